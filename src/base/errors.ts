@@ -1,0 +1,69 @@
+/**
+ * What stops us. A defect in the user's image is a finding, never one of these.
+ * The union is closed: tests and exit codes are told by it.
+ */
+export type ErrorCode =
+  // wrong usage or configuration
+  | 'usage'
+  | 'config-invalid'
+  | 'reference-invalid'
+  | 'git-ref-unknown'
+  | 'dockerfile-missing'
+  // the build
+  | 'engine-unreachable'
+  | 'buildx-missing'
+  | 'build-failed'
+  // an input could not be read
+  | 'input-missing'
+  | 'input-truncated'
+  | 'input-corrupt'
+  | 'not-an-image'
+  | 'image-not-found'
+  | 'blob-missing'
+  | 'digest-mismatch'
+  | 'platform-unknown'
+  | 'snapshot-invalid'
+  | 'limit-exceeded'
+  | 'disk-full'
+  | 'permission-denied'
+  // git and GitHub
+  | 'git-failed'
+  | 'github-request-failed'
+  | 'cancelled';
+
+export interface ErrorDetails {
+  /** One sentence: what happened. */
+  readonly message: string;
+  /** One sentence: what to do about it. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+  /** Lines that the reader needs to see, for example the last lines of a failed step. */
+  readonly excerpt?: readonly string[];
+}
+
+/** An expected failure: shown as message, excerpt and remedy, without a stack trace. */
+export class DeadweightError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly excerpt: readonly string[];
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'DeadweightError';
+    this.code = code;
+    this.remedy = details.remedy;
+    this.excerpt = details.excerpt ?? [];
+  }
+}
+
+/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or null when it has none. */
+export function systemErrorCode(error: unknown): string | null {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return null;
+}
+
+/** The message of anything thrown, on one line. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s*\r?\n\s*/g, ' ').trim();
+}
