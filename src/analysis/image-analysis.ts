@@ -1,0 +1,113 @@
+import type { Digest, DiffId } from '../base/digest.ts';
+import type { Notice } from '../base/notice.ts';
+import type { Platform } from '../base/platform.ts';
+import type { LayerOrigin } from '../build/layer-origin.ts';
+import type { HistoryEntry } from '../image/image.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+
+/** Why bytes are in a layer and not in the final filesystem. */
+export type WasteReason =
+  /** a whiteout of the path or of a directory above it */
+  | 'deleted'
+  /** written again with other content */
+  | 'overwritten'
+  /** written again with the same content; only mode, owner or times differ (a copy-up) */
+  | 'metadata-only'
+  /** written again, the same in content, mode, owner and times */
+  | 'identical'
+  /** its directory was made opaque: removed and made anew in one step */
+  | 'opaque-directory'
+  /** a directory took the file's place */
+  | 'replaced-by-directory'
+  /** a file, link or device took the place of it or of a directory above it, and it is no regular file */
+  | 'replaced-by-other'
+  /** the tar of one layer carries the path more than once */
+  | 'duplicate-entry';
+
+/** One file (an inode: hard links are one) that a layer wrote and the final filesystem does not show. */
+export interface WastedFile {
+  /** The path under which it was last visible. */
+  readonly path: string;
+  /** Uncompressed bytes. */
+  readonly bytes: number;
+  readonly reason: WasteReason;
+  /** Index of the layer that wrote it. */
+  readonly writtenBy: number;
+  /** Index of the layer that hid its last visible name (for `duplicate-entry`, the same layer). */
+  readonly hiddenBy: number;
+}
+
+export interface LayerAnalysis extends LayerOrigin {
+  readonly index: number;
+  readonly diffId: DiffId;
+  readonly digest: Digest | null;
+  readonly mediaType: string | null;
+  readonly createdBy: string;
+  /** Uncompressed file bytes. size = visibleBytes + wastedBytes, always. */
+  readonly size: number;
+  readonly compressedSize: number | null;
+  readonly visibleBytes: number;
+  /** Bytes of this layer that the final filesystem does not show. */
+  readonly wastedBytes: number;
+  readonly fileCount: number;
+}
+
+export interface Efficiency {
+  /** Visible bytes / bytes of all layers; 1 for an empty image. */
+  readonly score: number;
+  /** The same over own layers; null when the base is unknown. 1 when own layers are empty. */
+  readonly ownScore: number | null;
+  /** Hidden bytes of own layers (of all layers when the base is unknown). */
+  readonly wastedBytes: number;
+  /** Bytes of base layers that own layers hide; null when the base is unknown. */
+  readonly shadowedBaseBytes: number | null;
+  /** Bytes of base layers that base layers themselves hide; null when the base is unknown. */
+  readonly baseWastedBytes: number | null;
+}
+
+/** dive's numbers, number for number. userWastedPercent may be NaN or Infinity. */
+export interface DiveNumbers {
+  readonly efficiency: number;
+  readonly wastedBytes: number;
+  readonly userWastedPercent: number;
+  readonly sizeBytes: number;
+  readonly userSizeBytes: number;
+}
+
+/** A regular file of the final filesystem (an inode: `path` is its first name). */
+export interface VisibleFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Index of the layer that holds the bytes. */
+  readonly layer: number;
+}
+
+export interface ImageAnalysis {
+  readonly reference: string;
+  readonly platform: Platform;
+  readonly imageId: Digest;
+  readonly manifestDigest: Digest | null;
+  readonly mediaType: string | null;
+  /** Sum of the layers' sizes. Bytes. */
+  readonly size: number;
+  /** Sum of the layers' compressed sizes; null unless known for every layer. Bytes. */
+  readonly compressedSize: number | null;
+  /** Leading layers that come from FROM; null when the base is unknown. */
+  readonly baseLayerCount: number | null;
+  readonly baseSize: number | null;
+  readonly ownSize: number | null;
+  readonly baseName: string | null;
+  readonly baseDigest: string | null;
+  /** Lowest first. */
+  readonly layers: readonly LayerAnalysis[];
+  readonly efficiency: Efficiency;
+  readonly dive: DiveNumbers;
+  /** Every hidden file of positive size, largest first (then by path, then by writtenBy). */
+  readonly wastedFiles: readonly WastedFile[];
+  /** Every regular file of the final filesystem, in byte order of the path. */
+  readonly visibleFiles: readonly VisibleFile[];
+  readonly history: readonly HistoryEntry[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly scans: readonly LayerScan[];
+  readonly notices: readonly Notice[];
+}

@@ -1,0 +1,41 @@
+import type { DiffId } from '../base/digest.ts';
+import type { LayerEntry } from './entry.ts';
+
+/** Raise it when the meaning of a scan changes: stored scans of other versions are not read. */
+export const SCAN_VERSION = 1;
+
+/**
+ * The serialisable facts of one layer. It knows nothing of the image around it, so that it can be
+ * stored under diffID + SCAN_VERSION + collector versions.
+ */
+export interface LayerScan {
+  readonly diffId: DiffId;
+  /** In the order of the tar; a path that is written twice is there twice. */
+  readonly entries: readonly LayerEntry[];
+  /** Clean paths that the layer deletes: `a/b` for the entry `a/.wh.b`. */
+  readonly whiteouts: readonly string[];
+  /** Clean paths of directories whose lower content the layer hides (`.wh..wh..opq` inside them). */
+  readonly opaques: readonly string[];
+  /** Full clean paths of all other entries with a component that starts with `.wh..wh.` (aufs metadata). */
+  readonly markers: readonly string[];
+  /** Sum of the sizes of the regular files in the tar; a path written twice counts twice. Bytes. */
+  readonly size: number;
+  /** Regular files and hard links in the tar. */
+  readonly fileCount: number;
+  /** Sum of every header's size, of every entry, markers and whiteouts included: dive's layer size. Bytes. */
+  readonly headerBytes: number;
+  /** Whether the entries of regular files carry `content`: of all, of those that were asked for, of none. */
+  readonly contentKnown: 'all' | 'some' | 'none';
+  /** Whether the bytes of the tar were hashed and matched `diffId`. Only verified scans may be stored. */
+  readonly verified: boolean;
+  /** What each collector gathered, by collector id; JSON values. */
+  readonly collected: Readonly<Record<string, readonly CollectedFile[]>>;
+}
+
+/** What a collector made of one file. */
+export interface CollectedFile {
+  readonly path: string;
+  readonly value: JsonValue;
+}
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
