@@ -33,14 +33,29 @@ module.exports = {
   forbidden: [
     ...rules,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphan-room', comment: 'every file lives in a room', severity: 'error', from: { path: '^src/[^/]+$' }, to: {} },
+    {
+      name: 'no-orphan-room',
+      comment: 'every file lives in a room',
+      severity: 'error',
+      from: { path: '^src/[^/]+$' },
+      to: {},
+    },
     {
       name: 'dockerfile-ast-only-in-dockerfile',
       severity: 'error',
       from: { pathNot: '^src/dockerfile/' },
       to: { path: 'dockerfile-ast' },
     },
-    { name: 'no-dev-dependency', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] } },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 };

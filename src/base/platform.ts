@@ -32,7 +32,8 @@ export function parsePlatform(text: string): Platform {
   if (!os || !name || rest.length > 0 || ![os, name, variant ?? 'v'].every(part => PART.test(part))) {
     throw new DeadweightError('usage', {
       message: `"${text}" is not a platform.`,
-      remedy: 'Write it as os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
+      remedy:
+        'Write it as os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
     });
   }
   return normalizePlatform(variant ? { os, architecture: name, variant } : { os, architecture: name });
@@ -43,7 +44,8 @@ export function normalizePlatform(platform: Platform): Platform {
   const alias = ARCHITECTURES[platform.architecture];
   const architecture = alias?.[0] ?? platform.architecture;
   const variant = platform.variant || alias?.[1];
-  const isDefault = (architecture === 'arm64' && variant === 'v8') || (architecture === 'amd64' && variant === 'v1');
+  const isDefault =
+    (architecture === 'arm64' && variant === 'v8') || (architecture === 'amd64' && variant === 'v1');
   if (!variant || isDefault) return { os: platform.os, architecture };
   return { os: platform.os, architecture, variant };
 }

@@ -1,4 +1,4 @@
-import type { Digest, DiffId } from '../base/digest.ts';
+import type { DiffId, Digest } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
 import type { Platform } from '../base/platform.ts';
 import type { Progress } from '../base/progress.ts';
