@@ -1,0 +1,287 @@
+import { z } from 'zod';
+import type { WasteReason } from '../analysis/image-analysis.ts';
+import type { BudgetName } from '../budget/budget.ts';
+import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { Finding } from '../findings/finding.ts';
+
+/** Raise it when a name or a meaning changes; adding a field does not. */
+export const REPORT_VERSION = 1;
+
+const bytes = z.int().min(0).describe('bytes');
+const signedBytes = z.int().describe('bytes, signed');
+const count = z.int().min(0);
+const ratio = z.number().min(0).max(1);
+/** JSON has no NaN and no Infinity: they are written as strings. */
+const anyNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+
+const instruction: z.ZodType<InstructionLocation> = z.object({
+  file: z.string(),
+  startLine: z.int().min(1),
+  endLine: z.int().min(1),
+  text: z.string(),
+});
+
+const notice = z.object({ code: z.string(), message: z.string() });
+const origin = z.enum(['base', 'own', 'unknown']);
+
+const image = z.object({
+  reference: z.string(),
+  platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }),
+  imageId: z.string(),
+  manifestDigest: z.string().nullable(),
+  mediaType: z.string().nullable(),
+  size: bytes.describe('Sum of the layers: uncompressed bytes of regular files'),
+  compressedSize: bytes.nullable(),
+  layerCount: count,
+  baseLayerCount: count.nullable(),
+  ownLayerCount: count.nullable(),
+  baseSize: bytes.nullable(),
+  ownSize: bytes.nullable(),
+  baseName: z.string().nullable(),
+});
+
+const efficiency = z.object({
+  score: ratio.describe('Visible bytes / bytes of all layers'),
+  ownScore: ratio.nullable(),
+  wastedBytes: bytes.describe('Bytes of own layers that the final filesystem does not show'),
+  shadowedBaseBytes: bytes.nullable().describe('Bytes of base layers that own layers hide'),
+  baseWastedBytes: bytes.nullable().describe('Bytes of base layers that base layers hide'),
+});
+
+const dive = z.object({
+  efficiency: anyNumber,
+  wastedBytes: anyNumber,
+  userWastedPercent: anyNumber,
+  sizeBytes: anyNumber,
+  userSizeBytes: anyNumber,
+});
+
+const layer = z.object({
+  index: count,
+  diffId: z.string(),
+  digest: z.string().nullable(),
+  mediaType: z.string().nullable(),
+  size: bytes,
+  compressedSize: bytes.nullable(),
+  wastedBytes: bytes,
+  fileCount: count,
+  origin,
+  createdBy: z.string(),
+  instruction: instruction.nullable(),
+  cache: z.enum(['cached', 'executed', 'unknown']),
+  durationMs: z.number().min(0).nullable(),
+});
+
+const wasteReason: z.ZodType<WasteReason> = z.enum([
+  'deleted',
+  'overwritten',
+  'metadata-only',
+  'identical',
+  'opaque-directory',
+  'replaced-by-directory',
+  'replaced-by-other',
+  'duplicate-entry',
+]);
+
+const wastedFile = z.object({
+  path: z.string(),
+  bytes: bytes.describe('Over all hidden copies'),
+  copies: count.describe('Hidden copies of the path'),
+  reason: wasteReason.describe('Of the largest hidden copy'),
+  layers: z.array(count).describe('Indexes of the layers that wrote or hid a copy, ascending'),
+  writtenBy: count.describe('Layer that wrote the largest hidden copy'),
+  hiddenBy: count.describe('Layer that hid it'),
+});
+
+const claimPath = z.object({ path: z.string(), bytes });
+
+const finding: z.ZodType<Finding> = z.object({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  location: instruction.nullable(),
+  related: instruction.nullable(),
+  evidence: z.object({ layers: z.array(count), paths: z.array(claimPath), fileCount: count, bytes }),
+  saving: z.object({ bytes, basis: z.enum(['predicted', 'proven']) }).nullable(),
+});
+
+const figures = {
+  compressedSize: bytes.nullable(),
+  ownSize: bytes.nullable(),
+  baseSize: bytes.nullable(),
+  layerCount: count,
+  baseLayerCount: count.nullable(),
+  ownLayerCount: count.nullable(),
+  efficiency: ratio,
+  ownEfficiency: ratio.nullable(),
+  wastedBytes: bytes,
+  diveEfficiency: z.number(),
+};
+
+const side = z.object({
+  reference: z.string(),
+  commit: z.string().nullable(),
+  imageId: z.string(),
+  size: bytes,
+  ...figures,
+});
+
+const delta = z.object({
+  size: signedBytes,
+  compressedSize: signedBytes.nullable(),
+  ownSize: signedBytes.nullable(),
+  baseSize: signedBytes.nullable(),
+  layerCount: z.int(),
+  baseLayerCount: z.int().nullable(),
+  ownLayerCount: z.int().nullable(),
+  efficiency: z.number(),
+  ownEfficiency: z.number().nullable(),
+  wastedBytes: signedBytes,
+  diveEfficiency: z.number(),
+});
+
+const comparison: z.ZodType<Comparison> = z.object({
+  base: side,
+  head: side,
+  delta,
+  layers: z.array(
+    z.object({
+      change: z.enum(['added', 'removed', 'changed', 'unchanged']),
+      origin,
+      baseIndex: count.nullable(),
+      headIndex: count.nullable(),
+      baseSize: bytes.nullable(),
+      headSize: bytes.nullable(),
+      delta: signedBytes,
+      baseWastedBytes: bytes.nullable(),
+      headWastedBytes: bytes.nullable(),
+      instruction: instruction.nullable(),
+      createdBy: z.string(),
+    }),
+  ),
+  causes: z
+    .array(
+      z.object({
+        kind: z.enum([
+          'base-image',
+          'instruction-added',
+          'instruction-removed',
+          'instruction-changed',
+          'instruction-rebuilt',
+          'layers',
+        ]),
+        bytes: signedBytes,
+        instruction: instruction.nullable(),
+        createdBy: z.string(),
+        files: z.array(z.object({ path: z.string(), bytes: signedBytes })),
+        otherBytes: signedBytes,
+      }),
+    )
+    .describe('They add up to delta.size, byte for byte'),
+  baseImageChanged: z.boolean().nullable(),
+  notices: z.array(notice),
+});
+
+const buildStep: z.ZodType<BuildStep> = z.object({
+  name: z.string(),
+  outcome: z.enum(['cached', 'executed', 'failed', 'not-needed', 'skipped']),
+  durationMs: z.number().min(0).nullable(),
+  pullMs: z.number().min(0),
+  onFinalChain: z.boolean(),
+  platform: z.string().nullable(),
+  instruction: instruction.nullable(),
+});
+
+const buildWarning: z.ZodType<BuildWarning> = z.object({
+  rule: z.string(),
+  message: z.string(),
+  url: z.string().nullable(),
+  file: z.string().nullable(),
+  startLine: z.int().min(1).nullable(),
+  endLine: z.int().min(1).nullable(),
+});
+
+const cacheBreak: z.ZodType<CacheBreak> = z.object({
+  step: count.describe('Index into build.steps'),
+  reason: z.enum(['definition-changed', 'base-changed', 'content-changed', 'not-in-cache', 'unknown']),
+});
+
+const build = z.object({
+  durationMs: z.number().min(0).nullable(),
+  steps: z.array(buildStep),
+  cacheBreak: cacheBreak.nullable(),
+  warnings: z.array(buildWarning),
+});
+
+const budgetName: z.ZodType<BudgetName> = z.enum([
+  'max-layers',
+  'max-size',
+  'max-compressed-size',
+  'max-own-size',
+  'max-layer-size',
+  'max-size-increase',
+  'min-efficiency',
+  'max-wasted',
+  'dive-lowest-efficiency',
+  'dive-highest-wasted-bytes',
+  'dive-highest-user-wasted-percent',
+]);
+
+const budget = z.object({
+  name: budgetName,
+  limit: z.number(),
+  actual: anyNumber.nullable().describe('null when it is not known: then the status is skipped'),
+  unit: z.enum(['bytes', 'layers', 'ratio']),
+  level: z.enum(['warn', 'fail']),
+  status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+});
+
+/** The one view model: every renderer is a pure function of it, and it is the JSON report. */
+export const reportSchema = z
+  .object({
+    schemaVersion: z.literal(REPORT_VERSION),
+    tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
+    generatedAt: z.iso.datetime(),
+    key: z.string().describe('Tells reports of one pull request apart: image, target and platform'),
+    title: z.string().describe('What people call the image'),
+    context: z.object({
+      commit: z.string().nullable().describe('Commit that was weighed'),
+      repositoryUrl: z.string().nullable(),
+      runUrl: z.string().nullable(),
+      base: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
+    }),
+    image,
+    efficiency,
+    dive,
+    layers: z.array(layer),
+    layerHeadroom: z.object({
+      documented: z.object({ limit: count, left: z.int() }),
+      pull: z.object({ limit: count, left: z.int() }),
+    }),
+    wastedFiles: z.array(wastedFile).describe('The largest, by bytes'),
+    wastedFilesTotal: z.object({ paths: count, bytes }).describe('Over all wasted files, listed or not'),
+    packages: z.array(
+      z.object({
+        type: z.string().describe('dpkg, apk, npm, …'),
+        name: z.string(),
+        version: z.string(),
+        bytes,
+        layers: z.array(count),
+      }),
+    ),
+    findings: z.array(finding),
+    savings: z.object({ bytes }).describe('Union of all findings: no byte counted twice'),
+    comparison: comparison.nullable(),
+    comparisonAbsence: notice.nullable().describe('Why there is no comparison, when one was asked for'),
+    build: build.nullable(),
+    budgets: z.array(budget),
+    verdict: z.enum(['pass', 'warn', 'fail']),
+    notices: z.array(notice),
+  })
+  .describe('A Deadweight report');
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportLayer = Report['layers'][number];
+export type ReportWastedFile = Report['wastedFiles'][number];
