@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+
+/** Looked for in the working directory when no file is named. */
+export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
+
+const limit = z
+  .union([z.string(), z.number()])
+  .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count');
+
+const budget = z.union([
+  limit,
+  z.strictObject({
+    warn: limit.optional().describe('Shown in the report, does not fail'),
+    fail: limit.optional().describe('Fails the run'),
+  }),
+]);
+
+/** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
+export const configSchema = z
+  .strictObject({
+    title: z.string().min(1).max(200).optional().describe('What the report calls the image'),
+    budgets: z
+      .strictObject({
+        'max-layers': budget.optional().describe('Layers of the image, base layers included. Fails at 127 unless set'),
+        'max-size': budget.optional().describe('Uncompressed bytes of all layers'),
+        'max-compressed-size': budget.optional().describe('Bytes of all layers as a registry holds them'),
+        'max-own-size': budget.optional().describe('Uncompressed bytes of the layers that this Dockerfile adds'),
+        'max-layer-size': budget.optional().describe('Uncompressed bytes of the largest layer of its own'),
+        'max-size-increase': budget.optional().describe('Growth against the base: bytes, or percent of its size'),
+        'min-efficiency': budget.optional().describe('Visible bytes / bytes of all layers: 95% or 0.95'),
+        'max-wasted': budget.optional().describe('Bytes of own layers that the final filesystem does not show'),
+      })
+      .optional(),
+    'dive-ci': z
+      .union([z.string(), z.literal(false)])
+      .optional()
+      .describe('Path of a .dive-ci file; false ignores the one that is there'),
+    comment: z
+      .enum(['auto', 'always', 'on-change', 'on-failure', 'never'])
+      .optional()
+      .describe('When the pull request gets a comment'),
+  })
+  .describe('Deadweight configuration');
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+export interface LoadedConfig {
+  /** Path of the file, as it is shown; null when there is none. */
+  readonly path: string | null;
+  readonly config: ConfigFile;
+}
+
+/**
+ * Reads the named file, or the one in the working directory, or nothing.
+ * @throws DeadweightError `config-invalid`, with the line named
+ */
+export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
+  for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
+    const text = await readText(isAbsolute(path) ? path : join(cwd, path));
+    if (text !== null) return { path, config: parseConfig(text, path) };
+  }
+  if (named === null) return { path: null, config: {} };
+  throw new DeadweightError('config-invalid', {
+    message: `There is no configuration file ${named}.`,
+    remedy: 'Correct the path, or leave the option away to use .deadweight.yml where there is one.',
+  });
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw new DeadweightError('config-invalid', {
+      message: `The configuration file ${path} cannot be read.`,
+      remedy: 'Check its permissions, and that it is a file.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * @param where the name that errors give the text
+ * @throws DeadweightError `config-invalid`, with the line named
+ */
+export function parseConfig(text: string, where: string): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntax = document.errors[0];
+  if (syntax) throw invalid(where, lines.linePos(syntax.pos[0]).line, syntax.message);
+  let value: unknown;
+  try {
+    // Aliases are counted, so that a small file cannot blow up into a large value.
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw invalid(where, 1, error instanceof Error ? error.message : 'it cannot be read as YAML');
+  }
+  const parsed = configSchema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path ?? []), ...keys];
+  return fail(where, lineOf(document, path, lines), path, issue?.message ?? 'it is not valid');
+}
+
+function fail(where: string, line: number, path: readonly PropertyKey[], message: string): never {
+  const name = path.map(String).join('.');
+  throw invalid(where, line, name ? `${name}: ${message}` : message);
+}
+
+/** The line of the deepest part of `path` that stands in the document. */
+function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function invalid(where: string, line: number, problem: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `${where}:${line}: ${problem.replace(/\s+/g, ' ').replace(/\.$/, '')}.`,
+    remedy: 'Correct that line; schema/config.schema.json describes every key.',
+  });
+}

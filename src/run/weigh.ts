@@ -1,0 +1,59 @@
+import { analyzeImage } from '../analysis/analyze-image.ts';
+import { contentCandidates, mergeContent } from '../analysis/content.ts';
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Platform } from '../base/platform.ts';
+import type { ImageOrigins } from '../build/layer-origin.ts';
+import type { Image } from '../image/image.ts';
+import { openImage } from '../image/open-image.ts';
+import { diskScanStore } from '../layer/disk-scan-store.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { noScanStore } from '../layer/scan-store.ts';
+import type { Environment } from './environment.ts';
+
+export interface WeighRequest {
+  /** As the command line takes it: `docker-archive:app.tar`, `oci:dir`, a bare name. */
+  readonly reference: string;
+  readonly platform: Platform | null;
+  /** What the build knows of the layers; null for an image that was not built here. */
+  readonly origins: ImageOrigins | null;
+  /** Whether to hash what could be read by position, too. */
+  readonly verify: boolean;
+}
+
+/** Opens an image, reads each layer once, and weighs the stack. */
+export async function weighImage(request: WeighRequest, environment: Environment): Promise<ImageAnalysis> {
+  const image = await openImage(request.reference, {
+    ...(request.platform ? { platform: request.platform } : {}),
+    hostPlatform: environment.hostPlatform,
+    env: environment.env,
+    homeDir: environment.homeDir,
+    log: environment.log,
+    exec: environment.exec,
+  });
+  try {
+    const scans = await scanAll(image, request.verify, environment);
+    return analyzeImage(image, scans, request.origins);
+  } finally {
+    environment.progress.clear();
+    await image.close();
+  }
+}
+
+/** All layers, then once more the few files whose content decides between rewritten and merely touched. */
+async function scanAll(image: Image, verify: boolean, environment: Environment): Promise<readonly LayerScan[]> {
+  const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
+  const { progress } = environment;
+  const scans = present(await image.scan({ content: 'cheap', verify, store, progress }));
+  const candidates = contentCandidates(scans);
+  if (candidates.size === 0) return scans;
+  const layers = new Set(candidates.keys());
+  const more = await image.scan({ layers, content: candidates, store: noScanStore, progress });
+  return mergeContent(scans, more);
+}
+
+function present(scans: readonly (LayerScan | null)[]): readonly LayerScan[] {
+  return scans.map((scan, index) => {
+    if (!scan) throw new Error(`layer ${index} was asked for and not scanned`);
+    return scan;
+  });
+}
