@@ -31,8 +31,9 @@ bridge_up() {
   bridge_down "$1"
   for number in $(seq 1 254); do
     prefix=10.213.$number
-    ip -4 -o addr show | grep -qF " $prefix." && continue
-    ip -4 route show table all | grep -qF "$prefix." && continue
+    # grep without -q: it must not end before its writer does, since pipefail would read that as a no.
+    ip -4 -o addr show | grep -F " $prefix." >/dev/null && continue
+    ip -4 route show table all | grep -F "$prefix." >/dev/null && continue
     printf '%s %s.0/24\n' "$name" "$prefix" >"$1/bridge"
     ip link add name "$name" type bridge && ip addr add "$prefix.1/24" dev "$name" &&
       ip link set dev "$name" up && bridge_rules add "$name" "$prefix.0/24" && printf '%s\n' "$name" && return 0

@@ -31,6 +31,14 @@ limit() {
   if have timeout; then timeout -k 2 "$seconds" "$@"; else "$@"; fi
 }
 
+# quietly COMMAND…: what it says matters only when it fails.
+quietly() {
+  local said
+  said=$("$@" 2>&1 </dev/null) && return 0
+  printf '%s\n' "$said" | tail -n 15 >&2
+  return 1
+}
+
 # await SECONDS COMMAND…: try ten times a second until it succeeds.
 await() {
   local tries=$(($1 * 10))
@@ -51,9 +59,9 @@ ours() {
   local pid
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] || return 1
   if [ -r "/proc/$pid/cmdline" ]; then
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$2" || return 1
+    { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -F -- "$2" >/dev/null || return 1
   else
-    ps -o command= -p "$pid" 2>/dev/null | grep -qF -- "$2" || return 1
+    ps -o command= -p "$pid" 2>/dev/null | grep -F -- "$2" >/dev/null || return 1
   fi
   printf '%s\n' "$pid"
 }
@@ -76,11 +84,15 @@ gone() {
 # own_folder DIR: make a folder that is ours to remove later.
 own_folder() { mkdir -p "$1" && : >"$1/.deadweight"; }
 
-# remove_own_folder DIR: remove it, but only when own_folder made it, and never across a mount.
+# remove_own_folder DIR: remove it, but only when own_folder made it,
+# and never across a mount where rm can tell.
 remove_own_folder() {
   [ -e "$1" ] || return 0
   [ -f "$1/.deadweight" ] || die "$1 is not a folder that this script made; remove it yourself"
-  rm -rf --one-file-system -- "$1"
+  case $(rm --help 2>&1 || true) in
+    *--one-file-system*) rm -rf --one-file-system -- "$1" ;;
+    *) rm -rf -- "$1" ;;
+  esac
 }
 
 # with_lock FILE COMMAND…: one at a time among all who use FILE. COMMAND's children do not inherit

@@ -10,6 +10,11 @@ DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring
 # on_debian: true on Debian, Ubuntu and what descends from them.
 on_debian() { have dpkg apt-get; }
 
+on_debian_as_root() { on_debian && [ "$(id -u)" = 0 ]; }
+
+# have_debian_keyring: Ubuntu has none until a package is installed.
+have_debian_keyring() { [ -r "$DEBIAN_KEYRING.gpg" ] || [ -r "$DEBIAN_KEYRING.pgp" ]; }
+
 # apt_mirror SUFFIX: print the first configured archive address that ends in SUFFIX.
 apt_mirror() {
   local file
@@ -21,13 +26,13 @@ apt_mirror() {
 
 # apt_install PACKAGE…: install from the machine's own release; needs root.
 apt_install() {
-  [ "$(id -u)" = 0 ] || die "missing: $*. Install them, or run this as root" 2
+  on_debian_as_root || die "missing: $*. Install them, or run this as root" 2
   log "installing $* with apt-get"
-  {
-    apt-get -q install -y --no-install-recommends "$@" ||
-      { apt-get -q update && apt-get -q install -y --no-install-recommends "$@"; }
-  } </dev/null >&2 || die "apt-get could not install: $*"
+  quietly apt_get_install "$@" || { quietly apt-get update && quietly apt_get_install "$@"; } ||
+    die "apt-get could not install: $*"
 }
+
+apt_get_install() { DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; }
 
 # need_commands COMMAND[:PACKAGE]…: install the packages of the commands that are missing.
 need_commands() {
@@ -129,7 +134,7 @@ debian_programs() {
   target=$CACHE_ROOT/$1-$DEBIAN_SUITE-$(dpkg --print-architecture)
   if [ ! -d "$target" ]; then
     need_commands curl xz:xz-utils gpgv
-    [ -r $DEBIAN_KEYRING.gpg ] || [ -r $DEBIAN_KEYRING.pgp ] || apt_install debian-archive-keyring
+    have_debian_keyring || apt_install debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || apt_install ca-certificates
     with_lock "$CACHE_ROOT/$1.lock" unpack_once "$target" "${@:2}" >&2
   fi

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # script/engine reads ENGINE_STORES
 # Docker engines of our own, one a store, each wholly inside ENGINE_ROOT/<store>:
 #   .deadweight  this folder is ours      daemon.json  the daemon's configuration
 #   data/        --data-root              run          symbolic link to the folder of sockets
@@ -53,9 +54,10 @@ engine_start() {
   mkdir -p "$plugins" "$dir/data"
   ln -sfn "$programs" "$dir/programs"
   ln -sf "$programs/usr/libexec/docker/cli-plugins/docker-buildx" "$plugins/docker-buildx"
-  bridge=$(bridge_up "$dir" 2>>"$dir/log") || {
+  # Two engines must not pick one subnet: the lock is for all checkouts of this user.
+  bridge=$(with_lock "$CACHE_ROOT/bridge.lock" bridge_up "$dir" 2>>"$dir/log") || {
     bridge=none
-    log "no network bridge for the $store engine (see $dir/log): RUN steps that need the net want --network=host"
+    log "no network bridge for the $store engine (see $dir/log): builds with RUN steps want --network=host"
   }
   engine_configuration "$store" "$bridge" >"$dir/daemon.json"
   log "starting the $store engine"
@@ -106,12 +108,14 @@ engine_halt() {
   [ -d "$dir" ] || return 0
   if run=$(engine_run_folder "$dir"); then
     if pid=$(ours "$run/dockerd.pid" "$dir/daemon.json"); then stop_process "$pid" 30; fi
-    # What a killed daemon leaves: its containerd and shims first, since they would restart the rest.
-    for pid in $(processes_naming "$run/exec/"); do stop_process "$pid" 10; done
+    # What a killed daemon leaves: its containerd, and shims, which heed no polite signal.
+    for pid in $(processes_naming "$run/exec/"); do stop_process "$pid" 1; done
   fi
-  for pid in $(processes_rooted_in "$dir/data/"); do stop_process "$pid" 2; done
+  for pid in $(processes_rooted_in "$dir/data/"); do stop_process "$pid" 1; done
   for each in "$dir" ${run:+"$run"}; do unmount_below "$each"; done
   bridge_down "$dir"
+  # Bridges of the networks that users created outlive the daemon; it makes them again at its start.
+  for each in $(networks_of "$dir/data"); do ip link delete dev "$each" 2>/dev/null || true; done
   [ -z "$run" ] || rm -rf -- "$run/exec" "$run/dockerd.pid" "$run/docker.sock"
 }
 
@@ -124,31 +128,4 @@ engine_remove() {
   engine_halt "$1"
   if [ -L "$dir/run" ] && run=$(engine_run_folder "$dir"); then remove_own_folder "$run"; fi
   remove_own_folder "$dir"
-}
-
-# processes_naming TEXT: ids of the processes of containerd whose command line has TEXT.
-processes_naming() {
-  local file
-  for file in /proc/[0-9]*/cmdline; do
-    tr '\0' ' ' <"$file" 2>/dev/null | grep -q "^[^ ]*containerd[^ ]* .*$1" && basename "${file%/cmdline}"
-  done
-  true
-}
-
-# processes_rooted_in DIR: ids of the processes whose root is an overlay with its layers in DIR.
-processes_rooted_in() {
-  local file
-  for file in /proc/[0-9]*/mountinfo; do
-    awk -v text="upperdir=$1" '$5 == "/" && index($0, text) { found = 1 } END { exit !found }' "$file" 2>/dev/null &&
-      basename "${file%/mountinfo}"
-  done
-  true
-}
-
-# unmount_below DIR: the latest mount first.
-unmount_below() {
-  local path
-  awk -v dir="$1/" 'index($5 "/", dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r path; do
-    umount -l "$(printf '%b' "$path")" || log "cannot unmount $path"
-  done
 }

@@ -20,7 +20,7 @@ registry_up() {
   own_folder "$REGISTRY_FOLDER"
   if have docker-registry; then
     registry_start_program docker-registry
-  elif on_debian && have xz gpgv || on_debian && [ "$(id -u)" = 0 ]; then
+  elif on_debian_as_root || { on_debian && have curl xz gpgv && have_debian_keyring; }; then
     program=$(debian_programs registry docker-registry)/usr/bin/docker-registry
     registry_start_program "$program"
   elif limit 10 docker info >/dev/null 2>&1; then
@@ -35,7 +35,8 @@ registry_up() {
 }
 
 registry_start_program() {
-  need_commands curl
+  local detached='setsid'
+  have setsid || detached='nohup'
   log 'starting the registry'
   cat >"$REGISTRY_FOLDER/config.yml" <<YAML
 version: 0.1
@@ -43,11 +44,12 @@ log: { level: info, accesslog: { disabled: true } }
 storage: { filesystem: { rootdirectory: '$REGISTRY_FOLDER/storage' }, delete: { enabled: true } }
 http: { addr: '127.0.0.1:0' }
 YAML
+  local config=$REGISTRY_FOLDER/config.yml log=$REGISTRY_FOLDER/log pid=$REGISTRY_FOLDER/pid
   (
     # Variables like REGISTRY_HTTP_ADDR would override the file.
     unset "${!REGISTRY_@}"
-    setsid "$1" serve "$ENGINE_ROOT/registry/config.yml" </dev/null >"$ENGINE_ROOT/registry/log" 2>&1 9>&- &
-    echo $! >"$ENGINE_ROOT/registry/pid"
+    $detached "$1" serve "$config" </dev/null >"$log" 2>&1 9>&- &
+    echo $! >"$pid"
   )
   await 15 registry_find_port || true
 }
