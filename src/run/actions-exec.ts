@@ -16,7 +16,11 @@ class Tail {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    for (let first = this.#chunks[0]; first && this.#length - first.length > this.#limit; first = this.#chunks[0]) {
+    for (
+      let first = this.#chunks[0];
+      first && this.#length - first.length > this.#limit;
+      first = this.#chunks[0]
+    ) {
       this.#chunks.shift();
       this.#length -= first.length;
     }
@@ -28,7 +32,9 @@ class Tail {
 }
 
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 /**

@@ -25,14 +25,22 @@ export const configSchema = z
     title: z.string().min(1).max(200).optional().describe('What the report calls the image'),
     budgets: z
       .strictObject({
-        'max-layers': budget.optional().describe('Layers of the image, base layers included. Fails at 127 unless set'),
+        'max-layers': budget
+          .optional()
+          .describe('Layers of the image, base layers included. Fails at 127 unless set'),
         'max-size': budget.optional().describe('Uncompressed bytes of all layers'),
         'max-compressed-size': budget.optional().describe('Bytes of all layers as a registry holds them'),
-        'max-own-size': budget.optional().describe('Uncompressed bytes of the layers that this Dockerfile adds'),
+        'max-own-size': budget
+          .optional()
+          .describe('Uncompressed bytes of the layers that this Dockerfile adds'),
         'max-layer-size': budget.optional().describe('Uncompressed bytes of the largest layer of its own'),
-        'max-size-increase': budget.optional().describe('Growth against the base: bytes, or percent of its size'),
+        'max-size-increase': budget
+          .optional()
+          .describe('Growth against the base: bytes, or percent of its size'),
         'min-efficiency': budget.optional().describe('Visible bytes / bytes of all layers: 95% or 0.95'),
-        'max-wasted': budget.optional().describe('Bytes of own layers that the final filesystem does not show'),
+        'max-wasted': budget
+          .optional()
+          .describe('Bytes of own layers that the final filesystem does not show'),
       })
       .optional(),
     'dive-ci': z
@@ -113,7 +121,11 @@ function fail(where: string, line: number, path: readonly PropertyKey[], message
 }
 
 /** The line of the deepest part of `path` that stands in the document. */
-function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {
+function lineOf(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+  lines: LineCounter,
+): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;

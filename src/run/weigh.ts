@@ -40,7 +40,11 @@ export async function weighImage(request: WeighRequest, environment: Environment
 }
 
 /** All layers, then once more the few files whose content decides between rewritten and merely touched. */
-async function scanAll(image: Image, verify: boolean, environment: Environment): Promise<readonly LayerScan[]> {
+async function scanAll(
+  image: Image,
+  verify: boolean,
+  environment: Environment,
+): Promise<readonly LayerScan[]> {
   const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
   const { progress } = environment;
   const scans = present(await image.scan({ content: 'cheap', verify, store, progress }));

@@ -1,0 +1,213 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DeadweightError } from '../base/errors.ts';
+import { parsePlatform } from '../base/platform.ts';
+import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/request.ts';
+import { buildInputsOf } from './build-inputs.ts';
+import { addBuildOptions, givenBuildInputs } from './build-options.ts';
+
+/** What the command line asks for, besides the request itself. */
+export interface Invocation {
+  readonly request: Request;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly debug: boolean;
+}
+
+/** Text that ends the program at once, fine: the help, the version. */
+export class PlainAnswer {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const BUDGETS: readonly (readonly [name: string, value: string, description: string])[] = [
+  ['max-layers', 'count', 'most layers, base layers included (fails at 127 unless set)'],
+  ['max-size', 'size', 'most uncompressed bytes of all layers'],
+  ['max-compressed-size', 'size', 'most bytes as a registry holds them'],
+  ['max-own-size', 'size', 'most bytes of the layers that the Dockerfile adds'],
+  ['max-layer-size', 'size', 'most bytes of one layer that the Dockerfile adds'],
+  ['max-size-increase', 'limit', 'most growth against the base, bytes or a percentage'],
+  ['min-efficiency', 'ratio', 'least efficiency, 95% or 0.95'],
+  ['max-wasted', 'size', 'most bytes that the final filesystem does not show'],
+];
+
+type Options = Readonly<Record<string, unknown>>;
+
+const text = (options: Options, name: string): string | null => {
+  const value = options[name];
+  return typeof value === 'string' ? value : null;
+};
+
+function platform(value: string): string {
+  try {
+    parsePlatform(value);
+    return value;
+  } catch (error) {
+    throw new InvalidArgumentError(
+      error instanceof DeadweightError ? `${error.message} ${error.remedy}` : '',
+    );
+  }
+}
+
+/** The options that every command has. */
+function addCommonOptions(command: Command, { platforms }: { readonly platforms: boolean }): void {
+  const several = platforms
+    ? 'platform to build for, or several with commas'
+    : 'platform of a multi-platform image';
+  const option = new Option('--platform <platform>', several);
+  command.addOption(platforms ? option : option.argParser(platform));
+  command
+    .option('--json <file>', 'write the JSON report (- is standard output)')
+    .option('--markdown <file>', 'write the report as a pull request comment (- is standard output)')
+    .option('--snapshot <file>', 'write a snapshot for a later diff')
+    .option('--config <file>', 'configuration file (default: .deadweight.yml where there is one)')
+    .option('--dive-ci <file>', 'rules of dive (default: .dive-ci where there is one)')
+    .option('--no-dive-ci', 'ignore a .dive-ci file')
+    .option('--title <title>', 'what the report calls the image')
+    .option('-q, --quiet', 'print the report and nothing else')
+    .option('--no-color', 'plain text, also with NO_COLOR set')
+    .option('--debug', 'print what is done');
+  for (const [name, value, description] of BUDGETS) {
+    command.addOption(
+      new Option(`--${name} <${value}>`, description).helpGroup('Budgets (also: "warn 400MB, fail 450MB"):'),
+    );
+  }
+}
+
+function outputOf(options: Options): OutputFiles {
+  return {
+    json: text(options, 'json'),
+    markdown: text(options, 'markdown'),
+    snapshot: text(options, 'snapshot'),
+  };
+}
+
+function budgetTexts(options: Options): BudgetTexts {
+  const given: Record<string, string> = {};
+  for (const [name] of BUDGETS) {
+    const value = text(options, new Option(`--${name} <value>`).attributeName());
+    if (value !== null) given[name] = value;
+  }
+  return given;
+}
+
+function settingsOf(options: Options): Settings {
+  const output = outputOf(options);
+  if ([output.json, output.markdown, output.snapshot].filter(path => path === '-').length > 1) {
+    throw new DeadweightError('usage', {
+      message: 'Only one report can go to standard output.',
+      remedy: 'Give the others a file.',
+    });
+  }
+  return {
+    config: text(options, 'config'),
+    budgets: budgetTexts(options),
+    diveCi: options['diveCi'] === false ? false : text(options, 'diveCi'),
+    title: text(options, 'title'),
+    platform: text(options, 'platform'),
+    output,
+  };
+}
+
+function invocation(request: Request, options: Options): Invocation {
+  return {
+    request,
+    quiet: options['quiet'] === true,
+    color: options['color'] !== false,
+    debug: options['debug'] === true,
+  };
+}
+
+/**
+ * Reads the arguments after the program's name.
+ * @throws DeadweightError `usage`
+ */
+export function parseArguments(args: readonly string[], version: string): Invocation | PlainAnswer {
+  let result: Invocation | null = null;
+  let printed = '';
+  const program = new Command('deadweight')
+    .description('Weighs container images, layer by layer, down to the Dockerfile line.')
+    .version(version, '-V, --version')
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', IMAGES);
+
+  const build = program.command('build').description('build an image with BuildKit and weigh it');
+  build.argument('[context]', 'build context', '.');
+  build.option('--against <ref>', 'compare with the image that this git ref builds');
+  addCommonOptions(build, { platforms: true });
+  addBuildOptions(build);
+  build.option('--no-inline-cache', 'do not export the cache with the image');
+  build.action((context: string, options: Options) => {
+    const inputs = buildInputsOf(givenBuildInputs(options), {
+      context,
+      platforms: text(options, 'platform'),
+      inlineCache: options['inlineCache'] !== false,
+    });
+    const settings = { ...settingsOf(options), platform: null };
+    result = invocation({ command: 'build', settings, inputs, against: text(options, 'against') }, options);
+  });
+
+  const inspect = program.command('inspect').description('weigh an image that exists');
+  inspect.argument('<image>', 'the image');
+  inspect.option('--base <image>', 'the image it is built on: tells base layers from own ones');
+  inspect.option('--verify', 'hash every layer that could be read by position, too');
+  addCommonOptions(inspect, { platforms: false });
+  inspect.action((reference: string, options: Options) => {
+    const base = text(options, 'base');
+    const verify = options['verify'] === true;
+    result = invocation(
+      { command: 'inspect', settings: settingsOf(options), reference, base, verify },
+      options,
+    );
+  });
+
+  const diff = program.command('diff').description('compare two images, or two snapshots');
+  diff.argument('<base>', 'image or snapshot').argument('<head>', 'image or snapshot');
+  addCommonOptions(diff, { platforms: false });
+  diff.action((base: string, head: string, options: Options) => {
+    result = invocation({ command: 'diff', settings: settingsOf(options), base, head }, options);
+  });
+
+  for (const command of [program, build, inspect, diff]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: part => {
+        printed += part;
+      },
+      writeErr: () => undefined,
+    });
+  }
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return answerOf(error, printed);
+    throw error;
+  }
+  return result ?? new PlainAnswer(program.helpInformation());
+}
+
+function answerOf(error: CommanderError, printed: string): PlainAnswer {
+  if (error.exitCode === 0) return new PlainAnswer(printed);
+  if (error.code === 'commander.help') return new PlainAnswer(printed);
+  throw new DeadweightError('usage', {
+    message: sentence(error.message.replace(/^error: /, '')),
+    remedy: 'Run deadweight --help, or deadweight COMMAND --help.',
+  });
+}
+
+function sentence(message: string): string {
+  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  const capital = line.charAt(0).toUpperCase() + line.slice(1);
+  return /[.?!)]$/.test(capital) ? capital : `${capital}.`;
+}
+
+const IMAGES = `
+Images:
+  NAME[:TAG]                   an image of the engine (also docker-daemon:NAME[:TAG])
+  docker-archive:PATH[:REF]    what docker save wrote
+  oci:DIR[:REF]                an OCI layout
+  oci-archive:PATH[:REF]       the same in a tar
+
+Exit codes: 0 fine, 1 a budget failed, 2 wrong usage, 3 the build failed, 4 an input could not be read.`;

@@ -1,0 +1,61 @@
+import type { Budget } from '../budget/budget.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
+
+/** Budget texts as they were given, by budget name: `450MB`, `warn 400MB, fail 450MB`. They win over the file's. */
+export type BudgetTexts = Readonly<Record<string, string>>;
+
+/** Where reports go; null writes none. `-` is standard output. */
+export interface OutputFiles {
+  readonly json: string | null;
+  readonly markdown: string | null;
+  readonly snapshot: string | null;
+}
+
+/** What every command takes. */
+export interface Settings {
+  /** Path of the configuration file; null takes the one in the working directory, if any. */
+  readonly config: string | null;
+  readonly budgets: BudgetTexts;
+  /** Path of a .dive-ci file; false ignores it; null takes the one in the working directory, if any. */
+  readonly diveCi: string | false | null;
+  readonly title: string | null;
+  /** `linux/arm64`; null takes the host's. */
+  readonly platform: string | null;
+  readonly output: OutputFiles;
+}
+
+export interface BuildRequest {
+  readonly command: 'build';
+  readonly settings: Settings;
+  readonly inputs: BuildInputs;
+  /** Git ref to compare with; null compares with nothing. */
+  readonly against: string | null;
+}
+
+export interface InspectRequest {
+  readonly command: 'inspect';
+  readonly settings: Settings;
+  readonly reference: string;
+  /** An image whose layers are the base layers; null leaves the base unknown. */
+  readonly base: string | null;
+  readonly verify: boolean;
+}
+
+export interface DiffRequest {
+  readonly command: 'diff';
+  readonly settings: Settings;
+  /** Images as the command line takes them, or paths of snapshots. */
+  readonly base: string;
+  readonly head: string;
+}
+
+export type Request = BuildRequest | InspectRequest | DiffRequest;
+
+/** The settings after the configuration file was read. */
+export interface ResolvedSettings {
+  readonly title: string | null;
+  readonly budgets: readonly Budget[];
+  readonly comment: CommentPolicy | null;
+}
+
+export type CommentPolicy = 'auto' | 'always' | 'on-change' | 'on-failure' | 'never';
