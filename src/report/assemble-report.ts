@@ -1,0 +1,144 @@
+import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import type { Notice } from '../base/notice.ts';
+import type { BudgetResult, Verdict } from '../budget/budget.ts';
+import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import type { Finding } from '../findings/finding.ts';
+import { toReportNumber } from './number-text.ts';
+import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
+import { wastedPaths } from './wasted-paths.ts';
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly toolVersion: string;
+  /** ISO 8601 in UTC, with a `Z`. */
+  readonly generatedAt: string;
+  /** Tells reports of one pull request apart: image, target and platform. */
+  readonly key: string;
+  /** What people call the image. */
+  readonly title: string;
+  readonly context: Report['context'];
+  readonly analysis: ImageAnalysis;
+  readonly packages?: Report['packages'];
+  readonly comparison: Comparison | null;
+  /** Why there is no comparison, when one was asked for. */
+  readonly comparisonAbsence: Notice | null;
+  readonly findings: readonly Finding[];
+  /** Union of the findings' savings. Bytes. */
+  readonly savings: number;
+  readonly budgets: readonly BudgetResult[];
+  readonly verdict: Verdict;
+  /** null when nothing was built. */
+  readonly build: {
+    readonly steps: readonly BuildStep[];
+    readonly warnings: readonly BuildWarning[];
+    readonly cacheBreak: CacheBreak | null;
+    readonly durationMs: number | null;
+  } | null;
+  /** Beside those of the analysis and of the comparison. */
+  readonly notices: readonly Notice[];
+}
+
+/** Largest wasted paths that a report lists; the totals count all. */
+export const LISTED_WASTED_FILES = 200;
+
+/** What Docker documents as the most layers, and what a machine with the overlay2 graph driver still pulls. */
+const LAYER_LIMITS = { documented: 127, pull: 125 } as const;
+
+/** The one view model. Pure. */
+export function assembleReport(input: ReportInput): Report {
+  const { analysis } = input;
+  const wasted = wastedPaths(analysis.wastedFiles);
+  return {
+    schemaVersion: REPORT_VERSION,
+    tool: { name: 'deadweight', version: input.toolVersion },
+    generatedAt: input.generatedAt,
+    key: input.key,
+    title: input.title,
+    context: { ...input.context },
+    image: imageOf(analysis),
+    efficiency: { ...analysis.efficiency },
+    dive: diveOf(analysis),
+    layers: analysis.layers.map(layerOf),
+    layerHeadroom: headroomOf(analysis.layers.length),
+    wastedFiles: wasted.slice(0, LISTED_WASTED_FILES),
+    wastedFilesTotal: { paths: wasted.length, bytes: wasted.reduce((sum, file) => sum + file.bytes, 0) },
+    packages: input.packages ?? [],
+    findings: [...input.findings],
+    savings: { bytes: input.savings },
+    comparison: input.comparison,
+    comparisonAbsence: input.comparisonAbsence && { ...input.comparisonAbsence },
+    build: input.build && {
+      durationMs: input.build.durationMs,
+      steps: [...input.build.steps],
+      cacheBreak: input.build.cacheBreak,
+      warnings: [...input.build.warnings],
+    },
+    budgets: input.budgets.map(budgetOf),
+    verdict: input.verdict,
+    notices: distinct([...analysis.notices, ...(input.comparison?.notices ?? []), ...input.notices]),
+  };
+}
+
+function imageOf(analysis: ImageAnalysis): Report['image'] {
+  const { platform, baseLayerCount } = analysis;
+  return {
+    reference: analysis.reference,
+    platform: { ...platform },
+    imageId: analysis.imageId,
+    manifestDigest: analysis.manifestDigest,
+    mediaType: analysis.mediaType,
+    size: analysis.size,
+    compressedSize: analysis.compressedSize,
+    layerCount: analysis.layers.length,
+    baseLayerCount,
+    ownLayerCount: baseLayerCount === null ? null : analysis.layers.length - baseLayerCount,
+    baseSize: analysis.baseSize,
+    ownSize: analysis.ownSize,
+    baseName: analysis.baseName,
+  };
+}
+
+function diveOf({ dive }: ImageAnalysis): Report['dive'] {
+  return {
+    efficiency: toReportNumber(dive.efficiency),
+    wastedBytes: toReportNumber(dive.wastedBytes),
+    userWastedPercent: toReportNumber(dive.userWastedPercent),
+    sizeBytes: toReportNumber(dive.sizeBytes),
+    userSizeBytes: toReportNumber(dive.userSizeBytes),
+  };
+}
+
+function layerOf(layer: LayerAnalysis): ReportLayer {
+  return {
+    index: layer.index,
+    diffId: layer.diffId,
+    digest: layer.digest,
+    mediaType: layer.mediaType,
+    size: layer.size,
+    compressedSize: layer.compressedSize,
+    wastedBytes: layer.wastedBytes,
+    fileCount: layer.fileCount,
+    origin: layer.origin,
+    createdBy: layer.createdBy,
+    instruction: layer.instruction,
+    cache: layer.cache,
+    durationMs: layer.durationMs,
+  };
+}
+
+function headroomOf(layers: number): Report['layerHeadroom'] {
+  return {
+    documented: { limit: LAYER_LIMITS.documented, left: LAYER_LIMITS.documented - layers },
+    pull: { limit: LAYER_LIMITS.pull, left: LAYER_LIMITS.pull - layers },
+  };
+}
+
+function budgetOf(result: BudgetResult): Report['budgets'][number] {
+  return { ...result, actual: result.actual === null ? null : toReportNumber(result.actual) };
+}
+
+function distinct(notices: readonly Notice[]): Report['notices'] {
+  const seen = new Map(notices.map(({ code, message }) => [`${code}\n${message}`, { code, message }]));
+  return [...seen.values()];
+}

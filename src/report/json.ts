@@ -1,0 +1,58 @@
+import { DeadweightError } from '../base/errors.ts';
+import { type Report, reportSchema } from './report.ts';
+import { clip, visible } from './visible-text.ts';
+
+/** Longest report that is read. Characters. */
+export const REPORT_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * The report as indented JSON with a newline at its end. Control and invisible characters are escaped, and so is
+ * the `##[` that runners read as a command wherever it stands in a line: the text is safe on any screen or log.
+ */
+export function renderJson(report: Report): string {
+  const json = JSON.stringify(report, null, 2);
+  const escaped = json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
+    character.replace(/[^]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+  return `${escaped.replaceAll('##[', '##\\u005b')}\n`;
+}
+
+/**
+ * Reads a report that may come from anybody.
+ * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long.
+ */
+export function parseReport(text: string): Report {
+  if (text.length > REPORT_LIMIT) {
+    throw new DeadweightError('limit-exceeded', {
+      message: `The report is longer than ${REPORT_LIMIT} characters.`,
+      remedy: 'Give a JSON report that deadweight wrote.',
+    });
+  }
+  const result = reportSchema.safeParse(parseJson(text));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue && issue.path.length > 0 ? `at ${placeOf(issue.path)}` : 'at its top';
+  throw invalid(`${where}: ${clip(visible(issue?.message ?? 'unknown'), 200)}`, result.error);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid('it is no JSON', error);
+  }
+}
+
+function invalid(reason: string, cause: unknown): DeadweightError {
+  return new DeadweightError('snapshot-invalid', {
+    message: `The report cannot be read, ${reason}.`,
+    remedy: 'Write it anew with this version of deadweight: --json FILE.',
+    cause,
+  });
+}
+
+/** `layers[3].size`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return clip(visible(text.replace(/^\./, '')), 120);
+}

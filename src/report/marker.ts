@@ -1,0 +1,74 @@
+/**
+ * The hidden first line of a comment. It tells which comment belongs to which image, and which commits it shows,
+ * so that an older run does not overwrite a newer one.
+ */
+export interface Marker {
+  /** The report's key. */
+  readonly key: string;
+  /** Commit that was weighed. */
+  readonly head: string | null;
+  /** Commit it was compared with. */
+  readonly base: string | null;
+  /** Id of the run, for example `17025-1`. */
+  readonly run: string | null;
+}
+
+const PREFIX = '<!-- deadweight v1 ';
+const SUFFIX = ' -->';
+const VALUE = /^(?:[A-Za-z0-9._/:@+-]|%[0-9A-F]{2})*$/;
+const LONGEST = 400;
+/** Four values, each character as at most four encoded bytes. */
+const MAX_LENGTH = 4 * LONGEST * 12 + 100;
+
+/** `<!-- deadweight v1 key=… head=… base=… run=… -->`; values that are not known are left out. */
+export function formatMarker(marker: Marker): string {
+  const fields = [
+    ['key', marker.key],
+    ['head', marker.head],
+    ['base', marker.base],
+    ['run', marker.run],
+  ] as const;
+  const known = fields.flatMap(([name, value]) => (value === null ? [] : [`${name}=${encode(value)}`]));
+  return `${PREFIX}${known.join(' ')}${SUFFIX}`;
+}
+
+/**
+ * The marker of a comment's body: only at its very start, where no text of an image can stand.
+ * @returns null when the body does not start with a marker of this version.
+ */
+export function parseMarker(body: string): Marker | null {
+  const end = body.indexOf(SUFFIX);
+  if (!body.startsWith(PREFIX) || end < 0 || end > MAX_LENGTH) return null;
+  const fields = new Map<string, string>();
+  for (const field of body.slice(PREFIX.length, end).split(' ')) {
+    const equals = field.indexOf('=');
+    const value = decode(field.slice(equals + 1));
+    if (equals < 1 || value === null || fields.has(field.slice(0, equals))) return null;
+    fields.set(field.slice(0, equals), value);
+  }
+  const key = fields.get('key');
+  if (key === undefined) return null;
+  const { head = null, base = null, run = null } = Object.fromEntries(fields);
+  return { key, head, base, run };
+}
+
+/** Percent-encodes all but a few harmless characters; two hyphens in a row too, since they end comments. */
+function encode(value: string): string {
+  const bytes = new TextEncoder().encode(value.slice(0, LONGEST).toWellFormed());
+  const text = Array.from(bytes, byte => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9._/:@+-]/.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+  return text.replaceAll('--', '-%2D').replace(/^-|-$/g, '%2D');
+}
+
+function decode(value: string): string | null {
+  if (!VALUE.test(value)) return null;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+}

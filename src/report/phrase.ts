@@ -1,0 +1,88 @@
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import { clip, displayPath, oneLine, visible } from './visible-text.ts';
+
+/**
+ * Prose before it has a medium. Names from outside are code or places, never loose text, so that each renderer
+ * can show them as its medium needs: a code span, a link, a colour, an annotation's plain text.
+ */
+export type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'strong'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'place'; readonly location: InstructionLocation };
+
+export type Phrase = readonly Part[];
+
+/** A tagged template: literals and strings become text, parts and phrases stay what they are. */
+export function phrase(
+  literals: TemplateStringsArray,
+  ...values: readonly (string | number | Part | Phrase)[]
+): Phrase {
+  const parts: Part[] = [];
+  literals.forEach((literal, index) => {
+    append(parts, text(literal));
+    const value = values[index];
+    if (value === undefined) return;
+    if (typeof value === 'string' || typeof value === 'number') append(parts, text(String(value)));
+    else if ('kind' in value) append(parts, value);
+    else for (const part of value) append(parts, part);
+  });
+  return parts;
+}
+
+/** Neighbouring texts are merged: an escape must see `#` and `12` as the `#12` that a reader would. */
+function append(parts: Part[], part: Part): void {
+  const last = parts.at(-1);
+  if (part.kind === 'text' && part.text === '') return;
+  if (part.kind === 'text' && last?.kind === 'text')
+    parts[parts.length - 1] = text(`${last.text}${part.text}`);
+  else parts.push(part);
+}
+
+function text(content: string): Part {
+  return { kind: 'text', text: content };
+}
+
+export function strong(content: string): Part {
+  return { kind: 'strong', text: content };
+}
+
+export function code(content: string, max = 100): Part {
+  return { kind: 'code', text: clip(visible(content.slice(0, 8192)), max) };
+}
+
+/** A path of the image. */
+export function pathCode(path: string, max = 100): Part {
+  return { kind: 'code', text: displayPath(path, max) };
+}
+
+export function place(location: InstructionLocation): Part {
+  return { kind: 'place', location };
+}
+
+/** A message that somebody else wrote, on one line. */
+export function message(content: string, max = 400): Phrase {
+  return [text(clip(oneLine(visible(oneLine(content.slice(0, 8192)))), max))];
+}
+
+/** `Dockerfile:3`. */
+export function placeName(location: InstructionLocation, max = 60): string {
+  const line = `:${location.startLine}`;
+  const file = visible(location.file.slice(0, 8192));
+  return `${file.length > max - line.length ? `…${[...file].slice(-(max - line.length - 1)).join('')}` : file}${line}`;
+}
+
+/** Joins phrases: `a, b and c`. */
+export function enumerate(items: readonly Phrase[]): Phrase {
+  return items.flatMap((item, index): Phrase => {
+    if (index === 0) return item;
+    return [text(index === items.length - 1 ? ' and ' : ', '), ...item];
+  });
+}
+
+/** Without any markup, for annotations and logs. */
+export function plainText(content: Phrase): string {
+  return visible(
+    content.map(part => (part.kind === 'place' ? placeName(part.location) : part.text)).join(''),
+  );
+}
