@@ -1,0 +1,64 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
+import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { stageAncestry, targetStage } from '../../src/dockerfile/stage.ts';
+
+const file = parseDockerfile(
+  [
+    'ARG BASE=builder',
+    'ARG IMAGE=debian:${TAG:-bookworm}',
+    'FROM --platform=$BUILDPLATFORM ${IMAGE} AS Builder',
+    'RUN one',
+    'FROM scratch',
+    'COPY --from=builder /a /a',
+    'FROM ${BASE} as final',
+    'RUN two',
+  ].join('\n'),
+  'Dockerfile',
+);
+
+describe('stages', () => {
+  it('have a name, a base and a line range', () => {
+    expect(
+      file.stages.map(({ name, base, platform, startLine, endLine }) => [
+        name,
+        base,
+        platform,
+        startLine,
+        endLine,
+      ]),
+    ).toEqual([
+      ['builder', '${IMAGE}', '$BUILDPLATFORM', 3, 4],
+      [null, 'scratch', null, 5, 6],
+      ['final', '${BASE}', null, 7, 8],
+    ]);
+    expect(file.instructions.map(each => each.stage)).toEqual([null, null, 0, 0, 1, 1, 2, 2]);
+  });
+
+  it.each([
+    ['', 2],
+    ['FINAL', 2],
+    ['builder', 0],
+    ['1', 1],
+    ['nope', undefined],
+    ['9', undefined],
+  ])('--target %s', (target, index) => {
+    expect(targetStage(file.stages, target)?.index).toBe(index);
+  });
+
+  it('are followed through FROM of a stage, with the ARGs of the build', () => {
+    const final = file.stages[2];
+    if (!final) throw new Error('no stage');
+    const names = (args: [string, string][]): (number | undefined)[] =>
+      stageAncestry(file.instructions, file.stages, final, new Map(args)).map(stage => stage.index);
+    expect(names([])).toEqual([2, 0]);
+    expect(names([['BASE', 'alpine']])).toEqual([2]);
+  });
+
+  it('do not loop when a stage is named as its own base', () => {
+    const self = parseDockerfile('FROM debian AS debian\nFROM debian AS debian\n', 'f');
+    const last = self.stages[1];
+    if (!last) throw new Error('no stage');
+    expect(stageAncestry(self.instructions, self.stages, last).map(stage => stage.index)).toEqual([1, 0]);
+  });
+});

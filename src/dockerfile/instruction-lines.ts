@@ -1,0 +1,65 @@
+import { type Heredoc, heredocsOf, isTerminator } from './heredoc.ts';
+import { isComment, LogicalLine } from './logical-line.ts';
+import { shellWords } from './shell-word.ts';
+
+/** `--from=builder` before an instruction's arguments. A flag without a value has the value null. */
+export interface InstructionFlag {
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** What the raw lines of one instruction say. */
+export interface InstructionLines {
+  readonly flags: readonly InstructionFlag[];
+  /** The arguments after keyword and flags on one logical line: continuations joined, nothing unquoted or expanded. */
+  readonly body: string;
+  readonly heredocs: readonly Heredoc[];
+}
+
+/** Reads keyword, flags, body and heredocs from the physical lines of an instruction. */
+export function readInstructionLines(lines: readonly string[], escapeChar: string): InstructionLines {
+  const logical = new LogicalLine(escapeChar);
+  let index = 0;
+  for (; index < lines.length && logical.open; index += 1) logical.add(lines[index] ?? '');
+  const heredocs: Heredoc[] = [];
+  for (const start of heredocsOf(logical.text, escapeChar)) {
+    const body: string[] = [];
+    while (index < lines.length && !isTerminator(lines[index] ?? '', start)) {
+      body.push(lines[index] ?? '');
+      index += 1;
+    }
+    index += 1;
+    heredocs.push({ ...start, lines: body });
+  }
+  return { ...splitFlags(logical.text.replace(/^\S+\s*/, ''), escapeChar), heredocs };
+}
+
+function splitFlags(text: string, escapeChar: string): { flags: InstructionFlag[]; body: string } {
+  const flags: InstructionFlag[] = [];
+  let rest = text.trim();
+  while (rest.startsWith('--')) {
+    const word = shellWords(rest, escapeChar)[0] ?? '';
+    if (word === '--') break;
+    const equals = word.indexOf('=');
+    flags.push(
+      equals < 0
+        ? { name: word.slice(2), value: null }
+        : { name: word.slice(2, equals), value: word.slice(equals + 1) },
+    );
+    rest = rest.slice(word.length).trimStart();
+  }
+  return { flags, body: rest };
+}
+
+/** The source lines as people read them: comments and empty lines inside continuations left out, heredocs kept. */
+export function sourceText(lines: readonly string[], escapeChar: string): string {
+  const kept: string[] = [];
+  const logical = new LogicalLine(escapeChar);
+  let index = 0;
+  for (; index < lines.length && logical.open; index += 1) {
+    const line = lines[index] ?? '';
+    logical.add(line);
+    if (kept.length === 0 || !(isComment(line) || line.trim() === '')) kept.push(line);
+  }
+  return [...kept, ...lines.slice(index)].join('\n');
+}

@@ -1,0 +1,41 @@
+/**
+ * Splits a logical Dockerfile line into words at unquoted white space, quotes and escapes kept, as BuildKit's
+ * shell lexer does before it looks for flags and heredocs.
+ */
+export function shellWords(line: string, escapeChar: string): readonly string[] {
+  const words: string[] = [];
+  let word = '';
+  let quote = '';
+  for (let index = 0; index < line.length; index += 1) {
+    const char = line.charAt(index);
+    if (char === escapeChar && quote !== "'") {
+      word += char + line.charAt(index + 1);
+      index += 1;
+    } else if (quote === '' && (char === ' ' || char === '\t')) {
+      if (word !== '') words.push(word);
+      word = '';
+    } else {
+      if (quote === char) quote = '';
+      else if (quote === '' && (char === '"' || char === "'")) quote = char;
+      word += char;
+    }
+  }
+  if (word !== '') words.push(word);
+  return words;
+}
+
+/** The word without its quotes and escapes. */
+export function unquote(word: string, escapeChar: string): string {
+  let text = '';
+  let quote = '';
+  for (let index = 0; index < word.length; index += 1) {
+    const char = word.charAt(index);
+    if (char === escapeChar && quote !== "'" && index + 1 < word.length) {
+      index += 1;
+      text += word.charAt(index);
+    } else if (quote === char) quote = '';
+    else if (quote === '' && (char === '"' || char === "'")) quote = char;
+    else text += char;
+  }
+  return text;
+}
