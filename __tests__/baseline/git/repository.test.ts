@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { GitRepository } from '../../../src/baseline/git/repository.ts';
+import {
+  commit,
+  git,
+  gitEnv,
+  initialize,
+  open,
+  type PullRequestRemote,
+  pullRequestRemote,
+  realExec,
+  removeFolders,
+  shallowCheckout,
+  temporaryFolder,
+} from '../git-fixture.ts';
+
+removeFolders();
+
+let remote: PullRequestRemote;
+let full: string;
+beforeAll(async () => {
+  remote = await pullRequestRemote();
+  full = join(await temporaryFolder(), 'full');
+  await git('/', 'clone', '--quiet', remote.origin, full);
+});
+
+describe('opening', () => {
+  it('finds the top from a folder inside, spaces and quotes in its name', async () => {
+    const folder = await initialize(join(await temporaryFolder(), 'it\'s a "repo" é'));
+    await commit(folder, { 'deep/er/file': '1' });
+    expect((await open(join(folder, 'deep/er'))).directory).toBe(folder);
+  });
+
+  it('says so outside of a repository', async () => {
+    await expect(open(await temporaryFolder())).rejects.toMatchObject({
+      code: 'git-failed',
+      message: expect.stringContaining('is not in a git repository'),
+    });
+  });
+
+  it('says so without git', async () => {
+    const exec = { run: () => Promise.reject(new Error('spawn git ENOENT')) };
+    await expect(GitRepository.open({ exec, env: {} }, '/')).rejects.toMatchObject({
+      code: 'git-failed',
+      remedy: expect.stringContaining('Install git'),
+    });
+  });
+
+  it('is not led elsewhere by GIT_DIR', async () => {
+    const env = { ...gitEnv, GIT_DIR: '/nonexistent', GIT_WORK_TREE: '/' };
+    const repository = await GitRepository.open({ exec: realExec(), env }, full);
+    expect(repository.directory).toBe(full);
+  });
+});
+
+describe('resolving a ref', () => {
+  it('knows branches, tags, remote branches by their short name, and abbreviated commits', async () => {
+    const repository = await open(full);
+    await git(full, 'tag', '-a', 'v1', '-m', 'one', remote.left);
+    expect(await repository.resolveCommit('main')).toBe(remote.main);
+    expect(await repository.resolveCommit('v1')).toBe(remote.left);
+    expect(await repository.resolveCommit('feature/thing')).toBe(remote.head);
+    expect(await repository.resolveCommit(remote.head.slice(0, 9))).toBe(remote.head);
+    expect(await repository.resolveCommit('main~1')).toBe(remote.left);
+  });
+
+  it('fetches a full commit id that a shallow clone does not have', async () => {
+    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    expect(await repository.resolveCommit(remote.left)).toBe(remote.left);
+    expect(await repository.hasCommit(remote.left)).toBe(true);
+  });
+
+  it.each([
+    '--upload-pack=touch pwned',
+    '-x',
+    '--help',
+    '--output=pwned',
+    'HEAD:Dockerfile',
+    'HEAD^{tree}',
+    '..',
+    '',
+    'a\0b',
+    'a\nb',
+    '$(touch pwned)',
+    '`touch pwned`',
+    ':(exclude)*',
+    '@{-1}',
+  ])('takes %j for an unknown ref and nothing else', async ref => {
+    await expect((await open(full)).resolveCommit(ref)).rejects.toMatchObject({ code: 'git-ref-unknown' });
+    expect(existsSync(join(full, 'pwned'))).toBe(false);
+  });
+
+  it('does not repeat an endless ref', async () => {
+    const failing = (await open(full)).resolveCommit('x'.repeat(100_000));
+    await expect(failing).rejects.toMatchObject({
+      code: 'git-ref-unknown',
+      message: expect.stringMatching(/^.{1,200}$/),
+    });
+  });
+
+  it('names near matches', async () => {
+    await expect((await open(full)).resolveCommit('mian')).rejects.toThrow(/Near it: main/);
+    await expect((await open(full)).resolveCommit('feature/thin')).rejects.toThrow(/origin\/feature\/thing/);
+    await expect((await open(full)).resolveCommit('nothing-like-it')).rejects.not.toThrow(/Near it/);
+  });
+
+  it('says how to fetch in a shallow clone, and only there', async () => {
+    const shallow = await open(await shallowCheckout(remote.origin, remote.merge));
+    await expect(shallow.resolveCommit('main')).rejects.toMatchObject({
+      remedy: expect.stringContaining('shallow'),
+    });
+    await expect((await open(full)).resolveCommit('nope')).rejects.toMatchObject({
+      remedy: expect.not.stringContaining('shallow'),
+    });
+  });
+});
+
+describe('history', () => {
+  it('reads both parents of a merge commit at depth 1', async () => {
+    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    expect(await repository.isShallow()).toBe(true);
+    expect(await repository.parents(remote.merge)).toEqual([remote.main, remote.head]);
+    expect(await repository.firstParent(remote.merge)).toBe(remote.main);
+  });
+
+  it('is not fooled by a commit message that looks like a header', async () => {
+    const folder = await initialize(await temporaryFolder());
+    const sha = await commit(folder, { a: '1' }, `x\n\nparent ${'1'.repeat(40)}\n`);
+    expect(await (await open(folder)).firstParent(sha)).toBeNull();
+  });
+
+  it('fetches one commit alone, without making a complete clone shallow', async () => {
+    const shallow = await shallowCheckout(remote.origin, remote.merge);
+    const repository = await open(shallow);
+    await repository.ensureCommit(remote.main);
+    expect(await git(shallow, 'rev-list', '--count', remote.main)).toBe('1');
+
+    const clone = join(await temporaryFolder(), 'single');
+    await git(
+      '/',
+      'clone',
+      '--quiet',
+      '--single-branch',
+      '--branch',
+      'main',
+      `file://${remote.origin}`,
+      clone,
+    );
+    const complete = await open(clone);
+    await complete.ensureCommit(remote.head);
+    expect(await complete.isShallow()).toBe(false);
+    expect(await complete.mergeBase(remote.head, remote.main)).toBe(remote.left);
+  });
+
+  it('deepens beyond the first step, and never shortens', async () => {
+    const long = await pullRequestRemote(70);
+    const clone = await shallowCheckout(long.origin, long.head, 60);
+    const repository = await open(clone);
+    expect(await repository.mergeBase(long.main, long.head)).toBe(long.left);
+    expect(Number(await git(clone, 'rev-list', '--count', 'HEAD'))).toBeGreaterThan(60);
+  });
+
+  it('says so when a commit is nowhere', async () => {
+    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    await expect(repository.ensureCommit('1'.repeat(40))).rejects.toMatchObject({ code: 'git-failed' });
+    const alone = await initialize(await temporaryFolder());
+    await commit(alone, { a: '1' });
+    await expect((await open(alone)).ensureCommit('1'.repeat(40))).rejects.toThrow(/no remote/);
+  });
+
+  it('hands nothing but commit ids to git', async () => {
+    const repository = await open(full);
+    await expect(repository.ensureCommit('--upload-pack=x')).rejects.toMatchObject({
+      code: 'git-ref-unknown',
+    });
+    await expect(repository.parents('HEAD')).rejects.toMatchObject({ code: 'git-ref-unknown' });
+  });
+});

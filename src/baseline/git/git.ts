@@ -1,0 +1,117 @@
+import { DeadweightError, messageOf } from '../../base/errors.ts';
+import type { Exec, ExecResult } from '../../base/exec.ts';
+
+export interface GitContext {
+  readonly exec: Exec;
+  /** The environment that git runs in. Variables that would point it at another repository are dropped. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** They name a repository, a worktree or an index: inside a git hook they would beat the working directory. */
+const REDIRECTING = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_NAMESPACE',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+]);
+
+const SETTINGS = [
+  // paths as they are, not quoted
+  'core.quotePath=false',
+  // no hook of the repository runs because we look at it
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'maintenance.auto=false',
+  'gc.auto=0',
+  'advice.detachedHead=false',
+  // a transfer that stalls for a minute ends
+  'http.lowSpeedLimit=1000',
+  'http.lowSpeedTime=60',
+].flatMap(setting => ['-c', setting]);
+
+/** Runs git in one directory: arguments as an array, no prompt, no hook, no translation. */
+export class Git {
+  readonly directory: string;
+  readonly #context: GitContext;
+
+  constructor(context: GitContext, directory: string) {
+    this.#context = context;
+    this.directory = directory;
+  }
+
+  in(directory: string, env: Readonly<Record<string, string>> = {}): Git {
+    return new Git({ exec: this.#context.exec, env: { ...this.#context.env, ...env } }, directory);
+  }
+
+  /** @throws DeadweightError `git-failed` only when git cannot be started at all. */
+  async attempt(args: readonly string[]): Promise<ExecResult> {
+    try {
+      return await this.#context.exec.run('git', ['-C', this.directory, ...SETTINGS, ...args], {
+        env: this.#environment(),
+      });
+    } catch (cause) {
+      throw new DeadweightError('git-failed', {
+        message: `git could not be started: ${messageOf(cause)}.`,
+        remedy: 'Install git and make sure that it is on the PATH.',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Standard output without its last line feed.
+   * @throws DeadweightError `git-failed` with git's own words when it exits with anything but 0.
+   */
+  async run(args: readonly string[]): Promise<string> {
+    const result = await this.attempt(args);
+    if (result.exitCode !== 0) throw gitFailed(this.directory, args, result);
+    return result.stdout.replace(/\n$/, '');
+  }
+
+  #environment(): Record<string, string> {
+    const env: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.#context.env)) {
+      if (value !== undefined && !REDIRECTING.has(name)) env[name] = value;
+    }
+    return { ...env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+  }
+}
+
+/** What git said, as an error with the remedy that fits it. */
+export function gitFailed(directory: string, args: readonly string[], result: ExecResult): DeadweightError {
+  const lines = result.stderr.trim().split('\n').filter(Boolean);
+  const command = args.find(argument => !argument.startsWith('-')) ?? 'git';
+  const { message, remedy } = explain(directory, command, result.stderr);
+  return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
+}
+
+function explain(directory: string, command: string, stderr: string): { message: string; remedy: string } {
+  if (/dubious ownership/.test(stderr)) {
+    return {
+      message: `git does not trust ${directory}: another user owns it.`,
+      remedy: `Run \`git config --global --add safe.directory ${directory}\` first.`,
+    };
+  }
+  if (/not a git repository/.test(stderr)) {
+    return {
+      message: `${directory} is not in a git repository.`,
+      remedy:
+        'Run it inside a clone (in a workflow, add actions/checkout before), or compare with an image or a snapshot instead.',
+    };
+  }
+  if (
+    /could not read Username|Authentication failed|terminal prompts disabled|Permission denied/.test(stderr)
+  ) {
+    return {
+      message: `git ${command} was refused by the remote repository.`,
+      remedy:
+        'Keep the credentials of actions/checkout (`persist-credentials: true`), or check out with `fetch-depth: 0`.',
+    };
+  }
+  return { message: `git ${command} failed in ${directory}.`, remedy: 'See the lines of git above.' };
+}

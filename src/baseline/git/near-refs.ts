@@ -1,0 +1,34 @@
+/** Names that may have been meant, nearest first: at most three. Git compares no case and neither do we. */
+export function nearRefs(wanted: string, refs: readonly string[]): string[] {
+  const target = wanted.toLowerCase();
+  // two edits are one transposition, the commonest slip; in a very short name they would be another name
+  const allowed = target.length < 4 ? 1 : Math.max(2, Math.floor(target.length / 4));
+  return refs
+    .map(ref => ({ ref, distance: distanceOf(target, ref.toLowerCase(), allowed) }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((a, b) => a.distance - b.distance || (a.ref < b.ref ? -1 : 1))
+    .slice(0, 3)
+    .map(({ ref }) => ref);
+}
+
+/** Whole path segments count as near (`main` for `origin/main`); otherwise edits. */
+function distanceOf(wanted: string, ref: string, limit: number): number {
+  if (ref === wanted || ref.endsWith(`/${wanted}`) || wanted.endsWith(`/${ref}`)) return 0;
+  return Math.min(edits(wanted, ref, limit), edits(wanted, ref.slice(ref.indexOf('/') + 1), limit));
+}
+
+/** Levenshtein's distance, given up beyond the limit. */
+function edits(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substituted = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(substituted, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+    }
+    if (Math.min(...current) > limit) return limit + 1;
+    previous = current;
+  }
+  return previous[b.length] ?? limit + 1;
+}

@@ -1,0 +1,196 @@
+import { DeadweightError } from '../../base/errors.ts';
+import { isCommitId, parentsOf, shortCommit } from './commit.ts';
+import { Git, type GitContext, gitFailed } from './git.ts';
+import { nearRefs } from './near-refs.ts';
+
+/** Commits by which a shallow clone is deepened, step by step, until two commits meet; then the whole history. */
+const STEPS = [50, 200, 750];
+const MOST_REFS = 2000;
+
+/** A clone, as far as a baseline needs it. It never touches the checked out files, branches or the index. */
+export class GitRepository {
+  readonly git: Git;
+
+  private constructor(git: Git) {
+    this.git = git;
+  }
+
+  static of(git: Git): GitRepository {
+    return new GitRepository(git);
+  }
+
+  /** The repository that holds a directory. @throws DeadweightError `git-failed` when none does. */
+  static async open(context: GitContext, directory: string): Promise<GitRepository> {
+    const top = await new Git(context, directory).run(['rev-parse', '--show-toplevel']);
+    return new GitRepository(new Git(context, top));
+  }
+
+  /** Top of the checked out files. */
+  get directory(): string {
+    return this.git.directory;
+  }
+
+  head(): Promise<string> {
+    return this.git.run(['rev-parse', '--verify', 'HEAD^{commit}']);
+  }
+
+  async isShallow(): Promise<boolean> {
+    return (await this.git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+  }
+
+  /**
+   * The commit that REF names here, or on `origin` where there is no local ref of that name.
+   * A full commit id that is missing is fetched.
+   * @throws DeadweightError `git-ref-unknown` with near matches, and how to fetch in a shallow clone.
+   */
+  async resolveCommit(ref: string): Promise<string> {
+    for (const name of isPlausible(ref) ? [ref, `refs/remotes/origin/${ref}`] : []) {
+      const result = await this.git.attempt([
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${name}^{commit}`,
+      ]);
+      const sha = result.stdout.trim();
+      if (result.exitCode === 0 && isCommitId(sha)) return sha;
+    }
+    if (isCommitId(ref)) {
+      await this.ensureCommit(ref);
+      return ref;
+    }
+    throw await this.#unknownRef(ref);
+  }
+
+  /** In the order of the commit object; complete even in a clone of depth 1. */
+  async parents(sha: string): Promise<string[]> {
+    return parentsOf(await this.git.run(['cat-file', 'commit', checked(sha)]));
+  }
+
+  async firstParent(sha: string): Promise<string | null> {
+    return (await this.parents(sha))[0] ?? null;
+  }
+
+  async hasCommit(sha: string): Promise<boolean> {
+    return (await this.git.attempt(['cat-file', '-e', `${checked(sha)}^{commit}`])).exitCode === 0;
+  }
+
+  /**
+   * Makes one commit with its files available: fetches it alone when it is absent.
+   * @throws DeadweightError `git-failed` when the remote does not have it or cannot be read.
+   */
+  async ensureCommit(sha: string): Promise<void> {
+    if (await this.hasCommit(sha)) return;
+    await this.#fetch(await this.#depthOptions(1), [sha]);
+    if (!(await this.hasCommit(sha))) {
+      throw new DeadweightError('git-failed', {
+        message: `Commit ${shortCommit(sha)} could not be fetched.`,
+        remedy: 'Check out with `fetch-depth: 0`, so that the commit is there.',
+      });
+    }
+  }
+
+  /**
+   * The best common ancestor; a shallow clone is deepened until there is one.
+   * @returns null when the two histories never meet.
+   */
+  async mergeBase(a: string, b: string): Promise<string | null> {
+    await this.ensureCommit(a);
+    await this.ensureCommit(b);
+    // --deepen and not --depth, which would shorten a clone that is deeper already
+    for (const step of [...STEPS.map(count => `--deepen=${count}`), '--unshallow']) {
+      const base = await this.#mergeBaseHere(a, b);
+      if (base !== null || !(await this.isShallow())) return base;
+      await this.#fetch([step], [a, b]);
+    }
+    return this.#mergeBaseHere(a, b);
+  }
+
+  /**
+   * Fetches the tip of a branch of the remote and names its commit; leaves no ref behind.
+   * @throws DeadweightError `git-failed` when there is no such branch.
+   */
+  async fetchBranch(branch: string): Promise<string> {
+    const ref = `refs/heads/${branch}`;
+    // a refspec has a grammar of its own: a hostile name must not become one
+    await this.git.run(['check-ref-format', ref]);
+    const listed = await this.git.run(['ls-remote', '--quiet', '--', await this.#remote(), ref]);
+    const tip = listed
+      .split('\n')
+      .find(line => line.endsWith(`\t${ref}`))
+      ?.split('\t', 1)[0];
+    if (tip === undefined || !isCommitId(tip)) {
+      throw new DeadweightError('git-failed', {
+        message: `The remote repository has no branch ${branch}.`,
+        remedy: 'Name the base explicitly.',
+      });
+    }
+    await this.ensureCommit(tip);
+    return tip;
+  }
+
+  async #mergeBaseHere(a: string, b: string): Promise<string | null> {
+    const args = ['merge-base', checked(a), checked(b)];
+    const result = await this.git.attempt(args);
+    const sha = result.stdout.trim();
+    if (result.exitCode === 0 && isCommitId(sha)) return sha;
+    if (result.exitCode === 1) return null;
+    throw gitFailed(this.directory, args, result);
+  }
+
+  async #fetch(options: readonly string[], shas: readonly string[]): Promise<void> {
+    await this.git.run([
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-recurse-submodules',
+      '--no-write-fetch-head',
+      ...options,
+      '--',
+      await this.#remote(),
+      ...shas.map(checked),
+    ]);
+  }
+
+  /** Asking a complete clone for a depth would make it a shallow one. */
+  async #depthOptions(depth: number): Promise<string[]> {
+    return (await this.isShallow()) ? [`--depth=${depth}`] : [];
+  }
+
+  async #remote(): Promise<string> {
+    const remotes = (await this.git.run(['remote'])).split('\n').filter(Boolean);
+    const remote = remotes.includes('origin') ? 'origin' : remotes[0];
+    if (remote !== undefined) return remote;
+    throw new DeadweightError('git-failed', {
+      message: 'The commit is not in this clone, and the clone has no remote to fetch it from.',
+      remedy: 'Name a commit that is in the clone, or add the remote.',
+    });
+  }
+
+  async #unknownRef(ref: string): Promise<DeadweightError> {
+    const format = ['for-each-ref', `--count=${MOST_REFS}`, '--format=%(refname:short)'];
+    const refs = await this.git.run([...format, 'refs/heads', 'refs/tags', 'refs/remotes']);
+    const near = nearRefs(ref, refs.split('\n').filter(Boolean));
+    const meant = near.length > 0 ? ` Near it: ${near.join(', ')}.` : '';
+    return new DeadweightError('git-ref-unknown', {
+      message: `"${ref.slice(0, 100)}" names no commit in this clone.${meant}`,
+      remedy: (await this.isShallow())
+        ? `The clone is shallow: fetch it first (\`git fetch --depth=1 origin REF:refs/remotes/origin/REF\`), or check out with \`fetch-depth: 0\`.`
+        : 'Name a branch, a tag or a commit that `git rev-parse` knows.',
+    });
+  }
+}
+
+/** Control characters cannot be in a ref, and a NUL cannot be in an argument. */
+function isPlausible(ref: string): boolean {
+  return ref.length > 0 && ref.length <= 1000 && !/[\u0000-\u001f\u007f]/.test(ref);
+}
+
+/** Only full commit ids are ever handed to git as such: nothing that could be read as an option. */
+function checked(sha: string): string {
+  if (isCommitId(sha)) return sha;
+  throw new DeadweightError('git-ref-unknown', {
+    message: `"${sha.slice(0, 100)}" is not a full commit id.`,
+    remedy: 'Give all 40 (or 64) hexadecimal digits.',
+  });
+}

@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Git } from './git.ts';
+import { GitRepository } from './repository.ts';
+
+/** A submodule of a commit that is checked out in the head as well. */
+export interface Submodule {
+  /** Relative to the top of the repository, as git writes paths. */
+  readonly path: string;
+  readonly commit: string;
+}
+
+export interface Submodules {
+  readonly present: readonly Submodule[];
+  /** Paths of those that the head does not have checked out: they stay empty in the base. */
+  readonly absent: readonly string[];
+}
+
+/** The submodules of a commit, told by its own .gitmodules and its tree; `head` is where the head is checked out. */
+export async function submodulesOf(head: Git, commit: string): Promise<Submodules> {
+  const paths = await declaredPaths(head, commit);
+  if (paths.length === 0) return { present: [], absent: [] };
+  const tree = await head.run(['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
+  const links = tree.split('\0').flatMap(entry => {
+    const match = /^160000 commit ([0-9a-f]+)\t(.+)$/s.exec(entry);
+    return match?.[1] && match[2] && isInside(match[2]) ? [{ path: match[2], commit: match[1] }] : [];
+  });
+  const present: Submodule[] = [];
+  const absent: string[] = [];
+  for (const link of links) {
+    if (await isCheckedOut(join(head.directory, link.path))) present.push(link);
+    else absent.push(link.path);
+  }
+  return { present, absent };
+}
+
+/** The submodule's own clone in the head: it has the objects, or the credentials to fetch them. */
+export function submoduleRepository(head: Git, submodule: Submodule): GitRepository {
+  return GitRepository.of(head.in(join(head.directory, submodule.path)));
+}
+
+async function declaredPaths(git: Git, commit: string): Promise<string[]> {
+  const listed = await git.attempt([
+    'config',
+    '-z',
+    '--blob',
+    `${commit}:.gitmodules`,
+    '--get-regexp',
+    '^submodule\\..*\\.path$',
+  ]);
+  if (listed.exitCode !== 0) return [];
+  const values = listed.stdout.split('\0').map(entry => entry.slice(entry.indexOf('\n') + 1));
+  return values.map(value => value.replace(/\/+$/, '')).filter(isInside);
+}
+
+function isInside(path: string): boolean {
+  return path !== '' && !path.split('/').some(part => ['', '.', '..', '.git'].includes(part.toLowerCase()));
+}
+
+async function isCheckedOut(directory: string): Promise<boolean> {
+  return stat(join(directory, '.git')).then(
+    () => true,
+    () => false,
+  );
+}
