@@ -1,0 +1,117 @@
+import type { Notice } from '../base/notice.ts';
+import type { ImageOrigins } from '../build/layer-origin.ts';
+import type { Image, Layer } from '../image/image.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { type BaseLayers, baseLayers } from './base-layers.ts';
+import { diveNumbers } from './dive.ts';
+import { efficiencyOf } from './efficiency.ts';
+import type { ImageAnalysis, LayerAnalysis } from './image-analysis.ts';
+import { LayerStack } from './layer-stack.ts';
+import { type LayerWeight, layerWeights, totalWeight } from './layer-weight.ts';
+import { visibleFiles } from './visible-files.ts';
+import { wastedFiles } from './waste.ts';
+
+export type AnalyzedLayer = Pick<
+  Layer,
+  'index' | 'diffId' | 'digest' | 'mediaType' | 'compressedSize' | 'createdBy'
+>;
+
+/** What an analysis needs of an image; every Image is one. */
+export interface AnalyzedImage
+  extends Pick<
+    Image,
+    'reference' | 'platform' | 'imageId' | 'manifestDigest' | 'mediaType' | 'history' | 'labels' | 'notices'
+  > {
+  /** Lowest first. */
+  readonly layers: readonly AnalyzedLayer[];
+}
+
+/**
+ * Weighs an image. Pure; linear in the entries of the layers.
+ * @param scans one for each layer, lowest first.
+ * @param origins what the build tells of the layers; null when nothing does.
+ * @throws DeadweightError `limit-exceeded`
+ * @throws RangeError when scans and layers differ in number.
+ */
+export function analyzeImage(
+  image: AnalyzedImage,
+  scans: readonly LayerScan[],
+  origins: ImageOrigins | null,
+): ImageAnalysis {
+  if (scans.length !== image.layers.length) throw new RangeError('an analysis needs one scan for each layer');
+  const stack = new LayerStack(scans);
+  const weights = layerWeights(scans.length, stack.inodes);
+  const wasted = wastedFiles(stack.inodes);
+  const base = baseLayers(scans.length, origins);
+  const { size } = totalWeight(weights);
+  const baseSize = base.count === null ? null : totalWeight(weights.slice(0, base.count)).size;
+  return {
+    reference: image.reference,
+    platform: image.platform,
+    imageId: image.imageId,
+    manifestDigest: image.manifestDigest,
+    mediaType: image.mediaType,
+    size,
+    compressedSize: compressedSize(image.layers),
+    baseLayerCount: base.count,
+    baseSize,
+    ownSize: baseSize === null ? null : size - baseSize,
+    baseName: base.name,
+    baseDigest: base.digest,
+    layers: image.layers.map((layer, index) =>
+      describeLayer(layer, index, scans[index], weights[index], base),
+    ),
+    efficiency: efficiencyOf(weights, wasted, base.count),
+    dive: diveNumbers(scans),
+    wastedFiles: wasted,
+    visibleFiles: visibleFiles(stack.tree),
+    history: image.history,
+    labels: image.labels,
+    scans,
+    notices: [...image.notices, ...base.notices, ...danglingLinks(stack.danglingLinks)],
+  };
+}
+
+function describeLayer(
+  layer: AnalyzedLayer,
+  index: number,
+  scan: LayerScan | undefined,
+  weight: LayerWeight | undefined,
+  base: BaseLayers,
+): LayerAnalysis {
+  const origin = base.origins[index];
+  if (!scan || !weight || !origin) throw new RangeError(`layer ${index} was not weighed`);
+  return {
+    ...origin,
+    index,
+    diffId: layer.diffId,
+    digest: layer.digest,
+    mediaType: layer.mediaType,
+    createdBy: layer.createdBy,
+    size: weight.size,
+    compressedSize: layer.compressedSize,
+    visibleBytes: weight.visible,
+    wastedBytes: weight.wasted,
+    fileCount: scan.fileCount,
+  };
+}
+
+function compressedSize(layers: readonly AnalyzedLayer[]): number | null {
+  let sum = 0;
+  for (const layer of layers) {
+    if (layer.compressedSize === null) return null;
+    sum += layer.compressedSize;
+  }
+  return sum;
+}
+
+function danglingLinks(count: number): Notice[] {
+  if (count === 0) return [];
+  const links = count === 1 ? '1 hard link names a file' : `${count} hard links name files`;
+  return [
+    {
+      code: 'hardlink-target-missing',
+      message: `${links} that the layers below do not have; such links are counted as empty.`,
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import type { WastedFile } from './image-analysis.ts';
+import type { Inode } from './inode.ts';
+
+/** Bytes of one layer: size = visible + wasted. */
+export interface LayerWeight {
+  size: number;
+  visible: number;
+  wasted: number;
+}
+
+export function layerWeights(layerCount: number, inodes: readonly Inode[]): readonly LayerWeight[] {
+  const weights = Array.from({ length: layerCount }, () => ({ size: 0, visible: 0, wasted: 0 }));
+  for (const inode of inodes) {
+    const weight = weights[inode.layer];
+    if (weight === undefined) continue;
+    weight.size += inode.entry.size;
+    if (inode.isVisible) weight.visible += inode.entry.size;
+    else weight.wasted += inode.entry.size;
+  }
+  return weights;
+}
+
+/** All layers together. */
+export function totalWeight(weights: readonly LayerWeight[]): LayerWeight {
+  const total = { size: 0, visible: 0, wasted: 0 };
+  for (const weight of weights) {
+    total.size += weight.size;
+    total.visible += weight.visible;
+    total.wasted += weight.wasted;
+  }
+  return total;
+}
+
+/** Bytes of base layers by what hides them: own layers, or the base's own later layers. */
+export function hiddenBase(
+  wasted: readonly WastedFile[],
+  baseLayerCount: number,
+): { readonly byOwn: number; readonly byBase: number } {
+  let byOwn = 0;
+  let byBase = 0;
+  for (const file of wasted) {
+    if (file.writtenBy >= baseLayerCount) continue;
+    if (file.hiddenBy >= baseLayerCount) byOwn += file.bytes;
+    else byBase += file.bytes;
+  }
+  return { byOwn, byBase };
+}

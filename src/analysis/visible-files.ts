@@ -1,0 +1,32 @@
+import { sortByBytes } from './byte-order.ts';
+import { Directory, type FileTree, type TreeNode } from './file-tree.ts';
+import type { VisibleFile } from './image-analysis.ts';
+import type { Inode } from './inode.ts';
+
+/** Every regular file of the tree in byte order of the path; one with several names under its first. */
+export function visibleFiles(tree: FileTree): VisibleFile[] {
+  const files: VisibleFile[] = [];
+  const linked = new Set<Inode>();
+  const open: TreeNode[] = [tree.root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node instanceof Directory) {
+      pushInOrder(node, open);
+      continue;
+    }
+    const { inode, path } = node;
+    if (inode === null || linked.has(inode)) continue;
+    if (inode.names > 1) linked.add(inode);
+    files.push({ path, bytes: inode.entry.size, layer: inode.layer });
+  }
+  return files;
+}
+
+/** Last first, so that the first is taken next. A directory counts with its slash: `a-b` comes before `a/b`. */
+function pushInOrder(directory: Directory, open: TreeNode[]): void {
+  const keys: string[] = [];
+  for (const [name, node] of directory.children) keys.push(node instanceof Directory ? `${name}/` : name);
+  for (const key of sortByBytes(keys).reverse()) {
+    const node = directory.children.get(key.endsWith('/') ? key.slice(0, -1) : key);
+    if (node !== undefined) open.push(node);
+  }
+}
