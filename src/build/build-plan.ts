@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import type { Notice } from '../base/notice.ts';
+import { type AttestationDefaults, attestationArgs } from './attestation.ts';
+import { type BuildDriver, isGraphDriver } from './build-driver.ts';
+import type { BuildInputs } from './build-inputs.ts';
+import { type BuildOutput, isImage, isOciDirectory, readOutput } from './build-output.ts';
+import { type PlannedFile, planSecrets } from './build-secret.ts';
+import { type DockerfileSource, dockerfileSource } from './dockerfile-source.ts';
+import { refuseImpossible } from './impossible-build.ts';
+
+export interface BuildPaths {
+  /** An existing directory of this build alone, for its id, metadata and secrets. Absolute. */
+  readonly work: string;
+  /** Where an OCI layout goes when one is needed; `layout` in `work` when absent. */
+  readonly layout?: string;
+}
+
+export interface BuildPlanOptions {
+  /** Digests that images are held to, by name as in FROM (`debian:bookworm`): `pins` of another build's result. */
+  readonly pins?: Readonly<Record<string, string>>;
+  readonly attestation?: AttestationDefaults | null;
+}
+
+/** How to build, and where the image will be. Pure data: nothing has happened yet. */
+export interface BuildPlan {
+  readonly program: 'docker';
+  /** `buildx build …`, the context last. */
+  readonly args: readonly string[];
+  /** Added to the environment of the build. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly PlannedFile[];
+  readonly imageIdFile: string;
+  readonly metadataFile: string;
+  readonly image: { readonly kind: 'daemon' } | { readonly kind: 'layout'; readonly directory: string };
+  readonly dockerfile: DockerfileSource;
+  readonly target: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly driver: BuildDriver;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Plans the build of the inputs on a driver.
+ * @throws DeadweightError `usage` when the inputs and the driver cannot go together
+ */
+export function planBuild(
+  inputs: BuildInputs,
+  driver: BuildDriver,
+  paths: BuildPaths,
+  options: BuildPlanOptions = {},
+): BuildPlan {
+  const given = inputs.outputs.map(readOutput);
+  const outputs = planOutputs(inputs, driver, given, paths.layout ?? join(paths.work, 'layout'));
+  const attests = attestationArgs(
+    inputs,
+    attestsByDefault(inputs, driver, given) ? (options.attestation ?? null) : null,
+  );
+  refuseImpossible(inputs, driver, given, attests);
+  const secrets = planSecrets(inputs, paths.work);
+  const imageIdFile = join(paths.work, 'image-id');
+  const metadataFile = join(paths.work, 'metadata.json');
+  const args = [
+    ...['buildx', 'build', '--progress=rawjson', '--iidfile', imageIdFile, '--metadata-file', metadataFile],
+    ...inputArgs(inputs),
+    ...repeated('--build-context', pinned(inputs, options.pins ?? {})),
+    ...repeated(
+      '--cache-to',
+      inputs['cache-to'].length > 0 ? inputs['cache-to'] : inlineCache(inputs, given),
+    ),
+    ...attests,
+    ...secrets.args,
+    ...repeated('--output', outputs.texts),
+    ...(inputs.builder === '' ? [] : ['--builder', inputs.builder]),
+    ...['--', inputs.context],
+  ];
+  return {
+    ...{ program: 'docker', args, files: secrets.files, imageIdFile, metadataFile, driver },
+    // Provenance in mode max is where layers get their lines from; it is read here and goes nowhere else.
+    env: { BUILDX_METADATA_PROVENANCE: 'max' },
+    image: outputs.image,
+    dockerfile: dockerfileSource(inputs),
+    target: inputs.target,
+    platforms: inputs.platforms,
+    buildArgs: new Map(inputs['build-args'].map(splitPair)),
+    notices: secrets.notices,
+  };
+}
+
+/** The inputs that are passed as they are. */
+function inputArgs(inputs: BuildInputs): readonly string[] {
+  return [
+    ...repeated('--add-host', inputs['add-hosts']),
+    ...repeated('--allow', inputs.allow),
+    ...repeated('--annotation', inputs.annotations),
+    ...repeated('--build-arg', inputs['build-args']),
+    ...repeated('--build-context', inputs['build-contexts']),
+    ...repeated('--cache-from', inputs['cache-from']),
+    ...optional('--cgroup-parent', inputs['cgroup-parent']),
+    ...optional('--file', inputs.file),
+    ...repeated('--label', inputs.labels),
+    ...repeated('--no-cache-filter', inputs['no-cache-filters']),
+    ...optional('--platform', inputs.platforms.join(',')),
+    ...optional('--shm-size', inputs['shm-size']),
+    ...repeated('--ssh', inputs.ssh),
+    ...repeated('--tag', inputs.tags),
+    ...optional('--target', inputs.target),
+    ...repeated('--ulimit', inputs.ulimit),
+    ...optional('--network', inputs.network),
+    ...(inputs['no-cache'] ? ['--no-cache'] : []),
+    ...(inputs.pull ? ['--pull'] : []),
+  ];
+}
+
+/**
+ * The outputs in the order that BuildKit needs. `--load` and `--push` are written out, because buildx appends them
+ * after all others, and an OCI directory must come last: before a registry output its index names a digest
+ * that is not there.
+ */
+function planOutputs(
+  inputs: BuildInputs,
+  driver: BuildDriver,
+  given: readonly BuildOutput[],
+  layout: string,
+): { texts: readonly string[]; image: BuildPlan['image'] } {
+  const pushed = inputs.push && given.some(output => output.type === 'image');
+  const texts = given
+    .filter(output => !isOciDirectory(output))
+    .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
+  if (inputs.push && !pushed) texts.push('type=registry');
+  const isLoaded = given.some(({ type, attributes }) => type === 'docker' && !attributes.has('dest'));
+  // What `docker buildx build` does on this driver when nothing is asked for.
+  const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;
+  const needsDaemon = isGraphDriver(driver) && !inputs.push && !given.some(isImage);
+  if ((inputs.load || loadsByDefault || needsDaemon) && !isLoaded) texts.push('type=docker');
+  if (isGraphDriver(driver)) return { texts, image: { kind: 'daemon' } };
+  const own = given.find(isOciDirectory);
+  const directory = own?.attributes.get('dest') ?? layout;
+  texts.push(own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`]));
+  return { texts, image: { kind: 'layout', directory } };
+}
+
+/** An image that only the engine gets cannot carry attestations everywhere: docker/build-push-action adds none then. */
+function attestsByDefault(inputs: BuildInputs, driver: BuildDriver, given: readonly BuildOutput[]): boolean {
+  const leaves =
+    inputs.push ||
+    given.some(({ type, attributes }) => type === 'registry' || attributes.get('push') === 'true');
+  return leaves && !inputs.load && !isGraphDriver(driver) && !given.some(({ type }) => type === 'docker');
+}
+
+/** A cache inside the image is of no use when there is no image, or when a build argument already asks for it. */
+function inlineCache(inputs: BuildInputs, given: readonly BuildOutput[]): readonly string[] {
+  const hasImage = given.length === 0 || inputs.load || inputs.push || given.some(isImage);
+  const isAsked = inputs['build-args'].some(arg => arg.startsWith('BUILDKIT_INLINE_CACHE='));
+  return inputs['inline-cache'] && hasImage && !isAsked ? ['type=inline'] : [];
+}
+
+/** Named contexts that replace the image of a FROM by the same image at a digest. The user's own contexts stand. */
+function pinned(inputs: BuildInputs, pins: Readonly<Record<string, string>>): readonly string[] {
+  const own = new Set(inputs['build-contexts'].map(context => splitPair(context)[0]));
+  return Object.entries(pins)
+    .filter(([name]) => !own.has(name))
+    .map(([name, digest]) => `${name}=docker-image://${name}@${digest}`);
+}
+
+function splitPair(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function repeated(flag: string, values: readonly string[]): readonly string[] {
+  return values.flatMap(value => [flag, value]);
+}
+
+function optional(flag: string, value: string): readonly string[] {
+  return value === '' ? [] : [flag, value];
+}
+
+/** buildx reads `--output` as CSV: a field with a comma or a quote needs quotes. */
+function csvLine(fields: readonly string[]): string {
+  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}

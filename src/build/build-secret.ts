@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { Notice } from '../base/notice.ts';
+import type { BuildInputs } from './build-inputs.ts';
+
+/** A file that the build needs for as long as it runs: written for the owner's eyes only, and removed afterwards. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface PlannedSecrets {
+  readonly args: readonly string[];
+  readonly files: readonly PlannedFile[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Secrets as `--secret` arguments. Values never stand on the command line: they go to files in `folder`.
+ * A secret without a value is left out with a notice, as pull requests from forks have none.
+ */
+export function planSecrets(inputs: BuildInputs, folder: string): PlannedSecrets {
+  const args: string[] = [];
+  const files: PlannedFile[] = [];
+  const notices: Notice[] = [];
+  const add = (input: string, entries: readonly string[], specOf: (value: string) => string): void => {
+    for (const entry of entries) {
+      const equals = entry.indexOf('=');
+      const id = entry.slice(0, Math.max(equals, 0));
+      const value = equals < 0 ? '' : entry.slice(equals + 1);
+      if (id !== '' && value !== '') args.push('--secret', `id=${id},${specOf(value)}`);
+      else notices.push(leftOut(input, id));
+    }
+  };
+  add('secret-envs', inputs['secret-envs'], variable => `env=${variable}`);
+  add('secrets', inputs.secrets, content => {
+    const path = join(folder, `secret-${files.length}`);
+    files.push({ path, content });
+    return `src=${path}`;
+  });
+  add('secret-files', inputs['secret-files'], path => `src=${path}`);
+  for (const spec of inputs['secret-specs']) args.push('--secret', spec);
+  return { args, files, notices };
+}
+
+function leftOut(input: string, id: string): Notice {
+  const which =
+    id === ''
+      ? `An entry of ${input} that is not of the form id=value`
+      : `The secret ${id} of ${input}, which has no value,`;
+  return { code: 'secret-left-out', message: `${which} was left out of the build.` };
+}

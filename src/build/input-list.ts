@@ -1,0 +1,77 @@
+import { DeadweightError } from '../base/errors.ts';
+
+export interface ListRules {
+  /** Commas belong to the value: only line ends part entries. */
+  readonly keepCommas?: boolean;
+  /** Double quotes are ordinary characters. */
+  readonly keepQuotes?: boolean;
+}
+
+/**
+ * Reads a list as docker/build-push-action's inputs are read (csv-parse with relaxed quotes): entries are parted by
+ * line ends and, unless `keepCommas`, by commas; a field in double quotes may hold both, `""` is a quote in it.
+ * Entries are trimmed, empty ones left out.
+ * @throws DeadweightError `usage` when a quote is never closed.
+ */
+export function readList(text: string, rules: ListRules = {}): readonly string[] {
+  const entries: string[] = [];
+  for (const record of csvRecords(text, rules.keepQuotes !== true)) {
+    if (rules.keepCommas) entries.push(record.join(','));
+    else if (record.length === 1) entries.push(...(record[0] ?? '').split(','));
+    else entries.push(...record);
+  }
+  return entries.filter(entry => entry !== '').map(entry => entry.trim());
+}
+
+/** The records of a CSV text; empty lines are left out. */
+export function csvRecords(text: string, quotes: boolean): readonly (readonly string[])[] {
+  const records: string[][] = [];
+  let record: string[] = [];
+  let field = '';
+  let index = 0;
+  const endRecord = (): void => {
+    if (record.length > 0 || field !== '') records.push([...record, field]);
+    record = [];
+    field = '';
+  };
+  while (index < text.length) {
+    const char = text.charAt(index);
+    if (quotes && char === '"' && field === '') {
+      const quoted = readQuoted(text, index);
+      field += quoted.value;
+      index = quoted.next;
+      continue;
+    }
+    if (char === ',') {
+      record.push(field);
+      field = '';
+    } else if (char === '\n' || char === '\r') endRecord();
+    else field += char;
+    index += 1;
+  }
+  endRecord();
+  return records;
+}
+
+/** A field that opens with a quote. When something follows its closing quote, the quotes were ordinary characters. */
+function readQuoted(text: string, start: number): { value: string; next: number } {
+  let value = '';
+  for (let index = start + 1; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if (char !== '"') {
+      value += char;
+      continue;
+    }
+    const next = text.charAt(index + 1);
+    if (next === '"') {
+      value += char;
+      index += 1;
+    } else if (next === '' || next === ',' || next === '\n' || next === '\r')
+      return { value, next: index + 1 };
+    else return { value: `"${value}"`, next: index + 1 };
+  }
+  throw new DeadweightError('usage', {
+    message: 'A list among the build inputs opens a double quote and never closes it.',
+    remedy: 'Close the quote, and write a quote inside a quoted value twice.',
+  });
+}

@@ -1,0 +1,24 @@
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { StepOutcome } from './build-step.ts';
+
+/** Where a layer comes from, as the build tells it. */
+export interface LayerOrigin {
+  readonly origin: 'base' | 'own' | 'unknown';
+  readonly instruction: InstructionLocation | null;
+  readonly cache: 'cached' | 'executed' | 'unknown';
+  /** Milliseconds; null where the build does not tell. */
+  readonly durationMs: number | null;
+}
+
+/** The origins of all layers of one platform's image, lowest first. */
+export interface ImageOrigins {
+  readonly layers: readonly LayerOrigin[];
+  /** Leading layers that come from the image named by FROM; null when nothing tells. */
+  readonly baseLayerCount: number | null;
+  /** The image named by FROM as written (`debian:bookworm`), `scratch`, or null when nothing tells. */
+  readonly baseName: string | null;
+  /** The digest that the build resolved it to; null for scratch, a local image or when nothing tells. */
+  readonly baseDigest: string | null;
+}
+
+export type LayerCacheState = Extract<StepOutcome, 'cached' | 'executed'> | 'unknown';
