@@ -1,0 +1,90 @@
+import { sha256 } from '../../base/digest.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import { type NoticeSink, sentenceOf } from '../../baseline/store/refusal.ts';
+import { matchesGlob } from './name-glob.ts';
+import { downloadZip, listRunArtifacts, type RestAccess, type RunArtifact } from './run-artifacts.ts';
+import { readZipTexts } from './zip-reader.ts';
+
+/** What an artifact held. Everything in it is as hostile as the pull request that made it. */
+export interface DownloadedArtifact {
+  readonly id: number;
+  readonly name: string;
+  /** Texts by their names in the archive. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** More than these of one run are not read: a comment could not show them. */
+const MAX_ARTIFACTS = 100;
+/** Bytes of one zip, and of all that were read. */
+const ZIP_LIMIT = 16 * 1024 * 1024;
+const TOTAL_LIMIT = 64 * 1024 * 1024;
+const CONTENT_LIMITS = { maxFiles: 16, maxBytes: 64 * 1024 * 1024 };
+const TIME_LIMIT_MS = 120_000;
+
+/**
+ * The artifacts of a run whose names match. One that cannot be read is a notice, and the others are still read.
+ * @param pattern `*` and `?`, as `deadweight-report-*`
+ * @throws DeadweightError `github-request-failed` when they cannot be listed
+ */
+export async function downloadReports(
+  access: RestAccess,
+  runId: number,
+  pattern: string,
+  notice: NoticeSink,
+): Promise<readonly DownloadedArtifact[]> {
+  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const all = await listRunArtifacts(access, runId, signal);
+  const matching = all.filter(({ name }) => matchesGlob(name, pattern)).toSorted((a, b) => byName(a, b));
+  if (matching.length > MAX_ARTIFACTS) {
+    notice({
+      code: 'artifacts-left-out',
+      message: `${matching.length} artifacts match ${pattern}; the first ${MAX_ARTIFACTS} were read.`,
+    });
+  }
+  const downloaded: DownloadedArtifact[] = [];
+  let left = TOTAL_LIMIT;
+  for (const artifact of matching.slice(0, MAX_ARTIFACTS)) {
+    try {
+      const zip = await verifiedZip(access, artifact, Math.min(ZIP_LIMIT, left), signal);
+      left -= zip.length;
+      const texts = await readZipTexts(zip, CONTENT_LIMITS);
+      downloaded.push({ id: artifact.id, name: artifact.name, texts });
+    } catch (error) {
+      notice({
+        code: 'artifact-refused',
+        message: `${sentenceOf(error)} (Artifact ${printable(artifact.name)}.)`,
+      });
+    }
+  }
+  return downloaded;
+}
+
+async function verifiedZip(
+  access: RestAccess,
+  artifact: RunArtifact,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (artifact.expired) {
+    throw refused('it has expired', 'Run the workflow that made it again, or keep its artifacts longer.');
+  }
+  if (artifact.size > maxBytes) throw refused(`it has ${artifact.size} bytes`, 'Upload the report alone.');
+  const zip = await downloadZip(access, artifact.id, maxBytes, signal);
+  if (artifact.digest !== null && sha256(zip) !== artifact.digest) {
+    throw refused('its bytes do not match its digest', 'Run the job again.');
+  }
+  return zip;
+}
+
+function refused(why: string, remedy: string): DeadweightError {
+  return new DeadweightError('input-corrupt', { message: `An artifact was not read: ${why}.`, remedy });
+}
+
+function byName(a: RunArtifact, b: RunArtifact): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** Names come from the run too. */
+function printable(name: string): string {
+  return JSON.stringify(name.slice(0, 100));
+}

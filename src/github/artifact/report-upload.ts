@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DefaultArtifactClient } from '@actions/artifact';
+import { messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { NoticeSink } from '../../baseline/store/refusal.ts';
+
+/** Names inside the artifact. */
+export const REPORT_JSON = 'report.json';
+export const REPORT_MARKDOWN = 'report.md';
+
+export interface ReportUpload {
+  /** See `reportArtifactName`. */
+  readonly name: string;
+  readonly json: string;
+  /** null uploads the JSON alone. */
+  readonly markdown: string | null;
+  /** null keeps it as long as the repository says. */
+  readonly retentionDays: number | null;
+}
+
+export interface UploadContext {
+  readonly temporaryDir: string;
+  readonly log: Log;
+  readonly notice: NoticeSink;
+  /** Milliseconds. @actions/artifact alone would go on for minutes. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Uploads a report as an artifact of the current run. A failure is a notice: the report is in the summary anyway.
+ * @returns the artifact's id, or null
+ */
+export async function uploadReport(upload: ReportUpload, context: UploadContext): Promise<number | null> {
+  let folder: string | null = null;
+  try {
+    folder = await mkdtemp(join(context.temporaryDir, 'deadweight-report-'));
+    const files = await writeFiles(folder, upload);
+    return await context.log.group(`Uploading the artifact ${upload.name}`, () =>
+      send(upload, files, context),
+    );
+  } catch (error) {
+    context.notice({ code: 'artifact-not-written', message: explanation(upload.name, messageOf(error)) });
+    return null;
+  } finally {
+    if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+interface WrittenFiles {
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
+async function writeFiles(folder: string, { json, markdown }: ReportUpload): Promise<WrittenFiles> {
+  const texts: [string, string][] = [[REPORT_JSON, json]];
+  if (markdown !== null) texts.push([REPORT_MARKDOWN, markdown]);
+  for (const [name, text] of texts) await writeFile(join(folder, name), text);
+  return { folder, paths: texts.map(([name]) => join(folder, name)) };
+}
+
+async function send(
+  upload: ReportUpload,
+  files: WrittenFiles,
+  context: UploadContext,
+): Promise<number | null> {
+  const client = new DefaultArtifactClient();
+  const retention = upload.retentionDays === null ? {} : { retentionDays: upload.retentionDays };
+  const sent = client.uploadArtifact(upload.name, [...files.paths], files.folder, retention);
+  return (await within(context.timeoutMs ?? 60_000, sent)).id ?? null;
+}
+
+/** The client cannot be stopped: it is left behind, and the entry ends the process when all else is done. */
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** The client's messages are long and advise what does not help here; three of its failures have a remedy. */
+function explanation(name: string, reason: string): string {
+  const what = `The report could not be uploaded as the artifact ${name}`;
+  if (/already exists/i.test(reason)) {
+    return `${what}: this run has one of that name. Give each leg of a matrix a \`title\` of its own.`;
+  }
+  if (/ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL/.test(reason)) {
+    return `${what}: the runner lets actions only upload. Use the Action, not a \`run\` step.`;
+  }
+  if (/GHES/.test(reason)) return `${what}: GitHub Enterprise Server has no artifact service of version 4.`;
+  return `${what}: ${reason.slice(0, 300).replace(/\.$/, '')}. Run the job again.`;
+}

@@ -1,0 +1,184 @@
+import { saveCache } from '@actions/cache';
+import { DeadweightError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { type NoticeSink, refusedEntry, sentenceOf } from '../../baseline/store/refusal.ts';
+import { type SnapshotKey, snapshotName } from '../../baseline/store/snapshot-key.ts';
+import {
+  MAX_ANCESTORS,
+  type SnapshotStore,
+  type StoredSnapshot,
+} from '../../baseline/store/snapshot-store.ts';
+import {
+  readStoredText,
+  type SnapshotCodec,
+  STORED_TEXT_LIMIT,
+  storedText,
+} from '../../baseline/store/stored-text.ts';
+import type { Snapshot } from '../../compare/snapshot.ts';
+import { boundedRequest } from './bounded-request.ts';
+import { onlyTextOf } from './cache-archive.ts';
+import { type CacheService, cacheAccess, findCacheEntry } from './cache-service.ts';
+import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
+import { cacheScopes } from './runtime-token.ts';
+
+/** Bytes of a compressed entry. */
+const ARCHIVE_LIMIT = 32 * 1024 * 1024;
+
+export interface ActionsCacheOptions {
+  /** The job's environment: ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_SERVICE_V2 and so on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDir: string;
+  readonly codec: SnapshotCodec;
+  readonly log: Log;
+  readonly notice: NoticeSink;
+  /** Milliseconds that all of a `get` may take. */
+  readonly readMs?: number;
+  /** Milliseconds that a `put` may take. @actions/cache alone would go on for minutes. */
+  readonly writeMs?: number;
+  /** Milliseconds before a failed lookup is tried again. */
+  readonly firstWaitMs?: number;
+}
+
+/**
+ * Snapshots in the Actions cache. Written through @actions/cache; read over the same service without it, because the
+ * client cannot be stopped and unpacks what it gets wherever the archive says.
+ */
+export class ActionsCacheStore implements SnapshotStore {
+  readonly #options: ActionsCacheOptions;
+  readonly #told = new Set<string>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: ActionsCacheOptions) {
+    this.#options = options;
+  }
+
+  async get(key: SnapshotKey, ancestors: readonly string[] = []): Promise<StoredSnapshot | null> {
+    const access = cacheAccess(this.#options.env, 'read');
+    if ('unavailable' in access) return this.#unavailable(access.unavailable);
+    const signal = AbortSignal.timeout(this.#options.readMs ?? 30_000);
+    try {
+      const exact = await this.#read(access.service, key, signal);
+      if (exact !== null) return { snapshot: exact, match: 'exact', commit: key.commit };
+      // One by one: with all keys in one request the service prefers a branch over a nearer commit.
+      for (const commit of ancestors.slice(0, MAX_ANCESTORS)) {
+        const snapshot = await this.#read(access.service, { ...key, commit }, signal);
+        if (snapshot !== null) return { snapshot, match: 'ancestor', commit };
+      }
+      return null;
+    } catch (error) {
+      return this.#unavailable(sentenceOf(error));
+    }
+  }
+
+  put(key: SnapshotKey, snapshot: Snapshot): Promise<void> {
+    const turn = this.#writing.then(() => this.#write(key, snapshot));
+    this.#writing = turn;
+    return turn;
+  }
+
+  /** @throws DeadweightError when the service does not answer; a bad entry is a notice. */
+  async #read(service: CacheService, key: SnapshotKey, signal: AbortSignal): Promise<Snapshot | null> {
+    const name = snapshotName(key);
+    const url = await this.#find(service, name, signal);
+    if (url === null) return null;
+    const { firstWaitMs } = this.#options;
+    try {
+      const request = { method: 'GET', url, maxBytes: ARCHIVE_LIMIT, signal } as const;
+      const { status, body } = await boundedRequest(request, firstWaitMs);
+      if (status !== 200) throw downloadFailed(status);
+      return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key, this.#options.codec);
+    } catch (error) {
+      if (error instanceof DeadweightError && error.code === 'github-request-failed') throw error;
+      this.#tell('snapshot-refused', refusedEntry(name, error).message);
+      return null;
+    }
+  }
+
+  /** Under whichever version it is: the machine that wrote it may have had no zstd. */
+  async #find(service: CacheService, key: string, signal: AbortSignal): Promise<string | null> {
+    const firstWaitMs = this.#options.firstWaitMs ?? 1000;
+    const lookups = CACHED_VERSIONS.map(version =>
+      findCacheEntry(service, { key, version, signal, firstWaitMs }),
+    );
+    return (await Promise.all(lookups)).find(url => url !== null) ?? null;
+  }
+
+  async #write(key: SnapshotKey, snapshot: Snapshot): Promise<void> {
+    const { env, codec, homeDir, log } = this.#options;
+    const access = cacheAccess(env, 'write');
+    if ('unavailable' in access) return this.#notWritten(access.unavailable);
+    if (isReadOnly(access.service)) {
+      return this.#notWritten(
+        'The token of this run may only read it. Let a workflow on `push` to the base branch write the snapshots.',
+      );
+    }
+    try {
+      const text = storedText(key, snapshot, codec);
+      if (Buffer.byteLength(text) > STORED_TEXT_LIMIT) return this.#notWritten('The snapshot is too large.');
+      const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
+      const name = snapshotName(key);
+      const id = await log.group(`Storing ${name} in the Actions cache`, () =>
+        withCachedFile(homeDir, text, signal, () =>
+          untilAborted(saveCache([CACHED_PATH], name, {}, true), signal),
+        ),
+      );
+      if (id < 0) await this.#explain(access.service, name, signal);
+    } catch (error) {
+      this.#notWritten(sentenceOf(error));
+    }
+  }
+
+  /** The client says that it failed, and not why: an entry that is there was the reason, anything else is in the log. */
+  async #explain(service: CacheService, name: string, signal: AbortSignal): Promise<void> {
+    if ((await this.#find(service, name, signal)) !== null) {
+      this.#options.log.info('The snapshot was there already.');
+      return;
+    }
+    this.#notWritten(
+      'The cache service refused it; the log of this step has its answer. The next run on this commit tries again.',
+    );
+  }
+
+  #unavailable(why: string): null {
+    this.#tell('cache-unavailable', `Snapshots could not be read from the Actions cache. ${why}`);
+    return null;
+  }
+
+  #notWritten(why: string): void {
+    this.#tell('cache-not-written', `The snapshot was not stored in the Actions cache. ${why}`);
+  }
+
+  /** Once: several platforms meet the same trouble. */
+  #tell(code: string, message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#options.notice({ code, message });
+  }
+}
+
+function isReadOnly({ token }: CacheService): boolean {
+  return cacheScopes(token)?.every(scope => !scope.canWrite) ?? false;
+}
+
+/** The client cannot be stopped: it is left behind, and the entry ends the process when all else is done. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void =>
+      reject(
+        new DeadweightError('github-request-failed', {
+          message: 'The cache service did not take it in time.',
+          remedy: 'The next run on this commit tries again.',
+        }),
+      );
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function downloadFailed(status: number): DeadweightError {
+  return new DeadweightError('github-request-failed', {
+    message: `The storage of the Actions cache answered with ${status}.`,
+    remedy: 'Run the job again.',
+  });
+}

@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HttpClient } from '@actions/http-client';
+import { DeadweightError, messageOf } from '../../base/errors.ts';
+
+export interface BoundedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A longer answer is an error. Bytes. */
+  readonly maxBytes: number;
+  /** Ends the request, with all that is retried. */
+  readonly signal: AbortSignal;
+}
+
+export interface BoundedResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const USER_AGENT = 'deadweight';
+const ATTEMPTS = 3;
+const RETRIED = new Set([429, 500, 502, 503, 504]);
+/** A service that wants more patience is not worth waiting for. */
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * A request that cannot hang and cannot fill the memory. Goes through the runner's proxy. Redirects are not followed:
+ * the caller decides which headers another host may see. Busy and broken services are asked again, three times in all.
+ * @param firstWaitMs before the second attempt; it doubles
+ * @throws DeadweightError `github-request-failed` without an answer in time, `limit-exceeded` when it is too long
+ */
+export async function boundedRequest(request: BoundedRequest, firstWaitMs = 1000): Promise<BoundedResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await once(request).catch((error: unknown) => ({ error }));
+    if ('error' in outcome) {
+      if (outcome.error instanceof DeadweightError || attempt === ATTEMPTS || request.signal.aborted) {
+        throw failure(request, outcome.error);
+      }
+    } else if (attempt === ATTEMPTS || !isRetried(outcome)) {
+      return outcome;
+    }
+    const pause = ('error' in outcome ? null : retryAfterMs(outcome)) ?? firstWaitMs * 2 ** (attempt - 1);
+    if (pause > LONGEST_WAIT_MS && !('error' in outcome)) return outcome;
+    await wait(pause, undefined, { signal: request.signal }).catch((error: unknown) => {
+      throw failure(request, error);
+    });
+  }
+}
+
+/** A secondary rate limit is a 403 that says when to come back. */
+function isRetried({ status, headers }: BoundedResponse): boolean {
+  return RETRIED.has(status) || (status === 403 && headers['retry-after'] !== undefined);
+}
+
+function retryAfterMs({ headers }: BoundedResponse): number | null {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+async function once(request: BoundedRequest): Promise<BoundedResponse> {
+  request.signal.throwIfAborted();
+  const client = new HttpClient(USER_AGENT, [], { allowRedirects: false, allowRetries: false });
+  const answer = client.request(request.method, request.url, request.body ?? null, { ...request.headers });
+  const { message } = await beforeAbort(answer, request.signal);
+  const stop = (): void => void message.destroy(new Error('no answer in time'));
+  request.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const body = await readAtMost(message, request);
+    return { status: message.statusCode ?? 0, headers: message.headers, body };
+  } finally {
+    request.signal.removeEventListener('abort', stop);
+  }
+}
+
+async function readAtMost(message: IncomingMessage, request: BoundedRequest): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > request.maxBytes) {
+      throw new DeadweightError('limit-exceeded', {
+        message: `${describe(request)} answered with more than ${request.maxBytes} bytes.`,
+        remedy: 'Nothing was read from it.',
+      });
+    }
+    chunks.push(bytes);
+  }
+  if (message.complete) return Buffer.concat(chunks);
+  throw new Error('the connection was closed before the whole answer came');
+}
+
+/** The client takes no signal: what comes after an abort is thrown away. */
+function beforeAbort<T extends { readonly message: IncomingMessage }>(
+  answer: Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('no answer in time'));
+    signal.addEventListener('abort', stop, { once: true });
+    answer
+      .then(response => {
+        if (signal.aborted) response.message.destroy();
+        else resolve(response);
+      }, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** Without the query: that of a signed URL is a secret. */
+function describe({ method, url }: BoundedRequest): string {
+  const { origin, pathname } = new URL(url);
+  return `${method} ${origin}${pathname}`;
+}
+
+function failure(request: BoundedRequest, cause: unknown): DeadweightError {
+  if (cause instanceof DeadweightError) return cause;
+  const reason = request.signal.aborted ? 'no answer in time' : messageOf(cause);
+  return new DeadweightError('github-request-failed', {
+    message: `${describe(request)} failed: ${reason}.`,
+    remedy: "Run the job again; if it stays so, check githubstatus.com and the runner's network.",
+    cause,
+  });
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { DeadweightError } from '../../base/errors.ts';
+import { boundedRequest } from './bounded-request.ts';
+
+/** The v2 cache service as a job's environment names it. */
+export interface CacheService {
+  /** ACTIONS_RESULTS_URL. */
+  readonly url: string;
+  /** ACTIONS_RUNTIME_TOKEN. */
+  readonly token: string;
+}
+
+export type CacheAccess = { readonly service: CacheService } | { readonly unavailable: string };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Values of ACTIONS_CACHE_MODE that forbid something; others are as good as none. */
+const FORBIDS: Readonly<Record<'read' | 'write', readonly string[]>> = {
+  read: ['none', 'write-only'],
+  write: ['none', 'read'],
+};
+
+/** Finds the service, or says in a sentence or two why there is none. */
+export function cacheAccess(env: Env, purpose: 'read' | 'write'): CacheAccess {
+  const url = env['ACTIONS_RESULTS_URL'];
+  const token = env['ACTIONS_RUNTIME_TOKEN'];
+  if (!url || !token || !URL.canParse(url)) {
+    return {
+      unavailable:
+        'This step has no access to the Actions cache. The runner gives it to actions only: use the Action, not a `run` step.',
+    };
+  }
+  if (!env['ACTIONS_CACHE_SERVICE_V2'] || isEnterpriseServer(env)) {
+    return { unavailable: 'This GitHub server has no cache service of version 2. Use another `baseline`.' };
+  }
+  const mode = env['ACTIONS_CACHE_MODE']?.trim().toLowerCase() ?? '';
+  if (FORBIDS[purpose].includes(mode)) {
+    return { unavailable: `The cache mode of this run, ${mode}, does not permit it to ${purpose}.` };
+  }
+  return { service: { url, token } };
+}
+
+/** As @actions/cache tells it: GitHub Enterprise Server has the old service only. */
+function isEnterpriseServer(env: Env): boolean {
+  const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
+  return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
+}
+
+// Defaults: proto3 JSON may leave fields out that hold their zero value.
+const found = z.object({
+  ok: z.boolean().default(false),
+  signed_download_url: z.string().default(''),
+  matched_key: z.string().default(''),
+});
+const twirpError = z.object({ msg: z.string() });
+
+const ANSWER_LIMIT = 256 * 1024;
+
+export interface CacheLookup {
+  readonly key: string;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly firstWaitMs: number;
+}
+
+/**
+ * Asks for an entry by its whole key. (Prefixes match too on this service; an entry that only starts so is none.)
+ * @returns the signed URL of its archive, or null
+ * @throws DeadweightError `github-request-failed`
+ */
+export async function findCacheEntry(service: CacheService, lookup: CacheLookup): Promise<string | null> {
+  const { key, version, signal } = lookup;
+  const path = '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL';
+  const request = {
+    method: 'POST',
+    url: new URL(path, service.url).href,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${service.token}` },
+    body: JSON.stringify({ key, version }),
+    maxBytes: ANSWER_LIMIT,
+    signal,
+  } as const;
+  const { status, body } = await boundedRequest(request, lookup.firstWaitMs);
+  const answer = parseJson(body.toString('utf8'));
+  if (status !== 200) throw refusal(status, answer);
+  const parsed = found.safeParse(answer);
+  if (!parsed.success) throw refusal(status, null);
+  const { ok, matched_key: matched, signed_download_url: url } = parsed.data;
+  return ok && matched === key && URL.canParse(url) ? url : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refusal(status: number, answer: unknown): DeadweightError {
+  const parsed = twirpError.safeParse(answer);
+  const reason = parsed.success ? `: ${parsed.data.msg.slice(0, 300)}` : '';
+  return new DeadweightError('github-request-failed', {
+    message: `The Actions cache answered a lookup with ${status}${reason}.`,
+    remedy:
+      status === 429
+        ? 'It limits the requests of a repository; run the job again later.'
+        : 'Run the job again; if it stays so, check githubstatus.com.',
+  });
+}
