@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyzeImage } from '../../src/analysis/analyze-image.ts';
+import { contentCandidates, mergeContent } from '../../src/analysis/content.ts';
+import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
+import { stacks } from '../support/scans/stacks.ts';
+
+function candidates(...scans: LayerScan[]): Record<number, string[]> {
+  return Object.fromEntries(
+    [...contentCandidates(scans)].map(([layer, paths]) => [layer, [...paths].sort()]),
+  );
+}
+
+/** What `Image.scan` answers: the contents of the files that were asked for, and no others. */
+function hashed(
+  scans: readonly LayerScan[],
+  asked: ReadonlyMap<number, ReadonlySet<string>>,
+): (LayerScan | null)[] {
+  return scans.map((layer, index) => {
+    const paths = asked.get(index);
+    if (paths === undefined) return null;
+    const entries = layer.entries.map(entry =>
+      entry.kind === 'file' && paths.has(entry.path)
+        ? { ...entry, content: entry.content ?? `${entry.size % 2}` }
+        : entry,
+    );
+    return { ...layer, entries };
+  });
+}
+
+describe('contentCandidates', () => {
+  const lower = scan([file('same', 10), file('grown', 10), file('gone', 10), file('empty', 0)]);
+  const upper = scan([file('same', 10), file('grown', 11), file('empty', 0)], { whiteouts: ['gone'] });
+
+  it('asks for both sides of a rewrite of equal size', () => {
+    expect(candidates(lower, upper)).toEqual({ 0: ['same'], 1: ['same'] });
+  });
+
+  it('asks only for what is not known', () => {
+    const known = scan([file('same', 10, { content: 'x' })]);
+    expect(candidates(lower, known)).toEqual({ 0: ['same'] });
+    expect(candidates(known, known)).toEqual({});
+  });
+
+  it('asks for the file behind a hard link under the path that the tar has it', () => {
+    const links = scan([file('a', 10), hardlink('same', 'a'), hardlink('b', 'same')]);
+    expect(candidates(lower, links)).toEqual({ 0: ['same'], 1: ['a'] });
+    expect(candidates(links, scan([file('a', 10), file('b', 10), file('same', 10)]))).toEqual({
+      0: ['a'],
+      1: ['same'],
+    });
+  });
+
+  it('asks for nothing of duplicates in one tar and of replacements', () => {
+    expect(candidates(scan([file('a', 1), file('a', 1)]))).toEqual({});
+    expect(candidates(scan([file('a', 1)]), scan([directory('a')]))).toEqual({});
+  });
+});
+
+describe('mergeContent', () => {
+  it('tells copy-ups from changes, and leaves nothing to ask', () => {
+    fc.assert(
+      fc.property(stacks(), scans => {
+        const asked = contentCandidates(scans);
+        const merged = mergeContent(scans, hashed(scans, asked));
+        expect(candidates(...merged)).toEqual({});
+        const before = analyzeImage(imageOf(scans), scans, null);
+        const after = analyzeImage(imageOf(scans), merged, null);
+        expect(after.wastedFiles.map(({ reason, ...rest }) => rest)).toEqual(
+          before.wastedFiles.map(({ reason, ...rest }) => rest),
+        );
+        expect(after.dive).toEqual(before.dive);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('finds a chmod of the whole', () => {
+    const scans = [scan([file('a', 10)]), scan([file('a', 10, { mode: 0o600 })])];
+    const merged = mergeContent(scans, hashed(scans, contentCandidates(scans)));
+    expect(merged.map(layer => layer.contentKnown)).toEqual(['all', 'all']);
+    expect(analyzeImage(imageOf(scans), merged, null).wastedFiles[0]?.reason).toBe('metadata-only');
+  });
+
+  it('keeps what was known, and takes nothing from another layer', () => {
+    const known = scan([file('a', 10, { content: 'x' }), file('b', 1)]);
+    const other = scan([file('a', 10, { content: 'y' }), file('b', 1, { content: 'z' })]);
+    expect(mergeContent([known], [other])).toEqual([known]);
+    expect(mergeContent([known], [null])).toEqual([known]);
+    expect(mergeContent([known], [])).toEqual([known]);
+    const again = { ...other, diffId: known.diffId };
+    expect(mergeContent([known], [again])[0]?.entries.map(entry => entry.content)).toEqual(['x', 'z']);
+  });
+});
