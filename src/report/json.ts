@@ -12,7 +12,7 @@ export const REPORT_LIMIT = 64 * 1024 * 1024;
 export function renderJson(report: Report): string {
   const json = JSON.stringify(report, null, 2);
   const escaped = json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
-    character.replace(/[^]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    character.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
   return `${escaped.replaceAll('##[', '##\\u005b')}\n`;
 }

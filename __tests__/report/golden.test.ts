@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown, renderSummary } from '../../src/report/markdown/comment.ts';
+import { reportSchema } from '../../src/report/report.ts';
+import { renderTerminal } from '../../src/report/terminal/terminal.ts';
+import { failing, REPORTS } from './reports.ts';
+
+const MARKER = { key: 'app/linux/amd64', head: 'def5678', base: 'abc1234', run: '170251-1' };
+
+describe.each(Object.entries(REPORTS))('the %s report', (name, make) => {
+  it('is a report', () => {
+    expect(reportSchema.parse(make())).toEqual(make());
+  });
+
+  it('reads well as a comment', async () => {
+    const text = renderMarkdown(make(), { marker: MARKER });
+    await expect(text).toMatchFileSnapshot(`../golden/${name}.comment.md`);
+  });
+
+  it.each([80, 120])('reads well in a terminal of %i columns', async columns => {
+    const text = renderTerminal(make(), { columns, color: false });
+    await expect(text).toMatchFileSnapshot(`../golden/${name}.terminal-${columns}.txt`);
+  });
+
+  it('reads well as a job summary', async () => {
+    await expect(renderSummary(make())).toMatchFileSnapshot(`../golden/${name}.summary.md`);
+  });
+});
+
+it('colours what has a meaning', async () => {
+  const text = renderTerminal(failing(), { columns: 100, color: true });
+  await expect(text).toMatchFileSnapshot('../golden/failing.terminal-color.ansi');
+});

@@ -1,0 +1,77 @@
+import { formatSize } from '../base/size.ts';
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { ReportBudget } from './budget-cell.ts';
+import { instructionTitle } from './instruction-title.ts';
+import { code, type Phrase, phrase, place } from './phrase.ts';
+import type { Report, ReportLayer } from './report.ts';
+import { causeSentence } from './sentences/cause-sentence.ts';
+import { findingSentence, rankedFindings } from './sentences/finding-sentence.ts';
+
+/** What most of an exceeded budget comes from. */
+export interface Culprit {
+  readonly kind: 'waste' | 'growth' | 'layer';
+  readonly text: Phrase;
+  readonly location: InstructionLocation | null;
+  readonly bytes: number;
+}
+
+const WASTE: ReadonlySet<ReportBudget['name']> = new Set([
+  'min-efficiency',
+  'max-wasted',
+  'dive-lowest-efficiency',
+  'dive-highest-wasted-bytes',
+  'dive-highest-user-wasted-percent',
+]);
+
+/** @returns null where nothing tells. */
+export function culpritOf(report: Report, budget: ReportBudget): Culprit | null {
+  if (budget.name === 'max-layers') return null;
+  if (WASTE.has(budget.name)) return wasteCulprit(report);
+  if (budget.name === 'max-layer-size') return layerCulprit(report, report.layers);
+  return (
+    growthCulprit(report) ??
+    layerCulprit(
+      report,
+      report.layers.filter(layer => layer.origin !== 'base'),
+    )
+  );
+}
+
+function wasteCulprit(report: Report): Culprit | null {
+  const finding = rankedFindings(report.findings).find(candidate => candidate.evidence.bytes > 0);
+  if (!finding) return null;
+  return {
+    kind: 'waste',
+    text: findingSentence(finding),
+    location: finding.location,
+    bytes: finding.evidence.bytes,
+  };
+}
+
+function growthCulprit(report: Report): Culprit | null {
+  const cause = report.comparison?.causes.find(candidate => candidate.bytes > 0);
+  if (!report.comparison || !cause || report.comparison.delta.size <= 0) return null;
+  return {
+    kind: 'growth',
+    text: causeSentence(cause, report.image.baseName),
+    location: cause.kind === 'instruction-removed' ? null : cause.instruction,
+    bytes: cause.bytes,
+  };
+}
+
+function layerCulprit(report: Report, layers: readonly ReportLayer[]): Culprit | null {
+  const largest = layers.reduce<ReportLayer | null>(
+    (best, layer) => (best && best.size >= layer.size ? best : layer),
+    null,
+  );
+  if (!largest || largest.size === 0) return null;
+  const title = code(instructionTitle(largest, 80));
+  const where = largest.instruction ? phrase` (${place(largest.instruction)})` : [];
+  const share = report.layers.length > 1 ? phrase`the largest layer is ${formatSize(largest.size)} of ` : [];
+  return {
+    kind: 'layer',
+    text: phrase`${share}${title}${where}`,
+    location: largest.instruction,
+    bytes: largest.size,
+  };
+}

@@ -1,0 +1,68 @@
+import { formatPlatform } from '../base/platform.ts';
+import { formatSize, formatSizeDelta } from '../base/size.ts';
+import { exceededBudgets } from './budget-cell.ts';
+import { formatGrowth, plural } from './number-text.ts';
+import type { Report } from './report.ts';
+import { clip, oneLine, visible } from './visible-text.ts';
+
+/** What a reader should know after the first line. */
+export interface Headline {
+  readonly title: string;
+  readonly platform: string;
+  /** `410.5 MB`. */
+  readonly size: string;
+  /** `+12.4 MB (+3.1 %)` or `size unchanged`; null without a comparison. */
+  readonly change: string | null;
+  /** `1 budget exceeded`, `within budget`; null without budgets. */
+  readonly verdict: string | null;
+  /** Why there is no comparison, without its full stop; null when there is one, or when none was asked for. */
+  readonly absence: string | null;
+}
+
+export function headlineOf(report: Report): Headline {
+  const { comparison, comparisonAbsence, image } = report;
+  return {
+    title: clip(visible(oneLine(report.title.slice(0, 4096))), 100),
+    platform: clip(visible(formatPlatform(platformOf(image))), 60),
+    size: formatSize(image.size),
+    change: comparison ? changeText(comparison.delta.size, comparison.base.size) : null,
+    verdict: verdictText(report),
+    absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
+  };
+}
+
+function platformOf({ platform }: Report['image']) {
+  const { os, architecture, variant } = platform;
+  return variant === undefined ? { os, architecture } : { os, architecture, variant };
+}
+
+/** `+12.4 MB (+3.1 %)`. */
+export function changeText(delta: number, base: number): string {
+  if (delta === 0) return 'size unchanged';
+  const growth = formatGrowth(delta, base);
+  return growth === null ? formatSizeDelta(delta) : `${formatSizeDelta(delta)} (${growth})`;
+}
+
+function verdictText(report: Report): string | null {
+  const exceeded = exceededBudgets(report);
+  const failed = exceeded.filter(budget => budget.status === 'fail').length;
+  const warned = exceeded.length - failed;
+  const parts = [
+    failed > 0 ? `${plural(failed, 'budget')} exceeded` : null,
+    warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
+  ].filter(part => part !== null);
+  if (parts.length > 0) return parts.join(', ');
+  return report.budgets.some(budget => budget.status === 'pass') ? 'within budget' : null;
+}
+
+function firstSentence(message: string): string {
+  const text = visible(oneLine(message.slice(0, 4096)));
+  const sentence = clip(text.replace(/\. .*$/, '').replace(/\.$/, ''), 200);
+  return /^[A-Z][a-z ]/.test(sentence) ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
+}
+
+/** The notices, and why there is no comparison where the headline could not say all of it. */
+export function shownNotices({ comparison, comparisonAbsence, notices }: Report): Report['notices'] {
+  const isLong = comparisonAbsence !== null && /\. \S/.test(comparisonAbsence.message);
+  return !comparison && isLong ? [comparisonAbsence, ...notices] : notices;
+}

@@ -1,0 +1,31 @@
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import { clip, oneLine, visible } from './visible-text.ts';
+
+interface Made {
+  readonly instruction: InstructionLocation | null;
+  readonly createdBy: string;
+}
+
+const LONGEST_READ = 4096;
+
+/**
+ * What made a layer, on one line: the Dockerfile's text without its line continuations, or what the image's
+ * history says, without the shell that builders wrap around it. `(unknown)` where nothing says it.
+ */
+export function instructionTitle({ instruction, createdBy }: Made, max = 100): string {
+  const source = instruction ? continued(instruction.text) : fromHistory(createdBy);
+  const title = visible(oneLine(source));
+  return title === '' ? '(unknown)' : clip(title, max);
+}
+
+function continued(text: string): string {
+  return text.slice(0, LONGEST_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
+}
+
+function fromHistory(createdBy: string): string {
+  return createdBy
+    .slice(0, LONGEST_READ)
+    .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
+    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
+    .replace(/\s*# buildkit$/, '');
+}

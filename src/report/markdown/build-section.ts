@@ -1,0 +1,62 @@
+import { plural } from '../number-text.ts';
+import { code, message, phrase, place } from '../phrase.ts';
+import { safeUrl } from '../place-url.ts';
+import type { Report } from '../report.ts';
+import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';
+import { clip, oneLine } from '../visible-text.ts';
+import { codeSpan, escapeText, link } from './escape.ts';
+import { phraseMarkdown } from './phrase-markdown.ts';
+import type { Section } from './section.ts';
+import { table } from './table.ts';
+
+/** The cache's story; null when nothing was built. */
+export function buildSection(report: Report, most: number): Section | null {
+  const { build, context } = report;
+  if (!build || countedSteps(build).length === 0) return null;
+  const broken = build.cacheBreak ? build.steps[build.cacheBreak.step] : undefined;
+  const steps = countedSteps(build);
+  const rows = steps
+    .slice(0, most)
+    .map(step => [
+      step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
+      codeSpan(clip(oneLine(step.name.slice(0, 4096)), 90)),
+      `${escapeText(stepOutcome(step))}${step === broken ? ' ← first' : ''}`,
+    ]);
+  const body = table(
+    [
+      { title: 'where', align: 'left' },
+      { title: 'step', align: 'left' },
+      { title: 'build', align: 'right' },
+    ],
+    rows,
+  );
+  const more = steps.length - rows.length;
+  const tail = more > 0 ? `\n\nAnd ${plural(more, 'more step')}.` : '';
+  return {
+    name: 'Build',
+    summary: phrase`Build: ${buildSentence(build)}`,
+    body: `${body}${tail}`,
+    open: false,
+  };
+}
+
+/** What BuildKit's own checks say; null when they are silent. */
+export function warningsSection(report: Report, most: number): Section | null {
+  const warnings = report.build?.warnings ?? [];
+  if (warnings.length === 0) return null;
+  const items = warnings.slice(0, most).map(warning => `- ${warningItem(warning, report)}`);
+  const more = warnings.length - items.length;
+  if (more > 0) items.push(`- and ${plural(more, 'more warning')}`);
+  const summary = phrase`BuildKit's checks: ${plural(warnings.length, 'warning')}`;
+  return { name: "BuildKit's checks", summary, body: items.join('\n'), open: false };
+}
+
+function warningItem(warning: ReportBuild['warnings'][number], report: Report): string {
+  const { file, startLine, endLine, url } = warning;
+  const location = file && startLine ? { file, startLine, endLine: endLine ?? startLine, text: '' } : null;
+  const where = location ? phrase`${place(location)}: ` : [];
+  const rule = warning.rule === warning.message ? [] : phrase` (${code(warning.rule, 60)})`;
+  const said = phraseMarkdown(phrase`${where}${message(warning.message, 300)}${rule}`, report.context);
+  const address = url === null ? null : safeUrl(url);
+  return address === null ? said : `${said} ${link('about', address)}`;
+}

@@ -1,0 +1,48 @@
+import { safeUrl } from '../place-url.ts';
+import type { Report } from '../report.ts';
+import { escapeText, link } from './escape.ts';
+import { type Section, sectionMarkdown } from './section.ts';
+
+/** Markdown before it was made to fit. */
+export interface Document {
+  /** What is never left out; its parts are bounded where they are made. */
+  readonly head: readonly string[];
+  /** In the order of reading. */
+  readonly sections: readonly Section[];
+  readonly foot: readonly string[];
+}
+
+/** What goes first when there is no room, by section name: what a reader misses least. */
+const DROPPED_FIRST = ['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Fixes'] as const;
+
+/**
+ * The document within its limit. Sections are left out whole, in a fixed order, and each leaves a line that says
+ * where to read it: a table is never cut.
+ */
+export function fitted(
+  document: Document,
+  report: Report,
+  limit: number,
+  length: (text: string) => number,
+): string {
+  const dropped = new Set<string>();
+  for (const name of [null, ...DROPPED_FIRST]) {
+    if (name !== null) dropped.add(name);
+    const text = assembled(document, dropped, report);
+    if (length(text) <= limit) return text;
+  }
+  return `${document.head.join('\n\n')}\n`;
+}
+
+function assembled({ head, sections, foot }: Document, dropped: ReadonlySet<string>, report: Report): string {
+  const shown = sections.map(section =>
+    dropped.has(section.name) ? pointer(section.name, report) : sectionMarkdown(section),
+  );
+  return `${[...head, ...shown, ...foot].join('\n\n')}\n`;
+}
+
+function pointer(name: string, { context }: Report): string {
+  const url = context.runUrl === null ? null : safeUrl(context.runUrl);
+  const where = url === null ? 'the job summary' : link('the job summary', url);
+  return `${escapeText(name)}: too long for here, see ${where}.`;
+}

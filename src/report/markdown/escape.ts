@@ -1,0 +1,50 @@
+import { oneLine, visible } from '../visible-text.ts';
+
+/**
+ * Every text that reaches Markdown goes through here. GitHub's Markdown has many ways to read a name as its own:
+ * tables split at pipes even inside code spans, HTML comments, mentions, issue references, addresses. Entities are
+ * text to all of these, in Markdown and in raw HTML alike; references that are made after Markdown was read
+ * (mentions and the like) are left alone inside code.
+ */
+const MARKUP = /[&<>`*_~[\]|\\$!#]/g;
+
+/** What GitHub would link, replace or notify, and what a runner would read as a command. */
+const REFERENCE = /[@＠﹫]|#\d|:\/\/|www\.|gh-\d|:[\w+-]+:|::|##\[/i;
+
+/** What a backtick span cannot hold everywhere: pipes, backticks, comments, spaces at its ends, runner commands. */
+const BEYOND_BACKTICKS = /[`|<>]|##\[|::|^ | $/;
+
+/** Text on one line, for Markdown (tables too) and for raw HTML. Words that would become references become code. */
+export function escapeText(text: string): string {
+  return visible(oneLine(text)).replace(/[^ ]+/g, word =>
+    REFERENCE.test(word) ? htmlCode(word) : entities(word),
+  );
+}
+
+/** A code span for Markdown, tables too. */
+export function codeSpan(text: string): string {
+  const content = visible(text);
+  if (content === '') return '';
+  return BEYOND_BACKTICKS.test(content) ? htmlCode(content) : `\`${content}\``;
+}
+
+/** Code where backticks mean nothing (raw HTML), or where they do not suffice. */
+export function htmlCode(text: string): string {
+  const content = visible(text).replace(/[^\p{L}\p{N}\p{M} ./,=+%-]/gu, entity);
+  return `<code>${content.replace(/^ | $/g, '&#32;').replace(/www\./gi, word => word.replace('.', '&#46;'))}</code>`;
+}
+
+/** A link whose address came out of `safeUrl` or `placeUrl`. `label` is Markdown. */
+export function link(label: string, url: string): string {
+  return `[${label}](${url.replaceAll('&', '&amp;')})`;
+}
+
+function entities(word: string): string {
+  return word.replace(MARKUP, entity);
+}
+
+function entity(character: string): string {
+  if (character === '&') return '&amp;';
+  if (character === '<') return '&lt;';
+  return character === '>' ? '&gt;' : `&#${character.codePointAt(0)};`;
+}

@@ -1,0 +1,30 @@
+import { plural } from '../number-text.ts';
+import { phrase } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import {
+  findingSentence,
+  findingText,
+  fixesSentence,
+  type ReportFinding,
+  rankedFindings,
+  savingClause,
+} from '../sentences/finding-sentence.ts';
+import { phraseMarkdown } from './phrase-markdown.ts';
+import type { Section } from './section.ts';
+
+/** What to fix, largest saving first; null when there is nothing. */
+export function findingsSection(report: Report, most: number, open: boolean): Section | null {
+  const findings = rankedFindings(report.findings);
+  if (findings.length === 0) return null;
+  const items = findings.slice(0, most).map(finding => `- ${item(finding, report)}`);
+  const more = findings.length - items.length;
+  if (more > 0) items.push(`- and ${plural(more, 'more finding')}`);
+  return { name: 'Fixes', summary: fixesSentence(report), body: items.join('\n'), open };
+}
+
+function item(finding: ReportFinding, report: Report): string {
+  const { fix } = findingText(finding);
+  const remedy = fix ? phrase` — ${fix}` : [];
+  const said = phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.`;
+  return phraseMarkdown(said, report.context);
+}

@@ -1,0 +1,54 @@
+import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { culpritOf } from '../culprit.ts';
+import { headlineOf } from '../headline.ts';
+import { phrase } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { escapeText } from './escape.ts';
+import { phraseMarkdown } from './phrase-markdown.ts';
+
+/** `### app · linux/amd64: **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
+export function headingMarkdown(report: Report): string {
+  const { title, platform, size, change, verdict, absence } = headlineOf(report);
+  const figure = change === 'size unchanged' ? `${change} at ${size}` : (change ?? size);
+  const parts = [
+    `### ${escapeText(`${title} · ${platform}:`)} **${escapeText(figure)}**`,
+    verdict === null ? '' : `, ${escapeText(verdict)}`,
+    absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
+  ];
+  return parts.join('');
+}
+
+/** What moved the size, largest first; null when nothing did. */
+export function causesMarkdown(report: Report, most: number): string | null {
+  const causes = leadingCauses(report, most);
+  if (causes.length === 0) return null;
+  const items = causes.map(cause =>
+    phraseMarkdown(causeSentence(cause, report.image.baseName), report.context),
+  );
+  const smaller = smallerCauses(report, most);
+  if (smaller) items.push(phraseMarkdown(smaller, report.context));
+  return items.length === 1 ? `${items[0]}` : items.map(item => `- ${item}`).join('\n');
+}
+
+const LISTED_BUDGETS = 12;
+
+/** The alert; null when no budget was exceeded. What grew stands above it already, so it is not told again. */
+export function alertMarkdown(report: Report): string | null {
+  const exceeded = exceededBudgets(report).slice(0, LISTED_BUDGETS);
+  if (exceeded.length === 0) return null;
+  const kind = exceeded.some(budget => budget.status === 'fail') ? 'CAUTION' : 'WARNING';
+  const explained = new Set<string>();
+  const lines = exceeded.map(budget => {
+    const culprit = culpritOf(report, budget);
+    const reason = culprit ? phraseMarkdown(culprit.text, report.context) : '';
+    const told = reason === '' || culprit?.kind === 'growth' || explained.has(reason);
+    explained.add(reason);
+    const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
+    return `${sentence}${told ? '' : `: ${reason}`}.`;
+  });
+  return [
+    `> [!${kind}]`,
+    ...lines.map((line, index) => `> ${line}${index < lines.length - 1 ? '<br>' : ''}`),
+  ].join('\n');
+}

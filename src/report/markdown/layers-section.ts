@@ -1,0 +1,57 @@
+import { formatSize } from '../../base/size.ts';
+import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
+import { phrase, place } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { codeSpan, escapeText } from './escape.ts';
+import { phraseMarkdown } from './phrase-markdown.ts';
+import type { Section } from './section.ts';
+import { type Column, table } from './table.ts';
+
+interface LayerColumn extends Column {
+  readonly cell: (row: LayerRow) => string;
+}
+
+export function layersSection(report: Report, most: number, open: boolean): Section {
+  const { rows, rest } = shortLayerRows(report, most);
+  const columns = layerColumns(report, rows);
+  const body = table(
+    columns,
+    rows.map(row => columns.map(({ cell }) => cell(row))),
+  );
+  const size = rest.reduce((sum, row) => sum + row.size, 0);
+  const more =
+    rest.length === 0 ? '' : `\n\nAnd ${rest.length} more, ${escapeText(formatSize(size))} together.`;
+  return { name: 'Layers', summary: phrase`${layersSummary(report)}`, body: `${body}${more}`, open };
+}
+
+function layerColumns(report: Report, rows: readonly LayerRow[]): readonly LayerColumn[] {
+  const { comparison, context, image } = report;
+  const baseName = image.baseName === null ? '' : ` of ${codeSpan(image.baseName)}`;
+  const title = (row: LayerRow) => {
+    if (row.folded === null) return codeSpan(layerTitle(row, 90));
+    return `${escapeText(row.folded)}${row.origin === 'base' ? baseName : ''}`;
+  };
+  const columns: readonly (LayerColumn | null)[] = [
+    {
+      title: 'where',
+      align: 'left',
+      cell: row => (row.instruction ? phraseMarkdown(phrase`${place(row.instruction)}`, context) : ''),
+    },
+    { title: 'instruction', align: 'left', cell: title },
+    {
+      title: 'size',
+      align: 'right',
+      cell: row => (row.indexes === null ? '' : escapeText(formatSize(row.size))),
+    },
+    comparison ? { title: 'Δ', align: 'right', cell: row => escapeText(layerChangeText(row)) } : null,
+    rows.some(row => row.wastedBytes > 0)
+      ? {
+          title: 'waste',
+          align: 'right',
+          cell: row => (row.wastedBytes > 0 ? formatSize(row.wastedBytes) : ''),
+        }
+      : null,
+    rows.some(row => row.build !== '') ? { title: 'build', align: 'right', cell: row => row.build } : null,
+  ];
+  return columns.filter(column => column !== null);
+}

@@ -1,0 +1,45 @@
+import { formatSize } from '../../base/size.ts';
+import { LayerPlaces } from '../layer-place.ts';
+import { plural } from '../number-text.ts';
+import { phrase } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { wasteReason } from '../sentences/waste-sentence.ts';
+import { displayPath } from '../visible-text.ts';
+import { codeSpan, escapeText } from './escape.ts';
+import { phraseMarkdown } from './phrase-markdown.ts';
+import type { Section } from './section.ts';
+import { table } from './table.ts';
+
+/** null when nothing is wasted. */
+export function wasteSection(report: Report, most: number): Section | null {
+  const { wastedFiles, wastedFilesTotal, context } = report;
+  if (wastedFiles.length === 0) return null;
+  const places = new LayerPlaces(report);
+  const listed = wastedFiles.slice(0, most);
+  const body = table(
+    [
+      { title: 'path', align: 'left' },
+      { title: 'bytes', align: 'right' },
+      { title: 'why', align: 'left' },
+      { title: 'written at', align: 'left' },
+      { title: 'hidden at', align: 'left' },
+    ],
+    listed.map(file => [
+      codeSpan(displayPath(file.path)),
+      formatSize(file.bytes),
+      escapeText(wasteReason(file)),
+      phraseMarkdown(places.of(file.writtenBy), context),
+      phraseMarkdown(places.of(file.hiddenBy), context),
+    ]),
+  );
+  const rest = wastedFilesTotal.bytes - listed.reduce((sum, file) => sum + file.bytes, 0);
+  const more = wastedFilesTotal.paths - listed.length;
+  const tail = more > 0 && rest > 0 ? `\n\nAnd ${plural(more, 'more path')}, ${formatSize(rest)}.` : '';
+  const total = `${formatSize(wastedFilesTotal.bytes)} in ${plural(wastedFilesTotal.paths, 'path')}`;
+  return {
+    name: 'Largest waste',
+    summary: phrase`Largest waste: ${total}`,
+    body: `${body}${tail}`,
+    open: false,
+  };
+}

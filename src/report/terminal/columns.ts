@@ -1,0 +1,77 @@
+import { terminalText } from './escape.ts';
+import type { Paint, Tone } from './style.ts';
+import { columnsOf, fitEnd, fitMiddle } from './text-width.ts';
+
+/** A cell: text from anywhere (it is escaped here) and its tone; several runs where it has several tones. */
+export type Cell = readonly { readonly text: string; readonly tone: Tone }[];
+
+export interface TerminalColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  /** The one column that takes the width that is left, and is cut where there is none: at its end or in its middle. */
+  readonly flexible?: 'end' | 'middle';
+}
+
+export function cell(text: string, tone: Tone = 'none'): Cell {
+  return [{ text, tone }];
+}
+
+const GAP = '  ';
+const INDENT = '  ';
+const LEAST_FLEXIBLE = 12;
+/** Widest that a column which does not flex may be. */
+const WIDEST = 44;
+
+/** Aligned lines, titles first (when any column has one), none wider than `width`. */
+export function columnLines(
+  columns: readonly TerminalColumn[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const titled = columns.some(column => column.title !== '');
+  const titles = columns.map(column => cell(column.title, 'dim'));
+  const all = (titled ? [titles, ...rows] : rows).map(row => row.map(escaped));
+  const widths = widthsOf(columns, all, width);
+  return all.map(row => {
+    const cells = columns.map((column, index) => placed(row[index] ?? [], column, widths[index] ?? 0, paint));
+    return `${INDENT}${cells.join(GAP)}`.trimEnd();
+  });
+}
+
+function escaped(runs: Cell): Cell {
+  return runs.map(({ text, tone }) => ({ text: terminalText(text), tone }));
+}
+
+function widthOf(runs: Cell): number {
+  return runs.reduce((sum, run) => sum + columnsOf(run.text), 0);
+}
+
+function widthsOf(
+  columns: readonly TerminalColumn[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): readonly number[] {
+  const wanted = columns.map((column, index) => {
+    const widest = rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? [])), 0);
+    return column.flexible ? widest : Math.min(widest, WIDEST);
+  });
+  const gaps = INDENT.length + GAP.length * (columns.length - 1);
+  const over = wanted.reduce((sum, one) => sum + one, gaps) - width;
+  if (over <= 0) return wanted;
+  return wanted.map((one, index) => (columns[index]?.flexible ? Math.max(LEAST_FLEXIBLE, one - over) : one));
+}
+
+function placed(runs: Cell, column: TerminalColumn, width: number, paint: Paint): string {
+  const shorten = column.flexible === 'middle' ? fitMiddle : fitEnd;
+  let left = width;
+  const painted = runs
+    .map(({ text, tone }) => {
+      const shown = shorten(text, left);
+      left -= columnsOf(shown);
+      return paint(tone, shown);
+    })
+    .join('');
+  const space = ' '.repeat(Math.max(0, left));
+  return column.align === 'right' ? `${space}${painted}` : `${painted}${space}`;
+}

@@ -1,0 +1,84 @@
+import { formatSize } from '../../base/size.ts';
+import { type LayerRow, layerChangeText, layerTitle, shortLayerRows } from '../layer-row.ts';
+import { phrase, place } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { bar } from './bar.ts';
+import { type Cell, cell, columnLines, type TerminalColumn } from './columns.ts';
+import { placeCells } from './place-cell.ts';
+import type { Paint, Tone } from './style.ts';
+
+const MOST = 60;
+const BAR = 10;
+
+interface LayerColumn extends TerminalColumn {
+  readonly cell: (row: LayerRow) => Cell;
+}
+
+/** The layers, lowest first, with their share of the image. */
+export function layerLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const { rows, rest } = shortLayerRows(report, MOST);
+  const columns = layerColumns(report, rows, width);
+  const lines = columnLines(
+    columns,
+    rows.map(row => columns.map(column => column.cell(row))),
+    width,
+    paint,
+  );
+  if (rest.length === 0) return lines;
+  const size = rest.reduce((sum, row) => sum + row.size, 0);
+  return [...lines, `  and ${rest.length} more, ${formatSize(size)} together`];
+}
+
+function layerColumns(report: Report, rows: readonly LayerRow[], width: number): readonly LayerColumn[] {
+  const named = placeCells(report, width);
+  const largest = rows.reduce((most, row) => Math.max(most, row.size), 0);
+  const baseName = report.image.baseName;
+  const title = (row: LayerRow) =>
+    row.folded !== null && row.origin === 'base' && baseName !== null
+      ? `${row.folded} of ${baseName.slice(0, 200)}`
+      : layerTitle(row, 300);
+  const columns: readonly (LayerColumn | null)[] = [
+    { title: '#', align: 'right', cell: row => cell(indexText(row), 'dim') },
+    { title: 'size', align: 'right', cell: row => cell(row.indexes === null ? '' : formatSize(row.size)) },
+    width >= 100
+      ? { title: '', align: 'left', cell: row => bar(row.size, row.wastedBytes, largest, BAR) }
+      : null,
+    report.comparison
+      ? { title: 'Δ', align: 'right', cell: row => cell(layerChangeText(row), changeTone(row)) }
+      : null,
+    rows.some(row => row.wastedBytes > 0)
+      ? {
+          title: 'waste',
+          align: 'right',
+          cell: row => cell(row.wastedBytes > 0 ? formatSize(row.wastedBytes) : '', 'bad'),
+        }
+      : null,
+    rows.some(row => row.build !== '')
+      ? { title: 'build', align: 'right', cell: row => cell(row.build, 'dim') }
+      : null,
+    rows.some(row => row.instruction)
+      ? {
+          title: 'where',
+          align: 'left',
+          cell: row => (row.instruction ? named(phrase`${place(row.instruction)}`) : []),
+        }
+      : null,
+    {
+      title: 'instruction',
+      align: 'left',
+      flexible: 'end',
+      cell: row => cell(title(row), row.folded === null ? 'none' : 'dim'),
+    },
+  ];
+  return columns.filter(column => column !== null);
+}
+
+function indexText({ indexes }: LayerRow): string {
+  if (indexes === null) return '−';
+  return indexes[0] === indexes[1] ? String(indexes[0]) : `${indexes[0]}–${indexes[1]}`;
+}
+
+function changeTone({ delta }: LayerRow): Tone {
+  if (!delta) return 'dim';
+  return delta > 0 ? 'warn' : 'good';
+}

@@ -1,0 +1,80 @@
+import { type Phrase, placeName } from '../phrase.ts';
+import { terminalText } from './escape.ts';
+import type { Paint, Tone } from './style.ts';
+import { columnsOf, fitEnd } from './text-width.ts';
+
+interface Word {
+  readonly text: string;
+  readonly tone: Tone;
+  /** Whether it follows the word before it without a space. */
+  readonly glued: boolean;
+}
+
+/** A phrase in lines of at most `columns` columns, broken at spaces; what does not fit in a line is cut. */
+export function phraseLines(content: Phrase, columns: number, paint: Paint): readonly string[] {
+  const lines: { words: Word[]; width: number }[] = [];
+  for (const group of gluedGroups(wordsOf(content))) {
+    const width = group.reduce((sum, word) => sum + columnsOf(word.text), 0);
+    const last = lines.at(-1);
+    if (last && last.width + 1 + width <= columns) {
+      last.words.push(...group);
+      last.width += 1 + width;
+    } else lines.push({ words: cut(group, columns), width: Math.min(width, columns) });
+  }
+  return lines.map(line => painted(line.words, paint));
+}
+
+/** A line's words, neighbours of one tone painted as one. */
+function painted(words: readonly Word[], paint: Paint): string {
+  const runs: { text: string; tone: Tone }[] = [];
+  words.forEach((word, index) => {
+    const space = index === 0 || word.glued ? '' : ' ';
+    const last = runs.at(-1);
+    if (last?.tone === word.tone) last.text += `${space}${word.text}`;
+    else {
+      if (last && space) runs.push({ text: space, tone: 'none' });
+      runs.push({ text: word.text, tone: word.tone });
+    }
+  });
+  return runs.map(run => paint(run.tone, run.text)).join('');
+}
+
+function cut(group: readonly Word[], columns: number): Word[] {
+  let left = columns;
+  return group.map(word => {
+    const text = fitEnd(word.text, left);
+    left -= columnsOf(text);
+    return { ...word, text };
+  });
+}
+
+function wordsOf(content: Phrase): readonly Word[] {
+  let space = true;
+  return content.flatMap(part => {
+    const tone = TONES[part.kind];
+    const raw = part.kind === 'place' ? placeName(part.location) : part.text;
+    const words = terminalText(raw)
+      .split(' ')
+      .filter(word => word !== '');
+    const leading = space || /^\s/.test(raw);
+    space = /\s$/.test(raw);
+    return words.map((text, index) => ({ text, tone, glued: index === 0 && !leading }));
+  });
+}
+
+const TONES: Readonly<Record<Phrase[number]['kind'], Tone>> = {
+  text: 'none',
+  strong: 'strong',
+  code: 'code',
+  place: 'place',
+};
+
+function gluedGroups(words: readonly Word[]): readonly (readonly Word[])[] {
+  const groups: Word[][] = [];
+  for (const word of words) {
+    const last = groups.at(-1);
+    if (word.glued && last) last.push(word);
+    else groups.push([word]);
+  }
+  return groups;
+}
