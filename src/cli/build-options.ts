@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 
 /** An option of `docker buildx build`, and the input of docker/build-push-action with the same meaning. */
 interface BuildOption {
   readonly flags: string;
-  readonly input: string;
+  readonly input: keyof BuildInputs;
   readonly description: string;
   readonly kind: 'text' | 'list' | 'flag';
 }
@@ -13,6 +14,12 @@ interface BuildOption {
 export const BUILD_OPTIONS: readonly BuildOption[] = [
   { flags: '-f, --file <file>', input: 'file', kind: 'text', description: 'path of the Dockerfile' },
   { flags: '-t, --tag <name>', input: 'tags', kind: 'list', description: 'name of the image' },
+  {
+    flags: '--platform <platform>',
+    input: 'platforms',
+    kind: 'list',
+    description: 'platform to build for, or several with commas',
+  },
   { flags: '--target <stage>', input: 'target', kind: 'text', description: 'stage to build' },
   { flags: '--build-arg <arg>', input: 'build-args', kind: 'list', description: 'build-time variable' },
   {
@@ -41,7 +48,7 @@ export const BUILD_OPTIONS: readonly BuildOption[] = [
   { flags: '-o, --output <output>', input: 'outputs', kind: 'list', description: 'output destination' },
   {
     flags: '--secret <secret>',
-    input: 'raw-secrets',
+    input: 'secret-specs',
     kind: 'list',
     description: 'secret of the build (id=…,src=… or id=…,env=…)',
   },
@@ -99,22 +106,27 @@ export function addBuildOptions(command: Command): void {
   }
 }
 
-/** The values that were given, by input name: what the Action reads from its inputs. */
-export function givenBuildInputs(
-  options: Readonly<Record<string, unknown>>,
-): ReadonlyMap<string, string | readonly string[]> {
-  const given = new Map<string, string | readonly string[]>();
+/** The inputs that the options of a command line give; `context` is its argument. */
+export function buildInputsOf(options: Readonly<Record<string, unknown>>, context: string): BuildInputs {
+  const texts = new Map<keyof BuildInputs, string>();
+  const lists = new Map<keyof BuildInputs, readonly string[]>();
   for (const option of BUILD_OPTIONS) {
     const { name, negated } = attribute(option);
     const value = options[name];
-    if (option.kind === 'flag') {
-      if (value === !negated) given.set(option.input, 'true');
-    } else if (typeof value === 'string') given.set(option.input, value);
-    else if (Array.isArray(value))
-      given.set(
-        option.input,
-        value.filter(item => typeof item === 'string'),
-      );
+    if (option.kind === 'flag' && value === !negated) texts.set(option.input, 'true');
+    if (option.kind === 'text' && typeof value === 'string') texts.set(option.input, value);
+    if (option.kind === 'list' && Array.isArray(value))
+      lists.set(option.input, option.input === 'platforms' ? splitCommas(value) : value);
   }
-  return given;
+  texts.set('context', context);
+  texts.set('inline-cache', options['inlineCache'] === false ? 'false' : 'true');
+  // A list is taken as it was given, item by item: only the Action's texts are to be split.
+  return { ...readBuildInputs(name => texts.get(name) ?? ''), ...Object.fromEntries(lists) };
+}
+
+function splitCommas(values: readonly string[]): readonly string[] {
+  return values
+    .flatMap(value => value.split(','))
+    .map(value => value.trim())
+    .filter(value => value !== '');
 }

@@ -2,8 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
 import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/request.ts';
-import { buildInputsOf } from './build-inputs.ts';
-import { addBuildOptions, givenBuildInputs } from './build-options.ts';
+import { addBuildOptions, buildInputsOf } from './build-options.ts';
 
 /** What the command line asks for, besides the request itself. */
 export interface Invocation {
@@ -50,13 +49,14 @@ function platform(value: string): string {
   }
 }
 
+function addPlatformOption(command: Command): void {
+  command.addOption(
+    new Option('--platform <platform>', 'platform of a multi-platform image').argParser(platform),
+  );
+}
+
 /** The options that every command has. */
-function addCommonOptions(command: Command, { platforms }: { readonly platforms: boolean }): void {
-  const several = platforms
-    ? 'platform to build for, or several with commas'
-    : 'platform of a multi-platform image';
-  const option = new Option('--platform <platform>', several);
-  command.addOption(platforms ? option : option.argParser(platform));
+function addCommonOptions(command: Command): void {
   command
     .option('--json <file>', 'write the JSON report (- is standard output)')
     .option('--markdown <file>', 'write the report as a pull request comment (- is standard output)')
@@ -136,15 +136,11 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   const build = program.command('build').description('build an image with BuildKit and weigh it');
   build.argument('[context]', 'build context', '.');
   build.option('--against <ref>', 'compare with the image that this git ref builds');
-  addCommonOptions(build, { platforms: true });
+  addCommonOptions(build);
   addBuildOptions(build);
   build.option('--no-inline-cache', 'do not export the cache with the image');
   build.action((context: string, options: Options) => {
-    const inputs = buildInputsOf(givenBuildInputs(options), {
-      context,
-      platforms: text(options, 'platform'),
-      inlineCache: options['inlineCache'] !== false,
-    });
+    const inputs = buildInputsOf(options, context);
     const settings = { ...settingsOf(options), platform: null };
     result = invocation({ command: 'build', settings, inputs, against: text(options, 'against') }, options);
   });
@@ -153,7 +149,8 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   inspect.argument('<image>', 'the image');
   inspect.option('--base <image>', 'the image it is built on: tells base layers from own ones');
   inspect.option('--verify', 'hash every layer that could be read by position, too');
-  addCommonOptions(inspect, { platforms: false });
+  addPlatformOption(inspect);
+  addCommonOptions(inspect);
   inspect.action((reference: string, options: Options) => {
     const base = text(options, 'base');
     const verify = options['verify'] === true;
@@ -165,7 +162,8 @@ export function parseArguments(args: readonly string[], version: string): Invoca
 
   const diff = program.command('diff').description('compare two images, or two snapshots');
   diff.argument('<base>', 'image or snapshot').argument('<head>', 'image or snapshot');
-  addCommonOptions(diff, { platforms: false });
+  addPlatformOption(diff);
+  addCommonOptions(diff);
   diff.action((base: string, head: string, options: Options) => {
     result = invocation({ command: 'diff', settings: settingsOf(options), base, head }, options);
   });

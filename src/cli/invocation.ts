@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { BaseRequest } from '../baseline/base-request.ts';
+import { serializeSnapshot } from '../compare/parse-snapshot.ts';
+import { renderJson } from '../report/json.ts';
+import { renderMarkdown } from '../report/markdown/render-markdown.ts';
+import { renderTerminal } from '../report/terminal/render-terminal.ts';
+import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/build-display.ts';
+import { EXIT } from '../run/exit-code.ts';
+import { diffImages, inspectImage } from '../run/inspection.ts';
+import { writeOutputFile } from '../run/output-file.ts';
+import { weighBuild } from '../run/pipeline.ts';
+import type { BuildRequest } from '../run/request.ts';
+import { resolveSettings } from '../run/settings.ts';
+import { type Weighed, worstVerdict } from '../run/weighed.ts';
+import type { CommandLineEnvironment } from './environment.ts';
+import type { Invocation } from './program.ts';
+
+/** Carries out what the command line asked for, and prints it. @returns the exit code */
+export async function runInvocation(
+  invocation: Invocation,
+  environment: CommandLineEnvironment,
+): Promise<number> {
+  const images = await weighAll(invocation, environment);
+  await writeReports(images, invocation, environment.cwd);
+  return worstVerdict(images) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
+}
+
+async function weighAll(
+  invocation: Invocation,
+  environment: CommandLineEnvironment,
+): Promise<readonly Weighed[]> {
+  const { request } = invocation;
+  const settings = await resolveSettings(request.settings, environment.cwd);
+  switch (request.command) {
+    case 'build': {
+      const outcome = await weighBuild(
+        {
+          ...{
+            settings,
+            inputs: request.inputs,
+            base: baseOf(request),
+            display: displayFor(invocation, environment),
+          },
+          provenance: { commit: null, repositoryUrl: null, runUrl: null, attestation: null },
+        },
+        environment,
+      );
+      return outcome.images;
+    }
+    case 'inspect':
+      return [await inspectImage(request, settings, environment)];
+    case 'diff':
+      return [await diffImages(request, settings, environment)];
+  }
+}
+
+function baseOf({ against }: BuildRequest): BaseRequest | null {
+  return against === null ? null : { kind: 'explicit', ref: against };
+}
+
+function displayFor({ quiet }: Invocation, { log, clock }: CommandLineEnvironment): BuildDisplay {
+  if (quiet) return silentDisplay;
+  return process.stderr.isTTY ? liveDisplay(process.stderr, clock.now) : loggedDisplay(log);
+}
+
+/** Files as asked for; the terminal's report unless standard output is taken by another. */
+async function writeReports(
+  images: readonly Weighed[],
+  { request, color }: Invocation,
+  cwd: string,
+): Promise<void> {
+  const { json, markdown, snapshot } = request.settings.output;
+  for (const image of images) {
+    const several = images.length > 1 ? image : null;
+    await write(json, renderJson(image.report), several, cwd);
+    await write(markdown, renderMarkdown(image.report), several, cwd);
+    await write(snapshot, serializeSnapshot(image.snapshot), several, cwd);
+    if ([json, markdown, snapshot].includes('-')) continue;
+    process.stdout.write(renderTerminal(image.report, { columns: columns(), color: color && hasColor() }));
+  }
+}
+
+async function write(path: string | null, text: string, several: Weighed | null, cwd: string): Promise<void> {
+  if (path === null) return;
+  if (path === '-') process.stdout.write(text);
+  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text);
+}
+
+/** `report.json` of one of several platforms: `report-linux-arm64.json`. */
+function platformPath(path: string, { report }: Weighed): string {
+  const { os, architecture, variant } = report.image.platform;
+  const platform = [os, architecture, variant].filter(part => part !== undefined).join('-');
+  return path.replace(/(\.[^./]+)?$/, `-${platform}$1`);
+}
+
+function columns(): number {
+  const given = Number(process.env['COLUMNS']);
+  return process.stdout.columns ?? (Number.isInteger(given) && given >= 40 ? given : 100);
+}
+
+/** https://no-color.org, and FORCE_COLOR as Node reads it. */
+function hasColor(): boolean {
+  if (process.env['NO_COLOR']) return false;
+  if (process.env['FORCE_COLOR'] !== undefined) return process.env['FORCE_COLOR'] !== '0';
+  return process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+}

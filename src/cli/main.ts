@@ -1,0 +1,56 @@
+import { DeadweightError } from '../base/errors.ts';
+import { EXIT, exitCodeOf } from '../run/exit-code.ts';
+import { VERSION } from '../run/version.ts';
+import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
+import { runInvocation } from './invocation.ts';
+import { type Invocation, PlainAnswer, parseArguments } from './program.ts';
+
+/** An expected failure in three parts; our own bug with its stack. */
+function tell(error: unknown): void {
+  if (!(error instanceof DeadweightError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`deadweight ${VERSION} has a bug: please report it with this text.\n${text}\n`);
+    return;
+  }
+  const excerpt = error.excerpt.map(line => `  ${line}\n`).join('');
+  process.stderr.write(
+    `${printable(`deadweight: ${error.message}`)}\n${printable(excerpt)}${printable(error.remedy)}\n`,
+  );
+}
+
+/** What comes from images, logs and paths must not command the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, '\u{fffd}');
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let invocation: Invocation | PlainAnswer;
+  try {
+    invocation = parseArguments(args, VERSION);
+  } catch (error) {
+    tell(error);
+    return exitCodeOf(error, false);
+  }
+  if (invocation instanceof PlainAnswer) {
+    process.stdout.write(invocation.text);
+    return EXIT.fine;
+  }
+  let environment: CommandLineEnvironment | null = null;
+  try {
+    environment = await commandLineEnvironment(invocation);
+    return await runInvocation(invocation, environment);
+  } catch (error) {
+    tell(error);
+    return exitCodeOf(error, invocation.request.command === 'build');
+  } finally {
+    await environment?.dispose();
+  }
+}
+
+// A reader that closed the pipe (head, less) wants no more: that is no failure.
+process.stdout.on('error', error => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.fine);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));

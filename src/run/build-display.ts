@@ -1,0 +1,116 @@
+import type { Log } from '../base/log.ts';
+import {
+  type BuildProgressState,
+  elapsedMs,
+  emptyBuildProgress,
+  reduceBuildProgress,
+  type StepProgress,
+} from '../build/progress.ts';
+import type { ProgressEvent } from '../build/progress-event.ts';
+import type { TerminalStream } from './terminal.ts';
+
+/** Shows a build while it runs. */
+export interface BuildDisplay {
+  /** @param body runs the build, and hands each event to the display */
+  show<T>(title: string, body: (onProgress: (event: ProgressEvent) => void) => Promise<T>): Promise<T>;
+}
+
+export const silentDisplay: BuildDisplay = { show: (_title, body) => body(() => undefined) };
+
+/** Invisible and control characters of a step's output must not move the cursor or colour the log. */
+function printable(text: string): string {
+  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+}
+
+/** One group of log lines a build, each step once when it ends: for a runner, and wherever no terminal is. */
+export function loggedDisplay(log: Log): BuildDisplay {
+  return {
+    show: (title, body) =>
+      log.group(title, () => {
+        let state = emptyBuildProgress;
+        const told = new Set<string>();
+        return body(event => {
+          state = reduceBuildProgress(state, event);
+          if (event.kind === 'step') tell(state, event.step, told, log);
+          if (event.kind === 'log') tellOutput(event.text, log);
+        });
+      }),
+  };
+}
+
+function tell(state: BuildProgressState, id: string, told: Set<string>, log: Log): void {
+  const step = state.steps.find(candidate => candidate.id === id);
+  if (!step || told.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
+  told.add(id);
+  log.info(`${mark(step)} ${printable(step.name)}${seconds(step, step.completedAt ?? 0)}`);
+}
+
+function tellOutput(text: string, log: Log): void {
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() !== '') log.info(`    ${printable(line)}`);
+  }
+}
+
+function mark({ state }: StepProgress): string {
+  if (state === 'cached') return 'CACHED  ';
+  if (state === 'failed') return 'ERROR   ';
+  if (state === 'cancelled') return 'CANCELED';
+  return 'DONE    ';
+}
+
+function seconds(step: StepProgress, now: number): string {
+  const elapsed = step.state === 'cached' ? null : elapsedMs(step, now);
+  return elapsed === null ? '' : ` ${(elapsed / 1000).toFixed(1)}s`;
+}
+
+const REDRAW_MS = 100;
+const MOST_LINES = 6;
+const ERASE_BELOW = '\u001b[0J';
+
+/** The steps that run now, drawn over themselves on a terminal. */
+export function liveDisplay(stream: TerminalStream, now: () => number): BuildDisplay {
+  return {
+    async show(title, body) {
+      let state = emptyBuildProgress;
+      let lines = 0;
+      const erase = (): void => {
+        if (lines > 0) stream.write(`\u001b[${lines}A\r${ERASE_BELOW}`);
+        lines = 0;
+      };
+      const draw = (): void => {
+        const picture = pictureOf(title, state, now(), (stream.columns ?? 80) - 1);
+        erase();
+        stream.write(`${picture.join('\n')}\n`);
+        lines = picture.length;
+      };
+      const timer = setInterval(draw, REDRAW_MS);
+      try {
+        return await body(event => {
+          state = reduceBuildProgress(state, event);
+        });
+      } finally {
+        clearInterval(timer);
+        erase();
+      }
+    },
+  };
+}
+
+function pictureOf(
+  title: string,
+  state: BuildProgressState,
+  now: number,
+  columns: number,
+): readonly string[] {
+  const count = (wanted: StepProgress['state']): number =>
+    state.steps.filter(step => step.state === wanted).length;
+  const running = state.steps.filter(step => step.state === 'running').slice(-MOST_LINES);
+  const heading = `${title}: ${count('done') + count('cached')} of ${state.steps.length} steps, ${count('cached')} cached`;
+  const details = running.map(step => `  ${printable(step.name)}${transfer(step)}${seconds(step, now)}`);
+  const output = printable(running.at(-1)?.lastLine ?? '');
+  return [heading, ...details, ...(output ? [`    ${output}`] : [])].map(line => line.slice(0, columns));
+}
+
+function transfer({ transferred, toTransfer }: StepProgress): string {
+  return toTransfer > 0 ? ` ${Math.floor((100 * transferred) / toTransfer)} %` : '';
+}

@@ -1,0 +1,117 @@
+import { basename, resolve } from 'node:path';
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import { formatPlatform } from '../base/platform.ts';
+import type { BaseRequest } from '../baseline/base-request.ts';
+import type { AttestationDefaults } from '../build/attestation.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
+import { cacheBreak } from '../build/cache-break.ts';
+import type { BuildMetadata, BuildResult } from '../build/run-build.ts';
+import { compareSnapshots } from '../compare/compare-snapshots.ts';
+import type { Snapshot } from '../compare/snapshot.ts';
+import { snapshotOf } from '../compare/snapshot-of.ts';
+import { type BaseSide, buildBase, chooseBaseCommit } from './base-side.ts';
+import type { BuildDisplay } from './build-display.ts';
+import { buildAndWeigh } from './build-side.ts';
+import type { Environment } from './environment.ts';
+import type { ResolvedSettings } from './request.ts';
+import { type Comparing, reportKey, type Weighed, weighed } from './weighed.ts';
+
+/** Where the report says it comes from; nulls at a terminal. */
+export interface Provenance {
+  readonly commit: string | null;
+  readonly repositoryUrl: string | null;
+  readonly runUrl: string | null;
+  readonly attestation: AttestationDefaults | null;
+}
+
+export interface BuildPipeline {
+  readonly inputs: BuildInputs;
+  readonly settings: ResolvedSettings;
+  /** What tells the base; null compares with nothing. */
+  readonly base: BaseRequest | null;
+  readonly provenance: Provenance;
+  readonly display: BuildDisplay;
+}
+
+export interface BuildOutcome {
+  /** One a platform. */
+  readonly images: readonly Weighed[];
+  readonly metadata: BuildMetadata;
+}
+
+/** Config → BuildPlan → BuildKit → Image → LayerScan[] → ImageAnalysis → Comparison → Report: the whole flow. */
+export async function weighBuild(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
+  const { inputs, settings, provenance, display } = pipeline;
+  const chosen = pipeline.base === null ? null : await chooseBaseCommit(pipeline.base, environment);
+
+  const { attestation } = provenance;
+  const options = { cwd: environment.cwd, pins: {}, attestation, title: 'Build' };
+  const head = await buildAndWeigh(inputs, options, display, environment);
+  const base = await baseOf();
+
+  const images = head.analyses.map(analysis => {
+    const name = imageName(inputs, environment.cwd);
+    const snapshot = snapshotOf(analysis, provenance.commit);
+    return weighed({
+      ...{ analysis, snapshot, settings },
+      comparing: comparingWith(base, snapshot),
+      build: buildReport(head.build, base),
+      title: settings.title ?? name,
+      key: reportKey(settings.title ?? keyName(name, inputs), inputs.target || null, analysis),
+      context: { ...provenanceContext(provenance), base: base?.side ? base.explanation : null },
+      notices: [...head.build.notices, ...(base?.side ? base.notices : [])],
+      now: environment.clock.now(),
+    });
+  });
+  return { images, metadata: head.build.metadata };
+
+  async function baseOf(): Promise<BaseSide | null> {
+    if (chosen === null) return null;
+    if ('absence' in chosen) return { side: null, absence: chosen.absence };
+    // FROM is held to what the head resolved it to, so that a moved tag shows on neither side.
+    const title = `Build the base ${chosen.commit.slice(0, 7)}`;
+    const options = { pins: head.build.pins, attestation: null, title };
+    return buildBase(chosen, { inputs, options, display }, environment);
+  }
+}
+
+function comparingWith(base: BaseSide | null, head: Snapshot): Comparing {
+  if (base === null) return null;
+  if (base.side === null) return { absence: base.absence };
+  const same = base.side.analyses.find(({ platform }) => formatPlatform(platform) === head.platform);
+  if (same) return { comparison: compareSnapshots(snapshotOf(same, base.commit), head) };
+  const message = `There is no comparison: the base was not built for ${head.platform}.`;
+  return { absence: { code: 'base-lacks-platform', message } };
+}
+
+function buildReport(head: BuildResult, base: BaseSide | null): Parameters<typeof weighed>[0]['build'] {
+  const { steps, warnings, durationMs } = head;
+  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, base?.side?.build ?? null) };
+}
+
+function provenanceContext({
+  commit,
+  repositoryUrl,
+  runUrl,
+}: Provenance): Omit<Weighed['report']['context'], 'base'> {
+  return { commit, repositoryUrl, runUrl };
+}
+
+/** The first tag without its version, or the name of the context's folder. */
+function imageName(inputs: BuildInputs, cwd: string): string {
+  const tag = inputs.tags[0];
+  if (tag !== undefined) return tag.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  return basename(resolve(cwd, inputs.context)) || 'image';
+}
+
+/** Two Dockerfiles of one repository without tags are two images. */
+function keyName(name: string, inputs: BuildInputs): string {
+  return [name, inputs.context === '.' ? null : inputs.context, inputs.file || null]
+    .filter(part => part !== null)
+    .join(' ');
+}
+
+/** The identity of an image that was not built here. */
+export function inspectedTitle(analysis: ImageAnalysis): string {
+  return analysis.reference;
+}

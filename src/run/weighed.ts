@@ -1,0 +1,75 @@
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Notice } from '../base/notice.ts';
+import { formatPlatform } from '../base/platform.ts';
+import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import { snapshotOf } from '../compare/make-snapshot.ts';
+import type { Snapshot } from '../compare/snapshot.ts';
+import { findAll } from '../findings/find-all.ts';
+import { unionOfSavings } from '../findings/savings.ts';
+import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
+import type { Report } from '../report/report.ts';
+import type { ResolvedSettings } from './request.ts';
+import { VERSION } from './version.ts';
+
+/** One image with all that was found out about it. */
+export interface Weighed {
+  readonly report: Report;
+  readonly snapshot: Snapshot;
+}
+
+/** What the image is compared with: a comparison, the reason why there is none, or nothing when none was asked for. */
+export type Comparing = { readonly comparison: Comparison } | { readonly absence: Notice } | null;
+
+export interface WeighedInput {
+  readonly analysis: ImageAnalysis;
+  readonly snapshot: Snapshot;
+  readonly comparing: Comparing;
+  readonly build: ReportInput['build'];
+  readonly settings: ResolvedSettings;
+  readonly title: string;
+  readonly key: string;
+  readonly context: Report['context'];
+  readonly notices: readonly Notice[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** ImageAnalysis + Comparison → findings and verdict → Report. */
+export function weighed(input: WeighedInput): Weighed {
+  const { analysis, comparing } = input;
+  const comparison = comparing && 'comparison' in comparing ? comparing.comparison : null;
+  const findings = findAll(analysis);
+  const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
+  const report = assembleReport({
+    toolVersion: VERSION,
+    generatedAt: new Date(input.now).toISOString(),
+    key: input.key,
+    title: input.title,
+    context: input.context,
+    analysis,
+    comparison,
+    comparisonAbsence: comparing && 'absence' in comparing ? comparing.absence : null,
+    findings,
+    savings: unionOfSavings(findings),
+    budgets: results,
+    verdict,
+    build: input.build,
+    notices: [...input.notices, ...notices],
+  });
+  return { report, snapshot: input.snapshot };
+}
+
+/** The worst verdict of several images. */
+export function worstVerdict(all: readonly Weighed[]): Report['verdict'] {
+  const verdicts = all.map(({ report }) => report.verdict);
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('warn') ? 'warn' : 'pass';
+}
+
+/** Tells reports of one pull request apart: what is built, from which stage, for which platform. */
+export function reportKey(name: string, target: string | null, analysis: ImageAnalysis): string {
+  return [name, target, formatPlatform(analysis.platform)].filter(part => part !== null).join(':');
+}
+
+export { snapshotOf };
