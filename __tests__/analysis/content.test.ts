@@ -83,6 +83,18 @@ describe('mergeContent', () => {
     expect(analyzeImage(imageOf(scans), merged, null).wastedFiles[0]?.reason).toBe('metadata-only');
   });
 
+  it('takes nothing from an entry of another path or size', () => {
+    const known = scan([file('a', 1), file('b', 1), file('c', 1)]);
+    const entries = [
+      file('a', 1, { content: 'x' }),
+      file('z', 1, { content: 'y' }),
+      file('c', 2, { content: 'z' }),
+    ];
+    const merged = mergeContent([known], [{ ...scan(entries), diffId: known.diffId }])[0];
+    expect(merged?.entries.map(entry => entry.content)).toEqual(['x', undefined, undefined]);
+    expect(merged?.contentKnown).toBe('some');
+  });
+
   it('keeps what was known, and takes nothing from another layer', () => {
     const known = scan([file('a', 10, { content: 'x' }), file('b', 1)]);
     const other = scan([file('a', 10, { content: 'y' }), file('b', 1, { content: 'z' })]);

@@ -58,7 +58,7 @@ export class DiveStack {
       const removed = removeTargets(from, to);
       for (const child of from.children?.values() ?? []) {
         if (removed.has(child.name) || (child.isWhiteout && !child.isCarried)) continue;
-        open(child, child.isWhiteout ? this.#carry(child, to) : this.#put(child, to));
+        open(child, this.#put(child, to));
       }
     });
   }
@@ -72,18 +72,14 @@ export class DiveStack {
   }
 
   #put(child: DiveNode, parent: StackedNode): StackedNode {
-    const node = this.#carry(child, parent);
+    let node = parent.children?.get(child.name);
+    if (node === undefined) {
+      if (child.path === '') this.#implicit.add();
+      node = new StackedNode(parent);
+      parent.children ??= new Map();
+      parent.children.set(child.name, node);
+    }
     node.set(child.size, child.isDir);
-    return node;
-  }
-
-  #carry(child: DiveNode, parent: StackedNode): StackedNode {
-    const present = parent.children?.get(child.name);
-    if (present !== undefined) return present;
-    if (child.path === '') this.#implicit.add();
-    const node = new StackedNode(parent);
-    parent.children ??= new Map();
-    parent.children.set(child.name, node);
     return node;
   }
 }

@@ -10,8 +10,8 @@ const NAMES = ['a', 'b', 'a-b', '-', '.a', '__proto__', 'ﬁ', '\u{1f600}'] as c
 const ODD_NAMES = [...NAMES, '.wh.a', '.wh.-', '.wh..wh.b'] as const;
 
 function paths(names: readonly string[]): fc.Arbitrary<string> {
-  const name = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b') }, fc.constantFrom(...names));
-  return fc.array(name, { minLength: 1, maxLength: 4 }).map(parts => parts.join('/'));
+  const name = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', '-') }, fc.constantFrom(...names));
+  return fc.array(name, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/'));
 }
 
 function entries(path: fc.Arbitrary<string>): fc.Arbitrary<LayerEntry> {
@@ -55,16 +55,21 @@ export function oddStacks(): fc.Arbitrary<readonly LayerScan[]> {
     .tuple(entries(path), fc.option(fc.nat({ max: 9 }), { nil: undefined, freq: 5 }))
     .map(([entry, size]) => (size === undefined ? entry : { ...entry, declaredSize: size }));
   const marker = fc
-    .tuple(paths(ODD_NAMES), fc.constantFrom('.wh..wh..plnk', '.wh..wh.aufs', '.wh..wh..opq/x'))
+    .tuple(paths(ODD_NAMES), fc.constantFrom('.wh..wh..plnk', '.wh..wh.aufs', '.wh..wh.a', '.wh..wh..opq/x'))
     .map(parts => parts.join('/'));
   const layer = fc
     .record({
       entries: fc.array(declared, { maxLength: 8 }),
       whiteouts: fc.array(paths(NAMES), { maxLength: 3 }),
       opaques: fc.array(fc.oneof(path, fc.constant('')), { maxLength: 1 }),
-      markers: fc.array(marker, { maxLength: 1 }),
+      markers: fc.array(fc.oneof(marker, fc.constant('.wh..wh.a')), { maxLength: 1 }),
+      rewritten: fc.nat({ max: 3 }),
     })
-    .map(({ entries: all, ...marks }) => scan(all, marks));
+    .map(({ entries: all, whiteouts, rewritten, ...marks }) => {
+      // dive's outcome turns on whether `a` or `.wh.a` comes last: have both, often.
+      const also = all.slice(0, rewritten).map(entry => entry.path);
+      return scan(all, { ...marks, whiteouts: [...whiteouts, ...also] });
+    });
   return fc.array(layer, { maxLength: 5 });
 }
 
