@@ -1,0 +1,97 @@
+import { DeadweightError } from '../base/errors.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import { instructionsOn } from '../dockerfile/location.ts';
+import type { BuildRecord } from './build-record.ts';
+import { engineUnreachable, saysUnreachable } from './builder.ts';
+import { redacted } from './step-name.ts';
+import type { Vertex } from './vertex.ts';
+
+/** Lines of a failed step's output that are shown. */
+const EXCERPT = 20;
+
+/** What BuildKit prints of the Dockerfile under an error: `Dockerfile:3`, a rule, lines with `>>>`. */
+interface ErrorPlace {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly excerpt: readonly string[];
+}
+
+/** Why the build failed, as an error that shows the step, its line and the last it said. */
+export function buildFailure(
+  record: BuildRecord,
+  exitCode: number,
+  dockerfile: Dockerfile | null,
+  buildArgs: ReadonlyMap<string, string>,
+): DeadweightError {
+  const words = errorWords(record.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
+  if (saysUnreachable(words)) return engineUnreachable(words);
+  const failed = failedVertex(record, words);
+  const place = errorPlace(record.lines);
+  const log = failed?.log.lines(EXCERPT) ?? [];
+  const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';
+  const what = instructionAt(dockerfile, place) ?? (failed ? redacted(failed.name, buildArgs) : null);
+  const excerpt = log.length > 0 ? log : (place?.excerpt ?? []);
+  if (/no space left on device/i.test(words)) {
+    return new DeadweightError('disk-full', {
+      message: `The disk is full: the build failed${where}: ${words}`,
+      remedy:
+        'Free space where the builder keeps its state (docker buildx prune) and where temporary files go.',
+      excerpt,
+    });
+  }
+  if (/failed to read dockerfile: open .*no such file/.test(words)) {
+    return new DeadweightError('dockerfile-missing', {
+      message: `The context has no Dockerfile: ${words}`,
+      remedy: 'Name the Dockerfile with file (-f).',
+    });
+  }
+  return new DeadweightError('build-failed', {
+    message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
+    remedy: remedyFor(words, place),
+    excerpt,
+  });
+}
+
+function remedyFor(words: string, place: ErrorPlace | null): string {
+  if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
+    return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
+  }
+  if (/target stage .* could not be found/.test(words)) return 'Name a stage of the Dockerfile as target.';
+  return place
+    ? 'Make the step succeed; the lines above are the last it said.'
+    : 'See the message, and build again.';
+}
+
+/** The last line that buildx marks as an error, without the steps through which it came. */
+function errorWords(lines: readonly string[]): string | null {
+  const line = lines.findLast(each => each.startsWith('ERROR: '));
+  return line?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '').trim() ?? null;
+}
+
+/** Of the vertices with an error, the one that the last words are of. */
+function failedVertex(record: BuildRecord, words: string): Vertex | undefined {
+  const failed = [...record.vertices.values()].filter(
+    vertex => vertex.outcome(false) === 'failed' && !vertex.name.startsWith('importing cache'),
+  );
+  return failed.findLast(vertex => vertex.error !== null && words.includes(vertex.error)) ?? failed.at(-1);
+}
+
+function instructionAt(dockerfile: Dockerfile | null, place: ErrorPlace | null): string | null {
+  if (!dockerfile || !place) return null;
+  const [instruction] = instructionsOn(dockerfile, place.startLine, place.endLine);
+  const [first = ''] = instruction?.text.split('\n') ?? [];
+  return first === '' ? null : first.slice(0, 200);
+}
+
+function errorPlace(lines: readonly string[]): ErrorPlace | null {
+  const rule = lines.findLastIndex(line => /^-{20}$/.test(line));
+  const start = lines.slice(0, Math.max(rule, 0)).findLastIndex(line => /^-{20}$/.test(line));
+  if (start < 1) return null;
+  const excerpt = lines.slice(start + 1, rule);
+  const marked = excerpt
+    .map(line => /^ *(\d+) \| >>>/.exec(line)?.[1])
+    .filter(number => number !== undefined);
+  const startLine = Number(marked[0] ?? /:(\d+)$/.exec(lines[start - 1] ?? '')?.[1] ?? 0);
+  if (startLine < 1) return null;
+  return { startLine, endLine: Number(marked.at(-1) ?? startLine), excerpt };
+}

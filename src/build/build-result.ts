@@ -1,0 +1,51 @@
+import type { Notice } from '../base/notice.ts';
+import type { BuildStep, BuildWarning } from './build-step.ts';
+import type { ImageOrigins } from './layer-origin.ts';
+import type { OperationKind } from './llb-operation.ts';
+
+/** What a build made and how. Holds no value of a build argument or secret other than what the Dockerfile says. */
+export interface BuildResult {
+  readonly steps: readonly BuildStep[];
+  /** Parallel to `steps`: how they hang together, for `cacheBreak`. */
+  readonly graph: readonly StepNode[];
+  /** Parallel to `steps`: equal in two builds when the definition and the images are; null where it is not known. */
+  readonly stepHashes: readonly (string | null)[];
+  readonly warnings: readonly BuildWarning[];
+  readonly metadata: BuildMetadata;
+  /** One a platform. */
+  readonly images: readonly BuiltImage[];
+  /** Digests by the image's name as in FROM, for `pins` of another build's plan. */
+  readonly pins: Readonly<Record<string, string>>;
+  readonly notices: readonly Notice[];
+  /** Wall time of the build. Milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What docker/build-push-action gives as its outputs. */
+export interface BuildMetadata {
+  /** Content of the image id file: the config's digest, or the index's on the containerd store; empty when there is none. */
+  readonly imageId: string;
+  /** `containerimage.digest`; empty when there is none. */
+  readonly digest: string;
+  /** The metadata file as JSON, without the provenance, which holds the values of build arguments. */
+  readonly json: string;
+}
+
+export interface BuiltImage {
+  /** `linux/arm64` of a build for several platforms; null when one was built. */
+  readonly platform: string | null;
+  /** What to open: `docker-daemon:sha256:…` or `oci:DIR`. */
+  readonly reference: string;
+  /** Null when the build gave no provenance: `originsFromHistory` then tells from the image's history. */
+  readonly origins: ImageOrigins | null;
+}
+
+export interface StepNode {
+  readonly kind: OperationKind;
+  /** Indexes of the steps that this one builds on. */
+  readonly inputs: readonly number[];
+  /** The step's hash with images by their name instead of their digest; null where it is not known. */
+  readonly definition: string | null;
+  /** Whether it reads files from outside of the build: the context, git, a URL. */
+  readonly readsFiles: boolean;
+}

@@ -1,0 +1,109 @@
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { BuildRecord } from './build-record.ts';
+import type { StepNode } from './build-result.ts';
+import type { BuildStep } from './build-step.ts';
+import type { FinalChain } from './final-chain.ts';
+import { kindOf, type OperationKind } from './llb-operation.ts';
+import type { Provenance } from './provenance.ts';
+import { hashSteps, type StepHash } from './step-hash.ts';
+import type { StepLocations } from './step-location.ts';
+import { publicName } from './step-name.ts';
+import type { Vertex } from './vertex.ts';
+
+/** What provenance tells of one platform's build. */
+export interface PlatformBuild {
+  readonly provenance: Provenance;
+  readonly chain: FinalChain | null;
+  readonly locations: StepLocations;
+}
+
+export interface BuiltSteps {
+  readonly steps: readonly BuildStep[];
+  readonly graph: readonly StepNode[];
+  readonly stepHashes: readonly (string | null)[];
+}
+
+interface KnownStep {
+  readonly kind: OperationKind;
+  readonly instruction: InstructionLocation | null;
+  readonly hash: StepHash | undefined;
+  readonly onFinalChain: boolean;
+  readonly readsFiles: boolean;
+}
+
+/**
+ * The steps of a build that succeeded. With provenance, those that lead to the target: on the graph driver vertices of
+ * other builds stray in. Without it, all that BuildKit does not call internal.
+ */
+export function builtSteps(
+  record: BuildRecord,
+  builds: readonly PlatformBuild[],
+  multiPlatform: boolean,
+  buildArgs: ReadonlyMap<string, string>,
+): BuiltSteps {
+  const known = new Map<string, KnownStep>();
+  for (const build of builds) for (const [digest, step] of knownSteps(build)) known.set(digest, step);
+  const vertices = [...record.vertices.values()].filter(
+    vertex => isWork(vertex) && (builds.length === 0 || known.has(vertex.digest)),
+  );
+  const indexes = new Map(vertices.map((vertex, index) => [vertex.digest, index]));
+  const kinds = vertices.map(vertex => known.get(vertex.digest)?.kind ?? kindByName(vertex));
+  return {
+    steps: vertices.map((vertex, index) => {
+      const step = known.get(vertex.digest);
+      return {
+        name: publicName(vertex.name, kinds[index] ?? 'other', step?.instruction ?? null, buildArgs),
+        outcome: vertex.outcome(true),
+        durationMs: vertex.durationMs,
+        pullMs: vertex.pullMs,
+        onFinalChain: step?.onFinalChain ?? false,
+        platform: multiPlatform ? platformOf(vertex.name) : null,
+        instruction: step?.instruction ?? null,
+      };
+    }),
+    graph: vertices.map((vertex, index) => ({
+      kind: kinds[index] ?? 'other',
+      inputs: vertex.inputs.map(input => indexes.get(input)).filter(input => input !== undefined),
+      definition: known.get(vertex.digest)?.hash?.definition ?? null,
+      readsFiles: known.get(vertex.digest)?.readsFiles ?? false,
+    })),
+    stepHashes: vertices.map(vertex => known.get(vertex.digest)?.hash?.full ?? null),
+  };
+}
+
+function* knownSteps({
+  provenance,
+  chain,
+  locations,
+}: PlatformBuild): Generator<[digest: string, KnownStep]> {
+  const hashes = hashSteps(provenance);
+  const onChain = new Set(chain?.steps.flatMap(step => [step.id, ...step.merged]));
+  for (const [digest, id] of provenance.stepOfVertex) {
+    const step = provenance.steps.get(id);
+    if (!step) continue;
+    const readsFiles = step.inputs.some(input => {
+      const identifier = provenance.steps.get(input.step)?.operation.Op?.source?.identifier;
+      return identifier !== undefined && !identifier.startsWith('docker-image://');
+    });
+    const hash = hashes.get(id);
+    const kind = kindOf(step.operation);
+    yield [digest, { kind, instruction: locations.of(id), hash, onFinalChain: onChain.has(id), readsFiles }];
+  }
+}
+
+/** Pulls, copies and commands have names in brackets; BuildKit's own housekeeping is `[internal]` or has none. */
+function isWork(vertex: Vertex): boolean {
+  return (
+    vertex.name !== '' && !/^\[(?:internal|auth)\]|^(?:exporting|importing|resolving) /.test(vertex.name)
+  );
+}
+
+function kindByName(vertex: Vertex): OperationKind {
+  if (/^\[[^\]]*\] FROM |^\[context /.test(vertex.name)) return 'source';
+  return /^\[[^\]]*\] RUN /.test(vertex.name) ? 'exec' : 'other';
+}
+
+/** `[linux/arm64 builder 2/5]`, and `[linux/amd64->arm64 builder 2/5]` for a step that cross-compiles. */
+function platformOf(name: string): string | null {
+  return /^\[([a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?)(?:->[^\s\]]+)?[\s\]]/.exec(name)?.[1] ?? null;
+}

@@ -1,0 +1,110 @@
+import type { Notice } from '../base/notice.ts';
+import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
+import { isAtLeast } from './build-driver.ts';
+import type { BuildPlan } from './build-plan.ts';
+import type { BuildRecord } from './build-record.ts';
+import type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
+import { builtSteps, type PlatformBuild } from './built-steps.ts';
+import { finalChain } from './final-chain.ts';
+import { HISTORY_NOTICE } from './history-origins.ts';
+import { imageOrigins } from './image-origins.ts';
+import { readImageSource } from './image-source.ts';
+import type { Provenance } from './provenance.ts';
+import { locateSteps } from './step-location.ts';
+import type { Vertex } from './vertex.ts';
+
+/** All that a build that succeeded left behind. */
+export interface BuildRemains {
+  readonly plan: BuildPlan;
+  readonly record: BuildRecord;
+  /** Read before the build; null for a remote context. */
+  readonly dockerfile: Dockerfile | null;
+  readonly metadata: BuildMetadata;
+  /** By platform; the empty string when one was built. */
+  readonly provenances: ReadonlyMap<string, Provenance>;
+  readonly durationMs: number;
+}
+
+/** Puts the result together. Pure. */
+export function composeResult(remains: BuildRemains): BuildResult {
+  const { plan, record, metadata, provenances, durationMs } = remains;
+  const builds = new Map(
+    [...provenances].map(([platform, each]) => [platform, platformBuild(remains, each)]),
+  );
+  const isMulti = plan.platforms.length > 1;
+  const images = (isMulti ? plan.platforms : [null]).map(platform =>
+    builtImage(remains, platform, builds.get(platform ?? '')),
+  );
+  return {
+    ...builtSteps(record, [...builds.values()], isMulti, plan.buildArgs),
+    ...{ metadata, images, durationMs },
+    warnings: record.warnings,
+    pins: pinsOf(provenances),
+    notices: [...plan.notices, ...cacheNotices(record), ...provenanceNotices(plan, images)],
+  };
+}
+
+function platformBuild({ plan, dockerfile }: BuildRemains, provenance: Provenance): PlatformBuild {
+  const chain = finalChain(provenance);
+  // BuildKit's own copy is what was built; the path is the one the user knows.
+  const text = provenance.dockerfile ?? dockerfile?.lines.join('\n') ?? '';
+  const parsed = parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
+  return {
+    provenance,
+    chain,
+    locations: locateSteps(provenance, chain, parsed, plan.target, plan.buildArgs),
+  };
+}
+
+function builtImage(
+  { plan, record, metadata }: BuildRemains,
+  platform: string | null,
+  build: PlatformBuild | undefined,
+): BuiltImage {
+  const reference =
+    plan.image.kind === 'layout' ? `oci:${plan.image.directory}` : `docker-daemon:${metadata.imageId}`;
+  if (!build?.chain) return { platform, reference, origins: null };
+  const vertices = new Map<string, Vertex>();
+  for (const [digest, step] of build.provenance.stepOfVertex) {
+    const vertex = record.vertices.get(digest);
+    if (vertex) vertices.set(step, vertex);
+  }
+  return {
+    platform,
+    reference,
+    origins: imageOrigins(build.chain, build.locations, step => vertices.get(step)),
+  };
+}
+
+/** Images by tag whose digest the build resolved. An image of the graph driver's own store has no such digest. */
+function pinsOf(provenances: ReadonlyMap<string, Provenance>): Record<string, string> {
+  const pins = new Map<string, string>();
+  for (const provenance of provenances.values()) {
+    for (const step of provenance.steps.values()) {
+      const image = readImageSource(step.operation.Op?.source?.identifier ?? '');
+      if (image?.digest && image.tagged) pins.set(image.name.replace(/:latest$/, ''), image.digest);
+    }
+  }
+  return Object.fromEntries(pins);
+}
+
+/** A cache that cannot be imported never fails a build, and would go unseen. */
+function cacheNotices(record: BuildRecord): readonly Notice[] {
+  return [...record.vertices.values()].flatMap(vertex => {
+    const reference = /^importing cache manifest from (.+)$/.exec(vertex.name)?.[1];
+    if (reference === undefined || vertex.error === null) return [];
+    const why = vertex.error.replace(/^failed to configure \w+ cache importer: /, '');
+    return [{ code: 'cache-not-imported', message: `No cache was taken from ${reference}: ${why}.` }];
+  });
+}
+
+function provenanceNotices(plan: BuildPlan, images: readonly BuiltImage[]): readonly Notice[] {
+  if (images.every(image => image.origins !== null)) return [];
+  if (isAtLeast(plan.driver.buildxVersion, 0, 26)) return [HISTORY_NOTICE];
+  return [
+    {
+      ...HISTORY_NOTICE,
+      message: `${HISTORY_NOTICE.message} Here it is ${plan.driver.buildxVersion ?? 'unknown'}.`,
+    },
+  ];
+}

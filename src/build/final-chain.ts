@@ -1,0 +1,85 @@
+import { type ImageSource, readImageSource } from './image-source.ts';
+import { kindOf, rootInput, rootInputOfFile } from './llb-operation.ts';
+import type { LlbStep, Provenance, StepOutput } from './provenance.ts';
+
+/** A step that made layers of the final image. */
+export interface ChainStep {
+  readonly id: string;
+  /** Number of the image's layers up to and including those of this step. */
+  readonly layerCount: number;
+  /** Steps whose layers this one puts on top: what COPY --link merges. */
+  readonly merged: readonly string[];
+}
+
+/** The steps whose layers, one upon the other, are the final image. */
+export interface FinalChain {
+  /** Lowest first, without the source of the base image. */
+  readonly steps: readonly ChainStep[];
+  /** The step that reads the base image; null when the chain begins with nothing (scratch) or with files. */
+  readonly baseStep: string | null;
+  readonly baseImage: ImageSource | null;
+  readonly baseLayerCount: number;
+  readonly layerCount: number;
+}
+
+/** Walks back from the end of the build; null when the provenance does not lead all the way. */
+export function finalChain(provenance: Provenance): FinalChain | null {
+  const walked = walkBack(provenance);
+  if (!walked) return null;
+  const { path, base } = walked;
+  const [first] = path;
+  const count = (output: StepOutput): number | undefined =>
+    provenance.layerCounts.get(`${output.step}:${output.index}`);
+  const firstCount = first && count(first.output);
+  const baseCount = base
+    ? (count(base.output) ?? (firstCount === undefined ? undefined : firstCount - 1))
+    : 0;
+  const top = path.at(-1) ?? base;
+  const layerCount = top ? count(top.output) : 0;
+  if (baseCount === undefined || layerCount === undefined || baseCount > layerCount) return null;
+  let below = baseCount;
+  const steps = path.map(({ step, output }): ChainStep => {
+    below = Math.min(Math.max(below, count(output) ?? below + 1), layerCount);
+    return { id: step.id, layerCount: below, merged: mergedInputs(step) };
+  });
+  const baseImage = base ? readImageSource(base.step.operation.Op?.source?.identifier ?? '') : null;
+  return { steps, baseStep: base?.step.id ?? null, baseImage, baseLayerCount: baseCount, layerCount };
+}
+
+interface PathStep {
+  readonly step: LlbStep;
+  readonly output: StepOutput;
+}
+
+/** From the terminal step down; `path` is turned so that the lowest step comes first. */
+function walkBack(provenance: Provenance): { path: readonly PathStep[]; base: PathStep | null } | null {
+  const terminal = [...provenance.steps.values()].findLast(step => kindOf(step.operation) === 'terminal');
+  let output = terminal?.inputs[0];
+  const path: PathStep[] = [];
+  while (output) {
+    const step = provenance.steps.get(output.step);
+    if (!step || path.length > provenance.steps.size) return null;
+    if (kindOf(step.operation) === 'source') {
+      const identifier = step.operation.Op?.source?.identifier ?? '';
+      const isImage = /^(?:docker-image|oci-layout):/.test(identifier);
+      if (isImage) return { path: path.reverse(), base: { step, output } };
+      return { path: [...path, { step, output }].reverse(), base: null };
+    }
+    path.push({ step, output });
+    const root = rootOf(step, output.index);
+    if (root === null) return null;
+    if (root < 0) return { path: path.reverse(), base: null };
+    output = step.inputs[root];
+  }
+  return null;
+}
+
+function rootOf(step: LlbStep, output: number): number | null {
+  if (kindOf(step.operation) !== 'file') return rootInput(step.operation, output);
+  return rootInputOfFile(step.operation, output, step.inputs.length);
+}
+
+function mergedInputs(step: LlbStep): readonly string[] {
+  if (kindOf(step.operation) !== 'merge') return [];
+  return step.inputs.slice(1).map(input => input.step);
+}

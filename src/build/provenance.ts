@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { type LlbOperation, operationSchema } from './llb-operation.ts';
+
+/** Lines of a Dockerfile, 1-based and inclusive. */
+export interface LineRange {
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** `step5:0`: an output of a step. */
+export interface StepOutput {
+  readonly step: string;
+  readonly index: number;
+}
+
+export interface LlbStep {
+  readonly id: string;
+  readonly operation: LlbOperation;
+  /** The operation as it stands in the provenance. Holds build arguments: for hashing only. */
+  readonly raw: unknown;
+  readonly inputs: readonly StepOutput[];
+}
+
+/** What layers and lines need of BuildKit's provenance in mode max. The parameters of the build are not read. */
+export interface Provenance {
+  /** By id, inputs before what uses them. */
+  readonly steps: ReadonlyMap<string, LlbStep>;
+  /** Step ids by the digest of their vertex. */
+  readonly stepOfVertex: ReadonlyMap<string, string>;
+  /** Number of layers up to and including an output, by `stepN:index`. */
+  readonly layerCounts: ReadonlyMap<string, number>;
+  /** Where a step stands: more than one place when stages share it. */
+  readonly locations: ReadonlyMap<string, readonly LineRange[]>;
+  /** Digests of what the build resolved, by package URL without its qualifiers. */
+  readonly materials: ReadonlyMap<string, string>;
+  /** The Dockerfile as BuildKit read it; null when it is not told. */
+  readonly dockerfile: string | null;
+}
+
+const position = z.object({ line: z.number().nullish() }).nullish();
+const locationsSchema = z.object({
+  locations: z
+    .array(
+      z.object({
+        sourceIndex: z.number().nullish(),
+        ranges: z.array(z.object({ start: position, end: position })).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+const metadataSchema = z.object({
+  source: z
+    .object({
+      locations: z.record(z.string(), locationsSchema).nullish(),
+      infos: z.array(z.object({ data: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
+  layers: z.record(z.string(), z.array(z.array(z.unknown()).nullish())).nullish(),
+});
+
+const buildConfigSchema = z.object({
+  llbDefinition: z
+    .array(z.object({ id: z.string(), op: z.unknown(), inputs: z.array(z.string()).nullish() }))
+    .nullish(),
+  digestMapping: z.record(z.string(), z.string()).nullish(),
+});
+
+const materialsSchema = z
+  .array(z.object({ uri: z.string().nullish(), digest: z.record(z.string(), z.string()).nullish() }))
+  .nullish();
+
+/** BuildKit's key for its own part of the metadata in SLSA 0.2, and in its first releases of SLSA 1. */
+const EXTENSION = 'https://mobyproject.org/buildkit@v1#metadata';
+const runMetadata = z.object({
+  [EXTENSION]: metadataSchema.nullish(),
+  buildkit_metadata: metadataSchema.nullish(),
+});
+
+/** SLSA 0.2 and both shapes of SLSA 1 (buildkit, `solver/llbsolver/provenance/types/types.go`). */
+const predicateSchema = z.object({
+  buildConfig: buildConfigSchema.nullish(),
+  metadata: runMetadata.nullish(),
+  materials: materialsSchema,
+  buildDefinition: z
+    .object({
+      externalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
+      internalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
+      resolvedDependencies: materialsSchema,
+    })
+    .nullish(),
+  runDetails: z.object({ metadata: runMetadata.nullish() }).nullish(),
+});
+
+/** Reads a provenance predicate; null when it lacks the build's definition (mode min) or is none at all. */
+export function readProvenance(value: unknown): Provenance | null {
+  const parsed = predicateSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { buildConfig, metadata, materials, buildDefinition, runDetails } = parsed.data;
+  const config =
+    buildConfig ??
+    buildDefinition?.internalParameters?.buildConfig ??
+    buildDefinition?.externalParameters?.buildConfig;
+  const run = metadata ?? runDetails?.metadata;
+  const own = run?.[EXTENSION] ?? run?.buildkit_metadata;
+  if (!config?.llbDefinition || !own) return null;
+  return {
+    steps: new Map(config.llbDefinition.map(each => [each.id, readStep(each)])),
+    stepOfVertex: new Map(Object.entries(config.digestMapping ?? {})),
+    layerCounts: readLayerCounts(own.layers ?? {}),
+    locations: readLocations(own.source?.locations ?? {}),
+    materials: readMaterials(materials ?? buildDefinition?.resolvedDependencies ?? []),
+    dockerfile: readDockerfile(own.source?.infos?.[0]?.data),
+  };
+}
+
+function readStep({
+  id,
+  op,
+  inputs,
+}: {
+  id: string;
+  op?: unknown;
+  inputs?: string[] | null | undefined;
+}): LlbStep {
+  const parsed = operationSchema.safeParse(op);
+  return {
+    id,
+    raw: op,
+    operation: parsed.success ? parsed.data : {},
+    inputs: (inputs ?? []).map(readOutput),
+  };
+}
+
+function readOutput(text: string): StepOutput {
+  const colon = text.lastIndexOf(':');
+  return colon < 0
+    ? { step: text, index: 0 }
+    : { step: text.slice(0, colon), index: Number(text.slice(colon + 1)) };
+}
+
+/** The same chain may stand there in several compressions: all are of one length. An empty one tells nothing. */
+function readLayerCounts(layers: Record<string, (unknown[] | null | undefined)[]>): Map<string, number> {
+  return new Map(
+    Object.entries(layers)
+      .map(([output, chains]): [string, number] => [
+        output,
+        Math.max(0, ...chains.map(chain => chain?.length ?? 0)),
+      ])
+      .filter(([, count]) => count > 0),
+  );
+}
+
+function readLocations(
+  all: Record<string, z.infer<typeof locationsSchema>>,
+): Map<string, readonly LineRange[]> {
+  const found = new Map<string, readonly LineRange[]>();
+  for (const [step, { locations }] of Object.entries(all)) {
+    const ranges: LineRange[] = [];
+    for (const location of locations ?? []) {
+      if (location.sourceIndex) continue;
+      // A heredoc lists each of its lines.
+      const lines = (location.ranges ?? [])
+        .flatMap(({ start, end }) => [start?.line, end?.line])
+        .filter((line): line is number => Number.isSafeInteger(line) && Number(line) > 0);
+      const range = { startLine: minimum(lines), endLine: -minimum(lines.map(line => -line)) };
+      if (lines.length > 0) ranges.push(range);
+    }
+    if (ranges.length > 0) found.set(step, ranges);
+  }
+  return found;
+}
+
+function readMaterials(materials: NonNullable<z.infer<typeof materialsSchema>>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { uri, digest } of materials) {
+    const sha256 = digest?.['sha256'];
+    if (uri && sha256) found.set(uri.replace(/\?.*$/s, ''), `sha256:${sha256}`);
+  }
+  return found;
+}
+
+function readDockerfile(data: string | null | undefined): string | null {
+  return data ? Buffer.from(data, 'base64').toString('utf8') : null;
+}
+
+/** Not Math.min with a spread, whose arguments lie on the stack. */
+function minimum(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+}

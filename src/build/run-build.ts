@@ -1,0 +1,83 @@
+import type { Clock } from '../base/clock.ts';
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import type { Exec } from '../base/exec.ts';
+import type { Log } from '../base/log.ts';
+import { buildFailure } from './build-failure.ts';
+import { type MetadataFile, readMetadata } from './build-metadata.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { BuildRecord } from './build-record.ts';
+import type { BuildResult } from './build-result.ts';
+import { composeResult } from './compose-result.ts';
+import { provenanceFromHistory } from './history-provenance.ts';
+import { readLocalDockerfile } from './local-dockerfile.ts';
+import { withFiles } from './planned-files.ts';
+import type { ProgressEvent } from './progress-event.ts';
+import { ProgressReader } from './progress-reader.ts';
+import type { Provenance } from './provenance.ts';
+
+export interface BuildEffects {
+  readonly exec: Exec;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The whole environment of docker, before the plan adds its own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What relative paths of the inputs are relative to. Absolute. */
+  readonly cwd: string;
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
+
+/**
+ * Builds as planned.
+ * @throws DeadweightError `build-failed`, `dockerfile-missing`, `input-missing`, `engine-unreachable`,
+ * `buildx-missing`, `disk-full`, `permission-denied`
+ */
+export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
+  const dockerfile = await readLocalDockerfile(plan.dockerfile, effects.cwd);
+  const record = new BuildRecord();
+  const startedAt = effects.clock.now();
+  const exitCode = await withFiles(plan.files, () => build(plan, record, effects));
+  const durationMs = effects.clock.now() - startedAt;
+  if (exitCode !== 0) throw buildFailure(record, exitCode, dockerfile, plan.buildArgs);
+  const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
+  const provenances = await allProvenances(plan, file, effects);
+  return composeResult({ plan, record, dockerfile, metadata: file.metadata, provenances, durationMs });
+}
+
+async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects): Promise<number> {
+  const reader = new ProgressReader(event => {
+    record.add(event);
+    effects.onProgress?.(event);
+  });
+  try {
+    const { exitCode } = await effects.exec.run(plan.program, plan.args, {
+      cwd: effects.cwd,
+      env: { ...effects.env, ...plan.env },
+      onStderr: chunk => reader.push(chunk),
+      maxOutput: 64 * 1024,
+    });
+    reader.end();
+    return exitCode;
+  } catch (cause) {
+    throw new DeadweightError('buildx-missing', {
+      message: `The program ${plan.program} could not be started: ${messageOf(cause)}`,
+      remedy: 'Install Docker with its Buildx plugin, and see that docker is on the PATH.',
+      cause,
+    });
+  }
+}
+
+/** By platform; the empty string when one was built. */
+async function allProvenances(
+  plan: BuildPlan,
+  { provenances, buildRef }: MetadataFile,
+  effects: BuildEffects,
+): Promise<ReadonlyMap<string, Provenance>> {
+  if (plan.platforms.length < 2 || buildRef === null) return provenances;
+  const all = new Map(provenances);
+  for (const platform of plan.platforms) {
+    if (all.has(platform)) continue;
+    const provenance = await provenanceFromHistory(buildRef, platform, plan.driver, effects);
+    if (provenance) all.set(platform, provenance);
+  }
+  return all;
+}
