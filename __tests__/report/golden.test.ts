@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown, renderSummary } from '../../src/report/markdown/comment.ts';
+import { renderMarkdown, renderSummary } from '../../src/report/markdown/render-markdown.ts';
 import { reportSchema } from '../../src/report/report.ts';
-import { renderTerminal } from '../../src/report/terminal/terminal.ts';
+import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { failing, REPORTS } from './reports.ts';
 
 const MARKER = { key: 'app/linux/amd64', head: 'def5678', base: 'abc1234', run: '170251-1' };

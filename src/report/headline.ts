@@ -56,7 +56,7 @@ function verdictText(report: Report): string | null {
 }
 
 function firstSentence(message: string): string {
-  const text = visible(oneLine(message.slice(0, 4096)));
+  const text = visible(oneLine(message.slice(0, 4096))).replace(/^There is no comparison: /, '');
   const sentence = clip(text.replace(/\. .*$/, '').replace(/\.$/, ''), 200);
   return /^[A-Z][a-z ]/.test(sentence) ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
 }

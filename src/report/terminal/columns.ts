@@ -59,7 +59,21 @@ function widthsOf(
   const gaps = INDENT.length + GAP.length * (columns.length - 1);
   const over = wanted.reduce((sum, one) => sum + one, gaps) - width;
   if (over <= 0) return wanted;
-  return wanted.map((one, index) => (columns[index]?.flexible ? Math.max(LEAST_FLEXIBLE, one - over) : one));
+  const flexed = wanted.map((one, index) =>
+    columns[index]?.flexible ? Math.max(LEAST_FLEXIBLE, one - over) : one,
+  );
+  return squeezed(flexed, width - gaps);
+}
+
+/** Takes from the widest column until all fit, for the rare line that its flexible column cannot save. */
+function squeezed(widths: readonly number[], room: number): readonly number[] {
+  const result = [...widths];
+  for (let over = result.reduce((sum, one) => sum + one, 0) - room; over > 0; over -= 1) {
+    const widest = Math.max(...result);
+    if (widest <= 1) break;
+    result[result.indexOf(widest)] = widest - 1;
+  }
+  return result;
 }
 
 function placed(runs: Cell, column: TerminalColumn, width: number, paint: Paint): string {

@@ -21,7 +21,7 @@ const TRENDS: Readonly<Record<NonNullable<Figure['trend']>, Tone>> = {
 export function figureLines(report: Report, width: number, paint: Paint): readonly string[] {
   const figures = figuresOf(report);
   const moved = figures.some(figure => figure.delta !== null && figure.delta !== '=');
-  const names = sideNames(report, 20);
+  const names = sideNames(report, width >= 100 ? 20 : 9);
   const columns: readonly (FigureColumn | null)[] = [
     { title: '', align: 'left', cell: figure => cell(figure.name) },
     moved

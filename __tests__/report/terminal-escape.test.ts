@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { code, phrase } from '../../src/report/phrase.ts';
+import { cell, columnLines } from '../../src/report/terminal/columns.ts';
+import { guardLines, terminalText } from '../../src/report/terminal/escape.ts';
+import { phraseLines } from '../../src/report/terminal/phrase-terminal.ts';
+import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
+import { painter } from '../../src/report/terminal/style.ts';
+import { fitEnd, fitMiddle } from '../../src/report/terminal/text-width.ts';
+import { hostileText } from './hostile-text.ts';
+import { failing, REPORTS } from './reports.ts';
+
+const plain = painter(false);
+
+it('lets no control character through', () => {
+  fc.assert(
+    fc.property(hostileText, text => {
+      expect(terminalText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##\[/u);
+    }),
+  );
+});
+
+it('starts no command of a runner', () => {
+  fc.assert(
+    fc.property(hostileText, text => {
+      const report = { ...failing(), notices: [{ code: 'x', message: text }], title: text };
+      const shown = renderTerminal(report, { columns: 80, color: false });
+      for (const line of shown.split('\n')) expect(line.trim()).not.toMatch(/^::|##\[/);
+    }),
+    { numRuns: 50 },
+  );
+  expect(guardLines('a\n  ::error::b')).toBe('a\n  \\::error::b');
+});
+
+it('cuts to the width that a terminal shows', () => {
+  fc.assert(
+    fc.property(hostileText.map(terminalText), fc.integer({ min: 0, max: 40 }), (text, columns) => {
+      expect(stringWidth(fitEnd(text, columns))).toBeLessThanOrEqual(columns);
+      expect(stringWidth(fitMiddle(text, columns))).toBeLessThanOrEqual(columns);
+      if (stringWidth(text) <= columns) expect(fitMiddle(text, columns)).toBe(text);
+    }),
+  );
+});
+
+it('breaks phrases at the width', () => {
+  fc.assert(
+    fc.property(hostileText, fc.integer({ min: 10, max: 60 }), (text, columns) => {
+      for (const line of phraseLines(phrase`a ${text}, b ${code(text)}.`, columns, plain)) {
+        expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      }
+    }),
+  );
+});
+
+it('aligns columns whatever stands in them', () => {
+  const columns = [
+    { title: 'n', align: 'right' },
+    { title: 'text', align: 'left', flexible: 'end' },
+    { title: 'last', align: 'right' },
+  ] as const;
+  fc.assert(
+    fc.property(fc.array(hostileText, { minLength: 1, maxLength: 5 }), texts => {
+      const rows = texts.map((text, index) => [cell(String(index)), cell(text), cell('|')]);
+      const lines = columnLines(columns, rows, 60, plain);
+      expect(lines).toHaveLength(texts.length + 1);
+      const ends = new Set(lines.slice(1).map(line => stringWidth(line)));
+      expect(ends.size).toBe(1);
+      expect(Math.max(...ends)).toBeLessThanOrEqual(60);
+    }),
+  );
+});
+
+describe.each(Object.entries(REPORTS))('the %s report', (_name, make) => {
+  it.each([40, 60, 80, 100, 200, Number.NaN])('stays within %i columns', columns => {
+    const width = Math.min(120, Math.max(60, columns || 80));
+    for (const color of [false, true]) {
+      const lines = renderTerminal(make(), { columns, color }).split('\n');
+      expect(lines.filter(line => stringWidth(line) > width)).toEqual([]);
+    }
+  });
+
+  it('says the same without colour', () => {
+    const bare = renderTerminal(make(), { columns: 80, color: false });
+    const colored = renderTerminal(make(), { columns: 80, color: true });
+    expect(colored).not.toBe(bare);
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(bare);
+    expect(bare).not.toMatch(/\u001b/);
+  });
+});

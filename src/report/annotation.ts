@@ -1,0 +1,95 @@
+import { formatSize } from '../base/size.ts';
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import { budgetSentence, exceededBudgets } from './budget-cell.ts';
+import { culpritOf } from './culprit.ts';
+import { message, phrase, plainText } from './phrase.ts';
+import type { Report } from './report.ts';
+import { findingSentence, findingText, savingClause } from './sentences/finding-sentence.ts';
+import { clip, visible } from './visible-text.ts';
+
+/** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly file: string;
+  /** 1-based, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly title: string;
+  readonly message: string;
+}
+
+interface Ranked {
+  readonly annotation: Annotation;
+  readonly bytes: number;
+}
+
+const LEVELS = { error: 0, warning: 1, notice: 2 } as const;
+const LONGEST_TITLE = 120;
+const LONGEST_MESSAGE = 1000;
+/** Hostile reports may list any number; GitHub shows at most ten of each level a step. */
+const MOST = 1000;
+
+/**
+ * What has a place in a Dockerfile: findings, exceeded budgets, warnings of BuildKit.
+ * Severest first, then most bytes first.
+ */
+export function annotationsOf(report: Report): readonly Annotation[] {
+  const all = [...budgetAnnotations(report), ...findingAnnotations(report), ...warningAnnotations(report)];
+  return all
+    .sort((a, b) => LEVELS[a.annotation.level] - LEVELS[b.annotation.level] || b.bytes - a.bytes)
+    .slice(0, MOST)
+    .map(({ annotation }) => annotation);
+}
+
+function budgetAnnotations(report: Report): readonly Ranked[] {
+  return exceededBudgets(report).flatMap(budget => {
+    const culprit = culpritOf(report, budget);
+    if (!culprit?.location) return [];
+    const sentence = phrase`${budgetSentence(budget)}: ${culprit.text}.`;
+    const level = budget.status === 'fail' ? 'error' : 'warning';
+    const title = `Over budget: ${budget.name}`;
+    return [ranked(level, culprit.location, title, plainText(sentence), culprit.bytes)];
+  });
+}
+
+function findingAnnotations(report: Report): readonly Ranked[] {
+  const levels = { error: 'error', warning: 'warning', info: 'notice' } as const;
+  return report.findings.slice(0, MOST).flatMap(finding => {
+    if (!finding.location) return [];
+    const { fix } = findingText(finding);
+    const remedy = fix ? phrase` — ${fix}` : [];
+    const sentence = phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.`;
+    const bytes = finding.saving?.bytes ?? finding.evidence.bytes;
+    const title = finding.saving
+      ? `${finding.rule}: saves ${formatSize(finding.saving.bytes)}`
+      : finding.rule;
+    return [ranked(levels[finding.severity], finding.location, title, plainText(sentence), bytes)];
+  });
+}
+
+function warningAnnotations(report: Report): readonly Ranked[] {
+  return (report.build?.warnings ?? []).slice(0, MOST).flatMap(warning => {
+    const { file, startLine, endLine } = warning;
+    if (file === null || startLine === null) return [];
+    const location = { file, startLine, endLine: endLine ?? startLine };
+    return [ranked('warning', location, `BuildKit: ${warning.rule}`, plainText(message(warning.message)), 0)];
+  });
+}
+
+function ranked(
+  level: Annotation['level'],
+  { file, startLine, endLine }: Omit<InstructionLocation, 'text'>,
+  title: string,
+  text: string,
+  bytes: number,
+): Ranked {
+  const annotation = {
+    level,
+    file: clip(visible(file.slice(0, 4096)), 1000),
+    startLine,
+    endLine: Math.max(startLine, endLine),
+    title: clip(visible(title.slice(0, 4096)), LONGEST_TITLE),
+    message: clip(text, LONGEST_MESSAGE),
+  };
+  return { annotation, bytes };
+}

@@ -1,0 +1,71 @@
+import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { culpritOf } from '../culprit.ts';
+import { headlineOf } from '../headline.ts';
+import { phrase } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { terminalText } from './escape.ts';
+import { listLines } from './list-lines.ts';
+import { phraseLines } from './phrase-terminal.ts';
+import type { Paint, Tone } from './style.ts';
+import { columnsOf, fitEnd, fitMiddle } from './text-width.ts';
+
+/** What the image weighs, what changed, and whether its budgets hold. */
+export function headlineLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const { title, platform, size, change, verdict, absence } = headlineOf(report);
+  const tone = { pass: 'good', warn: 'warn', fail: 'bad' } as const;
+  const name = fitMiddle(terminalText(title), Math.floor(width / 2));
+  const parts: readonly (readonly [Tone, string])[] = [
+    ['title', name],
+    ['none', fitEnd(terminalText(platform), width - columnsOf(name) - 3)],
+    ['strong', change === null ? size : `${size}, ${change}`],
+    ...(verdict === null ? [] : [[tone[report.verdict], verdict] as const]),
+  ];
+  const first = joined(parts, width, paint);
+  return absence === null
+    ? first
+    : [...first, ...phraseLines(phrase`No comparison: ${absence}.`, width, paint)];
+}
+
+/** The parts with dots between them, a new line wherever the next does not fit. */
+function joined(parts: readonly (readonly [Tone, string])[], width: number, paint: Paint): readonly string[] {
+  const lines: { text: string; width: number }[] = [];
+  for (const [tone, text] of parts) {
+    const last = lines.at(-1);
+    if (last && last.width + 3 + columnsOf(text) <= width) {
+      last.text += ` ${paint('dim', '·')} ${paint(tone, text)}`;
+      last.width += 3 + columnsOf(text);
+    } else lines.push({ text: paint(tone, text), width: columnsOf(text) });
+  }
+  return lines.map(line => line.text);
+}
+
+const MOST_CAUSES = 4;
+
+/** What moved the size; empty when nothing did. */
+export function causeLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const smaller = smallerCauses(report, MOST_CAUSES);
+  const causes = leadingCauses(report, MOST_CAUSES).map(cause =>
+    causeSentence(cause, report.image.baseName, 60),
+  );
+  return listLines(
+    [...causes, ...(smaller ? [smaller] : [])].map(content => ({ sign: '•', tone: 'dim', content })),
+    width,
+    paint,
+  );
+}
+
+/** The budgets that are exceeded, and by what. */
+export function budgetLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const items = exceededBudgets(report).map(budget => {
+    const culprit = culpritOf(report, budget);
+    const reason = culprit && culprit.kind !== 'growth' ? phrase`: ${culprit.text}` : [];
+    const fails = budget.status === 'fail';
+    return {
+      sign: fails ? '✗' : '!',
+      tone: fails ? ('bad' as const) : ('warn' as const),
+      content: phrase`${budgetSentence(budget)}${reason}.`,
+    };
+  });
+  return listLines(items, width, paint);
+}

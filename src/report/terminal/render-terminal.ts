@@ -1,0 +1,63 @@
+import { formatSize } from '../../base/size.ts';
+import { shownNotices } from '../headline.ts';
+import { layersSummary } from '../layer-row.ts';
+import { plural } from '../number-text.ts';
+import { message, type Phrase, phrase } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import { fixesSentence } from '../sentences/finding-sentence.ts';
+import { buildLines } from './build-lines.ts';
+import { guardLines } from './escape.ts';
+import { figureLines } from './figure-lines.ts';
+import { findingLines } from './finding-lines.ts';
+import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
+import { layerLines } from './layer-lines.ts';
+import { phraseLines } from './phrase-terminal.ts';
+import { type Paint, painter } from './style.ts';
+import { wasteLines } from './waste-lines.ts';
+
+export interface TerminalOptions {
+  /** Width of the terminal in columns; between 60 and 120 are used. */
+  readonly columns: number;
+  readonly color: boolean;
+}
+
+const MOST_NOTICES = 15;
+
+/** The report for a terminal or a log. No line starts a runner's command, whatever the names in it. */
+export function renderTerminal(report: Report, { columns, color }: TerminalOptions): string {
+  const width = Math.min(120, Math.max(60, Math.trunc(columns) || 80));
+  const paint = painter(color);
+  const blocks: readonly (readonly string[])[] = [
+    [...headlineLines(report, width, paint), ...causeLines(report, width, paint)],
+    figureLines(report, width, paint),
+    budgetLines(report, width, paint),
+    titled(phrase`${layersSummary(report)}`, layerLines(report, width, paint), width, paint),
+    titled(fixesSentence(report), findingLines(report, width, paint), width, paint),
+    titled(wasteTitle(report), wasteLines(report, width, paint), width, paint),
+    buildLines(report, width, paint),
+    noticeLines(report, width, paint),
+  ];
+  const shown = blocks.filter(lines => lines.length > 0);
+  return guardLines(`${shown.map(lines => lines.join('\n')).join('\n\n')}\n`);
+}
+
+function titled(title: Phrase, lines: readonly string[], width: number, paint: Paint): readonly string[] {
+  if (lines.length === 0) return [];
+  return [...phraseLines(title, width, (_tone, text) => paint('strong', text)), ...lines];
+}
+
+function wasteTitle({ wastedFilesTotal: { paths, bytes } }: Report): Phrase {
+  return phrase`Largest waste: ${formatSize(bytes)} in ${plural(paths, 'path')}`;
+}
+
+function noticeLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const base = report.context.base === null ? [] : [phrase`Base: ${message(report.context.base, 300)}`];
+  const notices = shownNotices(report);
+  const items = [
+    ...base,
+    ...notices.slice(0, MOST_NOTICES).map(notice => phrase`Note: ${message(notice.message)}`),
+  ];
+  const more = notices.length - Math.min(notices.length, MOST_NOTICES);
+  const lines = items.flatMap(item => phraseLines(item, width, paint));
+  return [...lines, ...(more > 0 ? [`and ${plural(more, 'more notice')}`] : [])];
+}
