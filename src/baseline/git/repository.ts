@@ -107,13 +107,12 @@ export class GitRepository {
   }
 
   /**
-   * Fetches the tip of a branch of the remote and names its commit; leaves no ref behind.
+   * Fetches the tip of a branch of the remote and names its commit; leaves no ref behind. The name is only ever
+   * compared: it is no refspec, whatever it says.
    * @throws DeadweightError `git-failed` when there is no such branch.
    */
   async fetchBranch(branch: string): Promise<string> {
     const ref = `refs/heads/${branch}`;
-    // a refspec has a grammar of its own: a hostile name must not become one
-    await this.git.run(['check-ref-format', ref]);
     const listed = await this.git.run(['ls-remote', '--quiet', '--', await this.#remote(), ref]);
     const tip = listed
       .split('\n')

@@ -7,17 +7,15 @@ import type { Snapshot } from '../../compare/snapshot.ts';
 import { type NoticeSink, refusedEntry } from './refusal.ts';
 import { type SnapshotKey, snapshotName } from './snapshot-key.ts';
 import { MAX_ANCESTORS, type SnapshotStore, type StoredSnapshot } from './snapshot-store.ts';
-import { readStoredText, type SnapshotCodec, STORED_TEXT_LIMIT, storedText } from './stored-text.ts';
+import { readStoredText, STORED_TEXT_LIMIT, storedText } from './stored-text.ts';
 
 /** Snapshots as files of a folder: for self-hosted runners with a disk of their own, and for the command line. */
 export class FolderStore implements SnapshotStore {
   readonly #folder: string;
-  readonly #codec: SnapshotCodec;
   readonly #notice: NoticeSink;
 
-  constructor(folder: string, codec: SnapshotCodec, notice: NoticeSink) {
+  constructor(folder: string, notice: NoticeSink) {
     this.#folder = folder;
-    this.#codec = codec;
     this.#notice = notice;
   }
 
@@ -36,7 +34,7 @@ export class FolderStore implements SnapshotStore {
     const temporary = `${path}.${randomUUID()}`;
     try {
       await mkdir(this.#folder, { recursive: true });
-      await writeFile(temporary, storedText(key, snapshot, this.#codec), { flag: 'wx' });
+      await writeFile(temporary, storedText(key, snapshot), { flag: 'wx' });
       // A link refuses to replace what is there, where a rename would.
       await link(temporary, path);
     } catch (error) {
@@ -53,7 +51,7 @@ export class FolderStore implements SnapshotStore {
   async #read(key: SnapshotKey): Promise<Snapshot | null> {
     try {
       const text = await readTextFile(this.#path(key));
-      return text === null ? null : readStoredText(text, key, this.#codec);
+      return text === null ? null : readStoredText(text, key);
     } catch (error) {
       this.#notice(refusedEntry(snapshotName(key), error));
       return null;

@@ -1,19 +1,14 @@
 import { DeadweightError } from '../../base/errors.ts';
+import { parseSnapshot, serializeSnapshot } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { type SnapshotKey, STORED_VERSION } from './snapshot-key.ts';
 
 /** A larger text is neither stored nor read. A snapshot of 60,000 files has about 5 MB. Bytes. */
 export const STORED_TEXT_LIMIT = 64 * 1024 * 1024;
 
-/** How a snapshot becomes text and is read again. `parse` throws DeadweightError `snapshot-invalid`. */
-export interface SnapshotCodec {
-  serialize(snapshot: Snapshot): string;
-  parse(text: string): Snapshot;
-}
-
 /** A first line that names the key, and the snapshot behind it. */
-export function storedText(key: SnapshotKey, snapshot: Snapshot, codec: SnapshotCodec): string {
-  return `${firstLine(key)}\n${codec.serialize(snapshot)}`;
+export function storedText(key: SnapshotKey, snapshot: Snapshot): string {
+  return `${firstLine(key)}\n${serializeSnapshot(snapshot)}`;
 }
 
 /**
@@ -21,10 +16,10 @@ export function storedText(key: SnapshotKey, snapshot: Snapshot, codec: Snapshot
  * store) is refused instead of being compared with.
  * @throws DeadweightError `snapshot-invalid`
  */
-export function readStoredText(text: string, key: SnapshotKey, codec: SnapshotCodec): Snapshot {
+export function readStoredText(text: string, key: SnapshotKey): Snapshot {
   const end = text.indexOf('\n');
   if (end < 0 || text.slice(0, end) !== firstLine(key)) throw refused('it was stored for something else');
-  const snapshot = codec.parse(text.slice(end + 1));
+  const snapshot = parseSnapshot(text.slice(end + 1), `of ${key.commit.slice(0, 12)}`);
   if (snapshot.platform !== key.platform) throw refused(`it is of ${JSON.stringify(snapshot.platform)}`);
   if (snapshot.commit !== null && snapshot.commit !== key.commit) throw refused('it is of another commit');
   return snapshot;

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { type CommentResult, publishComment } from '../../src/github/comment.ts';
+import { formatMarker, parseMarker } from '../../src/report/marker.ts';
+import type { GitHubServer } from '../support/github-server/server.ts';
+import { apiOf, BOT, HEAD, NEWER, requestOf, server } from './server-fixture.ts';
+
+const tokens = {
+  older: { ...BOT, access: 'write' },
+  newer: { ...BOT, access: 'write' },
+} as const;
+
+type Run = keyof typeof tokens;
+
+/** Mulberry32: the same schedule for the same seed. */
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Two runs whose requests pass one at a time, in the order that `choose` picks. The push that makes the second head
+ * happens when `newer` starts, as it does on GitHub: never earlier in its own eyes, at any time in the older one's.
+ */
+class Race {
+  readonly #github: GitHubServer;
+  readonly #waiting = new Map<Run, () => void>();
+  readonly #running = new Map<Run, Promise<CommentResult>>();
+  readonly #results = new Map<Run, CommentResult>();
+  #changed: () => void = () => undefined;
+
+  constructor(github: GitHubServer) {
+    this.#github = github;
+    github.gate = ({ token }) =>
+      new Promise(resolve => {
+        this.#waiting.set(token === 'older' ? 'older' : 'newer', resolve);
+        this.#changed();
+      });
+  }
+
+  start(run: Run): void {
+    const older = run === 'older';
+    if (!older) this.#github.setHead(7, NEWER);
+    const body = `${run} text`;
+    const request = requestOf({ headSha: older ? HEAD : NEWER, run: older ? '100-1' : '101-1', body });
+    const done = publishComment(apiOf(this.#github, run), request).then(result => {
+      this.#running.delete(run);
+      this.#results.set(run, result);
+      this.#changed();
+      return result;
+    });
+    this.#running.set(run, done);
+  }
+
+  /** @param choose picks among what can happen next; `start` is the push and the start of the newer run. */
+  async play(
+    choose: (options: readonly (Run | 'start')[]) => Run | 'start',
+  ): Promise<Map<Run, CommentResult>> {
+    this.start('older');
+    let started = false;
+    while (!started || this.#running.size > 0) {
+      while (this.#waiting.size < this.#running.size) {
+        await new Promise<void>(resolve => (this.#changed = resolve));
+      }
+      const options = [...this.#waiting.keys(), ...(started ? [] : (['start'] as const))].toSorted();
+      if (options.length === 0) continue;
+      const next = choose(options);
+      if (next === 'start') {
+        started = true;
+        this.start('newer');
+      } else {
+        const release = this.#waiting.get(next);
+        this.#waiting.delete(next);
+        const settled = new Promise<void>(resolve => (this.#changed = resolve));
+        release?.();
+        await settled;
+      }
+    }
+    await Promise.all(this.#running.values());
+    this.#github.gate = null;
+    return this.#results;
+  }
+}
+
+const beginnings: readonly (readonly [name: string, runs: readonly string[]])[] = [
+  ['no comment', []],
+  ['one comment', ['90-1']],
+  ['two of one run', ['90-1', '90-1']],
+  ['two of two runs', ['90-1', '95-1']],
+];
+
+async function begin(runs: readonly string[]): Promise<GitHubServer> {
+  const github = await server({ tokens });
+  for (const run of runs) {
+    github.addComment(
+      7,
+      BOT,
+      `${formatMarker({ key: 'app', head: '9'.repeat(40), base: null, run })}\nbefore`,
+    );
+  }
+  return github;
+}
+
+function expectNewest(github: GitHubServer, schedule: string): void {
+  const shown = github
+    .comments(7)
+    .map(({ body }) => `${parseMarker(body)?.head?.[0]} ${body.split('\n')[1]}`);
+  expect(shown, schedule).toEqual(['c newer text']);
+}
+
+describe('two runs of one pull request', () => {
+  it.each(beginnings)(
+    'end with one comment, the newer, in 100 random interleavings of a pull request with %s',
+    async (_name, runs) => {
+      const seen = new Set<string>();
+      for (let seed = 0; seed < 100; seed += 1) {
+        const next = random(seed * 7919 + runs.length);
+        const startAfter = Math.floor(next() * 10);
+        const eagerness = 0.2 + 0.6 * next();
+        const github = await begin(runs);
+        const schedule: string[] = [];
+        await new Race(github).play(options => {
+          const wanted = next() < eagerness ? 'older' : 'newer';
+          const start = options.includes('start') && (schedule.length >= startAfter || options.length === 1);
+          const among = options.filter(option => option !== 'start');
+          const chosen = start ? 'start' : (among.find(option => option === wanted) ?? among[0] ?? 'start');
+          schedule.push(chosen);
+          return chosen;
+        });
+        expectNewest(github, schedule.join(' '));
+        seen.add(schedule.join(' '));
+        await github.close();
+      }
+      expect(seen.size).toBeGreaterThan(50);
+    },
+  );
+
+  it.each(beginnings)(
+    'with %s: whenever the newer run slips in whole between two requests of the older',
+    async (_name, runs) => {
+      for (let step = 0; ; step += 1) {
+        const github = await begin(runs);
+        let taken = 0;
+        let slipped = false;
+        const results = await new Race(github).play(options => {
+          const older = options.includes('older');
+          if (
+            older &&
+            (taken < step || (taken >= step && !options.includes('newer') && !options.includes('start')))
+          ) {
+            taken += 1;
+            return 'older';
+          }
+          slipped ||= older;
+          return options.includes('start') ? 'start' : options.includes('newer') ? 'newer' : 'older';
+        });
+        expectNewest(github, `newer after ${step} requests`);
+        expect(results.get('newer')?.outcome).not.toBe('failed');
+        if (!slipped) break;
+        expect(step).toBeLessThan(30);
+      }
+    },
+  );
+});

@@ -1,0 +1,86 @@
+export interface Account {
+  readonly login: string;
+  readonly type: 'Bot' | 'User';
+}
+
+export interface FakePullRequest {
+  readonly number: number;
+  headSha: string;
+  readonly headRef: string;
+  /** `owner/name` of the repository that its branch is in. */
+  readonly headRepository: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  readonly state: 'open' | 'closed';
+  readonly locked: boolean;
+}
+
+export interface FakeComment {
+  readonly id: number;
+  readonly issue: number;
+  readonly author: Account;
+  body: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  /** Bodies after each edit, oldest first, the original first of all; empty when it was never edited. */
+  readonly edits: string[];
+}
+
+/** What the repository holds. Ids grow, times advance a second a write. */
+export class RepositoryState {
+  readonly repository: string;
+  readonly pullRequests = new Map<number, FakePullRequest>();
+  readonly #comments = new Map<number, FakeComment>();
+  #nextId = 1_900_000_001;
+  #time = Date.UTC(2026, 0, 1);
+
+  constructor(repository: string, pullRequests: readonly Partial<FakePullRequest>[]) {
+    this.repository = repository;
+    for (const given of pullRequests) {
+      const pullRequest: FakePullRequest = {
+        number: 7,
+        headSha: 'a'.repeat(40),
+        headRef: 'feature',
+        headRepository: repository,
+        baseSha: 'b'.repeat(40),
+        baseRef: 'main',
+        state: 'open',
+        locked: false,
+        ...given,
+      };
+      this.pullRequests.set(pullRequest.number, pullRequest);
+    }
+  }
+
+  comments(issue: number): FakeComment[] {
+    return [...this.#comments.values()].filter(comment => comment.issue === issue);
+  }
+
+  comment(id: number): FakeComment | undefined {
+    return this.#comments.get(id);
+  }
+
+  add(issue: number, author: Account, body: string): FakeComment {
+    const now = this.#now();
+    const id = this.#nextId++;
+    const comment = { id, issue, author, body, createdAt: now, updatedAt: now, edits: [] };
+    this.#comments.set(id, comment);
+    return comment;
+  }
+
+  edit(comment: FakeComment, body: string): void {
+    if (comment.edits.length === 0) comment.edits.push(comment.body);
+    comment.edits.push(body);
+    comment.body = body;
+    comment.updatedAt = this.#now();
+  }
+
+  remove(id: number): void {
+    this.#comments.delete(id);
+  }
+
+  #now(): string {
+    this.#time += 1000;
+    return new Date(this.#time).toISOString().replace('.000Z', 'Z');
+  }
+}

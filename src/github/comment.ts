@@ -1,0 +1,165 @@
+import type { Notice } from '../base/notice.ts';
+import { formatMarker, type Marker, parseMarker } from '../report/marker.ts';
+import type { GitHubApi, IssueComment } from './api.ts';
+import { type CommentPolicy, isPosted, type Significance } from './comment-policy.ts';
+import { compareAge, newestOf, type OwnComment, OwnComments, type Thread } from './own-comments.ts';
+import { GitHubRequestError } from './request-error.ts';
+
+export interface CommentRequest {
+  readonly pullRequest: number;
+  /** Markdown of at most 65,536 characters, with or without a marker: the marker is written here. */
+  readonly body: string;
+  /** Tells the comments of one pull request apart: image, target and platform. */
+  readonly key: string;
+  /** Head of the pull request that was weighed: not the merge commit that was built. */
+  readonly headSha: string;
+  /** Commit it was compared with. */
+  readonly baseSha: string | null;
+  /** `<run id>-<attempt>` */
+  readonly run: string;
+  readonly policy: CommentPolicy;
+  readonly significance: Significance;
+}
+
+export interface CommentResult {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'skipped-newer' | 'skipped-policy' | 'failed';
+  readonly url: string | null;
+  /** `comment-not-posted`, when it failed. */
+  readonly notice: Notice | null;
+}
+
+const ROUNDS = 5;
+
+/**
+ * Brings the one comment of this key up to date. GitHub can neither find-or-create nor compare-and-swap, so every
+ * write is followed by another look, and runs that got into each other's way end with one comment: the newest.
+ * Nobody ever deletes the newest, and a run that finds itself overtaken puts back what it may have overwritten.
+ * Never throws for what GitHub refuses: that is a notice.
+ */
+export async function publishComment(api: GitHubApi, request: CommentRequest): Promise<CommentResult> {
+  if (request.policy === 'never') return result('skipped-policy', null);
+  try {
+    return await new Publication(api, request).publish();
+  } catch (error) {
+    if (!(error instanceof GitHubRequestError)) throw error;
+    return failed(`${error.message} ${error.remedy}`);
+  }
+}
+
+class Publication {
+  readonly #api: GitHubApi;
+  readonly #request: CommentRequest;
+  readonly #own: OwnComments;
+  readonly #marker: Marker;
+  readonly #body: string;
+
+  constructor(api: GitHubApi, request: CommentRequest) {
+    const { body, key, headSha: head, baseSha: base, run } = request;
+    this.#api = api;
+    this.#request = request;
+    this.#own = new OwnComments(api, key);
+    this.#marker = { key, head, base, run };
+    this.#body = `${formatMarker(this.#marker)}\n${withoutMarker(body)}`;
+  }
+
+  async publish(): Promise<CommentResult> {
+    const { pullRequest, headSha, policy, significance } = this.#request;
+    let last: CommentResult | null = null;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const thread = await this.#own.look(pullRequest);
+      const newest = newestOf(thread);
+      if (thread.head !== headSha || (newest !== null && this.#isOlderThan(newest, thread))) {
+        return result('skipped-newer', newest);
+      }
+      if (!isPosted(policy, significance, newest !== null)) return result('skipped-policy', null);
+      if (newest !== null && isSame(newest, this.#body)) {
+        await this.#deleteOthers(thread, newest);
+        return result('unchanged', newest);
+      }
+      const written = await this.#write(newest);
+      if (written === null) continue;
+      last = result(newest === null ? 'created' : 'updated', written);
+      const settled = await this.#settle(written, last);
+      if (settled !== null) return settled;
+    }
+    return last ?? failed('Somebody kept deleting it. Run the job again.');
+  }
+
+  /** null when the comment was deleted in the meantime. */
+  async #write(existing: OwnComment | null): Promise<IssueComment | null> {
+    if (existing !== null) return this.#api.updateComment(existing.id, this.#body);
+    const created = await this.#api.createComment(this.#request.pullRequest, this.#body);
+    this.#own.learn(created);
+    return created;
+  }
+
+  /** Looks at what became of a comment just written. null: another round is needed. */
+  async #settle(written: IssueComment, done: CommentResult): Promise<CommentResult | null> {
+    const thread = await this.#own.look(this.#request.pullRequest);
+    const newest = newestOf(thread);
+    if (thread.head !== this.#request.headSha) {
+      await this.#giveWay(written, thread, newest);
+      return result('skipped-newer', newest);
+    }
+    if (newest === null || compareAge(newest.marker, this.#marker, thread.head) < 0) {
+      // overwritten or deleted by an older run; or the list lags behind what was written, as lists of GitHub may
+      const now = await this.#api.getComment(written.id);
+      return now !== null && isSame(now, this.#body) ? done : null;
+    }
+    await this.#deleteOthers(thread, newest);
+    return this.#isOlderThan(newest, thread) ? result('skipped-newer', newest) : { ...done, url: newest.url };
+  }
+
+  /** The head moved on while this was written: what a newer run wrote before must stand. */
+  async #giveWay(written: IssueComment, thread: Thread, newest: OwnComment | null): Promise<void> {
+    if (newest?.marker.head === thread.head) return this.#deleteOthers(thread, newest);
+    const earlier = (await this.#api.commentHistory(written.nodeId))
+      .map(body => ({ body, marker: parseMarker(body) }))
+      .filter(({ marker }) => marker?.key === this.#marker.key && marker.head === thread.head);
+    const lost = earlier.find(({ marker }) =>
+      earlier.every(other => marker && other.marker && compareAge(marker, other.marker, thread.head) >= 0),
+    );
+    if (lost === undefined) return;
+    const now = await this.#api.getComment(written.id);
+    if (now !== null && isSame(now, this.#body)) await this.#api.updateComment(written.id, lost.body);
+  }
+
+  /** Deletes duplicates, each only if it is still older than what is kept: it may have been updated since. */
+  async #deleteOthers(thread: Thread, kept: OwnComment): Promise<void> {
+    for (const { id } of thread.comments) {
+      const comment = id === kept.id ? null : await this.#api.getComment(id);
+      const duplicate = comment && (await this.#own.recognize(comment));
+      if (!duplicate) continue;
+      const age = compareAge(duplicate.marker, kept.marker, thread.head);
+      if (age < 0 || (age === 0 && id > kept.id)) await this.#api.deleteComment(id);
+    }
+  }
+
+  #isOlderThan(comment: OwnComment, thread: Thread): boolean {
+    return compareAge(this.#marker, comment.marker, thread.head) < 0;
+  }
+}
+
+/** The same text for the same head: that another run made it is no reason to write. */
+function isSame(comment: IssueComment, body: string): boolean {
+  return (
+    parseMarker(comment.body)?.head === parseMarker(body)?.head &&
+    withoutMarker(comment.body) === withoutMarker(body)
+  );
+}
+
+/** GitHub may give back other line ends than it was sent. */
+function withoutMarker(body: string): string {
+  const text = body.replaceAll('\r\n', '\n');
+  const rest = parseMarker(text) === null ? text : text.slice(text.indexOf('-->') + '-->'.length);
+  return rest.trim();
+}
+
+function result(outcome: CommentResult['outcome'], comment: IssueComment | null): CommentResult {
+  return { outcome, url: comment?.url ?? null, notice: null };
+}
+
+function failed(why: string): CommentResult {
+  const notice = { code: 'comment-not-posted', message: `The comment could not be posted. ${why}` };
+  return { outcome: 'failed', url: null, notice };
+}

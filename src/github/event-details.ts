@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { DeadweightError } from '../base/errors.ts';
+import { type PullRequest, pullRequestOf, pullRequestPayload } from './event-pull-request.ts';
+import { commitId, issuesOf, REPOSITORY, type Repository, repositoryOf } from './event-values.ts';
+
+/** What the events have of their own: https://docs.github.com/webhooks/webhook-events-and-payloads */
+export type EventDetails =
+  | {
+      readonly name: 'pull_request' | 'pull_request_target';
+      readonly action: string;
+      readonly pullRequest: PullRequest;
+    }
+  | {
+      readonly name: 'push';
+      /** Tip before the push; null when the push made the branch. */
+      readonly before: string | null;
+      readonly forced: boolean;
+    }
+  | { readonly name: 'merge_group'; readonly baseSha: string; readonly baseRef: string }
+  | {
+      readonly name: 'workflow_run';
+      /** The run that ended and started this one. */
+      readonly runId: number;
+      readonly event: string;
+      readonly conclusion: string | null;
+      readonly headSha: string;
+      readonly headBranch: string | null;
+      /** Null when the fork was deleted. */
+      readonly headRepository: Repository | null;
+      /** Empty for pull requests of forks: look them up by the head. */
+      readonly pullRequests: readonly number[];
+    }
+  | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> }
+  | { readonly name: 'schedule' }
+  /** any other event: nothing is known but the commit */
+  | { readonly name: 'other'; readonly event: string };
+
+const pullRequestEvent = z.object({ action: z.string(), pull_request: pullRequestPayload });
+const push = z.object({ before: z.string().optional(), forced: z.boolean().optional() });
+const mergeGroup = z.object({ merge_group: z.object({ base_sha: commitId, base_ref: z.string() }) });
+const dispatch = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
+const workflowRun = z.object({
+  workflow_run: z.object({
+    id: z.int(),
+    event: z.string(),
+    conclusion: z.string().nullish(),
+    head_sha: commitId,
+    head_branch: z.string().nullish(),
+    head_repository: z.object({ full_name: z.string().regex(REPOSITORY) }).nullish(),
+    pull_requests: z.array(z.object({ number: z.int().min(1) })).nullish(),
+  }),
+});
+
+/** @throws DeadweightError `input-corrupt` when the payload is not that of the event. */
+export function detailsOf(name: string, payload: unknown, repository: string): EventDetails {
+  switch (name) {
+    case 'pull_request':
+    case 'pull_request_target': {
+      const event = checked(name, pullRequestEvent, payload);
+      return { name, action: event.action, pullRequest: pullRequestOf(event.pull_request, repository) };
+    }
+    case 'push': {
+      const { before, forced } = checked(name, push, payload);
+      const known = commitId.safeParse(before).success && before !== undefined && !/^0+$/.test(before);
+      return { name, before: known ? before : null, forced: forced ?? false };
+    }
+    case 'merge_group': {
+      const group = checked(name, mergeGroup, payload).merge_group;
+      return { name, baseSha: group.base_sha, baseRef: group.base_ref.replace(/^refs\/heads\//, '') };
+    }
+    case 'workflow_run':
+      return workflowRunOf(checked(name, workflowRun, payload).workflow_run);
+    case 'workflow_dispatch': {
+      const inputs = Object.entries(checked(name, dispatch, payload).inputs ?? {});
+      return { name, inputs: Object.fromEntries(inputs.map(([key, value]) => [key, String(value ?? '')])) };
+    }
+    case 'schedule':
+      return { name };
+    default:
+      return { name: 'other', event: name };
+  }
+}
+
+function workflowRunOf(run: z.infer<typeof workflowRun>['workflow_run']): EventDetails {
+  return {
+    name: 'workflow_run',
+    runId: run.id,
+    event: run.event,
+    conclusion: run.conclusion ?? null,
+    headSha: run.head_sha,
+    headBranch: run.head_branch ?? null,
+    headRepository: run.head_repository ? repositoryOf(run.head_repository.full_name) : null,
+    pullRequests: (run.pull_requests ?? []).map(({ number }) => number),
+  };
+}
+
+function checked<T>(name: string, schema: z.ZodType<T>, payload: unknown): T {
+  const result = schema.safeParse(payload);
+  if (result.success) return result.data;
+  throw new DeadweightError('input-corrupt', {
+    message: `The payload is not that of a ${name} event: ${issuesOf(result.error)}.`,
+    remedy: 'GITHUB_EVENT_PATH and GITHUB_EVENT_NAME must be those of the same run.',
+  });
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import { detailsOf, type EventDetails } from './event-details.ts';
+import { commitId, issuesOf, REPOSITORY, type Repository, repositoryOf } from './event-values.ts';
+
+/** What started the workflow run, and where it runs. */
+export type GitHubEvent = EventContext & EventDetails;
+
+export interface EventContext {
+  readonly repository: Repository;
+  /** Commit of the event: for `pull_request` the merge commit. */
+  readonly sha: string;
+  /** `refs/pull/7/merge`, `refs/heads/main`, … */
+  readonly ref: string;
+  readonly run: {
+    readonly id: number;
+    /** 1 for the first; a re-run has the same id. */
+    readonly attempt: number;
+    readonly url: string;
+  };
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  /** The bot or person that started the run. */
+  readonly actor: string;
+}
+
+const number = z.coerce.number().int().min(1);
+const environment = z.object({
+  GITHUB_EVENT_NAME: z.string().min(1),
+  GITHUB_REPOSITORY: z.string().regex(REPOSITORY, 'is not owner/name'),
+  GITHUB_SHA: commitId,
+  GITHUB_REF: z.string().default(''),
+  GITHUB_RUN_ID: number,
+  GITHUB_RUN_ATTEMPT: number.default(1),
+  GITHUB_SERVER_URL: z.url({ protocol: /^https?$/ }).default('https://github.com'),
+  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+  GITHUB_ACTOR: z.string().default(''),
+});
+
+/**
+ * The event from GitHub's variables (https://docs.github.com/actions/reference/variables-reference) and the text
+ * of the file at GITHUB_EVENT_PATH. Branch names, labels and titles in it are whatever their authors chose.
+ * @throws DeadweightError `config-invalid` when the variables are not those of a run, `input-corrupt` when the
+ * payload is not that of the event.
+ */
+export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: string): GitHubEvent {
+  const variables = environment.safeParse(present(env));
+  if (!variables.success) {
+    throw new DeadweightError('config-invalid', {
+      message: `These are not the variables of a workflow run: ${issuesOf(variables.error)}.`,
+      remedy: 'Run it in GitHub Actions, or use the command line instead.',
+    });
+  }
+  const data = variables.data;
+  const repository = repositoryOf(data.GITHUB_REPOSITORY);
+  const serverUrl = data.GITHUB_SERVER_URL.replace(/\/+$/, '');
+  const id = data.GITHUB_RUN_ID;
+  const attempt = data.GITHUB_RUN_ATTEMPT;
+  const url = `${serverUrl}/${data.GITHUB_REPOSITORY}/actions/runs/${id}${attempt > 1 ? `/attempts/${attempt}` : ''}`;
+  return {
+    repository,
+    sha: data.GITHUB_SHA,
+    ref: data.GITHUB_REF,
+    run: { id, attempt, url },
+    serverUrl,
+    apiUrl: data.GITHUB_API_URL.replace(/\/+$/, ''),
+    actor: data.GITHUB_ACTOR,
+    ...detailsOf(data.GITHUB_EVENT_NAME, parsed(payload), data.GITHUB_REPOSITORY),
+  };
+}
+
+/** An empty variable is an absent one: that is how workflows unset them. */
+function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(environment.shape).flatMap(name => (env[name] ? [[name, env[name]]] : [])),
+  );
+}
+
+function parsed(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch (cause) {
+    throw new DeadweightError('input-corrupt', {
+      message: `The event's payload is not JSON: ${messageOf(cause)}.`,
+      remedy: 'GITHUB_EVENT_PATH must name the file that the runner wrote.',
+      cause,
+    });
+  }
+}
