@@ -15,10 +15,12 @@ export interface DownloadedArtifact {
 
 /** More than these of one run are not read: a comment could not show them. */
 const MAX_ARTIFACTS = 100;
-/** Bytes of one zip, and of all that were read. */
+/** Bytes of one zip. */
 const ZIP_LIMIT = 16 * 1024 * 1024;
-const TOTAL_LIMIT = 64 * 1024 * 1024;
-const CONTENT_LIMITS = { maxFiles: 16, maxBytes: 64 * 1024 * 1024 };
+/** Entries of one zip: a report and its texts. */
+const MAX_FILES = 16;
+/** Bytes of all texts together, that are kept in memory. */
+const TEXTS_LIMIT = 128 * 1024 * 1024;
 const TIME_LIMIT_MS = 120_000;
 
 /**
@@ -42,12 +44,12 @@ export async function downloadReports(
     });
   }
   const downloaded: DownloadedArtifact[] = [];
-  let left = TOTAL_LIMIT;
+  let left = TEXTS_LIMIT;
   for (const artifact of matching.slice(0, MAX_ARTIFACTS)) {
     try {
-      const zip = await verifiedZip(access, artifact, Math.min(ZIP_LIMIT, left), signal);
-      left -= zip.length;
-      const texts = await readZipTexts(zip, CONTENT_LIMITS);
+      const zip = await verifiedZip(access, artifact, signal);
+      const texts = await readZipTexts(zip, { maxFiles: MAX_FILES, maxBytes: left });
+      for (const text of texts.values()) left -= Buffer.byteLength(text);
       downloaded.push({ id: artifact.id, name: artifact.name, texts });
     } catch (error) {
       notice({
@@ -59,17 +61,12 @@ export async function downloadReports(
   return downloaded;
 }
 
-async function verifiedZip(
-  access: RestAccess,
-  artifact: RunArtifact,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Buffer> {
+async function verifiedZip(access: RestAccess, artifact: RunArtifact, signal: AbortSignal): Promise<Buffer> {
   if (artifact.expired) {
     throw refused('it has expired', 'Run the workflow that made it again, or keep its artifacts longer.');
   }
-  if (artifact.size > maxBytes) throw refused(`it has ${artifact.size} bytes`, 'Upload the report alone.');
-  const zip = await downloadZip(access, artifact.id, maxBytes, signal);
+  if (artifact.size > ZIP_LIMIT) throw refused(`it has ${artifact.size} bytes`, 'Upload the report alone.');
+  const zip = await downloadZip(access, artifact.id, ZIP_LIMIT, signal);
   if (artifact.digest !== null && sha256(zip) !== artifact.digest) {
     throw refused('its bytes do not match its digest', 'Run the job again.');
   }

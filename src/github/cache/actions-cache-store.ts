@@ -8,12 +8,7 @@ import {
   type SnapshotStore,
   type StoredSnapshot,
 } from '../../baseline/store/snapshot-store.ts';
-import {
-  readStoredText,
-  type SnapshotCodec,
-  STORED_TEXT_LIMIT,
-  storedText,
-} from '../../baseline/store/stored-text.ts';
+import { readStoredText, STORED_TEXT_LIMIT, storedText } from '../../baseline/store/stored-text.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest } from './bounded-request.ts';
 import { onlyTextOf } from './cache-archive.ts';
@@ -28,7 +23,6 @@ export interface ActionsCacheOptions {
   /** The job's environment: ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_SERVICE_V2 and so on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
-  readonly codec: SnapshotCodec;
   readonly log: Log;
   readonly notice: NoticeSink;
   /** Milliseconds that all of a `get` may take. */
@@ -86,7 +80,7 @@ export class ActionsCacheStore implements SnapshotStore {
       const request = { method: 'GET', url, maxBytes: ARCHIVE_LIMIT, signal } as const;
       const { status, body } = await boundedRequest(request, firstWaitMs);
       if (status !== 200) throw downloadFailed(status);
-      return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key, this.#options.codec);
+      return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key);
     } catch (error) {
       if (error instanceof DeadweightError && error.code === 'github-request-failed') throw error;
       this.#tell('snapshot-refused', refusedEntry(name, error).message);
@@ -104,7 +98,7 @@ export class ActionsCacheStore implements SnapshotStore {
   }
 
   async #write(key: SnapshotKey, snapshot: Snapshot): Promise<void> {
-    const { env, codec, homeDir, log } = this.#options;
+    const { env, homeDir, log } = this.#options;
     const access = cacheAccess(env, 'write');
     if ('unavailable' in access) return this.#notWritten(access.unavailable);
     if (isReadOnly(access.service)) {
@@ -113,7 +107,7 @@ export class ActionsCacheStore implements SnapshotStore {
       );
     }
     try {
-      const text = storedText(key, snapshot, codec);
+      const text = storedText(key, snapshot);
       if (Buffer.byteLength(text) > STORED_TEXT_LIMIT) return this.#notWritten('The snapshot is too large.');
       const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
       const name = snapshotName(key);

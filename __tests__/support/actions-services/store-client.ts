@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { silentLog } from '../../../src/base/log.ts';
+import type { Notice } from '../../../src/base/notice.ts';
+import { parseSnapshot } from '../../../src/compare/parse-snapshot.ts';
+import { uploadReport } from '../../../src/github/artifact/report-upload.ts';
+import { ActionsCacheStore } from '../../../src/github/cache/actions-cache-store.ts';
+import { answerOperations } from './client-operations.ts';
+
+const key = z.object({
+  commit: z.string(),
+  platform: z.string(),
+  target: z.string().nullable(),
+  method: z.string(),
+  image: z.string(),
+});
+
+const operation = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('get'), key, ancestors: z.array(z.string()).default([]) }),
+  z.object({ do: z.literal('put'), key, snapshot: z.string() }),
+  z.object({ do: z.literal('upload'), name: z.string(), json: z.string(), timeoutMs: z.number() }),
+]);
+
+const notices: Notice[] = [];
+const notice = (told: Notice): void => void notices.push(told);
+const store = new ActionsCacheStore({
+  env: process.env,
+  homeDir: process.env['HOME'] ?? '',
+  log: silentLog,
+  notice,
+  readMs: 5000,
+  writeMs: Number(process.env['TEST_WRITE_MS'] ?? 10_000),
+  firstWaitMs: 10,
+});
+
+await answerOperations(operation, async task => {
+  notices.length = 0;
+  const started = Date.now();
+  const result = await perform(task);
+  return { result, notices: [...notices], milliseconds: Date.now() - started };
+});
+
+async function perform(task: z.infer<typeof operation>): Promise<unknown> {
+  switch (task.do) {
+    case 'get':
+      return store.get(task.key, task.ancestors);
+    case 'put':
+      return store.put(task.key, parseSnapshot(task.snapshot, 'of the test'));
+    case 'upload': {
+      const { name, json, timeoutMs } = task;
+      const temporaryDir = process.env['RUNNER_TEMP'] ?? '';
+      const report = { name, json, markdown: '# Report\n', retentionDays: 5 };
+      return uploadReport(report, { temporaryDir, log: silentLog, notice, timeoutMs });
+    }
+  }
+}
