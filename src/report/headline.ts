@@ -66,3 +66,10 @@ export function shownNotices({ comparison, comparisonAbsence, notices }: Report)
   const isLong = comparisonAbsence !== null && /\. \S/.test(comparisonAbsence.message);
   return !comparison && isLong ? [comparisonAbsence, ...notices] : notices;
 }
+
+/** How the base was chosen, as a reader meets it; null when nothing was compared or nobody says. */
+export function baseText({ context }: Report): string | null {
+  if (context.base === null) return null;
+  const text = context.base.slice(0, 4096);
+  return /^(?:The base|Base)\b/.test(text) ? text : `Base: ${text}`;
+}

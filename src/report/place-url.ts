@@ -24,7 +24,8 @@ export function placeUrl(context: Report['context'], location: InstructionLocati
 /** The file's path inside the repository, percent-encoded; null when it is somewhere else. */
 function repositoryPath(file: string): string | null {
   const parts = file.split('/').filter(part => part !== '.');
-  if (file.length > 1000 || parts.some(part => part === '' || part === '..')) return null;
+  if (file.length > 1000 || parts.length === 0 || parts.some(part => part === '' || part === '..'))
+    return null;
   return parts
     .map(part => encodeURIComponent(part.toWellFormed()).replace(/[^A-Za-z0-9\-._~%]/g, percent))
     .join('/');

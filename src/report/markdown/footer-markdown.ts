@@ -1,4 +1,4 @@
-import { shownNotices } from '../headline.ts';
+import { baseText, shownNotices } from '../headline.ts';
 import { message } from '../phrase.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
@@ -9,6 +9,7 @@ import { phraseMarkdown } from './phrase-markdown.ts';
 export function footerMarkdown(report: Report, mostNotices: number): string {
   const { context, tool } = report;
   const notices = shownNotices(report);
+  const base = baseText(report);
   const url = context.runUrl === null ? null : safeUrl(context.runUrl);
   const listed = notices
     .slice(0, mostNotices)
@@ -19,7 +20,7 @@ export function footerMarkdown(report: Report, mostNotices: number): string {
     `deadweight ${escapeText(tool.version.slice(0, 40))}`,
   ];
   const lines = [
-    context.base === null ? null : `Base: ${phraseMarkdown(message(context.base, 300), context)}`,
+    base === null ? null : phraseMarkdown(message(base, 300), context),
     ...listed.map(text => `Note: ${text}`),
     last.filter(part => part !== null).join(' · '),
   ];

@@ -1,5 +1,5 @@
 import { formatSize } from '../../base/size.ts';
-import { shownNotices } from '../headline.ts';
+import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
 import { plural } from '../number-text.ts';
 import { message, type Phrase, phrase } from '../phrase.ts';
@@ -51,7 +51,8 @@ function wasteTitle({ wastedFilesTotal: { paths, bytes } }: Report): Phrase {
 }
 
 function noticeLines(report: Report, width: number, paint: Paint): readonly string[] {
-  const base = report.context.base === null ? [] : [phrase`Base: ${message(report.context.base, 300)}`];
+  const said = baseText(report);
+  const base = said === null ? [] : [phrase`${message(said, 300)}`];
   const notices = shownNotices(report);
   const items = [
     ...base,

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { annotationsOf } from '../../src/report/annotation.ts';
+import { hostileText } from './hostile-text.ts';
+import { at, failing, first, hostile } from './reports.ts';
+
+it('puts the severest first, then the most bytes', () => {
+  const shown = annotationsOf(failing()).map(({ level, startLine, endLine, title }) => [
+    level,
+    startLine,
+    endLine,
+    title,
+  ]);
+  expect(shown).toEqual([
+    ['error', 2, 3, 'Over budget: min-efficiency'],
+    ['warning', 4, 4, 'Over budget: max-size-increase'],
+    ['warning', 2, 3, 'deleted-later: saves 20.4 MB'],
+    ['warning', 7, 7, 'BuildKit: JSONArgsRecommended'],
+    ['notice', 4, 4, 'deleted-later: saves 2.8 MB'],
+  ]);
+});
+
+it('says what is wrong and what to do, in plain text', () => {
+  expect(annotationsOf(failing()).map(annotation => annotation.message)).toContain(
+    '20.4 MB in /var/lib/apt/lists/ written at Dockerfile:2 are deleted at Dockerfile:5 — delete them in the instruction that writes them.',
+  );
+});
+
+it('has nothing to say where nothing has a place', () => {
+  const report = { ...first(), findings: [], build: null };
+  expect(annotationsOf(report)).toEqual([]);
+});
+
+it('is one visible line of bounded length', () => {
+  fc.assert(
+    fc.property(hostileText, text => {
+      const report = hostile();
+      const findings = report.findings.map(finding => ({
+        ...finding,
+        rule: text,
+        location: at(3, text, text),
+      }));
+      for (const annotation of annotationsOf({ ...report, findings })) {
+        for (const said of [annotation.file, annotation.title, annotation.message]) {
+          expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+          expect(said.length).toBeLessThan(2100);
+        }
+        expect(annotation.endLine).toBeGreaterThanOrEqual(annotation.startLine);
+      }
+    }),
+  );
+});

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
+import { isDiffId, sha256 } from '../../src/base/digest.ts';
+import { assembleReport, LISTED_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
+import { reportSchema } from '../../src/report/report.ts';
+import { wastedPaths } from '../../src/report/wasted-paths.ts';
+
+function diffId(seed: string) {
+  const digest: string = sha256(seed);
+  if (!isDiffId(digest)) throw new TypeError('a digest is a diffID in form');
+  return digest;
+}
+
+function analysis(rest: Partial<ImageAnalysis> = {}): ImageAnalysis {
+  return {
+    reference: 'docker-daemon:app',
+    platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
+    imageId: sha256('image'),
+    manifestDigest: null,
+    mediaType: null,
+    size: 30,
+    compressedSize: null,
+    baseLayerCount: 1,
+    baseSize: 10,
+    ownSize: 20,
+    baseName: 'debian',
+    baseDigest: null,
+    layers: [0, 1].map(index => ({
+      index,
+      diffId: diffId(`layer ${index}`),
+      digest: null,
+      mediaType: null,
+      createdBy: 'RUN x',
+      size: 10 + index * 10,
+      compressedSize: null,
+      visibleBytes: 10,
+      wastedBytes: index * 10,
+      fileCount: 2,
+      origin: index === 0 ? 'base' : 'own',
+      instruction: null,
+      cache: 'unknown',
+      durationMs: null,
+    })),
+    efficiency: { score: 2 / 3, ownScore: 0.5, wastedBytes: 10, shadowedBaseBytes: 0, baseWastedBytes: 0 },
+    dive: {
+      efficiency: 1,
+      wastedBytes: 0,
+      userWastedPercent: Number.NaN,
+      sizeBytes: Number.POSITIVE_INFINITY,
+      userSizeBytes: 0,
+    },
+    wastedFiles: [],
+    visibleFiles: [],
+    history: [],
+    labels: {},
+    scans: [],
+    notices: [{ code: 'a', message: 'Same.' }],
+    ...rest,
+  };
+}
+
+function input(rest: Partial<ReportInput> = {}): ReportInput {
+  return {
+    toolVersion: '1.2.3',
+    generatedAt: '2026-07-01T12:00:00Z',
+    key: 'app',
+    title: 'app',
+    context: { commit: null, repositoryUrl: null, runUrl: null, base: null },
+    analysis: analysis(),
+    comparison: null,
+    comparisonAbsence: null,
+    findings: [],
+    savings: 0,
+    budgets: [
+      { name: 'max-wasted', limit: 0.1, actual: Number.NaN, unit: 'ratio', level: 'fail', status: 'pass' },
+      { name: 'max-size-increase', limit: 1, actual: null, unit: 'bytes', level: 'fail', status: 'skipped' },
+    ],
+    verdict: 'pass',
+    build: null,
+    notices: [
+      { code: 'a', message: 'Same.' },
+      { code: 'b', message: 'Other.' },
+    ],
+    ...rest,
+  };
+}
+
+it('makes a valid report whose numbers survive JSON', () => {
+  const report = assembleReport(input());
+  expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  expect(report.dive).toMatchObject({ userWastedPercent: 'NaN', sizeBytes: 'Infinity', efficiency: 1 });
+  expect(report.budgets.map(budget => budget.actual)).toEqual(['NaN', null]);
+  expect(report.image).toMatchObject({ layerCount: 2, baseLayerCount: 1, ownLayerCount: 1 });
+  expect(report.layerHeadroom).toEqual({
+    documented: { limit: 127, left: 125 },
+    pull: { limit: 125, left: 123 },
+  });
+});
+
+it('knows no own layers when the base is unknown', () => {
+  const report = assembleReport(
+    input({ analysis: analysis({ baseLayerCount: null, baseSize: null, ownSize: null }) }),
+  );
+  expect(report.image).toMatchObject({ baseLayerCount: null, ownLayerCount: null, ownSize: null });
+});
+
+it('says each notice once', () => {
+  expect(assembleReport(input()).notices.map(notice => notice.code)).toEqual(['a', 'b']);
+});
+
+const wastedFile: fc.Arbitrary<WastedFile> = fc.record({
+  path: fc.constantFrom('a', 'b', 'a/b', '__proto__', 'constructor'),
+  bytes: fc.integer({ min: 1, max: 1e9 }),
+  reason: fc.constantFrom('deleted', 'overwritten', 'duplicate-entry'),
+  writtenBy: fc.nat(5),
+  hiddenBy: fc.nat(5),
+});
+
+it('joins the hidden copies of a path', () => {
+  fc.assert(
+    fc.property(fc.array(wastedFile), files => {
+      const paths = wastedPaths(files);
+      expect(new Set(paths.map(file => file.path)).size).toBe(paths.length);
+      for (const joined of paths) {
+        const copies = files.filter(file => file.path === joined.path);
+        expect(joined.copies).toBe(copies.length);
+        expect(joined.bytes).toBe(copies.reduce((sum, file) => sum + file.bytes, 0));
+        expect(joined.layers).toEqual(
+          [...new Set(copies.flatMap(file => [file.writtenBy, file.hiddenBy]))].sort((a, b) => a - b),
+        );
+        const largest = copies.reduce((best, file) => (file.bytes > best.bytes ? file : best));
+        expect(joined).toMatchObject({ reason: largest.reason, writtenBy: largest.writtenBy });
+      }
+      expect(paths.map(file => file.bytes)).toEqual(paths.map(file => file.bytes).sort((a, b) => b - a));
+    }),
+  );
+});
+
+it('lists the largest and counts all', () => {
+  const wastedFiles = Array.from({ length: 500 }, (_, index) => ({
+    path: `file-${index}`,
+    bytes: index + 1,
+    reason: 'deleted' as const,
+    writtenBy: 0,
+    hiddenBy: 1,
+  }));
+  const report = assembleReport(input({ analysis: analysis({ wastedFiles }) }));
+  expect(report.wastedFiles).toHaveLength(LISTED_WASTED_FILES);
+  expect(report.wastedFiles[0]?.path).toBe('file-499');
+  expect(report.wastedFilesTotal).toEqual({ paths: 500, bytes: (500 * 501) / 2 });
+});

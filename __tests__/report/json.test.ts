@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DeadweightError } from '../../src/base/errors.ts';
+import { parseReport, renderJson } from '../../src/report/json.ts';
+import { reportJsonSchema } from '../../src/report/json-schema.ts';
+import { hostileText } from './hostile-text.ts';
+import { failing, REPORTS } from './reports.ts';
+
+function refusal(text: string): DeadweightError {
+  try {
+    parseReport(text);
+  } catch (error) {
+    if (error instanceof DeadweightError) return error;
+    throw error;
+  }
+  throw new Error('it was read');
+}
+
+const ajv = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true }, allErrors: true });
+const validate = ajv.compile(reportJsonSchema());
+
+describe.each(Object.entries(REPORTS))('the %s report', (_name, make) => {
+  it('comes back from JSON as it was', () => {
+    expect(parseReport(renderJson(make()))).toEqual(make());
+  });
+
+  it('is what the published schema says', () => {
+    validate(JSON.parse(renderJson(make())));
+    expect(validate.errors).toBeNull();
+  });
+});
+
+it('is written safely for any screen and log', () => {
+  fc.assert(
+    fc.property(hostileText, text => {
+      const report = { ...failing(), title: text, notices: [{ code: text, message: text }] };
+      const json = renderJson(report);
+      expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##\[|^\s*::/mu);
+      expect(parseReport(json)).toEqual(report);
+    }),
+  );
+});
+
+it('publishes the schema that the code has', async () => {
+  const published = await readFile(new URL('../../schema/report.schema.json', import.meta.url), 'utf8');
+  expect(published, 'run npm run schema').toBe(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+});
+
+it('lets later versions add fields', () => {
+  const report = { ...failing(), laterField: { anything: 1 } };
+  expect(validate(report)).toBe(true);
+  expect(parseReport(JSON.stringify(report))).toEqual(failing());
+});
+
+it.each([
+  ['no JSON', '{', /no JSON/],
+  ['a number', '3', /at its top/],
+  ['another version', JSON.stringify({ ...failing(), schemaVersion: 2 }), /at schemaVersion/],
+  ['a negative size', JSON.stringify({ ...failing(), savings: { bytes: -1 } }), /at savings\.bytes/],
+  [
+    'a size beyond integers',
+    JSON.stringify({ ...failing(), savings: { bytes: 1e300 } }),
+    /at savings\.bytes/,
+  ],
+  ['a missing layer list', JSON.stringify({ ...failing(), layers: [null] }), /at layers\[0\]/],
+])('refuses %s and names the place', (_what, text, place) => {
+  const error = refusal(text);
+  expect(error.code).toBe('snapshot-invalid');
+  expect(error.message).toMatch(place);
+});
+
+it('is not misled by prototypes, depth or length', () => {
+  const polluting = renderJson(failing()).replace('"args": {}', '"args": { "__proto__": { "x": 1 } }');
+  expect(['read', 'snapshot-invalid']).toContain(outcome(polluting));
+  expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
+  expect(outcome('['.repeat(200_000))).toBe('snapshot-invalid');
+  expect(outcome(`{"layers":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toBe('snapshot-invalid');
+  expect(outcome(' '.repeat(64 * 1024 * 1024 + 1))).toBe('limit-exceeded');
+});
+
+function outcome(text: string): string {
+  try {
+    parseReport(text);
+    return 'read';
+  } catch (error) {
+    return error instanceof DeadweightError ? error.code : 'crashed';
+  }
+}
+
+it('refuses hostile keys without repeating what they hide', () => {
+  fc.assert(
+    fc.property(hostileText, key => {
+      const finding = failing().findings[0];
+      const text = JSON.stringify({ ...failing(), findings: [{ ...finding, args: { [key]: [1] } }] });
+      if (key === '__proto__') return;
+      expect(refusal(text).message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+    }),
+  );
+});
