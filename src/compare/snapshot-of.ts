@@ -1,0 +1,55 @@
+import { compareBytes } from '../analysis/byte-order.ts';
+import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import { formatPlatform, normalizePlatform } from '../base/platform.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { withoutBuildArguments } from './layer-text.ts';
+import type { Snapshot, SnapshotLayer } from './snapshot.ts';
+import { SNAPSHOT_VERSION } from './snapshot.ts';
+
+/** @param commit the commit that the image was built from; null when it is not known */
+export function snapshotOf(analysis: ImageAnalysis, commit: string | null): Snapshot {
+  const { efficiency, dive } = analysis;
+  return {
+    deadweightSnapshot: SNAPSHOT_VERSION,
+    reference: analysis.reference,
+    commit,
+    platform: formatPlatform(normalizePlatform(analysis.platform)),
+    imageId: analysis.imageId,
+    size: analysis.size,
+    compressedSize: analysis.compressedSize,
+    baseLayerCount: analysis.baseLayerCount,
+    baseSize: analysis.baseSize,
+    ownSize: analysis.ownSize,
+    baseName: analysis.baseName,
+    baseDigest: analysis.baseDigest,
+    efficiency: efficiency.score,
+    ownEfficiency: efficiency.ownScore,
+    wastedBytes: efficiency.wastedBytes,
+    shadowedBaseBytes: efficiency.shadowedBaseBytes,
+    dive: { efficiency: dive.efficiency, wastedBytes: dive.wastedBytes },
+    layers: analysis.layers.map((layer, index) => snapshotLayer(layer, analysis.scans[index])),
+  };
+}
+
+function snapshotLayer(layer: LayerAnalysis, scan: LayerScan | undefined): SnapshotLayer {
+  return {
+    diffId: layer.diffId,
+    digest: layer.digest,
+    mediaType: layer.mediaType,
+    size: layer.size,
+    compressedSize: layer.compressedSize,
+    wastedBytes: layer.wastedBytes,
+    origin: layer.origin,
+    createdBy: withoutBuildArguments(layer.createdBy),
+    instruction: layer.instruction,
+    files: layer.origin === 'base' || scan === undefined ? [] : filesOf(scan),
+  };
+}
+
+function filesOf(scan: LayerScan): (readonly [string, number])[] {
+  const bytes = new Map<string, number>();
+  for (const { kind, path, size } of scan.entries) {
+    if (kind === 'file') bytes.set(path, (bytes.get(path) ?? 0) + size);
+  }
+  return [...bytes].sort(([a], [b]) => compareBytes(a, b));
+}
