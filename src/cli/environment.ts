@@ -1,22 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Platform } from '../base/platform.ts';
-import { normalizePlatform } from '../base/platform.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
+import { hostPlatform } from '../run/host-platform.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 
 export interface CommandLineEnvironment extends Environment {
   /** Removes the temporary files. */
   dispose(): Promise<void>;
-}
-
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
-
-/** The platform of images that this machine runs: Linux, also under Docker Desktop. */
-export function hostPlatform(): Platform {
-  return normalizePlatform({ os: 'linux', architecture: ARCHITECTURES[process.arch] ?? process.arch });
 }
 
 function cacheDir(env: NodeJS.ProcessEnv): string | null {
@@ -40,7 +32,7 @@ export async function commandLineEnvironment(options: {
     homeDir: homedir(),
     temporaryDir,
     cacheDir: cacheDir(process.env),
-    hostPlatform: hostPlatform(),
+    hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),
     log: terminalLog(terminal),
     clock,

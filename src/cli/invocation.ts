@@ -5,10 +5,12 @@ import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/build-display.ts';
+import { cleanHead } from '../run/checkout.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { diffImages, inspectImage } from '../run/inspection.ts';
 import { writeOutputFile } from '../run/output-file.ts';
 import { weighBuild } from '../run/pipeline.ts';
+import { AT_A_TERMINAL } from '../run/provenance.ts';
 import type { BuildRequest } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { type Weighed, worstVerdict } from '../run/weighed.ts';
@@ -41,7 +43,7 @@ async function weighAll(
             base: baseOf(request),
             display: displayFor(invocation, environment),
           },
-          provenance: { commit: null, repositoryUrl: null, runUrl: null, attestation: null },
+          provenance: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
         },
         environment,
       );

@@ -7,6 +7,7 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import { planBuild } from '../build/build-plan.ts';
 import { detectDriver } from '../build/builder.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
+import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
 import type { Environment } from './environment.ts';
 import { weighImage } from './weigh.ts';
@@ -39,9 +40,10 @@ export async function buildAndWeigh(
   environment: Environment,
 ): Promise<BuiltSide> {
   const { exec, log, clock } = environment;
+  const env = definedOnly(environment.env);
   await mkdir(environment.temporaryDir, { recursive: true });
   const work = await mkdtemp(join(environment.temporaryDir, 'build-'));
-  const driver = await detectDriver(inputs.builder, { exec, cwd: options.cwd });
+  const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
   const layout = join(environment.temporaryDir, 'layout');
   const plan = planBuild(
     inputs,
@@ -50,7 +52,7 @@ export async function buildAndWeigh(
     { pins: options.pins, attestation: options.attestation },
   );
   const build = await display.show(options.title, onProgress =>
-    runBuild(plan, { exec, log, clock, cwd: options.cwd, env: environment.env, onProgress }),
+    runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress }),
   );
   const analyses: ImageAnalysis[] = [];
   for (const { platform, reference, origins } of build.images) {

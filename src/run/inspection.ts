@@ -2,111 +2,122 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { detectBase } from '../analysis/base-detection.ts';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { DiffId } from '../base/digest.ts';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import { parsePlatform } from '../base/platform.ts';
-import type { ImageOrigins } from '../build/layer-origin.ts';
+import { type Platform, parsePlatform } from '../base/platform.ts';
+import type { ImageOrigins, LayerOrigin } from '../build/layer-origin.ts';
+import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
-import type { Comparison } from '../compare/comparison.ts';
 import { parseSnapshot, SNAPSHOT_LIMIT } from '../compare/parse-snapshot.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
+import type { Image } from '../image/image.ts';
 import type { Environment } from './environment.ts';
+import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
 import type { DiffRequest, InspectRequest, ResolvedSettings } from './request.ts';
-import { imageFacts, weighImage } from './weigh.ts';
+import { weighImage, withImage } from './weigh.ts';
 import { reportKey, type Weighed, weighed } from './weighed.ts';
-
-const NOWHERE = { commit: null, repositoryUrl: null, runUrl: null, base: null };
 
 /** Weighs an image that exists. */
 export async function inspectImage(
   request: InspectRequest,
   settings: ResolvedSettings,
   environment: Environment,
+  provenance: Provenance = AT_A_TERMINAL,
 ): Promise<Weighed> {
-  const platform = request.settings.platform === null ? null : parsePlatform(request.settings.platform);
   const { reference, verify } = request;
-  const { origins, notices } = await originsOn(request, environment);
+  const platform = platformOf(request);
+  const below = request.base === null ? null : await baseBelow(request.base, platform, environment);
+  let notices: readonly Notice[] = [];
+  const origins = (image: Image): ImageOrigins | null => {
+    const told = below && originsOn(image, below);
+    if (below && !told) notices = [notBelow(reference, below.name)];
+    return told;
+  };
   const analysis = await weighImage({ reference, platform, origins, verify }, environment);
   return weighed({
-    ...{ analysis, settings, notices, comparing: null, build: null, context: NOWHERE },
-    snapshot: snapshotOf(analysis, null),
+    ...{ analysis, settings, notices, comparing: null, build: null },
+    context: { ...provenanceContext(provenance), base: null },
+    snapshot: snapshotOf(analysis, provenance.commit),
     title: settings.title ?? reference,
     key: reportKey(settings.title ?? reference, null, analysis.platform),
     now: environment.clock.now(),
   });
 }
 
-/** Base and own layers, told by the layers of the image that the user names as the base. */
-async function originsOn(
-  request: InspectRequest,
+function platformOf({ settings }: InspectRequest | DiffRequest): Platform | null {
+  return settings.platform === null ? null : parsePlatform(settings.platform);
+}
+
+interface BaseBelow {
+  readonly name: string;
+  readonly diffIds: readonly DiffId[];
+}
+
+async function baseBelow(
+  name: string,
+  platform: Platform | null,
   environment: Environment,
-): Promise<{ origins: ImageOrigins | null; notices: readonly Notice[] }> {
-  if (request.base === null) return { origins: null, notices: [] };
-  const platform = request.settings.platform === null ? null : parsePlatform(request.settings.platform);
-  const image = await imageFacts(request.reference, platform, environment);
-  const base = await imageFacts(request.base, platform, environment);
-  const count = detectBase(
-    image.layers,
-    base.layers.map(({ diffId }) => diffId),
-  );
-  if (count === null) {
-    const message = `${request.reference} is not built on ${request.base}: its first layers are others.`;
-    return { origins: null, notices: [{ code: 'base-not-below', message }] };
-  }
+): Promise<BaseBelow> {
+  return withImage(name, platform, environment, async image => ({
+    name,
+    diffIds: image.layers.map(({ diffId }) => diffId),
+  }));
+}
+
+/** Base and own layers, told by the layers of the image that the user names as the base. */
+function originsOn(image: Image, { name, diffIds }: BaseBelow): ImageOrigins | null {
+  const count = detectBase(image.layers, diffIds);
+  if (count === null) return null;
   const layers = image.layers.map(
-    (_layer, index) =>
-      ({
-        origin: index < count ? 'base' : 'own',
-        instruction: null,
-        cache: 'unknown',
-        durationMs: null,
-      }) as const,
+    ({ index }): LayerOrigin => ({
+      origin: index < count ? 'base' : 'own',
+      ...{ instruction: null, cache: 'unknown', durationMs: null },
+    }),
   );
+  return { layers, baseLayerCount: count, baseName: name, baseDigest: null };
+}
+
+function notBelow(reference: string, base: string): Notice {
   return {
-    origins: { layers, baseLayerCount: count, baseName: request.base, baseDigest: null },
-    notices: [],
+    code: 'base-not-below',
+    message: `${reference} is not built on ${base}: its first layers are others. Every layer counts as its own.`,
   };
 }
 
-/** Compares two images, or two snapshots, or one of each. A snapshot as the head has no files to look into. */
+/** Compares two images, or two snapshots, or one of each. */
 export async function diffImages(
   request: DiffRequest,
   settings: ResolvedSettings,
   environment: Environment,
-): Promise<Weighed | Comparison> {
-  const [base, head] = [
-    await sideOf(request.base, request, environment),
-    await sideOf(request.head, request, environment),
-  ];
-  const comparison = compareSnapshots(base.snapshot, head.snapshot);
-  if (head.analysis === null) return comparison;
+): Promise<Weighed> {
+  const base = await sideOf(request.base, request, environment);
+  const head = await sideOf(request.head, request, environment);
+  const { analysis, snapshot } = head;
   return weighed({
-    ...{
-      analysis: head.analysis,
-      snapshot: head.snapshot,
-      settings,
-      notices: [],
-      build: null,
-      context: NOWHERE,
-    },
-    comparing: { comparison },
+    ...{ analysis, snapshot, settings, notices: [], build: null },
+    context: { ...provenanceContext(AT_A_TERMINAL), base: null },
+    comparing: { comparison: compareSnapshots(base.snapshot, snapshot) },
     title: settings.title ?? request.head,
-    key: reportKey(settings.title ?? request.head, null, head.analysis.platform),
+    key: reportKey(settings.title ?? request.head, null, analysis.platform),
     now: environment.clock.now(),
   });
 }
 
 interface Side {
   readonly snapshot: Snapshot;
-  readonly analysis: ImageAnalysis | null;
+  readonly analysis: ImageAnalysis;
 }
 
 async function sideOf(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
   const text = await snapshotText(name, environment.cwd);
-  if (text !== null) return { snapshot: parseSnapshot(text, name), analysis: null };
-  const platform = request.settings.platform === null ? null : parsePlatform(request.settings.platform);
-  const analysis = await weighImage({ reference: name, platform, origins: null, verify: false }, environment);
+  if (text !== null) {
+    const snapshot = parseSnapshot(text, name);
+    return { snapshot, analysis: analysisOfSnapshot(snapshot) };
+  }
+  const wanted = { reference: name, platform: platformOf(request), origins: () => null, verify: false };
+  const analysis = await weighImage(wanted, environment);
   return { snapshot: snapshotOf(analysis, null), analysis };
 }
 

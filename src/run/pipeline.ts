@@ -1,8 +1,6 @@
 import { basename, resolve } from 'node:path';
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaseRequest } from '../baseline/base-request.ts';
-import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { cacheBreak } from '../build/cache-break.ts';
 import type { BuildMetadata, BuildResult } from '../build/run-build.ts';
@@ -13,16 +11,9 @@ import { type BaseSide, buildBase, chooseBaseCommit } from './base-side.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { buildAndWeigh } from './build-side.ts';
 import type { Environment } from './environment.ts';
+import { type Provenance, provenanceContext } from './provenance.ts';
 import type { ResolvedSettings } from './request.ts';
 import { type Comparing, reportKey, type Weighed, weighed } from './weighed.ts';
-
-/** Where the report says it comes from; nulls at a terminal. */
-export interface Provenance {
-  readonly commit: string | null;
-  readonly repositoryUrl: string | null;
-  readonly runUrl: string | null;
-  readonly attestation: AttestationDefaults | null;
-}
 
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
@@ -36,7 +27,8 @@ export interface BuildPipeline {
 export interface BuildOutcome {
   /** One a platform. */
   readonly images: readonly Weighed[];
-  readonly metadata: BuildMetadata;
+  /** null when nothing was built. */
+  readonly metadata: BuildMetadata | null;
 }
 
 /** Config → BuildPlan → BuildKit → Image → LayerScan[] → ImageAnalysis → Comparison → Report: the whole flow. */
@@ -57,7 +49,7 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
       comparing: comparingWith(base, snapshot),
       build: buildReport(head.build, base),
       title: settings.title ?? name,
-      key: reportKey(settings.title ?? keyName(name, inputs), inputs.target || null, analysis),
+      key: reportKey(settings.title ?? keyName(name, inputs), inputs.target || null, analysis.platform),
       context: { ...provenanceContext(provenance), base: base?.side ? base.explanation : null },
       notices: [...head.build.notices, ...(base?.side ? base.notices : [])],
       now: environment.clock.now(),
@@ -89,14 +81,6 @@ function buildReport(head: BuildResult, base: BaseSide | null): Parameters<typeo
   return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, base?.side?.build ?? null) };
 }
 
-function provenanceContext({
-  commit,
-  repositoryUrl,
-  runUrl,
-}: Provenance): Omit<Weighed['report']['context'], 'base'> {
-  return { commit, repositoryUrl, runUrl };
-}
-
 /** The first tag without its version, or the name of the context's folder. */
 function imageName(inputs: BuildInputs, cwd: string): string {
   const tag = inputs.tags[0];
@@ -109,9 +93,4 @@ function keyName(name: string, inputs: BuildInputs): string {
   return [name, inputs.context === '.' ? null : inputs.context, inputs.file || null]
     .filter(part => part !== null)
     .join(' ');
-}
-
-/** The identity of an image that was not built here. */
-export function inspectedTitle(analysis: ImageAnalysis): string {
-  return analysis.reference;
 }

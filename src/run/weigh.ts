@@ -14,25 +14,34 @@ export interface WeighRequest {
   /** As the command line takes it: `docker-archive:app.tar`, `oci:dir`, a bare name. */
   readonly reference: string;
   readonly platform: Platform | null;
-  /** What the build knows of the layers; null for an image that was not built here. */
-  readonly origins: ImageOrigins | null;
+  /** What is known of the layers' origins, when the image is open; null when nothing is. */
+  readonly origins: (image: Image) => ImageOrigins | null;
   /** Whether to hash what could be read by position, too. */
   readonly verify: boolean;
 }
 
 /** Opens an image, reads each layer once, and weighs the stack. */
 export async function weighImage(request: WeighRequest, environment: Environment): Promise<ImageAnalysis> {
-  const image = await openImage(request.reference, {
-    ...(request.platform ? { platform: request.platform } : {}),
-    hostPlatform: environment.hostPlatform,
-    env: environment.env,
-    homeDir: environment.homeDir,
-    log: environment.log,
-    exec: environment.exec,
+  const { reference, platform, verify } = request;
+  return withImage(reference, platform, environment, async image =>
+    analyzeImage(image, await scanAll(image, verify, environment), request.origins(image)),
+  );
+}
+
+/** Opens an image for as long as `body` runs. */
+export async function withImage<T>(
+  reference: string,
+  platform: Platform | null,
+  environment: Environment,
+  body: (image: Image) => Promise<T>,
+): Promise<T> {
+  const { hostPlatform, env, homeDir, log, exec, cwd } = environment;
+  const image = await openImage(reference, {
+    ...(platform ? { platform } : {}),
+    ...{ hostPlatform, env, homeDir, log, exec, cwd },
   });
   try {
-    const scans = await scanAll(image, request.verify, environment);
-    return analyzeImage(image, scans, request.origins);
+    return await body(image);
   } finally {
     environment.progress.clear();
     await image.close();

@@ -1,9 +1,8 @@
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
-import { formatPlatform } from '../base/platform.ts';
+import { formatPlatform, type Platform } from '../base/platform.ts';
 import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import { snapshotOf } from '../compare/make-snapshot.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { findAll } from '../findings/find-all.ts';
 import { unionOfSavings } from '../findings/savings.ts';
@@ -68,8 +67,6 @@ export function worstVerdict(all: readonly Weighed[]): Report['verdict'] {
 }
 
 /** Tells reports of one pull request apart: what is built, from which stage, for which platform. */
-export function reportKey(name: string, target: string | null, analysis: ImageAnalysis): string {
-  return [name, target, formatPlatform(analysis.platform)].filter(part => part !== null).join(':');
+export function reportKey(name: string, target: string | null, platform: Platform): string {
+  return [name, target, formatPlatform(platform)].filter(part => part !== null).join(':');
 }
-
-export { snapshotOf };

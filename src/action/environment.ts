@@ -1,0 +1,43 @@
+import { mkdtemp } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import type { Log } from '../base/log.ts';
+import { silentProgress } from '../base/progress.ts';
+import { actionsExec } from '../run/actions-exec.ts';
+import type { Environment } from '../run/environment.ts';
+import { hostPlatform } from '../run/host-platform.ts';
+
+/** A runner reads commands at the start of a line, and `##[` anywhere: what comes from a build must not give any. */
+function harmless(message: string): string {
+  return message
+    .split('\n')
+    .map(line => line.replaceAll('##[', '##\u200b[').replace(/^(\s*)::/, '$1:\u200b:'))
+    .join('\n');
+}
+
+const log: Log = {
+  debug: message => core.debug(message),
+  info: message => core.info(harmless(message)),
+  warn: message => core.warning(message),
+  error: message => core.error(message),
+  group: (title, body) => core.group(harmless(title), body),
+};
+
+/** The effects of the Action: messages go to the runner's log. */
+export async function actionEnvironment(): Promise<Environment> {
+  const { env } = process;
+  const temporaryDir = await mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'deadweight-'));
+  return {
+    env,
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    temporaryDir,
+    cacheDir: join(temporaryDir, 'scans'),
+    hostPlatform: hostPlatform(process.arch),
+    exec: actionsExec(env),
+    log,
+    clock: { now: () => Date.now() },
+    progress: silentProgress,
+  };
+}
