@@ -3,10 +3,11 @@ import type { Notice } from '../base/notice.ts';
 import { type AttestationDefaults, attestationArgs } from './attestation.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
-import { type BuildOutput, isImage, isOciDirectory, readOutput } from './build-output.ts';
+import { type BuildOutput, isImage, readOutput } from './build-output.ts';
 import { type PlannedFile, planSecrets } from './build-secret.ts';
 import { type DockerfileSource, dockerfileSource } from './dockerfile-source.ts';
 import { refuseImpossible } from './impossible-build.ts';
+import { type PlannedImage, planOutputs } from './planned-output.ts';
 
 export interface BuildPaths {
   /** An existing directory of this build alone, for its id, metadata and secrets. Absolute. */
@@ -31,7 +32,7 @@ export interface BuildPlan {
   readonly files: readonly PlannedFile[];
   readonly imageIdFile: string;
   readonly metadataFile: string;
-  readonly image: { readonly kind: 'daemon' } | { readonly kind: 'layout'; readonly directory: string };
+  readonly image: PlannedImage;
   readonly dockerfile: DockerfileSource;
   readonly target: string;
   readonly platforms: readonly string[];
@@ -112,34 +113,6 @@ function inputArgs(inputs: BuildInputs): readonly string[] {
   ];
 }
 
-/**
- * The outputs in the order that BuildKit needs. `--load` and `--push` are written out, because buildx appends them
- * after all others, and an OCI directory must come last: before a registry output its index names a digest
- * that is not there.
- */
-function planOutputs(
-  inputs: BuildInputs,
-  driver: BuildDriver,
-  given: readonly BuildOutput[],
-  layout: string,
-): { texts: readonly string[]; image: BuildPlan['image'] } {
-  const pushed = inputs.push && given.some(output => output.type === 'image');
-  const texts = given
-    .filter(output => !isOciDirectory(output))
-    .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
-  if (inputs.push && !pushed) texts.push('type=registry');
-  const isLoaded = given.some(({ type, attributes }) => type === 'docker' && !attributes.has('dest'));
-  // What `docker buildx build` does on this driver when nothing is asked for.
-  const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;
-  const needsDaemon = isGraphDriver(driver) && !inputs.push && !given.some(isImage);
-  if ((inputs.load || loadsByDefault || needsDaemon) && !isLoaded) texts.push('type=docker');
-  if (isGraphDriver(driver)) return { texts, image: { kind: 'daemon' } };
-  const own = given.find(isOciDirectory);
-  const directory = own?.attributes.get('dest') ?? layout;
-  texts.push(own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`]));
-  return { texts, image: { kind: 'layout', directory } };
-}
-
 /** An image that only the engine gets cannot carry attestations everywhere: docker/build-push-action adds none then. */
 function attestsByDefault(inputs: BuildInputs, driver: BuildDriver, given: readonly BuildOutput[]): boolean {
   const leaves =
@@ -174,9 +147,4 @@ function repeated(flag: string, values: readonly string[]): readonly string[] {
 
 function optional(flag: string, value: string): readonly string[] {
   return value === '' ? [] : [flag, value];
-}
-
-/** buildx reads `--output` as CSV: a field with a comma or a quote needs quotes. */
-function csvLine(fields: readonly string[]): string {
-  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

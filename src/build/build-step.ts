@@ -2,7 +2,7 @@ import type { InstructionLocation } from '../dockerfile/instruction.ts';
 
 export type StepOutcome = 'cached' | 'executed' | 'failed' | 'not-needed' | 'skipped';
 
-/** A step of the build (an LLB vertex that does work: pulls, execs, copies), in the order they appeared. */
+/** A step of the build (an LLB vertex that does work: pulls, execs, copies), inputs before what builds on them. */
 export interface BuildStep {
   /** `[builder 2/5] RUN make`: BuildKit's own name, one line. */
   readonly name: string;

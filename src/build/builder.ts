@@ -4,8 +4,9 @@ import type { BuildDriver } from './build-driver.ts';
 
 export interface BuilderEffects {
   readonly exec: Exec;
-  /** The whole environment of docker. */
-  readonly env: Readonly<Record<string, string>>;
+  /** The whole environment of docker; the parent's when absent. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface BuilderEffects {
  * @param builder name of the builder; empty for the current one
  * @throws DeadweightError `buildx-missing`, `engine-unreachable`, `usage` when there is no such builder
  */
-export async function detectBuilder(builder: string, effects: BuilderEffects): Promise<BuildDriver> {
+export async function detectDriver(builder: string, effects: BuilderEffects): Promise<BuildDriver> {
   const version = await docker(effects, ['buildx', 'version']);
   if (version.exitCode !== 0) throw buildxMissing(version.stderr);
   const inspect = await docker(effects, ['buildx', 'inspect', ...(builder === '' ? [] : [builder])]);
@@ -56,7 +57,11 @@ async function storeOf(
 
 async function docker(effects: BuilderEffects, args: readonly string[]): Promise<ExecResult> {
   try {
-    return await effects.exec.run('docker', args, { env: effects.env, maxOutput: 1024 * 1024 });
+    return await effects.exec.run('docker', args, {
+      ...(effects.env === undefined ? {} : { env: effects.env }),
+      ...(effects.cwd === undefined ? {} : { cwd: effects.cwd }),
+      maxOutput: 1024 * 1024,
+    });
   } catch (cause) {
     throw new DeadweightError('buildx-missing', {
       message: `The program docker could not be started: ${messageOf(cause)}`,

@@ -33,7 +33,7 @@ interface KnownStep {
 
 /**
  * The steps of a build that succeeded. With provenance, those that lead to the target: on the graph driver vertices of
- * other builds stray in. Without it, all that BuildKit does not call internal.
+ * other builds stray in. Without it, all that BuildKit does not call internal, in the order they appeared.
  */
 export function builtSteps(
   record: BuildRecord,
@@ -43,9 +43,10 @@ export function builtSteps(
 ): BuiltSteps {
   const known = new Map<string, KnownStep>();
   for (const build of builds) for (const [digest, step] of knownSteps(build)) known.set(digest, step);
-  const vertices = [...record.vertices.values()].filter(
-    vertex => isWork(vertex) && (builds.length === 0 || known.has(vertex.digest)),
-  );
+  const digests = builds.length === 0 ? record.vertices.keys() : known.keys();
+  const vertices = [...digests]
+    .map(digest => record.vertices.get(digest))
+    .filter((vertex): vertex is Vertex => vertex !== undefined && isWork(vertex));
   const indexes = new Map(vertices.map((vertex, index) => [vertex.digest, index]));
   const kinds = vertices.map(vertex => known.get(vertex.digest)?.kind ?? kindByName(vertex));
   return {
@@ -78,9 +79,10 @@ function* knownSteps({
 }: PlatformBuild): Generator<[digest: string, KnownStep]> {
   const hashes = hashSteps(provenance);
   const onChain = new Set(chain?.steps.flatMap(step => [step.id, ...step.merged]));
-  for (const [digest, id] of provenance.stepOfVertex) {
-    const step = provenance.steps.get(id);
-    if (!step) continue;
+  const vertexOf = new Map([...provenance.stepOfVertex].map(([digest, id]) => [id, digest]));
+  for (const [id, step] of provenance.steps) {
+    const digest = vertexOf.get(id);
+    if (digest === undefined) continue;
     const readsFiles = step.inputs.some(input => {
       const identifier = provenance.steps.get(input.step)?.operation.Op?.source?.identifier;
       return identifier !== undefined && !identifier.startsWith('docker-image://');

@@ -11,6 +11,7 @@ import { imageOrigins } from './image-origins.ts';
 import { readImageSource } from './image-source.ts';
 import type { Provenance } from './provenance.ts';
 import { locateSteps } from './step-location.ts';
+import { withUsersDigest } from './user-digest.ts';
 import type { Vertex } from './vertex.ts';
 
 /** All that a build that succeeded left behind. */
@@ -22,12 +23,15 @@ export interface BuildRemains {
   readonly metadata: BuildMetadata;
   /** By platform; the empty string when one was built. */
   readonly provenances: ReadonlyMap<string, Provenance>;
+  /** `oci:…` of what this build wrote; null when the engine has the image. */
+  readonly layout: string | null;
   readonly durationMs: number;
 }
 
 /** Puts the result together. Pure. */
 export function composeResult(remains: BuildRemains): BuildResult {
-  const { plan, record, metadata, provenances, durationMs } = remains;
+  const { plan, record, provenances, durationMs } = remains;
+  const metadata = withUsersDigest(remains.metadata, [...record.vertices.values()]);
   const builds = new Map(
     [...provenances].map(([platform, each]) => [platform, platformBuild(remains, each)]),
   );
@@ -57,12 +61,11 @@ function platformBuild({ plan, dockerfile }: BuildRemains, provenance: Provenanc
 }
 
 function builtImage(
-  { plan, record, metadata }: BuildRemains,
+  { record, metadata, layout }: BuildRemains,
   platform: string | null,
   build: PlatformBuild | undefined,
 ): BuiltImage {
-  const reference =
-    plan.image.kind === 'layout' ? `oci:${plan.image.directory}` : `docker-daemon:${metadata.imageId}`;
+  const reference = layout ?? `docker-daemon:${metadata.imageId}`;
   if (!build?.chain) return { platform, reference, origins: null };
   const vertices = new Map<string, Vertex>();
   for (const [digest, step] of build.provenance.stepOfVertex) {

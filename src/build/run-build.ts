@@ -8,6 +8,7 @@ import type { BuildPlan } from './build-plan.ts';
 import { BuildRecord } from './build-record.ts';
 import type { BuildResult } from './build-result.ts';
 import { composeResult } from './compose-result.ts';
+import { exportedLayout } from './exported-layout.ts';
 import { provenanceFromHistory } from './history-provenance.ts';
 import { readLocalDockerfile } from './local-dockerfile.ts';
 import { withFiles } from './planned-files.ts';
@@ -15,12 +16,14 @@ import type { ProgressEvent } from './progress-event.ts';
 import { ProgressReader } from './progress-reader.ts';
 import type { Provenance } from './provenance.ts';
 
+export type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
+
 export interface BuildEffects {
   readonly exec: Exec;
   readonly log: Log;
   readonly clock: Clock;
   /** The whole environment of docker, before the plan adds its own. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** What relative paths of the inputs are relative to. Absolute. */
   readonly cwd: string;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -40,7 +43,16 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
   if (exitCode !== 0) throw buildFailure(record, exitCode, dockerfile, plan.buildArgs);
   const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
   const provenances = await allProvenances(plan, file, effects);
-  return composeResult({ plan, record, dockerfile, metadata: file.metadata, provenances, durationMs });
+  const layout = await exportedLayout(plan.image, effects.cwd, file.metadata.digest);
+  return composeResult({
+    plan,
+    record,
+    dockerfile,
+    metadata: file.metadata,
+    provenances,
+    layout,
+    durationMs,
+  });
 }
 
 async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects): Promise<number> {
@@ -51,7 +63,7 @@ async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects
   try {
     const { exitCode } = await effects.exec.run(plan.program, plan.args, {
       cwd: effects.cwd,
-      env: { ...effects.env, ...plan.env },
+      env: { ...definedOnly(effects.env), ...plan.env },
       onStderr: chunk => reader.push(chunk),
       maxOutput: 64 * 1024,
     });
@@ -76,8 +88,17 @@ async function allProvenances(
   const all = new Map(provenances);
   for (const platform of plan.platforms) {
     if (all.has(platform)) continue;
-    const provenance = await provenanceFromHistory(buildRef, platform, plan.driver, effects);
+    const provenance = await provenanceFromHistory(buildRef, platform, plan.driver, {
+      exec: effects.exec,
+      env: definedOnly(effects.env),
+    });
     if (provenance) all.set(platform, provenance);
   }
   return all;
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

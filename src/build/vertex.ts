@@ -2,6 +2,8 @@ import type { StepOutcome } from './build-step.ts';
 import { LogTail } from './log-tail.ts';
 import type { ProgressEvent, VertexEvent } from './progress-event.ts';
 
+const EXPORT = /^(?:exporting (?:manifest|manifest list|config) |pushing manifest for )/;
+
 interface Interval {
   completedAt: number | null;
   cached: boolean;
@@ -13,6 +15,7 @@ export class Vertex {
   readonly log = new LogTail();
   readonly #intervals = new Map<number, Interval>();
   readonly #pulls = new Map<string, { from: number; to: number }>();
+  readonly #exports = new Set<string>();
   readonly #errors: string[] = [];
   #name = '';
   #inputs: readonly string[] = [];
@@ -29,6 +32,11 @@ export class Vertex {
 
   get inputs(): readonly string[] {
     return this.#inputs;
+  }
+
+  /** What an exporter said that it wrote or pushed, in order: `exporting manifest sha256:…`. */
+  get exports(): readonly string[] {
+    return [...this.#exports];
   }
 
   /** The last error that is not a cancellation; null when there was none. */
@@ -55,6 +63,7 @@ export class Vertex {
   }
 
   addStatus(event: Extract<ProgressEvent, { kind: 'status' }>): void {
+    if (EXPORT.test(event.id)) this.#exports.add(event.id);
     if (!/^(?:extracting |sha256:)/.test(event.id) || event.startedAt === null) return;
     this.#pulls.set(event.id, { from: event.startedAt, to: event.completedAt ?? event.startedAt });
   }
