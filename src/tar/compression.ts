@@ -1,0 +1,60 @@
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { BLOCK } from './header.ts';
+import { hasValidChecksum, isZeroBlock } from './header-block.ts';
+import { inflate } from './inflate.ts';
+import { asBuffer } from './tar-text.ts';
+import { alignToFrames } from './zstd-frames.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Bytes that an engine hands on at a time: fewer, larger ones cost fewer turns of the event loop. */
+const OUTPUT = 256 * 1024;
+
+/** By magic bytes; needs four. A zstd blob may start with a skippable frame. */
+export function detectCompression(head: Uint8Array): Compression {
+  const [a, b, c, d] = head;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  return 'none';
+}
+
+/** Whether a tar starts here: a header with a right checksum, or a block of zeros (an empty tar). */
+export function looksLikeTar(head: Uint8Array): boolean {
+  if (head.length < BLOCK) return false;
+  const buffer = asBuffer(head);
+  return isZeroBlock(buffer, 0) || hasValidChecksum(buffer, 0);
+}
+
+/**
+ * Reads all members of a gzip (eStargz has one for each file) and all frames of a zstd, skippable ones too.
+ * Zero padding behind them is accepted, anything else is an error.
+ * @throws DeadweightError `input-truncated`, `input-corrupt`; and whatever `chunks` throws
+ */
+export function decompress(
+  chunks: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncIterable<Uint8Array> {
+  switch (compression) {
+    case 'none':
+      return chunks;
+    case 'gzip':
+      return inflate(chunks, createGunzip({ chunkSize: OUTPUT }), cause => failure('gzip', cause));
+    case 'zstd':
+      return inflate(alignToFrames(chunks), createZstdDecompress({ chunkSize: OUTPUT }), cause =>
+        failure('zstd', cause),
+      );
+  }
+}
+
+function failure(compression: Compression, cause: unknown): DeadweightError {
+  const isTruncated = systemErrorCode(cause) === 'Z_BUF_ERROR';
+  return new DeadweightError(isTruncated ? 'input-truncated' : 'input-corrupt', {
+    message: isTruncated
+      ? `The ${compression} data ends too early.`
+      : `The ${compression} data is damaged (${cause instanceof Error ? cause.message : 'unknown reason'}).`,
+    remedy: 'Save or download the image again.',
+    cause,
+  });
+}

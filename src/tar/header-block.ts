@@ -1,0 +1,132 @@
+import { BLOCK, type TarKind } from './header.ts';
+import { corruptTar, quoteName } from './tar-error.ts';
+import { readNumber } from './tar-number.ts';
+import { readText } from './tar-text.ts';
+
+/** The fields of one 512-byte header, before records that precede it are applied. */
+export interface HeaderBlock {
+  readonly name: string;
+  /** Character code of the type flag; 0 in archives of the V7 format. */
+  readonly typeflag: number;
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly linkname: string;
+  /** Whether the magic is GNU's (`ustar  \0`): only then may the block carry a sparse map. */
+  readonly gnu: boolean;
+}
+
+/** Whether all 512 bytes are zero. */
+export function isZeroBlock(buffer: Buffer, at: number): boolean {
+  for (let index = at; index < at + BLOCK; index += 1) if (buffer[index] !== 0) return false;
+  return true;
+}
+
+/** Whether the checksum is right, of bytes taken as unsigned (POSIX) or signed (some old tars). */
+export function hasValidChecksum(buffer: Buffer, at: number): boolean {
+  const stated = readNumber(buffer, at + 148, 8);
+  let unsigned = 0;
+  let high = 0;
+  for (let index = at; index < at + BLOCK; index += 1) {
+    const byte = buffer[index] ?? 0;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  let field = 0;
+  for (let index = at + 148; index < at + 156; index += 1) {
+    const byte = buffer[index] ?? 0;
+    field += byte;
+    high -= byte >> 7;
+  }
+  unsigned += 8 * 0x20 - field;
+  return stated === unsigned || stated === unsigned - 256 * high;
+}
+
+/**
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar interchange format)
+ * @throws DeadweightError `input-corrupt` when the checksum or a number is wrong.
+ */
+export function readHeaderBlock(buffer: Buffer, at: number): HeaderBlock {
+  if (!hasValidChecksum(buffer, at)) throw corruptTar('a header has a wrong checksum');
+  const magic = readMagic(buffer, at);
+  const prefix = readPrefix(buffer, at, magic);
+  const name = readText(buffer, at, 100);
+  const header: HeaderBlock = {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    typeflag: buffer[at + 156] ?? 0,
+    size: readNumber(buffer, at + 124, 12),
+    mode: readNumber(buffer, at + 100, 8) % 0o10000,
+    uid: readNumber(buffer, at + 108, 8),
+    gid: readNumber(buffer, at + 116, 8),
+    mtime: readNumber(buffer, at + 136, 12),
+    linkname: readText(buffer, at + 157, 100),
+    gnu: magic === 'gnu',
+  };
+  if (Number.isNaN(header.size + header.mode + header.uid + header.gid + header.mtime)) {
+    throw corruptTar(`the header of ${quoteName(header.name)} has a field that is no number`);
+  }
+  return header;
+}
+
+type Magic = 'v7' | 'ustar' | 'star' | 'gnu';
+
+function readMagic(buffer: Buffer, at: number): Magic {
+  const isUstar =
+    buffer[at + 257] === 0x75 &&
+    buffer[at + 258] === 0x73 &&
+    buffer[at + 259] === 0x74 &&
+    buffer[at + 260] === 0x61 &&
+    buffer[at + 261] === 0x72;
+  if (!isUstar) return 'v7';
+  if (buffer[at + 262] === 0x20 && buffer[at + 263] === 0x20 && buffer[at + 264] === 0) return 'gnu';
+  if (buffer[at + 262] !== 0) return 'v7';
+  const isStar = buffer[at + 508] === 0x74 && buffer.toString('latin1', at + 508, at + 512) === 'tar\0';
+  return isStar ? 'star' : 'ustar';
+}
+
+/**
+ * GNU headers have times where ustar has the prefix; but Go before 1.8 wrote a prefix there too, and images of that
+ * age exist. As Go's own reader does: what is no time and is ASCII is a prefix.
+ */
+function readPrefix(buffer: Buffer, at: number, magic: Magic): string {
+  if (magic === 'v7' || buffer[at + 345] === 0) return '';
+  if (magic === 'ustar') return readText(buffer, at + 345, 155);
+  if (magic === 'star') return readText(buffer, at + 345, 131);
+  const times = readNumber(buffer, at + 345, 12) + readNumber(buffer, at + 357, 12);
+  if (!Number.isNaN(times)) return '';
+  const prefix = readText(buffer, at + 345, 155);
+  return /^[\x01-\x7f]*$/.test(prefix) ? prefix : '';
+}
+
+/** The kind of a type flag. V7 archives tell directories by a trailing slash. */
+export function kindOf(typeflag: number, path: string): TarKind {
+  switch (typeflag) {
+    case 0x30: // 0
+    case 0x37: // 7, contiguous
+    case 0x53: // S, GNU sparse
+      return 'file';
+    case 0:
+      return path.endsWith('/') ? 'directory' : 'file';
+    case 0x31:
+      return 'hardlink';
+    case 0x32:
+      return 'symlink';
+    case 0x33:
+      return 'character';
+    case 0x34:
+      return 'block';
+    case 0x35:
+      return 'directory';
+    case 0x36:
+      return 'fifo';
+    default:
+      return 'other';
+  }
+}
+
+/** Whether data blocks follow a header of this kind. Unknown kinds have them, as POSIX says. */
+export function hasContent(kind: TarKind): boolean {
+  return kind === 'file' || kind === 'other';
+}

@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+import { paddedSize, type TarHeader } from './header.ts';
+import { HeaderReader } from './header-reader.ts';
+import type { ByteRange, RandomAccess } from './random-access.ts';
+import { quoteName, truncatedTar } from './tar-error.ts';
+
+/** Bytes read at once: enough that small files need no read of their own, little enough that large ones waste none. */
+const WINDOW = 16 * 1024;
+
+/**
+ * Reads headers only, jumping over content.
+ * @param visit is told the entry, where its stored content is, and where its first header (PAX and long names
+ * included) starts: the bytes from there to the end of the padded content are the whole entry, in order and without gaps.
+ * @throws DeadweightError `input-corrupt`, `input-truncated`, `limit-exceeded`
+ */
+export function readTarAt(
+  source: RandomAccess,
+  visit: (header: TarHeader, data: ByteRange, start: number) => void,
+): void {
+  const reader = new HeaderReader();
+  const window = new ReadWindow(source);
+  let position = 0;
+  let start = 0;
+  while (!reader.ended) {
+    const wanted = reader.wanted;
+    if (source.size - position < wanted) {
+      reader.finish(Math.max(source.size - position, 0));
+      return;
+    }
+    const at = window.at(position, wanted);
+    const header = reader.take(window.bytes, at);
+    position += wanted;
+    if (header === null) continue;
+    if (header.storedSize > source.size - position) throw truncatedTar(quoteName(header.path));
+    visit(header, { start: position, length: header.storedSize }, start);
+    position += paddedSize(header.storedSize);
+    start = position;
+  }
+}
+
+/** One buffer over the source, moved forward as it is needed. */
+class ReadWindow {
+  bytes: Buffer = Buffer.allocUnsafeSlow(WINDOW);
+  readonly #source: RandomAccess;
+  #start = 0;
+  #length = 0;
+
+  constructor(source: RandomAccess) {
+    this.#source = source;
+  }
+
+  /** @returns where in `bytes` the position is; `wanted` bytes from there on are read. */
+  at(position: number, wanted: number): number {
+    const at = position - this.#start;
+    if (at >= 0 && at + wanted <= this.#length) return at;
+    if (wanted > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(wanted);
+    this.#start = position;
+    this.#length = this.#source.read(this.bytes, position);
+    if (this.#length < wanted) throw truncatedTar('a header (the file shrank while it was read)');
+    return 0;
+  }
+}

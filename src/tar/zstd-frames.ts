@@ -1,0 +1,145 @@
+import { Buffer } from 'node:buffer';
+import { DeadweightError } from '../base/errors.ts';
+import { asBuffer } from './tar-text.ts';
+
+/**
+ * Cuts zstd data so that no chunk holds bytes of two frames, and leaves skippable frames out. Node's engine drops, without
+ * a word, what follows the end of a frame in one chunk; a frame that starts a chunk it reads.
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+ * @throws DeadweightError `input-truncated`, `input-corrupt` (bytes that are no frame, zero padding excepted)
+ */
+export async function* alignToFrames(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const walk = new FrameWalk();
+  for await (const chunk of chunks) yield* walk.split(asBuffer(chunk));
+  walk.finish();
+}
+
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a50;
+
+type Field = 'magic' | 'skip-size' | 'descriptor' | 'header' | 'block';
+type Run = 'skip' | 'block-body' | 'checksum' | 'padding';
+
+/** Follows frames and blocks from their headers alone. */
+class FrameWalk {
+  #part: Field | Run = 'magic';
+  /** Bytes of the part that are still to come. */
+  #left = 4;
+  readonly #field = Buffer.alloc(4);
+  #have = 0;
+  #hasChecksum = false;
+  #isLast = false;
+  #frames = 0;
+
+  /** The pieces of a chunk that belong to data frames, none with bytes of two. */
+  *split(bytes: Buffer): Generator<Buffer> {
+    let at = 0;
+    let start = this.#isInFrame() ? 0 : -1;
+    while (at < bytes.length) {
+      const length = Math.min(this.#left, bytes.length - at);
+      this.#collect(bytes, at, length);
+      at += length;
+      this.#left -= length;
+      if (this.#left > 0) break;
+      const wasInFrame = this.#isInFrame();
+      this.#endPart();
+      if (!wasInFrame && this.#isInFrame()) {
+        start = at - 4;
+        if (start < 0) {
+          yield Buffer.from(this.#field);
+          start = at;
+        }
+      } else if (wasInFrame && !this.#isInFrame()) {
+        yield bytes.subarray(start, at);
+        start = -1;
+      }
+    }
+    if (start >= 0 && start < at) yield bytes.subarray(start, at);
+  }
+
+  finish(): void {
+    const isPadding = this.#field.subarray(0, this.#have).every(byte => byte === 0);
+    const isBetween = this.#part === 'padding' || (this.#part === 'magic' && isPadding);
+    if (isBetween && this.#frames > 0) return;
+    throw new DeadweightError('input-truncated', {
+      message: 'The zstd data ends too early.',
+      remedy: 'Save or download the image again.',
+    });
+  }
+
+  #isInFrame(): boolean {
+    return !['magic', 'skip-size', 'skip', 'padding'].includes(this.#part);
+  }
+
+  #collect(bytes: Buffer, at: number, length: number): void {
+    if (this.#part === 'padding') {
+      if (bytes.subarray(at, at + length).some(byte => byte !== 0)) throw notZstd();
+    } else if (this.#part !== 'skip' && this.#part !== 'block-body' && this.#part !== 'header') {
+      bytes.copy(this.#field, this.#have, at, at + length);
+      this.#have += length;
+    }
+  }
+
+  #expect(part: Field | Run, length: number): void {
+    this.#part = part;
+    this.#left = length;
+    this.#have = 0;
+    if (length === 0) this.#endPart();
+  }
+
+  #endPart(): void {
+    switch (this.#part) {
+      case 'magic':
+        return this.#endMagic(this.#field.readUInt32LE(0));
+      case 'skip-size':
+        return this.#expect('skip', this.#field.readUInt32LE(0));
+      case 'skip':
+        return this.#expect('magic', 4);
+      case 'descriptor':
+        return this.#endDescriptor(this.#field[0] ?? 0);
+      case 'header':
+        return this.#expect('block', 3);
+      case 'block':
+        return this.#endBlockHeader(this.#field.readUIntLE(0, 3));
+      case 'block-body':
+        if (!this.#isLast) return this.#expect('block', 3);
+        return this.#expect('checksum', this.#hasChecksum ? 4 : 0);
+      case 'checksum':
+        this.#frames += 1;
+        return this.#expect('magic', 4);
+      case 'padding':
+        return this.#expect('padding', Number.MAX_SAFE_INTEGER);
+    }
+  }
+
+  #endMagic(magic: number): void {
+    if (magic === MAGIC) this.#expect('descriptor', 1);
+    else if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) this.#expect('skip-size', 4);
+    else if (magic === 0 && this.#frames > 0) this.#expect('padding', Number.MAX_SAFE_INTEGER);
+    else throw notZstd();
+  }
+
+  #endDescriptor(descriptor: number): void {
+    const sizeFlag = descriptor >> 6;
+    const isSingleSegment = (descriptor & 0x20) !== 0;
+    const contentSize = sizeFlag === 0 ? (isSingleSegment ? 1 : 0) : 2 ** sizeFlag;
+    const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
+    this.#hasChecksum = (descriptor & 4) !== 0;
+    this.#expect('header', (isSingleSegment ? 0 : 1) + dictionary + contentSize);
+  }
+
+  #endBlockHeader(header: number): void {
+    this.#isLast = (header & 1) === 1;
+    const type = (header >> 1) & 3;
+    // A block of type 1 is one byte, repeated; type 3 is reserved.
+    if (type === 3) throw notZstd();
+    this.#expect('block-body', type === 1 ? 1 : header >> 3);
+  }
+}
+
+function notZstd(): DeadweightError {
+  return new DeadweightError('input-corrupt', {
+    message: 'The zstd data is damaged, or followed by something else.',
+    remedy: 'Save or download the image again.',
+  });
+}
