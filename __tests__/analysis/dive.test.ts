@@ -54,6 +54,13 @@ describe('diveNumbers', () => {
     expect(diveNumbers([lower, upper])).toMatchObject({ wastedBytes: 0, efficiency: (10 + 10 - 1) / 20 });
   });
 
+  it('takes a directory for a whiteout when it is named so', () => {
+    const lower = scan([directory('-'), file('-/f', 5), file('.wh.-/x', 1)]);
+    const scans = [lower, scan([file('z', 3)], { whiteouts: ['-'] })];
+    expect(diveNumbers(scans)).toEqual(diveNaively(scans));
+    expect(diveNumbers(scans).efficiency).toBe((5 + 1 - 1) / 6);
+  });
+
   it('takes sizes from headers, those of hard links too', () => {
     const numbers = diveNumbers([scan([file('a', 4), hardlink('b', 'a', { declaredSize: 4 })])]);
     expect(numbers).toMatchObject({ sizeBytes: 8, efficiency: 1 });

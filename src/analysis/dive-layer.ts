@@ -3,23 +3,17 @@ import type { DiveScores } from './dive-scores.ts';
 import type { StackedNode } from './dive-stack.ts';
 import type { DiveNode } from './dive-tree.ts';
 
-/** A leaf of a layer and its bytes; null for the whiteout of a path that the lower layers do not have. */
-interface CountedLeaf {
-  readonly leaf: DiveNode;
-  readonly bytes: number | null;
-}
-
 /**
  * Counts the leaves of one layer. dive takes them depth first, in byte order, and gives the layer up at the first
  * whiteout of a path that is not there. The order tells nothing else, so only then is it looked at.
  */
 export function scoreLayer(layer: DiveNode, lower: StackedNode, scores: DiveScores): void {
-  const counted = countLeaves(layer, lower);
-  const missing = counted.filter(({ bytes }) => bytes === null);
-  const end = missing.length === 0 ? null : missing.map(({ leaf }) => orderKey(leaf)).reduce(firstOf);
-  for (const { leaf, bytes } of counted) {
+  const { leaves, hidden } = findLeaves(layer, lower);
+  const missing = [...hidden].filter(([, bytes]) => bytes === null);
+  const end = missing.length === 0 ? null : missing.map(([leaf]) => orderKey(leaf)).reduce(firstOf);
+  for (const leaf of leaves) {
     const order = end === null ? -1 : compareBytes(orderKey(leaf), end);
-    if (bytes !== null && order < 0) scores.add(leaf.path, bytes);
+    if (order < 0) scores.add(leaf.path, hidden.get(leaf) ?? leaf.size);
     if (order === 0) scores.touch(leaf.path);
   }
 }
@@ -34,18 +28,28 @@ function firstOf(a: string, b: string): string {
   return compareBytes(a, b) <= 0 ? a : b;
 }
 
-function countLeaves(layer: DiveNode, lower: StackedNode): CountedLeaf[] {
-  const counted: CountedLeaf[] = [];
+interface Leaves {
+  readonly leaves: readonly DiveNode[];
+  /** What each whiteout among them hides, in bytes; null where the lower layers do not have its path. */
+  readonly hidden: ReadonlyMap<DiveNode, number | null>;
+}
+
+function findLeaves(layer: DiveNode, lower: StackedNode): Leaves {
+  const leaves: DiveNode[] = [];
+  const hidden = new Map<DiveNode, number | null>();
   const open: [DiveNode, StackedNode | undefined][] = [[layer, lower]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const below = pair[1]?.children;
     for (const child of pair[0].children?.values() ?? []) {
-      if (!child.isLeaf) open.push([child, below?.get(child.name)]);
-      else if (child.isWhiteout) counted.push({ leaf: child, bytes: hiddenBytes(below?.get(child.target)) });
-      else counted.push({ leaf: child, bytes: child.size });
+      if (!child.isLeaf) {
+        open.push([child, below?.get(child.name)]);
+        continue;
+      }
+      leaves.push(child);
+      if (child.isWhiteout) hidden.set(child, hiddenBytes(below?.get(child.target)));
     }
   }
-  return counted;
+  return { leaves, hidden };
 }
 
 function hiddenBytes(node: StackedNode | undefined): number | null {

@@ -42,6 +42,7 @@ export class DiveStack {
   readonly root = new StackedNode(null);
   readonly #implicit = new ImplicitDirectories();
 
+  /** @throws DeadweightError `limit-exceeded` */
   constructor(lowest: DiveNode) {
     this.#walk(lowest, (from, to, open) => {
       for (const child of from.children?.values() ?? []) open(child, this.#put(child, to));

@@ -38,6 +38,8 @@ export class DiveNode {
 /** Builds dive's tree of one layer: of entries with one path the last stays, and `.wh..wh..` names leave their parents. */
 export class DiveTree {
   readonly root = new DiveNode('', null);
+  /** Whether dive takes a name in it for a whiteout, be it that of a directory. */
+  hasWhiteouts = false;
   readonly #implicit = new ImplicitDirectories();
   #recentPath = '';
   #recent = this.root;
@@ -80,6 +82,7 @@ export class DiveTree {
       if (child === undefined) {
         if (slash >= 0) this.#implicit.add();
         child = addChild(node, name);
+        this.hasWhiteouts ||= child.isWhiteout;
       }
       node = child;
       if (stop === end) {

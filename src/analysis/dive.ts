@@ -15,11 +15,12 @@ export function diveNumbers(scans: readonly LayerScan[]): DiveNumbers {
   const scores = new DiveScores();
   let stack: DiveStack | null = null;
   for (const scan of scans) {
-    const { root } = new DiveTree(scan);
+    const { root, hasWhiteouts } = new DiveTree(scan);
     // Whiteouts of the lowest layer are looked up in that layer itself.
     const lower: DiveStack = stack ?? new DiveStack(root);
     scoreLayer(root, lower.root, scores);
-    lower.put(root);
+    // A tree without whiteouts put on its own copy changes nothing.
+    if (stack !== null || hasWhiteouts) lower.put(root);
     stack = lower;
   }
   const { efficiency, wastedBytes } = scores.totals();
