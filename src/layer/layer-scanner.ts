@@ -1,0 +1,146 @@
+import type { DiffId } from '../base/digest.ts';
+import type { ContentSink, TarVisitor } from '../tar/content-sink.ts';
+import type { TarHeader } from '../tar/header.ts';
+import { excessiveTar } from '../tar/tar-error.ts';
+import { cleanPath } from './clean-path.ts';
+import { COLLECTED_FILE_LIMIT, type Collector } from './collector.ts';
+import type { EntryKind, LayerEntry } from './entry.ts';
+import { FileContent } from './file-content.ts';
+import type { CollectedFile, LayerScan } from './layer-scan.ts';
+import { meaningOf } from './whiteout.ts';
+
+export interface LayerScannerOptions {
+  readonly collectors?: readonly Collector[];
+  /** Which regular files are hashed: all, none, or those at these clean paths. */
+  readonly content: 'all' | 'none' | ReadonlySet<string>;
+}
+
+/** What a few hundred kilobytes of compressed tar could otherwise make of our memory. */
+const MOST_ENTRIES = 4_000_000;
+const MOST_TEXT = 400_000_000;
+/** No engine unpacks a path of more than 4,096 bytes; deep ones would exhaust whoever makes a tree of them. */
+const LONGEST_PATH = 16_384;
+/** Holes of sparse files that are read as zeros, for one layer. Bytes. */
+const MOST_HOLES = 1024 * 1024 * 1024;
+
+type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
+
+/** Makes a scan of the entries of one layer's tar, in their order. */
+export class LayerScanner implements TarVisitor {
+  readonly #content: 'all' | 'none' | ReadonlySet<string>;
+  readonly #collectors: readonly Collector[];
+  readonly #entries: LayerEntry[] = [];
+  readonly #whiteouts: string[] = [];
+  readonly #opaques: string[] = [];
+  readonly #markers: string[] = [];
+  readonly #collected: Record<string, CollectedFile[]> = Object.create(null);
+  #size = 0;
+  #fileCount = 0;
+  #headerBytes = 0;
+  #text = 0;
+  #count = 0;
+  #holes = 0;
+  #hashed = 0;
+  #unhashed = 0;
+
+  constructor(options: LayerScannerOptions) {
+    this.#content = options.content;
+    this.#collectors = options.collectors ?? [];
+    for (const collector of this.#collectors) this.#collected[collector.id] = [];
+  }
+
+  entry(header: TarHeader): ContentSink | undefined {
+    const path = cleanPath(header.path);
+    this.#headerBytes += header.declaredSize;
+    this.#limit(path, header.linkname);
+    const meaning = meaningOf(path);
+    switch (meaning.type) {
+      case 'whiteout':
+        this.#whiteouts.push(meaning.path);
+        return undefined;
+      case 'opaque':
+        this.#opaques.push(meaning.path);
+        return undefined;
+      case 'marker':
+        this.#markers.push(path);
+        return undefined;
+      case 'entry':
+        break;
+    }
+    // Unknown kinds are unpacked by no engine; nor is the root anything but a directory.
+    if (header.kind === 'other' || (path === '' && header.kind !== 'directory')) return undefined;
+    const entry = draftOf(path, header.kind, header);
+    this.#entries.push(entry);
+    if (header.kind === 'hardlink') this.#fileCount += 1;
+    return header.kind === 'file' ? this.#file(entry, header) : undefined;
+  }
+
+  /** @param verified whether the bytes of the tar were hashed and are those of `diffId` */
+  finish(diffId: DiffId, verified: boolean): LayerScan {
+    return {
+      diffId,
+      entries: this.#entries,
+      whiteouts: this.#whiteouts,
+      opaques: this.#opaques,
+      markers: this.#markers,
+      size: this.#size,
+      fileCount: this.#fileCount,
+      headerBytes: this.#headerBytes,
+      contentKnown: this.#contentKnown(),
+      verified,
+      collected: { ...this.#collected },
+    };
+  }
+
+  #contentKnown(): LayerScan['contentKnown'] {
+    if (this.#content === 'all' && this.#unhashed === 0) return 'all';
+    return this.#hashed > 0 ? 'some' : 'none';
+  }
+
+  #limit(path: string, linkname: string): void {
+    this.#count += 1;
+    this.#text += path.length + linkname.length;
+    if (this.#count > MOST_ENTRIES) throw excessiveTar('a layer has more than four million entries');
+    if (this.#text > MOST_TEXT) throw excessiveTar('the names of a layer take up more than 400 MB');
+    if (path.length > LONGEST_PATH) throw excessiveTar('a path has more than 16,384 characters');
+  }
+
+  #file(entry: Draft, header: TarHeader): ContentSink | undefined {
+    this.#size += header.size;
+    this.#fileCount += 1;
+    const collectors =
+      header.size > COLLECTED_FILE_LIMIT ? [] : this.#collectors.filter(collector => collector.wants(entry));
+    const isHashed = this.#content === 'all' || (this.#content !== 'none' && this.#content.has(entry.path));
+    if (!isHashed && collectors.length === 0) return undefined;
+    this.#holes += header.size - header.storedSize;
+    if (this.#holes > MOST_HOLES) {
+      this.#holes -= header.size - header.storedSize;
+      this.#unhashed += 1;
+      return undefined;
+    }
+    if (isHashed) this.#hashed += 1;
+    return new FileContent({
+      entry,
+      size: header.size,
+      ...(isHashed ? { hashed: (content: string) => void (entry.content = content) } : {}),
+      collectors,
+      collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
+    });
+  }
+}
+
+function draftOf(path: string, kind: EntryKind, header: TarHeader): Draft {
+  const entry: Draft = {
+    path,
+    kind,
+    size: header.size,
+    mode: header.mode,
+    uid: header.uid,
+    gid: header.gid,
+    mtime: header.mtime,
+  };
+  if (kind === 'symlink') entry.linkname = header.linkname;
+  else if (kind === 'hardlink') entry.linkname = cleanPath(header.linkname);
+  if (header.declaredSize !== header.size) entry.declaredSize = header.declaredSize;
+  return entry;
+}

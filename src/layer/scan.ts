@@ -1,0 +1,112 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { type DiffId, digestAlgorithm, shortDigest } from '../base/digest.ts';
+import { DeadweightError } from '../base/errors.ts';
+import type { ContentSink } from '../tar/content-sink.ts';
+import type { TarHeader } from '../tar/header.ts';
+import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
+import { SparseSink } from '../tar/sparse-sink.ts';
+import { readTarAt } from '../tar/tar-index.ts';
+import { readTarStream, TarParser } from '../tar/tar-parser.ts';
+import type { LayerScan } from './layer-scan.ts';
+import { LayerScanner, type LayerScannerOptions } from './layer-scanner.ts';
+
+export interface ScanOptions extends LayerScannerOptions {
+  readonly diffId: DiffId;
+  /** Whether the bytes are hashed and compared with `diffId`. */
+  readonly verify: boolean;
+}
+
+/**
+ * Scans a layer from the chunks of its uncompressed tar, read to their end.
+ * @throws DeadweightError `input-corrupt`, `input-truncated`, `limit-exceeded`, `digest-mismatch`
+ */
+export async function scanLayerStream(
+  tar: AsyncIterable<Uint8Array>,
+  options: ScanOptions,
+): Promise<LayerScan> {
+  const scanner = new LayerScanner(options);
+  await readTarStream(options.verify ? verified(tar, options.diffId) : tar, scanner);
+  return scanner.finish(options.diffId, options.verify);
+}
+
+/**
+ * Scans a layer of an uncompressed tar that can be read by position: headers only, and the content that is asked for.
+ * @throws DeadweightError as `scanLayerStream`
+ */
+export async function scanLayerAt(source: RandomAccess, options: ScanOptions): Promise<LayerScan> {
+  if (options.verify || options.content === 'all') {
+    return scanLayerStream(streamRange(source, { start: 0, length: source.size }), options);
+  }
+  const scanner = new LayerScanner(options);
+  const wanted: { header: TarHeader; data: ByteRange; sink: ContentSink }[] = [];
+  readTarAt(source, (header, data) => {
+    const sink = scanner.entry(header);
+    if (sink !== undefined) wanted.push({ header, data, sink });
+  });
+  const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : COPY);
+  for (const { header, data, sink } of wanted) {
+    await copyContent(source, data, header.sparse === undefined ? sink : new SparseSink(sink, header), buffer);
+  }
+  return scanner.finish(options.diffId, false);
+}
+
+/**
+ * The push form, for a layer whose tar is itself an entry of a tar. Write the chunks to `sink`.
+ * `finish` throws DeadweightError `input-truncated` when they are no whole tar.
+ */
+export function createLayerScanner(options: LayerScannerOptions): {
+  readonly sink: ContentSink;
+  finish(diffId: DiffId, verified: boolean): LayerScan;
+} {
+  const scanner = new LayerScanner(options);
+  const parser = new TarParser(scanner);
+  return {
+    sink: { write: chunk => parser.write(chunk), end: () => undefined },
+    finish(diffId, isVerified) {
+      parser.finish();
+      return scanner.finish(diffId, isVerified);
+    },
+  };
+}
+
+/** Bytes of content read at once. */
+const COPY = 256 * 1024;
+
+async function copyContent(
+  source: RandomAccess,
+  data: ByteRange,
+  sink: ContentSink,
+  buffer: Buffer,
+): Promise<void> {
+  for (let done = 0; done < data.length; ) {
+    const chunk = buffer.subarray(0, Math.min(buffer.length, data.length - done));
+    const length = source.read(chunk, data.start + done);
+    if (length < chunk.length) throw shrunk();
+    await sink.write(chunk);
+    done += length;
+  }
+  await sink.end();
+}
+
+function shrunk(): DeadweightError {
+  return new DeadweightError('input-truncated', {
+    message: 'The file became shorter while it was read.',
+    remedy: 'Wait until whoever writes it is done.',
+  });
+}
+
+async function* verified(tar: AsyncIterable<Uint8Array>, diffId: DiffId): AsyncIterable<Uint8Array> {
+  const algorithm = digestAlgorithm(diffId);
+  const hash = createHash(algorithm);
+  for await (const chunk of tar) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  const actual = `${algorithm}:${hash.digest('hex')}`;
+  if (actual === diffId) return;
+  throw new DeadweightError('digest-mismatch', {
+    message: `A layer is not what its image says: its diffID is ${shortDigest(actual)}, not ${shortDigest(diffId)}.`,
+    remedy: 'Save or download the image again; do not use this copy.',
+  });
+}

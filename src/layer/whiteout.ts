@@ -1,0 +1,35 @@
+/** What a clean path says by its name alone. */
+export type Meaning =
+  | { readonly type: 'entry' }
+  /** The layer deletes `path`. */
+  | { readonly type: 'whiteout'; readonly path: string }
+  /** The layer hides what lower layers have in the directory `path`. */
+  | { readonly type: 'opaque'; readonly path: string }
+  /** Metadata of aufs, or a whiteout of no name: no file and no deletion. */
+  | { readonly type: 'marker' };
+
+const PREFIX = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const META = '.wh..wh.';
+
+const ENTRY: Meaning = { type: 'entry' };
+const MARKER: Meaning = { type: 'marker' };
+
+/** @see https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts */
+export function meaningOf(path: string): Meaning {
+  if (!path.includes(PREFIX)) return ENTRY;
+  const slash = path.lastIndexOf('/');
+  const base = path.slice(slash + 1);
+  const directory = path.slice(0, Math.max(slash, 0));
+  if (base === OPAQUE) return isMarked(directory) ? MARKER : { type: 'opaque', path: directory };
+  if (isMarked(path)) return MARKER;
+  if (!base.startsWith(PREFIX)) return ENTRY;
+  const name = base.slice(PREFIX.length);
+  // `.wh.`, `.wh..` and `.wh...` would delete a directory itself or the one above: engines refuse them.
+  if (name === '' || name === '.' || name === '..') return MARKER;
+  return { type: 'whiteout', path: slash < 0 ? name : `${directory}/${name}` };
+}
+
+function isMarked(path: string): boolean {
+  return path.startsWith(META) || path.includes(`/${META}`);
+}
