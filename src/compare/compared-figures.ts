@@ -45,7 +45,8 @@ export function figuresDelta(base: Snapshot, head: Snapshot): ComparedFigures {
 export function haveSameMediaTypes(base: Snapshot, head: Snapshot): boolean {
   const before = mediaTypesOf(base);
   const after = mediaTypesOf(head);
-  return before.size === 0 || after.size === 0 || before.symmetricDifference(after).size === 0;
+  if (before.size === 0 || after.size === 0) return true;
+  return before.size === after.size && [...before].every(type => after.has(type));
 }
 
 export function mediaTypesOf({ layers }: Snapshot): ReadonlySet<string> {

@@ -7,6 +7,8 @@ export interface Claim {
   readonly layer: number;
   readonly path: string;
   readonly bytes: number;
+  /** Tells copies of one path in one layer apart, where it has several: 0, or absent, is the largest. */
+  readonly copy?: number;
 }
 
 /** A defect in the user's image or Dockerfile: a value. The sentence is made by renderers from `rule` and `args`. */

@@ -1,0 +1,22 @@
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Finding, FindingSeverity } from './finding.ts';
+import type { ClaimedFinding } from './rule.ts';
+import { RULES } from './rules.ts';
+
+const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** What all rules find: severest first, then the largest saving, then the most bytes. */
+export function findAll(analysis: ImageAnalysis): readonly Finding[] {
+  return claimedFindings(analysis).map(({ finding }) => finding);
+}
+
+/** The same with the claims of their savings, which `unionOfSavings` and `rankSavings` add up. */
+export function claimedFindings(analysis: ImageAnalysis): readonly ClaimedFinding[] {
+  const found = RULES.flatMap(rule => rule.find(analysis));
+  return found.sort(
+    ({ finding: a }, { finding: b }) =>
+      SEVERITIES[a.severity] - SEVERITIES[b.severity] ||
+      (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0) ||
+      b.evidence.bytes - a.evidence.bytes,
+  );
+}

@@ -1,0 +1,12 @@
+import type { Rule } from '../rule.ts';
+import { wasteFinding } from '../waste-finding.ts';
+import { wasteGroups } from '../waste-group.ts';
+
+/** Files that one instruction writes and a later one writes again with other content. Arguments: `WasteArgs`. */
+export const overwrittenLater: Rule = {
+  id: 'overwritten-later',
+  find: analysis =>
+    wasteGroups(analysis, new Set(['overwritten'])).flatMap(group =>
+      wasteFinding('overwritten-later', analysis, group),
+    ),
+};

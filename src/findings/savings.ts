@@ -1,0 +1,71 @@
+import type { Claim, Finding } from './finding.ts';
+import type { ClaimedFinding } from './rule.ts';
+
+/** What a fix saves by itself, and what it adds to the fixes that rank above it. Bytes. */
+export interface RankedSaving {
+  readonly finding: Finding;
+  readonly bytes: number;
+  readonly addedBytes: number;
+}
+
+/** What all fixes together would save: no byte is counted twice. Bytes. */
+export function unionOfSavings(findings: readonly Pick<ClaimedFinding, 'claims'>[]): number {
+  const taken = new Set<string>();
+  return findings.reduce((sum, { claims }) => sum + take(claims, taken), 0);
+}
+
+/**
+ * The fixes in the order that saves the most the soonest. Their `addedBytes` add up to the union.
+ * Findings without a saving are left out.
+ */
+export function rankSavings(findings: readonly ClaimedFinding[]): readonly RankedSaving[] {
+  const taken = new Set<string>();
+  const queue = findings
+    .filter(({ claims }) => claims.length > 0)
+    .map(({ finding, claims }): Candidate => {
+      const bytes = added(claims, new Set());
+      return { finding, claims, bytes, estimate: bytes };
+    })
+    .sort((a, b) => a.estimate - b.estimate);
+  const ranked: RankedSaving[] = [];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const addedBytes = added(next.claims, taken);
+    // What a fix adds only shrinks as others are taken: one that still beats the others' old figures is the best.
+    if (addedBytes < (queue.at(-1)?.estimate ?? 0)) {
+      insert(queue, { ...next, estimate: addedBytes });
+      continue;
+    }
+    take(next.claims, taken);
+    ranked.push({ finding: next.finding, bytes: next.bytes, addedBytes });
+  }
+  return ranked;
+}
+
+interface Candidate extends ClaimedFinding {
+  readonly bytes: number;
+  /** What it added when that was last counted: never less than what it adds now. */
+  readonly estimate: number;
+}
+
+/** Keeps the queue ascending by estimate. */
+function insert(queue: Candidate[], candidate: Candidate): void {
+  let place = queue.length;
+  while (place > 0 && (queue[place - 1]?.estimate ?? 0) > candidate.estimate) place -= 1;
+  queue.splice(place, 0, candidate);
+}
+
+function keyOf({ layer, path, copy }: Claim): string {
+  return `${layer}\0${copy ?? 0}\0${path}`;
+}
+
+function added(claims: readonly Claim[], taken: ReadonlySet<string>): number {
+  const own = new Map(claims.map(claim => [keyOf(claim), claim.bytes]));
+  return [...own].reduce((sum, [key, bytes]) => sum + (taken.has(key) ? 0 : bytes), 0);
+}
+
+/** Marks the claims as taken. @returns the bytes of those that were not */
+function take(claims: readonly Claim[], taken: Set<string>): number {
+  const bytes = added(claims, taken);
+  for (const claim of claims) taken.add(keyOf(claim));
+  return bytes;
+}

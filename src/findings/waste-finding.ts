@@ -1,0 +1,88 @@
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { KnownKind } from '../compare/known-path.ts';
+import { knownKind } from '../compare/known-path.ts';
+import { summarizePaths } from '../compare/path-summary.ts';
+import type { Finding, FindingEvidence, FindingSeverity } from './finding.ts';
+import type { ClaimedFinding } from './rule.ts';
+import type { WasteGroup } from './waste-group.ts';
+
+/** Less is not worth a reader's time, unless it is a thousandth of the image. Bytes, share. */
+const LISTED_BYTES = 10_000;
+const LISTED_SHARE = 0.001;
+
+/** What the sentence of every finding about wasted bytes may need. */
+export type WasteArgs = {
+  /** Wasted bytes, and the files that hold them. */
+  readonly bytes: number;
+  readonly fileCount: number;
+  /** What at least half of the bytes are, by their paths: `apt-lists`; null where no kind is. */
+  readonly what: KnownKind | null;
+  /** Bytes of that kind. 0 where it is null. */
+  readonly whatBytes: number;
+  /** Indexes of the lowest layer that wrote them and of the highest that hid them. */
+  readonly writtenBy: number;
+  readonly hiddenBy: number;
+};
+
+/**
+ * @param more arguments of the rule's own
+ * @returns nothing when the group is too small to be listed
+ */
+export function wasteFinding(
+  rule: string,
+  analysis: ImageAnalysis,
+  group: WasteGroup,
+  more: Finding['args'] = {},
+): readonly ClaimedFinding[] {
+  const evidence = evidenceOf(group);
+  if (evidence.bytes < LISTED_BYTES && evidence.bytes < analysis.size * LISTED_SHARE) return [];
+  const finding: Finding = {
+    rule,
+    severity: severityOf(analysis),
+    args: { ...wasteArgs(group, evidence), ...more },
+    // Copies of the base's files were written, as own bytes, where the base's were hidden.
+    location: group.isFromBase ? group.hider : group.writer,
+    related: group.hider,
+    evidence,
+    saving: { bytes: evidence.bytes, basis: 'predicted' },
+  };
+  return [{ finding, claims: group.claims }];
+}
+
+/** Of an unknown base it cannot be told whether the user's Dockerfile is to blame. */
+function severityOf({ baseLayerCount }: ImageAnalysis): FindingSeverity {
+  return baseLayerCount === null ? 'info' : 'warning';
+}
+
+function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const layers = files.flatMap(({ writtenBy, hiddenBy }) =>
+    isFromBase ? [hiddenBy] : [writtenBy, hiddenBy],
+  );
+  const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
+  return { layers: [...new Set(layers)].sort((a, b) => a - b), paths, fileCount: files.length, bytes };
+}
+
+function wasteArgs({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): WasteArgs {
+  const kinds = new Map<KnownKind, number>();
+  let [writtenBy, hiddenBy] = [Number.POSITIVE_INFINITY, 0];
+  for (const file of files) {
+    const kind = knownKind(file.path);
+    if (kind !== null) kinds.set(kind, (kinds.get(kind) ?? 0) + file.bytes);
+    writtenBy = Math.min(writtenBy, file.writtenBy);
+    hiddenBy = Math.max(hiddenBy, file.hiddenBy);
+  }
+  const [what, whatBytes] = [...kinds].reduce<readonly [KnownKind | null, number]>(
+    (best, kind) => (kind[1] > best[1] ? kind : best),
+    [null, 0],
+  );
+  const isMost = whatBytes * 2 >= bytes;
+  return {
+    bytes,
+    fileCount,
+    what: isMost ? what : null,
+    whatBytes: isMost ? whatBytes : 0,
+    writtenBy,
+    hiddenBy,
+  };
+}

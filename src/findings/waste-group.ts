@@ -1,0 +1,77 @@
+import type { ImageAnalysis, WastedFile, WasteReason } from '../analysis/image-analysis.ts';
+import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { Claim } from './finding.ts';
+
+/** Wasted files that one instruction wrote and one instruction hid. */
+export interface WasteGroup {
+  /** null where the build did not tell, and for layers of the base. */
+  readonly writer: InstructionLocation | null;
+  readonly hider: InstructionLocation | null;
+  /** Whether the base image wrote them: then it is their copies in own layers that could be saved. */
+  readonly isFromBase: boolean;
+  readonly files: readonly WastedFile[];
+  /** One for each file: in the writer's layer, or of a base's file in the hider's. */
+  readonly claims: readonly Claim[];
+}
+
+/**
+ * Groups what own layers wrote in vain, by the instructions that wrote and hid it. When the base is unknown all
+ * layers count as own.
+ * @param baseCopies also what own layers copied from the base, for reasons that leave the content as it was
+ */
+export function wasteGroups(
+  analysis: ImageAnalysis,
+  reasons: ReadonlySet<WasteReason>,
+  baseCopies = false,
+): readonly WasteGroup[] {
+  const ownFrom = analysis.baseLayerCount ?? 0;
+  const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
+  const copies = new Map<string, number>();
+  for (const file of analysis.wastedFiles) {
+    // Counted over all reasons, so that a copy has one number whichever rule claims it.
+    const claim = claimOf(file, ownFrom, copies);
+    const isOwn = file.writtenBy >= ownFrom || (baseCopies && file.hiddenBy >= ownFrom);
+    if (!isOwn || !reasons.has(file.reason)) continue;
+    const writer = file.writtenBy < ownFrom ? 'base' : layerKey(analysis, file.writtenBy);
+    const key = `${writer}\0${layerKey(analysis, file.hiddenBy)}`;
+    const group = groups.get(key) ?? { files: [], claims: [] };
+    group.files.push(file);
+    group.claims.push(claim);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(group => describe(analysis, group, ownFrom));
+}
+
+function claimOf(file: WastedFile, ownFrom: number, copies: Map<string, number>): Claim {
+  const layer = file.writtenBy < ownFrom ? file.hiddenBy : file.writtenBy;
+  const claim = { layer, path: file.path, bytes: file.bytes };
+  if (file.writtenBy < ownFrom) return claim;
+  const key = `${layer}\0${file.path}`;
+  const copy = copies.get(key) ?? 0;
+  copies.set(key, copy + 1);
+  return copy === 0 ? claim : { ...claim, copy };
+}
+
+/** The same for all layers of one instruction. */
+function layerKey(analysis: ImageAnalysis, index: number): string {
+  const instruction = analysis.layers[index]?.instruction;
+  return instruction ? `${instruction.file}:${instruction.startLine}-${instruction.endLine}` : `#${index}`;
+}
+
+function describe(
+  analysis: ImageAnalysis,
+  { files, claims }: { readonly files: readonly WastedFile[]; readonly claims: readonly Claim[] },
+  ownFrom: number,
+): WasteGroup {
+  const first = files[0];
+  const isFromBase = first !== undefined && first.writtenBy < ownFrom;
+  const instructionOf = (index: number | undefined) =>
+    index === undefined ? null : (analysis.layers[index]?.instruction ?? null);
+  return {
+    writer: isFromBase ? null : instructionOf(first?.writtenBy),
+    hider: instructionOf(first?.hiddenBy),
+    isFromBase,
+    files,
+    claims,
+  };
+}
