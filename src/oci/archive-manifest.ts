@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { MAX_LAYERS } from './manifest.ts';
+import { parseJson } from './parse-json.ts';
+
+/** One image of a `docker save` archive, as its manifest.json lists it. */
+export interface ArchiveManifest {
+  /** Path of the config blob in the archive. */
+  readonly config: string;
+  readonly repoTags: readonly string[];
+  /** Paths of the layers in the archive, lowest first. */
+  readonly layers: readonly string[];
+  /**
+   * Engines without the containerd store list where the layers would come from; the manifest in the archive's
+   * index.json is then made up by `docker save`, and no registry knows its digest.
+   */
+  readonly hasLayerSources: boolean;
+}
+
+const path = z.string().min(1).max(4096);
+
+const schema = z
+  .array(
+    z
+      .object({
+        Config: path,
+        RepoTags: z.array(z.string().max(4096)).nullish(),
+        Layers: z.array(path).max(MAX_LAYERS).nullish(),
+        LayerSources: z.unknown(),
+      })
+      .transform(
+        (wire): ArchiveManifest => ({
+          config: wire.Config,
+          repoTags: wire.RepoTags ?? [],
+          layers: wire.Layers ?? [],
+          hasLayerSources: wire.LayerSources !== undefined && wire.LayerSources !== null,
+        }),
+      ),
+  )
+  .max(10_000);
+
+/**
+ * Reads the manifest.json of a `docker save` archive.
+ * @throws DeadweightError `input-corrupt`.
+ */
+export function parseArchiveManifest(bytes: Uint8Array, place: string): readonly ArchiveManifest[] {
+  return parseJson(bytes, schema, place);
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Digest, isDigest } from '../base/digest.ts';
+import { normalizePlatform, type Platform } from '../base/platform.ts';
+
+/** A reference to a blob by its content. */
+export interface Descriptor {
+  /** Empty where the document leaves it out. */
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  /** Normalised; null where the descriptor has none. */
+  readonly platform: Platform | null;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export const digestSchema = z.custom<Digest>(
+  value => typeof value === 'string' && isDigest(value),
+  'is not a digest',
+);
+
+const text = z.string().max(4096);
+
+const platformSchema = z.object({
+  os: text,
+  architecture: text,
+  variant: text.nullish(),
+});
+
+export const annotationsSchema = z.record(z.string(), z.string());
+
+export const descriptorSchema = z
+  .object({
+    mediaType: text.nullish(),
+    digest: digestSchema,
+    size: z.int().nonnegative(),
+    platform: platformSchema.nullish(),
+    annotations: annotationsSchema.nullish(),
+  })
+  .transform(
+    (wire): Descriptor => ({
+      mediaType: wire.mediaType ?? '',
+      digest: wire.digest,
+      size: wire.size,
+      platform: wire.platform ? platformOf(wire.platform) : null,
+      annotations: wire.annotations ?? {},
+    }),
+  );
+
+function platformOf(wire: z.infer<typeof platformSchema>): Platform {
+  const { os, architecture, variant } = wire;
+  return normalizePlatform(variant ? { os, architecture, variant } : { os, architecture });
+}
+
+/**
+ * Whether an entry of an index is BuildKit's attestation of another entry rather than an image.
+ * https://docs.docker.com/build/metadata/attestations/attestation-storage/
+ */
+export function isAttestation(descriptor: Descriptor): boolean {
+  const { platform, annotations } = descriptor;
+  if (annotations['vnd.docker.reference.type'] !== undefined) return true;
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}

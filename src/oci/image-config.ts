@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { type DiffId, isDiffId } from '../base/digest.ts';
+import { normalizePlatform, type Platform } from '../base/platform.ts';
+import { MAX_LAYERS } from './manifest.ts';
+import { parseJson } from './parse-json.ts';
+
+export interface ConfigHistory {
+  readonly createdBy: string;
+  readonly emptyLayer: boolean;
+  readonly created: string | null;
+  readonly comment: string | null;
+}
+
+/** What we need of an image's config blob. */
+export interface ImageConfig {
+  /** Normalised; `unknown` stands for a part that the config leaves out. */
+  readonly platform: Platform;
+  /** Lowest layer first. */
+  readonly diffIds: readonly DiffId[];
+  /** Lowest first. */
+  readonly history: readonly ConfigHistory[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const diffIdSchema = z.custom<DiffId>(
+  value => typeof value === 'string' && isDiffId(value),
+  'is not a diffID',
+);
+
+const historySchema = z
+  .object({
+    created_by: z.string().nullish(),
+    empty_layer: z.boolean().nullish(),
+    created: z.string().nullish(),
+    comment: z.string().nullish(),
+  })
+  .transform(
+    (wire): ConfigHistory => ({
+      createdBy: wire.created_by ?? '',
+      emptyLayer: wire.empty_layer ?? false,
+      created: wire.created || null,
+      comment: wire.comment || null,
+    }),
+  );
+
+// The labels alone: everything else under `config` is for whoever runs the image.
+const runtimeSchema = z.object({ Labels: z.record(z.string(), z.string()).nullish() });
+
+const schema = z.object({
+  os: z.string().max(256).nullish(),
+  architecture: z.string().max(256).nullish(),
+  variant: z.string().max(256).nullish(),
+  rootfs: z.object({ diff_ids: z.array(diffIdSchema).max(MAX_LAYERS).nullish() }),
+  history: z
+    .array(historySchema)
+    .max(MAX_LAYERS * 16)
+    .nullish(),
+  config: runtimeSchema.nullish(),
+});
+
+/**
+ * Reads a config blob, of Docker or OCI.
+ * @throws DeadweightError `input-corrupt` with the place that is wrong.
+ */
+export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig {
+  const wire = parseJson(bytes, schema, place);
+  const os = wire.os || 'unknown';
+  const architecture = wire.architecture || 'unknown';
+  const { variant } = wire;
+  return {
+    platform: normalizePlatform(variant ? { os, architecture, variant } : { os, architecture }),
+    diffIds: wire.rootfs.diff_ids ?? [],
+    history: wire.history ?? [],
+    labels: wire.config?.Labels ?? {},
+  };
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { DeadweightError } from '../base/errors.ts';
+import { type Descriptor, descriptorSchema } from './descriptor.ts';
+import { isImageConfigType, OCI_INDEX, OCI_MANIFEST, parseLayerMediaType } from './media-type.ts';
+import { parseJson } from './parse-json.ts';
+import { printable } from './printable.ts';
+
+export interface ImageManifest {
+  readonly kind: 'manifest';
+  readonly mediaType: string;
+  readonly config: Descriptor;
+  /** Lowest first; every one has the media type of a filesystem layer. */
+  readonly layers: readonly Descriptor[];
+}
+
+export interface ImageIndex {
+  readonly kind: 'index';
+  readonly mediaType: string;
+  readonly manifests: readonly Descriptor[];
+}
+
+/** More layers than any engine runs (the kernel's overlay stops at 500), few enough to refuse nonsense early. */
+export const MAX_LAYERS = 4096;
+const MAX_INDEX_ENTRIES = 10_000;
+
+const wire = z.object({
+  schemaVersion: z.int(),
+  mediaType: z.string().max(4096).nullish(),
+  config: descriptorSchema.nullish(),
+  layers: z.array(descriptorSchema).max(MAX_LAYERS).nullish(),
+  manifests: z.array(descriptorSchema).max(MAX_INDEX_ENTRIES).nullish(),
+});
+
+// A schema 1 document has other fields under the same names: tell it apart before anything is validated.
+const versionOnly = z.object({ schemaVersion: z.unknown() });
+
+/**
+ * Reads an image manifest or an index (a manifest list), of Docker's schema 2 or OCI.
+ * @param mediaType what the referrer says it is; used where the document itself says nothing
+ * @throws DeadweightError `input-corrupt`, or `not-an-image` for schema 1, artefacts, encrypted layers.
+ */
+export function parseManifest(
+  bytes: Uint8Array,
+  place: string,
+  mediaType: string | null = null,
+): ImageManifest | ImageIndex {
+  if (parseJson(bytes, versionOnly, place).schemaVersion === 1) throw schemaOne(place);
+  const document = parseJson(bytes, wire, place);
+  const { config, layers, manifests } = document;
+  const type = document.mediaType || mediaType;
+  // Both at once lets two readers see two images in one digest (CVE-2021-41190).
+  if (manifests && (config || layers)) throw ambiguous(place);
+  if (manifests) return { kind: 'index', mediaType: type || OCI_INDEX, manifests };
+  if (!config || !layers) throw noManifest(place);
+  const manifest: ImageManifest = { kind: 'manifest', mediaType: type || OCI_MANIFEST, config, layers };
+  assertImage(manifest, place);
+  return manifest;
+}
+
+function assertImage(manifest: ImageManifest, place: string): void {
+  const { config, layers } = manifest;
+  const types = [config, ...layers].map(descriptor => descriptor.mediaType);
+  const strange =
+    config.mediaType !== '' && !isImageConfigType(config.mediaType)
+      ? config.mediaType
+      : types.slice(1).find(type => parseLayerMediaType(type) === null);
+  if (strange === undefined) return;
+  const encrypted = strange.endsWith('+encrypted');
+  throw new DeadweightError('not-an-image', {
+    message: `${place} ${encrypted ? 'has encrypted layers' : 'is an artefact, not an image'}: it holds "${printable(strange)}".`,
+    remedy: encrypted
+      ? 'Decrypt the image first, for example with `skopeo copy --decryption-key`.'
+      : 'Name a container image; charts, signatures and attestations have no filesystem.',
+  });
+}
+
+function ambiguous(place: string): DeadweightError {
+  return new DeadweightError('input-corrupt', {
+    message: `${place} is a manifest and an index at once.`,
+    remedy: 'Do not trust this image: it shows different content to different tools.',
+  });
+}
+
+function noManifest(place: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${place} is neither an image manifest nor an index.`,
+    remedy: 'Name a container image of Docker schema 2 or OCI.',
+  });
+}
+
+function schemaOne(place: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${place} is a schema 1 manifest, which Docker gave up in 2019.`,
+    remedy: 'Push the image again with a current tool; that writes a schema 2 or OCI manifest.',
+  });
+}

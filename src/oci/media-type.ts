@@ -1,0 +1,35 @@
+/** Media types of Docker's schema 2 and of the OCI image specification. */
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+
+export interface LayerMediaType {
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  /** False for layers that registries and archives need not hold: Docker's foreign, OCI's non-distributable ones. */
+  readonly distributable: boolean;
+}
+
+const LAYER = new RegExp(
+  [
+    '^application/vnd\\.(?:',
+    'oci\\.image\\.layer\\.(nondistributable\\.)?v1\\.tar',
+    '|docker\\.image\\.rootfs\\.(foreign\\.)?diff\\.tar',
+    ')(?:[.+](gzip|zstd))?$',
+  ].join(''),
+);
+
+/** Reads the media type of a filesystem layer; null when it is the type of something else (an attestation, an encrypted layer). */
+export function parseLayerMediaType(mediaType: string): LayerMediaType | null {
+  const match = LAYER.exec(mediaType);
+  if (!match) return null;
+  const compression = match[3] === 'gzip' || match[3] === 'zstd' ? match[3] : 'none';
+  return { compression, distributable: match[1] === undefined && match[2] === undefined };
+}
+
+/** Whether a config of this type describes an image; other types belong to artefacts such as charts and signatures. */
+export function isImageConfigType(mediaType: string): boolean {
+  return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;
+}
