@@ -35,7 +35,8 @@ export class FileContent implements ContentSink {
     if (collectors.length > 0) this.#kept.push(Buffer.from(chunk));
     if (hashed === undefined) return;
     // Most files come in one chunk, and one call is twice as fast as a hash object for small ones.
-    if (this.#hash === null && chunk.length === size) this.#content = hash('sha256', chunk, 'hex').slice(0, DIGITS);
+    if (this.#hash === null && chunk.length === size)
+      this.#content = hash('sha256', chunk, 'hex').slice(0, DIGITS);
     else {
       this.#hash ??= createHash('sha256');
       this.#hash.update(chunk);

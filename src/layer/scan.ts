@@ -46,7 +46,12 @@ export async function scanLayerAt(source: RandomAccess, options: ScanOptions): P
   });
   const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : COPY);
   for (const { header, data, sink } of wanted) {
-    await copyContent(source, data, header.sparse === undefined ? sink : new SparseSink(sink, header), buffer);
+    await copyContent(
+      source,
+      data,
+      header.sparse === undefined ? sink : new SparseSink(sink, header),
+      buffer,
+    );
   }
   return scanner.finish(options.diffId, false);
 }

@@ -57,7 +57,7 @@ export function readHeaderBlock(buffer: Buffer, at: number): HeaderBlock {
     name: prefix === '' ? name : `${prefix}/${name}`,
     typeflag: buffer[at + 156] ?? 0,
     size: readNumber(buffer, at + 124, 12),
-    mode: readNumber(buffer, at + 100, 8) % 0o10000,
+    mode: permissionsOf(readNumber(buffer, at + 100, 8)),
     uid: readNumber(buffer, at + 108, 8),
     gid: readNumber(buffer, at + 116, 8),
     mtime: readNumber(buffer, at + 136, 12),
@@ -68,6 +68,11 @@ export function readHeaderBlock(buffer: Buffer, at: number): HeaderBlock {
     throw corruptTar(`the header of ${quoteName(header.name)} has a field that is no number`);
   }
   return header;
+}
+
+/** The low twelve bits, also of a negative number; NaN stays. */
+function permissionsOf(mode: number): number {
+  return mode >= 0 && mode < 0o10000 ? mode : ((mode % 0o10000) + 0o10000) % 0o10000;
 }
 
 type Magic = 'v7' | 'ustar' | 'star' | 'gnu';

@@ -141,7 +141,8 @@ export class HeaderReader {
 
   #startOldSparse(header: TarHeader, isGnu: boolean, buffer: Buffer, at: number): TarHeader | null {
     const size = readNumber(buffer, at + 483, 12);
-    if (!isGnu || !(size >= 0 && Number.isSafeInteger(size))) throw corruptTar(`${quoteName(header.path)} has no sparse map`);
+    if (!isGnu || !(size >= 0 && Number.isSafeInteger(size)))
+      throw corruptTar(`${quoteName(header.path)} has no sparse map`);
     const map = new OldSparseMap(buffer, at);
     const resized = { ...header, size, declaredSize: size };
     if (!map.continues) return withRuns(resized, map.runs, 0);

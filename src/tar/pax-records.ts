@@ -26,7 +26,8 @@ export function readPaxRecords(bytes: Buffer): PaxRecords {
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(0x20, at);
-    const length = space < 0 ? Number.NaN : readDecimal(bytes.toString('latin1', at, Math.min(space, at + 24)));
+    const length =
+      space < 0 ? Number.NaN : readDecimal(bytes.toString('latin1', at, Math.min(space, at + 24)));
     const end = at + length;
     const equals = bytes.indexOf(0x3d, space);
     const isWhole = length > 0 && end <= bytes.length && bytes[end - 1] === 0x0a;
@@ -61,7 +62,14 @@ function applyRecord(records: PaxRecords, pairs: string[], key: string, bytes: B
 }
 
 function removeRecord(records: PaxRecords, key: string): void {
-  if (key === 'path' || key === 'linkpath' || key === 'size' || key === 'uid' || key === 'gid' || key === 'mtime') {
+  if (
+    key === 'path' ||
+    key === 'linkpath' ||
+    key === 'size' ||
+    key === 'uid' ||
+    key === 'gid' ||
+    key === 'mtime'
+  ) {
     delete records[key];
   }
 }

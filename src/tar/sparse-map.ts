@@ -97,7 +97,8 @@ export function readSparseList(map: string, count: string): SparseRun[] {
 /** Runs must ascend, stay inside the file and be stored in full. */
 export function checkSparseRuns(runs: readonly SparseRun[], size: number, storedSize: number): void {
   const last = runs.at(-1);
-  if (last !== undefined && last.offset + last.length > size) throw corruptTar('a sparse map exceeds its file');
+  if (last !== undefined && last.offset + last.length > size)
+    throw corruptTar('a sparse map exceeds its file');
   let stored = 0;
   for (const run of runs) stored += run.length;
   if (stored !== storedSize) throw corruptTar('a sparse map does not fit the bytes that follow it');

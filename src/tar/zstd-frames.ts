@@ -90,25 +90,34 @@ class FrameWalk {
   #endPart(): void {
     switch (this.#part) {
       case 'magic':
-        return this.#endMagic(this.#field.readUInt32LE(0));
+        this.#endMagic(this.#field.readUInt32LE(0));
+        break;
       case 'skip-size':
-        return this.#expect('skip', this.#field.readUInt32LE(0));
+        this.#expect('skip', this.#field.readUInt32LE(0));
+        break;
       case 'skip':
-        return this.#expect('magic', 4);
+        this.#expect('magic', 4);
+        break;
       case 'descriptor':
-        return this.#endDescriptor(this.#field[0] ?? 0);
+        this.#endDescriptor(this.#field[0] ?? 0);
+        break;
       case 'header':
-        return this.#expect('block', 3);
+        this.#expect('block', 3);
+        break;
       case 'block':
-        return this.#endBlockHeader(this.#field.readUIntLE(0, 3));
+        this.#endBlockHeader(this.#field.readUIntLE(0, 3));
+        break;
       case 'block-body':
-        if (!this.#isLast) return this.#expect('block', 3);
-        return this.#expect('checksum', this.#hasChecksum ? 4 : 0);
+        if (this.#isLast) this.#expect('checksum', this.#hasChecksum ? 4 : 0);
+        else this.#expect('block', 3);
+        break;
       case 'checksum':
         this.#frames += 1;
-        return this.#expect('magic', 4);
+        this.#expect('magic', 4);
+        break;
       case 'padding':
-        return this.#expect('padding', Number.MAX_SAFE_INTEGER);
+        this.#expect('padding', Number.MAX_SAFE_INTEGER);
+        break;
     }
   }
 
