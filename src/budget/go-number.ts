@@ -1,0 +1,34 @@
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INFINITE = /^([+-]?)(?:inf|infinity)$/i;
+
+/**
+ * Reads a number as Go's `strconv.ParseFloat` does, but for hexadecimal ones.
+ * @returns NaN and Infinity where the text says so, and null where it is no number or out of range
+ */
+export function parseGoFloat(text: string): number | null {
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const infinite = INFINITE.exec(text);
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (!DECIMAL.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+const PREFIXES: readonly string[] = ['', 'k', 'm', 'g', 't', 'p', 'e'];
+
+/**
+ * Reads a size as go-humanize 1.0.1's `ParseBytes` does: digits, dots and commas (which are dropped), blanks, and
+ * a unit in any case, with or without its `b`. A fraction of a byte is cut off.
+ * @returns bytes, or null where it is no size or too large for 64 bits
+ */
+export function parseGoBytes(text: string): number | null {
+  const match = /^([\d.,]*)\s*(|[kmgtpe])(i?)b?\s*$/i.exec(text);
+  if (!match) return null;
+  const [, digits = '', prefix = '', binary = ''] = match;
+  if (prefix === '' && binary !== '') return null;
+  const value = parseGoFloat(digits.replaceAll(',', ''));
+  if (value === null) return null;
+  const unit = (binary === '' ? 1000 : 1024) ** PREFIXES.indexOf(prefix.toLowerCase());
+  const bytes = Math.trunc(value * unit);
+  return bytes < 2 ** 64 ? bytes : null;
+}
