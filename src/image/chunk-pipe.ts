@@ -1,0 +1,76 @@
+import type { ContentSink } from '../tar/tar-parser.ts';
+
+/** Bytes that may wait before the writer is held back. */
+const HIGH_WATER = 1024 * 1024;
+
+/** Turns what is pushed into something that is pulled, with back pressure. One writer, one reader. */
+export class ChunkPipe implements ContentSink, AsyncIterable<Uint8Array> {
+  #chunks: Uint8Array[] = [];
+  #waiting = 0;
+  #state: 'open' | 'ended' | 'abandoned' = 'open';
+  #failure: { readonly error: unknown } | null = null;
+  #wakeReader: (() => void) | null = null;
+  #wakeWriter: (() => void) | null = null;
+
+  /** Chunks are kept as they are: the writer must not use their memory again. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#chunks.push(chunk);
+    this.#waiting += chunk.length;
+    this.#wake();
+    if (this.#waiting < HIGH_WATER) return;
+    return new Promise(resolve => {
+      this.#wakeWriter = resolve;
+    });
+  }
+
+  end(): void {
+    if (this.#state === 'open') this.#state = 'ended';
+    this.#wake();
+  }
+
+  /** The reader gets this error after the chunks that are there. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.end();
+  }
+
+  /** Nobody reads on: what is still written is dropped. */
+  abandon(): void {
+    this.#state = 'abandoned';
+    this.#chunks = [];
+    this.#waiting = 0;
+    this.#wakeWriter?.();
+    this.#wakeWriter = null;
+  }
+
+  get abandoned(): boolean {
+    return this.#state === 'abandoned';
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    try {
+      for (;;) {
+        const chunks = this.#chunks;
+        this.#chunks = [];
+        this.#waiting = 0;
+        this.#wakeWriter?.();
+        this.#wakeWriter = null;
+        yield* chunks;
+        if (this.#chunks.length > 0) continue;
+        if (this.#failure) throw this.#failure.error;
+        if (this.#state !== 'open') return;
+        await new Promise<void>(resolve => {
+          this.#wakeReader = resolve;
+        });
+      }
+    } finally {
+      this.abandon();
+    }
+  }
+
+  #wake(): void {
+    this.#wakeReader?.();
+    this.#wakeReader = null;
+  }
+}

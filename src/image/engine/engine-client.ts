@@ -1,0 +1,147 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { DeadweightError } from '../../base/errors.ts';
+import type { Platform } from '../../base/platform.ts';
+import { DOCUMENT_LIMIT, parseJson } from '../../oci/parse-json.ts';
+import { printable } from '../../oci/printable.ts';
+import type { EngineConnection } from './engine-connection.ts';
+import { brokenOff, engineFailure, engineName } from './engine-errors.ts';
+import {
+  type HistoryItem,
+  historySchema,
+  type InspectedImage,
+  infoSchema,
+  inspectSchema,
+} from './engine-wire.ts';
+
+/** Minor version of the newest API 1.x that this client was written for. */
+const NEWEST = 51;
+/** From here on images of several platforms can be told apart and asked for one by one. */
+const PLATFORMS_SINCE = 48;
+
+/** The few requests that reading an image takes. https://docs.docker.com/reference/api/engine/ */
+export class EngineClient {
+  readonly #connection: EngineConnection;
+  readonly #minor: number;
+
+  private constructor(connection: EngineConnection, minor: number) {
+    this.#connection = connection;
+    this.#minor = minor;
+  }
+
+  /**
+   * Agrees on a version of the API: DOCKER_API_VERSION, else the newest that both sides know.
+   * @throws DeadweightError `engine-unreachable`, `permission-denied`.
+   */
+  static async connect(connection: EngineConnection, wantedVersion?: string): Promise<EngineClient> {
+    const answer = await connection.get('/_ping');
+    const offered = /^1\.(\d{1,3})$/.exec(String(answer.headers['api-version'] ?? ''))?.[1];
+    answer.destroy();
+    if (answer.statusCode !== 200 || offered === undefined) {
+      throw engineFailure(connection.endpoint, answer.statusCode ?? 0, 'it is not a Docker engine');
+    }
+    const wanted = /^1\.(\d{1,3})$/.exec(wantedVersion ?? '')?.[1];
+    return new EngineClient(connection, Math.min(NEWEST, Number(offered), Number(wanted ?? NEWEST)));
+  }
+
+  /** `the Docker engine at unix:///… (the default)`. */
+  get name(): string {
+    return engineName(this.#connection.endpoint);
+  }
+
+  get knowsPlatforms(): boolean {
+    return this.#minor >= PLATFORMS_SINCE;
+  }
+
+  /** @throws DeadweightError `image-not-found`. */
+  async inspect(name: string): Promise<InspectedImage> {
+    const query = this.knowsPlatforms ? '?manifests=1' : '';
+    return await this.#json(`/images/${name}/json${query}`, inspectSchema, name);
+  }
+
+  /** Newest first. @throws DeadweightError `image-not-found`. */
+  async history(name: string): Promise<readonly HistoryItem[]> {
+    return await this.#json(`/images/${name}/history`, historySchema, name);
+  }
+
+  /** Whether images are kept by containerd rather than by a graph driver. */
+  async hasContainerdStore(): Promise<boolean> {
+    const { DriverStatus: status } = await this.#json('/info', infoSchema, '');
+    return (status ?? []).some(
+      ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.') === true,
+    );
+  }
+
+  /**
+   * The archive that `docker save` writes, streamed; every iteration is a request.
+   * @param platform for images of several; needs `knowsPlatforms`
+   */
+  async *save(name: string, platform: Platform | null): AsyncIterable<Uint8Array> {
+    const query = platform === null ? '' : `?platform=${encodeURIComponent(JSON.stringify(platform))}`;
+    const answer = await this.#get(`/images/${name}/get${query}`, name);
+    let bytes = 0;
+    try {
+      for await (const chunk of chunksOf(answer)) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    } catch (cause) {
+      throw cause instanceof DeadweightError ? cause : brokenOff(this.#connection.endpoint, bytes, cause);
+    } finally {
+      answer.destroy();
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #json<T>(path: string, schema: z.ZodType<T>, image: string): Promise<T> {
+    const answer = await this.#get(path, image);
+    return parseJson(await bodyOf(answer), schema, `The answer of ${this.name} to ${path}`);
+  }
+
+  async #get(path: string, image: string): Promise<IncomingMessage> {
+    const answer = await this.#connection.get(`/v1.${this.#minor}${path}`);
+    if (answer.statusCode === 200) return answer;
+    const said = await messageIn(answer);
+    if (answer.statusCode !== 404 || image === '') {
+      throw engineFailure(this.#connection.endpoint, answer.statusCode ?? 0, said);
+    }
+    throw new DeadweightError('image-not-found', {
+      message: `${this.name.replace('the', 'The')} has no image ${printable(image)}.`,
+      remedy:
+        'Pull or build it first, or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
+      cause: new Error(said),
+    });
+  }
+}
+
+async function bodyOf(answer: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(answer)) {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > DOCUMENT_LIMIT) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What the engine says of an error: `{"message": …}`. */
+async function messageIn(answer: IncomingMessage): Promise<string> {
+  const text = Buffer.from(await bodyOf(answer)).toString('utf8');
+  try {
+    const parsed = z.object({ message: z.string() }).safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data.message : text;
+  } catch {
+    return text;
+  }
+}
+
+async function* chunksOf(answer: IncomingMessage): AsyncIterable<Uint8Array> {
+  for await (const chunk of answer) {
+    if (chunk instanceof Uint8Array) yield chunk;
+  }
+}

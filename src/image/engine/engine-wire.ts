@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { type DiffId, type Digest, isDiffId } from '../../base/digest.ts';
+import { normalizePlatform, type Platform } from '../../base/platform.ts';
+import { type Descriptor, descriptorSchema, digestSchema } from '../../oci/descriptor.ts';
+import { MAX_LAYERS } from '../../oci/manifest.ts';
+
+/** https://docs.docker.com/reference/api/engine/version/v1.51/ */
+export interface InspectedImage {
+  /** Of the config on graph drivers, of the manifest or index in the containerd store. */
+  readonly id: Digest;
+  readonly platform: Platform;
+  readonly diffIds: readonly DiffId[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Only the containerd store has one (from API 1.48). */
+  readonly descriptor: Descriptor | null;
+  readonly manifests: readonly StoredManifest[];
+}
+
+/** One entry of an image's index in the containerd store. */
+export interface StoredManifest {
+  readonly digest: Digest;
+  readonly platform: Platform;
+  /** Whether its content was pulled or built, and is not only listed. */
+  readonly isAvailable: boolean;
+  /** Bytes of its blobs; null when it is not told. */
+  readonly contentSize: number | null;
+}
+
+/** An entry of an image's history as the engine tells it: newest first, not saying which ones made a layer. */
+export interface HistoryItem {
+  readonly createdBy: string;
+  readonly comment: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** Bytes of the files of its layer; 0 for an empty layer and for none. */
+  readonly size: number;
+}
+
+const platformSchema = z
+  .object({
+    os: z.string().nullish(),
+    architecture: z.string().nullish(),
+    variant: z.string().nullish(),
+  })
+  .transform(wire => platformOf(wire.os, wire.architecture, wire.variant));
+
+const manifestSchema = z.object({
+  Descriptor: descriptorSchema,
+  Available: z.boolean().nullish(),
+  Kind: z.string().nullish(),
+  ImageData: z.object({ Platform: platformSchema.nullish() }).nullish(),
+  Size: z.object({ Content: z.number().nullish() }).nullish(),
+});
+
+const diffIdSchema = z.custom<DiffId>(value => typeof value === 'string' && isDiffId(value), 'is no diffID');
+
+export const inspectSchema = z
+  .object({
+    Id: digestSchema,
+    Os: z.string().nullish(),
+    Architecture: z.string().nullish(),
+    Variant: z.string().nullish(),
+    RootFS: z.object({ Layers: z.array(diffIdSchema).max(MAX_LAYERS).nullish() }).nullish(),
+    Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+    Descriptor: descriptorSchema.nullish(),
+    Manifests: z.array(manifestSchema).nullish(),
+  })
+  .transform(
+    (wire): InspectedImage => ({
+      id: wire.Id,
+      platform: platformOf(wire.Os, wire.Architecture, wire.Variant),
+      diffIds: wire.RootFS?.Layers ?? [],
+      labels: wire.Config?.Labels ?? {},
+      descriptor: wire.Descriptor ?? null,
+      manifests: (wire.Manifests ?? []).flatMap(storedManifest),
+    }),
+  );
+
+function storedManifest(wire: z.infer<typeof manifestSchema>): StoredManifest[] {
+  const platform = wire.ImageData?.Platform ?? wire.Descriptor.platform;
+  if (wire.Kind !== 'image' || !platform) return [];
+  const contentSize = wire.Size?.Content ?? null;
+  return [{ digest: wire.Descriptor.digest, platform, isAvailable: wire.Available === true, contentSize }];
+}
+
+export const historySchema = z.array(
+  z
+    .object({
+      CreatedBy: z.string().nullish(),
+      Comment: z.string().nullish(),
+      Created: z.number().nullish(),
+      Size: z.number().nullish(),
+    })
+    .transform(
+      (wire): HistoryItem => ({
+        createdBy: wire.CreatedBy ?? '',
+        comment: wire.Comment ?? '',
+        created: wire.Created ?? 0,
+        size: wire.Size ?? 0,
+      }),
+    ),
+);
+
+/** `DriverStatus` of the engine's own description says which store it has. */
+export const infoSchema = z.object({ DriverStatus: z.array(z.array(z.string())).nullish() });
+
+function platformOf(
+  os: string | null | undefined,
+  architecture: string | null | undefined,
+  variant: string | null | undefined,
+): Platform {
+  const known = { os: os || 'unknown', architecture: architecture || 'unknown' };
+  return normalizePlatform(variant ? { ...known, variant } : known);
+}

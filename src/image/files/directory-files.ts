@@ -1,0 +1,64 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
+import { openRandomAccess } from '../../tar/random-access.ts';
+import { BlobReader } from '../blob-reader.ts';
+import { blobMissing } from '../layer-errors.ts';
+import type { ImageFiles } from './image-files.ts';
+
+/**
+ * Files of a directory. Paths are only ever fixed names and `blobs/<algorithm>/<hex>` of a validated digest,
+ * so an image cannot point outside of it.
+ * @throws DeadweightError `input-missing`, `not-an-image` (no directory), `permission-denied`.
+ */
+export function directoryFiles(directory: string): ImageFiles {
+  assertDirectory(directory);
+  const sizeOf = (path: string) => {
+    const stats = statSync(join(directory, path), { throwIfNoEntry: false });
+    return stats?.isFile() ? stats.size : null;
+  };
+  return {
+    name: directory,
+    has: path => sizeOf(path) !== null,
+    read: path => {
+      const size = sizeOf(path);
+      return size === null ? null : readDocument(join(directory, path), size);
+    },
+    list: () => readdirSync(directory).sort().slice(0, 8),
+    reader: () =>
+      new BlobReader(layer => {
+        if (sizeOf(layer.path) === null) throw blobMissing(layer);
+        return openRandomAccess(join(directory, layer.path));
+      }),
+    close: () => undefined,
+  };
+}
+
+function readDocument(path: string, size: number): Uint8Array {
+  if (size > DOCUMENT_LIMIT) throw documentTooLarge(path, size);
+  const file = openRandomAccess(path);
+  try {
+    const bytes = new Uint8Array(size);
+    return bytes.subarray(0, file.read(bytes, 0));
+  } finally {
+    file.close();
+  }
+}
+
+function assertDirectory(directory: string): void {
+  try {
+    if (statSync(directory).isDirectory()) return;
+  } catch (cause) {
+    const denied = systemErrorCode(cause) === 'EACCES';
+    throw new DeadweightError(denied ? 'permission-denied' : 'input-missing', {
+      message: denied ? `${directory} may not be read.` : `There is no directory ${directory}.`,
+      remedy: denied ? 'Run as a user who may read it.' : 'Check the path of the OCI layout.',
+      cause,
+    });
+  }
+  throw new DeadweightError('not-an-image', {
+    message: `${directory} is a file, and an OCI layout is a directory.`,
+    remedy: `For an archive of one, write oci-archive:${directory}; for one of docker save, docker-archive:${directory}.`,
+  });
+}

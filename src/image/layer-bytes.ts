@@ -1,0 +1,94 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type Digest, digestAlgorithm } from '../base/digest.ts';
+import { DeadweightError } from '../base/errors.ts';
+import { type Compression, decompress, detectCompression, looksLikeTar } from '../tar/compression.ts';
+import { digestMismatch, sizeMismatch } from './layer-errors.ts';
+import type { StoredLayer } from './layer-reader.ts';
+
+/** Bytes that tell what a blob is: a tar's first header block. */
+export const HEAD_LENGTH = 512;
+
+/**
+ * How a layer's stored bytes are packed, told by the bytes: names and media types lie.
+ * @throws DeadweightError `input-corrupt` when it is neither a tar nor a compressed file that layers may be.
+ */
+export function compressionOf(head: Uint8Array, layer: StoredLayer): Compression {
+  const compression = head.length >= 4 ? detectCompression(head) : 'none';
+  if (compression !== 'none' || looksLikeTar(head) || head.length === 0) return compression;
+  throw new DeadweightError('input-corrupt', {
+    message: `${layer.place} is neither a tar nor compressed with gzip or zstd.`,
+    remedy: 'Write the image again with gzip or zstd layers; encrypted layers have to be decrypted first.',
+  });
+}
+
+/** Counts and hashes stored bytes as they pass, and compares them with what the manifest says. */
+export class StoredBytesCheck {
+  readonly #layer: StoredLayer;
+  readonly #hash: Hash | null;
+  #count = 0;
+
+  /** @param digest null when the bytes are checked otherwise, such as by a diffID that is the same */
+  constructor(layer: StoredLayer, digest: Digest | null) {
+    this.#layer = layer;
+    this.#hash = digest === null ? null : createHash(digestAlgorithm(digest));
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#count += chunk.length;
+    const { size } = this.#layer;
+    if (size !== null && this.#count > size) throw sizeMismatch(this.#layer, this.#count);
+    this.#hash?.update(chunk);
+  }
+
+  /** @throws DeadweightError `digest-mismatch`, `input-truncated`. */
+  finish(): void {
+    const { digest, size } = this.#layer;
+    if (size !== null && this.#count !== size) throw sizeMismatch(this.#layer, this.#count);
+    if (!this.#hash || digest === null) return;
+    const actual = `${digestAlgorithm(digest)}:${this.#hash.digest('hex')}`;
+    if (actual !== digest) throw digestMismatch(this.#layer, actual);
+  }
+}
+
+/** The uncompressed tar of a layer from its stored bytes, which are checked when they have passed whole. */
+export async function* uncompressed(
+  stored: AsyncIterable<Uint8Array>,
+  layer: StoredLayer,
+): AsyncIterable<Uint8Array> {
+  const check = new StoredBytesCheck(layer, layer.digest);
+  const chunks = checked(stored, check)[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let length = 0;
+  let ended = false;
+  while (length < HEAD_LENGTH && !ended) {
+    const next = await chunks.next();
+    ended = next.done === true;
+    if (next.done) break;
+    read.push(next.value);
+    length += next.value.length;
+  }
+  const head = Buffer.concat(read);
+  const all = prepend(head, chunks);
+  const compression = compressionOf(head.subarray(0, HEAD_LENGTH), layer);
+  yield* compression === 'none' ? all : decompress(all, compression);
+}
+
+async function* checked(
+  stored: AsyncIterable<Uint8Array>,
+  check: StoredBytesCheck,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of stored) {
+    check.add(chunk);
+    yield chunk;
+  }
+  check.finish();
+}
+
+async function* prepend(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type DiffId, digestAlgorithm, isDiffId } from '../base/digest.ts';
+import type { Collector } from '../layer/collector.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { createLayerScanner } from '../layer/scan.ts';
+import { type Compression, decompress } from '../tar/compression.ts';
+import type { ContentSink } from '../tar/tar-parser.ts';
+import { ChunkPipe } from './chunk-pipe.ts';
+import { compressionOf, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
+import { digestMismatch } from './layer-errors.ts';
+import type { StoredLayer } from './layer-reader.ts';
+
+/**
+ * Scans a layer whose stored bytes are pushed into it: an entry of an archive that streams by.
+ * An uncompressed tar is scanned in the call that brings it; only compressed ones need a pipe.
+ */
+export class LayerSink implements ContentSink {
+  readonly #layer: StoredLayer;
+  readonly #scanner: ReturnType<typeof createLayerScanner>;
+  readonly #hash: Hash;
+  readonly #head: Uint8Array[] = [];
+  #headLength = 0;
+  #check: StoredBytesCheck | null = null;
+  #body: ContentSink | null = null;
+  #pipe: ChunkPipe | null = null;
+
+  constructor(layer: StoredLayer, collectors: readonly Collector[]) {
+    this.#layer = layer;
+    this.#scanner = createLayerScanner({ collectors, content: 'all' });
+    this.#hash = createHash(digestAlgorithm(layer.diffId));
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.#body) {
+      this.#check?.add(chunk);
+      return this.#body.write(chunk);
+    }
+    this.#head.push(chunk);
+    this.#headLength += chunk.length;
+    if (this.#headLength >= HEAD_LENGTH) return this.#begin();
+  }
+
+  async end(): Promise<void> {
+    if (!this.#body) await this.#begin();
+    await this.#body?.end();
+    this.#check?.finish();
+  }
+
+  /** The facts of the layer, after `end`. @throws DeadweightError `digest-mismatch`, `input-truncated`, … */
+  finish(): LayerScan {
+    const diffId = this.#actualDiffId();
+    if (diffId !== this.#layer.diffId) throw digestMismatch(this.#layer, diffId);
+    return this.#scanner.finish(diffId, true);
+  }
+
+  /** The facts if this turns out to be one of the layers that are looked for; null when it is another. */
+  finishAs(isWanted: (diffId: DiffId) => boolean): LayerScan | null {
+    const diffId = this.#actualDiffId();
+    return isWanted(diffId) ? this.#scanner.finish(diffId, true) : null;
+  }
+
+  /** The archive broke off: lets go of what waits for more. */
+  cancel(): void {
+    this.#pipe?.abandon();
+  }
+
+  #actualDiffId(): DiffId {
+    const text = `${digestAlgorithm(this.#layer.diffId)}:${this.#hash.digest('hex')}`;
+    if (!isDiffId(text)) throw new TypeError('a hash makes a diffID');
+    return text;
+  }
+
+  #begin(): void | Promise<void> {
+    const head = Buffer.concat(this.#head);
+    const compression = compressionOf(head.subarray(0, HEAD_LENGTH), this.#layer);
+    const { digest, diffId } = this.#layer;
+    // The digest of an uncompressed blob is its diffID, which is hashed anyway.
+    const covered = compression === 'none' && digest === `${diffId}`;
+    this.#check = new StoredBytesCheck(this.#layer, covered ? null : digest);
+    this.#body = compression === 'none' ? this.#tarBody() : this.#packedBody(compression);
+    this.#check.add(head);
+    return this.#body.write(head);
+  }
+
+  #tarBody(): ContentSink {
+    const { sink } = this.#scanner;
+    return {
+      write: chunk => {
+        this.#hash.update(chunk);
+        return sink.write(chunk);
+      },
+      end: () => sink.end(),
+    };
+  }
+
+  #packedBody(compression: Compression): ContentSink {
+    const pipe = new ChunkPipe();
+    const tar = this.#tarBody();
+    let failure: { readonly error: unknown } | null = null;
+    const reading = (async () => {
+      for await (const chunk of decompress(pipe, compression)) await tar.write(chunk);
+      await tar.end();
+    })().catch((error: unknown) => {
+      failure = { error };
+      pipe.abandon();
+    });
+    this.#pipe = pipe;
+    return {
+      write: chunk => pipe.write(chunk),
+      end: async () => {
+        pipe.end();
+        await reading;
+        if (failure) throw failure.error;
+      },
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import type { DiffId } from '../base/digest.ts';
+import { silentProgress } from '../base/progress.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { noScanStore } from '../layer/scan-store.ts';
+import type { Image, Layer, ScanRequest } from './image.ts';
+import { createdByOf, type ImageFacts } from './image-facts.ts';
+import { inLayer } from './layer-errors.ts';
+import type { LayerReader, LayerTask, StoredLayer } from './layer-reader.ts';
+
+/** Makes the image that users of sources see: the same for every medium, which only brings a reader. */
+export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
+  const { layers: layerFacts, ...head } = facts;
+  const { createdBy, notices } = createdByOf(facts.history, layerFacts.length);
+  const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
+    const open = () => named(reader.open(stored), stored);
+    return { ...layer, index, createdBy: createdBy[index] ?? '', open };
+  });
+  const stored = layerFacts.map(layer => layer.stored);
+  return {
+    ...head,
+    layers,
+    notices: [...head.notices, ...notices],
+    scan: request => scanImage(head.reference, stored, reader, request),
+    close: () => reader.close(),
+  };
+}
+
+async function* named(chunks: AsyncIterable<Uint8Array>, layer: StoredLayer): AsyncIterable<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw inLayer(error, layer);
+  }
+}
+
+/** A layer that occurs twice in an image (the same diffID) is read once. */
+async function scanImage(
+  reference: string,
+  layers: readonly StoredLayer[],
+  reader: LayerReader,
+  request: ScanRequest,
+): Promise<readonly (LayerScan | null)[]> {
+  const { collectors = [], store = noScanStore, progress = silentProgress, verify = false } = request;
+  const isWanted = (index: number) => request.layers?.has(index) ?? true;
+  const scans = new Map<DiffId, LayerScan>();
+  const missing: LayerTask[] = [];
+  for (const task of tasksFor(layers, request)) {
+    const scan = await store.get(task.layer.diffId, collectors);
+    if (scan && satisfies(scan, task)) scans.set(scan.diffId, scan);
+    else missing.push(task);
+  }
+  try {
+    const options = { collectors, verify, progress, label: `reading ${reference}` };
+    const keep = async (scan: LayerScan) => {
+      scans.set(scan.diffId, scan);
+      await store.put(scan, collectors);
+    };
+    if (missing.length > 0) await reader.scan(missing, options, keep);
+  } finally {
+    progress.clear();
+  }
+  return layers.map((layer, index) => (isWanted(index) ? (scans.get(layer.diffId) ?? null) : null));
+}
+
+function tasksFor(layers: readonly StoredLayer[], request: ScanRequest): readonly LayerTask[] {
+  const tasks = new Map<DiffId, LayerTask>();
+  const { content = 'cheap' } = request;
+  layers.forEach((layer, index) => {
+    if (request.layers && !request.layers.has(index)) return;
+    const paths = content === 'cheap' ? content : (content.get(index) ?? new Set<string>());
+    const known = tasks.get(layer.diffId)?.content;
+    const both =
+      known === undefined || known === 'cheap' || paths === 'cheap' ? paths : new Set([...known, ...paths]);
+    tasks.set(layer.diffId, { layer, content: both });
+  });
+  return [...tasks.values()];
+}
+
+/** Whether a stored scan has the hashes that are asked for. */
+function satisfies(scan: LayerScan, task: LayerTask): boolean {
+  const { content } = task;
+  if (scan.contentKnown === 'all' || content === 'cheap' || content.size === 0) return true;
+  return scan.entries.every(
+    entry => entry.kind !== 'file' || entry.content !== undefined || !content.has(entry.path),
+  );
+}

@@ -1,0 +1,125 @@
+import { isDigest, sha256 } from '../../base/digest.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
+import type { Platform } from '../../base/platform.ts';
+import { type ArchiveManifest, parseArchiveManifest } from '../../oci/archive-manifest.ts';
+import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
+import { parseManifest } from '../../oci/manifest.ts';
+import { printable } from '../../oci/printable.ts';
+import type { ImageFiles } from '../files/image-files.ts';
+import { openArchiveFiles } from '../files/open-archive.ts';
+import type { Image } from '../image.ts';
+import { assertSameLayerCount, type ImageFacts, type LayerFacts } from '../image-facts.ts';
+import { openedImage } from '../opened-image.ts';
+import { chooseEntries } from './archive-reference.ts';
+import { assertDigest } from './blob-documents.ts';
+import { type Candidate, chooseCandidate, findCandidates } from './image-candidates.ts';
+import { manifestFacts } from './manifest-facts.ts';
+import type { Choice } from './open-options.ts';
+
+interface ArchivedImage {
+  readonly entry: ArchiveManifest;
+  readonly config: ImageConfig;
+  readonly imageId: ReturnType<typeof sha256>;
+  readonly platform: Platform;
+}
+
+/**
+ * Opens `docker-archive:PATH[:REF]`: what docker save, podman save, skopeo, kaniko, bazel or nix wrote.
+ * Layers are told by their bytes; digests and compressed sizes are known only where the archive has the manifest
+ * that a registry would have (docker save of the containerd image store).
+ * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
+ */
+export async function openDockerArchive(path: string, choice: Choice): Promise<Image> {
+  const files = await openArchiveFiles(path);
+  try {
+    const entries = chooseEntries(readEntries(files), files.name, choice);
+    const image = chooseCandidate(
+      entries.map(entry => readConfig(files, entry)),
+      choice,
+    );
+    const facts = factsOf(files, image, choice.reference);
+    return openedImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+function readEntries(files: ImageFiles): readonly ArchiveManifest[] {
+  const bytes = files.read('manifest.json');
+  if (bytes) return parseArchiveManifest(bytes, `manifest.json of ${files.name}`);
+  const found = files.list().map(printable).join(', ') || 'nothing';
+  throw new DeadweightError('not-an-image', {
+    message: `${files.name} is no archive of docker save: it has no manifest.json; there is ${found}.`,
+    remedy: files.has('oci-layout')
+      ? `It is an OCI archive: write oci-archive:${files.name}.`
+      : 'Give what docker save, podman save or skopeo copy wrote; docker export writes a filesystem only.',
+  });
+}
+
+function readConfig(files: ImageFiles, entry: ArchiveManifest): ArchivedImage {
+  const place = `The config ${printable(entry.config)} of ${files.name}`;
+  const bytes = files.read(entry.config);
+  if (!bytes) {
+    throw new DeadweightError('blob-missing', {
+      message: `${place} is named by manifest.json, but it is not there.`,
+      remedy: 'Save the image again, whole; an interrupted copy lacks files.',
+    });
+  }
+  const named = `sha256:${/(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/.exec(entry.config)?.[1] ?? ''}`;
+  if (isDigest(named)) assertDigest(bytes, named, place);
+  const config = parseImageConfig(bytes, place);
+  return { entry, config, imageId: sha256(bytes), platform: config.platform };
+}
+
+function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): ImageFacts {
+  const { entry, config, imageId } = image;
+  const medium = files.name;
+  assertSameLayerCount(entry.layers.length, config, `manifest.json of ${medium}`);
+  const { candidate, notices } = entry.hasLayerSources
+    ? { candidate: null, notices: [] }
+    : registryManifest(files, image);
+  if (candidate) {
+    const { descriptor, manifest } = candidate;
+    const pathOf = (_layer: unknown, index: number) => entry.layers[index] ?? '';
+    return { ...manifestFacts({ reference, medium, descriptor, manifest, config, pathOf }), notices };
+  }
+  const layers = config.diffIds.map((diffId, index): LayerFacts => {
+    const path = entry.layers[index] ?? '';
+    const place = `Layer ${index} (${printable(path)} of ${medium})`;
+    const stored = { index, diffId, digest: null, size: null, path, place, foreign: false };
+    return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
+  });
+  const { platform, history, labels } = config;
+  return {
+    reference,
+    platform,
+    imageId,
+    manifestDigest: null,
+    mediaType: null,
+    history,
+    labels,
+    notices,
+    layers,
+  };
+}
+
+/** The manifest that a registry would have, where the archive is an OCI layout too. */
+function registryManifest(
+  files: ImageFiles,
+  image: ArchivedImage,
+): { readonly candidate: Candidate | null; readonly notices: readonly Notice[] } {
+  try {
+    const bytes = files.has('oci-layout') ? files.read('index.json') : null;
+    if (!bytes) return { candidate: null, notices: [] };
+    const index = parseManifest(bytes, `index.json of ${files.name}`);
+    const candidates = findCandidates(files, index.kind === 'index' ? index.manifests : []);
+    const own = candidates.find(candidate => candidate.manifest.config.digest === image.imageId);
+    return { candidate: own ?? null, notices: [] };
+  } catch (error) {
+    if (!(error instanceof DeadweightError)) throw error;
+    const message = `${error.message} The image is read by manifest.json, without digests and compressed sizes.`;
+    return { candidate: null, notices: [{ code: 'archive-index-unreadable', message }] };
+  }
+}

@@ -1,0 +1,155 @@
+import type { DiffId } from '../base/digest.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import type { TarHeader } from '../tar/header.ts';
+import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
+import { ChunkPipe } from './chunk-pipe.ts';
+import { uncompressed } from './layer-bytes.ts';
+import { blobMissing, inLayer } from './layer-errors.ts';
+import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from './layer-reader.ts';
+import { LayerSink } from './layer-sink.ts';
+import { StrangerSink } from './stranger-sink.ts';
+
+/** Thrown through the parser to end a pass early. */
+const ENOUGH = Symbol('enough');
+const PROGRESS_STEP = 4 * 1024 * 1024;
+
+export interface TarStream {
+  /** Starts the archive afresh: an uncompressed tar. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Bytes it will have, for progress; null when nobody knows. */
+  readonly size: number | null;
+  /** Every layer of the image, to be told apart from what is not named. */
+  readonly layers: readonly StoredLayer[];
+  /** Whether layers may have names that tell nothing (engines before 25): then they are known by their diffIDs. */
+  readonly strangers: boolean;
+  /** Throws when the layer is known not to be there, so that no pass is spent on it. */
+  check?(layer: StoredLayer): void;
+  close?(): void;
+}
+
+/** Reads layers out of an archive that streams by: one pass a scan, whatever the number of layers; nothing is kept. */
+export class TarStreamReader implements LayerReader {
+  readonly #stream: TarStream;
+  readonly #byPath = new Map<string, StoredLayer>();
+
+  constructor(stream: TarStream) {
+    this.#stream = stream;
+    for (const layer of stream.layers) {
+      for (const path of [layer.path, layer.diffId, layer.digest]) {
+        if (path !== null && !this.#byPath.has(path)) this.#byPath.set(path, layer);
+      }
+    }
+  }
+
+  async scan(
+    tasks: readonly LayerTask[],
+    options: ReadOptions,
+    done: (scan: LayerScan) => Promise<void>,
+  ): Promise<void> {
+    for (const { layer } of tasks) this.#stream.check?.(layer);
+    const wanted = new Map<DiffId, StoredLayer>(tasks.map(({ layer }) => [layer.diffId, layer]));
+    const keep = async (scan: LayerScan) => {
+      if (wanted.delete(scan.diffId)) await done(scan);
+    };
+    let current: LayerSink | StrangerSink | null = null;
+    const entry = (header: TarHeader): ContentSink | undefined => {
+      if (wanted.size === 0) throw ENOUGH;
+      current = null;
+      if (header.kind !== 'file') return undefined;
+      const known = this.#layerOf(header.path);
+      if (known && wanted.has(known.diffId)) {
+        current = new LayerSink(known, options.collectors);
+        return scanInto(current, known, keep);
+      }
+      const [first] = wanted.values();
+      if (known || !this.#stream.strangers || !first) return undefined;
+      current = new StrangerSink(first, options.collectors, diffId => wanted.has(diffId), keep);
+      return current;
+    };
+    try {
+      await readTarStream(this.#counted(options), { entry });
+    } catch (error) {
+      cancel(current);
+      if (error !== ENOUGH) throw error;
+    }
+    for (const layer of wanted.values()) throw blobMissing(layer);
+  }
+
+  async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    this.#stream.check?.(layer);
+    const pipe = new ChunkPipe();
+    let found = false;
+    const entry = (header: TarHeader): ContentSink | undefined => {
+      if (found || pipe.abandoned) throw ENOUGH;
+      if (header.kind !== 'file' || this.#layerOf(header.path)?.diffId !== layer.diffId) return undefined;
+      found = true;
+      const write = (chunk: Uint8Array) => {
+        if (pipe.abandoned) throw ENOUGH;
+        return pipe.write(chunk);
+      };
+      return { write, end: () => pipe.end() };
+    };
+    const reading = readTarStream(this.#stream.open(), { entry }).then(
+      () => (found ? undefined : pipe.fail(blobMissing(layer))),
+      (error: unknown) => (error === ENOUGH ? undefined : pipe.fail(error)),
+    );
+    try {
+      yield* uncompressed(pipe, layer);
+    } finally {
+      pipe.abandon();
+      await reading;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stream.close?.();
+  }
+
+  /** By its path, or by a diffID or digest that its path holds: `blobs/sha256/<hex>`, `<hex>.tar`, `<hex>/layer.tar`. */
+  #layerOf(path: string): StoredLayer | undefined {
+    const hex = /(?:^|[/:])([0-9a-f]{64})(?:\.tar(?:\.gz)?|\/layer\.tar)?$/.exec(path)?.[1];
+    const byDigest = hex === undefined ? undefined : this.#byPath.get(`sha256:${hex}`);
+    return this.#byPath.get(path) ?? this.#byPath.get(path.replace(/^\.\//, '')) ?? byDigest;
+  }
+
+  async *#counted({ progress, label }: ReadOptions): AsyncIterable<Uint8Array> {
+    let count = 0;
+    let shown = -PROGRESS_STEP;
+    for await (const chunk of this.#stream.open()) {
+      count += chunk.length;
+      if (count - shown >= PROGRESS_STEP) {
+        progress.update(label, count, this.#stream.size);
+        shown = count;
+      }
+      yield chunk;
+    }
+  }
+}
+
+function cancel(sink: LayerSink | StrangerSink | null): void {
+  sink?.cancel();
+}
+
+function scanInto(
+  sink: LayerSink,
+  layer: StoredLayer,
+  keep: (scan: LayerScan) => Promise<void>,
+): ContentSink {
+  return {
+    write: chunk => {
+      try {
+        return sink.write(chunk);
+      } catch (error) {
+        throw inLayer(error, layer);
+      }
+    },
+    end: async () => {
+      try {
+        await sink.end();
+        await keep(sink.finish());
+      } catch (error) {
+        throw inLayer(error, layer);
+      }
+    },
+  };
+}
