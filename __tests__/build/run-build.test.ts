@@ -1,0 +1,268 @@
+import { readFile, stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { isRecord } from './is-record.ts';
+import { linesOf } from './real-build.ts';
+import { fixtureText, playBuild, type Recording } from './recorded-build.ts';
+
+const DOCKERFILE = { Dockerfile: 'FROM deadweight/debian:bookworm\n' };
+
+describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', store => {
+  const on = store === 'overlay2' ? 'graph-driver' : 'containerd';
+  const recording: Recording = {
+    stderr: fixtureText(`stages.${store}.progress.ndjson`),
+    metadata: fixtureText(`stages.${store}.metadata.json`),
+    imageId: `sha256:${'1'.repeat(64)}`,
+  };
+  const play = (change: Partial<Recording> = {}, inputs = {}) =>
+    playBuild({ ...recording, ...change }, DOCKERFILE, inputs, on);
+
+  it('has its layers at their lines', async () => {
+    const result = await play();
+    expect(linesOf(result)).toEqual([
+      '18-18 base',
+      '20-20 own',
+      '22-22 own',
+      '23-23 own',
+      '24-24 own',
+      '25-25 own',
+      '26-30 own',
+    ]);
+    expect(result.images[0]?.origins).toMatchObject({
+      baseLayerCount: 1,
+      baseName: 'deadweight/debian:bookworm',
+    });
+    expect(result.images[0]?.origins?.layers.slice(1).every(layer => layer.cache === 'executed')).toBe(true);
+    expect(result.notices).toEqual([]);
+  });
+
+  it('keeps no value of a build argument', async () => {
+    // The argument SECRETARG was `canary`: it is in provenance, and in the names of steps.
+    expect(recording.metadata).toContain('canary');
+    expect(recording.stderr).toContain('canary');
+    for (const inputs of [{}, { 'build-args': ['SECRETARG=canary'] }]) {
+      expect(JSON.stringify(await play({}, inputs))).not.toContain('canary');
+    }
+    const withoutProvenance = await play({ metadata: '{}' }, { 'build-args': ['SECRETARG=canary'] });
+    expect(JSON.stringify(withoutProvenance)).not.toContain('canary');
+    expect(withoutProvenance.steps.map(step => step.name)).toContain(
+      '[mid 1/1] RUN echo "$SECRETARG" > /mid',
+    );
+  });
+
+  it('reads the same from both shapes of SLSA 1', async () => {
+    const metadata: unknown = JSON.parse(recording.metadata ?? '');
+    const old = isRecord(metadata) ? metadata['buildx.build.provenance'] : null;
+    if (!isRecord(old) || !isRecord(old['metadata'])) throw new Error('no provenance');
+    const { buildConfig, materials } = old;
+    const own = old['metadata']['https://mobyproject.org/buildkit@v1#metadata'];
+    const shapes = [
+      {
+        buildDefinition: { internalParameters: { buildConfig }, resolvedDependencies: materials },
+        runDetails: { metadata: { buildkit_metadata: own } },
+      },
+      {
+        buildDefinition: { externalParameters: { buildConfig }, resolvedDependencies: materials },
+        runDetails: { metadata: { 'https://mobyproject.org/buildkit@v1#metadata': own } },
+      },
+    ];
+    const expected = await play();
+    for (const shape of shapes) {
+      const result = await play({ metadata: JSON.stringify({ 'buildx.build.provenance': shape }) });
+      expect(result.images[0]?.origins).toEqual(expected.images[0]?.origins);
+      expect(result.stepHashes).toEqual(expected.stepHashes);
+    }
+  });
+
+  it.each([
+    ['no metadata file', {}],
+    ['metadata that are no JSON', { metadata: '{' }],
+    ['metadata that are an array', { metadata: '[]' }],
+    ['provenance in mode min', { metadata: '{"buildx.build.provenance":{"buildType":"x"}}' }],
+    [
+      'provenance without layers',
+      { metadata: (recording.metadata ?? '').replace('"layers": {', '"layers": {}, "other": {') },
+    ],
+  ])('falls back with a notice: %s', async (_name, change) => {
+    const { metadata: _metadata, ...rest } = recording;
+    const result = await playBuild({ ...rest, ...change }, DOCKERFILE, {}, on);
+    expect(result.images[0]?.origins).toBeNull();
+    expect(result.notices.map(notice => notice.code)).toEqual(['origins-from-history']);
+    expect(result.steps.filter(step => /RUN|COPY/.test(step.name)).length).toBeGreaterThan(6);
+  });
+
+  it('asks the builder’s history for the provenance of several platforms', async () => {
+    const metadata: unknown = JSON.parse(recording.metadata ?? '');
+    if (!isRecord(metadata)) throw new Error('no metadata');
+    const { 'buildx.build.provenance': provenance, ...rest } = metadata;
+    const inputs = { platforms: ['linux/amd64', 'linux/arm64'] };
+    const result = await playBuild(
+      { ...recording, metadata: JSON.stringify(rest), history: JSON.stringify(provenance) },
+      DOCKERFILE,
+      inputs,
+      'containerd',
+    );
+    expect(result.images.map(image => [image.platform, image.origins?.layers.length])).toEqual([
+      ['linux/amd64', 7],
+      ['linux/arm64', 7],
+    ]);
+  });
+});
+
+describe('a result', () => {
+  it('has the digest that the first exporter pushed, not that of the layout', async () => {
+    const digest = (fill: string): string => `sha256:${fill.repeat(64)}`;
+    const vertex = (id: string, name: string) => JSON.stringify({ vertexes: [{ digest: id, name }] });
+    const status = (id: string, text: string) =>
+      JSON.stringify({ statuses: [{ id: text, vertex: id, started: '2026-01-01T00:00:00Z' }] });
+    const stderr = [
+      vertex('a', 'exporting to image'),
+      vertex('b', 'exporting to oci image format'),
+      status('a', `exporting manifest ${digest('1')}`),
+      status('b', `exporting manifest ${digest('2')}`),
+      status('a', `exporting config ${digest('3')}`),
+      status('a', `exporting manifest list ${digest('4')}`),
+      status('a', `pushing manifest for r.io/a:1@${digest('5')}`),
+    ];
+    const metadata = JSON.stringify({
+      'buildx.build.provenance': {},
+      'containerimage.digest': digest('2'),
+      'containerimage.config.digest': digest('3'),
+      'image.name': 'r.io/a:1',
+    });
+    const pushed = await playBuild(
+      { stderr: stderr.join('\n'), metadata, imageId: digest('3') },
+      DOCKERFILE,
+      {},
+      'containerd',
+    );
+    expect(pushed.metadata.digest).toBe(digest('5'));
+    expect(pushed.metadata.imageId).toBe(digest('4'));
+    expect(JSON.parse(pushed.metadata.json)).toEqual({
+      'containerimage.digest': digest('5'),
+      'image.name': 'r.io/a:1',
+    });
+    const plain = await playBuild(
+      { stderr: stderr.slice(0, 5).join('\n'), metadata, imageId: digest('3') },
+      DOCKERFILE,
+      {},
+      'containerd',
+    );
+    expect(plain.metadata).toMatchObject({ digest: digest('1'), imageId: digest('3') });
+    const alone = await playBuild(
+      { stderr: stderr[1] ?? '', metadata, imageId: digest('3') },
+      DOCKERFILE,
+      {},
+      'containerd',
+    );
+    expect(alone.metadata.digest).toBe(digest('2'));
+  });
+});
+
+describe('a build', () => {
+  it('has its secrets in files of its own while it runs, and not after', async () => {
+    let path = '';
+    await playBuild(
+      {
+        stderr: '',
+        metadata: '{}',
+        async during(args, env) {
+          path = /src=(.*)/.exec(args.find(arg => arg.startsWith('id=token')) ?? '')?.[1] ?? '';
+          expect(await readFile(path, 'utf8')).toBe('hush');
+          expect((await stat(path)).mode & 0o777).toBe(0o600);
+          expect(env['BUILDX_METADATA_PROVENANCE']).toBe('max');
+        },
+      },
+      DOCKERFILE,
+      { secrets: ['token=hush'] },
+    );
+    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each([
+    ['no Dockerfile', {}, {}, 'dockerfile-missing', /at Dockerfile \(looked at \/.*\/Dockerfile\)/],
+    ['no such file', DOCKERFILE, { file: 'x/Y' }, 'dockerfile-missing', /at x\/Y \(/],
+    ['no context', DOCKERFILE, { context: 'nowhere' }, 'input-missing', /context nowhere is not a directory/],
+    ['a directory for a Dockerfile', { 'Dockerfile/x': '' }, {}, 'dockerfile-missing', /EISDIR/],
+    ['a huge Dockerfile', { Dockerfile: '#'.repeat(5_000_000) }, {}, 'limit-exceeded', /5000000 bytes/],
+  ])('is not begun with %s', async (_name, files, inputs, code, message) => {
+    const neverRuns: Recording = { stderr: '', during: () => Promise.reject(new Error('it ran')) };
+    await expect(playBuild(neverRuns, files, inputs)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('takes the lower-case spelling of the default name', async () => {
+    const result = await playBuild({ stderr: '', metadata: '{}' }, { dockerfile: 'FROM scratch\n' });
+    expect(result.images).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'a step',
+      'failed-run.overlay2.progress.ndjson',
+      'FROM x\nWORKDIR /x\nRUN echo hi && \\\n  exit 3\n',
+      /^The build failed at Dockerfile:3 \(RUN echo hi && \\\): process ".*" did not complete successfully: exit code: 3$/,
+      ['hi', 'bad'],
+    ],
+    [
+      'the syntax',
+      'parse-error.progress.ndjson',
+      'FROM x\nRUNN x\n',
+      /at Dockerfile:2 \(RUNN x\): dockerfile parse error on line 2: unknown instruction: RUNN/,
+      ['   1 |     FROM deadweight/debian:bookworm', '   2 | >>> RUNN x', '   3 |     '],
+    ],
+    [
+      'a file',
+      'missing-file.progress.ndjson',
+      'FROM x\nCOPY nope /\n',
+      /at Dockerfile:2 \(COPY nope \/\): failed to compute cache key: .*"\/nope": not found$/,
+      expect.arrayContaining(['   2 | >>> COPY nope /']),
+    ],
+  ])('that fails at %s says where', async (_name, fixture, Dockerfile, message, excerpt) => {
+    await expect(
+      playBuild({ stderr: fixtureText(fixture), exitCode: 1 }, { Dockerfile }),
+    ).rejects.toMatchObject({
+      code: 'build-failed',
+      message: expect.stringMatching(message),
+      excerpt,
+    });
+  });
+
+  it.each([
+    ['ERROR: failed to solve: write /x: no space left on device', 'disk-full'],
+    [
+      'ERROR: Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?',
+      'engine-unreachable',
+    ],
+    [
+      'ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory',
+      'dockerfile-missing',
+    ],
+    ['nothing of use', 'build-failed'],
+    ['', 'build-failed'],
+  ])('that ends with "%s" is %s', async (stderr, code) => {
+    await expect(playBuild({ stderr, exitCode: 1 }, DOCKERFILE)).rejects.toMatchObject({ code });
+  });
+
+  it('without docker says so', async () => {
+    const exec = { run: () => Promise.reject(new Error('docker is not on the PATH')) };
+    await expect(playBuild({ stderr: '' }, DOCKERFILE, {}, 'graph-driver', { exec })).rejects.toMatchObject({
+      code: 'buildx-missing',
+    });
+  });
+
+  it('notices a cache that could not be imported', async () => {
+    const result = await playBuild(
+      { stderr: fixtureText('cache-missing.progress.ndjson'), metadata: '{}' },
+      DOCKERFILE,
+    );
+    const messages = result.notices
+      .filter(notice => notice.code === 'cache-not-imported')
+      .map(notice => notice.message);
+    expect(messages).toHaveLength(2);
+    expect(messages[0]).toMatch(
+      /^No cache was taken from 127\.0\.0\.1:1\/x: failed to do request: .* connection refused\.$/,
+    );
+  });
+});
