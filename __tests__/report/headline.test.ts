@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest';
+import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
+import { instructionTitle } from '../../src/report/instruction-title.ts';
+import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
+import { plainText } from '../../src/report/phrase.ts';
+import type { Report } from '../../src/report/report.ts';
+import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
+import { findingSentence } from '../../src/report/sentences/finding-sentence.ts';
+import { sideNames } from '../../src/report/side-name.ts';
+import { at, BASE_COMMIT, diff, failing, first, inspected, layer, unchanged } from './reports.ts';
+
+function withCauses(...bytes: readonly number[]): Report {
+  const report = failing();
+  const [cause] = report.comparison?.causes ?? [];
+  if (!report.comparison || !cause) throw new TypeError('the report compares');
+  return {
+    ...report,
+    comparison: { ...report.comparison, causes: bytes.map(amount => ({ ...cause, bytes: amount })) },
+  };
+}
+
+it('says nothing of budgets where there are none', () => {
+  expect(headlineOf({ ...unchanged(), budgets: [] }).verdict).toBeNull();
+  expect(headlineOf(unchanged()).verdict).toBe('within budget');
+  expect(headlineOf(failing()).verdict).toBe('1 budget exceeded, 1 warning level exceeded');
+});
+
+it('gives the reason of a missing comparison without saying twice that it is missing', () => {
+  const message = 'There is no comparison: the base abc1234 does not build. Exit code 1.';
+  const report = { ...first(), comparisonAbsence: { code: 'x', message } };
+  expect(headlineOf(report).absence).toBe('the base abc1234 does not build');
+  expect(shownNotices(report)[0]?.message).toBe(message);
+  const short = { ...report, comparisonAbsence: { code: 'x', message: 'The base has no report.' } };
+  expect(headlineOf(short).absence).toBe('the base has no report');
+  expect(shownNotices(short)).toEqual(report.notices);
+  expect(headlineOf(inspected()).absence).toBeNull();
+});
+
+it('tells how the base was chosen once', () => {
+  const said = (base: string | null) => baseText({ ...failing(), context: { ...failing().context, base } });
+  expect(said('The base is abc1234, the first parent.')).toBe('The base is abc1234, the first parent.');
+  expect(said('First parent.')).toBe('Base: First parent.');
+  expect(said(null)).toBeNull();
+});
+
+it('names the leading causes and sums the others', () => {
+  const report = withCauses(100, -60, 4, -3, 2);
+  expect(leadingCauses(report, 4).map(cause => cause.bytes)).toEqual([100, -60]);
+  expect(plainText(smallerCauses(report, 4) ?? [])).toBe('+3 B in 3 smaller causes');
+  expect(leadingCauses(withCauses(100, 1), 4)).toHaveLength(2);
+  expect(smallerCauses(withCauses(100, 1), 4)).toBeNull();
+  expect(leadingCauses(withCauses(5, 5, 5, 5, 5, 5), 4)).toHaveLength(4);
+  expect(leadingCauses(withCauses(0), 4)).toEqual([]);
+});
+
+it('says of a cause where most of it is', () => {
+  const [cause] = failing().comparison?.causes ?? [];
+  if (!cause) throw new TypeError('the report has causes');
+  const told = (files: typeof cause.files) => plainText(causeSentence({ ...cause, files }, null, 20));
+  expect(told(cause.files)).toBe(
+    '+38.2 MB RUN curl -sSfL http… (Dockerfile:4, changed), mostly /opt/llvm-19/',
+  );
+  expect(told([{ path: 'a/', bytes: 1 }])).toBe('+38.2 MB RUN curl -sSfL http… (Dockerfile:4, changed)');
+});
+
+it('calls the sides by what tells them apart', () => {
+  expect(sideNames(failing())).toEqual({ base: 'abc1234', head: 'def5678' });
+  expect(sideNames(diff())).toEqual({ base: 'app:1', head: 'app:2' });
+  const same = diff();
+  const { comparison } = same;
+  if (!comparison) throw new TypeError('the report compares');
+  const base = { ...comparison.base, reference: comparison.head.reference, commit: BASE_COMMIT };
+  expect(sideNames({ ...same, comparison: { ...comparison, base } })).toEqual({
+    base: '000000000000',
+    head: '000000000000',
+  });
+});
+
+it.each([
+  ['RUN apt-get update && \\\n    make \\  \n  install', '', 'RUN apt-get update && make install'],
+  ['RUN <<EOF\necho hi\nEOF', '', 'RUN <<EOF echo hi EOF'],
+  [null, '/bin/sh -c #(nop)  CMD ["sh"]', 'CMD ["sh"]'],
+  [null, '/bin/sh -c make', 'RUN make'],
+  [null, 'RUN /bin/sh -c make # buildkit', 'RUN make'],
+  [null, 'COPY a b # buildkit', 'COPY a b'],
+  [null, '', '(unknown)'],
+  [null, '\u001b[2J', '\\x1b[2J'],
+])('titles a layer by its instruction: %#', (text, createdBy, title) => {
+  expect(instructionTitle({ instruction: text === null ? null : at(1, text), createdBy })).toBe(title);
+});
+
+it('joins the layers of the base and folds what did not change when there is much', () => {
+  const layers = [layer(0, 5, 0, {}), layer(1, 6, 0, {})];
+  const own = Array.from({ length: 60 }, (_, index) =>
+    layer(index + 2, 1, 0, { instruction: at(1, 'RUN x') }),
+  );
+  const plain: Report = { ...first(), layers: [...layers, ...own] };
+  expect(layerRows(plain)[0]).toMatchObject({ folded: '2 base layers', size: 11, indexes: [0, 1] });
+  expect(shortLayerRows(plain, 40).rows).toHaveLength(40);
+  expect(shortLayerRows(plain, 40).rest).toHaveLength(21);
+  const { comparison } = failing();
+  const [delta] = comparison?.layers.slice(1) ?? [];
+  if (!comparison || !delta) throw new TypeError('the report compares');
+  const deltas = own.map((_one, index) => ({
+    ...delta,
+    headIndex: index,
+    change: index === 30 ? ('changed' as const) : ('unchanged' as const),
+    delta: index === 30 ? -5 : 0,
+  }));
+  const compared = shortLayerRows({ ...plain, comparison: { ...comparison, layers: deltas } }, 40);
+  expect(compared.rows.map(row => row.folded)).toEqual(['30 unchanged layers', null, '29 unchanged layers']);
+  expect(compared.rows.map(layerChangeText)).toEqual(['', '−5 B', '']);
+  expect(layersSummary(plain)).toBe('5 layers, 410.5 MB');
+});
+
+it('falls back to the rule where it has no sentence for a finding', () => {
+  const [finding] = failing().findings;
+  if (!finding) throw new TypeError('the report has findings');
+  for (const rule of ['of-tomorrow', 'constructor', '__proto__']) {
+    expect(plainText(findingSentence({ ...finding, rule }))).toBe(
+      `${rule} at Dockerfile:2: 20.4 MB in /var/lib/apt/lists/`,
+    );
+  }
+});
