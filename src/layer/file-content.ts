@@ -13,8 +13,8 @@ const EMPTY = hash('sha256', '', 'hex').slice(0, DIGITS);
 export interface ContentUse {
   readonly entry: LayerEntry;
   readonly size: number;
-  /** Told the first 128 bits of the SHA-256; absent when nobody asks. */
-  readonly hashed?: (content: string) => void;
+  /** Told the first 128 bits of the SHA-256; null when nobody asks. */
+  readonly hashed: ((content: string) => void) | null;
   readonly collectors: readonly Collector[];
   readonly collected: (collector: Collector, value: JsonValue) => void;
 }
@@ -33,7 +33,7 @@ export class FileContent implements ContentSink {
   write(chunk: Uint8Array): void {
     const { size, hashed, collectors } = this.#use;
     if (collectors.length > 0) this.#kept.push(Buffer.from(chunk));
-    if (hashed === undefined) return;
+    if (hashed === null) return;
     // Most files come in one chunk, and one call is twice as fast as a hash object for small ones.
     if (this.#hash === null && chunk.length === size)
       this.#content = hash('sha256', chunk, 'hex').slice(0, DIGITS);

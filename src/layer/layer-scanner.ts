@@ -122,7 +122,11 @@ export class LayerScanner implements TarVisitor {
     return new FileContent({
       entry,
       size: header.size,
-      ...(isHashed ? { hashed: (content: string) => void (entry.content = content) } : {}),
+      hashed: isHashed
+        ? content => {
+            entry.content = content;
+          }
+        : null,
       collectors,
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
     });
