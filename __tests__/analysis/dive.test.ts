@@ -61,6 +61,16 @@ describe('diveNumbers', () => {
     expect(diveNumbers(scans).efficiency).toBe((5 + 1 - 1) / 6);
   });
 
+  it('removes a directory by a whiteout of no name inside it', () => {
+    const lower = scan([directory('d'), file('d/f', 5)]);
+    const upper = scan([directory('d'), file('d/-', 2), file('d/x', 3)], { markers: ['d/.wh.'] });
+    const scans = [lower, upper, scan([], { whiteouts: ['d'] })];
+    expect(diveNumbers(scans)).toEqual(diveNaively(scans));
+    // The paths are d/f 5, d/- 2, d/x 3, d/ 5 (what it removed) and d 3 (what came back).
+    expect(diveNumbers(scans).efficiency).toBe(1);
+    expect(diveNumbers([...scans, scan([file('d', 1)])]).wastedBytes).toBe(3 + 1);
+  });
+
   it('takes sizes from headers, those of hard links too', () => {
     const numbers = diveNumbers([scan([file('a', 4), hardlink('b', 'a', { declaredSize: 4 })])]);
     expect(numbers).toMatchObject({ sizeBytes: 8, efficiency: 1 });

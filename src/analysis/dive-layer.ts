@@ -46,7 +46,8 @@ function findLeaves(layer: DiveNode, lower: StackedNode): Leaves {
         continue;
       }
       leaves.push(child);
-      if (child.isWhiteout) hidden.set(child, hiddenBytes(below?.get(child.target)));
+      if (!child.isWhiteout) continue;
+      hidden.set(child, hiddenBytes(child.target === '' ? pair[1] : below?.get(child.target)));
     }
   }
   return { leaves, hidden };

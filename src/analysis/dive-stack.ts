@@ -28,6 +28,12 @@ export class StackedNode {
     this.children?.delete(name);
   }
 
+  /** Takes all below the node away. */
+  clear(): void {
+    this.#add(this.#size - this.total);
+    this.children = null;
+  }
+
   #add(bytes: number): void {
     if (bytes === 0) return;
     for (let node: StackedNode | null = this; node !== null; node = node.parent) node.total += bytes;
@@ -92,12 +98,24 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Applies the whiteouts of a directory. Returns the names in it that a whiteout removes after they were put. */
 function removeTargets(from: DiveNode, to: StackedNode): ReadonlySet<string> {
   let removed: Set<string> | null = null;
-  for (const child of from.children?.values() ?? []) {
-    if (!child.isWhiteout) continue;
-    to.remove(child.target);
-    if (!from.children?.has(child.target) || compareBytes(child.target, child.name) > 0) continue;
-    removed ??= new Set();
-    removed.add(child.target);
+  for (const whiteout of from.children?.values() ?? []) {
+    if (!whiteout.isWhiteout) continue;
+    for (const name of targetsOf(whiteout, from, to)) {
+      if (!from.children?.has(name) || compareBytes(name, whiteout.name) > 0) continue;
+      removed ??= new Set();
+      removed.add(name);
+    }
   }
   return removed ?? NOTHING;
+}
+
+/** A whiteout of no name removes the directory itself, which comes back with what is put after it; the root stays. */
+function targetsOf(whiteout: DiveNode, from: DiveNode, to: StackedNode): Iterable<string> {
+  if (whiteout.target !== '') {
+    to.remove(whiteout.target);
+    return [whiteout.target];
+  }
+  if (from.parent === null) return [];
+  to.clear();
+  return from.children?.keys() ?? [];
 }

@@ -103,10 +103,15 @@ function restack(lower: readonly Node[], all: readonly Node[]): Node {
   for (const tree of lower) {
     visit(tree, [], (names, node) => {
       if (!isWhiteout(names)) add(stacked, names, node.header);
-      else find(stacked, trimmed(names).slice(0, -1))?.children.delete(trimmed(names).at(-1) ?? '');
+      else remove(stacked, trimmed(names));
     });
   }
   return stacked;
+}
+
+function remove(stacked: Node, path: readonly string[]): void {
+  const names = path.filter(name => name !== '');
+  find(stacked, names.slice(0, -1))?.children.delete(names.at(-1) ?? '');
 }
 
 function hiddenSize(stacked: Node, path: readonly string[]): number {
@@ -120,14 +125,16 @@ function sizeOf(node: Node): number {
 }
 
 function find(tree: Node, names: readonly string[]): Node | undefined {
-  return names.reduce<Node | undefined>((node, name) => node?.children.get(name), tree);
+  return names
+    .filter(name => name !== '')
+    .reduce<Node | undefined>((node, name) => node?.children.get(name), tree);
 }
 
 function isWhiteout(names: readonly string[]): boolean {
   return names.at(-1)?.startsWith('.wh.') ?? false;
 }
 
-/** The path without the whiteout's prefix. */
+/** The path without the whiteout's prefix: its last name is empty for a whiteout of no name, and looked over then. */
 function trimmed(names: readonly string[]): string[] {
   const last = names.at(-1) ?? '';
   return [...names.slice(0, -1), last.startsWith('.wh.') ? last.slice(4) : last];

@@ -54,15 +54,17 @@ export function oddStacks(): fc.Arbitrary<readonly LayerScan[]> {
   const declared = fc
     .tuple(entries(path), fc.option(fc.nat({ max: 9 }), { nil: undefined, freq: 5 }))
     .map(([entry, size]) => (size === undefined ? entry : { ...entry, declaredSize: size }));
-  const marker = fc
+  const aufs = fc
     .tuple(paths(ODD_NAMES), fc.constantFrom('.wh..wh..plnk', '.wh..wh.aufs', '.wh..wh.a', '.wh..wh..opq/x'))
     .map(parts => parts.join('/'));
+  const nameless = fc.tuple(paths(NAMES), fc.constantFrom('.wh.', '.wh..')).map(parts => parts.join('/'));
+  const marker = fc.oneof(aufs, nameless, fc.constantFrom('.wh..wh.a', '.wh.'));
   const layer = fc
     .record({
       entries: fc.array(declared, { maxLength: 8 }),
       whiteouts: fc.array(paths(NAMES), { maxLength: 3 }),
       opaques: fc.array(fc.oneof(path, fc.constant('')), { maxLength: 1 }),
-      markers: fc.array(fc.oneof(marker, fc.constant('.wh..wh.a')), { maxLength: 1 }),
+      markers: fc.array(marker, { maxLength: 1 }),
       rewritten: fc.nat({ max: 3 }),
     })
     .map(({ entries: all, whiteouts, rewritten, ...marks }) => {
