@@ -6,7 +6,10 @@ import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { planBuild } from '../build/build-plan.ts';
 import { detectDriver } from '../build/builder.ts';
+import { originsFromHistory } from '../build/history-origins.ts';
+import { readLocalDockerfile } from '../build/local-dockerfile.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
+import type { Image } from '../image/image.ts';
 import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
 import type { Environment } from './environment.ts';
@@ -54,10 +57,18 @@ export async function buildAndWeigh(
   const build = await display.show(options.title, onProgress =>
     runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress }),
   );
+  const dockerfile = await readLocalDockerfile(plan.dockerfile, options.cwd);
   const analyses: ImageAnalysis[] = [];
   for (const { platform, reference, origins } of build.images) {
-    const wanted = platform === null ? null : parsePlatform(platform);
-    analyses.push(await weighImage({ reference, platform: wanted, origins, verify: false }, environment));
+    const wanted = {
+      reference,
+      platform: platform === null ? null : parsePlatform(platform),
+      // Without provenance the image's own history tells; the build's notices say so.
+      origins: ({ history }: Image) =>
+        origins ?? (dockerfile && originsFromHistory(history, dockerfile, plan.target, plan.buildArgs)),
+      verify: false,
+    };
+    analyses.push(await weighImage(wanted, environment));
   }
   return { build, analyses };
 }

@@ -7,8 +7,7 @@ import { type CommentResult, publishComment } from '../github/comment.ts';
 import { type ChangeThreshold, isBeyond } from '../github/comment-policy.ts';
 import { writeSummary } from '../github/summary.ts';
 import { annotationsOf } from '../report/annotation.ts';
-import { renderMarkdown } from '../report/markdown/render-markdown.ts';
-import { renderSummary } from '../report/markdown/render-summary.ts';
+import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
 import type { Report } from '../report/report.ts';
 import type { CommentPolicy } from './request.ts';
 

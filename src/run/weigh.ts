@@ -35,10 +35,10 @@ export async function withImage<T>(
   environment: Environment,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
-  const { hostPlatform, env, homeDir, log, exec, cwd } = environment;
+  const { hostPlatform, env, homeDir, log, exec } = environment;
   const image = await openImage(reference, {
     ...(platform ? { platform } : {}),
-    ...{ hostPlatform, env, homeDir, log, exec, cwd },
+    ...{ hostPlatform, env, homeDir, log, exec },
   });
   try {
     return await body(image);

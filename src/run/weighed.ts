@@ -4,7 +4,7 @@ import { formatPlatform, type Platform } from '../base/platform.ts';
 import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
-import { findAll } from '../findings/find-all.ts';
+import { claimedFindings } from '../findings/find-all.ts';
 import { unionOfSavings } from '../findings/savings.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
 import type { Report } from '../report/report.ts';
@@ -38,7 +38,7 @@ export interface WeighedInput {
 export function weighed(input: WeighedInput): Weighed {
   const { analysis, comparing } = input;
   const comparison = comparing && 'comparison' in comparing ? comparing.comparison : null;
-  const findings = findAll(analysis);
+  const claimed = claimedFindings(analysis);
   const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
   const report = assembleReport({
     toolVersion: VERSION,
@@ -49,8 +49,8 @@ export function weighed(input: WeighedInput): Weighed {
     analysis,
     comparison,
     comparisonAbsence: comparing && 'absence' in comparing ? comparing.absence : null,
-    findings,
-    savings: unionOfSavings(findings),
+    findings: claimed.map(({ finding }) => finding),
+    savings: unionOfSavings(claimed),
     budgets: results,
     verdict,
     build: input.build,
