@@ -3,6 +3,8 @@
 
 BASE_NAME=deadweight/debian:bookworm
 BASE_RELEASE=bookworm
+# Raise it when the image is made otherwise: a kept one of another recipe is not used.
+BASE_RECIPE=2
 
 base_up() {
   local name=${1:-$BASE_NAME} file said
@@ -14,7 +16,7 @@ base_up() {
   fi
   log "cannot pull debian:$BASE_RELEASE-slim (${said##*: })"
   on_debian || die 'cannot pull a Debian image, and only Debian or Ubuntu can make one' 2
-  file=$CACHE_ROOT/debian-$BASE_RELEASE-$(dpkg --print-architecture).tar
+  file=$CACHE_ROOT/debian-$BASE_RELEASE-$(dpkg --print-architecture)-r$BASE_RECIPE.tar
   [ -f "$file" ] || with_lock "$CACHE_ROOT/base.lock" base_make "$file"
   log "importing $name"
   docker import --change 'CMD ["bash"]' "$file" "$name" >/dev/null
@@ -51,6 +53,8 @@ base_settings() {
   cat >"$1/apt" <<'APT'
 Acquire::Languages "none";
 Acquire::GzipIndexes "true";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
 APT
   # A mirror that is behind, or a clock that is ahead, is this machine's, and the image meets both.
