@@ -56,7 +56,7 @@ it('names the leading causes and sums the others', () => {
 it('says of a cause where most of it is', () => {
   const [cause] = failing().comparison?.causes ?? [];
   if (!cause) throw new TypeError('the report has causes');
-  const told = (files: typeof cause.files) => plainText(causeSentence({ ...cause, files }, null, 20));
+  const told = (files: typeof cause.files) => plainText(causeSentence({ ...cause, files }, 20));
   expect(told(cause.files)).toBe(
     '+38.2 MB RUN curl -sSfL http… (Dockerfile:4, changed), mostly /opt/llvm-19/',
   );

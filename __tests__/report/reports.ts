@@ -196,11 +196,22 @@ function layerDelta(change: LayerDelta['change'], of: ReportLayer, baseSize: num
   };
 }
 
+/** As the rules give them. */
+function wasteArgs(
+  bytes: number,
+  fileCount: number,
+  writtenBy: number,
+  what: string | null,
+  whatBytes: number,
+) {
+  return { bytes, fileCount, what, whatBytes, writtenBy, hiddenBy: 3, how: 'deleted' };
+}
+
 const FINDINGS: Report['findings'] = [
   {
     rule: 'deleted-later',
     severity: 'warning',
-    args: {},
+    args: wasteArgs(20_412_345, 14, 1, 'apt-lists', 20_412_345),
     location: INSTALL,
     related: CLEAN,
     evidence: {
@@ -214,7 +225,7 @@ const FINDINGS: Report['findings'] = [
   {
     rule: 'deleted-later',
     severity: 'info',
-    args: {},
+    args: wasteArgs(2_800_000, 210, 2, null, 0),
     location: MAKE,
     related: CLEAN,
     evidence: {
@@ -407,7 +418,7 @@ function cause(
     kind,
     bytes,
     instruction,
-    createdBy: instruction?.text ?? '',
+    createdBy: instruction?.text ?? (kind === 'base-image' ? 'debian:bookworm' : ''),
     files: [{ path, bytes }],
     otherBytes: 0,
   };

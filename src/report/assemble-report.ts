@@ -4,6 +4,7 @@ import type { BudgetResult, Verdict } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Finding } from '../findings/finding.ts';
+import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../image/layer-limit.ts';
 import { toReportNumber } from './number-text.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
@@ -41,9 +42,6 @@ export interface ReportInput {
 
 /** Largest wasted paths that a report lists; the totals count all. */
 export const LISTED_WASTED_FILES = 200;
-
-/** What Docker documents as the most layers, and what a machine with the overlay2 graph driver still pulls. */
-const LAYER_LIMITS = { documented: 127, pull: 125 } as const;
 
 /** The one view model. Pure. */
 export function assembleReport(input: ReportInput): Report {
@@ -128,9 +126,10 @@ function layerOf(layer: LayerAnalysis): ReportLayer {
 }
 
 function headroomOf(layers: number): Report['layerHeadroom'] {
+  const { documented, pull } = layerHeadroom(layers);
   return {
-    documented: { limit: LAYER_LIMITS.documented, left: LAYER_LIMITS.documented - layers },
-    pull: { limit: LAYER_LIMITS.pull, left: LAYER_LIMITS.pull - layers },
+    documented: { limit: LAYER_LIMIT, left: documented },
+    pull: { limit: PULL_LAYER_LIMIT, left: pull },
   };
 }
 

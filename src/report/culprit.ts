@@ -27,14 +27,8 @@ const WASTE: ReadonlySet<ReportBudget['name']> = new Set([
 export function culpritOf(report: Report, budget: ReportBudget): Culprit | null {
   if (budget.name === 'max-layers') return null;
   if (WASTE.has(budget.name)) return wasteCulprit(report);
-  if (budget.name === 'max-layer-size') return layerCulprit(report, report.layers);
-  return (
-    growthCulprit(report) ??
-    layerCulprit(
-      report,
-      report.layers.filter(layer => layer.origin !== 'base'),
-    )
-  );
+  if (budget.name === 'max-layer-size') return layerCulprit(report);
+  return growthCulprit(report) ?? layerCulprit(report);
 }
 
 function wasteCulprit(report: Report): Culprit | null {
@@ -53,13 +47,15 @@ function growthCulprit(report: Report): Culprit | null {
   if (!report.comparison || !cause || report.comparison.delta.size <= 0) return null;
   return {
     kind: 'growth',
-    text: causeSentence(cause, report.image.baseName),
+    text: causeSentence(cause),
     location: cause.kind === 'instruction-removed' ? null : cause.instruction,
     bytes: cause.bytes,
   };
 }
 
-function layerCulprit(report: Report, layers: readonly ReportLayer[]): Culprit | null {
+/** The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing. */
+function layerCulprit(report: Report): Culprit | null {
+  const layers = report.layers.filter(layer => layer.origin !== 'base');
   const largest = layers.reduce<ReportLayer | null>(
     (best, layer) => (best && best.size >= layer.size ? best : layer),
     null,
@@ -67,7 +63,7 @@ function layerCulprit(report: Report, layers: readonly ReportLayer[]): Culprit |
   if (!largest || largest.size === 0) return null;
   const title = code(instructionTitle(largest, 80));
   const where = largest.instruction ? phrase` (${place(largest.instruction)})` : [];
-  const share = report.layers.length > 1 ? phrase`the largest layer is ${formatSize(largest.size)} of ` : [];
+  const share = layers.length > 1 ? phrase`the largest layer is ${formatSize(largest.size)} of ` : [];
   return {
     kind: 'layer',
     text: phrase`${share}${title}${where}`,

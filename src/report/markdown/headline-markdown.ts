@@ -23,9 +23,7 @@ export function headingMarkdown(report: Report): string {
 export function causesMarkdown(report: Report, most: number): string | null {
   const causes = leadingCauses(report, most);
   if (causes.length === 0) return null;
-  const items = causes.map(cause =>
-    phraseMarkdown(causeSentence(cause, report.image.baseName), report.context),
-  );
+  const items = causes.map(cause => phraseMarkdown(causeSentence(cause), report.context));
   const smaller = smallerCauses(report, most);
   if (smaller) items.push(phraseMarkdown(smaller, report.context));
   return items.length === 1 ? `${items[0]}` : items.map(item => `- ${item}`).join('\n');

@@ -16,13 +16,15 @@ const HOW: Readonly<Record<ReportCause['kind'], string | null>> = {
 };
 
 /** `+38.2 MB: RUN apt-get install … (Dockerfile:3, new), mostly /usr/lib/`. */
-export function causeSentence(cause: ReportCause, baseName: string | null, max = 80): Phrase {
-  return phrase`${strong(formatSizeDelta(cause.bytes))} ${causeSubject(cause, baseName, max)}${mostly(cause)}`;
+export function causeSentence(cause: ReportCause, max = 80): Phrase {
+  return phrase`${strong(formatSizeDelta(cause.bytes))} ${causeSubject(cause, max)}${mostly(cause)}`;
 }
 
-function causeSubject(cause: ReportCause, baseName: string | null, max: number): Phrase {
+function causeSubject(cause: ReportCause, max: number): Phrase {
   if (cause.kind === 'base-image') {
-    return baseName === null ? phrase`the base image` : phrase`the base image ${code(baseName, max)}`;
+    return cause.createdBy === ''
+      ? phrase`the base image`
+      : phrase`the base image ${code(cause.createdBy, max)}`;
   }
   const known = cause.instruction !== null || cause.createdBy !== '';
   const title = known ? phrase`${code(instructionTitle(cause, max), max)}` : phrase`other layers`;
@@ -37,7 +39,7 @@ function causeSubject(cause: ReportCause, baseName: string | null, max: number):
 /** The place that moved most, where it is more than half of the cause. */
 function mostly(cause: ReportCause): Phrase {
   const top = cause.files[0];
-  if (!top || Math.abs(top.bytes) * 2 < Math.abs(cause.bytes) || top.path === '/') return [];
+  if (!top || Math.abs(top.bytes) * 2 < Math.abs(cause.bytes) || top.path === '') return [];
   const share = top.bytes === cause.bytes ? 'all of it' : 'mostly';
   return phrase`, ${share} ${pathCode(top.path, 60)}`;
 }

@@ -1,7 +1,8 @@
 import { formatSize } from '../../base/size.ts';
 import { plural } from '../number-text.ts';
-import { code, enumerate, type Phrase, pathCode, phrase, place, strong } from '../phrase.ts';
+import { code, type Phrase, phrase, place, strong } from '../phrase.ts';
 import type { Report } from '../report.ts';
+import { hiddenAt, wasteSubject, where, wholeKind } from './waste-phrase.ts';
 
 export type ReportFinding = Report['findings'][number];
 
@@ -15,29 +16,40 @@ export interface FindingText {
   readonly fix: Phrase | null;
 }
 
-const SENTENCES: Readonly<Record<string, (finding: ReportFinding) => Omit<FindingText, 'lead'>>> = {
+type Sentence = (finding: ReportFinding) => Omit<FindingText, 'lead'>;
+
+/** By rule. The arguments are those that the rules in findings/ state; a report from outside may have others. */
+const SENTENCES: Readonly<Record<string, Sentence>> = {
   'deleted-later': finding => ({
-    what: phrase`${subject(finding)} are deleted${by(finding)}`,
-    fix: phrase`delete them in the instruction that writes them`,
+    what: phrase`${wasteSubject(finding)} ${gone(finding.args['how'])}${hiddenAt(finding)}`,
+    fix: wholeKind(finding)?.advice ?? phrase`delete them in the instruction that writes them`,
   }),
   'overwritten-later': finding => ({
-    what: phrase`${subject(finding)} are overwritten${by(finding)}`,
-    fix: phrase`write each file once, or do both in one instruction`,
+    what: phrase`${wasteSubject(finding)} are overwritten${hiddenAt(finding)}`,
+    fix: phrase`write each file once, or both times in one instruction`,
   }),
   'metadata-only-copy': finding => ({
-    what: phrase`${subject(finding)} are copied${by(finding)} to change only mode, owner or times`,
-    fix: phrase`use ${code('COPY --chown')} or ${code('--chmod')}, or change them in the instruction that writes`,
+    what: phrase`${wasteSubject(finding)} are copied${hiddenAt(finding)} to change only mode, owner or times`,
+    fix:
+      finding.args['copiedFromBase'] === true
+        ? phrase`leave them as the base image has them`
+        : phrase`set them where they are written: ${code('COPY --chown')}, ${code('--chmod')}, or in the same RUN`,
   }),
   'identical-rewrite': finding => ({
-    what: phrase`${subject(finding)} are written again unchanged${by(finding)}`,
+    what: phrase`${wasteSubject(finding)} are written again unchanged${hiddenAt(finding)}`,
     fix: phrase`leave the second copy out`,
   }),
   'duplicate-entry': finding => ({
-    what: phrase`${subject(finding)} are in the same layer more than once`,
-    fix: phrase`build the layer anew with a tool that writes each path once`,
+    what: phrase`${wasteSubject(finding)} are in one layer more than once`,
+    fix: phrase`build the layer with a tool that writes each path once`,
   }),
   'layer-headroom': finding => ({ what: headroom(finding), fix: phrase`merge instructions, or squash` }),
 };
+
+function gone(how: unknown): string {
+  if (how === 'remade') return 'are lost when their directory is made anew';
+  return how === 'replaced' ? 'are replaced' : 'are deleted';
+}
 
 export function findingText(finding: ReportFinding): FindingText {
   const sentence = Object.hasOwn(SENTENCES, finding.rule) ? SENTENCES[finding.rule] : undefined;
@@ -59,41 +71,27 @@ export function savingClause({ saving, evidence }: ReportFinding): Phrase {
   return saving.bytes === evidence.bytes ? [] : phrase`; saves ${strong(formatSize(saving.bytes))}`;
 }
 
-/** `in /var/lib/apt/lists/ written at Dockerfile:2`. */
-function subject(finding: ReportFinding): Phrase {
-  const { location } = finding;
-  const written = location ? phrase` written at ${place(location)}` : writtenIn(finding);
-  return phrase`${where(finding)}${written}`;
-}
-
-function writtenIn({ evidence }: ReportFinding): Phrase {
-  const layer = evidence.layers[0];
-  return layer === undefined ? [] : phrase` written in layer ${layer}`;
-}
-
-/** The one place, or the first few of many. */
-function where({ evidence }: ReportFinding): Phrase {
-  const [first, second, ...rest] = evidence.paths;
-  if (!first) return [];
-  const single = !second || first.bytes * 10 >= evidence.bytes * 9;
-  if (single) return phrase`in ${pathCode(first.path, 60)}`;
-  const more = rest.length > 0 || evidence.fileCount > 2 ? [phrase`more`] : [];
-  return phrase`in ${enumerate([phrase`${pathCode(first.path, 40)}`, phrase`${pathCode(second.path, 40)}`, ...more])}`;
-}
-
-function by({ related, evidence }: ReportFinding): Phrase {
-  if (related) return phrase` at ${place(related)}`;
-  const layer = evidence.layers.at(-1);
-  return evidence.layers.length > 1 && layer !== undefined ? phrase` in layer ${layer}` : phrase` later`;
-}
-
 function headroom({ args }: ReportFinding): Phrase {
-  const { layers, limit, left } = { layers: args['layers'], limit: args['limit'], left: args['left'] };
-  if (typeof layers !== 'number' || typeof limit !== 'number') return phrase`The image has too many layers`;
-  if (typeof left === 'number' && left >= 0) {
-    return phrase`${plural(layers, 'layer')} of at most ${limit}: room for ${left} more`;
+  const { layers, limit, pullLimit, pullLeft } = numbers(args);
+  if (layers === null || limit === null || pullLimit === null || pullLeft === null) {
+    return phrase`The image has too many layers`;
   }
-  return phrase`${plural(layers, 'layer')} are more than the ${limit} that engines take`;
+  const limits = `machines with the overlay2 graph driver pull at most ${pullLimit}, and ${limit} is the documented limit`;
+  const room = pullLeft > 0 ? `room for ${pullLeft} more` : pullLeft === 0 ? 'room for no more' : 'too many';
+  return phrase`The image has ${layers} layers, ${room}: ${limits}`;
+}
+
+function numbers(args: ReportFinding['args']) {
+  const number = (name: string) => {
+    const value = args[name];
+    return typeof value === 'number' ? value : null;
+  };
+  return {
+    layers: number('layers'),
+    limit: number('limit'),
+    pullLimit: number('pullLimit'),
+    pullLeft: number('pullLeft'),
+  };
 }
 
 function generic(finding: ReportFinding): Phrase {

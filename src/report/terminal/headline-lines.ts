@@ -45,9 +45,7 @@ const MOST_CAUSES = 4;
 /** What moved the size; empty when nothing did. */
 export function causeLines(report: Report, width: number, paint: Paint): readonly string[] {
   const smaller = smallerCauses(report, MOST_CAUSES);
-  const causes = leadingCauses(report, MOST_CAUSES).map(cause =>
-    causeSentence(cause, report.image.baseName, 60),
-  );
+  const causes = leadingCauses(report, MOST_CAUSES).map(cause => causeSentence(cause, 60));
   return listLines(
     [...causes, ...(smaller ? [smaller] : [])].map(content => ({ sign: '•', tone: 'dim', content })),
     width,

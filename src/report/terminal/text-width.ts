@@ -32,15 +32,3 @@ export function fitMiddle(text: string, columns: number): string {
   }
   return `${head}…${tail}`;
 }
-
-/** Lines of at most `columns` columns, broken at spaces; a longer word stands alone and is cut. */
-export function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    const joined = last === undefined ? null : `${last} ${word}`;
-    if (joined !== null && columnsOf(joined) <= columns) lines[lines.length - 1] = joined;
-    else lines.push(fitEnd(word, columns));
-  }
-  return lines;
-}

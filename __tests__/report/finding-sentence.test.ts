@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { RULES } from '../../src/findings/rules.ts';
+import { plainText } from '../../src/report/phrase.ts';
+import {
+  findingSentence,
+  findingText,
+  type ReportFinding,
+  rankedFindings,
+  savingClause,
+} from '../../src/report/sentences/finding-sentence.ts';
+import { hostileText } from './hostile-text.ts';
+import { at, failing } from './reports.ts';
+
+const [finding] = failing().findings;
+if (!finding) throw new TypeError('the report has findings');
+const sample: ReportFinding = finding;
+
+function told(rest: Partial<ReportFinding>): string {
+  return plainText(findingSentence({ ...sample, ...rest }));
+}
+
+const wheel = { evidence: { ...sample.evidence, paths: [{ path: 'tmp/a.whl', bytes: 20_412_345 }] } };
+
+it.each([
+  ['20.4 MB of apt lists written at Dockerfile:2 are deleted at Dockerfile:5', {}],
+  [
+    '20.4 MB in /var/lib/apt/lists/, mostly apt lists, written at Dockerfile:2 are deleted at Dockerfile:5',
+    { args: { ...sample.args, whatBytes: 12_000_000 } },
+  ],
+  [
+    '20.4 MB of archives in /tmp/a.whl written at Dockerfile:2 are deleted at Dockerfile:5',
+    { args: { ...sample.args, what: 'archives' }, ...wheel },
+  ],
+  ['20.4 MB of apt lists written in layer 1 are deleted in layer 3', { location: null, related: null }],
+  [
+    '20.4 MB of apt lists written at Dockerfile:2 are replaced at Dockerfile:5',
+    { args: { ...sample.args, how: 'replaced' } },
+  ],
+  [
+    '20.4 MB in /tmp/a.whl of the base image are copied at Dockerfile:9 to change only mode, owner or times',
+    {
+      rule: 'metadata-only-copy',
+      args: { what: null, whatBytes: 0, copiedFromBase: true },
+      location: at(9, 'RUN chown'),
+      related: at(9, 'RUN chown'),
+      ...wheel,
+    },
+  ],
+  [
+    '20.4 MB in /tmp/a.whl written at Dockerfile:2 are in one layer more than once',
+    { rule: 'duplicate-entry', args: {}, ...wheel },
+  ],
+  [
+    'The image has 126 layers, too many: machines with the overlay2 graph driver pull at most 125, and 127 is the documented limit',
+    {
+      rule: 'layer-headroom',
+      args: { layers: 126, limit: 127, left: 1, pullLimit: 125, pullLeft: -1 },
+      evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
+    },
+  ],
+])('says: %s', (sentence, rest) => {
+  expect(told(rest)).toBe(sentence);
+});
+
+it('has a sentence and a fix for every rule', () => {
+  for (const { id } of RULES) {
+    expect(plainText(findingSentence({ ...sample, rule: id }))).not.toContain(id);
+    expect(findingText({ ...sample, rule: id }).fix).not.toBeNull();
+  }
+});
+
+it('names a saving only where the sentence does not', () => {
+  expect(plainText(savingClause(sample))).toBe('');
+  expect(plainText(savingClause({ ...sample, saving: { bytes: 5, basis: 'predicted' } }))).toBe(
+    '; saves 5 B',
+  );
+  expect(plainText(savingClause({ ...sample, saving: { bytes: 5, basis: 'proven' } }))).toBe(
+    '; proven to save 5 B',
+  );
+});
+
+it('ranks by saving, then by severity', () => {
+  const some = [
+    { ...sample, rule: 'a', saving: null, severity: 'info' as const },
+    { ...sample, rule: 'b', saving: null, severity: 'error' as const },
+    { ...sample, rule: 'c', saving: { bytes: 1, basis: 'predicted' as const } },
+  ];
+  expect(rankedFindings(some).map(({ rule }) => rule)).toEqual(['c', 'b', 'a']);
+});
+
+it('takes any arguments', () => {
+  const value = fc.oneof(
+    hostileText,
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constantFrom('__proto__', 'archives'),
+  );
+  const args = fc.record({ what: value, whatBytes: value, how: value, copiedFromBase: value, layers: value });
+  fc.assert(
+    fc.property(fc.constantFrom(...RULES.map(({ id }) => id)), args, (rule, some) => {
+      expect(told({ rule, args: some })).not.toBe('');
+    }),
+  );
+});

@@ -1,0 +1,72 @@
+import type { KnownKind } from '../../compare/known-path.ts';
+import { code, type Phrase, phrase } from '../phrase.ts';
+
+/** What people call such files, and how an image does without them. */
+export interface KnownKindWords {
+  readonly noun: string;
+  /** What to do where a later instruction deletes them. */
+  readonly advice: Phrase;
+  /** Whether the noun says where they are, so that a sentence needs no path. */
+  readonly tellsPath: boolean;
+}
+
+const CACHE_MOUNT = code('RUN --mount=type=cache');
+
+const WORDS: Readonly<Record<KnownKind, KnownKindWords>> = {
+  'apt-lists': cache(
+    'apt lists',
+    phrase`end the RUN that fetches them with ${code('rm -rf /var/lib/apt/lists/*')}`,
+  ),
+  'apt-archives': cache('apt archives', phrase`end the RUN that installs with ${code('apt-get clean')}`),
+  'apt-cache': cache("apt's cache", phrase`end the RUN that installs with ${code('apt-get clean')}`),
+  'apk-cache': cache("apk's cache", phrase`install with ${code('apk add --no-cache')}`),
+  'dnf-cache': cache("dnf's cache", phrase`end the RUN that installs with ${code('dnf clean all')}`),
+  'zypper-cache': cache(
+    "zypper's cache",
+    phrase`end the RUN that installs with ${code('zypper clean --all')}`,
+  ),
+  'pacman-cache': cache(
+    "pacman's cache",
+    phrase`end the RUN that installs with ${code('pacman -Scc --noconfirm')}`,
+  ),
+  'pip-cache': cache(
+    "pip's cache",
+    phrase`install with ${code('pip install --no-cache-dir')}, or use ${CACHE_MOUNT}`,
+  ),
+  'npm-cache': mounted("npm's cache"),
+  'yarn-cache': mounted("yarn's cache"),
+  'pnpm-store': mounted("pnpm's store"),
+  'go-cache': mounted("go's cache"),
+  'cargo-cache': mounted("cargo's cache"),
+  'maven-cache': mounted("maven's repository"),
+  'gradle-cache': mounted("gradle's cache"),
+  'gem-cache': mounted("gem's cache"),
+  'composer-cache': mounted("composer's cache"),
+  archives: {
+    noun: 'archives',
+    advice: phrase`download, unpack and delete them in one RUN, or in another stage`,
+    tellsPath: false,
+  },
+  'temporary-files': {
+    noun: 'temporary files',
+    advice: phrase`delete them in the instruction that writes them`,
+    tellsPath: false,
+  },
+};
+
+function cache(noun: string, advice: Phrase): KnownKindWords {
+  return { noun, advice, tellsPath: true };
+}
+
+function mounted(noun: string): KnownKindWords {
+  return cache(noun, phrase`keep it out of the image with ${CACHE_MOUNT}`);
+}
+
+/** @param kind of a finding's arguments: anything, where a report comes from outside */
+export function knownKindWords(kind: unknown): KnownKindWords | null {
+  return typeof kind === 'string' && isKnown(kind) ? WORDS[kind] : null;
+}
+
+function isKnown(kind: string): kind is KnownKind {
+  return Object.hasOwn(WORDS, kind);
+}
