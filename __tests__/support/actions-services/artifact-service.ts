@@ -56,6 +56,7 @@ export class FakeArtifactService {
   readonly artifacts: StoredArtifact[] = [];
   readonly #blobs: BlobStore;
   readonly #origin: () => string;
+  #lastId = 1000;
 
   constructor(blobs: BlobStore, origin: () => string) {
     this.#blobs = blobs;
@@ -84,7 +85,7 @@ export class FakeArtifactService {
       workflow_job_run_backend_id: 'seed',
       name: artifactName,
     });
-    this.#blobs.write(artifact.blob, zip);
+    this.#blobs.write(artifact.blob, zip, 'application/zip');
     artifact.size = wrong.size ?? zip.length;
     artifact.digest = wrong.digest ?? digestOf(zip);
     return artifact;
@@ -179,7 +180,8 @@ export class FakeArtifactService {
   }
 
   #reserve(request: Ids & { name: string; expires_at?: string | undefined }): StoredArtifact {
-    const id = 1000 + this.artifacts.length + 1;
+    this.#lastId += 1;
+    const id = this.#lastId;
     const artifact: StoredArtifact = {
       id,
       runBackendId: request.workflow_run_backend_id,

@@ -4,18 +4,24 @@ import { headerOf, type ServiceAnswer, type ServiceRequest } from './exchange.ts
 const PREFIX = '/blobs/';
 const SECRET = 'the account key of a loopback server';
 
+interface Blob {
+  readonly bytes: Buffer;
+  /** Downloads are answered with it. */
+  readonly type: string;
+}
+
 /** Blobs behind signed URLs, as far as @azure/storage-blob uses them: Put Blob, Put Block, Put Block List, Get Blob. */
 export class BlobStore {
-  readonly #blobs = new Map<string, Buffer>();
+  readonly #blobs = new Map<string, Blob>();
   readonly #blocks = new Map<string, Map<string, Buffer>>();
 
   /** @returns null when nothing was committed under the name */
   read(name: string): Buffer | null {
-    return this.#blobs.get(name) ?? null;
+    return this.#blobs.get(name)?.bytes ?? null;
   }
 
-  write(name: string, bytes: Buffer): void {
-    this.#blobs.set(name, bytes);
+  write(name: string, bytes: Buffer, type = 'application/octet-stream'): void {
+    this.#blobs.set(name, { bytes, type });
   }
 
   remove(name: string): void {
@@ -58,12 +64,12 @@ export class BlobStore {
         if (headerOf(request, 'x-ms-blob-type') !== 'BlockBlob') {
           return azureError(400, 'InvalidHeaderValue');
         }
-        this.#blobs.set(name, request.body);
+        this.write(name, request.body, typeOf(request));
         return created();
       case 'block':
         return this.#putBlock(name, searchParams.get('blockid'), request.body);
       case 'blocklist':
-        return this.#putBlockList(name, request.body.toString('utf8'));
+        return this.#putBlockList(name, request.body.toString('utf8'), typeOf(request));
       default:
         return azureError(400, 'InvalidQueryParameterValue');
     }
@@ -81,7 +87,7 @@ export class BlobStore {
     return created();
   }
 
-  #putBlockList(name: string, xml: string): ServiceAnswer {
+  #putBlockList(name: string, xml: string, type: string): ServiceAnswer {
     const staged = this.#blocks.get(name) ?? new Map<string, Buffer>();
     const parts: Buffer[] = [];
     for (const [, id] of xml.matchAll(/<(?:Latest|Uncommitted)>([^<]+)</g)) {
@@ -91,15 +97,16 @@ export class BlobStore {
     }
     if (!/<BlockList>/.test(xml)) return azureError(400, 'InvalidXmlDocument');
     this.#blocks.delete(name);
-    this.#blobs.set(name, Buffer.concat(parts));
+    this.write(name, Buffer.concat(parts), type);
     return created();
   }
 
   #get(name: string, request: ServiceRequest): ServiceAnswer {
-    const blob = this.#blobs.get(name);
-    if (blob === undefined) return azureError(404, 'BlobNotFound');
+    const stored = this.#blobs.get(name);
+    if (stored === undefined) return azureError(404, 'BlobNotFound');
+    const { bytes: blob, type } = stored;
     const headers = {
-      'content-type': 'application/octet-stream',
+      'content-type': type,
       'accept-ranges': 'bytes',
       etag: `"${createHash('sha256').update(blob).digest('hex').slice(0, 16)}"`,
       'last-modified': new Date().toUTCString(),
@@ -122,6 +129,10 @@ export class BlobStore {
     };
     return { status: 206, headers: { ...headers, ...sizes }, body };
   }
+}
+
+function typeOf(request: ServiceRequest): string {
+  return headerOf(request, 'x-ms-blob-content-type') ?? 'application/octet-stream';
 }
 
 function refusalOf({ method, url, headers }: ServiceRequest): ServiceAnswer | null {

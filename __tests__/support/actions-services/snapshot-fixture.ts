@@ -24,7 +24,15 @@ export function fakeSnapshot(commit: string | null, platform = 'linux/amd64', ow
     shadowedBaseBytes: 0,
     dive: { efficiency: 1, wastedBytes: 0 },
     layers: [
-      { ...unknown, diffId: diffId('1'), size: 100, origin: 'base', createdBy: 'FROM', instruction: null, files: [] },
+      {
+        ...unknown,
+        diffId: diffId('1'),
+        size: 100,
+        origin: 'base',
+        createdBy: 'FROM',
+        instruction: null,
+        files: [],
+      },
       {
         ...unknown,
         diffId: diffId('2'),

@@ -36,9 +36,10 @@ export class FolderStore implements SnapshotStore {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(temporary, storedText(key, snapshot), { flag: 'wx' });
       // A link refuses to replace what is there, where a rename would.
-      await link(temporary, path);
+      await link(temporary, path).catch((error: unknown) => {
+        if (systemErrorCode(error) !== 'EEXIST') throw error;
+      });
     } catch (error) {
-      if (systemErrorCode(error) === 'EEXIST') return;
       this.#notice({
         code: 'snapshot-not-written',
         message: `The snapshot could not be stored in ${this.#folder}: ${messageOf(error)}. Check that the folder can be written to.`,

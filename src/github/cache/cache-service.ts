@@ -61,7 +61,7 @@ export interface CacheLookup {
   readonly key: string;
   readonly version: string;
   readonly signal: AbortSignal;
-  readonly firstWaitMs: number;
+  readonly firstWaitMs?: number;
 }
 
 /**
