@@ -44,8 +44,13 @@ export function summarizePaths(changes: readonly PathBytes[], limit = 10): PathS
   const listed = candidates
     .slice(0, limit)
     .filter((node, rank) => rank < LISTED_ANYHOW || Math.abs(node.bytes) >= root.gross * SMALL_SHARE);
-  const paths = listed.map(({ path, bytes }) => ({ path, bytes }));
+  const paths = listed.map(node => ({ path: tellingPath(sorted, node), bytes: node.bytes }));
   return { paths, otherBytes: root.bytes - paths.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** A directory in which one file changed is told by that file. */
+function tellingPath(sorted: readonly PathBytes[], { path, start, end }: Node): string {
+  return end - start === 1 ? (sorted[start]?.[0] ?? path) : path;
 }
 
 function openedNodes(sorted: readonly PathBytes[], root: Node): Node[] {

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { analyzeImage } from '../../src/analysis/analyze-image.ts';
+import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import type { ImageOrigins, LayerOrigin } from '../../src/build/layer-origin.ts';
+import type { InstructionLocation } from '../../src/dockerfile/instruction.ts';
+import type { LayerEntry } from '../../src/layer/entry.ts';
+import { directory, file, imageOf, scan } from '../support/scans/scan.ts';
+
+const fileSpec = z.union([
+  z.number(),
+  z.strictObject({ size: z.number(), content: z.string().optional(), mode: z.number().optional() }),
+]);
+
+/** A layer in few words. */
+export const layerSpec = z.strictObject({
+  /** Whether it comes from FROM. */
+  base: z.literal(true).optional(),
+  /** The instruction that made it, and its first line; without it the build did not tell. */
+  text: z.string().optional(),
+  line: z.number().optional(),
+  createdBy: z.string().optional(),
+  files: z.record(z.string(), fileSpec).optional(),
+  /** The same, earlier in the same tar. */
+  earlier: z.record(z.string(), fileSpec).optional(),
+  directories: z.array(z.string()).optional(),
+  deletes: z.array(z.string()).optional(),
+  opaques: z.array(z.string()).optional(),
+  compressedSize: z.number().optional(),
+  mediaType: z.string().optional(),
+});
+
+export type LayerSpec = z.infer<typeof layerSpec>;
+
+export interface ImageSpec {
+  readonly reference?: string;
+  /** Whether anything tells which layers are the base; true when absent. */
+  readonly baseKnown?: boolean;
+  readonly architecture?: string;
+}
+
+/** An analysis of fabricated layers, by the real analysis. */
+export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): ImageAnalysis {
+  const scans = layers.map(layer =>
+    scan(
+      [
+        ...filesOf(layer.earlier),
+        ...filesOf(layer.files),
+        ...(layer.directories ?? []).map(path => directory(path)),
+      ],
+      {
+        whiteouts: layer.deletes ?? [],
+        opaques: layer.opaques ?? [],
+      },
+    ),
+  );
+  const known = image.baseKnown ?? true;
+  const origins: ImageOrigins = {
+    layers: layers.map(layer => originOf(layer, known)),
+    baseLayerCount: known ? layers.filter(layer => layer.base).length : null,
+    baseName: known ? 'debian:bookworm' : null,
+    baseDigest: null,
+  };
+  const analyzed = imageOf(scans);
+  const described = analyzed.layers.map((layer, index) => {
+    const { createdBy, text, compressedSize, mediaType } = layers[index] ?? {};
+    return {
+      ...layer,
+      createdBy: createdBy ?? text ?? `RUN step ${index}`,
+      ...{ compressedSize: compressedSize ?? null, mediaType: mediaType ?? null },
+      digest: compressedSize === undefined ? null : sha256(`blob ${layer.diffId}`),
+    };
+  });
+  const platform = { os: 'linux', architecture: image.architecture ?? 'amd64' };
+  const reference = image.reference ?? 'app:1';
+  return analyzeImage({ ...analyzed, layers: described, platform, reference }, scans, origins);
+}
+
+export function instructionAt(line: number, text: string): InstructionLocation {
+  return { file: 'Dockerfile', startLine: line, endLine: line + text.split('\n').length - 1, text };
+}
+
+function originOf({ base, text, line }: LayerSpec, known: boolean): LayerOrigin {
+  return {
+    origin: known ? (base ? 'base' : 'own') : 'unknown',
+    instruction: text === undefined || base ? null : instructionAt(line ?? 1, text),
+    ...{ cache: 'unknown', durationMs: null },
+  };
+}
+
+function filesOf(files: LayerSpec['files']): LayerEntry[] {
+  return Object.entries(files ?? {}).map(([path, spec]) => {
+    const { size, content, mode } = typeof spec === 'number' ? { size: spec } : { ...spec };
+    return file(path, size, {
+      ...(content === undefined ? {} : { content }),
+      ...(mode === undefined ? {} : { mode }),
+    });
+  });
+}
