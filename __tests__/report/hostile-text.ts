@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
 const PIECES = [
+  '\u0600',
+  '\ufff9',
   '`',
   '``',
   '|',
