@@ -38,6 +38,10 @@ it.each([
     { args: { ...sample.args, how: 'replaced' } },
   ],
   [
+    '20.4 MB in /var/lib/apt/lists/ written at Dockerfile:2 are deleted at Dockerfile:5',
+    { args: { ...sample.args, what: 'toString' } },
+  ],
+  [
     '20.4 MB in /tmp/a.whl of the base image are copied at Dockerfile:9 to change only mode, owner or times',
     {
       rule: 'metadata-only-copy',
