@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { analyzeImage } from '../../src/analysis/analyze-image.ts';
+import { claimedFindings } from '../../src/findings/find-all.ts';
+import type { Claim, Finding } from '../../src/findings/finding.ts';
+import type { ClaimedFinding } from '../../src/findings/rule.ts';
+import { rankSavings, unionOfSavings } from '../../src/findings/savings.ts';
+import { fabricate } from '../compare/fabricate.ts';
+import { imageOf } from '../support/scans/scan.ts';
+import { stacks } from '../support/scans/stacks.ts';
+
+const FINDING: Finding = {
+  ...{ rule: 'any', severity: 'info', args: {}, location: null, related: null, saving: null },
+  evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
+};
+
+/** Claims on files whose bytes are told by their names, as those of one image are. */
+function claiming(...names: string[]): ClaimedFinding {
+  const claims = names.map((path): Claim => ({ layer: 1, path, bytes: path.charCodeAt(0) - 96 }));
+  return { finding: { ...FINDING, rule: names.join('') }, claims };
+}
+
+function ranks(findings: readonly ClaimedFinding[]): string[] {
+  return rankSavings(findings).map(
+    ({ finding, bytes, addedBytes }) => `${finding.rule} ${bytes} +${addedBytes}`,
+  );
+}
+
+test('a byte that two fixes free is counted once', () => {
+  expect(unionOfSavings([claiming('c', 'd'), claiming('d', 'e')])).toBe(3 + 4 + 5);
+  expect(unionOfSavings([])).toBe(0);
+});
+
+test('the same path in another layer, or another copy of it, is another byte', () => {
+  const claim = { layer: 1, path: 'a', bytes: 5 };
+  expect(
+    unionOfSavings([
+      { claims: [claim, { ...claim, layer: 2 }, { ...claim, copy: 1 }, { ...claim, copy: 0 }] },
+    ]),
+  ).toBe(15);
+});
+
+test('each fix counts what it adds to those above', () => {
+  // By itself the second saves more than the third, but most of that the first has freed already.
+  expect(ranks([claiming('b', 'e'), claiming('f', 'g'), claiming('g', 'h')])).toEqual([
+    'gh 15 +15',
+    'be 7 +7',
+    'fg 13 +6',
+  ]);
+});
+
+test('what saves nothing is not ranked', () => {
+  expect(ranks([claiming(), claiming('a')])).toEqual(['a 1 +1']);
+});
+
+const claimed = fc.array(
+  fc.subarray(['a', 'b', 'c', 'd', 'e', 'f', 'g']).map(names => claiming(...names)),
+  {
+    maxLength: 8,
+  },
+);
+
+test('what the ranked fixes add is the union, and no fix below adds more than one above', () => {
+  fc.assert(
+    fc.property(claimed, findings => {
+      const added = rankSavings(findings).map(({ addedBytes }) => addedBytes);
+      expect(added.reduce((sum, bytes) => sum + bytes, 0)).toBe(unionOfSavings(findings));
+      expect(added).toEqual(added.toSorted((a, b) => b - a));
+      expect(added).toHaveLength(findings.filter(({ claims }) => claims.length > 0).length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the claims of an image add up to the waste of its own layers, byte for byte', () => {
+  const analysis = fabricate([
+    { base: true, files: { 'bin/sh': 70_000 } },
+    { text: 'RUN a', line: 2, files: { a: 50_000, b: 10 }, earlier: { a: 30_000 } },
+    { text: 'RUN b', line: 3, files: { b: 90_000 }, deletes: ['a', 'bin/sh'] },
+    { text: 'RUN c', line: 4, files: { b: 91_000 } },
+  ]);
+  const findings = claimedFindings(analysis);
+  // The ten bytes of the first b are too few to be listed.
+  expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes - 10);
+  for (const { finding, claims } of findings) {
+    expect(finding.saving?.bytes).toBe(claims.reduce((sum, { bytes }) => sum + bytes, 0));
+  }
+});
+
+test('of any layers all waste is found, and none of it twice', () => {
+  fc.assert(
+    fc.property(stacks(), scans => {
+      const analysis = analyzeImage(imageOf(scans), scans, null);
+      const findings = claimedFindings(analysis);
+      expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes);
+      expect(findings.reduce((sum, { finding }) => sum + (finding.saving?.bytes ?? 0), 0)).toBe(
+        analysis.efficiency.wastedBytes,
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
