@@ -107,21 +107,31 @@ class Publication {
       return now !== null && isSame(now, this.#body) ? done : null;
     }
     await this.#deleteOthers(thread, newest);
-    return this.#isOlderThan(newest, thread) ? result('skipped-newer', newest) : { ...done, url: newest.url };
+    const overtaken =
+      this.#isOlderThan(newest, thread) ||
+      (done.outcome === 'updated' && (await this.#putBack(written, thread)));
+    return overtaken ? result('skipped-newer', newest) : { ...done, url: newest.url };
   }
 
-  /** The head moved on while this was written: what a newer run wrote before must stand. */
+  /** The head moved on while this was written: what a newer run wrote must stand. */
   async #giveWay(written: IssueComment, thread: Thread, newest: OwnComment | null): Promise<void> {
-    if (newest?.marker.head === thread.head) return this.#deleteOthers(thread, newest);
-    const earlier = (await this.#api.commentHistory(written.nodeId))
-      .map(body => ({ body, marker: parseMarker(body) }))
-      .filter(({ marker }) => marker?.key === this.#marker.key && marker.head === thread.head);
-    const lost = earlier.find(({ marker }) =>
-      earlier.every(other => marker && other.marker && compareAge(marker, other.marker, thread.head) >= 0),
-    );
-    if (lost === undefined) return;
+    if (newest?.marker.head === thread.head) await this.#deleteOthers(thread, newest);
+    else await this.#putBack(written, thread);
+  }
+
+  /** Puts back the body of a newer run that this one overwrote without seeing it. */
+  async #putBack(written: IssueComment, thread: Thread): Promise<boolean> {
+    let lost: { readonly body: string; readonly marker: Marker } | null = null;
+    for (const body of await this.#api.commentHistory(written.nodeId)) {
+      const marker = parseMarker(body);
+      if (marker?.key !== this.#marker.key) continue;
+      if (compareAge(marker, lost?.marker ?? this.#marker, thread.head) > 0) lost = { body, marker };
+    }
+    if (lost === null) return false;
     const now = await this.#api.getComment(written.id);
-    if (now !== null && isSame(now, this.#body)) await this.#api.updateComment(written.id, lost.body);
+    if (now === null || !isSame(now, this.#body)) return false;
+    await this.#api.updateComment(written.id, lost.body);
+    return true;
   }
 
   /** Deletes duplicates, each only if it is still older than what is kept: it may have been updated since. */

@@ -38,7 +38,8 @@ export type EventDetails =
 const pullRequestEvent = z.object({ action: z.string(), pull_request: pullRequestPayload });
 const push = z.object({ before: z.string().optional(), forced: z.boolean().optional() });
 const mergeGroup = z.object({ merge_group: z.object({ base_sha: commitId, base_ref: z.string() }) });
-const dispatch = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
+const input = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const dispatch = z.object({ inputs: z.record(z.string(), input).nullish() });
 const workflowRun = z.object({
   workflow_run: z.object({
     id: z.int(),

@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DeadweightError } from '../../src/base/errors.ts';
+import { baseOfEvent } from '../../src/github/base-of-event.ts';
+import { readEvent } from '../../src/github/event.ts';
+
+const SHA = '1'.repeat(40);
+const HEAD = '2'.repeat(40);
+const BASE = '3'.repeat(40);
+
+function environment(
+  name: string,
+  changes: Record<string, string | undefined> = {},
+): Record<string, string | undefined> {
+  return {
+    GITHUB_EVENT_NAME: name,
+    GITHUB_REPOSITORY: 'octo/app',
+    GITHUB_SHA: SHA,
+    GITHUB_REF: 'refs/pull/7/merge',
+    GITHUB_RUN_ID: '17025',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_API_URL: 'https://api.github.com',
+    GITHUB_ACTOR: 'ada',
+    ...changes,
+  };
+}
+
+function pullRequest(changes: object = {}): object {
+  return {
+    action: 'synchronize',
+    number: 7,
+    pull_request: {
+      number: 7,
+      head: { sha: HEAD, ref: 'feature', repo: { full_name: 'octo/app' } },
+      base: { sha: BASE, ref: 'main', repo: { full_name: 'octo/app' } },
+      labels: [{ name: 'size: ok' }],
+      user: { login: 'ada' },
+      ...changes,
+    },
+  };
+}
+
+function read(name: string, payload: unknown, changes: Record<string, string | undefined> = {}) {
+  return readEvent(environment(name, changes), JSON.stringify(payload));
+}
+
+describe('the run', () => {
+  it('is read from the variables', () => {
+    expect(read('schedule', {})).toEqual({
+      name: 'schedule',
+      repository: { owner: 'octo', name: 'app' },
+      sha: SHA,
+      ref: 'refs/pull/7/merge',
+      run: { id: 17025, attempt: 1, url: 'https://github.com/octo/app/actions/runs/17025' },
+      serverUrl: 'https://github.com',
+      apiUrl: 'https://api.github.com',
+      actor: 'ada',
+    });
+  });
+
+  it('knows re-runs and Enterprise Servers', () => {
+    const event = read(
+      'schedule',
+      {},
+      {
+        GITHUB_RUN_ATTEMPT: '3',
+        GITHUB_SERVER_URL: 'https://git.example.org/',
+        GITHUB_API_URL: 'https://git.example.org/api/v3/',
+      },
+    );
+    expect(event.run.url).toBe('https://git.example.org/octo/app/actions/runs/17025/attempts/3');
+    expect(event.apiUrl).toBe('https://git.example.org/api/v3');
+  });
+
+  it.each([
+    ['GITHUB_REPOSITORY', 'octo'],
+    ['GITHUB_REPOSITORY', 'octo/app/../evil'],
+    ['GITHUB_REPOSITORY', undefined],
+    ['GITHUB_SHA', 'main'],
+    ['GITHUB_RUN_ID', 'x'],
+    ['GITHUB_RUN_ID', undefined],
+    ['GITHUB_API_URL', 'file:///etc/passwd'],
+    ['GITHUB_EVENT_NAME', ''],
+  ])('is refused when %s is %s', (name, value) => {
+    expect(() => read('schedule', {}, { [name]: value })).toThrow(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(name) }),
+    );
+  });
+});
+
+describe('pull requests', () => {
+  it('are read', () => {
+    expect(read('pull_request', pullRequest())).toMatchObject({
+      name: 'pull_request',
+      action: 'synchronize',
+      pullRequest: {
+        number: 7,
+        headSha: HEAD,
+        headRef: 'feature',
+        baseSha: BASE,
+        baseRef: 'main',
+        fromFork: false,
+        labels: ['size: ok'],
+        author: 'ada',
+        isDependabot: false,
+      },
+    });
+  });
+
+  it.each([
+    ['of a fork', { head: { sha: HEAD, ref: 'main', repo: { full_name: 'eve/app' } } }, { fromFork: true }],
+    ['of a deleted fork', { head: { sha: HEAD, ref: 'main', repo: null } }, { fromFork: true }],
+    [
+      'of the same repository in other case',
+      { head: { sha: HEAD, ref: 'x', repo: { full_name: 'Octo/App' } } },
+      { fromFork: false },
+    ],
+    ['of Dependabot', { user: { login: 'dependabot[bot]' } }, { isDependabot: true }],
+    ['of a deleted account', { user: null }, { author: '' }],
+    ['without labels', { labels: undefined }, { labels: [] }],
+  ])('are told: %s', (_name, changes, expected) => {
+    expect(read('pull_request', pullRequest(changes))).toMatchObject({ pullRequest: expected });
+  });
+
+  it('say their base: the merge commit counts for pull_request only', () => {
+    const base = { kind: 'pull-request', number: 7, headSha: HEAD, baseRef: 'main', baseSha: BASE };
+    expect(baseOfEvent(read('pull_request', pullRequest()))).toEqual({ ...base, mergeSha: SHA });
+    expect(baseOfEvent(read('pull_request_target', pullRequest()))).toEqual({ ...base, mergeSha: null });
+  });
+});
+
+describe('other events', () => {
+  it.each([
+    [BASE, BASE],
+    ['0'.repeat(40), null],
+    [undefined, null],
+    ['--upload-pack=x', null],
+  ])('push: before %s is %s', (before, expected) => {
+    const event = read('push', { before, after: SHA, forced: true });
+    expect(event).toMatchObject({ name: 'push', before: expected, forced: true });
+    expect(baseOfEvent(event)).toEqual({ kind: 'push', before: expected });
+  });
+
+  it('merge_group', () => {
+    const event = read('merge_group', {
+      merge_group: { base_sha: BASE, base_ref: 'refs/heads/main', head_sha: HEAD },
+    });
+    expect(event).toMatchObject({ baseSha: BASE, baseRef: 'main' });
+    expect(baseOfEvent(event)).toEqual({ kind: 'merge-group', baseSha: BASE });
+  });
+
+  it('workflow_run of a fork, which lists no pull request', () => {
+    const run = { id: 5, event: 'pull_request', conclusion: 'success', head_sha: HEAD, head_branch: 'fix' };
+    const payload = {
+      workflow_run: { ...run, head_repository: { full_name: 'eve/app' }, pull_requests: [] },
+    };
+    expect(read('workflow_run', payload)).toMatchObject({
+      runId: 5,
+      headSha: HEAD,
+      headBranch: 'fix',
+      headRepository: { owner: 'eve', name: 'app' },
+      pullRequests: [],
+    });
+    expect(read('workflow_run', { workflow_run: run })).toMatchObject({ headRepository: null });
+  });
+
+  it('workflow_dispatch, whose inputs are text whatever they are', () => {
+    const event = read('workflow_dispatch', { inputs: { 'pr-number': 7, debug: true, empty: null } });
+    expect(event).toMatchObject({ inputs: { 'pr-number': '7', debug: 'true', empty: '' } });
+    expect(read('workflow_dispatch', { inputs: null })).toMatchObject({ inputs: {} });
+  });
+
+  it.each(['schedule', 'workflow_dispatch', 'release'])('%s has no base, and says so', name => {
+    expect(baseOfEvent(read(name, {}))).toEqual({ kind: 'none', why: expect.stringContaining(name) });
+  });
+});
+
+describe('hostile payloads', () => {
+  const names = [
+    'pull_request',
+    'push',
+    'merge_group',
+    'workflow_run',
+    'workflow_dispatch',
+    'schedule',
+    'release',
+  ];
+
+  it.each(['', '{', '[]', 'null', '{"pull_request":{}}', '{"pull_request":{"number":"7"}}'])(
+    '%s is refused',
+    text => {
+      expect(() => readEvent(environment('pull_request'), text)).toThrow(
+        expect.objectContaining({ code: 'input-corrupt' }),
+      );
+    },
+  );
+
+  it('are read or refused, and never anything else', () => {
+    const payloads = fc.oneof(
+      fc.json(),
+      fc
+        .record({
+          pull_request: fc.object(),
+          merge_group: fc.object(),
+          workflow_run: fc.object(),
+          inputs: fc.object(),
+        })
+        .map(value => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), payloads, (name, payload) => {
+        try {
+          readEvent(environment(name), payload);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DeadweightError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
