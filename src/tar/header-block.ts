@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { BLOCK, type TarKind } from './header.ts';
 import { corruptTar, quoteName } from './tar-error.ts';
 import { readNumber } from './tar-number.ts';
@@ -27,21 +28,34 @@ export function isZeroBlock(buffer: Buffer, at: number): boolean {
 /** Whether the checksum is right, of bytes taken as unsigned (POSIX) or signed (some old tars). */
 export function hasValidChecksum(buffer: Buffer, at: number): boolean {
   const stated = readNumber(buffer, at + 148, 8);
-  let unsigned = 0;
+  const unsigned = sumOfBytes(buffer, at) - sumOfField(buffer, at) + 8 * 0x20;
+  if (stated === unsigned) return true;
   let high = 0;
   for (let index = at; index < at + BLOCK; index += 1) {
-    const byte = buffer[index] ?? 0;
-    unsigned += byte;
-    high += byte >> 7;
+    const isInField = index >= at + 148 && index < at + 156;
+    if (!isInField && (buffer[index] ?? 0) > 0x7f) high += 1;
   }
-  let field = 0;
-  for (let index = at + 148; index < at + 156; index += 1) {
-    const byte = buffer[index] ?? 0;
-    field += byte;
-    high -= byte >> 7;
+  return stated === unsigned - 256 * high;
+}
+
+const block = Buffer.alloc(BLOCK);
+const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
+
+/** Two bytes at a time in each half of a word, four times as fast: 128 words of 2 × 255 do not overflow 16 bits. */
+function sumOfBytes(buffer: Buffer, at: number): number {
+  buffer.copy(block, 0, at, at + BLOCK);
+  let sums = 0;
+  for (let index = 0; index < BLOCK / 4; index += 1) {
+    const word = words[index] ?? 0;
+    sums = (sums + (word & 0xff00ff) + ((word >>> 8) & 0xff00ff)) | 0;
   }
-  unsigned += 8 * 0x20 - field;
-  return stated === unsigned || stated === unsigned - 256 * high;
+  return (sums & 0xffff) + (sums >>> 16);
+}
+
+function sumOfField(buffer: Buffer, at: number): number {
+  let sum = 0;
+  for (let index = at + 148; index < at + 156; index += 1) sum += buffer[index] ?? 0;
+  return sum;
 }
 
 /**

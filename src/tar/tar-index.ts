@@ -5,7 +5,7 @@ import type { ByteRange, RandomAccess } from './random-access.ts';
 import { quoteName, truncatedTar } from './tar-error.ts';
 
 /** Bytes read at once: enough that small files need no read of their own, little enough that large ones waste none. */
-const WINDOW = 16 * 1024;
+const WINDOW = 8 * 1024;
 
 /**
  * Reads headers only, jumping over content.
