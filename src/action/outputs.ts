@@ -2,7 +2,13 @@ import { setOutput } from '@actions/core';
 import type { BuildOutcome } from '../run/pipeline.ts';
 import type { Published } from '../run/publish.ts';
 import { worstVerdict } from '../run/weighed.ts';
-import type { ReportPaths } from './run-action.ts';
+
+/** Paths of the reports, as the outputs name them: of the first image where there are several. */
+export interface ReportPaths {
+  readonly json: string;
+  readonly markdown: string;
+  readonly snapshot: string;
+}
 
 /** Every output of action.yml; of the first image where a build made several. What is not known is empty. */
 export function setOutputs(outcome: BuildOutcome, published: Published, paths: ReportPaths): void {

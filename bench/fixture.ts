@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeHeader, TAR_END, type TarEntry } from '../src/tar/tar-writer.ts';
+
+/** A file of a layer, or a whiteout where it has no bytes and such a name. */
+export interface BenchFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+const BLOCK = 512;
+/** Bytes that look like a program's: they do not compress to nothing, and cost nothing to make. */
+const CONTENT = Buffer.alloc(64 * 1024 * 1024);
+for (let index = 0, state = 1; index < CONTENT.length; index += 1) {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  CONTENT[index] = state >>> 24;
+}
+
+/** Writes a `docker save` archive with uncompressed layers, one blob after the other; nothing is held in memory. */
+export function writeArchive(path: string, name: string, layers: readonly (readonly BenchFile[])[]): void {
+  const file = openSync(path, 'w');
+  const write = (bytes: Uint8Array): void => void writeSync(file, bytes);
+  const member = (entry: TarEntry, body: Uint8Array): void => {
+    write(encodeHeader(entry));
+    write(body);
+    write(new Uint8Array((BLOCK - (body.length % BLOCK)) % BLOCK));
+  };
+  const digests = layers.map(files => {
+    const digest = layerDigest(files);
+    const size = layerLength(files);
+    write(encodeHeader({ path: `blobs/sha256/${digest}`, kind: 'file', size }));
+    for (const chunk of layerTar(files)) write(chunk);
+    return digest;
+  });
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+      os: 'linux',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: digests.map(digest => `sha256:${digest}`) },
+      history: digests.map((_digest, index) => ({ created_by: `RUN step ${index} # buildkit` })),
+    }),
+  );
+  const id = createHash('sha256').update(config).digest('hex');
+  member({ path: `blobs/sha256/${id}`, kind: 'file', size: config.length }, config);
+  const manifest = Buffer.from(
+    JSON.stringify([
+      {
+        Config: `blobs/sha256/${id}`,
+        RepoTags: [name],
+        Layers: digests.map(digest => `blobs/sha256/${digest}`),
+      },
+    ]),
+  );
+  member({ path: 'manifest.json', kind: 'file', size: manifest.length }, manifest);
+  write(TAR_END);
+  closeSync(file);
+}
+
+function* layerTar(files: readonly BenchFile[]): Iterable<Uint8Array> {
+  for (const { path, size } of files) {
+    const offset = (path.length * 4099) % (1024 * 1024);
+    yield encodeHeader({ path, kind: 'file', size });
+    for (let written = 0; written < size; written += CONTENT.length - offset) {
+      yield CONTENT.subarray(offset, offset + Math.min(size - written, CONTENT.length - offset));
+    }
+    yield new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
+  }
+  yield TAR_END;
+}
+
+function layerLength(files: readonly BenchFile[]): number {
+  return files.reduce((sum, { size }) => sum + BLOCK + Math.ceil(size / BLOCK) * BLOCK, TAR_END.length);
+}
+
+function layerDigest(files: readonly BenchFile[]): string {
+  const hash = createHash('sha256');
+  for (const chunk of layerTar(files)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Nine layers of 62,000 files and 1.2 GB: mostly small files, a few large ones, some overwritten later. */
+export function largeImage(): readonly (readonly BenchFile[])[] {
+  return Array.from({ length: 9 }, (_, layer) => {
+    const small = Array.from({ length: 6_880 }, (_each, index) => ({
+      path: join(
+        'usr',
+        `d${index % 97}`,
+        `e${index % 11}`,
+        `file-${layer < 8 ? layer : index % 8}-${index}.txt`,
+      ),
+      size: 2_000 + ((index * 7919) % 24_000),
+    }));
+    return [...small, { path: `opt/large-${layer}.bin`, size: 40_000_000 }];
+  });
+}
+
+/** 100,000 files in 400 directories; 400 layers above them that each remove a directory, or each write one file. */
+export function tallImage(withWhiteouts: boolean): readonly (readonly BenchFile[])[] {
+  const below = Array.from({ length: 100_000 }, (_, index) => ({
+    path: `data/dir-${index % 400}/sub/file-${index}`,
+    size: 100,
+  }));
+  const above = Array.from({ length: 400 }, (_, index) => [
+    { path: withWhiteouts ? `data/.wh.dir-${index}` : `other/file-${index}`, size: 0 },
+  ]);
+  return [below, ...above];
+}
