@@ -72,6 +72,7 @@ describe('the step at which the cache broke', () => {
         base,
       )?.step,
     ).toBe(1);
+    expect(cacheBreak(result([{ ...ran, off: true }, ran, { ...ran, inputs: [1, 0] }]), base)?.step).toBe(1);
     const fed = result([
       { ...ran, off: true },
       { ...ran, off: true },

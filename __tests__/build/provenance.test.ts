@@ -87,7 +87,7 @@ describe('the chain of the final image', () => {
   });
 
   it('takes the mount at / and not the first, and the first input of a merge', () => {
-    const mounts = [{ input: 1, dest: '/src', output: -1 }, { dest: '/' }];
+    const mounts = [{ input: 1, dest: '/src', output: -1 }, { input: 1, dest: '/cache' }, { dest: '/' }];
     const chain = chainOf([
       source(IMAGE, 1),
       source('local://context'),

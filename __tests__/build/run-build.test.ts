@@ -35,6 +35,17 @@ describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', s
     expect(result.notices).toEqual([]);
   });
 
+  it('lists the steps of this build alone, what they build on first', async () => {
+    const stray = JSON.stringify({
+      vertexes: [{ digest: 'sha256:0', name: '[other 1/1] RUN stray', started: '2026-01-01T00:00:00Z' }],
+    });
+    const { steps, graph } = await play({ stderr: `${stray}\n${recording.stderr}` });
+    expect(steps.some(step => step.name.includes('stray'))).toBe(false);
+    expect(steps[0]?.name).toMatch(/FROM docker\.io\/deadweight\/debian:bookworm/);
+    expect(graph.every((node, index) => node.inputs.every(input => input < index))).toBe(true);
+    expect(steps.filter(step => step.onFinalChain).length).toBe(store === 'containerd' ? 7 : 6);
+  });
+
   it('keeps no value of a build argument', async () => {
     // The argument SECRETARG was `canary`: it is in provenance, and in the names of steps.
     expect(recording.metadata).toContain('canary');

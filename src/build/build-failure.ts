@@ -23,9 +23,11 @@ export function buildFailure(
   dockerfile: Dockerfile | null,
   buildArgs: ReadonlyMap<string, string>,
 ): DeadweightError {
-  const words = errorWords(record.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
-  if (saysUnreachable(words)) return engineUnreachable(words);
-  const failed = failedVertex(record, words);
+  const said = errorWords(record.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
+  if (saysUnreachable(said)) return engineUnreachable(said);
+  const failed = failedVertex(record, said);
+  // BuildKit names files and images with build arguments expanded.
+  const words = redacted(said, buildArgs);
   const place = errorPlace(record.lines);
   const log = failed?.log.lines(EXCERPT) ?? [];
   const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';

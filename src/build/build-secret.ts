@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Notice } from '../base/notice.ts';
 import type { BuildInputs } from './build-inputs.ts';
+import { csvLine } from './input-list.ts';
 
 /** A file that the build needs for as long as it runs: written for the owner's eyes only, and removed afterwards. */
 export interface PlannedFile {
@@ -27,7 +28,7 @@ export function planSecrets(inputs: BuildInputs, folder: string): PlannedSecrets
       const equals = entry.indexOf('=');
       const id = entry.slice(0, Math.max(equals, 0));
       const value = equals < 0 ? '' : entry.slice(equals + 1);
-      if (id !== '' && value !== '') args.push('--secret', `id=${id},${specOf(value)}`);
+      if (id !== '' && value !== '') args.push('--secret', csvLine([`id=${id}`, specOf(value)]));
       else notices.push(leftOut(input, id));
     }
   };

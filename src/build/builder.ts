@@ -21,7 +21,9 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
   if (inspect.exitCode !== 0) throw inspectFailed(builder, inspect);
   const driver = field(inspect.stdout, 'Driver') ?? 'docker';
   const unreachable = field(inspect.stdout, 'Error');
-  if (driver === 'docker' && unreachable !== null) throw engineUnreachable(unreachable);
+  // A builder of several nodes works while one of them runs; one that is not started yet has no error.
+  if (unreachable !== null && !/^Status:\s+running$/m.test(inspect.stdout))
+    throw engineUnreachable(unreachable);
   return {
     ...{ builder, driver },
     store: driver === 'docker' ? await storeOf(effects, builder, field(inspect.stdout, 'Endpoint')) : null,
@@ -80,8 +82,8 @@ export function saysUnreachable(text: string): boolean {
 
 export function engineUnreachable(words: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {
-    message: `The Docker engine does not answer: ${lastLine(words)}`,
-    remedy: 'Start the engine, or point DOCKER_HOST or the docker context at one that you may use.',
+    message: `The engine or builder does not answer: ${lastLine(words)}`,
+    remedy: 'Start it, or point DOCKER_HOST, the docker context or the builder at one that you may use.',
   });
 }
 

@@ -75,3 +75,8 @@ function readQuoted(text: string, start: number): { value: string; next: number 
     remedy: 'Close the quote, and write a quote inside a quoted value twice.',
   });
 }
+
+/** One record of CSV, as buildx reads the values of `--output` and `--secret`. */
+export function csvLine(fields: readonly string[]): string {
+  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}

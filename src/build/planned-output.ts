@@ -1,6 +1,7 @@
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { type BuildOutput, isImage, isOciDirectory } from './build-output.ts';
+import { csvLine } from './input-list.ts';
 
 /** Where the image will be once it is built. */
 export type PlannedImage =
@@ -50,9 +51,4 @@ function sharedAttributes(given: readonly BuildOutput[]): readonly string[] {
     const value = image?.attributes.get(name);
     return value === undefined ? [] : [`${name}=${value}`];
   });
-}
-
-/** buildx reads `--output` as CSV: a field with a comma or a quote needs quotes. */
-function csvLine(fields: readonly string[]): string {
-  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

@@ -8,8 +8,7 @@ import type { Vertex } from './vertex.ts';
  */
 export function withUsersDigest(metadata: BuildMetadata, vertices: readonly Vertex[]): BuildMetadata {
   const image = vertices.find(vertex => vertex.name === 'exporting to image');
-  const hasLayout = vertices.some(vertex => vertex.name === 'exporting to oci image format');
-  if (!image || !hasLayout) return metadata;
+  if (!image) return metadata;
   const pushed = /@(sha256:[0-9a-f]{64})$/.exec(
     image.exports.findLast(each => each.startsWith('pushing ')) ?? '',
   )?.[1];
