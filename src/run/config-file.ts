@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 
 /** Looked for in the working directory when no file is named. */
 export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
@@ -11,13 +12,16 @@ const limit = z
   .union([z.string(), z.number()])
   .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count');
 
-const budget = z.union([
-  limit,
-  z.strictObject({
-    warn: limit.optional().describe('Shown in the report, does not fail'),
-    fail: limit.optional().describe('Fails the run'),
-  }),
-]);
+const budget = z.union(
+  [
+    limit,
+    z.strictObject({
+      warn: limit.optional().describe('Shown in the report, does not fail'),
+      fail: limit.optional().describe('Fails the run'),
+    }),
+  ],
+  { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
+);
 
 /** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
 export const configSchema = z
@@ -60,7 +64,12 @@ export interface LoadedConfig {
   /** Path of the file, as it is shown; null when there is none. */
   readonly path: string | null;
   readonly config: ConfigFile;
+  /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
+  readonly placeOf: (keys: readonly string[]) => string;
 }
+
+/** A configuration that is larger is no such file. UTF-16 units. */
+const LONGEST = 256 * 1024;
 
 /**
  * Reads the named file, or the one in the working directory, or nothing.
@@ -69,9 +78,9 @@ export interface LoadedConfig {
 export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
   for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
     const text = await readText(isAbsolute(path) ? path : join(cwd, path));
-    if (text !== null) return { path, config: parseConfig(text, path) };
+    if (text !== null) return parseConfig(text, path);
   }
-  if (named === null) return { path: null, config: {} };
+  if (named === null) return { path: null, config: {}, placeOf: () => '' };
   throw new DeadweightError('config-invalid', {
     message: `There is no configuration file ${named}.`,
     remedy: 'Correct the path, or leave the option away to use .deadweight.yml where there is one.',
@@ -95,42 +104,52 @@ async function readText(path: string): Promise<string | null> {
  * @param where the name that errors give the text
  * @throws DeadweightError `config-invalid`, with the line named
  */
-export function parseConfig(text: string, where: string): ConfigFile {
+export function parseConfig(text: string, where: string): LoadedConfig {
+  if (text.length > LONGEST) throw invalid(where, 1, 'it is larger than a configuration can be');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors[0];
-  if (syntax) throw invalid(where, lines.linePos(syntax.pos[0]).line, syntax.message);
-  let value: unknown;
-  try {
-    // Aliases are counted, so that a small file cannot blow up into a large value.
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw invalid(where, 1, error instanceof Error ? error.message : 'it cannot be read as YAML');
-  }
+  const { document, value } = parseYaml(text, where, lines);
   const parsed = configSchema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
+  const line = (keys: readonly PropertyKey[]): number => lineOf(document, keys, lines);
+  if (parsed.success) {
+    return { path: where, config: parsed.data, placeOf: keys => `${where}:${line(keys)}` };
+  }
   const issue = parsed.error.issues[0];
   const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const path = [...(issue?.path ?? []), ...keys];
-  return fail(where, lineOf(document, path, lines), path, issue?.message ?? 'it is not valid');
-}
-
-function fail(where: string, line: number, path: readonly PropertyKey[], message: string): never {
+  const problem = keys.length > 0 ? 'there is no such key' : (issue?.message ?? 'it is not valid');
   const name = path.map(String).join('.');
-  throw invalid(where, line, name ? `${name}: ${message}` : message);
+  throw invalid(where, line(path), name ? `${name}: ${problem}` : problem);
 }
 
-/** The line of the deepest part of `path` that stands in the document. */
-function lineOf(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly PropertyKey[],
+function parseYaml(
+  text: string,
+  where: string,
   lines: LineCounter,
-): number {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+): { readonly document: Document.Parsed; readonly value: unknown } {
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const problem = document.errors[0];
+    if (problem) throw invalid(where, lines.linePos(problem.pos[0]).line, problem.message);
+    // Aliases are counted, so that a small file cannot blow up into a large value.
+    return { document, value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    if (error instanceof DeadweightError) throw error;
+    // Deep nesting ends in a RangeError, and so do too many aliases.
+    throw invalid(where, 1, `it cannot be read as YAML: ${messageOf(error)}`);
   }
-  return 1;
+}
+
+/** The line of the deepest key of the path that stands in the document. */
+function lineOf(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): number {
+  let node: unknown = document.contents;
+  let line = 1;
+  for (const part of path) {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === part) : undefined;
+    if (!pair) return line;
+    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
 }
 
 function invalid(where: string, line: number, problem: string): DeadweightError {

@@ -4,21 +4,37 @@ import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { parseDiveCi } from '../budget/dive-ci.ts';
 import { parseBudgets } from '../budget/parse-budgets.ts';
-import { loadConfigFile } from './config-file.ts';
+import { type LoadedConfig, loadConfigFile } from './config-file.ts';
 import type { BudgetTexts, ResolvedSettings, Settings } from './request.ts';
 
 const DIVE_CI = '.dive-ci';
 
 /** The configuration file under the options: an option wins, budget by budget. */
 export async function resolveSettings(settings: Settings, cwd: string): Promise<ResolvedSettings> {
-  const { config } = await loadConfigFile(settings.config, cwd);
-  const budgets = parseBudgets({ ...config.budgets, ...levelsOf(settings.budgets) });
+  const file = await loadConfigFile(settings.config, cwd);
+  const { config } = file;
+  const budgets = [...budgetsOf(file, settings.budgets), ...parseBudgets(levelsOf(settings.budgets))];
   const dive = await diveBudgets(settings.diveCi ?? config['dive-ci'] ?? null, cwd);
   return {
     title: settings.title ?? config.title ?? null,
     budgets: [...budgets, ...dive],
     comment: config.comment ?? null,
   };
+}
+
+/** The file's budgets, but for those that an option gives; what is wrong with one is told with its line. */
+function budgetsOf({ config, placeOf }: LoadedConfig, options: BudgetTexts): readonly Budget[] {
+  return Object.entries(config.budgets ?? {}).flatMap(([name, setting]) => {
+    if (options[name] !== undefined) return [];
+    try {
+      return parseBudgets({ [name]: setting });
+    } catch (error) {
+      if (!(error instanceof DeadweightError)) throw error;
+      const { code, message, remedy } = error;
+      const place = placeOf(['budgets', name]);
+      throw new DeadweightError(code, { message: `${place}: ${message}`, remedy, cause: error });
+    }
+  });
 }
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
