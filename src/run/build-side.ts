@@ -6,9 +6,12 @@ import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { planBuild } from '../build/build-plan.ts';
 import { detectDriver } from '../build/builder.ts';
+import { dockerfileSource } from '../build/dockerfile-source.ts';
 import { originsFromHistory } from '../build/history-origins.ts';
 import { readLocalDockerfile } from '../build/local-dockerfile.ts';
+import type { ProgressEvent } from '../build/progress-event.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
+import { redacted } from '../build/step-name.ts';
 import type { Image } from '../image/image.ts';
 import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
@@ -44,6 +47,8 @@ export async function buildAndWeigh(
 ): Promise<BuiltSide> {
   const { exec, log, clock } = environment;
   const env = definedOnly(environment.env);
+  // A wrong path is told before an engine is asked for anything.
+  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
   await mkdir(environment.temporaryDir, { recursive: true });
   const work = await mkdtemp(join(environment.temporaryDir, 'build-'));
   const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
@@ -54,10 +59,10 @@ export async function buildAndWeigh(
     { work, layout },
     { pins: options.pins, attestation: options.attestation },
   );
-  const build = await display.show(options.title, onProgress =>
-    runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress }),
-  );
-  const dockerfile = await readLocalDockerfile(plan.dockerfile, options.cwd);
+  const build = await display.show(options.title, show => {
+    const onProgress = (event: ProgressEvent): void => show(publicEvent(event, plan.buildArgs));
+    return runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress });
+  });
   const analyses: ImageAnalysis[] = [];
   for (const { platform, reference, origins } of build.images) {
     const wanted = {
@@ -71,4 +76,10 @@ export async function buildAndWeigh(
     analyses.push(await weighImage(wanted, environment));
   }
   return { build, analyses };
+}
+
+/** BuildKit expands build arguments in the names of steps; a log is read by more people than the build is run by. */
+function publicEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
+  if (event.kind !== 'step' || / FROM |load metadata for /.test(event.name)) return event;
+  return { ...event, name: redacted(event.name, buildArgs) };
 }
