@@ -7,21 +7,14 @@ import { silentProgress } from '../base/progress.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
 import { hostPlatform } from '../run/host-platform.ts';
-
-/** A runner reads commands at the start of a line, and `##[` anywhere: what comes from a build must not give any. */
-function harmless(message: string): string {
-  return message
-    .split('\n')
-    .map(line => line.replaceAll('##[', '##\u200b[').replace(/^(\s*)::/, '$1:\u200b:'))
-    .join('\n');
-}
+import { withoutCommands } from '../run/log-text.ts';
 
 const log: Log = {
   debug: message => core.debug(message),
-  info: message => core.info(harmless(message)),
+  info: message => core.info(withoutCommands(message)),
   warn: message => core.warning(message),
   error: message => core.error(message),
-  group: (title, body) => core.group(harmless(title), body),
+  group: (title, body) => core.group(withoutCommands(title), body),
 };
 
 /** The effects of the Action: messages go to the runner's log. */

@@ -1,5 +1,7 @@
+import './node-version.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
+import { withoutCommands } from '../run/log-text.ts';
 import { VERSION } from '../run/version.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { runInvocation } from './invocation.ts';
@@ -13,14 +15,12 @@ function tell(error: unknown): void {
     return;
   }
   const excerpt = error.excerpt.map(line => `  ${line}\n`).join('');
-  process.stderr.write(
-    `${printable(`deadweight: ${error.message}`)}\n${printable(excerpt)}${printable(error.remedy)}\n`,
-  );
+  process.stderr.write(safe(`deadweight: ${error.message}\n${excerpt}${error.remedy}\n`));
 }
 
-/** What comes from images, logs and paths must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, '\u{fffd}');
+/** What comes from images, logs and paths must command neither the terminal nor a runner. */
+function safe(text: string): string {
+  return withoutCommands(text.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, '\u{fffd}'));
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -7,6 +7,7 @@ import {
   type StepProgress,
 } from '../build/progress.ts';
 import type { ProgressEvent } from '../build/progress-event.ts';
+import { printable, withoutCommands } from './log-text.ts';
 import type { TerminalStream } from './terminal.ts';
 
 /** Shows a build while it runs. */
@@ -17,11 +18,6 @@ export interface BuildDisplay {
 
 export const silentDisplay: BuildDisplay = { show: (_title, body) => body(() => undefined) };
 
-/** Invisible and control characters of a step's output must not move the cursor or colour the log. */
-function printable(text: string): string {
-  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-}
-
 /** One group of log lines a build, each step once when it ends: for a runner, and wherever no terminal is. */
 export function loggedDisplay(log: Log): BuildDisplay {
   return {
@@ -29,26 +25,44 @@ export function loggedDisplay(log: Log): BuildDisplay {
       log.group(title, () => {
         let state = emptyBuildProgress;
         const told = new Set<string>();
+        const output = new StepOutput(line => log.info(withoutCommands(`    ${printable(line)}`)));
         return body(event => {
           state = reduceBuildProgress(state, event);
-          if (event.kind === 'step') tell(state, event.step, told, log);
-          if (event.kind === 'log') tellOutput(event.text, log);
+          if (event.kind === 'log') output.add(event.step, event.text);
+          if (event.kind === 'step') tell(state, event.step, told, output, log);
         });
       }),
   };
 }
 
-function tell(state: BuildProgressState, id: string, told: Set<string>, log: Log): void {
+/** Output arrives in pieces: whole lines of each step are told, the unfinished one when the step ends. */
+class StepOutput {
+  readonly #rest = new Map<string, string>();
+  readonly #tell: (line: string) => void;
+
+  constructor(tell: (line: string) => void) {
+    this.#tell = tell;
+  }
+
+  add(step: string, text: string): void {
+    const lines = `${this.#rest.get(step) ?? ''}${text}`.split(/\r\n|\n|\r/);
+    this.#rest.set(step, lines.pop() ?? '');
+    for (const line of lines) if (line.trim() !== '') this.#tell(line);
+  }
+
+  end(step: string): void {
+    this.add(step, '\n');
+    this.#rest.delete(step);
+  }
+}
+
+function tell(state: BuildProgressState, id: string, told: Set<string>, output: StepOutput, log: Log): void {
   const step = state.steps.find(candidate => candidate.id === id);
   if (!step || told.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
   told.add(id);
-  log.info(`${mark(step)} ${printable(step.name)}${seconds(step, step.completedAt ?? 0)}`);
-}
-
-function tellOutput(text: string, log: Log): void {
-  for (const line of text.split(/\r?\n/)) {
-    if (line.trim() !== '') log.info(`    ${printable(line)}`);
-  }
+  output.end(id);
+  const line = `${mark(step)} ${printable(step.name)}${seconds(step, step.completedAt ?? 0)}`;
+  log.info(withoutCommands(line));
 }
 
 function mark({ state }: StepProgress): string {
