@@ -25,7 +25,7 @@ const schema = z
         Config: path,
         RepoTags: z.array(z.string().max(4096)).nullish(),
         Layers: z.array(path).max(MAX_LAYERS).nullish(),
-        LayerSources: z.unknown(),
+        LayerSources: z.unknown().optional(),
       })
       .transform(
         (wire): ArchiveManifest => ({
