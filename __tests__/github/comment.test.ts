@@ -50,6 +50,16 @@ describe('one comment', () => {
     expect([other, longer].every(({ body }) => body.includes('earlier'))).toBe(true);
   });
 
+  it.each(['é '.repeat(1000), '画像'.repeat(300), '\ud800 half', '-->', ''])(
+    'is found again under the key %j',
+    async key => {
+      const github = await server();
+      await publishComment(apiOf(github), requestOf({ key }));
+      await publishComment(apiOf(github), requestOf({ key, body: 'again' }));
+      expect(github.comments(7)).toHaveLength(1);
+    },
+  );
+
   it('is not written again with the same text for the same head', async () => {
     const github = await server();
     const api = apiOf(github);
@@ -226,6 +236,17 @@ describe('answers that are lost', () => {
     };
     expect((await publishComment(apiOf(github), requestOf())).outcome).toBe('created');
     expect(github.comments(7)).toHaveLength(1);
+  });
+
+  it('do not turn what was posted into a failure', async () => {
+    const github = await server();
+    let posted = false;
+    github.gate = async ({ method, path }) => {
+      if (posted) github.inject({ answer: badGateway, times: 100 });
+      posted ||= method === 'POST' && path.endsWith('/comments');
+    };
+    const result = await publishComment(apiOf(github), requestOf());
+    expect(result).toMatchObject({ outcome: 'created', notice: null });
   });
 
   it('count as refused when the update is', async () => {

@@ -54,7 +54,6 @@ export function apiOf(github: GitHubServer, token = 'ghs_write', time: FakeTime 
     repository: { owner: 'octo', name: 'app' },
     clock,
     sleep,
-    timeout: 2_000,
   });
 }
 

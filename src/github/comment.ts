@@ -1,3 +1,4 @@
+import { sha256 } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatMarker, type Marker, parseMarker } from '../report/marker.ts';
 import type { GitHubApi, IssueComment } from './api.ts';
@@ -29,6 +30,7 @@ export interface CommentResult {
 }
 
 const ROUNDS = 5;
+const LONGEST_KEY = 200;
 
 /**
  * Brings the one comment of this key up to date. GitHub can neither find-or-create nor compare-and-swap, so every
@@ -54,11 +56,14 @@ class Publication {
   readonly #body: string;
 
   constructor(api: GitHubApi, request: CommentRequest) {
-    const { body, key, headSha: head, baseSha: base, run } = request;
+    const { body, headSha: head, baseSha: base, run } = request;
     this.#api = api;
     this.#request = request;
-    this.#own = new OwnComments(api, key);
-    this.#marker = { key, head, base, run };
+    // a marker has no room for more; and it may spell a value otherwise: what is looked for must be what is written
+    const key = request.key.length > LONGEST_KEY ? sha256(request.key) : request.key;
+    const marker = { key, head, base, run };
+    this.#marker = parseMarker(formatMarker(marker)) ?? marker;
+    this.#own = new OwnComments(api, this.#marker.key);
     this.#body = `${formatMarker(this.#marker)}\n${withoutMarker(body)}`;
   }
 
@@ -79,7 +84,7 @@ class Publication {
       const written = await this.#write(newest);
       if (written === null) continue;
       last = result(newest === null ? 'created' : 'updated', written);
-      const settled = await this.#settle(written, last);
+      const settled = await this.#settleOr(written, last);
       if (settled !== null) return settled;
     }
     return last ?? failed('Somebody kept deleting it. Run the job again.');
@@ -91,6 +96,16 @@ class Publication {
     const created = await this.#api.createComment(this.#request.pullRequest, this.#body);
     this.#own.learn(created);
     return created;
+  }
+
+  /** The comment is posted: that nobody can look at it afterwards does not make it a failure. */
+  async #settleOr(written: IssueComment, done: CommentResult): Promise<CommentResult | null> {
+    try {
+      return await this.#settle(written, done);
+    } catch (error) {
+      if (error instanceof GitHubRequestError) return done;
+      throw error;
+    }
   }
 
   /** Looks at what became of a comment just written. null: another round is needed. */
