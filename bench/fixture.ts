@@ -80,18 +80,17 @@ function layerDigest(files: readonly BenchFile[]): string {
   return hash.digest('hex');
 }
 
-/** Nine layers of 62,000 files and 1.2 GB: mostly small files, a few large ones, some overwritten later. */
+/** Nine layers, 62,000 files and 1.2 GB: mostly small files and a few large ones; the last overwrites 300. */
 export function largeImage(): readonly (readonly BenchFile[])[] {
   return Array.from({ length: 9 }, (_, layer) => {
-    const small = Array.from({ length: 6_880 }, (_each, index) => ({
-      path: join(
-        'usr',
-        `d${index % 97}`,
-        `e${index % 11}`,
-        `file-${layer < 8 ? layer : index % 8}-${index}.txt`,
-      ),
-      size: 2_000 + ((index * 7919) % 24_000),
-    }));
+    const small = Array.from({ length: 6_880 }, (_each, index) => {
+      const owner = layer === 8 && index < 300 ? 0 : layer;
+      const name = `file-${owner}-${index}.txt`;
+      return {
+        path: join('usr', `d${index % 97}`, `e${index % 11}`, name),
+        size: 2_000 + ((index * 7919) % 24_000),
+      };
+    });
     return [...small, { path: `opt/large-${layer}.bin`, size: 40_000_000 }];
   });
 }

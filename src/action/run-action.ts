@@ -19,7 +19,7 @@ import type { InspectRequest, ResolvedSettings } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { worstVerdict } from '../run/weighed.ts';
 import type { ActionInputs } from './inputs.ts';
-import { setOutputs } from './outputs.ts';
+import { type ReportPaths, setOutputs } from './outputs.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
@@ -56,7 +56,7 @@ async function weigh(
     commit: (await headCommit(environment)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
-    attestation: { builderId: run.url, privateRepository: event.privateRepository },
+    attestation: { builderId: run.url, privateRepository: false },
   };
   if (inputs.image !== null) {
     const request: InspectRequest = {
@@ -108,13 +108,6 @@ async function eventPayload({ env }: Environment): Promise<string> {
   }
 }
 
-/** Paths of the reports, as the outputs name them: of the first image where there are several. */
-export interface ReportPaths {
-  readonly json: string;
-  readonly markdown: string;
-  readonly snapshot: string;
-}
-
 async function writeReports(
   { images }: BuildOutcome,
   bodies: readonly string[],
@@ -129,7 +122,7 @@ async function writeReports(
   for (const [index, image] of images.entries()) {
     await writeOutputFile(pathOf(json, 'report.json', index), renderJson(image.report));
     await writeOutputFile(pathOf(markdown, 'comment.md', index), bodies[index] ?? '');
-    await writeOutputFile(pathOf(snapshot, 'snapshot.json', index), serializeSnapshot(image.snapshot));
+    await writeOutputFile(pathOf(snapshot, 'snapshot.json', index), serializeSnapshot(image.snapshot()));
   }
   return {
     json: pathOf(json, 'report.json', 0),

@@ -74,18 +74,23 @@ async function writeReports(
   const { json, markdown, snapshot } = request.settings.output;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
-    await write(json, renderJson(image.report), several, cwd);
-    await write(markdown, renderMarkdown(image.report), several, cwd);
-    await write(snapshot, serializeSnapshot(image.snapshot), several, cwd);
+    await write(json, () => renderJson(image.report), several, cwd);
+    await write(markdown, () => renderMarkdown(image.report), several, cwd);
+    await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     if ([json, markdown, snapshot].includes('-')) continue;
     process.stdout.write(renderTerminal(image.report, { columns: columns(), color: color && hasColor() }));
   }
 }
 
-async function write(path: string | null, text: string, several: Weighed | null, cwd: string): Promise<void> {
+async function write(
+  path: string | null,
+  text: () => string,
+  several: Weighed | null,
+  cwd: string,
+): Promise<void> {
   if (path === null) return;
-  if (path === '-') process.stdout.write(text);
-  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text);
+  if (path === '-') process.stdout.write(text());
+  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text());
 }
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */

@@ -39,7 +39,7 @@ export async function inspectImage(
   return weighed({
     ...{ analysis, settings, notices, comparing: null, build: null },
     context: { ...provenanceContext(provenance), base: null },
-    snapshot: snapshotOf(analysis, provenance.commit),
+    snapshot: () => snapshotOf(analysis, provenance.commit),
     title: settings.title ?? reference,
     key: reportKey(settings.title ?? reference, null, analysis.platform),
     now: environment.clock.now(),
@@ -96,7 +96,7 @@ export async function diffImages(
   const head = await sideOf(request.head, request, environment);
   const { analysis, snapshot } = head;
   return weighed({
-    ...{ analysis, snapshot, settings, notices: [], build: null },
+    ...{ analysis, settings, notices: [], build: null, snapshot: () => snapshot },
     context: { ...provenanceContext(AT_A_TERMINAL), base: null },
     comparing: { comparison: compareSnapshots(base.snapshot, snapshot) },
     title: settings.title ?? request.head,

@@ -45,7 +45,7 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
     const name = imageName(inputs, environment.cwd);
     const snapshot = snapshotOf(analysis, provenance.commit);
     return weighed({
-      ...{ analysis, snapshot, settings },
+      ...{ analysis, settings, snapshot: () => snapshot },
       comparing: comparingWith(base, snapshot),
       build: buildReport(head.build, base),
       title: settings.title ?? name,

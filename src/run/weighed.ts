@@ -14,7 +14,8 @@ import { VERSION } from './version.ts';
 /** One image with all that was found out about it. */
 export interface Weighed {
   readonly report: Report;
-  readonly snapshot: Snapshot;
+  /** Made when it is asked for: it lists every file. */
+  readonly snapshot: () => Snapshot;
 }
 
 /** What the image is compared with: a comparison, the reason why there is none, or nothing when none was asked for. */
@@ -22,7 +23,7 @@ export type Comparing = { readonly comparison: Comparison } | { readonly absence
 
 export interface WeighedInput {
   readonly analysis: ImageAnalysis;
-  readonly snapshot: Snapshot;
+  readonly snapshot: () => Snapshot;
   readonly comparing: Comparing;
   readonly build: ReportInput['build'];
   readonly settings: ResolvedSettings;
