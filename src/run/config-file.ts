@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Document } from 'yaml';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 
@@ -70,6 +70,7 @@ export interface LoadedConfig {
 
 /** A configuration that is larger is no such file. UTF-16 units. */
 const LONGEST = 256 * 1024;
+const MOST_ALIASES = 100;
 
 /**
  * Reads the named file, or the one in the working directory, or nothing.
@@ -77,7 +78,7 @@ const LONGEST = 256 * 1024;
  */
 export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
   for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
-    const text = await readText(isAbsolute(path) ? path : join(cwd, path));
+    const text = await readText(path, cwd);
     if (text !== null) return parseConfig(text, path);
   }
   if (named === null) return { path: null, config: {}, placeOf: () => '' };
@@ -87,9 +88,9 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
   });
 }
 
-async function readText(path: string): Promise<string | null> {
+async function readText(path: string, cwd: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(resolve(cwd, path), 'utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw new DeadweightError('config-invalid', {
@@ -130,8 +131,22 @@ function parseYaml(
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const problem = document.errors[0];
     if (problem) throw invalid(where, lines.linePos(problem.pos[0]).line, problem.message);
+    let aliases = 0;
+    visit(document, {
+      Alias(_key, alias) {
+        aliases += 1;
+        // Each takes a look at the whole document.
+        if (aliases <= MOST_ALIASES && alias.resolve(document)) return;
+        const line = lines.linePos(alias.range?.[0] ?? 0).line;
+        throw invalid(
+          where,
+          line,
+          aliases > MOST_ALIASES ? 'there are too many aliases' : `nothing is named &${alias.source} before`,
+        );
+      },
+    });
     // Aliases are counted, so that a small file cannot blow up into a large value.
-    return { document, value: document.toJS({ maxAliasCount: 100 }) };
+    return { document, value: document.toJS({ maxAliasCount: MOST_ALIASES }) };
   } catch (error) {
     if (error instanceof DeadweightError) throw error;
     // Deep nesting ends in a RangeError, and so do too many aliases.

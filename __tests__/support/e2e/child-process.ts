@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ChildOptions {
+  readonly cwd: string;
+  /** The whole environment: nothing of the tests' own reaches the child. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Runs this Node on a script and waits for its end. A signal counts as the exit code -1. */
+export function runNode(script: string, args: readonly string[], options: ChildOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', code => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+}
+
+/** Variables of the tests' environment by name, where they are set. */
+export function inherited(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}

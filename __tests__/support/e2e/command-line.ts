@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Ended, inherited, runNode } from './child-process.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SOURCE = join(ROOT, 'src/cli/main.ts');
+
+/** The bundle that is published. */
+export const BUNDLE = join(ROOT, 'dist/cli/index.js');
+
+export interface CommandLineOptions {
+  readonly cwd: string;
+  /** Added to PATH and TMPDIR. Without DEADWEIGHT_CACHE_DIR nothing is kept between runs. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** BUNDLE instead of the source. */
+  readonly program?: string;
+}
+
+/** Runs `deadweight ARGS` as a user does, without a terminal. */
+export function deadweight(args: readonly string[], options: CommandLineOptions): Promise<Ended> {
+  const { cwd, env = {}, program = SOURCE } = options;
+  const base = {
+    ...inherited('PATH', 'TMPDIR'),
+    ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
+  };
+  return runNode(program, args, { cwd, env: { ...base, ...env } });
+}
+
+/** One sentence of what happened and one of what to do, on standard error alone, and no stack trace. */
+export function expectRefusal(ended: Ended, code: number, message: RegExp, remedy: RegExp): void {
+  expect(ended.stderr).toMatch(message);
+  expect(ended.stderr).toMatch(remedy);
+  expect(ended.stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  expect(ended.stderr).not.toContain('has a bug');
+  expect(ended.stdout).toBe('');
+  expect(ended.code).toBe(code);
+}
