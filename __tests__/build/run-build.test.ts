@@ -55,6 +55,10 @@ describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', s
     }
     const withoutProvenance = await play({ metadata: '{}' }, { 'build-args': ['SECRETARG=canary'] });
     expect(JSON.stringify(withoutProvenance)).not.toContain('canary');
+    const env = { SECRETARG: 'canary' };
+    const inherited = { ...recording, metadata: '{}' };
+    const fromEnv = await playBuild(inherited, DOCKERFILE, { 'build-args': ['SECRETARG'] }, on, { env });
+    expect(JSON.stringify(fromEnv)).not.toContain('canary');
     expect(withoutProvenance.steps.map(step => step.name)).toContain(
       '[mid 1/1] RUN echo "$SECRETARG" > /mid',
     );

@@ -36,7 +36,10 @@ export interface BuildPlan {
   readonly dockerfile: DockerfileSource;
   readonly target: string;
   readonly platforms: readonly string[];
+  /** Values by name, of those that are given with one. */
   readonly buildArgs: ReadonlyMap<string, string>;
+  /** Names of those whose values docker takes from its environment. */
+  readonly inheritedArgs: readonly string[];
   readonly driver: BuildDriver;
   readonly notices: readonly Notice[];
 }
@@ -83,7 +86,8 @@ export function planBuild(
     dockerfile: dockerfileSource(inputs),
     target: inputs.target,
     platforms: inputs.platforms,
-    buildArgs: new Map(inputs['build-args'].map(splitPair)),
+    buildArgs: new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair)),
+    inheritedArgs: inputs['build-args'].filter(arg => !arg.includes('=')),
     notices: secrets.notices,
   };
 }

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type LlbOperation, operationSchema } from './llb-operation.ts';
+import { EXTENSION, type locationsSchema, type materialsSchema, predicateSchema } from './provenance-wire.ts';
 
 /** Lines of a Dockerfile, 1-based and inclusive. */
 export interface LineRange {
@@ -36,61 +37,6 @@ export interface Provenance {
   /** The Dockerfile as BuildKit read it; null when it is not told. */
   readonly dockerfile: string | null;
 }
-
-const position = z.object({ line: z.number().nullish() }).nullish();
-const locationsSchema = z.object({
-  locations: z
-    .array(
-      z.object({
-        sourceIndex: z.number().nullish(),
-        ranges: z.array(z.object({ start: position, end: position })).nullish(),
-      }),
-    )
-    .nullish(),
-});
-
-const metadataSchema = z.object({
-  source: z
-    .object({
-      locations: z.record(z.string(), locationsSchema).nullish(),
-      infos: z.array(z.object({ data: z.string().nullish() })).nullish(),
-    })
-    .nullish(),
-  layers: z.record(z.string(), z.array(z.array(z.unknown()).nullish())).nullish(),
-});
-
-const buildConfigSchema = z.object({
-  llbDefinition: z
-    .array(z.object({ id: z.string(), op: z.unknown(), inputs: z.array(z.string()).nullish() }))
-    .nullish(),
-  digestMapping: z.record(z.string(), z.string()).nullish(),
-});
-
-const materialsSchema = z
-  .array(z.object({ uri: z.string().nullish(), digest: z.record(z.string(), z.string()).nullish() }))
-  .nullish();
-
-/** BuildKit's key for its own part of the metadata in SLSA 0.2, and in its first releases of SLSA 1. */
-const EXTENSION = 'https://mobyproject.org/buildkit@v1#metadata';
-const runMetadata = z.object({
-  [EXTENSION]: metadataSchema.nullish(),
-  buildkit_metadata: metadataSchema.nullish(),
-});
-
-/** SLSA 0.2 and both shapes of SLSA 1 (buildkit, `solver/llbsolver/provenance/types/types.go`). */
-const predicateSchema = z.object({
-  buildConfig: buildConfigSchema.nullish(),
-  metadata: runMetadata.nullish(),
-  materials: materialsSchema,
-  buildDefinition: z
-    .object({
-      externalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
-      internalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
-      resolvedDependencies: materialsSchema,
-    })
-    .nullish(),
-  runDetails: z.object({ metadata: runMetadata.nullish() }).nullish(),
-});
 
 /** Reads a provenance predicate; null when it lacks the build's definition (mode min) or is none at all. */
 export function readProvenance(value: unknown): Provenance | null {

@@ -34,7 +34,8 @@ export interface BuildEffects {
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `input-missing`, `engine-unreachable`,
  * `buildx-missing`, `disk-full`, `permission-denied`
  */
-export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
+export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
+  const plan = withInheritedArgs(planned, effects.env);
   const dockerfile = await readLocalDockerfile(plan.dockerfile, effects.cwd);
   const record = new BuildRecord();
   const startedAt = effects.clock.now();
@@ -53,6 +54,12 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
     layout,
     durationMs,
   });
+}
+
+/** Their values too must be known to be kept out of names. */
+function withInheritedArgs(plan: BuildPlan, env: BuildEffects['env']): BuildPlan {
+  const inherited = plan.inheritedArgs.map((name): [string, string] => [name, env[name] ?? '']);
+  return { ...plan, buildArgs: new Map([...plan.buildArgs, ...inherited]) };
 }
 
 async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects): Promise<number> {

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const position = z.object({ line: z.number().nullish() }).nullish();
+export const locationsSchema = z.object({
+  locations: z
+    .array(
+      z.object({
+        sourceIndex: z.number().nullish(),
+        ranges: z.array(z.object({ start: position, end: position })).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+const metadataSchema = z.object({
+  source: z
+    .object({
+      locations: z.record(z.string(), locationsSchema).nullish(),
+      infos: z.array(z.object({ data: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
+  layers: z.record(z.string(), z.array(z.array(z.unknown()).nullish())).nullish(),
+});
+
+const buildConfigSchema = z.object({
+  llbDefinition: z
+    .array(z.object({ id: z.string(), op: z.unknown(), inputs: z.array(z.string()).nullish() }))
+    .nullish(),
+  digestMapping: z.record(z.string(), z.string()).nullish(),
+});
+
+export const materialsSchema = z
+  .array(z.object({ uri: z.string().nullish(), digest: z.record(z.string(), z.string()).nullish() }))
+  .nullish();
+
+/** BuildKit's key for its own part of the metadata in SLSA 0.2, and in its first releases of SLSA 1. */
+export const EXTENSION = 'https://mobyproject.org/buildkit@v1#metadata';
+const runMetadata = z.object({
+  [EXTENSION]: metadataSchema.nullish(),
+  buildkit_metadata: metadataSchema.nullish(),
+});
+
+/** SLSA 0.2 and both shapes of SLSA 1 (buildkit, `solver/llbsolver/provenance/types/types.go`). */
+export const predicateSchema = z.object({
+  buildConfig: buildConfigSchema.nullish(),
+  metadata: runMetadata.nullish(),
+  materials: materialsSchema,
+  buildDefinition: z
+    .object({
+      externalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
+      internalParameters: z.object({ buildConfig: buildConfigSchema.nullish() }).nullish(),
+      resolvedDependencies: materialsSchema,
+    })
+    .nullish(),
+  runDetails: z.object({ metadata: runMetadata.nullish() }).nullish(),
+});
