@@ -103,6 +103,11 @@ describe('the builder', () => {
       { ...VERSION, inspect: { stdout: INSPECT }, info: { stdout: 'null["away"]' } },
       'engine-unreachable',
     ],
+    [
+      'a remote builder that is away',
+      { ...VERSION, inspect: { stdout: 'Driver: remote\nStatus:   inactive\n' } },
+      'engine-unreachable',
+    ],
   ])('%s', async (_name, answers, code) => {
     await expect(detectDriver('', docker(answers))).rejects.toMatchObject({ code });
   });

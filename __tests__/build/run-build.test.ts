@@ -254,6 +254,7 @@ describe('a build', () => {
       'ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory',
       'dockerfile-missing',
     ],
+    ['ERROR: failed to build: context deadline exceeded', 'engine-unreachable'],
     ['nothing of use', 'build-failed'],
     ['', 'build-failed'],
   ])('that ends with "%s" is %s', async (stderr, code) => {

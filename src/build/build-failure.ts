@@ -24,7 +24,7 @@ export function buildFailure(
   buildArgs: ReadonlyMap<string, string>,
 ): DeadweightError {
   const said = errorWords(record.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
-  if (saysUnreachable(said)) return engineUnreachable(said);
+  if (saysUnreachable(said) || said === 'context deadline exceeded') return engineUnreachable(said);
   const failed = failedVertex(record, said);
   // BuildKit names files and images with build arguments expanded.
   const words = redacted(said, buildArgs);

@@ -21,9 +21,10 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
   if (inspect.exitCode !== 0) throw inspectFailed(builder, inspect);
   const driver = field(inspect.stdout, 'Driver') ?? 'docker';
   const unreachable = field(inspect.stdout, 'Error');
-  // A builder of several nodes works while one of them runs; one that is not started yet has no error.
-  if (unreachable !== null && !/^Status:\s+running$/m.test(inspect.stdout))
-    throw engineUnreachable(unreachable);
+  // A builder of several nodes works while one of them runs. One that docker can start may be inactive, a remote one not.
+  const runs = /^Status:\s+running$/m.test(inspect.stdout);
+  if (!runs && unreachable !== null) throw engineUnreachable(unreachable);
+  if (!runs && driver === 'remote') throw engineUnreachable('the remote builder is inactive');
   return {
     ...{ builder, driver },
     store: driver === 'docker' ? await storeOf(effects, builder, field(inspect.stdout, 'Endpoint')) : null,
