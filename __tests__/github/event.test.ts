@@ -53,10 +53,17 @@ describe('the run', () => {
       sha: SHA,
       ref: 'refs/pull/7/merge',
       run: { id: 17025, attempt: 1, url: 'https://github.com/octo/app/actions/runs/17025' },
+      privateRepository: true,
       serverUrl: 'https://github.com',
       apiUrl: 'https://api.github.com',
       actor: 'ada',
     });
+  });
+
+  it('tells a public repository from one that may be private', () => {
+    expect(read('schedule', { repository: { private: false } }).privateRepository).toBe(false);
+    expect(read('schedule', { repository: { private: true } }).privateRepository).toBe(true);
+    expect(read('schedule', { repository: 'odd' }).privateRepository).toBe(true);
   });
 
   it('knows re-runs and Enterprise Servers', () => {

@@ -56,7 +56,7 @@ async function weigh(
     commit: (await headCommit(environment)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
-    attestation: { builderId: run.url, privateRepository: false },
+    attestation: { builderId: run.url, privateRepository: event.privateRepository },
   };
   if (inputs.image !== null) {
     const request: InspectRequest = {

@@ -18,6 +18,8 @@ export interface EventContext {
     readonly attempt: number;
     readonly url: string;
   };
+  /** Whether the repository is private; true when the event does not say. */
+  readonly privateRepository: boolean;
   readonly serverUrl: string;
   readonly apiUrl: string;
   /** The bot or person that started the run. */
@@ -37,6 +39,8 @@ const environment = z.object({
   GITHUB_ACTOR: z.string().default(''),
 });
 
+const repositoryPayload = z.object({ repository: z.object({ private: z.boolean() }) });
+
 /**
  * The event from GitHub's variables (https://docs.github.com/actions/reference/variables-reference) and the text
  * of the file at GITHUB_EVENT_PATH. Branch names, labels and titles in it are whatever their authors chose.
@@ -52,6 +56,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     });
   }
   const data = variables.data;
+  const event = parsed(payload);
   const repository = repositoryOf(data.GITHUB_REPOSITORY);
   const serverUrl = data.GITHUB_SERVER_URL.replace(/\/+$/, '');
   const id = data.GITHUB_RUN_ID;
@@ -65,7 +70,8 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     serverUrl,
     apiUrl: data.GITHUB_API_URL.replace(/\/+$/, ''),
     actor: data.GITHUB_ACTOR,
-    ...detailsOf(data.GITHUB_EVENT_NAME, parsed(payload), data.GITHUB_REPOSITORY),
+    privateRepository: repositoryPayload.safeParse(event).data?.repository.private ?? true,
+    ...detailsOf(data.GITHUB_EVENT_NAME, event, data.GITHUB_REPOSITORY),
   };
 }
 
