@@ -135,7 +135,7 @@ describe('damaged tars', () => {
           await expectAgreement(tar, chunking);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,0 +1,211 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Collector } from '../../src/layer/collector.ts';
+import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { createLayerScanner, scanLayerAt, scanLayerStream } from '../../src/layer/scan.ts';
+import { diffIdOf, fabricateLayer, fabricateTar } from '../support/fabricate/layer.ts';
+import {
+  bytesOf,
+  device,
+  dir,
+  file,
+  hardlink,
+  opaque,
+  raw,
+  symlink,
+  whiteout,
+} from '../support/fabricate/node.ts';
+import { layerDescriptions } from '../support/fabricate/random-image.ts';
+import { chunked, inMemory } from '../tar/collect.ts';
+import { padded, paxHeader, rawHeader } from '../tar/raw-header.ts';
+import { SPARSE_CONTENT, sparseTars } from '../tar/sparse-tars.ts';
+
+function contentOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
+async function scanAll(tar: Buffer, lengths: readonly number[] = []): Promise<LayerScan> {
+  return scanLayerStream(chunked(tar, lengths), { diffId: diffIdOf(tar), content: 'all', verify: true });
+}
+
+/** Says what it was given. */
+const sizes: Collector = {
+  id: 'sizes',
+  version: 1,
+  wants: entry => entry.path.endsWith('.json'),
+  collect: (entry, content) => (content.length === 0 ? null : [entry.size, contentOf(Buffer.from(content))]),
+};
+
+describe('a scan', () => {
+  it('has what the layer has, in its order', async () => {
+    const { tar, diffId } = await fabricateLayer([
+      ['./', dir()],
+      ['etc', dir({ mode: 0o750, uid: 1, gid: 2, mtime: 3.5 })],
+      ['etc/a', file(100, { mode: 0o4755 })],
+      ['etc/b', hardlink('./etc/a')],
+      ['etc/c', symlink('../etc/a')],
+      ['etc/a', file('again')],
+      ['etc/old', whiteout()],
+      ['etc/dir', opaque()],
+      ['.wh..wh.plnk/7', file(50)],
+      ['dev/null', device('character')],
+      ['vendor', raw(rawHeader({ name: 'vendor', type: 'V' }))],
+    ]);
+    const common = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
+    expect(await scanAll(tar, [900])).toEqual({
+      diffId,
+      entries: [
+        { ...common, path: '', kind: 'directory', size: 0, mode: 0o755 },
+        { path: 'etc', kind: 'directory', size: 0, mode: 0o750, uid: 1, gid: 2, mtime: 3.5 },
+        {
+          ...common,
+          path: 'etc/a',
+          kind: 'file',
+          size: 100,
+          mode: 0o4755,
+          content: contentOf(bytesOf(100, 0)),
+        },
+        { ...common, path: 'etc/b', kind: 'hardlink', size: 0, linkname: 'etc/a' },
+        { ...common, path: 'etc/c', kind: 'symlink', size: 0, linkname: '../etc/a' },
+        { ...common, path: 'etc/a', kind: 'file', size: 5, content: contentOf(Buffer.from('again')) },
+        { ...common, path: 'dev/null', kind: 'character', size: 0 },
+      ],
+      whiteouts: ['etc/old'],
+      opaques: ['etc/dir'],
+      markers: ['.wh..wh.plnk/7'],
+      size: 105,
+      fileCount: 3,
+      headerBytes: 155,
+      contentKnown: 'all',
+      verified: true,
+      collected: {},
+    });
+  });
+
+  it('keeps the size that a header without content states', async () => {
+    const tar = await fabricateTar({
+      d: raw(rawHeader({ name: 'd', type: '5', size: 4096 })),
+      h: raw(rawHeader({ name: 'h', type: '1', linkname: 'f', size: 7 })),
+    });
+    const scan = await scanAll(tar);
+    expect(scan.entries).toMatchObject([
+      { size: 0, declaredSize: 4096 },
+      { size: 0, declaredSize: 7 },
+    ]);
+    expect(scan).toMatchObject({ size: 0, headerBytes: 4103 });
+  });
+
+  it('counts the logical bytes of a sparse file, and hashes them', async () => {
+    for (const { tar } of sparseTars) {
+      const scan = await scanAll(tar, [400]);
+      expect(scan).toMatchObject({ size: 100_000, headerBytes: 100_000, contentKnown: 'all' });
+      expect(scan.entries[0]?.content).toBe(contentOf(SPARSE_CONTENT));
+    }
+  });
+
+  it('does not read holes that are out of proportion', async () => {
+    const tebibyte = 2 ** 40;
+    const records = [
+      ['GNU.sparse.size', String(tebibyte)],
+      ['GNU.sparse.numblocks', '1'],
+      ['GNU.sparse.map', '0,3'],
+    ] as const;
+    const hole = raw(paxHeader(records), rawHeader({ name: 'hole', size: 3 }), padded('abc'));
+    const scan = await scanAll(await fabricateTar({ hole, plain: file('x') }));
+    expect(scan).toMatchObject({ size: tebibyte + 1, contentKnown: 'some' });
+    expect(scan.entries.map(entry => entry.content)).toEqual([undefined, contentOf(Buffer.from('x'))]);
+  });
+
+  it('of an empty tar has nothing, and all of it', async () => {
+    expect(await scanAll(Buffer.alloc(1024))).toMatchObject({ entries: [], size: 0, contentKnown: 'all' });
+    expect(await scanAll(Buffer.alloc(0))).toMatchObject({ entries: [], size: 0 });
+  });
+
+  it('refuses a path that no engine unpacks', async () => {
+    const tar = await fabricateTar({ ['a/'.repeat(9000)]: file(1) });
+    await expect(scanAll(tar)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('ignores a file that claims to be the root', async () => {
+    expect(await scanAll(await fabricateTar({ './.': file(3) }))).toMatchObject({ entries: [], size: 0 });
+  });
+});
+
+describe('verification', () => {
+  it('hashes all bytes, also those behind the end of the archive', async () => {
+    const tar = Buffer.concat([await fabricateTar({ a: file(10) }), Buffer.from('tail')]);
+    expect(await scanAll(tar, [100])).toMatchObject({ verified: true });
+    const wrong = { diffId: diffIdOf(Buffer.from('x')), content: 'none', verify: true } as const;
+    await expect(scanLayerStream(chunked(tar, [100]), wrong)).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
+    await expect(scanLayerAt(inMemory(tar), wrong)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(await scanLayerAt(inMemory(tar), { ...wrong, verify: false })).toMatchObject({ verified: false });
+  });
+});
+
+describe('by position', () => {
+  it('reads the content that is asked for, and what collectors want', async () => {
+    const { tar, diffId } = await fabricateLayer({
+      'a.json': file(300_000),
+      b: file('b'),
+      c: file('c'),
+      'empty.json': file(0),
+    });
+    const options = {
+      diffId,
+      content: new Set(['b', 'missing']),
+      verify: false,
+      collectors: [sizes],
+    } as const;
+    const scan = await scanLayerAt(inMemory(tar), options);
+    expect(scan.entries.map(entry => entry.content)).toEqual([
+      undefined,
+      contentOf(Buffer.from('b')),
+      undefined,
+      undefined,
+    ]);
+    expect(scan.contentKnown).toBe('some');
+    expect(scan.collected).toEqual({
+      sizes: [{ path: 'a.json', value: [300_000, contentOf(bytesOf(300_000, 0))] }],
+    });
+    expect(await scanLayerStream(chunked(tar, [5000]), options)).toEqual(scan);
+  });
+
+  it('finds what the stream finds, in every layer and chunking', async () => {
+    const chunkings = fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(layerDescriptions, chunkings, async (description, lengths) => {
+        const { tar, diffId } = await fabricateLayer(description);
+        const none = { diffId, content: 'none', verify: false } as const;
+        const streamed = await scanLayerStream(chunked(tar, lengths), none);
+        expect(await scanLayerAt(inMemory(tar), none)).toEqual(streamed);
+        const all = { ...none, content: 'all', collectors: [sizes] } as const;
+        const pushed = createLayerScanner({ content: 'all', collectors: [sizes] });
+        for await (const chunk of chunked(tar, lengths)) await pushed.sink.write(chunk);
+        await pushed.sink.end();
+        const scan = pushed.finish(diffId, false);
+        expect(await scanLayerAt(inMemory(tar), all)).toEqual(scan);
+        const paths = new Set(scan.entries.map(entry => entry.path));
+        const asked = await scanLayerAt(inMemory(tar), { ...all, content: paths });
+        expect(asked.entries).toEqual(scan.entries);
+        expect(scan.size).toBe(scan.entries.reduce((sum, entry) => sum + entry.size, 0));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the push form', () => {
+  it('tells a tar that was cut short', async () => {
+    const tar = await fabricateTar({ a: file(1000) });
+    const scanner = createLayerScanner({ content: 'all' });
+    await scanner.sink.write(tar.subarray(0, 900));
+    await scanner.sink.end();
+    expect(() => scanner.finish(diffIdOf(tar), true)).toThrow(
+      expect.objectContaining({ code: 'input-truncated' }),
+    );
+  });
+});
