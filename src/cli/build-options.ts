@@ -93,17 +93,15 @@ const collect = (value: string, previous: readonly string[] | undefined): readon
   value,
 ];
 
-/** The attribute under which commander keeps an option; `--no-x` is the boolean x. */
-function attribute({ flags }: BuildOption): { readonly name: string; readonly negated: boolean } {
-  const option = new Option(flags);
-  return { name: option.attributeName(), negated: option.negate };
+/** Commander takes `--no-x` for the negative of a flag x, also where it has a value (`--no-cache-filter`). */
+function optionOf({ flags, description, kind }: BuildOption): Option {
+  const option = new Option(flags, description);
+  if (kind !== 'flag') option.negate = false;
+  return kind === 'list' ? option.argParser(collect) : option;
 }
 
 export function addBuildOptions(command: Command): void {
-  for (const { flags, description, kind } of BUILD_OPTIONS) {
-    const option = new Option(flags, description);
-    command.addOption(kind === 'list' ? option.argParser(collect) : option);
-  }
+  for (const option of BUILD_OPTIONS) command.addOption(optionOf(option));
 }
 
 /** The inputs that the options of a command line give; `context` is its argument. */
@@ -111,9 +109,9 @@ export function buildInputsOf(options: Readonly<Record<string, unknown>>, contex
   const texts = new Map<keyof BuildInputs, string>();
   const lists = new Map<keyof BuildInputs, readonly string[]>();
   for (const option of BUILD_OPTIONS) {
-    const { name, negated } = attribute(option);
-    const value = options[name];
-    if (option.kind === 'flag' && value === !negated) texts.set(option.input, 'true');
+    const known = optionOf(option);
+    const value = options[known.attributeName()];
+    if (option.kind === 'flag' && value === !known.negate) texts.set(option.input, 'true');
     if (option.kind === 'text' && typeof value === 'string') texts.set(option.input, value);
     if (option.kind === 'list' && Array.isArray(value))
       lists.set(option.input, option.input === 'platforms' ? splitCommas(value) : value);

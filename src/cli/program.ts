@@ -168,14 +168,13 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     result = invocation({ command: 'diff', settings: settingsOf(options), base, head }, options);
   });
 
+  const keep = (part: string): void => {
+    printed += part;
+  };
   for (const command of [program, build, inspect, diff]) {
     command.exitOverride();
-    command.configureOutput({
-      writeOut: part => {
-        printed += part;
-      },
-      writeErr: () => undefined,
-    });
+    // The help that answers a missing command goes to standard error; other errors are told by the thrown one.
+    command.configureOutput({ writeOut: keep, writeErr: keep });
   }
   try {
     program.parse([...args], { from: 'user' });
