@@ -1,4 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
+import { silentProgress } from '../base/progress.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
@@ -63,7 +64,12 @@ export class TarStreamReader implements LayerReader {
       }
       const [first] = wanted.values();
       if (known || !this.#stream.strangers || !first) return undefined;
-      current = new StrangerSink(first, options.collectors, diffId => wanted.has(diffId), keep);
+      const learn = async (scan: LayerScan) => {
+        const layer = wanted.get(scan.diffId);
+        if (layer) this.#byPath.set(header.path, layer);
+        await keep(scan);
+      };
+      current = new StrangerSink(first, options.collectors, diffId => wanted.has(diffId), learn);
       return current;
     };
     try {
@@ -77,32 +83,57 @@ export class TarStreamReader implements LayerReader {
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     this.#stream.check?.(layer);
+    if (yield* this.#pass(layer)) return;
+    if (this.#stream.strangers) {
+      await this.#learnNames();
+      if (yield* this.#pass(layer)) return;
+    }
+    throw blobMissing(layer);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.close?.();
+  }
+
+  /** One pass for one layer. @returns whether it was there */
+  async *#pass(layer: StoredLayer): AsyncGenerator<Uint8Array, boolean> {
     const pipe = new ChunkPipe();
+    const isThere = Promise.withResolvers<boolean>();
     let found = false;
+    const write = (chunk: Uint8Array) => {
+      if (pipe.abandoned) throw ENOUGH;
+      return pipe.write(chunk);
+    };
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (found || pipe.abandoned) throw ENOUGH;
       if (header.kind !== 'file' || this.#layerOf(header.path)?.diffId !== layer.diffId) return undefined;
       found = true;
-      const write = (chunk: Uint8Array) => {
-        if (pipe.abandoned) throw ENOUGH;
-        return pipe.write(chunk);
-      };
+      isThere.resolve(true);
       return { write, end: () => pipe.end() };
     };
     const reading = readTarStream(this.#stream.open(), { entry }).then(
-      () => (found ? undefined : pipe.fail(blobMissing(layer))),
-      (error: unknown) => (error === ENOUGH ? undefined : pipe.fail(error)),
+      () => isThere.resolve(false),
+      (error: unknown) => {
+        if (error === ENOUGH) return;
+        pipe.fail(error);
+        isThere.reject(error);
+      },
     );
     try {
+      if (!(await isThere.promise)) return false;
       yield* uncompressed(pipe, layer);
+      return true;
     } finally {
       pipe.abandon();
       await reading;
     }
   }
 
-  async close(): Promise<void> {
-    this.#stream.close?.();
+  /** Finds out which layers the names that tell nothing belong to. */
+  async #learnNames(): Promise<void> {
+    const tasks = this.#stream.layers.map(layer => ({ layer, content: 'cheap' as const }));
+    const options = { collectors: [], verify: false, progress: silentProgress, label: '' };
+    await this.scan(tasks, options, async () => undefined);
   }
 
   /** By its path, or by a diffID or digest that its path holds: `blobs/sha256/<hex>`, `<hex>.tar`, `<hex>/layer.tar`. */

@@ -9,11 +9,6 @@ export interface ArchiveManifest {
   readonly repoTags: readonly string[];
   /** Paths of the layers in the archive, lowest first. */
   readonly layers: readonly string[];
-  /**
-   * Engines without the containerd store list where the layers would come from; the manifest in the archive's
-   * index.json is then made up by `docker save`, and no registry knows its digest.
-   */
-  readonly hasLayerSources: boolean;
 }
 
 const path = z.string().min(1).max(4096);
@@ -25,14 +20,12 @@ const schema = z
         Config: path,
         RepoTags: z.array(z.string().max(4096)).nullish(),
         Layers: z.array(path).max(MAX_LAYERS).nullish(),
-        LayerSources: z.unknown().optional(),
       })
       .transform(
         (wire): ArchiveManifest => ({
           config: wire.Config,
           repoTags: wire.RepoTags ?? [],
           layers: wire.Layers ?? [],
-          hasLayerSources: wire.LayerSources !== undefined && wire.LayerSources !== null,
         }),
       ),
   )

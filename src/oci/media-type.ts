@@ -33,3 +33,9 @@ export function parseLayerMediaType(mediaType: string): LayerMediaType | null {
 export function isImageConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;
 }
+
+/** Whether a layer of this type is stored compressed. */
+export function isCompressedLayer(mediaType: string): boolean {
+  const type = parseLayerMediaType(mediaType);
+  return type !== null && type.compression !== 'none';
+}

@@ -5,6 +5,7 @@ import type { Platform } from '../../base/platform.ts';
 import { type ArchiveManifest, parseArchiveManifest } from '../../oci/archive-manifest.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { parseManifest } from '../../oci/manifest.ts';
+import { isCompressedLayer } from '../../oci/media-type.ts';
 import { printable } from '../../oci/printable.ts';
 import type { ImageFiles } from '../files/image-files.ts';
 import { openArchiveFiles } from '../files/open-archive.ts';
@@ -77,9 +78,7 @@ function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): Im
   const { entry, config, imageId } = image;
   const medium = files.name;
   assertSameLayerCount(entry.layers.length, config, `manifest.json of ${medium}`);
-  const { candidate, notices } = entry.hasLayerSources
-    ? { candidate: null, notices: [] }
-    : registryManifest(files, image);
+  const { candidate, notices } = registryManifest(files, image);
   if (candidate) {
     const { descriptor, manifest } = candidate;
     const pathOf = (_layer: unknown, index: number) => entry.layers[index] ?? '';
@@ -105,7 +104,10 @@ function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): Im
   };
 }
 
-/** The manifest that a registry would have, where the archive is an OCI layout too. */
+/**
+ * The manifest that a registry would have, where the archive is an OCI layout too. An engine with a graph driver makes
+ * one up of uncompressed layers when it saves; no registry knows its digest.
+ */
 function registryManifest(
   files: ImageFiles,
   image: ArchivedImage,
@@ -116,7 +118,8 @@ function registryManifest(
     const index = parseManifest(bytes, `index.json of ${files.name}`);
     const candidates = findCandidates(files, index.kind === 'index' ? index.manifests : []);
     const own = candidates.find(candidate => candidate.manifest.config.digest === image.imageId);
-    return { candidate: own ?? null, notices: [] };
+    const isReal = own?.manifest.layers.some(layer => isCompressedLayer(layer.mediaType));
+    return { candidate: own && isReal ? own : null, notices: [] };
   } catch (error) {
     if (!(error instanceof DeadweightError)) throw error;
     const message = `${error.message} The image is read by manifest.json, without digests and compressed sizes.`;

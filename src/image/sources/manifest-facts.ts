@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { ImageConfig } from '../../oci/image-config.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
-import { parseLayerMediaType } from '../../oci/media-type.ts';
+import { isCompressedLayer, parseLayerMediaType } from '../../oci/media-type.ts';
 import { assertSameLayerCount, type ImageFacts, type LayerFacts } from '../image-facts.ts';
 
 /** An image that has a manifest with real blobs. */
@@ -25,12 +25,11 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     const layer = manifest.layers[index];
     if (!layer) return [];
     const { digest, size, mediaType } = layer;
-    const type = parseLayerMediaType(mediaType);
+    const foreign = parseLayerMediaType(mediaType)?.distributable === false;
     const path = image.pathOf(layer, index);
-    const foreign = type?.distributable === false;
     const where = `Layer ${index} (${path} of ${medium})`;
     const stored = { index, diffId, digest, size, path, place: where, foreign };
-    const compressedSize = type && type.compression !== 'none' ? size : null;
+    const compressedSize = isCompressedLayer(mediaType) ? size : null;
     return [{ diffId, digest, mediaType, compressedSize, stored }];
   });
   return {

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { DiffId } from '../../../src/base/digest.ts';
+import type { Collector } from '../../../src/layer/collector.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
+import { scanLayerStream } from '../../../src/layer/scan.ts';
+import type { ScanStore } from '../../../src/layer/scan-store.ts';
+import type { FabricatedImage, FabricatedImageLayer } from '../fabricate/image.ts';
+import { bytesOfStream, type Medium, withMedium } from './medium.ts';
+
+/** Collects what its files say. */
+const collector: Collector = {
+  id: 'notes',
+  version: 1,
+  wants: entry => entry.path.endsWith('.note'),
+  collect: (_entry, content) => new TextDecoder().decode(content),
+};
+
+/**
+ * What every medium must do with an image that it was given.
+ * @param images the first one is opened; it has the tag `app:1`, and its layer 0 has the file `etc/base.note`
+ */
+export function conforms(medium: Medium, images: () => Promise<readonly FabricatedImage[]>): void {
+  const opened = async (body: Parameters<typeof withMedium>[2]) => withMedium(medium, await images(), body);
+  const first = async () => {
+    const [image] = await images();
+    if (!image) throw new TypeError('there is an image to open');
+    return image;
+  };
+
+  describe(medium.name, () => {
+    it('tells what the image says of itself', async () => {
+      const made = await first();
+      await opened(async image => {
+        expect(image.platform).toEqual(made.platform);
+        expect(image.imageId).toBe(made.config.digest);
+        expect(image.manifestDigest).toBe(medium.hasBlobs ? made.manifest.digest : null);
+        expect(image.mediaType).toBe(medium.hasBlobs ? made.manifest.mediaType : null);
+        expect(image.notices).toEqual([]);
+        expect(image.labels).toEqual({ maintainer: 'tests' });
+        expect(image.layers.map(layer => [layer.index, layer.diffId, layer.createdBy])).toEqual(
+          made.layers.map((layer, index) => [index, layer.diffId, layer.createdBy]),
+        );
+        expect(image.history.filter(entry => !entry.emptyLayer).map(entry => entry.createdBy)).toEqual(
+          made.layers.map(layer => layer.createdBy),
+        );
+      });
+    });
+
+    it('tells digests and compressed sizes where it keeps the blobs, and nothing where it does not', async () => {
+      const made = await first();
+      await opened(async image => {
+        expect(image.layers.map(layer => [layer.digest, layer.mediaType, layer.compressedSize])).toEqual(
+          made.layers.map(layer => (medium.hasBlobs ? blobFacts(layer) : [null, null, null])),
+        );
+      });
+    });
+
+    it('scans all layers, again and again', async () => {
+      const expected = await expectedScans(await first());
+      await opened(async image => {
+        const scans = await image.scan({});
+        expect(scans.map(withoutContent)).toEqual(expected.map(withoutContent));
+        expect(await image.scan({})).toEqual(scans);
+      });
+    });
+
+    it('verifies when it is asked to, and hashes contents then', async () => {
+      const expected = await expectedScans(await first());
+      await opened(async image => {
+        expect(await image.scan({ verify: true })).toEqual(expected);
+      });
+    });
+
+    it('scans some layers', async () => {
+      const expected = await expectedScans(await first());
+      await opened(async image => {
+        const scans = await image.scan({ layers: new Set([1]) });
+        expect(scans.map(withoutContent)).toEqual(
+          expected.map((scan, index) => (index === 1 ? withoutContent(scan) : null)),
+        );
+      });
+    });
+
+    it('hashes at least the contents that are asked for', async () => {
+      const expected = await expectedScans(await first());
+      await opened(async image => {
+        const content = new Map([[0, new Set(['etc/base.note'])]]);
+        const [scan] = await image.scan({ content });
+        expect(scan?.contentKnown).toBe(medium.isPositional ? 'some' : 'all');
+        expect(contentOf(scan, 'etc/base.note')).toBe(contentOf(expected[0], 'etc/base.note'));
+        expect(contentOf(scan, 'etc/base.note')).toMatch(/^[0-9a-f]{32}$/);
+      });
+    });
+
+    it('hands files to collectors', async () => {
+      await opened(async image => {
+        const [scan] = await image.scan({ collectors: [collector] });
+        expect(scan?.collected).toEqual({ notes: [{ path: 'etc/base.note', value: 'lowest' }] });
+      });
+    });
+
+    it('streams each layer, twice, and lets go of a stream that is not read on', async () => {
+      const made = await first();
+      await opened(async image => {
+        for (const [index, layer] of image.layers.entries()) {
+          for await (const _chunk of layer.open()) break;
+          expect(await bytesOfStream(layer.open())).toEqual(made.layers[index]?.tar);
+          expect(await bytesOfStream(layer.open())).toEqual(made.layers[index]?.tar);
+        }
+      });
+    });
+
+    it('reads nothing that the store has, and stores what was verified', async () => {
+      const made = await first();
+      await opened(async (image, { contentRequests }) => {
+        const { store, scans } = memoryStore();
+        const verified = await image.scan({ verify: true, store });
+        expect(new Set(scans.keys())).toEqual(new Set(made.layers.map(layer => layer.diffId)));
+        const before = contentRequests?.();
+        expect(await image.scan({ store })).toEqual(verified);
+        expect(contentRequests?.()).toBe(before);
+      });
+    });
+
+    it('makes one pass over the medium for one scan, and clears the progress', async () => {
+      await opened(async (image, { contentRequests }) => {
+        const before = contentRequests?.() ?? 0;
+        const seen: string[] = [];
+        const progress = { update: (label: string) => seen.push(label), clear: () => seen.push('clear') };
+        await image.scan({ progress });
+        expect((contentRequests?.() ?? before + 1) - before).toBe(1);
+        expect(seen[0]).toMatch(/^reading (?:docker|oci)/);
+        expect(seen.at(-1)).toBe('clear');
+      });
+    });
+  });
+}
+
+function blobFacts(layer: FabricatedImageLayer) {
+  return [layer.digest, layer.mediaType, /gzip|zstd/.test(layer.mediaType) ? layer.bytes.length : null];
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+function expectedScans(image: FabricatedImage): Promise<readonly LayerScan[]> {
+  const scans = image.layers.map(({ tar, diffId }) =>
+    scanLayerStream(once(tar), { diffId, content: 'all', verify: true }),
+  );
+  return Promise.all(scans);
+}
+
+/** A scan as the headers alone tell it. */
+function withoutContent(scan: LayerScan | null): unknown {
+  if (!scan) return null;
+  const entries = scan.entries.map(({ content: _content, ...entry }) => entry);
+  return { ...scan, entries, contentKnown: null, verified: null };
+}
+
+function contentOf(scan: LayerScan | null | undefined, path: string): string | undefined {
+  return scan?.entries.find(entry => entry.path === path)?.content;
+}
+
+function memoryStore(): { store: ScanStore; scans: Map<DiffId, LayerScan> } {
+  const scans = new Map<DiffId, LayerScan>();
+  const put = async (scan: LayerScan) => {
+    if (scan.verified) scans.set(scan.diffId, scan);
+  };
+  return { scans, store: { get: async diffId => scans.get(diffId) ?? null, put } };
+}
