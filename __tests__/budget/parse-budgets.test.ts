@@ -22,7 +22,7 @@ const LIMITS: readonly (readonly [BudgetName, LimitSetting, BudgetLimit])[] = [
   ['min-efficiency', 1, ratio(1)],
   ['min-efficiency', '100 %', ratio(1)],
   ['max-size-increase', '5%', ratio(0.05)],
-  ['max-size-increase', '7.3%', ratio(0.073)],
+  ['max-size-increase', '0.7%', ratio(0.007)],
   ['max-size-increase', '150%', ratio(1.5)],
   ['max-size-increase', '10MB', bytes(10e6)],
   ['max-size-increase', 0, bytes(0)],

@@ -103,7 +103,7 @@ function readBytes(text: string): BudgetLimit | null {
   return bytes === null ? null : { value: bytes, unit: 'bytes' };
 }
 
-/** `7.3%` → 0.073: by moving the point, as a division would round twice. */
+/** `0.7%` → 0.007: by moving the point, as a division would round twice. */
 function readPercent(text: string): BudgetLimit | null {
   const digits = /^(\d+(?:\.\d+)?|\.\d+)\s*%$/.exec(text)?.[1];
   const value = digits === undefined ? Number.NaN : Number(`${digits}e-2`);
