@@ -13,7 +13,9 @@ export function actionTables(actionYaml: string): { readonly inputs: string; rea
     const value = field.default === undefined ? '' : `\`${cell(field.default)}\``;
     return `| \`${name}\` | ${cell(field.description)} | ${value} |`;
   });
-  const outputs = Object.entries(action.outputs).map(([name, field]) => `| \`${name}\` | ${cell(field.description)} |`);
+  const outputs = Object.entries(action.outputs).map(
+    ([name, field]) => `| \`${name}\` | ${cell(field.description)} |`,
+  );
   return {
     inputs: ['| input | meaning | default |', '| --- | --- | --- |', ...inputs].join('\n'),
     outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),

@@ -1,23 +1,48 @@
 // Bundles the compiled entries into dist/, which is what a runner executes: one self-contained folder.
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+// With --check nothing is written, and the exit code is 1 when dist/ is not what the code gives.
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
 import config from '../ncc.config.js';
 
-const root = join(import.meta.dirname, '..');
-await rm(join(root, 'dist'), { recursive: true, force: true });
+const dist = join(import.meta.dirname, '..', 'dist');
 
+/** Path below dist/ → content. */
+const files = new Map();
 for (const { input, output, executable } of config.entries) {
-  const path = join(root, 'dist', output);
-  const folder = dirname(path);
-  const { code, assets } = await ncc(join(root, input), { ...config.options, filename: 'index.js' });
-  await mkdir(folder, { recursive: true });
-  await writeFile(path, executable && !code.startsWith('#!') ? `#!/usr/bin/env node\n${code}` : code);
-  if (executable) await chmod(path, 0o755);
+  const folder = dirname(output);
+  const { code, assets } = await ncc(join(dist, '..', input), { ...config.options, filename: 'index.js' });
+  const content = executable && !code.startsWith('#!') ? `#!/usr/bin/env node\n${code}` : code;
+  files.set(output, { content: Buffer.from(content), mode: executable ? 0o755 : 0o644 });
   // package.json (`type: module`) is among the assets: without it the bundle would be read as CommonJS.
   for (const [name, asset] of Object.entries(assets)) {
-    const target = join(folder, name);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, asset.source);
+    files.set(join(folder, name), { content: Buffer.from(asset.source), mode: 0o644 });
   }
+}
+
+if (process.argv.includes('--check')) await check();
+else await write();
+
+async function write() {
+  await rm(dist, { recursive: true, force: true });
+  for (const [path, { content, mode }] of files) {
+    await mkdir(dirname(join(dist, path)), { recursive: true });
+    await writeFile(join(dist, path), content);
+    await chmod(join(dist, path), mode);
+  }
+}
+
+async function check() {
+  const present = await readdir(dist, { recursive: true, withFileTypes: true }).catch(() => []);
+  const stale = present
+    .filter(entry => entry.isFile())
+    .map(entry => relative(dist, join(entry.parentPath, entry.name)))
+    .filter(path => !files.has(path));
+  for (const [path, { content }] of files) {
+    const current = await readFile(join(dist, path)).catch(() => null);
+    if (!current?.equals(content)) stale.push(path);
+  }
+  if (stale.length === 0) return;
+  console.error(`dist/ is not what the code gives (${stale.join(', ')}): run npm run build and commit it.`);
+  process.exitCode = 1;
 }

@@ -2,10 +2,15 @@
  * Writes the files that are made from the code: `npm run schema`. With `--check` nothing is written, and the exit
  * code is 1 when a file is not what the code says.
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import manifest from '../package.json' with { type: 'json' };
 import { reportJsonSchema } from '../src/report/json-schema.ts';
+import { configSchema } from '../src/run/config-file.ts';
+import { actionTables, replaceSection } from './action-tables.ts';
 
 interface Generated {
   /** Relative to the repository. */
@@ -16,7 +21,25 @@ interface Generated {
 
 const GENERATED: readonly Generated[] = [
   { path: 'schema/report.schema.json', make: () => json(reportJsonSchema()) },
+  { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema)) },
+  { path: 'src/run/version.ts', make: current => current.replace(/'[^']+'/, `'${manifest.version}'`) },
+  { path: 'README.md', make: readme },
 ];
+
+/** The README with its tables, examples and help as the code has them now. */
+function readme(current: string): string {
+  const { inputs, outputs } = actionTables(textOf('action.yml'));
+  const sections = [...current.matchAll(/<!-- example (\S+) -->/g)].map(([, path = '']) => path);
+  const withExamples = sections.reduce(
+    (text, path) => replaceSection(text, `example ${path}`, `\n\`\`\`yaml\n${textOf(path).trim()}\n\`\`\`\n`),
+    current,
+  );
+  return replaceSection(replaceSection(withExamples, 'inputs', `\n${inputs}\n`), 'outputs', `\n${outputs}\n`);
+}
+
+function textOf(path: string): string {
+  return readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
