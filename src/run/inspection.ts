@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { detectBase } from '../analysis/base-detection.ts';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { DiffId } from '../base/digest.ts';
-import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { type Platform, parsePlatform } from '../base/platform.ts';
 import type { ImageOrigins, LayerOrigin } from '../build/layer-origin.ts';
@@ -143,6 +143,10 @@ async function snapshotText(name: string, cwd: string): Promise<string | null> {
         cause: error,
       });
     }
-    throw error;
+    throw new DeadweightError('input-missing', {
+      message: `The snapshot ${name} cannot be read: ${messageOf(error)}.`,
+      remedy: 'Give a file that deadweight wrote with --snapshot, and see that it may be read.',
+      cause: error,
+    });
   }
 }

@@ -1,14 +1,19 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A folder with files in it, for as long as the test runs. */
+const folders: string[] = [];
+afterAll(async () => {
+  await Promise.all(folders.splice(0).map(folder => rm(folder, { recursive: true, force: true })));
+});
+
+/** A folder with files in it, for as long as the tests of the file run. */
 export async function folderOf(files: Files = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deadweight-test-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   await addFiles(folder, files);
   return folder;
 }

@@ -23,8 +23,15 @@ export async function openArchiveFiles(path: string): Promise<ImageFiles> {
     return archiveFiles(path, source);
   } catch (error) {
     source.close();
-    throw error;
+    throw inArchive(error, path);
   }
+}
+
+/** The same error, saying which archive it is about. */
+function inArchive(error: unknown, path: string): unknown {
+  if (!(error instanceof DeadweightError) || error.message.includes(path)) return error;
+  const { code, message, remedy } = error;
+  return new DeadweightError(code, { message: `${path}: ${message}`, remedy, cause: error });
 }
 
 function noTar(path: string): DeadweightError {
