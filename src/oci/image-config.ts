@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DiffId, isDiffId } from '../base/digest.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
+import { withoutBuildArguments } from './created-by.ts';
 import { MAX_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -36,7 +37,7 @@ const historySchema = z
   })
   .transform(
     (wire): ConfigHistory => ({
-      createdBy: wire.created_by ?? '',
+      createdBy: withoutBuildArguments(wire.created_by ?? ''),
       emptyLayer: wire.empty_layer ?? false,
       created: wire.created || null,
       comment: wire.comment || null,

@@ -1,3 +1,4 @@
+import { withoutBuildArguments } from '../../oci/created-by.ts';
 import type { HistoryEntry } from '../image.ts';
 import type { HistoryItem } from './engine-wire.ts';
 
@@ -17,7 +18,7 @@ export function historyOf(newestFirst: readonly HistoryItem[], layerCount: numbe
   const makesLayer = (item: HistoryItem) =>
     item.size > 0 || left === empty.length || (left > 0 && !METADATA.test(item.createdBy));
   return items.map(item => ({
-    createdBy: item.createdBy,
+    createdBy: withoutBuildArguments(item.createdBy),
     emptyLayer: !makesLayer(item),
     created: item.created > 0 ? new Date(item.created * 1000).toISOString() : null,
     comment: item.comment || null,
