@@ -50,6 +50,13 @@ describe.each(['gzip', 'zstd'] as const)('%s', compression => {
     }
   });
 
+  it('with zeros and then something else behind it, each in a chunk of its own', async () => {
+    const parts = [pack(content), Buffer.alloc(8), Buffer.alloc(8), Buffer.from('xxxx')];
+    const lengths = parts.map(part => part.length);
+    const unpacking = unpack(Buffer.concat(parts), compression, lengths);
+    await expect(unpacking).rejects.toMatchObject({ code: 'input-corrupt' });
+  });
+
   it('that ends early, anywhere', async () => {
     const bytes = Buffer.concat([pack(Buffer.from('first')), pack(Buffer.from('second'))]);
     const first = pack(Buffer.from('first')).length;

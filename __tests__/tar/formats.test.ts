@@ -31,8 +31,8 @@ describe('names', () => {
     ['V7, where the prefix means nothing', tarOf(rawHeader({ name: 'b', magic: '', at: { 345: 'a' } })), 'b'],
     [
       'star, whose prefix is shorter',
-      tarOf(rawHeader({ name: 'b', at: { 345: 'a', 476: '7', 508: 'tar\0' } })),
-      'a/b',
+      tarOf(rawHeader({ name: 'b', at: { 345: 'p'.repeat(131), 476: '14000000000', 508: 'tar\0' } })),
+      `${'p'.repeat(131)}/b`,
     ],
     [
       'GNU, which has times there',
@@ -93,6 +93,17 @@ describe('names', () => {
       '\\xe2\\x82',
       '\\xed\\xa0\\x80',
     ]);
+  });
+
+  it('that are longer than what is read at once, and that lie across it', async () => {
+    const names = Array.from(
+      { length: 40 },
+      (_, index) => `${index}-${'n'.repeat(index === 20 ? 20_000 : 700)}`,
+    );
+    const tar = tarOf(...names.flatMap(name => [paxHeader([['path', name]]), rawHeader({})]));
+    const entries = await readPositioned(tar);
+    expect(entries.map(({ header }) => header.path)).toEqual(names);
+    expect(await readStreamed(tar, [5000])).toEqual(entries);
   });
 
   it('of long links', async () => {
@@ -190,9 +201,11 @@ describe('the end', () => {
     ['two blocks of zeros, and anything behind them', Buffer.concat([tarOf(entry), Buffer.from('garbage')])],
     ['one block of zeros', Buffer.concat([entry, Buffer.alloc(512)])],
     ['no block of zeros', entry],
+    ['an empty long name', Buffer.concat([entry, rawHeader({ type: 'L' })])],
     ['no padding', entry.subarray(0, 512 + 600)],
   ])('may be %s', async (_end, tar) => {
     expect((await only(tar)).content).toHaveLength(600);
+    expect(await readStreamed(tar, [512])).toEqual(await readPositioned(tar));
   });
 
   it.each([

@@ -1,21 +1,14 @@
-import { BLOCK, paddedSize, type SparseRun, type TarHeader } from './header.ts';
+import { BLOCK, paddedSize, type TarHeader } from './header.ts';
 import { type HeaderBlock, hasContent, isZeroBlock, kindOf, readHeaderBlock } from './header-block.ts';
 import { type PaxRecords, readPaxRecords } from './pax-records.ts';
-import { checkSparseRuns, LeadingSparseMap, OldSparseMap, readSparseList } from './sparse-map.ts';
+import { oldSparse, paxSparse, SparseDraft } from './sparse-header.ts';
 import { corruptTar, excessiveTar, quoteName, truncatedTar } from './tar-error.ts';
-import { readDecimal, readNumber } from './tar-number.ts';
 import { readText } from './tar-text.ts';
 
 /** PAX records or a long name before one entry. Bytes; Go's reader has the same limit. */
 const META_LIMIT = 1024 * 1024;
 
-type State = 'header' | 'zero' | 'meta' | 'old-sparse' | 'leading-sparse' | 'end';
-
-/** An entry that still lacks its sparse map. */
-interface Draft {
-  readonly header: TarHeader;
-  readonly map: OldSparseMap | LeadingSparseMap;
-}
+type State = 'header' | 'zero' | 'meta' | 'sparse-map' | 'end';
 
 /**
  * Makes entries of header blocks. It does no reading: whoever drives it gives it `wanted` bytes at a time, and after
@@ -30,7 +23,7 @@ export class HeaderReader {
   #pax: PaxRecords | null = null;
   #longName = '';
   #longLink = '';
-  #draft: Draft | null = null;
+  #draft: SparseDraft | null = null;
 
   /** Whether the end-of-archive blocks were read: what follows them is no part of the archive. */
   get ended(): boolean {
@@ -48,8 +41,7 @@ export class HeaderReader {
       case 'meta':
         this.#takeMeta(buffer, at);
         return null;
-      case 'old-sparse':
-      case 'leading-sparse':
+      case 'sparse-map':
         return this.#takeMap(buffer, at);
       case 'zero':
         if (!isZeroBlock(buffer, at)) throw corruptTar('a header follows a block of zeros');
@@ -135,58 +127,22 @@ export class HeaderReader {
     this.#pax = null;
     this.#longName = '';
     this.#longLink = '';
-    if (block.typeflag === 0x53) return this.#startOldSparse(header, block.gnu, buffer, at);
-    return pax?.sparse === undefined ? header : this.#startPaxSparse(header, pax.sparse);
+    if (block.typeflag === 0x53) return this.#await(oldSparse(header, block.gnu, buffer, at));
+    return pax?.sparse === undefined ? header : this.#await(paxSparse(header, pax.sparse));
   }
 
-  #startOldSparse(header: TarHeader, isGnu: boolean, buffer: Buffer, at: number): TarHeader | null {
-    const size = readNumber(buffer, at + 483, 12);
-    if (!isGnu || !(size >= 0 && Number.isSafeInteger(size)))
-      throw corruptTar(`${quoteName(header.path)} has no sparse map`);
-    const map = new OldSparseMap(buffer, at);
-    const resized = { ...header, size, declaredSize: size };
-    if (!map.continues) return withRuns(resized, map.runs, 0);
-    this.#draft = { header: resized, map };
-    this.#state = 'old-sparse';
-    return null;
-  }
-
-  #startPaxSparse(header: TarHeader, records: ReadonlyMap<string, string>): TarHeader | null {
-    const version = `${records.get('major') ?? ''}.${records.get('minor') ?? ''}`;
-    const map = records.get('map') ?? '';
-    const isList = version === '0.0' || version === '0.1' || (version === '.' && map !== '');
-    if (!isList && version !== '1.0') return header;
-    if (header.kind !== 'file') throw corruptTar(`${quoteName(header.path)} is sparse and no file`);
-    const text = records.get('size') || records.get('realsize') || '';
-    const size = text === '' ? header.size : readDecimal(text);
-    if (!(size >= 0)) throw corruptTar(`the size of ${quoteName(header.path)} is absurd`);
-    const resized = { ...header, size, declaredSize: size };
-    if (isList) return withRuns(resized, readSparseList(map, records.get('numblocks') ?? ''), 0);
-    this.#draft = { header: resized, map: new LeadingSparseMap() };
-    this.#state = 'leading-sparse';
+  #await(sparse: TarHeader | SparseDraft): TarHeader | null {
+    if (!(sparse instanceof SparseDraft)) return sparse;
+    this.#draft = sparse;
+    this.#state = 'sparse-map';
     return null;
   }
 
   #takeMap(buffer: Buffer, at: number): TarHeader | null {
-    const draft = this.#draft;
-    if (draft === null) throw new TypeError('a map without its entry');
-    draft.map.extend(buffer, at);
-    const blocks = draft.map instanceof LeadingSparseMap ? draft.map.blocks : 0;
-    if (blocks * BLOCK > paddedSize(draft.header.storedSize)) {
-      throw corruptTar(`the sparse map of ${quoteName(draft.header.path)} exceeds its data`);
-    }
-    const isDone = draft.map instanceof LeadingSparseMap ? draft.map.complete : !draft.map.continues;
-    if (!isDone) return null;
+    const header = this.#draft?.take(buffer, at) ?? null;
+    if (header === null) return null;
     this.#draft = null;
     this.#state = 'header';
-    return withRuns(draft.header, draft.map.runs, blocks * BLOCK);
+    return header;
   }
-}
-
-/** @param mapSize bytes at the start of the stored ones that are the map */
-function withRuns(header: TarHeader, runs: readonly SparseRun[], mapSize: number): TarHeader {
-  const storedSize = header.storedSize - mapSize;
-  if (storedSize < 0) throw corruptTar(`the sparse map of ${quoteName(header.path)} exceeds its data`);
-  checkSparseRuns(runs, header.size, storedSize);
-  return { ...header, storedSize, sparse: runs };
 }

@@ -42,7 +42,8 @@ export class TarParser {
   /** @throws DeadweightError `input-truncated` when the bytes so far are no whole tar. */
   finish(): void {
     if (this.#content > 0) throw truncatedTar(quoteName(this.#header?.path ?? ''));
-    if (this.#padding === 0) this.#reader.finish(this.#pending.length);
+    // Padding may lack: `tar` itself takes such an archive.
+    this.#reader.finish(this.#pending.length);
   }
 
   #consume(chunk: Buffer, from: number): void | Promise<void> {
