@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import { type DiffId, digestAlgorithm, isDiffId } from '../base/digest.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
@@ -6,6 +6,7 @@ import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
+import type { RunningHash } from './hash-thread.ts';
 import { compressionOf, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
 import { digestMismatch } from './layer-errors.ts';
 import type { StoredLayer } from './layer-reader.ts';
@@ -17,17 +18,19 @@ import type { StoredLayer } from './layer-reader.ts';
 export class LayerSink implements ContentSink {
   readonly #layer: StoredLayer;
   readonly #scanner: ReturnType<typeof createLayerScanner>;
-  readonly #hash: Hash;
+  readonly #hash: RunningHash;
+  #diffId: DiffId | null = null;
   readonly #head: Uint8Array[] = [];
   #headLength = 0;
   #check: StoredBytesCheck | null = null;
   #body: ContentSink | null = null;
   #pipe: ChunkPipe | null = null;
 
-  constructor(layer: StoredLayer, collectors: readonly Collector[]) {
+  /** @param hash of the diffID's algorithm */
+  constructor(layer: StoredLayer, collectors: readonly Collector[], hash: RunningHash) {
     this.#layer = layer;
     this.#scanner = createLayerScanner({ collectors, content: 'all' });
-    this.#hash = createHash(digestAlgorithm(layer.diffId));
+    this.#hash = hash;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -44,6 +47,8 @@ export class LayerSink implements ContentSink {
     if (!this.#body) await this.#begin();
     await this.#body?.end();
     this.#check?.finish();
+    const text = `${digestAlgorithm(this.#layer.diffId)}:${await this.#hash.digest()}`;
+    if (isDiffId(text)) this.#diffId = text;
   }
 
   /** The facts of the layer, after `end`. @throws DeadweightError `digest-mismatch`, `input-truncated`, … */
@@ -65,9 +70,8 @@ export class LayerSink implements ContentSink {
   }
 
   #actualDiffId(): DiffId {
-    const text = `${digestAlgorithm(this.#layer.diffId)}:${this.#hash.digest('hex')}`;
-    if (!isDiffId(text)) throw new TypeError('a hash makes a diffID');
-    return text;
+    if (this.#diffId === null) throw new TypeError('the facts of a layer are there after its end');
+    return this.#diffId;
   }
 
   #begin(): void | Promise<void> {
@@ -85,10 +89,7 @@ export class LayerSink implements ContentSink {
   #tarBody(): ContentSink {
     const { sink } = this.#scanner;
     return {
-      write: chunk => {
-        this.#hash.update(chunk);
-        return sink.write(chunk);
-      },
+      write: chunk => both(this.#hash.update(chunk), sink.write(chunk)),
       end: () => sink.end(),
     };
   }
@@ -114,4 +115,9 @@ export class LayerSink implements ContentSink {
       },
     };
   }
+}
+
+function both(first: void | Promise<void>, second: void | Promise<void>): void | Promise<void> {
+  if (first === undefined) return second;
+  return second === undefined ? first : first.then(() => second);
 }

@@ -3,6 +3,7 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
+import type { RunningHash } from './hash-thread.ts';
 import { HEAD_LENGTH } from './layer-bytes.ts';
 import type { StoredLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
@@ -22,10 +23,11 @@ export class StrangerSink implements ContentSink {
   constructor(
     example: StoredLayer,
     collectors: readonly Collector[],
+    hash: RunningHash,
     isWanted: (diffId: DiffId) => boolean,
     keep: (scan: LayerScan) => Promise<void>,
   ) {
-    this.#sink = new LayerSink({ ...example, digest: null, size: null }, collectors);
+    this.#sink = new LayerSink({ ...example, digest: null, size: null }, collectors, hash);
     this.#isWanted = isWanted;
     this.#keep = keep;
   }

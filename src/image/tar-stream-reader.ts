@@ -6,6 +6,7 @@ import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { uncompressed } from './layer-bytes.ts';
 import { blobMissing, inLayer } from './layer-errors.ts';
+import { LayerHashes } from './layer-hashes.ts';
 import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
 import { StrangerSink } from './stranger-sink.ts';
@@ -52,6 +53,7 @@ export class TarStreamReader implements LayerReader {
     const keep = async (scan: LayerScan) => {
       if (wanted.delete(scan.diffId)) await done(scan);
     };
+    const hashes = new LayerHashes();
     let current: LayerSink | StrangerSink | null = null;
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (wanted.size === 0) throw ENOUGH;
@@ -59,7 +61,7 @@ export class TarStreamReader implements LayerReader {
       if (header.kind !== 'file') return undefined;
       const known = this.#layerOf(header.path);
       if (known && wanted.has(known.diffId)) {
-        current = new LayerSink(known, options.collectors);
+        current = new LayerSink(known, options.collectors, hashes.start(known.diffId, header.size));
         return scanInto(current, known, keep);
       }
       const [first] = wanted.values();
@@ -69,7 +71,13 @@ export class TarStreamReader implements LayerReader {
         if (layer) this.#byPath.set(header.path, layer);
         await keep(scan);
       };
-      current = new StrangerSink(first, options.collectors, diffId => wanted.has(diffId), learn);
+      current = new StrangerSink(
+        first,
+        options.collectors,
+        hashes.start(first.diffId, header.size),
+        diffId => wanted.has(diffId),
+        learn,
+      );
       return current;
     };
     try {
@@ -77,6 +85,8 @@ export class TarStreamReader implements LayerReader {
     } catch (error) {
       cancel(current);
       if (error !== ENOUGH) throw error;
+    } finally {
+      await hashes.close();
     }
     for (const layer of wanted.values()) throw blobMissing(layer);
   }
