@@ -1,26 +1,38 @@
 import type { LayerEntry } from '../layer/entry.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { LayerStack } from './layer-stack.ts';
 import { mayHaveSameContent } from './rewrite.ts';
 
+/** A regular file where it was written. */
+interface Written {
+  readonly layer: number;
+  readonly entry: LayerEntry;
+}
+
 /**
- * Files of equal size that hide each other, by layer index, where the `content` of a side is not known: hashing them
- * tells a copy-up from a change. Empty when nothing is to be learned.
- * @throws DeadweightError `limit-exceeded`
+ * Files of equal size of which a later layer's takes the name of an earlier one's, by layer index, where the `content`
+ * of a side is not known: hashing them tells a copy-up from a change. Empty when nothing is to be learned.
+ * A name that was deleted in between is asked for, too: that costs a hash, where a tree would cost more.
  */
 export function contentCandidates(scans: readonly LayerScan[]): ReadonlyMap<number, ReadonlySet<string>> {
   const candidates = new Map<number, Set<string>>();
-  const ask = (layer: number, entry: LayerEntry): void => {
+  if (scans.every(scan => scan.contentKnown === 'all')) return candidates;
+  const ask = ({ layer, entry }: Written): void => {
     if (entry.content !== undefined) return;
     const paths = candidates.get(layer) ?? new Set();
     candidates.set(layer, paths.add(entry.path));
   };
-  for (const inode of new LayerStack(scans).inodes) {
-    const removal = inode.isVisible ? null : inode.lastRemoval;
-    if (removal?.reason !== 'overwritten' || removal.replacement === null) continue;
-    if (!mayHaveSameContent(inode.entry, removal.replacement.entry)) continue;
-    ask(inode.layer, inode.entry);
-    ask(removal.replacement.layer, removal.replacement.entry);
+  const names = new Map<string, Written>();
+  for (const [layer, scan] of scans.entries()) {
+    for (const entry of scan.entries) {
+      const written = entry.kind === 'file' ? { layer, entry } : names.get(entry.linkname ?? '');
+      if (written === undefined || (entry.kind !== 'file' && entry.kind !== 'hardlink')) continue;
+      const before = names.get(entry.path);
+      names.set(entry.path, written);
+      if (before === undefined || before.layer === written.layer) continue;
+      if (!mayHaveSameContent(before.entry, written.entry)) continue;
+      ask(before);
+      ask(written);
+    }
   }
   return candidates;
 }
