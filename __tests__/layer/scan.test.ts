@@ -2,8 +2,9 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Collector } from '../../src/layer/collector.ts';
+import { COLLECTED_FILE_LIMIT, type Collector } from '../../src/layer/collector.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { LayerScanner } from '../../src/layer/layer-scanner.ts';
 import { createLayerScanner, scanLayerAt, scanLayerStream } from '../../src/layer/scan.ts';
 import { diffIdOf, fabricateLayer, fabricateTar } from '../support/fabricate/layer.ts';
 import {
@@ -126,6 +127,38 @@ describe('a scan', () => {
   it('refuses a path that no engine unpacks', async () => {
     const tar = await fabricateTar({ ['a/'.repeat(9000)]: file(1) });
     await expect(scanAll(tar)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('refuses more entries than memory could hold', () => {
+    const scanner = new LayerScanner({ content: 'all' });
+    const numbers = { size: 0, storedSize: 0, declaredSize: 0, mode: 0, uid: 0, gid: 0, mtime: 0 };
+    const header = { ...numbers, path: 'a', kind: 'other', linkname: '' } as const;
+    const scanMany = (): void => {
+      for (let count = 0; count < 5_000_000; count += 1) scanner.entry(header);
+    };
+    expect(scanMany).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
+    const long = { ...header, linkname: 'l'.repeat(1_000_000) };
+    const scanLong = (): void => {
+      const other = new LayerScanner({ content: 'all' });
+      for (let count = 0; count < 1000; count += 1) other.entry(long);
+    };
+    expect(scanLong).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
+  });
+
+  it('gives collectors no file of more than 64 MiB', async () => {
+    const size = String(COLLECTED_FILE_LIMIT + 1);
+    const records = [
+      ['GNU.sparse.size', size],
+      ['GNU.sparse.numblocks', '1'],
+      ['GNU.sparse.map', '0,3'],
+    ] as const;
+    const tar = await fabricateTar({
+      'x.json': raw(paxHeader(records), rawHeader({ name: 'x.json', size: 3 }), padded('abc')),
+      'y.json': file(1),
+    });
+    const options = { diffId: diffIdOf(tar), content: 'none', verify: false, collectors: [sizes] } as const;
+    const { collected } = await scanLayerAt(inMemory(tar), options);
+    expect(collected['sizes']?.map(({ path }) => path)).toEqual(['y.json']);
   });
 
   it('ignores a file that claims to be the root', async () => {

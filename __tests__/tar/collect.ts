@@ -30,8 +30,8 @@ export async function* chunked(bytes: Buffer, lengths: readonly number[]): Async
   }
 }
 
-/** Damage may make holes of gigabytes of a few bytes: such files are not read. */
-const MOST_HOLES = 4_000_000;
+/** Damage may make holes of gigabytes out of a few bytes: such files are not read. */
+const MOST_HOLES = 1_000_000;
 
 function isRead(header: TarHeader): boolean {
   return header.size - header.storedSize <= MOST_HOLES;

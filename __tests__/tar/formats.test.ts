@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { TarHeader } from '../../src/tar/header.ts';
+import { TarParser } from '../../src/tar/tar-parser.ts';
 import { readPositioned, readStreamed } from './collect.ts';
 import { GNU, padded, paxHeader, rawHeader, tarOf } from './raw-header.ts';
 import { SPARSE_CONTENT, SPARSE_SIZE, sparseTars } from './sparse-tars.ts';
@@ -288,13 +289,16 @@ describe('hostile tars', () => {
     expect(await failureOf(tar)).toMatchObject({ code: 'limit-exceeded' });
   });
 
-  it('eight exbibytes of holes, read', async () => {
+  it('four pebibytes of holes, which nobody may ask for', async () => {
     const holes = ['GNU.sparse.size', String(2 ** 52)] as const;
     const tar = tarOf(
       paxHeader([holes, ['GNU.sparse.numblocks', '1'], ['GNU.sparse.map', '0,0']]),
       rawHeader({ size: 0 }),
     );
     expect((await only(tar)).header.size).toBe(2 ** 52);
+    const sink = { write: () => undefined, end: () => undefined };
+    const parser = new TarParser({ entry: () => sink });
+    expect(() => parser.write(tar)).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
   });
 
   it('a signed checksum is an old one, no damage', async () => {

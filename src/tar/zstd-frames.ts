@@ -140,8 +140,7 @@ class FrameWalk {
   #endBlockHeader(header: number): void {
     this.#isLast = (header & 1) === 1;
     const type = (header >> 1) & 3;
-    // A block of type 1 is one byte, repeated; type 3 is reserved.
-    if (type === 3) throw notZstd();
+    // A block of type 1 is one byte, repeated. That type 3 is none is for the engine to say.
     this.#expect('block-body', type === 1 ? 1 : header >> 3);
   }
 }
