@@ -142,7 +142,8 @@ function isOutside(path: string): boolean {
 
 function reasonOf(error: DeadweightError, commit: string): [code: string, message: string] {
   const sha = commit.slice(0, 7);
-  if (error.code === 'dockerfile-missing') {
+  // Without its context there is no Dockerfile in it either.
+  if (error.code === 'dockerfile-missing' || error.code === 'input-missing') {
     return [
       'base-has-no-dockerfile',
       `There is no comparison: the base ${sha} has no such Dockerfile. This is its first image.`,

@@ -1,0 +1,22 @@
+import { inherited } from './child-process.ts';
+
+/** The image that tests build on. */
+export const BASE = 'deadweight/debian:bookworm';
+
+/** DOCKER_HOST of an engine of either store; undefined where none is up. */
+export const STORES = [
+  ['overlay2', process.env['DEADWEIGHT_E2E_OVERLAY2']],
+  ['containerd', process.env['DEADWEIGHT_E2E_CONTAINERD']],
+] as const;
+
+/** What docker needs to reach the engine at a DOCKER_HOST. */
+export function dockerEnv(host: string | undefined): Record<string, string> {
+  return { ...inherited('PATH', 'TMPDIR', 'DOCKER_CONFIG'), DOCKER_HOST: host ?? '' };
+}
+
+let serial = 0;
+/** Text that no earlier build has seen. */
+export function fresh(): string {
+  serial += 1;
+  return `${Date.now().toString(36)}-${process.pid}-${serial}`;
+}
