@@ -57,11 +57,27 @@ const CACHES: readonly KnownDirectory[] = [
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|xz|bz2|zst|lz4))?|t[gx]z|tbz2?|zip|deb|rpm|apk|whl|7z)$/i;
 const TEMPORARY = /^(?:var\/)?tmp\//;
 
-/** What the path is by its name; null when the name tells nothing. */
-export function knownKind(path: string): KnownKind | null {
-  for (const { kind, pattern } of CACHES) if (pattern.test(path)) return kind;
-  if (ARCHIVE.test(path)) return 'archives';
-  return TEMPORARY.test(path) ? 'temporary-files' : null;
+/**
+ * What paths are by their names; null where the name tells nothing. Remembers directories, as images have a
+ * hundred thousand files in some thousands of them.
+ */
+export class KnownPaths {
+  readonly #caches = new Map<string, KnownKind | null>();
+
+  kindOf(path: string): KnownKind | null {
+    const cache = this.#cacheOf(path.slice(0, path.lastIndexOf('/') + 1));
+    if (cache !== null) return cache;
+    if (ARCHIVE.test(path)) return 'archives';
+    return TEMPORARY.test(path) ? 'temporary-files' : null;
+  }
+
+  #cacheOf(directory: string): KnownKind | null {
+    const known = this.#caches.get(directory);
+    if (known !== undefined) return known;
+    const kind = CACHES.find(({ pattern }) => pattern.test(directory))?.kind ?? null;
+    this.#caches.set(directory, kind);
+    return kind;
+  }
 }
 
 /** Whether the directory (ending in a slash) is a cache that says more by its own name than by what is inside. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDiffId, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 import { snapshotContradiction } from './snapshot-sums.ts';
 
@@ -29,7 +29,7 @@ const layer = z.object({
   origin: z.enum(['base', 'own', 'unknown']),
   createdBy: z.string(),
   instruction: instruction.nullable(),
-  files: z.array(z.tuple([z.string(), bytes])),
+  files: z.custom<SnapshotLayer['files']>(isFileList, 'is not a list of paths with their bytes'),
 });
 
 /** No image runs with more: the kernel's overlay stops at 500 layers. */
@@ -53,8 +53,24 @@ const snapshotSchema: z.ZodType<Snapshot> = z.object({
   wastedBytes: bytes,
   shadowedBaseBytes: bytes.nullable(),
   dive: z.object({ efficiency: z.number(), wastedBytes: z.number() }),
-  layers: z.array(layer).max(MOST_LAYERS),
+  layers: z
+    .custom<unknown[]>(isLayerList, `is not a list of up to ${MOST_LAYERS} layers`)
+    .pipe(z.array(layer)),
 });
+
+function isLayerList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length <= MOST_LAYERS;
+}
+
+/** By hand: zod would keep an issue for each of millions of wrong items, and takes longer for right ones. */
+function isFileList(value: unknown): value is SnapshotLayer['files'] {
+  return Array.isArray(value) && value.every(isFile);
+}
+
+function isFile(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== 'string') return false;
+  return Number.isSafeInteger(value[1]) && value[1] >= 0;
+}
 
 const versioned = z.object({ deadweightSnapshot: z.number() });
 

@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { KnownKind } from '../compare/known-path.ts';
-import { knownKind } from '../compare/known-path.ts';
+import { KnownPaths } from '../compare/known-path.ts';
 import { summarizePaths } from '../compare/path-summary.ts';
 import type { Finding, FindingEvidence, FindingSeverity } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
@@ -64,10 +64,11 @@ function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
 }
 
 function wasteArgs({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): WasteArgs {
+  const known = new KnownPaths();
   const kinds = new Map<KnownKind, number>();
   let [writtenBy, hiddenBy] = [Number.POSITIVE_INFINITY, 0];
   for (const file of files) {
-    const kind = knownKind(file.path);
+    const kind = known.kindOf(file.path);
     if (kind !== null) kinds.set(kind, (kinds.get(kind) ?? 0) + file.bytes);
     writtenBy = Math.min(writtenBy, file.writtenBy);
     hiddenBy = Math.max(hiddenBy, file.hiddenBy);
