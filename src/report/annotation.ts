@@ -6,6 +6,7 @@ import { message, phrase, plainText } from './phrase.ts';
 import type { Report } from './report.ts';
 import { findingSentence, findingText, savingClause } from './sentences/finding-sentence.ts';
 import { clip, visible } from './visible-text.ts';
+import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
 export interface Annotation {
@@ -46,7 +47,7 @@ function budgetAnnotations(report: Report): readonly Ranked[] {
     const culprit = culpritOf(report, budget);
     if (!culprit?.location) return [];
     const sentence = phrase`${budgetSentence(budget)}: ${culprit.text}.`;
-    const level = budget.status === 'fail' ? 'error' : 'warning';
+    const level = budget.status === 'fail' && !isWaived(report) ? 'error' : 'warning';
     const title = `Over budget: ${budget.name}`;
     return [ranked(level, culprit.location, title, plainText(sentence), culprit.bytes)];
   });

@@ -4,6 +4,7 @@ import { exceededBudgets } from './budget-cell.ts';
 import { formatGrowth, plural } from './number-text.ts';
 import type { Report } from './report.ts';
 import { clip, oneLine, visible } from './visible-text.ts';
+import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */
 export interface Headline {
@@ -48,7 +49,7 @@ function verdictText(report: Report): string | null {
   const failed = exceeded.filter(budget => budget.status === 'fail').length;
   const warned = exceeded.length - failed;
   const parts = [
-    failed > 0 ? `${plural(failed, 'budget')} exceeded` : null,
+    failed > 0 ? `${plural(failed, 'budget')} exceeded${isWaived(report) ? ' (waived)' : ''}` : null,
     warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
   ].filter(part => part !== null);
   if (parts.length > 0) return parts.join(', ');

@@ -4,6 +4,7 @@ import { headlineOf } from '../headline.ts';
 import { phrase } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { isWaived } from '../waiver.ts';
 import { escapeText } from './escape.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';
 
@@ -35,7 +36,8 @@ const LISTED_BUDGETS = 12;
 export function alertMarkdown(report: Report): string | null {
   const exceeded = exceededBudgets(report).slice(0, LISTED_BUDGETS);
   if (exceeded.length === 0) return null;
-  const kind = exceeded.some(budget => budget.status === 'fail') ? 'CAUTION' : 'WARNING';
+  const failed = exceeded.some(budget => budget.status === 'fail') && !isWaived(report);
+  const kind = failed ? 'CAUTION' : 'WARNING';
   const explained = new Set<string>();
   const lines = exceeded.map(budget => {
     const culprit = culpritOf(report, budget);

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../src/report/failure.ts';
+import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
+import { COMMENT_LIMIT, SUMMARY_LIMIT } from '../../src/report/markdown/render-markdown.ts';
+import { parseMarker } from '../../src/report/marker.ts';
+import type { Report } from '../../src/report/report.ts';
+import { waivedReport } from '../../src/report/waiver.ts';
+import { hostileText } from './hostile-text.ts';
+import { drift, failing, first, hostile, inspected, NASTY, unchanged } from './reports.ts';
+
+const PLATFORMS = [
+  { os: 'linux', architecture: 'amd64' },
+  { os: 'linux', architecture: 'arm64' },
+] as const;
+
+function named(report: Report, title: string, platform: Report['image']['platform'] = PLATFORMS[0]): Report {
+  const key = `${title}:${platform.os}/${platform.architecture}`;
+  return { ...report, title, key, image: { ...report.image, platform } };
+}
+
+/** Four images × two platforms: two fail, two warn, two were never compared, two are unchanged. */
+function matrix(): readonly Report[] {
+  const makers: readonly [string, Report][] = [
+    ['web', unchanged()],
+    ['api', failing()],
+    ['batch', { ...drift(), verdict: 'warn' }],
+    ['tools', first()],
+  ];
+  return PLATFORMS.flatMap(platform => makers.map(([title, report]) => named(report, title, platform)));
+}
+
+/** The names of the images in the rows of the tables of images, in the order of reading. */
+function rowsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^\| (?:❌|⚠️|✅) \| (.+?) \|/gmu)].map(match => match[1] ?? '');
+}
+
+function brokenRows(markdown: string): readonly string[] {
+  const cells = (row: string) => row.split(/(?<!\\)\|/).length;
+  let expected: number | null = null;
+  return markdown.split('\n').filter(line => {
+    if (!line.startsWith('|')) expected = null;
+    else if (expected === null) expected = cells(line);
+    else return cells(line) !== expected;
+    return false;
+  });
+}
+
+const folds = (markdown: string) => [
+  markdown.split('<details').length - 1,
+  markdown.split('</details>').length - 1,
+];
+
+const FAILED: Failure = {
+  name: 'tools · linux/arm64',
+  reason: 'The build failed at Dockerfile:3 (RUN make): exit code: 2.',
+};
+
+describe('a comment on several images', () => {
+  it('has a row an image and platform, worst first, the unchanged folded', async () => {
+    const marker = { key: 'images', head: 'def5678', base: null, run: '170251-1' };
+    const text = renderCombined(matrix(), [], marker);
+    expect(rowsOf(text)).toEqual([
+      'api · linux/amd64',
+      'api · linux/arm64',
+      'batch · linux/amd64',
+      'batch · linux/arm64',
+      'tools · linux/amd64',
+      'tools · linux/arm64',
+      'web · linux/amd64',
+      'web · linux/arm64',
+    ]);
+    expect(text).toContain('<summary>2 unchanged</summary>');
+    expect(parseMarker(text)).toEqual(marker);
+    await expect(text).toMatchFileSnapshot('../golden/matrix.comment.md');
+  });
+
+  it('names the leg that failed, and has a row fewer', async () => {
+    const reports = matrix().filter(
+      ({ title, image }) => title !== 'tools' || image.platform.architecture === 'amd64',
+    );
+    const text = renderCombined(reports, [FAILED]);
+    expect(rowsOf(text)).toHaveLength(7);
+    expect(text).toContain('> **tools · linux/arm64** has no report: The build failed at Dockerfile:3');
+    expect(text.split('\n')[0]).toContain('1 without a report');
+    await expect(text).toMatchFileSnapshot('../golden/matrix-failed.comment.md');
+  });
+
+  it('orders what passes by growth, and puts what nobody compared between growth and loss', () => {
+    const of = (title: string, size: number): Report => {
+      const report = named(drift(), title);
+      const { comparison } = report;
+      return {
+        ...report,
+        comparison: comparison && { ...comparison, delta: { ...comparison.delta, size } },
+      };
+    };
+    const reports = [of('less', -5), named(first(), 'new'), of('some', 3), of('most', 9)];
+    expect(rowsOf(renderCombined(reports, []))).toEqual(
+      ['most', 'some', 'new', 'less'].map(title => `${title} · linux/amd64`),
+    );
+  });
+
+  it('speaks of one image and its platforms, or of images and platforms', () => {
+    const heading = (reports: readonly Report[], failures: readonly Failure[] = []) =>
+      renderCombined(reports, failures).split('\n')[0] ?? '';
+    const two = PLATFORMS.map(platform => named(unchanged(), 'app', platform));
+    expect(heading(two)).toBe('### app · 2 platforms: **2 unchanged**, within budget');
+    expect(heading(matrix())).toMatch(/^### 4 images × 2 platforms: \*\*2 over budget\*\*/);
+    expect(heading(matrix().slice(1))).toMatch(/^### 7 images: /);
+    expect(heading([], [FAILED])).toBe('### 1 image: **1 without a report**');
+    expect(heading([named(inspected(), 'a'), named(inspected(), 'b')])).toMatch(/\*\*not compared\*\*/);
+  });
+
+  it('adds the key where two images have one name', () => {
+    const same = [
+      { ...failing(), key: 'app services/a:linux/amd64' },
+      { ...failing(), key: 'app services/b:linux/amd64' },
+    ];
+    expect(rowsOf(renderCombined(same, []))).toEqual([
+      'app · linux/amd64 (app services/a:linux/amd64)',
+      'app · linux/amd64 (app services/b:linux/amd64)',
+    ]);
+  });
+
+  it('says that a budget was waived', () => {
+    const waived = waivedReport(failing(), 'deadweight: waive');
+    const text = renderCombined([waived, named(unchanged(), 'web')], []);
+    expect(text.split('\n')[0]).toContain('**1 over budget (waived)**');
+    expect(text).not.toContain('[!CAUTION]');
+    expect(text).toContain('The label "deadweight: waive" waives the budgets');
+  });
+});
+
+describe('where there is no room', () => {
+  const many = (count: number, make: () => Report) =>
+    Array.from({ length: count }, (_, index) => named(make(), `image-${String(index).padStart(4, '0')}`));
+
+  it('the details of the last images go first, each with a pointer', () => {
+    const text = renderCombined(many(60, failing), []);
+    expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(rowsOf(text)).toHaveLength(60);
+    const whole = [...text.matchAll(/<details><summary>(image-\d+)/g)].map(match => match[1]);
+    const pointers = [...text.matchAll(/^Details of (image-\d+) · \S+: too long for here, see \[/gm)];
+    expect(whole.length).toBeGreaterThan(2);
+    expect([...whole, ...pointers.map(match => match[1])]).toEqual(
+      many(60, failing).map(({ title }) => title),
+    );
+    expect(renderCombinedSummary(many(60, failing), [])).not.toContain('too long for here');
+  });
+
+  it('it stays under the limits whatever the reports hold', () => {
+    const filler = fc.constantFrom('<', '|', '`', '@', '漢', '\u001b', 'plain ', '`|`', ...NASTY);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 150 }),
+        fc.integer({ min: 0, max: 60 }),
+        filler,
+        (count, failed, text) => {
+          const long = text.repeat(400);
+          const reports = many(count, hostile).map((report, index) => ({
+            ...report,
+            key: `${long}${index}`,
+            title: index % 2 ? long : report.title,
+          }));
+          const failures = Array.from({ length: failed }, () => ({ name: long, reason: long }));
+          const comment = renderCombined(reports, failures, { key: long, head: null, base: null, run: null });
+          expect(comment.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+          const summary = renderCombinedSummary(reports, failures);
+          expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_LIMIT);
+          for (const markdown of [comment, summary]) {
+            expect(brokenRows(markdown)).toEqual([]);
+            const [opened, closed] = folds(markdown);
+            expect(opened).toBe(closed);
+          }
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+});
+
+it('no name becomes markup, a mention or a second marker', () => {
+  fc.assert(
+    fc.property(hostileText, hostileText, (name, reason) => {
+      const reports = [
+        { ...failing(), title: name, key: reason },
+        { ...failing(), title: name, key: name },
+      ];
+      const text = renderCombined(reports, [{ name, reason }]);
+      const outside = text.replace(/<code>.*?<\/code>|`[^`\n]*`/g, '');
+      expect(outside).not.toMatch(/@octocat|<!--|https:\/\/evil|\[x\]\(y\)|##\[|<b>/);
+      expect(text).not.toMatch(/<!--|\u001b|\u202e/);
+      const [opened, closed] = folds(text);
+      expect(opened).toBe(closed);
+    }),
+    { numRuns: 60 },
+  );
+});

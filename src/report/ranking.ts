@@ -1,0 +1,63 @@
+import { exceededBudgets } from './budget-cell.ts';
+import { headlineOf } from './headline.ts';
+import type { Report } from './report.ts';
+import { clip, oneLine, visible } from './visible-text.ts';
+
+/** Several reports in the order of reading. */
+export interface Ranking {
+  /** Worst first: what failed, what warns, then by growth. */
+  readonly moved: readonly Report[];
+  /** Within budget, and nothing about them changed. */
+  readonly unchanged: readonly Report[];
+}
+
+export function rankingOf(reports: readonly Report[]): Ranking {
+  const sorted = reports.toSorted(
+    (a, b) => severity(a) - severity(b) || growth(b) - growth(a) || byName(a, b),
+  );
+  return {
+    moved: sorted.filter(report => !isUnchanged(report)),
+    unchanged: sorted.filter(isUnchanged),
+  };
+}
+
+function severity({ verdict }: Report): number {
+  return { fail: 0, warn: 1, pass: 2 }[verdict];
+}
+
+/** What nobody compared stands between what grew and what shrank. */
+function growth({ comparison }: Report): number {
+  return comparison?.delta.size ?? 0;
+}
+
+function byName(a: Report, b: Report): number {
+  const [left, right] = [nameOf(a), nameOf(b)];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.key < b.key ? -1 : Number(a.key > b.key);
+}
+
+function isUnchanged(report: Report): boolean {
+  const delta = report.comparison?.delta;
+  if (!delta || report.verdict !== 'pass' || exceededBudgets(report).length > 0) return false;
+  const { size, compressedSize, layerCount, wastedBytes } = delta;
+  return [size, compressedSize ?? 0, layerCount, wastedBytes].every(change => change === 0);
+}
+
+/** `app · linux/amd64`. */
+export function nameOf(report: Report): string {
+  const { title, platform } = headlineOf(report);
+  return `${title} · ${platform}`;
+}
+
+/** The names of reports, the key added where two would be called the same. */
+export function distinctNames(reports: readonly Report[]): ReadonlyMap<Report, string> {
+  const counts = new Map<string, number>();
+  for (const report of reports) counts.set(nameOf(report), (counts.get(nameOf(report)) ?? 0) + 1);
+  return new Map(
+    reports.map(report => {
+      const name = nameOf(report);
+      const isAlone = (counts.get(name) ?? 0) < 2;
+      return [report, isAlone ? name : `${name} (${clip(visible(oneLine(report.key.slice(0, 1000))), 60)})`];
+    }),
+  );
+}
