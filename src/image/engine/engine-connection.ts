@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TlsFiles } from './context-store.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { unreachable } from './engine-errors.ts';
-import { dialOverSsh } from './ssh-tunnel.ts';
+import { SshTunnel } from './ssh-tunnel.ts';
 
 /** Milliseconds until a connection must stand; answers themselves may take as long as they need. */
 const CONNECT_TIMEOUT = 30_000;
@@ -52,7 +52,9 @@ export class EngineConnection {
     const options: RequestOptions = { path, agent: false, headers: { host: 'docker', connection: 'close' } };
     if (endpoint.kind === 'socket') return requestHttp({ ...options, socketPath: endpoint.path });
     if (endpoint.kind === 'ssh') {
-      return requestHttp({ ...options, createConnection: () => dialOverSsh(endpoint, this.#env) });
+      // Node asks createConnection only where no agent is named, be it `false`.
+      const { agent: _agent, ...plain } = options;
+      return requestHttp({ ...plain, createConnection: () => new SshTunnel(endpoint, this.#env) });
     }
     const { host, port, tls } = endpoint;
     const address = { ...options, host, port, headers: { connection: 'close' } };

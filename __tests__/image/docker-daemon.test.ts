@@ -1,0 +1,179 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { historyOf } from '../../src/image/engine/engine-history.ts';
+import { openImage } from '../../src/image/open-image.ts';
+import { containerdArchive, type FakeEngineOptions, fakeEngine } from '../support/conformance/fake-engine.ts';
+import { openOptions, withDirectory } from '../support/conformance/medium.ts';
+import { dockerArchive } from '../support/fabricate/docker-archive.ts';
+import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
+import { file } from '../support/fabricate/node.ts';
+
+const failure = (code: string, message: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
+
+const made = () =>
+  fabricateImage({
+    tags: ['app:1'],
+    steps: [
+      { createdBy: 'COPY a', layer: { a: file(5000) } },
+      { createdBy: 'COPY b', layer: { b: file(400_000) } },
+    ],
+  });
+
+/** An engine on a port of loopback. */
+async function withEngine(
+  options: Partial<FakeEngineOptions>,
+  body: (image: FabricatedImage, env: Record<string, string>, requests: readonly string[]) => Promise<void>,
+) {
+  const image = await made();
+  const archive = await (options.store === 'containerd' ? containerdArchive : dockerArchive)([image]);
+  const server = await fakeEngine([image], { api: 51, store: 'graph', archive, ...options });
+  try {
+    await body(image, { DOCKER_HOST: server.host }, server.requests);
+  } finally {
+    await server.close();
+  }
+}
+
+describe('an engine that cannot be used', () => {
+  it('is named, with who chose it and what to do', async () => {
+    const open = (host: string) => openImage('app', openOptions({ env: { DOCKER_HOST: host } }));
+    await expect(open('unix:///nonexistent.sock')).rejects.toThrowError(
+      failure('engine-unreachable', /unix:\/\/\/nonexistent.sock \(DOCKER_HOST\): there is no such socket/),
+    );
+    await expect(open('tcp://127.0.0.1:1')).rejects.toThrowError(
+      failure('engine-unreachable', /ECONNREFUSED/),
+    );
+    await expect(open('tcp://127.0.0.1:1')).rejects.toMatchObject({
+      remedy: expect.stringMatching(/Start Docker.*docker-archive/),
+    });
+  });
+
+  it('answers as something else', async () => {
+    const server = createServer((_request, response) => response.end('<html>'));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const host = `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    await expect(openImage('app', openOptions({ env: { DOCKER_HOST: host } }))).rejects.toThrowError(
+      failure('engine-unreachable', /not a Docker engine/),
+    );
+    server.close();
+  });
+
+  it('is behind an ssh that fails: says what ssh said', async () => {
+    await withDirectory(async directory => {
+      const ssh = join(directory, 'ssh');
+      await writeFile(ssh, '#!/bin/sh\necho "Permission denied (publickey)." >&2\nexit 255\n');
+      await chmod(ssh, 0o755);
+      const env = { DOCKER_HOST: 'ssh://me@host', PATH: `${directory}:/usr/bin:/bin` };
+      await expect(openImage('app', openOptions({ env }))).rejects.toThrowError(
+        failure('engine-unreachable', /ssh:\/\/host.*Permission denied \(publickey\)/),
+      );
+    });
+  });
+});
+
+describe('an engine', () => {
+  it('says that an image is not there', async () => {
+    await withEngine({}, async (_image, env) => {
+      const open = openImage('docker-daemon:nope:2', openOptions({ env }));
+      await expect(open).rejects.toThrowError(failure('image-not-found', /has no image nope:2/));
+      await expect(open).rejects.toMatchObject({
+        remedy: expect.stringMatching(/Pull or build.*docker-archive/),
+      });
+    });
+  });
+
+  it.each(['graph', 'containerd'] as const)('has only the platforms it has (%s)', async store => {
+    await withEngine({ store }, async (_image, env) => {
+      const platform = { os: 'linux', architecture: 'riscv64' };
+      await expect(openImage('app:1', openOptions({ env, platform }))).rejects.toThrowError(
+        failure('platform-unknown', /no linux\/riscv64; it has linux\/amd64/),
+      );
+    });
+  });
+
+  it('is spoken to in the older of both versions, or the one that was asked for', async () => {
+    await withEngine({ api: 44 }, async (image, env, requests) => {
+      await (await openImage(image.config.digest, openOptions({ env }))).close();
+      expect(requests).toContain(`/images/${image.config.digest}/json`);
+    });
+    await withEngine({ api: 60 }, async (_image, env, requests) => {
+      await (await openImage('app:1', openOptions({ env }))).close();
+      await (await openImage('app:1', openOptions({ env: { ...env, DOCKER_API_VERSION: '1.40' } }))).close();
+      expect(requests).toEqual(
+        expect.arrayContaining(['/images/app:1/json?manifests=1', '/images/app:1/json']),
+      );
+    });
+  });
+
+  it('breaks off while it sends', async () => {
+    await withEngine({ breakAfter: 200_000 }, async (_image, env) => {
+      const image = await openImage('app:1', openOptions({ env }));
+      await expect(image.scan({})).rejects.toThrowError(
+        failure('input-truncated', /broke off after \d+ bytes/),
+      );
+      await image.close();
+    });
+  });
+
+  it('sends another layer than it promised', async () => {
+    const other = await fabricateImage({
+      tags: ['app:1'],
+      steps: [{ createdBy: 'x', layer: { z: file(1) } }],
+    });
+    await withEngine({ archive: await dockerArchive([other]) }, async (_image, env) => {
+      const image = await openImage('app:1', openOptions({ env }));
+      await expect(image.scan({})).rejects.toThrowError(failure('blob-missing', /Layer 0 .* not there/));
+      await image.close();
+    });
+  });
+
+  it('is reached through ssh', async () => {
+    await withEngine({}, async (made, { DOCKER_HOST = '' }) => {
+      await withDirectory(async directory => {
+        const { port } = new URL(DOCKER_HOST);
+        const script = `const s=require('net').connect(${port},'127.0.0.1');process.stdin.pipe(s);s.pipe(process.stdout)`;
+        const ssh = join(directory, 'ssh');
+        await writeFile(ssh, `#!/bin/sh\nexec "${process.execPath}" -e "${script}"\n`);
+        await chmod(ssh, 0o755);
+        const env = { DOCKER_HOST: 'ssh://me@host', PATH: `${directory}:/usr/bin:/bin` };
+        const image = await openImage('app:1', openOptions({ env }));
+        const scans = await image.scan({});
+        expect(scans.map(scan => scan?.diffId)).toEqual(made.layers.map(layer => layer.diffId));
+        await image.close();
+      });
+    });
+  });
+});
+
+describe("an engine's history", () => {
+  const item = (createdBy: string, size: number) => ({ createdBy, size, comment: '', created: 0 });
+  const emptyLayers = (layerCount: number, ...oldestFirst: ReturnType<typeof item>[]) =>
+    historyOf(oldestFirst.reverse(), layerCount).map(entry => entry.emptyLayer);
+
+  it('tells layers by their bytes', () => {
+    expect(emptyLayers(2, item('ADD', 5), item('CMD x', 0), item('RUN', 7))).toEqual([false, true, false]);
+  });
+
+  it('takes all entries without bytes for layers when that many are left', () => {
+    expect(emptyLayers(3, item('ADD', 5), item('x', 0), item('ENV', 0))).toEqual([false, false, false]);
+  });
+
+  it('takes those that are no metadata otherwise', () => {
+    const items = [
+      item('ADD', 5),
+      item('WORKDIR /a', 0),
+      item('ENV A=1', 0),
+      item('/bin/sh -c #(nop)  CMD ["x"]', 0),
+    ];
+    expect(emptyLayers(2, ...items)).toEqual([false, false, true, true]);
+    expect(emptyLayers(2, item('ENVIRON x', 0), item('RUN', 0), item('USER a', 0))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+});
