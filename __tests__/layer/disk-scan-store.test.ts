@@ -99,6 +99,7 @@ describe('a file that is not ours', () => {
     ['with a column too short', edited('"modes":[420,', '"modes":[')],
     ['with a content that is none', edited(/"contents":\["[0-9a-f]{32}"/, '"contents":["xyz"')],
     ['with text for numbers', edited('"uids":[70000', '"uids":["70000"')],
+    ['with no times', edited(/"mtimes":\[[^\]]*\]/, (text: string) => text.replaceAll('0', 'null'))],
     ['with a negative size', edited('"headerBytes":20', '"headerBytes":-20')],
     ['with other collected values', edited('"collected":{', '"collected":{"x":[1],')],
   ])('%s is a miss', async (_what, change) => {
@@ -185,10 +186,10 @@ describe('the directory', () => {
 });
 
 /** Changes the JSON inside, and fails when there is nothing to change. */
-function edited(from: string | RegExp, to: string): (bytes: Buffer) => Buffer {
+function edited(from: string | RegExp, to: string | ((text: string) => string)): (bytes: Buffer) => Buffer {
   return bytes => {
     const text = zstdDecompressSync(bytes).toString();
-    const changed = text.replace(from, to);
+    const changed = typeof to === 'string' ? text.replace(from, to) : text.replace(from, to);
     if (changed === text) throw new Error(`no ${String(from)} in ${text}`);
     return zstdCompressSync(changed);
   };

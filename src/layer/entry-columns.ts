@@ -16,6 +16,8 @@ export interface EntryColumns {
   readonly declaredSizes: ReadonlyArray<readonly [index: number, bytes: number]>;
 }
 
+type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
+
 const LETTERS: Readonly<Record<EntryKind, string>> = {
   file: 'f',
   directory: 'd',
@@ -63,9 +65,7 @@ export function fromColumns(value: unknown): LayerEntry[] | null {
     const kind = KINDS.get(columns.kinds[index] ?? '');
     const content = columns.contents[index] ?? '';
     if (kind === undefined || (content !== '' && !/^[0-9a-f]{32}$/.test(content))) return null;
-    const linkname = linknames.get(index);
-    const declaredSize = declaredSizes.get(index);
-    entries.push({
+    const entry: Draft = {
       path,
       kind,
       size: columns.sizes[index] ?? 0,
@@ -73,10 +73,13 @@ export function fromColumns(value: unknown): LayerEntry[] | null {
       uid: columns.uids[index] ?? 0,
       gid: columns.gids[index] ?? 0,
       mtime: columns.mtimes[index] ?? 0,
-      ...(linkname === undefined ? {} : { linkname }),
-      ...(content === '' ? {} : { content }),
-      ...(declaredSize === undefined ? {} : { declaredSize }),
-    });
+    };
+    const linkname = linknames.get(index);
+    const declaredSize = declaredSizes.get(index);
+    if (linkname !== undefined) entry.linkname = linkname;
+    if (content !== '') entry.content = content;
+    if (declaredSize !== undefined) entry.declaredSize = declaredSize;
+    entries.push(entry);
   }
   return entries;
 }
