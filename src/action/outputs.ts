@@ -30,7 +30,8 @@ export function setOutputs(outcome: BuildOutcome, published: Published, paths: R
     verdict: worstVerdict(outcome.images),
     ...paths,
     'comment-body': published.bodies.join('\n'),
-    'comment-outcome': published.comment?.outcome,
+    // Why it was skipped is of no use to a workflow.
+    'comment-outcome': published.comment?.outcome.replace(/^skipped-.*/, 'skipped'),
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value ?? '');
 }
