@@ -158,12 +158,20 @@ describe('other events', () => {
   });
 
   it('workflow_run of a fork, which lists no pull request', () => {
-    const run = { id: 5, event: 'pull_request', conclusion: 'success', head_sha: HEAD, head_branch: 'fix' };
+    const run = {
+      id: 5,
+      run_attempt: 2,
+      event: 'pull_request',
+      conclusion: 'success',
+      head_sha: HEAD,
+      head_branch: 'fix',
+    };
     const payload = {
       workflow_run: { ...run, head_repository: { full_name: 'eve/app' }, pull_requests: [] },
     };
     expect(read('workflow_run', payload)).toMatchObject({
       runId: 5,
+      attempt: 2,
       headSha: HEAD,
       headBranch: 'fix',
       headRepository: { owner: 'eve', name: 'app' },

@@ -29,7 +29,7 @@ export function setOutputs(outcome: BuildOutcome, published: Published, paths: R
     'wasted-delta': delta?.wastedBytes,
     verdict: worstVerdict(outcome.images),
     ...paths,
-    'comment-body': published.bodies.join('\n'),
+    'comment-body': published.body,
     // Why it was skipped is of no use to a workflow.
     'comment-outcome': published.comment?.outcome.replace(/^skipped-.*/, 'skipped'),
   };

@@ -40,7 +40,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   });
   for (const { message } of published.notices) core.warning(message);
 
-  const paths = await writeReports(outcome, published.bodies, inputs, environment);
+  const paths = await writeReports(outcome, published.body, inputs, environment);
   setOutputs(outcome, published, paths);
   if (worstVerdict(outcome.images) === 'fail') core.setFailed(failureOf(outcome));
 }
@@ -110,7 +110,7 @@ async function eventPayload({ env }: Environment): Promise<string> {
 
 async function writeReports(
   { images }: BuildOutcome,
-  bodies: readonly string[],
+  body: string,
   { settings }: ActionInputs,
   environment: Environment,
 ): Promise<ReportPaths> {
@@ -119,9 +119,9 @@ async function writeReports(
     const path = given === null ? join(environment.temporaryDir, name) : resolve(environment.cwd, given);
     return index === 0 ? path : path.replace(/(\.[^./]+)?$/, `-${index + 1}$1`);
   };
+  await writeOutputFile(pathOf(markdown, 'comment.md', 0), body);
   for (const [index, image] of images.entries()) {
     await writeOutputFile(pathOf(json, 'report.json', index), renderJson(image.report));
-    await writeOutputFile(pathOf(markdown, 'comment.md', index), bodies[index] ?? '');
     await writeOutputFile(pathOf(snapshot, 'snapshot.json', index), serializeSnapshot(image.snapshot()));
   }
   return {

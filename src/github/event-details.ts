@@ -21,6 +21,8 @@ export type EventDetails =
       readonly name: 'workflow_run';
       /** The run that ended and started this one. */
       readonly runId: number;
+      /** 1 for the first. */
+      readonly attempt: number;
       readonly event: string;
       readonly conclusion: string | null;
       readonly headSha: string;
@@ -43,6 +45,7 @@ const dispatch = z.object({ inputs: z.record(z.string(), input).nullish() });
 const workflowRun = z.object({
   workflow_run: z.object({
     id: z.int(),
+    run_attempt: z.int().min(1).nullish(),
     event: z.string(),
     conclusion: z.string().nullish(),
     head_sha: commitId,
@@ -86,6 +89,7 @@ function workflowRunOf(run: z.infer<typeof workflowRun>['workflow_run']): EventD
   return {
     name: 'workflow_run',
     runId: run.id,
+    attempt: run.run_attempt ?? 1,
     event: run.event,
     conclusion: run.conclusion ?? null,
     headSha: run.head_sha,

@@ -1,15 +1,18 @@
 import { relative, resolve } from 'node:path';
-import { DeadweightError, messageOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
+import { formatPlatform } from '../base/platform.ts';
 import { type AnnotationSink, emitAnnotations } from '../github/annotations.ts';
 import type { GitHubApi } from '../github/api.ts';
-import { type CommentResult, publishComment } from '../github/comment.ts';
-import { type ChangeThreshold, isBeyond } from '../github/comment-policy.ts';
+import type { CommentResult } from '../github/comment.ts';
+import type { ChangeThreshold } from '../github/comment-policy.ts';
 import { writeSummary } from '../github/summary.ts';
 import { annotationsOf } from '../report/annotation.ts';
+import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
 import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
 import type { Report } from '../report/report.ts';
+import { postedComment } from './posted-comment.ts';
 import type { CommentPolicy } from './request.ts';
+import { significanceOf } from './significance.ts';
 
 /** The pull request to comment on, and the commit of it that was weighed. */
 export interface CommentTarget {
@@ -35,8 +38,8 @@ export interface Publication {
 }
 
 export interface Published {
-  /** The comments' texts, in the order of the reports. */
-  readonly bodies: readonly string[];
+  /** The comment's text: one on all images. */
+  readonly body: string;
   /** Of the comment; null when there was nothing to comment on. */
   readonly comment: CommentResult | null;
   readonly notices: readonly Notice[];
@@ -52,53 +55,51 @@ export async function publish(publication: Publication): Promise<Published> {
   const keep = (notice: Notice | null): void => {
     if (notice) notices.push(notice);
   };
-  keep(await writeSummary(summaryPath, reports.map(renderSummary).join('\n')));
+  keep(await writeSummary(summaryPath, summaryOf(reports)));
   annotate(publication);
-  const bodies = reports.map(report => renderMarkdown(report));
-  let comment: CommentResult | null = null;
-  for (const [index, report] of reports.entries()) {
-    if (target === null) break;
-    comment = worse(comment, await commentOn(target, report, bodies[index] ?? '', publication));
-    keep(comment.notice);
-  }
+  const body = bodyOf(reports);
+  const comment = target === null ? null : await commentOn(target, body, publication);
+  keep(comment?.notice ?? null);
   const late = notices.filter(({ code }) => code !== 'summary-not-written');
   if (late.length > 0)
     await writeSummary(summaryPath, late.map(({ message }) => `> ${message}\n`).join('\n'));
-  return { bodies, comment, notices };
+  return { body, comment, notices };
 }
 
-/** One failed comment among several is what the step has to tell. */
-function worse(before: CommentResult | null, now: CommentResult): CommentResult {
-  return before?.outcome === 'failed' ? before : now;
+function summaryOf(reports: readonly Report[]): string {
+  const [first] = reports;
+  return reports.length === 1 && first ? renderSummary(first) : renderCombinedSummary(reports, []);
 }
 
-async function commentOn(
-  target: CommentTarget,
-  report: Report,
+function bodyOf(reports: readonly Report[]): string {
+  const [first] = reports;
+  return reports.length === 1 && first ? renderMarkdown(first) : renderCombined(reports, []);
+}
+
+function commentOn(
+  { api, pullRequest, headSha, run }: CommentTarget,
   body: string,
-  { policy, threshold }: Publication,
+  { reports, policy, threshold }: Publication,
 ): Promise<CommentResult> {
-  const { api, pullRequest, headSha, run } = target;
-  const { comparison } = report;
-  const changed =
-    comparison === null ||
-    isBeyond(comparison.delta.size, comparison.base.size, threshold) ||
-    (comparison.delta.compressedSize !== null &&
-      comparison.base.compressedSize !== null &&
-      isBeyond(comparison.delta.compressedSize, comparison.base.compressedSize, threshold));
-  try {
-    return await publishComment(api, {
-      ...{ pullRequest, body, headSha, run, policy },
-      key: report.key,
-      baseSha: comparison?.base.commit ?? null,
-      significance: { changed, failed: report.verdict === 'fail' },
-    });
-  } catch (error) {
-    // A refusal is a result already; even what is not must leave the verdict as it is.
-    const remedy = error instanceof DeadweightError ? ` ${error.remedy}` : '';
-    const message = `The comment could not be posted. ${messageOf(error)}${remedy}`;
-    return { outcome: 'failed', url: null, notice: { code: 'comment-not-posted', message } };
-  }
+  return postedComment(api, {
+    ...{ pullRequest, body, headSha, run, policy },
+    key: commentKey(reports),
+    baseSha: reports[0]?.comparison?.base.commit ?? null,
+    significance: significanceOf(reports, [], threshold),
+  });
+}
+
+/** The key of a report; of several platforms what their keys have in common: the image and its target. */
+function commentKey(reports: readonly Report[]): string {
+  const [first] = reports;
+  if (reports.length === 1 && first) return first.key;
+  return [...new Set(reports.map(keyWithoutPlatform))].toSorted().join(' + ');
+}
+
+function keyWithoutPlatform({ key, image }: Report): string {
+  const { os, architecture, variant } = image.platform;
+  const platform = formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+  return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
 }
 
 function annotate({ reports, sink, cwd, repositoryDirectory }: Publication): void {

@@ -1,0 +1,175 @@
+import type { Notice } from '../base/notice.ts';
+import { sentenceOf } from '../baseline/store/refusal.ts';
+import type { GitHubApi } from '../github/api.ts';
+import type { CommentResult } from '../github/comment.ts';
+import type { ChangeThreshold } from '../github/comment-policy.ts';
+import type { GitHubEvent } from '../github/event.ts';
+import { isMergeOf } from '../github/merge-commit.ts';
+import { writeSummary } from '../github/summary.ts';
+import { escapeText } from '../report/markdown/escape.ts';
+import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
+import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
+import type { Report } from '../report/report.ts';
+import { type Gathered, gathered } from './gathered-reports.ts';
+import { postedComment } from './posted-comment.ts';
+import { type PullRequestPlace, pullRequestPlace } from './pull-request-place.ts';
+import { receivedReports } from './report-sources.ts';
+import type { CommentPolicy } from './request.ts';
+import { significanceOf } from './significance.ts';
+import type { TrustedRun } from './trusted-report.ts';
+
+/** The second entry: reports that other jobs made become one comment. Nothing is built. */
+export interface CommentMode {
+  readonly event: GitHubEvent;
+  readonly api: GitHubApi;
+  readonly token: string;
+  /** Globs of files and artifacts. */
+  readonly patterns: readonly string[];
+  /** Names of images that must have a report. */
+  readonly expected: readonly string[];
+  /** The input `pr-number`. */
+  readonly pullRequest: number | null;
+  /** Tells the comments of several steps apart. */
+  readonly title: string;
+  readonly policy: CommentPolicy;
+  readonly threshold: ChangeThreshold;
+  readonly summaryPath: string | undefined;
+  readonly cwd: string;
+}
+
+export interface CommentOutcome {
+  readonly reports: readonly Report[];
+  /** null when there was nothing to say. */
+  readonly body: string | null;
+  readonly comment: CommentResult | null;
+  readonly notices: readonly Notice[];
+}
+
+/** Gathers, looks closely, renders and posts. What is refused is a notice, and so is what GitHub refuses. */
+export async function commentOnReports(mode: CommentMode): Promise<CommentOutcome> {
+  const notices: Notice[] = [];
+  const place = await placeOf(mode, notices);
+  const all = await gatheredOf(mode, place, notices);
+  notices.push(...all.notices);
+  const { reports, failures } = all;
+  if (reports.length + failures.length === 0) {
+    const message = 'There is nothing to post: no report was found that can be believed.';
+    notices.push({ code: 'no-reports', message });
+    await tell(mode, '', notices);
+    return { reports, body: null, comment: null, notices };
+  }
+  const [only] = reports;
+  const isOne = reports.length === 1 && failures.length === 0 && only !== undefined;
+  const body = isOne ? renderMarkdown(only) : renderCombined(reports, failures);
+  const comment = place === null ? null : await post(mode, place, body, all);
+  if (comment?.notice) notices.push(comment.notice);
+  const summary = isOne ? renderSummary(only) : renderCombinedSummary(reports, failures);
+  await tell(mode, summary, notices);
+  return { reports, body, comment, notices };
+}
+
+async function placeOf(mode: CommentMode, notices: Notice[]): Promise<PullRequestPlace | null> {
+  const notPosted = (message: string): null => {
+    notices.push({ code: 'comment-not-posted', message });
+    return null;
+  };
+  try {
+    const place = await pullRequestPlace(mode.event, mode.pullRequest, mode.api);
+    if (place.pullRequest !== null) return place;
+    return place.why === null ? null : notPosted(`There is no comment. ${place.why}`);
+  } catch (error) {
+    return notPosted(`There is no comment. ${sentenceOf(error)}`);
+  }
+}
+
+async function gatheredOf(
+  mode: CommentMode,
+  place: PullRequestPlace | null,
+  notices: Notice[],
+): Promise<Gathered> {
+  const { event, patterns, cwd } = mode;
+  const runId = event.name === 'workflow_run' ? event.runId : event.run.id;
+  const access = accessOf(mode);
+  try {
+    const received = await receivedReports({ patterns, cwd, access, runId });
+    return await gathered(received, mode.expected, trustedRun(mode, place));
+  } catch (error) {
+    notices.push({ code: 'reports-not-read', message: `The reports were not read. ${sentenceOf(error)}` });
+    return { reports: [], failures: [], notices: [] };
+  }
+}
+
+function accessOf({ event, token }: CommentMode) {
+  const { apiUrl, repository } = event;
+  return { apiUrl, token, repository: `${repository.owner}/${repository.name}` };
+}
+
+const TIME_LIMIT_MS = 60_000;
+
+/** The commits of the run, as the event says them; GitHub is asked about any other, once. */
+function trustedRun(mode: CommentMode, place: PullRequestPlace | null): TrustedRun {
+  const { event } = mode;
+  const { serverUrl, repository, run } = event;
+  const repositoryUrl = `${serverUrl}/${repository.owner}/${repository.name}`;
+  const id = event.name === 'workflow_run' ? event.runId : run.id;
+  const known = new Map<string, Promise<boolean>>();
+  const own = new Set([event.name === 'workflow_run' ? event.headSha : null, place?.headSha]);
+  // That of workflow_run and pull_request_target is the tip of a branch that nobody weighed.
+  if (event.name !== 'workflow_run' && event.name !== 'pull_request_target') own.add(event.sha);
+  const asked = async (sha: string): Promise<boolean> => {
+    if (place === null) return false;
+    const question = { sha, pullRequest: place.pullRequest, headSha: place.headSha };
+    return isMergeOf(accessOf(mode), question, AbortSignal.timeout(TIME_LIMIT_MS));
+  };
+  const isOwnCommit = (sha: string): Promise<boolean> => {
+    if (own.has(sha)) return Promise.resolve(true);
+    const answer = known.get(sha) ?? asked(sha);
+    known.set(sha, answer);
+    return answer;
+  };
+  return {
+    repositoryUrl,
+    id,
+    url: `${repositoryUrl}/actions/runs/${id}`,
+    isForks: isForks(event),
+    isOwnCommit,
+  };
+}
+
+function isForks(event: GitHubEvent): boolean {
+  if (event.name === 'pull_request' || event.name === 'pull_request_target')
+    return event.pullRequest.fromFork;
+  if (event.name !== 'workflow_run') return false;
+  const { headRepository, repository } = event;
+  const fullName = (of: typeof repository) => `${of.owner}/${of.name}`.toLowerCase();
+  return headRepository === null || fullName(headRepository) !== fullName(repository);
+}
+
+function post(
+  mode: CommentMode,
+  place: PullRequestPlace,
+  body: string,
+  { reports, failures }: Gathered,
+): Promise<CommentResult> {
+  const { event, api, policy, threshold, title } = mode;
+  const { id, attempt } =
+    event.name === 'workflow_run' ? { id: event.runId, attempt: event.attempt } : event.run;
+  return postedComment(api, {
+    ...{ pullRequest: place.pullRequest, headSha: place.headSha, body, policy },
+    // Never of a report: a key names the comment that is overwritten.
+    key: title,
+    baseSha: null,
+    run: `${id}-${attempt}`,
+    significance: significanceOf(reports, failures, threshold),
+  });
+}
+
+/** Names in notices come from strangers. */
+async function tell(mode: CommentMode, summary: string, notices: Notice[]): Promise<void> {
+  const quoted = notices.map(({ message }) => `> ${escapeText(message)}\n`).join('\n');
+  const notice = await writeSummary(
+    mode.summaryPath,
+    [summary, quoted].filter(text => text !== '').join('\n'),
+  );
+  if (notice) notices.push(notice);
+}

@@ -1,0 +1,64 @@
+import { constants } from 'node:fs';
+import { glob, open, realpath } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import { sentenceOf } from '../baseline/store/refusal.ts';
+import { RECEIVED_LIMIT, type Received, type Refused } from './received-report.ts';
+
+/** More than a comment could show. */
+const MAX_FILES = 100;
+
+/**
+ * The files that a pattern names. What they hold may come from anybody, and so may their names: a link that an
+ * artifact brought along is not followed.
+ * @param pattern `*`, `?` and `**`, relative to the working directory
+ */
+export async function reportFiles(pattern: string, cwd: string): Promise<readonly (Received | Refused)[]> {
+  const paths: string[] = [];
+  for await (const path of glob(pattern, { cwd })) paths.push(resolve(cwd, path));
+  const shown = paths.toSorted().slice(0, MAX_FILES);
+  const read: (Received | Refused)[] = [];
+  for (const path of shown) read.push(await readReport(path, resolve(cwd, fixedPart(pattern)), cwd));
+  if (paths.length > shown.length) {
+    read.push({
+      name: pattern,
+      reason: `${paths.length} files match; the first ${MAX_FILES} were read.`,
+    });
+  }
+  return read;
+}
+
+/** The folders of a pattern that are names. */
+function fixedPart(pattern: string): string {
+  const parts = pattern.split(/[/\\]/);
+  const end = parts.findIndex(part => /[*?[\]{}()!]/.test(part));
+  return parts.slice(0, end < 0 ? parts.length - 1 : end).join('/') || (pattern.startsWith('/') ? '/' : '.');
+}
+
+async function readReport(path: string, folder: string, cwd: string): Promise<Received | Refused> {
+  const name = relative(cwd, path);
+  try {
+    const inside = relative(folder, path);
+    if (inside.startsWith(`..${sep}`) || (await realpath(path)) !== join(await realpath(folder), inside)) {
+      throw new Error('it is a link');
+    }
+    return { name, text: await textOf(path) };
+  } catch (error) {
+    const reason = error instanceof DeadweightError ? sentenceOf(error) : `${messageOf(error)}.`;
+    return { name, reason: `The file was not read: ${reason}` };
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error('it is no regular file');
+    if (found.size > RECEIVED_LIMIT) {
+      throw new Error(`it has ${found.size} bytes, and no report has more than ${RECEIVED_LIMIT}`);
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
