@@ -5,7 +5,7 @@ describe('withoutBuildArguments', () => {
   it.each([
     ['RUN /bin/sh -c make # buildkit', 'RUN /bin/sh -c make # buildkit'],
     ['RUN |1 TOKEN=s3cret /bin/sh -c make # buildkit', 'RUN /bin/sh -c make # buildkit'],
-    ['RUN |2 A=one two B=/usr/bin /bin/bash -o pipefail -c x', 'RUN …'],
+    ['RUN |2 A=one two B=/usr/bin /bin/bash -o pipefail -c x', 'RUN /bin/bash -o pipefail -c x'],
     ['RUN |2 A=one two B=/usr/bin /bin/bash -ec x # buildkit', 'RUN /bin/bash -ec x # buildkit'],
     ['|1 TOKEN=s3cret /bin/sh -c apk add curl', '/bin/sh -c apk add curl'],
     ['RUN |1 TOKEN=s3cret make # buildkit', 'RUN …'],

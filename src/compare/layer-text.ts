@@ -61,17 +61,3 @@ function wordCount(words: ReadonlyMap<string, number>): number {
   for (const count of words.values()) total += count;
   return total;
 }
-
-/**
- * History repeats the values of build arguments (`RUN |1 TOKEN=… /bin/sh -c …`), which may be secrets and
- * which a snapshot must not hold. Values may contain blanks, so all up to the shell goes; where no shell is
- * found, all of the rest.
- */
-export function withoutBuildArguments(createdBy: string): string {
-  const marker = /^((?:RUN )?)\|\d+ /.exec(createdBy);
-  if (!marker) return createdBy;
-  const rest = createdBy.slice(marker[0].length);
-  const shell = /(?:^| )(\/\S+(?: -\S+(?: pipefail)?)* -c |\/\S+ -\S*c )/.exec(rest);
-  const command = shell ? rest.slice(shell.index).trimStart() : '…';
-  return `${marker[1] ?? ''}${command}`;
-}

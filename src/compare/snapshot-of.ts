@@ -2,7 +2,7 @@ import { compareBytes } from '../analysis/byte-order.ts';
 import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { withoutBuildArguments } from './layer-text.ts';
+import { withoutBuildArguments } from '../oci/created-by.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 
@@ -40,6 +40,7 @@ function snapshotLayer(layer: LayerAnalysis, scan: LayerScan | undefined): Snaps
     compressedSize: layer.compressedSize,
     wastedBytes: layer.wastedBytes,
     origin: layer.origin,
+    // Sources leave them out, too: what is stored must not depend on that.
     createdBy: withoutBuildArguments(layer.createdBy),
     instruction: layer.instruction,
     files: layer.origin === 'base' || scan === undefined ? [] : filesOf(scan),

@@ -1,6 +1,7 @@
 import type { ImageAnalysis, WastedFile, WasteReason } from '../analysis/image-analysis.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import type { Claim } from './finding.ts';
+import { isPackageState } from './package-state.ts';
 
 /** Wasted files that one instruction wrote and one instruction hid. */
 export interface WasteGroup {
@@ -17,7 +18,8 @@ export interface WasteGroup {
 /**
  * Groups what own layers wrote in vain, by the instructions that wrote and hid it. When the base is unknown all
  * layers count as own.
- * @param baseCopies also what own layers copied from the base, for reasons that leave the content as it was
+ * @param baseCopies also what own layers copied from the base, for reasons that leave the content as it was; but not
+ * what package managers have to rewrite
  */
 export function wasteGroups(
   analysis: ImageAnalysis,
@@ -30,7 +32,8 @@ export function wasteGroups(
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
     const claim = claimOf(file, ownFrom, copies);
-    const isOwn = file.writtenBy >= ownFrom || (baseCopies && file.hiddenBy >= ownFrom);
+    const isCopy = baseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path);
+    const isOwn = file.writtenBy >= ownFrom || isCopy;
     if (!isOwn || !reasons.has(file.reason)) continue;
     const writer = file.writtenBy < ownFrom ? 'base' : layerKey(analysis, file.writtenBy);
     const key = `${writer}\0${layerKey(analysis, file.hiddenBy)}`;

@@ -2,7 +2,8 @@
 const WITH_ARGUMENTS = /^(RUN )?\|\d+ /;
 
 /** Where the command itself begins: a shell, as SHELL may name it. */
-const SHELL = / (?=(?:\/[^\s=]*\/)?(?:ba|da|a|z|k)?sh -[a-z]*c\b|cmd \/S \/C |powershell )/gi;
+const SHELL =
+  / (?=(?:\/[^\s=]*\/)?(?:ba|da|a|z|k)?sh (?:-\S{1,20} (?:pipefail )?){0,4}-[a-z]*c\b|cmd \/S \/C |powershell )/gi;
 
 /**
  * What history says of a layer, without the values of build arguments, which builders write before the command of a

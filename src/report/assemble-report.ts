@@ -126,6 +126,7 @@ function layerOf(layer: LayerAnalysis): ReportLayer {
 }
 
 function headroomOf(layers: number): Report['layerHeadroom'] {
+  const left = layerHeadroom(layers);
   const { documented, pull } = layerHeadroom(layers);
   return {
     documented: { limit: LAYER_LIMIT, left: documented },
