@@ -126,7 +126,6 @@ function layerOf(layer: LayerAnalysis): ReportLayer {
 }
 
 function headroomOf(layers: number): Report['layerHeadroom'] {
-  const left = layerHeadroom(layers);
   const { documented, pull } = layerHeadroom(layers);
   return {
     documented: { limit: LAYER_LIMIT, left: documented },
