@@ -1,0 +1,72 @@
+import type { Collector } from '../../layer/collector.ts';
+import type { JsonValue } from '../../layer/layer-scan.ts';
+import { forEachLine, textOf } from '../file-text.ts';
+import { nameOf } from '../json-field.ts';
+import { PathList } from '../path-list.ts';
+import { ReadingLimits } from '../reading-limits.ts';
+
+export const APK_DATABASES = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'] as const;
+
+/**
+ * apk's database of what is installed: a paragraph for each package, of lines that start with a letter and a colon.
+ * @see https://wiki.alpinelinux.org/wiki/Apk_spec
+ */
+export const apkCollector: Collector = {
+  id: 'apk',
+  version: 1,
+  wants: ({ path }) => APK_DATABASES.some(database => database === path),
+  collect(_entry, content) {
+    try {
+      return packagesOf(textOf(content));
+    } catch {
+      return null;
+    }
+  },
+};
+
+class Draft {
+  name = '';
+  version = '';
+  architecture = '';
+  directory = '';
+  readonly files: PathList;
+
+  constructor(limits: ReadingLimits) {
+    this.files = new PathList(limits);
+  }
+
+  toJson(): JsonValue | null {
+    const name = nameOf(this.name);
+    const version = nameOf(this.version);
+    if (name === null || version === null) return null;
+    return { name, version, architecture: nameOf(this.architecture), files: this.files.toString() };
+  }
+}
+
+function packagesOf(text: string): JsonValue {
+  const limits = new ReadingLimits();
+  const found: JsonValue[] = [];
+  let draft = new Draft(limits);
+  const finish = (): void => {
+    const value = draft.toJson();
+    if (value !== null) {
+      limits.package();
+      found.push(value);
+    }
+    draft = new Draft(limits);
+  };
+  forEachLine(text, line => {
+    if (line === '') finish();
+    else if (line.charCodeAt(1) === 0x3a) addLine(draft, line.charAt(0), line.slice(2));
+  });
+  finish();
+  return found;
+}
+
+function addLine(draft: Draft, field: string, value: string): void {
+  if (field === 'P') draft.name = value;
+  else if (field === 'V') draft.version = value;
+  else if (field === 'A') draft.architecture = value;
+  else if (field === 'F') draft.directory = value;
+  else if (field === 'R') draft.files.add(`${draft.directory}/${value}`);
+}

@@ -1,0 +1,61 @@
+import { cleanPath } from '../layer/clean-path.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { PathTrie } from './path-trie.ts';
+
+/** Links followed for one path: as many as Linux does. */
+const MOST_LINKS = 40;
+const LONGEST = 4096;
+
+/**
+ * Where names lead whose directories are symlinks: `lib/x` is `usr/lib/x` where `lib` points to `usr/lib`.
+ * Package databases keep the names that the packages had when they were made.
+ */
+export class DirectoryLinks {
+  readonly #links = new PathTrie<string>();
+  #recentDirectory = '';
+  #recentTarget: string | null = '';
+
+  /** @param layers lowest first */
+  constructor(layers: readonly Pick<LayerScan, 'entries' | 'whiteouts'>[]) {
+    const links = new Map<string, string>();
+    for (const { entries, whiteouts } of layers) {
+      for (const path of whiteouts) links.delete(path);
+      for (const { path, kind, linkname } of entries) {
+        if (kind === 'directory') links.delete(path);
+        else if (kind === 'symlink' && linkname !== undefined && linkname !== '') links.set(path, linkname);
+      }
+    }
+    for (const [path, target] of links) this.#links.add(path, target);
+  }
+
+  /** The same path where no directory above it is a link, or where links lead in a circle. The last name is kept. */
+  resolve(path: string): string {
+    if (this.#links.isEmpty) return path;
+    const end = path.lastIndexOf('/');
+    if (end <= 0) return path;
+    // Lists go directory by directory.
+    const directory = path.slice(0, end);
+    if (directory !== this.#recentDirectory) {
+      this.#recentDirectory = directory;
+      this.#recentTarget = this.#targetOf(directory);
+    }
+    return this.#recentTarget === null
+      ? path
+      : this.#recentTarget + path.slice(this.#recentTarget === '' ? end + 1 : end);
+  }
+
+  /** null when it is not behind a link. */
+  #targetOf(directory: string): string | null {
+    let path = `${directory}/`;
+    for (let count = 0; count <= MOST_LINKS; count += 1) {
+      const link = this.#links.topmost(path);
+      if (link === null) return count === 0 ? null : cleanPath(path);
+      const above = path.slice(0, Math.max(path.lastIndexOf('/', link.end - 1), 0));
+      const target = link.value.startsWith('/') ? link.value : `${above}/${link.value}`;
+      path = `${cleanPath(target)}${path.slice(link.end)}`;
+      if (path.length > LONGEST) return null;
+      if (path.startsWith('/')) path = path.slice(1);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,143 @@
+import type { Collector } from '../../layer/collector.ts';
+import type { JsonValue } from '../../layer/layer-scan.ts';
+import { forEachLine, textOf } from '../file-text.ts';
+import { nameOf } from '../json-field.ts';
+import { PathList } from '../path-list.ts';
+import { ReadingLimits } from '../reading-limits.ts';
+import { forEachStanza, type Stanza } from './control-file.ts';
+
+export const DPKG = 'var/lib/dpkg/';
+export const STATUS = `${DPKG}status`;
+export const STATUS_D = `${DPKG}status.d/`;
+export const INFO = `${DPKG}info/`;
+export const DIVERSIONS = `${DPKG}diversions`;
+export const EXTENDED_STATES = 'var/lib/apt/extended_states';
+
+/**
+ * dpkg's database: the status file, the lists of files, the diversions, and which packages apt installed by itself.
+ * Distroless images have a control file and a list of checksums for each package in `status.d` instead.
+ * @see https://manpages.debian.org/dpkg.1 and https://github.com/GoogleContainerTools/distroless
+ */
+export const dpkgCollector: Collector = {
+  id: 'dpkg',
+  version: 1,
+
+  wants({ path }) {
+    if (!path.startsWith('var/lib/')) return false;
+    if (path.startsWith(INFO)) return path.endsWith('.list');
+    return path === STATUS || path.startsWith(STATUS_D) || path === DIVERSIONS || path === EXTENDED_STATES;
+  },
+
+  collect({ path }, content) {
+    try {
+      return collect(path, textOf(content));
+    } catch {
+      // Out of all proportion: no database, and the reader says that it was not read.
+      return null;
+    }
+  },
+};
+
+function collect(path: string, text: string): JsonValue | null {
+  if (path.startsWith(INFO)) return fileList(text);
+  if (path === DIVERSIONS) return diversions(text);
+  if (path === EXTENDED_STATES) return automaticPackages(text);
+  return path.startsWith(STATUS_D) && path.endsWith('.md5sums') ? checksumList(text) : stanzas(text);
+}
+
+/** `info/NAME.list`: a path a line. */
+function fileList(text: string): string {
+  const list = new PathList(new ReadingLimits());
+  forEachLine(text, line => list.add(line));
+  return list.toString();
+}
+
+/** `NAME.md5sums`: 32 digits, two spaces and a path a line. */
+function checksumList(text: string): string {
+  const list = new PathList(new ReadingLimits());
+  forEachLine(text, line => {
+    if (/^[0-9a-f]{32} [ *]/i.test(line)) list.add(line.slice(34));
+  });
+  return list.toString();
+}
+
+/** Three lines each: the name, the name it is diverted to, the package that diverted it (`:` for the administrator). */
+function diversions(text: string): JsonValue {
+  const lines: string[] = [];
+  forEachLine(text, line => lines.push(line));
+  const found: JsonValue[] = [];
+  const limits = new ReadingLimits();
+  for (let at = 0; at + 2 < lines.length; at += 3) {
+    const [from, to] = [lines[at], lines[at + 1]].map(path => {
+      const list = new PathList(limits);
+      list.add(path ?? '');
+      return list.toString();
+    });
+    const by = nameOf(lines[at + 2]);
+    if (from && to && by) found.push({ from, to, by });
+  }
+  return found;
+}
+
+const FIELDS: ReadonlySet<string> = new Set([
+  'package',
+  'version',
+  'architecture',
+  'status',
+  'section',
+  'priority',
+  'essential',
+  'pre-depends',
+  'depends',
+  'recommends',
+  'provides',
+]);
+/** Relations longer than this are left out. Characters; the longest of Debian are a tenth of it. */
+const LONGEST_RELATION = 64 * 1024;
+
+function stanzas(text: string): JsonValue {
+  const found: JsonValue[] = [];
+  const limits = new ReadingLimits();
+  forEachStanza(text, FIELDS, stanza => {
+    const name = nameOf(stanza.get('package'));
+    const version = nameOf(stanza.get('version'));
+    if (name === null || version === null || !isInstalled(stanza)) return;
+    limits.package();
+    found.push({
+      name,
+      version,
+      architecture: nameOf(stanza.get('architecture')),
+      ...optional('section', stanza.get('section')),
+      ...optional('priority', stanza.get('priority')),
+      ...optional('essential', stanza.get('essential')),
+      ...optional('preDepends', stanza.get('pre-depends')),
+      ...optional('depends', stanza.get('depends')),
+      ...optional('recommends', stanza.get('recommends')),
+      ...optional('provides', stanza.get('provides')),
+    });
+  });
+  return found;
+}
+
+/** Packages that are removed but for their configuration stay in the status file; status.d has no such field. */
+function isInstalled(stanza: Stanza): boolean {
+  const state = stanza.get('status')?.split(' ').at(-1);
+  return state !== 'not-installed' && state !== 'config-files';
+}
+
+function optional(key: string, value: string | undefined): { readonly [key: string]: string } {
+  return value && value.length <= LONGEST_RELATION ? { [key]: value } : {};
+}
+
+const STATE_FIELDS: ReadonlySet<string> = new Set(['package', 'architecture', 'auto-installed']);
+
+/** `NAME:ARCHITECTURE` of each package that apt installed because another asked for it. */
+function automaticPackages(text: string): JsonValue {
+  const found: string[] = [];
+  forEachStanza(text, STATE_FIELDS, stanza => {
+    const name = nameOf(stanza.get('package'));
+    if (name === null || stanza.get('auto-installed') !== '1') return;
+    found.push(`${name}:${nameOf(stanza.get('architecture')) ?? ''}`);
+  });
+  return found;
+}

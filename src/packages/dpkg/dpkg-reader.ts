@@ -1,0 +1,111 @@
+import { isListOf, isRecord, isString } from '../../layer/entry-columns.ts';
+import type { PackageRelations } from '../installed-package.ts';
+import { itemsOf, nameOf, textField } from '../json-field.ts';
+import { type FoundPackage, type PackageReader, PLAIN } from '../package-reader.ts';
+import { DIVERSIONS, dpkgCollector, EXTENDED_STATES, INFO, STATUS, STATUS_D } from './dpkg-collector.ts';
+
+/** What dpkg keeps for a package in `info/`. */
+const KINDS = [
+  'list',
+  'md5sums',
+  'conffiles',
+  'preinst',
+  'postinst',
+  'prerm',
+  'postrm',
+  'triggers',
+  'shlibs',
+  'symbols',
+  'config',
+  'templates',
+] as const;
+
+interface Diversion {
+  readonly from: string;
+  readonly to: string;
+  readonly by: string;
+}
+
+export const dpkgReader: PackageReader = {
+  type: 'deb',
+  collector: dpkgCollector,
+  databases: new Map([[STATUS, 'could not be read']]),
+
+  read(values) {
+    const lists = new Map<string, string>();
+    const automatic = new Set<string>();
+    const diversions = new Map<string, Diversion>();
+    for (const { path, value } of values) {
+      if (isString(value)) lists.set(path, value);
+      else if (path === EXTENDED_STATES && isListOf(value, isString))
+        for (const name of value) automatic.add(name);
+      else if (path === DIVERSIONS && isListOf(value, isDiversion)) {
+        for (const diversion of value) diversions.set(diversion.from, diversion);
+      }
+    }
+    const found: FoundPackage[] = [];
+    for (const { path, value } of values) {
+      if (path === EXTENDED_STATES || path === DIVERSIONS) continue;
+      for (const stanza of itemsOf(value)) {
+        const known = describe(stanza, path, automatic);
+        if (known !== null)
+          found.push({ ...known, files: filesOf(known, lists), rename: renameFor(known.name, diversions) });
+      }
+    }
+    return found;
+  },
+};
+
+function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>): FoundPackage | null {
+  const name = nameOf(textField(stanza, 'name'));
+  const version = nameOf(textField(stanza, 'version'));
+  if (name === null || version === null) return null;
+  const architecture = nameOf(textField(stanza, 'architecture'));
+  const relations: PackageRelations = {
+    section: textField(stanza, 'section'),
+    priority: textField(stanza, 'priority'),
+    isEssential: textField(stanza, 'essential') === 'yes',
+    isAutomatic: automatic.has(`${name}:${architecture ?? ''}`),
+    preDepends: textField(stanza, 'preDepends'),
+    depends: textField(stanza, 'depends'),
+    recommends: textField(stanza, 'recommends'),
+    provides: textField(stanza, 'provides'),
+  };
+  return { ...PLAIN, type: 'deb', name, version, architecture, path, source: path, relations };
+}
+
+/** The list of the package, which is its own alone, and the files that dpkg keeps about it. */
+function filesOf(known: FoundPackage, lists: Map<string, string>): string[] {
+  const { name, architecture, path } = known;
+  if (path.startsWith(STATUS_D)) {
+    const checksums = `${path}.md5sums`;
+    return [take(lists, checksums), `${path}\n${checksums}`];
+  }
+  // Packages that several architectures may have at once are listed with theirs.
+  const qualified = `${INFO}${name}:${architecture ?? ''}`;
+  const base = lists.has(`${qualified}.list`) ? qualified : INFO + name;
+  return [take(lists, `${base}.list`), KINDS.map(kind => `${base}.${kind}`).join('\n')];
+}
+
+/** However often a hostile status file repeats a package, its list is walked once. */
+function take(lists: Map<string, string>, path: string): string {
+  const list = lists.get(path) ?? '';
+  lists.delete(path);
+  return list;
+}
+
+/** A diversion moves the files of all packages but the one that made it. */
+function renameFor(
+  name: string,
+  diversions: ReadonlyMap<string, Diversion>,
+): ((path: string) => string) | null {
+  if (diversions.size === 0) return null;
+  return path => {
+    const diversion = diversions.get(path);
+    return diversion === undefined || diversion.by === name ? path : diversion.to;
+  };
+}
+
+function isDiversion(value: unknown): value is Diversion {
+  return isRecord(value) && isString(value['from']) && isString(value['to']) && isString(value['by']);
+}

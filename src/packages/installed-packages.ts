@@ -1,0 +1,89 @@
+import type { Notice } from '../base/notice.ts';
+import { DirectoryLinks } from './directory-links.ts';
+import { HardLinks } from './hard-links.ts';
+import type { InstalledPackage } from './installed-package.ts';
+import { PackageClaims } from './package-claims.ts';
+import { PACKAGE_READERS } from './package-collectors.ts';
+import { PackageTally } from './package-tally.ts';
+import type { PackagedFile, PackagedImage } from './packaged-image.ts';
+import { VisibleValues } from './visible-values.ts';
+
+export interface InstalledPackages {
+  /** Largest first, then by type, name, version, architecture and path. */
+  readonly packages: readonly InstalledPackage[];
+  /** Sum of the visible files that belong to no package; with the packages' bytes, that of all. Bytes. */
+  readonly unownedBytes: number;
+  /**
+   * The package that a clean path belongs to, also where no file is there (any more): what a deleted file was part
+   * of. null when it belongs to none.
+   */
+  ownerOf(path: string): InstalledPackage | null;
+  /** Databases that were there and were not read. */
+  readonly notices: readonly Notice[];
+}
+
+const COLLECTORS: ReadonlySet<string> = new Set(PACKAGE_READERS.map(reader => reader.collector.id));
+
+/**
+ * The packages of an image's final filesystem, with the bytes of the files that each owns. Pure; about linear in the
+ * entries of the layers and the paths that the packages list.
+ */
+export function installedPackages(image: PackagedImage): InstalledPackages {
+  const { scans, visibleFiles } = image;
+  const hardLinks = new HardLinks(scans);
+  const values = new VisibleValues(scans, visibleFiles, hardLinks, COLLECTORS);
+  const claims = new PackageClaims(new DirectoryLinks(scans), hardLinks);
+  for (const { collector, read } of PACKAGE_READERS) claims.add(read(values.of(collector.id)));
+  const tallies = claims.packages.map(found => new PackageTally(found, values.layerOf(found.source) ?? 0));
+  let unownedBytes = 0;
+  for (const file of visibleFiles) {
+    const tally = tallies[claims.ownerOf(file.path) ?? -1];
+    if (tally === undefined) unownedBytes += file.bytes;
+    else tally.add(file);
+  }
+  const packages = tallies.map(tally => tally.finish());
+  return {
+    packages: packages.toSorted(largestFirst),
+    unownedBytes,
+    ownerOf: path => packages[claims.ownerOf(path) ?? -1] ?? null,
+    notices: unreadDatabases(scans, visibleFiles, values),
+  };
+}
+
+function largestFirst(a: InstalledPackage, b: InstalledPackage): number {
+  return (
+    b.bytes - a.bytes ||
+    compare(a.type, b.type) ||
+    compare(a.name, b.name) ||
+    compare(a.version, b.version) ||
+    compare(a.architecture ?? '', b.architecture ?? '') ||
+    compare(a.path, b.path)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Scans that were made without a collector tell nothing of its databases, not even that they are not read. */
+function unreadDatabases(
+  scans: PackagedImage['scans'],
+  files: readonly PackagedFile[],
+  values: VisibleValues,
+): Notice[] {
+  const reasons = new Map<string, string>();
+  for (const { collector, databases } of PACKAGE_READERS) {
+    if (!scans.some(({ collected }) => Object.hasOwn(collected, collector.id))) continue;
+    for (const [path, reason] of databases) if (values.layerOf(path) === undefined) reasons.set(path, reason);
+  }
+  return files.flatMap(({ path, bytes }) => {
+    const reason = bytes > 0 ? reasons.get(path) : undefined;
+    if (reason === undefined) return [];
+    return [
+      {
+        code: 'package-database-unread',
+        message: `The package database /${path} ${reason}; its packages are not named.`,
+      },
+    ];
+  });
+}

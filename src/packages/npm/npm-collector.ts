@@ -1,0 +1,83 @@
+import type { Collector } from '../../layer/collector.ts';
+import { isRecord } from '../../layer/entry-columns.ts';
+import type { JsonValue } from '../../layer/layer-scan.ts';
+import { textOf } from '../file-text.ts';
+import { fieldOf, nameOf } from '../json-field.ts';
+import { PathList } from '../path-list.ts';
+import { ReadingLimits } from '../reading-limits.ts';
+
+const MANIFEST = '/package.json';
+const LOCK = 'node_modules/.package-lock.json';
+/** Of a package's manifest and of npm's record of a directory. Bytes; JSON takes several times that in memory. */
+const LARGEST_MANIFEST = 2 * 1024 * 1024;
+const LARGEST_LOCK = 16 * 1024 * 1024;
+
+/**
+ * Packages in `node_modules`, whoever put them there, and npm's own record of such a directory, which tells those
+ * that are there for development only.
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
+ */
+export const npmCollector: Collector = {
+  id: 'npm',
+  version: 1,
+
+  wants({ path, size }) {
+    if (path.endsWith(MANIFEST)) return size <= LARGEST_MANIFEST && packageDirectory(path) !== null;
+    return path.endsWith(LOCK) && size <= LARGEST_LOCK && isLock(path);
+  },
+
+  collect({ path }, content) {
+    try {
+      const value: unknown = JSON.parse(textOf(content));
+      return isLock(path) ? developmentPaths(path, value) : identity(path, value);
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** `x/node_modules/name` of `x/node_modules/name/package.json`, also with a scope; null for other manifests. */
+export function packageDirectory(path: string): string | null {
+  const directory = path.slice(0, -MANIFEST.length);
+  const slash = directory.lastIndexOf('/');
+  const above = directory.slice(0, Math.max(slash, 0));
+  if (endsWithName(above, 'node_modules')) return directory;
+  const isScoped = above.startsWith('@', above.lastIndexOf('/') + 1);
+  const beyond = above.slice(0, Math.max(above.lastIndexOf('/'), 0));
+  return isScoped && endsWithName(beyond, 'node_modules') ? directory : null;
+}
+
+function isLock(path: string): boolean {
+  return endsWithName(path.slice(0, path.lastIndexOf('/')), 'node_modules') && path.endsWith(LOCK);
+}
+
+function endsWithName(path: string, name: string): boolean {
+  return path === name || path.endsWith(`/${name}`);
+}
+
+/** A package that was installed under another name says its own in its manifest. */
+function identity(path: string, value: unknown): JsonValue | null {
+  const directory = packageDirectory(path);
+  if (directory === null || !isRecord(value)) return null;
+  const modules = directory.lastIndexOf('node_modules/');
+  const name = nameOf(fieldOf(value, 'name')) ?? nameOf(directory.slice(modules + 'node_modules/'.length));
+  if (name === null) return null;
+  return { name, version: nameOf(fieldOf(value, 'version')) ?? '' };
+}
+
+/** The directories of packages that only development needs, as a list of paths. */
+function developmentPaths(path: string, value: unknown): string | null {
+  const packages = fieldOf(value, 'packages');
+  if (!isRecord(packages)) return null;
+  const root = path.slice(0, -LOCK.length);
+  const limits = new ReadingLimits();
+  const paths: string[] = [];
+  for (const [directory, facts] of Object.entries(packages)) {
+    if (fieldOf(facts, 'dev') !== true) continue;
+    // One by one: a list drops what has something inside, and packages have packages inside.
+    const list = new PathList(limits);
+    list.add(root + directory);
+    paths.push(list.toString());
+  }
+  return paths.join('\n');
+}

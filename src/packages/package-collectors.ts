@@ -1,0 +1,24 @@
+import type { Collector } from '../layer/collector.ts';
+import { apkReader } from './apk/apk-reader.ts';
+import { dpkgReader } from './dpkg/dpkg-reader.ts';
+import { gemReader } from './gem/gem-reader.ts';
+import { npmReader } from './npm/npm-reader.ts';
+import type { PackageReader } from './package-reader.ts';
+import { pythonReader } from './python/python-reader.ts';
+import { rpmReader } from './rpm/rpm-reader.ts';
+
+/**
+ * Package managers that are known, the system's own first: when two have a file, it belongs to the package of the
+ * earlier one.
+ */
+export const PACKAGE_READERS: readonly PackageReader[] = [
+  dpkgReader,
+  apkReader,
+  rpmReader,
+  pythonReader,
+  gemReader,
+  npmReader,
+];
+
+/** What scans are to be made with, so that `installedPackages` has something to tell. */
+export const PACKAGE_COLLECTORS: readonly Collector[] = PACKAGE_READERS.map(reader => reader.collector);

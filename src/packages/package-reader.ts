@@ -1,0 +1,54 @@
+import type { Collector } from '../layer/collector.ts';
+import type { JsonValue } from '../layer/layer-scan.ts';
+import type { PackageRelations, PackageType } from './installed-package.ts';
+
+/** What a collector made of a file that the final filesystem shows. */
+export interface VisibleValue {
+  readonly path: string;
+  /** Index of the layer that holds the file. */
+  readonly layer: number;
+  readonly value: JsonValue;
+}
+
+/** A package as its package manager describes it, before anybody looked which of its files are there. */
+export interface FoundPackage {
+  readonly type: PackageType;
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string | null;
+  /** Directory it is installed in, or the database that names it. Clean. */
+  readonly path: string;
+  /** The file that declares it. When that belongs to another package, so does this package. Clean. */
+  readonly source: string;
+  /** Lists of clean paths, one a line (path-list.ts): files that are its own, whatever directory they are in. */
+  readonly files: readonly string[];
+  /** Where a name of `files` really is; null when all are where they are named. */
+  readonly rename: ((path: string) => string) | null;
+  /** Clean paths of directories whose files are its own, unless something more specific has them. */
+  readonly directories: readonly string[];
+  readonly isDevelopment: boolean;
+  readonly relations: PackageRelations | null;
+}
+
+/** One package manager: what it writes into an image, and how to read it. */
+export interface PackageReader {
+  readonly type: PackageType;
+  readonly collector: Collector;
+  /**
+   * Databases at fixed places, and what is said when one is in the image and was not read: the middle of
+   * "The database PATH {reason}; its packages are not named."
+   */
+  readonly databases: ReadonlyMap<string, string>;
+  /** Pure, and tolerant: values come from caches, and what is not as the collector makes it is ignored. */
+  read(values: readonly VisibleValue[]): readonly FoundPackage[];
+}
+
+/** What most packages have nothing to say about. */
+export const PLAIN = {
+  architecture: null,
+  files: [],
+  rename: null,
+  directories: [],
+  isDevelopment: false,
+  relations: null,
+} as const satisfies Partial<FoundPackage>;

@@ -1,0 +1,104 @@
+import type { Collector } from '../../layer/collector.ts';
+import type { JsonValue } from '../../layer/layer-scan.ts';
+import { forEachLine, textOf } from '../file-text.ts';
+import { nameOf } from '../json-field.ts';
+import { PathList } from '../path-list.ts';
+import { ReadingLimits } from '../reading-limits.ts';
+
+const RECORD = '.dist-info/RECORD';
+const INSTALLED_FILES = '.egg-info/installed-files.txt';
+const TOP_LEVEL = '.egg-info/top_level.txt';
+const METADATA = ['.dist-info/METADATA', '.egg-info/PKG-INFO', '.egg-info', '/EGG-INFO/PKG-INFO'] as const;
+/** Names and versions stand in the first lines; descriptions of megabytes follow. Bytes. */
+const HEAD = 64 * 1024;
+
+/**
+ * What pip, uv and other installers write beside a Python package: its metadata and the record of its files, and the
+ * older forms of setuptools and distutils.
+ * @see https://packaging.python.org/specifications/recording-installed-packages/
+ */
+export const pythonCollector: Collector = {
+  id: 'python',
+  version: 1,
+
+  wants: ({ path }) =>
+    path.endsWith(RECORD) ||
+    METADATA.some(name => path.endsWith(name)) ||
+    path.endsWith(INSTALLED_FILES) ||
+    path.endsWith(TOP_LEVEL),
+
+  collect({ path }, content) {
+    try {
+      if (path.endsWith(RECORD)) return recordedFiles(parentOf(parentOf(path)), textOf(content));
+      if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentOf(path), textOf(content));
+      if (path.endsWith(TOP_LEVEL)) return topLevelNames(textOf(content));
+      return identity(textOf(content.subarray(0, HEAD)));
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** The directory of a clean path; the root is the empty string. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+/** Headers as those of mail, up to the first empty line. */
+function identity(text: string): JsonValue | null {
+  let name: string | null = null;
+  let version: string | null = null;
+  let isHeader = true;
+  forEachLine(text, line => {
+    if (line === '') isHeader = false;
+    if (!isHeader) return;
+    if (name === null && /^name:/i.test(line)) name = nameOf(line.slice(5));
+    else if (version === null && /^version:/i.test(line)) version = nameOf(line.slice(8));
+  });
+  return name === null ? null : { name, version: version ?? '' };
+}
+
+/** RECORD: lines of comma-separated path, hash and size. Paths are relative to the directory of the packages. */
+function recordedFiles(site: string, text: string): string {
+  const list = new PathList(new ReadingLimits());
+  forEachLine(text, line => {
+    const path = firstColumn(line);
+    if (path !== '') list.add(path.startsWith('/') ? path : `${site}/${path}`);
+  });
+  return list.toString();
+}
+
+function firstColumn(line: string): string {
+  if (!line.startsWith('"')) {
+    const comma = line.indexOf(',');
+    return comma < 0 ? line : line.slice(0, comma);
+  }
+  for (let at = 1; at < line.length; at += 1) {
+    if (line.charCodeAt(at) !== 0x22) continue;
+    if (line.charCodeAt(at + 1) !== 0x22) return line.slice(1, at).replaceAll('""', '"');
+    at += 1;
+  }
+  return '';
+}
+
+/** installed-files.txt: a path a line, relative to the metadata's directory. */
+function installedFiles(metadata: string, text: string): string {
+  const list = new PathList(new ReadingLimits());
+  forEachLine(text, line => {
+    if (line !== '') list.add(line.startsWith('/') ? line : `${metadata}/${line}`);
+  });
+  return list.toString();
+}
+
+/** top_level.txt: names of modules. */
+function topLevelNames(text: string): JsonValue {
+  const limits = new ReadingLimits();
+  const names: string[] = [];
+  forEachLine(text, line => {
+    const name = nameOf(line);
+    if (name === null || name.includes('/') || name === '.' || name === '..') return;
+    limits.package();
+    names.push(name);
+  });
+  return names;
+}

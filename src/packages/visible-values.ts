@@ -1,0 +1,68 @@
+import type { LayerScan } from '../layer/layer-scan.ts';
+import type { HardLinks } from './hard-links.ts';
+import type { VisibleValue } from './package-reader.ts';
+import type { PackagedFile } from './packaged-image.ts';
+
+interface Candidate extends VisibleValue {
+  readonly collector: string;
+}
+
+/**
+ * What collectors made of the files that are visible, by collector and in the order of the files. A path that one
+ * layer writes twice has the later value; what upper layers replaced or deleted has none.
+ */
+export class VisibleValues {
+  readonly #byCollector = new Map<string, VisibleValue[]>();
+  readonly #layers = new Map<string, number>();
+
+  constructor(
+    scans: readonly Pick<LayerScan, 'collected'>[],
+    files: readonly PackagedFile[],
+    links: HardLinks,
+    collectors: ReadonlySet<string>,
+  ) {
+    const candidates = candidatesOf(scans, collectors);
+    if (candidates.size === 0) return;
+    for (const { path, layer } of files) {
+      const names = links.namesOf(path);
+      for (const name of names.length === 0 ? [path] : names) {
+        const found = candidates.get(name)?.findLast(candidate => candidate.layer === layer);
+        if (found !== undefined) this.#add(found);
+      }
+    }
+  }
+
+  of(collector: string): readonly VisibleValue[] {
+    return this.#byCollector.get(collector) ?? [];
+  }
+
+  /** Index of the layer of a file that has a value; undefined for others. */
+  layerOf(path: string): number | undefined {
+    return this.#layers.get(path);
+  }
+
+  #add({ collector, path, layer, value }: Candidate): void {
+    const values = this.#byCollector.get(collector) ?? [];
+    values.push({ path, layer, value });
+    this.#byCollector.set(collector, values);
+    this.#layers.set(path, layer);
+  }
+}
+
+function candidatesOf(
+  scans: readonly Pick<LayerScan, 'collected'>[],
+  collectors: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Candidate[]> {
+  const candidates = new Map<string, Candidate[]>();
+  for (const [layer, { collected }] of scans.entries()) {
+    for (const collector of collectors) {
+      for (const { path, value } of collected[collector] ?? []) {
+        const others = candidates.get(path);
+        const candidate = { collector, path, layer, value };
+        if (others === undefined) candidates.set(path, [candidate]);
+        else others.push(candidate);
+      }
+    }
+  }
+  return candidates;
+}
