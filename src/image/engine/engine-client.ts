@@ -14,6 +14,7 @@ import {
   infoSchema,
   inspectSchema,
 } from './engine-wire.ts';
+import { chunksOf } from './message-chunks.ts';
 
 /** Minor version of the newest API 1.x that this client was written for. */
 const NEWEST = 51;
@@ -126,6 +127,7 @@ async function bodyOf(answer: IncomingMessage): Promise<Uint8Array> {
     chunks.push(chunk);
     if (length > DOCUMENT_LIMIT) break;
   }
+  answer.destroy();
   return Buffer.concat(chunks);
 }
 
@@ -137,11 +139,5 @@ async function messageIn(answer: IncomingMessage): Promise<string> {
     return parsed.success ? parsed.data.message : text;
   } catch {
     return text;
-  }
-}
-
-async function* chunksOf(answer: IncomingMessage): AsyncIterable<Uint8Array> {
-  for await (const chunk of answer) {
-    if (chunk instanceof Uint8Array) yield chunk;
   }
 }
