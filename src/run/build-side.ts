@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { parsePlatform } from '../base/platform.ts';
@@ -45,12 +45,27 @@ export async function buildAndWeigh(
   display: BuildDisplay,
   environment: Environment,
 ): Promise<BuiltSide> {
-  const { exec, log, clock } = environment;
-  const env = definedOnly(environment.env);
   // A wrong path is told before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
+  await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
   await mkdir(environment.temporaryDir, { recursive: true });
   const work = await mkdtemp(join(environment.temporaryDir, 'build-'));
+  try {
+    return await builtIn(work, inputs, options, display, environment);
+  } finally {
+    // The metadata of the build has the values of its arguments.
+    await rm(work, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function builtIn(
+  work: string,
+  inputs: BuildInputs,
+  options: SideOptions,
+  display: BuildDisplay,
+  environment: Environment,
+): Promise<BuiltSide> {
+  const { exec, log, clock } = environment;
+  const env = definedOnly(environment.env);
   const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
   const layout = join(environment.temporaryDir, 'layout');
   const plan = planBuild(
@@ -63,6 +78,7 @@ export async function buildAndWeigh(
     const onProgress = (event: ProgressEvent): void => show(publicEvent(event, plan.buildArgs));
     return runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress });
   });
+  const dockerfile = await readLocalDockerfile(plan.dockerfile, options.cwd);
   const analyses: ImageAnalysis[] = [];
   for (const { platform, reference, origins } of build.images) {
     const wanted = {
@@ -73,7 +89,7 @@ export async function buildAndWeigh(
         origins ?? (dockerfile && originsFromHistory(history, dockerfile, plan.target, plan.buildArgs)),
       verify: false,
     };
-    analyses.push(await weighImage(wanted, environment));
+    analyses.push(publicAnalysis(await weighImage(wanted, environment), plan.buildArgs));
   }
   return { build, analyses };
 }
@@ -82,4 +98,12 @@ export async function buildAndWeigh(
 function publicEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
   if (event.kind !== 'step' || / FROM |load metadata for /.test(event.name)) return event;
   return { ...event, name: redacted(event.name, buildArgs) };
+}
+
+/** The same in the history of the image: `WORKDIR /value`, `COPY value /`. What the base image says is its own. */
+function publicAnalysis(analysis: ImageAnalysis, buildArgs: ReadonlyMap<string, string>): ImageAnalysis {
+  const layers = analysis.layers.map(layer =>
+    layer.origin === 'base' ? layer : { ...layer, createdBy: redacted(layer.createdBy, buildArgs) },
+  );
+  return { ...analysis, layers };
 }
