@@ -1,7 +1,9 @@
-import { getInput } from '@actions/core';
+import { getBooleanInput, getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parseSize } from '../base/size.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
+import { readList } from '../build/input-list.ts';
+import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
 import { type ChangeThreshold, COMMENT_POLICIES } from '../github/comment-policy.ts';
 import type { BudgetTexts, CommentPolicy, Settings } from '../run/request.ts';
 
@@ -18,6 +20,18 @@ const BUDGETS = [
 
 /** The inputs of a step, as action.yml has them. */
 export interface ActionInputs {
+  /** `comment` builds nothing: it posts the reports of other jobs. */
+  readonly mode: 'build' | 'comment';
+  /** Globs of files and artifacts, for `comment`. */
+  readonly reports: readonly string[];
+  /** Images that must have a report, for `comment`. */
+  readonly expected: readonly string[];
+  /** Whether to hand the report over to a job that comments. */
+  readonly upload: boolean;
+  /** A pull request with this label may exceed its budgets; null lets none. */
+  readonly waiveLabel: string | null;
+  /** The pull request to comment on; null takes that of the event. */
+  readonly pullRequest: number | null;
   readonly build: BuildInputs;
   /** Weigh this instead of building; null builds. */
   readonly image: string | null;
@@ -35,7 +49,12 @@ export function actionInputs(): ActionInputs {
   const build = readBuildInputs(name => getInput(name, { trimWhitespace: false }));
   const image = textOf('image');
   return {
-    ...{ build, image },
+    ...{ build, image, mode: modeOf(getInput('mode') || 'build') },
+    reports: listOf('reports', [REPORT_ARTIFACT_GLOB]),
+    expected: listOf('expected', []),
+    upload: getInput('upload') !== '' && getBooleanInput('upload'),
+    waiveLabel: textOf('waive-label'),
+    pullRequest: pullRequestOf(getInput('pr-number')),
     settings: {
       config: textOf('config'),
       budgets: budgetTexts(),
@@ -49,6 +68,28 @@ export function actionInputs(): ActionInputs {
     threshold: thresholdOf(getInput('comment-threshold')),
     token: getInput('github-token'),
   };
+}
+
+function modeOf(text: string): ActionInputs['mode'] {
+  if (text === 'build' || text === 'comment') return text;
+  throw new DeadweightError('usage', {
+    message: `The input mode is "${text}".`,
+    remedy: 'Write build or comment.',
+  });
+}
+
+function listOf(name: string, otherwise: readonly string[]): readonly string[] {
+  const list = readList(getInput(name));
+  return list.length > 0 ? list : otherwise;
+}
+
+function pullRequestOf(text: string): number | null {
+  if (text === '') return null;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new DeadweightError('usage', {
+    message: `The input pr-number is "${text}".`,
+    remedy: 'Write the number of a pull request, for example 7.',
+  });
 }
 
 function textOf(name: string): string | null {

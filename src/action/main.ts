@@ -5,6 +5,7 @@ import { VERSION } from '../run/version.ts';
 import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
 import { runAction } from './run-action.ts';
+import { runComment } from './run-comment.ts';
 
 /** The step fails exactly when the verdict is fail, the build failed, or something stopped us. */
 function fail(error: unknown): void {
@@ -19,8 +20,19 @@ function fail(error: unknown): void {
   core.setFailed(`${error.message} ${error.remedy}`);
 }
 
+/** GitHub's clients may leave timers and connections behind; what was said is written out first. */
+async function end(): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>(done => stream.write('', () => done()));
+  }
+  process.exit();
+}
+
 try {
-  await runAction(actionInputs(), await actionEnvironment());
+  const inputs = actionInputs();
+  const run = inputs.mode === 'comment' ? runComment : runAction;
+  await run(inputs, await actionEnvironment());
 } catch (error) {
   fail(error);
 }
+await end();

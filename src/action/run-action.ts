@@ -1,23 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
-import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError } from '../base/errors.ts';
 import type { BaseRequest } from '../baseline/base-request.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { baseOfEvent } from '../github/base-of-event.ts';
 import { type GitHubEvent, readEvent } from '../github/event.ts';
-import { octokitApi } from '../github/octokit-api.ts';
 import { renderJson } from '../report/json.ts';
+import { waivedReport } from '../report/waiver.ts';
 import { loggedDisplay } from '../run/build-display.ts';
 import { headCommit, repositoryDirectory } from '../run/checkout.ts';
 import type { Environment } from '../run/environment.ts';
+import { failureReport, handOver, handOverFailure } from '../run/handover.ts';
 import { inspectImage } from '../run/inspection.ts';
 import { writeOutputFile } from '../run/output-file.ts';
 import { type BuildOutcome, weighBuild } from '../run/pipeline.ts';
-import { type CommentTarget, publish } from '../run/publish.ts';
+import { type Provenance, provenanceContext } from '../run/provenance.ts';
+import { publish } from '../run/publish.ts';
 import type { InspectRequest, ResolvedSettings } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { worstVerdict } from '../run/weighed.ts';
+import { commentTarget } from './comment-target.ts';
+import { eventPayload } from './event-payload.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 
@@ -25,12 +28,15 @@ import { type ReportPaths, setOutputs } from './outputs.ts';
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = readEvent(environment.env, await eventPayload(environment));
   const settings = await resolveSettings(inputs.settings, environment.cwd);
-  const outcome = await weigh(inputs, settings, event, environment);
+  const provenance = await provenanceOf(event, environment);
+  const outcome = waivedOutcome(await weighed(), inputs.waiveLabel, event);
   const reports = outcome.images.map(({ report }) => report);
 
+  const { target, notice } = await commentTarget(inputs.token, inputs.pullRequest, event);
+  if (notice) core.warning(notice.message);
   const published = await publish({
     reports,
-    target: commentTarget(inputs, event),
+    target,
     policy: settings.comment ?? inputs.policy,
     threshold: inputs.threshold,
     sink: core,
@@ -38,26 +44,52 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
     cwd: environment.cwd,
     repositoryDirectory: await repositoryDirectory(environment),
   });
-  for (const { message } of published.notices) core.warning(message);
+  const uploaded = inputs.upload ? await handOver(reports, environment) : [];
+  for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
 
   const paths = await writeReports(outcome, published.body, inputs, environment);
   setOutputs(outcome, published, paths);
   if (worstVerdict(outcome.images) === 'fail') core.setFailed(failureOf(outcome));
+
+  async function weighed(): Promise<BuildOutcome> {
+    try {
+      return await weigh(inputs, settings, event, provenance, environment);
+    } catch (error) {
+      if (!inputs.upload) throw error;
+      const { build, image } = inputs;
+      const failed = { inputs: build, image, title: settings.title, context: provenanceContext(provenance) };
+      const told = await handOverFailure(failureReport(error, failed, environment), environment);
+      for (const { message } of told) core.warning(message);
+      throw error;
+    }
+  }
+}
+
+async function provenanceOf(event: GitHubEvent, environment: Environment): Promise<Provenance> {
+  const { repository, serverUrl, run } = event;
+  return {
+    commit: (await headCommit(environment)) ?? event.sha,
+    repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
+    runUrl: run.url,
+    attestation: { builderId: run.url, privateRepository: event.privateRepository },
+  };
+}
+
+/** Labels are set by who may triage: an author from outside cannot waive a budget. */
+function waivedOutcome(outcome: BuildOutcome, label: string | null, event: GitHubEvent): BuildOutcome {
+  const isOfPullRequest = event.name === 'pull_request' || event.name === 'pull_request_target';
+  if (label === null || !isOfPullRequest || !event.pullRequest.labels.includes(label)) return outcome;
+  const images = outcome.images.map(image => ({ ...image, report: waivedReport(image.report, label) }));
+  return { ...outcome, images };
 }
 
 async function weigh(
   inputs: ActionInputs,
   settings: ResolvedSettings,
   event: GitHubEvent,
+  provenance: Provenance,
   environment: Environment,
 ): Promise<BuildOutcome> {
-  const { repository, serverUrl, run } = event;
-  const provenance = {
-    commit: (await headCommit(environment)) ?? event.sha,
-    repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
-    runUrl: run.url,
-    attestation: { builderId: run.url, privateRepository: event.privateRepository },
-  };
   if (inputs.image !== null) {
     const request: InspectRequest = {
       ...{ command: 'inspect', reference: inputs.image, settings: inputs.settings },
@@ -87,25 +119,6 @@ function targetEvent(): DeadweightError {
     remedy:
       'Build on pull_request, whose token is read-only for forks, or name an image to weigh with the input image.',
   });
-}
-
-function commentTarget({ token }: ActionInputs, event: GitHubEvent): CommentTarget | null {
-  if (event.name !== 'pull_request' && event.name !== 'pull_request_target') return null;
-  const { number, headSha } = event.pullRequest;
-  const { apiUrl, repository, run } = event;
-  const sleep = (milliseconds: number): Promise<void> => new Promise(wake => setTimeout(wake, milliseconds));
-  const api = octokitApi({ token, apiUrl, repository, clock: { now: () => Date.now() }, sleep });
-  return { api, pullRequest: number, headSha, run: `${run.id}-${run.attempt}` };
-}
-
-async function eventPayload({ env }: Environment): Promise<string> {
-  const path = env['GITHUB_EVENT_PATH'];
-  try {
-    return path ? await readFile(path, 'utf8') : '{}';
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return '{}';
-    throw error;
-  }
 }
 
 async function writeReports(

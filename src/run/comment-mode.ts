@@ -29,8 +29,8 @@ export interface CommentMode {
   readonly expected: readonly string[];
   /** The input `pr-number`. */
   readonly pullRequest: number | null;
-  /** Tells the comments of several steps apart. */
-  readonly title: string;
+  /** Tells the comments of several steps apart. Never of a report: it names the comment that is overwritten. */
+  readonly key: string;
   readonly policy: CommentPolicy;
   readonly threshold: ChangeThreshold;
   readonly summaryPath: string | undefined;
@@ -151,13 +151,11 @@ function post(
   body: string,
   { reports, failures }: Gathered,
 ): Promise<CommentResult> {
-  const { event, api, policy, threshold, title } = mode;
+  const { event, api, policy, threshold, key } = mode;
   const { id, attempt } =
     event.name === 'workflow_run' ? { id: event.runId, attempt: event.attempt } : event.run;
   return postedComment(api, {
-    ...{ pullRequest: place.pullRequest, headSha: place.headSha, body, policy },
-    // Never of a report: a key names the comment that is overwritten.
-    key: title,
+    ...{ pullRequest: place.pullRequest, headSha: place.headSha, body, policy, key },
     baseSha: null,
     run: `${id}-${attempt}`,
     significance: significanceOf(reports, failures, threshold),

@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaseRequest } from '../baseline/base-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
@@ -11,6 +10,7 @@ import { type BaseSide, buildBase, chooseBaseCommit } from './base-side.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { buildAndWeigh } from './build-side.ts';
 import type { Environment } from './environment.ts';
+import { imageNameOf } from './image-name.ts';
 import { type Provenance, provenanceContext } from './provenance.ts';
 import type { ResolvedSettings } from './request.ts';
 import { type Comparing, reportKey, type Weighed, weighed } from './weighed.ts';
@@ -42,14 +42,14 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
   const base = await baseOf();
 
   const images = head.analyses.map(analysis => {
-    const name = imageName(inputs, environment.cwd);
+    const { title, key } = imageNameOf(inputs, settings.title, environment.cwd);
     const snapshot = snapshotOf(analysis, provenance.commit);
     return weighed({
       ...{ analysis, settings, snapshot: () => snapshot },
       comparing: comparingWith(base, snapshot),
       build: buildReport(head.build, base),
-      title: settings.title ?? name,
-      key: reportKey(settings.title ?? keyName(name, inputs), inputs.target || null, analysis.platform),
+      title,
+      key: reportKey(key, inputs.target || null, analysis.platform),
       context: { ...provenanceContext(provenance), base: base?.side ? base.explanation : null },
       notices: [...head.build.notices, ...(base?.side ? base.notices : [])],
       now: environment.clock.now(),
@@ -79,18 +79,4 @@ function comparingWith(base: BaseSide | null, head: Snapshot): Comparing {
 function buildReport(head: BuildResult, base: BaseSide | null): Parameters<typeof weighed>[0]['build'] {
   const { steps, warnings, durationMs } = head;
   return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, base?.side?.build ?? null) };
-}
-
-/** The first tag without its version, or the name of the context's folder. */
-function imageName(inputs: BuildInputs, cwd: string): string {
-  const tag = inputs.tags[0];
-  if (tag !== undefined) return tag.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
-  return basename(resolve(cwd, inputs.context)) || 'image';
-}
-
-/** Two Dockerfiles of one repository without tags are two images. */
-function keyName(name: string, inputs: BuildInputs): string {
-  return [name, inputs.context === '.' ? null : inputs.context, inputs.file || null]
-    .filter(part => part !== null)
-    .join(' ');
 }
