@@ -108,6 +108,22 @@ describe.each(STORES)('deadweight build on %s', (_store, host) => {
       expect(JSON.stringify(fallback.comparisonAbsence)).not.toContain('/deadweight-base-');
     });
 
+    it('leaves nothing behind when it is broken off', async () => {
+      const cwd = await branched(
+        { Dockerfile: `FROM ${BASE}\nRUN sleep 60 # ${fresh()}\n` },
+        { Dockerfile: `FROM ${BASE}\n` },
+      );
+      const temporary = await folderOf();
+      const env = { ...dockerEnv(host), TMPDIR: temporary };
+      const ended = await deadweight(['build', '--against', 'main'], {
+        ...{ cwd, env },
+        interruptAt: /^Build the base/m,
+      });
+      expect(ended.code).toBe(130);
+      expect(await leftovers(cwd)).toBe('');
+      expect(await readdir(temporary)).toEqual([]);
+    });
+
     it('refuses a ref that is none before anything is built', async () => {
       const cwd = await branched({ Dockerfile: `FROM ${BASE}\nRUN false\n` }, {});
       expectRefusal(await run(cwd, 'build', '--against', 'mian'), 2, /mian/, /main/);

@@ -4,6 +4,7 @@ import { EXIT, exitCodeOf } from '../run/exit-code.ts';
 import { withoutCommands } from '../run/log-text.ts';
 import { VERSION } from '../run/version.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
+import { cleanUpWhenInterrupted } from './interruption.ts';
 import { runInvocation } from './invocation.ts';
 import { type Invocation, PlainAnswer, parseArguments } from './program.ts';
 
@@ -38,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
   let environment: CommandLineEnvironment | null = null;
   try {
     environment = await commandLineEnvironment(invocation);
+    cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
     return await runInvocation(invocation, environment);
   } catch (error) {
     tell(error);

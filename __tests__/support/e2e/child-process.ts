@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly cwd: string;
   /** The whole environment: nothing of the tests' own reaches the child. */
   readonly env: Readonly<Record<string, string>>;
+  /** Sends SIGINT to the child and all that it started, as Ctrl-C does, once standard error has this. */
+  readonly interruptAt?: RegExp;
 }
 
 /** Runs this Node on a script and waits for its end. A signal counts as the exit code -1. */
@@ -23,13 +25,20 @@ export function runNode(script: string, args: readonly string[], options: ChildO
       cwd: options.cwd,
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that a signal to it reaches nobody else.
+      detached: options.interruptAt !== undefined,
     });
     let [stdout, stderr] = ['', ''];
+    let interrupted = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      if (!interrupted && options.interruptAt?.test(stderr) && child.pid !== undefined) {
+        interrupted = true;
+        process.kill(-child.pid, 'SIGINT');
+      }
     });
     child.on('error', reject);
     child.on('close', code => resolve({ code: code ?? -1, stdout, stderr }));

@@ -14,16 +14,18 @@ export interface CommandLineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** BUNDLE instead of the source. */
   readonly program?: string;
+  /** See ChildOptions. */
+  readonly interruptAt?: RegExp;
 }
 
 /** Runs `deadweight ARGS` as a user does, without a terminal. */
 export function deadweight(args: readonly string[], options: CommandLineOptions): Promise<Ended> {
-  const { cwd, env = {}, program = SOURCE } = options;
+  const { cwd, env = {}, program = SOURCE, interruptAt } = options;
   const base = {
     ...inherited('PATH', 'TMPDIR'),
     ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
   };
-  return runNode(program, args, { cwd, env: { ...base, ...env } });
+  return runNode(program, args, { cwd, env: { ...base, ...env }, ...(interruptAt && { interruptAt }) });
 }
 
 /** One sentence of what happened and one of what to do, on standard error alone, and no stack trace. */
