@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'input-corrupt'
   | 'not-an-image'
   | 'image-not-found'
+  | 'registry-unreachable'
   | 'blob-missing'
   | 'digest-mismatch'
   | 'platform-unknown'

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
-import { DeadweightError } from '../base/errors.ts';
 import {
   type FileReference,
   type ImageReference,
   parseImageReference,
   splitLocation,
 } from '../oci/image-reference.ts';
-import { printable } from '../oci/printable.ts';
 import type { Image } from './image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
 import { openEngineImage } from './sources/docker-daemon.ts';
+import { openRegistryImage } from './sources/docker-registry.ts';
 import { openOciArchive } from './sources/oci-archive.ts';
 import { openOciLayout } from './sources/oci-layout.ts';
 import type { Choice, OpenOptions } from './sources/open-options.ts';
@@ -32,10 +31,7 @@ export async function openImage(reference: ImageReference | string, options: Ope
     case 'docker-daemon':
       return await openEngineImage(parsed.name, choice, options);
     case 'docker':
-      throw new DeadweightError('usage', {
-        message: `${printable(parsed.text)} is in a registry, and registries are not read yet.`,
-        remedy: `Pull it and name it without docker://, or copy it: skopeo copy ${printable(parsed.text)} oci:DIRECTORY.`,
-      });
+      return await openRegistryImage(parsed.name, choice, options);
     default:
       return await openFile(parsed, choice);
   }

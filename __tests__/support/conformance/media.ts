@@ -5,6 +5,7 @@ import { dockerArchive, kanikoArchive, legacyDockerArchive } from '../fabricate/
 import type { FabricatedImage } from '../fabricate/image.ts';
 import { archiveOf, ociLayout, writeFiles } from '../fabricate/oci-layout.ts';
 import { containerdArchive, type FakeEngineOptions, fakeEngine } from './fake-engine.ts';
+import { fakeRegistry } from './fake-registry.ts';
 import type { Medium } from './medium.ts';
 
 type MakeArchive = (images: readonly FabricatedImage[]) => Promise<Buffer>;
@@ -28,6 +29,20 @@ export const MEDIA: readonly Medium[] = [
     prepare: async (images, directory) => {
       await writeFiles(directory, ociLayout(images));
       return { reference: `oci:${directory}${refOf(images)}` };
+    },
+  },
+  {
+    name: 'a registry',
+    isPositional: false,
+    hasBlobs: true,
+    fetchesLayers: true,
+    prepare: async images => {
+      const registry = await fakeRegistry(images);
+      return {
+        reference: `docker://${registry.host}/${images[0]?.tags[0] ?? ''}`,
+        contentRequests: () => registry.requests.filter(path => path.includes('/blobs/')).length,
+        close: () => registry.close(),
+      };
     },
   },
   engine('with a graph driver', dockerArchive, { api: 51, store: 'graph' }),

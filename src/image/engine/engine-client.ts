@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
-import { DOCUMENT_LIMIT, parseJson } from '../../oci/parse-json.ts';
+import { parseJson } from '../../oci/parse-json.ts';
 import { printable } from '../../oci/printable.ts';
+import { bodyOf } from '../message-body.ts';
+import { chunksOf } from '../message-chunks.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { brokenOff, engineFailure, engineName } from './engine-errors.ts';
 import {
@@ -14,7 +16,6 @@ import {
   infoSchema,
   inspectSchema,
 } from './engine-wire.ts';
-import { chunksOf } from './message-chunks.ts';
 
 /** Minor version of the newest API 1.x that this client was written for. */
 const NEWEST = 51;
@@ -117,18 +118,6 @@ export class EngineClient {
       cause: new Error(said),
     });
   }
-}
-
-async function bodyOf(answer: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunksOf(answer)) {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length > DOCUMENT_LIMIT) break;
-  }
-  answer.destroy();
-  return Buffer.concat(chunks);
 }
 
 /** What the engine says of an error: `{"message": …}`. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ChunkPipe } from '../chunk-pipe.ts';
+import { ChunkPipe } from './chunk-pipe.ts';
 
 /**
  * The body of an answer as it arrives. Node's own iterator of a stream joins the chunks that came meanwhile into one,

@@ -1,0 +1,113 @@
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
+import type { DockerName } from '../../oci/docker-name.ts';
+import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
+import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
+import { readDockerConfig } from '../engine/docker-config.ts';
+import type { Image } from '../image.ts';
+import { openedImage } from '../opened-image.ts';
+import { credentialsFor } from '../registry/credentials.ts';
+import { RegistryClient } from '../registry/registry-client.ts';
+import { RegistryReader } from '../registry/registry-reader.ts';
+import { assertDigest } from './blob-documents.ts';
+import { chooseCandidate } from './image-candidates.ts';
+import { manifestFacts } from './manifest-facts.ts';
+import type { Choice, OpenOptions } from './open-options.ts';
+
+const MAX_DEPTH = 4;
+
+/**
+ * Opens `docker://NAME[:TAG|@DIGEST]`: manifest and config are fetched now, layers when they are scanned.
+ * Registries of this machine (loopback) are spoken to without TLS, as Docker does; credentials are those of `docker login`.
+ * @throws DeadweightError `image-not-found`, `permission-denied`, `registry-unreachable`, `platform-unknown`, `digest-mismatch`, …
+ */
+export async function openRegistryImage(
+  name: DockerName,
+  choice: Choice,
+  options: OpenOptions,
+): Promise<Image> {
+  const { registry, repository } = name;
+  const { env, exec, log } = options;
+  const credentials = async () => credentialsFor(registry, readDockerConfig(options), exec, log);
+  const client = new RegistryClient({ registry, repository, env, credentials });
+  try {
+    const { descriptor, manifest } = await resolve(client, name, choice);
+    const config = await readConfig(client, manifest, choice);
+    const medium = `${registry}/${repository}`;
+    const pathOf = (layer: Descriptor) => layer.digest;
+    const { reference } = choice;
+    const facts = manifestFacts({ reference, medium, descriptor, manifest, config, pathOf });
+    return openedImage(facts, new RegistryReader(client));
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+interface ResolvedManifest {
+  readonly descriptor: Descriptor;
+  readonly manifest: ImageManifest;
+}
+
+async function resolve(client: RegistryClient, name: DockerName, choice: Choice): Promise<ResolvedManifest> {
+  let digest = name.digest;
+  let reference: string = digest ?? name.tag ?? 'latest';
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const { manifest, found } = await readManifest(client, reference, digest, choice);
+    if (manifest.kind === 'manifest') return { descriptor: found, manifest };
+    digest = chooseEntry(manifest, choice).digest;
+    reference = digest;
+  }
+  throw new DeadweightError('limit-exceeded', {
+    message: `The index of ${choice.reference} is nested more than ${MAX_DEPTH} deep.`,
+    remedy: 'Name the manifest that you mean by its digest.',
+  });
+}
+
+async function readManifest(
+  client: RegistryClient,
+  reference: string,
+  digest: Digest | null,
+  choice: Choice,
+): Promise<{ readonly manifest: ImageManifest | ImageIndex; readonly found: Descriptor }> {
+  const { bytes, mediaType } = await client.manifest(reference);
+  const place = `The manifest ${reference} of ${choice.reference}`;
+  if (digest !== null) assertDigest(bytes, digest, place);
+  const manifest = parseManifest(bytes, place, mediaType);
+  const found: Descriptor = {
+    mediaType: manifest.mediaType,
+    digest: digest ?? sha256(bytes),
+    size: bytes.length,
+    platform: null,
+    annotations: {},
+  };
+  return { manifest, found };
+}
+
+function chooseEntry(index: ImageIndex, choice: Choice): Descriptor {
+  const images = index.manifests.filter(entry => !isAttestation(entry));
+  const [first] = images;
+  // The entry of an index with one image need not state its platform: the config does.
+  if (first && images.length === 1 && first.platform === null) return first;
+  const candidates = images.flatMap(descriptor => {
+    const { platform } = descriptor;
+    return platform === null ? [] : [{ platform, descriptor }];
+  });
+  return chooseCandidate(candidates, choice).descriptor;
+}
+
+async function readConfig(
+  client: RegistryClient,
+  manifest: ImageManifest,
+  choice: Choice,
+): Promise<ImageConfig> {
+  const { digest } = manifest.config;
+  const bytes = await client.document(digest);
+  const place = `The config ${digest} of ${choice.reference}`;
+  assertDigest(bytes, digest, place);
+  const config = parseImageConfig(bytes, place);
+  // Where there was no index to choose from, the one image there is must be the one that was asked for.
+  chooseCandidate([config], choice);
+  return config;
+}
