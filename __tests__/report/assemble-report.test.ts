@@ -120,7 +120,10 @@ const wastedFile: fc.Arbitrary<WastedFile> = fc.record({
 it('joins the hidden copies of a path', () => {
   fc.assert(
     fc.property(fc.array(wastedFile), files => {
-      const paths = wastedPaths(files);
+      const { listed: paths, total } = wastedPaths(files, Number.POSITIVE_INFINITY);
+      expect(total.paths).toBe(paths.length);
+      expect(total.bytes).toBe(paths.reduce((sum, { bytes }) => sum + bytes, 0));
+      expect(wastedPaths(files, 2)).toEqual({ listed: paths.slice(0, 2), total });
       expect(new Set(paths.map(file => file.path)).size).toBe(paths.length);
       for (const joined of paths) {
         const copies = files.filter(file => file.path === joined.path);

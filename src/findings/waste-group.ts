@@ -28,7 +28,7 @@ export function wasteGroups(
 ): readonly WasteGroup[] {
   const ownFrom = analysis.baseLayerCount ?? 0;
   const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
-  const copies = new Map<string, number>();
+  const copies = copiesInOneLayer(analysis.wastedFiles);
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
     const claim = claimOf(file, ownFrom, copies);
@@ -49,10 +49,27 @@ function claimOf(file: WastedFile, ownFrom: number, copies: Map<string, number>)
   const layer = file.writtenBy < ownFrom ? file.hiddenBy : file.writtenBy;
   const claim = { layer, path: file.path, bytes: file.bytes };
   if (file.writtenBy < ownFrom) return claim;
-  const key = `${layer}\0${file.path}`;
+  if (copies.size === 0) return claim;
+  const key = copyKey(file);
   const copy = copies.get(key) ?? 0;
-  copies.set(key, copy + 1);
+  if (copies.has(key)) copies.set(key, copy + 1);
   return copy === 0 ? claim : { ...claim, copy };
+}
+
+/**
+ * Where one layer wrote a path more than once, nothing counted yet. All but the last of such copies were hidden by
+ * their own layer: few images have any, and the others need no key of 100,000 files.
+ */
+function copiesInOneLayer(files: readonly WastedFile[]): Map<string, number> {
+  const copies = new Map<string, number>();
+  for (const file of files) {
+    if (file.writtenBy === file.hiddenBy) copies.set(copyKey(file), 0);
+  }
+  return copies;
+}
+
+function copyKey({ writtenBy, path }: WastedFile): string {
+  return `${writtenBy}\0${path}`;
 }
 
 /** The same for all layers of one instruction. */

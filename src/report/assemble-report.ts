@@ -46,7 +46,7 @@ export const LISTED_WASTED_FILES = 200;
 /** The one view model. Pure. */
 export function assembleReport(input: ReportInput): Report {
   const { analysis } = input;
-  const wasted = wastedPaths(analysis.wastedFiles);
+  const wasted = wastedPaths(analysis.wastedFiles, LISTED_WASTED_FILES);
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: 'deadweight', version: input.toolVersion },
@@ -59,8 +59,8 @@ export function assembleReport(input: ReportInput): Report {
     dive: diveOf(analysis),
     layers: analysis.layers.map(layerOf),
     layerHeadroom: headroomOf(analysis.layers.length),
-    wastedFiles: wasted.slice(0, LISTED_WASTED_FILES),
-    wastedFilesTotal: { paths: wasted.length, bytes: wasted.reduce((sum, file) => sum + file.bytes, 0) },
+    wastedFiles: [...wasted.listed],
+    wastedFilesTotal: wasted.total,
     packages: input.packages ?? [],
     findings: [...input.findings],
     savings: { bytes: input.savings },

@@ -1,33 +1,46 @@
 import type { WastedFile } from '../analysis/image-analysis.ts';
 import type { ReportWastedFile } from './report.ts';
 
-interface PathWaste {
-  readonly largest: WastedFile;
+export interface WastedPaths {
+  /** The largest, largest first (then by path). */
+  readonly listed: readonly ReportWastedFile[];
+  /** Of all paths, listed or not. */
+  readonly total: { readonly paths: number; readonly bytes: number };
+}
+
+interface Hidden {
+  readonly path: string;
   readonly bytes: number;
-  readonly copies: number;
-  readonly layers: ReadonlySet<number>;
+  readonly copies: readonly WastedFile[];
 }
 
-/** Hidden copies joined by path, largest first (then by path). */
-export function wastedPaths(files: readonly WastedFile[]): ReportWastedFile[] {
-  const byPath = new Map<string, PathWaste>();
-  for (const file of files) byPath.set(file.path, joined(byPath.get(file.path), file));
-  return Array.from(byPath, ([path, waste]) => ({
-    path,
-    bytes: waste.bytes,
-    copies: waste.copies,
-    reason: waste.largest.reason,
-    layers: [...waste.layers].sort((a, b) => a - b),
-    writtenBy: waste.largest.writtenBy,
-    hiddenBy: waste.largest.hiddenBy,
-  })).sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
+/** Hidden copies joined by path, of which the largest are listed. */
+export function wastedPaths(files: readonly WastedFile[], most: number): WastedPaths {
+  const byPath = new Map<string, WastedFile[]>();
+  for (const file of files) {
+    const copies = byPath.get(file.path);
+    if (copies) copies.push(file);
+    else byPath.set(file.path, [file]);
+  }
+  let total = 0;
+  const hidden: Hidden[] = [];
+  for (const [path, copies] of byPath) {
+    const bytes = copies.reduce((sum, copy) => sum + copy.bytes, 0);
+    total += bytes;
+    hidden.push({ path, bytes, copies });
+  }
+  hidden.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
+  return { listed: hidden.slice(0, most).map(described), total: { paths: hidden.length, bytes: total } };
 }
 
-function joined(waste: PathWaste | undefined, file: WastedFile): PathWaste {
+function described({ path, bytes, copies }: Hidden): ReportWastedFile {
+  const [first, ...others] = copies;
+  if (!first) throw new RangeError(`${path} has no hidden copy`);
+  const largest = others.reduce((best, copy) => (copy.bytes > best.bytes ? copy : best), first);
+  const layers = new Set(copies.flatMap(({ writtenBy, hiddenBy }) => [writtenBy, hiddenBy]));
   return {
-    largest: waste && waste.largest.bytes >= file.bytes ? waste.largest : file,
-    bytes: (waste?.bytes ?? 0) + file.bytes,
-    copies: (waste?.copies ?? 0) + 1,
-    layers: new Set([...(waste?.layers ?? []), file.writtenBy, file.hiddenBy]),
+    ...{ path, bytes, copies: copies.length, reason: largest.reason },
+    layers: [...layers].sort((a, b) => a - b),
+    ...{ writtenBy: largest.writtenBy, hiddenBy: largest.hiddenBy },
   };
 }
