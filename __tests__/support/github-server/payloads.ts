@@ -44,6 +44,7 @@ export function pullRequestPayload(pullRequest: FakePullRequest, repository: str
     state: pullRequest.state,
     locked: pullRequest.locked,
     draft: false,
+    merge_commit_sha: pullRequest.mergeSha,
     url: `${api}/repos/${repository}/pulls/${pullRequest.number}`,
     html_url: `https://github.com/${repository}/pull/${pullRequest.number}`,
     head: {

@@ -22,6 +22,7 @@ export interface Call {
 }
 
 const LONGEST_BODY = 65_536;
+const unknownCommit = refusal(422, 'No commit found for SHA');
 
 /** The routes of one repository. What is not here is 404, as for a token that may not see it. */
 export function route(state: RepositoryState, call: Call): Answer {
@@ -37,6 +38,11 @@ export function route(state: RepositoryState, call: Call): Answer {
   if (pull && call.method === 'GET') {
     const pullRequest = state.pullRequests.get(Number(pull[1]));
     return pullRequest ? ok(pullRequestPayload(pullRequest, state.repository, call.api)) : notFound;
+  }
+  const commit = /^\/commits\/([0-9a-f]{40})$/.exec(path);
+  if (commit && call.method === 'GET') {
+    const parents = state.commits.get(commit[1] ?? '');
+    return parents ? ok({ sha: commit[1], parents: parents.map(sha => ({ sha })) }) : unknownCommit;
   }
   if (path === '/pulls' && call.method === 'GET') return pullsRoute(state, call);
   return notFound;

@@ -11,6 +11,8 @@ export interface GitHubServerOptions {
   readonly tokens?: Readonly<Record<string, TokenGrant>>;
   /** Number 7 of a branch in the same repository when absent. */
   readonly pullRequests?: readonly Partial<FakePullRequest>[];
+  /** Parents by commit, for those that can be looked up. */
+  readonly commits?: Readonly<Record<string, readonly string[]>>;
   /** Serves under /api/v3 and /api/graphql, as an Enterprise Server does. */
   readonly enterprise?: boolean;
 }
@@ -77,7 +79,11 @@ class FakeServer implements GitHubServer {
   });
 
   constructor(options: GitHubServerOptions) {
-    this.#state = new RepositoryState(options.repository ?? 'octo/app', options.pullRequests ?? [{}]);
+    this.#state = new RepositoryState(
+      options.repository ?? 'octo/app',
+      options.pullRequests ?? [{}],
+      options.commits,
+    );
     this.#tokens = options.tokens ?? {
       ghs_write: { ...ACTIONS, access: 'write' },
       ghs_read: { ...ACTIONS, access: 'read' },

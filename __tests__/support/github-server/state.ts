@@ -11,6 +11,8 @@ export interface FakePullRequest {
   readonly headRepository: string;
   readonly baseSha: string;
   readonly baseRef: string;
+  /** The merge that GitHub made last; null while it has none. */
+  readonly mergeSha: string | null;
   readonly state: 'open' | 'closed';
   readonly locked: boolean;
 }
@@ -30,12 +32,19 @@ export interface FakeComment {
 export class RepositoryState {
   readonly repository: string;
   readonly pullRequests = new Map<number, FakePullRequest>();
+  /** Parents by commit. */
+  readonly commits: ReadonlyMap<string, readonly string[]>;
   readonly #comments = new Map<number, FakeComment>();
   #nextId = 1_900_000_001;
   #time = Date.UTC(2026, 0, 1);
 
-  constructor(repository: string, pullRequests: readonly Partial<FakePullRequest>[]) {
+  constructor(
+    repository: string,
+    pullRequests: readonly Partial<FakePullRequest>[],
+    commits: Readonly<Record<string, readonly string[]>> = {},
+  ) {
     this.repository = repository;
+    this.commits = new Map(Object.entries(commits));
     for (const given of pullRequests) {
       const pullRequest: FakePullRequest = {
         number: 7,
@@ -44,6 +53,7 @@ export class RepositoryState {
         headRepository: repository,
         baseSha: 'b'.repeat(40),
         baseRef: 'main',
+        mergeSha: null,
         state: 'open',
         locked: false,
         ...given,
