@@ -92,6 +92,11 @@ describe.each(STORES)('the Action on %s', (_store, engine) => {
       expect(stdout).toMatch(/^::group::Build$/m);
       expect(stdout).toMatch(/^::group::Build the base/m);
       expect(await leftovers(step.workspace)).toBe('');
+      const [folder = ''] = await readdir(after.temporary);
+      const kept = await readdir(join(after.temporary, folder));
+      expect(
+        kept.filter(name => !name.endsWith('.json') && !name.endsWith('.md') && name !== 'scans'),
+      ).toEqual([]);
     },
   );
 });

@@ -37,7 +37,8 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const published = await publish({
     reports,
     target,
-    policy: settings.comment ?? inputs.policy,
+    // The input is never empty: with its default the file decides.
+    policy: inputs.policy === 'auto' ? (settings.comment ?? 'auto') : inputs.policy,
     threshold: inputs.threshold,
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],

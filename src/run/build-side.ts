@@ -35,6 +35,11 @@ export interface SideOptions {
   readonly title: string;
 }
 
+/** Where the builds of a run that leave OCI layouts leave them: a blob that is there is not written again. */
+export function layoutFolder({ temporaryDir }: Environment): string {
+  return join(temporaryDir, 'layout');
+}
+
 /**
  * Builds with BuildKit and weighs the result.
  * @throws DeadweightError `build-failed`, `engine-unreachable`, `buildx-missing`, `dockerfile-missing`, …
@@ -67,7 +72,7 @@ async function builtIn(
   const { exec, log, clock } = environment;
   const env = definedOnly(environment.env);
   const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
-  const layout = join(environment.temporaryDir, 'layout');
+  const layout = layoutFolder(environment);
   const plan = planBuild(
     inputs,
     driver,

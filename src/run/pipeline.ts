@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaseRequest } from '../baseline/base-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
@@ -8,7 +9,7 @@ import type { Snapshot } from '../compare/snapshot.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import { type BaseSide, buildBase, chooseBaseCommit } from './base-side.ts';
 import type { BuildDisplay } from './build-display.ts';
-import { buildAndWeigh } from './build-side.ts';
+import { buildAndWeigh, layoutFolder } from './build-side.ts';
 import type { Environment } from './environment.ts';
 import { imageNameOf } from './image-name.ts';
 import { type Provenance, provenanceContext } from './provenance.ts';
@@ -33,6 +34,15 @@ export interface BuildOutcome {
 
 /** Config → BuildPlan → BuildKit → Image → LayerScan[] → ImageAnalysis → Comparison → Report: the whole flow. */
 export async function weighBuild(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
+  try {
+    return await weighSides(pipeline, environment);
+  } finally {
+    // Both sides are in it, which may be gigabytes that later steps of a job want.
+    await rm(layoutFolder(environment), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function weighSides(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
   const { inputs, settings, provenance, display } = pipeline;
   const chosen = pipeline.base === null ? null : await chooseBaseCommit(pipeline.base, environment);
 
