@@ -18,7 +18,8 @@ export const MERGE = 'd'.repeat(40);
 export const MAIN = 'b'.repeat(40);
 /** The run that built. */
 export const BUILD_RUN = 4700;
-const PROGRAM = join(import.meta.dirname, '../../src/action/main.ts');
+/** The source of the Action, as this Node runs it. */
+export const PROGRAM = join(import.meta.dirname, '../../src/action/main.ts');
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -53,6 +54,10 @@ export class CommentRun {
     const front = await startFront(services, github);
     ends.push(() => front.close());
     return new CommentRun(github, services, front);
+  }
+
+  get server(): Step['server'] {
+    return this.#front;
   }
 
   get repositoryUrl(): string {
