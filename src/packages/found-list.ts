@@ -11,7 +11,7 @@ export function foundInList(type: PackageType, { path, value }: VisibleValue): F
     if (name === null || version === null) continue;
     const architecture = nameOf(textField(item, 'architecture'));
     const files = [textField(item, 'files')];
-    found.push({ ...PLAIN, type, name, version, architecture, path, source: path, files });
+    found.push({ ...PLAIN, type, name, version, architecture, path, source: null, files });
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { HardLinks } from './hard-links.ts';
 import type { InstalledPackage } from './installed-package.ts';
 import { PackageClaims } from './package-claims.ts';
 import { PACKAGE_READERS } from './package-collectors.ts';
+import type { FoundPackage } from './package-reader.ts';
 import { PackageTally } from './package-tally.ts';
 import type { PackagedFile, PackagedImage } from './packaged-image.ts';
 import { VisibleValues } from './visible-values.ts';
@@ -34,18 +35,24 @@ export function installedPackages(image: PackagedImage): InstalledPackages {
   const values = new VisibleValues(scans, visibleFiles, hardLinks, COLLECTORS);
   const claims = new PackageClaims(new DirectoryLinks(scans), hardLinks);
   for (const { collector, read } of PACKAGE_READERS) claims.add(read(values.of(collector.id)));
-  const tallies = claims.packages.map(found => new PackageTally(found, values.layerOf(found.source) ?? 0));
+  const tallies = new Map<FoundPackage, PackageTally>();
+  for (const found of claims.packages) {
+    tallies.set(found, new PackageTally(found, values.layerOf(found.source ?? found.path) ?? 0));
+  }
+  const tallyOf = (path: string): PackageTally | undefined => {
+    const owner = claims.ownerOf(path);
+    return owner === undefined ? undefined : tallies.get(owner);
+  };
   let unownedBytes = 0;
   for (const file of visibleFiles) {
-    const tally = tallies[claims.ownerOf(file.path) ?? -1];
+    const tally = tallyOf(file.path);
     if (tally === undefined) unownedBytes += file.bytes;
     else tally.add(file);
   }
-  const packages = tallies.map(tally => tally.finish());
   return {
-    packages: packages.toSorted(largestFirst),
+    packages: Array.from(tallies.values(), tally => tally.package).sort(largestFirst),
     unownedBytes,
-    ownerOf: path => packages[claims.ownerOf(path) ?? -1] ?? null,
+    ownerOf: path => tallyOf(path)?.package ?? null,
     notices: unreadDatabases(scans, visibleFiles, values),
   };
 }

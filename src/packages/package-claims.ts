@@ -13,65 +13,85 @@ const COMPILED = '/__pycache__/';
  * 3. for what Python compiled, the package of the source beside it;
  * 4. the package of the nearest directory above the path;
  * 5. the same for the other names of a hard link.
+ * A package whose own declaration belongs to another one is part of that: a Python module that a Debian package
+ * brought with its metadata, or that another module carries.
  */
 export class PackageClaims {
-  /** Names of packages by path, as the index of the package. */
-  readonly #files = new Map<string, number>();
-  readonly #directories = new PathTrie<number>();
+  readonly #packages: FoundPackage[] = [];
+  readonly #files = new Map<string, FoundPackage>();
+  readonly #directories = new PathTrie<FoundPackage>();
+  /** What parts are parts of. */
+  readonly #wholes = new Map<FoundPackage, FoundPackage>();
   readonly #directoryLinks: DirectoryLinks;
   readonly #hardLinks: HardLinks;
-  readonly #packages: FoundPackage[] = [];
 
   constructor(directoryLinks: DirectoryLinks, hardLinks: HardLinks) {
     this.#directoryLinks = directoryLinks;
     this.#hardLinks = hardLinks;
   }
 
-  /** Those that were added and belong to no other. An owner is an index of it. */
+  /** Those that are part of no other. */
   get packages(): readonly FoundPackage[] {
-    return this.#packages;
+    return this.#packages.filter(found => !this.#wholes.has(found));
   }
 
-  /**
-   * Adds the packages of one package manager. Those that are part of a package that is there already are left out:
-   * a Python module that a Debian package brought, with its metadata, is that Debian package.
-   */
-  add(found: readonly FoundPackage[]): void {
-    const first = this.#packages.length;
-    for (const one of found) if (!this.#files.has(one.source)) this.#packages.push(one);
-    const linked: [path: string, owner: number][] = [];
-    for (let owner = first; owner < this.#packages.length; owner += 1) {
-      const { files = [], directories = [], rename } = this.#packages[owner] ?? {};
-      for (const list of files) {
-        forEachLine(list, line => {
-          const path = rename ? rename(line) : line;
-          if (!this.#files.has(path)) this.#files.set(path, owner);
+  /** Adds the packages of one package manager. */
+  add(packages: readonly FoundPackage[]): void {
+    const linked: [path: string, owner: FoundPackage][] = [];
+    for (const owner of packages) {
+      this.#packages.push(owner);
+      for (const list of owner.files) {
+        forEachLine(list, name => {
+          const path = owner.rename === null ? name : owner.rename(name);
+          this.#claim(path, owner);
           const target = this.#directoryLinks.resolve(path);
           if (target !== path) linked.push([target, owner]);
         });
       }
-      for (const directory of directories) this.#directories.add(directory, owner);
+      for (const directory of owner.directories) this.#directories.add(directory, owner);
     }
-    for (const [path, owner] of linked) if (!this.#files.has(path)) this.#files.set(path, owner);
+    for (const [path, owner] of linked) this.#claim(path, owner);
+    for (const part of packages) this.#join(part);
   }
 
-  /** Index of the package that the path belongs to; undefined when there is none. */
-  ownerOf(path: string): number | undefined {
-    const owner = this.#ownerOfName(path);
-    if (owner !== undefined) return owner;
-    for (const name of this.#hardLinks.namesOf(path)) {
-      const other = name === path ? undefined : this.#ownerOfName(name);
-      if (other !== undefined) return other;
+  /** One of `packages`; undefined when the path belongs to none. */
+  ownerOf(path: string): FoundPackage | undefined {
+    let owner = this.#ownerOfName(path);
+    if (owner === undefined) {
+      for (const name of this.#hardLinks.namesOf(path)) owner ??= this.#ownerOfName(name);
     }
-    return undefined;
+    return owner === undefined ? undefined : this.#wholeOf(owner);
   }
 
-  #ownerOfName(path: string): number | undefined {
+  #claim(path: string, owner: FoundPackage): void {
+    if (!this.#files.has(path)) this.#files.set(path, owner);
+  }
+
+  #join(part: FoundPackage): void {
+    const carrier = part.source === null ? undefined : this.#files.get(part.source);
+    const whole = carrier === undefined ? part : this.#wholeOf(carrier);
+    // Two that carry each other: the later one stays.
+    if (whole !== part) this.#wholes.set(part, whole);
+  }
+
+  /** Shortens the way for the next time: parts of parts may go deep. */
+  #wholeOf(found: FoundPackage): FoundPackage {
+    const parts: FoundPackage[] = [];
+    let whole = found;
+    for (let next = this.#wholes.get(whole); next !== undefined; next = this.#wholes.get(whole)) {
+      parts.push(whole);
+      whole = next;
+    }
+    for (const part of parts) this.#wholes.set(part, whole);
+    return whole;
+  }
+
+  #ownerOfName(path: string): FoundPackage | undefined {
     return this.#files.get(path) ?? this.#ownerOfSource(path) ?? this.#directories.nearest(path);
   }
 
   /** `a/__pycache__/b.cpython-313.pyc` is made of `a/b.py` when a package is installed, and is in no list. */
-  #ownerOfSource(path: string): number | undefined {
+  #ownerOfSource(path: string): FoundPackage | undefined {
     if (!path.endsWith('.pyc')) return undefined;
     const at = path.lastIndexOf(COMPILED);
     if (at < 0) return undefined;

@@ -18,8 +18,11 @@ export interface FoundPackage {
   readonly architecture: string | null;
   /** Directory it is installed in, or the database that names it. Clean. */
   readonly path: string;
-  /** The file that declares it. When that belongs to another package, so does this package. Clean. */
-  readonly source: string;
+  /**
+   * The file that declares it alone: when that belongs to another package, this one is part of it. Clean; null
+   * where `path` is a database of many.
+   */
+  readonly source: string | null;
   /** Lists of clean paths, one a line (path-list.ts): files that are its own, whatever directory they are in. */
   readonly files: readonly string[];
   /** Where a name of `files` really is; null when all are where they are named. */

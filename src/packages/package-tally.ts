@@ -9,6 +9,7 @@ export class PackageTally {
   readonly #layers = new Map<number, number>();
   #bytes = 0;
   #fileCount = 0;
+  #package: InstalledPackage | null = null;
 
   /** @param sourceLayer index of the layer that holds the file which declares the package */
   constructor(found: FoundPackage, sourceLayer: number) {
@@ -22,7 +23,13 @@ export class PackageTally {
     this.#layers.set(layer, (this.#layers.get(layer) ?? 0) + bytes);
   }
 
-  finish(): InstalledPackage {
+  /** Made when it is first asked for: nothing is to be added after that. */
+  get package(): InstalledPackage {
+    this.#package ??= this.#describe();
+    return this.#package;
+  }
+
+  #describe(): InstalledPackage {
     const { type, name, version, architecture, path, isDevelopment, relations } = this.#found;
     const parts = [...this.#layers].sort(([a], [b]) => a - b);
     if (parts.length === 0) parts.push([this.#sourceLayer, 0]);

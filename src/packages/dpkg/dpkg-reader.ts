@@ -71,7 +71,7 @@ function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>)
     recommends: textField(stanza, 'recommends'),
     provides: textField(stanza, 'provides'),
   };
-  return { ...PLAIN, type: 'deb', name, version, architecture, path, source: path, relations };
+  return { ...PLAIN, type: 'deb', name, version, architecture, path, source: null, relations };
 }
 
 /** The list of the package, which is its own alone, and the files that dpkg keeps about it. */

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { file } from '../support/fabricate/node.ts';
+import { collected, fixture, packagesIn } from './packaged.ts';
+
+function manifest(name: string, version: string): ReturnType<typeof file> {
+  return file(JSON.stringify({ name, version }));
+}
+
+describe('packages in node_modules', () => {
+  it('have what is below them, but for the packages inside', async () => {
+    const { packages, ownerOf } = await packagesIn({
+      'srv/node_modules/.package-lock.json': file(fixture('npm/package-lock.json')),
+      'srv/node_modules/@acme/dep/package.json': manifest('@acme/dep', '1.0.1'),
+      'srv/node_modules/@acme/dep/index.js': file(1000),
+      'srv/node_modules/@acme/dep/dist/esm/package.json': file('{"type":"module"}'),
+      'srv/node_modules/@acme/dep/node_modules/sub/package.json': manifest('sub', '2.0.0'),
+      'srv/node_modules/@acme/dep/node_modules/sub/x/y/z.js': file(500),
+      'srv/node_modules/alias/package.json': manifest('sub', '2.0.0'),
+      'srv/node_modules/tool/package.json': manifest('tool', '3.1.0'),
+      'srv/node_modules/.bin/tool': file(5),
+      'srv/package.json': manifest('app', '1.0.0'),
+    });
+    expect(
+      packages.map(({ name, path, bytes, isDevelopment }) => [name, path, bytes, isDevelopment]),
+    ).toEqual([
+      ['@acme/dep', 'srv/node_modules/@acme/dep', 1000 + 38 + 17, false],
+      ['sub', 'srv/node_modules/@acme/dep/node_modules/sub', 532, false],
+      ['tool', 'srv/node_modules/tool', 33, true],
+      ['sub', 'srv/node_modules/alias', 32, false],
+    ]);
+    expect(ownerOf('srv/node_modules/@acme/dep/lib/deleted.js')?.name).toBe('@acme/dep');
+    expect(ownerOf('srv/node_modules/.bin/tool')).toBeNull();
+    expect(ownerOf('srv/package.json')).toBeNull();
+  });
+
+  it('are found wherever a package manager puts them', async () => {
+    const { packages } = await packagesIn({
+      'node_modules/top/package.json': manifest('top', '1.0.0'),
+      'app/node_modules/.pnpm/left@1.0.0/node_modules/left/package.json': manifest('left', '1.0.0'),
+      'app/xnode_modules/no/package.json': manifest('no', '1.0.0'),
+      'app/node_modules/@scope/package.json': manifest('@scope', '1.0.0'),
+      'node_modules/nameless/package.json': file('{}'),
+    });
+    expect(packages.map(({ name, version }) => `${name}@${version}`).sort()).toEqual([
+      '@scope@1.0.0',
+      'left@1.0.0',
+      'nameless@',
+      'top@1.0.0',
+    ]);
+  });
+
+  it.each([['[]'], ['null'], ['{"name":'], [''], ['['.repeat(500_000)], ['"\\u0000"'], ['\ufeff']])(
+    'whose manifest is none (%#) are not there',
+    text => {
+      expect(collected('node_modules/x/package.json', text)).toBeNull();
+    },
+  );
+
+  it('have the name of their directory when their own is no name', () => {
+    for (const name of ['"a\\nb"', '""', '7', `"${'n'.repeat(600)}"`]) {
+      expect(
+        collected('node_modules/x/package.json', `{"name":${name},"__proto__":{"version":"9"}}`),
+      ).toEqual({
+        name: 'x',
+        version: '',
+      });
+    }
+  });
+
+  it('are for development when npm’s record of that directory says so', () => {
+    const path = 'a/node_modules/.package-lock.json';
+    const packages = { 'node_modules/a': { dev: true }, 'node_modules/a/node_modules/b': { dev: true } };
+    expect(collected(path, JSON.stringify({ packages }))).toBe(
+      'a/node_modules/a\na/node_modules/a/node_modules/b',
+    );
+    const others = { x: { dev: 'true' }, y: { devOptional: true }, z: null, '../../../out': { dev: true } };
+    expect(collected(path, JSON.stringify({ packages: others }))).toBe('out');
+    expect(collected(path, '{"packages":[]}')).toBeNull();
+    expect(collected('a/.package-lock.json', JSON.stringify({ packages }))).toBeNull();
+  });
+});
