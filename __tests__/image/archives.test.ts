@@ -294,6 +294,34 @@ describe('damaged images', () => {
     });
   });
 
+  it.each([
+    ['by position', (archive: Buffer) => archive],
+    ['that streams by', (archive: Buffer) => gzipSync(archive)],
+  ])('notice another compression of the same tar, %s', async (_how, pack) => {
+    const made = await image('a:1', 1);
+    const [layer] = made.layers;
+    if (!layer) throw new TypeError('it has a layer');
+    // The time in the header of a gzip: as many bytes, the same content, another digest.
+    const bytes = Buffer.from(layer.bytes);
+    bytes.writeUInt32LE(bytes.readUInt32LE(4) ^ 1, 4);
+    const files = new Map(ociLayout([made])).set(blobPath(layer), bytes);
+    await opening(pack(await archiveOf(files)), 'oci-archive', async opened => {
+      await expect((await opened).scan({})).rejects.toThrowError(
+        failure('digest-mismatch', /^Layer 0 .*sha256/),
+      );
+    });
+  });
+
+  it('notice a changed byte of an uncompressed layer that streams by', async () => {
+    const made = await image('a:1', 1);
+    const archive = await dockerArchive([made]);
+    const at = archive.indexOf(made.layers[1]?.tar.subarray(512, 600) ?? '');
+    archive[at] = (archive[at] ?? 0) ^ 1;
+    await opening(gzipSync(archive), 'docker-archive', async opened => {
+      await expect((await opened).scan({})).rejects.toThrowError(failure('digest-mismatch', /^Layer 1 /));
+    });
+  });
+
   it('notice a blob with too few or too many bytes', async () => {
     const made = await image('a:1', 1);
     const [layer] = made.layers;

@@ -119,6 +119,28 @@ describe('an engine', () => {
     });
   });
 
+  it('is not listened to any longer than it takes', async () => {
+    const image = await made();
+    const archive = await containerdArchive([image]);
+    // The archive is in the order of digests: the layer that comes first is all that arrives.
+    const positions = image.layers.map(layer => archive.indexOf(layer.bytes));
+    const first = positions.indexOf(Math.min(...positions));
+    const end = (positions[first] ?? 0) + (image.layers[first]?.bytes.length ?? 0);
+    const breakAfter = Math.ceil(end / 512) * 512 + 512;
+    const complete = await fakeEngine([image], { api: 51, store: 'containerd', archive });
+    const opened = await openImage('app:1', openOptions({ env: { DOCKER_HOST: complete.host } }));
+    const { port } = new URL(complete.host);
+    await complete.close();
+    const broken = createServer((_request, response) => {
+      response.write(archive.subarray(0, breakAfter), () => setTimeout(() => response.destroy(), 50));
+    });
+    await new Promise<void>(resolve => broken.listen(Number(port), '127.0.0.1', resolve));
+    const scans = await opened.scan({ layers: new Set([first]) });
+    expect(scans[first]?.diffId).toBe(image.layers[first]?.diffId);
+    await opened.close();
+    broken.close();
+  });
+
   it('sends another layer than it promised', async () => {
     const other = await fabricateImage({
       tags: ['app:1'],
