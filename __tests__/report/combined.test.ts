@@ -86,7 +86,7 @@ describe('a comment on several images', () => {
     await expect(text).toMatchFileSnapshot('../golden/matrix-failed.comment.md');
   });
 
-  it('orders what passes by growth, and puts what nobody compared between growth and loss', () => {
+  it('puts what fails and what warns first, orders the rest by growth, and puts what nobody compared between growth and loss', () => {
     const of = (title: string, size: number): Report => {
       const report = named(drift(), title);
       const { comparison } = report;
@@ -95,9 +95,11 @@ describe('a comment on several images', () => {
         comparison: comparison && { ...comparison, delta: { ...comparison.delta, size } },
       };
     };
-    const reports = [of('less', -5), named(first(), 'new'), of('some', 3), of('most', 9)];
+    const failed: Report = { ...of('failed', -9), verdict: 'fail' };
+    const warned: Report = { ...of('warned', -7), verdict: 'warn' };
+    const reports = [of('less', -5), named(first(), 'new'), warned, of('some', 3), of('most', 9), failed];
     expect(rowsOf(renderCombined(reports, []))).toEqual(
-      ['most', 'some', 'new', 'less'].map(title => `${title} · linux/amd64`),
+      ['failed', 'warned', 'most', 'some', 'new', 'less'].map(title => `${title} · linux/amd64`),
     );
   });
 
