@@ -1,4 +1,4 @@
-import type { ImageAnalysis, WastedFile, WasteReason } from '../analysis/image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../analysis/image-analysis.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import type { Claim } from './finding.ts';
 import { isPackageState } from './package-state.ts';
@@ -27,33 +27,36 @@ export function wasteGroups(
   baseCopies = false,
 ): readonly WasteGroup[] {
   const ownFrom = analysis.baseLayerCount ?? 0;
+  const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
   const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
   const copies = copiesInOneLayer(analysis.wastedFiles);
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
-    const claim = claimOf(file, ownFrom, copies);
-    const isCopy = baseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path);
-    const isOwn = file.writtenBy >= ownFrom || isCopy;
-    if (!isOwn || !reasons.has(file.reason)) continue;
-    const writer = file.writtenBy < ownFrom ? 'base' : layerKey(analysis, file.writtenBy);
-    const key = `${writer}\0${layerKey(analysis, file.hiddenBy)}`;
-    const group = groups.get(key) ?? { files: [], claims: [] };
+    const copy = copies.size === 0 ? 0 : copyOf(file, copies);
+    if (!reasons.has(file.reason)) continue;
+    const isFromBase = file.writtenBy < ownFrom;
+    if (isFromBase && !(baseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path))) continue;
+    const key = `${isFromBase ? 'base' : makers[file.writtenBy]}\0${makers[file.hiddenBy]}`;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { files: [], claims: [] };
+      groups.set(key, group);
+    }
     group.files.push(file);
-    group.claims.push(claim);
-    groups.set(key, group);
+    const layer = isFromBase ? file.hiddenBy : file.writtenBy;
+    const claim = { layer, path: file.path, bytes: file.bytes };
+    group.claims.push(copy === 0 || isFromBase ? claim : { ...claim, copy });
   }
   return [...groups.values()].map(group => describe(analysis, group, ownFrom));
 }
 
-function claimOf(file: WastedFile, ownFrom: number, copies: Map<string, number>): Claim {
-  const layer = file.writtenBy < ownFrom ? file.hiddenBy : file.writtenBy;
-  const claim = { layer, path: file.path, bytes: file.bytes };
-  if (file.writtenBy < ownFrom) return claim;
-  if (copies.size === 0) return claim;
+/** Which copy of its path in its layer the file is, from 0. */
+function copyOf(file: WastedFile, copies: Map<string, number>): number {
   const key = copyKey(file);
-  const copy = copies.get(key) ?? 0;
-  if (copies.has(key)) copies.set(key, copy + 1);
-  return copy === 0 ? claim : { ...claim, copy };
+  const copy = copies.get(key);
+  if (copy === undefined) return 0;
+  copies.set(key, copy + 1);
+  return copy;
 }
 
 /**
@@ -73,8 +76,7 @@ function copyKey({ writtenBy, path }: WastedFile): string {
 }
 
 /** The same for all layers of one instruction. */
-function layerKey(analysis: ImageAnalysis, index: number): string {
-  const instruction = analysis.layers[index]?.instruction;
+function makerOf({ instruction }: Pick<LayerAnalysis, 'instruction'>, index: number): string {
   return instruction ? `${instruction.file}:${instruction.startLine}-${instruction.endLine}` : `#${index}`;
 }
 

@@ -8,32 +8,22 @@ export interface WastedPaths {
   readonly total: { readonly paths: number; readonly bytes: number };
 }
 
-interface Hidden {
-  readonly path: string;
-  readonly bytes: number;
-  readonly copies: readonly WastedFile[];
-}
-
 /** Hidden copies joined by path, of which the largest are listed. */
 export function wastedPaths(files: readonly WastedFile[], most: number): WastedPaths {
-  const byPath = new Map<string, WastedFile[]>();
-  for (const file of files) {
-    const copies = byPath.get(file.path);
-    if (copies) copies.push(file);
-    else byPath.set(file.path, [file]);
-  }
+  const bytesOf = new Map<string, number>();
   let total = 0;
-  const hidden: Hidden[] = [];
-  for (const [path, copies] of byPath) {
-    const bytes = copies.reduce((sum, copy) => sum + copy.bytes, 0);
+  for (const { path, bytes } of files) {
+    bytesOf.set(path, (bytesOf.get(path) ?? 0) + bytes);
     total += bytes;
-    hidden.push({ path, bytes, copies });
   }
-  hidden.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
-  return { listed: hidden.slice(0, most).map(described), total: { paths: hidden.length, bytes: total } };
+  const largest = [...bytesOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, most);
+  const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
+  for (const file of files) copies.get(file.path)?.push(file);
+  const listed = largest.map(([path, bytes]) => described(path, bytes, copies.get(path) ?? []));
+  return { listed, total: { paths: bytesOf.size, bytes: total } };
 }
 
-function described({ path, bytes, copies }: Hidden): ReportWastedFile {
+function described(path: string, bytes: number, copies: readonly WastedFile[]): ReportWastedFile {
   const [first, ...others] = copies;
   if (!first) throw new RangeError(`${path} has no hidden copy`);
   const largest = others.reduce((best, copy) => (copy.bytes > best.bytes ? copy : best), first);
