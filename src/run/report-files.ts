@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { glob, open, realpath } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { sentenceOf } from '../baseline/store/refusal.ts';
 import { RECEIVED_LIMIT, type Received, type Refused } from './received-report.ts';
@@ -28,8 +28,12 @@ export async function reportFiles(pattern: string, cwd: string): Promise<readonl
   return read;
 }
 
-/** The folders of a pattern that are names. */
+/**
+ * Where links are looked for: below the working directory, or below the folders of the pattern that are names when it
+ * leads out.
+ */
 function fixedPart(pattern: string): string {
+  if (!isAbsolute(pattern) && !pattern.split(/[/\\]/).includes('..')) return '.';
   const parts = pattern.split(/[/\\]/);
   const end = parts.findIndex(part => /[*?[\]{}()!]/.test(part));
   return parts.slice(0, end < 0 ? parts.length - 1 : end).join('/') || (pattern.startsWith('/') ? '/' : '.');
