@@ -61,7 +61,7 @@ describe('the inputs of the Action', () => {
       }),
     );
     expect(inputs).toMatchObject({
-      ...{ image: null, against: 'v1', policy: 'on-failure', token: 't' },
+      ...{ image: null, baseline: { kind: 'auto', against: 'v1' }, policy: 'on-failure', token: 't' },
       threshold: { bytes: 100_000, percent: 0.5 },
       settings: {
         ...{ title: 'App', diveCi: false, platform: null },

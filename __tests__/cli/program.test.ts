@@ -80,11 +80,25 @@ describe('deadweight build', () => {
   it('takes all of it at once, and the rest of its own', () => {
     const request = buildOf('a', '--against', 'main', '--json', 'j', '--snapshot', 's', '--max-size', '1MB');
     expect(request).toMatchObject({
-      against: 'main',
+      baseline: { kind: 'rebuild', base: { kind: 'explicit', ref: 'main' } },
       inputs: { context: 'a' },
       settings: { budgets: { 'max-size': '1MB' }, output: { json: 'j', markdown: null, snapshot: 's' } },
     });
-    expect(buildOf().against).toBeNull();
+    expect(buildOf().baseline).toBeNull();
+  });
+
+  it('takes a base from files and from registries', () => {
+    expect(buildOf('--baseline-file', 'a.json', '--baseline-file', 'b.json').baseline).toEqual({
+      ...{ kind: 'file', paths: ['a.json', 'b.json'], required: true },
+    });
+    const template = 'ghcr.io/octo/app:{sha}';
+    expect(buildOf('--baseline-image', template, '--against', 'main').baseline).toEqual({
+      ...{ kind: 'registry', base: { kind: 'explicit', ref: 'main' }, branch: null, template },
+    });
+    expect(buildOf('--baseline-image', 'app:latest').baseline).toMatchObject({ base: null });
+    for (const other of ['--against', '--baseline-image']) {
+      expect(() => buildOf('--baseline-file', 'a.json', other, 'main')).toThrow(/name two bases/);
+    }
   });
 });
 

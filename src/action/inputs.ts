@@ -6,6 +6,7 @@ import { readList } from '../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
 import { type ChangeThreshold, COMMENT_POLICIES } from '../github/comment-policy.ts';
 import type { BudgetTexts, CommentPolicy, Settings } from '../run/request.ts';
+import { type BaselineInputs, baselineInputs } from './baseline-inputs.ts';
 
 const BUDGETS = [
   'max-layers',
@@ -36,8 +37,7 @@ export interface ActionInputs {
   /** Weigh this instead of building; null builds. */
   readonly image: string | null;
   readonly settings: Settings;
-  /** A git ref, `auto` or `none`. */
-  readonly against: string;
+  readonly baseline: BaselineInputs;
   readonly policy: CommentPolicy;
   readonly threshold: ChangeThreshold;
   /** Empty when the workflow gives none. */
@@ -63,7 +63,7 @@ export function actionInputs(): ActionInputs {
       platform: image === null ? null : (build.platforms[0] ?? null),
       output: { json: textOf('json'), markdown: textOf('markdown'), snapshot: textOf('snapshot') },
     },
-    against: getInput('against') || 'auto',
+    baseline: baselineInputs(),
     policy: policyOf(getInput('comment') || 'auto'),
     threshold: thresholdOf(getInput('comment-threshold')),
     token: getInput('github-token'),

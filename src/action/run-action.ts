@@ -1,9 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
-import type { BaseRequest } from '../baseline/base-request.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { baseOfEvent } from '../github/base-of-event.ts';
 import { type GitHubEvent, readEvent } from '../github/event.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
@@ -19,6 +17,7 @@ import { publish } from '../run/publish.ts';
 import type { InspectRequest, ResolvedSettings } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { worstVerdict } from '../run/weighed.ts';
+import { baselineOf, seedsCache } from './baseline-inputs.ts';
 import { commentTarget } from './comment-target.ts';
 import { eventPayload } from './event-payload.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -91,26 +90,20 @@ async function weigh(
   provenance: Provenance,
   environment: Environment,
 ): Promise<BuildOutcome> {
+  const baseline = baselineOf(inputs.baseline, event);
+  const seeds = seedsCache(inputs.baseline, event, environment.env);
   if (inputs.image !== null) {
     const request: InspectRequest = {
       ...{ command: 'inspect', reference: inputs.image, settings: inputs.settings },
       ...{ base: null, verify: false },
     };
-    const image = await inspectImage(request, settings, environment, provenance);
+    const image = await inspectImage(request, settings, environment, { provenance, baseline, seeds });
     return { images: [image], metadata: null };
   }
   if (event.name === 'pull_request_target') throw targetEvent();
-  const base = baseOf(inputs.against, event);
   const display = loggedDisplay(environment.log);
-  return weighBuild({ inputs: inputs.build, settings, base, provenance, display }, environment);
-}
-
-/** What an event without a base has nothing to say about, the report does not mention. */
-function baseOf(against: string, event: GitHubEvent): BaseRequest | null {
-  if (against === 'none') return null;
-  if (against !== 'auto') return { kind: 'explicit', ref: against };
-  const base = baseOfEvent(event);
-  return base.kind === 'none' ? null : base;
+  const pipeline = { inputs: inputs.build, settings, baseline, seeds, provenance, display };
+  return weighBuild(pipeline, environment);
 }
 
 /** Its token can write and its secrets are there: what a stranger's Dockerfile says must not run with them. */

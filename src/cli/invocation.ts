@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { BaseRequest } from '../baseline/base-request.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
@@ -11,7 +10,6 @@ import { diffImages, inspectImage } from '../run/inspection.ts';
 import { writeOutputFile } from '../run/output-file.ts';
 import { weighBuild } from '../run/pipeline.ts';
 import { AT_A_TERMINAL } from '../run/provenance.ts';
-import type { BuildRequest } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { type Weighed, worstVerdict } from '../run/weighed.ts';
 import type { CommandLineEnvironment } from './environment.ts';
@@ -37,12 +35,8 @@ async function weighAll(
     case 'build': {
       const outcome = await weighBuild(
         {
-          ...{
-            settings,
-            inputs: request.inputs,
-            base: baseOf(request),
-            display: displayFor(invocation, environment),
-          },
+          ...{ settings, inputs: request.inputs, baseline: request.baseline, seeds: false },
+          display: displayFor(invocation, environment),
           provenance: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
         },
         environment,
@@ -54,10 +48,6 @@ async function weighAll(
     case 'diff':
       return [await diffImages(request, settings, environment)];
   }
-}
-
-function baseOf({ against }: BuildRequest): BaseRequest | null {
-  return against === null ? null : { kind: 'explicit', ref: against };
 }
 
 function displayFor({ quiet }: Invocation, { log, clock }: CommandLineEnvironment): BuildDisplay {

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
 import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/request.ts';
+import { addBaselineOptions, baselineOf } from './baseline-options.ts';
 import { addBuildOptions, buildInputsOf } from './build-options.ts';
 
 /** What the command line asks for, besides the request itself. */
@@ -135,14 +136,15 @@ export function parseArguments(args: readonly string[], version: string): Invoca
 
   const build = program.command('build').description('build an image with BuildKit and weigh it');
   build.argument('[context]', 'build context', '.');
-  build.option('--against <ref>', 'compare with the image that this git ref builds');
+  addBaselineOptions(build);
   addCommonOptions(build);
   addBuildOptions(build);
   build.option('--no-inline-cache', 'do not export the cache with the image');
   build.action((context: string, options: Options) => {
     const inputs = buildInputsOf(options, context);
     const settings = { ...settingsOf(options), platform: null };
-    result = invocation({ command: 'build', settings, inputs, against: text(options, 'against') }, options);
+    const baseline = baselineOf(options);
+    result = invocation({ command: 'build', settings, inputs, baseline }, options);
   });
 
   const inspect = program.command('inspect').description('weigh an image that exists');

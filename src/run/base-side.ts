@@ -3,6 +3,7 @@ import { DeadweightError, messageOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import type { BaseRequest } from '../baseline/base-request.ts';
 import { chooseBase } from '../baseline/choose-base.ts';
+import { shortCommit } from '../baseline/git/commit.ts';
 import { GitRepository } from '../baseline/git/repository.ts';
 import { withWorktree } from '../baseline/git/worktree.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
@@ -72,7 +73,8 @@ export async function buildBase(
     return await withWorktree(base.repository, base.commit, environment.temporaryDir, async worktree => {
       const cwd = join(worktree.directory, where.cwd);
       const inputs = { ...baseInputs(build.inputs, environment.cwd), ...where.inputs };
-      const side = await buildAndWeigh(inputs, { ...build.options, cwd }, build.display, environment);
+      const title = `${build.options.title} ${shortCommit(base.commit)}`;
+      const side = await buildAndWeigh(inputs, { ...build.options, title, cwd }, build.display, environment);
       return { side, commit: base.commit, explanation: base.explanation, notices: worktree.notices };
     });
   } catch (error) {

@@ -1,32 +1,46 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { detectBase } from '../analysis/base-detection.ts';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { DiffId } from '../base/digest.ts';
-import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { type Platform, parsePlatform } from '../base/platform.ts';
 import type { ImageOrigins, LayerOrigin } from '../build/layer-origin.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
-import { parseSnapshot, SNAPSHOT_LIMIT } from '../compare/parse-snapshot.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import type { Image } from '../image/image.ts';
+import { inspectedImageKey } from './baseline-key.ts';
+import { findBases, planBaseline } from './baseline-plan.ts';
+import type { BaselineRequest } from './baseline-request.ts';
+import { actionsCache, storeSnapshots } from './baseline-store.ts';
+import { comparingWith, explanationOf } from './comparing.ts';
 import type { Environment } from './environment.ts';
 import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
 import type { DiffRequest, InspectRequest, ResolvedSettings } from './request.ts';
+import { readSnapshotFile } from './snapshot-file.ts';
 import { weighImage, withImage } from './weigh.ts';
 import { reportKey, type Weighed, weighed } from './weighed.ts';
+
+/** What a workflow knows of an image that it weighs, and a terminal does not. */
+export interface InspectionContext {
+  readonly provenance: Provenance;
+  /** Where the base comes from; null compares with nothing. */
+  readonly baseline: BaselineRequest | null;
+  /** Whether the Actions cache keeps what the image weighs, for later runs to compare with. */
+  readonly seeds: boolean;
+}
+
+const ALONE: InspectionContext = { provenance: AT_A_TERMINAL, baseline: null, seeds: false };
 
 /** Weighs an image that exists. */
 export async function inspectImage(
   request: InspectRequest,
   settings: ResolvedSettings,
   environment: Environment,
-  provenance: Provenance = AT_A_TERMINAL,
+  { provenance, baseline, seeds }: InspectionContext = ALONE,
 ): Promise<Weighed> {
   const { reference, verify } = request;
+  const plan = baseline && (await planBaseline(baseline, environment));
   const platform = platformOf(request);
   const below = request.base === null ? null : await baseBelow(request.base, platform, environment);
   let notices: readonly Notice[] = [];
@@ -36,10 +50,19 @@ export async function inspectImage(
     return told;
   };
   const analysis = await weighImage({ reference, platform, origins, verify }, environment);
+  const needed = plan !== null || seeds;
+  const key = inspectedImageKey(reference, settings.title, analysis.platform);
+  const heads = needed ? [{ analysis, snapshot: snapshotOf(analysis, provenance.commit), key }] : [];
+  const found = plan && (await findBases(plan(null), heads, environment.log));
+  const unkept = seeds ? await storeSnapshots(heads, provenance.commit, actionsCache(environment)) : [];
+  const [head] = heads;
+  const base = found?.bases[0] ?? null;
   return weighed({
-    ...{ analysis, settings, notices, comparing: null, build: null },
-    context: { ...provenanceContext(provenance), base: null },
-    snapshot: () => snapshotOf(analysis, provenance.commit),
+    ...{ analysis, settings, build: null },
+    notices: [...notices, ...(base?.notices ?? []), ...unkept],
+    comparing: head ? comparingWith(base, head.snapshot) : null,
+    context: { ...provenanceContext(provenance), base: explanationOf(base) },
+    snapshot: () => head?.snapshot ?? snapshotOf(analysis, provenance.commit),
     title: settings.title ?? reference,
     key: reportKey(settings.title ?? reference, null, analysis.platform),
     now: environment.clock.now(),
@@ -111,42 +134,12 @@ interface Side {
 }
 
 async function sideOf(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
-  const text = await snapshotText(name, environment.cwd);
-  if (text !== null) {
-    const snapshot = parseSnapshot(text, name);
+  // A name that is no image's.
+  if (name.endsWith('.json')) {
+    const snapshot = await readSnapshotFile(name, environment.cwd);
     return { snapshot, analysis: analysisOfSnapshot(snapshot) };
   }
   const wanted = { reference: name, platform: platformOf(request), origins: () => null, verify: false };
   const analysis = await weighImage(wanted, environment);
   return { snapshot: snapshotOf(analysis, null), analysis };
-}
-
-/** The text of a snapshot: a file with a name that is no image's, `*.json`. null when there is no such file. */
-async function snapshotText(name: string, cwd: string): Promise<string | null> {
-  if (!name.endsWith('.json')) return null;
-  const path = resolve(cwd, name);
-  try {
-    const { size } = await stat(path);
-    if (size > SNAPSHOT_LIMIT) {
-      throw new DeadweightError('limit-exceeded', {
-        message: `${name} is too large for a snapshot.`,
-        remedy: 'Give a file that deadweight wrote with --snapshot.',
-      });
-    }
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof DeadweightError) throw error;
-    if (systemErrorCode(error) === 'ENOENT') {
-      throw new DeadweightError('input-missing', {
-        message: `There is no snapshot ${name}.`,
-        remedy: 'Write one with deadweight build --snapshot FILE, or name an image.',
-        cause: error,
-      });
-    }
-    throw new DeadweightError('input-missing', {
-      message: `The snapshot ${name} cannot be read: ${messageOf(error)}.`,
-      remedy: 'Give a file that deadweight wrote with --snapshot, and see that it may be read.',
-      cause: error,
-    });
-  }
 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/budget.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import type { BaselineRequest } from './baseline-request.ts';
 
 /** Budget texts as they were given, by budget name: `450MB`, `warn 400MB, fail 450MB`. They win over the file's. */
 export type BudgetTexts = Readonly<Record<string, string>>;
@@ -28,8 +29,8 @@ export interface BuildRequest {
   readonly command: 'build';
   readonly settings: Settings;
   readonly inputs: BuildInputs;
-  /** Git ref to compare with; null compares with nothing. */
-  readonly against: string | null;
+  /** null compares with nothing. */
+  readonly baseline: BaselineRequest | null;
 }
 
 export interface InspectRequest {

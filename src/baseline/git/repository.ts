@@ -77,17 +77,37 @@ export class GitRepository {
 
   /**
    * Makes one commit with its files available: fetches it alone when it is absent.
+   * @param depth how many commits of its history come along into a shallow clone
    * @throws DeadweightError `git-failed` when the remote does not have it or cannot be read.
    */
-  async ensureCommit(sha: string): Promise<void> {
+  async ensureCommit(sha: string, depth = 1): Promise<void> {
     if (await this.hasCommit(sha)) return;
-    await this.#fetch(await this.#depthOptions(1), [sha]);
+    await this.#fetch(await this.#depthOptions(depth), [sha]);
     if (!(await this.hasCommit(sha))) {
       throw new DeadweightError('git-failed', {
         message: `Commit ${shortCommit(sha)} could not be fetched.`,
         remedy: 'Check out with `fetch-depth: 0`, so that the commit is there.',
       });
     }
+  }
+
+  /**
+   * First parents, nearest first, without the commit itself; at most `most`. A shallow clone is deepened once, by no
+   * more than that.
+   * @throws DeadweightError `git-failed` when the remote cannot be read
+   */
+  async ancestors(sha: string, most: number): Promise<readonly string[]> {
+    await this.ensureCommit(sha, most + 1);
+    const known = await this.#ancestorsHere(sha, most);
+    if (known.length === most || !(await this.isShallow())) return known;
+    await this.#fetch([`--deepen=${most}`], [sha]);
+    return this.#ancestorsHere(sha, most);
+  }
+
+  async #ancestorsHere(sha: string, most: number): Promise<readonly string[]> {
+    const options = ['--first-parent', `--max-count=${most + 1}`];
+    const listed = await this.git.run(['rev-list', ...options, checked(sha), '--']);
+    return listed.split('\n').filter(Boolean).slice(1);
   }
 
   /**

@@ -1,0 +1,82 @@
+import { DeadweightError } from '../base/errors.ts';
+import type { Notice } from '../base/notice.ts';
+import { shortCommit } from '../baseline/git/commit.ts';
+import { MAX_ANCESTORS, type SnapshotStore, type StoredSnapshot } from '../baseline/store/snapshot-store.ts';
+import type { ChosenBase } from './base-side.ts';
+import type { BaselineSource, FoundBase } from './baseline-source.ts';
+
+/** A store together with what it has to say. */
+export interface TellingStore {
+  readonly store: SnapshotStore;
+  /** What it told since it was asked last. */
+  readonly takeNotices: () => readonly Notice[];
+}
+
+/**
+ * Snapshots that earlier runs stored.
+ * @param fallsBack whether the nearest ancestor may stand in for the base itself
+ */
+export function cachedBaseline(
+  chosen: ChosenBase,
+  { store, takeNotices }: TellingStore,
+  fallsBack: boolean,
+): BaselineSource {
+  return {
+    async find(heads) {
+      const { commit } = chosen;
+      const found: (StoredSnapshot | null)[] = [];
+      for (const { key } of heads) found.push(await store.get({ ...key, commit }));
+      const ancestors = fallsBack && found.includes(null) ? await ancestorsOf(chosen) : [];
+      for (const [index, { key }] of heads.entries()) {
+        if (found[index] || ancestors.length === 0) continue;
+        found[index] = await store.get({ ...key, commit }, ancestors);
+      }
+      const told = takeNotices();
+      const bases = heads.map((_head, index) => baseOf(found[index] ?? null, chosen, ancestors, told));
+      return { bases, build: null };
+    },
+  };
+}
+
+/** A clone without history, and a remote that cannot be read, know none. */
+async function ancestorsOf({ repository, commit }: ChosenBase): Promise<readonly string[]> {
+  try {
+    return await repository.ancestors(commit, MAX_ANCESTORS);
+  } catch (error) {
+    if (error instanceof DeadweightError) return [];
+    throw error;
+  }
+}
+
+function baseOf(
+  stored: StoredSnapshot | null,
+  { commit, explanation }: ChosenBase,
+  ancestors: readonly string[],
+  told: readonly Notice[],
+): FoundBase {
+  const short = shortCommit(commit);
+  if (stored === null) return { absence: missing(short), notices: told };
+  const snapshot = { ...stored.snapshot, commit: stored.commit };
+  if (stored.match === 'exact') {
+    return { snapshot, explanation: `${explanation} Its snapshot is from the Actions cache.`, notices: told };
+  }
+  const distance = ancestors.indexOf(stored.commit) + 1;
+  const where = `${distance} commit${distance === 1 ? '' : 's'} before it`;
+  const standIn = shortCommit(stored.commit);
+  const notice = {
+    code: 'base-is-ancestor',
+    message: `The comparison is with ${standIn}, ${where.replace('it', `the base ${short}`)}: what changed between the two is counted, too.`,
+  };
+  return {
+    snapshot,
+    explanation: `${explanation} The Actions cache has no snapshot of it; that of its ancestor ${standIn}, ${where}, stands in.`,
+    notices: [...told, notice],
+  };
+}
+
+function missing(short: string): Notice {
+  return {
+    code: 'base-not-stored',
+    message: `There is no comparison: the Actions cache has no snapshot of the base ${short}. Runs on push store one; with \`baseline: rebuild\` a step that builds also builds its base.`,
+  };
+}
