@@ -10,7 +10,7 @@ export interface RankedSaving {
 
 /** What all fixes together would save: no byte is counted twice. Bytes. */
 export function unionOfSavings(findings: readonly Pick<ClaimedFinding, 'claims'>[]): number {
-  const taken = new Set<string>();
+  const taken: Taken = new Map();
   return findings.reduce((sum, { claims }) => sum + take(claims, taken), 0);
 }
 
@@ -19,11 +19,11 @@ export function unionOfSavings(findings: readonly Pick<ClaimedFinding, 'claims'>
  * Findings without a saving are left out.
  */
 export function rankSavings(findings: readonly ClaimedFinding[]): readonly RankedSaving[] {
-  const taken = new Set<string>();
+  const taken: Taken = new Map();
   const queue = findings
     .filter(({ claims }) => claims.length > 0)
     .map(({ finding, claims }): Candidate => {
-      const bytes = added(claims, new Set());
+      const bytes = added(claims, new Map());
       return { finding, claims, bytes, estimate: bytes };
     })
     .sort((a, b) => a.estimate - b.estimate);
@@ -54,18 +54,33 @@ function insert(queue: Candidate[], candidate: Candidate): void {
   queue.splice(place, 0, candidate);
 }
 
-function keyOf({ layer, path, copy }: Claim): string {
-  return `${layer}\0${copy ?? 0}\0${path}`;
+/** Names of what is taken, by layer: one string for each layer and path would cost more than all the rest. */
+type Taken = Map<number, Set<string>>;
+
+function nameOf({ path, copy }: Claim): string {
+  return copy ? `${copy}\0${path}` : path;
 }
 
-function added(claims: readonly Claim[], taken: ReadonlySet<string>): number {
-  const own = new Map(claims.map(claim => [keyOf(claim), claim.bytes]));
-  return [...own].reduce((sum, [key, bytes]) => sum + (taken.has(key) ? 0 : bytes), 0);
+function added(claims: readonly Claim[], taken: Taken): number {
+  const own: Taken = new Map();
+  return claims.reduce((sum, claim) => {
+    const isTaken = taken.get(claim.layer)?.has(nameOf(claim)) === true;
+    return mark(claim, own) && !isTaken ? sum + claim.bytes : sum;
+  }, 0);
 }
 
 /** Marks the claims as taken. @returns the bytes of those that were not */
-function take(claims: readonly Claim[], taken: Set<string>): number {
-  const bytes = added(claims, taken);
-  for (const claim of claims) taken.add(keyOf(claim));
-  return bytes;
+function take(claims: readonly Claim[], taken: Taken): number {
+  return claims.reduce((sum, claim) => (mark(claim, taken) ? sum + claim.bytes : sum), 0);
+}
+
+/** @returns whether it was not marked yet */
+function mark(claim: Claim, taken: Taken): boolean {
+  const names = taken.get(claim.layer);
+  if (names === undefined) {
+    taken.set(claim.layer, new Set([nameOf(claim)]));
+    return true;
+  }
+  const count = names.size;
+  return names.add(nameOf(claim)).size > count;
 }
