@@ -5,6 +5,9 @@ import { clip, visible } from './visible-text.ts';
 /** Longest report that is read. Characters. */
 export const REPORT_LIMIT = 64 * 1024 * 1024;
 
+/** Numbers, texts, lists and objects of one report. With thousands of packages one has some tens of thousands. */
+const MOST_VALUES = 300_000;
+
 /**
  * The report as indented JSON with a newline at its end. Control and invisible characters are escaped, and so is
  * the `##[` that runners read as a command wherever it stands in a line: the text is safe on any screen or log.
@@ -22,17 +25,35 @@ export function renderJson(report: Report): string {
  * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long.
  */
 export function parseReport(text: string): Report {
-  if (text.length > REPORT_LIMIT) {
-    throw new DeadweightError('limit-exceeded', {
-      message: `The report is longer than ${REPORT_LIMIT} characters.`,
-      remedy: 'Give a JSON report that deadweight wrote.',
-    });
-  }
-  const result = reportSchema.safeParse(parseJson(text));
+  if (text.length > REPORT_LIMIT) throw tooMuch(`is longer than ${REPORT_LIMIT} characters`);
+  const value = parseJson(text);
+  if (!isCountable(value)) throw tooMuch(`has more than ${MOST_VALUES} values`);
+  const result = reportSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = issue && issue.path.length > 0 ? `at ${placeOf(issue.path)}` : 'at its top';
   throw invalid(`${where}: ${clip(visible(issue?.message ?? 'unknown'), 200)}`, result.error);
+}
+
+/** A schema keeps an issue for each wrong value: a few megabytes of them would take gigabytes. */
+function isCountable(value: unknown): boolean {
+  const open: unknown[] = [value];
+  for (let count = 0; open.length > 0; count += 1) {
+    if (count + open.length > MOST_VALUES) return false;
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const inner = Object.values(next);
+    if (inner.length > MOST_VALUES) return false;
+    for (const one of inner) open.push(one);
+  }
+  return true;
+}
+
+function tooMuch(what: string): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: `The report ${what}.`,
+    remedy: 'Give a JSON report that deadweight wrote.',
+  });
 }
 
 function parseJson(text: string): unknown {

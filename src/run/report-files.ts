@@ -7,6 +7,8 @@ import { RECEIVED_LIMIT, type Received, type Refused } from './received-report.t
 
 /** More than a comment could show. */
 const MAX_FILES = 100;
+/** Bytes of all files of a pattern, which are kept in memory. */
+const FILES_LIMIT = 128 * 1024 * 1024;
 
 /**
  * The files that a pattern names. What they hold may come from anybody, and so may their names: a link that an
@@ -18,7 +20,13 @@ export async function reportFiles(pattern: string, cwd: string): Promise<readonl
   for await (const path of glob(pattern, { cwd })) paths.push(resolve(cwd, path));
   const shown = paths.toSorted().slice(0, MAX_FILES);
   const read: (Received | Refused)[] = [];
-  for (const path of shown) read.push(await readReport(path, resolve(cwd, fixedPart(pattern)), cwd));
+  const folder = resolve(cwd, fixedPart(pattern));
+  let left = FILES_LIMIT;
+  for (const path of shown) {
+    const one = await readReport({ path, folder, cwd, maxBytes: Math.min(left, RECEIVED_LIMIT) });
+    if ('text' in one) left -= Buffer.byteLength(one.text);
+    read.push(one);
+  }
   if (paths.length > shown.length) {
     read.push({
       name: pattern,
@@ -39,27 +47,35 @@ function fixedPart(pattern: string): string {
   return parts.slice(0, end < 0 ? parts.length - 1 : end).join('/') || (pattern.startsWith('/') ? '/' : '.');
 }
 
-async function readReport(path: string, folder: string, cwd: string): Promise<Received | Refused> {
+interface ReportFile {
+  readonly path: string;
+  /** No link below it is followed. */
+  readonly folder: string;
+  readonly cwd: string;
+  readonly maxBytes: number;
+}
+
+async function readReport({ path, folder, cwd, maxBytes }: ReportFile): Promise<Received | Refused> {
   const name = relative(cwd, path);
   try {
     const inside = relative(folder, path);
     if (inside.startsWith(`..${sep}`) || (await realpath(path)) !== join(await realpath(folder), inside)) {
       throw new Error('it is a link');
     }
-    return { name, text: await textOf(path) };
+    return { name, text: await textOf(path, maxBytes) };
   } catch (error) {
     const reason = error instanceof DeadweightError ? sentenceOf(error) : `${messageOf(error)}.`;
     return { name, reason: `The file was not read: ${reason}` };
   }
 }
 
-async function textOf(path: string): Promise<string> {
+async function textOf(path: string, maxBytes: number): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new Error('it is no regular file');
-    if (found.size > RECEIVED_LIMIT) {
-      throw new Error(`it has ${found.size} bytes, and no report has more than ${RECEIVED_LIMIT}`);
+    if (found.size > maxBytes) {
+      throw new Error(`it has ${found.size} bytes, and no more than ${maxBytes} are read`);
     }
     return await file.readFile('utf8');
   } finally {
