@@ -242,10 +242,29 @@ describe('a status file', () => {
     expect((await packagesIn({ 'var/lib/dpkg/status': file('') })).notices).toEqual([]);
   });
 
-  it('out of all proportion is named as not read', async () => {
-    const { packages, notices } = await packagesIn({
-      'var/lib/dpkg/status': file('Package: a\nVersion: 1\n\n'.repeat(100_001)),
+  it('has the first of a repeated field', async () => {
+    const text = 'Package: a\nPackage: b\nVersion: 1\nVersion: 2\n';
+    expect(summary((await packagesIn({ 'var/lib/dpkg/status': file(text) })).packages)).toEqual(['a 1 0']);
+  });
+
+  it('may repeat a package: its list is walked once', async () => {
+    const start = performance.now();
+    const { packages } = await packagesIn({
+      'var/lib/dpkg/status': file('Package: a\nVersion: 1\n\n'.repeat(10_000)),
+      [`${INFO}/a.list`]: file('/x/y\n/x/z\n'.repeat(10_000)),
+      'x/y': file(5),
     });
+    expect(packages.filter(({ bytes }) => bytes > 0)).toMatchObject([{ name: 'a', bytes: 5 + 100_000 }]);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('out of all proportion is named as not read, and what it replaced does not count', async () => {
+    const { packages, notices } = await packagesIn(
+      { 'var/lib/dpkg/status': file(status('a')) },
+      {
+        'var/lib/dpkg/status': file('Package: a\nVersion: 1\n\n'.repeat(100_001)),
+      },
+    );
     expect(packages).toEqual([]);
     expect(notices).toEqual([
       {

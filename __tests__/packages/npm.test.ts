@@ -37,6 +37,7 @@ describe('packages in node_modules', () => {
     const { packages } = await packagesIn({
       'node_modules/top/package.json': manifest('top', '1.0.0'),
       'app/node_modules/.pnpm/left@1.0.0/node_modules/left/package.json': manifest('left', '1.0.0'),
+      'node_modules/top/part/package.json': manifest('part', '1.0.0'),
       'app/xnode_modules/no/package.json': manifest('no', '1.0.0'),
       'app/node_modules/@scope/package.json': manifest('@scope', '1.0.0'),
       'node_modules/nameless/package.json': file('{}'),

@@ -47,6 +47,20 @@ describe('a Python package', () => {
     ]);
   });
 
+  it('shares a directory with nobody: the first one has it', async () => {
+    const { packages } = await packagesIn({
+      's/a-1.egg-info/PKG-INFO': file('Name: a\n'),
+      's/a-1.egg-info/top_level.txt': file('google\n'),
+      's/b-1.egg-info/PKG-INFO': file('Name: b\n'),
+      's/b-1.egg-info/top_level.txt': file('google\n'),
+      's/google/x.py': file(100),
+    });
+    expect(packages.map(({ name, bytes }) => [name, bytes])).toEqual([
+      ['a', 115],
+      ['b', 15],
+    ]);
+  });
+
   it('that a system package brought is that package', async () => {
     const dist = 'usr/lib/python3/dist-packages/six-1.dist-info';
     const { packages, ownerOf } = await packagesIn({

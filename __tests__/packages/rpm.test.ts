@@ -1,6 +1,11 @@
 import { Buffer } from 'node:buffer';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { RpmHeader } from '../../src/packages/rpm/rpm-header.ts';
 import { columns, forEachRow } from '../../src/packages/rpm/sqlite-table.ts';
 import { file } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn } from './packaged.ts';
@@ -92,16 +97,61 @@ describe('rpm’s database', () => {
   });
 });
 
+describe('rpm’s own form', () => {
+  it('has no blob twice', () => {
+    const bytes = fixture('rpm/Packages.db.gz');
+    const slots = Array.from({ length: 254 }, (_, index) => 32 + 16 * index);
+    const used = slots.find(at => bytes.readUInt32LE(at + 4) !== 0) ?? 0;
+    const free = slots.find(at => bytes.readUInt32LE(at + 4) === 0) ?? 0;
+    expect(collected(NDB, bytes)).toHaveLength(2);
+    bytes.copy(bytes, free, used, used + 16);
+    expect(collected(NDB, bytes)).toBeNull();
+  });
+});
+
+describe('a header', () => {
+  it.each([
+    ['more items than any package', 0xffff_ffff],
+    ['a few too many', 1_000_001],
+  ])('with %s is none', (_what, count) => {
+    // One tag, and a megabyte of empty names.
+    const blob = Buffer.alloc(8 + 16 + 2_000_000);
+    blob.writeUInt32BE(1, 0);
+    blob.writeUInt32BE(2_000_000, 4);
+    blob.writeUInt32BE(1117, 8);
+    blob.writeUInt32BE(8, 12);
+    blob.writeUInt32BE(count, 20);
+    expect(() => new RpmHeader(blob).texts('baseNames')).toThrow(RangeError);
+    blob.writeUInt32BE(3, 20);
+    expect(new RpmHeader(blob).texts('baseNames')).toEqual(['', '', '']);
+    expect(new RpmHeader(blob).text('baseNames')).toBe('');
+    expect(() => new RpmHeader(blob.subarray(0, 100))).toThrow(RangeError);
+  });
+});
+
 describe('an SQLite table', () => {
-  it('has its rows in order, in pages and chains of pages', () => {
-    const lengths: number[] = [];
+  it('has the rows that SQLite itself finds, in pages and chains of pages', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deadweight-rpm-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'rpmdb.sqlite');
+    writeFileSync(path, fixture('rpm/rpmdb.sqlite.gz'));
+    const database = new DatabaseSync(path);
+    const expected = database.prepare('SELECT blob FROM Packages ORDER BY hnum').all();
+    const names = database.prepare('SELECT key FROM Name ORDER BY rowid').all();
+    database.close();
+    const blobs: Buffer[] = [];
     forEachRow(fixture('rpm/rpmdb.sqlite.gz'), 'Packages', record => {
       const [key, blob, ...others] = columns(record);
       expect([key?.length, others.length]).toEqual([0, 0]);
-      lengths.push(blob?.length ?? 0);
+      blobs.push(Buffer.from(blob ?? []));
     });
-    expect(lengths).toHaveLength(11);
-    expect(Math.max(...lengths)).toBeGreaterThan(4096);
+    expect(blobs).toEqual(
+      expected.map(row => Buffer.from(row['blob'] instanceof Uint8Array ? row['blob'] : [])),
+    );
+    expect(Math.max(...blobs.map(blob => blob.length))).toBeGreaterThan(4096);
+    const keys: unknown[] = [];
+    forEachRow(fixture('rpm/rpmdb.sqlite.gz'), 'Name', record => keys.push(columns(record)[0]?.toString()));
+    expect(keys).toEqual(names.map(row => row['key']));
   });
 
   it('that is not there is said', () => {
