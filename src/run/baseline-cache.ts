@@ -61,15 +61,15 @@ function baseOf(
     return { snapshot, explanation: `${explanation} Its snapshot is from the Actions cache.`, notices: told };
   }
   const distance = ancestors.indexOf(stored.commit) + 1;
-  const where = `${distance} commit${distance === 1 ? '' : 's'} before it`;
+  const before = `${distance} commit${distance === 1 ? '' : 's'} before`;
   const standIn = shortCommit(stored.commit);
   const notice = {
     code: 'base-is-ancestor',
-    message: `The comparison is with ${standIn}, ${where.replace('it', `the base ${short}`)}: what changed between the two is counted, too.`,
+    message: `The comparison is with ${standIn}, ${before} the base ${short}: what changed between the two is counted, too.`,
   };
   return {
     snapshot,
-    explanation: `${explanation} The Actions cache has no snapshot of it; that of its ancestor ${standIn}, ${where}, stands in.`,
+    explanation: `${explanation} The Actions cache has no snapshot of it; that of its ancestor ${standIn}, ${before} it, stands in.`,
     notices: [...told, notice],
   };
 }

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { baselineInputs, baselineOf, seedsCache } from '../../src/action/baseline-inputs.ts';
+import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
+import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const [HEAD, BASE, MERGE] = ['1'.repeat(40), '2'.repeat(40), '3'.repeat(40)];
+const main = { sha: HEAD, ref: 'refs/heads/main' };
+const events: Readonly<Record<string, Step['event']>> = {
+  pull_request: pullRequestEvent({ head: HEAD, left: BASE, merge: MERGE }),
+  pull_request_target: {
+    ...pullRequestEvent({ head: HEAD, left: BASE, merge: MERGE }, true),
+    ...{ name: 'pull_request_target', ref: 'refs/heads/main' },
+  },
+  push: { name: 'push', payload: { before: BASE }, ...main },
+  'push of a tag': { name: 'push', payload: { before: '0'.repeat(40) }, sha: HEAD, ref: 'refs/tags/v1' },
+  merge_group: {
+    name: 'merge_group',
+    payload: { merge_group: { base_sha: BASE, base_ref: 'refs/heads/main' } },
+    ...{ sha: HEAD, ref: 'refs/heads/gh-readonly-queue/main/pr-7-2222' },
+  },
+  workflow_dispatch: { name: 'workflow_dispatch', payload: { inputs: null }, ...main },
+  schedule: { name: 'schedule', payload: {}, ...main },
+  workflow_run: {
+    name: 'workflow_run',
+    payload: { workflow_run: { id: 1, event: 'pull_request', head_sha: HEAD } },
+    ...main,
+  },
+};
+
+function eventOf(name: string): GitHubEvent {
+  const event = events[name];
+  if (!event) throw new Error(name);
+  const env = {
+    ...{ GITHUB_EVENT_NAME: event.name, GITHUB_SHA: event.sha, GITHUB_REF: event.ref },
+    ...{ GITHUB_REPOSITORY: 'octo/app', GITHUB_RUN_ID: '1' },
+  };
+  return readEvent(env, JSON.stringify(event.payload));
+}
+
+function given(inputs: Readonly<Record<string, string>> = {}) {
+  for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
+  return baselineInputs();
+}
+
+const cached = {
+  ...{ ACTIONS_RESULTS_URL: 'https://results.example/', ACTIONS_RUNTIME_TOKEN: 't' },
+  ...{ ACTIONS_CACHE_SERVICE_V2: 'True' },
+};
+
+describe('the baseline of an event', () => {
+  it.each([
+    ['pull_request', { kind: 'pull-request', mergeSha: MERGE }, true],
+    ['pull_request_target', { kind: 'pull-request', mergeSha: null }, true],
+    ['merge_group', { kind: 'merge-group', baseSha: BASE }, true],
+    ['push', { kind: 'push', before: BASE }, false],
+    ['push of a tag', { kind: 'push', before: null }, false],
+  ])('%s is built only where that is worth it', (name, base, builds) => {
+    expect(baselineOf(given(), eventOf(name))).toMatchObject({ kind: 'auto', base, builds });
+    expect(baselineOf(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
+      kind: 'rebuild',
+      base,
+    });
+    expect(baselineOf(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({ kind: 'cache', base });
+  });
+
+  it.each(['workflow_dispatch', 'schedule', 'workflow_run'])('%s has none but what is named', name => {
+    const event = eventOf(name);
+    expect(baselineOf(given(), event)).toBeNull();
+    const ref = { kind: 'explicit', ref: 'main' };
+    expect(baselineOf(given({ against: 'main' }), event)).toEqual({ kind: 'auto', base: ref, builds: true });
+    vi.stubEnv('INPUT_AGAINST', '');
+    expect(baselineOf(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
+      ...{ kind: 'file', paths: ['a.json', 'b.json'], required: false },
+    });
+  });
+
+  it.each([
+    ['pull_request', 'main'],
+    ['merge_group', 'main'],
+    ['push', 'main'],
+    ['push of a tag', null],
+    ['schedule', 'main'],
+  ])('%s names the branch of a registry image', (name, branch) => {
+    const inputs = given({ baseline: 'registry', 'baseline-image': 'ghcr.io/octo/app:{branch}' });
+    expect(baselineOf(inputs, eventOf(name))).toMatchObject({
+      ...{ kind: 'registry', branch, template: 'ghcr.io/octo/app:{branch}' },
+    });
+  });
+
+  it('is none where none is wanted', () => {
+    for (const inputs of [{ baseline: 'none' }, { against: 'none' }]) {
+      expect(baselineOf(given(inputs), eventOf('pull_request'))).toBeNull();
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each([
+    [{ baseline: 'cached' }, /The input baseline is "cached"/],
+    [{ baseline: 'file' }, /baseline-file is empty/],
+    [{ baseline: 'registry' }, /baseline-image is empty/],
+    [{ 'baseline-file': 'a.json' }, /baseline-file is not read: baseline is auto/],
+    [{ baseline: 'file', 'baseline-file': 'a', 'baseline-image': 'b' }, /baseline-image is not read/],
+  ])('is refused: %j', (inputs, message) => {
+    expect(() => given(inputs)).toThrow(message);
+  });
+});
+
+describe('seeding', () => {
+  it.each([
+    ['push', true],
+    ['schedule', true],
+    ['workflow_dispatch', true],
+    ['push of a tag', false],
+    ['pull_request', false],
+    ['pull_request_target', false],
+    ['merge_group', false],
+    ['workflow_run', false],
+  ])('is done on a branch, where others can read it: %s %s', (name, seeds) => {
+    expect(seedsCache(given(), eventOf(name), cached)).toBe(seeds);
+    expect(seedsCache(given({ baseline: 'cache' }), eventOf(name), {})).toBe(seeds);
+  });
+
+  it('is left where there is no cache, or where nobody reads it', () => {
+    expect(seedsCache(given(), eventOf('push'), {})).toBe(false);
+    const enterprise = { ...cached, GITHUB_SERVER_URL: 'https://github.example.com' };
+    expect(seedsCache(given(), eventOf('push'), enterprise)).toBe(false);
+    for (const baseline of ['rebuild', 'none']) {
+      expect(seedsCache(given({ baseline }), eventOf('push'), cached)).toBe(false);
+    }
+  });
+});
