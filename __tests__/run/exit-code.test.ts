@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<ErrorCode, readonly [building: number, reading: 
   'input-corrupt': [4, 4],
   'not-an-image': [4, 4],
   'image-not-found': [4, 4],
+  'registry-unreachable': [4, 4],
   'blob-missing': [4, 4],
   'digest-mismatch': [4, 4],
   'platform-unknown': [4, 4],

@@ -6,25 +6,38 @@ export type Challenge =
       /** Where tokens are given out. */
       readonly realm: string;
       readonly service: string | null;
-      readonly scope: string | null;
     };
+
+/** A scheme, or a parameter: `Bearer`, `realm="https://…"`, `realm=x`. */
+const PART = /[\s,]*([A-Za-z][\w-]*)(=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/y;
 
 /**
  * Reads a `WWW-Authenticate` header; of several challenges the one for a token wins. Null when none is understood.
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 export function parseChallenge(header: string | undefined): Challenge | null {
-  // A header is a line; what is longer is no challenge of a registry.
-  const text = (header ?? '').slice(0, 8192);
-  const bearer = /(?:^|,)\s*bearer\s+(.*)$/is.exec(text)?.[1];
-  if (bearer !== undefined) {
-    const parameters = new Map<string, string>();
-    for (const [, key = '', quoted, bare] of bearer.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,"]+))/gi)) {
-      parameters.set(key.toLowerCase(), quoted ?? bare ?? '');
-    }
-    const realm = parameters.get('realm');
-    const [service = null, scope = null] = [parameters.get('service'), parameters.get('scope')];
-    if (realm) return { scheme: 'bearer', realm, service, scope };
+  const challenges = challengesIn(header ?? '');
+  const parameters = challenges.get('bearer');
+  const realm = parameters?.get('realm');
+  if (parameters && realm) {
+    return { scheme: 'bearer', realm, service: parameters.get('service') ?? null };
   }
-  return /(?:^|,)\s*basic\b/i.test(text) ? { scheme: 'basic' } : null;
+  return challenges.has('basic') ? { scheme: 'basic' } : null;
+}
+
+/** Parameters by scheme, all in lower case. What follows something that is no challenge is not read. */
+function challengesIn(header: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const challenges = new Map<string, Map<string, string>>();
+  let parameters = new Map<string, string>();
+  PART.lastIndex = 0;
+  for (let part = PART.exec(header); part; part = PART.exec(header)) {
+    const [, name = '', assigned, quoted, bare] = part;
+    if (assigned === undefined) {
+      parameters = new Map();
+      challenges.set(name.toLowerCase(), parameters);
+    } else {
+      parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+    }
+  }
+  return challenges;
 }

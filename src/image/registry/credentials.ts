@@ -12,6 +12,9 @@ export type Credentials =
 
 const helperAnswer = z.object({ Username: z.string(), Secret: z.string() });
 
+/** What docker calls its own registry where it stores credentials. */
+const DOCKER_HUB = 'https://index.docker.io/v1/';
+
 /**
  * The credentials that `docker login` stored for a registry: in a helper of its own, in the common helper, or in
  * config.json itself. Null when there are none; a helper that fails is reported to the log, and the registry is then asked as nobody.
@@ -22,32 +25,26 @@ export async function credentialsFor(
   exec: Exec,
   log: Log,
 ): Promise<Credentials | null> {
-  const names = serverNames(registry);
-  for (const name of names) {
-    const helper = config.credHelpers[name];
-    if (helper) return await askHelper(helper, name, exec, log);
-  }
-  const [first = registry] = names;
-  const found = config.credsStore ? await askHelper(config.credsStore, first, exec, log) : null;
+  const server = registry === 'docker.io' ? DOCKER_HUB : registry;
+  const own = valueFor(registry, config.credHelpers);
+  if (own) return await askHelper(own, server, exec, log);
+  const found = config.credsStore ? await askHelper(config.credsStore, server, exec, log) : null;
   if (found) return found;
-  for (const name of names) {
-    const auth = config.auths[name];
-    const credentials = auth ? fromConfig(auth) : null;
-    if (credentials) return credentials;
-  }
-  return null;
+  const auth = valueFor(registry, config.auths);
+  return auth ? fromConfig(auth) : null;
 }
 
-/** The names under which docker stores the credentials of a registry; the first is what it asks helpers for. */
-function serverNames(registry: string): readonly string[] {
-  if (registry === 'docker.io') return ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io'];
-  return [
-    registry,
-    `https://${registry}`,
-    `http://${registry}`,
-    `https://${registry}/v1/`,
-    `https://${registry}/v2/`,
-  ];
+/** The value of the registry's own name, else of a name that means it: people write it with a scheme and a path. */
+function valueFor<T>(registry: string, values: Readonly<Record<string, T>>): T | undefined {
+  const exact = registry === 'docker.io' ? DOCKER_HUB : registry;
+  const entries = Object.entries(values);
+  return (entries.find(([name]) => name === exact) ??
+    entries.find(([name]) => hostOf(name) === registry))?.[1];
+}
+
+function hostOf(name: string): string {
+  const host = name.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
+  return host === 'index.docker.io' ? 'docker.io' : host;
 }
 
 function fromConfig({ auth, identityToken }: StoredAuth): Credentials | null {
@@ -55,29 +52,38 @@ function fromConfig({ auth, identityToken }: StoredAuth): Credentials | null {
   const text = Buffer.from(auth ?? '', 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 1) return null;
-  return { kind: 'password', username: text.slice(0, colon), password: text.slice(colon + 1) };
+  // Some tools pad what they encode.
+  const password = text.slice(colon + 1).replace(/\0+$/, '');
+  return { kind: 'password', username: text.slice(0, colon), password };
 }
 
 /** https://github.com/docker/docker-credential-helpers */
 async function askHelper(helper: string, server: string, exec: Exec, log: Log): Promise<Credentials | null> {
   const program = `docker-credential-${helper}`;
+  const failed = (why: string) =>
+    log.warn(
+      `${printable(program)}, which Docker's configuration names for ${printable(server)}, ${why}: going on without credentials.`,
+    );
   // The name comes from a file that a repository could bring along: it may not be a path.
-  if (!/^[\w.-]+$/.test(helper)) return null;
-  try {
-    const { exitCode, stdout } = await exec.run(program, ['get'], { input: Buffer.from(server) });
-    if (exitCode !== 0) {
-      // Helpers say on standard output that they have none; never more of it, it may hold a secret.
-      const isNone = /credentials not found/i.test(stdout);
-      log.debug(
-        `${program} ${isNone ? 'has no credentials' : `failed (${exitCode})`} for ${printable(server)}`,
-      );
-      return null;
-    }
-    const { Username: username, Secret: secret } = helperAnswer.parse(JSON.parse(stdout));
-    if (username === '<token>') return { kind: 'identity-token', token: secret };
-    return { kind: 'password', username, password: secret };
-  } catch {
-    log.warn(`${program}, which Docker's configuration names for ${printable(server)}, could not be asked.`);
+  if (!/^[\w.-]+$/.test(helper)) {
+    failed('is no name of a program');
     return null;
   }
+  try {
+    const { exitCode, stdout } = await exec.run(program, ['get'], { input: Buffer.from(server) });
+    if (exitCode === 0) return fromHelper(stdout);
+    // Helpers say on standard output that they have none; never show it, it may hold a secret.
+    if (/credentials not found/i.test(stdout))
+      log.debug(`${program} has no credentials for ${printable(server)}`);
+    else failed(`failed (${exitCode})`);
+  } catch {
+    failed('could not be asked');
+  }
+  return null;
+}
+
+function fromHelper(stdout: string): Credentials {
+  const { Username: username, Secret: secret } = helperAnswer.parse(JSON.parse(stdout));
+  if (username === '<token>') return { kind: 'identity-token', token: secret };
+  return { kind: 'password', username, password: secret };
 }

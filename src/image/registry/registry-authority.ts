@@ -1,13 +1,28 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { parseJson } from '../../oci/parse-json.ts';
-import { bodyOf } from '../message-body.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { registryFailure } from './registry-errors.ts';
-import { isPlain, type RegistryTransport } from './registry-transport.ts';
+import { wholeBody } from './paced-body.ts';
+import type { RegistryLimits } from './patience.ts';
+import { registryFailure, registryUnreachable, tokenRefused } from './registry-errors.ts';
+import type { RegistryTransport } from './registry-transport.ts';
+import { allowedUrl } from './registry-url.ts';
+
+/** Who asks, of whom, for what. */
+export interface AuthorityRequest {
+  readonly registry: string;
+  readonly repository: string;
+  /** Address of the registry, which the challenge came from. */
+  readonly home: URL;
+  readonly credentials: Credentials | null;
+  readonly limits: RegistryLimits;
+}
 
 const answerSchema = z.object({ token: z.string().nullish(), access_token: z.string().nullish() });
+
+/** What a header may carry; registries give out some kilobytes. */
+const TOKEN = /^[\x21-\x7e]{1,65536}$/;
 
 /**
  * The `Authorization` that answers a challenge; null when there is nothing to answer with.
@@ -15,52 +30,45 @@ const answerSchema = z.object({ token: z.string().nullish(), access_token: z.str
  */
 export async function authorize(
   challenge: Challenge,
-  credentials: Credentials | null,
+  request: AuthorityRequest,
   transport: RegistryTransport,
-  registry: string,
-  repository: string,
 ): Promise<string | null> {
+  const { credentials, registry, limits } = request;
   if (challenge.scheme === 'basic') {
     return credentials?.kind === 'password' ? basic(credentials.username, credentials.password) : null;
   }
-  const url = URL.canParse(challenge.realm) ? new URL(challenge.realm) : null;
-  // Credentials go there: never in the clear over a network.
-  if (!url || (url.protocol !== 'https:' && !isPlain(url))) {
-    throw registryFailure(registry, 'a token', 0, 'the address for tokens is not safe');
-  }
-  const scope = challenge.scope ?? `repository:${repository}:pull`;
-  const service = challenge.service ?? '';
-  const answer =
-    credentials?.kind === 'identity-token'
-      ? await transport.send(url, tokenForm(credentials.token, service, scope))
-      : await transport.send(withQuery(url, service, scope), {
-          headers: credentials ? { authorization: basic(credentials.username, credentials.password) } : {},
-        });
-  const body = await bodyOf(answer);
-  if (answer.statusCode !== 200) throw registryFailure(registry, 'a token', answer.statusCode ?? 0, '');
+  const { message, status } = await transport.send(...tokenRequest(challenge, request));
+  const body = await wholeBody(message, limits);
+  if (status === 400 || status === 401 || status === 403) throw tokenRefused(registry, credentials !== null);
+  if (status !== 200) throw registryFailure(registry, 'a token', status, '');
   const { token, access_token: accessToken } = parseJson(body, answerSchema, `The token of ${registry}`);
-  const value = token || accessToken;
-  return value ? `Bearer ${value}` : null;
+  const value = token || accessToken || '';
+  if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out a token that is none'));
+  return `Bearer ${value}`;
 }
 
-function withQuery(url: URL, service: string, scope: string): URL {
-  const full = new URL(url);
-  if (service !== '') full.searchParams.set('service', service);
-  // A scope of several is several parameters.
-  for (const part of scope.split(' ')) full.searchParams.append('scope', part);
-  return full;
-}
-
-/** https://distribution.github.io/distribution/spec/auth/oauth/ */
-function tokenForm(refreshToken: string, service: string, scope: string) {
-  const form = new URLSearchParams({
-    grant_type: 'refresh_token',
-    client_id: 'deadweight',
-    refresh_token: refreshToken,
-    service,
-    scope,
-  });
-  return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
+/** https://distribution.github.io/distribution/spec/auth/token/ and https://distribution.github.io/distribution/spec/auth/oauth/ */
+function tokenRequest(
+  challenge: Extract<Challenge, { scheme: 'bearer' }>,
+  { registry, repository, home, credentials }: AuthorityRequest,
+): Parameters<RegistryTransport['send']> {
+  const url = allowedUrl(challenge.realm, home);
+  // Credentials go there.
+  if (!url) throw registryUnreachable(registry, new Error('its address for tokens is not safe'));
+  // Never more than to read, whatever scope the challenge has; docker does not look at it either.
+  const scope = `repository:${repository}:pull`;
+  const service = challenge.service ?? '';
+  if (credentials?.kind === 'identity-token') {
+    const form = { grant_type: 'refresh_token', client_id: 'deadweight', service, scope };
+    const body = new URLSearchParams({ ...form, refresh_token: credentials.token });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return [url, { headers, form: body.toString() }];
+  }
+  if (service !== '') url.searchParams.set('service', service);
+  url.searchParams.set('scope', scope);
+  if (!credentials) return [url, { headers: {} }];
+  url.searchParams.set('account', credentials.username);
+  return [url, { headers: { authorization: basic(credentials.username, credentials.password) } }];
 }
 
 function basic(username: string, password: string): string {

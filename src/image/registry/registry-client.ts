@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
 import type { Digest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
-import { bodyOf } from '../message-body.ts';
-import { chunksOf } from '../message-chunks.ts';
+import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
+import { pacedBody, wholeBody } from './paced-body.ts';
+import { REGISTRY_LIMITS, type RegistryLimits } from './patience.ts';
 import { authorize } from './registry-authority.ts';
-import { registryFailure, registryUnreachable } from './registry-errors.ts';
-import { isLoopback, RegistryTransport } from './registry-transport.ts';
+import { brokenOff, reasonIn, registryFailure, registryUnreachable } from './registry-errors.ts';
+import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
+import { registryUrl } from './registry-url.ts';
 
 const MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST].join(', ');
 
@@ -18,57 +19,85 @@ export interface RegistryClientOptions {
   readonly registry: string;
   readonly repository: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asked for only when the registry wants to know. */
+  /** Asked for once, and only when the registry wants to know. */
   readonly credentials: () => Promise<Credentials | null>;
+  readonly limits?: RegistryLimits;
+}
+
+/** A manifest or index as a registry serves it. */
+export interface ServedManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string | null;
+  /** What the registry says its digest is: `Docker-Content-Digest`. */
+  readonly digest: string | null;
 }
 
 /** Reads one repository of a registry. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull */
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
+  readonly #limits: RegistryLimits;
+  readonly #home: URL;
   readonly #transport: RegistryTransport;
-  readonly #base: string;
-  #authorization: Promise<string | null> | null = null;
+  #credentials: Promise<Credentials | null> | null = null;
+  #authorization: Promise<string | null> = Promise.resolve(null);
 
+  /** @throws DeadweightError `reference-invalid`, `config-invalid` */
   constructor(options: RegistryClientOptions) {
     this.#options = options;
-    this.#transport = new RegistryTransport(options.env);
-    const { registry, repository } = options;
-    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-    const scheme = isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https';
-    this.#base = `${scheme}://${host}/v2/${repository}`;
+    this.#limits = options.limits ?? REGISTRY_LIMITS;
+    this.#home = registryUrl(options.registry);
+    this.#transport = new RegistryTransport(options.env, this.#limits);
   }
 
   /**
-   * A manifest or index.
    * @param reference a tag or digest
-   * @throws DeadweightError `image-not-found`, `permission-denied`, `registry-unreachable`
+   * @throws DeadweightError `image-not-found`, `permission-denied`, `registry-unreachable`, `limit-exceeded`
    */
-  async manifest(
-    reference: string,
-  ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string | null }> {
-    const answer = await this.#get(`/manifests/${reference}`, `${this.#name} (${reference})`, MANIFESTS);
-    const type = answer.headers['content-type']?.split(';')[0]?.trim();
-    return { bytes: await this.#whole(answer), mediaType: type?.endsWith('+json') ? type : null };
+  async manifest(reference: string): Promise<ServedManifest> {
+    const what = `${this.#name} (${reference})`;
+    const answer = await this.#get(`manifests/${reference}`, what, { accept: MANIFESTS });
+    const { 'content-type': type = '', 'docker-content-digest': digest } = answer.headers;
+    const mediaType = type.split(';', 1)[0]?.trim() ?? '';
+    return {
+      bytes: await this.#whole(answer, what),
+      mediaType: mediaType.endsWith('+json') ? mediaType : null,
+      digest: typeof digest === 'string' ? digest : null,
+    };
   }
 
   /** A small blob, whole. @throws DeadweightError as `manifest` */
   async document(digest: Digest): Promise<Uint8Array> {
-    return this.#whole(await this.#get(`/blobs/${digest}`, `the blob ${digest} of ${this.#name}`, '*/*'));
+    const what = `the blob ${digest} of ${this.#name}`;
+    return this.#whole(await this.#get(`blobs/${digest}`, what, {}), what);
   }
 
-  /** A blob as it is stored; every iteration is a request. @throws DeadweightError as `manifest`, `input-truncated` */
+  /**
+   * A blob as it is stored; every iteration is a request, and one more for each time that the connection breaks.
+   * @throws DeadweightError as `manifest`, and `input-truncated`
+   */
   async *blob(digest: Digest): AsyncIterable<Uint8Array> {
-    const answer = await this.#get(`/blobs/${digest}`, `the blob ${digest} of ${this.#name}`, '*/*');
-    try {
-      yield* chunksOf(answer);
-    } catch (cause) {
-      throw new DeadweightError('input-truncated', {
-        message: `The registry ${this.#options.registry} broke off while it sent the blob ${digest}.`,
-        remedy: 'Try again; when it stays so, check the network and the proxy.',
-        cause,
-      });
-    } finally {
-      answer.destroy();
+    const what = `the blob ${digest} of ${this.#name}`;
+    let received = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const headers = received === 0 ? {} : { range: `bytes=${received}-` };
+      const answer = await this.#get(`blobs/${digest}`, what, headers);
+      let known = received - (startOf(answer) ?? received);
+      try {
+        if (known < 0) throw new Error('it went on in another place');
+        for await (const chunk of pacedBody(answer, this.#limits)) {
+          // A server that knows no ranges sends it all again.
+          const fresh = chunk.subarray(Math.min(known, chunk.length));
+          known -= chunk.length - fresh.length;
+          received += fresh.length;
+          if (fresh.length > 0) yield fresh;
+        }
+        return;
+      } catch (cause) {
+        const again = await this.#transport.patience.wait(attempt, null);
+        if (!again) throw brokenOff(this.#options.registry, what, received, cause);
+      } finally {
+        answer.destroy();
+      }
     }
   }
 
@@ -80,62 +109,66 @@ export class RegistryClient {
     return `the image ${this.#options.registry}/${this.#options.repository}`;
   }
 
-  async #whole(answer: IncomingMessage): Promise<Uint8Array> {
-    try {
-      return await bodyOf(answer);
-    } catch (cause) {
-      throw registryUnreachable(this.#options.registry, cause);
-    }
+  async #whole(answer: IncomingMessage, what: string): Promise<Uint8Array> {
+    const body = await this.#reached(wholeBody(answer, this.#limits));
+    if (body.length > DOCUMENT_LIMIT) throw documentTooLarge(what, body.length);
+    return body;
   }
 
-  async #get(path: string, what: string, accept: string): Promise<IncomingMessage> {
-    const url = new URL(`${this.#base}${path}`);
-    let answer = await this.#send(url, accept, (await this.#authorization) ?? null);
-    if (answer.statusCode === 401) {
-      answer.destroy();
-      answer = await this.#send(url, accept, await this.#answerTo(answer.headers['www-authenticate']));
+  async #get(
+    path: string,
+    what: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<IncomingMessage> {
+    const url = new URL(`${this.#options.repository}/${path}`, this.#home);
+    const used = this.#authorization;
+    let answer = await this.#send(url, headers, await used);
+    // Only the registry itself may ask who we are: elsewhere its credentials are nobody's business.
+    if (answer.status === 401 && answer.isOwn) {
+      answer.message.destroy();
+      const challenge = answer.message.headers['www-authenticate'];
+      // Requests beside this one may have got an answer to the same challenge meanwhile.
+      if (this.#authorization === used) this.#authorization = this.#answerTo(challenge);
+      answer = await this.#send(url, headers, await this.#authorization);
     }
-    if (answer.statusCode === 200) return answer;
-    const said = messageIn(await bodyOf(answer).catch(() => new Uint8Array()));
-    throw registryFailure(this.#options.registry, what, answer.statusCode ?? 0, said);
+    const { status, message } = answer;
+    if (status === 200 || (status === 206 && headers['range'] !== undefined)) return message;
+    const said = reasonIn(await wholeBody(message, this.#limits).catch(() => new Uint8Array()));
+    throw registryFailure(this.#options.registry, what, status, said, message.headers['retry-after']);
   }
 
-  async #send(url: URL, accept: string, authorization: string | null): Promise<IncomingMessage> {
-    const headers = authorization === null ? { accept } : { accept, authorization };
-    try {
-      return await this.#transport.send(url, { headers });
-    } catch (cause) {
-      throw registryUnreachable(this.#options.registry, cause);
-    }
+  #send(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    authorization: string | null,
+  ): Promise<RegistryAnswer> {
+    const all = authorization === null ? headers : { ...headers, authorization };
+    return this.#reached(this.#transport.send(url, { headers: all }));
   }
 
   /** A token serves all requests until the registry asks again: it may have run out. */
-  #answerTo(header: string | undefined): Promise<string | null> {
+  async #answerTo(header: string | undefined): Promise<string | null> {
     const challenge = parseChallenge(header);
-    const { credentials, registry, repository } = this.#options;
-    const answer = async () => {
-      if (!challenge) return null;
-      try {
-        return await authorize(challenge, await credentials(), this.#transport, registry, repository);
-      } catch (error) {
-        throw error instanceof DeadweightError ? error : registryUnreachable(registry, error);
-      }
-    };
-    this.#authorization = answer();
-    return this.#authorization;
+    if (!challenge) return null;
+    this.#credentials ??= this.#options.credentials();
+    const credentials = await this.#credentials;
+    const { registry, repository } = this.#options;
+    const request = { registry, repository, home: this.#home, credentials, limits: this.#limits };
+    return await this.#reached(authorize(challenge, request, this.#transport));
+  }
+
+  async #reached<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw error instanceof DeadweightError ? error : registryUnreachable(this.#options.registry, error);
+    }
   }
 }
 
-const errorsSchema = z.object({
-  errors: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).min(1),
-});
-
-/** What the registry says of an error: `{"errors":[{"code":…,"message":…}]}`. */
-function messageIn(body: Uint8Array): string {
-  try {
-    const [first] = errorsSchema.parse(JSON.parse(new TextDecoder().decode(body))).errors;
-    return first?.message || first?.code || '';
-  } catch {
-    return '';
-  }
+/** Where in the blob an answer starts; null where it is a part and does not say which: the digest tells. */
+function startOf({ statusCode, headers }: IncomingMessage): number | null {
+  if (statusCode !== 206) return 0;
+  const start = /^bytes (\d{1,15})-/.exec(headers['content-range'] ?? '')?.[1];
+  return start === undefined ? null : Number(start);
 }

@@ -1,24 +1,52 @@
+import { z } from 'zod';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { printable } from '../../oci/printable.ts';
 
 /** No answer, or none that can be used. */
 export function registryUnreachable(registry: string, cause: unknown): DeadweightError {
   return new DeadweightError('registry-unreachable', {
-    message: `The registry ${registry} cannot be reached: ${printable(messageOf(cause))}.`,
+    message: `The registry ${registry} cannot be reached: ${printable(reasonOf(cause))}.`,
     remedy: 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
+    cause,
+  });
+}
+
+/** Where every address of a host was tried, the reasons are in the parts. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') return messageOf(cause.errors[0]);
+  return messageOf(cause);
+}
+
+/** Who gives out tokens does not give us one. */
+export function tokenRefused(registry: string, hasCredentials: boolean): DeadweightError {
+  return new DeadweightError('permission-denied', {
+    message: hasCredentials
+      ? `The registry ${registry} refuses the credentials that Docker has for it.`
+      : `The registry ${registry} lets nobody read this image without logging in.`,
+    remedy: `Log in with \`docker login ${registry}\`, and check the name: registries hide what you may not read.`,
+  });
+}
+
+/** The connection broke again and again while a blob was sent. */
+export function brokenOff(registry: string, what: string, bytes: number, cause: unknown): DeadweightError {
+  return new DeadweightError('input-truncated', {
+    message: `The registry ${registry} broke off after ${bytes} bytes of ${what}: ${printable(messageOf(cause))}.`,
+    remedy: 'Try again; when it stays so, check the network and the proxy.',
     cause,
   });
 }
 
 /**
  * The error that a status means.
- * @param what was asked for: `the image ghcr.io/a/b:1`
+ * @param what was asked for: `the image ghcr.io/a/b (1)`
+ * @param retryAfter the header of that name
  */
 export function registryFailure(
   registry: string,
   what: string,
   status: number,
   said: string,
+  retryAfter?: string,
 ): DeadweightError {
   const reason = said === '' ? '' : ` (${printable(said)})`;
   switch (status) {
@@ -33,15 +61,31 @@ export function registryFailure(
         message: `The registry ${registry} does not have ${what}${reason}.`,
         remedy: 'Check the name and the tag, or push the image first.',
       });
-    case 429:
+    case 429: {
+      const wait = /^\d{1,9}$/.test(retryAfter ?? '') ? `; it asks to wait for ${retryAfter} seconds` : '';
       return new DeadweightError('registry-unreachable', {
-        message: `The registry ${registry} refuses more requests for now${reason}.`,
+        message: `The registry ${registry} refuses more requests for now (429)${reason}${wait}.`,
         remedy: `Wait, or log in with \`docker login ${registry}\` for a higher limit.`,
       });
+    }
     default:
       return new DeadweightError('registry-unreachable', {
         message: `The registry ${registry} answered ${status} to the request for ${what}${reason}.`,
         remedy: 'Try again later; when it stays so, ask whoever runs the registry.',
       });
+  }
+}
+
+const errorsSchema = z.object({
+  errors: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).min(1),
+});
+
+/** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty when it says nothing. */
+export function reasonIn(body: Uint8Array): string {
+  try {
+    const [first] = errorsSchema.parse(JSON.parse(new TextDecoder().decode(body))).errors;
+    return first?.message || first?.code || '';
+  } catch {
+    return '';
   }
 }

@@ -1,14 +1,28 @@
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
-import { scanLayerStream } from '../../layer/scan.ts';
 import { uncompressed } from '../layer-bytes.ts';
 import { blobMissing, inLayer } from '../layer-errors.ts';
+import { LayerHashes } from '../layer-hashes.ts';
 import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from '../layer-reader.ts';
+import { LayerSink } from '../layer-sink.ts';
 import type { RegistryClient } from './registry-client.ts';
 
 /** Layers under way at a time: as many as docker pulls. */
 const CONCURRENCY = 3;
 const PROGRESS_STEP = 1024 * 1024;
+/** Larger than any registry takes; without a limit a manifest could keep us reading for ever. Bytes. */
+const BLOB_LIMIT = 64 * 1024 ** 3;
+
+/** What the lanes of one scan share. */
+interface Scanning {
+  readonly options: ReadOptions;
+  readonly count: (bytes: number) => void;
+  /** A lane failed: the others stop where they are. */
+  failed: boolean;
+}
+
+/** Thrown in lanes that stop because another one failed. */
+const STOPPED = Symbol('stopped');
 
 /** Fetches the layers that are asked for, and no others; each is checked against its digest and its diffID. */
 export class RegistryReader implements LayerReader {
@@ -23,21 +37,17 @@ export class RegistryReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    const queue = [...tasks];
-    const count = counter(tasks, options);
-    let failed = false;
-    const work = async () => {
-      for (let task = queue.shift(); task && !failed; task = queue.shift()) {
-        try {
-          await done(await this.#scanOne(task.layer, options, count));
-        } catch (error) {
-          failed = true;
-          throw inLayer(error, task.layer);
-        }
-      }
-    };
-    const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, work));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const queue = tasks.map(task => task.layer);
+    const scanning: Scanning = { options, count: counter(tasks, options), failed: false };
+    const lanes = Array.from({ length: Math.min(CONCURRENCY, tasks.length) }, () =>
+      this.#lane(queue, scanning, done),
+    );
+    const results = await Promise.allSettled(lanes);
+    const reasons: unknown[] = results.flatMap(({ status, ...rest }) =>
+      status === 'rejected' && 'reason' in rest ? [rest.reason] : [],
+    );
+    const reason = reasons.find(one => one !== STOPPED);
+    if (reason !== undefined) throw reason;
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
@@ -48,18 +58,44 @@ export class RegistryReader implements LayerReader {
     this.#client.close();
   }
 
-  #scanOne(
-    layer: StoredLayer,
-    { collectors }: ReadOptions,
-    count: (bytes: number) => void,
-  ): Promise<LayerScan> {
-    const stored = counted(this.#fetch(layer), count);
-    const options = { diffId: layer.diffId, collectors, content: 'all', verify: true } as const;
-    return scanLayerStream(uncompressed(stored, layer), options);
+  async #lane(
+    queue: StoredLayer[],
+    scanning: Scanning,
+    done: (scan: LayerScan) => Promise<void>,
+  ): Promise<void> {
+    const hashes = new LayerHashes();
+    try {
+      for (let layer = queue.shift(); layer && !scanning.failed; layer = queue.shift()) {
+        await done(await this.#scanOne(layer, hashes, scanning));
+      }
+    } catch (error) {
+      scanning.failed = true;
+      throw error;
+    } finally {
+      await hashes.close();
+    }
+  }
+
+  async #scanOne(layer: StoredLayer, hashes: LayerHashes, scanning: Scanning): Promise<LayerScan> {
+    const { collectors } = scanning.options;
+    const sink = new LayerSink(layer, collectors, hashes.start(layer.diffId, layer.size ?? 0));
+    try {
+      for await (const chunk of this.#fetch(layer)) {
+        if (scanning.failed) throw STOPPED;
+        scanning.count(chunk.length);
+        await sink.write(chunk);
+      }
+      await sink.end();
+      return sink.finish();
+    } catch (error) {
+      sink.cancel();
+      throw inLayer(error, layer);
+    }
   }
 
   async *#fetch(layer: StoredLayer): AsyncIterable<Uint8Array> {
     if (layer.digest === null) throw blobMissing(layer);
+    if (layer.size !== null && layer.size > BLOB_LIMIT) throw tooLarge(layer, layer.size);
     try {
       yield* this.#client.blob(layer.digest);
     } catch (error) {
@@ -81,12 +117,9 @@ function counter(tasks: readonly LayerTask[], { progress, label }: ReadOptions):
   };
 }
 
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  count: (bytes: number) => void,
-): AsyncIterable<Uint8Array> {
-  for await (const chunk of chunks) {
-    count(chunk.length);
-    yield chunk;
-  }
+function tooLarge(layer: StoredLayer, size: number): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: `${layer.place} has ${size} bytes, and more than ${BLOB_LIMIT} are not fetched.`,
+    remedy: 'Check that the image is the one you mean: no registry takes layers of this size.',
+  });
 }

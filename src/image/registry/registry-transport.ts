@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { setTimeout as pause } from 'node:timers/promises';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Patience, type RegistryLimits, retryAfter } from './patience.ts';
+import { proxyAgent } from './proxy-agent.ts';
+import { allowedUrl } from './registry-url.ts';
 
 export interface RegistryRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -10,45 +10,56 @@ export interface RegistryRequest {
   readonly form?: string;
 }
 
-/** Milliseconds without a byte after which a connection is given up. */
-const IDLE = 60_000;
-const ATTEMPTS = 4;
+/** An answer whose body must be read or destroyed. */
+export interface RegistryAnswer {
+  readonly message: IncomingMessage;
+  readonly status: number;
+  /** Whether the host that was asked answered, rather than one that it sent us to. */
+  readonly isOwn: boolean;
+}
+
 const MOST_REDIRECTS = 5;
-/** A registry that asks for a longer pause is told of instead. Seconds. */
-const LONGEST_PAUSE = 10;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
 
 /** Sends requests, with retries, redirects and proxies; knows nothing of registries. */
 export class RegistryTransport {
+  readonly patience: Patience;
+  readonly #limits: RegistryLimits;
   readonly #direct = new HttpAgent({ keepAlive: true });
-  readonly #http: HttpAgent;
-  readonly #https: HttpsAgent;
+  readonly #proxied: HttpsAgent;
 
-  /** @param env HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from it */
-  constructor(env: Environment) {
-    this.#http = new HttpAgent({ keepAlive: true, proxyEnv: { ...env } });
-    this.#https = new HttpsAgent({ keepAlive: true, proxyEnv: { ...env } });
+  /**
+   * @param env HTTPS_PROXY and NO_PROXY are read from it; loopback is never asked through a proxy
+   * @throws DeadweightError `config-invalid` when the proxy is no address
+   */
+  constructor(env: Readonly<Record<string, string | undefined>>, limits: RegistryLimits) {
+    this.#limits = limits;
+    this.patience = new Patience(limits);
+    this.#proxied = proxyAgent(env);
   }
 
   /**
-   * Resolves with the last answer, whatever its status; its body must be read or destroyed.
-   * Credentials are not sent on to another host.
+   * Resolves with the last answer, whatever its status. Credentials are not sent on to another host, nor is a form.
    * @throws Error when there is no answer
    */
-  async send(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
+  async send(url: URL, request: RegistryRequest): Promise<RegistryAnswer> {
     let target = url;
-    let current = request;
+    let headers = request.headers;
     for (let count = 0; count <= MOST_REDIRECTS; count += 1) {
-      const answer = await this.#persistently(target, current);
-      const location = answer.headers.location;
-      if (!isRedirect(answer.statusCode) || !location) return answer;
-      answer.destroy();
-      const next = new URL(location, target);
-      if (next.protocol !== 'https:' && !isPlain(next))
-        throw new Error(`it redirects to ${next.protocol}//${next.host}`);
-      if (next.host !== target.host) {
-        const { authorization: _authorization, ...headers } = current.headers;
-        current = { ...current, headers };
+      const message = await this.#persistently(target, { ...request, headers });
+      const status = message.statusCode ?? 0;
+      const { location } = message.headers;
+      if (request.form !== undefined || !REDIRECTS.has(status) || !location) {
+        return { message, status, isOwn: target.origin === url.origin };
+      }
+      message.destroy();
+      const next = allowedUrl(location, target);
+      if (!next) throw new Error('it redirects to an address without TLS');
+      if (next.origin !== target.origin) {
+        const { authorization: _authorization, ...others } = headers;
+        headers = others;
       }
       target = next;
     }
@@ -56,54 +67,45 @@ export class RegistryTransport {
   }
 
   close(): void {
-    for (const agent of [this.#direct, this.#http, this.#https]) agent.destroy();
+    this.#direct.destroy();
+    this.#proxied.destroy();
   }
 
   async #persistently(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#once(url, request);
-        const wait = Number(answer.headers['retry-after'] ?? 0.2 * 2 ** attempt);
-        const again = TRANSIENT.has(answer.statusCode ?? 0) && attempt < ATTEMPTS && wait <= LONGEST_PAUSE;
-        if (!again) return answer;
-        answer.destroy();
-        await pause(wait * 1000);
+        const message = await this.#once(url, request);
+        if (!TRANSIENT.has(message.statusCode ?? 0)) return message;
+        const asked = retryAfter(message.headers['retry-after'], Date.now());
+        if (!(await this.patience.wait(attempt, asked))) return message;
+        message.destroy();
       } catch (error) {
-        if (attempt === ATTEMPTS || !isBrokenConnection(error)) throw error;
-        await pause(200 * 2 ** attempt);
+        if (!isBroken(error) || !(await this.patience.wait(attempt, null))) throw error;
       }
     }
   }
 
   #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {
+    const { head, idle } = this.#limits;
+    const options = { method: form === undefined ? 'GET' : 'POST', headers };
     return new Promise((resolve, reject) => {
-      const options = { method: form === undefined ? 'GET' : 'POST', headers };
       const sent =
         url.protocol === 'https:'
-          ? requestHttps(url, { ...options, agent: this.#https })
-          : requestHttp(url, { ...options, agent: isPlain(url) ? this.#direct : this.#http });
-      sent.setTimeout(IDLE, () => sent.destroy(new Error(`nothing came for ${IDLE / 1000} seconds`)));
-      sent.on('response', resolve);
+          ? requestHttps(url, { ...options, agent: this.#proxied })
+          : requestHttp(url, { ...options, agent: this.#direct });
+      const late = setTimeout(() => sent.destroy(new Error(`no answer within ${head / 1000} seconds`)), head);
+      sent.setTimeout(idle, () => sent.destroy(new Error(`nothing came for ${idle / 1000} seconds`)));
+      sent.on('close', () => clearTimeout(late));
+      sent.on('response', message => {
+        clearTimeout(late);
+        resolve(message);
+      });
       sent.on('error', reject);
       sent.end(form);
     });
   }
 }
 
-/** Registries of this machine speak plain HTTP, as Docker has it, and no proxy stands before them. */
-export function isPlain(url: URL): boolean {
-  return url.protocol === 'http:' && isLoopback(url.hostname);
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-function isRedirect(status: number | undefined): boolean {
-  return status !== undefined && [301, 302, 303, 307, 308].includes(status);
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN';
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && BROKEN.has(String(error.code));
 }

@@ -1,9 +1,10 @@
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import type { DockerName } from '../../oci/docker-name.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
+import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
 import { readDockerConfig } from '../engine/docker-config.ts';
 import type { Image } from '../image.ts';
 import { openedImage } from '../opened-image.ts';
@@ -34,6 +35,8 @@ export async function openRegistryImage(
   try {
     const { descriptor, manifest } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
+    // Where no index told a platform, the one image there is must be the one that was asked for.
+    if (descriptor.platform === null) chooseCandidate([config], choice);
     const medium = `${registry}/${repository}`;
     const pathOf = (layer: Descriptor) => layer.digest;
     const { reference } = choice;
@@ -51,13 +54,11 @@ interface ResolvedManifest {
 }
 
 async function resolve(client: RegistryClient, name: DockerName, choice: Choice): Promise<ResolvedManifest> {
-  let digest = name.digest;
-  let reference: string = digest ?? name.tag ?? 'latest';
+  let wanted: Wanted = { digest: name.digest, platform: null };
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    const { manifest, found } = await readManifest(client, reference, digest, choice);
-    if (manifest.kind === 'manifest') return { descriptor: found, manifest };
-    digest = chooseEntry(manifest, choice).digest;
-    reference = digest;
+    const { manifest, descriptor } = await readManifest(client, name, wanted, choice);
+    if (manifest.kind === 'manifest') return { descriptor, manifest };
+    wanted = chooseEntry(manifest, choice);
   }
   throw new DeadweightError('limit-exceeded', {
     message: `The index of ${choice.reference} is nested more than ${MAX_DEPTH} deep.`,
@@ -65,24 +66,28 @@ async function resolve(client: RegistryClient, name: DockerName, choice: Choice)
   });
 }
 
+/** The manifest of a tag when there is no digest. */
+type Wanted = Pick<Descriptor, 'platform'> & { readonly digest: Digest | null };
+
 async function readManifest(
   client: RegistryClient,
-  reference: string,
-  digest: Digest | null,
+  name: DockerName,
+  { digest, platform }: Wanted,
   choice: Choice,
-): Promise<{ readonly manifest: ImageManifest | ImageIndex; readonly found: Descriptor }> {
-  const { bytes, mediaType } = await client.manifest(reference);
+): Promise<{ readonly manifest: ImageManifest | ImageIndex; readonly descriptor: Descriptor }> {
+  const reference = digest ?? name.tag ?? 'latest';
+  const served = await client.manifest(reference);
+  const { bytes } = served;
   const place = `The manifest ${reference} of ${choice.reference}`;
-  if (digest !== null) assertDigest(bytes, digest, place);
-  const manifest = parseManifest(bytes, place, mediaType);
-  const found: Descriptor = {
-    mediaType: manifest.mediaType,
-    digest: digest ?? sha256(bytes),
-    size: bytes.length,
-    platform: null,
-    annotations: {},
+  const promised = digest ?? served.digest;
+  if (promised !== null && isDigest(promised)) assertDigest(bytes, promised, place);
+  const manifest = parseManifest(bytes, place, served.mediaType);
+  const { mediaType } = manifest;
+  const size = bytes.length;
+  return {
+    manifest,
+    descriptor: { mediaType, digest: digest ?? sha256(bytes), size, platform, annotations: {} },
   };
-  return { manifest, found };
 }
 
 function chooseEntry(index: ImageIndex, choice: Choice): Descriptor {
@@ -102,12 +107,10 @@ async function readConfig(
   manifest: ImageManifest,
   choice: Choice,
 ): Promise<ImageConfig> {
-  const { digest } = manifest.config;
+  const { digest, size } = manifest.config;
+  if (size > DOCUMENT_LIMIT) throw documentTooLarge(`The config ${digest} of ${choice.reference}`, size);
   const bytes = await client.document(digest);
   const place = `The config ${digest} of ${choice.reference}`;
   assertDigest(bytes, digest, place);
-  const config = parseImageConfig(bytes, place);
-  // Where there was no index to choose from, the one image there is must be the one that was asked for.
-  chooseCandidate([config], choice);
-  return config;
+  return parseImageConfig(bytes, place);
 }

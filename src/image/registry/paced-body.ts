@@ -1,0 +1,44 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { DOCUMENT_LIMIT } from '../../oci/parse-json.ts';
+import { chunksOf } from '../message-chunks.ts';
+import type { RegistryLimits } from './patience.ts';
+
+/**
+ * The body of an answer. A sender that trickles is given up; the time that the reader takes is its own.
+ * @throws Error when it ends early or is too slow
+ */
+export async function* pacedBody(
+  message: IncomingMessage,
+  { body, slowest }: RegistryLimits,
+): AsyncIterable<Uint8Array> {
+  let waited = 0;
+  let bytes = 0;
+  let since = performance.now();
+  for await (const chunk of chunksOf(message)) {
+    waited += performance.now() - since;
+    bytes += chunk.length;
+    if (waited > body + bytes / slowest) throw new Error('it sends too slowly');
+    yield chunk;
+    since = performance.now();
+  }
+}
+
+/**
+ * A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse.
+ * @throws Error as `pacedBody`
+ */
+export async function wholeBody(message: IncomingMessage, limits: RegistryLimits): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of pacedBody(message, limits)) {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > DOCUMENT_LIMIT) break;
+    }
+  } finally {
+    message.destroy();
+  }
+  return Buffer.concat(chunks);
+}
