@@ -4,7 +4,6 @@ import type { GitHubApi } from '../github/api.ts';
 import type { CommentResult } from '../github/comment.ts';
 import type { ChangeThreshold } from '../github/comment-policy.ts';
 import type { GitHubEvent } from '../github/event.ts';
-import { isMergeOf } from '../github/merge-commit.ts';
 import { writeSummary } from '../github/summary.ts';
 import { escapeText } from '../report/markdown/escape.ts';
 import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
@@ -14,9 +13,9 @@ import { type Gathered, gathered } from './gathered-reports.ts';
 import { postedComment } from './posted-comment.ts';
 import { type PullRequestPlace, pullRequestPlace } from './pull-request-place.ts';
 import { receivedReports } from './report-sources.ts';
+import { accessTo, reportedRun, trustedRun } from './reported-run.ts';
 import type { CommentPolicy } from './request.ts';
 import { significanceOf } from './significance.ts';
-import type { TrustedRun } from './trusted-report.ts';
 
 /** The second entry: reports that other jobs made become one comment. Nothing is built. */
 export interface CommentMode {
@@ -87,62 +86,15 @@ async function gatheredOf(
   place: PullRequestPlace | null,
   notices: Notice[],
 ): Promise<Gathered> {
-  const { event, patterns, cwd } = mode;
-  const runId = event.name === 'workflow_run' ? event.runId : event.run.id;
-  const access = accessOf(mode);
+  const { event, patterns, cwd, token } = mode;
+  const access = accessTo(event, token);
   try {
-    const received = await receivedReports({ patterns, cwd, access, runId });
-    return await gathered(received, mode.expected, trustedRun(mode, place));
+    const received = await receivedReports({ patterns, cwd, access, runId: reportedRun(event).id });
+    return await gathered(received, mode.expected, trustedRun(event, place, access));
   } catch (error) {
     notices.push({ code: 'reports-not-read', message: `The reports were not read. ${sentenceOf(error)}` });
     return { reports: [], failures: [], notices: [] };
   }
-}
-
-function accessOf({ event, token }: CommentMode) {
-  const { apiUrl, repository } = event;
-  return { apiUrl, token, repository: `${repository.owner}/${repository.name}` };
-}
-
-const TIME_LIMIT_MS = 60_000;
-
-/** The commits of the run, as the event says them; GitHub is asked about any other, once. */
-function trustedRun(mode: CommentMode, place: PullRequestPlace | null): TrustedRun {
-  const { event } = mode;
-  const { serverUrl, repository, run } = event;
-  const repositoryUrl = `${serverUrl}/${repository.owner}/${repository.name}`;
-  const id = event.name === 'workflow_run' ? event.runId : run.id;
-  const known = new Map<string, Promise<boolean>>();
-  const own = new Set([event.name === 'workflow_run' ? event.headSha : null, place?.headSha]);
-  // That of workflow_run and pull_request_target is the tip of a branch that nobody weighed.
-  if (event.name !== 'workflow_run' && event.name !== 'pull_request_target') own.add(event.sha);
-  const asked = async (sha: string): Promise<boolean> => {
-    if (place === null) return false;
-    const question = { sha, pullRequest: place.pullRequest, headSha: place.headSha };
-    return isMergeOf(accessOf(mode), question, AbortSignal.timeout(TIME_LIMIT_MS));
-  };
-  const isOwnCommit = (sha: string): Promise<boolean> => {
-    if (own.has(sha)) return Promise.resolve(true);
-    const answer = known.get(sha) ?? asked(sha);
-    known.set(sha, answer);
-    return answer;
-  };
-  return {
-    repositoryUrl,
-    id,
-    url: `${repositoryUrl}/actions/runs/${id}`,
-    isForks: isForks(event),
-    isOwnCommit,
-  };
-}
-
-function isForks(event: GitHubEvent): boolean {
-  if (event.name === 'pull_request' || event.name === 'pull_request_target')
-    return event.pullRequest.fromFork;
-  if (event.name !== 'workflow_run') return false;
-  const { headRepository, repository } = event;
-  const fullName = (of: typeof repository) => `${of.owner}/${of.name}`.toLowerCase();
-  return headRepository === null || fullName(headRepository) !== fullName(repository);
 }
 
 function post(
@@ -152,8 +104,7 @@ function post(
   { reports, failures }: Gathered,
 ): Promise<CommentResult> {
   const { event, api, policy, threshold, key } = mode;
-  const { id, attempt } =
-    event.name === 'workflow_run' ? { id: event.runId, attempt: event.attempt } : event.run;
+  const { id, attempt } = reportedRun(event);
   return postedComment(api, {
     ...{ pullRequest: place.pullRequest, headSha: place.headSha, body, policy, key },
     baseSha: null,
@@ -162,12 +113,11 @@ function post(
   });
 }
 
-/** Names in notices come from strangers. */
+/** Names in notices come from strangers. They are written last: should there be no room, the log has them too. */
 async function tell(mode: CommentMode, summary: string, notices: Notice[]): Promise<void> {
   const quoted = notices.map(({ message }) => `> ${escapeText(message)}\n`).join('\n');
-  const notice = await writeSummary(
-    mode.summaryPath,
-    [summary, quoted].filter(text => text !== '').join('\n'),
-  );
-  if (notice) notices.push(notice);
+  for (const text of [summary, quoted].filter(each => each !== '')) {
+    const notice = await writeSummary(mode.summaryPath, text);
+    if (notice) notices.push(notice);
+  }
 }
