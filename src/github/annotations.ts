@@ -1,13 +1,4 @@
-/** A message at lines of a file, shown in the diff. */
-export interface Annotation {
-  readonly level: 'error' | 'warning' | 'notice';
-  /** Relative to the top of the repository. */
-  readonly file: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly title: string;
-  readonly message: string;
-}
+import type { Annotation } from '../report/annotation.ts';
 
 interface AnnotationProperties {
   readonly title: string;
