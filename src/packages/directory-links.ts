@@ -34,14 +34,12 @@ export class DirectoryLinks {
     const end = path.lastIndexOf('/');
     if (end <= 0) return path;
     // Lists go directory by directory.
-    const directory = path.slice(0, end);
-    if (directory !== this.#recentDirectory) {
-      this.#recentDirectory = directory;
-      this.#recentTarget = this.#targetOf(directory);
+    if (end !== this.#recentDirectory.length || !path.startsWith(this.#recentDirectory)) {
+      this.#recentDirectory = path.slice(0, end);
+      this.#recentTarget = this.#targetOf(this.#recentDirectory);
     }
-    return this.#recentTarget === null
-      ? path
-      : this.#recentTarget + path.slice(this.#recentTarget === '' ? end + 1 : end);
+    const target = this.#recentTarget;
+    return target === null ? path : target + path.slice(target === '' ? end + 1 : end);
   }
 
   /** null when it is not behind a link. */

@@ -83,14 +83,12 @@ function unreadDatabases(
     if (!scans.some(({ collected }) => Object.hasOwn(collected, collector.id))) continue;
     for (const [path, reason] of databases) if (values.layerOf(path) === undefined) reasons.set(path, reason);
   }
-  return files.flatMap(({ path, bytes }) => {
+  const notices: Notice[] = [];
+  for (const { path, bytes } of files) {
     const reason = bytes > 0 ? reasons.get(path) : undefined;
-    if (reason === undefined) return [];
-    return [
-      {
-        code: 'package-database-unread',
-        message: `The package database /${path} ${reason}; its packages are not named.`,
-      },
-    ];
-  });
+    if (reason === undefined) continue;
+    const message = `The package database /${path} ${reason}; its packages are not named.`;
+    notices.push({ code: 'package-database-unread', message });
+  }
+  return notices;
 }

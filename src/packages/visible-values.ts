@@ -24,11 +24,8 @@ export class VisibleValues {
     const candidates = candidatesOf(scans, collectors);
     if (candidates.size === 0) return;
     for (const { path, layer } of files) {
-      const names = links.namesOf(path);
-      for (const name of names.length === 0 ? [path] : names) {
-        const found = candidates.get(name)?.findLast(candidate => candidate.layer === layer);
-        if (found !== undefined) this.#add(found);
-      }
+      this.#add(candidates.get(path), layer);
+      for (const name of links.namesOf(path)) if (name !== path) this.#add(candidates.get(name), layer);
     }
   }
 
@@ -41,7 +38,10 @@ export class VisibleValues {
     return this.#layers.get(path);
   }
 
-  #add({ collector, path, layer, value }: Candidate): void {
+  #add(candidates: readonly Candidate[] | undefined, visibleLayer: number): void {
+    const found = candidates?.findLast(candidate => candidate.layer === visibleLayer);
+    if (found === undefined) return;
+    const { collector, path, layer, value } = found;
     const values = this.#byCollector.get(collector) ?? [];
     values.push({ path, layer, value });
     this.#byCollector.set(collector, values);
