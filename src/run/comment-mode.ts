@@ -54,16 +54,18 @@ export async function commentOnReports(mode: CommentMode): Promise<CommentOutcom
   if (reports.length + failures.length === 0) {
     const message = 'There is nothing to post: no report was found that can be believed.';
     notices.push({ code: 'no-reports', message });
-    await tell(mode, '', notices);
+    await tell(mode, notices);
     return { reports, body: null, comment: null, notices };
   }
   const [only] = reports;
   const isOne = reports.length === 1 && failures.length === 0 && only !== undefined;
   const body = isOne ? renderMarkdown(only) : renderCombined(reports, failures);
-  const comment = place === null ? null : await post(mode, place, body, all);
-  if (comment?.notice) notices.push(comment.notice);
+  // The summary first: every token may write it.
   const summary = isOne ? renderSummary(only) : renderCombinedSummary(reports, failures);
-  await tell(mode, summary, notices);
+  const unwritten = await writeSummary(mode.summaryPath, summary);
+  const comment = place === null ? null : await post(mode, place, body, all);
+  notices.push(...[unwritten, comment?.notice ?? null].filter(notice => notice !== null));
+  await tell(mode, notices);
   return { reports, body, comment, notices };
 }
 
@@ -113,11 +115,8 @@ function post(
   });
 }
 
-/** Names in notices come from strangers. They are written last: should there be no room, the log has them too. */
-async function tell(mode: CommentMode, summary: string, notices: Notice[]): Promise<void> {
-  const quoted = notices.map(({ message }) => `> ${escapeText(message)}\n`).join('\n');
-  for (const text of [summary, quoted].filter(each => each !== '')) {
-    const notice = await writeSummary(mode.summaryPath, text);
-    if (notice) notices.push(notice);
-  }
+/** Names in notices come from strangers. Should there be no room for them, the log has them too. */
+async function tell({ summaryPath }: CommentMode, notices: readonly Notice[]): Promise<void> {
+  if (notices.length === 0) return;
+  await writeSummary(summaryPath, notices.map(({ message }) => `> ${escapeText(message)}\n`).join('\n'));
 }
