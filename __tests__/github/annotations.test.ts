@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Annotation, emitAnnotations } from '../../src/github/annotations.ts';
+import { emitAnnotations } from '../../src/github/annotations.ts';
+import type { Annotation } from '../../src/report/annotation.ts';
 
 function annotation(level: Annotation['level'], index: number): Annotation {
   return {
