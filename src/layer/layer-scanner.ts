@@ -23,6 +23,9 @@ const LONGEST_PATH = 16_384;
 /** Holes of sparse files that are read as zeros, for one layer. Bytes. */
 const MOST_HOLES = 1024 * 1024 * 1024;
 
+/** Content that collectors get to see, for one layer: real package databases have a few megabytes. */
+const MOST_COLLECTED = 512 * 1024 * 1024;
+
 type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
 
 /** Makes a scan of the entries of one layer's tar, in their order. */
@@ -40,6 +43,7 @@ export class LayerScanner implements TarVisitor {
   #text = 0;
   #count = 0;
   #holes = 0;
+  #collectedBytes = 0;
   #hashed = 0;
   #unhashed = 0;
 
@@ -105,11 +109,18 @@ export class LayerScanner implements TarVisitor {
     if (path.length > LONGEST_PATH) throw excessiveTar('a path has more than 16,384 characters');
   }
 
+  #wantedBy(entry: Draft): readonly Collector[] {
+    const { size } = entry;
+    if (size > COLLECTED_FILE_LIMIT || this.#collectedBytes + size > MOST_COLLECTED) return [];
+    const collectors = this.#collectors.filter(collector => collector.wants(entry));
+    if (collectors.length > 0) this.#collectedBytes += size;
+    return collectors;
+  }
+
   #file(entry: Draft, header: TarHeader): ContentSink | undefined {
     this.#size += header.size;
     this.#fileCount += 1;
-    const collectors =
-      header.size > COLLECTED_FILE_LIMIT ? [] : this.#collectors.filter(collector => collector.wants(entry));
+    const collectors = this.#wantedBy(entry);
     const isHashed = this.#content === 'all' || (this.#content !== 'none' && this.#content.has(entry.path));
     if (!isHashed && collectors.length === 0) return undefined;
     this.#holes += header.size - header.storedSize;

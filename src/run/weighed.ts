@@ -6,6 +6,8 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { claimedFindings } from '../findings/find-all.ts';
 import { unionOfSavings } from '../findings/savings.ts';
+import type { InstalledPackage } from '../packages/installed-package.ts';
+import { installedPackages } from '../packages/installed-packages.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
 import type { Report } from '../report/report.ts';
 import type { ResolvedSettings } from './request.ts';
@@ -41,6 +43,7 @@ export function weighed(input: WeighedInput): Weighed {
   const comparison = comparing && 'comparison' in comparing ? comparing.comparison : null;
   const claimed = claimedFindings(analysis);
   const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
+  const installed = installedPackages(analysis);
   const report = assembleReport({
     toolVersion: VERSION,
     generatedAt: new Date(input.now).toISOString(),
@@ -55,9 +58,14 @@ export function weighed(input: WeighedInput): Weighed {
     budgets: results,
     verdict,
     build: input.build,
-    notices: [...input.notices, ...notices],
+    packages: installed.packages.map(reportPackage),
+    notices: [...input.notices, ...notices, ...installed.notices],
   });
   return { report, snapshot: input.snapshot };
+}
+
+function reportPackage({ type, name, version, bytes, layers }: InstalledPackage): Report['packages'][number] {
+  return { type, name, version, bytes, layers: [...layers] };
 }
 
 /** The worst verdict of several images. */
