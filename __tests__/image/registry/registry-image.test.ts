@@ -1,9 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../../src/base/digest.ts';
+import type { Exec } from '../../../src/base/exec.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
 import { openImage } from '../../../src/image/open-image.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ScanStore } from '../../../src/layer/scan-store.ts';
+import { nodeExec } from '../../build/node-exec.ts';
 import { openOptions } from '../../support/conformance/medium.ts';
 import {
   blobOf,
@@ -11,8 +16,9 @@ import {
   type FabricatedBlob,
   type FabricatedImage,
 } from '../../support/fabricate/image.ts';
+import { loopbackServer } from '../../support/registry/loopback-server.ts';
 import type { Fault } from '../../support/registry/strict-registry.ts';
-import { imageOf, withRegistry } from '../../support/registry/with-registry.ts';
+import { imageOf, USER, withRegistry } from '../../support/registry/with-registry.ts';
 
 const failure = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) });
@@ -40,6 +46,40 @@ async function scanned(reference: string, store: ScanStore = memoryStore(), plat
   }
 }
 
+const auth = Buffer.from(`${USER.name}:${USER.password}`).toString('base64');
+/** What docker login stores. */
+const auths = (host: string) => ({ auths: { [host]: { auth } } });
+
+/** The same as who has this config.json, and this program as the helper `tests`. */
+async function scannedBy(reference: string, config: unknown, helper?: string, asked: string[] = []) {
+  return withFiles(async directory => {
+    await writeFile(join(directory, 'config.json'), JSON.stringify(config));
+    const program = join(directory, 'docker-credential-tests');
+    if (helper !== undefined) await writeFile(program, `#!/bin/sh\n${helper}\n`, { mode: 0o755 });
+    const exec: Exec = {
+      run: (name, args, options) => {
+        asked.push([name, ...args].join(' '));
+        return nodeExec.run(join(directory, name), args, options);
+      },
+    };
+    const image = await openImage(reference, openOptions({ env: { DOCKER_CONFIG: directory }, exec }));
+    try {
+      return { scans: await image.scan({}) };
+    } finally {
+      await image.close();
+    }
+  });
+}
+
+async function withFiles<T>(body: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'deadweight-registry-'));
+  try {
+    return await body(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 /** A changed copy of a blob, as large as it was. */
 function damaged({ bytes }: FabricatedBlob): Buffer {
   const copy = Buffer.from(bytes);
@@ -53,7 +93,102 @@ function last(image: FabricatedImage): FabricatedBlob {
   return layer;
 }
 
+describe('who asks for an image', () => {
+  it.each(['basic', 'bearer'] as const)('is told by what docker login stored (%s)', async scheme => {
+    const image = await imageOf([1, 2]);
+    await withRegistry([image], { user: USER, scheme }, async ({ host }) => {
+      const { scans } = await scannedBy(`docker://${host}/app:1`, auths(host));
+      expect(scans.map(scan => scan?.diffId)).toEqual(image.layers.map(({ diffId }) => diffId));
+    });
+  });
+
+  it('is told by a helper on the PATH, after a 401 and not before', async () => {
+    const image = await imageOf([1]);
+    const helper = `read -r server; [ "$1" = get ] && echo "{\\"Username\\":\\"me\\",\\"Secret\\":\\"${USER.password}\\"}"`;
+    for (const [user, count] of [
+      [USER, 1],
+      [undefined, 0],
+    ] as const) {
+      await withRegistry([image], user ? { user } : {}, async ({ host }) => {
+        const asked: string[] = [];
+        const { scans } = await scannedBy(`docker://${host}/app:1`, { credsStore: 'tests' }, helper, asked);
+        expect(scans).toHaveLength(1);
+        expect(asked).toEqual(new Array(count).fill('docker-credential-tests get'));
+      });
+    }
+  });
+
+  it('is nobody, and told to log in where that is not enough', async () => {
+    await withRegistry([await imageOf([1])], { user: USER }, async ({ host }) => {
+      const open = scannedBy(`docker://${host}/app:1`, {});
+      await expect(open).rejects.toThrowError(failure('permission-denied', /lets nobody read this image/));
+      await expect(open).rejects.toMatchObject({ remedy: expect.stringContaining(`docker login ${host}`) });
+    });
+  });
+});
+
 describe('an image of a registry', () => {
+  it('has blobs elsewhere, which see no credentials', async () => {
+    const image = await imageOf([1, 2, 3]);
+    const seen: (string | undefined)[] = [];
+    const blobs = [image.config, ...image.layers];
+    const storage = await loopbackServer(({ url, headers }, response) => {
+      seen.push(headers.authorization);
+      response.end(blobs.find(({ digest }) => url === `/${digest}`)?.bytes);
+    });
+    const away: Fault = {
+      on: /\/blobs\//,
+      do: (response, blob) => {
+        response.writeHead(307, { location: `http://${storage.host}/${blob?.digest}` }).end();
+      },
+    };
+    const options = { user: USER, scheme: 'basic', faults: blobs.map(() => away) } as const;
+    try {
+      await withRegistry([image], options, async ({ host }) => {
+        const { scans } = await scannedBy(`docker://${host}/app:1`, auths(host));
+        expect(scans.map(scan => scan?.diffId)).toEqual(image.layers.map(({ diffId }) => diffId));
+        expect(seen).toEqual(blobs.map(() => undefined));
+      });
+    } finally {
+      await storage.close();
+    }
+  });
+
+  it('is fetched only where it is asked for', async () => {
+    const made = await imageOf([1, 2, 3]);
+    await withRegistry([made], {}, async ({ host, blobGets }) => {
+      const image = await openImage(`docker://${host}/app:1`, openOptions());
+      await image.scan({ layers: new Set([1]) });
+      expect(blobGets).toEqual([made.config.digest, made.layers[1]?.digest]);
+      await image.close();
+    });
+  });
+
+  it('is not there, and neither is its registry', async () => {
+    await withRegistry([], {}, async ({ host }) => {
+      await expect(scanned(`docker://${host}/app:nope`)).rejects.toThrowError(
+        failure('image-not-found', /app \(nope\) \(manifest unknown\)/),
+      );
+    });
+    await expect(scanned('docker://127.0.0.1:1/app')).rejects.toThrowError(
+      failure('registry-unreachable', /127\.0\.0\.1:1 .*ECONNREFUSED/),
+    );
+    await expect(scanned('docker://localhost:99999/app')).rejects.toThrowError(
+      failure('reference-invalid', /localhost:99999/),
+    );
+  });
+
+  it('may be named by the digest of its manifest, and is for one platform then', async () => {
+    const image = await imageOf([1]);
+    await withRegistry([image], {}, async ({ host }) => {
+      const { image: opened } = await scanned(`docker://${host}/app@${image.manifest.digest}`);
+      expect(opened.imageId).toBe(image.config.digest);
+      await expect(scanned(`docker://${host}/app:1`, memoryStore(), 'linux/arm64')).rejects.toThrowError(
+        failure('platform-unknown', /it has linux\/amd64/),
+      );
+    });
+  });
+
   it('with three layers known and one new costs one blob beside its config', async () => {
     const [old, fresh] = [await imageOf([1, 2, 3]), await imageOf([1, 2, 3, 4], 'app:2')];
     await withRegistry([old, fresh], {}, async ({ host, blobGets, requests }) => {

@@ -4,8 +4,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { dockerArchive, kanikoArchive, legacyDockerArchive } from '../fabricate/docker-archive.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
 import { archiveOf, ociLayout, writeFiles } from '../fabricate/oci-layout.ts';
+import { strictRegistry } from '../registry/strict-registry.ts';
 import { containerdArchive, type FakeEngineOptions, fakeEngine } from './fake-engine.ts';
-import { fakeRegistry } from './fake-registry.ts';
 import type { Medium } from './medium.ts';
 
 type MakeArchive = (images: readonly FabricatedImage[]) => Promise<Buffer>;
@@ -37,10 +37,10 @@ export const MEDIA: readonly Medium[] = [
     hasBlobs: true,
     fetchesLayers: true,
     prepare: async images => {
-      const registry = await fakeRegistry(images);
+      const registry = await strictRegistry(images);
       return {
         reference: `docker://${registry.host}/${images[0]?.tags[0] ?? ''}`,
-        contentRequests: () => registry.requests.filter(path => path.includes('/blobs/')).length,
+        contentRequests: () => registry.blobGets.length,
         close: () => registry.close(),
       };
     },
