@@ -163,7 +163,9 @@ onAnyStore('the Action', () => {
     const event = (before: string): Step['event'] => ({
       ...{ name: 'push', payload: { before, forced: false }, sha: remote.head, ref: 'refs/heads/feature' },
     });
-    const ended = await runStep(await stepFor(remote, server, { workspace, event: event(remote.left) }));
+    const inputs = { baseline: 'rebuild' };
+    const step = await stepFor(remote, server, { workspace, inputs, event: event(remote.left) });
+    const ended = await runStep(step);
     expect(ended).toMatchObject({ code: 0, outputs: { 'size-delta': '400000', 'comment-outcome': '' } });
     expect(ended.summary).toContain('the tip of the branch before this push');
     const first = await runStep(await stepFor(remote, server, { workspace, event: event('0'.repeat(40)) }));

@@ -103,6 +103,14 @@ describe('the baseline from the cache', () => {
     expect(bases).toMatchObject([{ snapshot: { commit: remote.left } }]);
   });
 
+  it('asks a service that does not answer no more', async () => {
+    const { chosen } = await history(3);
+    const store = storeOf({});
+    store.notices.push(noticeOf('cache-unavailable'));
+    await cachedBaseline(chosen, store, true).find([headOf()]);
+    expect(store.asked).toHaveLength(1);
+  });
+
   it('is missing, and no error, where the remote cannot be read', async () => {
     const { chosen } = await history(1);
     const gone = { ...chosen, commit: 'f'.repeat(40) };

@@ -26,12 +26,15 @@ export function cachedBaseline(
       const { commit } = chosen;
       const found: (StoredSnapshot | null)[] = [];
       for (const { key } of heads) found.push(await store.get({ ...key, commit }));
-      const ancestors = fallsBack && found.includes(null) ? await ancestorsOf(chosen) : [];
+      const told = [...takeNotices()];
+      // A service that does not answer would only make the run wait once more.
+      const answers = !told.some(({ code }) => code === 'cache-unavailable');
+      const ancestors = fallsBack && answers && found.includes(null) ? await ancestorsOf(chosen) : [];
       for (const [index, { key }] of heads.entries()) {
         if (found[index] || ancestors.length === 0) continue;
         found[index] = await store.get({ ...key, commit }, ancestors);
       }
-      const told = takeNotices();
+      told.push(...takeNotices());
       const bases = heads.map((_head, index) => baseOf(found[index] ?? null, chosen, ancestors, told));
       return { bases, build: null };
     },
