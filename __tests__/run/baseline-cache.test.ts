@@ -103,6 +103,20 @@ describe('the baseline from the cache', () => {
     expect(bases).toMatchObject([{ snapshot: { commit: remote.left } }]);
   });
 
+  it('says so where the image below has moved since', async () => {
+    const { chosen } = await history(1);
+    const snapshot = fakeSnapshot(chosen.commit);
+    const [below, own] = snapshot.layers;
+    if (!below || !own) throw new Error('the fixture has two layers');
+    const moved = { ...snapshot, layers: [{ ...below, diffId: `sha256:${'9'.repeat(64)}` }, own] };
+    const told = async (held: typeof snapshot) =>
+      (await cachedBaseline(chosen, storeOf({ [chosen.commit]: held }), true).find([headOf()])).bases[0]
+        ?.notices;
+    expect(await told(moved)).toMatchObject([{ code: 'base-image-drift' }]);
+    expect(await told({ ...moved, baseName: 'debian:trixie' })).toEqual([]);
+    expect(await told({ ...moved, baseLayerCount: null })).toEqual([]);
+  });
+
   it('asks a service that does not answer no more', async () => {
     const { chosen } = await history(3);
     const store = storeOf({});

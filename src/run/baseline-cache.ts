@@ -2,8 +2,9 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { shortCommit } from '../baseline/git/commit.ts';
 import { MAX_ANCESTORS, type SnapshotStore, type StoredSnapshot } from '../baseline/store/snapshot-store.ts';
+import { baseImageDrift } from './base-image-drift.ts';
 import type { ChosenBase } from './base-side.ts';
-import type { BaselineSource, FoundBase } from './baseline-source.ts';
+import { type BaselineSource, type FoundBase, isFound } from './baseline-source.ts';
 
 /** A store together with what it has to say. */
 export interface TellingStore {
@@ -35,7 +36,11 @@ export function cachedBaseline(
         found[index] = await store.get({ ...key, commit }, ancestors);
       }
       told.push(...takeNotices());
-      const bases = heads.map((_head, index) => baseOf(found[index] ?? null, chosen, ancestors, told));
+      const bases = heads.map(({ snapshot }, index): FoundBase => {
+        const base = baseOf(found[index] ?? null, chosen, ancestors, told);
+        const drift = isFound(base) ? baseImageDrift(base.snapshot, snapshot) : null;
+        return drift ? { ...base, notices: [...base.notices, drift] } : base;
+      });
       return { bases, build: null };
     },
   };
