@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../src/base/digest.ts';
-import { REGISTRY_LIMITS } from '../../../src/image/registry/patience.ts';
+import { REGISTRY_LIMITS, retryAfter } from '../../../src/image/registry/patience.ts';
 import { RegistryClient, type RegistryClientOptions } from '../../../src/image/registry/registry-client.ts';
+import { registryUnreachable } from '../../../src/image/registry/registry-errors.ts';
 import { bytesOfStream } from '../../support/conformance/medium.ts';
 import type { FabricatedImage } from '../../support/fabricate/image.ts';
 import { loopbackServer } from '../../support/registry/loopback-server.ts';
@@ -71,9 +72,9 @@ describe('a registry that is busy', () => {
 
   it('is not waited for where it asks for too much, and says how long that is', async () => {
     const since = performance.now();
-    const faults = [status(429, { 'retry-after': '3600' })];
+    const faults = [status(429, { 'retry-after': '60' })];
     await expect(fetched({ faults })).rejects.toThrowError(
-      failure('registry-unreachable', /refuses more requests .*429.* asks to wait for 3600 seconds/),
+      failure('registry-unreachable', /refuses more requests .*429.* asks to wait for 60 seconds/),
     );
     expect(performance.now() - since).toBeLessThan(1000);
   });
@@ -84,6 +85,22 @@ describe('a registry that is busy', () => {
     await expect(fetched({ faults }, { limits })).rejects.toThrowError(
       failure('registry-unreachable', /500/),
     );
+  });
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('Fri, 31 Dec 1999 23:59:00 GMT');
+
+  it.each([
+    ['120', 120_000],
+    [' 0 ', 0],
+    ['Fri, 31 Dec 1999 23:59:59 GMT', 59_000],
+    ['Fri, 31 Dec 1999 23:00:00 GMT', 0],
+    ['soon', null],
+    ['-5 seconds', null],
+    [undefined, null],
+  ])('%s', (header, milliseconds) => {
+    expect(retryAfter(header, now)).toBe(milliseconds);
   });
 });
 
@@ -121,6 +138,22 @@ describe('a registry that breaks off', () => {
     await expect(fetched({ faults })).rejects.toThrowError(
       failure('input-truncated', /broke off after \d+ bytes of the blob sha256/),
     );
+  });
+});
+
+describe('a client that is closed', () => {
+  it('stops, and asks for nothing more', async () => {
+    const endless = onBlob(response => void response.writeHead(200).write('x'.repeat(1000)));
+    const faults = new Array<Fault>(4).fill(endless);
+    await withRegistry([image], { faults }, async ({ host, requests }) => {
+      const credentials = async () => null;
+      const client = new RegistryClient({ registry: host, repository: 'app', env: {}, credentials });
+      const read = async () => {
+        for await (const _chunk of client.blob(layer)) client.close();
+      };
+      await expect(read()).rejects.toThrowError(failure('input-truncated', /broke off after 1000 bytes/));
+      expect(requests).toHaveLength(1);
+    });
   });
 });
 
@@ -177,12 +210,17 @@ describe('a registry that does not come to an end', () => {
 describe('credentials', () => {
   it('serve until the registry asks again', async () => {
     await withRegistry([image], { user: USER, tokenServes: 2 }, async ({ host, requests }) => {
-      const credentials = async () => CREDENTIALS;
+      let asked = 0;
+      const credentials = async () => {
+        asked += 1;
+        return CREDENTIALS;
+      };
       const options = { registry: host, repository: 'app', env: {}, credentials, limits: LIMITS };
       const client = new RegistryClient(options);
       for (const { digest } of image.layers) await bytesOfStream(client.blob(digest));
       const kinds = requests.map(line => /token|blobs/.exec(line)?.[0]);
       expect(kinds).toEqual(['blobs', 'token', 'blobs', 'blobs', 'blobs', 'token', 'blobs']);
+      expect(asked).toBe(1);
       client.close();
     });
   });
@@ -249,9 +287,11 @@ describe('credentials', () => {
       response.writeHead(307, { location: `http://you:me@${thief.host}/blob` }).end();
     });
     try {
-      const open = fetched({ user: USER, faults: [status(401, { 'www-authenticate': 'Basic' }), away] });
-      await expect(open).rejects.toThrowError(failure('permission-denied', /does not give out/));
-      expect(seen).toEqual([undefined]);
+      for (const faults of [[status(401, { 'www-authenticate': 'Basic' }), away], [away]]) {
+        const open = fetched({ user: USER, faults });
+        await expect(open).rejects.toThrowError(failure('permission-denied', /does not give out/));
+      }
+      expect(seen).toEqual([undefined, undefined]);
     } finally {
       await thief.close();
     }
@@ -310,6 +350,18 @@ describe('a registry with TLS', () => {
     );
     expect(asked).toHaveLength(1);
     proxy.close();
+  });
+
+  it('may have a certificate that nobody knows', () => {
+    for (const code of [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'CERT_HAS_EXPIRED',
+    ]) {
+      const { remedy } = registryUnreachable('a.example', Object.assign(new Error('x'), { code }));
+      expect(remedy).toMatch(/NODE_USE_SYSTEM_CA=1/);
+    }
+    expect(registryUnreachable('a.example', new Error('x')).remedy).toMatch(/HTTPS_PROXY/);
   });
 
   it('needs a proxy with an address', () => {

@@ -41,6 +41,11 @@ export class Patience {
     this.#left = limits.allPauses;
   }
 
+  /** Nothing is asked again from now on. */
+  end(): void {
+    this.#left = Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * Waits before another attempt.
    * @param attempt the one that failed; the first is 1

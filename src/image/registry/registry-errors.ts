@@ -1,14 +1,21 @@
 import { z } from 'zod';
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { printable } from '../../oci/printable.ts';
 
 /** No answer, or none that can be used. */
 export function registryUnreachable(registry: string, cause: unknown): DeadweightError {
   return new DeadweightError('registry-unreachable', {
     message: `The registry ${registry} cannot be reached: ${printable(reasonOf(cause))}.`,
-    remedy: 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
+    remedy: isCertificate(cause)
+      ? 'Make its certificate known: NODE_USE_SYSTEM_CA=1 trusts what this machine trusts, NODE_EXTRA_CA_CERTS=FILE an authority of your own.'
+      : 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
     cause,
   });
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function isCertificate(cause: unknown): boolean {
+  return /^(?:ERR_TLS_)?CERT|_CERT_|SELF_SIGNED|^UNABLE_TO_/.test(systemErrorCode(cause) ?? '');
 }
 
 /** Where every address of a host was tried, the reasons are in the parts. */

@@ -43,11 +43,9 @@ export class RegistryReader implements LayerReader {
       this.#lane(queue, scanning, done),
     );
     const results = await Promise.allSettled(lanes);
-    const reasons: unknown[] = results.flatMap(({ status, ...rest }) =>
-      status === 'rejected' && 'reason' in rest ? [rest.reason] : [],
-    );
-    const reason = reasons.find(one => one !== STOPPED);
-    if (reason !== undefined) throw reason;
+    for (const result of results) {
+      if (result.status === 'rejected' && result.reason !== STOPPED) throw result.reason;
+    }
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {

@@ -66,7 +66,9 @@ export class RegistryTransport {
     throw new Error('it redirects for ever');
   }
 
+  /** Breaks off what is under way. */
   close(): void {
+    this.patience.end();
     this.#direct.destroy();
     this.#proxied.destroy();
   }
@@ -87,7 +89,8 @@ export class RegistryTransport {
 
   #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {
     const { head, idle } = this.#limits;
-    const options = { method: form === undefined ? 'GET' : 'POST', headers };
+    const method = form === undefined ? 'GET' : 'POST';
+    const options = { method, headers: { ...headers, 'user-agent': 'deadweight' } };
     return new Promise((resolve, reject) => {
       const sent =
         url.protocol === 'https:'
