@@ -245,7 +245,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
   skipped('failures', () => {
     it('shows the failing step, its line and its last words', async () => {
       const Dockerfile = scratch(
-        'WORKDIR /x\nRUN echo first && \\\n  echo "$TOKEN last words" >&2 && exit 3\nRUN never\n',
+        'WORKDIR /x\nRUN echo first >&2 && \\\n  echo "$TOKEN last words" >&2 && exit 3\nRUN never\n',
       ).replace('WORKDIR', 'ARG TOKEN\nWORKDIR');
       const failing = realBuild(env, {
         files: { Dockerfile },
@@ -254,7 +254,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
       await expect(failing).rejects.toMatchObject({
         code: 'build-failed',
         message: expect.stringMatching(
-          /^The build failed at Dockerfile:4 \(RUN echo first && \\\): process .* exit code: 3$/,
+          /^The build failed at Dockerfile:4 \(RUN echo first >&2 && \\\): process .* exit code: 3$/,
         ),
         excerpt: ['first', 'hush last words'],
       });
