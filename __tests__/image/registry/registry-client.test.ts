@@ -125,6 +125,12 @@ describe('a registry that breaks off', () => {
     expect(await fetched({ faults: [breaks] })).toHaveLength(2);
   });
 
+  it('may not send a part of what it was asked for whole', async () => {
+    await expect(fetched({ faults: [status(206)] })).rejects.toThrowError(
+      failure('registry-unreachable', /answered 206/),
+    );
+  });
+
   it('may not go on in another place', async () => {
     const wrong = onBlob(response => {
       response.writeHead(206, { 'content-range': 'bytes 999999999-1000000000/1000000001' }).end('x');

@@ -250,6 +250,22 @@ describe('an image of a registry', () => {
     });
   });
 
+  it('without a layer is not fetched to its end', async () => {
+    const image = await imageOf([1, 2, 3, 4, 5, 6, 7, 8]);
+    const [first] = image.layers;
+    const gone: Fault = {
+      on: new RegExp(first?.digest ?? '-'),
+      do: response => void response.writeHead(404).end(),
+    };
+    await withRegistry([image], { faults: [gone] }, async ({ host, blobGets }) => {
+      await expect(scanned(`docker://${host}/app:1`)).rejects.toThrowError(
+        failure('blob-missing', /^Layer 0 /),
+      );
+      // The config, and what was under way beside the first.
+      expect(blobGets.length).toBeLessThanOrEqual(1 + 3 + 2);
+    });
+  });
+
   it('that is damaged anywhere else is refused', async () => {
     const image = await imageOf([1]);
     for (const [blob, on] of [
