@@ -6,7 +6,7 @@ import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { uncompressed } from './layer-bytes.ts';
 import { blobMissing, inLayer } from './layer-errors.ts';
-import { LayerHashes } from './layer-hashes.ts';
+import { hashVerifiedElsewhere, LayerHashes } from './layer-hashes.ts';
 import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
 import { StrangerSink } from './stranger-sink.ts';
@@ -24,6 +24,11 @@ export interface TarStream {
   readonly layers: readonly StoredLayer[];
   /** Whether layers may have names that tell nothing (engines before 25): then they are known by their diffIDs. */
   readonly strangers: boolean;
+  /**
+   * Whether the sender has compared each layer that it names by its diffID with that diffID: the engine does
+   * (moby, layer/ro_layer.go, TarStream), and doing it again would cost as much as all the rest.
+   */
+  readonly verified: boolean;
   /** Throws when the layer is known not to be there, so that no pass is spent on it. */
   check?(layer: StoredLayer): void;
   close?(): void;
@@ -61,7 +66,10 @@ export class TarStreamReader implements LayerReader {
       if (header.kind !== 'file') return undefined;
       const known = this.#layerOf(header.path);
       if (known && wanted.has(known.diffId)) {
-        current = new LayerSink(known, options.collectors, hashes.start(known.diffId, header.size));
+        const hash = this.#stream.verified
+          ? hashVerifiedElsewhere(known.diffId)
+          : hashes.start(known.diffId, header.size);
+        current = new LayerSink(known, options.collectors, hash);
         return scanInto(current, known, keep);
       }
       const [first] = wanted.values();

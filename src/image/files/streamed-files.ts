@@ -48,6 +48,7 @@ export async function streamedFiles(
         size: null,
         layers: located,
         strangers: false,
+        verified: false,
         check: layer => {
           if (missing.has(layer.path)) throw blobMissing(layer);
         },

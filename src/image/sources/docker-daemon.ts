@@ -8,7 +8,7 @@ import type { InspectedImage, StoredManifest } from '../engine/engine-wire.ts';
 import type { Image } from '../image.ts';
 import type { ImageFacts, LayerFacts } from '../image-facts.ts';
 import { openedImage } from '../opened-image.ts';
-import { TarStreamReader } from '../tar-stream-reader.ts';
+import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
 import { blobPath } from './blob-documents.ts';
 import { chooseCandidate } from './image-candidates.ts';
 import { manifestFacts } from './manifest-facts.ts';
@@ -53,7 +53,7 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   const head = { reference, platform, imageId: id, manifestDigest: null, mediaType: null };
   const facts: ImageFacts = { ...head, history, labels, notices: [], layers };
   const open = () => client.save(id, null);
-  return streamedImage(facts, open, client, { size: null, strangers: true });
+  return streamedImage(facts, open, client, { size: null, strangers: true, verified: true });
 }
 
 async function openContainerdImage(
@@ -68,14 +68,18 @@ async function openContainerdImage(
   const medium = choice.reference;
   const pathOf = (layer: { readonly digest: typeof descriptor.digest }) => blobPath(layer.digest);
   const facts = manifestFacts({ reference: choice.reference, medium, descriptor, manifest, config, pathOf });
-  return streamedImage(facts, open, client, { size: wanted?.contentSize ?? null, strangers: false });
+  return streamedImage(facts, open, client, {
+    size: wanted?.contentSize ?? null,
+    strangers: false,
+    verified: false,
+  });
 }
 
 function streamedImage(
   facts: ImageFacts,
   open: () => AsyncIterable<Uint8Array>,
   client: EngineClient,
-  how: { readonly size: number | null; readonly strangers: boolean },
+  how: Pick<TarStream, 'size' | 'strangers' | 'verified'>,
 ): Image {
   const layers = facts.layers.map(layer => layer.stored);
   return openedImage(facts, new TarStreamReader({ ...how, open, layers, close: () => client.close() }));
