@@ -1,26 +1,60 @@
 import { createHash } from 'node:crypto';
 import { type DiffId, digestAlgorithm, digestHex } from '../base/digest.ts';
-import { HashThread, type RunningHash } from './hash-thread.ts';
+import { HashThread } from '../layer/hash-thread.ts';
 
 /** Below this, starting a thread costs more than it saves. Bytes. */
 const WORTH_A_THREAD = 16 * 1024 * 1024;
 
-/** Hashes for the layers of one pass, one after the other; large ones share a thread. */
-export class LayerHashes {
-  #thread: HashThread | null = null;
+/** A hash that may run elsewhere. */
+export interface RunningHash {
+  /** Waits only when the hash is far behind. The chunk may be used again at once. */
+  update(chunk: Uint8Array): void | Promise<void>;
+  /** Hexadecimal. */
+  digest(): Promise<string>;
+}
 
-  /** @param size bytes that are stored of the layer */
+/** Hashes for the layers of one pass, one layer after the other; large layers share threads. */
+export class LayerHashes {
+  #ofLayers: { readonly algorithm: string; readonly thread: HashThread } | null = null;
+  #ofFiles: HashThread | null = null;
+
+  /**
+   * For a diffID.
+   * @param size bytes that are stored of the layer
+   */
   start(diffId: DiffId, size: number): RunningHash {
     const algorithm = digestAlgorithm(diffId);
-    if (size < WORTH_A_THREAD) return inlineHash(algorithm);
-    this.#thread ??= new HashThread();
-    return this.#thread.start(algorithm);
+    // An image whose diffIDs are of several algorithms has yet to be seen.
+    if (size < WORTH_A_THREAD || (this.#ofLayers && this.#ofLayers.algorithm !== algorithm)) {
+      return inlineHash(algorithm);
+    }
+    this.#ofLayers ??= { algorithm, thread: new HashThread(algorithm) };
+    const { thread } = this.#ofLayers;
+    thread.abandon();
+    return { update: chunk => thread.update(chunk), digest: () => digestOn(thread) };
+  }
+
+  /** For the files of a layer; null where they are as well hashed as they come. */
+  files(size: number): HashThread | null {
+    if (size < WORTH_A_THREAD) return null;
+    this.#ofFiles ??= new HashThread('sha256');
+    this.#ofFiles.abandon();
+    return this.#ofFiles;
   }
 
   async close(): Promise<void> {
-    await this.#thread?.close();
-    this.#thread = null;
+    await this.#ofLayers?.thread.close();
+    await this.#ofFiles?.close();
+    this.#ofLayers = null;
+    this.#ofFiles = null;
   }
+}
+
+async function digestOn(thread: HashThread): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  thread.end(resolve);
+  await thread.settled();
+  return promise;
 }
 
 /** For bytes that whoever sends them has compared with their diffID. */

@@ -1,14 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { type DiffId, digestAlgorithm, isDiffId } from '../base/digest.ts';
 import type { Collector } from '../layer/collector.ts';
+import type { HashThread } from '../layer/hash-thread.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
-import type { RunningHash } from './hash-thread.ts';
 import { compressionOf, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
 import { digestMismatch } from './layer-errors.ts';
+import type { RunningHash } from './layer-hashes.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
 /**
@@ -26,10 +27,18 @@ export class LayerSink implements ContentSink {
   #body: ContentSink | null = null;
   #pipe: ChunkPipe | null = null;
 
-  /** @param hash of the diffID's algorithm */
-  constructor(layer: StoredLayer, collectors: readonly Collector[], hash: RunningHash) {
+  /**
+   * @param hash of the diffID's algorithm
+   * @param files hashes the files elsewhere; null hashes them as they come
+   */
+  constructor(
+    layer: StoredLayer,
+    collectors: readonly Collector[],
+    hash: RunningHash,
+    files: HashThread | null = null,
+  ) {
     this.#layer = layer;
-    this.#scanner = createLayerScanner({ collectors, content: 'all' });
+    this.#scanner = createLayerScanner({ collectors, content: 'all', ...(files && { hashThread: files }) });
     this.#hash = hash;
   }
 

@@ -3,8 +3,8 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
-import type { RunningHash } from './hash-thread.ts';
 import { HEAD_LENGTH } from './layer-bytes.ts';
+import type { RunningHash } from './layer-hashes.ts';
 import type { StoredLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
 

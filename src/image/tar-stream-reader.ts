@@ -69,7 +69,7 @@ export class TarStreamReader implements LayerReader {
         const hash = this.#stream.verified
           ? hashVerifiedElsewhere(known.diffId)
           : hashes.start(known.diffId, header.size);
-        current = new LayerSink(known, options.collectors, hash);
+        current = new LayerSink(known, options.collectors, hash, hashes.files(header.size));
         return scanInto(current, known, keep);
       }
       const [first] = wanted.values();

@@ -3,6 +3,7 @@ import { createHash, type Hash, hash } from 'node:crypto';
 import type { ContentSink } from '../tar/content-sink.ts';
 import type { Collector } from './collector.ts';
 import type { LayerEntry } from './entry.ts';
+import type { HashThread } from './hash-thread.ts';
 import type { JsonValue } from './layer-scan.ts';
 
 /** Hexadecimal digits kept of a SHA-256: 128 bits. */
@@ -15,6 +16,8 @@ export interface ContentUse {
   readonly size: number;
   /** Told the first 128 bits of the SHA-256; null when nobody asks. */
   readonly hashed: ((content: string) => void) | null;
+  /** Where it is hashed; null hashes it as it comes. */
+  readonly hashThread: HashThread | null;
   readonly collectors: readonly Collector[];
   readonly collected: (collector: Collector, value: JsonValue) => void;
 }
@@ -30,10 +33,11 @@ export class FileContent implements ContentSink {
     this.#use = use;
   }
 
-  write(chunk: Uint8Array): void {
-    const { size, hashed, collectors } = this.#use;
+  write(chunk: Uint8Array): void | Promise<void> {
+    const { size, hashed, hashThread, collectors } = this.#use;
     if (collectors.length > 0) this.#kept.push(Buffer.from(chunk));
     if (hashed === null) return;
+    if (hashThread !== null) return hashThread.update(chunk);
     // Most files come in one chunk, and one call is twice as fast as a hash object for small ones.
     if (this.#hash === null && chunk.length === size)
       this.#content = hash('sha256', chunk, 'hex').slice(0, DIGITS);
@@ -44,8 +48,10 @@ export class FileContent implements ContentSink {
   }
 
   end(): void {
-    const { entry, hashed, collectors, collected } = this.#use;
-    hashed?.(this.#hash === null ? this.#content : this.#hash.digest('hex').slice(0, DIGITS));
+    const { entry, size, hashed, hashThread, collectors, collected } = this.#use;
+    if (hashed !== null && hashThread !== null && size > 0) {
+      hashThread.end(digest => hashed(digest.slice(0, DIGITS)));
+    } else hashed?.(this.#hash === null ? this.#content : this.#hash.digest('hex').slice(0, DIGITS));
     if (collectors.length === 0) return;
     const content = Buffer.concat(this.#kept);
     this.#kept = [];

@@ -6,6 +6,7 @@ import { cleanPath } from './clean-path.ts';
 import { COLLECTED_FILE_LIMIT, type Collector } from './collector.ts';
 import type { EntryKind, LayerEntry } from './entry.ts';
 import { FileContent } from './file-content.ts';
+import type { HashThread } from './hash-thread.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
 import { meaningOf } from './whiteout.ts';
 
@@ -13,6 +14,8 @@ export interface LayerScannerOptions {
   readonly collectors?: readonly Collector[];
   /** Which regular files are hashed: all, none, or those at these clean paths. */
   readonly content: 'all' | 'none' | ReadonlySet<string>;
+  /** Where files are hashed; as they come when absent. Who passes one waits for it to be settled before `finish`. */
+  readonly hashThread?: HashThread;
 }
 
 /** What a few hundred kilobytes of compressed tar could otherwise make of our memory. */
@@ -32,6 +35,7 @@ type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
 export class LayerScanner implements TarVisitor {
   readonly #content: 'all' | 'none' | ReadonlySet<string>;
   readonly #collectors: readonly Collector[];
+  readonly #hashThread: HashThread | null;
   readonly #entries: LayerEntry[] = [];
   readonly #whiteouts: string[] = [];
   readonly #opaques: string[] = [];
@@ -49,6 +53,7 @@ export class LayerScanner implements TarVisitor {
 
   constructor(options: LayerScannerOptions) {
     this.#content = options.content;
+    this.#hashThread = options.hashThread ?? null;
     this.#collectors = options.collectors ?? [];
     for (const collector of this.#collectors) this.#collected[collector.id] = [];
   }
@@ -138,6 +143,7 @@ export class LayerScanner implements TarVisitor {
             entry.content = content;
           }
         : null,
+      hashThread: this.#hashThread,
       collectors,
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
     });

@@ -27,6 +27,7 @@ export async function scanLayerStream(
 ): Promise<LayerScan> {
   const scanner = new LayerScanner(options);
   await readTarStream(options.verify ? verified(tar, options.diffId) : tar, scanner);
+  await options.hashThread?.settled();
   return scanner.finish(options.diffId, options.verify);
 }
 
@@ -67,7 +68,7 @@ export function createLayerScanner(options: LayerScannerOptions): {
   const scanner = new LayerScanner(options);
   const parser = new TarParser(scanner);
   return {
-    sink: { write: chunk => parser.write(chunk), end: () => undefined },
+    sink: { write: chunk => parser.write(chunk), end: () => options.hashThread?.settled() },
     finish(diffId, isVerified) {
       parser.finish();
       return scanner.finish(diffId, isVerified);
