@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { actionsCache } from '../../src/action/actions-cache.ts';
 import { baselineInputs, baselineOf, seedsCache } from '../../src/action/baseline-inputs.ts';
+import { silentLog } from '../../src/base/log.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
 
@@ -107,6 +109,8 @@ describe('the baseline of an event', () => {
   });
 });
 
+const cacheIn = (env: Record<string, string>) => actionsCache(env, '/nowhere', silentLog);
+
 describe('seeding', () => {
   it.each([
     ['push', true],
@@ -118,16 +122,16 @@ describe('seeding', () => {
     ['merge_group', false],
     ['workflow_run', false],
   ])('is done on a branch, where others can read it: %s %s', (name, seeds) => {
-    expect(seedsCache(given(), eventOf(name), cached)).toBe(seeds);
-    expect(seedsCache(given({ baseline: 'cache' }), eventOf(name), {})).toBe(seeds);
+    expect(seedsCache(given(), eventOf(name), cacheIn(cached))).toBe(seeds);
+    expect(seedsCache(given({ baseline: 'cache' }), eventOf(name), cacheIn({}))).toBe(seeds);
   });
 
   it('is left where there is no cache, or where nobody reads it', () => {
-    expect(seedsCache(given(), eventOf('push'), {})).toBe(false);
+    expect(seedsCache(given(), eventOf('push'), cacheIn({}))).toBe(false);
     const enterprise = { ...cached, GITHUB_SERVER_URL: 'https://github.example.com' };
-    expect(seedsCache(given(), eventOf('push'), enterprise)).toBe(false);
+    expect(seedsCache(given(), eventOf('push'), cacheIn(enterprise))).toBe(false);
     for (const baseline of ['rebuild', 'none']) {
-      expect(seedsCache(given({ baseline }), eventOf('push'), cached)).toBe(false);
+      expect(seedsCache(given({ baseline }), eventOf('push'), cacheIn(cached))).toBe(false);
     }
   });
 });

@@ -2,8 +2,8 @@ import type { Notice } from '../../src/base/notice.ts';
 import type { SnapshotKey } from '../../src/baseline/store/snapshot-key.ts';
 import { analysisOfSnapshot } from '../../src/compare/analysis-of-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
-import type { TellingStore } from '../../src/run/baseline-cache.ts';
 import type { BaselineHead, BaselineSource, FoundBase } from '../../src/run/baseline-source.ts';
+import type { TellingStore } from '../../src/run/snapshot-cache.ts';
 import { fakeSnapshot } from '../support/actions-services/snapshot-fixture.ts';
 
 export function headOf(platform = 'linux/amd64'): BaselineHead {

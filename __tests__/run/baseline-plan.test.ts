@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { actionsCache } from '../../src/action/actions-cache.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { silentProgress } from '../../src/base/progress.ts';
 import { findBases, planBaseline } from '../../src/run/baseline-plan.ts';
@@ -24,6 +25,7 @@ function environmentIn(cwd: string): Environment {
       homeDir: cwd,
       temporaryDir: cwd,
       cacheDir: null,
+      snapshotCache: actionsCache(gitEnv, cwd, silentLog),
       exec: realExec(),
       log: silentLog,
     },

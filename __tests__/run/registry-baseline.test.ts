@@ -25,6 +25,7 @@ const OTHER = 'f'.repeat(40);
 
 function environmentIn(directory: string): Environment {
   return {
+    snapshotCache: null,
     ...{ env: { DOCKER_CONFIG: directory }, cwd: directory, homeDir: directory, temporaryDir: directory },
     cacheDir: join(directory, 'scans'),
     hostPlatform: parsePlatform('linux/amd64'),

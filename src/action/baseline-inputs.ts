@@ -4,7 +4,6 @@ import type { BaseRequest } from '../baseline/base-request.ts';
 import { readList } from '../build/input-list.ts';
 import { baseOfEvent } from '../github/base-of-event.ts';
 import type { GitHubEvent } from '../github/event.ts';
-import { hasActionsCache } from '../run/baseline-plan.ts';
 import { BASELINES, type BaselineRequest } from '../run/baseline-request.ts';
 import type { Environment } from '../run/environment.ts';
 
@@ -86,8 +85,12 @@ const BRANCHES = 'refs/heads/';
  * group's die with its temporary branch: that would be an upload for nothing. On an Enterprise Server, which has no
  * such cache, `auto` does without; who asks for `cache` is told.
  */
-export function seedsCache({ kind }: BaselineInputs, event: GitHubEvent, env: Environment['env']): boolean {
+export function seedsCache(
+  { kind }: BaselineInputs,
+  event: GitHubEvent,
+  cache: Environment['snapshotCache'],
+): boolean {
   const isOnBranch = ['push', 'schedule', 'workflow_dispatch'].includes(event.name);
   if (!isOnBranch || !event.ref.startsWith(BRANCHES)) return false;
-  return kind === 'cache' || (kind === 'auto' && hasActionsCache(env));
+  return kind === 'cache' || (kind === 'auto' && cache?.isExpected === true);
 }

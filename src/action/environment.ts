@@ -8,6 +8,7 @@ import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
 import { hostPlatform } from '../run/host-platform.ts';
 import { withoutCommands } from '../run/log-text.ts';
+import { actionsCache } from './actions-cache.ts';
 
 const log: Log = {
   debug: message => core.debug(message),
@@ -27,6 +28,7 @@ export async function actionEnvironment(): Promise<Environment> {
     homeDir: homedir(),
     temporaryDir,
     cacheDir: join(temporaryDir, 'scans'),
+    snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(env),
     log,

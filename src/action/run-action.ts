@@ -91,7 +91,7 @@ async function weigh(
   environment: Environment,
 ): Promise<BuildOutcome> {
   const baseline = baselineOf(inputs.baseline, event);
-  const seeds = seedsCache(inputs.baseline, event, environment.env);
+  const seeds = seedsCache(inputs.baseline, event, environment.snapshotCache);
   if (inputs.image !== null) {
     const request: InspectRequest = {
       ...{ command: 'inspect', reference: inputs.image, settings: inputs.settings },

@@ -32,6 +32,7 @@ export async function commandLineEnvironment(options: {
     homeDir: homedir(),
     temporaryDir,
     cacheDir: cacheDir(process.env),
+    snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),
     log: terminalLog(terminal),

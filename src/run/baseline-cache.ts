@@ -1,17 +1,11 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { shortCommit } from '../baseline/git/commit.ts';
-import { MAX_ANCESTORS, type SnapshotStore, type StoredSnapshot } from '../baseline/store/snapshot-store.ts';
+import { MAX_ANCESTORS, type StoredSnapshot } from '../baseline/store/snapshot-store.ts';
 import { baseImageDrift } from './base-image-drift.ts';
 import type { ChosenBase } from './base-side.ts';
 import { type BaselineSource, type FoundBase, isFound } from './baseline-source.ts';
-
-/** A store together with what it has to say. */
-export interface TellingStore {
-  readonly store: SnapshotStore;
-  /** What it told since it was asked last. */
-  readonly takeNotices: () => readonly Notice[];
-}
+import type { TellingStore } from './snapshot-cache.ts';
 
 /**
  * Snapshots that earlier runs stored.

@@ -1,7 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Notice } from '../base/notice.ts';
-import { cacheAccess } from '../github/cache/cache-service.ts';
 import { type BaseBuild, type ChosenBase, chooseBaseCommit } from './base-side.ts';
 import { automaticBaseline } from './baseline-auto.ts';
 import { cachedBaseline } from './baseline-cache.ts';
@@ -10,7 +9,6 @@ import { rebuiltBaseline } from './baseline-rebuild.ts';
 import { registrySource } from './baseline-registry.ts';
 import type { BaselineRequest } from './baseline-request.ts';
 import { allAbsent, type BaselineHead, type BaselineSource, type FoundBases } from './baseline-source.ts';
-import { actionsCache } from './baseline-store.ts';
 import type { Environment } from './environment.ts';
 
 /** What is left to decide once the head is there. `build` is what a base is built with; null when nothing was built. */
@@ -48,18 +46,14 @@ function sourceAt(
 ): BaselineSource {
   const rebuild = build && rebuiltBaseline(chosen, build, environment);
   if (request.kind === 'rebuild') return rebuild ?? absent(NOT_BUILT);
-  const cache = actionsCache(environment);
+  const cache = environment.snapshotCache;
+  if (cache === null) return rebuild ?? absent(NOT_BUILT);
   const near = cachedBaseline(chosen, cache, true);
   if (request.kind === 'cache') return near;
   const exact = cachedBaseline(chosen, cache, false);
   if (!request.builds) return exact;
   if (rebuild === null) return near;
-  return automaticBaseline(rebuild, hasActionsCache(environment.env) ? { exact, near } : null);
-}
-
-/** Whether this job can reach a cache at all: on an Enterprise Server and at a terminal none is missed. */
-export function hasActionsCache(env: Environment['env']): boolean {
-  return 'service' in cacheAccess(env, 'read');
+  return automaticBaseline(rebuild, cache.isExpected ? { exact, near } : null);
 }
 
 const NOT_BUILT: Notice = {

@@ -3,6 +3,7 @@ import type { Exec } from '../base/exec.ts';
 import type { Log } from '../base/log.ts';
 import type { Platform } from '../base/platform.ts';
 import type { Progress } from '../base/progress.ts';
+import type { SnapshotCache } from './snapshot-cache.ts';
 
 /** Every effect that the pipeline has on the world. The two entries construct it; tests construct their own. */
 export interface Environment {
@@ -14,6 +15,8 @@ export interface Environment {
   readonly temporaryDir: string;
   /** Directory for what is worth keeping between runs; null keeps nothing. */
   readonly cacheDir: string | null;
+  /** Where snapshots are kept between runs; null where nothing is. */
+  readonly snapshotCache: SnapshotCache | null;
   readonly hostPlatform: Platform;
   readonly exec: Exec;
   readonly log: Log;

@@ -12,7 +12,7 @@ import type { Image } from '../image/image.ts';
 import { inspectedImageKey } from './baseline-key.ts';
 import { findBases, planBaseline } from './baseline-plan.ts';
 import type { BaselineRequest } from './baseline-request.ts';
-import { actionsCache, storeSnapshots } from './baseline-store.ts';
+import { storeSnapshots } from './baseline-store.ts';
 import { comparingWith, explanationOf } from './comparing.ts';
 import type { Environment } from './environment.ts';
 import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
@@ -54,7 +54,7 @@ export async function inspectImage(
   const key = inspectedImageKey(reference, settings.title, analysis.platform);
   const heads = needed ? [{ analysis, snapshot: snapshotOf(analysis, provenance.commit), key }] : [];
   const found = plan && (await findBases(plan(null), heads, environment.log));
-  const unkept = seeds ? await storeSnapshots(heads, provenance.commit, actionsCache(environment)) : [];
+  const unkept = seeds ? await storeSnapshots(heads, provenance.commit, environment.snapshotCache) : [];
   const [head] = heads;
   const base = found?.bases[0] ?? null;
   return weighed({

@@ -7,7 +7,7 @@ import { builtImageKey } from './baseline-key.ts';
 import { findBases, planBaseline } from './baseline-plan.ts';
 import type { BaselineRequest } from './baseline-request.ts';
 import type { BaselineHead } from './baseline-source.ts';
-import { actionsCache, storeSnapshots } from './baseline-store.ts';
+import { storeSnapshots } from './baseline-store.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { buildAndWeigh, layoutFolder } from './build-side.ts';
 import { comparingWith, explanationOf } from './comparing.ts';
@@ -60,7 +60,7 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
   const baseOptions = { pins: head.build.pins, attestation: null, title: 'Build the base' };
   const source = plan?.({ inputs, options: baseOptions, display });
   const found = source && (await findBases(source, heads, environment.log));
-  const unkept = pipeline.seeds ? await storeSnapshots(heads, commit, actionsCache(environment)) : [];
+  const unkept = pipeline.seeds ? await storeSnapshots(heads, commit, environment.snapshotCache) : [];
 
   const images = heads.map(({ analysis, snapshot }, index) => {
     const { title, key } = imageNameOf(inputs, settings.title, environment.cwd);
