@@ -18,8 +18,6 @@ import { type GitHubServer, startGitHubServer } from '../support/github-server/s
 /** Each step starts a Node of its own, and git. */
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const PROGRAM = join(import.meta.dirname, '../../src/action/main.ts');
-
 let services: ActionsServices;
 let server: GitHubServer;
 let remote: PullRequestRemote;
@@ -52,7 +50,7 @@ async function weigh({ scopes, ref, bytes, inputs, env, ...step }: Job): Promise
   });
   await writeFile(join(workspace, 'app.tar'), await dockerArchive([image]));
   return runStep({
-    ...{ workspace, server, program: PROGRAM, ...step },
+    ...{ workspace, server, ...step },
     inputs: { image: 'docker-archive:app.tar', ...inputs },
     env: { ...cacheEnv(services, server, scopes), ...env },
   });

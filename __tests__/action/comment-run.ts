@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { reportArtifactName } from '../../src/github/artifact/artifact-name.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -18,8 +17,6 @@ export const MERGE = 'd'.repeat(40);
 export const MAIN = 'b'.repeat(40);
 /** The run that built. */
 export const BUILD_RUN = 4700;
-/** The source of the Action, as this Node runs it. */
-export const PROGRAM = join(import.meta.dirname, '../../src/action/main.ts');
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -87,7 +84,7 @@ export class CommentRun {
     const inputs = { mode: 'comment', ...changes.inputs };
     const workspace = changes.workspace ?? (await folderOf());
     const event = changes.event ?? workflowRunEvent();
-    return runStep({ program: PROGRAM, server: this.#front, ...changes, workspace, event, inputs });
+    return runStep({ server: this.#front, ...changes, workspace, event, inputs });
   }
 
   /** Bodies of the comments of the pull request. */

@@ -6,7 +6,7 @@ import { pullRequestEvent, runStep, type Step, type StepResult } from '../suppor
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
-import { CommentRun, HEAD, MAIN, MERGE, PROGRAM, workflowRunEvent } from './comment-run.ts';
+import { CommentRun, HEAD, MAIN, MERGE, workflowRunEvent } from './comment-run.ts';
 
 /** Each case starts a Node or two. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -23,7 +23,7 @@ async function weigh(run: CommentRun, inputs: Step['inputs'], more: Partial<Step
   const workspace = await folderOf();
   await writeFile(join(workspace, 'app.tar'), await dockerArchive([image]));
   const named = { image: 'docker-archive:app.tar', title: 'app', ...inputs };
-  return runStep({ workspace, event, server: run.server, program: PROGRAM, ...more, inputs: named });
+  return runStep({ workspace, event, server: run.server, ...more, inputs: named });
 }
 
 /** Where the clients of GitHub believe themselves on github.com. */

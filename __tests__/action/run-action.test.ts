@@ -10,7 +10,6 @@ import { file, whiteout } from '../support/fabricate/node.ts';
 /** Each case starts a Node of its own. */
 vi.setConfig({ testTimeout: 60_000 });
 
-const PROGRAM = join(import.meta.dirname, '../../src/action/main.ts');
 const server = { url: 'http://127.0.0.1:9', serverUrl: 'https://github.example' };
 const push: Step['event'] = {
   ...{ name: 'push', payload: { before: '0'.repeat(40) }, sha: 'a'.repeat(40), ref: 'refs/heads/main' },
@@ -32,7 +31,6 @@ async function step(inputs: Step['inputs'], more: Partial<Step> = {}): Promise<S
     workspace,
     event: push,
     server,
-    program: PROGRAM,
     ...(inputs ? { inputs } : {}),
     ...more,
   });
