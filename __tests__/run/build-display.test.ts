@@ -61,6 +61,17 @@ describe('the logged display', () => {
     ]);
   });
 
+  it('does not wait for the end of a line that never ends', async () => {
+    const piece = '.'.repeat(10_000);
+    const lines = await logged(
+      step('b', 'RUN yes', { startedAt: 0 }),
+      output('b', piece),
+      output('b', piece),
+      output('b', 'x'),
+    );
+    expect(lines).toEqual(['> Build', `    ${piece}${piece}`]);
+  });
+
   it('gives no command to a runner, whatever a build prints', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileText), hostileText, async (texts, name) => {

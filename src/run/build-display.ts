@@ -35,6 +35,9 @@ export function loggedDisplay(log: Log): BuildDisplay {
   };
 }
 
+/** Characters of a line that are waited for. */
+const LONGEST_LINE = 16_384;
+
 /** Output arrives in pieces: whole lines of each step are told, the unfinished one when the step ends. */
 class StepOutput {
   readonly #rest = new Map<string, string>();
@@ -46,7 +49,11 @@ class StepOutput {
 
   add(step: string, text: string): void {
     const lines = `${this.#rest.get(step) ?? ''}${text}`.split(/\r\n|\n|\r/);
-    this.#rest.set(step, lines.pop() ?? '');
+    const rest = lines.pop() ?? '';
+    // What never ends its line is told in pieces: it must not fill our memory.
+    const isLong = rest.length > LONGEST_LINE;
+    if (isLong) lines.push(rest);
+    this.#rest.set(step, isLong ? '' : rest);
     for (const line of lines) if (line.trim() !== '') this.#tell(line);
   }
 
