@@ -1,23 +1,13 @@
 import { getBooleanInput, getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parseSize } from '../base/size.ts';
+import { LIMIT_NAMES } from '../budget/budget.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { readList } from '../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
 import { type ChangeThreshold, COMMENT_POLICIES } from '../github/comment-policy.ts';
 import type { BudgetTexts, CommentPolicy, Settings } from '../run/request.ts';
 import { type BaselineInputs, baselineInputs } from './baseline-inputs.ts';
-
-const BUDGETS = [
-  'max-layers',
-  'max-size',
-  'max-compressed-size',
-  'max-own-size',
-  'max-layer-size',
-  'max-size-increase',
-  'min-efficiency',
-  'max-wasted',
-] as const;
 
 /** The inputs of a step, as action.yml has them. */
 export interface ActionInputs {
@@ -98,7 +88,7 @@ function textOf(name: string): string | null {
 
 function budgetTexts(): BudgetTexts {
   return Object.fromEntries(
-    BUDGETS.map(name => [name, getInput(name)] as const).filter(([, text]) => text !== ''),
+    LIMIT_NAMES.map(name => [name, getInput(name)] as const).filter(([, text]) => text !== ''),
   );
 }
 

@@ -1,15 +1,23 @@
-export type BudgetName =
-  | 'max-layers'
-  | 'max-size'
-  | 'max-compressed-size'
-  | 'max-own-size'
-  | 'max-layer-size'
-  | 'max-size-increase'
-  | 'min-efficiency'
-  | 'max-wasted'
-  | 'dive-lowest-efficiency'
-  | 'dive-highest-wasted-bytes'
-  | 'dive-highest-user-wasted-percent';
+/** The budgets that options, inputs and the configuration file set. */
+export const LIMIT_NAMES = [
+  'max-layers',
+  'max-size',
+  'max-compressed-size',
+  'max-own-size',
+  'max-layer-size',
+  'max-size-increase',
+  'min-efficiency',
+  'max-wasted',
+] as const;
+
+/** Those of a `.dive-ci` file. */
+export const DIVE_NAMES = [
+  'dive-lowest-efficiency',
+  'dive-highest-wasted-bytes',
+  'dive-highest-user-wasted-percent',
+] as const;
+
+export type BudgetName = (typeof LIMIT_NAMES)[number] | (typeof DIVE_NAMES)[number];
 
 export type BudgetUnit = 'bytes' | 'layers' | 'ratio';
 

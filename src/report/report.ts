@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WasteReason } from '../analysis/image-analysis.ts';
-import type { BudgetName } from '../budget/budget.ts';
+import { DIVE_NAMES, LIMIT_NAMES } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
@@ -215,19 +215,7 @@ const build = z.object({
   warnings: z.array(buildWarning),
 });
 
-const budgetName: z.ZodType<BudgetName> = z.enum([
-  'max-layers',
-  'max-size',
-  'max-compressed-size',
-  'max-own-size',
-  'max-layer-size',
-  'max-size-increase',
-  'min-efficiency',
-  'max-wasted',
-  'dive-lowest-efficiency',
-  'dive-highest-wasted-bytes',
-  'dive-highest-user-wasted-percent',
-]);
+const budgetName = z.enum([...LIMIT_NAMES, ...DIVE_NAMES]);
 
 const budget = z.object({
   name: budgetName,

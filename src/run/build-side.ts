@@ -12,6 +12,7 @@ import { readLocalDockerfile } from '../build/local-dockerfile.ts';
 import type { ProgressEvent } from '../build/progress-event.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
 import { redacted } from '../build/step-name.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { Image } from '../image/image.ts';
 import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
@@ -51,11 +52,11 @@ export async function buildAndWeigh(
   environment: Environment,
 ): Promise<BuiltSide> {
   // A wrong path is told before an engine is asked for anything.
-  await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
+  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
   await mkdir(environment.temporaryDir, { recursive: true });
   const work = await mkdtemp(join(environment.temporaryDir, 'build-'));
   try {
-    return await builtIn(work, inputs, options, display, environment);
+    return await builtIn(work, dockerfile, inputs, options, display, environment);
   } finally {
     // The metadata of the build has the values of its arguments.
     await rm(work, { recursive: true, force: true }).catch(() => undefined);
@@ -64,6 +65,7 @@ export async function buildAndWeigh(
 
 async function builtIn(
   work: string,
+  dockerfile: Dockerfile | null,
   inputs: BuildInputs,
   options: SideOptions,
   display: BuildDisplay,
@@ -83,7 +85,6 @@ async function builtIn(
     const onProgress = (event: ProgressEvent): void => show(publicEvent(event, plan.buildArgs));
     return runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress });
   });
-  const dockerfile = await readLocalDockerfile(plan.dockerfile, options.cwd);
   const analyses: ImageAnalysis[] = [];
   for (const { platform, reference, origins } of build.images) {
     const wanted = {
