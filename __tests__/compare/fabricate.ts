@@ -5,11 +5,20 @@ import { sha256 } from '../../src/base/digest.ts';
 import type { ImageOrigins, LayerOrigin } from '../../src/build/layer-origin.ts';
 import type { InstructionLocation } from '../../src/dockerfile/instruction.ts';
 import type { LayerEntry } from '../../src/layer/entry.ts';
-import { directory, file, imageOf, scan } from '../support/scans/scan.ts';
+import type { CollectedFile, LayerScan } from '../../src/layer/layer-scan.ts';
+import { PACKAGE_COLLECTORS } from '../../src/packages/package-collectors.ts';
+import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
 
 const fileSpec = z.union([
   z.number(),
-  z.strictObject({ size: z.number(), content: z.string().optional(), mode: z.number().optional() }),
+  z.strictObject({
+    size: z.number(),
+    content: z.string().optional(),
+    mode: z.number().optional(),
+    uid: z.number().optional(),
+    gid: z.number().optional(),
+    mtime: z.number().optional(),
+  }),
 ]);
 
 /** A layer in few words. */
@@ -20,9 +29,15 @@ export const layerSpec = z.strictObject({
   text: z.string().optional(),
   line: z.number().optional(),
   createdBy: z.string().optional(),
+  cache: z.enum(['cached', 'executed']).optional(),
+  durationMs: z.number().optional(),
   files: z.record(z.string(), fileSpec).optional(),
   /** The same, earlier in the same tar. */
   earlier: z.record(z.string(), fileSpec).optional(),
+  /** Files with this text, which collectors get to see. */
+  texts: z.record(z.string(), z.string()).optional(),
+  /** Hard links with their targets. */
+  links: z.record(z.string(), z.string()).optional(),
   directories: z.array(z.string()).optional(),
   deletes: z.array(z.string()).optional(),
   opaques: z.array(z.string()).optional(),
@@ -46,11 +61,14 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
       [
         ...filesOf(layer.earlier),
         ...filesOf(layer.files),
+        ...textsOf(layer.texts),
+        ...Object.entries(layer.links ?? {}).map(([path, target]) => hardlink(path, target)),
         ...(layer.directories ?? []).map(path => directory(path)),
       ],
       {
         whiteouts: layer.deletes ?? [],
         opaques: layer.opaques ?? [],
+        collected: collectedFrom(layer.texts),
       },
     ),
   );
@@ -80,20 +98,36 @@ export function instructionAt(line: number, text: string): InstructionLocation {
   return { file: 'Dockerfile', startLine: line, endLine: line + text.split('\n').length - 1, text };
 }
 
-function originOf({ base, text, line }: LayerSpec, known: boolean): LayerOrigin {
+function originOf({ base, text, line, cache, durationMs }: LayerSpec, known: boolean): LayerOrigin {
   return {
     origin: known ? (base ? 'base' : 'own') : 'unknown',
     instruction: text === undefined || base ? null : instructionAt(line ?? 1, text),
-    ...{ cache: 'unknown', durationMs: null },
+    ...{ cache: cache ?? 'unknown', durationMs: durationMs ?? null },
   };
 }
 
 function filesOf(files: LayerSpec['files']): LayerEntry[] {
   return Object.entries(files ?? {}).map(([path, spec]) => {
-    const { size, content, mode } = typeof spec === 'number' ? { size: spec } : { ...spec };
-    return file(path, size, {
-      ...(content === undefined ? {} : { content }),
-      ...(mode === undefined ? {} : { mode }),
-    });
+    const { size, ...details } = typeof spec === 'number' ? { size: spec } : spec;
+    const given = Object.entries(details).filter(([, value]) => value !== undefined);
+    return file(path, size, Object.fromEntries(given));
   });
+}
+
+function textsOf(texts: LayerSpec['texts']): LayerEntry[] {
+  return Object.entries(texts ?? {}).map(([path, text]) => file(path, Buffer.byteLength(text)));
+}
+
+/** What the collectors of a real scan would have kept. */
+function collectedFrom(texts: LayerSpec['texts']): LayerScan['collected'] {
+  const collected: Record<string, CollectedFile[]> = {};
+  for (const entry of textsOf(texts)) {
+    for (const collector of PACKAGE_COLLECTORS) {
+      if (!collector.wants(entry)) continue;
+      const value = collector.collect(entry, Buffer.from(texts?.[entry.path] ?? ''));
+      const known = collected[collector.id] ?? [];
+      if (value !== null) collected[collector.id] = [...known, { path: entry.path, value }];
+    }
+  }
+  return collected;
 }

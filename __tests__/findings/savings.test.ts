@@ -5,12 +5,13 @@ import { claimedFindings } from '../../src/findings/find-all.ts';
 import type { Claim, Finding } from '../../src/findings/finding.ts';
 import type { ClaimedFinding } from '../../src/findings/rule.ts';
 import { rankSavings, unionOfSavings } from '../../src/findings/savings.ts';
+import { Subject } from '../../src/findings/subject.ts';
 import { fabricate } from '../compare/fabricate.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
 const FINDING: Finding = {
-  ...{ rule: 'any', severity: 'info', args: {}, location: null, related: null, saving: null },
+  ...{ rule: 'any', severity: 'info', args: {}, location: null, related: null, saving: null, edits: [] },
   evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
 };
 
@@ -79,7 +80,7 @@ test('the claims of an image add up to the waste of its own layers, byte for byt
     { text: 'RUN b', line: 3, files: { b: 90_000 }, deletes: ['a', 'bin/sh'] },
     { text: 'RUN c', line: 4, files: { b: 91_000 } },
   ]);
-  const findings = claimedFindings(analysis);
+  const findings = claimedFindings(new Subject(analysis));
   // The ten bytes of the first b are too few to be listed.
   expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes - 10);
   for (const { finding, claims } of findings) {
@@ -91,7 +92,7 @@ test('of any layers all waste is found, and none of it twice', () => {
   fc.assert(
     fc.property(stacks(), scans => {
       const analysis = analyzeImage(imageOf(scans), scans, null);
-      const findings = claimedFindings(analysis);
+      const findings = claimedFindings(new Subject(analysis));
       expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes);
       expect(findings.reduce((sum, { finding }) => sum + (finding.saving?.bytes ?? 0), 0)).toBe(
         analysis.efficiency.wastedBytes,

@@ -52,6 +52,7 @@ function analysis(rest: Partial<ImageAnalysis> = {}): ImageAnalysis {
     },
     wastedFiles: [],
     visibleFiles: [],
+    packages: { packages: [], unownedBytes: 0, ownerOf: () => null, notices: [] },
     history: [],
     labels: {},
     scans: [],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { predictedSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
 import { plainText } from '../../src/report/phrase.ts';
 import {
@@ -76,10 +77,10 @@ it('has a sentence and a fix for every rule', () => {
 
 it('names a saving only where the sentence does not', () => {
   expect(plainText(savingClause(sample))).toBe('');
-  expect(plainText(savingClause({ ...sample, saving: { bytes: 5, basis: 'predicted' } }))).toBe(
+  expect(plainText(savingClause({ ...sample, saving: { ...predictedSaving(5), basis: 'predicted' } }))).toBe(
     '; saves 5 B',
   );
-  expect(plainText(savingClause({ ...sample, saving: { bytes: 5, basis: 'proven' } }))).toBe(
+  expect(plainText(savingClause({ ...sample, saving: { ...predictedSaving(5), basis: 'proven' } }))).toBe(
     '; proven to save 5 B',
   );
 });
@@ -88,7 +89,7 @@ it('ranks by saving, then by severity', () => {
   const some = [
     { ...sample, rule: 'a', saving: null, severity: 'info' as const },
     { ...sample, rule: 'b', saving: null, severity: 'error' as const },
-    { ...sample, rule: 'c', saving: { bytes: 1, basis: 'predicted' as const } },
+    { ...sample, rule: 'c', saving: { ...predictedSaving(1), basis: 'predicted' as const } },
   ];
   expect(rankedFindings(some).map(({ rule }) => rule)).toEqual(['c', 'b', 'a']);
 });

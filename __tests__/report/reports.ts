@@ -220,7 +220,8 @@ const FINDINGS: Report['findings'] = [
       fileCount: 14,
       bytes: 20_412_345,
     },
-    saving: { bytes: 20_412_345, basis: 'predicted' },
+    saving: { bytes: 20_412_345, addedBytes: 20_412_345, compressedBytes: null, basis: 'predicted' },
+    edits: [],
   },
   {
     rule: 'deleted-later',
@@ -237,7 +238,8 @@ const FINDINGS: Report['findings'] = [
       fileCount: 210,
       bytes: 2_800_000,
     },
-    saving: { bytes: 2_800_000, basis: 'predicted' },
+    saving: { bytes: 2_800_000, addedBytes: 2_800_000, compressedBytes: null, basis: 'predicted' },
+    edits: [],
   },
 ];
 

@@ -2,6 +2,7 @@ import type { Notice } from '../base/notice.ts';
 import type { ImageOrigins } from '../build/layer-origin.ts';
 import type { Image, Layer } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import { type InstalledPackages, installedPackages } from '../packages/installed-packages.ts';
 import { type BaseLayers, baseLayers } from './base-layers.ts';
 import { diveNumbers } from './dive.ts';
 import { efficiencyOf } from './efficiency.ts';
@@ -45,6 +46,8 @@ export function analyzeImage(
   const base = baseLayers(scans.length, origins);
   const { size } = totalWeight(weights);
   let visible: readonly VisibleFile[] | null = null;
+  let packages: InstalledPackages | null = null;
+  const files = (): readonly VisibleFile[] => (visible ??= visibleFiles(stack.tree));
   const baseSize = base.count === null ? null : totalWeight(weights.slice(0, base.count)).size;
   return {
     reference: image.reference,
@@ -67,8 +70,11 @@ export function analyzeImage(
     wastedFiles: wasted,
     // Many who weigh never ask: the walk and the sorting are a third of the work.
     get visibleFiles() {
-      visible ??= visibleFiles(stack.tree);
-      return visible;
+      return files();
+    },
+    get packages() {
+      packages ??= installedPackages({ scans, visibleFiles: files() });
+      return packages;
     },
     history: image.history,
     labels: image.labels,

@@ -4,6 +4,7 @@ import type { Platform } from '../base/platform.ts';
 import type { LayerOrigin } from '../build/layer-origin.ts';
 import type { HistoryEntry } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import type { InstalledPackages } from '../packages/installed-packages.ts';
 
 /** Why bytes are in a layer and not in the final filesystem. */
 export type WasteReason =
@@ -80,6 +81,8 @@ export interface VisibleFile {
   readonly bytes: number;
   /** Index of the layer that holds the bytes. */
   readonly layer: number;
+  /** Its other names, in byte order; absent where it has none. */
+  readonly otherNames?: readonly string[];
 }
 
 export interface ImageAnalysis {
@@ -106,6 +109,8 @@ export interface ImageAnalysis {
   readonly wastedFiles: readonly WastedFile[];
   /** Every regular file of the final filesystem, in byte order of the path. */
   readonly visibleFiles: readonly VisibleFile[];
+  /** The packages of the final filesystem, and which paths are theirs. */
+  readonly packages: InstalledPackages;
   readonly history: readonly HistoryEntry[];
   readonly labels: Readonly<Record<string, string>>;
   readonly scans: readonly LayerScan[];

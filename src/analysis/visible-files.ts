@@ -6,7 +6,7 @@ import type { Inode } from './inode.ts';
 /** Every regular file of the tree in byte order of the path; one with several names under its first. */
 export function visibleFiles(tree: FileTree): VisibleFile[] {
   const files: VisibleFile[] = [];
-  const linked = new Set<Inode>();
+  const linked = new Map<Inode, string[]>();
   const open: TreeNode[] = [tree.root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node instanceof Directory) {
@@ -14,9 +14,19 @@ export function visibleFiles(tree: FileTree): VisibleFile[] {
       continue;
     }
     const { inode, path } = node;
-    if (inode === null || linked.has(inode)) continue;
-    if (inode.names > 1) linked.add(inode);
-    files.push({ path, bytes: inode.entry.size, layer: inode.layer });
+    if (inode === null) continue;
+    const file = { path, bytes: inode.entry.size, layer: inode.layer };
+    if (inode.names === 1) {
+      files.push(file);
+      continue;
+    }
+    const others = linked.get(inode);
+    if (others !== undefined) others.push(path);
+    else {
+      const otherNames: string[] = [];
+      linked.set(inode, otherNames);
+      files.push({ ...file, otherNames });
+    }
   }
   return files;
 }

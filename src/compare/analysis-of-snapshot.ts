@@ -2,6 +2,7 @@ import type { DiveNumbers, ImageAnalysis, LayerAnalysis } from '../analysis/imag
 import { type DiffId, type Digest, isDiffId, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
+import type { InstalledPackages } from '../packages/installed-packages.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
@@ -37,6 +38,7 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
     dive: diveOf(snapshot),
     wastedFiles: [],
     visibleFiles: [],
+    packages: NO_PACKAGES,
     history: [],
     labels: {},
     scans: [],
@@ -46,6 +48,8 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
 
 const NOTICE =
   "This image was read from a snapshot, which lists no wasted files and so supports no findings about them; dive's user-wasted percent is figured from the layers' sizes.";
+
+const NO_PACKAGES: InstalledPackages = { packages: [], unownedBytes: 0, ownerOf: () => null, notices: [] };
 
 function layerOf(layer: SnapshotLayer, index: number): LayerAnalysis {
   const { digest, size, wastedBytes } = layer;

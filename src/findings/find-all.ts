@@ -1,18 +1,18 @@
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
 import { RULES } from './rules.ts';
+import type { Subject } from './subject.ts';
 
 const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** What all rules find: severest first, then the largest saving, then the most bytes. */
-export function findAll(analysis: ImageAnalysis): readonly Finding[] {
-  return claimedFindings(analysis).map(({ finding }) => finding);
+export function findAll(subject: Subject): readonly Finding[] {
+  return claimedFindings(subject).map(({ finding }) => finding);
 }
 
 /** The same with the claims of their savings, which `unionOfSavings` and `rankSavings` add up. */
-export function claimedFindings(analysis: ImageAnalysis): readonly ClaimedFinding[] {
-  const found = RULES.flatMap(rule => rule.find(analysis));
+export function claimedFindings(subject: Subject): readonly ClaimedFinding[] {
+  const found = RULES.flatMap(rule => rule.find(subject));
   return found.sort(
     ({ finding: a }, { finding: b }) =>
       SEVERITIES[a.severity] - SEVERITIES[b.severity] ||

@@ -1,3 +1,4 @@
+import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 
 export type FindingSeverity = 'error' | 'warning' | 'info';
@@ -23,8 +24,25 @@ export interface Finding {
   /** A second place: where they were hidden. */
   readonly related: InstructionLocation | null;
   readonly evidence: FindingEvidence;
-  /** Uncompressed bytes that the fix frees. */
-  readonly saving: { readonly bytes: number; readonly basis: 'predicted' | 'proven' } | null;
+  /** What the fix frees; null where it frees nothing, or nobody knows what. */
+  readonly saving: Saving | null;
+  /** The fix, where it can be made safely; all of them together. Empty where it cannot. */
+  readonly edits: readonly DockerfileEdit[];
+}
+
+export interface Saving {
+  /** Uncompressed. */
+  readonly bytes: number;
+  /** Of `bytes`, what is not saved by the findings that rank above it. */
+  readonly addedBytes: number;
+  /** What the layers' blobs would be smaller by, told by compressing what would remain; null where it was not tried. */
+  readonly compressedBytes: number | null;
+  /** `proven`: the fixed Dockerfile was built, and this is the difference. */
+  readonly basis: 'predicted' | 'proven';
+}
+
+export function predictedSaving(bytes: number): Saving {
+  return { bytes, addedBytes: bytes, compressedBytes: null, basis: 'predicted' };
 }
 
 export interface FindingEvidence {

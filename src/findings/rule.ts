@@ -1,5 +1,5 @@
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Claim, Finding } from './finding.ts';
+import type { Subject } from './subject.ts';
 
 /** A finding with what its saving is made of. */
 export interface ClaimedFinding {
@@ -12,5 +12,5 @@ export interface ClaimedFinding {
 export interface Rule {
   /** kebab-case and stable: `deleted-later`. */
   readonly id: string;
-  find(analysis: ImageAnalysis): readonly ClaimedFinding[];
+  find(subject: Subject): readonly ClaimedFinding[];
 }

@@ -2,7 +2,7 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { KnownKind } from '../compare/known-path.ts';
 import { KnownPaths } from '../compare/known-path.ts';
 import { summarizePaths } from '../compare/path-summary.ts';
-import type { Finding, FindingEvidence, FindingSeverity } from './finding.ts';
+import { type Finding, type FindingEvidence, type FindingSeverity, predictedSaving } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
 import type { WasteGroup } from './waste-group.ts';
 
@@ -44,7 +44,8 @@ export function wasteFinding(
     location: group.isFromBase ? group.hider : group.writer,
     related: group.hider,
     evidence,
-    saving: { bytes: evidence.bytes, basis: 'predicted' },
+    saving: predictedSaving(evidence.bytes),
+    edits: [],
   };
   return [{ finding, claims: group.claims }];
 }

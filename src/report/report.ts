@@ -3,6 +3,7 @@ import type { WasteReason } from '../analysis/image-analysis.ts';
 import { DIVE_NAMES, LIMIT_NAMES } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
 import type { Comparison } from '../compare/comparison.ts';
+import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import type { Finding } from '../findings/finding.ts';
 
@@ -97,6 +98,22 @@ const wastedFile = z.object({
 
 const claimPath = z.object({ path: z.string(), bytes });
 
+const line = z.int().min(1);
+
+const edit: z.ZodType<DockerfileEdit> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('merge-runs'), line, lastLine: line }),
+  z.object({ kind: z.literal('append-command'), line, command: z.string() }),
+  z.object({ kind: z.literal('add-flag'), line, flag: z.string() }),
+  z.object({ kind: z.literal('add-option'), line, program: z.array(z.string()), option: z.string() }),
+  z.object({
+    kind: z.literal('replace-command'),
+    line,
+    index: count,
+    command: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('ignore'), pattern: z.string() }),
+]);
+
 const finding: z.ZodType<Finding> = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
@@ -104,7 +121,15 @@ const finding: z.ZodType<Finding> = z.object({
   location: instruction.nullable(),
   related: instruction.nullable(),
   evidence: z.object({ layers: z.array(count), paths: z.array(claimPath), fileCount: count, bytes }),
-  saving: z.object({ bytes, basis: z.enum(['predicted', 'proven']) }).nullable(),
+  saving: z
+    .object({
+      bytes: bytes.describe('Uncompressed bytes that the fix frees'),
+      addedBytes: bytes.describe('Of them, what no finding above saves already'),
+      compressedBytes: bytes.nullable().describe('The same of the compressed layers; null when not measured'),
+      basis: z.enum(['predicted', 'proven']),
+    })
+    .nullable(),
+  edits: z.array(edit).describe('The fix where it can be made safely: all of them together'),
 });
 
 const figures = {

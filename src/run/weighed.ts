@@ -6,8 +6,8 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { claimedFindings } from '../findings/find-all.ts';
 import { unionOfSavings } from '../findings/savings.ts';
+import { Subject } from '../findings/subject.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
-import { installedPackages } from '../packages/installed-packages.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
 import type { Report } from '../report/report.ts';
 import type { ResolvedSettings } from './request.ts';
@@ -41,9 +41,9 @@ export interface WeighedInput {
 export function weighed(input: WeighedInput): Weighed {
   const { analysis, comparing } = input;
   const comparison = comparing && 'comparison' in comparing ? comparing.comparison : null;
-  const claimed = claimedFindings(analysis);
+  const claimed = claimedFindings(new Subject(analysis));
   const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
-  const installed = installedPackages(analysis);
+  const installed = analysis.packages;
   const report = assembleReport({
     toolVersion: VERSION,
     generatedAt: new Date(input.now).toISOString(),

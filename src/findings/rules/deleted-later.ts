@@ -27,7 +27,7 @@ const REASONS: ReadonlySet<WasteReason> = new Set<WasteReason>([
 /** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
 export const deletedLater: Rule = {
   id: 'deleted-later',
-  find: analysis =>
+  find: ({ analysis }) =>
     wasteGroups(analysis, REASONS).flatMap(group =>
       wasteFinding('deleted-later', analysis, group, {
         how: howOf(group),

@@ -11,7 +11,7 @@ export type IdenticalRewriteArgs = WasteArgs & {
 /** Files that a later instruction writes again, the same in content, mode, owner and times. */
 export const identicalRewrite: Rule = {
   id: 'identical-rewrite',
-  find: analysis =>
+  find: ({ analysis }) =>
     wasteGroups(analysis, new Set(['identical']), true).flatMap(group =>
       wasteFinding('identical-rewrite', analysis, group, {
         copiedFromBase: group.isFromBase,

@@ -18,7 +18,8 @@ const NARROW = 100;
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
 export const layerHeadroomRule: Rule = {
   id: 'layer-headroom',
-  find: ({ layers: { length } }) => {
+  find: ({ analysis }) => {
+    const { length } = analysis.layers;
     if (length < NARROW) return [];
     const { documented, pull } = layerHeadroom(length);
     const args: LayerHeadroomArgs = {
@@ -36,6 +37,7 @@ export const layerHeadroomRule: Rule = {
       related: null,
       evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
       saving: null,
+      edits: [],
     } as const;
     return [{ finding, claims: [] }];
   },

@@ -11,7 +11,7 @@ export type MetadataOnlyCopyArgs = WasteArgs & {
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
 export const metadataOnlyCopy: Rule = {
   id: 'metadata-only-copy',
-  find: analysis =>
+  find: ({ analysis }) =>
     wasteGroups(analysis, new Set(['metadata-only']), true).flatMap(group =>
       wasteFinding('metadata-only-copy', analysis, group, {
         copiedFromBase: group.isFromBase,

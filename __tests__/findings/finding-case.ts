@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { Recipe } from '../../src/findings/recipe.ts';
+import { Subject } from '../../src/findings/subject.ts';
+import { fabricate, type LayerSpec, layerSpec } from '../compare/fabricate.ts';
+
+const stepSpec = z.strictObject({
+  /** First line of the instruction. */
+  line: z.number(),
+  outcome: z.enum(['cached', 'executed', 'failed', 'not-needed', 'skipped']),
+  durationMs: z.number().optional(),
+  /** True when absent. */
+  onFinalChain: z.boolean().optional(),
+});
+
+/** An image, and what must be found in it: findings as in JSON, of which only what is named is compared. */
+export const findingCase = z.strictObject({
+  why: z.string(),
+  baseKnown: z.boolean().optional(),
+  /** The Dockerfile's lines; layers then name their instruction by its first line alone. */
+  dockerfile: z.array(z.string()).optional(),
+  target: z.string().optional(),
+  /** The same layer so many times on top. */
+  copies: z.number().optional(),
+  layers: z.array(layerSpec),
+  /** Steps of the build, in their order. */
+  steps: z.array(stepSpec).optional(),
+  /** Index of the step that broke the cache. */
+  cacheBreak: z.number().optional(),
+  findings: z.array(z.looseObject({ rule: z.string() })),
+});
+
+export type FindingCase = z.infer<typeof findingCase>;
+
+/** What rules get to see of a case. */
+export function subjectOf(given: FindingCase): Subject {
+  const dockerfile =
+    given.dockerfile === undefined ? null : parseDockerfile(given.dockerfile.join('\n'), 'Dockerfile');
+  const textAt = (line: number | undefined): string | undefined =>
+    dockerfile?.instructions.find(({ startLine }) => startLine === line)?.text;
+  const layers = given.layers.map((layer): LayerSpec => {
+    const text = layer.text ?? (layer.base ? undefined : textAt(layer.line));
+    return text === undefined ? layer : { ...layer, text };
+  });
+  const last = layers.slice(-1);
+  const all = [...layers, ...Array.from({ length: given.copies ?? 0 }, () => last).flat()];
+  const analysis = fabricate(all, { baseKnown: given.baseKnown ?? true });
+  const recipe = dockerfile && new Recipe(dockerfile, given.target ?? '');
+  const steps = (given.steps ?? []).map(({ line, outcome, durationMs, onFinalChain }) => ({
+    name: textAt(line) ?? '',
+    outcome,
+    durationMs: durationMs ?? null,
+    pullMs: 0,
+    onFinalChain: onFinalChain ?? true,
+    platform: null,
+    instruction: dockerfile?.instructions.find(({ startLine }) => startLine === line) ?? null,
+  }));
+  const cacheBreak =
+    given.cacheBreak === undefined ? null : ({ step: given.cacheBreak, reason: 'unknown' } as const);
+  return new Subject(analysis, recipe, given.steps === undefined ? null : { steps, cacheBreak });
+}

@@ -1,0 +1,3 @@
+import type { FindingSentences } from './finding-text.ts';
+
+export const LEFTOVER_SENTENCES: FindingSentences = {};
