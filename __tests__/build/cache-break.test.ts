@@ -34,7 +34,7 @@ function result(steps: readonly Step[]): BuildResult {
     })),
     stepHashes: steps.map(step => step.hash ?? null),
     ...{
-      warnings: [],
+      ...{ warnings: [], dockerfile: null },
       metadata: { imageId: '', digest: '', json: '{}' },
       images: [],
       pins: {},

@@ -21,6 +21,13 @@ const fileSpec = z.union([
   }),
 ]);
 
+const directorySpec = z.strictObject({
+  path: z.string(),
+  mode: z.number().optional(),
+  uid: z.number().optional(),
+  gid: z.number().optional(),
+});
+
 /** A layer in few words. */
 export const layerSpec = z.strictObject({
   /** Whether it comes from FROM. */
@@ -38,7 +45,7 @@ export const layerSpec = z.strictObject({
   texts: z.record(z.string(), z.string()).optional(),
   /** Hard links with their targets. */
   links: z.record(z.string(), z.string()).optional(),
-  directories: z.array(z.string()).optional(),
+  directories: z.array(z.union([z.string(), directorySpec])).optional(),
   deletes: z.array(z.string()).optional(),
   opaques: z.array(z.string()).optional(),
   compressedSize: z.number().optional(),
@@ -63,7 +70,7 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
         ...filesOf(layer.files),
         ...textsOf(layer.texts),
         ...Object.entries(layer.links ?? {}).map(([path, target]) => hardlink(path, target)),
-        ...(layer.directories ?? []).map(path => directory(path)),
+        ...(layer.directories ?? []).map(directoryOf),
       ],
       {
         whiteouts: layer.deletes ?? [],
@@ -104,6 +111,13 @@ function originOf({ base, text, line, cache, durationMs }: LayerSpec, known: boo
     instruction: text === undefined || base ? null : instructionAt(line ?? 1, text),
     ...{ cache: cache ?? 'unknown', durationMs: durationMs ?? null },
   };
+}
+
+function directoryOf(spec: string | z.infer<typeof directorySpec>): LayerEntry {
+  if (typeof spec === 'string') return directory(spec);
+  const { path, ...details } = spec;
+  const given = Object.entries(details).filter(([, value]) => value !== undefined);
+  return directory(path, Object.fromEntries(given));
 }
 
 function filesOf(files: LayerSpec['files']): LayerEntry[] {

@@ -1,4 +1,5 @@
 import type { Notice } from '../base/notice.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { BuildStep, BuildWarning } from './build-step.ts';
 import type { ImageOrigins } from './layer-origin.ts';
 import type { OperationKind } from './llb-operation.ts';
@@ -11,6 +12,8 @@ export interface BuildResult {
   /** Parallel to `steps`: equal in two builds when the definition and the images are; null where it is not known. */
   readonly stepHashes: readonly (string | null)[];
   readonly warnings: readonly BuildWarning[];
+  /** As BuildKit read it; null where only BuildKit did, and does not tell. */
+  readonly dockerfile: Dockerfile | null;
   readonly metadata: BuildMetadata;
   /** One a platform. */
   readonly images: readonly BuiltImage[];

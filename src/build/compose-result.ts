@@ -32,8 +32,9 @@ export interface BuildRemains {
 export function composeResult(remains: BuildRemains): BuildResult {
   const { plan, record, provenances, durationMs } = remains;
   const metadata = withUsersDigest(remains.metadata, [...record.vertices.values()]);
+  const dockerfile = builtDockerfile(remains);
   const builds = new Map(
-    [...provenances].map(([platform, each]) => [platform, platformBuild(remains, each)]),
+    [...provenances].map(([platform, each]) => [platform, platformBuild(remains, each, dockerfile)]),
   );
   const isMulti = plan.platforms.length > 1;
   const images = (isMulti ? plan.platforms : [null]).map(platform =>
@@ -43,16 +44,25 @@ export function composeResult(remains: BuildRemains): BuildResult {
     ...builtSteps(record, [...builds.values()], isMulti, plan.buildArgs),
     ...{ metadata, images, durationMs },
     warnings: record.warnings,
+    dockerfile,
     pins: pinsOf(provenances),
     notices: [...plan.notices, ...cacheNotices(record), ...provenanceNotices(plan, images)],
   };
 }
 
-function platformBuild({ plan, dockerfile }: BuildRemains, provenance: Provenance): PlatformBuild {
+/** BuildKit's own copy is what was built; the path is the one the user knows. */
+function builtDockerfile({ plan, dockerfile, provenances }: BuildRemains): Dockerfile | null {
+  const [text] = [...provenances.values()].flatMap(provenance => provenance.dockerfile ?? []);
+  return text === undefined ? dockerfile : parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
+}
+
+function platformBuild(
+  { plan }: BuildRemains,
+  provenance: Provenance,
+  dockerfile: Dockerfile | null,
+): PlatformBuild {
   const chain = finalChain(provenance);
-  // BuildKit's own copy is what was built; the path is the one the user knows.
-  const text = provenance.dockerfile ?? dockerfile?.lines.join('\n') ?? '';
-  const parsed = parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
+  const parsed = dockerfile ?? parseDockerfile('', plan.dockerfile.path);
   return {
     provenance,
     chain,

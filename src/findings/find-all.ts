@@ -1,6 +1,7 @@
 import type { Finding, FindingSeverity } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
 import { RULES } from './rules.ts';
+import { rankSavings } from './savings.ts';
 import type { Subject } from './subject.ts';
 
 const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
@@ -19,4 +20,19 @@ export function claimedFindings(subject: Subject): readonly ClaimedFinding[] {
       (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0) ||
       b.evidence.bytes - a.evidence.bytes,
   );
+}
+
+/**
+ * In the order in which they are worth fixing: first those with a saving, by what each adds to those above it, then
+ * the others by severity.
+ */
+export function rankedFindings(found: readonly ClaimedFinding[]): readonly Finding[] {
+  const ranked = rankSavings(found);
+  const added = new Map(ranked.map(({ finding, addedBytes }) => [finding, addedBytes]));
+  const saving = ranked.map(({ finding }) => withAdded(finding, added.get(finding) ?? 0));
+  return [...saving, ...found.map(({ finding }) => finding).filter(finding => !added.has(finding))];
+}
+
+function withAdded(finding: Finding, addedBytes: number): Finding {
+  return { ...finding, saving: finding.saving && { ...finding.saving, addedBytes } };
 }

@@ -4,11 +4,10 @@ import { KnownPaths } from '../compare/known-path.ts';
 import { summarizePaths } from '../compare/path-summary.ts';
 import { type Finding, type FindingEvidence, type FindingSeverity, predictedSaving } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
+import type { Subject } from './subject.ts';
+import { wasteEdits } from './waste-edits.ts';
 import type { WasteGroup } from './waste-group.ts';
-
-/** Less is not worth a reader's time, unless it is a thousandth of the image. Bytes, share. */
-const LISTED_BYTES = 10_000;
-const LISTED_SHARE = 0.001;
+import { isWorthTelling } from './worth-telling.ts';
 
 /** What the sentence of every finding about wasted bytes may need. */
 export type WasteArgs = {
@@ -30,12 +29,13 @@ export type WasteArgs = {
  */
 export function wasteFinding(
   rule: string,
-  analysis: ImageAnalysis,
+  subject: Subject,
   group: WasteGroup,
   more: Finding['args'] = {},
 ): readonly ClaimedFinding[] {
+  const { analysis } = subject;
   const evidence = evidenceOf(group);
-  if (evidence.bytes < LISTED_BYTES && evidence.bytes < analysis.size * LISTED_SHARE) return [];
+  if (!isWorthTelling(evidence.bytes, analysis)) return [];
   const finding: Finding = {
     rule,
     severity: severityOf(analysis),
@@ -45,7 +45,7 @@ export function wasteFinding(
     related: group.hider,
     evidence,
     saving: predictedSaving(evidence.bytes),
-    edits: [],
+    edits: wasteEdits(subject, group),
   };
   return [{ finding, claims: group.claims }];
 }

@@ -20,11 +20,13 @@ export interface WasteGroup {
  * layers count as own.
  * @param baseCopies also what own layers copied from the base, for reasons that leave the content as it was; but not
  * what package managers have to rewrite
+ * @param isOfRule leaves out what another rule tells of
  */
 export function wasteGroups(
   analysis: ImageAnalysis,
   reasons: ReadonlySet<WasteReason>,
   baseCopies = false,
+  isOfRule: (file: WastedFile) => boolean = () => true,
 ): readonly WasteGroup[] {
   const ownFrom = analysis.baseLayerCount ?? 0;
   const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
@@ -33,7 +35,7 @@ export function wasteGroups(
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
     const copy = copies.size === 0 ? 0 : copyOf(file, copies);
-    if (!reasons.has(file.reason)) continue;
+    if (!reasons.has(file.reason) || !isOfRule(file)) continue;
     const isFromBase = file.writtenBy < ownFrom;
     if (isFromBase && !(baseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path))) continue;
     const key = `${isFromBase ? 'base' : makers[file.writtenBy]}\0${makers[file.hiddenBy]}`;

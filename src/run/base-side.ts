@@ -25,7 +25,7 @@ export type BaseSide =
 /** What the base is built with: the head's inputs and builder, its FROM images, the same cache. */
 export interface BaseBuild {
   readonly inputs: BuildInputs;
-  readonly options: Omit<SideOptions, 'cwd'>;
+  readonly options: Omit<SideOptions, 'cwd' | 'examines'>;
   readonly display: BuildDisplay;
 }
 
@@ -74,7 +74,8 @@ export async function buildBase(
       const cwd = join(worktree.directory, where.cwd);
       const inputs = { ...baseInputs(build.inputs, environment.cwd), ...where.inputs };
       const title = `${build.options.title} ${shortCommit(base.commit)}`;
-      const side = await buildAndWeigh(inputs, { ...build.options, title, cwd }, build.display, environment);
+      const options = { ...build.options, title, cwd, examines: false };
+      const side = await buildAndWeigh(inputs, options, build.display, environment);
       return { side, commit: base.commit, explanation: base.explanation, notices: worktree.notices };
     });
   } catch (error) {

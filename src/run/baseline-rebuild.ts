@@ -15,7 +15,7 @@ export function rebuiltBaseline(
       const base = await buildBase(chosen, build, environment);
       if (base.side === null) return allAbsent(heads, base.absence);
       const { side, commit, notices } = base;
-      const snapshots = side.analyses.map(analysis => snapshotOf(analysis, commit));
+      const snapshots = side.images.map(({ analysis }) => snapshotOf(analysis, commit));
       const explanation = `${base.explanation} It was built here with the same builder.`;
       const bases = heads.map(({ snapshot: { platform } }): FoundBase => {
         const snapshot = snapshots.find(each => each.platform === platform);

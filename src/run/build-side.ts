@@ -4,8 +4,10 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { parsePlatform } from '../base/platform.ts';
 import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { planBuild } from '../build/build-plan.ts';
+import { type BuildPlan, planBuild } from '../build/build-plan.ts';
+import type { BuiltImage } from '../build/build-result.ts';
 import { detectDriver } from '../build/builder.ts';
+import { cacheBreak } from '../build/cache-break.ts';
 import { dockerfileSource } from '../build/dockerfile-source.ts';
 import { originsFromHistory } from '../build/history-origins.ts';
 import { readLocalDockerfile } from '../build/local-dockerfile.ts';
@@ -13,17 +15,19 @@ import type { ProgressEvent } from '../build/progress-event.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
 import { redacted } from '../build/step-name.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import { Recipe } from '../findings/recipe.ts';
 import type { Image } from '../image/image.ts';
 import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
 import type { Environment } from './environment.ts';
-import { weighImage } from './weigh.ts';
+import { type Examination, type ExaminedImage, examineImage } from './examine.ts';
+import { type WeighRequest, weighImage } from './weigh.ts';
 
 /** One side of a comparison: what was built, and what each of its platforms weighs. */
 export interface BuiltSide {
   readonly build: BuildResult;
   /** One a platform, in the order of the build. */
-  readonly analyses: readonly ImageAnalysis[];
+  readonly images: readonly ExaminedImage[];
 }
 
 export interface SideOptions {
@@ -34,6 +38,8 @@ export interface SideOptions {
   readonly attestation: AttestationDefaults | null;
   /** What the display calls this build. */
   readonly title: string;
+  /** Whether to look for what could be saved; a base is weighed only. */
+  readonly examines: boolean;
 }
 
 /** Where the builds of a run that leave OCI layouts leave them: a blob that is there is not written again. */
@@ -85,19 +91,53 @@ async function builtIn(
     const onProgress = (event: ProgressEvent): void => show(publicEvent(event, plan.buildArgs));
     return runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress });
   });
-  const analyses: ImageAnalysis[] = [];
-  for (const { platform, reference, origins } of build.images) {
-    const wanted = {
-      reference,
-      platform: platform === null ? null : parsePlatform(platform),
-      // Without provenance the image's own history tells; the build's notices say so.
-      origins: ({ history }: Image) =>
-        origins ?? (dockerfile && originsFromHistory(history, dockerfile, plan.target, plan.buildArgs)),
-      verify: false,
-    };
-    analyses.push(publicAnalysis(await weighImage(wanted, environment), plan.buildArgs));
+  const images: ExaminedImage[] = [];
+  for (const built of build.images) {
+    const wanted = weighRequest(built, dockerfile, plan);
+    images.push(
+      options.examines
+        ? await examineImage(
+            { ...wanted, ...makingOf(build, built.platform, plan), published: each => published(each, plan) },
+            environment,
+          )
+        : {
+            analysis: published(await weighImage(wanted, environment), plan),
+            ...{ findings: [], notices: [] },
+          },
+    );
   }
-  return { build, analyses };
+  return { build, images };
+}
+
+function weighRequest(
+  { platform, reference, origins }: BuiltImage,
+  dockerfile: Dockerfile | null,
+  { target, buildArgs }: BuildPlan,
+): WeighRequest {
+  return {
+    reference,
+    platform: platform === null ? null : parsePlatform(platform),
+    // Without provenance the image's own history tells; the build's notices say so.
+    origins: ({ history }: Image) =>
+      origins ?? (dockerfile && originsFromHistory(history, dockerfile, target, buildArgs)),
+    verify: false,
+  };
+}
+
+/** What rules are told of the image's making. */
+function makingOf(
+  build: BuildResult,
+  platform: string | null,
+  { target, buildArgs }: BuildPlan,
+): Pick<Examination, 'recipe' | 'build'> {
+  const steps = build.steps.filter(step => step.platform === null || step.platform === platform);
+  const broken = cacheBreak(build, null);
+  const brokenStep = broken === null ? undefined : build.steps[broken.step];
+  const step = brokenStep === undefined ? -1 : steps.indexOf(brokenStep);
+  return {
+    recipe: build.dockerfile && new Recipe(build.dockerfile, target, buildArgs),
+    build: { steps, cacheBreak: broken && step >= 0 ? { ...broken, step } : null },
+  };
 }
 
 /** BuildKit expands build arguments in the names of steps; a log is read by more people than the build is run by. */
@@ -107,7 +147,7 @@ function publicEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string
 }
 
 /** The same in the history of the image: `WORKDIR /value`, `COPY value /`. What the base image says is its own. */
-function publicAnalysis(analysis: ImageAnalysis, buildArgs: ReadonlyMap<string, string>): ImageAnalysis {
+function published(analysis: ImageAnalysis, { buildArgs }: BuildPlan): ImageAnalysis {
   const layers = analysis.layers.map(layer =>
     layer.origin === 'base' ? layer : { ...layer, createdBy: redacted(layer.createdBy, buildArgs) },
   );

@@ -1,5 +1,4 @@
 import { detectBase } from '../analysis/base-detection.ts';
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { DiffId } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
 import { type Platform, parsePlatform } from '../base/platform.ts';
@@ -15,10 +14,11 @@ import type { BaselineRequest } from './baseline-request.ts';
 import { storeSnapshots } from './baseline-store.ts';
 import { comparingWith, explanationOf } from './comparing.ts';
 import type { Environment } from './environment.ts';
+import { bareExamination, type ExaminedImage, examinedAnalysis, examineImage } from './examine.ts';
 import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
 import type { DiffRequest, InspectRequest, ResolvedSettings } from './request.ts';
 import { readSnapshotFile } from './snapshot-file.ts';
-import { weighImage, withImage } from './weigh.ts';
+import { withImage } from './weigh.ts';
 import { reportKey, type Weighed, weighed } from './weighed.ts';
 
 /** What a workflow knows of an image that it weighs, and a terminal does not. */
@@ -49,7 +49,9 @@ export async function inspectImage(
     if (below && !told) notices = [notBelow(reference, below.name)];
     return told;
   };
-  const analysis = await weighImage({ reference, platform, origins, verify }, environment);
+  const examination = bareExamination({ reference, platform, origins, verify });
+  const examined = await examineImage(examination, environment);
+  const { analysis } = examined;
   const needed = plan !== null || seeds;
   const key = inspectedImageKey(reference, settings.title, analysis.platform);
   const heads = needed ? [{ analysis, snapshot: snapshotOf(analysis, provenance.commit), key }] : [];
@@ -58,7 +60,7 @@ export async function inspectImage(
   const [head] = heads;
   const base = found?.bases[0] ?? null;
   return weighed({
-    ...{ analysis, settings, build: null },
+    ...{ examined, settings, build: null },
     notices: [...notices, ...(base?.notices ?? []), ...unkept],
     comparing: head ? comparingWith(base, head.snapshot) : null,
     context: { ...provenanceContext(provenance), base: explanationOf(base) },
@@ -117,9 +119,10 @@ export async function diffImages(
 ): Promise<Weighed> {
   const base = await sideOf(request.base, request, environment);
   const head = await sideOf(request.head, request, environment);
-  const { analysis, snapshot } = head;
+  const { examined, snapshot } = head;
+  const { analysis } = examined;
   return weighed({
-    ...{ analysis, settings, notices: [], build: null, snapshot: () => snapshot },
+    ...{ examined, settings, notices: [], build: null, snapshot: () => snapshot },
     context: { ...provenanceContext(AT_A_TERMINAL), base: null },
     comparing: { comparison: compareSnapshots(base.snapshot, snapshot) },
     title: settings.title ?? request.head,
@@ -130,16 +133,16 @@ export async function diffImages(
 
 interface Side {
   readonly snapshot: Snapshot;
-  readonly analysis: ImageAnalysis;
+  readonly examined: ExaminedImage;
 }
 
 async function sideOf(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
   // A name that is no image's.
   if (name.endsWith('.json')) {
     const snapshot = await readSnapshotFile(name, environment.cwd);
-    return { snapshot, analysis: analysisOfSnapshot(snapshot) };
+    return { snapshot, examined: examinedAnalysis(analysisOfSnapshot(snapshot)) };
   }
   const wanted = { reference: name, platform: platformOf(request), origins: () => null, verify: false };
-  const analysis = await weighImage(wanted, environment);
-  return { snapshot: snapshotOf(analysis, null), analysis };
+  const examined = await examineImage(bareExamination(wanted), environment);
+  return { snapshot: snapshotOf(examined.analysis, null), examined };
 }

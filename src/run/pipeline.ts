@@ -50,9 +50,9 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
   const plan = pipeline.baseline && (await planBaseline(pipeline.baseline, environment));
 
   const { attestation, commit } = provenance;
-  const options = { cwd: environment.cwd, pins: {}, attestation, title: 'Build' };
+  const options = { cwd: environment.cwd, pins: {}, attestation, title: 'Build', examines: true };
   const head = await buildAndWeigh(inputs, options, display, environment);
-  const heads = head.analyses.map((analysis): BaselineHead => {
+  const heads = head.images.map(({ analysis }): BaselineHead => {
     const key = builtImageKey(inputs, settings.title, environment.cwd, analysis);
     return { analysis, snapshot: snapshotOf(analysis, commit), key };
   });
@@ -62,11 +62,13 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
   const found = source && (await findBases(source, heads, environment.log));
   const unkept = pipeline.seeds ? await storeSnapshots(heads, commit, environment.snapshotCache) : [];
 
-  const images = heads.map(({ analysis, snapshot }, index) => {
+  const images = head.images.map((examined, index) => {
+    const { analysis } = examined;
+    const snapshot = heads[index]?.snapshot ?? snapshotOf(analysis, commit);
     const { title, key } = imageNameOf(inputs, settings.title, environment.cwd);
     const base = found?.bases[index] ?? null;
     return weighed({
-      ...{ analysis, settings, snapshot: () => snapshot },
+      ...{ examined, settings, snapshot: () => snapshot },
       comparing: comparingWith(base, snapshot),
       build: buildReport(head.build, found?.build ?? null),
       title,

@@ -23,10 +23,17 @@ export interface WeighRequest {
 
 /** Opens an image, reads each layer once, and weighs the stack. */
 export async function weighImage(request: WeighRequest, environment: Environment): Promise<ImageAnalysis> {
-  const { reference, platform, verify } = request;
-  return withImage(reference, platform, environment, async image =>
-    analyzeImage(image, await scanAll(image, verify, environment), request.origins(image)),
-  );
+  const { reference, platform } = request;
+  return withImage(reference, platform, environment, image => weighOpened(image, request, environment));
+}
+
+/** The same of an image that is open, and stays so. */
+export async function weighOpened(
+  image: Image,
+  { verify, origins }: Pick<WeighRequest, 'verify' | 'origins'>,
+  environment: Environment,
+): Promise<ImageAnalysis> {
+  return analyzeImage(image, await scanAll(image, verify, environment), origins(image));
 }
 
 /** Opens an image for as long as `body` runs. */

@@ -1,15 +1,14 @@
-import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
-import { claimedFindings } from '../findings/find-all.ts';
+import { rankedFindings } from '../findings/find-all.ts';
 import { unionOfSavings } from '../findings/savings.ts';
-import { Subject } from '../findings/subject.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
 import type { Report } from '../report/report.ts';
+import type { ExaminedImage } from './examine.ts';
 import type { ResolvedSettings } from './request.ts';
 import { VERSION } from './version.ts';
 
@@ -24,7 +23,7 @@ export interface Weighed {
 export type Comparing = { readonly comparison: Comparison } | { readonly absence: Notice } | null;
 
 export interface WeighedInput {
-  readonly analysis: ImageAnalysis;
+  readonly examined: ExaminedImage;
   readonly snapshot: () => Snapshot;
   readonly comparing: Comparing;
   readonly build: ReportInput['build'];
@@ -39,9 +38,9 @@ export interface WeighedInput {
 
 /** ImageAnalysis + Comparison → findings and verdict → Report. */
 export function weighed(input: WeighedInput): Weighed {
-  const { analysis, comparing } = input;
+  const { comparing } = input;
+  const { analysis, findings } = input.examined;
   const comparison = comparing && 'comparison' in comparing ? comparing.comparison : null;
-  const claimed = claimedFindings(new Subject(analysis));
   const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
   const installed = analysis.packages;
   const report = assembleReport({
@@ -53,13 +52,13 @@ export function weighed(input: WeighedInput): Weighed {
     analysis,
     comparison,
     comparisonAbsence: comparing && 'absence' in comparing ? comparing.absence : null,
-    findings: claimed.map(({ finding }) => finding),
-    savings: unionOfSavings(claimed),
+    findings: rankedFindings(findings),
+    savings: unionOfSavings(findings),
     budgets: results,
     verdict,
     build: input.build,
     packages: installed.packages.map(reportPackage),
-    notices: [...input.notices, ...notices, ...installed.notices],
+    notices: [...input.notices, ...input.examined.notices, ...notices, ...installed.notices],
   });
   return { report, snapshot: input.snapshot };
 }

@@ -1,4 +1,6 @@
-import type { WasteReason } from '../../analysis/image-analysis.ts';
+import type { WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
+import { movedFiles } from '../moved-files.ts';
+import { purgedFiles } from '../purge.ts';
 import type { Rule } from '../rule.ts';
 import type { WasteArgs } from '../waste-finding.ts';
 import { wasteFinding } from '../waste-finding.ts';
@@ -27,12 +29,16 @@ const REASONS: ReadonlySet<WasteReason> = new Set<WasteReason>([
 /** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
 export const deletedLater: Rule = {
   id: 'deleted-later',
-  find: ({ analysis }) =>
-    wasteGroups(analysis, REASONS).flatMap(group =>
-      wasteFinding('deleted-later', analysis, group, {
+  find: subject => {
+    const isPurged = purgedFiles(subject);
+    const moved = movedFiles(subject);
+    const isOfRule = (file: WastedFile): boolean => !moved.has(file) && !isPurged(file);
+    return wasteGroups(subject.analysis, REASONS, false, isOfRule).flatMap(group =>
+      wasteFinding('deleted-later', subject, group, {
         how: howOf(group),
       } satisfies Partial<DeletedLaterArgs>),
-    ),
+    );
+  },
 };
 
 function howOf({ files }: WasteGroup): DeletedLaterArgs['how'] {

@@ -5,8 +5,8 @@ import { wasteGroups } from '../waste-group.ts';
 /** Paths that the tar of one layer carries more than once: only the last is ever seen. Arguments: `WasteArgs`. */
 export const duplicateEntry: Rule = {
   id: 'duplicate-entry',
-  find: ({ analysis }) =>
-    wasteGroups(analysis, new Set(['duplicate-entry'])).flatMap(group =>
-      wasteFinding('duplicate-entry', analysis, group),
+  find: subject =>
+    wasteGroups(subject.analysis, new Set(['duplicate-entry'])).flatMap(group =>
+      wasteFinding('duplicate-entry', subject, group),
     ),
 };

@@ -11,9 +11,9 @@ export type IdenticalRewriteArgs = WasteArgs & {
 /** Files that a later instruction writes again, the same in content, mode, owner and times. */
 export const identicalRewrite: Rule = {
   id: 'identical-rewrite',
-  find: ({ analysis }) =>
-    wasteGroups(analysis, new Set(['identical']), true).flatMap(group =>
-      wasteFinding('identical-rewrite', analysis, group, {
+  find: subject =>
+    wasteGroups(subject.analysis, new Set(['identical']), true).flatMap(group =>
+      wasteFinding('identical-rewrite', subject, group, {
         copiedFromBase: group.isFromBase,
       } satisfies Partial<IdenticalRewriteArgs>),
     ),

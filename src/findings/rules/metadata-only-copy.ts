@@ -11,9 +11,9 @@ export type MetadataOnlyCopyArgs = WasteArgs & {
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
 export const metadataOnlyCopy: Rule = {
   id: 'metadata-only-copy',
-  find: ({ analysis }) =>
-    wasteGroups(analysis, new Set(['metadata-only']), true).flatMap(group =>
-      wasteFinding('metadata-only-copy', analysis, group, {
+  find: subject =>
+    wasteGroups(subject.analysis, new Set(['metadata-only']), true).flatMap(group =>
+      wasteFinding('metadata-only-copy', subject, group, {
         copiedFromBase: group.isFromBase,
       } satisfies Partial<MetadataOnlyCopyArgs>),
     ),

@@ -5,8 +5,8 @@ import { wasteGroups } from '../waste-group.ts';
 /** Files that one instruction writes and a later one writes again with other content. Arguments: `WasteArgs`. */
 export const overwrittenLater: Rule = {
   id: 'overwritten-later',
-  find: ({ analysis }) =>
-    wasteGroups(analysis, new Set(['overwritten'])).flatMap(group =>
-      wasteFinding('overwritten-later', analysis, group),
+  find: subject =>
+    wasteGroups(subject.analysis, new Set(['overwritten'])).flatMap(group =>
+      wasteFinding('overwritten-later', subject, group),
     ),
 };

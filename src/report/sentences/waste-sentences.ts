@@ -1,11 +1,23 @@
-import { code, type Phrase, phrase } from '../phrase.ts';
+import { code, type Phrase, pathCode, phrase } from '../phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
-import { hiddenAt, wasteSubject, wholeKind } from './waste-phrase.ts';
+import { hiddenAt, wasteSubject, where, wholeKind } from './waste-phrase.ts';
 
 export const WASTE_SENTENCES: FindingSentences = {
   'deleted-later': finding => ({
     what: phrase`${wasteSubject(finding)} ${gone(finding.args['how'])}${hiddenAt(finding)}`,
     fix: wholeKind(finding)?.advice ?? phrase`delete them in the instruction that writes them`,
+  }),
+  'moved-across-layers': finding => ({
+    what: phrase`${wasteSubject(finding)} are moved${hiddenAt(finding)}${movedTo(finding.args['to'])}, and the first copy stays in its layer`,
+    fix: phrase`write them to their place at once, or move them in the instruction that writes them`,
+  }),
+  'install-then-purge': finding => ({
+    what: phrase`${wasteSubject(finding)} are installed, and purged${hiddenAt(finding)}`,
+    fix: phrase`install, use and purge them in one RUN, or build in another stage`,
+  }),
+  'duplicate-content': finding => ({
+    what: phrase`${where(finding)} are copies of files that the image has elsewhere${copyOf(finding.args)}`,
+    fix: phrase`link to the first (${code('ln')}), or leave the copy out`,
   }),
   'overwritten-later': finding => ({
     what: phrase`${wasteSubject(finding)} are overwritten${hiddenAt(finding)}`,
@@ -28,6 +40,15 @@ export const WASTE_SENTENCES: FindingSentences = {
   }),
   'layer-headroom': finding => ({ what: headroom(finding), fix: phrase`merge instructions, or squash` }),
 };
+
+function movedTo(to: unknown): Phrase {
+  return typeof to === 'string' && to !== '' ? phrase` to ${pathCode(to, 60)}` : [];
+}
+
+function copyOf({ copy, original }: ReportFinding['args']): Phrase {
+  if (typeof copy !== 'string' || typeof original !== 'string' || original === '') return [];
+  return phrase`, such as ${pathCode(copy, 60)} of ${pathCode(original, 60)}`;
+}
 
 function gone(how: unknown): string {
   if (how === 'remade') return 'are lost when their directory is made anew';

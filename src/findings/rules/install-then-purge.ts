@@ -1,0 +1,20 @@
+import { movedFiles } from '../moved-files.ts';
+import { purgedFiles } from '../purge.ts';
+import type { Rule } from '../rule.ts';
+import { wasteFinding } from '../waste-finding.ts';
+import { wasteGroups } from '../waste-group.ts';
+
+/** Packages that one instruction installs and a later one takes away again. Arguments: `WasteArgs`. */
+export const installThenPurge: Rule = {
+  id: 'install-then-purge',
+  find: subject => {
+    const isPurged = purgedFiles(subject);
+    const moved = movedFiles(subject);
+    return wasteGroups(
+      subject.analysis,
+      new Set(['deleted']),
+      false,
+      file => isPurged(file) && !moved.has(file),
+    ).flatMap(group => wasteFinding('install-then-purge', subject, group));
+  },
+};

@@ -1,0 +1,64 @@
+import { mergeContent } from '../analysis/content.ts';
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import { twinCandidates } from '../analysis/twin-candidates.ts';
+import type { Notice } from '../base/notice.ts';
+import { claimedFindings } from '../findings/find-all.ts';
+import type { Recipe } from '../findings/recipe.ts';
+import type { ClaimedFinding } from '../findings/rule.ts';
+import { Subject, type SubjectBuild } from '../findings/subject.ts';
+import type { Image } from '../image/image.ts';
+import { noScanStore } from '../layer/scan-store.ts';
+import type { Environment } from './environment.ts';
+import { type WeighRequest, weighOpened, withImage } from './weigh.ts';
+
+/** An image with what is wrong with it. */
+export interface ExaminedImage {
+  readonly analysis: ImageAnalysis;
+  readonly findings: readonly ClaimedFinding[];
+  /** What was approximated or left out on the way. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Examination extends WeighRequest {
+  /** What the image was built from; null where only the image is there. */
+  readonly recipe: Recipe | null;
+  readonly build: SubjectBuild | null;
+  /** Takes out of the analysis what must not be shown. */
+  readonly published: (analysis: ImageAnalysis) => ImageAnalysis;
+}
+
+/** Of an image that exists, and of whose making nothing is known. */
+export function bareExamination(request: WeighRequest): Examination {
+  return { ...request, recipe: null, build: null, published: analysis => analysis };
+}
+
+/** What can be found in an image by its analysis alone. */
+export function examinedAnalysis(analysis: ImageAnalysis): ExaminedImage {
+  return { analysis, findings: claimedFindings(new Subject(analysis)), notices: [] };
+}
+
+/** Weighs an image and looks for what could be saved, while it is open. */
+export async function examineImage(
+  examination: Examination,
+  environment: Environment,
+): Promise<ExaminedImage> {
+  const { reference, platform, recipe, build } = examination;
+  return withImage(reference, platform, environment, async image => {
+    const weighed = await weighOpened(image, examination, environment);
+    const { analysis, notices } = await withTwins(image, examination.published(weighed), environment);
+    return { analysis, findings: claimedFindings(new Subject(analysis, recipe, build)), notices };
+  });
+}
+
+/** Learns the contents of files that may be copies of each other. */
+async function withTwins(
+  image: Image,
+  analysis: ImageAnalysis,
+  { progress }: Environment,
+): Promise<{ readonly analysis: ImageAnalysis; readonly notices: readonly Notice[] }> {
+  const { files, notices } = twinCandidates(analysis);
+  if (files.size === 0) return { analysis, notices };
+  const layers = new Set(files.keys());
+  const more = await image.scan({ layers, content: files, store: noScanStore, progress });
+  return { analysis: { ...analysis, scans: mergeContent(analysis.scans, more) }, notices };
+}
