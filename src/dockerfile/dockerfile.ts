@@ -7,6 +7,8 @@ import { readStages, type Stage } from './stage.ts';
 
 export interface Dockerfile {
   readonly file: string;
+  /** As it was read, with its byte order mark and line ends. */
+  readonly text: string;
   /** Without line ends; `lines[0]` is line 1. */
   readonly lines: readonly string[];
   readonly escape: '\\' | '`';
@@ -58,6 +60,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   );
   return {
     file,
+    text,
     lines,
     escape: escapeChar,
     directives,

@@ -1,13 +1,12 @@
-import type { ShellCommand, ShellOperator, ShellScript } from './shell-command.ts';
+import { CompoundCommands, type Role } from './compound-command.ts';
+import type { ShellCommand, ShellMember, ShellOperator, ShellScript } from './shell-command.ts';
+import { mayEnd } from './shell-state.ts';
 import { type ShellToken, shellTokens } from './shell-token.ts';
 
-/** Words that begin or end a compound command, where a command could stand. */
-const OPENING: ReadonlySet<string> = new Set(['{', 'if', 'while', 'until', 'for', 'select', 'case']);
-const CLOSING: ReadonlySet<string> = new Set(['}', 'fi', 'done', 'esac']);
-/** Words behind which another command begins. */
-const BETWEEN: ReadonlySet<string> = new Set(['then', 'else', 'elif', 'do', '!', 'time']);
-/** Nothing that is written behind them is ever run, or it is run by another program. */
-const ENDING: ReadonlySet<string> = new Set(['exit', 'exec', 'return']);
+/** Words before a command that are none. */
+const PREFIXES: ReadonlySet<string> = new Set(['!', 'time']);
+/** Words of some shells only, behind which this reader would be lost. */
+const FOREIGN: ReadonlySet<string> = new Set(['function', 'coproc']);
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
 
 interface Draft {
@@ -20,24 +19,34 @@ interface Draft {
 }
 
 /**
+ * `list`: a command may begin or not. `open`: it has to, after `&&`, `||`, `|` or `!`. `command`: inside of a simple
+ * one. `compound`: behind one.
+ */
+type Place = 'list' | 'open' | 'command' | 'compound';
+
+/**
  * Reads a POSIX shell script (2.9 and 2.10 of the Shell Command Language) into its simple commands. Never throws: of
  * what it does not understand (functions, here-documents, unclosed quotes) it says that it cannot be continued.
  */
 export function readScript(text: string): ShellScript {
-  const reader = new ScriptReader(text);
-  return reader.read();
+  return new ScriptReader(text).read();
 }
 
 class ScriptReader {
   readonly #text: string;
   readonly #commands: ShellCommand[] = [];
+  readonly #members: ShellMember[] = [];
+  readonly #compounds = new CompoundCommands();
   #draft: Draft | null = null;
+  #place: Place = 'list';
   #operator: ShellOperator = 'start';
-  #depth = 0;
-  #isCompound = false;
+  #isNegated = false;
+  #hasPrefix = false;
   #isOdd = false;
-  /** The header of a `for` or `case` up to its first `do` or `in`: words, not commands. */
-  #header: 'for' | 'case' | null = null;
+  #hasDocument = false;
+  #hasBackground = false;
+  /** Behind the last opening parenthesis. */
+  #parenthesisEnd = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -49,118 +58,157 @@ class ScriptReader {
       this.#take(token);
       last = token;
     }
+    if (this.#isInTest('word')) this.#isOdd = true;
     this.#close();
-    const endsOpen =
-      last === null || last.kind === 'comment' || (last.kind === 'operator' && last.text !== ')');
-    const top = this.#commands.filter(command => command.depth === 0);
-    const isEnded = top.some(({ words: [word = ''], operator }) => ENDING.has(word) && operator !== '||');
-    const isOdd = this.#isOdd || this.#depth !== 0;
+    // A carriage return is a letter of a word for the shell, and hardly what was meant.
+    const isOdd = this.#isOdd || this.#compounds.depth > 0 || this.#text.includes('\r');
+    const isUnderstood = !isOdd && this.#place !== 'open';
+    const isWhole =
+      isUnderstood && !this.#hasDocument && this.#members.length > 0 && last?.kind !== 'comment';
+    const endsOpen = this.#place === 'list';
+    const isSimple = !this.#hasPrefix && this.#members.every(({ isCompound }) => !isCompound);
     return {
       text: this.#text,
       commands: this.#commands,
+      members: this.#members,
       isChain:
-        !isOdd &&
+        isWhole &&
         !endsOpen &&
-        !this.#isCompound &&
+        isSimple &&
         this.#commands.every(({ operator }) => operator === 'start' || operator === '&&'),
-      canBeContinued: !isOdd && !endsOpen && !isEnded,
+      isUnderstood,
+      isWhole,
+      canBeContinued: isWhole && !endsOpen && !this.#commands.some(mayEnd),
+      hasBackground: this.#hasBackground,
     };
   }
 
   #take(token: ShellToken): void {
-    switch (token.kind) {
-      case 'word':
-        this.#word(token);
-        break;
-      case 'redirection':
-        if (token.text.startsWith('<<') && token.text !== '<<<') this.#isOdd = true;
-        this.#extend(token);
-        break;
-      case 'operator':
-        this.#operate(token);
-        break;
-      case 'unclosed':
-        this.#isOdd = true;
-        break;
-      case 'comment':
-        break;
-    }
+    if (this.#isInTest(token.kind)) this.#test(token);
+    else if (token.kind === 'word') this.#word(token);
+    else if (token.kind === 'redirection') this.#redirect(token);
+    else if (token.kind === 'operator') this.#operate(token);
+    else if (token.kind === 'unclosed') this.#isOdd = true;
+  }
+
+  #isInTest(kind: ShellToken['kind']): boolean {
+    const words = this.#draft?.words ?? [];
+    return words[0] === '[[' && words.at(-1) !== ']]' && kind !== 'unclosed';
+  }
+
+  /** Between `[[` and `]]` operators are words, but not to all shells. */
+  #test(token: ShellToken): void {
+    const isWord = token.kind === 'word';
+    if (!isWord) this.#isOdd = true;
+    this.#extend(token, isWord ? token.value : token.text);
   }
 
   #word(token: ShellToken): void {
     const { value, isQuoted } = token;
-    if (this.#header !== null) {
-      if (value === 'in' || value === 'do') this.#endHeader(value);
+    if (this.#compounds.isInHeader) {
+      this.#enter(this.#compounds.headerWord(value, isQuoted));
       return;
     }
-    const isFirst = this.#draft === null || (this.#draft.words.length === 0 && !isQuoted);
-    if (isFirst && !isQuoted && this.#draft === null && this.#keyword(value)) return;
-    const draft = this.#open(token);
-    if (draft.words.length === 0 && ASSIGNMENT.test(token.text)) draft.assignments.push(value);
-    else draft.words.push(value);
-    draft.end = token.end;
+    if (this.#draft === null && !isQuoted && this.#reserved(value)) return;
+    if (this.#place === 'compound') this.#isOdd = true;
+    if (this.#draft === null && FOREIGN.has(value)) this.#isOdd = true;
+    const isAssignment = (this.#draft?.words.length ?? 0) === 0 && ASSIGNMENT.test(token.text);
+    if (isAssignment) this.#extend(token).assignments.push(value);
+    else this.#extend(token, value);
   }
 
   /** @returns whether the word is one of the shell's own */
-  #keyword(value: string): boolean {
-    if (OPENING.has(value)) {
-      this.#isCompound = true;
-      this.#depth += 1;
-      if (value === 'for' || value === 'select') this.#header = 'for';
-      else if (value === 'case') this.#header = 'case';
-    } else if (CLOSING.has(value)) {
-      this.#depth -= 1;
-      if (this.#depth < 0) this.#isOdd = true;
+  #reserved(value: string): boolean {
+    if (PREFIXES.has(value) && this.#place !== 'compound') {
+      this.#hasPrefix = true;
+      this.#isNegated ||= value === '!';
+      this.#place = 'open';
       return true;
-    } else if (!BETWEEN.has(value)) return false;
-    if (value === 'function') this.#isOdd = true;
-    this.#isCompound = true;
-    this.#operator = 'start';
-    return true;
+    }
+    const operator = this.#operator;
+    const { depth } = this.#compounds;
+    const wasCompound = this.#place === 'compound';
+    const role = this.#compounds.reserved(value);
+    if (role === 'opened') {
+      this.#isOdd ||= wasCompound;
+      this.#begin(operator, depth, true);
+    } else if (role === 'closed' && this.#place === 'open') this.#isOdd = true;
+    this.#enter(role);
+    return role !== 'none';
   }
 
-  #endHeader(word: string): void {
-    // Behind `for x in` come words, up to the `do`; behind `case x in` the first pattern.
-    if (this.#header === 'for' && word === 'in') return;
-    if (this.#header === 'case') this.#isOdd = true;
-    this.#header = null;
-    this.#operator = 'start';
-  }
-
-  #operate({ text }: ShellToken): void {
-    if (this.#header === 'for' && (text === ';' || text === 'newline')) return;
-    if (text === '(') {
-      // `name()` defines a function.
-      if (this.#draft !== null) this.#isOdd = true;
-      this.#close();
-      this.#isCompound = true;
-      this.#depth += 1;
+  #enter(role: Role): void {
+    if (role === 'wrong') this.#isOdd = true;
+    if (role === 'opened' || role === 'between') {
+      this.#place = 'list';
       this.#operator = 'start';
-      return;
-    }
-    const hadCommand = this.#draft !== null;
-    this.#close();
-    if (text === ')') {
-      this.#depth -= 1;
-      if (this.#depth < 0) this.#isOdd = true;
-      return;
-    }
-    if (text === ';;') this.#isOdd = true;
-    // A line that ends in an operator goes on in the next.
-    if (text === 'newline' && !hadCommand && this.#operator !== 'newline') return;
-    this.#operator = isOperator(text) ? text : ';';
+    } else if (role === 'closed') this.#place = 'compound';
   }
 
-  #extend(token: ShellToken): void {
-    this.#open(token).end = token.end;
+  #operate(token: ShellToken): void {
+    const { text } = token;
+    if (this.#compounds.isInHeader) this.#enter(this.#compounds.headerOperator(text));
+    else if (text === '(') this.#parenthesis(token);
+    else {
+      this.#close();
+      if (text === ')') {
+        if (this.#place === 'open') this.#isOdd = true;
+        this.#enter(this.#compounds.close(')'));
+      } else if (text === ';;') this.#enter(this.#compounds.nextPattern());
+      else this.#separate(isOperator(text) ? text : ';');
+    }
   }
 
-  #open({ start, end }: ShellToken): Draft {
-    this.#draft ??= {
-      ...{ words: [], assignments: [], start, end },
-      ...{ operator: this.#operator, depth: this.#depth },
-    };
+  #parenthesis({ start, end }: ShellToken): void {
+    // `((x++))` is arithmetic to some shells.
+    if (start === this.#parenthesisEnd) this.#isOdd = true;
+    this.#parenthesisEnd = end;
+    // `name()` defines a function: its name is no command.
+    if (this.#draft !== null || this.#place === 'compound') {
+      this.#isOdd = true;
+      this.#draft = null;
+      this.#compounds.openParameters();
+    } else {
+      this.#begin(this.#operator, this.#compounds.depth, true);
+      this.#compounds.openSubshell();
+    }
+    this.#enter('opened');
+  }
+
+  #separate(operator: ShellOperator): void {
+    const hasCommand = this.#place === 'command' || this.#place === 'compound';
+    if (operator === 'newline') {
+      // A line that ends in an operator goes on in the next, and empty lines are none.
+      if (!hasCommand) return;
+    } else if (!hasCommand) this.#isOdd = true;
+    this.#hasBackground ||= operator === '&';
+    this.#operator = operator;
+    this.#place = ['&&', '||', '|'].includes(operator) ? 'open' : 'list';
+  }
+
+  #redirect(token: ShellToken): void {
+    this.#hasDocument ||= token.text === '<<' || token.text === '<<-';
+    // `a &> b` is `a &` to some shells, and their `> b` another command.
+    const isForeign = token.text.startsWith('&>');
+    if (isForeign || token.value === '' || this.#compounds.isInHeader) this.#isOdd = true;
+    if (this.#place !== 'compound' && !this.#compounds.isInHeader) this.#extend(token);
+  }
+
+  #extend({ start, end }: ShellToken, word?: string): Draft {
+    if (this.#draft === null) {
+      const { depth } = this.#compounds;
+      this.#draft = { words: [], assignments: [], start, end, operator: this.#operator, depth };
+      this.#begin(this.#operator, depth, false);
+    }
+    this.#draft.end = end;
+    if (word !== undefined) this.#draft.words.push(word);
+    this.#place = 'command';
     return this.#draft;
+  }
+
+  #begin(operator: ShellOperator, depth: number, isCompound: boolean): void {
+    if (depth === 0) this.#members.push({ operator, isCompound, isNegated: this.#isNegated });
+    this.#isNegated = false;
   }
 
   #close(): void {

@@ -17,11 +17,22 @@ export interface RunScript {
 const NONE = readScript('');
 const SHELL = /(?:^|\/)(?:sh|ash|bash|dash|zsh)$/;
 
+type RunInstruction = Pick<DockerfileInstruction, 'keyword' | 'body' | 'heredocs'>;
+
+/** Dozens of rules ask for the same instructions, which are never changed. */
+const KNOWN = new WeakMap<RunInstruction, RunScript>();
+
 /** What a RUN instruction runs; without commands for any other instruction. */
-export function runScript(
-  instruction: Pick<DockerfileInstruction, 'keyword' | 'body' | 'heredocs'>,
-): RunScript {
-  const { keyword, body, heredocs } = instruction;
+export function runScript(instruction: RunInstruction): RunScript {
+  let known = KNOWN.get(instruction);
+  if (known === undefined) {
+    known = readRun(instruction);
+    KNOWN.set(instruction, known);
+  }
+  return known;
+}
+
+function readRun({ keyword, body, heredocs }: RunInstruction): RunScript {
   if (keyword !== 'RUN') return { form: 'other', script: NONE };
   const [heredoc] = heredocs;
   if (heredoc !== undefined) return heredocScript(body, heredoc.lines, heredocs.length, heredoc.chomp);
@@ -33,9 +44,17 @@ export function runScript(
 
 function heredocScript(body: string, lines: readonly string[], count: number, chomp: boolean): RunScript {
   const isScript = count === 1 && /^\d*<<-?\S+$/.test(body.trim());
-  if (!isScript || /^#!(?!.*sh\b)/.test(lines[0] ?? '')) return { form: 'other', script: NONE };
+  const [first = ''] = lines;
+  if (!isScript || (first.startsWith('#!') && !isShell(first.slice(2))))
+    return { form: 'other', script: NONE };
   const text = (chomp ? lines.map(line => line.replace(/^\t+/, '')) : lines).join('\n');
   return { form: 'heredoc', script: readScript(text) };
+}
+
+/** Of `#!/bin/sh -e` and `#!/usr/bin/env bash` what is behind `#!`. */
+function isShell(interpreter: string): boolean {
+  const [program = '', argument = ''] = interpreter.trim().split(/\s+/, 2);
+  return SHELL.test(program) || (program.endsWith('/env') && SHELL.test(argument));
 }
 
 /** `["apt-get", "update"]`; null where BuildKit would read a shell command. */
@@ -53,5 +72,9 @@ function execScript(words: readonly string[]): ShellScript {
   const [program = '', option, script] = words;
   if (SHELL.test(program) && option === '-c' && script !== undefined) return readScript(script);
   const command = { words, assignments: [], start: 0, end: 0, operator: 'start', depth: 0 } as const;
-  return { text: '', commands: [command], isChain: true, canBeContinued: false };
+  const member = { operator: 'start', isCompound: false, isNegated: false } as const;
+  return {
+    ...{ text: '', commands: [command], members: [member] },
+    ...{ isChain: true, isUnderstood: true, isWhole: false, canBeContinued: false, hasBackground: false },
+  };
 }

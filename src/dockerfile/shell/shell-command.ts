@@ -15,12 +15,34 @@ export interface ShellCommand {
   readonly depth: number;
 }
 
+/** What stands at the top of a script: a simple command, or a compound one with all that is in it. */
+export interface ShellMember {
+  /** What stands between it and the one before it; `start` for the first. */
+  readonly operator: ShellOperator;
+  readonly isCompound: boolean;
+  /** `!` before it. */
+  readonly isNegated: boolean;
+}
+
 /** A shell script as far as it has to be understood: its commands, and what would break where text is added. */
 export interface ShellScript {
   readonly text: string;
   readonly commands: readonly ShellCommand[];
+  readonly members: readonly ShellMember[];
   /** Whether it is nothing but simple commands with `&&` between them. */
   readonly isChain: boolean;
-  /** Whether `&& more` behind it is run after all of it, and only then: no open end, no comment, no `&`, no `exit`. */
+  /**
+   * Whether the commands are those that a shell would run, and all quotes and compound commands are closed. False when
+   * unsure: functions, `case` in a substitution, what only some shells know.
+   */
+  readonly isUnderstood: boolean;
+  /** Whether it means the same between `( ` and ` )`: understood, without here-documents or a comment at its end. */
+  readonly isWhole: boolean;
+  /**
+   * Whether `&& more` behind it is run after all of it, and only then: whole, no open end, no `&`, and no `exit`
+   * with which the build goes on. False when unsure.
+   */
   readonly canBeContinued: boolean;
+  /** Whether it starts commands that it does not wait for: `&` anywhere. */
+  readonly hasBackground: boolean;
 }

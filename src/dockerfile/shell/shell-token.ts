@@ -1,9 +1,18 @@
-/** A piece of a shell script. `unclosed` is a quote, a substitution or an escape that never ends. */
+import { HereDocuments } from './here-document.ts';
+import { nestedEnd, singleQuoteEnd } from './nesting.ts';
+
+/**
+ * A piece of a shell script. `unclosed` is what never ends (a quote, a substitution, a here-document, an escape), and
+ * what shells do not agree about: nothing that follows it is read.
+ */
 export interface ShellToken {
   readonly kind: 'word' | 'redirection' | 'operator' | 'comment' | 'unclosed';
   /** As written; of a line's end `newline`, of a redirection its operator. */
   readonly text: string;
-  /** Of a word: without quotes and escapes. Substitutions stay as they are written. */
+  /**
+   * Of a word: without quotes and escapes. Substitutions stay as they are written. Of a redirection the word that it
+   * names, empty where it names none.
+   */
   readonly value: string;
   readonly isQuoted: boolean;
   /** Offsets into the script. */
@@ -12,21 +21,36 @@ export interface ShellToken {
 }
 
 const OPERATOR = /&&|\|\||;;|\|&|[|&;()]/y;
-const REDIRECTION = /\d*(?:<<<|<<-?|>>|<>|>&|<&|>\||&>>?|[<>])/y;
-const BLANK = /(?:[ \t\r]|\\\r?\n)+/y;
-const META = /[\s|&;()<>]/;
+const REDIRECTION = /\d{0,9}(?:<<<|<<-?|>>|<>|>&|<&|>\||&>>?|[<>])/y;
+const META = new Set(' \t\n|&;()<>');
 
-/** Splits a script into tokens (POSIX Shell Command Language, 2.3). Never throws. */
+/**
+ * Splits a script into tokens (POSIX Shell Command Language, 2.3). Never throws, and takes time in proportion to the
+ * length of the script, whatever it is. The lines of here-documents are no tokens.
+ */
 export function* shellTokens(text: string): Generator<ShellToken> {
-  for (let at = 0; at < text.length; ) {
-    const blank = match(BLANK, text, at);
-    if (blank !== null) {
-      at += blank.length;
-      continue;
-    }
+  const documents = new HereDocuments(text);
+  for (let at = blankEnd(text, 0); at < text.length; at = blankEnd(text, at)) {
     const token = tokenAt(text, at);
     yield token;
+    if (token.kind === 'unclosed') return;
     at = token.end;
+    if (token.text === '<<' || token.text === '<<-') documents.open(text.slice(token.start, token.end));
+    if (token.kind !== 'operator' || token.text !== 'newline' || !documents.areOpen) continue;
+    const end = documents.end(at);
+    if (end === null) break;
+    at = end;
+  }
+  if (documents.areOpen) yield plain('unclosed', '', text.length, text.length);
+}
+
+/** Behind spaces, tabs and escaped line ends. */
+function blankEnd(text: string, start: number): number {
+  for (let at = start; ; ) {
+    const char = text.charAt(at);
+    if (char === ' ' || char === '\t') at += 1;
+    else if (char === '\\' && text.charAt(at + 1) === '\n') at += 2;
+    else return at;
   }
 }
 
@@ -46,23 +70,25 @@ function tokenAt(text: string, at: number): ShellToken {
   return wordAt(text, at);
 }
 
-/** With the word that it names: `>/dev/null`, `2>&1`. */
-function redirectionAt(text: string, at: number, operator: string): ShellToken {
-  let end = at + operator.length;
-  end += match(BLANK, text, end)?.length ?? 0;
-  if (end < text.length && !/[\n|&;()]/.test(text.charAt(end))) {
-    const target = wordAt(text, end);
-    if (target.kind === 'unclosed') return target;
-    end = target.end;
+/** With the word that it names: `>/dev/null`, `2>&1`. Process substitution names none. */
+function redirectionAt(text: string, start: number, written: string): ShellToken {
+  const operator = written.replace(/^\d+/, '');
+  const at = blankEnd(text, start + written.length);
+  const char = text.charAt(at);
+  if (char === '#') return plain('unclosed', text.slice(start), start, text.length);
+  if (char === '' || META.has(char)) {
+    return { ...plain('redirection', operator, start, start + written.length), value: '' };
   }
-  return plain('redirection', operator.replace(/^\d+/, ''), at, end);
+  const target = wordAt(text, at);
+  if (target.kind === 'unclosed') return target;
+  return { ...plain('redirection', operator, start, target.end), value: target.text };
 }
 
 function wordAt(text: string, start: number): ShellToken {
   let value = '';
   let isQuoted = false;
   let at = start;
-  while (at < text.length && !META.test(text.charAt(at))) {
+  while (at < text.length && !META.has(text.charAt(at))) {
     const piece = pieceAt(text, at);
     if (piece === null) return plain('unclosed', text.slice(start), start, text.length);
     value += piece.value;
@@ -87,13 +113,17 @@ function pieceAt(text: string, at: number): Piece | null {
     return { value: next === '\n' ? '' : next, isQuoted: true, end: at + 2 };
   }
   if (char === "'") {
-    const end = text.indexOf("'", at + 1);
-    return end < 0 ? null : { value: text.slice(at + 1, end), isQuoted: true, end: end + 1 };
+    const end = singleQuoteEnd(text, at);
+    return end === null ? null : { value: text.slice(at + 1, end - 1), isQuoted: true, end };
   }
   if (char === '"') return doubleQuoted(text, at);
+  // In `$'it\'s'` the second quote is the end for some shells only.
+  if (char === '$' && text.charAt(at + 1) === "'") {
+    const end = singleQuoteEnd(text, at + 1);
+    if (end === null || text.slice(at, end).includes('\\')) return null;
+  }
   const end = substitutionEnd(text, at);
-  if (end === null) return null;
-  return { value: text.slice(at, end), isQuoted: false, end };
+  return end === null ? null : { value: text.slice(at, end), isQuoted: false, end };
 }
 
 function doubleQuoted(text: string, start: number): Piece | null {
@@ -107,7 +137,7 @@ function doubleQuoted(text: string, start: number): Piece | null {
       at += 2;
       continue;
     }
-    const end = substitutionEnd(text, at);
+    const end = quotedSubstitutionEnd(text, at);
     if (end === null) return null;
     value += text.slice(at, end);
     at = end;
@@ -118,46 +148,15 @@ function doubleQuoted(text: string, start: number): Piece | null {
 /** Behind the substitution that starts here, or behind the one character; null where it never ends. */
 function substitutionEnd(text: string, at: number): number | null {
   const char = text.charAt(at);
-  if (char === '`') {
-    const end = text.indexOf('`', at + 1);
-    return end < 0 ? null : end + 1;
-  }
-  const open = char === '$' ? text.charAt(at + 1) : '';
-  if (open === '(' || open === '{') return closingEnd(text, at + 2, open, open === '(' ? ')' : '}');
-  return at + 1;
+  const isNested = char === '`' || (char === '$' && '({'.includes(text.charAt(at + 1) || ' '));
+  return isNested ? nestedEnd(text, at) : at + 1;
 }
 
-/** Quotes inside are skipped whole, and so are substitutions; their depth is bounded by the call stack's worst case. */
-function closingEnd(text: string, from: number, open: string, close: string): number | null {
-  let depth = 1;
-  for (let at = from; at < text.length; ) {
-    const char = text.charAt(at);
-    if (char === '\\') at += 2;
-    else if (char === "'") {
-      const end = text.indexOf("'", at + 1);
-      if (end < 0) return null;
-      at = end + 1;
-    } else if (char === '"') {
-      const end = quoteEnd(text, at + 1);
-      if (end === null) return null;
-      at = end;
-    } else {
-      if (char === open) depth += 1;
-      if (char === close) depth -= 1;
-      at += 1;
-      if (depth === 0) return at;
-    }
-  }
-  return null;
-}
-
-function quoteEnd(text: string, from: number): number | null {
-  for (let at = from; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (char === '"') return at + 1;
-    if (char === '\\') at += 1;
-  }
-  return null;
+/** The same between double quotes: in `"${x:-'}'}"` shells do not agree where the braces end. */
+function quotedSubstitutionEnd(text: string, at: number): number | null {
+  const end = substitutionEnd(text, at);
+  const isBraces = text.startsWith('${', at);
+  return end !== null && isBraces && text.slice(at, end).includes("'") ? null : end;
 }
 
 function match(pattern: RegExp, text: string, at: number): string | null {

@@ -1,0 +1,56 @@
+import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
+import type { DockerfileEdit } from './dockerfile-edit.ts';
+import { DockerfileEditor } from './dockerfile-editor.ts';
+import { ignorePattern } from './ignore-pattern.ts';
+import type { Refusal } from './instruction-edits.ts';
+
+/** The texts that edits change, with their byte order marks and line ends. */
+export interface EditedFiles {
+  readonly dockerfile: string;
+  /** The .dockerignore; empty where there is none. */
+  readonly ignore: string;
+}
+
+/** Nothing is edited when one edit cannot be made. */
+export type EditOutcome = EditedFiles | Refusal;
+
+/**
+ * Makes edits of a Dockerfile and of its .dockerignore. Lines that no edit has to touch stay as they are, byte for byte.
+ * The order of the edits does not matter, and an edit that is there twice is made once. What was written is read again:
+ * when it does not say what was meant, the edits are refused.
+ * @param file the path that the Dockerfile is known by
+ */
+export function applyEdits(files: EditedFiles, edits: readonly DockerfileEdit[], file: string): EditOutcome {
+  return editDockerfile(parseDockerfile(files.dockerfile, file), files.ignore, edits);
+}
+
+/** The same for a Dockerfile that was read already. */
+export function editDockerfile(
+  dockerfile: Dockerfile,
+  ignore: string,
+  edits: readonly DockerfileEdit[],
+): EditOutcome {
+  const ignored = ignoreAll(ignore, distinct(edits));
+  if ('reason' in ignored) return ignored;
+  const own = distinct(edits).filter(edit => edit.kind !== 'ignore');
+  if (own.length === 0) return { dockerfile: dockerfile.text, ignore: ignored.text };
+  const text = new DockerfileEditor(dockerfile, own).text();
+  return typeof text === 'object' ? text : { dockerfile: text, ignore: ignored.text };
+}
+
+/** Each once, in an order that does not depend on the list's. */
+function distinct(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
+  const byText = new Map(edits.map(edit => [JSON.stringify(Object.entries(edit).sort()), edit]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edit]) => edit);
+}
+
+function ignoreAll(text: string, edits: readonly DockerfileEdit[]): { readonly text: string } | Refusal {
+  let current = text;
+  for (const edit of edits) {
+    if (edit.kind !== 'ignore') continue;
+    const made = ignorePattern(current, edit.pattern);
+    if ('problem' in made) return { edit, reason: made.problem };
+    current = made.text;
+  }
+  return { text: current };
+}

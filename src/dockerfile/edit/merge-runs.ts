@@ -1,0 +1,100 @@
+import type { InstructionFlag } from '../instruction-lines.ts';
+import { isComment } from '../logical-line.ts';
+import { type ChainPart, chainParts } from '../shell/chain-part.ts';
+import { type Rewrite, scriptProblem } from './instruction-rewrite.ts';
+import type { InstructionSource } from './instruction-source.ts';
+import { type JointStyle, jointStyle, USUAL_STYLE } from './joint-style.ts';
+import { indentOf, type RawLine } from './raw-line.ts';
+import type { ShellInForce } from './shell-in-force.ts';
+
+/** Linux takes no argument of a program that is longer than 128 KiB, and a script is one. Bytes, with some to spare. */
+const LONGEST_SCRIPT = 120_000;
+
+/** A RUN, and the comments and empty lines between it and the RUN before. */
+export interface MergedRun {
+  readonly above: readonly RawLine[];
+  readonly source: InstructionSource;
+}
+
+/** The lines of the one RUN that several become. */
+export function mergeRuns(runs: readonly MergedRun[], shell: ShellInForce): Rewrite {
+  const problem = mergeProblem(runs, shell);
+  if (problem !== null) return { problem };
+  const scripts = runs.map(({ source }) => source.run.script);
+  const parts = chainParts(scripts, shell.hasErrexit);
+  const unfit = parts.find(part => typeof part === 'object');
+  if (unfit !== undefined) return unfit;
+  const style = runs.map(({ source }) => jointStyle(source)).find(({ isOwn }) => isOwn) ?? USUAL_STYLE;
+  return runs.flatMap((run, index) => {
+    const place = { isFirst: index === 0, isLast: index === runs.length - 1 };
+    return partLines(run, { part: parts[index] ?? 'bare', style, ...place });
+  });
+}
+
+function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string | null {
+  const [first] = runs;
+  for (const { source } of runs) {
+    const problem = scriptProblem(source, shell);
+    if (problem !== null) return problem;
+    if (source.run.form === 'heredoc') return 'it is a here-document';
+    if (JSON.stringify(source.read.flags) !== JSON.stringify(first?.source.read.flags)) {
+      return 'its flags are not those of the others';
+    }
+    if (source.read.flags.some(isFresh)) return 'it has a mount that each RUN is given anew';
+    if (!source.endsPlain) return 'its end is not clear';
+  }
+  const length = runs.reduce((sum, { source }) => sum + Buffer.byteLength(source.read.body), 0);
+  if (length > LONGEST_SCRIPT) return 'the script would be too long for a shell';
+  return shell.isPlain ? null : 'its shell reads files as it starts, which a RUN before may have written';
+}
+
+/** Of a mount whose content ends with its RUN: what one script writes there the next one would find. */
+function isFresh({ name, value }: InstructionFlag): boolean {
+  return (
+    name === 'mount' && /(?:^|,)(?:type=tmpfs|rw|readwrite)(?:,|=true|$)/.test((value ?? '').toLowerCase())
+  );
+}
+
+interface PartPlace {
+  readonly part: ChainPart;
+  readonly style: JointStyle;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/**
+ * The lines of one RUN in the merged one: its keyword and flags give way to `&&`, its last line goes on. Empty lines
+ * would be ones inside of an instruction, of which BuildKit warns.
+ */
+function partLines(
+  { above, source }: MergedRun,
+  { part, style, isFirst, isLast }: PartPlace,
+): readonly RawLine[] {
+  const { bodyStart, bodyEnd, escape: escapeChar } = source;
+  const [open, close] = part === 'subshell' ? ['( ', ' )'] : ['', ''];
+  const joint = style.joint === 'leading' ? '' : ' &&';
+  const lines = source.lines.map(({ text, end }, index) => {
+    let edited = text;
+    if (index === bodyEnd.line) {
+      edited =
+        edited.slice(0, bodyEnd.column) +
+        close +
+        (isLast ? edited.slice(bodyEnd.column) : `${joint} ${escapeChar}`);
+    }
+    if (index === bodyStart.line) {
+      const head = text.slice(0, bodyStart.column);
+      edited = (isFirst ? head : beginning(head, style)) + open + edited.slice(bodyStart.column);
+    }
+    return { text: edited, end };
+  });
+  if (isFirst) return lines;
+  // Comments among lines that only had the keyword and flags.
+  const kept = lines.slice(0, bodyStart.line).filter(({ text }) => isComment(text));
+  return [...above.filter(({ text }) => text.trim() !== ''), ...kept, ...lines.slice(bodyStart.line)];
+}
+
+/** What stands before the first command of a part, in place of `RUN `. */
+function beginning(head: string, { joint, indent }: JointStyle): string {
+  const own = head.trim() === '' ? indentOf(head) : indent;
+  return joint === 'leading' ? `${own}&& ` : own;
+}

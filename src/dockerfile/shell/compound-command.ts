@@ -1,0 +1,137 @@
+/** A compound command that is open, and what may come next in it. */
+type Frame =
+  | { readonly kind: 'subshell' | 'brace' | 'if' | 'loop' | 'parameters' }
+  | { readonly kind: 'case'; part: 'subject' | 'in' | 'pattern' | 'body' }
+  | { readonly kind: 'header'; part: 'name' | 'in' | 'words' | 'do' };
+
+const OPENING: ReadonlyMap<string, () => Frame> = new Map<string, () => Frame>([
+  ['{', () => ({ kind: 'brace' })],
+  ['if', () => ({ kind: 'if' })],
+  ['while', () => ({ kind: 'loop' })],
+  ['until', () => ({ kind: 'loop' })],
+  ['for', () => ({ kind: 'header', part: 'name' })],
+  ['select', () => ({ kind: 'header', part: 'name' })],
+  ['case', () => ({ kind: 'case', part: 'subject' })],
+]);
+
+const CLOSING: ReadonlyMap<string, Frame['kind']> = new Map([
+  ['}', 'brace'],
+  ['fi', 'if'],
+  ['done', 'loop'],
+  ['esac', 'case'],
+  [')', 'subshell'],
+]);
+
+/** Words behind which another list begins, and where they belong. */
+const BETWEEN: ReadonlyMap<string, Frame['kind']> = new Map([
+  ['then', 'if'],
+  ['else', 'if'],
+  ['elif', 'if'],
+  ['do', 'loop'],
+]);
+
+/**
+ * What a word or an operator was to the compound commands: `opened` or `closed` one, stands `between` two lists of
+ * one, is a part of its `header`, is `wrong` where it stands, or is none of theirs.
+ */
+export type Role = 'opened' | 'closed' | 'between' | 'header' | 'wrong' | 'none';
+
+/** The compound commands that are open at a place of a script (POSIX Shell Command Language, 2.9.4). */
+export class CompoundCommands {
+  readonly #open: Frame[] = [];
+
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  /** Whether words are taken for something else than commands: behind `for`, behind `case`, in a pattern. */
+  get isInHeader(): boolean {
+    const top = this.#open.at(-1);
+    return top?.kind === 'header' || (top?.kind === 'case' && top.part !== 'body');
+  }
+
+  /** A word where a command could begin. */
+  reserved(word: string): Role {
+    const opened = OPENING.get(word);
+    if (opened !== undefined) {
+      this.#open.push(opened());
+      return 'opened';
+    }
+    const between = BETWEEN.get(word);
+    if (between !== undefined) return this.#open.at(-1)?.kind === between ? 'between' : 'wrong';
+    return CLOSING.has(word) ? this.close(word) : 'none';
+  }
+
+  openSubshell(): void {
+    this.#open.push({ kind: 'subshell' });
+  }
+
+  /** The `(` of `name()`. */
+  openParameters(): void {
+    this.#open.push({ kind: 'parameters' });
+  }
+
+  close(word: string): Role {
+    const top = this.#open.at(-1);
+    if (top?.kind === 'parameters' && word === ')') {
+      this.#open.pop();
+      return 'between';
+    }
+    if (top === undefined || top.kind !== CLOSING.get(word)) return 'wrong';
+    this.#open.pop();
+    return 'closed';
+  }
+
+  /** A word in a header. */
+  headerWord(word: string, isQuoted: boolean): Role {
+    const top = this.#open.at(-1);
+    if (top?.kind === 'header') return this.#loopHeader(top, isQuoted ? '' : word);
+    if (top?.kind !== 'case') return 'wrong';
+    if (top.part === 'subject') top.part = 'in';
+    else if (top.part === 'in') {
+      if (word !== 'in' || isQuoted) return 'wrong';
+      top.part = 'pattern';
+    } else if (word === 'esac' && !isQuoted) return this.close(word);
+    return 'header';
+  }
+
+  #loopHeader(top: Frame & { kind: 'header' }, word: string): Role {
+    if (word === 'do' && (top.part === 'do' || top.part === 'in')) {
+      this.#open.pop();
+      this.#open.push({ kind: 'loop' });
+      return 'between';
+    }
+    if (top.part === 'do' || (top.part === 'in' && word !== 'in')) return 'wrong';
+    if (top.part === 'name') top.part = 'in';
+    else if (top.part === 'in') top.part = 'words';
+    return 'header';
+  }
+
+  /** An operator in a header. */
+  headerOperator(operator: string): Role {
+    const top = this.#open.at(-1);
+    if (top?.kind === 'header') {
+      if (operator === 'newline' && top.part === 'do') return 'header';
+      if ((operator !== ';' && operator !== 'newline') || top.part === 'name' || top.part === 'do') {
+        return 'wrong';
+      }
+      top.part = 'do';
+      return 'header';
+    }
+    if (top?.kind !== 'case') return 'wrong';
+    if (operator === 'newline' && top.part !== 'subject') return 'header';
+    if (top.part !== 'pattern') return 'wrong';
+    if (operator === '(' || operator === '|') return 'header';
+    if (operator !== ')') return 'wrong';
+    top.part = 'body';
+    return 'between';
+  }
+
+  /** `;;` behind the commands of a pattern. */
+  nextPattern(): Role {
+    const top = this.#open.at(-1);
+    if (top?.kind !== 'case' || top.part !== 'body') return 'wrong';
+    top.part = 'pattern';
+    return 'between';
+  }
+}
