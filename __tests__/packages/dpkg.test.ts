@@ -216,6 +216,55 @@ describe('the files of a Debian package', () => {
   });
 });
 
+describe('what is told of packages beside their files', () => {
+  it('are the bytes of the database that are about them', async () => {
+    const [a, b] = ['Package: a\nVersion: 1\nDescription: one\n two\n\n', 'Package: b\nVersion: 1\n'];
+    const { packages } = await packagesIn({ 'var/lib/dpkg/status': file(`${a}\n${b}`) });
+    expect(packages.map(({ recordBytes }) => recordBytes)).toEqual([a.length, b.length + 1]);
+    const own = await packagesIn({ 'var/lib/dpkg/status.d/b': file(b) });
+    expect(own.packages).toMatchObject([{ bytes: b.length, recordBytes: 0 }]);
+  });
+
+  it('is that they were not asked for, also where apt has them under the machine’s architecture', async () => {
+    const { packages } = await packagesIn({
+      'var/lib/dpkg/status': file(status('a', 'b', 'c').replace('amd64', 'all')),
+      'var/lib/apt/extended_states': file(
+        ['a', 'b'].map(name => `Package: ${name}\nArchitecture: amd64\nAuto-Installed: 1\n\n`).join(''),
+      ),
+    });
+    expect(packages.map(({ relations }) => relations?.isAutomatic)).toEqual([true, true, false]);
+  });
+});
+
+describe('files that packages make when they are installed', () => {
+  it('are theirs, unless another package lists them', async () => {
+    const java = 'usr/lib/jvm/java-17-openjdk-amd64/lib/server/classes.jsa';
+    const layer: LayerDescription = {
+      'var/lib/dpkg/status': file(
+        status('ca-certificates', 'shared-mime-info', 'openjdk-17-jre-headless', 'x'),
+      ),
+      [`${INFO}/x.list`]: list('/usr/share/mime/packages/x.xml'),
+      'etc/ssl/certs/ca-certificates.crt': file(200_000),
+      'usr/share/mime/mime.cache': file(100_000),
+      'usr/share/mime/packages/x.xml': file(10),
+      [java]: file(13_000_000),
+    };
+    const { ownerOf } = await packagesIn(layer);
+    expect(ownerOf('etc/ssl/certs/ca-certificates.crt')?.name).toBe('ca-certificates');
+    expect(ownerOf('usr/share/mime/mime.cache')?.name).toBe('shared-mime-info');
+    expect(ownerOf('usr/share/mime/packages/x.xml')?.name).toBe('x');
+    expect(ownerOf(java)?.name).toBe('openjdk-17-jre-headless');
+    expect(ownerOf('etc/ssl/certs/other.crt')).toBeNull();
+  });
+
+  it('are nobody’s where the package is not there', async () => {
+    const path = 'etc/ssl/certs/ca-certificates.crt';
+    expect(await ownerIn(path, { 'var/lib/dpkg/status': file(status('a')), [path]: file(5) })).toBeNull();
+    const odd = status('toString', '__proto__', 'constructor');
+    expect(await ownerIn(path, { 'var/lib/dpkg/status': file(odd), [path]: file(5) })).toBeNull();
+  });
+});
+
 describe('a distroless image', () => {
   it('has a control file and checksums for each package', async () => {
     const control = fixture('distroless/hostname');

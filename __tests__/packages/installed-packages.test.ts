@@ -232,7 +232,7 @@ describe('the bytes of packages and of what belongs to none', () => {
     let owned = 0;
     fc.assert(
       fc.property(fc.array(layer, { maxLength: 3 }), fc.array(path), (scans, others) => {
-        const { packages, unownedBytes, visibleBytes, ownerOf } = packagesOfScans(scans);
+        const { packages, unownedBytes, visibleBytes, ownerOf, filesOf } = packagesOfScans(scans);
         const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
         expect(bytes + unownedBytes).toBe(visibleBytes);
         owned += bytes;
@@ -240,6 +240,10 @@ describe('the bytes of packages and of what belongs to none', () => {
           expect(one.layerBytes.reduce((sum, part) => sum + part, 0)).toBe(one.bytes);
           expect(one.layers).toEqual([...one.layers].sort((a, b) => a - b));
           expect(one.layers.length).toBeGreaterThan(0);
+          const files = filesOf(one);
+          expect(files.reduce((sum, file) => sum + file.bytes, 0)).toBe(one.bytes);
+          expect(files).toHaveLength(one.fileCount);
+          for (const file of files) expect(ownerOf(file.path)).toBe(one);
         }
         for (const other of others) {
           const owner = ownerOf(other);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { installScripts } from '../../src/packages/npm/install-scripts.ts';
 import { file } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn } from './packaged.ts';
 
@@ -78,5 +79,29 @@ describe('packages in node_modules', () => {
     expect(collected(path, JSON.stringify({ packages: others }))).toBe('out');
     expect(collected(path, '{"packages":[]}')).toBeNull();
     expect(collected('a/.package-lock.json', JSON.stringify({ packages }))).toBeNull();
+  });
+});
+
+describe('scripts that installing runs', () => {
+  const lifecycle = JSON.stringify({ scripts: { prepare: 'tsc', test: 'x', postinstall: 'husky' } });
+
+  it('are told of manifests that are in no package', () => {
+    expect(collected('app/package.json', lifecycle)).toEqual(['postinstall', 'prepare']);
+    expect(collected('package.json', lifecycle)).toEqual(['postinstall', 'prepare']);
+    expect(collected('app/package.json', '{"scripts":{"test":"x"}}')).toBeNull();
+    expect(collected('app/package.json', '{"scripts":["prepare"]}')).toBeNull();
+    expect(collected('app/node_modules/a/lib/package.json', lifecycle)).toBeNull();
+    expect(collected('app/node_modules/a/package.json', lifecycle)).toEqual({ name: 'a', version: '' });
+    expect(collected('app/xpackage.json', lifecycle)).toBeNull();
+  });
+
+  it('count for the packages beside the manifest, in whatever layer that is', () => {
+    const layer = (path: string, value: readonly string[]) => ({ collected: { npm: [{ path, value }] } });
+    const scans = [layer('app/package.json', ['prepare']), layer('other/package.json', ['install'])];
+    const of = (path: string) => installScripts(scans, [{ path }]);
+    expect(of('app/node_modules/a/node_modules/b/x.js')).toEqual(['prepare']);
+    expect(of('other/node_modules/a/x.js')).toEqual(['install']);
+    expect(of('node_modules/a/x.js')).toEqual([]);
+    expect(of('app/src/x.js')).toEqual([]);
   });
 });

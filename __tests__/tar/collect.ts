@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { TarHeader } from '../../src/tar/header.ts';
-import type { RandomAccess } from '../../src/tar/random-access.ts';
+import { paddedSize, type TarHeader } from '../../src/tar/header.ts';
+import type { ByteRange, RandomAccess } from '../../src/tar/random-access.ts';
 import { SparseSink } from '../../src/tar/sparse-sink.ts';
 import { readTarAt } from '../../src/tar/tar-index.ts';
 import { type ContentSink, readTarStream } from '../../src/tar/tar-parser.ts';
@@ -8,6 +8,8 @@ import { type ContentSink, readTarStream } from '../../src/tar/tar-parser.ts';
 /** An entry with its content. */
 export interface Collected {
   readonly header: TarHeader;
+  /** From its first header to the end of its padding. */
+  readonly extent: ByteRange;
   readonly content: Buffer;
 }
 
@@ -40,10 +42,11 @@ function isRead(header: TarHeader): boolean {
 export async function readStreamed(bytes: Buffer, lengths: readonly number[] = []): Promise<Collected[]> {
   const entries: Collected[] = [];
   await readTarStream(chunked(bytes, lengths), {
-    entry(header) {
+    entry(header, extent) {
       const kept = keeper();
       entries.push({
         header,
+        extent,
         get content() {
           return kept.content();
         },
@@ -51,24 +54,25 @@ export async function readStreamed(bytes: Buffer, lengths: readonly number[] = [
       return isRead(header) ? kept.sink : undefined;
     },
   });
-  return entries.map(({ header, content }) => ({ header, content }));
+  return entries.map(({ header, extent, content }) => ({ header, extent, content }));
 }
 
 export async function readPositioned(bytes: Buffer): Promise<Collected[]> {
   const source = inMemory(bytes);
-  const found: { header: TarHeader; stored: Buffer }[] = [];
-  readTarAt(source, (header, data) => {
-    found.push({ header, stored: bytes.subarray(data.start, data.start + data.length) });
+  const found: { header: TarHeader; extent: ByteRange; stored: Buffer }[] = [];
+  readTarAt(source, (header, data, start) => {
+    const extent = { start, length: data.start + paddedSize(data.length) - start };
+    found.push({ header, extent, stored: bytes.subarray(data.start, data.start + data.length) });
   });
   const entries: Collected[] = [];
-  for (const { header, stored } of found) {
+  for (const { header, extent, stored } of found) {
     const kept = keeper();
     if (isRead(header)) {
       const sink = header.sparse === undefined ? kept.sink : new SparseSink(kept.sink, header);
       if (stored.length > 0) await sink.write(stored);
       await sink.end();
     }
-    entries.push({ header, content: kept.content() });
+    entries.push({ header, extent, content: kept.content() });
   }
   return entries;
 }

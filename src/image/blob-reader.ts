@@ -1,9 +1,11 @@
+import { HashLane } from '../layer/hash-lane.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
 import { type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { compressionOf, HEAD_LENGTH, uncompressed } from './layer-bytes.ts';
 import { inLayer, sizeMismatch } from './layer-errors.ts';
-import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from './layer-reader.ts';
+import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from './layer-reader.ts';
+import { type LayerAccess, takeStream } from './tar-taker.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
 export type OpenBlob = (layer: StoredLayer) => RandomAccess;
@@ -27,13 +29,43 @@ export class BlobReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    for (const [index, task] of tasks.entries()) {
-      options.progress.update(options.label, index, tasks.length);
+    // Contents that are asked for by name may be large: two layers at a time then keep two threads busy.
+    const lanes = tasks.some(({ content }) => content !== 'cheap') ? 2 : 1;
+    const rest = [...tasks.entries()][Symbol.iterator]();
+    const scanRest = async (): Promise<void> => {
+      const lane = new HashLane();
       try {
-        await done(await this.#scanOne(task, options));
-      } catch (error) {
-        throw inLayer(error, task.layer);
+        for (const [index, task] of rest) {
+          options.progress.update(options.label, index, tasks.length);
+          await done(await this.#scanOne(task, options, lane));
+        }
+      } finally {
+        await lane.close();
       }
+    };
+    await Promise.all(Array.from({ length: Math.min(lanes, tasks.length) }, scanRest));
+  }
+
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    for (const { layer, taker } of tasks) {
+      try {
+        await this.#withBlob(layer, async blob => {
+          if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
+          if (!isPacked(blob, layer)) return await taker.readAt(blob);
+          await takeStream(uncompressed(streamRange(blob, { start: 0, length: blob.size }), layer), taker);
+        });
+      } catch (error) {
+        throw inLayer(error, layer);
+      }
+    }
+  }
+
+  access(layer: StoredLayer): LayerAccess {
+    const blob = this.#openBlob(layer);
+    try {
+      return isPacked(blob, layer) ? 'layer' : 'position';
+    } finally {
+      blob.close();
     }
   }
 
@@ -50,28 +82,45 @@ export class BlobReader implements LayerReader {
     this.#release();
   }
 
-  async #scanOne({ layer, content }: LayerTask, options: ReadOptions): Promise<LayerScan> {
+  async #withBlob<T>(layer: StoredLayer, body: (blob: RandomAccess) => Promise<T>): Promise<T> {
     const blob = this.#openBlob(layer);
     try {
+      return await body(blob);
+    } finally {
+      blob.close();
+    }
+  }
+
+  async #scanOne(task: LayerTask, options: ReadOptions, hashLane: HashLane): Promise<LayerScan> {
+    try {
+      return await this.#scanBlob(task, options, hashLane);
+    } catch (error) {
+      throw inLayer(error, task.layer);
+    }
+  }
+
+  async #scanBlob(
+    { layer, content }: LayerTask,
+    options: ReadOptions,
+    hashLane: HashLane,
+  ): Promise<LayerScan> {
+    return await this.#withBlob(layer, async blob => {
       if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
       const { collectors } = options;
       const bytesPass: ScanOptions = { diffId: layer.diffId, collectors, content: 'all', verify: true };
-      const packed = compressionOf(headOf(blob), layer) !== 'none';
       // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
-      if (packed || (layer.digest !== null && layer.digest !== `${layer.diffId}`)) {
+      if (isPacked(blob, layer) || (layer.digest !== null && layer.digest !== `${layer.diffId}`)) {
         const stored = streamRange(blob, { start: 0, length: blob.size });
         return await scanLayerStream(uncompressed(stored, layer), bytesPass);
       }
       if (layer.digest !== null || options.verify) return await scanLayerAt(blob, bytesPass);
       const paths = content === 'cheap' || content.size === 0 ? 'none' : content;
-      return await scanLayerAt(blob, { ...bytesPass, content: paths, verify: false });
-    } finally {
-      blob.close();
-    }
+      return await scanLayerAt(blob, { ...bytesPass, content: paths, hashLane, verify: false });
+    });
   }
 }
 
-function headOf(blob: RandomAccess): Uint8Array {
+function isPacked(blob: RandomAccess, layer: StoredLayer): boolean {
   const head = new Uint8Array(HEAD_LENGTH);
-  return head.subarray(0, blob.read(head, 0));
+  return compressionOf(head.subarray(0, blob.read(head, 0)), layer) !== 'none';
 }

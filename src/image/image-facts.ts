@@ -15,6 +15,7 @@ export interface ImageFacts {
   readonly mediaType: string | null;
   readonly history: readonly HistoryEntry[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly user: string;
   readonly notices: readonly Notice[];
   readonly layers: readonly LayerFacts[];
 }

@@ -5,6 +5,7 @@ import type { Progress } from '../base/progress.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
+import type { LayerAccess, TarTaker } from './tar-taker.ts';
 
 /** One platform of an image, wherever it is. Immutable and lazy: nothing of a layer is read before it is asked for. */
 export interface Image {
@@ -22,6 +23,8 @@ export interface Image {
   /** What history says of entries that made no layer, and of those that did, lowest first; empty when there is none. */
   readonly history: readonly HistoryEntry[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Who runs its programs: `nobody`, `1000:1000`; empty for root. */
+  readonly user: string;
   /** What opening the image could not learn. */
   readonly notices: readonly Notice[];
   /**
@@ -30,6 +33,12 @@ export interface Image {
    * @throws DeadweightError `input-corrupt`, `input-truncated`, `blob-missing`, `digest-mismatch`, …
    */
   scan(request: ScanRequest): Promise<readonly (LayerScan | null)[]>;
+  /**
+   * Reads layers once more, by their diffIDs, in as few passes over the medium as it allows: a layer that the image has
+   * twice is handed over once. DiffIDs that it has not are ignored.
+   * @throws DeadweightError as `scan`, and what a taker throws
+   */
+  read(takers: ReadonlyMap<DiffId, TarTaker>): Promise<void>;
   /** Releases file handles and connections. Calling it twice is harmless. */
   close(): Promise<void>;
 }
@@ -48,6 +57,8 @@ export interface Layer {
   readonly createdBy: string;
   /** A fresh stream of the layer's uncompressed tar. */
   open(): AsyncIterable<Uint8Array>;
+  /** What `read` costs. @throws DeadweightError `blob-missing` */
+  access(): LayerAccess;
 }
 
 export interface HistoryEntry {

@@ -2,6 +2,7 @@ import type { DiffId, Digest } from '../base/digest.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import type { LayerAccess, TarTaker } from './tar-taker.ts';
 
 /** A layer and what is stored of it on the medium. */
 export interface StoredLayer {
@@ -27,6 +28,12 @@ export interface LayerTask {
   readonly content: 'cheap' | ReadonlySet<string>;
 }
 
+/** A layer that is read again, and who wants it. */
+export interface ReadTask {
+  readonly layer: StoredLayer;
+  readonly taker: TarTaker;
+}
+
 export interface ReadOptions {
   readonly collectors: readonly Collector[];
   /** Hash every byte of what could be read by position. */
@@ -44,6 +51,10 @@ export interface LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void>;
+  /** Hands each layer to its taker once, in any order, in as few passes as the medium allows. */
+  read(tasks: readonly ReadTask[]): Promise<void>;
+  /** How much of the medium has to be read for one layer. Looks at its first bytes at most. */
+  access(layer: StoredLayer): LayerAccess;
   /** The uncompressed tar, afresh. */
   open(layer: StoredLayer): AsyncIterable<Uint8Array>;
   /** Twice is harmless. */

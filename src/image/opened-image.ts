@@ -5,7 +5,8 @@ import { noScanStore } from '../layer/scan-store.ts';
 import type { Image, Layer, ScanRequest } from './image.ts';
 import { createdByOf, type ImageFacts } from './image-facts.ts';
 import { inLayer } from './layer-errors.ts';
-import type { LayerReader, LayerTask, StoredLayer } from './layer-reader.ts';
+import type { LayerReader, LayerTask, ReadTask, StoredLayer } from './layer-reader.ts';
+import type { TarTaker } from './tar-taker.ts';
 
 /** Makes the image that users of sources see: the same for every medium, which only brings a reader. */
 export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
@@ -13,7 +14,8 @@ export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
   const { createdBy, notices } = createdByOf(facts.history, layerFacts.length);
   const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
     const open = () => named(reader.open(stored), stored);
-    return { ...layer, index, createdBy: createdBy[index] ?? '', open };
+    const access = () => reader.access(stored);
+    return { ...layer, index, createdBy: createdBy[index] ?? '', open, access };
   });
   const stored = layerFacts.map(layer => layer.stored);
   return {
@@ -21,8 +23,17 @@ export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
     layers,
     notices: [...head.notices, ...notices],
     scan: request => scanImage(head.reference, stored, reader, request),
+    read: takers => reader.read(tasksOf(stored, takers)),
     close: () => reader.close(),
   };
+}
+
+function tasksOf(layers: readonly StoredLayer[], takers: ReadonlyMap<DiffId, TarTaker>): readonly ReadTask[] {
+  const distinct = new Map(layers.map(layer => [layer.diffId, layer]));
+  return [...distinct.values()].flatMap(layer => {
+    const taker = takers.get(layer.diffId);
+    return taker === undefined ? [] : [{ layer, taker }];
+  });
 }
 
 async function* named(chunks: AsyncIterable<Uint8Array>, layer: StoredLayer): AsyncIterable<Uint8Array> {

@@ -7,9 +7,11 @@ import { ChunkPipe } from './chunk-pipe.ts';
 import { uncompressed } from './layer-bytes.ts';
 import { blobMissing, inLayer } from './layer-errors.ts';
 import { hashVerifiedElsewhere, LayerHashes } from './layer-hashes.ts';
-import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from './layer-reader.ts';
+import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
 import { StrangerSink } from './stranger-sink.ts';
+import { TakerSink } from './taker-sink.ts';
+import type { LayerAccess } from './tar-taker.ts';
 
 /** Thrown through the parser to end a pass early. */
 const ENOUGH = Symbol('enough');
@@ -99,6 +101,21 @@ export class TarStreamReader implements LayerReader {
     for (const layer of wanted.values()) throw blobMissing(layer);
   }
 
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    for (const { layer } of tasks) this.#stream.check?.(layer);
+    const wanted = new Map<DiffId, ReadTask>(tasks.map(task => [task.layer.diffId, task]));
+    await this.#handOver(wanted);
+    if (wanted.size > 0 && this.#stream.strangers) {
+      await this.#learnNames();
+      await this.#handOver(wanted);
+    }
+    for (const { layer } of wanted.values()) throw blobMissing(layer);
+  }
+
+  access(): LayerAccess {
+    return 'image';
+  }
+
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     this.#stream.check?.(layer);
     if (yield* this.#pass(layer)) return;
@@ -111,6 +128,26 @@ export class TarStreamReader implements LayerReader {
 
   async close(): Promise<void> {
     this.#stream.close?.();
+  }
+
+  /** One pass for all layers that are wanted; those that were there are taken out. */
+  async #handOver(wanted: Map<DiffId, ReadTask>): Promise<void> {
+    let current: TakerSink | null = null;
+    const entry = (header: TarHeader): ContentSink | undefined => {
+      if (wanted.size === 0) throw ENOUGH;
+      const layer = header.kind === 'file' ? this.#layerOf(header.path) : undefined;
+      const task = layer && wanted.get(layer.diffId);
+      if (task === undefined) return undefined;
+      wanted.delete(task.layer.diffId);
+      current = new TakerSink(task);
+      return current;
+    };
+    try {
+      if (wanted.size > 0) await readTarStream(this.#stream.open(), { entry });
+    } catch (error) {
+      cancel(current);
+      if (error !== ENOUGH) throw error;
+    }
   }
 
   /** One pass for one layer. @returns whether it was there */
@@ -175,7 +212,7 @@ export class TarStreamReader implements LayerReader {
   }
 }
 
-function cancel(sink: LayerSink | StrangerSink | null): void {
+function cancel(sink: Pick<LayerSink, 'cancel'> | null): void {
   sink?.cancel();
 }
 

@@ -1,13 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { ContentSink } from '../tar/content-sink.ts';
-import type { Collector } from './collector.ts';
+import type { Collector, FileCollector } from './collector.ts';
 import type { LayerEntry } from './entry.ts';
 import type { HashThread } from './hash-thread.ts';
 import type { JsonValue } from './layer-scan.ts';
+import { RangeReading } from './range-reading.ts';
 
 /** Hexadecimal digits kept of a SHA-256: 128 bits. */
 const DIGITS = 32;
+const NONE: readonly never[] = [];
 const EMPTY = hash('sha256', '', 'hex').slice(0, DIGITS);
 
 /** What the content of one file is wanted for. */
@@ -22,20 +24,34 @@ export interface ContentUse {
   readonly collected: (collector: Collector, value: JsonValue) => void;
 }
 
-/** Hashes the content of a file as it comes by, and keeps it where a collector wants it. */
+/** Hashes the content of a file as it comes by, and keeps it, or the ranges of it, that a collector wants. */
 export class FileContent implements ContentSink {
   readonly #use: ContentUse;
+  readonly #whole: readonly FileCollector[];
+  readonly #readings: readonly (readonly [Collector, RangeReading])[];
   #hash: Hash | null = null;
   #content: string = EMPTY;
   #kept: Buffer[] = [];
+  #position = 0;
 
   constructor(use: ContentUse) {
+    const { entry, size, collectors } = use;
     this.#use = use;
+    this.#whole = collectors.length === 0 ? NONE : collectors.filter(collector => 'collect' in collector);
+    this.#readings = collectors.length === 0 ? NONE : readingsOf(collectors, entry, size);
+  }
+
+  /** The one reading that all this is for, where nothing else needs the rest of the file; null where something does. */
+  get onlyReading(): RangeReading | null {
+    if (this.#use.hashed !== null || this.#use.collectors.length > 1) return null;
+    return this.#readings[0]?.[1] ?? null;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
-    const { size, hashed, hashThread, collectors } = this.#use;
-    if (collectors.length > 0) this.#kept.push(Buffer.from(chunk));
+    const { size, hashed, hashThread } = this.#use;
+    if (this.#whole.length > 0) this.#kept.push(Buffer.from(chunk));
+    for (const [, reading] of this.#readings) reading.take(chunk, this.#position);
+    this.#position += chunk.length;
     if (hashed === null) return;
     if (hashThread !== null) return hashThread.update(chunk);
     // Most files come in one chunk, and one call is twice as fast as a hash object for small ones.
@@ -48,16 +64,27 @@ export class FileContent implements ContentSink {
   }
 
   end(): void {
-    const { entry, size, hashed, hashThread, collectors, collected } = this.#use;
+    const { entry, size, hashed, hashThread, collected } = this.#use;
     if (hashed !== null && hashThread !== null && size > 0) {
       hashThread.end(digest => hashed(digest.slice(0, DIGITS)));
     } else hashed?.(this.#hash === null ? this.#content : this.#hash.digest('hex').slice(0, DIGITS));
-    if (collectors.length === 0) return;
+    for (const [collector, { value }] of this.#readings) if (value !== null) collected(collector, value);
+    if (this.#whole.length === 0) return;
     const content = Buffer.concat(this.#kept);
     this.#kept = [];
-    for (const collector of collectors) {
+    for (const collector of this.#whole) {
       const value = collector.collect(entry, content);
       if (value !== null) collected(collector, value);
     }
   }
+}
+
+function readingsOf(
+  collectors: readonly Collector[],
+  entry: LayerEntry,
+  size: number,
+): (readonly [Collector, RangeReading])[] {
+  return collectors.flatMap(collector =>
+    'read' in collector ? [[collector, new RangeReading(collector, entry, size)] as const] : [],
+  );
 }

@@ -1,11 +1,12 @@
 import type { DiffId } from '../base/digest.ts';
-import type { ContentSink, TarVisitor } from '../tar/content-sink.ts';
+import type { TarVisitor } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { excessiveTar } from '../tar/tar-error.ts';
 import { cleanPath } from './clean-path.ts';
 import { COLLECTED_FILE_LIMIT, type Collector } from './collector.ts';
 import type { EntryKind, LayerEntry } from './entry.ts';
 import { FileContent } from './file-content.ts';
+import type { HashLane } from './hash-lane.ts';
 import type { HashThread } from './hash-thread.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
 import { meaningOf } from './whiteout.ts';
@@ -16,6 +17,8 @@ export interface LayerScannerOptions {
   readonly content: 'all' | 'none' | ReadonlySet<string>;
   /** Where files are hashed; as they come when absent. Who passes one waits for it to be settled before `finish`. */
   readonly hashThread?: HashThread;
+  /** Where large files are hashed when there is no `hashThread`; as they come when absent. */
+  readonly hashLane?: HashLane;
 }
 
 /** What a few hundred kilobytes of compressed tar could otherwise make of our memory. */
@@ -26,7 +29,7 @@ const LONGEST_PATH = 16_384;
 /** Holes of sparse files that are read as zeros, for one layer. Bytes. */
 const MOST_HOLES = 1024 * 1024 * 1024;
 
-/** Content that collectors get to see, for one layer: real package databases have a few megabytes. */
+/** Content that collectors get to see whole, for one layer: real package databases have a few megabytes. */
 const MOST_COLLECTED = 512 * 1024 * 1024;
 
 type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
@@ -36,6 +39,7 @@ export class LayerScanner implements TarVisitor {
   readonly #content: 'all' | 'none' | ReadonlySet<string>;
   readonly #collectors: readonly Collector[];
   readonly #hashThread: HashThread | null;
+  readonly #hashLane: HashLane | null;
   readonly #entries: LayerEntry[] = [];
   readonly #whiteouts: string[] = [];
   readonly #opaques: string[] = [];
@@ -54,11 +58,12 @@ export class LayerScanner implements TarVisitor {
   constructor(options: LayerScannerOptions) {
     this.#content = options.content;
     this.#hashThread = options.hashThread ?? null;
+    this.#hashLane = options.hashLane ?? null;
     this.#collectors = options.collectors ?? [];
     for (const collector of this.#collectors) this.#collected[collector.id] = [];
   }
 
-  entry(header: TarHeader): ContentSink | undefined {
+  entry(header: TarHeader): FileContent | undefined {
     const path = cleanPath(header.path);
     this.#headerBytes += header.declaredSize;
     this.#limit(path, header.linkname);
@@ -116,13 +121,15 @@ export class LayerScanner implements TarVisitor {
 
   #wantedBy(entry: Draft): readonly Collector[] {
     const { size } = entry;
-    if (size > COLLECTED_FILE_LIMIT || this.#collectedBytes + size > MOST_COLLECTED) return [];
-    const collectors = this.#collectors.filter(collector => collector.wants(entry));
-    if (collectors.length > 0) this.#collectedBytes += size;
+    const mayKeep = size <= COLLECTED_FILE_LIMIT && this.#collectedBytes + size <= MOST_COLLECTED;
+    const collectors = this.#collectors.filter(
+      collector => (mayKeep || 'read' in collector) && collector.wants(entry),
+    );
+    if (collectors.some(collector => 'collect' in collector)) this.#collectedBytes += size;
     return collectors;
   }
 
-  #file(entry: Draft, header: TarHeader): ContentSink | undefined {
+  #file(entry: Draft, header: TarHeader): FileContent | undefined {
     this.#size += header.size;
     this.#fileCount += 1;
     const collectors = this.#wantedBy(entry);
@@ -143,7 +150,7 @@ export class LayerScanner implements TarVisitor {
             entry.content = content;
           }
         : null,
-      hashThread: this.#hashThread,
+      hashThread: isHashed ? (this.#hashThread ?? this.#hashLane?.threadFor(header.size) ?? null) : null,
       collectors,
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
     });

@@ -8,8 +8,10 @@ import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-ac
 import { SparseSink } from '../tar/sparse-sink.ts';
 import { readTarAt } from '../tar/tar-index.ts';
 import { readTarStream, TarParser } from '../tar/tar-parser.ts';
+import type { FileContent } from './file-content.ts';
 import type { LayerScan } from './layer-scan.ts';
 import { LayerScanner, type LayerScannerOptions } from './layer-scanner.ts';
+import type { RangeReading } from './range-reading.ts';
 
 export interface ScanOptions extends LayerScannerOptions {
   readonly diffId: DiffId;
@@ -40,10 +42,16 @@ export async function scanLayerAt(source: RandomAccess, options: ScanOptions): P
     return scanLayerStream(streamRange(source, { start: 0, length: source.size }), options);
   }
   const scanner = new LayerScanner(options);
-  const wanted: { header: TarHeader; data: ByteRange; sink: ContentSink }[] = [];
+  const wanted: { header: TarHeader; data: ByteRange; sink: FileContent }[] = [];
   readTarAt(source, (header, data) => {
     const sink = scanner.entry(header);
-    if (sink !== undefined) wanted.push({ header, data, sink });
+    const reading = header.sparse === undefined ? sink?.onlyReading : null;
+    if (sink === undefined) return;
+    if (!reading) wanted.push({ header, data, sink });
+    else {
+      readRanges(source, data, reading);
+      sink.end();
+    }
   });
   const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : COPY);
   for (const { header, data, sink } of wanted) {
@@ -54,6 +62,7 @@ export async function scanLayerAt(source: RandomAccess, options: ScanOptions): P
       buffer,
     );
   }
+  await options.hashLane?.settled();
   return scanner.finish(options.diffId, false);
 }
 
@@ -93,6 +102,14 @@ async function copyContent(
     done += length;
   }
   await sink.end();
+}
+
+function readRanges(source: RandomAccess, data: ByteRange, reading: RangeReading): void {
+  for (let range = reading.wanted; range !== null; range = reading.wanted) {
+    const bytes = Buffer.allocUnsafeSlow(range.length);
+    if (source.read(bytes, data.start + range.start) < range.length) throw shrunk();
+    reading.take(bytes, range.start);
+  }
 }
 
 function shrunk(): DeadweightError {

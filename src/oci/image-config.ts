@@ -21,6 +21,8 @@ export interface ImageConfig {
   /** Lowest first. */
   readonly history: readonly ConfigHistory[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Who runs its programs: `nobody`, `1000:1000`; empty for root. */
+  readonly user: string;
 }
 
 const diffIdSchema = z.custom<DiffId>(
@@ -44,8 +46,11 @@ const historySchema = z
     }),
   );
 
-// The labels alone: everything else under `config` is for whoever runs the image.
-const runtimeSchema = z.object({ Labels: z.record(z.string(), z.string()).nullish() });
+// Everything else under `config` is for whoever runs the image.
+const runtimeSchema = z.object({
+  Labels: z.record(z.string(), z.string()).nullish(),
+  User: z.string().nullish(),
+});
 
 const schema = z.object({
   os: z.string().max(256).nullish(),
@@ -73,5 +78,6 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
     diffIds: wire.rootfs.diff_ids ?? [],
     history: wire.history ?? [],
     labels: wire.config?.Labels ?? {},
+    user: wire.config?.User ?? '',
   };
 }

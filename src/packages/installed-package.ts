@@ -22,6 +22,11 @@ export interface InstalledPackage {
   readonly fileCount: number;
   /** npm: only there for development, as npm's own record of the directory says. */
   readonly isDevelopment: boolean;
+  /**
+   * deb: what the database at `path` says about it, beside `bytes`. Bytes; 0 for others, and where it has a file of
+   * its own.
+   */
+  readonly recordBytes: number;
   /** deb: what it needs and who asked for it; null for others. */
   readonly relations: PackageRelations | null;
 }

@@ -19,6 +19,8 @@ export interface InstalledPackages {
    * of. null when it belongs to none.
    */
   ownerOf(path: string): InstalledPackage | null;
+  /** The visible files of one of `packages`, in byte order of the path; their bytes add up to its own. */
+  filesOf(found: InstalledPackage): readonly PackagedFile[];
   /** Databases that were there and were not read. */
   readonly notices: readonly Notice[];
 }
@@ -49,12 +51,33 @@ export function installedPackages(image: PackagedImage): InstalledPackages {
     if (tally === undefined) unownedBytes += file.bytes;
     else tally.add(file);
   }
+  // Made when it is first asked for: most images are looked at without.
+  let files: ReadonlyMap<InstalledPackage, readonly PackagedFile[]> | null = null;
   return {
     packages: Array.from(tallies.values(), tally => tally.package).sort(largestFirst),
     unownedBytes,
     ownerOf: path => tallyOf(path)?.package ?? null,
+    filesOf: found => {
+      files ??= filesByPackage(visibleFiles, tallyOf);
+      return files.get(found) ?? [];
+    },
     notices: unreadDatabases(scans, visibleFiles, values),
   };
+}
+
+function filesByPackage(
+  files: readonly PackagedFile[],
+  tallyOf: (path: string) => PackageTally | undefined,
+): ReadonlyMap<InstalledPackage, readonly PackagedFile[]> {
+  const byPackage = new Map<InstalledPackage, PackagedFile[]>();
+  for (const file of files) {
+    const owner = tallyOf(file.path)?.package;
+    if (owner === undefined) continue;
+    const others = byPackage.get(owner);
+    if (others === undefined) byPackage.set(owner, [file]);
+    else others.push(file);
+  }
+  return byPackage;
 }
 
 function largestFirst(a: InstalledPackage, b: InstalledPackage): number {

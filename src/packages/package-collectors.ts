@@ -1,4 +1,4 @@
-import type { Collector } from '../layer/collector.ts';
+import type { FileCollector } from '../layer/collector.ts';
 import { apkReader } from './apk/apk-reader.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import { gemReader } from './gem/gem-reader.ts';
@@ -21,4 +21,4 @@ export const PACKAGE_READERS: readonly PackageReader[] = [
 ];
 
 /** What scans are to be made with, so that `installedPackages` has something to tell. */
-export const PACKAGE_COLLECTORS: readonly Collector[] = PACKAGE_READERS.map(reader => reader.collector);
+export const PACKAGE_COLLECTORS: readonly FileCollector[] = PACKAGE_READERS.map(reader => reader.collector);

@@ -1,4 +1,4 @@
-import type { Collector } from '../layer/collector.ts';
+import type { FileCollector } from '../layer/collector.ts';
 import type { JsonValue } from '../layer/layer-scan.ts';
 import type { PackageRelations, PackageType } from './installed-package.ts';
 
@@ -30,13 +30,15 @@ export interface FoundPackage {
   /** Clean paths of directories whose files are its own, unless something more specific has them. */
   readonly directories: readonly string[];
   readonly isDevelopment: boolean;
+  /** What is said about it in a database of many packages. Bytes; 0 where that is not known. */
+  readonly recordBytes: number;
   readonly relations: PackageRelations | null;
 }
 
 /** One package manager: what it writes into an image, and how to read it. */
 export interface PackageReader {
   readonly type: PackageType;
-  readonly collector: Collector;
+  readonly collector: FileCollector;
   /**
    * Databases at fixed places, and what is said when one is in the image and was not read: the middle of
    * "The database PATH {reason}; its packages are not named."
@@ -53,5 +55,6 @@ export const PLAIN = {
   rename: null,
   directories: [],
   isDevelopment: false,
+  recordBytes: 0,
   relations: null,
 } as const satisfies Partial<FoundPackage>;

@@ -30,7 +30,7 @@ export class PackageTally {
   }
 
   #describe(): InstalledPackage {
-    const { type, name, version, architecture, path, isDevelopment, relations } = this.#found;
+    const { type, name, version, architecture, path, isDevelopment, recordBytes, relations } = this.#found;
     const parts = [...this.#layers].sort(([a], [b]) => a - b);
     if (parts.length === 0) parts.push([this.#sourceLayer, 0]);
     return {
@@ -44,6 +44,7 @@ export class PackageTally {
       layerBytes: parts.map(([, bytes]) => bytes),
       fileCount: this.#fileCount,
       isDevelopment,
+      recordBytes,
       relations,
     };
   }

@@ -1,4 +1,5 @@
 import type { TarHeader } from './header.ts';
+import type { ByteRange } from './random-access.ts';
 
 /** Takes the content of one entry. */
 export interface ContentSink {
@@ -9,6 +10,10 @@ export interface ContentSink {
 }
 
 export interface TarVisitor {
-  /** @returns where the content goes (the logical content, for a sparse file); undefined skips it. */
-  entry(header: TarHeader): ContentSink | undefined;
+  /**
+   * @param extent the whole entry in the tar: its headers (PAX records, long names and sparse maps included), its
+   * content and the padding. The extents of all entries are in order and without gaps.
+   * @returns where the content goes (the logical content, for a sparse file); undefined skips it.
+   */
+  entry(header: TarHeader, extent: ByteRange): ContentSink | undefined;
 }

@@ -30,9 +30,17 @@ export class TarParser {
   #sink: ContentSink | undefined;
   #content = 0;
   #padding = 0;
+  /** Where the entry starts whose headers are being read. */
+  #start = 0;
+  #headerBytes = 0;
 
   constructor(visitor: TarVisitor) {
     this.#visitor = visitor;
+  }
+
+  /** Of every byte before this position the visitor was told which entry it belongs to; what ends a tar is of none. */
+  get settled(): number {
+    return this.#reader.ended ? Number.POSITIVE_INFINITY : this.#start;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -86,11 +94,15 @@ export class TarParser {
       header = this.#reader.take(this.#pending.bytes, 0);
       this.#pending.length = 0;
     }
+    this.#headerBytes += wanted;
     return header === null ? undefined : this.#startEntry(header);
   }
 
   #startEntry(header: TarHeader): undefined | Promise<void> {
-    const sink = this.#visitor.entry(header);
+    const extent = { start: this.#start, length: this.#headerBytes + paddedSize(header.storedSize) };
+    this.#start += extent.length;
+    this.#headerBytes = 0;
+    const sink = this.#visitor.entry(header, extent);
     this.#header = header;
     this.#sink = sink === undefined || header.sparse === undefined ? sink : new SparseSink(sink, header);
     this.#content = header.storedSize;

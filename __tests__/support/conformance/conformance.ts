@@ -1,10 +1,14 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../../src/base/digest.ts';
+import type { TarTaker } from '../../../src/image/tar-taker.ts';
 import type { Collector } from '../../../src/layer/collector.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../../src/layer/scan.ts';
 import type { ScanStore } from '../../../src/layer/scan-store.ts';
+import type { RandomAccess } from '../../../src/tar/random-access.ts';
 import type { FabricatedImage, FabricatedImageLayer } from '../fabricate/image.ts';
+import { diffIdOf } from '../fabricate/layer.ts';
 import { bytesOfStream, type Medium, withMedium } from './medium.ts';
 
 /** Collects what its files say. */
@@ -37,6 +41,7 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
         expect(image.mediaType).toBe(medium.hasBlobs ? made.manifest.mediaType : null);
         expect(image.notices).toEqual([]);
         expect(image.labels).toEqual({ maintainer: 'tests' });
+        expect(image.user).toBe('app');
         expect(image.layers.map(layer => [layer.index, layer.diffId, layer.createdBy])).toEqual(
           made.layers.map((layer, index) => [index, layer.diffId, layer.createdBy]),
         );
@@ -110,6 +115,52 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       });
     });
 
+    it('hands each layer over once more, once, by position or whole, and ignores what it has not', async () => {
+      const made = await first();
+      await opened(async image => {
+        const takers = new Map(image.layers.map(layer => [layer.diffId, new KeepingTaker()]));
+        await image.read(new Map([...takers, [diffIdOf(Buffer.alloc(0)), new KeepingTaker()]]));
+        for (const layer of image.layers) {
+          const taker = takers.get(layer.diffId);
+          expect(taker?.bytes).toEqual(made.layers[layer.index]?.tar);
+          expect(taker?.calls).toEqual(layer.access() === 'position' ? ['readAt'] : ['end']);
+        }
+        const packed = image.layers.filter(({ index }) => isPacked(made.layers[index]));
+        const isByPosition = new Set(packed.map(layer => layer.access() === 'position'));
+        if (packed.length > 0) expect([...isByPosition]).toEqual([medium.isPositional]);
+      });
+    });
+
+    it('makes one pass over the medium to hand over layers that were scanned', async () => {
+      await opened(async (image, { contentRequests }) => {
+        await image.scan({});
+        const before = contentRequests?.() ?? 0;
+        const diffIds = new Set(image.layers.slice(1).map(layer => layer.diffId));
+        await image.read(new Map([...diffIds].map(diffId => [diffId, new KeepingTaker()])));
+        const passes = medium.fetchesLayers ? diffIds.size : 1;
+        expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
+        await image.read(new Map());
+        expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
+      });
+    });
+
+    it('throws what a taker throws, and can be read again', async () => {
+      await opened(async image => {
+        const [layer] = image.layers;
+        if (layer === undefined) throw new TypeError('there is a layer');
+        const refuse = () => {
+          throw new RangeError('refused');
+        };
+        const refusing = { readAt: async () => refuse(), write: refuse, end: refuse };
+        await expect(image.read(new Map([[layer.diffId, refusing]]))).rejects.toThrow(
+          new RangeError('refused'),
+        );
+        const taker = new KeepingTaker();
+        await image.read(new Map([[layer.diffId, taker]]));
+        expect(taker.bytes.length).toBeGreaterThan(0);
+      });
+    });
+
     it('reads nothing that the store has, and stores what was verified', async () => {
       const made = await first();
       await opened(async (image, { contentRequests }) => {
@@ -135,6 +186,36 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       });
     });
   });
+}
+
+/** Keeps a whole layer. */
+class KeepingTaker implements TarTaker {
+  /** How it was handed over. */
+  readonly calls: string[] = [];
+  readonly #chunks: Uint8Array[] = [];
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  async readAt(source: RandomAccess): Promise<void> {
+    const bytes = Buffer.alloc(source.size);
+    expect(source.read(bytes, 0)).toBe(source.size);
+    this.#chunks.push(bytes);
+    this.calls.push('readAt');
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+  }
+
+  async end(): Promise<void> {
+    this.calls.push('end');
+  }
+}
+
+function isPacked(layer: FabricatedImageLayer | undefined): boolean {
+  return layer !== undefined && !layer.bytes.equals(layer.tar);
 }
 
 function blobFacts(layer: FabricatedImageLayer) {

@@ -72,7 +72,7 @@ function infoOf({ store }: FakeEngineOptions): unknown {
 
 function inspectionOf(image: FabricatedImage, { store, api }: FakeEngineOptions): unknown {
   const { config, manifest, layers, platform } = image;
-  const { Labels } = JSON.parse(config.bytes.toString('utf8')).config;
+  const { Labels, User } = JSON.parse(config.bytes.toString('utf8')).config;
   const byContainerd = store === 'containerd';
   const descriptor = descriptorOf(manifest);
   const entry = { Descriptor: descriptor, Available: true, Kind: 'image', ImageData: { Platform: platform } };
@@ -81,7 +81,7 @@ function inspectionOf(image: FabricatedImage, { store, api }: FakeEngineOptions)
     Os: platform.os,
     Architecture: platform.architecture,
     RootFS: { Type: 'layers', Layers: layers.map(layer => layer.diffId) },
-    Config: { Labels },
+    Config: { Labels, User },
     ...(byContainerd && api >= 48 ? { Descriptor: descriptor, Manifests: [entry] } : {}),
   };
 }

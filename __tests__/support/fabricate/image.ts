@@ -129,7 +129,7 @@ function configOf(
   return {
     created: CREATED,
     ...platform,
-    config: { Env: ['PATH=/usr/bin:/bin'], Labels: description.labels ?? {} },
+    config: { User: 'app', Env: ['PATH=/usr/bin:/bin'], Labels: description.labels ?? {} },
     rootfs: { type: 'layers', diff_ids: layers.map(layer => layer.diffId) },
     ...(description.history === false ? {} : { history }),
   };

@@ -74,6 +74,7 @@ export function imageOf(scans: readonly LayerScan[], more: Partial<AnalyzedImage
     })),
     history: [],
     labels: {},
+    user: null,
     notices: [],
     ...more,
   };

@@ -11,6 +11,7 @@ export interface InspectedImage {
   readonly platform: Platform;
   readonly diffIds: readonly DiffId[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly user: string;
   /** Only the containerd store has one (from API 1.48). */
   readonly descriptor: Descriptor | null;
   readonly manifests: readonly StoredManifest[];
@@ -61,7 +62,9 @@ export const inspectSchema = z
     Architecture: z.string().nullish(),
     Variant: z.string().nullish(),
     RootFS: z.object({ Layers: z.array(diffIdSchema).max(MAX_LAYERS).nullish() }).nullish(),
-    Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+    Config: z
+      .object({ Labels: z.record(z.string(), z.string()).nullish(), User: z.string().nullish() })
+      .nullish(),
     Descriptor: descriptorSchema.nullish(),
     Manifests: z.array(manifestSchema).nullish(),
   })
@@ -71,6 +74,7 @@ export const inspectSchema = z
       platform: platformOf(wire.Os, wire.Architecture, wire.Variant),
       diffIds: wire.RootFS?.Layers ?? [],
       labels: wire.Config?.Labels ?? {},
+      user: wire.Config?.User ?? '',
       descriptor: wire.Descriptor ?? null,
       manifests: (wire.Manifests ?? []).flatMap(storedManifest),
     }),

@@ -3,8 +3,9 @@ import type { LayerScan } from '../../layer/layer-scan.ts';
 import { uncompressed } from '../layer-bytes.ts';
 import { blobMissing, inLayer } from '../layer-errors.ts';
 import { LayerHashes } from '../layer-hashes.ts';
-import type { LayerReader, LayerTask, ReadOptions, StoredLayer } from '../layer-reader.ts';
+import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from '../layer-reader.ts';
 import { LayerSink } from '../layer-sink.ts';
+import { type LayerAccess, takeStream } from '../tar-taker.ts';
 import type { RegistryClient } from './registry-client.ts';
 
 /** Layers under way at a time: as many as docker pulls. */
@@ -46,6 +47,21 @@ export class RegistryReader implements LayerReader {
     for (const result of results) {
       if (result.status === 'rejected' && result.reason !== STOPPED) throw result.reason;
     }
+  }
+
+  /** One after the other: what takers do with them is slower than the network. */
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    for (const { layer, taker } of tasks) {
+      try {
+        await takeStream(uncompressed(this.#fetch(layer), layer), taker);
+      } catch (error) {
+        throw inLayer(error, layer);
+      }
+    }
+  }
+
+  access(): LayerAccess {
+    return 'layer';
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {

@@ -90,7 +90,7 @@ function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): Im
     const stored = { index, diffId, digest: null, size: null, path, place, foreign: false };
     return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
   });
-  const { platform, history, labels } = config;
+  const { platform, history, labels, user } = config;
   return {
     reference,
     platform,
@@ -99,6 +99,7 @@ function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): Im
     mediaType: null,
     history,
     labels,
+    user,
     notices,
     layers,
   };

@@ -40,7 +40,7 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
 }
 
 async function openGraphImage(client: EngineClient, image: InspectedImage, choice: Choice): Promise<Image> {
-  const { id, platform, diffIds, labels } = image;
+  const { id, platform, diffIds, labels, user } = image;
   chooseCandidate([image], choice);
   const history = historyOf(await client.history(id), diffIds.length);
   const layers = diffIds.map((diffId, index): LayerFacts => {
@@ -51,7 +51,7 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   });
   const { reference } = choice;
   const head = { reference, platform, imageId: id, manifestDigest: null, mediaType: null };
-  const facts: ImageFacts = { ...head, history, labels, notices: [], layers };
+  const facts: ImageFacts = { ...head, history, labels, user, notices: [], layers };
   const open = () => client.save(id, null);
   return streamedImage(facts, open, client, { size: null, strangers: true, verified: true });
 }

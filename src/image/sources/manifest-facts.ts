@@ -40,6 +40,7 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     mediaType: manifest.mediaType,
     history: config.history,
     labels: config.labels,
+    user: config.user,
     notices: [],
     layers,
   };

@@ -1,4 +1,4 @@
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { forEachLine, textOf } from '../file-text.ts';
 import { nameOf } from '../json-field.ts';
@@ -11,7 +11,7 @@ export const APK_DATABASES = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'
  * apk's database of what is installed: a paragraph for each package, of lines that start with a letter and a colon.
  * @see https://wiki.alpinelinux.org/wiki/Apk_spec
  */
-export const apkCollector: Collector = {
+export const apkCollector: FileCollector = {
   id: 'apk',
   version: 1,
   wants: ({ path }) => APK_DATABASES.some(database => database === path),

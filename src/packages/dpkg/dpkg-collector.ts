@@ -1,4 +1,4 @@
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { forEachLine, textOf } from '../file-text.ts';
 import { nameOf } from '../json-field.ts';
@@ -18,9 +18,9 @@ export const EXTENDED_STATES = 'var/lib/apt/extended_states';
  * Distroless images have a control file and a list of checksums for each package in `status.d` instead.
  * @see https://manpages.debian.org/dpkg.1 and https://github.com/GoogleContainerTools/distroless
  */
-export const dpkgCollector: Collector = {
+export const dpkgCollector: FileCollector = {
   id: 'dpkg',
-  version: 1,
+  version: 2,
 
   wants({ path }) {
     if (!path.startsWith('var/lib/')) return false;
@@ -98,7 +98,7 @@ const LONGEST_RELATION = 64 * 1024;
 function stanzas(text: string): JsonValue {
   const found: JsonValue[] = [];
   const limits = new ReadingLimits();
-  forEachStanza(text, FIELDS, stanza => {
+  forEachStanza(text, FIELDS, (stanza, length) => {
     const name = nameOf(stanza.get('package'));
     const version = nameOf(stanza.get('version'));
     if (name === null || version === null || !isInstalled(stanza)) return;
@@ -107,6 +107,7 @@ function stanzas(text: string): JsonValue {
       name,
       version,
       architecture: nameOf(stanza.get('architecture')),
+      length,
       ...optional('section', stanza.get('section')),
       ...optional('priority', stanza.get('priority')),
       ...optional('essential', stanza.get('essential')),

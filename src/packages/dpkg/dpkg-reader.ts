@@ -1,8 +1,9 @@
-import { isListOf, isRecord, isString } from '../../layer/entry-columns.ts';
+import { isByteCount, isListOf, isRecord, isString } from '../../layer/entry-columns.ts';
 import type { PackageRelations } from '../installed-package.ts';
-import { itemsOf, nameOf, textField } from '../json-field.ts';
+import { fieldOf, itemsOf, nameOf, textField } from '../json-field.ts';
 import { type FoundPackage, type PackageReader, PLAIN } from '../package-reader.ts';
 import { DIVERSIONS, dpkgCollector, EXTENDED_STATES, INFO, STATUS, STATUS_D } from './dpkg-collector.ts';
+import { generatedFiles } from './generated-files.ts';
 
 /** What dpkg keeps for a package in `info/`. */
 const KINDS = [
@@ -38,7 +39,7 @@ export const dpkgReader: PackageReader = {
     for (const { path, value } of values) {
       if (isString(value)) lists.set(path, value);
       else if (path === EXTENDED_STATES && isListOf(value, isString))
-        for (const name of value) automatic.add(name);
+        for (const qualified of value) addAutomatic(qualified, automatic);
       else if (path === DIVERSIONS && isListOf(value, isDiversion)) {
         for (const diversion of value) diversions.set(diversion.from, diversion);
       }
@@ -56,6 +57,12 @@ export const dpkgReader: PackageReader = {
   },
 };
 
+/** apt knows packages for all architectures by the one of the machine. */
+function addAutomatic(qualified: string, automatic: Set<string>): void {
+  automatic.add(qualified);
+  automatic.add(`${qualified.slice(0, qualified.lastIndexOf(':'))}:all`);
+}
+
 function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>): FoundPackage | null {
   const name = nameOf(textField(stanza, 'name'));
   const version = nameOf(textField(stanza, 'version'));
@@ -71,7 +78,14 @@ function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>)
     recommends: textField(stanza, 'recommends'),
     provides: textField(stanza, 'provides'),
   };
-  return { ...PLAIN, type: 'deb', name, version, architecture, path, source: null, relations };
+  const length = fieldOf(stanza, 'length');
+  return {
+    ...PLAIN,
+    ...{ type: 'deb', name, version, architecture, path, source: null, relations },
+    directories: generatedFiles(name, architecture).directories ?? [],
+    // In status.d the file is one of its own.
+    recordBytes: path === STATUS && isByteCount(length) ? length : 0,
+  };
 }
 
 /** The list of the package, which is its own alone, and the files that dpkg keeps about it. */
@@ -84,7 +98,9 @@ function filesOf(known: FoundPackage, lists: Map<string, string>): string[] {
   // Packages that several architectures may have at once are listed with theirs.
   const qualified = `${INFO}${name}:${architecture ?? ''}`;
   const base = lists.has(`${qualified}.list`) ? qualified : INFO + name;
-  return [take(lists, `${base}.list`), KINDS.map(kind => `${base}.${kind}`).join('\n')];
+  const kept = KINDS.map(kind => `${base}.${kind}`);
+  const generated = generatedFiles(name, architecture).files ?? [];
+  return [take(lists, `${base}.list`), [...kept, ...generated].join('\n')];
 }
 
 /** However often a hostile status file repeats a package, its list is walked once. */

@@ -1,4 +1,4 @@
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { forEachLine, textOf } from '../file-text.ts';
 import { nameOf } from '../json-field.ts';
@@ -15,7 +15,7 @@ const HEAD = 64 * 1024;
  * The specifications of installed gems, and the marks of extensions that were built for them.
  * @see https://guides.rubygems.org/specification-reference/
  */
-export const gemCollector: Collector = {
+export const gemCollector: FileCollector = {
   id: 'gem',
   version: 1,
 

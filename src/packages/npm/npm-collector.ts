@@ -1,4 +1,4 @@
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import { isRecord } from '../../layer/entry-columns.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { textOf } from '../file-text.ts';
@@ -14,22 +14,23 @@ const LARGEST_LOCK = 16 * 1024 * 1024;
 
 /**
  * Packages in `node_modules`, whoever put them there, and npm's own record of such a directory, which tells those
- * that are there for development only.
+ * that are there for development only. Of manifests elsewhere, the scripts that installing runs.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
  */
-export const npmCollector: Collector = {
+export const npmCollector: FileCollector = {
   id: 'npm',
-  version: 1,
+  version: 2,
 
   wants({ path, size }) {
-    if (path.endsWith(MANIFEST)) return size <= LARGEST_MANIFEST && packageDirectory(path) !== null;
+    if (isManifest(path)) return size <= LARGEST_MANIFEST;
     return path.endsWith(LOCK) && size <= LARGEST_LOCK && isLock(path);
   },
 
   collect({ path }, content) {
     try {
       const value: unknown = JSON.parse(textOf(content));
-      return isLock(path) ? developmentPaths(path, value) : identity(path, value);
+      if (isLock(path)) return developmentPaths(path, value);
+      return packageDirectory(path) === null ? installScripts(value) : identity(path, value);
     } catch {
       return null;
     }
@@ -45,6 +46,14 @@ export function packageDirectory(path: string): string | null {
   const isScoped = above.startsWith('@', above.lastIndexOf('/') + 1);
   const beyond = above.slice(0, Math.max(above.lastIndexOf('/'), 0));
   return isScoped && endsWithName(beyond, 'node_modules') ? directory : null;
+}
+
+/** Also of what is in a package: there is no telling it from a package's own. */
+function isManifest(path: string): boolean {
+  if (!path.endsWith('package.json')) return false;
+  if (path.startsWith('node_modules/') || path.includes('/node_modules/'))
+    return packageDirectory(path) !== null;
+  return path === MANIFEST.slice(1) || path.endsWith(MANIFEST);
 }
 
 function isLock(path: string): boolean {
@@ -63,6 +72,24 @@ function identity(path: string, value: unknown): JsonValue | null {
   const name = nameOf(fieldOf(value, 'name')) ?? nameOf(directory.slice(modules + 'node_modules/'.length));
   if (name === null) return null;
   return { name, version: nameOf(fieldOf(value, 'version')) ?? '' };
+}
+
+/** @see https://docs.npmjs.com/cli/using-npm/scripts#npm-ci */
+const INSTALLING = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];
+
+/** Names of the scripts that npm runs when it installs what a project depends on; null where there are none. */
+function installScripts(value: unknown): JsonValue | null {
+  const scripts = fieldOf(value, 'scripts');
+  const found = INSTALLING.filter(name => fieldOf(scripts, name) !== undefined);
+  return found.length === 0 ? null : found;
 }
 
 /** The directories of packages that only development needs, as a list of paths. */

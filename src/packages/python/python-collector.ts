@@ -1,4 +1,4 @@
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { forEachLine, textOf } from '../file-text.ts';
 import { nameOf } from '../json-field.ts';
@@ -17,7 +17,7 @@ const HEAD = 64 * 1024;
  * older forms of setuptools and distutils.
  * @see https://packaging.python.org/specifications/recording-installed-packages/
  */
-export const pythonCollector: Collector = {
+export const pythonCollector: FileCollector = {
   id: 'python',
   version: 1,
 

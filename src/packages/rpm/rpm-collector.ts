@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { Collector } from '../../layer/collector.ts';
+import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
 import { asBuffer } from '../../tar/tar-text.ts';
 import { nameOf } from '../json-field.ts';
@@ -22,7 +22,7 @@ const DATABASES: ReadonlySet<string> = new Set(
 const GHOST = 1 << 6;
 
 /** rpm's database in its SQLite form (since rpm 4.16) and in SUSE's form; the older Berkeley DB is not read. */
-export const rpmCollector: Collector = {
+export const rpmCollector: FileCollector = {
   id: 'rpm',
   version: 1,
   wants: ({ path }) => DATABASES.has(path),
