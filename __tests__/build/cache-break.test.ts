@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildResult, StepNode } from '../../src/build/build-result.ts';
 import type { StepOutcome } from '../../src/build/build-step.ts';
-import { cacheBreak } from '../../src/build/cache-break.ts';
+import { type BuiltLayers, cacheBreak } from '../../src/build/cache-break.ts';
+import { instructionAt } from '../compare/fabricate.ts';
+import { directory, file } from '../support/scans/scan.ts';
 
 interface Step {
   readonly outcome: StepOutcome;
   readonly hash?: string;
   readonly definition?: string;
+  readonly operation?: string;
+  /** Of the instruction, at the line that is the step's index. */
+  readonly text?: string;
+  readonly durationMs?: number;
+  readonly pullMs?: number;
   readonly inputs?: readonly number[];
   readonly kind?: StepNode['kind'];
   readonly readsFiles?: boolean;
@@ -15,23 +22,26 @@ interface Step {
 
 function result(steps: readonly Step[]): BuildResult {
   return {
-    steps: steps.map(({ outcome, off }, index) => ({
+    steps: steps.map(({ outcome, off, text, durationMs = 1, pullMs = 0 }, index) => ({
       ...{
         name: `step ${index}`,
         outcome,
-        durationMs: 1,
-        pullMs: 0,
+        durationMs,
+        pullMs,
         onFinalChain: !off,
         platform: null,
-        instruction: null,
+        instruction: text === undefined ? null : instructionAt(index, text),
       },
     })),
-    graph: steps.map(({ kind = 'exec', inputs = [], definition = null, readsFiles = false }) => ({
-      kind,
-      inputs,
-      definition,
-      readsFiles,
-    })),
+    graph: steps.map(
+      ({ kind = 'exec', inputs = [], definition = null, operation = null, readsFiles = false }) => ({
+        kind,
+        inputs,
+        definition,
+        operation,
+        readsFiles,
+      }),
+    ),
     stepHashes: steps.map(step => step.hash ?? null),
     ...{
       ...{ warnings: [], dockerfile: null },
@@ -53,7 +63,7 @@ describe('the step at which the cache broke', () => {
     const ran: Step = { outcome: 'executed', hash: 'x' };
     expect(
       cacheBreak(result([pull, cached, { ...ran, inputs: [1] }, { ...ran, inputs: [2] }]), base),
-    ).toEqual({ step: 2, reason: 'definition-changed' });
+    ).toEqual({ step: 2, reason: 'definition-changed', lostMs: 2, files: null });
     expect(cacheBreak(result([pull, { ...ran, inputs: [0] }, { ...ran, inputs: [1] }]), base)?.step).toBe(1);
   });
 
@@ -104,5 +114,110 @@ describe('the step at which the cache broke', () => {
       cacheBreak(result([pull, { outcome: 'executed', hash: 'b', readsFiles: true, inputs: [0] }]), base)
         ?.reason,
     ).toBe('not-in-cache');
+  });
+});
+
+describe('why, compared with the base', () => {
+  const known = result([pull, cached, { outcome: 'executed', hash: 'b', operation: 'O', text: 'RUN b' }]);
+
+  it.each<[string, Step, string]>([
+    ['an instruction that the base lacks', { outcome: 'executed', hash: 'x', text: 'RUN c' }, 'text-changed'],
+    ['the same instruction', { outcome: 'executed', hash: 'x', text: 'RUN b' }, 'arguments-changed'],
+    ['no instruction', { outcome: 'executed', hash: 'x' }, 'definition-changed'],
+    [
+      'the same step on another one',
+      { outcome: 'executed', hash: 'x', operation: 'O', text: 'RUN b' },
+      'earlier-step-changed',
+    ],
+  ])('%s', (_name, step, reason) => {
+    expect(cacheBreak(result([pull, cached, { ...step, inputs: [1] }]), known)?.reason).toBe(reason);
+  });
+});
+
+describe('what a break costs', () => {
+  const ran: Step = { outcome: 'executed', hash: 'x' };
+
+  it('is the time of what ran because of it, without what was pulled', () => {
+    const head = result([
+      { ...pull, durationMs: 900 },
+      { ...cached, inputs: [0] },
+      { ...ran, inputs: [1], durationMs: 20 },
+      { ...ran, inputs: [2], durationMs: 300, pullMs: 100.5 },
+      { ...ran, off: true, inputs: [1], durationMs: 5000 },
+      { ...cached, inputs: [3] },
+      { ...ran, inputs: [5], durationMs: 7 },
+    ]);
+    expect(cacheBreak(head, base)).toMatchObject({ step: 2, lostMs: 219.5 });
+  });
+
+  it('tells which of several to speak of', () => {
+    const head = result([
+      { ...ran, durationMs: 10 },
+      { ...ran, off: true, durationMs: 400 },
+      { ...ran, inputs: [0, 1], durationMs: 1 },
+    ]);
+    expect(cacheBreak(head, base)).toMatchObject({ step: 1, lostMs: 401 });
+  });
+});
+
+describe('which files changed', () => {
+  const copy: Step = { outcome: 'executed', hash: 'b', readsFiles: true, text: 'COPY . /app', inputs: [1] };
+  const head = result([pull, cached, copy]);
+  const same = result([pull, cached, copy]);
+  const at = instructionAt(2, 'COPY . /app');
+  type Entries = BuiltLayers['head'][number]['entries'];
+  const before = [
+    directory('app'),
+    file('app/a.js', 5, { content: 'a' }),
+    file('app/run.sh', 9, { content: 'r' }),
+  ];
+  const layers = (entries: Entries): BuiltLayers => ({
+    head: [{ instruction: at, entries }],
+    base: [
+      { instruction: instructionAt(1, 'RUN x'), entries: [file('app/run.sh', 1)] },
+      { instruction: at, entries: before },
+    ],
+  });
+
+  it.each<[string, Entries, string, readonly string[] | null]>([
+    ['content', [...before, file('app/a.js', 5, { content: 'b' })], 'content-changed', ['app/a.js']],
+    ['size', [...before, file('app/a.js', 6, { content: 'a' })], 'content-changed', ['app/a.js']],
+    ['one more', [...before, file('app/b.js', 0)], 'content-changed', ['app/b.js']],
+    ['one less', before.slice(0, 2), 'content-changed', ['app/run.sh']],
+    [
+      'mode',
+      [...before, file('app/run.sh', 9, { content: 'r', mode: 0o755 })],
+      'mode-changed',
+      ['app/run.sh'],
+    ],
+    ['mode of a directory', [...before, directory('app', { mode: 0o700 })], 'mode-changed', ['app/']],
+    ['a time', [...before, file('app/a.js', 5, { content: 'a', mtime: 99 })], 'not-in-cache', null],
+  ])('%s', (_name, entries, reason, paths) => {
+    const told = cacheBreak(head, same, layers(entries));
+    expect(told?.reason).toBe(reason);
+    expect(told?.files?.paths ?? null).toEqual(paths);
+    expect(told?.files?.count).toBe(paths?.length);
+  });
+
+  it('says nothing where contents are not known, or the step is not of the image', () => {
+    const { content: _unread, ...unread } = file('app/a.js', 5);
+    const told = { reason: 'content-changed', files: null };
+    expect(
+      cacheBreak(head, same, layers([before[0], unread, before[2]].flatMap(e => e ?? []))),
+    ).toMatchObject(told);
+    const off = result([
+      pull,
+      cached,
+      { ...copy, off: true },
+      { outcome: 'executed', hash: 'c', inputs: [2] },
+    ]);
+    expect(cacheBreak(off, same, layers([]))).toMatchObject(told);
+  });
+
+  it('lists the first and counts all', () => {
+    const more = Array.from({ length: 12 }, (_, index) => file(`app/${index}.js`, 1));
+    const files = cacheBreak(head, same, layers([...before, ...more]))?.files;
+    expect(files?.paths).toEqual(['app/0.js', 'app/1.js', 'app/2.js', 'app/3.js', 'app/4.js']);
+    expect(files?.count).toBe(12);
   });
 });

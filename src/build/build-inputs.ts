@@ -126,6 +126,15 @@ export function readBuildInputs(input: (name: keyof BuildInputs) => string): Bui
   };
 }
 
+/** The same build for an image that is weighed and goes nowhere. */
+export function withoutOutputs(inputs: BuildInputs): BuildInputs {
+  return {
+    ...inputs,
+    ...{ tags: [], outputs: [], push: false, load: false, 'cache-to': [] },
+    ...{ attests: [], provenance: '', sbom: '' },
+  };
+}
+
 /** `{{defaultContext}}` and `{{defaultContext}}:sub` mean the checkout and a folder of it: there the build happens. */
 function localContext(text: string): string {
   return text.replace(/\{\{\s*defaultContext\s*\}\}(?::(\S*))?/g, (_all, folder?: string) =>

@@ -47,8 +47,10 @@ export interface StepNode {
   readonly kind: OperationKind;
   /** Indexes of the steps that this one builds on. */
   readonly inputs: readonly number[];
-  /** The step's hash with images by their name instead of their digest; null where it is not known. */
+  /** The step's hash whatever the images are that it is built on; null where it is not known. */
   readonly definition: string | null;
+  /** The step's hash without what it builds on; null where it is not known. */
+  readonly operation: string | null;
   /** Whether it reads files from outside of the build: the context, git, a URL. */
   readonly readsFiles: boolean;
 }

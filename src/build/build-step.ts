@@ -18,22 +18,40 @@ export interface BuildStep {
   readonly instruction: InstructionLocation | null;
 }
 
-/** The first step that ran although all it builds on was cached. */
+/** A step that ran although nothing it builds on did. */
 export interface CacheBreak {
   /** Index into the steps. */
   readonly step: number;
   readonly reason: CacheBreakReason;
+  /** Time of the steps that ran because of it, its own included, pulls left out. Milliseconds; of all steps together. */
+  readonly lostMs: number;
+  /** Which of the files that it copies changed; null where that cannot be seen. */
+  readonly files: ChangedFiles | null;
+}
+
+/** Files of the image that are not what they were. */
+export interface ChangedFiles {
+  /** The first of them as the layer has them, without a leading slash; a directory's ends in one. At most five. */
+  readonly paths: readonly string[];
+  readonly count: number;
 }
 
 /**
- * `definition-changed`: the step's own definition differs from the base build (Dockerfile text, ARG, ENV);
- * `base-changed`: the image under it differs; `content-changed`: same definition, so a file's content or mode changed;
- * `not-in-cache`: same definition and no cache held it (or there is no base build to tell more).
+ * Compared with the base build. `text-changed`: the base's Dockerfile has no such instruction; `arguments-changed`: it
+ * has, and an ARG, ENV or other setting differs; `definition-changed`: one of the two, nothing tells which;
+ * `earlier-step-changed`: the step is the same and stands on another one, which a cache held;
+ * `base-changed`: the image under it differs; `content-changed`: the same step reads other files; `mode-changed`: or
+ * the same files with other permissions; `not-in-cache`: nothing differs and no cache held it (or there is no base
+ * build to tell more).
  */
 export type CacheBreakReason =
+  | 'text-changed'
+  | 'arguments-changed'
   | 'definition-changed'
+  | 'earlier-step-changed'
   | 'base-changed'
   | 'content-changed'
+  | 'mode-changed'
   | 'not-in-cache'
   | 'unknown';
 

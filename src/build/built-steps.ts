@@ -66,6 +66,7 @@ export function builtSteps(
       kind: kinds[index] ?? 'other',
       inputs: vertex.inputs.map(input => indexes.get(input)).filter(input => input !== undefined),
       definition: known.get(vertex.digest)?.hash?.definition ?? null,
+      operation: known.get(vertex.digest)?.hash?.operation ?? null,
       readsFiles: known.get(vertex.digest)?.readsFiles ?? false,
     })),
     stepHashes: vertices.map(vertex => known.get(vertex.digest)?.hash?.full ?? null),

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { packageUrl, readImageSource } from './image-source.ts';
 import type { LlbStep, Provenance } from './provenance.ts';
 
-/** Two hashes of what a step is made from, the contents of files apart. */
+/** Hashes of what a step is made from, the contents of files apart. */
 export interface StepHash {
   /** Of the operation and its inputs, images by their digest. */
   readonly full: string;
-  /** The same with images by their name: tells a changed base image from a changed definition. */
+  /** The same whatever the images are: tells a changed base image from a changed definition. */
   readonly definition: string;
+  /** The same without its inputs: tells a changed step from one that stands on a changed step. */
+  readonly operation: string;
 }
 
 /**
@@ -18,20 +20,24 @@ export function hashSteps(provenance: Provenance): ReadonlyMap<string, StepHash>
   const hashes = new Map<string, StepHash>();
   for (const step of provenance.steps.values()) {
     const inputs = step.inputs.map(input => ({ hash: hashes.get(input.step), index: input.index }));
-    const of = (kind: keyof StepHash, own: string): string =>
+    const of = (kind: 'full' | 'definition', own: string): string =>
       digest([own, ...inputs.map(input => `${input.hash?.[kind] ?? ''}:${input.index}`)].join('\n'));
     const own = ownText(step, provenance);
-    hashes.set(step.id, { full: of('full', own.full), definition: of('definition', own.definition) });
+    hashes.set(step.id, {
+      full: of('full', own.full),
+      definition: of('definition', own.definition),
+      operation: digest(own.definition),
+    });
   }
   return hashes;
 }
 
-function ownText(step: LlbStep, provenance: Provenance): StepHash {
+function ownText(step: LlbStep, provenance: Provenance): Omit<StepHash, 'operation'> {
   const identifier = step.operation.Op?.source?.identifier;
   const image = readImageSource(identifier ?? '');
   if (image) {
     const resolved = image.digest ?? provenance.materials.get(packageUrl(image)) ?? '';
-    return { full: `image ${image.name} ${resolved}`, definition: `image ${image.name}` };
+    return { full: `image ${image.name} ${resolved}`, definition: 'image' };
   }
   // Which paths of the context are sent depends on every other COPY of the Dockerfile.
   const text = identifier?.startsWith('local://') ? identifier : canonicalJson(step.raw);
