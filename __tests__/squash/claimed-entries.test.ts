@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { LayerEntry } from '../../src/layer/entry.ts';
+import { ClaimedEntries } from '../../src/squash/claimed-entries.ts';
+import type { FileClaim } from '../../src/squash/file-claim.ts';
+import { directory, file, hardlink } from '../support/scans/scan.ts';
+
+function find(
+  entries: readonly LayerEntry[],
+  ...claims: readonly Omit<FileClaim, 'layer'>[]
+): readonly number[] | null {
+  return new ClaimedEntries(entries, new Set(claims.map(({ path }) => path))).find(claims);
+}
+
+describe('the files that claims mean', () => {
+  it('are counted among regular files only, in the order of the tar', () => {
+    const entries = [directory('a'), file('a/x', 1), hardlink('a/l', 'a/x'), file('a/y', 2), file('b', 3)];
+    expect(find(entries, { path: 'b', bytes: 3 }, { path: 'a/x', bytes: 1 })).toEqual([0, 2]);
+    expect(find(entries)).toEqual([]);
+  });
+
+  it('are each taken once', () => {
+    const entries = [file('a', 5), hardlink('b', 'a')];
+    const claims = [
+      { path: 'a', bytes: 5 },
+      { path: 'a', bytes: 5 },
+      { path: 'b', bytes: 5 },
+    ];
+    expect(find(entries, ...claims)).toEqual([0]);
+  });
+
+  it('may be claimed by the name of a link, and of a link to a link', () => {
+    const entries = [
+      file('a', 5),
+      hardlink('b', 'a'),
+      file('a', 7),
+      hardlink('c', 'b'),
+      hardlink('d', 'nowhere'),
+    ];
+    expect(find(entries, { path: 'c', bytes: 5 })).toEqual([0]);
+    expect(find(entries, { path: 'a', bytes: 7 })).toEqual([1]);
+    expect(find(entries, { path: 'd', bytes: 5 })).toBeNull();
+  });
+
+  it('are told apart by their bytes where a path is there more than once, and then by the number of the copy', () => {
+    const entries = [file('a', 5), file('a', 9), file('a', 5), file('a', 1)];
+    expect(find(entries, { path: 'a', bytes: 9 })).toEqual([1]);
+    expect(find(entries, { path: 'a', bytes: 5, copy: 1 })).toEqual([0]);
+    expect(find(entries, { path: 'a', bytes: 5, copy: 2 })).toEqual([2]);
+    expect(find(entries, { path: 'a', bytes: 1, copy: 3 })).toEqual([3]);
+    expect(find(entries, { path: 'a', bytes: 5 })).toEqual([0]);
+    expect(find(entries, { path: 'a', bytes: 5, copy: 99 })).toEqual([2]);
+  });
+
+  it('are not known where a part of one is claimed, or none is there', () => {
+    const entries = [file('a', 5), file('b', 6)];
+    expect(find(entries, { path: 'b', bytes: 6 }, { path: 'a', bytes: 4 })).toBeNull();
+    expect(find(entries, { path: 'c', bytes: 1 })).toBeNull();
+    expect(find(entries, { path: 'c', bytes: 0 })).toEqual([]);
+  });
+});

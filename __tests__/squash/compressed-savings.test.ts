@@ -1,0 +1,165 @@
+import { Buffer } from 'node:buffer';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../src/base/progress.ts';
+import type { Image } from '../../src/image/image.ts';
+import { openImage } from '../../src/image/open-image.ts';
+import { takeStream } from '../../src/image/tar-taker.ts';
+import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { codecOf } from '../../src/squash/codec.ts';
+import { compressedSavings } from '../../src/squash/compressed-savings.ts';
+import { CompressionPool } from '../../src/squash/compression-pool.ts';
+import type { FileClaim } from '../../src/squash/file-claim.ts';
+import { LayerCuts } from '../../src/squash/layer-cuts.ts';
+import { THOROUGH_LIMIT } from '../../src/squash/measuring-limit.ts';
+import { MEDIA } from '../support/conformance/media.ts';
+import { openOptions, withDirectory, withMedium } from '../support/conformance/medium.ts';
+import { fabricateImage, type ImageDescription } from '../support/fabricate/image.ts';
+import { diffIdOf } from '../support/fabricate/layer.ts';
+import { dir, file, hardlink, whiteout } from '../support/fabricate/node.ts';
+import { ociLayout, writeFiles } from '../support/fabricate/oci-layout.ts';
+import { chunked } from '../tar/collect.ts';
+import { GNU, padded, rawHeader } from '../tar/raw-header.ts';
+import { contentOf, wholeDifference } from './whole-layer.ts';
+
+const SHARED = { 'srv/data': file(contentOf('code', 150_000, 3)), 'srv/empty': file('') };
+
+const STEPS: ImageDescription['steps'] = [
+  {
+    createdBy: 'ADD rootfs /',
+    layer: {
+      etc: dir(),
+      'etc/words': file(contentOf('text', 120_000, 1)),
+      'usr/bin/tool': file(contentOf('code', 400_000, 2)),
+      'usr/bin/alias': hardlink('usr/bin/tool'),
+      'var/lib/lists': file(contentOf('text', 700_000, 5)),
+      'var/lib/last': file(contentOf('noise', 30_000, 6)),
+    },
+  },
+  { createdBy: 'COPY shared /srv', layer: SHARED },
+  { createdBy: 'RUN rm', layer: { 'var/lib/lists': whiteout(), 'opt/note': file('short') } },
+  { createdBy: 'COPY shared /srv # again', layer: SHARED },
+];
+
+const LISTS: FileClaim = { layer: 0, path: 'var/lib/lists', bytes: 700_000 };
+const TOOL: FileClaim = { layer: 0, path: 'usr/bin/alias', bytes: 400_000 };
+const DATA: FileClaim = { layer: 1, path: 'srv/data', bytes: 150_000 };
+
+const LIMITLESS = { compress: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
+
+async function scansOf(image: Image): Promise<readonly LayerScan[]> {
+  return (await image.scan({})).filter(scan => scan !== null);
+}
+
+function made(compression?: ImageDescription['compression']) {
+  return fabricateImage({ steps: STEPS, tags: ['app:1'], ...(compression && { compression }) });
+}
+
+async function opened(body: (image: Image, directory: string) => Promise<void>): Promise<void> {
+  const fabricated = await made();
+  await withDirectory(async directory => {
+    await writeFiles(directory, ociLayout([fabricated]));
+    const image = await openImage(`oci:${directory}`, openOptions());
+    await body(image, directory);
+    await image.close();
+  });
+}
+
+describe.each(MEDIA)('on $name', medium => {
+  it.each(['gzip', 'zstd'] as const)(
+    'the saving of each fix is measured in one pass over %s layers',
+    async packing => {
+      const fabricated = await made(packing);
+      const tars = fabricated.layers.map(({ tar }) => tar);
+      await withMedium(medium, [fabricated], async (image, { contentRequests }) => {
+        const scans = await scansOf(image);
+        const before = contentRequests?.() ?? 0;
+        const savings = [[LISTS], [TOOL], [DATA], [LISTS, TOOL, DATA, { ...DATA, layer: 3 }]];
+        const { bytes, ...rest } = await compressedSavings(
+          image,
+          scans,
+          savings.map(claims => ({ claims })),
+          LIMITLESS,
+        );
+        const passes = medium.fetchesLayers ? 2 : 1;
+        expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
+        expect(rest).toEqual({ leftOut: { count: 0, bytes: 0 }, failure: null });
+        // What is not known to be zstd would be pushed as gzip.
+        const known = medium.hasBlobs ? packing : 'gzip';
+        const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = tars;
+        const data = wholeDifference(second, [0], known);
+        const expected = [
+          wholeDifference(first, [2], known),
+          wholeDifference(first, [1], known),
+          data,
+          wholeDifference(first, [1, 2], known) + 2 * data,
+        ];
+        for (const [index, saved] of bytes.entries()) {
+          const real = expected[index] ?? 0;
+          expect(Math.abs((saved ?? 0) - real), `${index}: ${saved} for ${real}`).toBeLessThan(
+            real * 0.01 + 300,
+          );
+        }
+      });
+    },
+  );
+});
+
+describe('what is not measured', () => {
+  it('is what claims a part of a file, a file that is not there, or nothing', async () => {
+    await opened(async image => {
+      const savings = [
+        [{ ...LISTS, bytes: 1 }],
+        [LISTS, { ...DATA, path: 'srv/none' }],
+        [],
+        [{ ...LISTS, layer: 9 }],
+      ];
+      const claimed = savings.map(claims => ({ claims }));
+      const { bytes, leftOut } = await compressedSavings(
+        image,
+        await scansOf(image),
+        claimed,
+        THOROUGH_LIMIT,
+      );
+      expect(bytes).toEqual([null, null, null, null]);
+      expect(leftOut.count).toBe(0);
+    });
+  });
+
+  it('is told where the layers cannot be read any more', async () => {
+    await opened(async (image, directory) => {
+      const scans = await scansOf(image);
+      const blobs = join(directory, 'blobs/sha256');
+      for (const name of await readdir(blobs)) await writeFile(join(blobs, name), 'something else');
+      const progress: Progress = { update: () => undefined, clear: () => seen.push('clear') };
+      const seen: string[] = [];
+      const savings = [{ claims: [LISTS] }, { claims: [] }];
+      const { bytes, failure } = await compressedSavings(image, scans, savings, THOROUGH_LIMIT, progress);
+      expect(bytes).toEqual([null, null]);
+      expect(failure?.code).toBe('input-corrupt');
+      expect(seen).toEqual(['clear']);
+    });
+  });
+
+  it('is a layer that has other files than its scan', async () => {
+    await opened(async image => {
+      const scans = await scansOf(image);
+      const other = scans.map(scan => ({ ...scan, entries: scan.entries.slice(0, -1) }));
+      const savings = [{ claims: [LISTS] }];
+      expect((await compressedSavings(image, other, savings, THOROUGH_LIMIT)).bytes).toEqual([null]);
+      expect((await compressedSavings(image, scans, savings, THOROUGH_LIMIT)).bytes).not.toEqual([null]);
+    });
+  });
+});
+
+describe('a hostile layer', () => {
+  it('whose headers never come to an end fills no memory', async () => {
+    const name = Buffer.alloc(500_000, 'n');
+    const header = rawHeader({ name: '././@LongLink', type: 'L', size: name.length, magic: GNU });
+    const tar = Buffer.concat(Array.from({ length: 24 }, () => [header, padded(name)]).flat());
+    const cut = { layer: 0, diffId: diffIdOf(tar), codec: codecOf(null), files: [0], cost: 0 };
+    const cuts = new LayerCuts([cut], 1, new CompressionPool());
+    await expect(takeStream(chunked(tar, [65_536]), cuts)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+});

@@ -1,0 +1,96 @@
+import type { DiffId } from '../base/digest.ts';
+import { DeadweightError } from '../base/errors.ts';
+import { type Progress, silentProgress } from '../base/progress.ts';
+import type { Image } from '../image/image.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { CompressionPool } from './compression-pool.ts';
+import type { ClaimedFiles } from './file-claim.ts';
+import { LayerCuts } from './layer-cuts.ts';
+import type { MeasuringLimit } from './measuring-limit.ts';
+import { type LeftOut, type MeasuringPlan, planMeasuring } from './measuring-plan.ts';
+import type { PlannedCut } from './planned-cut.ts';
+
+export interface CompressedSavings {
+  /**
+   * For each saving, by how many bytes the blobs of its layers would be smaller; null where it was left out, where it
+   * claims a part of a file (what remains of it is not known), and where its files are not found.
+   */
+  readonly bytes: readonly (number | null)[];
+  /** What would have taken too long. */
+  readonly leftOut: LeftOut;
+  /** Why nothing was measured; null when nothing went wrong. */
+  readonly failure: DeadweightError | null;
+}
+
+const PROGRESS_STEP = 4 * 1024 * 1024;
+
+/**
+ * By how many bytes the compressed layers would shrink without the claimed files: the entries of each (headers, content
+ * and padding) are cut out of the tar, and what is around them is compressed twice, with them and without. What is
+ * farther away than a compressor looks back is the same in both. Entries of directories, links and whiteouts that
+ * would go too are not counted; nor is that merged layers share a header.
+ * Each layer is read once for all savings. Two savings that cut the same files out of a layer share the work.
+ * @param scans of all layers, in their order
+ */
+export async function compressedSavings(
+  image: Image,
+  scans: readonly LayerScan[],
+  savings: readonly ClaimedFiles[],
+  limit: MeasuringLimit,
+  progress: Progress = silentProgress,
+): Promise<CompressedSavings> {
+  const unmeasured = savings.map(() => null);
+  let leftOut: LeftOut = { count: 0, bytes: 0 };
+  try {
+    const plan = planMeasuring(image, scans, savings, limit);
+    leftOut = plan.leftOut;
+    return { bytes: await measure(image, plan, progress), leftOut, failure: null };
+  } catch (error) {
+    if (!(error instanceof DeadweightError) || error.code === 'cancelled') throw error;
+    return { bytes: unmeasured, leftOut, failure: error };
+  } finally {
+    progress.clear();
+  }
+}
+
+async function measure(
+  image: Image,
+  { cuts, compress, layers }: MeasuringPlan,
+  progress: Progress,
+): Promise<readonly (number | null)[]> {
+  const planned = new Set(cuts.flatMap(each => each ?? []));
+  const pool = new CompressionPool(counter(compress, progress));
+  const readings = new Map<DiffId, LayerCuts>();
+  for (const [diffId, own] of Map.groupBy(planned, cut => cut.diffId)) {
+    const fileCount = layers.get(own[0]?.layer ?? 0)?.count ?? 0;
+    readings.set(diffId, new LayerCuts(own, fileCount, pool));
+  }
+  if (readings.size > 0) await image.read(readings);
+  const saved = new Map([...readings.values()].flatMap(reading => reading.saved()));
+  return Promise.all(cuts.map(each => (each === null ? null : sumOf(each, saved))));
+}
+
+async function sumOf(
+  cuts: readonly PlannedCut[],
+  saved: ReadonlyMap<PlannedCut, Promise<number | null>>,
+): Promise<number | null> {
+  let sum = 0;
+  for (const cut of cuts) {
+    const bytes = (await saved.get(cut)) ?? null;
+    if (bytes === null) return null;
+    sum += bytes;
+  }
+  // Little that is removed may move the borders of blocks for the worse.
+  return Math.max(sum, 0);
+}
+
+function counter(total: number, progress: Progress): (bytes: number) => void {
+  let done = 0;
+  let shown = 0;
+  return bytes => {
+    done += bytes;
+    if (done - shown < PROGRESS_STEP) return;
+    shown = done;
+    progress.update('measuring what fixes would save', Math.min(done, total), total);
+  };
+}

@@ -1,0 +1,130 @@
+import type { Image } from '../image/image.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { codecOf } from './codec.ts';
+import type { ClaimedFiles, FileClaim } from './file-claim.ts';
+import { LayerFiles } from './layer-files.ts';
+import type { MeasuringLimit } from './measuring-limit.ts';
+import type { PlannedCut } from './planned-cut.ts';
+import { ReadingCost } from './reading-cost.ts';
+
+/** What is going to be measured, and at what cost: known before anything is read. */
+export interface MeasuringPlan {
+  /** Of each saving; null where it is not measured. */
+  readonly cuts: readonly (readonly PlannedCut[] | null)[];
+  /** Bytes to compress, in gzip's time. */
+  readonly compress: number;
+  /** Bytes to read again. */
+  readonly read: number;
+  readonly leftOut: LeftOut;
+  /** By layer, where anything is claimed. */
+  readonly layers: ReadonlyMap<number, LayerFiles>;
+}
+
+/** Savings that are not measured because that would take too long. */
+export interface LeftOut {
+  readonly count: number;
+  /** Claimed by them, uncompressed; what two of them claim is counted twice. */
+  readonly bytes: number;
+}
+
+/**
+ * The largest savings first, as long as they fit in the limit; one that does not makes room for those that do.
+ * @throws DeadweightError `blob-missing`
+ */
+export function planMeasuring(
+  image: Image,
+  scans: readonly LayerScan[],
+  savings: readonly ClaimedFiles[],
+  limit: MeasuringLimit,
+): MeasuringPlan {
+  const layers = claimedLayers(scans, savings);
+  const distinct = new Map<string, PlannedCut>();
+  const wanted = savings.map(({ claims }, index) => ({
+    index,
+    bytes: claims.reduce((sum, { bytes }) => sum + bytes, 0),
+    cuts: cutsOf(claims, image, layers, distinct),
+  }));
+  const reading = new ReadingCost(image, layer => layers.get(layer)?.tarSize ?? scans[layer]?.size ?? 0);
+  const planned = new Set<PlannedCut>();
+  const cuts = savings.map((): readonly PlannedCut[] | null => null);
+  let compress = 0;
+  let leftOut: LeftOut = { count: 0, bytes: 0 };
+  for (const saving of wanted.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (saving.cuts === null) continue;
+    const added = saving.cuts.filter(cut => !planned.has(cut));
+    const cost = [...new Set(added)].reduce((sum, cut) => sum + cut.cost, 0);
+    const touched = saving.cuts.map(({ layer }) => layer);
+    const fits =
+      compress + cost <= limit.compress &&
+      reading.total + reading.of(touched) <= limit.read &&
+      haveRoom(added, planned, reading);
+    if (!fits) {
+      leftOut = { count: leftOut.count + 1, bytes: leftOut.bytes + saving.bytes };
+      continue;
+    }
+    cuts[saving.index] = saving.cuts;
+    compress += cost;
+    reading.add(touched);
+    for (const cut of added) planned.add(cut);
+  }
+  return { cuts, compress, read: reading.total, leftOut, layers };
+}
+
+/** Only of layers of which something is claimed. */
+function claimedLayers(
+  scans: readonly LayerScan[],
+  savings: readonly ClaimedFiles[],
+): ReadonlyMap<number, LayerFiles> {
+  const paths = new Map<number, Set<string>>();
+  for (const { claims } of savings) {
+    for (const { layer, path } of claims) {
+      const known = paths.get(layer);
+      if (known === undefined) paths.set(layer, new Set([path]));
+      else known.add(path);
+    }
+  }
+  const layers = new Map<number, LayerFiles>();
+  for (const [layer, names] of paths) {
+    const scan = scans[layer];
+    if (scan !== undefined) layers.set(layer, new LayerFiles(scan, names));
+  }
+  return layers;
+}
+
+/** @returns null when there is nothing to measure, or something of it cannot be measured */
+function cutsOf(
+  claims: readonly FileClaim[],
+  image: Image,
+  layers: ReadonlyMap<number, LayerFiles>,
+  distinct: Map<string, PlannedCut>,
+): readonly PlannedCut[] | null {
+  const cuts: PlannedCut[] = [];
+  for (const [layer, own] of Map.groupBy(claims, claim => claim.layer)) {
+    const known = layers.get(layer);
+    const { diffId, mediaType } = image.layers[layer] ?? {};
+    const files = known?.find(own) ?? null;
+    if (known === undefined || files === null || diffId === undefined) return null;
+    if (files.length === 0) continue;
+    const key = `${diffId} ${files.join()}`;
+    let cut = distinct.get(key);
+    if (cut === undefined) {
+      const codec = codecOf(mediaType ?? null);
+      cut = { layer, diffId, codec, files, cost: known.cost(files, codec) };
+      distinct.set(key, cut);
+    }
+    cuts.push(cut);
+  }
+  return cuts.length === 0 ? null : cuts;
+}
+
+/** A layer that passes by is cut for all savings at once. */
+function haveRoom(
+  added: readonly PlannedCut[],
+  planned: ReadonlySet<PlannedCut>,
+  reading: ReadingCost,
+): boolean {
+  return added.every(({ layer, diffId, codec }) => {
+    const others = [...planned].filter(cut => cut.diffId === diffId).length;
+    return others < codec.cutsAtOnce || reading.access(layer) === 'position';
+  });
+}
