@@ -19,9 +19,52 @@ const PATHS = [
 
 const files = fc.dictionary(fc.constantFrom(...PATHS), fc.nat({ max: 5000 }), { maxKeys: 4 });
 
+const version = fc.constantFrom('1.0', '1.1', '2:2.0-1');
+
+/** A dpkg database: packages with the files that they list. */
+const debian = fc
+  .dictionary(fc.constantFrom('liba', 'libb', 'tool'), fc.tuple(version, fc.subarray(PATHS)), { maxKeys: 3 })
+  .map((packages): Record<string, string> => {
+    const stanzas = Object.entries(packages).map(
+      ([name, [is]]) =>
+        `Package: ${name}\nStatus: install ok installed\nVersion: ${is}\nArchitecture: amd64\n`,
+    );
+    const lists = Object.entries(packages).map(([name, [, paths]]) => [
+      `var/lib/dpkg/info/${name}.list`,
+      paths.map(path => `/${path}\n`).join(''),
+    ]);
+    return { 'var/lib/dpkg/status': stanzas.join('\n'), ...Object.fromEntries(lists) };
+  });
+
+/** Copies of one package, which an image may have in several versions. */
+const node = fc
+  .dictionary(fc.constantFrom('app/', 'app/node_modules/x/', 'srv/'), version, { maxKeys: 2 })
+  .map((copies): Record<string, string> => {
+    const manifests = Object.entries(copies).map(([place, is]) => [
+      `${place}node_modules/left-pad/package.json`,
+      JSON.stringify({ name: 'left-pad', version: is }),
+    ]);
+    return Object.fromEntries(manifests);
+  });
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>, freq: number) =>
+  fc.option(arbitrary, { nil: undefined, freq });
+
 const layer: fc.Arbitrary<LayerSpec> = fc
-  .record({ files, text: fc.option(fc.constantFrom(...TEXTS), { nil: undefined, freq: 6 }) })
-  .map(({ text, ...rest }) => (text === undefined ? rest : { ...rest, text }));
+  .record({
+    files,
+    text: optional(fc.constantFrom(...TEXTS), 6),
+    earlier: optional(files, 1),
+    links: optional(fc.dictionary(fc.constantFrom('usr/bin/l', ...PATHS), fc.constantFrom(...PATHS)), 1),
+    deletes: optional(fc.subarray(PATHS), 1),
+    opaques: optional(fc.subarray(['usr/lib', 'app']), 1),
+    texts: optional(fc.oneof(debian, node), 2),
+  })
+  .map(spec => {
+    const { files: written, ...given } = spec;
+    const told = Object.entries(given).filter(([, value]) => value !== undefined);
+    return { files: written, ...Object.fromEntries(told) };
+  });
 
 const stack = fc.array(layer, { maxLength: 6 });
 

@@ -2,13 +2,35 @@ import { expect, test } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
+import { parseSnapshot } from '../../src/compare/parse-snapshot.ts';
+import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { snapshotOf } from '../../src/compare/snapshot-of.ts';
+import { diffId } from '../support/scans/scan.ts';
 import type { ImageSpec, LayerSpec } from './fabricate.ts';
 import { fabricate } from './fabricate.ts';
 
 const DEBIAN: LayerSpec = { base: true, files: { 'bin/bash': 1000 } };
 const APT: LayerSpec = { text: 'RUN apt-get install -y curl', line: 2, files: { 'usr/bin/curl': 300 } };
 const COPY: LayerSpec = { text: 'COPY . /app', line: 3, files: { 'app/main.js': 50 } };
+
+const NONE = { count: 0, bytes: 0 };
+const NO_PACKAGES = { added: NONE, removed: NONE, updated: NONE, kept: NONE };
+
+/** A dpkg database of the same length whatever it says. */
+function dpkg(packages: Readonly<Record<string, readonly [version: string, ...paths: string[]]>>) {
+  const stanzas = Object.entries(packages).map(
+    ([name, [version]]) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nArchitecture: amd64\n`,
+  );
+  const lists = Object.entries(packages).map(([name, [, ...paths]]) => [
+    `var/lib/dpkg/info/${name}.list`,
+    paths.map(path => `/${path}\n`).join(''),
+  ]);
+  return {
+    'var/lib/dpkg/status': stanzas.join('\n').padEnd(1000),
+    ...Object.fromEntries(lists.map(([path, list]) => [path, `${list}`.padEnd(100, '\n')])),
+  };
+}
 
 function compare(base: readonly LayerSpec[], head: readonly LayerSpec[], specs: readonly ImageSpec[] = []) {
   const [before, after] = [fabricate(base, specs[0]), fabricate(head, specs[1])];
@@ -101,11 +123,139 @@ test('another base image is one cause, whatever its layers, and own layers are m
   expect(comparison.causes).toEqual([
     {
       ...{ kind: 'base-image', bytes: 1000, instruction: null, createdBy: 'debian:bookworm' },
-      ...{ files: [], otherBytes: 1000 },
+      ...{ packages: [], packageTotals: NO_PACKAGES, otherBytes: 0 },
+      files: [
+        { path: 'usr/bin/', bytes: 800 },
+        { path: 'bin/', bytes: 200 },
+      ],
     },
   ]);
   expect(comparison.baseImageChanged).toBe(true);
   expect(compare([DEBIAN, APT], [DEBIAN, COPY]).baseImageChanged).toBe(false);
+});
+
+test('packages that came and went with an instruction are told by name and version', () => {
+  const nano: LayerSpec = {
+    ...{ text: 'RUN apt-get install -y nano', files: { 'usr/bin/nano': 2800, 'var/log/apt': 9 } },
+    texts: dpkg({ nano: ['7.2', 'usr/bin/nano'] }),
+  };
+  const vim: LayerSpec = {
+    text: 'RUN apt-get install -y vim',
+    files: { 'usr/bin/vim': 3800, 'usr/share/vim/a': 30_000, 'usr/share/vim/b': 6000, 'var/log/apt': 9 },
+    texts: dpkg({
+      vim: ['9.0', 'usr/bin/vim'],
+      'vim-runtime': ['9.0', 'usr/share/vim/a', 'usr/share/vim/b'],
+    }),
+  };
+  const { causes, packages } = compare([DEBIAN, nano, COPY], [DEBIAN, vim, COPY]);
+  const architecture = 'amd64';
+  const told = [
+    { type: 'deb', name: 'vim-runtime', architecture, before: null, after: '9.0', bytes: 36_100 },
+    { type: 'deb', name: 'vim', architecture, before: null, after: '9.0', bytes: 3900 },
+    { type: 'deb', name: 'nano', architecture, before: '7.2', after: null, bytes: -2900 },
+  ];
+  expect(causes).toMatchObject([
+    { kind: 'instruction-changed', bytes: 37_100, packages: told, files: [], otherBytes: 0 },
+  ]);
+  const totals = { ...NO_PACKAGES, added: { count: 2, bytes: 40_000 }, removed: { count: 1, bytes: -2900 } };
+  expect(causes[0]?.packageTotals).toEqual(totals);
+  expect(packages).toEqual({ totals, packages: told, otherBytes: 0 });
+});
+
+test('another base image is told by its packages, those of a layer that both have left out', () => {
+  const bottom: LayerSpec = { ...DEBIAN, files: { 'bin/sh': 100 } };
+  const based = (bytes: number, packages: Parameters<typeof dpkg>[0]): LayerSpec => ({
+    ...{ base: true, files: { 'lib/libc.so': bytes, 'lib/libz.so': 70, 'etc/issue': bytes / 10 } },
+    texts: { 'var/lib/dpkg/info/sh.list': ''.padEnd(100, '\n'), ...dpkg(packages) },
+  });
+  const before = based(1000, {
+    ...{ sh: ['1.0', 'bin/sh'], libc6: ['2.36', 'lib/libc.so'], zlib: ['1.2', 'lib/libz.so'] },
+  });
+  // The layer of sh is still there, and dpkg does not know it any more.
+  const after = based(1200, { libc6: ['2.37', 'lib/libc.so'], zlib: ['1.3', 'lib/libz.so'] });
+  const { causes, packages } = compare([bottom, before, COPY], [bottom, after, COPY]);
+  const libc = { name: 'libc6', before: '2.36', after: '2.37', bytes: 200 };
+  const sh = { name: 'sh', before: '1.0', after: null, bytes: -100 };
+  expect(causes).toMatchObject([
+    {
+      ...{ kind: 'base-image', bytes: 220, packages: [libc, sh], otherBytes: 0 },
+      files: [
+        { path: 'var/lib/dpkg/info/', bytes: 100 },
+        { path: 'etc/', bytes: 20 },
+      ],
+    },
+  ]);
+  expect(causes[0]?.packageTotals).toEqual({
+    ...{ ...NO_PACKAGES, updated: { count: 2, bytes: 200 }, removed: { count: 1, bytes: -100 } },
+  });
+  const zlib = { name: 'zlib', before: '1.2', after: '1.3', bytes: 0 };
+  expect(packages?.packages).toMatchObject([libc, sh, zlib]);
+});
+
+test('a path that a hostile snapshot lists twice is counted twice', () => {
+  const own = (files: SnapshotLayer['files']): Snapshot => {
+    const snapshot = snapshotOf(fabricate([{ ...COPY, files: { a: 35 } }]), null);
+    const [layer] = snapshot.layers;
+    if (layer === undefined) throw new RangeError('the image has a layer');
+    return parseSnapshot(
+      JSON.stringify({ ...snapshot, layers: [{ ...layer, files, diffId: diffId(`${files}`) }] }),
+      'x',
+    );
+  };
+  const twice = own([
+    ['a', 10],
+    ['a', 20],
+    ['b', 5],
+  ]);
+  const once = own([
+    ['a', 30],
+    ['a', 5],
+  ]);
+  for (const [base, head] of [
+    [twice, once],
+    [once, twice],
+  ] as const) {
+    const [cause] = compareSnapshots(base, head).causes;
+    expect(cause).toMatchObject({ bytes: 0, otherBytes: 0 });
+    expect(cause?.files.map(({ path, bytes }) => `${path} ${Math.abs(bytes)}`)).toEqual(['a 5', 'b 5']);
+  }
+});
+
+test('what a layer above removes did not move, wherever it is counted', () => {
+  const gcc = (seed: string): LayerSpec => ({
+    ...{ text: 'RUN apt-get install -y gcc', files: { 'usr/bin/gcc': 9000, 'var/log/apt': seed.length } },
+    texts: dpkg({ gcc: ['12', 'usr/bin/gcc'] }),
+  });
+  const purge: LayerSpec = {
+    ...{ text: 'RUN apt-get purge -y gcc', deletes: ['usr/bin/gcc', 'var/lib/dpkg/info/gcc.list'] },
+    texts: { 'var/lib/dpkg/status': '\n'.repeat(50) },
+  };
+  const { causes, packages } = compare([gcc('a')], [gcc('bc'), purge]);
+  expect(causes).toMatchObject([
+    {
+      kind: 'instruction-added',
+      bytes: 50,
+      packages: [],
+      files: [{ path: 'var/lib/dpkg/status', bytes: 50 }],
+    },
+    { kind: 'instruction-rebuilt', bytes: 1, packages: [], files: [{ path: 'var/log/apt', bytes: 1 }] },
+  ]);
+  expect(packages?.packages).toMatchObject([{ name: 'gcc', before: '12', after: null, bytes: 0 }]);
+});
+
+test('copies of a package are one, with all their versions', () => {
+  const app = (...versions: readonly string[]): LayerSpec => ({
+    ...{ text: 'COPY . /app', files: {} },
+    texts: Object.fromEntries(
+      versions.map((version, index) => [
+        `app/${'node_modules/x/'.repeat(index)}node_modules/left-pad/package.json`,
+        JSON.stringify({ name: 'left-pad', version }),
+      ]),
+    ),
+  });
+  const { causes } = compare([app('1.0')], [app('1.1', '1.0', '1.0', '1.2', '1.3', '1.4')]);
+  expect(causes[0]?.packages).toMatchObject([{ before: '1.0', after: '1.0, 1.1, 1.2, 1.3 and 1 more' }]);
+  expect(causes[0]?.packages).toHaveLength(1);
 });
 
 test('layers of archives are matched by diffID, then by the command that made them', () => {
@@ -142,6 +292,27 @@ test('a base that only one side knows is said', () => {
     ownEfficiency: null,
   });
   expect(changes(comparison)).toEqual(['0→0 unchanged', '1→1 unchanged', '-→2 added']);
+});
+
+test('a layer whose files only one side lists is told by directory', () => {
+  const rootfs = (bash: number): LayerSpec => ({
+    ...{ createdBy: 'ADD rootfs /', files: { 'bin/bash': bash, 'bin/sh': 10, 'etc/a': 7 } },
+    texts: dpkg({ bash: ['5.2', 'bin/bash'] }),
+  });
+  const { causes } = compare([rootfs(1000)], [{ ...rootfs(1200), base: true }], [{ baseKnown: false }]);
+  expect(causes).toMatchObject([{ kind: 'layers', bytes: 200, otherBytes: 0, files: [] }]);
+  expect(causes[0]?.packages).toMatchObject([{ name: 'bash', before: '5.2', after: '5.2', bytes: 200 }]);
+});
+
+test('a layer that another version of us measured otherwise is a cause as well', () => {
+  const before = snapshotOf(fabricate([COPY]), null);
+  const [layer] = before.layers;
+  if (layer === undefined) throw new RangeError('the image has a layer');
+  const layers = [{ ...layer, size: 55, files: [['app/main.js', 55] as const] }];
+  const after: Snapshot = { ...before, size: 55, ownSize: 55, layers };
+  expect(compareSnapshots(before, after).causes).toMatchObject([
+    { kind: 'instruction-rebuilt', bytes: 5, files: [{ path: 'app/main.js', bytes: 5 }] },
+  ]);
 });
 
 test('compressed sizes are compared within the same media types only', () => {

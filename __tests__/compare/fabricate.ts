@@ -6,8 +6,9 @@ import type { ImageOrigins, LayerOrigin } from '../../src/build/layer-origin.ts'
 import type { InstructionLocation } from '../../src/dockerfile/instruction.ts';
 import type { LayerEntry } from '../../src/layer/entry.ts';
 import type { CollectedFile, LayerScan } from '../../src/layer/layer-scan.ts';
+import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
 import { PACKAGE_COLLECTORS } from '../../src/packages/package-collectors.ts';
-import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
+import { directory, file, hardlink, imageOf, scan, symlink } from '../support/scans/scan.ts';
 
 const fileSpec = z.union([
   z.number(),
@@ -43,8 +44,14 @@ export const layerSpec = z.strictObject({
   earlier: z.record(z.string(), fileSpec).optional(),
   /** Files with this text, which collectors get to see. */
   texts: z.record(z.string(), z.string()).optional(),
+  /** Programs, with what `strip` would take away from them. */
+  programs: z
+    .record(z.string(), z.strictObject({ size: z.number(), debug: z.number(), symbols: z.number() }))
+    .optional(),
   /** Hard links with their targets. */
   links: z.record(z.string(), z.string()).optional(),
+  /** Symbolic links with their targets, as written. */
+  symlinks: z.record(z.string(), z.string()).optional(),
   directories: z.array(z.union([z.string(), directorySpec])).optional(),
   deletes: z.array(z.string()).optional(),
   opaques: z.array(z.string()).optional(),
@@ -69,13 +76,15 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
         ...filesOf(layer.earlier),
         ...filesOf(layer.files),
         ...textsOf(layer.texts),
+        ...Object.entries(layer.programs ?? {}).map(([path, { size }]) => file(path, size, { mode: 0o755 })),
         ...Object.entries(layer.links ?? {}).map(([path, target]) => hardlink(path, target)),
+        ...Object.entries(layer.symlinks ?? {}).map(([path, target]) => symlink(path, target)),
         ...(layer.directories ?? []).map(directoryOf),
       ],
       {
         whiteouts: layer.deletes ?? [],
         opaques: layer.opaques ?? [],
-        collected: collectedFrom(layer.texts),
+        collected: { ...collectedFrom(layer.texts), ...collectedPrograms(layer.programs) },
       },
     ),
   );
@@ -130,6 +139,14 @@ function filesOf(files: LayerSpec['files']): LayerEntry[] {
 
 function textsOf(texts: LayerSpec['texts']): LayerEntry[] {
   return Object.entries(texts ?? {}).map(([path, text]) => file(path, Buffer.byteLength(text)));
+}
+
+function collectedPrograms(programs: LayerSpec['programs']): LayerScan['collected'] {
+  const found = Object.entries(programs ?? {}).map(([path, { debug, symbols }]) => ({
+    path,
+    value: { debug, symbols },
+  }));
+  return found.length === 0 ? {} : { [elfCollector.id]: found };
 }
 
 /** What the collectors of a real scan would have kept. */

@@ -36,11 +36,50 @@ test('a snapshot holds no values of build arguments', () => {
   expect(snapshot.layers[2]?.createdBy).toBe('RUN /bin/sh -c two # buildkit');
 });
 
+const STATUS = 'Package: sh\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n';
+const packaged = snapshotOf(
+  fabricate([
+    {
+      ...{ base: true, files: { 'bin/sh': 100, 'etc/issue': 7 } },
+      texts: { 'var/lib/dpkg/info/sh.list': '/bin/sh\n/usr/bin/sh\n' },
+    },
+    {
+      ...{ text: 'RUN upgrade', files: { 'usr/bin/sh': 30, 'usr/bin/own': 4 } },
+      texts: {
+        'var/lib/dpkg/status': STATUS,
+        'a/node_modules/m/package.json': '{"name":"m","version":"1"}',
+        'b/node_modules/m/package.json': '{"name":"m","version":"1"}',
+      },
+    },
+  ]),
+  null,
+);
+
+test('a snapshot tells whose the files of own layers are, and the bytes of packages in base layers', () => {
+  expect(packaged.packages).toEqual([
+    ['deb', 'sh', '1', 'amd64'],
+    ['npm', 'm', '1', null],
+  ]);
+  expect(packaged.layers.map(layer => layer.files)).toEqual([
+    [],
+    [
+      ['a/node_modules/m/package.json', 26, 1],
+      ['b/node_modules/m/package.json', 26, 1],
+      ['usr/bin/own', 4],
+      ['usr/bin/sh', 30, 0],
+      ['var/lib/dpkg/status', STATUS.length],
+    ],
+  ]);
+  expect(packaged.layers.map(layer => layer.packages)).toEqual([[[0, 120]], []]);
+  expect(packaged.layers.map(layer => layer.directories)).toEqual([[['etc/', 7]], []]);
+  expect(parseSnapshot(serializeSnapshot(packaged), 'base.json')).toEqual(packaged);
+});
+
 test('a snapshot of another version is refused, naming both', () => {
   expect(() => parse({ ...snapshot, deadweightSnapshot: 7 })).toThrowError(
     expect.objectContaining({
       code: 'snapshot-invalid',
-      message: 'The snapshot base.json has version 7, and this Deadweight reads 1.',
+      message: 'The snapshot base.json has version 7, and this Deadweight reads 1 and 2.',
     }),
   );
 });
@@ -71,6 +110,23 @@ const DAMAGED: readonly (readonly [name: string, value: unknown, problem: RegExp
   ['waste that is not the sum', { ...snapshot, wastedBytes: 41 }, /wasted bytes, 41/],
   ['waste beyond the size', withLayer(0, { wastedBytes: 101 }), /layer 0 wastes more/],
   ['compressed without its layers', { ...snapshot, compressedSize: 5 }, /a layer has none/],
+  ['a package without a version', { ...packaged, packages: [['deb', 'sh']] }, /damaged at packages/],
+  ['no word of packages', { ...packaged, packages: undefined }, /damaged at packages/],
+  ['a million wrong packages', { ...packaged, packages: Array(1_000_000).fill(0) }, /damaged at packages/],
+  ['fewer packages than are named', { ...packaged, packages: [] }, /layer 0 names packages/],
+  ['an owner of unknown packages', { ...packaged, packages: null }, /layer 0 names packages/],
+  ['an owner beyond the packages', withPackaged(1, { files: [['a', 158, 2]] }), /layer 1 names packages/],
+  ['an owner below zero', withPackaged(1, { files: [['a', 158, -1]] }), /damaged at layers.1.files/],
+  ['an owner in words', withPackaged(1, { files: [['a', 158, 'sh']] }), /damaged at layers.1.files/],
+  ['a file of two owners', withPackaged(1, { files: [['a', 158, 0, 1]] }), /damaged at layers.1.files/],
+  ['a package of fractions', withPackaged(0, { packages: [[0, 1.5]] }), /damaged at layers.0.packages/],
+  ['packages larger than their layer', withPackaged(0, { packages: [[0, 121]] }), /size, 127/],
+  ['a base layer of unknown contents', withPackaged(0, { packages: [], directories: [] }), /size, 127/],
+  ['contents of unknown packages', { ...snapshot, packages: null }, /size, 100/],
+  ['a directory of negative bytes', withPackaged(0, { directories: [['etc/', -7]] }), /layers.0.directories/],
+  ['a base layer with files', withPackaged(0, { files: [['a', 127]] }), /of the base and lists files/],
+  ['packages counted twice', withPackaged(1, { packages: [[0, 5]] }), /beside its files/],
+  ['the first version with packages', firstWith({ files: [['a', 158, 0]] }), /damaged at layers.1.files/],
   ['an unknown base with a size', { ...snapshot, baseLayerCount: null }, /unknown and yet has a size/],
 ];
 
@@ -109,6 +165,16 @@ function layerOf(index: number): SnapshotLayer {
   const layer = snapshot.layers[index];
   if (layer === undefined) throw new RangeError(`no layer ${index}`);
   return layer;
+}
+
+function withPackaged(index: number, change: object): Snapshot {
+  const changed = packaged.layers.map((layer, at) => (at === index ? { ...layer, ...change } : layer));
+  return { ...packaged, layers: changed };
+}
+
+function firstWith(change: object): unknown {
+  const { layers: changed, ...rest } = withPackaged(1, change);
+  return { ...rest, deadweightSnapshot: 1, layers: changed };
 }
 
 function withLayer(index: number, change: object): unknown {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PathBytes } from '../../src/compare/path-summary.ts';
 import { summarizePaths } from '../../src/compare/path-summary.ts';
+import type { PathBytes } from '../../src/compare/snapshot.ts';
 
 const many = (directory: string, count: number, bytes: number): PathBytes[] =>
   Array.from({ length: count }, (_, index) => [`${directory}${index % 40}/f${index}`, bytes]);

@@ -23,6 +23,8 @@ export interface AnalyzedImage
     Image,
     'reference' | 'platform' | 'imageId' | 'manifestDigest' | 'mediaType' | 'history' | 'labels' | 'notices'
   > {
+  /** As the image has it; null where it is not known. */
+  readonly user: string | null;
   /** Lowest first. */
   readonly layers: readonly AnalyzedLayer[];
 }
@@ -78,6 +80,7 @@ export function analyzeImage(
     },
     history: image.history,
     labels: image.labels,
+    user: image.user,
     scans,
     notices: [...image.notices, ...base.notices, ...danglingLinks(stack.danglingLinks)],
   };

@@ -113,6 +113,8 @@ export interface ImageAnalysis {
   readonly packages: InstalledPackages;
   readonly history: readonly HistoryEntry[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Who runs its programs; empty for root, null where only a snapshot is there. */
+  readonly user: string | null;
   readonly scans: readonly LayerScan[];
   readonly notices: readonly Notice[];
 }

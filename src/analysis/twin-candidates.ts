@@ -30,21 +30,32 @@ export function twinCandidates(analysis: ImageAnalysis): TwinCandidates {
   const wanted = [...visibleTwins(analysis), ...movedTwins(analysis)].filter(({ layer, path }) =>
     unknown.get(layer)?.has(path),
   );
-  wanted.sort((a, b) => b.size - a.size);
   const files = new Map<number, Set<string>>();
   let bytes = 0;
   let omitted = 0;
-  for (const { layer, path, size } of wanted) {
-    const paths = files.get(layer) ?? new Set();
-    if (paths.has(path)) continue;
-    if (bytes + size > MOST_BYTES) {
-      omitted += 1;
+  // One without the others of its size would tell nothing.
+  for (const [size, group] of [...bySize(wanted)].sort(([a], [b]) => b - a)) {
+    const distinct = new Map(group.map(each => [`${each.layer} ${each.path}`, each]));
+    if (bytes + size * distinct.size > MOST_BYTES) {
+      omitted += distinct.size;
       continue;
     }
-    bytes += size;
-    files.set(layer, paths.add(path));
+    bytes += size * distinct.size;
+    for (const { layer, path } of distinct.values()) {
+      files.set(layer, (files.get(layer) ?? new Set()).add(path));
+    }
   }
   return { files, notices: omitted === 0 ? [] : [notCompared(omitted)] };
+}
+
+function bySize(candidates: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {
+  const groups = new Map<number, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.size);
+    if (group === undefined) groups.set(candidate.size, [candidate]);
+    else group.push(candidate);
+  }
+  return groups;
 }
 
 /** Of large files whose content nobody hashed yet: their paths by layer. */
@@ -62,15 +73,11 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
 }
 
 function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly Candidate[] {
-  const bySize = new Map<number, Candidate[]>();
-  for (const { path, bytes, layer } of visibleFiles) {
-    if (bytes < SMALLEST) continue;
-    const same = bySize.get(bytes) ?? [];
-    same.push({ layer, path, size: bytes });
-    bySize.set(bytes, same);
-  }
+  const large = visibleFiles
+    .filter(({ bytes }) => bytes >= SMALLEST)
+    .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }));
   const ownFrom = baseLayerCount ?? 0;
-  return [...bySize.values()]
+  return [...bySize(large).values()]
     .filter(same => same.length > 1 && same.some(({ layer }) => layer >= ownFrom))
     .flat();
 }

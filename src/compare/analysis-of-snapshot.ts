@@ -7,8 +7,8 @@ import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
  * What a snapshot tells of the image it was made from, so that it can stand where an analysis is wanted.
- * It lists no wasted and no visible files and has no scans, so it supports no findings but those that count
- * layers; a notice says so.
+ * It lists no wasted and no visible files, knows no visible bytes of packages and has no scans, so it supports no
+ * findings but those that count layers; a notice says so.
  * @throws DeadweightError `snapshot-invalid`, `usage`: not for what `parseSnapshot` returned, but for its platform
  */
 export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
@@ -41,15 +41,22 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
     packages: NO_PACKAGES,
     history: [],
     labels: {},
+    user: null,
     scans: [],
     notices: [{ code: 'from-snapshot', message: NOTICE }],
   };
 }
 
 const NOTICE =
-  "This image was read from a snapshot, which lists no wasted files and so supports no findings about them; dive's user-wasted percent is figured from the layers' sizes.";
+  "This image was read from a snapshot, which tells neither wasted files nor the visible bytes of packages, and so supports no findings about them; dive's user-wasted percent is figured from the layers' sizes.";
 
-const NO_PACKAGES: InstalledPackages = { packages: [], unownedBytes: 0, ownerOf: () => null, notices: [] };
+const NO_PACKAGES: InstalledPackages = {
+  packages: [],
+  unownedBytes: 0,
+  ownerOf: () => null,
+  filesOf: () => [],
+  notices: [],
+};
 
 function layerOf(layer: SnapshotLayer, index: number): LayerAnalysis {
   const { digest, size, wastedBytes } = layer;

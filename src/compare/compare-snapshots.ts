@@ -1,6 +1,6 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import { causesOf } from './causes.ts';
+import { explain } from './causes.ts';
 import { figuresDelta, figuresOf, haveSameMediaTypes, mediaTypesOf } from './compared-figures.ts';
 import type { ComparedSide, Comparison, LayerChange, LayerDelta } from './comparison.ts';
 import type { LayerMatch, MatchKind } from './layer-match.ts';
@@ -24,7 +24,7 @@ export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
     head: { ...figuresOf(head), ...sideOf(head) },
     delta: figuresDelta(base, head),
     layers: matches.flatMap(match => layerDelta(base, head, match)),
-    causes: causesOf(base, head, matches),
+    ...explain(base, head, matches),
     baseImageChanged: isBaseImageChanged(base, head),
     notices: noticesOf(base, head),
   };
@@ -78,6 +78,11 @@ function noticesOf(base: Snapshot, head: Snapshot): Notice[] {
     const unknown = base.baseLayerCount === null ? base : head;
     const message = `Which layers of ${unknown.reference} come from its base image is not known: its wasted bytes count them too, those of the other side do not, and changes of the base image are not told apart.`;
     notices.push({ code: 'comparison-base-unknown', message });
+  }
+  if (base.packages === null || head.packages === null) {
+    const { reference } = base.packages === null ? base : head;
+    const message = `The snapshot of ${reference} is of an earlier version, which noted no packages: the causes name files and directories only.`;
+    notices.push({ code: 'comparison-packages-unknown', message });
   }
   if (base.compressedSize !== null && head.compressedSize !== null && !haveSameMediaTypes(base, head)) {
     const types = [base, head].map(side => [...mediaTypesOf(side)].sort().join(', '));

@@ -51,14 +51,53 @@ export interface Cause {
   readonly kind: CauseKind;
   /** Signed. */
   readonly bytes: number;
+  /** Of a base image, its FROM. */
   readonly instruction: InstructionLocation | null;
+  /** Of a base image, its name. */
   readonly createdBy: string;
-  /** What moved below it, largest first by absolute bytes; they and `otherBytes` add up to `bytes`. */
+  /** The packages that moved most below it, largest first by absolute bytes; none whose bytes stayed the same. */
+  readonly packages: readonly PackageDelta[];
+  /** Of all packages below it, listed or not. */
+  readonly packageTotals: PackageTotals;
+  /** Of what belongs to no package, where most moved: largest first by absolute bytes. */
   readonly files: readonly FileDelta[];
+  /** What the listed packages and files leave of `bytes`. */
   readonly otherBytes: number;
 }
 
-/** A file, or a directory with all that changed below it (`path` ends in a slash). */
+/** A package, copies of it as one. */
+export interface PackageDelta {
+  /** `deb`, `apk`, `npm`, …: as package URLs name package managers. */
+  readonly type: string;
+  readonly name: string;
+  readonly architecture: string | null;
+  /** Its version in all of the base image; of copies in several versions, `1.2, 1.3`. null where it is not there. */
+  readonly before: string | null;
+  /** The same of the head. */
+  readonly after: string | null;
+  /** Signed. */
+  readonly bytes: number;
+}
+
+/** Packages by what became of them in the whole image; `kept` are those of the same version before and after. */
+export type PackageFate = 'added' | 'removed' | 'updated' | 'kept';
+
+/** Packages and their signed bytes. One that stayed as it was is not counted. */
+export type PackageTotals = Readonly<Record<PackageFate, { readonly count: number; readonly bytes: number }>>;
+
+/** What became of the packages of an image. */
+export interface PackageChanges {
+  readonly totals: PackageTotals;
+  /** Those whose bytes or version changed, largest first by absolute bytes. Bytes are summed over the causes. */
+  readonly packages: readonly PackageDelta[];
+  /** What the listed packages leave of the size delta. */
+  readonly otherBytes: number;
+}
+
+/**
+ * A file, or a directory with all that changed below it (`path` ends in a slash). Of a base image, directories only;
+ * of one that is listed beside another inside it, the files right in it.
+ */
 export interface FileDelta {
   readonly path: string;
   /** Signed. */
@@ -73,6 +112,8 @@ export interface Comparison {
   readonly layers: readonly LayerDelta[];
   /** Largest absolute bytes first. */
   readonly causes: readonly Cause[];
+  /** null where a side does not know its packages. */
+  readonly packages: PackageChanges | null;
   /** Whether FROM resolved to other content on both sides. null when the base is unknown on a side. */
   readonly baseImageChanged: boolean | null;
   readonly notices: readonly Notice[];

@@ -1,9 +1,8 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import type { FileDelta } from './comparison.ts';
-import { isCacheDirectory, isShelf } from './known-path.ts';
-
-/** A path with signed bytes. */
-export type PathBytes = readonly [path: string, bytes: number];
+import { isCacheDirectory } from './known-cache.ts';
+import { isShelf } from './known-path.ts';
+import type { PathBytes } from './snapshot.ts';
 
 export interface PathSummary {
   /** Disjoint: no listed directory holds another listed path. Largest absolute bytes first. */

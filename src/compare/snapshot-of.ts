@@ -3,12 +3,15 @@ import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { withoutBuildArguments } from '../oci/created-by.ts';
-import type { Snapshot, SnapshotLayer } from './snapshot.ts';
+import { type CoarseLayer, coarseLayer } from './coarse-layer.ts';
+import { PackageNumbers } from './package-numbers.ts';
+import type { Snapshot, SnapshotFile, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 
 /** @param commit the commit that the image was built from; null when it is not known */
 export function snapshotOf(analysis: ImageAnalysis, commit: string | null): Snapshot {
   const { efficiency, dive } = analysis;
+  const numbers = new PackageNumbers(analysis.packages);
   return {
     deadweightSnapshot: SNAPSHOT_VERSION,
     reference: analysis.reference,
@@ -27,11 +30,19 @@ export function snapshotOf(analysis: ImageAnalysis, commit: string | null): Snap
     wastedBytes: efficiency.wastedBytes,
     shadowedBaseBytes: efficiency.shadowedBaseBytes,
     dive: { efficiency: dive.efficiency, wastedBytes: dive.wastedBytes },
-    layers: analysis.layers.map((layer, index) => snapshotLayer(layer, analysis.scans[index])),
+    packages: numbers.packages,
+    layers: analysis.layers.map((layer, index) => snapshotLayer(layer, analysis.scans[index], numbers)),
   };
 }
 
-function snapshotLayer(layer: LayerAnalysis, scan: LayerScan | undefined): SnapshotLayer {
+function snapshotLayer(
+  layer: LayerAnalysis,
+  scan: LayerScan | undefined,
+  numbers: PackageNumbers,
+): SnapshotLayer {
+  const files = scan === undefined ? [] : filesOf(scan, numbers);
+  const contents =
+    layer.origin === 'base' ? { files: [], ...coarseLayer(files) } : { files: sorted(files), ...NOTHING };
   return {
     diffId: layer.diffId,
     digest: layer.digest,
@@ -43,14 +54,23 @@ function snapshotLayer(layer: LayerAnalysis, scan: LayerScan | undefined): Snaps
     // Sources leave them out, too: what is stored must not depend on that.
     createdBy: withoutBuildArguments(layer.createdBy),
     instruction: layer.instruction,
-    files: layer.origin === 'base' || scan === undefined ? [] : filesOf(scan),
+    ...contents,
   };
 }
 
-function filesOf(scan: LayerScan): (readonly [string, number])[] {
+const NOTHING: CoarseLayer = { packages: [], directories: [] };
+
+function filesOf(scan: LayerScan, numbers: PackageNumbers): SnapshotFile[] {
   const bytes = new Map<string, number>();
   for (const { kind, path, size } of scan.entries) {
     if (kind === 'file') bytes.set(path, (bytes.get(path) ?? 0) + size);
   }
-  return [...bytes].sort(([a], [b]) => compareBytes(a, b));
+  return Array.from(bytes, ([path, size]): SnapshotFile => {
+    const owner = numbers.ownerOf(path);
+    return owner === undefined ? [path, size] : [path, size, owner];
+  });
+}
+
+function sorted(files: readonly SnapshotFile[]): readonly SnapshotFile[] {
+  return files.toSorted(([a], [b]) => compareBytes(a, b));
 }

@@ -8,9 +8,13 @@ export function snapshotContradiction(snapshot: Snapshot): string | null {
     compressedContradiction(snapshot) ??
     baseContradiction(snapshot) ??
     wasteContradiction(snapshot) ??
-    layers.map(layerContradiction).find(problem => problem !== null) ??
-    null
+    firstOf(layers.map(layerContradiction)) ??
+    firstOf(layers.map((layer, index) => ownerContradiction(layer, index, snapshot.packages)))
   );
+}
+
+function firstOf(problems: readonly (string | null)[]): string | null {
+  return problems.find(problem => problem !== null) ?? null;
 }
 
 function sumOf(layers: readonly SnapshotLayer[], bytes: (layer: SnapshotLayer) => number): number {
@@ -50,4 +54,20 @@ function layerContradiction(layer: SnapshotLayer, index: number): string | null 
   if (layer.origin === 'base') return null;
   const sum = layer.files.reduce((total, [, bytes]) => total + bytes, 0);
   return sum === layer.size ? null : `the files of layer ${index} do not add up to its size, ${layer.size}`;
+}
+
+function ownerContradiction(layer: SnapshotLayer, index: number, known: Snapshot['packages']): string | null {
+  const { files, packages, directories, size, origin } = layer;
+  const isUnlisted = (owner: number | undefined) => owner !== undefined && owner >= (known?.length ?? 0);
+  if (files.some(([, , owner]) => isUnlisted(owner)) || packages.some(([owner]) => isUnlisted(owner))) {
+    return `layer ${index} names packages that it does not list`;
+  }
+  if (origin !== 'base') {
+    const isCounted = packages.length > 0 || directories.length > 0;
+    return isCounted ? `layer ${index} counts packages or directories beside its files` : null;
+  }
+  if (files.length > 0) return `layer ${index} is of the base and lists files`;
+  const sum = [...packages, ...directories].reduce((total, [, bytes]) => total + bytes, 0);
+  if (sum === (known === null ? 0 : size)) return null;
+  return `the packages and directories of layer ${index} do not add up to its size, ${size}`;
 }

@@ -6,7 +6,7 @@ const diffId = (digit: string): string => `sha256:${digit.repeat(64)}`;
 export function fakeSnapshot(commit: string | null, platform = 'linux/amd64', ownBytes = 30): Snapshot {
   const unknown = { digest: null, mediaType: null, compressedSize: null, wastedBytes: 0 };
   return {
-    deadweightSnapshot: 1,
+    deadweightSnapshot: 2,
     reference: 'app',
     commit,
     platform,
@@ -23,6 +23,7 @@ export function fakeSnapshot(commit: string | null, platform = 'linux/amd64', ow
     wastedBytes: 0,
     shadowedBaseBytes: 0,
     dive: { efficiency: 1, wastedBytes: 0 },
+    packages: [['deb', 'libc6', '2.36-9', 'amd64']],
     layers: [
       {
         ...unknown,
@@ -32,6 +33,8 @@ export function fakeSnapshot(commit: string | null, platform = 'linux/amd64', ow
         createdBy: 'FROM',
         instruction: null,
         files: [],
+        packages: [[0, 60]],
+        directories: [['etc/', 40]],
       },
       {
         ...unknown,
@@ -44,6 +47,7 @@ export function fakeSnapshot(commit: string | null, platform = 'linux/amd64', ow
           ['a', ownBytes - 10],
           ['b', 10],
         ],
+        ...{ packages: [], directories: [] },
       },
     ],
   };

@@ -31,7 +31,7 @@ export function tamper(services: ActionsServices, change: (archive: Buffer) => B
 /** As a version of Deadweight that stores snapshots differently would have written it. */
 export function fromTheFuture(archive: Buffer): Buffer {
   const text = zstdDecompressSync(archive).toString('latin1');
-  const changed = text.replace('"deadweightSnapshot":1,', '"deadweightSnapshot":9,');
+  const changed = text.replace(/"deadweightSnapshot":\d,/, '"deadweightSnapshot":9,');
   if (changed === text) throw new Error('the archive holds no snapshot');
   return zstdCompressSync(Buffer.from(changed, 'latin1'));
 }
