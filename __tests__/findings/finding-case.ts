@@ -11,6 +11,8 @@ const stepSpec = z.strictObject({
   durationMs: z.number().optional(),
   /** True when absent. */
   onFinalChain: z.boolean().optional(),
+  /** The instruction's text when absent. */
+  name: z.string().optional(),
 });
 
 /** An image, and what must be found in it: findings as in JSON, of which only what is named is compared. */
@@ -20,6 +22,11 @@ export const findingCase = z.strictObject({
   /** The Dockerfile's lines; layers then name their instruction by its first line alone. */
   dockerfile: z.array(z.string()).optional(),
   target: z.string().optional(),
+  buildArgs: z.record(z.string(), z.string()).optional(),
+  /** Who runs the image's programs. */
+  user: z.string().optional(),
+  /** When the layers were made, parallel to them; the image has no history when absent. */
+  created: z.array(z.string()).optional(),
   /** The same layer so many times on top. */
   copies: z.number().optional(),
   layers: z.array(layerSpec),
@@ -27,6 +34,8 @@ export const findingCase = z.strictObject({
   steps: z.array(stepSpec).optional(),
   /** Index of the step that broke the cache. */
   cacheBreak: z.number().optional(),
+  /** When the build was. */
+  builtAt: z.string().optional(),
   findings: z.array(z.looseObject({ rule: z.string() })),
 });
 
@@ -44,10 +53,17 @@ export function subjectOf(given: FindingCase): Subject {
   });
   const last = layers.slice(-1);
   const all = [...layers, ...Array.from({ length: given.copies ?? 0 }, () => last).flat()];
-  const analysis = fabricate(all, { baseKnown: given.baseKnown ?? true });
-  const recipe = dockerfile && new Recipe(dockerfile, given.target ?? '');
-  const steps = (given.steps ?? []).map(({ line, outcome, durationMs, onFinalChain }) => ({
-    name: textAt(line) ?? '',
+  const analysis = {
+    ...fabricate(all, { baseKnown: given.baseKnown ?? true }),
+    user: given.user ?? null,
+    history: (given.created ?? []).map(created => ({
+      ...{ created, createdBy: '', emptyLayer: false, comment: null },
+    })),
+  };
+  const buildArgs = new Map(Object.entries(given.buildArgs ?? {}));
+  const recipe = dockerfile && new Recipe(dockerfile, given.target ?? '', buildArgs);
+  const steps = (given.steps ?? []).map(({ line, outcome, durationMs, onFinalChain, name }) => ({
+    name: name ?? textAt(line) ?? '',
     outcome,
     durationMs: durationMs ?? null,
     pullMs: 0,
@@ -56,6 +72,9 @@ export function subjectOf(given: FindingCase): Subject {
     instruction: dockerfile?.instructions.find(({ startLine }) => startLine === line) ?? null,
   }));
   const cacheBreak =
-    given.cacheBreak === undefined ? null : ({ step: given.cacheBreak, reason: 'unknown' } as const);
-  return new Subject(analysis, recipe, given.steps === undefined ? null : { steps, cacheBreak });
+    given.cacheBreak === undefined
+      ? null
+      : ({ step: given.cacheBreak, reason: 'unknown', lostMs: 0, files: null } as const);
+  const builtAt = given.builtAt === undefined ? null : Date.parse(given.builtAt);
+  return new Subject(analysis, recipe, given.steps === undefined ? null : { steps, cacheBreak, builtAt });
 }

@@ -73,6 +73,57 @@ test('what the ranked fixes add is the union, and no fix below adds more than on
   );
 });
 
+/** Claims of any size on few files: rules may claim different parts of one. */
+const partial = fc.array(
+  fc
+    .array(
+      fc.record({
+        layer: fc.nat(1),
+        path: fc.constantFrom('a', 'b', 'c', 'd'),
+        bytes: fc.nat(20),
+        copy: fc.constantFrom(0, 0, 1),
+      }),
+      { maxLength: 5 },
+    )
+    .map(claims => ({ finding: FINDING, claims })),
+  { maxLength: 8 },
+);
+
+test('of several claims on one file the largest counts, in whatever order they come', () => {
+  fc.assert(
+    fc.property(partial, findings => {
+      const largest = new Map<string, number>();
+      for (const { layer, path, bytes, copy } of findings.flatMap(({ claims }) => claims)) {
+        const key = `${layer} ${path} ${copy}`;
+        largest.set(key, Math.max(largest.get(key) ?? 0, bytes));
+      }
+      const union = [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
+      expect(unionOfSavings(findings)).toBe(union);
+      expect(unionOfSavings(findings.toReversed())).toBe(union);
+      const ranked = rankSavings(findings);
+      const added = ranked.map(({ addedBytes }) => addedBytes);
+      expect(added.reduce((sum, bytes) => sum + bytes, 0)).toBe(union);
+      expect(added).toEqual(added.toSorted((a, b) => b - a));
+      for (const { bytes, addedBytes } of ranked) expect(addedBytes).toBeLessThanOrEqual(bytes);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the part of a file that one fix takes is no more than what another takes with all of it', () => {
+  const [part, all] = [1, 10].map(bytes => ({ finding: FINDING, claims: [{ layer: 1, path: 'a', bytes }] }));
+  if (!part || !all) throw new TypeError('there are two');
+  expect(rankSavings([part, all]).map(({ addedBytes }) => addedBytes)).toEqual([10, 0]);
+  const other = {
+    finding: FINDING,
+    claims: [
+      { layer: 1, path: 'a', bytes: 4 },
+      { layer: 1, path: 'b', bytes: 9 },
+    ],
+  };
+  expect(rankSavings([part, all, other]).map(({ addedBytes }) => addedBytes)).toEqual([13, 6, 0]);
+});
+
 test('the claims of an image add up to the waste of its own layers, byte for byte', () => {
   const analysis = fabricate([
     { base: true, files: { 'bin/sh': 70_000 } },

@@ -34,5 +34,7 @@ export function rankedFindings(found: readonly ClaimedFinding[]): readonly Findi
 }
 
 function withAdded(finding: Finding, addedBytes: number): Finding {
-  return { ...finding, saving: finding.saving && { ...finding.saving, addedBytes } };
+  const { saving } = finding;
+  // What was measured may be less than what was predicted.
+  return { ...finding, saving: saving && { ...saving, addedBytes: Math.min(addedBytes, saving.bytes) } };
 }

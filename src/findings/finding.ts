@@ -7,6 +7,7 @@ export type FindingSeverity = 'error' | 'warning' | 'info';
 export interface Claim {
   readonly layer: number;
   readonly path: string;
+  /** Less than the file has where a fix makes it smaller and does not take it away. */
   readonly bytes: number;
   /** Tells copies of one path in one layer apart, where it has several: 0, or absent, is the largest. */
   readonly copy?: number;

@@ -26,6 +26,8 @@ export interface LeftoverRule {
   /** Less of one instruction is not worth a reader's time. Bytes. */
   readonly floor: number;
   readonly args?: (group: LeftoverGroup) => Finding['args'];
+  /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
+  readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
   readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
 }
@@ -36,29 +38,38 @@ export function leftoverFindings(
   files: readonly VisibleFile[],
   rule: LeftoverRule,
 ): readonly ClaimedFinding[] {
-  return leftoverGroups(subject, files)
+  return leftoverGroups(subject, files, rule.blamedLayer)
     .filter(({ bytes }) => bytes >= rule.floor)
     .map(group => leftoverFinding(subject, group, rule));
 }
 
 /** By instruction, in the order of the layers. */
-export function leftoverGroups(subject: Subject, files: readonly VisibleFile[]): readonly LeftoverGroup[] {
+export function leftoverGroups(
+  subject: Subject,
+  files: readonly VisibleFile[],
+  blamedLayer: (file: VisibleFile) => number = ({ layer }) => layer,
+): readonly LeftoverGroup[] {
   const byMaker = new Map<string, VisibleFile[]>();
   for (const file of files) {
-    const location = subject.locationOf(file.layer);
-    const maker = location ? `${location.file}:${location.startLine}` : `#${file.layer}`;
+    const layer = blamedLayer(file);
+    const location = subject.locationOf(layer);
+    const maker = location ? `${location.file}:${location.startLine}` : `#${layer}`;
     const others = byMaker.get(maker);
     if (others === undefined) byMaker.set(maker, [file]);
     else others.push(file);
   }
-  return Array.from(byMaker.values(), group => describe(subject, group)).sort(
+  return Array.from(byMaker.values(), group => describe(subject, group, blamedLayer)).sort(
     (a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0),
   );
 }
 
-function describe(subject: Subject, files: readonly VisibleFile[]): LeftoverGroup {
+function describe(
+  subject: Subject,
+  files: readonly VisibleFile[],
+  blamedLayer: (file: VisibleFile) => number,
+): LeftoverGroup {
   const layers = [...new Set(files.map(({ layer }) => layer))].sort((a, b) => a - b);
-  const first = layers[0] ?? 0;
+  const first = files[0] === undefined ? 0 : blamedLayer(files[0]);
   return {
     location: subject.locationOf(first),
     instruction: subject.instructionOf(first),

@@ -24,7 +24,8 @@ const REMOVALS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }).map(([program, words]) => [program, new Set(words)]),
 );
 
-function isRemoval({ words: [program = '', ...words] }: ShellCommand): boolean {
+/** Whether the command takes packages away. */
+export function isRemoval({ words: [program = '', ...words] }: ShellCommand): boolean {
   const removals = REMOVALS.get(program.slice(program.lastIndexOf('/') + 1));
   return removals !== undefined && words.some(word => removals.has(word));
 }

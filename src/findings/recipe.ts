@@ -10,10 +10,13 @@ export class Recipe {
   readonly shippedStages: readonly Stage[];
   /** Their instructions in the order in which they are carried out. */
   readonly shipped: readonly DockerfileInstruction[];
+  /** What the build was given. Values may be secret: for expanding names of images and stages only. */
+  readonly buildArgs: ReadonlyMap<string, string>;
 
   /** @param target as `--target` has it: empty for the last stage */
   constructor(dockerfile: Dockerfile, target: string, buildArgs: ReadonlyMap<string, string> = new Map()) {
     this.dockerfile = dockerfile;
+    this.buildArgs = buildArgs;
     const { instructions, stages } = dockerfile;
     const last = targetStage(stages, target);
     this.shippedStages =

@@ -54,33 +54,43 @@ function insert(queue: Candidate[], candidate: Candidate): void {
   queue.splice(place, 0, candidate);
 }
 
-/** Names of what is taken, by layer: one string for each layer and path would cost more than all the rest. */
-type Taken = Map<number, Set<string>>;
+/**
+ * Bytes that are taken of names, by layer: one string for each layer and path would cost more than all the rest.
+ * Of two claims on one file the larger holds the smaller: which part of it each means is not told.
+ */
+type Taken = Map<number, Map<string, number>>;
 
 function nameOf({ path, copy }: Claim): string {
   return copy ? `${copy}\0${path}` : path;
 }
 
+/** What the claims would take beyond what is taken. */
 function added(claims: readonly Claim[], taken: Taken): number {
   const own: Taken = new Map();
   return claims.reduce((sum, claim) => {
-    const isTaken = taken.get(claim.layer)?.has(nameOf(claim)) === true;
-    return mark(claim, own) && !isTaken ? sum + claim.bytes : sum;
+    const before = taken.get(claim.layer)?.get(nameOf(claim)) ?? 0;
+    return sum + mark(claim, own, before);
   }, 0);
 }
 
 /** Marks the claims as taken. @returns the bytes of those that were not */
 function take(claims: readonly Claim[], taken: Taken): number {
-  return claims.reduce((sum, claim) => (mark(claim, taken) ? sum + claim.bytes : sum), 0);
+  return claims.reduce((sum, claim) => sum + mark(claim, taken, 0), 0);
 }
 
-/** @returns whether it was not marked yet */
-function mark(claim: Claim, taken: Taken): boolean {
-  const names = taken.get(claim.layer);
+/**
+ * @param before bytes of the name that are taken elsewhere
+ * @returns bytes that were not marked yet
+ */
+function mark(claim: Claim, taken: Taken, before: number): number {
+  let names = taken.get(claim.layer);
   if (names === undefined) {
-    taken.set(claim.layer, new Set([nameOf(claim)]));
-    return true;
+    names = new Map();
+    taken.set(claim.layer, names);
   }
-  const count = names.size;
-  return names.add(nameOf(claim)).size > count;
+  const name = nameOf(claim);
+  const marked = Math.max(names.get(name) ?? 0, before);
+  if (claim.bytes <= marked) return 0;
+  names.set(name, claim.bytes);
+  return claim.bytes - marked;
 }

@@ -9,6 +9,8 @@ export interface SubjectBuild {
   /** Of this image's platform. */
   readonly steps: readonly BuildStep[];
   readonly cacheBreak: CacheBreak | null;
+  /** When it was built, milliseconds since the epoch; null where nobody tells. */
+  readonly builtAt: number | null;
 }
 
 /** What rules look at: an image, and as much of its making as is known. */

@@ -31,7 +31,7 @@ export function wasteGroups(
   const ownFrom = analysis.baseLayerCount ?? 0;
   const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
   const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
-  const copies = copiesInOneLayer(analysis.wastedFiles);
+  const copies = copiesInOneLayer(analysis);
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
     const copy = copies.size === 0 ? 0 : copyOf(file, copies);
@@ -63,12 +63,13 @@ function copyOf(file: WastedFile, copies: Map<string, number>): number {
 
 /**
  * Where one layer wrote a path more than once, nothing counted yet. All but the last of such copies were hidden by
- * their own layer: few images have any, and the others need no key of 100,000 files.
+ * their own layer, unless hard links kept them: few layers have any, and the others need no key of 100,000 files.
  */
-function copiesInOneLayer(files: readonly WastedFile[]): Map<string, number> {
+function copiesInOneLayer({ wastedFiles, scans }: ImageAnalysis): Map<string, number> {
+  const linked = scans.map(({ entries }) => entries.some(({ kind }) => kind === 'hardlink'));
   const copies = new Map<string, number>();
-  for (const file of files) {
-    if (file.writtenBy === file.hiddenBy) copies.set(copyKey(file), 0);
+  for (const file of wastedFiles) {
+    if (file.writtenBy === file.hiddenBy || linked[file.writtenBy]) copies.set(copyKey(file), 0);
   }
   return copies;
 }

@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { cacheDirectoryOf } from '../../compare/known-cache.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverFindings } from '../leftover.ts';
 import { contentOf } from '../moved-files.ts';
@@ -59,7 +60,9 @@ function copiesOf(subject: Subject): ReadonlyMap<VisibleFile, string> {
     const [original, ...others] = group.toSorted((a, b) => a.layer - b.layer);
     for (const file of others) {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
-      const isOurs = file.layer >= ownFrom && !(owner && DISTRIBUTIONS.has(owner.type));
+      // Of a cache, its own rule tells.
+      const isTold = (owner && DISTRIBUTIONS.has(owner.type)) || cacheDirectoryOf(file.path) !== null;
+      const isOurs = file.layer >= ownFrom && !isTold;
       if (isOurs && original) copies.set(file, original.path);
     }
   }

@@ -1,0 +1,2 @@
+#!/bin/sh
+. ./lib/hello.sh

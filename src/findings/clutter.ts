@@ -1,0 +1,52 @@
+/** What directories that people work in have, and images do not need. */
+export type ClutterKind = 'history' | 'workshop' | 'env-file' | 'tests';
+
+export interface Clutter {
+  readonly kind: ClutterKind;
+  /** Where it begins: `app/.git` of `app/.git/objects/…`. */
+  readonly root: string;
+  /** The pattern that it is one of: `.git`, `*.swp`. */
+  readonly name: string;
+}
+
+/** Other people's packages may have anything in them, and what is in them is not ours to judge. */
+const PACKAGES: ReadonlySet<string> = new Set([
+  ...['node_modules', 'bower_components', 'vendor', 'site-packages', 'dist-packages', '.venv', 'venv'],
+]);
+
+const DIRECTORIES: ReadonlyMap<string, ClutterKind> = new Map<string, ClutterKind>([
+  ...['.git', '.svn', '.hg', '.bzr'].map(name => [name, 'history'] as const),
+  ...['.idea', '.vscode', '.vs', '.github', '.gitlab', '.circleci'].map(name => [name, 'workshop'] as const),
+  ...['.nyc_output', '.pytest_cache', '.mypy_cache', '.ruff_cache', '.tox', '.nox', 'htmlcov'].map(
+    name => [name, 'workshop'] as const,
+  ),
+  ...['__pycache__', '.vagrant'].map(name => [name, 'workshop'] as const),
+  ...['test', 'tests', '__tests__', 'testdata', 'e2e', 'cypress'].map(name => [name, 'tests'] as const),
+]);
+
+const FILES: ReadonlySet<string> = new Set([
+  ...['.DS_Store', 'Thumbs.db', '.travis.yml', '.gitlab-ci.yml', '.dockerignore', 'Jenkinsfile'],
+]);
+const ENDINGS = ['.swp', '.swo', '~'] as const;
+/** What Docker reads: at the top of the context only, as elsewhere it may be what the image is about. */
+export const DOCKER_FILE =
+  /^(?:Dockerfile(?:\.[\w-]+)?|[\w-]+\.Dockerfile|(?:docker-)?compose(?:[.-]\w+)*\.ya?ml|docker-bake\.(?:hcl|json))$/;
+const ENV_FILE = /^\.env(?:rc|\.(?!(?:example|sample|template|dist|defaults?|schema)$)[\w-]+)?$/;
+
+/** What a file is by its path beneath the copied directory; null where it may well be needed. */
+export function clutterOf(path: string): Clutter | null {
+  let start = 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
+    const name = path.slice(start, slash);
+    if (PACKAGES.has(name)) return null;
+    const kind = DIRECTORIES.get(name);
+    if (kind !== undefined) return { kind, root: path.slice(0, slash), name };
+    start = slash + 1;
+  }
+  const name = path.slice(start);
+  if (ENV_FILE.test(name)) return { kind: 'env-file', root: path, name };
+  if (FILES.has(name) || (start === 0 && DOCKER_FILE.test(name)))
+    return { kind: 'workshop', root: path, name };
+  const ending = ENDINGS.find(each => name.endsWith(each) && name.length > each.length);
+  return ending === undefined ? null : { kind: 'workshop', root: path, name: `*${ending}` };
+}

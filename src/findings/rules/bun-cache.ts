@@ -1,0 +1,13 @@
+import { deleted, firstRemedy } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { mounted } from '../mount-remedy.ts';
+import { tool } from '../tool.ts';
+
+/** What Bun has downloaded and linked to nowhere. Source: Bun's documentation, "Global cache". */
+export const bunCache = cacheRule({
+  kind: 'bun-cache',
+  tool: tool('bun bunx', 'install i ci add update create x bunx'),
+  remedy: firstRemedy([mounted, deleted()]),
+  isShared: true,
+  neededBy: /\bbun["',\s]+x\b|\bbunx\b/,
+});

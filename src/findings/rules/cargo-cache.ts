@@ -1,0 +1,10 @@
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** Sources of crates: `registry` and `git` of CARGO_HOME. Source: The Cargo Book, "Cargo Home". */
+export const cargoCache = cacheRule({
+  kind: 'cargo-cache',
+  tool: tool('cargo', '*'),
+  isShared: true,
+  neededBy: /\bcargo\b/,
+});

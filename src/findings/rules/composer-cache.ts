@@ -1,0 +1,11 @@
+import { cleanedBy, deleted, firstRemedy } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** What Composer has downloaded. Source: Composer's documentation, `cache-dir`. */
+export const composerCache = cacheRule({
+  kind: 'composer-cache',
+  tool: tool('composer', 'install i update u upgrade require r create-project global outdated'),
+  remedy: firstRemedy([cleanedBy('clear-cache'), deleted()]),
+  isShared: true,
+});

@@ -1,0 +1,66 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { type CopiedFile, copiedFiles, copyingLayer } from '../copied-file.ts';
+import { isMentioned, otherInstructions } from '../dockerfile-mention.ts';
+import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import type { Rule } from '../rule.ts';
+import type { Subject } from '../subject.ts';
+
+const FLOOR = 100_000;
+const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
+
+/**
+ * Packages of the machine that builds, copied with a whole directory, which a later RUN installs anew or deletes. Only
+ * what it hides counts: what the image still shows it would have to install otherwise.
+ */
+export const copiedDependencies: Rule = {
+  id: 'copied-dependencies',
+  find: subject => {
+    const packages = copiedFiles(subject).filter(({ inside }) => PACKAGES.test(inside));
+    const hidden = packages.filter(copied => isUseless(subject, copied));
+    return leftoverFindings(
+      subject,
+      hidden.map(({ file }) => file),
+      {
+        ...{ rule: 'copied-dependencies', severity: 'warning', floor: FLOOR },
+        blamedLayer: copyingLayer(hidden),
+        edits: (instruction, group) => edits(subject, instruction, group, packages),
+      },
+    );
+  },
+};
+
+/** What a chown hides it shows again: only a RUN that installs or deletes makes a copy useless. */
+function isUseless(subject: Subject, { hidden }: CopiedFile): boolean {
+  const isHidden = hidden !== null && hidden.reason !== 'metadata-only';
+  return isHidden && subject.instructionOf(hidden.hiddenBy)?.keyword === 'RUN';
+}
+
+/** Only where the first RUN behind the copy begins with `npm ci`, which deletes what is there before anything else. */
+function edits(
+  subject: Subject,
+  copy: DockerfileInstruction,
+  { layers }: LeftoverGroup,
+  packages: readonly CopiedFile[],
+): readonly DockerfileEdit[] {
+  const { recipe } = subject;
+  const copied = packages.filter(({ file }) => layers.includes(file.layer));
+  const pattern = 'node_modules';
+  const isWhole = copied.every(
+    ({ inside, hidden, copy: { source, destination } }) =>
+      inside.startsWith(`${pattern}/`) && hidden !== null && source === '' && destination !== null,
+  );
+  if (recipe === null || !isWhole || isMentioned(otherInstructions(recipe, copy), [pattern])) return [];
+  const { shipped } = recipe;
+  const next = shipped.slice(shipped.indexOf(copy) + 1).find(({ keyword }) => keyword === 'RUN');
+  const hiders = new Set(copied.map(({ hidden }) => subject.instructionOf(hidden?.hiddenBy ?? 0)));
+  const isNext = next !== undefined && hiders.size === 1 && hiders.has(next);
+  return isNext && installsAnew(next) ? [{ kind: 'ignore', pattern }] : [];
+}
+
+function installsAnew(instruction: DockerfileInstruction): boolean {
+  const first = runScript(instruction).script.commands.find(({ words: [word = ''] }) => word !== 'set');
+  const [program, command = ''] = first?.words ?? [];
+  return program === 'npm' && ['ci', 'clean-install', 'install-clean'].includes(command);
+}

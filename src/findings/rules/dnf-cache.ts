@@ -1,0 +1,16 @@
+import { cleanedBy, deleted, firstRemedy } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** Metadata of repositories, and packages where they are kept. Source: dnf(8), yum(8), microdnf(8). */
+export const dnfCache = cacheRule({
+  kind: 'dnf-cache',
+  tool: tool('dnf dnf5 microdnf yum tdnf', '*'),
+  remedy: firstRemedy([
+    cleanedBy('clean all', {
+      elsewhere: /^(?:-C|--cacheonly|--installroot|--setopt=cachedir|-c|--config)(?:=|$)/,
+    }),
+    deleted('*'),
+  ]),
+  isShared: true,
+});

@@ -1,0 +1,83 @@
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { KnownPaths } from '../../compare/known-path.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { copiedFiles } from '../copied-file.ts';
+import { isMentioned } from '../dockerfile-mention.ts';
+import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import type { Recipe } from '../recipe.ts';
+import { remainsOf } from '../remains.ts';
+import { removalEdits } from '../removal.ts';
+import type { Rule } from '../rule.ts';
+import type { Subject } from '../subject.ts';
+
+/** An empty repository has 30 kB of examples; a clone of one commit little more than its files. */
+const FLOOR = 500_000;
+
+/** Tools that are clones of their own repository and do not run without it. */
+const NEEDS_HISTORY = /(?:^|\/)(?:flutter|[Hh]omebrew|\.?linuxbrew|vcpkg|spack|depot_tools)\//;
+
+export type GitDirectoryArgs = {
+  /** Whether a RUN made it, so that this RUN can leave it out. */
+  readonly isRun: boolean;
+};
+
+/** `.git` of repositories that were cloned, or copied from another stage. What came from the context is told apart. */
+export const gitDirectory: Rule = {
+  id: 'git-directory',
+  find: subject => {
+    const known = new KnownPaths();
+    // Package managers keep clones in their caches.
+    const files = remainsOf(subject, 'git-directory').filter(
+      ({ path }) => !NEEDS_HISTORY.test(path) && known.kindOf(path) === null,
+    );
+    if (files.length === 0) return [];
+    const copied = new Set(copiedFiles(subject).map(({ file }) => file));
+    const cloned = files.filter(file => !copied.has(file));
+    return leftoverFindings(subject, cloned, {
+      rule: 'git-directory',
+      severity: 'warning',
+      floor: FLOOR,
+      args: ({ instruction }): GitDirectoryArgs => ({ isRun: instruction?.keyword === 'RUN' }),
+      edits: (instruction, group) => edits(subject, instruction, group),
+    });
+  },
+};
+
+/** Only where the RUN clones, and no later one works with git or in the clone: versions are told by `git describe`. */
+function edits(
+  subject: Subject,
+  instruction: DockerfileInstruction,
+  { files, layers }: LeftoverGroup,
+): readonly DockerfileEdit[] {
+  const { recipe, analysis } = subject;
+  const clones = runScript(instruction).script.commands.some(
+    ({ words }) => words[0] === 'git' && words.includes('clone'),
+  );
+  const paths = [...new Set(files.map(repositoryOf))].sort();
+  const isShared = analysis.visibleFiles.some(
+    file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)),
+  );
+  if (recipe === null || !clones || isShared || isBuiltLater(recipe, instruction, paths)) return [];
+  return removalEdits(subject, instruction, { paths, names: [/\bgit\b/] });
+}
+
+const GIT = /(?:^|\/)\.git\//;
+
+function isBuiltLater(
+  { dockerfile }: Recipe,
+  { startLine }: DockerfileInstruction,
+  repositories: readonly string[],
+): boolean {
+  const clones = repositories.map(path => path.replace(/\/?\.git$/, ''));
+  const names = clones.map(path => path.slice(path.lastIndexOf('/') + 1));
+  const later = dockerfile.instructions.filter(each => each.keyword === 'RUN' && each.startLine > startLine);
+  const places = dockerfile.instructions.filter(({ keyword }) => keyword === 'WORKDIR');
+  return later.length > 0 && (names.includes('') || isMentioned([...later, ...places], names));
+}
+
+/** `src/app/.git` of `src/app/.git/objects/…`. */
+function repositoryOf({ path }: Pick<VisibleFile, 'path'>): string {
+  return path.slice(0, `/${path}`.indexOf('/.git/') + '.git'.length);
+}

@@ -1,0 +1,10 @@
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** Dependencies, and versions of Gradle itself. Source: Gradle's documentation, "Gradle-managed Directories". */
+export const gradleCache = cacheRule({
+  kind: 'gradle-cache',
+  tool: tool('gradle gradlew', '*'),
+  isShared: true,
+  neededBy: /\bgradlew?\b/,
+});

@@ -1,0 +1,10 @@
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** Maven's local repository. Programs may have it on their class path. Source: Maven's settings, `localRepository`. */
+export const mavenRepository = cacheRule({
+  kind: 'maven-repository',
+  tool: tool('mvn mvnw', '*'),
+  isShared: true,
+  neededBy: /\bmvnw?\b|\.m2\b/,
+});

@@ -1,0 +1,12 @@
+import { deleted } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** Packages that were installed. `pacman -Scc` asks first, and its answer to itself with `--noconfirm` is no. */
+export const pacmanCache = cacheRule({
+  kind: 'pacman-cache',
+  tool: tool('pacman', '*'),
+  remedy: deleted('pkg/*'),
+  isShared: false,
+  select: files => files.filter(({ path }) => path.startsWith('var/cache/pacman/pkg/')),
+});

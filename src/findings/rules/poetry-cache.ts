@@ -1,0 +1,11 @@
+import { deleted } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { tool } from '../tool.ts';
+
+/** What Poetry has downloaded; not the environments that it keeps beside. Source: Poetry's documentation, `cache-dir`. */
+export const poetryCache = cacheRule({
+  kind: 'poetry-cache',
+  tool: tool('poetry', 'install add update sync lock self'),
+  remedy: deleted(),
+  isShared: true,
+});

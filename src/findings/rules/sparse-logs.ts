@@ -1,0 +1,51 @@
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { leftoverFindings } from '../leftover.ts';
+import { remainsOf } from '../remains.ts';
+import type { Rule } from '../rule.ts';
+import type { Subject } from '../subject.ts';
+
+/** A user of id 1000 makes 0.3 MB of them, one of id 3100 a megabyte. */
+const FLOOR = 1_000_000;
+
+/** Records of logins are looked for by user id: 292 and 32 bytes each. */
+const PATHS: ReadonlySet<string> = new Set(['var/log/lastlog', 'var/log/faillog']);
+
+/** Where useradd has been told already, or others write them, its option would not help. */
+const OTHER_WRITER = /\b(?:adduser|newusers|login|lastlog|faillog|no-log-init)\b/;
+
+/**
+ * lastlog and faillog of a user with a large id: a hole on disk, but zeros in the layer, where they count whole. What
+ * a later useradd copied up counts in each layer. Source: useradd(8), `--no-log-init`; shadow 4.8 (Debian 11) makes
+ * them longer, 4.13 (Debian 12) does not.
+ */
+export const sparseLogs: Rule = {
+  id: 'sparse-logs',
+  find: subject =>
+    leftoverFindings(subject, [...remainsOf(subject, 'sparse-logs'), ...hidden(subject)], {
+      rule: 'sparse-logs',
+      severity: 'warning',
+      floor: FLOOR,
+      edits,
+    }),
+};
+
+function hidden({ analysis, ownFrom }: Subject): readonly VisibleFile[] {
+  return analysis.wastedFiles
+    .filter(
+      ({ path, writtenBy, hiddenBy }) => writtenBy >= ownFrom && hiddenBy !== writtenBy && PATHS.has(path),
+    )
+    .map(({ path, bytes, writtenBy }) => ({ path, bytes, layer: writtenBy }));
+}
+
+function edits(instruction: DockerfileInstruction): readonly DockerfileEdit[] {
+  const { script } = runScript(instruction);
+  const isCalled = script.commands.some(({ words: [program = ''] }) => program === 'useradd');
+  const isTold = script.commands.some(
+    ({ words }) => words[0] === 'useradd' && words.some(word => /^-[A-Za-z]*l/.test(word)),
+  );
+  if (!isCalled || isTold || OTHER_WRITER.test(script.text)) return [];
+  return [{ kind: 'add-option', line: instruction.startLine, program: ['useradd'], option: '--no-log-init' }];
+}

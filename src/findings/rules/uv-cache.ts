@@ -1,0 +1,17 @@
+import { deleted, firstRemedy } from '../cache-remedy.ts';
+import { cacheRule } from '../cache-rule.ts';
+import { mounted } from '../mount-remedy.ts';
+import { tool } from '../tool.ts';
+
+/**
+ * What uv has downloaded and built. It links files of environments to it, and those stay: where it cannot, it copies.
+ * `uv run` and `uvx` look there first. Source: uv's documentation, "Caching" and "Using uv in Docker".
+ */
+export const uvCache = cacheRule({
+  kind: 'uv-cache',
+  tool: tool('uv uvx', 'sync pip add run tool build lock venv uvx'),
+  remedy: firstRemedy([mounted, deleted()]),
+  isShared: true,
+  neededBy: /\buvx\b|\buv["',\s]+tool["',\s]+run\b/,
+  missedBy: /\buv\b/,
+});
