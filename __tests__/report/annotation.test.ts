@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { annotationsOf } from '../../src/report/annotation.ts';
 import { hostileText } from './hostile-text.ts';
+import { patched } from './patched-report.ts';
 import { at, failing, first, hostile } from './reports.ts';
 
 it('puts the severest first, then the most bytes', () => {
@@ -26,6 +27,27 @@ it('says what is wrong and what to do, in plain text', () => {
   );
 });
 
+it('says the new lines of a short fix', () => {
+  const messages = annotationsOf(patched()).map(({ message }) => message);
+  expect(messages.filter(message => message.includes('The new line'))).toEqual([
+    expect.stringMatching(/The new lines: apt-get install .* && \\ ⏎ rm -rf \/var\/lib\/apt\/lists\/\*$/),
+    expect.stringMatching(/The new line: COPY --chown=app:app --chmod=755 \. \/app$/),
+    expect.stringMatching(/ ⏎ rm -rf \/usr\/share\/doc$/),
+  ]);
+});
+
+it('says nothing of what was suggested, and all else', () => {
+  const report = patched();
+  const suggested = new Set(report.findings.slice(0, 2));
+  const titles = annotationsOf(report, suggested).map(({ title }) => title);
+  expect(titles).toEqual([
+    'Over budget: min-efficiency',
+    'Over budget: max-size-increase',
+    'metadata-only-copy: saves 600.0 kB',
+    'deleted-later: saves 2.8 MB',
+  ]);
+});
+
 it('has nothing to say where nothing has a place', () => {
   const report = { ...first(), findings: [], build: null };
   expect(annotationsOf(report)).toEqual([]);
@@ -39,6 +61,7 @@ it('is one visible line of bounded length', () => {
         ...finding,
         rule: text,
         location: at(3, text, text),
+        patch: { file: text, startLine: 3, before: ['RUN x'], after: [text, text] },
       }));
       for (const annotation of annotationsOf({ ...report, findings })) {
         for (const said of [annotation.file, annotation.title, annotation.message]) {

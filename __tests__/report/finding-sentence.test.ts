@@ -102,7 +102,10 @@ it('takes any arguments', () => {
     fc.constant(null),
     fc.constantFrom('__proto__', 'archives'),
   );
-  const args = fc.record({ what: value, whatBytes: value, how: value, copiedFromBase: value, layers: value });
+  const args = fc.record({
+    ...{ what: value, whatBytes: value, how: value, copiedFromBase: value, layers: value },
+    ...{ packages: value, packageCount: value, isForBuilding: value, isCopied: value, debugBytes: value },
+  });
   fc.assert(
     fc.property(fc.constantFrom(...RULES.map(({ id }) => id)), args, (rule, some) => {
       expect(told({ rule, args: some })).not.toBe('');

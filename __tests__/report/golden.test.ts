@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { renderMarkdown, renderSummary } from '../../src/report/markdown/render-markdown.ts';
 import { reportSchema } from '../../src/report/report.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
+import { patched } from './patched-report.ts';
 import { failing, REPORTS } from './reports.ts';
 
 const MARKER = { key: 'app/linux/amd64', head: 'def5678', base: 'abc1234', run: '170251-1' };
 
-describe.each(Object.entries(REPORTS))('the %s report', (name, make) => {
+describe.each(Object.entries({ ...REPORTS, patched }))('the %s report', (name, make) => {
   it('is a report', () => {
     expect(reportSchema.parse(make())).toEqual(make());
   });

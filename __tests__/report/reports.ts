@@ -175,6 +175,7 @@ function compare(head: Report, base: Partial<Figures>, causes: Cause[], layers: 
     },
     layers,
     causes,
+    packages: null,
     baseImageChanged: before.baseSize !== figures.baseSize,
     notices: [],
   };
@@ -195,6 +196,12 @@ function layerDelta(change: LayerDelta['change'], of: ReportLayer, baseSize: num
     createdBy: of.createdBy,
   };
 }
+
+const NONE = { count: 0, bytes: 0 };
+const NO_PACKAGES = {
+  packages: [],
+  packageTotals: { added: NONE, removed: NONE, updated: NONE, kept: NONE },
+} as const satisfies Pick<Cause, 'packages' | 'packageTotals'>;
 
 /** As the rules give them. */
 function wasteArgs(
@@ -272,7 +279,7 @@ const BUILD: NonNullable<Report['build']> = {
     step('[5/5] RUN rm -rf /var/lib/apt/lists/* /src', 'executed', 412, CLEAN),
     step('[6/6] COPY --chown=app:app . /app', 'executed', 95, COPY),
   ],
-  cacheBreak: { step: 3, reason: 'definition-changed' },
+  cacheBreak: { step: 3, reason: 'text-changed', lostMs: 38_717, files: null },
   warnings: [
     {
       rule: 'JSONArgsRecommended',
@@ -310,6 +317,7 @@ export function failing(): Report {
       bytes: 38_200_000,
       instruction: MAKE,
       createdBy: MAKE.text,
+      ...NO_PACKAGES,
       files: [
         { path: 'opt/llvm-19/', bytes: 35_100_000 },
         { path: 'usr/local/bin/tool', bytes: 2_100_000 },
@@ -321,6 +329,7 @@ export function failing(): Report {
       bytes: 1_204_321,
       instruction: COPY,
       createdBy: COPY.text,
+      ...NO_PACKAGES,
       files: [{ path: 'app/', bytes: 1_204_321 }],
       otherBytes: 0,
     },
@@ -400,7 +409,7 @@ export function merged(): Report {
         step('[2/3] RUN apt-get update && apt-get install …', 'executed', 21_030, run),
         step('[3/3] COPY --chown=app:app . /app', 'executed', 95, COPY),
       ],
-      cacheBreak: { step: 1, reason: 'definition-changed' },
+      cacheBreak: { step: 1, reason: 'arguments-changed', lostMs: 21_125, files: null },
       warnings: [],
     },
     budgets: [
@@ -421,6 +430,7 @@ function cause(
     bytes,
     instruction,
     createdBy: instruction?.text ?? (kind === 'base-image' ? 'debian:bookworm' : ''),
+    ...NO_PACKAGES,
     files: [{ path, bytes }],
     otherBytes: 0,
   };
@@ -539,7 +549,7 @@ export function drift(): Report {
       steps: BUILD.steps
         .slice(0, 2)
         .map(one => ({ ...one, outcome: 'executed', durationMs: 12_345, pullMs: 4_000 })),
-      cacheBreak: { step: 1, reason: 'base-changed' },
+      cacheBreak: { step: 1, reason: 'base-changed', lostMs: 8_345, files: null },
       warnings: [],
     },
     notices: [
@@ -550,6 +560,88 @@ export function drift(): Report {
       },
     ],
   };
+}
+
+type PackageDelta = Cause['packages'][number];
+
+function debian(name: string, before: string | null, after: string | null, amount: number): PackageDelta {
+  return { type: 'deb', name, architecture: 'amd64', before, after, bytes: amount };
+}
+
+/** A package was put into the line that installs, its Recommends came along, and the base image has fixes. */
+export function installed(): Report {
+  const run = at(2, 'RUN apt-get update && apt-get install -y vim');
+  const layers = [
+    layer(0, 75_150_000, 0, {}),
+    layer(1, 63_900_000, 0, { instruction: run, cache: 'executed', durationMs: 9_120 }),
+    layer(2, 3_400_000, 0, { instruction: COPY, cache: 'executed', durationMs: 210 }),
+  ];
+  const plain = report(layers, {});
+  const [base, install, copy] = layers as [ReportLayer, ReportLayer, ReportLayer];
+  const inInstall = [
+    debian('vim-runtime', null, '2:9.0.1378-2', 36_102_331),
+    debian('vim', null, '2:9.0.1378-2', 3_811_020),
+    debian('nano', '7.2-1+deb12u1', null, -2_861_000),
+    debian('vim-common', null, '2:9.0.1378-2', 1_120_044),
+    debian('libgpm2', null, '1.20.7-10+b1', 60_020),
+  ];
+  const inBase = [
+    debian('libc6', '2.36-9+deb12u9', '2.36-9+deb12u10', 310_000),
+    debian('tzdata', '2024a-0+deb12u1', '2025b-0+deb12u1', 40_000),
+  ];
+  const inCopy: readonly PackageDelta[] = [
+    { type: 'npm', name: 'left-pad', architecture: null, before: '1.3.0', after: null, bytes: -18_000 },
+  ];
+  const causes: Cause[] = [
+    {
+      ...cause('instruction-changed', 58_100_000, run, 'var/lib/apt/lists/'),
+      packages: inInstall,
+      packageTotals: {
+        ...NO_PACKAGES.packageTotals,
+        added: { count: 9, bytes: 41_300_000 },
+        removed: { count: 1, bytes: -2_861_000 },
+      },
+      files: [
+        { path: 'var/lib/apt/lists/', bytes: 19_300_000 },
+        { path: 'var/lib/dpkg/', bytes: 300_000 },
+      ],
+      otherBytes: 58_100_000 - 38_232_415 - 19_600_000,
+    },
+    {
+      ...cause('base-image', 350_000, at(1, 'FROM debian:bookworm'), ''),
+      createdBy: 'debian:bookworm',
+      packages: inBase,
+      packageTotals: { ...NO_PACKAGES.packageTotals, updated: { count: 3, bytes: 350_000 } },
+      files: [],
+    },
+    {
+      ...cause('instruction-rebuilt', -18_000, COPY, ''),
+      packages: [...inCopy],
+      packageTotals: { ...NO_PACKAGES.packageTotals, removed: { count: 1, bytes: -18_000 } },
+      files: [],
+    },
+  ];
+  const size = plain.image.size - 58_432_000;
+  const figures = {
+    ...{ size, baseSize: base.size - 350_000, ownSize: size - base.size + 350_000 },
+    compressedSize: 131_000_000,
+  };
+  const comparison = compare(plain, figures, causes, [
+    layerDelta('changed', base, base.size - 350_000),
+    layerDelta('changed', install, install.size - 58_100_000),
+    layerDelta('changed', copy, copy.size + 18_000),
+  ]);
+  const packages = {
+    totals: {
+      added: { count: 9, bytes: 41_300_000 },
+      removed: { count: 2, bytes: -2_879_000 },
+      updated: { count: 3, bytes: 350_000 },
+      kept: NONE,
+    },
+    packages: [...inInstall, ...inBase, ...inCopy],
+    otherBytes: 58_432_000 - 38_564_415,
+  };
+  return { ...plain, comparison: { ...comparison, packages } };
 }
 
 /** `deadweight diff app:1 app:2`. */
@@ -606,6 +698,14 @@ export function hostile(): Report {
       causes: full.comparison.causes.map(item => ({
         ...item,
         instruction: evil,
+        packages: NASTY.map((name, place) => ({
+          ...{ type: name, name, architecture: name, before: place === 0 ? null : name },
+          ...{ after: place === 2 ? null : `${name}2`, bytes: item.bytes },
+        })),
+        packageTotals: {
+          ...{ added: { count: 9, bytes: 1 }, removed: { count: 9, bytes: -1e15 } },
+          ...{ updated: { count: 9, bytes: 1e15 }, kept: { count: 0, bytes: 0 } },
+        },
         files: [{ path: two, bytes: item.bytes }],
       })),
       layers: full.comparison.layers.map((item, index) => ({
@@ -623,6 +723,10 @@ export function hostile(): Report {
     wastedFiles: full.wastedFiles.map((item, index) => ({ ...item, path: NASTY[index % 3] ?? '' })),
     build: full.build && {
       ...full.build,
+      cacheBreak: {
+        ...{ step: 3, reason: 'content-changed', lostMs: 9e15 },
+        files: { paths: NASTY, count: 1e9 },
+      },
       steps: full.build.steps.map((item, index) => ({
         ...item,
         name: NASTY[index % 3] ?? '',
@@ -648,6 +752,7 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
   inspected,
   unchanged,
   drift,
+  installed,
   diff,
   hostile,
 };

@@ -1,3 +1,5 @@
+import type { ReviewApi } from './review/review-api.ts';
+
 /** A comment of an issue or a pull request: GitHub makes no difference. */
 export interface IssueComment {
   readonly id: number;
@@ -21,6 +23,8 @@ export interface PullRequestState {
  * throws GitHubRequestError when it is refused in the end.
  */
 export interface GitHubApi {
+  /** The diff of a pull request, and comments on its lines. */
+  readonly reviews: ReviewApi;
   /** Login of the account that the token writes as, `github-actions[bot]` for one; null when GitHub does not tell. */
   viewer(): Promise<string | null>;
   getPullRequest(number: number): Promise<PullRequestState>;

@@ -1,20 +1,11 @@
-import { getOctokit } from '@actions/github';
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
-import type { Repository } from './event-values.ts';
-import { type CommentPayload, commentOf, stateOf } from './octokit-payload.ts';
+import { type OctokitApiOptions, OctokitClient, PER_PAGE } from './octokit-client.ts';
+import { commentOf, stateOf } from './octokit-payload.ts';
 import { GitHubRequestError } from './request-error.ts';
-import { failedRequest, type RetrySettings, withRetries } from './retry.ts';
+import { OctokitReviews } from './review/octokit-reviews.ts';
 
-export interface OctokitApiOptions extends RetrySettings {
-  readonly token: string;
-  /** GITHUB_API_URL: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
-  readonly apiUrl: string;
-  readonly repository: Repository;
-  /** Milliseconds that one request may take; 30,000 when absent. */
-  readonly timeout?: number;
-}
+export type { OctokitApiOptions } from './octokit-client.ts';
 
-const PER_PAGE = 100;
 /** 20,000 comments: far beyond what a pull request can be read with. */
 const MOST_PAGES = 200;
 
@@ -25,24 +16,23 @@ const HISTORY =
 
 /** GitHub's REST API (and GraphQL, for what REST does not tell) through Octokit. */
 export function octokitApi(options: OctokitApiOptions): GitHubApi {
-  return new OctokitApi(options);
+  return new OctokitApi(new OctokitClient(options));
 }
 
 class OctokitApi implements GitHubApi {
-  readonly #octokit: ReturnType<typeof getOctokit>;
-  readonly #options: OctokitApiOptions;
-  readonly #repository: { readonly owner: string; readonly repo: string };
+  readonly reviews: OctokitReviews;
+  readonly #client: OctokitClient;
 
-  constructor(options: OctokitApiOptions) {
-    this.#options = options;
-    this.#octokit = getOctokit(options.token, { baseUrl: options.apiUrl, userAgent: 'deadweight' });
-    this.#repository = { owner: options.repository.owner, repo: options.repository.name };
+  constructor(client: OctokitClient) {
+    this.#client = client;
+    this.reviews = new OctokitReviews(client);
   }
 
   async viewer(): Promise<string | null> {
+    const { octokit } = this.#client;
     try {
-      const data = await this.#request('say who the token is', () =>
-        this.#octokit.graphql<{ viewer?: { login?: string } | null }>(VIEWER, this.#timed()),
+      const data = await this.#client.request('say who the token is', () =>
+        octokit.graphql<{ viewer?: { login?: string } | null }>(VIEWER, this.#client.timed()),
       );
       return data.viewer?.login ?? null;
     } catch (error) {
@@ -51,86 +41,83 @@ class OctokitApi implements GitHubApi {
   }
 
   async getPullRequest(number: number): Promise<PullRequestState> {
-    const { data } = await this.#request(`show pull request ${number}`, () =>
-      this.#octokit.rest.pulls.get({ ...this.#repository, pull_number: number, ...this.#timed() }),
+    const { octokit, repository } = this.#client;
+    const { data } = await this.#client.request(`show pull request ${number}`, () =>
+      octokit.rest.pulls.get({ ...repository, pull_number: number, ...this.#client.timed() }),
     );
     return stateOf(data);
   }
 
   async findPullRequests(head: { owner: string; branch: string; sha: string }): Promise<PullRequestState[]> {
-    const { data } = await this.#request('list the pull requests', () =>
-      this.#octokit.rest.pulls.list({
-        ...this.#repository,
+    const { octokit, repository } = this.#client;
+    const { data } = await this.#client.request('list the pull requests', () =>
+      octokit.rest.pulls.list({
+        ...repository,
         state: 'open',
         head: `${head.owner}:${head.branch}`,
         per_page: PER_PAGE,
-        ...this.#timed(),
+        ...this.#client.timed(),
       }),
     );
     return data.map(stateOf).filter(({ headSha }) => headSha === head.sha);
   }
 
   async *listComments(pullRequest: number): AsyncIterable<readonly IssueComment[]> {
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const { data, headers } = await this.#request('list the comments', () =>
-        this.#octokit.rest.issues.listComments({
-          ...this.#repository,
-          issue_number: pullRequest,
-          per_page: PER_PAGE,
-          page,
-          ...this.#timed(),
-        }),
-      );
-      yield data.map(commentOf);
-      // a page can be short without being the last: only the link tells
-      if (!headers.link?.includes('rel="next"')) return;
-    }
+    const { octokit, repository } = this.#client;
+    const pages = this.#client.pages('list the comments', MOST_PAGES, page =>
+      octokit.rest.issues.listComments({
+        ...repository,
+        issue_number: pullRequest,
+        per_page: PER_PAGE,
+        page,
+        ...this.#client.timed(),
+      }),
+    );
+    for await (const data of pages) yield data.map(commentOf);
   }
 
-  getComment(id: number): Promise<IssueComment | null> {
-    return this.#orGone('show the comment', () =>
-      this.#octokit.rest.issues.getComment({ ...this.#repository, comment_id: id, ...this.#timed() }),
+  async getComment(id: number): Promise<IssueComment | null> {
+    const { octokit, repository } = this.#client;
+    const answer = await this.#client.requestOrGone('show the comment', () =>
+      octokit.rest.issues.getComment({ ...repository, comment_id: id, ...this.#client.timed() }),
     );
+    return answer && commentOf(answer.data);
   }
 
   async createComment(pullRequest: number, body: string): Promise<IssueComment> {
-    const { data } = await this.#request('post the comment', () =>
-      this.#octokit.rest.issues.createComment({
-        ...this.#repository,
+    const { octokit, repository } = this.#client;
+    const { data } = await this.#client.request('post the comment', () =>
+      octokit.rest.issues.createComment({
+        ...repository,
         issue_number: pullRequest,
         body,
-        ...this.#timed(),
+        ...this.#client.timed(),
       }),
     );
     return commentOf(data);
   }
 
-  updateComment(id: number, body: string): Promise<IssueComment | null> {
-    return this.#orGone('update the comment', () =>
-      this.#octokit.rest.issues.updateComment({
-        ...this.#repository,
-        comment_id: id,
-        body,
-        ...this.#timed(),
-      }),
+  async updateComment(id: number, body: string): Promise<IssueComment | null> {
+    const { octokit, repository } = this.#client;
+    const answer = await this.#client.requestOrGone('update the comment', () =>
+      octokit.rest.issues.updateComment({ ...repository, comment_id: id, body, ...this.#client.timed() }),
     );
+    return answer && commentOf(answer.data);
   }
 
   async deleteComment(id: number): Promise<void> {
-    try {
-      await this.#request('delete the comment', () =>
-        this.#octokit.rest.issues.deleteComment({ ...this.#repository, comment_id: id, ...this.#timed() }),
-      );
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+    const { octokit, repository } = this.#client;
+    await this.#client.requestOrGone('delete the comment', () =>
+      octokit.rest.issues.deleteComment({ ...repository, comment_id: id, ...this.#client.timed() }),
+    );
   }
 
   async commentHistory(nodeId: string): Promise<readonly string[]> {
     type History = { node?: { userContentEdits?: { nodes?: ({ diff?: string | null } | null)[] } | null } };
+    const { octokit } = this.#client;
     try {
-      const data = await this.#request('tell the history of the comment', () =>
-        this.#octokit.graphql<History>(HISTORY, { id: nodeId, ...this.#timed() }),
+      const data = await this.#client.request('tell the history of the comment', () =>
+        octokit.graphql<History>(HISTORY, { id: nodeId, ...this.#client.timed() }),
       );
       const edits = data.node?.userContentEdits?.nodes ?? [];
       return edits.flatMap(edit => (typeof edit?.diff === 'string' ? [edit.diff] : []));
@@ -138,42 +125,6 @@ class OctokitApi implements GitHubApi {
       return unknownTo(error, []);
     }
   }
-
-  async #orGone(
-    what: string,
-    operation: () => Promise<{ data: CommentPayload }>,
-  ): Promise<IssueComment | null> {
-    try {
-      return commentOf((await this.#request(what, operation)).data);
-    } catch (error) {
-      if (isGone(error)) return null;
-      throw error;
-    }
-  }
-
-  async #request<T>(what: string, operation: () => Promise<T>): Promise<T> {
-    try {
-      return await withRetries(operation, this.#options);
-    } catch (error) {
-      const failed = failedRequest(error);
-      if (failed === null && !isGraphqlRefusal(error)) throw error;
-      throw new GitHubRequestError(failed?.status ?? null, what, error);
-    }
-  }
-
-  /** A fresh limit for each attempt. */
-  #timed(): { request: { signal: AbortSignal } } {
-    return { request: { signal: AbortSignal.timeout(this.#options.timeout ?? 30_000) } };
-  }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof GitHubRequestError && (error.status === 404 || error.status === 410);
-}
-
-/** GraphQL answers 200 with errors. */
-function isGraphqlRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'GraphqlResponseError';
 }
 
 /** What only GraphQL tells is not needed to go on. */

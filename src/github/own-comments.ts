@@ -57,7 +57,7 @@ export class OwnComments {
 }
 
 /** Some versions name a bot without its suffix. When the token's account is not known, no person's comment is own. */
-function isAuthor(author: { login: string; isBot: boolean }, viewer: string | null): boolean {
+export function isAuthor(author: { login: string; isBot: boolean }, viewer: string | null): boolean {
   if (viewer === null) return author.isBot;
   const login = author.login.toLowerCase();
   const wanted = viewer.toLowerCase();

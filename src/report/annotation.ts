@@ -2,10 +2,16 @@ import { formatSize } from '../base/size.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { culpritOf } from './culprit.ts';
+import { lineDiff } from './line-diff.ts';
 import { message, phrase, plainText } from './phrase.ts';
 import type { Report } from './report.ts';
-import { findingSentence, findingText, savingClause } from './sentences/finding-sentence.ts';
-import { clip, visible } from './visible-text.ts';
+import {
+  findingSentence,
+  findingText,
+  type ReportFinding,
+  savingClause,
+} from './sentences/finding-sentence.ts';
+import { clip, oneLine, visible } from './visible-text.ts';
 import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
@@ -30,12 +36,21 @@ const LONGEST_MESSAGE = 1000;
 /** Hostile reports may list any number; GitHub shows at most ten of each level a step. */
 const MOST = 1000;
 
+/** Lines and characters of a fix that an annotation has room for. */
+const MOST_FIX_LINES = 4;
+const LONGEST_FIX = 400;
+
 /**
  * What has a place in a Dockerfile: findings, exceeded budgets, warnings of BuildKit.
  * Severest first, then most bytes first.
+ * @param suggested findings that a suggestion tells already, at the same lines
  */
-export function annotationsOf(report: Report): readonly Annotation[] {
-  const all = [...budgetAnnotations(report), ...findingAnnotations(report), ...warningAnnotations(report)];
+export function annotationsOf(
+  report: Report,
+  suggested: ReadonlySet<ReportFinding> = new Set(),
+): readonly Annotation[] {
+  const findings = report.findings.slice(0, MOST).filter(finding => !suggested.has(finding));
+  const all = [...budgetAnnotations(report), ...findingAnnotations(findings), ...warningAnnotations(report)];
   return all
     .sort((a, b) => LEVELS[a.annotation.level] - LEVELS[b.annotation.level] || b.bytes - a.bytes)
     .slice(0, MOST)
@@ -53,19 +68,29 @@ function budgetAnnotations(report: Report): readonly Ranked[] {
   });
 }
 
-function findingAnnotations(report: Report): readonly Ranked[] {
+function findingAnnotations(findings: readonly ReportFinding[]): readonly Ranked[] {
   const levels = { error: 'error', warning: 'warning', info: 'notice' } as const;
-  return report.findings.slice(0, MOST).flatMap(finding => {
+  return findings.flatMap(finding => {
     if (!finding.location) return [];
     const { fix } = findingText(finding);
     const remedy = fix ? phrase` — ${fix}` : [];
-    const sentence = phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.`;
+    const sentence = phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.${newLines(finding)}`;
     const bytes = finding.saving?.bytes ?? finding.evidence.bytes;
     const title = finding.saving
       ? `${finding.rule}: saves ${formatSize(finding.saving.bytes)}`
       : finding.rule;
     return [ranked(levels[finding.severity], finding.location, title, plainText(sentence), bytes)];
   });
+}
+
+/** ` The new lines: RUN apt-get update && \ ⏎ …`, where the fix is short. */
+function newLines({ patch }: ReportFinding): string {
+  if (!patch || patch.after.length + patch.before.length > 40) return '';
+  const added = lineDiff(patch.before, patch.after).filter(({ sign }) => sign === '+');
+  if (added.length === 0 || added.length > MOST_FIX_LINES) return '';
+  const text = added.map(line => oneLine(line.text.slice(0, 2 * LONGEST_FIX))).join(' ⏎ ');
+  const lines = added.length === 1 ? 'line' : 'lines';
+  return text.length > LONGEST_FIX ? '' : ` The new ${lines}: ${visible(text)}`;
 }
 
 function warningAnnotations(report: Report): readonly Ranked[] {

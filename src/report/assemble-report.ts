@@ -3,7 +3,9 @@ import type { Notice } from '../base/notice.ts';
 import type { BudgetResult, Verdict } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
 import type { Comparison } from '../compare/comparison.ts';
+import { combinedPatches } from '../findings/combined-patch.ts';
 import type { Finding } from '../findings/finding.ts';
+import { type FixableFiles, patchOf } from '../findings/fixable-files.ts';
 import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../image/layer-limit.ts';
 import { toReportNumber } from './number-text.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
@@ -25,6 +27,8 @@ export interface ReportInput {
   /** Why there is no comparison, when one was asked for. */
   readonly comparisonAbsence: Notice | null;
   readonly findings: readonly Finding[];
+  /** What the findings' edits are made in; absent or null where the Dockerfile's text is not there. */
+  readonly fixable?: FixableFiles | null;
   /** Union of the findings' savings. Bytes. */
   readonly savings: number;
   readonly budgets: readonly BudgetResult[];
@@ -62,7 +66,7 @@ export function assembleReport(input: ReportInput): Report {
     wastedFiles: [...wasted.listed],
     wastedFilesTotal: wasted.total,
     packages: input.packages ?? [],
-    findings: [...input.findings],
+    ...fixesOf(input.findings, input.fixable ?? null),
     savings: { bytes: input.savings },
     comparison: input.comparison,
     comparisonAbsence: input.comparisonAbsence && { ...input.comparisonAbsence },
@@ -76,6 +80,15 @@ export function assembleReport(input: ReportInput): Report {
     verdict: input.verdict,
     notices: distinct([...analysis.notices, ...(input.comparison?.notices ?? []), ...input.notices]),
   };
+}
+
+function fixesOf(
+  found: readonly Finding[],
+  files: FixableFiles | null,
+): Pick<Report, 'findings' | 'combinedPatches'> {
+  if (files === null) return { findings: [...found], combinedPatches: [] };
+  const findings = found.map(finding => ({ ...finding, patch: patchOf(files, finding.edits) }));
+  return { findings, combinedPatches: [...combinedPatches(findings, edits => patchOf(files, edits))] };
 }
 
 function imageOf(analysis: ImageAnalysis): Report['image'] {

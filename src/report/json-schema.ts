@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { fixReportSchema } from './fix-report.ts';
 import { reportSchema } from './report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
 export function reportJsonSchema(): Record<string, unknown> {
+  return titled('Deadweight report', reportSchema);
+}
+
+/** The same of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
+export function fixJsonSchema(): Record<string, unknown> {
+  return titled('What deadweight fix did', fixReportSchema);
+}
+
+function titled(title: string, described: z.ZodType): Record<string, unknown> {
   // `input` leaves objects open: a report of a later version with more fields still validates.
-  const { $schema, ...schema } = z.toJSONSchema(reportSchema, { target: 'draft-2020-12', io: 'input' });
-  return { $schema, title: 'Deadweight report', ...schema };
+  const { $schema, ...schema } = z.toJSONSchema(described, { target: 'draft-2020-12', io: 'input' });
+  return { $schema, title, ...schema };
 }

@@ -1,4 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
+import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 import { clip, visible } from './visible-text.ts';
 
@@ -13,7 +14,16 @@ const MOST_VALUES = 300_000;
  * the `##[` that runners read as a command wherever it stands in a line: the text is safe on any screen or log.
  */
 export function renderJson(report: Report): string {
-  const json = JSON.stringify(report, null, 2);
+  return safeJson(report);
+}
+
+/** The same of what `deadweight fix` did. */
+export function renderFixJson(report: FixReport): string {
+  return safeJson(report);
+}
+
+function safeJson(value: unknown): string {
+  const json = JSON.stringify(value, null, 2);
   const escaped = json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
     character.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );

@@ -28,8 +28,7 @@ export function formatMarker(marker: Marker): string {
     ['base', marker.base],
     ['run', marker.run],
   ] as const;
-  const known = fields.flatMap(([name, value]) => (value === null ? [] : [`${name}=${encode(value)}`]));
-  return `${PREFIX}${known.join(' ')}${SUFFIX}`;
+  return formatFields(PREFIX, fields);
 }
 
 /**
@@ -37,19 +36,38 @@ export function formatMarker(marker: Marker): string {
  * @returns null when the body does not start with a marker of this version.
  */
 export function parseMarker(body: string): Marker | null {
-  const end = body.indexOf(SUFFIX);
-  if (!body.startsWith(PREFIX) || end < 0 || end > MAX_LENGTH) return null;
+  const fields = parseFields(PREFIX, body);
+  const key = fields?.get('key');
+  if (!fields || key === undefined) return null;
+  return {
+    key,
+    head: fields.get('head') ?? null,
+    base: fields.get('base') ?? null,
+    run: fields.get('run') ?? null,
+  };
+}
+
+/** A hidden comment that begins with the prefix, and has those values that are known: `name=value name=value`. */
+export function formatFields(
+  prefix: string,
+  fields: readonly (readonly [name: string, value: string | null])[],
+): string {
+  const known = fields.flatMap(([name, value]) => (value === null ? [] : [`${name}=${encode(value)}`]));
+  return `${prefix}${known.join(' ')}${SUFFIX}`;
+}
+
+/** The values of such a comment at the very start of a text; null when none of this prefix is there. */
+export function parseFields(prefix: string, text: string): ReadonlyMap<string, string> | null {
+  const end = text.indexOf(SUFFIX);
+  if (!text.startsWith(prefix) || end < 0 || end > MAX_LENGTH) return null;
   const fields = new Map<string, string>();
-  for (const field of body.slice(PREFIX.length, end).split(' ')) {
+  for (const field of text.slice(prefix.length, end).split(' ')) {
     const equals = field.indexOf('=');
     const value = decode(field.slice(equals + 1));
     if (equals < 1 || value === null || fields.has(field.slice(0, equals))) return null;
     fields.set(field.slice(0, equals), value);
   }
-  const key = fields.get('key');
-  if (key === undefined) return null;
-  const { head = null, base = null, run = null } = Object.fromEntries(fields);
-  return { key, head, base, run };
+  return fields;
 }
 
 /** Percent-encodes all but a few harmless characters; two hyphens in a row too, since they end comments. */

@@ -5,7 +5,9 @@ import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts
 import type { Comparison } from '../compare/comparison.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { CombinedPatch } from '../findings/combined-patch.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { Patch } from '../findings/patch.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 1;
@@ -100,7 +102,7 @@ const claimPath = z.object({ path: z.string(), bytes });
 
 const line = z.int().min(1);
 
-const edit: z.ZodType<DockerfileEdit> = z.discriminatedUnion('kind', [
+export const editSchema: z.ZodType<DockerfileEdit> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('merge-runs'), line, lastLine: line }),
   z.object({ kind: z.literal('append-command'), line, command: z.string() }),
   z.object({ kind: z.literal('add-flag'), line, flag: z.string() }),
@@ -114,7 +116,21 @@ const edit: z.ZodType<DockerfileEdit> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ignore'), pattern: z.string() }),
 ]);
 
-const finding: z.ZodType<Finding> = z.object({
+const patch: z.ZodType<Patch> = z
+  .object({
+    file: z.string(),
+    startLine: line,
+    before: z.array(z.string()).min(1).describe('The lines as they are, the first of them startLine'),
+    after: z.array(z.string()).describe('The lines in their place'),
+  })
+  .describe('What a fix changes in the Dockerfile');
+
+/** A finding with what its edits change, where the Dockerfile's text was there. */
+interface PatchedFinding extends Finding {
+  readonly patch?: Patch | null | undefined;
+}
+
+export const findingSchema: z.ZodType<PatchedFinding> = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
   args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -129,7 +145,13 @@ const finding: z.ZodType<Finding> = z.object({
       basis: z.enum(['predicted', 'proven']),
     })
     .nullable(),
-  edits: z.array(edit).describe('The fix where it can be made safely: all of them together'),
+  edits: z.array(editSchema).describe('The fix where it can be made safely: all of them together'),
+  patch: patch.nullish().describe('The edits as lines; null where there are none, or they cannot be shown'),
+});
+
+const combinedPatch: z.ZodType<CombinedPatch> = z.object({
+  findings: z.array(count).min(2).describe('Indexes into findings'),
+  patch,
 });
 
 const figures = {
@@ -167,6 +189,31 @@ const delta = z.object({
   diveEfficiency: z.number(),
 });
 
+const version = z
+  .string()
+  .nullable()
+  .describe('Of copies in several versions, all; null where it is not there');
+
+const packageDelta = z.object({
+  type: z.string().describe('deb, apk, npm, …'),
+  name: z.string(),
+  architecture: z.string().nullable(),
+  before: version,
+  after: version,
+  bytes: signedBytes,
+});
+
+const packageTotal = z.object({ count, bytes: signedBytes });
+
+const packageTotals = z.object({
+  added: packageTotal,
+  removed: packageTotal,
+  updated: packageTotal,
+  kept: packageTotal.describe('The same version before and after, and other bytes'),
+});
+
+const NO_PACKAGES = { count: 0, bytes: 0 };
+
 const comparison: z.ZodType<Comparison> = z.object({
   base: side,
   head: side,
@@ -200,11 +247,29 @@ const comparison: z.ZodType<Comparison> = z.object({
         bytes: signedBytes,
         instruction: instruction.nullable(),
         createdBy: z.string(),
-        files: z.array(z.object({ path: z.string(), bytes: signedBytes })),
+        packages: z
+          .array(packageDelta)
+          .default([])
+          .describe('Those that moved most; with files and otherBytes they add up to bytes'),
+        packageTotals: packageTotals
+          .default({ added: NO_PACKAGES, removed: NO_PACKAGES, updated: NO_PACKAGES, kept: NO_PACKAGES })
+          .describe('Of all packages below it, listed or not'),
+        files: z
+          .array(z.object({ path: z.string(), bytes: signedBytes }))
+          .describe('Of what belongs to no package, where most moved'),
         otherBytes: signedBytes,
       }),
     )
     .describe('They add up to delta.size, byte for byte'),
+  packages: z
+    .object({
+      totals: packageTotals,
+      packages: z.array(packageDelta).describe('Whose bytes or version changed, by absolute bytes'),
+      otherBytes: signedBytes.describe('What they leave of delta.size'),
+    })
+    .nullable()
+    .default(null)
+    .describe('In the whole image; null where a side does not know its packages'),
   baseImageChanged: z.boolean().nullable(),
   notices: z.array(notice),
 });
@@ -230,7 +295,22 @@ const buildWarning: z.ZodType<BuildWarning> = z.object({
 
 const cacheBreak: z.ZodType<CacheBreak> = z.object({
   step: count.describe('Index into build.steps'),
-  reason: z.enum(['definition-changed', 'base-changed', 'content-changed', 'not-in-cache', 'unknown']),
+  reason: z.enum([
+    'text-changed',
+    'arguments-changed',
+    'definition-changed',
+    'earlier-step-changed',
+    'base-changed',
+    'content-changed',
+    'mode-changed',
+    'not-in-cache',
+    'unknown',
+  ]),
+  lostMs: z.number().min(0).describe('Time of the steps that ran because of it, pulls left out'),
+  files: z
+    .object({ paths: z.array(z.string()).describe('The first of them, as the layer has them'), count })
+    .nullable()
+    .describe('Which of the files that it copies changed; null where that cannot be seen'),
 });
 
 const build = z.object({
@@ -284,7 +364,11 @@ export const reportSchema = z
         layers: z.array(count),
       }),
     ),
-    findings: z.array(finding),
+    findings: z.array(findingSchema),
+    combinedPatches: z
+      .array(combinedPatch)
+      .optional()
+      .describe('Fixes of several findings that change the same lines, made together'),
     savings: z.object({ bytes }).describe('Union of all findings: no byte counted twice'),
     comparison: comparison.nullable(),
     comparisonAbsence: notice.nullable().describe('Why there is no comparison, when one was asked for'),
@@ -298,3 +382,5 @@ export const reportSchema = z
 export type Report = z.infer<typeof reportSchema>;
 export type ReportLayer = Report['layers'][number];
 export type ReportWastedFile = Report['wastedFiles'][number];
+export type ReportCause = NonNullable<Report['comparison']>['causes'][number];
+export type ReportPackageDelta = ReportCause['packages'][number];

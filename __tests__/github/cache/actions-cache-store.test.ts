@@ -182,7 +182,7 @@ describe('an entry that cannot be trusted', () => {
     ['whose snapshot is of another platform', storedText(key, fakeSnapshot(commit, 'linux/arm64')), 'arm64'],
     [
       'of another snapshot version',
-      sound(commit).replace('{"deadweightSnapshot":1', '{"deadweightSnapshot":99'),
+      sound(commit).replace('{"deadweightSnapshot":2', '{"deadweightSnapshot":99'),
       'version 99',
     ],
     ['that is cut off', sound(commit).slice(0, -40), 'cut off'],

@@ -1,6 +1,6 @@
 import { type Answer, refusal } from './answers.ts';
+import type { TokenGrant } from './call.ts';
 import { nodeId } from './payloads.ts';
-import type { TokenGrant } from './routes.ts';
 import type { FakeComment, RepositoryState } from './state.ts';
 
 const VIEWER = /^query \{ viewer \{ login \} \}$/;

@@ -4,7 +4,7 @@ export function nodeId(comment: FakeComment): string {
   return `IC_${Buffer.from(`comment:${comment.id}`).toString('base64url')}`;
 }
 
-function userPayload(account: Account, api: string): object {
+export function userPayload(account: Account, api: string): object {
   const id = [...account.login].reduce((sum, character) => sum + character.charCodeAt(0), 41_000_000);
   return {
     login: account.login,

@@ -1,8 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, refusal } from './answers.ts';
+import type { TokenGrant } from './call.ts';
 import { graphql } from './graphql.ts';
-import { route, type TokenGrant } from './routes.ts';
-import { type Account, type FakeComment, type FakePullRequest, RepositoryState } from './state.ts';
+import type { FakeReview, FakeReviewComment } from './review-state.ts';
+import { route } from './routes.ts';
+import {
+  type Account,
+  type FakeComment,
+  type FakeFile,
+  type FakePullRequest,
+  RepositoryState,
+} from './state.ts';
 
 export interface GitHubServerOptions {
   /** `owner/name`; `octo/app` when absent. */
@@ -50,7 +58,12 @@ export interface GitHubServer {
   comments(pullRequest: number): FakeComment[];
   addComment(pullRequest: number, author: Account, body: string): FakeComment;
   removeComment(id: number): void;
-  setHead(pullRequest: number, sha: string): void;
+  /** A push; the diff stays what it was unless it is given. */
+  setHead(pullRequest: number, sha: string, files?: readonly FakeFile[]): void;
+  reviews(pullRequest: number): FakeReview[];
+  /** Replies are among them. */
+  reviewComments(pullRequest: number): FakeReviewComment[];
+  reply(id: number, author: Account, body: string): void;
   inject(fault: Fault): void;
   close(): Promise<void>;
 }
@@ -58,7 +71,7 @@ export interface GitHubServer {
 const ACTIONS: Account = { login: 'github-actions[bot]', type: 'Bot' };
 const API_VERSIONS = ['2022-11-28', '2026-03-10'];
 
-/** GitHub's API on the loopback, as strict as GitHub: for one repository, its pull requests and their comments. */
+/** GitHub's API on the loopback, as strict as GitHub: for one repository, its pull requests, their diffs and comments. */
 export async function startGitHubServer(options: GitHubServerOptions = {}): Promise<GitHubServer> {
   const server = new FakeServer(options);
   await server.listen();
@@ -125,10 +138,24 @@ class FakeServer implements GitHubServer {
     this.#state.remove(id);
   }
 
-  setHead(pullRequest: number, sha: string): void {
+  setHead(pullRequest: number, sha: string, files?: readonly FakeFile[]): void {
     const found = this.#state.pullRequests.get(pullRequest);
     if (!found) throw new Error(`there is no pull request ${pullRequest}`);
-    found.headSha = sha;
+    this.#state.push(found, sha, files ?? found.files);
+  }
+
+  reviews(pullRequest: number): FakeReview[] {
+    return this.#state.reviews.reviews(pullRequest);
+  }
+
+  reviewComments(pullRequest: number): FakeReviewComment[] {
+    return this.#state.reviews.comments(pullRequest);
+  }
+
+  reply(id: number, author: Account, body: string): void {
+    const comment = this.#state.reviews.comment(id);
+    if (!comment) throw new Error(`there is no review comment ${id}`);
+    this.#state.reply(comment, author, body);
   }
 
   inject(fault: Fault): void {

@@ -1,3 +1,5 @@
+import { type FakeReviewComment, ReviewState } from './review-state.ts';
+
 export interface Account {
   readonly login: string;
   readonly type: 'Bot' | 'User';
@@ -15,6 +17,15 @@ export interface FakePullRequest {
   readonly mergeSha: string | null;
   readonly state: 'open' | 'closed';
   readonly locked: boolean;
+  /** Its diff at the head. */
+  files: readonly FakeFile[];
+}
+
+export interface FakeFile {
+  readonly filename: string;
+  readonly status: 'added' | 'modified' | 'removed' | 'renamed';
+  /** From the first `@@` on; null where GitHub has none: binary files, and too large ones. */
+  readonly patch: string | null;
 }
 
 export interface FakeComment {
@@ -34,7 +45,10 @@ export class RepositoryState {
   readonly pullRequests = new Map<number, FakePullRequest>();
   /** Parents by commit. */
   readonly commits: ReadonlyMap<string, readonly string[]>;
+  readonly reviews = new ReviewState();
   readonly #comments = new Map<number, FakeComment>();
+  /** The diffs at all heads that a pull request had. */
+  readonly #heads = new Map<string, readonly FakeFile[]>();
   #nextId = 1_900_000_001;
   #time = Date.UTC(2026, 0, 1);
 
@@ -56,10 +70,30 @@ export class RepositoryState {
         mergeSha: null,
         state: 'open',
         locked: false,
+        files: [],
         ...given,
       };
       this.pullRequests.set(pullRequest.number, pullRequest);
+      this.push(pullRequest, pullRequest.headSha, pullRequest.files);
     }
+  }
+
+  push(pullRequest: FakePullRequest, sha: string, files: readonly FakeFile[]): void {
+    pullRequest.headSha = sha;
+    pullRequest.files = files;
+    this.#heads.set(`${pullRequest.number} ${sha}`, files);
+  }
+
+  /** undefined for a commit that was never the head: a force push forgets none here. */
+  filesAt(pullRequest: number, sha: string): readonly FakeFile[] | undefined {
+    return this.#heads.get(`${pullRequest} ${sha}`);
+  }
+
+  reply(to: FakeReviewComment, author: Account, body: string): FakeReviewComment {
+    const now = this.now();
+    const reply = { ...to, id: this.nextId(), author, body, replyTo: to.id, createdAt: now, updatedAt: now };
+    this.reviews.addComment(reply);
+    return reply;
   }
 
   comments(issue: number): FakeComment[] {
@@ -71,8 +105,8 @@ export class RepositoryState {
   }
 
   add(issue: number, author: Account, body: string): FakeComment {
-    const now = this.#now();
-    const id = this.#nextId++;
+    const now = this.now();
+    const id = this.nextId();
     const comment = { id, issue, author, body, createdAt: now, updatedAt: now, edits: [] };
     this.#comments.set(id, comment);
     return comment;
@@ -82,14 +116,18 @@ export class RepositoryState {
     if (comment.edits.length === 0) comment.edits.push(comment.body);
     comment.edits.push(body);
     comment.body = body;
-    comment.updatedAt = this.#now();
+    comment.updatedAt = this.now();
   }
 
   remove(id: number): void {
     this.#comments.delete(id);
   }
 
-  #now(): string {
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  now(): string {
     this.#time += 1000;
     return new Date(this.#time).toISOString().replace('.000Z', 'Z');
   }

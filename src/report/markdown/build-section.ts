@@ -20,7 +20,7 @@ export function buildSection(report: Report, most: number): Section | null {
     .map(step => [
       step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
       codeSpan(clip(oneLine(step.name.slice(0, 4096)), 90)),
-      `${escapeText(stepOutcome(step))}${step === broken ? ' ← first' : ''}`,
+      `${escapeText(stepOutcome(step))}${step === broken ? ' ← broke here' : ''}`,
     ]);
   const body = table(
     [
@@ -34,7 +34,7 @@ export function buildSection(report: Report, most: number): Section | null {
   const tail = more > 0 ? `\n\nAnd ${plural(more, 'more step')}.` : '';
   return {
     name: 'Build',
-    summary: phrase`Build: ${buildSentence(build)}`,
+    summary: phrase`Build: ${buildSentence(build, report.findings)}`,
     body: `${body}${tail}`,
     open: false,
   };

@@ -9,14 +9,24 @@ import {
   rankedFindings,
   savingClause,
 } from '../sentences/finding-sentence.ts';
+import { patchMarkdown } from './patch-markdown.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';
 import type { Section } from './section.ts';
+
+/** What all patches may take together, so that no other section makes room for them. Characters. */
+const PATCH_ROOM = 12_000;
 
 /** What to fix, largest saving first; null when there is nothing. */
 export function findingsSection(report: Report, most: number, open: boolean): Section | null {
   const findings = rankedFindings(report.findings);
   if (findings.length === 0) return null;
-  const items = findings.slice(0, most).map(finding => `- ${item(finding, report)}`);
+  let room = PATCH_ROOM;
+  const items = findings.slice(0, most).map(finding => {
+    const patch = finding.patch ? patchMarkdown(finding.patch) : null;
+    const isShown = patch !== null && patch.length <= room;
+    if (isShown) room -= patch.length;
+    return `- ${item(finding, report)}${isShown ? `\n${patch}` : ''}`;
+  });
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${plural(more, 'more finding')}`);
   return { name: 'Fixes', summary: fixesSentence(report), body: items.join('\n'), open };

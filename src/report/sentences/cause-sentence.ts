@@ -1,10 +1,10 @@
 import { formatSizeDelta } from '../../base/size.ts';
 import { instructionTitle } from '../instruction-title.ts';
 import { plural } from '../number-text.ts';
-import { code, type Phrase, pathCode, phrase, place, strong } from '../phrase.ts';
-import type { Report } from '../report.ts';
-
-export type ReportCause = NonNullable<Report['comparison']>['causes'][number];
+import { code, type Phrase, phrase, place, strong } from '../phrase.ts';
+import type { Report, ReportCause } from '../report.ts';
+import { causeContents, packageCounts } from './cause-contents.ts';
+import { namedParts } from './named-parts.ts';
 
 const HOW: Readonly<Record<ReportCause['kind'], string | null>> = {
   'base-image': null,
@@ -15,33 +15,32 @@ const HOW: Readonly<Record<ReportCause['kind'], string | null>> = {
   layers: null,
 };
 
-/** `+38.2 MB: RUN apt-get install … (Dockerfile:3, new), mostly /usr/lib/`. */
+/** `+38.2 MB RUN apt-get install … (Dockerfile:3, changed) added vim-runtime 36.1 MB, vim 3.8 MB and 4 more …`. */
 export function causeSentence(cause: ReportCause, max = 80): Phrase {
-  return phrase`${strong(formatSizeDelta(cause.bytes))} ${causeSubject(cause, max)}${mostly(cause)}`;
+  return phrase`${strong(formatSizeDelta(cause.bytes))} ${causeSubject(cause, max)}${causeContents(cause)}`;
 }
 
-function causeSubject(cause: ReportCause, max: number): Phrase {
-  if (cause.kind === 'base-image') {
-    return cause.createdBy === ''
-      ? phrase`the base image`
-      : phrase`the base image ${code(cause.createdBy, max)}`;
-  }
+/** `RUN apt-get install … (Dockerfile:3, changed)`, `the base image debian:bookworm (Dockerfile:1)`. */
+export function causeSubject(cause: ReportCause, max: number): Phrase {
+  if (cause.kind === 'base-image') return baseSubject(cause, max);
   const known = cause.instruction !== null || cause.createdBy !== '';
   const title = known ? phrase`${code(instructionTitle(cause, max), max)}` : phrase`other layers`;
-  const where = [cause.instruction ? phrase`${place(cause.instruction)}` : null, HOW[cause.kind]];
-  const shown = where.filter(part => part !== null);
-  if (shown.length === 0) return title;
-  return shown.length === 1
-    ? phrase`${title} (${shown[0] ?? ''})`
-    : phrase`${title} (${shown[0] ?? ''}, ${shown[1] ?? ''})`;
+  const where = cause.instruction && phrase`${place(cause.instruction)}`;
+  return phrase`${title}${inParentheses(where, HOW[cause.kind])}`;
 }
 
-/** The place that moved most, where it is more than half of the cause. */
-function mostly(cause: ReportCause): Phrase {
-  const top = cause.files[0];
-  if (!top || Math.abs(top.bytes) * 2 < Math.abs(cause.bytes) || top.path === '') return [];
-  const share = top.bytes === cause.bytes ? 'all of it' : 'mostly';
-  return phrase`, ${share} ${pathCode(top.path, 60)}`;
+/** `the base image debian:bookworm (Dockerfile:1, 2 packages updated)`: counted where none is worth its name. */
+function baseSubject(cause: ReportCause, max: number): Phrase {
+  const { createdBy, instruction, packageTotals } = cause;
+  const name = createdBy === '' ? [] : phrase` ${code(createdBy, max)}`;
+  const counts = namedParts(cause).packages.length > 0 ? null : packageCounts(packageTotals);
+  return phrase`the base image${name}${inParentheses(instruction && phrase`${place(instruction)}`, counts)}`;
+}
+
+function inParentheses(...parts: readonly (Phrase | string | null)[]): Phrase {
+  const shown = parts.filter(part => part !== null).map(part => phrase`${part}`);
+  if (shown.length === 0) return [];
+  return phrase` (${shown.flatMap((part, index) => (index === 0 ? part : phrase`, ${part}`))})`;
 }
 
 /** The causes worth naming: the largest few that move at least a twentieth as much as the first. */

@@ -2,6 +2,7 @@ import { formatSize } from '../../base/size.ts';
 import { plural } from '../number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../phrase.ts';
 import type { Report } from '../report.ts';
+import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences, FindingText, ReportFinding } from './finding-text.ts';
 import { LEFTOVER_SENTENCES } from './leftover-sentences.ts';
 import { PACKAGE_SENTENCES } from './package-sentences.ts';
@@ -23,7 +24,14 @@ export function findingText(finding: ReportFinding): FindingText {
   const sentence = Object.hasOwn(SENTENCES, finding.rule) ? SENTENCES[finding.rule] : undefined;
   if (!sentence) return { lead: null, what: generic(finding), fix: null };
   const lead = finding.evidence.bytes > 0 ? formatSize(finding.evidence.bytes) : null;
-  return { lead, ...sentence(finding) };
+  const { what, fix } = sentence(finding);
+  return { lead, what, fix: mergeAdvice(finding) ?? fix };
+}
+
+/** Where RUNs are to be merged, that is the fix, whatever their files are. */
+function mergeAdvice({ edits, location }: ReportFinding): Phrase | null {
+  const merge = edits.find(({ kind }) => kind === 'merge-runs');
+  return merge && location ? editsPhrase(edits, location.file) : null;
 }
 
 /** The whole sentence, without its full stop. */

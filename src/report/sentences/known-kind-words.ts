@@ -27,21 +27,42 @@ const WORDS: Readonly<Record<KnownKind, KnownKindWords>> = {
   ),
   'pacman-cache': cache(
     "pacman's cache",
-    phrase`end the RUN that installs with ${code('pacman -Scc --noconfirm')}`,
+    // pacman -Scc --noconfirm answers its own question with no.
+    phrase`end the RUN that installs with ${code('rm -rf /var/cache/pacman/pkg/*')}`,
   ),
   'pip-cache': cache(
     "pip's cache",
     phrase`install with ${code('pip install --no-cache-dir')}, or use ${CACHE_MOUNT}`,
   ),
-  'npm-cache': mounted("npm's cache"),
-  'yarn-cache': mounted("yarn's cache"),
+  'uv-cache': mounted("uv's cache"),
+  'poetry-cache': mounted("poetry's cache"),
+  'npm-cache': cache(
+    "npm's cache",
+    phrase`end the RUN that installs with ${code('npm cache clean --force')}, or use ${CACHE_MOUNT}`,
+  ),
+  'yarn-cache': cache(
+    "yarn's cache",
+    phrase`end the RUN that installs with ${code('yarn cache clean')}, or use ${CACHE_MOUNT}`,
+  ),
   'pnpm-store': mounted("pnpm's store"),
-  'go-cache': mounted("go's cache"),
-  'cargo-cache': mounted("cargo's cache"),
-  'maven-cache': mounted("maven's repository"),
-  'gradle-cache': mounted("gradle's cache"),
-  'gem-cache': mounted("gem's cache"),
-  'composer-cache': mounted("composer's cache"),
+  'bun-cache': mounted("bun's cache"),
+  'go-cache': compiled("go's cache"),
+  'cargo-cache': compiled("cargo's cache"),
+  'maven-repository': compiled("maven's repository"),
+  'gradle-cache': compiled("gradle's cache"),
+  'gem-cache': cache(
+    "gem's cache",
+    phrase`end the RUN that installs by deleting the gems' ${code('cache')} directory`,
+  ),
+  'composer-cache': cache(
+    "composer's cache",
+    phrase`end the RUN that installs with ${code('composer clear-cache')}, or use ${CACHE_MOUNT}`,
+  ),
+  'nuget-cache': compiled("nuget's packages"),
+  'conda-packages': cache(
+    "conda's packages",
+    phrase`end the RUN that installs with ${code('conda clean -afy')}`,
+  ),
   archives: {
     noun: 'archives',
     advice: phrase`download, unpack and delete them in one RUN, or in another stage`,
@@ -60,6 +81,11 @@ function cache(noun: string, advice: Phrase): KnownKindWords {
 
 function mounted(noun: string): KnownKindWords {
   return cache(noun, phrase`keep it out of the image with ${CACHE_MOUNT}`);
+}
+
+/** What a build needs and the image that it makes does not. */
+function compiled(noun: string): KnownKindWords {
+  return cache(noun, phrase`build in another stage, or keep it out of the image with ${CACHE_MOUNT}`);
 }
 
 /** @param kind of a finding's arguments: anything, where a report comes from outside */

@@ -43,7 +43,8 @@ export function where({ evidence }: ReportFinding): Phrase {
   return phrase`in ${enumerate([phrase`${pathCode(first.path, 40)}`, phrase`${pathCode(second.path, 40)}`, ...more])}`;
 }
 
-function writer({ args, location, evidence }: ReportFinding): Phrase {
+/** ` written at Dockerfile:2`, ` written in layer 1`. */
+export function writer({ args, location, evidence }: ReportFinding): Phrase {
   if (args['copiedFromBase'] === true) return phrase` of the base image`;
   if (location) return phrase` written at ${place(location)}`;
   const layer = evidence.layers[0];

@@ -14,7 +14,7 @@ export function buildLines(report: Report, width: number, paint: Paint): readonl
   if (!build) return [];
   const story =
     countedSteps(build).length > 0
-      ? phraseLines(phrase`${strong('Build:')} ${buildSentence(build)}`, width, paint)
+      ? phraseLines(phrase`${strong('Build:')} ${buildSentence(build, report.findings)}`, width, paint)
       : [];
   const warnings = build.warnings.slice(0, MOST_ITEMS).map(warning => {
     const { file, startLine, endLine } = warning;

@@ -8,7 +8,11 @@ export function terminalText(text: string): string {
   return visible(text.replace(/\s+/g, ' ')).replaceAll('##[', '#\\#[');
 }
 
+/** What a line may start with before its first character is seen: white space and our own colours. */
+const UNSEEN = `(?:[^\\S\\n]|${String.fromCharCode(0x1b)}\\[\\d*m)*`;
+const COMMAND = new RegExp(`^(${UNSEEN}):(?=:)`, 'gm');
+
 /** Runners take a line for a command when it starts with two colons, white space aside. Applied to the whole text. */
 export function guardLines(text: string): string {
-  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1\\:');
+  return text.replace(COMMAND, '$1\\:');
 }

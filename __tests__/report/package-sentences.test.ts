@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { plainText } from '../../src/report/phrase.ts';
+import {
+  findingSentence,
+  findingText,
+  type ReportFinding,
+} from '../../src/report/sentences/finding-sentence.ts';
+import { at, failing } from './reports.ts';
+
+const [finding] = failing().findings;
+if (!finding) throw new TypeError('the report has findings');
+const sample: ReportFinding = {
+  ...finding,
+  location: at(2, 'RUN make'),
+  evidence: {
+    layers: [1],
+    paths: [{ path: 'usr/bin/app', bytes: 5_000_000 }],
+    fileCount: 1,
+    bytes: 5_000_000,
+  },
+};
+
+function told(rule: string, args: ReportFinding['args'], rest: Partial<ReportFinding> = {}): string[] {
+  const given = { ...sample, rule, args, ...rest };
+  return [plainText(findingSentence(given)), plainText(findingText(given).fix ?? [])];
+}
+
+const packages = 'gcc-12, cpp-12, libc6-dev, make';
+
+it('tells compilers that stay, and those that may be meant to', () => {
+  expect(told('build-tools', { packages, packageCount: 16 })).toEqual([
+    '5.0 MB of compilers, headers and the like (gcc-12, cpp-12, libc6-dev and 13 more) installed at Dockerfile:2 stay in the image, which only its build needs',
+    'build in another stage and copy the result, or install, build and purge them in one RUN',
+  ]);
+  expect(told('build-tools', { packages: 'make', packageCount: 1, isForBuilding: true })).toEqual([
+    '5.0 MB of compilers, headers and the like (make) installed at Dockerfile:2 stay, and nothing in the Dockerfile needs them',
+    'leave them out, unless this image is there to build in',
+  ]);
+});
+
+it('tells packages that were only recommended', () => {
+  expect(
+    told('recommended-packages', { packages: 'less, xauth', packageCount: 2 }, { location: null }),
+  ).toEqual([
+    '5.0 MB of packages that others only recommend (less and xauth) installed in layer 1',
+    'install with --no-install-recommends, and name those that the image needs',
+  ]);
+});
+
+it('tells packages for development, installed or copied', () => {
+  expect(told('dev-dependencies', { packages: 'typescript', packageCount: 1, isCopied: false })).toEqual([
+    '5.0 MB of npm packages for development (typescript) installed at Dockerfile:2',
+    'install with npm ci --omit=dev, and where the build needs them, build in another stage',
+  ]);
+  expect(told('dev-dependencies', { packages: 'typescript', packageCount: 1, isCopied: true })).toEqual([
+    '5.0 MB of npm packages for development (typescript) copied at Dockerfile:2',
+    'run npm prune --omit=dev before they are copied',
+  ]);
+});
+
+it.each([
+  [5_000_000, 'debug information'],
+  [2_500_000, 'debug information and symbols'],
+  [0, 'symbols that only debuggers read'],
+])('tells what is in a program that is not stripped (%i)', (debugBytes, what) => {
+  expect(told('unstripped-binaries', { debugBytes })[0]).toBe(
+    `5.0 MB of ${what} in /usr/bin/app written at Dockerfile:2`,
+  );
+});
+
+it('tells static libraries', () => {
+  expect(told('static-libraries', {})).toEqual([
+    '5.0 MB of static libraries in /usr/bin/app written at Dockerfile:2',
+    'delete them in the instruction that makes them, or configure with --disable-static',
+  ]);
+});
+
+it('names what an image calls its packages as code, and no more of them than it shows', () => {
+  const [sentence] = told('build-tools', { packages: `${'x'.repeat(500)}, <b>, a, b, c`, packageCount: 2 });
+  expect(sentence).toContain('…, <b> and a)');
+  expect(sentence?.length).toBeLessThan(250);
+  const parts = findingSentence({
+    ...sample,
+    rule: 'build-tools',
+    args: { packages: '<b>', packageCount: 1 },
+  });
+  expect(parts).toContainEqual({ kind: 'code', text: '<b>' });
+});

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
+import { renderFixJson } from '../../src/report/json.ts';
+import { fixJsonSchema } from '../../src/report/json-schema.ts';
+import { renderFixes } from '../../src/report/terminal/render-fixes.ts';
+import { failing } from './reports.ts';
+
+const DIFF = `--- a/Dockerfile
++++ b/Dockerfile
+@@ -1,4 +1,4 @@
+ FROM debian:bookworm
+-RUN apt-get update
+-RUN apt-get install -y nano
+-RUN rm -rf /var/lib/apt/lists/*
++RUN apt-get update \\
++    && apt-get install -y nano \\
++    && rm -rf /var/lib/apt/lists/*
+`;
+
+function fixes(): FixReport {
+  const findings = failing().findings.map(finding => ({ ...finding, patch: undefined }));
+  return fixReportSchema.parse({
+    schemaVersion: 1,
+    tool: { name: 'deadweight', version: '1.2.3' },
+    title: 'app',
+    platform: 'linux/amd64',
+    dockerfile: 'Dockerfile',
+    fixes: [
+      {
+        edits: [{ kind: 'merge-runs', line: 2, lastLine: 4 }],
+        findings,
+        predicted: { bytes: 23_212_345, compressedBytes: 8_100_000 },
+        measured: { bytes: 23_190_000, compressedBytes: 8_095_000 },
+        ...{ outcome: 'proven', reason: null },
+      },
+      {
+        edits: [{ kind: 'ignore', pattern: '.git' }],
+        findings: findings.slice(0, 1),
+        predicted: { bytes: 5_000_000, compressedBytes: null },
+        measured: null,
+        ...{ outcome: 'dropped', reason: 'It does not build. RUN ./build failed at Dockerfile:7.' },
+      },
+    ],
+    all: {
+      predicted: { bytes: 23_212_345, compressedBytes: 8_100_000 },
+      measured: { bytes: 23_190_000, compressedBytes: 8_095_000 },
+    },
+    files: [{ path: 'Dockerfile', diff: DIFF, written: true }],
+    notices: [],
+  });
+}
+
+describe('what a fix did', () => {
+  it.each([80, 120])('reads well in a terminal of %i columns', async columns => {
+    const text = renderFixes(fixes(), { columns, color: false });
+    await expect(text).toMatchFileSnapshot(`../golden/fixes.terminal-${columns}.txt`);
+  });
+
+  it('says so when there is nothing to do', () => {
+    const none = { ...fixes(), fixes: [], all: null, files: [] };
+    expect(renderFixes(none, { columns: 80, color: false })).toBe(
+      'app · linux/amd64: nothing that can be fixed safely.\n',
+    );
+  });
+
+  it('commands neither a terminal nor a runner, whatever a Dockerfile says', () => {
+    const diff = '--- a/D\n+++ b/D\n@@ -1 +1 @@\n-\u001b[2J\n+::error::x\n ##[group]y\n';
+    const report = { ...fixes(), files: [{ path: 'D\u001b[1A', diff, written: false }] };
+    const text = renderFixes(report, { columns: 80, color: false });
+    expect(text).not.toContain('\u001b');
+    expect(text).not.toMatch(/^\s*::/m);
+    expect(text).not.toContain('##[');
+    expect(renderFixJson(report)).not.toContain('##[');
+  });
+
+  it('publishes the schema that the code has', async () => {
+    const published = await readFile(new URL('../../schema/fix.schema.json', import.meta.url), 'utf8');
+    expect(published, 'run npm run schema').toBe(`${JSON.stringify(fixJsonSchema(), null, 2)}\n`);
+  });
+});

@@ -1,0 +1,83 @@
+import { getOctokit } from '@actions/github';
+import type { Repository } from './event-values.ts';
+import { GitHubRequestError } from './request-error.ts';
+import { failedRequest, type RetrySettings, withRetries } from './retry.ts';
+
+export interface OctokitApiOptions extends RetrySettings {
+  readonly token: string;
+  /** GITHUB_API_URL: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
+  readonly apiUrl: string;
+  readonly repository: Repository;
+  /** Milliseconds that one request may take; 30,000 when absent. */
+  readonly timeout?: number;
+}
+
+/** The most that GitHub gives a page. */
+export const PER_PAGE = 100;
+
+type Octokit = ReturnType<typeof getOctokit>;
+
+/** Octokit for one repository: every request has a time limit, is tried again, and fails in one way. */
+export class OctokitClient {
+  readonly octokit: Octokit;
+  readonly repository: { readonly owner: string; readonly repo: string };
+  readonly #options: OctokitApiOptions;
+
+  constructor(options: OctokitApiOptions) {
+    this.#options = options;
+    this.octokit = getOctokit(options.token, { baseUrl: options.apiUrl, userAgent: 'deadweight' });
+    this.repository = { owner: options.repository.owner, repo: options.repository.name };
+  }
+
+  /**
+   * @param what GitHub is asked to do, as an error says it: `list the comments`
+   * @throws GitHubRequestError
+   */
+  async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
+    try {
+      return await withRetries(operation, this.#options);
+    } catch (error) {
+      const failed = failedRequest(error);
+      if (failed === null && !isGraphqlRefusal(error)) throw error;
+      throw new GitHubRequestError(failed?.status ?? null, what, error);
+    }
+  }
+
+  /** The same, and null for what is not there. */
+  async requestOrGone<T>(what: string, operation: () => Promise<T>): Promise<T | null> {
+    try {
+      return await this.request(what, operation);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Page after page of a list, as long as GitHub says that there is another. */
+  async *pages<T>(
+    what: string,
+    most: number,
+    list: (page: number) => Promise<{ readonly data: T; readonly headers: { readonly link?: string } }>,
+  ): AsyncIterable<T> {
+    for (let page = 1; page <= most; page += 1) {
+      const { data, headers } = await this.request(what, () => list(page));
+      yield data;
+      // a page can be short without being the last: only the link tells
+      if (!headers.link?.includes('rel="next"')) return;
+    }
+  }
+
+  /** A fresh limit for each attempt. */
+  timed(): { request: { signal: AbortSignal } } {
+    return { request: { signal: AbortSignal.timeout(this.#options.timeout ?? 30_000) } };
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof GitHubRequestError && (error.status === 404 || error.status === 410);
+}
+
+/** GraphQL answers 200 with errors. */
+function isGraphqlRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'GraphqlResponseError';
+}

@@ -1,0 +1,114 @@
+import { type OctokitClient, PER_PAGE } from '../octokit-client.ts';
+import type { ChangedFile, DraftComment, ReviewApi, ReviewComment } from './review-api.ts';
+
+/** GitHub lists no more than 3,000 files. */
+const MOST_FILE_PAGES = 30;
+/** 20,000 comments. */
+const MOST_COMMENT_PAGES = 200;
+
+/** The part of GitHub's answer that is used: https://docs.github.com/rest/pulls/comments */
+interface CommentPayload {
+  readonly id: number;
+  readonly body: string;
+  readonly user: { readonly login: string; readonly type: string } | null;
+  readonly path: string;
+  readonly side?: string;
+  readonly line?: number | null;
+  readonly start_line?: number | null;
+  readonly in_reply_to_id?: number;
+}
+
+/** https://docs.github.com/rest/pulls/reviews, …/pulls/comments and …/pulls/pulls#list-pull-requests-files */
+export class OctokitReviews implements ReviewApi {
+  readonly #client: OctokitClient;
+
+  constructor(client: OctokitClient) {
+    this.#client = client;
+  }
+
+  async *files(pullRequest: number): AsyncIterable<readonly ChangedFile[]> {
+    const { octokit, repository } = this.#client;
+    const pages = this.#client.pages('list the files of the pull request', MOST_FILE_PAGES, page =>
+      octokit.rest.pulls.listFiles({
+        ...{ ...repository, pull_number: pullRequest, per_page: PER_PAGE, page },
+        ...this.#client.timed(),
+      }),
+    );
+    for await (const data of pages) yield data.map(fileOf);
+  }
+
+  async fileAt(pullRequest: number, index: number): Promise<ChangedFile | null> {
+    const { octokit, repository } = this.#client;
+    const { data } = await this.#client.request('show a file of the pull request', () =>
+      octokit.rest.pulls.listFiles({
+        ...{ ...repository, pull_number: pullRequest, per_page: 1, page: index + 1 },
+        ...this.#client.timed(),
+      }),
+    );
+    const [file] = data;
+    return file ? fileOf(file) : null;
+  }
+
+  async *comments(pullRequest: number): AsyncIterable<readonly ReviewComment[]> {
+    const { octokit, repository } = this.#client;
+    const pages = this.#client.pages('list the review comments', MOST_COMMENT_PAGES, page =>
+      octokit.rest.pulls.listReviewComments({
+        ...{ ...repository, pull_number: pullRequest, per_page: PER_PAGE, page },
+        ...this.#client.timed(),
+      }),
+    );
+    for await (const data of pages) yield data.map(reviewCommentOf);
+  }
+
+  async post(pullRequest: number, commit: string, comments: readonly DraftComment[]): Promise<void> {
+    const { octokit, repository } = this.#client;
+    await this.#client.request('post the suggestions', () =>
+      octokit.rest.pulls.createReview({
+        ...{ ...repository, pull_number: pullRequest, commit_id: commit, event: 'COMMENT' },
+        comments: comments.map(draftPayload),
+        ...this.#client.timed(),
+      }),
+    );
+  }
+
+  async update(id: number, body: string): Promise<void> {
+    const { octokit, repository } = this.#client;
+    await this.#client.requestOrGone('update a suggestion', () =>
+      octokit.rest.pulls.updateReviewComment({
+        ...{ ...repository, comment_id: id, body },
+        ...this.#client.timed(),
+      }),
+    );
+  }
+
+  async remove(id: number): Promise<void> {
+    const { octokit, repository } = this.#client;
+    await this.#client.requestOrGone('delete a suggestion', () =>
+      octokit.rest.pulls.deleteReviewComment({
+        ...{ ...repository, comment_id: id },
+        ...this.#client.timed(),
+      }),
+    );
+  }
+}
+
+function fileOf({ filename, patch }: { readonly filename: string; readonly patch?: string }): ChangedFile {
+  return { path: filename, patch: patch ?? null };
+}
+
+/** GitHub refuses a range whose first line is its last. */
+function draftPayload({ path, startLine, endLine, body }: DraftComment) {
+  const end = { path, body, line: endLine, side: 'RIGHT' };
+  return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
+}
+
+function reviewCommentOf(payload: CommentPayload): ReviewComment {
+  const { id, body, user, path, side, line, start_line: startLine, in_reply_to_id: replyTo } = payload;
+  const isPlaced = typeof line === 'number' && side !== 'LEFT';
+  return {
+    ...{ id, body, path },
+    author: user === null ? null : { login: user.login, isBot: user.type === 'Bot' },
+    lines: isPlaced ? { start: startLine ?? line, end: line } : null,
+    replyTo: replyTo ?? null,
+  };
+}

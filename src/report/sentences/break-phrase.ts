@@ -1,0 +1,75 @@
+import { formatDuration } from '../number-text.ts';
+import { code, type Phrase, pathCode, phrase, place } from '../phrase.ts';
+import type { Report } from '../report.ts';
+import type { ReportFinding } from './finding-text.ts';
+
+type ReportBuild = NonNullable<Report['build']>;
+type Break = NonNullable<ReportBuild['cacheBreak']>;
+
+/** Costs below this are not worth a reader's time. Milliseconds. */
+const TOLD_MS = 1000;
+
+/** `; the cache broke at Dockerfile:3 (/app/a.js changed), which cost 38 s`; empty when it did not break. */
+export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
+  const step = cacheBreak ? steps[cacheBreak.step] : undefined;
+  if (!cacheBreak || !step) return [];
+  const where = step.instruction ? place(step.instruction) : code(step.name, 60);
+  const why = reason(cacheBreak);
+  const aside = why.length === 0 ? [] : phrase` (${why})`;
+  const { lostMs } = cacheBreak;
+  const cost = lostMs >= TOLD_MS ? phrase`, which cost ${formatDuration(lostMs)}` : [];
+  return phrase`; the cache broke at ${where}${aside}${cost}`;
+}
+
+/** `; Dockerfile:5 before it would have kept 12 s`: what a finding about the order of the same lines tells. */
+export function orderClause({ cacheBreak, steps }: ReportBuild, findings: Report['findings']): Phrase {
+  const line = cacheBreak ? steps[cacheBreak.step]?.instruction?.startLine : undefined;
+  if (line === undefined) return [];
+  const orders = findings.flatMap(finding => {
+    const { lostMs } = finding.args;
+    const told = typeof lostMs === 'number' && lostMs >= TOLD_MS ? order(finding, line) : [];
+    return told.length > 0 && typeof lostMs === 'number' ? [{ told, lostMs }] : [];
+  });
+  const [best] = orders.sort((a, b) => b.lostMs - a.lostMs);
+  return best === undefined ? [] : phrase`; ${best.told} would have kept ${formatDuration(best.lostMs)}`;
+}
+
+function order({ rule, location, related }: ReportFinding, line: number): Phrase {
+  if (location === null || related === null) return [];
+  const first = rule === 'manifest-before-sources' ? phrase`the manifests and ${place(related)}` : null;
+  const isOrder = first !== null || rule === 'copy-before-install' || rule === 'volatile-before-stable';
+  if (isOrder && location.startLine === line) return phrase`${first ?? place(related)} before it`;
+  // An argument has no step of its own: the first one behind it runs again.
+  const isArgument = rule === 'volatile-before-stable' && related.startLine === line;
+  return isArgument ? phrase`${place(location)} further down` : [];
+}
+
+function reason({ reason: why, files }: Break): Phrase {
+  switch (why) {
+    case 'text-changed':
+      return phrase`its text changed`;
+    case 'arguments-changed':
+      return phrase`its arguments or environment changed`;
+    case 'definition-changed':
+      return phrase`text, arguments or environment changed`;
+    case 'earlier-step-changed':
+      return phrase`a step before it changed`;
+    case 'base-changed':
+      return phrase`the base image changed`;
+    case 'content-changed':
+      return files ? phrase`${named(files)} changed` : phrase`a file it reads changed`;
+    case 'mode-changed':
+      return files ? phrase`the mode of ${named(files)} changed` : phrase`the mode of a file changed`;
+    case 'not-in-cache':
+      return phrase`no cache held it`;
+    case 'unknown':
+      return [];
+  }
+}
+
+function named({ paths, count }: NonNullable<Break['files']>): Phrase {
+  const [first] = paths;
+  if (first === undefined) return phrase`a file`;
+  const more = count > 1 ? ` and ${(count - 1).toLocaleString('en-US')} more` : '';
+  return phrase`${pathCode(first, 60)}${more}`;
+}

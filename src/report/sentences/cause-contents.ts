@@ -1,0 +1,105 @@
+import { formatSize, formatSizeDelta } from '../../base/size.ts';
+import { fateOf } from '../../compare/package-summary.ts';
+import { plural } from '../number-text.ts';
+import { code, enumerate, type Phrase, pathCode, phrase } from '../phrase.ts';
+import type { ReportCause, ReportPackageDelta } from '../report.ts';
+import { listedParts, type NamedParts, namedParts } from './named-parts.ts';
+import { packageVersions } from './package-versions.ts';
+
+const FATES = ['added', 'removed', 'updated', 'kept'] as const;
+type Fate = (typeof FATES)[number];
+
+/** ` added vim-runtime 36.1 MB and 4 more packages, 5.0 MB; /var/lib/apt/lists/ +20.1 MB`: what is below a cause. */
+export function causeContents(cause: ReportCause): Phrase {
+  const parts = namedParts(cause);
+  const files = parts.files.map(({ path, bytes }) => phrase`${pathCode(path, 60)} ${formatSizeDelta(bytes)}`);
+  const clauses = packageClauses(cause, parts);
+  if (clauses.length === 0) return places(cause, files);
+  if (files.length > 0) clauses.push({ verb: null, items: files });
+  return clauses.flatMap(({ verb, items }, index) => {
+    const lead = index > 0 ? '; ' : verb === null ? ': ' : ' ';
+    return phrase`${lead}${verb === null ? '' : `${verb} `}${enumerate(items)}`;
+  });
+}
+
+/** Whether the words leave out something that is worth a row. */
+export function leavesOut(cause: ReportCause): boolean {
+  const { packages, files } = namedParts(cause);
+  const listed = listedParts(cause, Number.POSITIVE_INFINITY);
+  const named = packages.length === 0 && isMostlyOne(cause) ? 1 : packages.length + files.length;
+  return listed.packages.length + listed.files.length > named;
+}
+
+interface Clause {
+  /** null where the amounts have signs, which say enough. */
+  readonly verb: Fate | null;
+  readonly items: Phrase[];
+}
+
+/** In the order of their largest packages. */
+function packageClauses(cause: ReportCause, { packages }: NamedParts): Clause[] {
+  const clauses: Clause[] = [];
+  for (const delta of packages) {
+    const verb = verbOf(cause, delta);
+    const known = clauses.find(clause => clause.verb === verb);
+    const name = verb === 'updated' ? packageVersions(delta) : code(delta.name, 40);
+    const item = phrase`${name} ${amount(delta.bytes, verb)}`;
+    if (known) known.items.push(item);
+    else clauses.push({ verb, items: [item] });
+  }
+  for (const { verb, items } of clauses) items.push(...others(cause, packages, verb));
+  return clauses;
+}
+
+/** Who goes away with the line that brought it, or stays as it was, is no news: only its bytes are. */
+function verbOf({ kind }: ReportCause, delta: ReportPackageDelta): Fate | null {
+  const fate = fateOf(delta);
+  if (kind === 'instruction-removed' || fate === 'kept') return null;
+  const isOdd = (fate === 'added' && delta.bytes < 0) || (fate === 'removed' && delta.bytes > 0);
+  return isOdd ? null : fate;
+}
+
+/** `4 more packages, 5.0 MB`; nothing when all are named. */
+function others(cause: ReportCause, named: readonly ReportPackageDelta[], verb: Fate | null): Phrase[] {
+  const all = cause.kind === 'instruction-removed' ? FATES : [verb ?? 'kept'];
+  let count = 0;
+  let bytes = 0;
+  for (const fate of all) {
+    const told = named.filter(delta => fateOf(delta) === fate);
+    count += cause.packageTotals[fate].count - told.length;
+    bytes += cause.packageTotals[fate].bytes - told.reduce((sum, delta) => sum + delta.bytes, 0);
+  }
+  if (count <= 0) return [];
+  const size = bytes === 0 ? '' : `, ${amount(bytes, verb)}`;
+  return [phrase`${plural(count, 'more package')}${size}`];
+}
+
+function amount(bytes: number, verb: Fate | null): string {
+  return verb === 'added' || verb === 'removed' ? formatSize(Math.abs(bytes)) : formatSizeDelta(bytes);
+}
+
+/** `34 packages added, 2 updated`; null where there is nothing to tell. */
+export function packageCounts({ added, updated, removed }: ReportCause['packageTotals']): string | null {
+  const counts = [
+    [added.count, 'added'],
+    [updated.count, 'updated'],
+    [removed.count, 'removed'],
+  ] as const;
+  const told = counts
+    .filter(([count]) => count > 0)
+    .map(([count, what], index) => `${index === 0 ? plural(count, 'package') : count} ${what}`);
+  return told.length === 0 ? null : told.join(', ');
+}
+
+/** The place that moved most, where it is more than half of the cause; else the largest few. */
+function places(cause: ReportCause, named: readonly Phrase[]): Phrase {
+  const [top] = cause.files;
+  if (top === undefined || named.length === 0) return [];
+  if (!isMostlyOne(cause)) return phrase`: ${enumerate(named)}`;
+  const share = top.bytes === cause.bytes ? 'all of it' : 'mostly';
+  return phrase`, ${share} ${pathCode(top.path, 60)}`;
+}
+
+function isMostlyOne({ bytes, files: [top] }: ReportCause): boolean {
+  return top !== undefined && top.path !== '' && top.bytes * Math.sign(bytes) * 2 >= Math.abs(bytes);
+}

@@ -1,0 +1,122 @@
+import { formatSize } from '../base/size.ts';
+import { meet } from '../findings/combined-patch.ts';
+import type { Patch } from '../findings/patch.ts';
+import { fenced } from './markdown/fence.ts';
+import { phraseMarkdown } from './markdown/phrase-markdown.ts';
+import { type Phrase, phrase, strong } from './phrase.ts';
+import type { Report } from './report.ts';
+import { findingSentence, findingText, type ReportFinding } from './sentences/finding-sentence.ts';
+
+/** A fix as a change of lines that a reader of a pull request can commit with one click. */
+export interface Suggestion {
+  readonly patch: Patch;
+  /** The lines that it is about, 1-based, inclusive: those that it replaces, and those of its findings. */
+  readonly about: { readonly start: number; readonly end: number };
+  /** What it mends, of all reports that have it. */
+  readonly findings: readonly ReportFinding[];
+  /** Markdown: what is wrong, what the fix saves, and GitHub's block with the lines. */
+  readonly text: string;
+}
+
+interface Fix {
+  readonly patch: Patch;
+  readonly findings: readonly ReportFinding[];
+}
+
+/** Lines that a suggestion replaces: it is read whole, beside the diff. */
+const MOST_LINES = 40;
+/** GitHub refuses comments of more than 65,536 characters; a marker stands before the text. */
+const LONGEST = 60_000;
+/** Hostile reports may list any number. */
+const MOST_FINDINGS = 1000;
+
+/** What nobody sees, or what GitHub may write otherwise: a carriage return. A tab is none of it. */
+const UNSEEN = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+/**
+ * The fixes that can be suggested, the highest ranked first; no two of them change the same line. A fix is suggested
+ * whole or not at all. Reports of several platforms have the same fixes: each is there once.
+ */
+export function suggestionsOf(reports: readonly Report[]): readonly Suggestion[] {
+  const chosen: Suggestion[] = [];
+  for (const report of reports) {
+    for (const fix of fixesOf(report)) {
+      const same = chosen.findIndex(({ patch }) => isSame(patch, fix.patch));
+      const known = chosen[same];
+      if (known !== undefined) {
+        chosen[same] = { ...known, findings: [...known.findings, ...fix.findings] };
+      } else if (!chosen.some(({ patch }) => meet(patch, fix.patch)) && isShown(fix.patch)) {
+        const text = textOf(fix, report);
+        if (text.length <= LONGEST) chosen.push({ ...fix, about: aboutOf(fix), text });
+      }
+    }
+  }
+  return chosen;
+}
+
+/** Each finding's own fix, or the one that it has in common with others, at the rank of the first of them. */
+function fixesOf(report: Report): readonly Fix[] {
+  const findings = report.findings.slice(0, MOST_FINDINGS);
+  const combined = new Map<ReportFinding, Fix>();
+  for (const { findings: indexes, patch } of (report.combinedPatches ?? []).slice(0, MOST_FINDINGS)) {
+    const members = indexes.slice(0, MOST_FINDINGS).flatMap(index => findings[index] ?? []);
+    const fix = { patch, findings: members };
+    for (const member of members) if (!combined.has(member)) combined.set(member, fix);
+  }
+  const fixes = findings.flatMap((finding): readonly Fix[] => {
+    const own = finding.patch ? [{ patch: finding.patch, findings: [finding] }] : [];
+    const common = combined.get(finding);
+    return common ? [common] : own;
+  });
+  return [...new Set(fixes)];
+}
+
+function isSame(a: Patch, b: Patch): boolean {
+  return (
+    a.file === b.file &&
+    a.startLine === b.startLine &&
+    areSame(a.before, b.before) &&
+    areSame(a.after, b.after)
+  );
+}
+
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}
+
+function isShown({ before, after }: Patch): boolean {
+  return (
+    before.length <= MOST_LINES &&
+    after.length <= 2 * MOST_LINES &&
+    ![...before, ...after].some(line => line.includes('\n') || UNSEEN.test(line))
+  );
+}
+
+function aboutOf({ patch, findings }: Fix): Suggestion['about'] {
+  const places = findings.flatMap(({ location }) => (location?.file === patch.file ? [location] : []));
+  return {
+    start: Math.min(patch.startLine, ...places.map(({ startLine }) => startLine)),
+    end: Math.max(patch.startLine + patch.before.length - 1, ...places.map(({ endLine }) => endLine)),
+  };
+}
+
+function textOf({ patch, findings }: Fix, { context }: Report): string {
+  const sentences = findings.map(finding => phraseMarkdown(sentence(finding), context));
+  const said = sentences.length > 1 ? sentences.map(text => `- ${text}`).join('\n') : sentences.join('');
+  return `${said}\n\n${fenced('suggestion', patch.after)}`;
+}
+
+function sentence(finding: ReportFinding): Phrase {
+  const { fix } = findingText(finding);
+  const remedy = fix ? phrase` — ${fix}` : [];
+  return phrase`${findingSentence(finding)}${remedy}.${savingSentence(finding)}`;
+}
+
+/** Beside the lines the figure stands for itself, with how it is known. */
+function savingSentence({ saving }: ReportFinding): Phrase {
+  if (!saving || saving.bytes === 0) return [];
+  const { bytes, compressedBytes, basis } = saving;
+  const compressed = compressedBytes === null ? '' : `, ${formatSize(compressedBytes)} compressed`;
+  const known = basis === 'proven' ? 'proven by building it' : 'predicted';
+  return phrase` Saves ${strong(formatSize(bytes))}${compressed} (${known}).`;
+}

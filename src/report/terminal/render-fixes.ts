@@ -1,0 +1,94 @@
+import { formatSize } from '../../base/size.ts';
+import type { FixReport, ReportedFix } from '../fix-report.ts';
+import { plural } from '../number-text.ts';
+import { message, type Phrase, phrase, strong } from '../phrase.ts';
+import { editsPhrase } from '../sentences/edit-phrase.ts';
+import { findingSentence } from '../sentences/finding-sentence.ts';
+import { visible } from '../visible-text.ts';
+import { guardLines } from './escape.ts';
+import { listLines } from './list-lines.ts';
+import { phraseLines } from './phrase-terminal.ts';
+import type { TerminalOptions } from './render-terminal.ts';
+import { painter } from './style.ts';
+
+type Saving = ReportedFix['predicted'];
+
+/** What `deadweight fix` did: each fix with its saving, those that were dropped, all together, and the diff. */
+export function renderFixes(report: FixReport, { columns, color }: TerminalOptions): string {
+  const width = Math.min(120, Math.max(60, Math.trunc(columns) || 80));
+  const paint = painter(color);
+  const kept = report.fixes.filter(({ outcome }) => outcome !== 'dropped');
+  const dropped = report.fixes.filter(({ outcome }) => outcome === 'dropped');
+  const lines = (content: Phrase): readonly string[] => phraseLines(content, width, paint);
+  const blocks: readonly (readonly string[])[] = [
+    lines(headline(report, kept.length)),
+    listLines(
+      kept.map((fix, index) => ({ sign: `${index + 1}.`, tone: 'strong', content: keptPhrase(fix, report) })),
+      width,
+      paint,
+    ),
+    listLines(
+      dropped.map(fix => ({ sign: '✗', tone: 'bad', content: droppedPhrase(fix, report) })),
+      width,
+      paint,
+    ),
+    report.all === null ? [] : lines(phrase`All: ${savings(report.all)}`),
+    report.files.flatMap(({ diff }) => diffLines(diff, paint)),
+    report.notices.flatMap(notice => lines(phrase`Note: ${message(notice.message)}`)),
+    lines(ending(report)),
+  ];
+  const shown = blocks.filter(block => block.length > 0);
+  return guardLines(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
+}
+
+function headline({ title, platform, fixes }: FixReport, kept: number): Phrase {
+  if (fixes.length === 0)
+    return phrase`${message(title, 60)} · ${message(platform, 40)}: nothing that can be fixed safely.`;
+  const dropped = fixes.length - kept;
+  const rest = dropped === 0 ? '' : `, ${dropped} dropped`;
+  return phrase`${message(title, 60)} · ${message(platform, 40)}: ${plural(kept, 'fix', 'fixes')}${rest}`;
+}
+
+function keptPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
+  return phrase`${editsPhrase(fix.edits, dockerfile)}: ${savings(fix)}. ${mended(fix)}`;
+}
+
+function droppedPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
+  return phrase`dropped: ${editsPhrase(fix.edits, dockerfile)}. ${message(fix.reason ?? '', 400)}`;
+}
+
+/** The first thing that it mends, and how many more. */
+function mended({ findings: [first, ...rest] }: ReportedFix): Phrase {
+  if (first === undefined) return [];
+  const more = rest.length === 0 ? '' : ` (and ${plural(rest.length, 'more finding')})`;
+  return phrase`${findingSentence(first)}${more}.`;
+}
+
+function savings({ predicted, measured }: Pick<ReportedFix, 'predicted' | 'measured'>): Phrase {
+  const told = phrase`predicted ${sizes(predicted)}`;
+  return measured === null ? told : phrase`${told}, measured ${sizes(measured)}`;
+}
+
+function sizes({ bytes, compressedBytes }: Saving): Phrase {
+  const compressed = compressedBytes === null ? '' : ` (${formatSize(compressedBytes)} compressed)`;
+  return phrase`${strong(formatSize(bytes))}${compressed}`;
+}
+
+/** Lines of a diff are kept as they are, but for what would command a terminal. */
+function diffLines(diff: string, paint: ReturnType<typeof painter>): readonly string[] {
+  return diff
+    .replace(/\n$/, '')
+    .split('\n')
+    .map(line => {
+      const shown = line.split('\t').map(visible).join('\t').replaceAll('##[', '#\\#[');
+      if (line.startsWith('+')) return paint('good', shown);
+      return line.startsWith('-') ? paint('bad', shown) : shown;
+    });
+}
+
+function ending({ files, all }: FixReport): Phrase {
+  if (all === null) return [];
+  const written = files.filter(file => file.written).map(({ path }) => path);
+  if (written.length === 0) return phrase`Nothing was written.`;
+  return phrase`Written: ${message(written.join(', '), 200)}.`;
+}
