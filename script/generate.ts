@@ -8,9 +8,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
-import { reportJsonSchema } from '../src/report/json-schema.ts';
+import { fixJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
 import { configSchema } from '../src/run/config-file.ts';
 import { actionTables, replaceSection } from './action-tables.ts';
+import { rulesSection } from './rules-section.ts';
 
 interface Generated {
   /** Relative to the repository. */
@@ -21,6 +22,7 @@ interface Generated {
 
 const GENERATED: readonly Generated[] = [
   { path: 'schema/report.schema.json', make: () => json(reportJsonSchema()) },
+  { path: 'schema/fix.schema.json', make: () => json(fixJsonSchema()) },
   { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema)) },
   { path: 'src/run/version.ts', make: current => current.replace(/'[^']+'/, `'${manifest.version}'`) },
   { path: 'README.md', make: readme },
@@ -29,12 +31,17 @@ const GENERATED: readonly Generated[] = [
 /** The README with its tables, examples and help as the code has them now. */
 function readme(current: string): string {
   const { inputs, outputs } = actionTables(textOf('action.yml'));
-  const sections = [...current.matchAll(/<!-- example (\S+) -->/g)].map(([, path = '']) => path);
-  const withExamples = sections.reduce(
+  const examples = [...current.matchAll(/<!-- example (\S+) -->/g)].map(([, path = '']) => path);
+  const withExamples = examples.reduce(
     (text, path) => replaceSection(text, `example ${path}`, `\n\`\`\`yaml\n${textOf(path).trim()}\n\`\`\`\n`),
     current,
   );
-  return replaceSection(replaceSection(withExamples, 'inputs', `\n${inputs}\n`), 'outputs', `\n${outputs}\n`);
+  const sections: readonly (readonly [name: string, text: string])[] = [
+    ['inputs', inputs],
+    ['outputs', outputs],
+    ['rules', rulesSection()],
+  ];
+  return sections.reduce((text, [name, made]) => replaceSection(text, name, `\n${made}\n`), withExamples);
 }
 
 function textOf(path: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
 import { BUILD_OPTIONS } from '../../src/cli/build-options.ts';
 import { type Invocation, PlainAnswer, parseArguments } from '../../src/cli/program.ts';
-import type { BuildRequest } from '../../src/run/request.ts';
+import type { BuildRequest, Request, Settings } from '../../src/run/request.ts';
 
 function invocationOf(...args: readonly string[]): Invocation {
   const invocation = parseArguments(args, '1.2.3');
@@ -14,6 +14,11 @@ function buildOf(...args: readonly string[]): BuildRequest {
   const { request } = invocationOf('build', ...args);
   if (request.command !== 'build') throw new Error(`a request to ${request.command}`);
   return request;
+}
+
+function settingsOf(request: Request): Settings {
+  if (request.command === 'fix') throw new Error('a fix has no settings');
+  return request.settings;
 }
 
 function answerOf(...args: readonly string[]): string {
@@ -113,6 +118,17 @@ describe('the command line', () => {
     expect(invocationOf('diff', 'a', 'b').request).toMatchObject({ command: 'diff', base: 'a', head: 'b' });
   });
 
+  it('reads a request to fix', () => {
+    const inputs = { context: 'ctx', file: 'D', target: 'app' };
+    expect(invocationOf('fix', 'ctx', '-f', 'D', '--target', 'app').request).toMatchObject({
+      ...{ command: 'fix', inputs, title: null, proves: false, writes: true, json: null },
+    });
+    const args = ['--prove', '--dry-run', '--json', '-', '--title', 'T'];
+    expect(invocationOf('fix', ...args).request).toMatchObject({
+      ...{ inputs: { context: '.' }, title: 'T', proves: true, writes: false, json: '-' },
+    });
+  });
+
   it('takes settings', () => {
     const { request, quiet, color, debug } = invocationOf(
       ...['inspect', 'x', '-q', '--no-color', '--debug', '--config', 'c.yml', '--title', 'T'],
@@ -121,7 +137,7 @@ describe('the command line', () => {
       ...['--max-wasted', 'warn 4MB, fail 5MB'],
     );
     expect({ quiet, color, debug }).toEqual({ quiet: true, color: false, debug: true });
-    expect(request.settings).toMatchObject({
+    expect(settingsOf(request)).toMatchObject({
       ...{ config: 'c.yml', title: 'T', diveCi: null },
       budgets: {
         ...{ 'max-layers': '3', 'max-compressed-size': '1MB', 'max-own-size': '2MB' },
@@ -136,7 +152,7 @@ describe('the command line', () => {
     [['--dive-ci', 'd'], 'd'],
     [['--no-dive-ci'], false],
   ])('reads the rules of dive with %j', (args, expected) => {
-    expect(invocationOf('inspect', 'x', ...args).request.settings.diveCi).toBe(expected);
+    expect(settingsOf(invocationOf('inspect', 'x', ...args).request).diveCi).toBe(expected);
   });
 
   it.each([

@@ -143,6 +143,7 @@ describe('configs', () => {
       diffIds: [],
       history: [],
       labels: {},
+      user: '',
     };
     expect(config({ rootfs: {} })).toEqual(nothing);
     expect(config({ rootfs: { diff_ids: null }, history: null, config: { Labels: null }, os: null })).toEqual(

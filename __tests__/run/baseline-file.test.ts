@@ -13,7 +13,7 @@ const folder = () =>
   folderOf({
     'a.json': serializeSnapshot(amd64),
     'b.json': serializeSnapshot(arm64),
-    'old.json': serializeSnapshot(amd64).replace('"deadweightSnapshot":1', '"deadweightSnapshot":99'),
+    'old.json': serializeSnapshot(amd64).replace('"deadweightSnapshot":2', '"deadweightSnapshot":99'),
     'cut.json': serializeSnapshot(amd64).slice(0, 100),
   });
 

@@ -3,7 +3,7 @@ import { sentenceOf } from '../baseline/store/refusal.ts';
 import type { GitHubApi } from '../github/api.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { octokitApi } from '../github/octokit-api.ts';
-import type { CommentTarget } from '../run/publish.ts';
+import type { CommentTarget } from '../run/comment-target.ts';
 import { pullRequestPlace } from '../run/pull-request-place.ts';
 
 export function githubApi(token: string, { apiUrl, repository }: GitHubEvent): GitHubApi {

@@ -6,6 +6,7 @@ import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { readList } from '../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
 import { type ChangeThreshold, COMMENT_POLICIES } from '../github/comment-policy.ts';
+import type { FixMode } from '../run/pipeline.ts';
 import type { BudgetTexts, CommentPolicy, Settings } from '../run/request.ts';
 import { type BaselineInputs, baselineInputs } from './baseline-inputs.ts';
 
@@ -30,6 +31,9 @@ export interface ActionInputs {
   readonly baseline: BaselineInputs;
   readonly policy: CommentPolicy;
   readonly threshold: ChangeThreshold;
+  readonly fix: FixMode;
+  /** Whether fixes are suggested on the lines of the pull request. */
+  readonly suggests: boolean;
   /** Empty when the workflow gives none. */
   readonly token: string;
 }
@@ -56,6 +60,8 @@ export function actionInputs(): ActionInputs {
     baseline: baselineInputs(),
     policy: policyOf(getInput('comment') || 'auto'),
     threshold: thresholdOf(getInput('comment-threshold')),
+    fix: fixOf(getInput('fix') || 'predict'),
+    suggests: getInput('suggest') === '' || getBooleanInput('suggest'),
     token: getInput('github-token'),
   };
 }
@@ -65,6 +71,14 @@ function modeOf(text: string): ActionInputs['mode'] {
   throw new DeadweightError('usage', {
     message: `The input mode is "${text}".`,
     remedy: 'Write build or comment.',
+  });
+}
+
+function fixOf(text: string): ActionInputs['fix'] {
+  if (text === 'off' || text === 'predict' || text === 'prove') return text;
+  throw new DeadweightError('usage', {
+    message: `The input fix is "${text}".`,
+    remedy: 'Write off, predict or prove.',
   });
 }
 

@@ -39,6 +39,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
     // The input is never empty: with its default the file decides.
     policy: inputs.policy === 'auto' ? (settings.comment ?? 'auto') : inputs.policy,
     threshold: inputs.threshold,
+    suggests: inputs.suggests,
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
     cwd: environment.cwd,
@@ -102,7 +103,8 @@ async function weigh(
   }
   if (event.name === 'pull_request_target') throw targetEvent();
   const display = loggedDisplay(environment.log);
-  const pipeline = { inputs: inputs.build, settings, baseline, seeds, provenance, display };
+  const { build, fix: fixes } = inputs;
+  const pipeline = { inputs: build, settings, baseline, seeds, fixes, provenance, display };
   return weighBuild(pipeline, environment);
 }
 

@@ -15,12 +15,21 @@ import type { ActionInputs } from './inputs.ts';
  */
 export async function runComment(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = readEvent(environment.env, await eventPayload(environment));
-  const { settings, token, policy, threshold, pullRequest, reports, expected } = inputs;
+  const { settings, token, policy, threshold, suggests, pullRequest, reports, expected } = inputs;
   // What lies in the working directory may have come with an artifact: only a file that is named is read.
   const config = settings.config === null ? null : await resolveSettings(settings, environment.cwd);
   const workflow = environment.env['GITHUB_WORKFLOW'] ?? '';
   const outcome = await commentOnReports({
-    ...{ event, api: githubApi(token, event), token, patterns: reports, expected, pullRequest, threshold },
+    ...{
+      event,
+      api: githubApi(token, event),
+      token,
+      patterns: reports,
+      expected,
+      pullRequest,
+      threshold,
+      suggests,
+    },
     key: `${workflow} ${settings.title ?? reports.join(' ')}`,
     policy: config?.comment ?? policy,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { renderJson } from '../report/json.ts';
+import { renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
-import { renderTerminal } from '../report/terminal/render-terminal.ts';
+import { renderFixes } from '../report/terminal/render-fixes.ts';
+import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/build-display.ts';
 import { cleanHead } from '../run/checkout.ts';
 import { EXIT } from '../run/exit-code.ts';
+import { fixDockerfile } from '../run/fix.ts';
 import { diffImages, inspectImage } from '../run/inspection.ts';
 import { writeOutputFile } from '../run/output-file.ts';
 import { weighBuild } from '../run/pipeline.ts';
 import { AT_A_TERMINAL } from '../run/provenance.ts';
+import type { FixRequest, OutputFiles, WeighingRequest } from '../run/request.ts';
 import { resolveSettings } from '../run/settings.ts';
 import { type Weighed, worstVerdict } from '../run/weighed.ts';
 import type { CommandLineEnvironment } from './environment.ts';
@@ -20,22 +23,44 @@ export async function runInvocation(
   invocation: Invocation,
   environment: CommandLineEnvironment,
 ): Promise<number> {
-  const images = await weighAll(invocation, environment);
-  await writeReports(images, invocation, environment.cwd);
+  const { request } = invocation;
+  if (request.command === 'fix') {
+    await fix(request, invocation, environment);
+    return EXIT.fine;
+  }
+  const images = await weighAll(request, invocation, environment);
+  await writeReports(images, request.settings.output, invocation, environment.cwd);
   return worstVerdict(images) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
 }
 
+async function fix(
+  request: FixRequest,
+  invocation: Invocation,
+  environment: CommandLineEnvironment,
+): Promise<void> {
+  const report = await fixDockerfile(request, displayFor(invocation, environment), environment);
+  await write(request.json, () => renderFixJson(report), null, environment.cwd);
+  if (request.json === '-') return;
+  process.stdout.write(renderFixes(report, terminalOptions(invocation)));
+}
+
 async function weighAll(
+  request: WeighingRequest,
   invocation: Invocation,
   environment: CommandLineEnvironment,
 ): Promise<readonly Weighed[]> {
-  const { request } = invocation;
   const settings = await resolveSettings(request.settings, environment.cwd);
   switch (request.command) {
     case 'build': {
       const outcome = await weighBuild(
         {
-          ...{ settings, inputs: request.inputs, baseline: request.baseline, seeds: false },
+          ...{
+            settings,
+            inputs: request.inputs,
+            baseline: request.baseline,
+            seeds: false,
+            fixes: request.proves ? 'prove' : 'predict',
+          },
           display: displayFor(invocation, environment),
           provenance: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
         },
@@ -58,18 +83,22 @@ function displayFor({ quiet }: Invocation, { log, clock }: CommandLineEnvironmen
 /** Files as asked for; the terminal's report unless standard output is taken by another. */
 async function writeReports(
   images: readonly Weighed[],
-  { request, color }: Invocation,
+  { json, markdown, snapshot }: OutputFiles,
+  invocation: Invocation,
   cwd: string,
 ): Promise<void> {
-  const { json, markdown, snapshot } = request.settings.output;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
     await write(markdown, () => renderMarkdown(image.report), several, cwd);
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     if ([json, markdown, snapshot].includes('-')) continue;
-    process.stdout.write(renderTerminal(image.report, { columns: columns(), color: color && hasColor() }));
+    process.stdout.write(renderTerminal(image.report, terminalOptions(invocation)));
   }
+}
+
+function terminalOptions({ color }: Invocation): TerminalOptions {
+  return { columns: columns(), color: color && hasColor() };
 }
 
 async function write(

@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
     return await runInvocation(invocation, environment);
   } catch (error) {
     tell(error);
-    return exitCodeOf(error, invocation.request.command === 'build');
+    return exitCodeOf(error, ['build', 'fix'].includes(invocation.request.command));
   } finally {
     await environment?.dispose();
   }

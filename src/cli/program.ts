@@ -139,12 +139,41 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   addBaselineOptions(build);
   addCommonOptions(build);
   addBuildOptions(build);
+  build.option('--prove', 'build the Dockerfile with each fix, to see what it saves');
   build.option('--no-inline-cache', 'do not export the cache with the image');
   build.action((context: string, options: Options) => {
     const inputs = buildInputsOf(options, context);
     const settings = { ...settingsOf(options), platform: null };
     const baseline = baselineOf(options);
-    result = invocation({ command: 'build', settings, inputs, baseline }, options);
+    const proves = options['prove'] === true;
+    result = invocation({ command: 'build', settings, inputs, baseline, proves }, options);
+  });
+
+  const fix = program.command('fix').description('mend the Dockerfile where that is safe');
+  fix.argument('[context]', 'build context', '.');
+  fix
+    .option('--prove', 'build the Dockerfile with each fix, and keep those that save something')
+    .option('--dry-run', 'show what would be written, and write nothing')
+    .option('--json <file>', 'write what was done as JSON (- is standard output)')
+    .option('--title <title>', 'what the report calls the image')
+    .option('-q, --quiet', 'print the result and nothing else')
+    .option('--no-color', 'plain text, also with NO_COLOR set')
+    .option('--debug', 'print what is done');
+  addBuildOptions(fix);
+  fix.action((context: string, options: Options) => {
+    const request = {
+      ...({
+        command: 'fix',
+        inputs: buildInputsOf(options, context),
+        title: text(options, 'title'),
+      } as const),
+      ...{
+        proves: options['prove'] === true,
+        writes: options['dryRun'] !== true,
+        json: text(options, 'json'),
+      },
+    };
+    result = invocation(request, options);
   });
 
   const inspect = program.command('inspect').description('weigh an image that exists');
@@ -173,7 +202,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, inspect, diff]) {
+  for (const command of [program, build, fix, inspect, diff]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are told by the thrown one.
     command.configureOutput({ writeOut: keep, writeErr: keep });

@@ -6,7 +6,7 @@ import { chooseBase } from '../baseline/choose-base.ts';
 import { shortCommit } from '../baseline/git/commit.ts';
 import { GitRepository } from '../baseline/git/repository.ts';
 import { withWorktree } from '../baseline/git/worktree.ts';
-import type { BuildInputs } from '../build/build-inputs.ts';
+import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { isRemoteContext } from '../build/dockerfile-source.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type BuiltSide, buildAndWeigh, type SideOptions } from './build-side.ts';
@@ -84,24 +84,10 @@ export async function buildBase(
   }
 }
 
-/**
- * The head's inputs without its outputs: the base is weighed and goes nowhere. Secrets and keys are where the head
- * has them: they are rarely in the repository.
- */
+/** The head's inputs elsewhere. Secrets and keys are where the head has them: they are rarely in the repository. */
 function baseInputs(inputs: BuildInputs, cwd: string): BuildInputs {
   return {
-    ...inputs,
-    ...{
-      tags: [],
-      outputs: [],
-      push: false,
-      load: false,
-      'cache-to': [],
-      attests: [],
-      provenance: '',
-      sbom: '',
-    },
-    'inline-cache': inputs['inline-cache'],
+    ...withoutOutputs(inputs),
     'secret-files': inputs['secret-files'].map(pair => absolutePair(pair, cwd)),
     'secret-specs': inputs['secret-specs'].map(spec => absoluteSource(spec, cwd)),
   };

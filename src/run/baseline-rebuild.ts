@@ -22,7 +22,7 @@ export function rebuiltBaseline(
         if (!snapshot) return { absence: lacksPlatform(platform), notices };
         return { snapshot, explanation, notices };
       });
-      return { bases, build: side.build };
+      return { bases, build: side.build, images: side.images.map(({ analysis }) => analysis) };
     },
   };
 }

@@ -27,6 +27,8 @@ export interface FoundBases {
   readonly bases: readonly FoundBase[];
   /** null when the base was not built here. */
   readonly build: BuildResult | null;
+  /** What that build made, one a platform. */
+  readonly images?: readonly ImageAnalysis[];
 }
 
 /** Where the base of a comparison is had from. One implementation a file: `baseline-*.ts`. */

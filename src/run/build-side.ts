@@ -97,12 +97,15 @@ async function builtIn(
     images.push(
       options.examines
         ? await examineImage(
-            { ...wanted, ...makingOf(build, built.platform, plan), published: each => published(each, plan) },
+            {
+              ...{ ...wanted, ...makingOf(build, built.platform, plan, clock.now()) },
+              published: each => published(each, plan),
+            },
             environment,
           )
         : {
             analysis: published(await weighImage(wanted, environment), plan),
-            ...{ findings: [], notices: [] },
+            ...{ findings: [], fixes: [], notices: [] },
           },
     );
   }
@@ -129,6 +132,7 @@ function makingOf(
   build: BuildResult,
   platform: string | null,
   { target, buildArgs }: BuildPlan,
+  builtAt: number,
 ): Pick<Examination, 'recipe' | 'build'> {
   const steps = build.steps.filter(step => step.platform === null || step.platform === platform);
   const broken = cacheBreak(build, null);
@@ -136,7 +140,7 @@ function makingOf(
   const step = brokenStep === undefined ? -1 : steps.indexOf(brokenStep);
   return {
     recipe: build.dockerfile && new Recipe(build.dockerfile, target, buildArgs),
-    build: { steps, cacheBreak: broken && step >= 0 ? { ...broken, step } : null },
+    build: { steps, cacheBreak: broken && step >= 0 ? { ...broken, step } : null, builtAt },
   };
 }
 

@@ -13,9 +13,10 @@ import { type Gathered, gathered } from './gathered-reports.ts';
 import { postedComment } from './posted-comment.ts';
 import { type PullRequestPlace, pullRequestPlace } from './pull-request-place.ts';
 import { receivedReports } from './report-sources.ts';
-import { accessTo, reportedRun, trustedRun } from './reported-run.ts';
+import { accessTo, isOwnCode, reportedRun, trustedRun } from './reported-run.ts';
 import type { CommentPolicy } from './request.ts';
 import { significanceOf } from './significance.ts';
+import { postSuggestions } from './suggestions.ts';
 
 /** The second entry: reports that other jobs made become one comment. Nothing is built. */
 export interface CommentMode {
@@ -32,6 +33,8 @@ export interface CommentMode {
   readonly key: string;
   readonly policy: CommentPolicy;
   readonly threshold: ChangeThreshold;
+  /** Whether fixes may be suggested on the lines of the pull request; only those of this repository's own code. */
+  readonly suggests: boolean;
   readonly summaryPath: string | undefined;
   readonly cwd: string;
 }
@@ -65,6 +68,7 @@ export async function commentOnReports(mode: CommentMode): Promise<CommentOutcom
   const unwritten = await writeSummary(mode.summaryPath, summary);
   const comment = place === null ? null : await post(mode, place, body, all);
   notices.push(...[unwritten, comment?.notice ?? null].filter(notice => notice !== null));
+  if (place !== null) notices.push(...(await suggest(mode, place, reports)));
   await tell(mode, notices);
   return { reports, body, comment, notices };
 }
@@ -113,6 +117,21 @@ function post(
     run: `${id}-${attempt}`,
     significance: significanceOf(reports, failures, threshold),
   });
+}
+
+/** Nothing is checked out: the paths of reports start at the top of the repository, or their lines are not found. */
+const TOP = { cwd: '/repository', repositoryDirectory: '/repository' };
+
+/** What a stranger's report would have somebody commit is not said with this token's name. */
+async function suggest(
+  { event, api, policy, suggests, key }: CommentMode,
+  { pullRequest, headSha }: PullRequestPlace,
+  reports: readonly Report[],
+): Promise<readonly Notice[]> {
+  if (!suggests || policy === 'never' || !isOwnCode(event)) return [];
+  const { id, attempt } = reportedRun(event);
+  const target = { api, pullRequest, headSha, run: `${id}-${attempt}` };
+  return (await postSuggestions(reports, target, key, TOP)).notices;
 }
 
 /** Names in notices come from strangers. Should there be no room for them, the log has them too. */

@@ -3,18 +3,21 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { twinCandidates } from '../analysis/twin-candidates.ts';
 import type { Notice } from '../base/notice.ts';
 import { claimedFindings } from '../findings/find-all.ts';
+import { type Fix, fixesOf } from '../findings/fix.ts';
 import type { Recipe } from '../findings/recipe.ts';
 import type { ClaimedFinding } from '../findings/rule.ts';
 import { Subject, type SubjectBuild } from '../findings/subject.ts';
 import type { Image } from '../image/image.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Environment } from './environment.ts';
+import { type MeasuredFix, measuredSavings, measuringLimit } from './measured-savings.ts';
 import { type WeighRequest, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
 export interface ExaminedImage {
   readonly analysis: ImageAnalysis;
   readonly findings: readonly ClaimedFinding[];
+  readonly fixes: readonly MeasuredFix[];
   /** What was approximated or left out on the way. */
   readonly notices: readonly Notice[];
 }
@@ -34,7 +37,8 @@ export function bareExamination(request: WeighRequest): Examination {
 
 /** What can be found in an image by its analysis alone. */
 export function examinedAnalysis(analysis: ImageAnalysis): ExaminedImage {
-  return { analysis, findings: claimedFindings(new Subject(analysis)), notices: [] };
+  const findings = claimedFindings(new Subject(analysis));
+  return { analysis, findings, fixes: unmeasured(fixesOf(findings)), notices: [] };
 }
 
 /** Weighs an image and looks for what could be saved, while it is open. */
@@ -46,8 +50,15 @@ export async function examineImage(
   return withImage(reference, platform, environment, async image => {
     const weighed = await weighOpened(image, examination, environment);
     const { analysis, notices } = await withTwins(image, examination.published(weighed), environment);
-    return { analysis, findings: claimedFindings(new Subject(analysis, recipe, build)), notices };
+    const findings = claimedFindings(new Subject(analysis, recipe, build));
+    const limit = measuringLimit(build !== null, analysis);
+    const measured = await measuredSavings(image, analysis, findings, fixesOf(findings), limit, environment);
+    return { ...measured, analysis, notices: [...notices, ...measured.notices] };
   });
+}
+
+function unmeasured(fixes: readonly Fix[]): readonly MeasuredFix[] {
+  return fixes.map(fix => ({ fix, compressedBytes: null }));
 }
 
 /** Learns the contents of files that may be copies of each other. */

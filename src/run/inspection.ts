@@ -60,7 +60,7 @@ export async function inspectImage(
   const [head] = heads;
   const base = found?.bases[0] ?? null;
   return weighed({
-    ...{ examined, settings, build: null },
+    ...{ examined, settings, build: null, fixable: null },
     notices: [...notices, ...(base?.notices ?? []), ...unkept],
     comparing: head ? comparingWith(base, head.snapshot) : null,
     context: { ...provenanceContext(provenance), base: explanationOf(base) },
@@ -122,7 +122,7 @@ export async function diffImages(
   const { examined, snapshot } = head;
   const { analysis } = examined;
   return weighed({
-    ...{ examined, settings, notices: [], build: null, snapshot: () => snapshot },
+    ...{ examined, settings, notices: [], build: null, fixable: null, snapshot: () => snapshot },
     context: { ...provenanceContext(AT_A_TERMINAL), base: null },
     comparing: { comparison: compareSnapshots(base.snapshot, snapshot) },
     title: settings.title ?? request.head,

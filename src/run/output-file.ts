@@ -1,30 +1,24 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 
 /**
- * Writes a file whole or not at all; a device or a pipe (`/dev/stdout`) is written to as it is.
+ * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
+ * (`/dev/stdout`) is written to as it is.
  * @throws DeadweightError `disk-full`, `permission-denied`, `input-missing`
  */
 export async function writeOutputFile(path: string, text: string): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    if (await isSpecial(path)) return await writeFile(path, text);
+    const present = await stat(path).catch(() => null);
+    if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(partial, text);
+    if (present?.isFile()) await chmod(partial, present.mode & 0o7777);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw outputError(path, error);
-  }
-}
-
-async function isSpecial(path: string): Promise<boolean> {
-  try {
-    const found = await stat(path);
-    return !found.isFile() && !found.isDirectory();
-  } catch {
-    return false;
   }
 }
 

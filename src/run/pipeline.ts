@@ -1,21 +1,32 @@
 import { rm } from 'node:fs/promises';
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import { formatPlatform } from '../base/platform.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { cacheBreak } from '../build/cache-break.ts';
+import type { BuiltLayer } from '../build/changed-files.ts';
 import type { BuildMetadata, BuildResult } from '../build/run-build.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
+import type { FixableFiles } from '../findings/fixable-files.ts';
 import { builtImageKey } from './baseline-key.ts';
 import { findBases, planBaseline } from './baseline-plan.ts';
 import type { BaselineRequest } from './baseline-request.ts';
-import type { BaselineHead } from './baseline-source.ts';
+import type { BaselineHead, FoundBases } from './baseline-source.ts';
 import { storeSnapshots } from './baseline-store.ts';
 import type { BuildDisplay } from './build-display.ts';
-import { buildAndWeigh, layoutFolder } from './build-side.ts';
+import { type BuiltSide, buildAndWeigh, layoutFolder } from './build-side.ts';
 import { comparingWith, explanationOf } from './comparing.ts';
+import { shownDockerfileFiles } from './dockerfile-files.ts';
 import type { Environment } from './environment.ts';
+import type { ExaminedImage } from './examine.ts';
 import { imageNameOf } from './image-name.ts';
+import { proveFixes } from './proof.ts';
+import { provenImage, withoutEdits } from './proven-image.ts';
 import { type Provenance, provenanceContext } from './provenance.ts';
 import type { ResolvedSettings } from './request.ts';
 import { reportKey, type Weighed, weighed } from './weighed.ts';
+
+/** How far fixes go: words only, edits of the Dockerfile, or edits that are built, to see what they save. */
+export type FixMode = 'off' | 'predict' | 'prove';
 
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
@@ -24,6 +35,7 @@ export interface BuildPipeline {
   readonly baseline: BaselineRequest | null;
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
+  readonly fixes: FixMode;
   readonly provenance: Provenance;
   readonly display: BuildDisplay;
 }
@@ -56,21 +68,25 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
     const key = builtImageKey(inputs, settings.title, environment.cwd, analysis);
     return { analysis, snapshot: snapshotOf(analysis, commit), key };
   });
+  // Before the base is built: an OCI layout has the image that was built last.
+  const fixable = await shownDockerfileFiles(inputs, environment.cwd);
+  const examined = await withFixes(head, fixable, pipeline, environment);
   // FROM is held to what the head resolved it to, so that a moved tag shows on neither side.
   const baseOptions = { pins: head.build.pins, attestation: null, title: 'Build the base' };
   const source = plan?.({ inputs, options: baseOptions, display });
   const found = source && (await findBases(source, heads, environment.log));
   const unkept = pipeline.seeds ? await storeSnapshots(heads, commit, environment.snapshotCache) : [];
 
-  const images = head.images.map((examined, index) => {
-    const { analysis } = examined;
+  const images = examined.map((image, index) => {
+    const { analysis } = image;
     const snapshot = heads[index]?.snapshot ?? snapshotOf(analysis, commit);
     const { title, key } = imageNameOf(inputs, settings.title, environment.cwd);
     const base = found?.bases[index] ?? null;
     return weighed({
-      ...{ examined, settings, snapshot: () => snapshot },
+      ...{ examined: image, settings, snapshot: () => snapshot },
       comparing: comparingWith(base, snapshot),
-      build: buildReport(head.build, found?.build ?? null),
+      fixable,
+      build: buildReport(head.build, analysis, found),
       title,
       key: reportKey(key, inputs.target || null, analysis.platform),
       context: { ...provenanceContext(provenance), base: explanationOf(base) },
@@ -81,7 +97,35 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
   return { images, metadata: head.build.metadata };
 }
 
-function buildReport(head: BuildResult, base: BuildResult | null): Parameters<typeof weighed>[0]['build'] {
+function buildReport(
+  head: BuildResult,
+  analysis: ImageAnalysis,
+  found: FoundBases | null | undefined,
+): Parameters<typeof weighed>[0]['build'] {
   const { steps, warnings, durationMs } = head;
-  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, base) };
+  const platform = formatPlatform(analysis.platform);
+  const base = found?.images?.find(each => formatPlatform(each.platform) === platform);
+  const layers = base ? { head: layersOf(analysis), base: layersOf(base) } : null;
+  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, found?.build ?? null, layers) };
+}
+
+function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
+  return layers.map(({ instruction }, index) => ({ instruction, entries: scans[index]?.entries ?? [] }));
+}
+
+/** Of a build for several platforms nothing is proven: its fixes are the same for each, and stay predictions. */
+async function withFixes(
+  side: BuiltSide,
+  files: FixableFiles | null,
+  { inputs, display, fixes: mode }: BuildPipeline,
+  environment: Environment,
+): Promise<readonly ExaminedImage[]> {
+  if (mode === 'off') return side.images.map(withoutEdits);
+  if (mode === 'predict') return side.images;
+  const [image, ...others] = side.images;
+  if (image === undefined || others.length > 0 || image.fixes.length === 0) return side.images;
+  if (files === null) return side.images;
+  const fixes = image.fixes.map(({ fix }) => fix);
+  const request = { inputs, side, analysis: image.analysis, files, fixes, display };
+  return [provenImage(image, await proveFixes(request, environment))];
 }

@@ -2,7 +2,6 @@ import { relative, resolve } from 'node:path';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { type AnnotationSink, emitAnnotations } from '../github/annotations.ts';
-import type { GitHubApi } from '../github/api.ts';
 import type { CommentResult } from '../github/comment.ts';
 import type { ChangeThreshold } from '../github/comment-policy.ts';
 import { writeSummary } from '../github/summary.ts';
@@ -10,18 +9,11 @@ import { annotationsOf } from '../report/annotation.ts';
 import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
 import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
 import type { Report } from '../report/report.ts';
+import type { CommentTarget } from './comment-target.ts';
 import { postedComment } from './posted-comment.ts';
 import type { CommentPolicy } from './request.ts';
 import { significanceOf } from './significance.ts';
-
-/** The pull request to comment on, and the commit of it that was weighed. */
-export interface CommentTarget {
-  readonly api: GitHubApi;
-  readonly pullRequest: number;
-  readonly headSha: string;
-  /** `<run id>-<attempt>` */
-  readonly run: string;
-}
+import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
 
 export interface Publication {
   readonly reports: readonly Report[];
@@ -29,6 +21,8 @@ export interface Publication {
   readonly target: CommentTarget | null;
   readonly policy: CommentPolicy;
   readonly threshold: ChangeThreshold;
+  /** Whether fixes may be suggested on the lines of the pull request; not where the policy is `never`. */
+  readonly suggests: boolean;
   readonly sink: AnnotationSink;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryPath: string | undefined;
@@ -46,7 +40,8 @@ export interface Published {
 }
 
 /**
- * Says it on GitHub: the summary first, since every token may write it, then annotations, then the comment.
+ * Says it on GitHub: the summary first, since every token may write it, then suggestions, annotations of what these do
+ * not tell, and the comment.
  * What GitHub refuses is a notice; nothing here can change the verdict.
  */
 export async function publish(publication: Publication): Promise<Published> {
@@ -56,7 +51,9 @@ export async function publish(publication: Publication): Promise<Published> {
     if (notice) notices.push(notice);
   };
   keep(await writeSummary(summaryPath, summaryOf(reports)));
-  annotate(publication);
+  const suggested = await suggest(publication);
+  suggested.notices.forEach(keep);
+  annotate(publication, suggested);
   const body = bodyOf(reports);
   const comment = target === null ? null : await commentOn(target, body, publication);
   keep(comment?.notice ?? null);
@@ -102,11 +99,22 @@ function keyWithoutPlatform({ key, image }: Report): string {
   return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
 }
 
-function annotate({ reports, sink, cwd, repositoryDirectory }: Publication): void {
-  const annotations = reports.flatMap(annotationsOf).map(annotation => ({
-    ...annotation,
-    file: relative(repositoryDirectory, resolve(cwd, annotation.file)),
-  }));
+async function suggest(publication: Publication): Promise<PostedSuggestions> {
+  const { reports, target, policy, suggests } = publication;
+  if (target === null || policy === 'never' || !suggests) return NO_SUGGESTIONS;
+  return postSuggestions(reports, target, commentKey(reports), publication);
+}
+
+function annotate(
+  { reports, sink, cwd, repositoryDirectory }: Publication,
+  suggested: PostedSuggestions,
+): void {
+  const annotations = reports
+    .flatMap(report => annotationsOf(report, suggested.findings))
+    .map(annotation => ({
+      ...annotation,
+      file: relative(repositoryDirectory, resolve(cwd, annotation.file)),
+    }));
   // A failed verdict makes one error of the step.
   emitAnnotations(annotations, sink, { error: 1 });
 }

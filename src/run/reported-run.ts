@@ -53,6 +53,12 @@ function ownCommits(event: GitHubEvent, place: PullRequestPlace | null): Readonl
   return new Set(event.name === 'pull_request_target' ? head : [event.sha, ...head]);
 }
 
+/** Whether the event shows that the run was of this repository's own code: an event that names no head shows nothing. */
+export function isOwnCode(event: GitHubEvent): boolean {
+  const names = ['pull_request', 'pull_request_target', 'workflow_run'];
+  return names.includes(event.name) && !isForks(event);
+}
+
 function isForks(event: GitHubEvent): boolean {
   if (event.name === 'pull_request' || event.name === 'pull_request_target')
     return event.pullRequest.fromFork;

@@ -31,6 +31,8 @@ export interface BuildRequest {
   readonly inputs: BuildInputs;
   /** null compares with nothing. */
   readonly baseline: BaselineRequest | null;
+  /** Whether to build the Dockerfile with each fix, to see what it saves. */
+  readonly proves: boolean;
 }
 
 export interface InspectRequest {
@@ -50,7 +52,22 @@ export interface DiffRequest {
   readonly head: string;
 }
 
-export type Request = BuildRequest | InspectRequest | DiffRequest;
+export interface FixRequest {
+  readonly command: 'fix';
+  readonly inputs: BuildInputs;
+  readonly title: string | null;
+  /** Whether to build the Dockerfile with each fix, and with all. */
+  readonly proves: boolean;
+  /** Whether to write the files; they are only shown otherwise. */
+  readonly writes: boolean;
+  /** Where the JSON report goes; null writes none. `-` is standard output. */
+  readonly json: string | null;
+}
+
+/** What ends in a report on an image. */
+export type WeighingRequest = BuildRequest | InspectRequest | DiffRequest;
+
+export type Request = WeighingRequest | FixRequest;
 
 /** The settings after the configuration file was read. */
 export interface ResolvedSettings {

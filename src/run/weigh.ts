@@ -8,7 +8,7 @@ import { openImage } from '../image/open-image.ts';
 import { diskScanStore } from '../layer/disk-scan-store.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
-import { PACKAGE_COLLECTORS } from '../packages/package-collectors.ts';
+import { COLLECTORS } from '../packages/collectors.ts';
 import type { Environment } from './environment.ts';
 
 export interface WeighRequest {
@@ -64,7 +64,7 @@ async function scanAll(
 ): Promise<readonly LayerScan[]> {
   const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
   const { progress } = environment;
-  const collectors = PACKAGE_COLLECTORS;
+  const collectors = COLLECTORS;
   const scans = present(await image.scan({ content: 'cheap', verify, collectors, store, progress }));
   const candidates = contentCandidates(scans);
   if (candidates.size === 0) return scans;

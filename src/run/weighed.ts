@@ -4,6 +4,7 @@ import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { rankedFindings } from '../findings/find-all.ts';
+import type { FixableFiles } from '../findings/fixable-files.ts';
 import { unionOfSavings } from '../findings/savings.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';
@@ -27,6 +28,8 @@ export interface WeighedInput {
   readonly snapshot: () => Snapshot;
   readonly comparing: Comparing;
   readonly build: ReportInput['build'];
+  /** What fixes are made in; null where nothing was built here. */
+  readonly fixable: FixableFiles | null;
   readonly settings: ResolvedSettings;
   readonly title: string;
   readonly key: string;
@@ -52,6 +55,7 @@ export function weighed(input: WeighedInput): Weighed {
     analysis,
     comparison,
     comparisonAbsence: comparing && 'absence' in comparing ? comparing.absence : null,
+    fixable: input.fixable,
     findings: rankedFindings(findings),
     savings: unionOfSavings(findings),
     budgets: results,

@@ -22,7 +22,7 @@ export interface SnapshotKey {
 const READABLE = 80;
 
 /**
- * `deadweight-snapshot-v1.1-app-linux-amd64-<16 hex>-<commit>`: readable in a list of cache entries, made unique by a
+ * `deadweight-snapshot-v1.2-app-linux-amd64-<16 hex>-<commit>`: readable in a list of cache entries, made unique by a
  * digest of all parts, safe as a file name. The commit stands last and whole, so that no name is the start of another.
  */
 export function snapshotName(key: SnapshotKey): string {

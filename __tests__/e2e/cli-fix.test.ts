@@ -1,0 +1,104 @@
+import { chmod, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
+import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
+import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { folderOf } from '../support/e2e/folder.ts';
+import { noise } from '../support/e2e/lessons.ts';
+
+const read = (cwd: string, path: string): Promise<string> => readFile(join(cwd, path), 'utf8');
+
+async function fixesIn(path: string): Promise<FixReport> {
+  return fixReportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+describe.each(STORES)('deadweight fix on %s', (_store, host) => {
+  const real = describe.skipIf(host === undefined);
+  const run = (cwd: string, ...args: readonly string[]) =>
+    deadweight(['fix', '--quiet', ...args], { cwd, env: dockerEnv(host) });
+
+  real('a Dockerfile with a few lines too many', () => {
+    const text = (seed: string): string =>
+      [
+        `FROM ${BASE}`,
+        '',
+        `ENV SEED=${seed}  `,
+        '# a comment that stays',
+        'RUN head -c 3000000 /dev/urandom > /cache',
+        '\t# and one in between',
+        'RUN head -c 500000 /dev/urandom > /app \\',
+        '  && rm /cache',
+        'USER nobody',
+        '',
+      ].join('\r\n');
+
+    it('writes it, shows what it wrote, and finds nothing more', async () => {
+      const cwd = await folderOf({ 'docker/app.Dockerfile': text(fresh()) });
+      await chmod(join(cwd, 'docker/app.Dockerfile'), 0o640);
+      const before = await read(cwd, 'docker/app.Dockerfile');
+      const args = ['-f', 'docker/app.Dockerfile'];
+      const shown = await run(cwd, ...args, '--dry-run');
+      expect(shown.code).toBe(0);
+      expect(shown.stdout).toContain('Nothing was written.');
+      expect(await read(cwd, 'docker/app.Dockerfile')).toBe(before);
+      const ended = await run(cwd, ...args, '--prove', '--json', 'fix.json');
+      expect(ended.code, ended.stderr).toBe(0);
+      expect(ended.stdout).toContain('+++ b/docker/app.Dockerfile');
+      const { fixes, all, files } = await fixesIn(join(cwd, 'fix.json'));
+      expect(fixes).toMatchObject([
+        { outcome: 'proven', edits: [{ kind: 'merge-runs', line: 5, lastLine: 7 }] },
+      ]);
+      expect(all?.predicted.bytes).toBe(3_000_000);
+      expect(all?.measured?.bytes).toBe(3_000_000);
+      expect(files).toMatchObject([{ path: 'docker/app.Dockerfile', written: true }]);
+      const after = await read(cwd, 'docker/app.Dockerfile');
+      const kept = before.split('\n').filter(line => !line.startsWith('RUN') && !line.includes('&&'));
+      for (const line of kept) expect(after.split('\n')).toContain(line);
+      expect((await stat(join(cwd, 'docker/app.Dockerfile'))).mode & 0o777).toBe(0o640);
+      const again = await run(cwd, ...args, '--json', 'again.json');
+      expect(again.code).toBe(0);
+      expect((await fixesIn(join(cwd, 'again.json'))).fixes).toEqual([]);
+      expect(again.stdout).toContain('nothing that can be fixed safely');
+    });
+  });
+
+  real('a fix that does not hold', () => {
+    it('is dropped and named, and the others are made', async () => {
+      const cwd = await folderOf({
+        Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY . /src\nRUN sh /src/build.sh && echo built > /tmp/done\nRUN head -c 2000000 /dev/urandom > /a\nRUN rm /a\n`,
+        // Nothing in the Dockerfile tells that the build wants the history.
+        'build.sh': 'cat /src/.git/HEAD\n',
+        '.git/HEAD': 'ref: refs/heads/main\n',
+        '.git/objects/pack/p.pack': noise('pack', 1_200_000),
+      });
+      const ended = await run(cwd, '--prove', '--json', 'fix.json');
+      expect(ended.code, ended.stderr).toBe(0);
+      const { fixes, all } = await fixesIn(join(cwd, 'fix.json'));
+      const dropped = fixes.filter(({ outcome }) => outcome === 'dropped');
+      expect(dropped).toHaveLength(1);
+      expect(dropped[0]?.edits).toContainEqual({ kind: 'ignore', pattern: '.git' });
+      expect(dropped[0]?.reason).toMatch(/does not build/);
+      expect(ended.stdout).toContain('dropped');
+      expect(all?.measured?.bytes).toBe(2_000_000);
+      expect(await read(cwd, 'Dockerfile')).toContain('&& rm /a');
+      await expect(read(cwd, '.dockerignore')).rejects.toThrow('ENOENT');
+    });
+  });
+
+  real('what cannot be fixed', () => {
+    it('is refused with what to do', async () => {
+      const cwd = await folderOf({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' });
+      expectRefusal(
+        await run(cwd, '--platform', 'linux/amd64,linux/arm64'),
+        2,
+        /one platform/,
+        /one --platform/,
+      );
+      expectRefusal(await run(cwd, '-f', 'nowhere'), 2, /no Dockerfile at nowhere/, /-f/);
+      expectRefusal(await run(cwd, 'https://example.invalid/a.git'), 2, /not on this machine/, /Clone/);
+      const broken = await folderOf({ Dockerfile: `FROM ${BASE}\nRUN false ${fresh()}\n` });
+      expectRefusal(await run(broken), 3, /Dockerfile:2/, /./);
+    });
+  });
+});
