@@ -23,7 +23,7 @@ export function continuation(script: ShellScript, hasErrexit: boolean): Continua
   const endsAtFailure = errexit === 'all' && isOne && list[0]?.isNegated === false;
   const isOfLines = list.length < script.members.length;
   if (endsAtFailure && (isOfLines || !isSimple)) return ';';
-  return true ? '&&' : { problem: 'its last command relies on `set -e`' };
+  return isSimple ? '&&' : { problem: 'its last command relies on `set -e`' };
 }
 
 /** The members behind the last separator: the list whose status is the script's. */
