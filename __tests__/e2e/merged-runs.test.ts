@@ -131,6 +131,8 @@ const FAIL: Readonly<Record<string, Case>> = {
   'the first, before or': merged('RUN false', 'RUN true || true'),
   'the first, before a list': merged('RUN false', 'RUN echo a; echo b'),
   'the first, before a condition': merged('RUN false', 'RUN if false; then true; fi'),
+  'the first, before a list in the midst': merged('RUN false', 'RUN true; true', 'RUN true'),
+  'the first, before or in the midst': merged('RUN false', 'RUN true || true', 'RUN true'),
   'the one in the midst': merged('RUN true', 'RUN true; false', 'RUN true || true'),
   'both sides of or': merged('RUN false || false', 'RUN true'),
   'exit with a status': merged('RUN exit 3', 'RUN true'),

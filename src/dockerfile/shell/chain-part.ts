@@ -35,8 +35,8 @@ function lastPart(script: ShellScript): ChainPart {
 }
 
 /**
- * - `a; b && Y` would not be `{ a; b; } && Y` for a reader, and `exit`, `cd`, variables and options would reach Y: a
- *   subshell is the shell of its own that the script had.
+ * - In `X && a; b && Y` a failing X would not keep b and Y from running, and `exit`, `cd`, variables and options of a
+ *   script would reach Y: a subshell is the shell of its own that the script had.
  * - A shell ignores `-e` in all of a command that `&&` follows, also in its subshells: a script that needs it would
  *   go on behind a failure. A chain of simple commands does not need it: the first that fails ends the chain.
  * - Commands that are still running were ended with the RUN; now they would run beside the next script.
