@@ -1,4 +1,5 @@
 import { HashLane } from '../layer/hash-lane.ts';
+import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
 import { type RandomAccess, streamRange } from '../tar/random-access.ts';
@@ -17,6 +18,8 @@ export type OpenBlob = (layer: StoredLayer) => RandomAccess;
 export class BlobReader implements LayerReader {
   readonly #openBlob: OpenBlob;
   readonly #release: () => void;
+  /** Of layers whose headers alone were read, by path: contents may be asked for later. */
+  readonly #indexed = new Map<string, IndexedLayer>();
 
   /** @param release called by every `close` */
   constructor(openBlob: OpenBlob, release: () => void = () => undefined) {
@@ -114,8 +117,15 @@ export class BlobReader implements LayerReader {
         return await scanLayerStream(uncompressed(stored, layer), bytesPass);
       }
       if (layer.digest !== null || options.verify) return await scanLayerAt(blob, bytesPass);
-      const paths = content === 'cheap' || content.size === 0 ? 'none' : content;
-      return await scanLayerAt(blob, { ...bytesPass, content: paths, hashLane, verify: false });
+      const paths = content === 'cheap' || content.size === 0 ? null : content;
+      const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
+      const known = again ? await again.withContents(blob, paths, hashLane) : null;
+      if (known !== null) return known;
+      const starts: number[] = [];
+      const wanted = { ...bytesPass, content: paths ?? 'none', hashLane, verify: false } as const;
+      const scan = await scanLayerAt(blob, wanted, starts);
+      if (paths === null) this.#indexed.set(layer.path, new IndexedLayer(scan, starts));
+      return scan;
     });
   }
 }

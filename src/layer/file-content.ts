@@ -8,9 +8,9 @@ import type { JsonValue } from './layer-scan.ts';
 import { RangeReading } from './range-reading.ts';
 
 /** Hexadecimal digits kept of a SHA-256: 128 bits. */
-const DIGITS = 32;
+export const CONTENT_DIGITS = 32;
 const NONE: readonly never[] = [];
-const EMPTY = hash('sha256', '', 'hex').slice(0, DIGITS);
+const EMPTY = hash('sha256', '', 'hex').slice(0, CONTENT_DIGITS);
 
 /** What the content of one file is wanted for. */
 export interface ContentUse {
@@ -56,7 +56,7 @@ export class FileContent implements ContentSink {
     if (hashThread !== null) return hashThread.update(chunk);
     // Most files come in one chunk, and one call is twice as fast as a hash object for small ones.
     if (this.#hash === null && chunk.length === size)
-      this.#content = hash('sha256', chunk, 'hex').slice(0, DIGITS);
+      this.#content = hash('sha256', chunk, 'hex').slice(0, CONTENT_DIGITS);
     else {
       this.#hash ??= createHash('sha256');
       this.#hash.update(chunk);
@@ -66,8 +66,8 @@ export class FileContent implements ContentSink {
   end(): void {
     const { entry, size, hashed, hashThread, collected } = this.#use;
     if (hashed !== null && hashThread !== null && size > 0) {
-      hashThread.end(digest => hashed(digest.slice(0, DIGITS)));
-    } else hashed?.(this.#hash === null ? this.#content : this.#hash.digest('hex').slice(0, DIGITS));
+      hashThread.end(digest => hashed(digest.slice(0, CONTENT_DIGITS)));
+    } else hashed?.(this.#hash === null ? this.#content : this.#hash.digest('hex').slice(0, CONTENT_DIGITS));
     for (const [collector, { value }] of this.#readings) if (value !== null) collected(collector, value);
     if (this.#whole.length === 0) return;
     const content = Buffer.concat(this.#kept);

@@ -83,6 +83,23 @@ export class HashThread {
     }
   }
 
+  /** Room for more of the current item, to be read into: what is there counts once `filled` says so. */
+  async room(): Promise<Uint8Array> {
+    for (;;) {
+      const batch = this.#take();
+      if (batch !== null) return batch.subarray(this.#filled);
+      await this.#untilFree();
+    }
+  }
+
+  /** @param count bytes of the room that were filled, from its start */
+  filled(count: number): void {
+    this.#isOpen = true;
+    this.#filled += count;
+    this.#part += count;
+    if (this.#filled === this.#batch?.length) this.#send();
+  }
+
   /** Ends the current item; the next bytes are of the next. @param done is told its digest, in hexadecimal */
   end(done: (digest: string) => void): void {
     this.#isOpen = false;

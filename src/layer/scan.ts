@@ -8,10 +8,12 @@ import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-ac
 import { SparseSink } from '../tar/sparse-sink.ts';
 import { readTarAt } from '../tar/tar-index.ts';
 import { readTarStream, TarParser } from '../tar/tar-parser.ts';
+import { CONTENT_CHUNK, copyContent, shrunk } from './content-copy.ts';
 import type { FileContent } from './file-content.ts';
 import type { LayerScan } from './layer-scan.ts';
 import { LayerScanner, type LayerScannerOptions } from './layer-scanner.ts';
 import type { RangeReading } from './range-reading.ts';
+import { isScannedFile } from './scanned-file.ts';
 
 export interface ScanOptions extends LayerScannerOptions {
   readonly diffId: DiffId;
@@ -35,9 +37,14 @@ export async function scanLayerStream(
 
 /**
  * Scans a layer of an uncompressed tar that can be read by position: headers only, and the content that is asked for.
+ * @param starts is filled with where the content of each regular file starts (`IndexedLayer`)
  * @throws DeadweightError as `scanLayerStream`
  */
-export async function scanLayerAt(source: RandomAccess, options: ScanOptions): Promise<LayerScan> {
+export async function scanLayerAt(
+  source: RandomAccess,
+  options: ScanOptions,
+  starts: number[] = [],
+): Promise<LayerScan> {
   if (options.verify || options.content === 'all') {
     return scanLayerStream(streamRange(source, { start: 0, length: source.size }), options);
   }
@@ -45,6 +52,7 @@ export async function scanLayerAt(source: RandomAccess, options: ScanOptions): P
   const wanted: { header: TarHeader; data: ByteRange; sink: FileContent }[] = [];
   readTarAt(source, (header, data) => {
     const sink = scanner.entry(header);
+    if (isScannedFile(header)) starts.push(header.sparse === undefined ? data.start : Number.NaN);
     const reading = header.sparse === undefined ? sink?.onlyReading : null;
     if (sink === undefined) return;
     if (!reading) wanted.push({ header, data, sink });
@@ -53,7 +61,7 @@ export async function scanLayerAt(source: RandomAccess, options: ScanOptions): P
       sink.end();
     }
   });
-  const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : COPY);
+  const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : CONTENT_CHUNK);
   for (const { header, data, sink } of wanted) {
     await copyContent(
       source,
@@ -85,38 +93,12 @@ export function createLayerScanner(options: LayerScannerOptions): {
   };
 }
 
-/** Bytes of content read at once. */
-const COPY = 256 * 1024;
-
-async function copyContent(
-  source: RandomAccess,
-  data: ByteRange,
-  sink: ContentSink,
-  buffer: Buffer,
-): Promise<void> {
-  for (let done = 0; done < data.length; ) {
-    const chunk = buffer.subarray(0, Math.min(buffer.length, data.length - done));
-    const length = source.read(chunk, data.start + done);
-    if (length < chunk.length) throw shrunk();
-    await sink.write(chunk);
-    done += length;
-  }
-  await sink.end();
-}
-
 function readRanges(source: RandomAccess, data: ByteRange, reading: RangeReading): void {
   for (let range = reading.wanted; range !== null; range = reading.wanted) {
     const bytes = Buffer.allocUnsafeSlow(range.length);
     if (source.read(bytes, data.start + range.start) < range.length) throw shrunk();
     reading.take(bytes, range.start);
   }
-}
-
-function shrunk(): DeadweightError {
-  return new DeadweightError('input-truncated', {
-    message: 'The file became shorter while it was read.',
-    remedy: 'Wait until whoever writes it is done.',
-  });
 }
 
 async function* verified(tar: AsyncIterable<Uint8Array>, diffId: DiffId): AsyncIterable<Uint8Array> {

@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer';
+import type { RandomAccess } from '../tar/random-access.ts';
+import { CONTENT_CHUNK, copyContent, hashContent } from './content-copy.ts';
+import type { LayerEntry } from './entry.ts';
+import { CONTENT_DIGITS, FileContent } from './file-content.ts';
+import type { HashLane } from './hash-lane.ts';
+import type { LayerScan } from './layer-scan.ts';
+
+/** A layer whose headers were read by position: contents can be had without reading the headers again. */
+export class IndexedLayer {
+  readonly #scan: LayerScan;
+  readonly #starts: readonly number[];
+
+  /** @param starts where the content of each regular file starts, in their order; NaN where it is sparse */
+  constructor(scan: LayerScan, starts: readonly number[]) {
+    this.#scan = scan;
+    this.#starts = starts;
+  }
+
+  /**
+   * The scan with the contents of the files at these clean paths.
+   * @returns null where a sparse file is among them, whose content has to be put together
+   * @throws DeadweightError `input-truncated`
+   */
+  async withContents(
+    source: RandomAccess,
+    paths: ReadonlySet<string>,
+    hashLane: HashLane,
+  ): Promise<LayerScan | null> {
+    const wanted = this.#wanted(paths);
+    if (wanted.some(({ start }) => Number.isNaN(start))) return null;
+    const entries = [...this.#scan.entries];
+    const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : CONTENT_CHUNK);
+    for (const { entry, index, start } of wanted) {
+      const data = { start, length: entry.size };
+      const hashed = (content: string): void => {
+        entries[index] = { ...entry, content };
+      };
+      const thread = hashLane.threadFor(entry.size);
+      if (thread !== null) {
+        await hashContent(source, data, thread, digest => hashed(digest.slice(0, CONTENT_DIGITS)));
+        continue;
+      }
+      const use = { entry, size: entry.size, collectors: [], collected: () => undefined };
+      await copyContent(source, data, new FileContent({ ...use, hashed, hashThread: null }), buffer);
+    }
+    await hashLane.settled();
+    return { ...this.#scan, entries, contentKnown: wanted.length > 0 ? 'some' : this.#scan.contentKnown };
+  }
+
+  #wanted(paths: ReadonlySet<string>) {
+    const wanted: { readonly entry: LayerEntry; readonly index: number; readonly start: number }[] = [];
+    let file = 0;
+    for (const [index, entry] of this.#scan.entries.entries()) {
+      if (entry.kind !== 'file') continue;
+      if (paths.has(entry.path)) wanted.push({ entry, index, start: this.#starts[file] ?? Number.NaN });
+      file += 1;
+    }
+    return wanted;
+  }
+}
