@@ -55,6 +55,14 @@ async function savedArchive(archive: string): Promise<void> {
   row('  against reading the archive once into nothing', `${ratio(weighed, read).toFixed(2)} ×`, '', true);
 }
 
+async function findings(archive: string): Promise<void> {
+  const inspect = (...more: string[]) => () => deadweight('inspect', `docker-archive:${archive}`, ...more);
+  const [all, alone] = await inTurn(ROUNDS, inspect(), inspect('--no-findings'));
+  const cost = ratio(all, alone);
+  const times = `${seconds(all).toFixed(2)} s against ${seconds(alone).toFixed(2)} s: ${cost.toFixed(2)} ×`;
+  row('inspect with findings and packages, against none', times, '≤ 2 × without', cost <= 2);
+}
+
 async function whiteouts(folder: string): Promise<void> {
   const [without, with400] = [join(folder, 'without.tar'), join(folder, 'with.tar')];
   writeArchive(without, 'deadweight/bench:without', tallImage(false));
@@ -129,6 +137,7 @@ try {
   const archive = join(folder, 'large.tar');
   writeArchive(archive, NAME, largeImage());
   await savedArchive(archive);
+  await findings(archive);
   await whiteouts(folder);
   await engine(archive);
 } finally {

@@ -96,7 +96,7 @@ async function weigh(
   if (inputs.image !== null) {
     const request: InspectRequest = {
       ...{ command: 'inspect', reference: inputs.image, settings: inputs.settings },
-      ...{ base: null, verify: false },
+      ...{ base: null, verify: false, finds: true },
     };
     const image = await inspectImage(request, settings, environment, { provenance, baseline, seeds });
     return { images: [image], metadata: null };

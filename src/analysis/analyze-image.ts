@@ -2,7 +2,7 @@ import type { Notice } from '../base/notice.ts';
 import type { ImageOrigins } from '../build/layer-origin.ts';
 import type { Image, Layer } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { type InstalledPackages, installedPackages } from '../packages/installed-packages.ts';
+import { type InstalledPackages, installedPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, baseLayers } from './base-layers.ts';
 import { diveNumbers } from './dive.ts';
 import { efficiencyOf } from './efficiency.ts';
@@ -75,7 +75,8 @@ export function analyzeImage(
       return files();
     },
     get packages() {
-      packages ??= installedPackages({ scans, visibleFiles: files() });
+      // Scans without collectors tell of none: the walk is saved.
+      packages ??= areCollected(scans) ? installedPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
       return packages;
     },
     history: image.history,
@@ -84,6 +85,10 @@ export function analyzeImage(
     scans,
     notices: [...image.notices, ...base.notices, ...danglingLinks(stack.danglingLinks)],
   };
+}
+
+function areCollected(scans: readonly LayerScan[]): boolean {
+  return scans.some(({ collected }) => Object.keys(collected).length > 0);
 }
 
 function describeLayer(

@@ -180,13 +180,15 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   inspect.argument('<image>', 'the image');
   inspect.option('--base <image>', 'the image it is built on: tells base layers from own ones');
   inspect.option('--verify', 'hash every layer that could be read by position, too');
+  inspect.option('--no-findings', 'weigh only: look for no findings and no packages');
   addPlatformOption(inspect);
   addCommonOptions(inspect);
   inspect.action((reference: string, options: Options) => {
     const base = text(options, 'base');
     const verify = options['verify'] === true;
+    const finds = options['findings'] !== false;
     result = invocation(
-      { command: 'inspect', settings: settingsOf(options), reference, base, verify },
+      { command: 'inspect', settings: settingsOf(options), reference, base, verify, finds },
       options,
     );
   });

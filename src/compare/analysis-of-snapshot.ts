@@ -2,7 +2,7 @@ import type { DiveNumbers, ImageAnalysis, LayerAnalysis } from '../analysis/imag
 import { type DiffId, type Digest, isDiffId, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
-import type { InstalledPackages } from '../packages/installed-packages.ts';
+import { NO_PACKAGES } from '../packages/installed-packages.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
@@ -49,14 +49,6 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
 
 const NOTICE =
   "This image was read from a snapshot, which tells neither wasted files nor the visible bytes of packages, and so supports no findings about them; dive's user-wasted percent is figured from the layers' sizes.";
-
-const NO_PACKAGES: InstalledPackages = {
-  packages: [],
-  unownedBytes: 0,
-  ownerOf: () => null,
-  filesOf: () => [],
-  notices: [],
-};
 
 function layerOf(layer: SnapshotLayer, index: number): LayerAnalysis {
   const { digest, size, wastedBytes } = layer;

@@ -25,6 +25,15 @@ export interface InstalledPackages {
   readonly notices: readonly Notice[];
 }
 
+/** Where nobody looked for any. */
+export const NO_PACKAGES: InstalledPackages = {
+  packages: [],
+  unownedBytes: 0,
+  ownerOf: () => null,
+  filesOf: () => [],
+  notices: [],
+};
+
 const COLLECTORS: ReadonlySet<string> = new Set(PACKAGE_READERS.map(reader => reader.collector.id));
 
 /**

@@ -11,7 +11,7 @@ import type { Image } from '../image/image.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Environment } from './environment.ts';
 import { type MeasuredFix, measuredSavings, measuringLimit } from './measured-savings.ts';
-import { type WeighRequest, weighOpened, withImage } from './weigh.ts';
+import { type WeighRequest, weighImage, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
 export interface ExaminedImage {
@@ -34,6 +34,17 @@ export interface Examination extends WeighRequest {
 export function bareExamination(request: WeighRequest): Examination {
   return { ...request, recipe: null, build: null, published: analysis => analysis };
 }
+
+/** Weighs an image and looks for nothing else: for who only wants the figures. */
+export async function weighedAlone(request: WeighRequest, environment: Environment): Promise<ExaminedImage> {
+  const analysis = await weighImage({ ...request, collectors: [] }, environment);
+  return { analysis, findings: [], fixes: [], notices: [NOT_LOOKED] };
+}
+
+const NOT_LOOKED: Notice = {
+  code: 'findings-off',
+  message: 'Findings and packages were not looked for.',
+};
 
 /** What can be found in an image by its analysis alone. */
 export function examinedAnalysis(analysis: ImageAnalysis): ExaminedImage {

@@ -14,7 +14,13 @@ import type { BaselineRequest } from './baseline-request.ts';
 import { storeSnapshots } from './baseline-store.ts';
 import { comparingWith, explanationOf } from './comparing.ts';
 import type { Environment } from './environment.ts';
-import { bareExamination, type ExaminedImage, examinedAnalysis, examineImage } from './examine.ts';
+import {
+  bareExamination,
+  type ExaminedImage,
+  examinedAnalysis,
+  examineImage,
+  weighedAlone,
+} from './examine.ts';
 import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
 import type { DiffRequest, InspectRequest, ResolvedSettings } from './request.ts';
 import { readSnapshotFile } from './snapshot-file.ts';
@@ -49,8 +55,10 @@ export async function inspectImage(
     if (below && !told) notices = [notBelow(reference, below.name)];
     return told;
   };
-  const examination = bareExamination({ reference, platform, origins, verify });
-  const examined = await examineImage(examination, environment);
+  const wanted = { reference, platform, origins, verify };
+  const examined = request.finds
+    ? await examineImage(bareExamination(wanted), environment)
+    : await weighedAlone(wanted, environment);
   const { analysis } = examined;
   const needed = plan !== null || seeds;
   const key = inspectedImageKey(reference, settings.title, analysis.platform);

@@ -42,6 +42,8 @@ export interface InspectRequest {
   /** An image whose layers are the base layers; null leaves the base unknown. */
   readonly base: string | null;
   readonly verify: boolean;
+  /** Whether to look for findings and packages, too. */
+  readonly finds: boolean;
 }
 
 export interface DiffRequest {

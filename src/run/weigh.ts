@@ -5,6 +5,7 @@ import type { Platform } from '../base/platform.ts';
 import type { ImageOrigins } from '../build/layer-origin.ts';
 import type { Image } from '../image/image.ts';
 import { openImage } from '../image/open-image.ts';
+import type { Collector } from '../layer/collector.ts';
 import { diskScanStore } from '../layer/disk-scan-store.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
@@ -19,6 +20,8 @@ export interface WeighRequest {
   readonly origins: (image: Image) => ImageOrigins | null;
   /** Whether to hash what could be read by position, too. */
   readonly verify: boolean;
+  /** What looks into files while they pass by; all that there are when absent. */
+  readonly collectors?: readonly Collector[];
 }
 
 /** Opens an image, reads each layer once, and weighs the stack. */
@@ -30,10 +33,10 @@ export async function weighImage(request: WeighRequest, environment: Environment
 /** The same of an image that is open, and stays so. */
 export async function weighOpened(
   image: Image,
-  { verify, origins }: Pick<WeighRequest, 'verify' | 'origins'>,
+  { verify, origins, collectors = COLLECTORS }: Pick<WeighRequest, 'verify' | 'origins' | 'collectors'>,
   environment: Environment,
 ): Promise<ImageAnalysis> {
-  return analyzeImage(image, await scanAll(image, verify, environment), origins(image));
+  return analyzeImage(image, await scanAll(image, verify, collectors, environment), origins(image));
 }
 
 /** Opens an image for as long as `body` runs. */
@@ -60,11 +63,11 @@ export async function withImage<T>(
 async function scanAll(
   image: Image,
   verify: boolean,
+  collectors: readonly Collector[],
   environment: Environment,
 ): Promise<readonly LayerScan[]> {
   const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
   const { progress } = environment;
-  const collectors = COLLECTORS;
   const scans = present(await image.scan({ content: 'cheap', verify, collectors, store, progress }));
   const candidates = contentCandidates(scans);
   if (candidates.size === 0) return scans;
