@@ -32,21 +32,15 @@ export class BlobReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    // Contents that are asked for by name may be large: two layers at a time then keep two threads busy.
-    const lanes = tasks.some(({ content }) => content !== 'cheap') ? 2 : 1;
-    const rest = [...tasks.entries()][Symbol.iterator]();
-    const scanRest = async (): Promise<void> => {
-      const lane = new HashLane();
-      try {
-        for (const [index, task] of rest) {
-          options.progress.update(options.label, index, tasks.length);
-          await done(await this.#scanOne(task, options, lane));
-        }
-      } finally {
-        await lane.close();
+    const lane = new HashLane();
+    try {
+      for (const [index, task] of tasks.entries()) {
+        options.progress.update(options.label, index, tasks.length);
+        await done(await this.#scanOne(task, options, lane));
       }
-    };
-    await Promise.all(Array.from({ length: Math.min(lanes, tasks.length) }, scanRest));
+    } finally {
+      await lane.close();
+    }
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {

@@ -30,6 +30,12 @@ export class ClaimedEntries {
     return [...found].sort((a, b) => a - b);
   }
 
+  /** Whether only a part of a file that is there is claimed. */
+  isPart({ path, bytes }: Pick<FileClaim, 'path' | 'bytes'>): boolean {
+    const sizes = (this.#filesOf.get(path) ?? []).map(file => this.#sizes[file] ?? 0);
+    return !sizes.includes(bytes) && sizes.some(size => size > bytes);
+  }
+
   #fileOf({ path, bytes, copy = 0 }: Pick<FileClaim, 'path' | 'bytes' | 'copy'>): number | undefined {
     const files = this.#filesOf.get(path) ?? [];
     const sizeOf = (file: number): number => this.#sizes[file] ?? 0;

@@ -12,8 +12,8 @@ import type { PlannedCut } from './planned-cut.ts';
 
 export interface CompressedSavings {
   /**
-   * For each saving, by how many bytes the blobs of its layers would be smaller; null where it was left out, where it
-   * claims a part of a file (what remains of it is not known), and where its files are not found.
+   * For each saving, by how many bytes the blobs of its layers would be smaller; null where it was left out, where more
+   * than a hundredth of it are parts of files (what remains of those is not known), and where its files are not found.
    */
   readonly bytes: readonly (number | null)[];
   /** What would have taken too long. */

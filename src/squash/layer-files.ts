@@ -37,6 +37,10 @@ export class LayerFiles {
     return this.#entries.find(claims);
   }
 
+  isPart(claim: FileClaim): boolean {
+    return this.#entries.isPart(claim);
+  }
+
   /** Bytes that have to be compressed to learn what these files take up. */
   cost(files: readonly number[], codec: Codec): number {
     const runs = files.flatMap(file => this.#extents[file] ?? []);

@@ -41,7 +41,7 @@ export function planMeasuring(
   const distinct = new Map<string, PlannedCut>();
   const wanted = savings.map(({ claims }, index) => ({
     index,
-    bytes: claims.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOf(claims),
     cuts: cutsOf(claims, image, layers, distinct),
   }));
   const reading = new ReadingCost(image, layer => layers.get(layer)?.tarSize ?? scans[layer]?.size ?? 0);
@@ -70,6 +70,10 @@ export function planMeasuring(
   return { cuts, compress, read: reading.total, leftOut, layers };
 }
 
+function sumOf(claims: readonly FileClaim[]): number {
+  return claims.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** Only of layers of which something is claimed. */
 function claimedLayers(
   scans: readonly LayerScan[],
@@ -91,13 +95,19 @@ function claimedLayers(
   return layers;
 }
 
-/** @returns null when there is nothing to measure, or something of it cannot be measured */
+/** Parts of files (what a package manager wrote of a package into its database) that may be left out. Share of the bytes. */
+const NEGLIGIBLE_PARTS = 0.01;
+
+/** @returns null when there is nothing to measure, or more than a trifle of it cannot be measured */
 function cutsOf(
-  claims: readonly FileClaim[],
+  claimed: readonly FileClaim[],
   image: Image,
   layers: ReadonlyMap<number, LayerFiles>,
   distinct: Map<string, PlannedCut>,
 ): readonly PlannedCut[] | null {
+  const claims = claimed.filter(claim => layers.get(claim.layer)?.isPart(claim) !== true);
+  const bytes = sumOf(claimed);
+  if (bytes - sumOf(claims) > bytes * NEGLIGIBLE_PARTS) return null;
   const cuts: PlannedCut[] = [];
   for (const [layer, own] of Map.groupBy(claims, claim => claim.layer)) {
     const known = layers.get(layer);
