@@ -130,6 +130,36 @@ onAnyStore('the Action', () => {
     expect(warned).toMatchObject({ code: 0, outputs: { verdict: 'warn', 'comment-outcome': 'updated' } });
   });
 
+  it('suggests the fix on the lines of the pull request, proven by building it', async () => {
+    const base = `FROM ${BASE}\n`;
+    const path = `/waste-${fresh()}`;
+    const lines = [`RUN ${fill(path, 400_000)}`, `RUN rm ${path}`];
+    const remote = await pullRequest({ Dockerfile: base }, { Dockerfile: `${base}${lines.join('\n')}\n` });
+    const patch = ['@@ -1 +1,3 @@', ` FROM ${BASE}`, ...lines.map(line => `+${line}`)].join('\n');
+    const files = [{ filename: 'Dockerfile', status: 'modified', patch } as const];
+    const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left, files }];
+    const server = await serverFor(remote, { pullRequests });
+    const step = await stepFor(remote, server, { inputs: { fix: 'prove' } });
+    const ended = await runStep(step);
+    expect(ended, ended.stdout).toMatchObject({ code: 0, outputs: { 'comment-outcome': 'created' } });
+    const report = await reportIn(ended.outputs['json'] ?? '');
+    expect(report.findings[0]).toMatchObject({
+      rule: 'deleted-later',
+      saving: { bytes: 400_000, basis: 'proven' },
+      edits: [{ kind: 'merge-runs', line: 2, lastLine: 3 }],
+    });
+    const suggestions = server.reviewComments(7);
+    expect(suggestions).toHaveLength(1);
+    expect(suggestions[0]).toMatchObject({ path: 'Dockerfile', original: { start: 2, end: 3 } });
+    expect(suggestions[0]?.body).toContain('proven by building it');
+    expect(suggestions[0]?.body).toMatch(/```suggestion\nRUN head .*\n {4}&& rm \/waste/);
+    expect(ended.stdout).not.toMatch(/^::(warning|notice) [^:]*title=deleted-later/m);
+    expect(server.comments(7)[0]?.body).toContain('proven to save');
+    // The same once more changes nothing.
+    await runStep(step);
+    expect(server.reviewComments(7).map(({ id }) => id)).toEqual(suggestions.map(({ id }) => id));
+  });
+
   it('fails where the build does, and shows its last lines', async () => {
     const failing = dockerfile(`RUN echo the reason; echo ::error::forged; echo '##[error]forged'; exit 3`);
     const remote = await pullRequest({ Dockerfile: dockerfile() }, { Dockerfile: failing });

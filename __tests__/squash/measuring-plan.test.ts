@@ -144,3 +144,11 @@ function tarOverhead(files: number): number {
   const padding = [1, 2, 3, 4].reduce((sum, size) => sum + ((512 - ((size * MB) % 512)) % 512), 0);
   return (files / 4) * padding + files * 512;
 }
+
+it('leaves out parts of files that are a trifle, and measures nothing where they are more', () => {
+  const trifle = planned(image('position'), [[claim('0/d', 4 * MB), claim('0/a', 9_000)]]);
+  expect(trifle.isMeasured).toEqual([true]);
+  expect(trifle.cuts[0]?.map(({ files }) => files)).toEqual([[3]]);
+  const more = planned(image('position'), [[claim('0/d', 4 * MB), claim('0/a', 90_000)]]);
+  expect(more.isMeasured).toEqual([false]);
+});
