@@ -56,7 +56,10 @@ async function savedArchive(archive: string): Promise<void> {
 }
 
 async function findings(archive: string): Promise<void> {
-  const inspect = (...more: string[]) => () => deadweight('inspect', `docker-archive:${archive}`, ...more);
+  const inspect =
+    (...more: string[]) =>
+    () =>
+      deadweight('inspect', `docker-archive:${archive}`, ...more);
   const [all, alone] = await inTurn(ROUNDS, inspect(), inspect('--no-findings'));
   const cost = ratio(all, alone);
   const times = `${seconds(all).toFixed(2)} s against ${seconds(alone).toFixed(2)} s: ${cost.toFixed(2)} ×`;

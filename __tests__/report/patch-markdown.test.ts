@@ -57,15 +57,26 @@ describe('a patch in a comment', () => {
   it('makes no other section give way', () => {
     const report = patched();
     const [finding] = report.findings;
-    const long = patch(
-      ['RUN a'],
-      Array.from({ length: 30 }, (_, line) => `RUN ${line} ${'x'.repeat(80)}`),
-    );
-    const findings = Array.from({ length: 12 }, () => finding && { ...finding, patch: long }).filter(
-      each => each !== undefined,
-    );
+    const long = (name: string) =>
+      patch(
+        [`RUN ${name}`],
+        Array.from({ length: 30 }, (_, line) => `RUN ${line} ${'x'.repeat(80)}`),
+      );
+    const findings = Array.from(
+      { length: 12 },
+      (_, index) => finding && { ...finding, patch: long(`${index}`) },
+    ).filter(each => each !== undefined);
     const text = renderMarkdown({ ...report, findings, combinedPatches: [] });
     expect(text.match(/<summary>The fix<\/summary>/g)).toHaveLength(4);
     expect(text).toContain('<summary>Largest waste');
+  });
+
+  it('is shown once, however many findings it mends', () => {
+    const report = patched();
+    const [finding] = report.findings;
+    const same = patch(['RUN a'], ['RUN b']);
+    const findings = finding ? [1, 2].map(() => ({ ...finding, patch: same })) : [];
+    const text = renderMarkdown({ ...report, findings, combinedPatches: [] });
+    expect(text.match(/<summary>The fix<\/summary>/g)).toHaveLength(1);
   });
 });

@@ -21,10 +21,15 @@ export function findingsSection(report: Report, most: number, open: boolean): Se
   const findings = rankedFindings(report.findings);
   if (findings.length === 0) return null;
   let room = PATCH_ROOM;
+  const shown = new Set<string>();
   const items = findings.slice(0, most).map(finding => {
     const patch = finding.patch ? patchMarkdown(finding.patch) : null;
-    const isShown = patch !== null && patch.length <= room;
-    if (isShown) room -= patch.length;
+    // One fix may mend several findings.
+    const isShown = patch !== null && patch.length <= room && !shown.has(patch);
+    if (isShown) {
+      room -= patch.length;
+      shown.add(patch);
+    }
     return `- ${item(finding, report)}${isShown ? `\n${patch}` : ''}`;
   });
   const more = findings.length - items.length;
