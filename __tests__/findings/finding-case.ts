@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
-import { Recipe } from '../../src/findings/recipe.ts';
+import { Recipe } from '../../src/findings/recipe/recipe.ts';
 import { Subject } from '../../src/findings/subject.ts';
 import { fabricate, type LayerSpec, layerSpec } from '../compare/fabricate.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Patch } from '../../src/findings/patch.ts';
+import type { Patch } from '../../src/findings/fix/patch.ts';
 import { patchMarkdown } from '../../src/report/markdown/patch-markdown.ts';
 import { renderMarkdown } from '../../src/report/markdown/render-markdown.ts';
 import { hostileText } from './hostile-text.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { predictedSaving } from '../../src/findings/finding.ts';
-import { fixesOf } from '../../src/findings/fix.ts';
+import { fixesOf } from '../../src/findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../src/findings/rule.ts';
 import type { ExaminedImage } from '../../src/run/examine.ts';
 import type { FixOutcome } from '../../src/run/proof.ts';

@@ -1,4 +1,4 @@
-import { CACHE_RULES } from './cache-rules.ts';
+import { CACHE_RULES } from './cache/cache-rules.ts';
 import type { Rule } from './rule.ts';
 import { contextClutter } from './rules/context-clutter.ts';
 import { copiedDependencies } from './rules/copied-dependencies.ts';

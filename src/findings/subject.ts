@@ -3,7 +3,7 @@ import type { BuildStep, CacheBreak } from '../build/build-step.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
 import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from './recipe/recipe.ts';
 
 export interface SubjectBuild {
   /** Of this image's platform. */

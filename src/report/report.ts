@@ -5,9 +5,9 @@ import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts
 import type { Comparison } from '../compare/comparison.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
-import type { CombinedPatch } from '../findings/combined-patch.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { Patch } from '../findings/patch.ts';
+import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
+import type { Patch } from '../findings/fix/patch.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 1;

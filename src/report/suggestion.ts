@@ -1,6 +1,6 @@
 import { formatSize } from '../base/size.ts';
-import { meet } from '../findings/combined-patch.ts';
-import type { Patch } from '../findings/patch.ts';
+import { meet } from '../findings/fix/combined-patch.ts';
+import type { Patch } from '../findings/fix/patch.ts';
 import { fenced } from './markdown/fence.ts';
 import { phraseMarkdown } from './markdown/phrase-markdown.ts';
 import { type Phrase, phrase, strong } from './phrase.ts';

@@ -15,7 +15,7 @@ import type { ProgressEvent } from '../build/progress-event.ts';
 import { type BuildResult, runBuild } from '../build/run-build.ts';
 import { redacted } from '../build/step-name.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import { Recipe } from '../findings/recipe.ts';
+import { Recipe } from '../findings/recipe/recipe.ts';
 import type { Image } from '../image/image.ts';
 import { definedOnly } from './actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { dockerfileSource, isRemoteContext } from '../build/dockerfile-source.ts';
-import type { FixableFile, FixableFiles } from '../findings/fixable-files.ts';
+import type { FixableFile, FixableFiles } from '../findings/fix/fixable-files.ts';
 
 /**
  * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.

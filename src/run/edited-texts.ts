@@ -1,6 +1,6 @@
 import { applyEdits } from '../dockerfile/edit/apply-edits.ts';
-import type { Fix } from '../findings/fix.ts';
-import type { FixableFiles } from '../findings/fixable-files.ts';
+import type { Fix } from '../findings/fix/fix.ts';
+import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 
 /** The Dockerfile and its .dockerignore with fixes made. */
 export interface EditedTexts {

@@ -4,7 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { unifiedDiff } from '../dockerfile/edit/unified-diff.ts';
-import type { FixableFiles } from '../findings/fixable-files.ts';
+import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../report/fix-report.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type BuiltSide, buildAndWeigh } from './build-side.ts';

@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatSize } from '../base/size.ts';
-import type { Fix } from '../findings/fix.ts';
+import type { Fix } from '../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../findings/rule.ts';
 import type { Image } from '../image/image.ts';
 import { type CompressedSavings, compressedSavings } from '../squash/compressed-savings.ts';

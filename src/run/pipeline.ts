@@ -6,7 +6,7 @@ import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import type { BuildMetadata, BuildResult } from '../build/run-build.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
-import type { FixableFiles } from '../findings/fixable-files.ts';
+import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { builtImageKey } from './baseline-key.ts';
 import { findBases, planBaseline } from './baseline-plan.ts';
 import type { BaselineRequest } from './baseline-request.ts';

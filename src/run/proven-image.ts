@@ -1,6 +1,6 @@
 import type { Notice } from '../base/notice.ts';
 import type { Finding } from '../findings/finding.ts';
-import { keyOf } from '../findings/fix.ts';
+import { keyOf } from '../findings/fix/fix.ts';
 import type { ExaminedImage } from './examine.ts';
 import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
 

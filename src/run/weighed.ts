@@ -4,7 +4,7 @@ import { evaluateBudgets } from '../budget/evaluate-budgets.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { rankedFindings } from '../findings/find-all.ts';
-import type { FixableFiles } from '../findings/fixable-files.ts';
+import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { unionOfSavings } from '../findings/savings.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../report/assemble-report.ts';

@@ -1,6 +1,6 @@
-import { avoidedBy, deleted, firstRemedy } from '../cache-remedy.ts';
-import { cacheRule } from '../cache-rule.ts';
-import { tool } from '../tool.ts';
+import { avoidedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 
 /**
  * apk's copy of the repositories' index, and packages where it was told to keep them. What `apk update` has fetched

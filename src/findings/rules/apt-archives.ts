@@ -1,5 +1,5 @@
-import { cleanedBy, deleted, firstRemedy, type Remedy } from '../cache-remedy.ts';
-import { cacheRule } from '../cache-rule.ts';
+import { cleanedBy, deleted, firstRemedy, type Remedy } from '../cache/cache-remedy.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
 import { aptCacheSpec, isAptCache } from './apt-cache.ts';
 
 const clean = firstRemedy([

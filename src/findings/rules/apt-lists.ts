@@ -1,8 +1,8 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { aptListsFix } from '../apt-lists-fix.ts';
-import { cacheEdits } from '../cache-fix.ts';
-import { CACHE_FLOOR, type CacheArgs, withHidden } from '../cache-rule.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { cacheEdits } from '../cache/cache-fix.ts';
+import { CACHE_FLOOR, type CacheArgs, withHidden } from '../cache/cache-rule.ts';
 import { leftoverFindings } from '../leftover.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

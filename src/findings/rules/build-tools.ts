@@ -1,14 +1,14 @@
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import { isAutomaticLibrary, isBuildTool } from '../build-tool.ts';
-import { dpkgTraces } from '../dpkg-traces.ts';
 import { leftoverFindings } from '../leftover.ts';
-import { namedPackages } from '../named-programs.ts';
-import { recommendedPackages } from '../recommended-packages.ts';
+import { isAutomaticLibrary, isBuildTool } from '../packages/build-tool.ts';
+import { dpkgTraces } from '../packages/dpkg-traces.ts';
+import { namedPackages } from '../packages/named-programs.ts';
+import { recommendedPackages } from '../packages/recommended-packages.ts';
+import { ownFilesOf, ownPackages, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
+import { bringsToolchain, buildsNothing } from '../packages/toolchain.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { ownFilesOf, ownPackages, type PackageArgs, packageArgs } from '../system-packages.ts';
-import { bringsToolchain, buildsNothing } from '../toolchain.ts';
 
 export type BuildToolsArgs = PackageArgs & {
   /** Whether nobody can have built with them yet: the image may be there to build in. */

@@ -1,12 +1,12 @@
 import type { CacheKind } from '../../compare/known-cache.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { chainOf, neededStages } from '../needed-stages.ts';
-import type { PackageCommand } from '../package-command.ts';
-import type { PackageTool } from '../package-tool.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import type { PackageCommand } from '../order/package-command.ts';
+import type { PackageTool } from '../order/package-tool.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { runCommands } from '../order/run-commands.ts';
+import { StepTimes } from '../order/step-times.ts';
+import { chainOf, neededStages } from '../recipe/needed-stages.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
-import { runCommands } from '../run-commands.ts';
-import { StepTimes } from '../step-times.ts';
 import type { Subject } from '../subject.ts';
 
 export type CacheMountArgs = {

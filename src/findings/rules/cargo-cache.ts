@@ -1,5 +1,5 @@
-import { cacheRule } from '../cache-rule.ts';
-import { tool } from '../tool.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 
 /** Sources of crates: `registry` and `git` of CARGO_HOME. Source: The Cargo Book, "Cargo Home". */
 export const cargoCache = cacheRule({

@@ -1,9 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { updatesApart } from '../order/update-apart.ts';
+import { type RunSequence, runSequences } from '../recipe/run-sequence.ts';
 import type { Rule } from '../rule.ts';
-import { type RunSequence, runSequences } from '../run-sequence.ts';
 import type { Subject } from '../subject.ts';
-import { updatesApart } from '../update-apart.ts';
 
 export type ConsecutiveRunsArgs = {
   /** RUN instructions of the sequence that is told of. */

@@ -1,10 +1,10 @@
-import { DOCKER_FILE } from '../clutter.ts';
-import type { ContextCopy } from '../context-copy.ts';
-import { copiedFiles, copyingLayer } from '../copied-file.ts';
-import { isMentioned, nameByItself, otherInstructions } from '../dockerfile-mention.ts';
-import { mayUseHistory } from '../history-use.ts';
-import { type CopiedClutter, ignoring } from '../ignore-edits.ts';
 import { leftoverFindings } from '../leftover.ts';
+import { isMentioned, nameByItself, otherInstructions } from '../recipe/dockerfile-mention.ts';
+import { DOCKER_FILE } from '../remains/clutter.ts';
+import type { ContextCopy } from '../remains/context-copy.ts';
+import { copiedFiles, copyingLayer } from '../remains/copied-file.ts';
+import { mayUseHistory } from '../remains/history-use.ts';
+import { type CopiedClutter, ignoring } from '../remains/ignore-edits.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -1,9 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { type CopiedFile, copiedFiles, copyingLayer } from '../copied-file.ts';
-import { isMentioned, otherInstructions } from '../dockerfile-mention.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { isMentioned, otherInstructions } from '../recipe/dockerfile-mention.ts';
+import { type CopiedFile, copiedFiles, copyingLayer } from '../remains/copied-file.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

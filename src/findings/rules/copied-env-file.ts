@@ -1,5 +1,5 @@
-import { copiedFiles, copyingLayer } from '../copied-file.ts';
 import { leftoverFindings } from '../leftover.ts';
+import { copiedFiles, copyingLayer } from '../remains/copied-file.ts';
 import type { Rule } from '../rule.ts';
 
 /**

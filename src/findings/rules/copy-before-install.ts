@@ -1,9 +1,9 @@
-import { type CopyPlace, copyPlaces, type LaterRun } from '../copy-place.ts';
-import type { PackageCommand } from '../package-command.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { type CopyPlace, copyPlaces, type LaterRun } from '../order/copy-place.ts';
+import type { PackageCommand } from '../order/package-command.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { runCommands } from '../order/run-commands.ts';
+import { StepTimes } from '../order/step-times.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
-import { runCommands } from '../run-commands.ts';
-import { StepTimes } from '../step-times.ts';
 
 export type CopyBeforeInstallArgs = {
   /** The first command that installs: `apt-get install`. */

@@ -1,11 +1,11 @@
 import type { WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
-import { movedFiles } from '../moved-files.ts';
-import { purgedFiles } from '../purge.ts';
 import type { Rule } from '../rule.ts';
-import type { WasteArgs } from '../waste-finding.ts';
-import { wasteFinding } from '../waste-finding.ts';
-import type { WasteGroup } from '../waste-group.ts';
-import { wasteGroups } from '../waste-group.ts';
+import { movedFiles } from '../waste/moved-files.ts';
+import { purgedFiles } from '../waste/purge.ts';
+import type { WasteArgs } from '../waste/waste-finding.ts';
+import { wasteFinding } from '../waste/waste-finding.ts';
+import type { WasteGroup } from '../waste/waste-group.ts';
+import { wasteGroups } from '../waste/waste-group.ts';
 
 export type DeletedLaterArgs = WasteArgs & {
   /** What hid most of the bytes: a deletion, the directory made anew, or something else in their place. */

@@ -3,12 +3,12 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { installScripts } from '../../packages/npm/install-scripts.ts';
-import { buildUpon, isTakenFrom, mayBuild, runsAny } from '../build-upon.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
-import { namedPackages } from '../named-programs.ts';
+import { namedPackages } from '../packages/named-programs.ts';
+import { ownFilesOf, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
+import { buildUpon, isTakenFrom, mayBuild, runsAny } from '../recipe/build-upon.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { ownFilesOf, type PackageArgs, packageArgs } from '../system-packages.ts';
 
 export type DevDependenciesArgs = PackageArgs & {
   /** Whether they came from another stage or from the context, not with an installation of this image's own. */

@@ -2,9 +2,9 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { cacheDirectoryOf } from '../../compare/known-cache.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverFindings } from '../leftover.ts';
-import { contentOf } from '../moved-files.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
+import { contentOf } from '../waste/moved-files.ts';
 
 /** Less is told of by nobody: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
 const SMALLEST_FILE = 64 * 1024;

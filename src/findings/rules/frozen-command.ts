@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import { timeVaryingCommand } from '../frozen-result.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { timeVaryingCommand } from '../order/frozen-result.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 
 export type FrozenCommandArgs = {

@@ -3,12 +3,12 @@ import { KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { copiedFiles } from '../copied-file.ts';
-import { isMentioned } from '../dockerfile-mention.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
-import type { Recipe } from '../recipe.ts';
-import { remainsOf } from '../remains.ts';
-import { removalEdits } from '../removal.ts';
+import { isMentioned } from '../recipe/dockerfile-mention.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { removalEdits } from '../recipe/removal.ts';
+import { copiedFiles } from '../remains/copied-file.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

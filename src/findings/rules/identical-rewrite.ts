@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
-import type { WasteArgs } from '../waste-finding.ts';
-import { wasteFinding } from '../waste-finding.ts';
-import { wasteGroups } from '../waste-group.ts';
+import type { WasteArgs } from '../waste/waste-finding.ts';
+import { wasteFinding } from '../waste/waste-finding.ts';
+import { wasteGroups } from '../waste/waste-group.ts';
 
 export type IdenticalRewriteArgs = WasteArgs & {
   /** Whether the files are the base image's: then the copies in own layers are what could be saved. */

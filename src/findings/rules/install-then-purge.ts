@@ -1,8 +1,8 @@
-import { movedFiles } from '../moved-files.ts';
-import { purgedFiles } from '../purge.ts';
 import type { Rule } from '../rule.ts';
-import { wasteFinding } from '../waste-finding.ts';
-import { wasteGroups } from '../waste-group.ts';
+import { movedFiles } from '../waste/moved-files.ts';
+import { purgedFiles } from '../waste/purge.ts';
+import { wasteFinding } from '../waste/waste-finding.ts';
+import { wasteGroups } from '../waste/waste-group.ts';
 
 /** Packages that one instruction installs and a later one takes away again. Arguments: `WasteArgs`. */
 export const installThenPurge: Rule = {

@@ -1,11 +1,11 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { ArchiveUse } from '../archive-use.ts';
-import { isMentioned } from '../dockerfile-mention.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
-import type { Recipe } from '../recipe.ts';
-import { removalEdits } from '../removal.ts';
+import { isMentioned } from '../recipe/dockerfile-mention.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { removalEdits } from '../recipe/removal.ts';
+import { ArchiveUse } from '../remains/archive-use.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -1,6 +1,6 @@
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
-import { removalEdits } from '../removal.ts';
+import { removalEdits } from '../recipe/removal.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { Rule } from '../rule.ts';
 
 /** Services write some lines when they are installed or set up. */

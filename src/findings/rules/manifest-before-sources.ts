@@ -1,11 +1,11 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { type CopyPlace, copyPlaces } from '../copy-place.ts';
-import type { PackageCommand } from '../package-command.ts';
-import type { PackageTool } from '../package-tool.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { type CopyPlace, copyPlaces } from '../order/copy-place.ts';
+import type { PackageCommand } from '../order/package-command.ts';
+import type { PackageTool } from '../order/package-tool.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { runCommands } from '../order/run-commands.ts';
+import { StepTimes } from '../order/step-times.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
-import { runCommands } from '../run-commands.ts';
-import { StepTimes } from '../step-times.ts';
 
 export type ManifestBeforeSourcesArgs = {
   readonly tool: PackageTool;

@@ -1,5 +1,5 @@
-import { cacheRule } from '../cache-rule.ts';
-import { tool } from '../tool.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 
 /** Maven's local repository. Programs may have it on their class path. Source: Maven's settings, `localRepository`. */
 export const mavenRepository = cacheRule({

@@ -1,8 +1,8 @@
-import { movedFiles } from '../moved-files.ts';
 import type { Rule } from '../rule.ts';
-import type { WasteArgs } from '../waste-finding.ts';
-import { wasteFinding } from '../waste-finding.ts';
-import { wasteGroups } from '../waste-group.ts';
+import { movedFiles } from '../waste/moved-files.ts';
+import type { WasteArgs } from '../waste/waste-finding.ts';
+import { wasteFinding } from '../waste/waste-finding.ts';
+import { wasteGroups } from '../waste/waste-group.ts';
 
 export type MovedAcrossLayersArgs = WasteArgs & {
   /** Where the largest of the files is now. */

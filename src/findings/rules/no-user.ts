@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { Recipe } from '../recipe.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Rule } from '../rule.ts';
 
 export type NoUserArgs = {

@@ -1,5 +1,5 @@
-import { cacheRule } from '../cache-rule.ts';
-import { tool } from '../tool.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 
 /**
  * Packages that were restored, and answers of their servers. What was published has copies of what it needs, what was

@@ -1,5 +1,5 @@
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { Rule } from '../rule.ts';
 
 /** A native module or two leave less. */

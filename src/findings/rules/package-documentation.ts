@@ -1,7 +1,7 @@
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
+import { remainsOf } from '../remains/remains.ts';
+import { noticeableBytes } from '../remains/share.ts';
 import type { Rule } from '../rule.ts';
-import { noticeableBytes } from '../share.ts';
 
 const MANUALS = /(?:^|\/)man\//;
 

@@ -1,8 +1,8 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
-import { removalEdits } from '../removal.ts';
+import { removalEdits } from '../recipe/removal.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -1,6 +1,6 @@
-import { avoidedBy, deleted, firstRemedy } from '../cache-remedy.ts';
-import { cacheRule } from '../cache-rule.ts';
-import { tool } from '../tool.ts';
+import { avoidedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 
 const OPTION = '--no-cache-dir';
 

@@ -1,6 +1,6 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -2,14 +2,14 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { isBuildTool } from '../build-tool.ts';
-import { buildUpon, mayBuild, runsAny } from '../build-upon.ts';
-import { dpkgTraces } from '../dpkg-traces.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
-import { recommendedPackages, usedFrom } from '../recommended-packages.ts';
+import { isBuildTool } from '../packages/build-tool.ts';
+import { dpkgTraces } from '../packages/dpkg-traces.ts';
+import { recommendedPackages, usedFrom } from '../packages/recommended-packages.ts';
+import { ownFilesOf, packageArgs } from '../packages/system-packages.ts';
+import { buildUpon, mayBuild, runsAny } from '../recipe/build-upon.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { ownFilesOf, packageArgs } from '../system-packages.ts';
 
 /** Few packages recommend nothing at all, and what some recommend is smaller than its mention. */
 const FLOOR = 500_000;

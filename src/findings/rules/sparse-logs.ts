@@ -3,7 +3,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
+import { remainsOf } from '../remains/remains.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

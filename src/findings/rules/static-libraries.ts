@@ -1,6 +1,6 @@
 import { leftoverFindings } from '../leftover.ts';
+import { bringsToolchain } from '../packages/toolchain.ts';
 import type { Rule } from '../rule.ts';
-import { bringsToolchain } from '../toolchain.ts';
 
 /** `make install` leaves some hundred kilobytes of them beside many a shared library. */
 const FLOOR = 1_000_000;

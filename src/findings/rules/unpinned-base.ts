@@ -1,8 +1,8 @@
 import type { Stage } from '../../dockerfile/stage.ts';
 import { expandVariables, globalArguments } from '../../dockerfile/variable.ts';
-import { neededStages } from '../needed-stages.ts';
-import type { Recipe } from '../recipe.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { neededStages } from '../recipe/needed-stages.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

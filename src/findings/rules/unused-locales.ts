@@ -1,7 +1,7 @@
 import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains.ts';
+import { remainsOf } from '../remains/remains.ts';
+import { noticeableBytes } from '../remains/share.ts';
 import type { Rule } from '../rule.ts';
-import { noticeableBytes } from '../share.ts';
 import type { Subject } from '../subject.ts';
 
 /** `de` of `usr/share/locale/de/…`, `zh` of `usr/lib/locale/zh_TW.utf8/…`. */

@@ -1,13 +1,13 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { editProblem } from '../../dockerfile/edit/edit-problem.ts';
-import { MergeFixes } from '../merge-fix.ts';
-import type { Recipe } from '../recipe.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { runCommands } from '../order/run-commands.ts';
+import { updatesApart } from '../order/update-apart.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Rule } from '../rule.ts';
-import { runCommands } from '../run-commands.ts';
 import type { Subject } from '../subject.ts';
-import { updatesApart } from '../update-apart.ts';
+import { MergeFixes } from '../waste/merge-fix.ts';
 
 export type UpdateApartFromInstallArgs = {
   /** `apt-get update`, `apt-get install`. */

@@ -1,10 +1,10 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { copyPlaces } from '../copy-place.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { copyPlaces } from '../order/copy-place.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { StepTimes } from '../order/step-times.ts';
+import { type VolatileArgument, volatileArguments } from '../order/volatile-argument.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
-import { StepTimes } from '../step-times.ts';
 import type { Subject } from '../subject.ts';
-import { type VolatileArgument, volatileArguments } from '../volatile-argument.ts';
 import { installsBehind } from './copy-before-install.ts';
 
 export type VolatileBeforeStableArgs = {

@@ -1,13 +1,13 @@
 import { summarizePaths } from '../../compare/path-summary.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { wordsOf } from '../copied-sources.ts';
 import type { FindingEvidence } from '../finding.ts';
-import type { Recipe } from '../recipe.ts';
-import { recipeFinding } from '../recipe-finding.ts';
+import { wordsOf } from '../order/copied-sources.ts';
+import { recipeFinding } from '../order/recipe-finding.ts';
+import { isWithin } from '../order/system-path.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { isWithin } from '../system-path.ts';
 
 export type VolumeBeforeWritesArgs = {
   /** Without its leading slash. */

@@ -1,8 +1,8 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
-import { cleanedBy, deleted, firstRemedy, type Remedy } from '../cache-remedy.ts';
-import { cacheRule } from '../cache-rule.ts';
+import { cleanedBy, deleted, firstRemedy, type Remedy } from '../cache/cache-remedy.ts';
+import { cacheRule } from '../cache/cache-rule.ts';
+import { tool } from '../recipe/tool.ts';
 import type { Subject } from '../subject.ts';
-import { tool } from '../tool.ts';
 
 const clean = cleanedBy('cache clean', { elsewhere: /^--cache-folder(?:=|$)/ });
 

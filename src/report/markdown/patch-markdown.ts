@@ -1,4 +1,4 @@
-import type { Patch } from '../../findings/patch.ts';
+import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
 import { visible } from '../visible-text.ts';
 import { fenced } from './fence.ts';

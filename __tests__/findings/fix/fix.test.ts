@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
+import { predictedSaving } from '../../../src/findings/finding.ts';
+import { distinctClaims, fixesOf, keyOf } from '../../../src/findings/fix/fix.ts';
+import type { ClaimedFinding } from '../../../src/findings/rule.ts';
+
+const MERGE: DockerfileEdit = { kind: 'merge-runs', line: 2, lastLine: 4 };
+const CLEAN: DockerfileEdit = { kind: 'append-command', line: 4, command: 'apt-get clean' };
+
+/** Claims on files of layer 1, each `name:bytes`. */
+function found(rule: string, edits: readonly DockerfileEdit[], ...files: readonly string[]): ClaimedFinding {
+  const claims = files.map(file => {
+    const [path = '', bytes = '0'] = file.split(':');
+    return { layer: 1, path, bytes: Number(bytes) };
+  });
+  const bytes = claims.reduce((sum, claim) => sum + claim.bytes, 0);
+  return {
+    claims,
+    finding: {
+      ...{ rule, severity: 'warning', args: {}, location: null, related: null },
+      evidence: { layers: [], paths: [], fileCount: 0, bytes },
+      saving: bytes === 0 ? null : predictedSaving(bytes),
+      edits,
+    },
+  };
+}
+
+describe('fixes', () => {
+  it('mend all findings that have the same edits, in whatever order', () => {
+    const fixes = fixesOf([found('a', [MERGE, CLEAN], 'x:5'), found('b', [CLEAN, MERGE], 'y:7')]);
+    expect(fixes).toHaveLength(1);
+    expect(fixes[0]).toMatchObject({ bytes: 12, findings: [{ rule: 'b' }, { rule: 'a' }] });
+  });
+
+  it('mend what a part of their edits mends, and count no byte twice', () => {
+    const fixes = fixesOf([
+      found('merge', [MERGE], 'x:5', 'y:1'),
+      found('both', [MERGE, CLEAN], 'x:5', 'z:7'),
+    ]);
+    expect(fixes.map(({ edits, bytes }) => [edits.length, bytes])).toEqual([
+      [2, 13],
+      [1, 6],
+    ]);
+    expect(fixes[0]?.findings.map(({ rule }) => rule)).toEqual(['both', 'merge']);
+  });
+
+  it('are made of nothing that saves nothing, or cannot be edited', () => {
+    expect(fixesOf([found('words', [], 'x:5'), found('time', [MERGE])])).toEqual([]);
+  });
+});
+
+it('takes the larger of two claims on one file', () => {
+  expect(distinctClaims([found('strip', [], 'bin:3'), found('delete', [], 'bin:9')])).toEqual([
+    { layer: 1, path: 'bin', bytes: 9 },
+  ]);
+});
+
+it('knows edits by what they say', () => {
+  expect(keyOf([MERGE, CLEAN])).toBe(keyOf([CLEAN, { lastLine: 4, line: 2, kind: 'merge-runs' }]));
+  expect(keyOf([MERGE])).not.toBe(keyOf([CLEAN]));
+});

@@ -1,0 +1,73 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
+import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import { copyPlaces } from '../../../src/findings/order/copy-place.ts';
+import { chainOf, neededStages } from '../../../src/findings/recipe/needed-stages.ts';
+import { Recipe } from '../../../src/findings/recipe/recipe.ts';
+
+function recipe(lines: readonly string[], target = '', buildArgs: Record<string, string> = {}): Recipe {
+  const dockerfile = parseDockerfile(lines.join('\n'), 'Dockerfile');
+  return new Recipe(dockerfile, target, new Map(Object.entries(buildArgs)));
+}
+
+describe('the stages that a target needs', () => {
+  const lines = [
+    'ARG SOURCE=one',
+    'FROM a AS one',
+    'RUN one',
+    'FROM one AS two',
+    'RUN two',
+    'FROM b AS three',
+    'RUN three',
+    'FROM c AS four',
+    'FROM scratch AS last',
+    'COPY --from=two /x /x',
+    'RUN --mount=type=bind,from=2,source=/x,target=/y true',
+  ];
+
+  it.each([
+    ['', ['one', 'two', 'three', 'last']],
+    ['two', ['one', 'two']],
+    ['four', ['four']],
+    ['none', []],
+  ])('target %j', (target, names) => {
+    expect(neededStages(recipe(lines, target)).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('follows arguments', () => {
+    const more = [...lines, 'FROM $SOURCE', 'COPY --from=${SOURCE} /x /x'];
+    const names = (given: Record<string, string>) =>
+      neededStages(recipe(more, '', given)).map(({ name }) => name);
+    expect(names({})).toEqual(['one', null]);
+    expect(names({ SOURCE: 'four' })).toEqual(['four', null]);
+  });
+
+  it('lists what a stage is made of', () => {
+    const given = recipe(lines);
+    const [, two] = neededStages(given);
+    expect(two && chainOf(given, two).map(({ body }) => body)).toEqual(['one', 'two']);
+  });
+
+  it('takes stages that name themselves or each other', () => {
+    const given = recipe(['FROM b AS a', 'COPY --from=b /x /x', 'FROM a AS b', 'COPY --from=b /x /x']);
+    expect(neededStages(given).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+});
+
+it('looks at no Dockerfile that nobody wrote by hand', () => {
+  const run = `RUN apt-get install -y ${'x '.repeat(2000)}`;
+  const lines = Array.from({ length: 249 }, () => ['COPY src /src', run]).flat();
+  const started = performance.now();
+  expect(copyPlaces(recipe(['FROM a', ...lines]))).toHaveLength(249);
+  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(copyPlaces(recipe(['FROM a', ...lines, ...lines]))).toEqual([]);
+});
+
+it('walks through thousands of stages', () => {
+  const lines = Array.from({ length: 3000 }, (_, index) => `FROM s${index - 1} AS s${index}`);
+  const started = performance.now();
+  const given = recipe(lines);
+  expect(neededStages(given)).toHaveLength(3000);
+  for (const stage of neededStages(given)) chainOf(given, stage);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});

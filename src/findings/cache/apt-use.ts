@@ -1,0 +1,74 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { isMounted } from '../recipe/removal.ts';
+import { mentions, programOf, usesOf } from '../recipe/tool.ts';
+
+/**
+ * What an instruction has to do with the lists that are there when it begins. `updates`: it fetches its own before
+ * anything reads them, and leaves them. `unknown`: it runs what cannot be read.
+ */
+export type AptUse = 'none' | 'updates' | 'needs' | 'unknown';
+
+const APT: ReadonlySet<string> = new Set([
+  ...['apt-get', 'apt', 'aptitude', 'apt-cache', 'apt-file', 'add-apt-repository', 'mk-build-deps'],
+]);
+const UPDATING: ReadonlySet<string> = new Set(['apt-get', 'apt', 'aptitude']);
+const ANY = { programs: APT, writes: () => true };
+/** Of these, apt reads what is installed and no lists. Source: apt-get(8). */
+const LISTLESS: ReadonlySet<string> = new Set([
+  ...['clean', 'autoclean', 'distclean', 'remove', 'purge', 'autoremove', 'autopurge'],
+  ...['--version', '-v', '--help', '-h'],
+]);
+/** What reads a script, or a list of tasks, that may run apt. */
+const READERS: ReadonlySet<string> = new Set([
+  ...['sh', 'ash', 'bash', 'dash', 'zsh', '.', 'source', 'eval', 'make', 'rosdep', 'tasksel', 'gdebi'],
+  ...['ansible', 'ansible-playbook', 'chef-client', 'puppet', 'salt-call'],
+]);
+const SYSTEM_PROGRAM = /^(?:[^/]+|\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+)$/;
+export const APT_LISTS = 'var/lib/apt/lists';
+/** Instructions whose commands are run when the image is, or by builds on top of it. */
+const RUNS_LATER: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ONBUILD', 'HEALTHCHECK']);
+const DPKG: ReadonlySet<string> = new Set([...APT, 'dpkg', 'apt-mark']);
+
+/** As far as its text tells. */
+export function aptUse(instruction: DockerfileInstruction): AptUse {
+  const { keyword, text } = instruction;
+  if (keyword === 'COPY' || keyword === 'ADD') return text.includes('var/lib/apt') ? 'needs' : 'none';
+  if (keyword !== 'RUN') return RUNS_LATER.has(keyword) && mentions(text, APT) ? 'needs' : 'none';
+  // Lists in a mount are others than those in the layers.
+  if (isMounted(instruction, APT_LISTS)) return 'none';
+  if (usesOf(instruction, ANY).areHidden) return 'needs';
+  const { form, script } = runScript(instruction);
+  let isUnknown = form === 'other';
+  for (const command of script.commands) {
+    if (isUnreadable(command)) isUnknown = true;
+    if (!APT.has(programOf(command.words))) continue;
+    if (isUpdate(command)) return isUnknown ? 'unknown' : 'updates';
+    if (!command.words.some(word => LISTLESS.has(word))) return 'needs';
+  }
+  if (text.includes('/var/lib/apt')) return 'needs';
+  return isUnknown ? 'unknown' : 'none';
+}
+
+/** Whether its text says that it changes packages without any lists: by dpkg, or by removing some. */
+export function changesPackagesAlone(instruction: DockerfileInstruction): boolean {
+  return runScript(instruction).script.commands.some(({ words }) => DPKG.has(programOf(words)));
+}
+
+/** Whether the command fetches the lists, whatever came before it. */
+function isUpdate({ words, operator, depth }: ShellCommand): boolean {
+  return (
+    UPDATING.has(programOf(words)) &&
+    words.includes('update') &&
+    depth === 0 &&
+    operator !== '||' &&
+    operator !== '|'
+  );
+}
+
+function isUnreadable({ words }: ShellCommand): boolean {
+  const [first] = words;
+  if (first === undefined) return false;
+  return READERS.has(programOf(words)) || !SYSTEM_PROGRAM.test(first) || first.includes('$');
+}

@@ -1,0 +1,84 @@
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { Patch } from './patch.ts';
+
+/** The fixes of several findings that change the same lines, as one change. */
+export interface CombinedPatch {
+  /** Their places in the list of findings, ascending: two at least. */
+  readonly findings: readonly number[];
+  readonly patch: Patch;
+}
+
+interface Fixed {
+  readonly edits: readonly DockerfileEdit[];
+  readonly patch: Patch | null;
+}
+
+/** What edits change together; null when they cannot be made. */
+type PatchOf = (edits: readonly DockerfileEdit[]) => Patch | null;
+
+/**
+ * Which fixes meet, and what they change together. What ranks higher is in it for sure; what cannot be combined with
+ * it is left out, and stays a fix of its own that one may make afterwards.
+ * @param findings in the order of their ranks
+ */
+export function combinedPatches(findings: readonly Fixed[], patchOf: PatchOf): readonly CombinedPatch[] {
+  const taken = new Set<number>();
+  const combined: CombinedPatch[] = [];
+  for (const [index, { edits, patch }] of findings.entries()) {
+    if (patch === null || taken.has(index)) continue;
+    const group = joined(index, { edits, patch }, findings, taken, patchOf);
+    for (const member of group.findings) taken.add(member);
+    if (group.findings.length > 1) combined.push(group);
+  }
+  return combined;
+}
+
+/** Grown until nothing below meets it: a combined patch may reach further than its parts. */
+function joined(
+  first: number,
+  start: Fixed & { readonly patch: Patch },
+  all: readonly Fixed[],
+  taken: ReadonlySet<number>,
+  patchOf: PatchOf,
+): CombinedPatch {
+  const members = [first];
+  const refused = new Set<number>();
+  let { edits, patch } = start;
+  for (let next = firstMeeting(); next >= 0; next = firstMeeting()) {
+    const more = distinct([...edits, ...(all[next]?.edits ?? [])]);
+    const larger = patchOf(more);
+    if (larger === null) {
+      refused.add(next);
+      continue;
+    }
+    members.push(next);
+    [edits, patch] = [more, larger];
+  }
+  return { findings: members.toSorted((a, b) => a - b), patch };
+
+  function firstMeeting(): number {
+    return all.findIndex(
+      (other, index) =>
+        index > first &&
+        other.patch !== null &&
+        !taken.has(index) &&
+        !refused.has(index) &&
+        !members.includes(index) &&
+        meet(other.patch, patch),
+    );
+  }
+}
+
+/** Whether two patches change a line that is the same. */
+export function meet(a: Patch, b: Patch): boolean {
+  return (
+    a.file === b.file &&
+    a.startLine < b.startLine + b.before.length &&
+    b.startLine < a.startLine + a.before.length
+  );
+}
+
+/** Two findings may have the same edit. */
+function distinct(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
+  return [...new Map(edits.map(edit => [JSON.stringify(edit), edit])).values()];
+}

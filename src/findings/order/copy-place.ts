@@ -1,0 +1,79 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { chainOf, neededStages } from '../recipe/needed-stages.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { type CopiedSources, copiedSources, workingDirectories } from './copied-sources.ts';
+import { isIndependent } from './independent-run.ts';
+import { SYSTEM_TOOLS } from './package-tool.ts';
+import { runCommands } from './run-commands.ts';
+import { touchesSystem } from './system-path.ts';
+
+/** A COPY or ADD from the context, with the RUN instructions behind it. */
+export interface CopyPlace extends CopiedSources {
+  readonly instruction: DockerfileInstruction;
+  /** Whether it copies what people write: all of the context, or a directory that is called like sources. */
+  readonly isOfSources: boolean;
+  /** The instructions that its stage is made of, lowest first, and its own place among them. */
+  readonly chain: readonly DockerfileInstruction[];
+  readonly place: number;
+  /** RUN instructions of its stage behind it, in order. */
+  readonly later: readonly LaterRun[];
+}
+
+export interface LaterRun {
+  readonly instruction: DockerfileInstruction;
+  /** Whether the text tells that it needs nothing of what is copied. */
+  readonly isIndependent: boolean;
+}
+
+/** What nobody writes by hand, and takes long to look through: every COPY is compared with every RUN. */
+const MOST_INSTRUCTIONS = 500;
+const SOURCES = /(?:^|\/)(?:src|sources?|tests?|spec|public|static|templates|views|cmd|internal)\/?$/i;
+
+const KNOWN = new WeakMap<Recipe, readonly CopyPlace[]>();
+
+/** Of all stages that the target needs, in the order of the file. Each COPY once. */
+export function copyPlaces(recipe: Recipe): readonly CopyPlace[] {
+  let known = KNOWN.get(recipe);
+  if (known === undefined) {
+    known = recipe.dockerfile.instructions.length > MOST_INSTRUCTIONS ? [] : findPlaces(recipe);
+    KNOWN.set(recipe, known);
+  }
+  return known;
+}
+
+function findPlaces(recipe: Recipe): readonly CopyPlace[] {
+  return neededStages(recipe).flatMap(stage => {
+    const chain = chainOf(recipe, stage);
+    const directories = workingDirectories(chain, recipe.dockerfile);
+    return chain.flatMap((instruction, place): CopyPlace[] => {
+      const workdir = directories.get(instruction) ?? null;
+      const copied = copiedSources(instruction, recipe.dockerfile, workdir);
+      // What is of a stage below was told there.
+      if (copied === null || instruction.stage !== stage.index) return [];
+      const isOfSources = copied.isWhole || copied.sources.some(source => SOURCES.test(source));
+      const later = laterRuns(chain.slice(place + 1), copied, directories);
+      return [{ ...copied, instruction, isOfSources, chain, place, later }];
+    });
+  });
+}
+
+function laterRuns(
+  behind: readonly DockerfileInstruction[],
+  { destination }: CopiedSources,
+  directories: ReadonlyMap<DockerfileInstruction, string | null>,
+): readonly LaterRun[] {
+  const runs: LaterRun[] = [];
+  // What the sources did to the system, its package managers may need.
+  let isSystemTouched = false;
+  for (const instruction of behind) {
+    if (instruction.keyword !== 'RUN') continue;
+    const needsSystem: boolean =
+      isSystemTouched && runCommands(instruction).packages.some(({ tool }) => SYSTEM_TOOLS.has(tool));
+    const workdir = directories.get(instruction) ?? null;
+    const isFree: boolean =
+      destination !== null && !needsSystem && isIndependent(instruction, { directory: destination, workdir });
+    isSystemTouched ||= !isFree && touchesSystem(instruction);
+    runs.push({ instruction, isIndependent: isFree });
+  }
+  return runs;
+}

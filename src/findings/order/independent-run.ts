@@ -1,0 +1,121 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
+import { programOf } from '../recipe/tool.ts';
+import { type PackageCommand, packageCommand } from './package-command.ts';
+import { SYSTEM_TOOLS } from './package-tool.ts';
+import { runCommands } from './run-commands.ts';
+import { isSystemPath, overlaps } from './system-path.ts';
+
+/** Where something was put, and where a RUN begins. */
+interface Place {
+  /** Clean path of what was put there. */
+  readonly directory: string;
+  /** Clean path of the working directory; null where it is not known. */
+  readonly workdir: string | null;
+}
+
+/** Programs whose words are no files, and which read none. */
+const WORDLESS: ReadonlySet<string> = new Set([
+  ...['true', ':', 'set', 'export', 'echo', 'printf', 'sleep', 'test', '[', 'corepack', 'apt-mark'],
+  ...['useradd', 'adduser', 'usermod', 'groupadd', 'addgroup', 'groupmod', 'ldconfig', 'locale-gen'],
+  ...['update-locale', 'update-ca-certificates', 'update-alternatives'],
+  // Of package managers: what installs nothing, such as update and clean.
+  ...['apt-get', 'apt', 'apk', 'dnf', 'yum', 'microdnf'],
+]);
+/** Programs that read no files but those that their words name. */
+const SIMPLE: ReadonlySet<string> = new Set([
+  ...['cd', 'mkdir', 'touch', 'ln', 'rm', 'rmdir', 'mv', 'cp', 'chmod', 'chown', 'chgrp', 'install', 'tee'],
+  ...['cat', 'sed', 'curl', 'wget', 'tar', 'unzip', 'gzip', 'gunzip', 'xz', 'gpg', 'sha256sum', 'sha512sum'],
+]);
+/** Of these the first word is a mode, or an owner. */
+const OWNERS: ReadonlySet<string> = new Set(['chmod', 'chown', 'chgrp']);
+/** They install into the project that they are run in. */
+const OF_A_PROJECT = new Set(['npm', 'yarn', 'pnpm', 'bun', 'composer']);
+/** The value does not depend on files that anybody would copy. */
+const SUBSTITUTION = /\$\((?:uname(?: -[a-z]+)?|dpkg --print-architecture|arch|nproc|lsb_release -[a-z]+)\)/g;
+
+/** What of a RUN does not depend on the place: it is compared with every COPY above it. */
+interface Reading {
+  /** Clean absolute paths anywhere in it, also in redirections and options. */
+  readonly paths: readonly string[];
+  /** Whether its commands do without what is in the working directory, and whether they do with it. */
+  readonly isFreeHere: boolean;
+  readonly isFreeElsewhere: boolean;
+}
+
+const READINGS = new WeakMap<DockerfileInstruction, Reading>();
+const UNREADABLE: Reading = { paths: [], isFreeHere: false, isFreeElsewhere: false };
+
+/**
+ * Whether the text tells that a RUN would do the same without what is in a directory: it runs only programs of which
+ * it is known what they read, and names nothing that is in it. False when unsure.
+ */
+export function isIndependent(run: DockerfileInstruction, { directory, workdir }: Place): boolean {
+  if (isSystemPath(directory)) return false;
+  let reading = READINGS.get(run);
+  if (reading === undefined) {
+    reading = readingOf(run);
+    READINGS.set(run, reading);
+  }
+  const isElsewhere = workdir !== null && !overlaps(workdir, directory);
+  const isFree = isElsewhere ? reading.isFreeElsewhere : reading.isFreeHere;
+  return isFree && !reading.paths.some(path => overlaps(path, directory));
+}
+
+function readingOf(run: DockerfileInstruction): Reading {
+  const { form, script } = runCommands(run);
+  if (run.keyword !== 'RUN' || form === 'other' || script.commands.length === 0) return UNREADABLE;
+  const text = (form === 'exec' ? run.body : script.text).replace(SUBSTITUTION, '');
+  if (/[`<]|\$\(/.test(text) || !run.flags.every(isHarmless)) return UNREADABLE;
+  return {
+    paths: (text.match(/\/[^\s'"=:;|&<>(),]*/g) ?? []).map(cleanPath),
+    isFreeHere: script.commands.every(command => doesWithout(command, false)),
+    isFreeElsewhere: script.commands.every(command => doesWithout(command, true)),
+  };
+}
+
+/** Whether the text tells that a RUN does not read a variable: it neither names it nor runs what may read it. */
+export function isIndependentOfVariable(run: DockerfileInstruction, name: string): boolean {
+  const { form, script } = runCommands(run);
+  if (form === 'other' || script.commands.length === 0 || run.text.includes(name)) return false;
+  return script.commands.every(command => {
+    const program = programOf(command.words);
+    const isInstall = packageCommand(command)?.action !== 'build' && packageCommand(command) !== null;
+    return isInstall || command.words.length === 0 || WORDLESS.has(program) || SIMPLE.has(program);
+  });
+}
+
+function isHarmless({ name, value }: DockerfileInstruction['flags'][number]): boolean {
+  return name !== 'mount' || /(?:^|,)type=(?:cache|tmpfs|secret|ssh)(?:,|$)/.test(value ?? '');
+}
+
+/** @param isElsewhere whether the working directory is none that the copy was put into */
+function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
+  const { words } = command;
+  const installed = packageCommand(command);
+  if (installed !== null && !['update', 'upgrade'].includes(installed.action)) {
+    return installed.action === 'names' && hasPlainNames(installed, words, isElsewhere);
+  }
+  const program = programOf(words);
+  if (words.length === 0 || WORDLESS.has(program)) return true;
+  if (!SIMPLE.has(program)) return false;
+  const operands = words.slice(1).filter(word => !word.startsWith('-'));
+  const files = OWNERS.has(program) ? operands.slice(1) : operands;
+  return isElsewhere || files.every(word => /^(?:[/$]|[a-z]+:\/\/)/.test(word));
+}
+
+/** Whether all that is installed is named, and no file or address. */
+function hasPlainNames(
+  { tool, names }: PackageCommand,
+  words: readonly string[],
+  isElsewhere: boolean,
+): boolean {
+  const isGlobal = words.some(word => ['-g', '--global', 'global'].includes(word));
+  if (OF_A_PROJECT.has(tool) && !isGlobal && !isElsewhere) return false;
+  const takesFiles = SYSTEM_TOOLS.has(tool) || tool === 'pip' || tool === 'uv' || tool === 'gem';
+  return names.every(name => {
+    if (!/^[\w@][\w.+:=~<>!^@/[\],*-]*$/.test(name)) return false;
+    return !takesFiles || !(name.includes('/') || /\.(?:deb|rpm|apk|whl|gem|gz|zip)$/.test(name));
+  });
+}

@@ -1,0 +1,43 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { chainOf, neededStages } from '../recipe/needed-stages.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { PackageTool } from './package-tool.ts';
+import { runCommands } from './run-commands.ts';
+
+/** A RUN that fetches the lists of packages, and the first later one that installs from them without fetching anew. */
+export interface UpdateApart {
+  readonly tool: PackageTool;
+  readonly update: DockerfileInstruction;
+  readonly install: DockerfileInstruction;
+}
+
+/**
+ * apk and dnf look themselves whether their lists are old (apk-tools, `src/database.c`: `cache_max_age`, four hours;
+ * dnf.conf(5): `metadata_expire`), and fetch them again.
+ */
+const TRUSTING: ReadonlySet<PackageTool> = new Set(['apt', 'pacman']);
+
+/** Of all stages that the target needs; each update once. */
+export function updatesApart(recipe: Recipe): readonly UpdateApart[] {
+  const found = new Map<DockerfileInstruction, UpdateApart>();
+  for (const stage of neededStages(recipe)) {
+    const updates = new Map<PackageTool, DockerfileInstruction>();
+    for (const run of chainOf(recipe, stage)) {
+      for (const { tool, action } of runCommands(run).packages) {
+        if (!TRUSTING.has(tool)) continue;
+        const update = updates.get(tool);
+        // `pacman -Syu` does both; `apt-get upgrade` reads the lists that are there.
+        if (action === 'update' || (tool === 'pacman' && action === 'upgrade')) updates.set(tool, run);
+        else if (update !== undefined && update !== run && !found.has(update) && !hasOwnLists(run)) {
+          found.set(update, { tool, update, install: run });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Lists in a mount are others than those in the layers. */
+function hasOwnLists({ flags }: DockerfileInstruction): boolean {
+  return flags.some(({ name, value }) => name === 'mount' && /\/var\/lib\/(?:apt|pacman)/.test(value ?? ''));
+}

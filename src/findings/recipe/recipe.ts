@@ -1,0 +1,39 @@
+import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { InstructionLocation } from '../../dockerfile/instruction.ts';
+import { type Stage, stageAncestry, targetStage } from '../../dockerfile/stage.ts';
+
+/** The Dockerfile that an image was built from, with what of it ships. */
+export class Recipe {
+  readonly dockerfile: Dockerfile;
+  /** The stages that ship, the lowest first; the last one is the target. Empty when there is no such target. */
+  readonly shippedStages: readonly Stage[];
+  /** Their instructions in the order in which they are carried out. */
+  readonly shipped: readonly DockerfileInstruction[];
+  /** What the build was given. Values may be secret: for expanding names of images and stages only. */
+  readonly buildArgs: ReadonlyMap<string, string>;
+
+  /** @param target as `--target` has it: empty for the last stage */
+  constructor(dockerfile: Dockerfile, target: string, buildArgs: ReadonlyMap<string, string> = new Map()) {
+    this.dockerfile = dockerfile;
+    this.buildArgs = buildArgs;
+    const { instructions, stages } = dockerfile;
+    const last = targetStage(stages, target);
+    this.shippedStages =
+      last === null ? [] : [...stageAncestry(instructions, stages, last, buildArgs)].reverse();
+    this.shipped = this.shippedStages.flatMap(({ index }) =>
+      instructions.filter(({ stage }) => stage === index),
+    );
+  }
+
+  /** The instruction of the shipped stages at this place; null where there is none (an ONBUILD of the base image). */
+  shippedAt(location: InstructionLocation | null): DockerfileInstruction | null {
+    if (location === null) return null;
+    return (
+      this.shipped.find(
+        ({ startLine, endLine, keyword }) =>
+          startLine === location.startLine && endLine === location.endLine && keyword !== 'FROM',
+      ) ?? null
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
+import type { Subject } from '../subject.ts';
+import { isMentioned, laterReaders } from './dockerfile-mention.ts';
+
+/** What a shell takes as it is, wherever it stands in a word. */
+const PLAIN = /^[\w./+@%=:,-]+$/;
+const PLAIN_OR_GLOB = /^[\w./+@%=:,*-]+$/;
+/** Longer commands are nobody's wish. */
+const MOST_PATHS = 8;
+/** Programs that change the user: what they wrote the RUN itself may not be allowed to delete. */
+const OTHER_USER = /(?:^|\/)(?:sudo|su|gosu|su-exec|runuser|setpriv|chroot)$/;
+
+/** What an instruction is to take away in the end. */
+export interface Removal {
+  /** Clean; all that is in them must be the RUN's own. */
+  readonly paths: readonly string[];
+  /** Whether `*` in the paths stands for more than itself; false when absent. */
+  readonly areGlobs?: boolean;
+  /** What other instructions would call them by. */
+  readonly names: readonly (string | RegExp)[];
+  /** What does it, with its options; `rm -rf` when absent. */
+  readonly program?: string;
+}
+
+/**
+ * A command at the end of a RUN that takes away what this RUN wrote; none where a later instruction, a link or a mount
+ * may need it.
+ */
+export function removalEdits(
+  subject: Subject,
+  instruction: DockerfileInstruction,
+  { paths, areGlobs, names, program }: Removal,
+): readonly DockerfileEdit[] {
+  const { recipe } = subject;
+  const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
+  const isPossible =
+    recipe !== null &&
+    instruction.keyword === 'RUN' &&
+    paths.length > 0 &&
+    paths.length <= MOST_PATHS &&
+    paths.every(path => plain.test(path)) &&
+    !isMentioned(laterReaders(recipe, instruction), names) &&
+    !paths.some(path => isMounted(instruction, path)) &&
+    !changesUser(instruction) &&
+    !areLinkedTo(subject, paths);
+  if (!isPossible) return [];
+  const command = [program ?? 'rm -rf', ...paths.map(path => `/${path}`)].join(' ');
+  return [{ kind: 'append-command', line: instruction.startLine, command }];
+}
+
+export function changesUser(instruction: DockerfileInstruction): boolean {
+  return runScript(instruction).script.commands.some(({ words }) => OTHER_USER.test(words[0] ?? ''));
+}
+
+/** Whether the path is in a mount of the RUN, or holds one. */
+export function isMounted({ flags }: DockerfileInstruction, path: string): boolean {
+  return flags.some(({ name, value }) => {
+    const written = /(?:^|,)(?:target|dst|destination)=([^,]*)/.exec(value ?? '')?.[1];
+    if (name !== 'mount' || written === undefined) return false;
+    const target = cleanPath(written);
+    return target === '' || `${path}/`.startsWith(`${target}/`) || `${target}/`.startsWith(`${path}/`);
+  });
+}
+
+/** Whether symbolic links in own layers lead from elsewhere to one of the paths, or into it. */
+export function areLinkedTo({ analysis, ownFrom }: Subject, paths: readonly string[]): boolean {
+  const isInside = (path: string): boolean =>
+    paths.some(each => path === each || path.startsWith(`${each}/`));
+  return analysis.scans.slice(ownFrom).some(({ entries }) =>
+    entries.some(({ kind, path, linkname }) => {
+      if (kind !== 'symlink' || linkname === undefined || isInside(path)) return false;
+      const isAbsolute = linkname.startsWith('/');
+      return isInside(cleanPath(isAbsolute ? linkname : `${path}/../${linkname}`));
+    }),
+  );
+}
