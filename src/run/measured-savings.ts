@@ -4,6 +4,7 @@ import { formatSize } from '../base/size.ts';
 import type { Fix } from '../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../findings/rule.ts';
 import type { Image } from '../image/image.ts';
+import { parseImageReference } from '../oci/image-reference.ts';
 import { type CompressedSavings, compressedSavings } from '../squash/compressed-savings.ts';
 import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../squash/measuring-limit.ts';
 import type { Environment } from './environment.ts';
@@ -23,8 +24,15 @@ export interface MeasuredSavings {
 /** An engine that knows no compressed layers hands its image over as a whole: seconds, for a figure beside the others. Bytes. */
 const MOST_OF_AN_ENGINE = 512 * 1024 ** 2;
 
-/** What is worth doing to learn it: beside a build some seconds, where somebody waits for a look a third of one. */
-export function measuringLimit(isBuilt: boolean, { compressedSize }: ImageAnalysis): MeasuringLimit {
+/**
+ * What is worth doing to learn it: beside a build some seconds, where somebody waits for a look a third of one, and
+ * never a second download.
+ */
+export function measuringLimit(
+  isBuilt: boolean,
+  { reference, compressedSize }: Pick<ImageAnalysis, 'reference' | 'compressedSize'>,
+): MeasuringLimit {
+  if (parseImageReference(reference).transport === 'docker') return { ...QUICK_LIMIT, read: 0 };
   if (!isBuilt) return QUICK_LIMIT;
   return compressedSize === null ? { ...THOROUGH_LIMIT, read: MOST_OF_AN_ENGINE } : THOROUGH_LIMIT;
 }
@@ -60,6 +68,7 @@ function noticesOf({ leftOut, failure }: CompressedSavings): readonly Notice[] {
     return [{ code, message }];
   }
   if (leftOut.count === 0) return [];
-  const message = `What some fixes would save of the compressed layers was not measured: ${formatSize(leftOut.bytes)} would have to be read and compressed.`;
+  const fixes = leftOut.count === 1 ? 'a fix' : `${leftOut.count} fixes`;
+  const message = `What ${fixes} of ${formatSize(leftOut.bytes)} would save of the compressed layers was not measured: reading and compressing their layers again would take too long here.`;
   return [{ code, message }];
 }
