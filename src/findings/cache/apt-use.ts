@@ -47,8 +47,22 @@ export function aptUse(instruction: DockerfileInstruction): AptUse {
     if (isUpdate(command)) return isUnknown ? 'unknown' : 'updates';
     if (!command.words.some(word => LISTLESS.has(word))) return 'needs';
   }
-  if (text.includes('/var/lib/apt')) return 'needs';
+  if (occurrences(text) > deletions(script.commands)) return 'needs';
   return isUnknown ? 'unknown' : 'none';
+}
+
+const FORCED = /^(?:-[A-Za-z]*f[A-Za-z]*|--force)$/;
+
+/** How often the text names apt's state. */
+function occurrences(text: string): number {
+  return text.split('/var/lib/apt').length - 1;
+}
+
+/** How often it is named to be deleted by force: for that it need not be there. */
+function deletions(commands: readonly ShellCommand[]): number {
+  return commands
+    .filter(({ words }) => programOf(words) === 'rm' && words.some(word => FORCED.test(word)))
+    .reduce((sum, { words }) => sum + occurrences(words.join(' ')), 0);
 }
 
 /** Whether its text says that it changes packages without any lists: by dpkg, or by removing some. */

@@ -1,4 +1,8 @@
+import type { WastedFile } from '../../analysis/image-analysis.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { editProblem } from '../../dockerfile/edit/edit-problem.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { APT_LISTS } from '../cache/apt-use.ts';
 import type { Subject } from '../subject.ts';
 import { CopyFlagFixes } from './copy-flag-fix.ts';
 import { MergeFixes } from './merge-fix.ts';
@@ -13,10 +17,9 @@ interface Fixes {
 const KNOWN = new WeakMap<Subject, Fixes>();
 
 /** What would leave no byte of the group's files; empty where nothing does it safely. */
-export function wasteEdits(
-  subject: Subject,
-  { files: [file], isFromBase }: WasteGroup,
-): readonly DockerfileEdit[] {
+export function wasteEdits(subject: Subject, group: WasteGroup): readonly DockerfileEdit[] {
+  const { files, isFromBase } = group;
+  const [file] = files;
   if (file === undefined || isFromBase) return [];
   let fixes = KNOWN.get(subject);
   if (fixes === undefined) {
@@ -24,6 +27,17 @@ export function wasteEdits(
     KNOWN.set(subject, fixes);
   }
   const merge = fixes.merges.editsFor(file);
-  if (merge.length > 0 || file.reason !== 'metadata-only') return merge;
-  return fixes.flags.editsFor(file);
+  if (merge.length > 0) return merge;
+  if (file.reason === 'metadata-only') return fixes.flags.editsFor(file);
+  return files.every(({ path }) => path.startsWith(APT_LISTS_DIRECTORY)) ? listsEdits(subject, file) : [];
+}
+
+const APT_LISTS_DIRECTORY = `${APT_LISTS}/`;
+
+/** Lists that a later RUN deletes, behind something that no merge can take in, can go where they were fetched. */
+function listsEdits(subject: Subject, { writtenBy }: WastedFile): readonly DockerfileEdit[] {
+  const writer = subject.instructionOf(writtenBy);
+  if (subject.recipe === null || writer === null) return [];
+  const { edits } = aptListsFix(subject, writer);
+  return editProblem(subject.recipe.dockerfile, edits) === null ? edits : [];
 }
