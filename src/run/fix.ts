@@ -128,10 +128,11 @@ function noticesOf(side: BuiltSide, image: ExaminedImage, { fixes }: JudgedFixes
   const cached = image.analysis.layers.filter(
     ({ cache, instruction }) => cache === 'cached' && instruction && touched.has(instruction.startLine),
   );
-  const lines = [...new Set(cached.map(({ instruction }) => instruction?.startLine))].join(', ');
+  const lines = [...new Set(cached.map(({ instruction }) => instruction?.startLine))];
+  const where = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
   const stale: Notice = {
     code: 'proof-against-cache',
-    message: `What was measured is against layers that came from the cache (lines ${lines}): what their commands would fetch anew today is in the difference.`,
+    message: `What was measured is against layers that came from the cache (${where}): what their commands would fetch anew today is in the difference.`,
   };
   return [...side.build.notices, ...image.notices, ...(isProven && cached.length > 0 ? [stale] : [])];
 }
