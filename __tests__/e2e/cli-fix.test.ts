@@ -1,16 +1,25 @@
-import { chmod, readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { folderOf } from '../support/e2e/folder.ts';
+import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { noise } from '../support/e2e/lessons.ts';
 
 const read = (cwd: string, path: string): Promise<string> => readFile(join(cwd, path), 'utf8');
 
 async function fixesIn(path: string): Promise<FixReport> {
   return fixReportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** Until a build has begun that keeps its files in this folder. */
+async function buildIn(folder: string): Promise<void> {
+  for (;;) {
+    const names = await readdir(folder, { recursive: true });
+    if (names.some(name => /(?:^|\/)build-/.test(name))) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
 }
 
 describe.each(STORES)('deadweight fix on %s', (_store, host) => {
@@ -60,6 +69,19 @@ describe.each(STORES)('deadweight fix on %s', (_store, host) => {
       expect(again.code).toBe(0);
       expect((await fixesIn(join(cwd, 'again.json'))).fixes).toEqual([]);
       expect(again.stdout).toContain('nothing that can be fixed safely');
+    });
+  });
+
+  real('a Dockerfile that changes while it is built', () => {
+    it('is left as it is', async () => {
+      const text = `FROM ${BASE}\nRUN head -c 2000000 /dev/urandom > /a; sleep 3; echo ${fresh()}\nRUN rm /a\n`;
+      const cwd = await folderOf({ Dockerfile: text });
+      const temporary = await folderOf();
+      const running = deadweight(['fix', '--quiet'], { cwd, env: { ...dockerEnv(host), TMPDIR: temporary } });
+      await buildIn(temporary);
+      await addFiles(cwd, { Dockerfile: `# mine\n${text}` });
+      expectRefusal(await running, 2, /Dockerfile was changed while it was built/, /Run it again/);
+      expect(await read(cwd, 'Dockerfile')).toBe(`# mine\n${text}`);
     });
   });
 

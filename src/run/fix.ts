@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
@@ -35,9 +35,7 @@ export async function fixDockerfile(
   if (image === undefined) throw new Error('a build that succeeds has an image');
   const judged = await judge(request, files, side, image, display, environment);
   const changes = changesOf(files, judged);
-  if (request.writes) {
-    for (const { path, after } of changes) await writeText(resolve(environment.cwd, path), after);
-  }
+  if (request.writes) await writeAll(changes, environment.cwd);
   return {
     schemaVersion: FIX_REPORT_VERSION,
     tool: { name: 'deadweight', version: VERSION },
@@ -84,9 +82,19 @@ function changesOf({ dockerfile, ignore }: FixableFiles, { texts }: JudgedFixes)
   ].filter(({ before, after }) => before !== after);
 }
 
-/** A link stays a link: what it leads to is written. */
-async function writeText(path: string, text: string): Promise<void> {
-  await writeOutputFile(await realpath(path).catch(() => path), text);
+/**
+ * A link stays a link: what it leads to is written. What somebody changed while it was built is not lost.
+ * @throws DeadweightError `usage`, and as `writeOutputFile`
+ */
+async function writeAll(changes: readonly Change[], cwd: string): Promise<void> {
+  for (const { path, before } of changes) {
+    const now = await readFile(resolve(cwd, path), 'utf8').catch(() => '');
+    if (now !== before) throw changedMeanwhile(path);
+  }
+  for (const { path, after } of changes) {
+    const full = resolve(cwd, path);
+    await writeOutputFile(await realpath(full).catch(() => full), after);
+  }
 }
 
 function reported(judged: JudgedFixes, image: ExaminedImage): Pick<FixReport, 'fixes' | 'all'> {
@@ -135,6 +143,13 @@ function noticesOf(side: BuiltSide, image: ExaminedImage, { fixes }: JudgedFixes
     message: `What was measured is against layers that came from the cache (${where}): what their commands would fetch anew today is in the difference.`,
   };
   return [...side.build.notices, ...image.notices, ...(isProven && cached.length > 0 ? [stale] : [])];
+}
+
+function changedMeanwhile(path: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${path} was changed while it was built, so nothing was written.`,
+    remedy: 'Run it again.',
+  });
 }
 
 function severalPlatforms(): DeadweightError {
