@@ -47,7 +47,7 @@ class Checkout {
     const pointers = await hasLfsPointers(repository.git);
     const git = repository.git.in(repository.directory, pointers ? { GIT_LFS_SKIP_SMUDGE: '1' } : {});
     this.#added.push({ git, directory });
-    await git.run(['worktree', 'add', '--detach', '--force', '--quiet', '--', directory, sha]);
+    await addWorktree(git, directory, sha);
     if (depth < DEEPEST) await this.#addSubmodules(git, sha, directory, depth);
   }
 
@@ -80,6 +80,21 @@ class Checkout {
       const removed = await git.attempt(['worktree', 'remove', '--force', '--force', '--', directory]);
       // an interrupted checkout leaves a record that only prune removes
       if (removed.exitCode !== 0) await git.attempt(['worktree', 'prune']);
+    }
+  }
+}
+
+/** Git fails now and then where worktrees of one repository come and go at the same time. */
+const ATTEMPTS = 3;
+
+async function addWorktree(git: Git, directory: string, sha: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await git.run(['worktree', 'add', '--detach', '--force', '--quiet', '--', directory, sha]);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await rm(directory, { recursive: true, force: true });
     }
   }
 }
