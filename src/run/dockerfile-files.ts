@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import type { BuildResult } from '../build/build-result.ts';
 import { dockerfileSource, isRemoteContext } from '../build/dockerfile-source.ts';
 import type { FixableFile, FixableFiles } from '../findings/fix/fixable-files.ts';
 
@@ -54,11 +55,21 @@ function notUtf8(path: string): DeadweightError {
   });
 }
 
+/** Whether the build read this very Dockerfile. */
+export function isBuiltFrom({ dockerfile }: Pick<BuildResult, 'dockerfile'>, files: FixableFiles): boolean {
+  return dockerfile === null || dockerfile.text === files.dockerfile.text;
+}
+
 /** The same where fixes are only shown: null where nothing can be shown. */
-export async function shownDockerfileFiles(inputs: BuildInputs, cwd: string): Promise<FixableFiles | null> {
+export async function shownDockerfileFiles(
+  inputs: BuildInputs,
+  build: Pick<BuildResult, 'dockerfile'>,
+  cwd: string,
+): Promise<FixableFiles | null> {
   if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) return null;
   try {
-    return await readDockerfileFiles(inputs, cwd);
+    const files = await readDockerfileFiles(inputs, cwd);
+    return isBuiltFrom(build, files) ? files : null;
   } catch (error) {
     if (error instanceof DeadweightError) return null;
     throw error;

@@ -8,7 +8,7 @@ import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../report/fix-report.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type BuiltSide, buildAndWeigh } from './build-side.ts';
-import { readDockerfileFiles } from './dockerfile-files.ts';
+import { isBuiltFrom, readDockerfileFiles } from './dockerfile-files.ts';
 import type { Environment } from './environment.ts';
 import type { ExaminedImage } from './examine.ts';
 import { imageNameOf } from './image-name.ts';
@@ -33,6 +33,8 @@ export async function fixDockerfile(
   const side = await buildAndWeigh(inputs, options, display, environment);
   const [image] = side.images;
   if (image === undefined) throw new Error('a build that succeeds has an image');
+  // The lines of the edits are those of what BuildKit read.
+  if (!isBuiltFrom(side.build, files)) throw changedMeanwhile(files.dockerfile.path);
   const judged = await judge(request, files, side, image, display, environment);
   const changes = changesOf(files, judged);
   if (request.writes) await writeAll(changes, environment.cwd);

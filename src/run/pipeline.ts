@@ -69,7 +69,7 @@ async function weighSides(pipeline: BuildPipeline, environment: Environment): Pr
     return { analysis, snapshot: snapshotOf(analysis, commit), key };
   });
   // Before the base is built: an OCI layout has the image that was built last.
-  const fixable = await shownDockerfileFiles(inputs, environment.cwd);
+  const fixable = await shownDockerfileFiles(inputs, head.build, environment.cwd);
   const examined = await withFixes(head, fixable, pipeline, environment);
   // FROM is held to what the head resolved it to, so that a moved tag shows on neither side.
   const baseOptions = { pins: head.build.pins, attestation: null, title: 'Build the base' };
