@@ -34,7 +34,9 @@ export function twinCandidates(analysis: ImageAnalysis): TwinCandidates {
   let bytes = 0;
   let omitted = 0;
   // One without the others of its size would tell nothing.
-  for (const [size, group] of [...bySize(wanted)].sort(([a], [b]) => b - a)) {
+  for (const [size, group] of [...Map.groupBy(wanted, candidate => candidate.size)].sort(
+    ([a], [b]) => b - a,
+  )) {
     const distinct = new Map(group.map(each => [`${each.layer} ${each.path}`, each]));
     if (bytes + size * distinct.size > MOST_BYTES) {
       omitted += distinct.size;
@@ -46,16 +48,6 @@ export function twinCandidates(analysis: ImageAnalysis): TwinCandidates {
     }
   }
   return { files, notices: omitted === 0 ? [] : [notCompared(omitted)] };
-}
-
-function bySize(candidates: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {
-  const groups = new Map<number, Candidate[]>();
-  for (const candidate of candidates) {
-    const group = groups.get(candidate.size);
-    if (group === undefined) groups.set(candidate.size, [candidate]);
-    else group.push(candidate);
-  }
-  return groups;
 }
 
 /** Of large files whose content nobody hashed yet: their paths by layer. */
@@ -77,7 +69,7 @@ function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly
     .filter(({ bytes }) => bytes >= SMALLEST)
     .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }));
   const ownFrom = baseLayerCount ?? 0;
-  return [...bySize(large).values()]
+  return [...Map.groupBy(large, candidate => candidate.size).values()]
     .filter(same => same.length > 1 && same.some(({ layer }) => layer >= ownFrom))
     .flat();
 }

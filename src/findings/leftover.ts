@@ -49,15 +49,11 @@ export function leftoverGroups(
   files: readonly VisibleFile[],
   blamedLayer: (file: VisibleFile) => number = ({ layer }) => layer,
 ): readonly LeftoverGroup[] {
-  const byMaker = new Map<string, VisibleFile[]>();
-  for (const file of files) {
+  const byMaker = Map.groupBy(files, file => {
     const layer = blamedLayer(file);
     const location = subject.locationOf(layer);
-    const maker = location ? `${location.file}:${location.startLine}` : `#${layer}`;
-    const others = byMaker.get(maker);
-    if (others === undefined) byMaker.set(maker, [file]);
-    else others.push(file);
-  }
+    return location ? `${location.file}:${location.startLine}` : `#${layer}`;
+  });
   return Array.from(byMaker.values(), group => describe(subject, group, blamedLayer)).sort(
     (a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0),
   );

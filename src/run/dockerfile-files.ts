@@ -1,15 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildResult } from '../build/build-result.ts';
 import { dockerfileSource, isRemoteContext } from '../build/dockerfile-source.ts';
-import type { FixableFile, FixableFiles } from '../findings/fix/fixable-files.ts';
+import { readLocalDockerfile } from '../build/local-dockerfile.ts';
+import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 
 /**
  * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.
- * @throws DeadweightError `usage` when the build reads them from elsewhere; `dockerfile-missing`
+ * @throws DeadweightError `usage` when the build reads them from elsewhere, or one is not UTF-8; `permission-denied`, and as
+ * `readLocalDockerfile`
  */
 export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Promise<FixableFiles> {
   const source = dockerfileSource(inputs);
@@ -19,32 +21,32 @@ export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Pro
       remedy: 'Clone the repository, and give its folder as context.',
     });
   }
-  const paths = [source.path];
-  if (inputs.file === '') paths.push(join(dirname(source.path), 'dockerfile'));
-  const dockerfile = await firstFile(paths, cwd);
-  if (dockerfile === null) {
-    throw new DeadweightError('dockerfile-missing', {
-      message: `There is no Dockerfile at ${source.path} (looked at ${resolve(cwd, source.path)}).`,
-      remedy: 'Name the Dockerfile with file (-f), relative to the working directory.',
-    });
-  }
+  const found = (await readLocalDockerfile(source, cwd))?.file ?? source.path;
+  const dockerfile = { path: found, text: (await textOf(found, cwd)) ?? '' };
   const ofContext = join(source.context, '.dockerignore');
-  const ignore = await firstFile([`${dockerfile.path}.dockerignore`, ofContext], cwd);
-  return { dockerfile, ignore: ignore ?? { path: ofContext, text: '' } };
+  for (const path of [`${dockerfile.path}.dockerignore`, ofContext]) {
+    const text = await textOf(path, cwd);
+    if (text !== null) return { dockerfile, ignore: { path, text } };
+  }
+  return { dockerfile, ignore: { path: ofContext, text: '' } };
 }
 
-async function firstFile(paths: readonly string[], cwd: string): Promise<FixableFile | null> {
-  for (const path of paths) {
-    try {
-      const bytes = await readFile(resolve(cwd, path));
-      if (!isUtf8(bytes)) throw notUtf8(path);
-      return { path, text: bytes.toString('utf8') };
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    }
+/** null where there is no such file. */
+async function textOf(path: string, cwd: string): Promise<string | null> {
+  try {
+    const bytes = await readFile(resolve(cwd, path));
+    if (!isUtf8(bytes)) throw notUtf8(path);
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof DeadweightError) throw error;
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new DeadweightError('permission-denied', {
+      message: `${path} cannot be read (${code ?? 'unknown reason'}).`,
+      remedy: 'Make it a file that can be read.',
+      cause: error,
+    });
   }
-  return null;
 }
 
 /** Written back, it would be another file. */

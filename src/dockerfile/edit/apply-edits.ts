@@ -1,4 +1,5 @@
 import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
+import { distinctEdits } from './distinct-edits.ts';
 import type { DockerfileEdit } from './dockerfile-edit.ts';
 import { DockerfileEditor } from './dockerfile-editor.ts';
 import { ignorePattern } from './ignore-pattern.ts';
@@ -30,18 +31,12 @@ export function editDockerfile(
   ignore: string,
   edits: readonly DockerfileEdit[],
 ): EditOutcome {
-  const ignored = ignoreAll(ignore, distinct(edits));
+  const ignored = ignoreAll(ignore, distinctEdits(edits));
   if ('reason' in ignored) return ignored;
-  const own = distinct(edits).filter(edit => edit.kind !== 'ignore');
+  const own = distinctEdits(edits).filter(edit => edit.kind !== 'ignore');
   if (own.length === 0) return { dockerfile: dockerfile.text, ignore: ignored.text };
   const text = new DockerfileEditor(dockerfile, own).text();
   return typeof text === 'object' ? text : { dockerfile: text, ignore: ignored.text };
-}
-
-/** Each once, in an order that does not depend on the list's. */
-function distinct(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
-  const byText = new Map(edits.map(edit => [JSON.stringify(Object.entries(edit).sort()), edit]));
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edit]) => edit);
 }
 
 function ignoreAll(text: string, edits: readonly DockerfileEdit[]): { readonly text: string } | Refusal {

@@ -1,3 +1,4 @@
+import { distinctEdits } from '../../dockerfile/edit/distinct-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Patch } from './patch.ts';
 
@@ -45,7 +46,7 @@ function joined(
   const refused = new Set<number>();
   let { edits, patch } = start;
   for (let next = firstMeeting(); next >= 0; next = firstMeeting()) {
-    const more = distinct([...edits, ...(all[next]?.edits ?? [])]);
+    const more = distinctEdits([...edits, ...(all[next]?.edits ?? [])]);
     const larger = patchOf(more);
     if (larger === null) {
       refused.add(next);
@@ -76,9 +77,4 @@ export function meet(a: Patch, b: Patch): boolean {
     a.startLine < b.startLine + b.before.length &&
     b.startLine < a.startLine + a.before.length
   );
-}
-
-/** Two findings may have the same edit. */
-function distinct(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
-  return [...new Map(edits.map(edit => [JSON.stringify(edit), edit])).values()];
 }

@@ -1,3 +1,4 @@
+import { editKey } from '../../dockerfile/edit/distinct-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Claim, Finding } from '../finding.ts';
 import type { ClaimedFinding } from '../rule.ts';
@@ -58,5 +59,5 @@ export function keyOf(edits: readonly DockerfileEdit[]): string {
 }
 
 function editKeys(edits: readonly DockerfileEdit[]): readonly string[] {
-  return edits.map(edit => JSON.stringify(edit, Object.keys(edit).toSorted()));
+  return edits.map(editKey);
 }

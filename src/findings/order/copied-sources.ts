@@ -1,7 +1,8 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { shellWords, unquote } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { wordsOf } from '../recipe/instruction-words.ts';
+import { resolvePath } from '../recipe/working-directory.ts';
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
 export interface CopiedSources {
@@ -37,40 +38,4 @@ export function copiedSources(
     isWhole: sources.some(source => WHOLE.has(cleanPath(source))),
     destination: resolvePath(workdir, written),
   };
-}
-
-/** The working directory behind each instruction of a chain; null where it is not known. */
-export function workingDirectories(
-  chain: readonly DockerfileInstruction[],
-  { escape: escapeChar }: Pick<Dockerfile, 'escape'>,
-): ReadonlyMap<DockerfileInstruction, string | null> {
-  const directories = new Map<DockerfileInstruction, string | null>();
-  let directory: string | null = null;
-  for (const instruction of chain) {
-    if (instruction.keyword === 'WORKDIR') {
-      directory = resolvePath(directory, unquote(instruction.body, escapeChar));
-    }
-    directories.set(instruction, directory);
-  }
-  return directories;
-}
-
-/** The clean path; null where a variable stands in it, or it is relative to a directory that is not known. */
-export function resolvePath(workdir: string | null, path: string): string | null {
-  if (path.includes('$')) return null;
-  if (path.startsWith('/')) return cleanPath(path);
-  return workdir === null ? null : cleanPath(`${workdir}/${path}`);
-}
-
-/** The words of the shell form, or of the JSON form. */
-export function wordsOf(body: string, escapeChar: string): readonly string[] {
-  if (body.startsWith('[')) {
-    try {
-      const value: unknown = JSON.parse(body);
-      if (Array.isArray(value) && value.every(word => typeof word === 'string')) return value;
-    } catch {
-      // BuildKit reads it as words, too.
-    }
-  }
-  return shellWords(body, escapeChar).map(word => unquote(word, escapeChar));
 }

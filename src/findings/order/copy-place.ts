@@ -1,7 +1,8 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { chainOf, neededStages } from '../recipe/needed-stages.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { type CopiedSources, copiedSources, workingDirectories } from './copied-sources.ts';
+import { workingDirectories } from '../recipe/working-directory.ts';
+import { type CopiedSources, copiedSources } from './copied-sources.ts';
 import { isIndependent } from './independent-run.ts';
 import { SYSTEM_TOOLS } from './package-tool.ts';
 import { runCommands } from './run-commands.ts';

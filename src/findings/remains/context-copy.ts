@@ -1,7 +1,9 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { shellWords, unquote } from '../../dockerfile/shell-word.ts';
+import { unquote } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { wordsOf } from '../recipe/instruction-words.ts';
+import { resolvePath } from '../recipe/working-directory.ts';
 import type { Subject } from '../subject.ts';
 
 /** A COPY or ADD of one directory of the context. */
@@ -68,7 +70,7 @@ function readCopy(
   const { keyword, flags, heredocs, body } = instruction;
   const isCopy = (keyword === 'COPY' || keyword === 'ADD') && heredocs.length === 0;
   if (!isCopy || flags.some(({ name }) => name === 'from' || name === 'parents')) return null;
-  const words = wordsOf(body, dockerfile.escape);
+  const words = [...wordsOf(body, dockerfile.escape)];
   const written = words.pop();
   const [source = '', ...more] = words;
   // Of several sources the text does not tell which one a file is from.
@@ -77,20 +79,6 @@ function readCopy(
   return { instruction, source: cleanPath(source), destination: resolve(workdir, written) };
 }
 
-function wordsOf(body: string, escapeChar: string): string[] {
-  if (body.startsWith('[')) {
-    try {
-      const value: unknown = JSON.parse(body);
-      if (Array.isArray(value) && value.every(word => typeof word === 'string')) return [...value];
-    } catch {
-      // BuildKit reads it as words, too.
-    }
-  }
-  return shellWords(body, escapeChar).map(word => unquote(word, escapeChar));
-}
-
 function resolve(workdir: string | null, path: string): string | null {
-  if (WILD.test(path)) return null;
-  if (path.startsWith('/')) return cleanPath(path);
-  return workdir === null ? null : cleanPath(`${workdir}/${path}`);
+  return WILD.test(path) ? null : resolvePath(workdir, path);
 }
