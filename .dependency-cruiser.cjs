@@ -4,11 +4,11 @@
  */
 const ranks = [
   ['base'],
-  ['oci', 'tar', 'dockerfile'],
-  ['layer'],
+  ['oci', 'tar', 'package-managers'],
+  ['dockerfile', 'layer'],
   ['image', 'build', 'packages'],
   ['analysis'],
-  ['compare', 'squash'],
+  ['compare', 'savings'],
   ['findings', 'budget', 'baseline'],
   ['report'],
   ['github'],

@@ -5,8 +5,8 @@ import type { Fix } from '../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../findings/rule.ts';
 import type { Image } from '../image/image.ts';
 import { parseImageReference } from '../oci/image-reference.ts';
-import { type CompressedSavings, compressedSavings } from '../squash/compressed-savings.ts';
-import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../squash/measuring-limit.ts';
+import { type CompressedSavings, compressedSavings } from '../savings/compressed-savings.ts';
+import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../savings/measuring-limit.ts';
 import type { Environment } from './environment.ts';
 
 export interface MeasuredFix {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image/image.ts';
 import type { LayerAccess } from '../../src/image/tar-taker.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
-import type { FileClaim } from '../../src/squash/file-claim.ts';
-import { planMeasuring } from '../../src/squash/measuring-plan.ts';
+import type { FileClaim } from '../../src/savings/file-claim.ts';
+import { planMeasuring } from '../../src/savings/measuring-plan.ts';
 import { file, imageOf, scan } from '../support/scans/scan.ts';
 
 const MB = 1_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CompressionPool } from '../../src/squash/compression-pool.ts';
+import { CompressionPool } from '../../src/savings/compression-pool.ts';
 
 function job(): {
   readonly start: () => Promise<number>;

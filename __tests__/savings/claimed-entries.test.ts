@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../../src/layer/entry.ts';
-import { ClaimedEntries } from '../../src/squash/claimed-entries.ts';
-import type { FileClaim } from '../../src/squash/file-claim.ts';
+import { ClaimedEntries } from '../../src/savings/claimed-entries.ts';
+import type { FileClaim } from '../../src/savings/file-claim.ts';
 import { directory, file, hardlink } from '../support/scans/scan.ts';
 
 function find(
