@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findingCase, subjectOf } from '../__tests__/findings/finding-case.ts';
+import { phrase } from '../src/base/phrase.ts';
 import { applyEdits } from '../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../src/dockerfile/edit/unified-diff.ts';
 import { claimedFindings, rankedFindings } from '../src/findings/find-all.ts';
@@ -11,7 +12,6 @@ import { RECIPE_RULES } from '../src/findings/recipe-rules.ts';
 import type { Rule } from '../src/findings/rule.ts';
 import { WASTE_RULES } from '../src/findings/waste-rules.ts';
 import { phraseMarkdown } from '../src/report/markdown/phrase-markdown.ts';
-import { phrase } from '../src/report/phrase.ts';
 import { findingSentence, findingText, savingClause } from '../src/report/sentences/finding-sentence.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../examples/rules');

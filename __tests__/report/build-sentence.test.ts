@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainText } from '../../src/report/phrase.ts';
+import { plainText } from '../../src/base/phrase.ts';
 import type { Report } from '../../src/report/report.ts';
 import { buildSentence, type ReportBuild } from '../../src/report/sentences/build-sentence.ts';
 import { at, failing } from './reports.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
 import { causeRows } from '../../src/report/cause-row.ts';
-import { plainText } from '../../src/report/phrase.ts';
 import type { ReportCause, ReportPackageDelta } from '../../src/report/report.ts';
 import { leavesOut } from '../../src/report/sentences/cause-contents.ts';
 import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';

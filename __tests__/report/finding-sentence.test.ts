@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
 import { predictedSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
-import { plainText } from '../../src/report/phrase.ts';
 import {
   findingSentence,
   findingText,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
 import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
 import { instructionTitle } from '../../src/report/instruction-title.ts';
 import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
-import { plainText } from '../../src/report/phrase.ts';
 import type { Report } from '../../src/report/report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
 import { findingSentence } from '../../src/report/sentences/finding-sentence.ts';

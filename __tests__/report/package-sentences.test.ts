@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainText } from '../../src/report/phrase.ts';
+import { plainText } from '../../src/base/phrase.ts';
 import {
   findingSentence,
   findingText,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
 import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
-import { plainText } from '../../src/report/phrase.ts';
 import {
   findingSentence,
   findingText,

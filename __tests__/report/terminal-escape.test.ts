@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { code, phrase } from '../../src/report/phrase.ts';
+import { code, phrase } from '../../src/base/phrase.ts';
 import { cell, columnLines } from '../../src/report/terminal/columns.ts';
 import { guardLines, terminalText } from '../../src/report/terminal/escape.ts';
 import { phraseLines } from '../../src/report/terminal/phrase-terminal.ts';

@@ -1,10 +1,7 @@
-/** A Dockerfile instruction where it stands. */
-export interface InstructionLocation {
-  /** Path of the Dockerfile as the user gave it, relative to the repository or the working directory. */
-  readonly file: string;
-  /** 1-based, inclusive. */
-  readonly startLine: number;
-  readonly endLine: number;
+import type { SourceLines } from '../base/phrase.ts';
+
+/** A Dockerfile instruction where it stands: its file is relative to the repository or the working directory. */
+export interface InstructionLocation extends SourceLines {
   /** The source lines, joined by newlines, without comments inside continuations; may be long. */
   readonly text: string;
 }

@@ -1,9 +1,10 @@
+import { message, phrase, plainText } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
+import { clip, oneLine, visible } from '../base/visible-text.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { culpritOf } from './culprit.ts';
 import { lineDiff } from './line-diff.ts';
-import { message, phrase, plainText } from './phrase.ts';
 import type { Report } from './report.ts';
 import {
   findingSentence,
@@ -11,7 +12,6 @@ import {
   type ReportFinding,
   savingClause,
 } from './sentences/finding-sentence.ts';
-import { clip, oneLine, visible } from './visible-text.ts';
 import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */

@@ -1,5 +1,6 @@
 import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
+import { toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, Verdict } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -7,7 +8,6 @@ import type { Finding } from '../findings/finding.ts';
 import { combinedPatches } from '../findings/fix/combined-patch.ts';
 import { type FixableFiles, patchOf } from '../findings/fix/fixable-files.ts';
 import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../image/layer-limit.ts';
-import { toReportNumber } from './number-text.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 

@@ -1,4 +1,3 @@
-import { formatSize } from '../base/size.ts';
 import {
   formatRatio,
   formatRatioLimit,
@@ -6,7 +5,8 @@ import {
   fromReportNumber,
   plural,
   type ReportNumber,
-} from './number-text.ts';
+} from '../base/number-text.ts';
+import { formatSize } from '../base/size.ts';
 import type { Report } from './report.ts';
 
 export type ReportBudget = Report['budgets'][number];

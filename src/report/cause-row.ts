@@ -1,9 +1,9 @@
-import { plural } from './number-text.ts';
-import { type Phrase, pathCode, phrase } from './phrase.ts';
+import { plural } from '../base/number-text.ts';
+import { type Phrase, pathCode, phrase } from '../base/phrase.ts';
+import { clip, visible } from '../base/visible-text.ts';
 import type { ReportCause, ReportPackageDelta } from './report.ts';
 import { listedParts } from './sentences/named-parts.ts';
 import { packageVersions } from './sentences/package-versions.ts';
-import { clip, visible } from './visible-text.ts';
 
 /** A part of a cause: a package, a directory, or what is left. */
 export interface CauseRow {

@@ -1,8 +1,8 @@
+import { code, type Phrase, phrase, place } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import type { ReportBudget } from './budget-cell.ts';
 import { instructionTitle } from './instruction-title.ts';
-import { code, type Phrase, phrase, place } from './phrase.ts';
 import type { Report, ReportLayer } from './report.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence, rankedFindings } from './sentences/finding-sentence.ts';

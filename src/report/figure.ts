@@ -1,7 +1,7 @@
+import { formatCountDelta, formatPoints, formatRatio } from '../base/number-text.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
 import { type BudgetCell, type BudgetName, budgetCells, measuredText } from './budget-cell.ts';
 import { changeText } from './headline.ts';
-import { formatCountDelta, formatPoints, formatRatio } from './number-text.ts';
 import type { Report } from './report.ts';
 
 type Figures = NonNullable<Report['comparison']>['base'];

@@ -1,9 +1,9 @@
+import { formatGrowth, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
+import { clip, oneLine, visible } from '../base/visible-text.ts';
 import { exceededBudgets } from './budget-cell.ts';
-import { formatGrowth, plural } from './number-text.ts';
 import type { Report } from './report.ts';
-import { clip, oneLine, visible } from './visible-text.ts';
 import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */

@@ -1,5 +1,5 @@
+import { clip, oneLine, visible } from '../base/visible-text.ts';
 import type { InstructionLocation } from '../dockerfile/instruction.ts';
-import { clip, oneLine, visible } from './visible-text.ts';
 
 interface Made {
   readonly instruction: InstructionLocation | null;

@@ -1,7 +1,7 @@
 import { DeadweightError } from '../base/errors.ts';
+import { clip, visible } from '../base/visible-text.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
-import { clip, visible } from './visible-text.ts';
 
 /** Longest report that is read. Characters. */
 export const REPORT_LIMIT = 64 * 1024 * 1024;

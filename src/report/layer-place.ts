@@ -1,4 +1,4 @@
-import { type Phrase, phrase, place } from './phrase.ts';
+import { type Phrase, phrase, place } from '../base/phrase.ts';
 import type { Report, ReportLayer } from './report.ts';
 
 /** Names layers by their Dockerfile line, or by what else is known of them. */

@@ -1,6 +1,6 @@
+import { formatDuration, plural } from '../base/number-text.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
 import { instructionTitle } from './instruction-title.ts';
-import { formatDuration, plural } from './number-text.ts';
 import type { Report, ReportLayer } from './report.ts';
 
 type LayerDelta = NonNullable<Report['comparison']>['layers'][number];

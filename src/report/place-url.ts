@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { SourceLines } from '../base/phrase.ts';
 import type { Report } from './report.ts';
 
 /** An http(s) address in characters that no markup reads as its own; null for anything else. */
@@ -10,7 +10,7 @@ export function safeUrl(text: string): string | null {
 }
 
 /** Where a Dockerfile's lines are shown at the weighed commit; null when the report does not tell. */
-export function placeUrl(context: Report['context'], location: InstructionLocation): string | null {
+export function placeUrl(context: Report['context'], location: SourceLines): string | null {
   const { repositoryUrl, commit } = context;
   if (repositoryUrl === null || commit === null || !/^[0-9a-f]{7,64}$/i.test(commit)) return null;
   const repository = safeUrl(repositoryUrl)?.replace(/\/+$/, '');

@@ -1,7 +1,7 @@
+import { clip, oneLine, visible } from '../base/visible-text.ts';
 import { exceededBudgets } from './budget-cell.ts';
 import { headlineOf } from './headline.ts';
 import type { Report } from './report.ts';
-import { clip, oneLine, visible } from './visible-text.ts';
 
 /** Several reports in the order of reading. */
 export interface Ranking {

@@ -1,6 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
+import { clipMiddle, visible } from '../base/visible-text.ts';
 import type { Report } from './report.ts';
-import { clipMiddle, visible } from './visible-text.ts';
 
 /**
  * What tells the two sides apart: their commits, else their references, else their image ids.

@@ -1,9 +1,9 @@
+import { type Phrase, phrase, strong } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { fenced } from './markdown/fence.ts';
 import { phraseMarkdown } from './markdown/phrase-markdown.ts';
-import { type Phrase, phrase, strong } from './phrase.ts';
 import type { Report } from './report.ts';
 import { findingSentence, findingText, type ReportFinding } from './sentences/finding-sentence.ts';
 

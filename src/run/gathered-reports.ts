@@ -1,9 +1,9 @@
 import type { Notice } from '../base/notice.ts';
+import { clip, visible } from '../base/visible-text.ts';
 import { type Failure, failureOf } from '../report/failure.ts';
 import { headlineOf } from '../report/headline.ts';
 import { nameOf } from '../report/ranking.ts';
 import type { Report } from '../report/report.ts';
-import { clip, visible } from '../report/visible-text.ts';
 import { type ParsedReport, parseReceived, type Received, type Refused } from './received-report.ts';
 import { doubtAbout, type TrustedRun, trusted } from './trusted-report.ts';
 

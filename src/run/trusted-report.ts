@@ -1,6 +1,6 @@
+import { clip, visible } from '../base/visible-text.ts';
 import type { ReportContext } from '../report/failure.ts';
 import type { Report } from '../report/report.ts';
-import { clip, visible } from '../report/visible-text.ts';
 
 const BY_FORK = {
   code: 'reported-by-fork',

@@ -1,9 +1,9 @@
-import { plural } from '../number-text.ts';
-import { code, message, phrase, place } from '../phrase.ts';
+import { plural } from '../../base/number-text.ts';
+import { code, message, phrase, place } from '../../base/phrase.ts';
+import { clip, oneLine } from '../../base/visible-text.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';
-import { clip, oneLine } from '../visible-text.ts';
 import { codeSpan, escapeText, link } from './escape.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';
 import type { Section } from './section.ts';

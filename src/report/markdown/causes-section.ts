@@ -1,7 +1,7 @@
+import { plural } from '../../base/number-text.ts';
+import { type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { formatSizeDelta } from '../../base/size.ts';
 import { causeRows } from '../cause-row.ts';
-import { plural } from '../number-text.ts';
-import { type Phrase, phrase, strong } from '../phrase.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { leavesOut, packageCounts } from '../sentences/cause-contents.ts';
 import { causeSubject, smallerCauses } from '../sentences/cause-sentence.ts';

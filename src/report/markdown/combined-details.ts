@@ -1,5 +1,5 @@
+import { phrase } from '../../base/phrase.ts';
 import { headlineOf } from '../headline.ts';
-import { phrase } from '../phrase.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { fitted } from './document.ts';

@@ -1,6 +1,6 @@
+import { plural } from '../../base/number-text.ts';
 import type { Failure } from '../failure.ts';
 import { headlineOf } from '../headline.ts';
-import { plural } from '../number-text.ts';
 import type { Report } from '../report.ts';
 import { isWaived } from '../waiver.ts';
 import { escapeText } from './escape.ts';

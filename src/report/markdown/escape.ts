@@ -1,4 +1,4 @@
-import { oneLine, visible } from '../visible-text.ts';
+import { oneLine, visible } from '../../base/visible-text.ts';
 
 /**
  * Every text that reaches Markdown goes through here. GitHub's Markdown has many ways to read a name as its own:

@@ -1,6 +1,6 @@
+import { message } from '../../base/phrase.ts';
+import { clip } from '../../base/visible-text.ts';
 import type { Failure } from '../failure.ts';
-import { message } from '../phrase.ts';
-import { clip } from '../visible-text.ts';
 import type { Space } from './combined-details.ts';
 import { escapeText } from './escape.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';

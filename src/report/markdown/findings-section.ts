@@ -1,5 +1,5 @@
-import { plural } from '../number-text.ts';
-import { phrase } from '../phrase.ts';
+import { plural } from '../../base/number-text.ts';
+import { phrase } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import {
   findingSentence,

@@ -1,5 +1,5 @@
+import { message } from '../../base/phrase.ts';
 import { baseText, shownNotices } from '../headline.ts';
-import { message } from '../phrase.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { escapeText, link } from './escape.ts';

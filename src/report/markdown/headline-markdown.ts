@@ -1,7 +1,7 @@
+import { phrase } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
 import { culpritOf } from '../culprit.ts';
 import { headlineOf } from '../headline.ts';
-import { phrase } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
 import { isWaived } from '../waiver.ts';

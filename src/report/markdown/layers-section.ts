@@ -1,6 +1,6 @@
+import { phrase, place } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
 import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
-import { phrase, place } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { codeSpan, escapeText } from './escape.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';

@@ -1,6 +1,6 @@
+import { visible } from '../../base/visible-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
-import { visible } from '../visible-text.ts';
 import { fenced } from './fence.ts';
 
 const MOST_LINES = 40;

@@ -1,6 +1,6 @@
+import { phrase } from '../../base/phrase.ts';
 import type { Failure } from '../failure.ts';
 import { formatMarker, type Marker } from '../marker.ts';
-import { phrase } from '../phrase.ts';
 import { safeUrl } from '../place-url.ts';
 import { distinctNames, rankingOf } from '../ranking.ts';
 import type { Report } from '../report.ts';

@@ -1,4 +1,4 @@
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../base/phrase.ts';
 import { phraseHtml } from './phrase-markdown.ts';
 
 /** A folded part of a comment or a summary. It is shown whole or not at all. */

@@ -1,10 +1,10 @@
+import { plural } from '../../base/number-text.ts';
+import { phrase } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
+import { displayPath } from '../../base/visible-text.ts';
 import { LayerPlaces } from '../layer-place.ts';
-import { plural } from '../number-text.ts';
-import { phrase } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../sentences/waste-sentence.ts';
-import { displayPath } from '../visible-text.ts';
 import { codeSpan, escapeText } from './escape.ts';
 import { phraseMarkdown } from './phrase-markdown.ts';
 import type { Section } from './section.ts';

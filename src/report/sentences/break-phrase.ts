@@ -1,5 +1,5 @@
-import { formatDuration } from '../number-text.ts';
-import { code, type Phrase, pathCode, phrase, place } from '../phrase.ts';
+import { formatDuration } from '../../base/number-text.ts';
+import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import type { ReportFinding } from './finding-text.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration, plural } from '../number-text.ts';
-import { type Phrase, phrase } from '../phrase.ts';
+import { formatDuration, plural } from '../../base/number-text.ts';
+import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import { breakClause, orderClause } from './break-phrase.ts';
 

@@ -1,7 +1,7 @@
+import { plural } from '../../base/number-text.ts';
+import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
 import { formatSizeDelta } from '../../base/size.ts';
 import { instructionTitle } from '../instruction-title.ts';
-import { plural } from '../number-text.ts';
-import { code, type Phrase, phrase, place, strong } from '../phrase.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { causeContents, packageCounts } from './cause-contents.ts';
 import { namedParts } from './named-parts.ts';

@@ -1,6 +1,6 @@
+import { plural } from '../../base/number-text.ts';
+import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
-import { plural } from '../number-text.ts';
-import { code, type Phrase, phrase, place, strong } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences, FindingText, ReportFinding } from './finding-text.ts';

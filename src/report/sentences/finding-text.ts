@@ -1,4 +1,4 @@
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 
 export type ReportFinding = Report['findings'][number];

@@ -1,5 +1,5 @@
+import { code, type Phrase, phrase } from '../../base/phrase.ts';
 import type { KnownKind } from '../../compare/known-path.ts';
-import { code, type Phrase, phrase } from '../phrase.ts';
 
 /** What people call such files, and how an image does without them. */
 export interface KnownKindWords {

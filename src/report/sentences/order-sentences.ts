@@ -1,5 +1,5 @@
-import { formatDuration, plural } from '../number-text.ts';
-import { code, type Phrase, phrase, place } from '../phrase.ts';
+import { formatDuration, plural } from '../../base/number-text.ts';
+import { code, type Phrase, phrase, place } from '../../base/phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
 import { cacheMountOf, manifestsFirst } from './package-tool-words.ts';
 

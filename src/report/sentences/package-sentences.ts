@@ -1,4 +1,4 @@
-import { code, enumerate, type Phrase, phrase, place } from '../phrase.ts';
+import { code, enumerate, type Phrase, phrase, place } from '../../base/phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
 import { where } from './waste-phrase.ts';
 

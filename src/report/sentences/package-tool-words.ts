@@ -1,4 +1,4 @@
-import { code, enumerate, type Phrase, phrase } from '../phrase.ts';
+import { code, enumerate, type Phrase, phrase } from '../../base/phrase.ts';
 
 /** What a project says to a tool of its dependencies, and where the tool keeps what it downloads. */
 interface ToolWords {

@@ -1,6 +1,6 @@
-import { code, type Part } from '../phrase.ts';
+import { code, type Part } from '../../base/phrase.ts';
+import { clip, visible } from '../../base/visible-text.ts';
 import type { ReportPackageDelta } from '../report.ts';
-import { clip, visible } from '../visible-text.ts';
 
 const LONGEST_NAME = 40;
 const LONGEST_VERSION = 24;

@@ -1,5 +1,5 @@
-import { plural } from '../number-text.ts';
-import { code, type Phrase, pathCode, phrase, place } from '../phrase.ts';
+import { plural } from '../../base/number-text.ts';
+import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
 import { ORDER_SENTENCES } from './order-sentences.ts';
 

@@ -1,4 +1,4 @@
-import { code, type Phrase, phrase } from '../phrase.ts';
+import { code, type Phrase, phrase } from '../../base/phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
 import { where, writer } from './waste-phrase.ts';
 

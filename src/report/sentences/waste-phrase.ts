@@ -1,4 +1,4 @@
-import { enumerate, type Phrase, pathCode, phrase, place } from '../phrase.ts';
+import { enumerate, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import { type KnownKindWords, knownKindWords } from './known-kind-words.ts';
 

@@ -1,4 +1,4 @@
-import { code, type Phrase, pathCode, phrase } from '../phrase.ts';
+import { code, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
 import { hiddenAt, wasteSubject, where, wholeKind } from './waste-phrase.ts';
 

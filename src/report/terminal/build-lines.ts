@@ -1,5 +1,5 @@
-import { plural } from '../number-text.ts';
-import { code, message, phrase, place, strong } from '../phrase.ts';
+import { plural } from '../../base/number-text.ts';
+import { code, message, phrase, place, strong } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
 import { listLines } from './list-lines.ts';

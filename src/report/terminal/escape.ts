@@ -1,4 +1,4 @@
-import { visible } from '../visible-text.ts';
+import { visible } from '../../base/visible-text.ts';
 
 /**
  * Every text that reaches a terminal or a runner's log goes through here: no control character passes, so that no

@@ -1,4 +1,4 @@
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../base/phrase.ts';
 import { phraseLines } from './phrase-terminal.ts';
 import type { Paint, Tone } from './style.ts';
 import { columnsOf } from './text-width.ts';

@@ -1,4 +1,4 @@
-import { type Phrase, placeName } from '../phrase.ts';
+import { type Phrase, placeName } from '../../base/phrase.ts';
 import { terminalText } from './escape.ts';
 import type { Paint, Tone } from './style.ts';
 import { columnsOf, fitEnd } from './text-width.ts';

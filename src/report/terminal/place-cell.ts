@@ -1,4 +1,4 @@
-import { type Phrase, placeName } from '../phrase.ts';
+import { type Phrase, placeName } from '../../base/phrase.ts';
 import type { Report } from '../report.ts';
 import type { Cell } from './columns.ts';
 

@@ -1,10 +1,10 @@
+import { plural } from '../../base/number-text.ts';
+import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
+import { visible } from '../../base/visible-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
-import { plural } from '../number-text.ts';
-import { message, type Phrase, phrase, strong } from '../phrase.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingSentence } from '../sentences/finding-sentence.ts';
-import { visible } from '../visible-text.ts';
 import { guardLines } from './escape.ts';
 import { listLines } from './list-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';

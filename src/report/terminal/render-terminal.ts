@@ -1,8 +1,8 @@
+import { plural } from '../../base/number-text.ts';
+import { message, type Phrase, phrase } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
 import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
-import { plural } from '../number-text.ts';
-import { message, type Phrase, phrase } from '../phrase.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-sentence.ts';
 import { buildLines } from './build-lines.ts';

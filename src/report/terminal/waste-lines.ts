@@ -1,9 +1,9 @@
+import { plural } from '../../base/number-text.ts';
 import { formatSize } from '../../base/size.ts';
+import { displayPath } from '../../base/visible-text.ts';
 import { LayerPlaces } from '../layer-place.ts';
-import { plural } from '../number-text.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../sentences/waste-sentence.ts';
-import { displayPath } from '../visible-text.ts';
 import { bar } from './bar.ts';
 import { cell, columnLines, type TerminalColumn } from './columns.ts';
 import { placeCells } from './place-cell.ts';

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { budgetCells, budgetSentence, exceededBudgets } from '../../src/report/budget-cell.ts';
 import {
   formatCountDelta,
   formatDuration,
@@ -10,8 +9,9 @@ import {
   formatSizeLimit,
   fromReportNumber,
   toReportNumber,
-} from '../../src/report/number-text.ts';
-import { budget, failing } from './reports.ts';
+} from '../../src/base/number-text.ts';
+import { budgetCells, budgetSentence, exceededBudgets } from '../../src/report/budget-cell.ts';
+import { budget, failing } from '../report/reports.ts';
 
 it.each([
   [formatRatio(0.93), '93.0 %'],

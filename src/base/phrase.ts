@@ -1,5 +1,13 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import { clip, displayPath, oneLine, visible } from './visible-text.ts';
+
+/** Lines of a file that a phrase points at: a Dockerfile instruction, for one. */
+export interface SourceLines {
+  /** Path as the user gave it. */
+  readonly file: string;
+  /** 1-based, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+}
 
 /**
  * Prose before it has a medium. Names from outside are code or places, never loose text, so that each renderer
@@ -9,7 +17,7 @@ export type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'strong'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
-  | { readonly kind: 'place'; readonly location: InstructionLocation };
+  | { readonly kind: 'place'; readonly location: SourceLines };
 
 export type Phrase = readonly Part[];
 
@@ -56,7 +64,7 @@ export function pathCode(path: string, max = 100): Part {
   return { kind: 'code', text: displayPath(path, max) };
 }
 
-export function place(location: InstructionLocation): Part {
+export function place(location: SourceLines): Part {
   return { kind: 'place', location };
 }
 
@@ -66,7 +74,7 @@ export function message(content: string, max = 400): Phrase {
 }
 
 /** `Dockerfile:3`. */
-export function placeName(location: InstructionLocation, max = 60): string {
+export function placeName(location: SourceLines, max = 60): string {
   const line = `:${location.startLine}`;
   const file = visible(location.file.slice(0, 8192));
   return `${file.length > max - line.length ? `…${[...file].slice(-(max - line.length - 1)).join('')}` : file}${line}`;

@@ -1,4 +1,4 @@
-import { formatSize } from '../base/size.ts';
+import { formatSize } from './size.ts';
 
 /** A number as the JSON report holds it. */
 export type ReportNumber = number | 'NaN' | 'Infinity' | '-Infinity';
