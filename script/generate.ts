@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { fixJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
-import { configSchema } from '../src/run/config-file.ts';
+import { configSchema } from '../src/run/config/config-file.ts';
 import { actionTables, replaceSection } from './action-tables.ts';
 import { rulesSection } from './rules-section.ts';
 

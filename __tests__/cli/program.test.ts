@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
 import { BUILD_OPTIONS } from '../../src/cli/build-options.ts';
 import { type Invocation, PlainAnswer, parseArguments } from '../../src/cli/program.ts';
-import type { BuildRequest, Request, Settings } from '../../src/run/request.ts';
+import type { BuildRequest, Request, Settings } from '../../src/run/config/request.ts';
 
 function invocationOf(...args: readonly string[]): Invocation {
   const invocation = parseArguments(args, '1.2.3');

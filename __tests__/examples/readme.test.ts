@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseBudgets } from '../../src/budget/parse-budgets.ts';
 import { parseArguments } from '../../src/cli/program.ts';
-import { parseConfig } from '../../src/run/config-file.ts';
+import { parseConfig } from '../../src/run/config/config-file.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const text = await readFile(join(ROOT, 'README.md'), 'utf8');

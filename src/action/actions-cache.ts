@@ -2,8 +2,8 @@ import type { Log } from '../base/log.ts';
 import type { Notice } from '../base/notice.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
+import type { SnapshotCache } from '../run/baseline/snapshot-cache.ts';
 import type { Environment } from '../run/environment.ts';
-import type { SnapshotCache } from '../run/snapshot-cache.ts';
 
 /** The Actions cache of the job. */
 export function actionsCache(env: Environment['env'], homeDir: string, log: Log): SnapshotCache {

@@ -4,7 +4,7 @@ import type { BaseRequest } from '../baseline/base-request.ts';
 import { readList } from '../build/input-list.ts';
 import { baseOfEvent } from '../github/base-of-event.ts';
 import type { GitHubEvent } from '../github/event.ts';
-import { BASELINES, type BaselineRequest } from '../run/baseline-request.ts';
+import { BASELINES, type BaselineRequest } from '../run/baseline/baseline-request.ts';
 import type { Environment } from '../run/environment.ts';
 
 /** The inputs that say where the base of the comparison comes from. */

@@ -3,8 +3,8 @@ import { sentenceOf } from '../baseline/store/refusal.ts';
 import type { GitHubApi } from '../github/api.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { octokitApi } from '../github/octokit-api.ts';
-import type { CommentTarget } from '../run/comment-target.ts';
-import { pullRequestPlace } from '../run/pull-request-place.ts';
+import type { CommentTarget } from '../run/publish/comment-target.ts';
+import { pullRequestPlace } from '../run/publish/pull-request-place.ts';
 
 export function githubApi(token: string, { apiUrl, repository }: GitHubEvent): GitHubApi {
   const sleep = (milliseconds: number): Promise<void> => new Promise(wake => setTimeout(wake, milliseconds));

@@ -6,8 +6,8 @@ import type { Log } from '../base/log.ts';
 import { silentProgress } from '../base/progress.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
-import { hostPlatform } from '../run/host-platform.ts';
 import { withoutCommands } from '../run/log-text.ts';
+import { hostPlatform } from '../run/weigh/host-platform.ts';
 import { actionsCache } from './actions-cache.ts';
 
 const log: Log = {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
-import type { BaselineRequest } from '../run/baseline-request.ts';
+import type { BaselineRequest } from '../run/baseline/baseline-request.ts';
 
 /** The options of `build` that say what to compare with. */
 export function addBaselineOptions(command: Command): void {

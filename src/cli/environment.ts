@@ -3,8 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
-import { hostPlatform } from '../run/host-platform.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
+import { hostPlatform } from '../run/weigh/host-platform.ts';
 
 export interface CommandLineEnvironment extends Environment {
   /** Removes the temporary files. */

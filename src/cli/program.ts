@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
-import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/request.ts';
+import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/config/request.ts';
 import { addBaselineOptions, baselineOf } from './baseline-options.ts';
 import { addBuildOptions, buildInputsOf } from './build-options.ts';
 

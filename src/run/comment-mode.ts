@@ -9,14 +9,14 @@ import { escapeText } from '../report/markdown/escape.ts';
 import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
 import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
 import type { Report } from '../report/report.ts';
-import { type Gathered, gathered } from './gathered-reports.ts';
-import { postedComment } from './posted-comment.ts';
-import { type PullRequestPlace, pullRequestPlace } from './pull-request-place.ts';
-import { receivedReports } from './report-sources.ts';
-import { accessTo, isOwnCode, reportedRun, trustedRun } from './reported-run.ts';
-import type { CommentPolicy } from './request.ts';
-import { significanceOf } from './significance.ts';
-import { postSuggestions } from './suggestions.ts';
+import type { CommentPolicy } from './config/request.ts';
+import { type Gathered, gathered } from './publish/gathered-reports.ts';
+import { postedComment } from './publish/posted-comment.ts';
+import { type PullRequestPlace, pullRequestPlace } from './publish/pull-request-place.ts';
+import { receivedReports } from './publish/report-sources.ts';
+import { accessTo, isOwnCode, reportedRun, trustedRun } from './publish/reported-run.ts';
+import { significanceOf } from './publish/significance.ts';
+import { postSuggestions } from './publish/suggestions.ts';
 
 /** The second entry: reports that other jobs made become one comment. Nothing is built. */
 export interface CommentMode {

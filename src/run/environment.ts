@@ -3,7 +3,7 @@ import type { Exec } from '../base/exec.ts';
 import type { Log } from '../base/log.ts';
 import type { Platform } from '../base/platform.ts';
 import type { Progress } from '../base/progress.ts';
-import type { SnapshotCache } from './snapshot-cache.ts';
+import type { SnapshotCache } from './baseline/snapshot-cache.ts';
 
 /** Every effect that the pipeline has on the world. The two entries construct it; tests construct their own. */
 export interface Environment {

@@ -6,16 +6,16 @@ import { formatPlatform } from '../base/platform.ts';
 import { unifiedDiff } from '../dockerfile/edit/unified-diff.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../report/fix-report.ts';
-import type { BuildDisplay } from './build-display.ts';
-import { type BuiltSide, buildAndWeigh } from './build-side.ts';
-import { isBuiltFrom, readDockerfileFiles } from './dockerfile-files.ts';
+import type { FixRequest } from './config/request.ts';
 import type { Environment } from './environment.ts';
-import type { ExaminedImage } from './examine.ts';
-import { imageNameOf } from './image-name.ts';
-import { writeOutputFile } from './output-file.ts';
-import { type FixOutcome, type JudgedFixes, predictFixes, proveFixes } from './proof.ts';
-import type { FixRequest } from './request.ts';
+import { isBuiltFrom, readDockerfileFiles } from './fix/dockerfile-files.ts';
+import { type FixOutcome, type JudgedFixes, predictFixes, proveFixes } from './fix/proof.ts';
+import { writeOutputFile } from './publish/output-file.ts';
 import { VERSION } from './version.ts';
+import type { BuildDisplay } from './weigh/build-display.ts';
+import { type BuiltSide, buildAndWeigh } from './weigh/build-side.ts';
+import type { ExaminedImage } from './weigh/examine.ts';
+import { imageNameOf } from './weigh/image-name.ts';
 
 /**
  * Builds, looks for what can be fixed safely, proves it where that is asked for, and writes the files.

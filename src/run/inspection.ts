@@ -8,11 +8,13 @@ import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import type { Image } from '../image/image.ts';
-import { inspectedImageKey } from './baseline-key.ts';
-import { findBases, planBaseline } from './baseline-plan.ts';
-import type { BaselineRequest } from './baseline-request.ts';
-import { storeSnapshots } from './baseline-store.ts';
-import { comparingWith, explanationOf } from './comparing.ts';
+import { inspectedImageKey } from './baseline/baseline-key.ts';
+import { findBases, planBaseline } from './baseline/baseline-plan.ts';
+import type { BaselineRequest } from './baseline/baseline-request.ts';
+import { storeSnapshots } from './baseline/baseline-store.ts';
+import { comparingWith, explanationOf } from './baseline/comparing.ts';
+import { readSnapshotFile } from './baseline/snapshot-file.ts';
+import type { DiffRequest, InspectRequest, ResolvedSettings } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import {
   bareExamination,
@@ -20,12 +22,10 @@ import {
   examinedAnalysis,
   examineImage,
   weighedAlone,
-} from './examine.ts';
-import { AT_A_TERMINAL, type Provenance, provenanceContext } from './provenance.ts';
-import type { DiffRequest, InspectRequest, ResolvedSettings } from './request.ts';
-import { readSnapshotFile } from './snapshot-file.ts';
-import { withImage } from './weigh.ts';
-import { reportKey, type Weighed, weighed } from './weighed.ts';
+} from './weigh/examine.ts';
+import { AT_A_TERMINAL, type Provenance, provenanceContext } from './weigh/provenance.ts';
+import { withImage } from './weigh/weigh.ts';
+import { reportKey, type Weighed, weighed } from './weigh/weighed.ts';
 
 /** What a workflow knows of an image that it weighs, and a terminal does not. */
 export interface InspectionContext {

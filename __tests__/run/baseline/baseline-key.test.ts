@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { buildInputs } from '../../../src/build/build-inputs.ts';
+import { builtImageKey, inspectedImageKey } from '../../../src/run/baseline/baseline-key.ts';
+
+const amd64 = { os: 'linux', architecture: 'amd64' };
+const layout = { platform: amd64, reference: 'oci:/tmp/x/layout' };
+const engine = { platform: amd64, reference: `docker-daemon:sha256:${'a'.repeat(64)}` };
+
+describe('the key of a built image', () => {
+  it('is the same wherever the runner has its folders, and for each tag', () => {
+    const inputs = buildInputs();
+    const key = builtImageKey(inputs, null, '/home/a/app', layout);
+    expect(key).toEqual({ platform: 'linux/amd64', target: null, method: 'build oci', image: 'app' });
+    expect(builtImageKey(inputs, null, '/b/app', { ...layout, reference: 'oci:/other' })).toEqual(key);
+    const tagged = (tag: string) => builtImageKey({ ...inputs, tags: [tag] }, null, '/b/app', layout);
+    expect(tagged('ghcr.io/octo/app:pr-7')).toEqual(tagged('ghcr.io/octo/app:main'));
+    const armv8 = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+    expect(builtImageKey(inputs, null, '/b', { ...layout, platform: armv8 }).platform).toBe('linux/arm64');
+  });
+
+  it('differs where another image or another measure would be compared', () => {
+    const inputs = buildInputs();
+    const keys = [
+      builtImageKey(inputs, null, '/app', layout),
+      builtImageKey(inputs, null, '/app', engine),
+      builtImageKey({ ...inputs, target: 'test' }, null, '/app', layout),
+      builtImageKey({ ...inputs, file: 'b/Dockerfile' }, null, '/app', layout),
+      builtImageKey({ ...inputs, context: 'b' }, null, '/app', layout),
+      builtImageKey(inputs, 'titled', '/app', layout),
+      builtImageKey({ ...inputs, outputs: ['type=image,compression=zstd'] }, null, '/app', layout),
+      builtImageKey(
+        { ...inputs, outputs: ['type=image,compression=zstd,compression-level=9'] },
+        null,
+        '/app',
+        layout,
+      ),
+      inspectedImageKey('app', null, amd64),
+    ];
+    expect(new Set(keys.map(key => JSON.stringify(key))).size).toBe(keys.length);
+  });
+});
+
+describe('the key of an image that was made elsewhere', () => {
+  it.each([
+    ['app:1', 'docker.io/library/app'],
+    ['ghcr.io/octo/app:0123456', 'ghcr.io/octo/app'],
+    [`docker://ghcr.io/octo/app@sha256:${'a'.repeat(64)}`, 'ghcr.io/octo/app'],
+    ['docker-archive:out/app.tar', 'out/app.tar'],
+    [`docker-daemon:sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
+  ])('of %s has no tag: %s', (reference, image) => {
+    expect(inspectedImageKey(reference, null, amd64).image).toBe(image);
+    expect(inspectedImageKey(reference, 'App', amd64).image).toBe('App');
+  });
+});

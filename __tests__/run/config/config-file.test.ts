@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfigFile, parseConfig } from '../../../src/run/config/config-file.ts';
+import { folderOf } from '../../support/e2e/folder.ts';
+
+describe('a configuration file', () => {
+  it('is read with its budgets, in either form', () => {
+    const text = `title: app
+budgets:
+  max-layers: 100
+  max-size: { warn: 400MB, fail: 450MB }
+  min-efficiency: 0.95
+dive-ci: false
+comment: on-change
+`;
+    expect(parseConfig(text, 'c.yml').config).toEqual({
+      title: 'app',
+      budgets: {
+        'max-layers': 100,
+        'max-size': { warn: '400MB', fail: '450MB' },
+        'min-efficiency': 0.95,
+      },
+      'dive-ci': false,
+      comment: 'on-change',
+    });
+  });
+
+  it.each(['', '# nothing\n', '---\n', 'budgets: {}\n'])('may say nothing: %j', text => {
+    expect(parseConfig(text, 'c.yml').config.title).toBeUndefined();
+  });
+
+  it.each([
+    ['an indentation that is none', 'title: a\nbudgets:\n\tmax-size: 1\n', 3, /tab/i],
+    ['a bracket that stays open', 'title: a\nbudgets: { max-size: 4\n', 3, /flow map/i],
+    ['a key twice', 'title: a\ntitle: b\n', 2, /unique/],
+    ['an alias of nothing', 'title: a\n\ncomment: *none\n', 3, /nothing is named &none/],
+    ['an unknown key', 'title: a\n\nbudget:\n  max-size: 1\n', 3, /budget: there is no such key/],
+    ['a misspelt budget', 'budgets:\n  max-sise:\n    fail: 1MB\n', 2, /budgets\.max-sise: there is no/],
+    [
+      'a misspelt level',
+      'budgets:\n  max-layers: 3\n  max-size:\n    wran: 1MB\n',
+      4,
+      /max-size\.wran: there is no/,
+    ],
+    ['a list for a limit', 'budgets:\n  max-size:\n    - 1MB\n', 2, /budgets\.max-size: must be a limit/],
+    ['an unknown comment policy', 'title: a\ncomment: sometimes\n', 2, /comment: .*"auto"/],
+    ['a title that is no text', 'title: [a]\n', 1, /title: .*expected string/],
+    ['a text in place of keys', 'max-size 4MB\n', 1, /expected object/],
+    ['a list in place of keys', '\n- title\n', 1, /expected object/],
+  ])('with %s is refused with its line', (_name, text, line, problem) => {
+    const reading = (): unknown => parseConfig(text, 'c.yml');
+    expect(reading).toThrow(problem);
+    expect(reading).toThrow(
+      expect.objectContaining({
+        code: 'config-invalid',
+        message: expect.stringMatching(new RegExp(`^c\\.yml:${line}: [^\n]*[^.]\\.$`)),
+        remedy: expect.stringContaining('Correct that line'),
+      }),
+    );
+  });
+
+  it('cannot blow up', () => {
+    const laughs = `a0: &a0 [x, x]\n${Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`).join('\n')}`;
+    const many = `a: &a 1\nb: [${'*a, '.repeat(50_000)}]`;
+    for (const text of [laughs, many, '['.repeat(100_000), `title: ${'x'.repeat(300_000)}`]) {
+      expect(() => parseConfig(text, 'c.yml')).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+    }
+  });
+
+  it('names the lines of its keys', () => {
+    const { placeOf } = parseConfig('title: a\nbudgets:\n\n  max-size:\n    1MB\n', 'c.yml');
+    expect(placeOf(['budgets', 'max-size'])).toBe('c.yml:4');
+    expect(placeOf(['budgets', 'max-layers'])).toBe('c.yml:2');
+  });
+
+  it('is looked for under two names, or taken from where it is named', async () => {
+    const folder = await folderOf({ '.deadweight.yaml': 'title: long', 'ci/dw.yml': 'title: named' });
+    expect((await loadConfigFile(null, folder)).config.title).toBe('long');
+    expect(await loadConfigFile('ci/dw.yml', folder)).toMatchObject({
+      path: 'ci/dw.yml',
+      config: { title: 'named' },
+    });
+    expect((await loadConfigFile(join(folder, 'ci/dw.yml'), '/')).config.title).toBe('named');
+    expect(await loadConfigFile(null, join(folder, 'ci'))).toMatchObject({ path: null, config: {} });
+  });
+
+  it.each([
+    ['is not there', 'nope.yml', /There is no configuration file nope\.yml/],
+    ['is a folder', '.', /configuration file \. cannot be read/],
+    ['lies below a file', 'plain/c.yml', /plain\/c\.yml/],
+  ])('that %s is refused', async (_name, path, message) => {
+    const folder = await folderOf({ plain: '' });
+    await expect(loadConfigFile(path, folder)).rejects.toThrow(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringMatching(message) }),
+    );
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../../src/run/config/request.ts';
+import { budgetLevels, resolveSettings } from '../../../src/run/config/settings.ts';
+import { type Files, folderOf } from '../../support/e2e/folder.ts';
+
+const nothing: Settings = {
+  ...{ config: null, budgets: {}, diveCi: null, title: null, platform: null },
+  output: { json: null, markdown: null, snapshot: null },
+};
+
+async function resolved(files: Files, given: Partial<Settings> = {}) {
+  return resolveSettings({ ...nothing, ...given }, await folderOf(files));
+}
+
+const bytes = (value: number) => ({ value, unit: 'bytes' });
+
+describe('settings', () => {
+  it.each([
+    ['450MB', '450MB'],
+    ['warn 400MB, fail 450MB', { warn: '400MB', fail: '450MB' }],
+    ['fail 450MB', { fail: '450MB' }],
+    ['warn: 1.5 GB', { warn: '1.5 GB' }],
+    ['FAIL=5% , Warn=1%', { fail: '5%', warn: '1%' }],
+    ['warn 400MB, 450MB', 'warn 400MB, 450MB'],
+    ['off', 'off'],
+  ])('read the one-line form %j', (text, levels) => {
+    expect(budgetLevels(text)).toEqual(levels);
+  });
+
+  it('take an option over the file, budget by budget', async () => {
+    const { budgets, title } = await resolved(
+      { '.deadweight.yml': 'title: file\nbudgets: { max-size: 1MB, max-wasted: 2MB }\n' },
+      { budgets: { 'max-size': 'warn 3MB, fail 4MB' }, title: 'option' },
+    );
+    expect(title).toBe('option');
+    expect(budgets).toContainEqual({ name: 'max-size', warn: bytes(3e6), fail: bytes(4e6) });
+    expect(budgets).toContainEqual({ name: 'max-wasted', warn: null, fail: bytes(2e6) });
+    expect(budgets.filter(({ name }) => name === 'max-size')).toHaveLength(1);
+  });
+
+  it('do not read a limit of the file that an option replaces', async () => {
+    const files = { '.deadweight.yml': 'budgets: { max-size: lots }\n' };
+    const { budgets } = await resolved(files, { budgets: { 'max-size': '1MB' } });
+    expect(budgets).toEqual([{ name: 'max-size', warn: null, fail: bytes(1e6) }]);
+  });
+
+  it.each([
+    ['a limit that is no size', 'budgets:\n  max-layers: 3\n  max-size: lots\n', 3, /max-size is "lots"/],
+    [
+      'a level that is none',
+      'budgets:\n  max-size:\n    warn: 1 parsec\n',
+      2,
+      /max-size\.warn is "1 parsec"/,
+    ],
+    ['an efficiency above 1', 'budgets: { min-efficiency: 95 }\n', 1, /min-efficiency is 95/],
+    ['a budget without a level', '\nbudgets:\n  max-size: {}\n', 3, /max-size has no limit/],
+  ])('name file and line of %s', async (_name, text, line, problem) => {
+    await expect(resolved({ '.deadweight.yml': text })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'config-invalid',
+        message: expect.stringMatching(new RegExp(`^\\.deadweight\\.yml:${line}: .*${problem.source}`)),
+        remedy: expect.stringContaining('must be'),
+      }),
+    );
+  });
+
+  it('refuse an option that is no limit, without naming a file', async () => {
+    await expect(resolved({}, { budgets: { 'max-size': 'warn 1MB, 2MB' } })).rejects.toThrow(
+      /^The budget max-size is "warn 1MB, 2MB"\.$/,
+    );
+  });
+
+  describe('of dive', () => {
+    const rules = 'rules:\n  highestWastedBytes: 20MB\n  lowestEfficiency: disabled\n';
+    const names = async (files: Files, given: Partial<Settings> = {}) =>
+      (await resolved(files, given)).budgets.map(({ name }) => name);
+
+    it('come from .dive-ci where there is one', async () => {
+      expect(await names({})).toEqual([]);
+      expect(await names({ '.dive-ci': rules })).toEqual([
+        'dive-highest-wasted-bytes',
+        'dive-highest-user-wasted-percent',
+      ]);
+    });
+
+    it('come from another file, or from none', async () => {
+      expect(await names({ 'd.yml': rules }, { diveCi: 'd.yml' })).toContain('dive-highest-wasted-bytes');
+      expect(await names({ 'd.yml': rules, '.deadweight.yml': 'dive-ci: d.yml' })).toHaveLength(2);
+      expect(await names({ '.dive-ci': rules }, { diveCi: false })).toEqual([]);
+      expect(await names({ '.dive-ci': rules, '.deadweight.yml': 'dive-ci: false' })).toEqual([]);
+      expect(
+        await names({ '.dive-ci': rules, '.deadweight.yml': 'dive-ci: false' }, { diveCi: '.dive-ci' }),
+      ).toHaveLength(2);
+    });
+
+    it('are refused with their line, and where the named file is not there', async () => {
+      await expect(resolved({ '.dive-ci': 'rules:\n  lowestEfficiency: much\n' })).rejects.toThrow(
+        /^\.dive-ci:2: /,
+      );
+      await expect(resolved({}, { diveCi: 'nope' })).rejects.toThrow(
+        expect.objectContaining({ code: 'config-invalid', message: 'The dive rules nope cannot be read.' }),
+      );
+    });
+  });
+});

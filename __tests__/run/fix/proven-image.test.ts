@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/findings/finding.ts';
+import { predictedSaving } from '../../../src/findings/finding.ts';
+import { fixesOf } from '../../../src/findings/fix/fix.ts';
+import type { ClaimedFinding } from '../../../src/findings/rule.ts';
+import type { FixOutcome } from '../../../src/run/fix/proof.ts';
+import { provenImage, withoutEdits } from '../../../src/run/fix/proven-image.ts';
+import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
+import { fabricate } from '../../compare/fabricate.ts';
+
+const CLEAN = { kind: 'append-command', line: 2, command: 'apt-get clean' } as const;
+
+function found(rule: string, bytes: number): ClaimedFinding {
+  const finding: Finding = {
+    ...{ rule, severity: 'warning', args: {}, related: null, edits: [CLEAN] },
+    location: { file: 'Dockerfile', startLine: 2, endLine: 2, text: 'RUN x' },
+    evidence: { layers: [1], paths: [], fileCount: 1, bytes },
+    saving: predictedSaving(bytes),
+  };
+  return { finding, claims: [{ layer: 1, path: rule, bytes }] };
+}
+
+function image(...findings: readonly ClaimedFinding[]): ExaminedImage {
+  const fixes = fixesOf(findings).map(fix => ({ fix, compressedBytes: null }));
+  return { analysis: fabricate([{ base: true }]), findings, fixes, notices: [] };
+}
+
+function judged(examined: ExaminedImage, outcome: FixOutcome): ExaminedImage {
+  const fixes = examined.fixes.map(({ fix }) => ({ fix, outcome }));
+  return provenImage(examined, { fixes, all: null, bytes: 0, texts: null });
+}
+
+const findingsOf = ({ findings }: ExaminedImage) => findings.map(({ finding }) => finding);
+
+describe('proofs', () => {
+  it('take the place of a prediction', () => {
+    const proven = judged(image(found('a', 5_000_000)), {
+      kind: 'proven',
+      bytes: 4_000_000,
+      compressedBytes: 9,
+    });
+    expect(findingsOf(proven)).toMatchObject([
+      { saving: { bytes: 4_000_000, compressedBytes: 9, basis: 'proven' }, edits: [CLEAN] },
+    ]);
+  });
+
+  it('of several findings confirm what was predicted, or leave it a prediction', () => {
+    const two = image(found('a', 5_000_000), found('b', 3_000_000));
+    const near = judged(two, { kind: 'proven', bytes: 8_050_000, compressedBytes: null });
+    expect(findingsOf(near)).toMatchObject([
+      { saving: { bytes: 5_000_000, basis: 'proven' } },
+      { saving: { bytes: 3_000_000, basis: 'proven' } },
+    ]);
+    const far = judged(two, { kind: 'proven', bytes: 4_000_000, compressedBytes: null });
+    expect(findingsOf(far).map(({ saving }) => saving?.basis)).toEqual(['predicted', 'predicted']);
+  });
+
+  it('that fail take the edits away, and say why', () => {
+    const dropped = judged(image(found('a', 5_000_000)), { kind: 'dropped', reason: 'It saves nothing.' });
+    expect(findingsOf(dropped)).toMatchObject([
+      { edits: [], saving: { bytes: 5_000_000, basis: 'predicted' } },
+    ]);
+    expect(dropped.notices).toEqual([
+      { code: 'fix-dropped', message: 'A fix at Dockerfile:2 (a) does not hold: It saves nothing.' },
+    ]);
+  });
+});
+
+it('leaves fixes to words where none are wanted', () => {
+  const plain = withoutEdits(image(found('a', 5_000_000)));
+  expect(plain.fixes).toEqual([]);
+  expect(findingsOf(plain)).toMatchObject([{ edits: [], saving: { bytes: 5_000_000 } }]);
+});

@@ -1,0 +1,55 @@
+import { chmod, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeOutputFile } from '../../../src/run/publish/output-file.ts';
+import { folderOf } from '../../support/e2e/folder.ts';
+
+describe('an output file', () => {
+  it('is written whole, its folders made, over what was there', async () => {
+    const folder = await folderOf({ 'a.json': 'a longer text that was there before' });
+    await writeOutputFile(join(folder, 'a.json'), 'short');
+    await writeOutputFile(join(folder, 'deep/er/b.json'), 'b');
+    expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('short');
+    expect(await readFile(join(folder, 'deep/er/b.json'), 'utf8')).toBe('b');
+    expect(await readdir(folder)).toEqual(['a.json', 'deep']);
+  });
+
+  it('that is a device is written to as it is', async () => {
+    await expect(writeOutputFile('/dev/null', 'x')).resolves.toBeUndefined();
+    await expect(writeOutputFile('/dev/full', 'x')).rejects.toMatchObject({
+      code: 'disk-full',
+      message: 'The disk is full: /dev/full could not be written.',
+    });
+  });
+
+  it('that cannot be is refused, and leaves nothing', async () => {
+    const folder = await folderOf({ plain: '', 'folder/.keep': '' });
+    for (const path of ['plain/x.json', 'folder']) {
+      await expect(writeOutputFile(join(folder, path), 'x')).rejects.toMatchObject({ code: 'usage' });
+    }
+    expect(await readdir(folder)).toEqual(['folder', 'plain']);
+  });
+
+  it('in a folder that may not be written is refused', async () => {
+    const folder = await folderOf();
+    await chmod(folder, 0o555);
+    await asNobody(async () => {
+      const refused = writeOutputFile(join(folder, 'x'), 'x');
+      await expect(refused).rejects.toMatchObject({
+        code: 'permission-denied',
+        message: `${join(folder, 'x')} may not be written.`,
+      });
+    });
+  });
+});
+
+/** Permissions do not hold the root user. */
+async function asNobody(body: () => Promise<void>): Promise<void> {
+  const user = process.geteuid?.() ?? 1;
+  if (user === 0) process.seteuid?.(65_534);
+  try {
+    await body();
+  } finally {
+    if (user === 0) process.seteuid?.(0);
+  }
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Log, silentLog } from '../../../src/base/log.ts';
+import type { ProgressEvent, VertexEvent } from '../../../src/build/progress-event.ts';
+import { printable, withoutCommands } from '../../../src/run/log-text.ts';
+import { liveDisplay, loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
+import { hostileText } from '../../report/hostile-text.ts';
+import { forgedCommands } from '../../support/e2e/runner.ts';
+
+function step(id: string, name: string, more: Partial<VertexEvent> = {}): VertexEvent {
+  return {
+    ...{ kind: 'step', step: id, name, inputs: [], cached: false, error: null },
+    ...{ startedAt: null, completedAt: null, ...more },
+  };
+}
+
+const output = (id: string, text: string): ProgressEvent => ({
+  ...{ kind: 'log', step: id, stream: 'stdout', text },
+});
+
+async function logged(...events: readonly ProgressEvent[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const log: Log = {
+    ...silentLog,
+    info: message => lines.push(message),
+    group: (title, body) => {
+      lines.push(`> ${title}`);
+      return body();
+    },
+  };
+  const result = await loggedDisplay(log).show('Build', async onProgress => {
+    for (const event of events) onProgress(event);
+    return 'built';
+  });
+  expect(result).toBe('built');
+  return lines;
+}
+
+describe('the logged display', () => {
+  it('tells each step once, when it ends, with its output before it', async () => {
+    const events = [
+      step('a', '[1/3] FROM debian', { cached: true, startedAt: 0, completedAt: 0 }),
+      step('b', '[2/3] RUN make', { startedAt: 1000 }),
+      output('b', 'half of a '),
+      output('b', 'line\nanother\r\n'),
+      output('b', 'the last'),
+      step('b', '[2/3] RUN make', { startedAt: 1000, completedAt: 3500 }),
+      step('b', '[2/3] RUN make', { startedAt: 1000, completedAt: 3500 }),
+      step('c', '[3/3] RUN false', { startedAt: 4000, completedAt: 4100, error: 'exit code: 1' }),
+      step('d', 'other', { startedAt: 4000, completedAt: 4100, error: 'context canceled' }),
+    ];
+    expect(await logged(...events)).toEqual([
+      '> Build',
+      'CACHED   [1/3] FROM debian',
+      '    half of a line',
+      '    another',
+      '    the last',
+      'DONE     [2/3] RUN make 2.5s',
+      'ERROR    [3/3] RUN false 0.1s',
+      'CANCELED other 0.1s',
+    ]);
+  });
+
+  it('does not wait for the end of a line that never ends', async () => {
+    const piece = '.'.repeat(10_000);
+    const lines = await logged(
+      step('b', 'RUN yes', { startedAt: 0 }),
+      output('b', piece),
+      output('b', piece),
+      output('b', 'x'),
+    );
+    expect(lines).toEqual(['> Build', `    ${piece}${piece}`]);
+  });
+
+  it('gives no command to a runner, whatever a build prints', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileText), hostileText, async (texts, name) => {
+        const events = texts.map(text => output('a', text));
+        const lines = await logged(...events, step('a', name, { startedAt: 0, completedAt: 1 }));
+        expect(forgedCommands(lines.join('\n'))).toEqual([]);
+        expect(lines.slice(1).join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      }),
+    );
+  });
+});
+
+describe('the text of a log', () => {
+  it.each([
+    ['::error::x', '\\::error::x'],
+    [' \t::error::x', ' \t\\::error::x'],
+    ['a\r::error::x\n\u0085::x', 'a\r\\::error::x\n\u0085\\::x'],
+    ['see ##[error]x', 'see #\\#[error]x'],
+    ['std::vector is ::fine', 'std::vector is ::fine'],
+  ])('%j gives no command', (text, safe) => {
+    expect(withoutCommands(text)).toBe(safe);
+  });
+
+  it('has neither colours nor control characters', () => {
+    expect(printable('\u001b[1;31mred\u001b[0m \u202eflip\u0007')).toBe('red  flip ');
+  });
+});
+
+describe('the live display', () => {
+  it('draws the running steps over themselves and leaves nothing', async () => {
+    let [written, now] = ['', 0];
+    const stream = { isTTY: true, columns: 40, write: (text: string) => (written += text) };
+    await liveDisplay(stream, () => now).show('Build', async onProgress => {
+      onProgress(step('a', '[1/2] FROM debian', { cached: true, startedAt: 0, completedAt: 0 }));
+      onProgress(step('b', `[2/2] RUN ${'x'.repeat(80)}`, { startedAt: 0 }));
+      onProgress(output('b', 'compiling \u001b[2Jthings\n'));
+      now = 1500;
+      await new Promise(wake => setTimeout(wake, 250));
+    });
+    expect(written).toContain('Build: 1 of 2 steps, 1 cached\n');
+    expect(written).toContain('    compiling things\n');
+    const rows = written.replace(/\u001b\[\d+A\r\u001b\[0J/g, '').split('\n');
+    expect(Math.max(...rows.map(row => row.length))).toBe(39);
+    expect(written.endsWith('\u001b[3A\r\u001b[0J')).toBe(true);
+  });
+
+  it('goes away when the build fails', async () => {
+    let written = '';
+    const stream = { write: (text: string) => (written += text) };
+    const failing = liveDisplay(stream, () => 0).show('Build', async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(written).toBe('');
+  });
+});
+
+it('the silent display says nothing and gives the result', async () => {
+  expect(await silentDisplay.show('Build', async () => 7)).toBe(7);
+});

@@ -1,0 +1,55 @@
+import { DeadweightError } from '../../base/errors.ts';
+import { parseImageReference } from '../../oci/image-reference.ts';
+import { printable } from '../../oci/printable.ts';
+
+/** What the placeholders of a template stand for; null where nothing tells. */
+export interface TemplateValues {
+  /** Full id of the base commit. */
+  readonly sha: string | null;
+  /** Name of the base branch, without `refs/heads/`. */
+  readonly branch: string | null;
+}
+
+/**
+ * `ghcr.io/owner/app:{sha}` → `docker://ghcr.io/owner/app:0123…`. A branch is written as docker/metadata-action writes
+ * it into tags: `feature/x` is `feature-x`. Neither can name another registry.
+ * @throws DeadweightError `reference-invalid`
+ */
+export function expandTemplate(template: string, values: TemplateValues): string {
+  const name = template.trim().replace(/^docker:\/\//, '');
+  if (/^(?:docker-daemon|docker-archive|oci|oci-archive):/.test(name)) {
+    throw invalid(template, 'it names no registry');
+  }
+  const slash = name.indexOf('/');
+  if (slash >= 0 && name.slice(0, slash).includes('{')) throw invalid(template, 'its registry is not fixed');
+  const filled = name
+    .replaceAll('{sha}', () => shaOf(values, template))
+    .replaceAll('{branch}', () => branchOf(values, template));
+  const reference = `docker://${filled}`;
+  parseImageReference(reference);
+  return reference;
+}
+
+/** Whether the reference names the very commit, instead of a tag that moves. */
+export function namesCommit(template: string): boolean {
+  return template.includes('{sha}');
+}
+
+function shaOf({ sha }: TemplateValues, template: string): string {
+  if (sha === null) throw invalid(template, 'nothing tells which commit {sha} is');
+  if (!/^[0-9a-f]{7,64}$/.test(sha)) throw invalid(template, `${JSON.stringify(sha)} is no commit`);
+  return sha;
+}
+
+function branchOf({ branch }: TemplateValues, template: string): string {
+  if (!branch) throw invalid(template, 'nothing tells which branch {branch} is');
+  return branch.replace(/[^A-Za-z0-9._-]+/g, '-');
+}
+
+function invalid(template: string, why: string): DeadweightError {
+  return new DeadweightError('reference-invalid', {
+    message: `The baseline image "${printable(template)}" cannot be used: ${why}.`,
+    remedy:
+      'Write REGISTRY/NAME:TAG with {sha} or {branch} in the name or tag, like ghcr.io/owner/app:{sha}.',
+  });
+}

@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+
+/** Looked for in the working directory when no file is named. */
+export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
+
+const limit = z
+  .union([z.string(), z.number()])
+  .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count');
+
+const budget = z.union(
+  [
+    limit,
+    z.strictObject({
+      warn: limit.optional().describe('Shown in the report, does not fail'),
+      fail: limit.optional().describe('Fails the run'),
+    }),
+  ],
+  { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
+);
+
+/** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
+export const configSchema = z
+  .strictObject({
+    title: z.string().min(1).max(200).optional().describe('What the report calls the image'),
+    budgets: z
+      .strictObject({
+        'max-layers': budget
+          .optional()
+          .describe('Layers of the image, base layers included. Fails at 127 unless set'),
+        'max-size': budget.optional().describe('Uncompressed bytes of all layers'),
+        'max-compressed-size': budget.optional().describe('Bytes of all layers as a registry holds them'),
+        'max-own-size': budget
+          .optional()
+          .describe('Uncompressed bytes of the layers that this Dockerfile adds'),
+        'max-layer-size': budget.optional().describe('Uncompressed bytes of the largest layer of its own'),
+        'max-size-increase': budget
+          .optional()
+          .describe('Growth against the base: bytes, or percent of its size'),
+        'min-efficiency': budget.optional().describe('Visible bytes / bytes of all layers: 95% or 0.95'),
+        'max-wasted': budget
+          .optional()
+          .describe('Bytes of own layers that the final filesystem does not show'),
+      })
+      .optional(),
+    'dive-ci': z
+      .union([z.string(), z.literal(false)])
+      .optional()
+      .describe('Path of a .dive-ci file; false ignores the one that is there'),
+    comment: z
+      .enum(['auto', 'always', 'on-change', 'on-failure', 'never'])
+      .optional()
+      .describe('When the pull request gets a comment'),
+  })
+  .describe('Deadweight configuration');
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+export interface LoadedConfig {
+  /** Path of the file, as it is shown; null when there is none. */
+  readonly path: string | null;
+  readonly config: ConfigFile;
+  /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
+  readonly placeOf: (keys: readonly string[]) => string;
+}
+
+/** A configuration that is larger is no such file. UTF-16 units. */
+const LONGEST = 256 * 1024;
+const MOST_ALIASES = 100;
+
+/**
+ * Reads the named file, or the one in the working directory, or nothing.
+ * @throws DeadweightError `config-invalid`, with the line named
+ */
+export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
+  for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
+    const text = await readText(path, cwd);
+    if (text !== null) return parseConfig(text, path);
+  }
+  if (named === null) return { path: null, config: {}, placeOf: () => '' };
+  throw new DeadweightError('config-invalid', {
+    message: `There is no configuration file ${named}.`,
+    remedy: 'Correct the path, or leave the option away to use .deadweight.yml where there is one.',
+  });
+}
+
+async function readText(path: string, cwd: string): Promise<string | null> {
+  try {
+    return await readFile(resolve(cwd, path), 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw new DeadweightError('config-invalid', {
+      message: `The configuration file ${path} cannot be read.`,
+      remedy: 'Check its permissions, and that it is a file.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * @param where the name that errors give the text
+ * @throws DeadweightError `config-invalid`, with the line named
+ */
+export function parseConfig(text: string, where: string): LoadedConfig {
+  if (text.length > LONGEST) throw invalid(where, 1, 'it is larger than a configuration can be');
+  const lines = new LineCounter();
+  const { document, value } = parseYaml(text, where, lines);
+  const parsed = configSchema.safeParse(value ?? {});
+  const line = (keys: readonly PropertyKey[]): number => lineOf(document, keys, lines);
+  if (parsed.success) {
+    return { path: where, config: parsed.data, placeOf: keys => `${where}:${line(keys)}` };
+  }
+  const issue = parsed.error.issues[0];
+  const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path ?? []), ...keys];
+  const problem = keys.length > 0 ? 'there is no such key' : (issue?.message ?? 'it is not valid');
+  const name = path.map(String).join('.');
+  throw invalid(where, line(path), name ? `${name}: ${problem}` : problem);
+}
+
+function parseYaml(
+  text: string,
+  where: string,
+  lines: LineCounter,
+): { readonly document: Document.Parsed; readonly value: unknown } {
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const problem = document.errors[0];
+    if (problem) throw invalid(where, lines.linePos(problem.pos[0]).line, problem.message);
+    let aliases = 0;
+    visit(document, {
+      Alias(_key, alias) {
+        aliases += 1;
+        // Each takes a look at the whole document.
+        if (aliases <= MOST_ALIASES && alias.resolve(document)) return;
+        const line = lines.linePos(alias.range?.[0] ?? 0).line;
+        throw invalid(
+          where,
+          line,
+          aliases > MOST_ALIASES ? 'there are too many aliases' : `nothing is named &${alias.source} before`,
+        );
+      },
+    });
+    // Aliases are counted, so that a small file cannot blow up into a large value.
+    return { document, value: document.toJS({ maxAliasCount: MOST_ALIASES }) };
+  } catch (error) {
+    if (error instanceof DeadweightError) throw error;
+    // Deep nesting ends in a RangeError, and so do too many aliases.
+    throw invalid(where, 1, `it cannot be read as YAML: ${messageOf(error)}`);
+  }
+}
+
+/** The line of the deepest key of the path that stands in the document. */
+function lineOf(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): number {
+  let node: unknown = document.contents;
+  let line = 1;
+  for (const part of path) {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === part) : undefined;
+    if (!pair) return line;
+    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
+}
+
+function invalid(where: string, line: number, problem: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `${where}:${line}: ${problem.replace(/\s+/g, ' ').replace(/\.$/, '')}.`,
+    remedy: 'Correct that line; schema/config.schema.json describes every key.',
+  });
+}

@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import type { BuildInputs } from '../../build/build-inputs.ts';
+import type { BuildResult } from '../../build/build-result.ts';
+import { dockerfileSource, isRemoteContext } from '../../build/dockerfile-source.ts';
+import { readLocalDockerfile } from '../../build/local-dockerfile.ts';
+import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
+
+/**
+ * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.
+ * @throws DeadweightError `usage` when the build reads them from elsewhere, or one is not UTF-8; `permission-denied`, and as
+ * `readLocalDockerfile`
+ */
+export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Promise<FixableFiles> {
+  const source = dockerfileSource(inputs);
+  if (source.kind === 'remote') {
+    throw new DeadweightError('usage', {
+      message: `The Dockerfile of ${inputs.context} is not on this machine, so it cannot be edited.`,
+      remedy: 'Clone the repository, and give its folder as context.',
+    });
+  }
+  const found = (await readLocalDockerfile(source, cwd))?.file ?? source.path;
+  const dockerfile = { path: found, text: (await textOf(found, cwd)) ?? '' };
+  const ofContext = join(source.context, '.dockerignore');
+  for (const path of [`${dockerfile.path}.dockerignore`, ofContext]) {
+    const text = await textOf(path, cwd);
+    if (text !== null) return { dockerfile, ignore: { path, text } };
+  }
+  return { dockerfile, ignore: { path: ofContext, text: '' } };
+}
+
+/** null where there is no such file. */
+async function textOf(path: string, cwd: string): Promise<string | null> {
+  try {
+    const bytes = await readFile(resolve(cwd, path));
+    if (!isUtf8(bytes)) throw notUtf8(path);
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof DeadweightError) throw error;
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new DeadweightError('permission-denied', {
+      message: `${path} cannot be read (${code ?? 'unknown reason'}).`,
+      remedy: 'Make it a file that can be read.',
+      cause: error,
+    });
+  }
+}
+
+/** Written back, it would be another file. */
+function notUtf8(path: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${path} is not UTF-8.`,
+    remedy: 'Save it as UTF-8: BuildKit reads it as that.',
+  });
+}
+
+/** Whether the build read this very Dockerfile. */
+export function isBuiltFrom({ dockerfile }: Pick<BuildResult, 'dockerfile'>, files: FixableFiles): boolean {
+  return dockerfile === null || dockerfile.text === files.dockerfile.text;
+}
+
+/** The same where fixes are only shown: null where nothing can be shown. */
+export async function shownDockerfileFiles(
+  inputs: BuildInputs,
+  build: Pick<BuildResult, 'dockerfile'>,
+  cwd: string,
+): Promise<FixableFiles | null> {
+  if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) return null;
+  try {
+    const files = await readDockerfileFiles(inputs, cwd);
+    return isBuiltFrom(build, files) ? files : null;
+  } catch (error) {
+    if (error instanceof DeadweightError) return null;
+    throw error;
+  }
+}

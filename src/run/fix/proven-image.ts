@@ -1,0 +1,67 @@
+import type { Notice } from '../../base/notice.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { keyOf } from '../../findings/fix/fix.ts';
+import type { ExaminedImage } from '../weigh/examine.ts';
+import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
+
+/** A proof holds when it is this near to what was predicted. Share, bytes. */
+const NEAR_SHARE = 0.01;
+const NEAR_BYTES = 100_000;
+
+/** The image with what became of its fixes: proven savings are what was measured, and dropped fixes are none. */
+export function provenImage(image: ExaminedImage, { fixes }: JudgedFixes): ExaminedImage {
+  const judged = new Map(fixes.map(each => [keyOf(each.fix.edits), each]));
+  return {
+    ...image,
+    findings: image.findings.map(({ finding, claims }) => ({
+      claims,
+      finding: provenFinding(finding, judged.get(keyOf(finding.edits))),
+    })),
+    notices: [...image.notices, ...fixes.flatMap(each => droppedNotice(each))],
+  };
+}
+
+/** The image with its fixes in words only. */
+export function withoutEdits(image: ExaminedImage): ExaminedImage {
+  const findings = image.findings.map(({ finding, claims }) => ({
+    claims,
+    finding: { ...finding, edits: [] },
+  }));
+  return { ...image, findings, fixes: [] };
+}
+
+function provenFinding(finding: Finding, judged: JudgedFix | undefined): Finding {
+  const { saving } = finding;
+  if (judged === undefined || saving === null) return finding;
+  const { fix, outcome } = judged;
+  switch (outcome.kind) {
+    case 'predicted':
+      return finding;
+    case 'dropped':
+      return { ...finding, edits: [] };
+    case 'proven': {
+      // Of a fix that mends several, only the sum was measured.
+      const isAlone = fix.findings.length === 1;
+      if (!isAlone)
+        return isNear(fix.bytes, outcome) ? { ...finding, saving: { ...saving, basis: 'proven' } } : finding;
+      const compressedBytes = outcome.compressedBytes ?? saving.compressedBytes;
+      return { ...finding, saving: { ...saving, bytes: outcome.bytes, compressedBytes, basis: 'proven' } };
+    }
+  }
+}
+
+function isNear(predicted: number, { bytes }: Extract<FixOutcome, { readonly kind: 'proven' }>): boolean {
+  return Math.abs(predicted - bytes) <= Math.max(NEAR_BYTES, bytes * NEAR_SHARE);
+}
+
+function droppedNotice({ fix, outcome }: JudgedFix): readonly Notice[] {
+  if (outcome.kind !== 'dropped') return [];
+  const [finding] = fix.findings;
+  const where = finding?.location ? ` at ${finding.location.file}:${finding.location.startLine}` : '';
+  return [
+    {
+      code: 'fix-dropped',
+      message: `A fix${where} (${finding?.rule ?? 'unknown'}) does not hold: ${outcome.reason}`,
+    },
+  ];
+}

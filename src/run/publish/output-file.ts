@@ -1,0 +1,46 @@
+import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+
+/**
+ * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
+ * (`/dev/stdout`) is written to as it is.
+ * @throws DeadweightError `disk-full`, `permission-denied`, `input-missing`
+ */
+export async function writeOutputFile(path: string, text: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    const present = await stat(path).catch(() => null);
+    if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(partial, text);
+    if (present?.isFile()) await chmod(partial, present.mode & 0o7777);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw outputError(path, error);
+  }
+}
+
+function outputError(path: string, error: unknown): DeadweightError {
+  const code = systemErrorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new DeadweightError('disk-full', {
+      message: `The disk is full: ${path} could not be written.`,
+      remedy: 'Free some space (docker builder prune frees build cache), or write to another disk.',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new DeadweightError('permission-denied', {
+      message: `${path} may not be written.`,
+      remedy: 'Choose another path, or change the permissions of its folder.',
+      cause: error,
+    });
+  }
+  return new DeadweightError('usage', {
+    message: `${path} could not be written: ${messageOf(error)}.`,
+    remedy: 'Give the path of a file in a folder that can be made.',
+    cause: error,
+  });
+}

@@ -1,0 +1,120 @@
+import { relative, resolve } from 'node:path';
+import type { Notice } from '../../base/notice.ts';
+import { formatPlatform } from '../../base/platform.ts';
+import { type AnnotationSink, emitAnnotations } from '../../github/annotations.ts';
+import type { CommentResult } from '../../github/comment.ts';
+import type { ChangeThreshold } from '../../github/comment-policy.ts';
+import { writeSummary } from '../../github/summary.ts';
+import { annotationsOf } from '../../report/annotation.ts';
+import { renderCombined, renderCombinedSummary } from '../../report/markdown/render-combined.ts';
+import { renderMarkdown, renderSummary } from '../../report/markdown/render-markdown.ts';
+import type { Report } from '../../report/report.ts';
+import type { CommentPolicy } from '../config/request.ts';
+import type { CommentTarget } from './comment-target.ts';
+import { postedComment } from './posted-comment.ts';
+import { significanceOf } from './significance.ts';
+import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
+
+export interface Publication {
+  readonly reports: readonly Report[];
+  /** null where there is no pull request. */
+  readonly target: CommentTarget | null;
+  readonly policy: CommentPolicy;
+  readonly threshold: ChangeThreshold;
+  /** Whether fixes may be suggested on the lines of the pull request; not where the policy is `never`. */
+  readonly suggests: boolean;
+  readonly sink: AnnotationSink;
+  /** GITHUB_STEP_SUMMARY. */
+  readonly summaryPath: string | undefined;
+  /** Where the paths of the reports start, and the top of the repository that annotations are told against. */
+  readonly cwd: string;
+  readonly repositoryDirectory: string;
+}
+
+export interface Published {
+  /** The comment's text: one on all images. */
+  readonly body: string;
+  /** Of the comment; null when there was nothing to comment on. */
+  readonly comment: CommentResult | null;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Says it on GitHub: the summary first, since every token may write it, then suggestions, annotations of what these do
+ * not tell, and the comment.
+ * What GitHub refuses is a notice; nothing here can change the verdict.
+ */
+export async function publish(publication: Publication): Promise<Published> {
+  const { reports, target, summaryPath } = publication;
+  const notices: Notice[] = [];
+  const keep = (notice: Notice | null): void => {
+    if (notice) notices.push(notice);
+  };
+  keep(await writeSummary(summaryPath, summaryOf(reports)));
+  const suggested = await suggest(publication);
+  suggested.notices.forEach(keep);
+  annotate(publication, suggested);
+  const body = bodyOf(reports);
+  const comment = target === null ? null : await commentOn(target, body, publication);
+  keep(comment?.notice ?? null);
+  const late = notices.filter(({ code }) => code !== 'summary-not-written');
+  if (late.length > 0)
+    await writeSummary(summaryPath, late.map(({ message }) => `> ${message}\n`).join('\n'));
+  return { body, comment, notices };
+}
+
+function summaryOf(reports: readonly Report[]): string {
+  const [first] = reports;
+  return reports.length === 1 && first ? renderSummary(first) : renderCombinedSummary(reports, []);
+}
+
+function bodyOf(reports: readonly Report[]): string {
+  const [first] = reports;
+  return reports.length === 1 && first ? renderMarkdown(first) : renderCombined(reports, []);
+}
+
+function commentOn(
+  { api, pullRequest, headSha, run }: CommentTarget,
+  body: string,
+  { reports, policy, threshold }: Publication,
+): Promise<CommentResult> {
+  return postedComment(api, {
+    ...{ pullRequest, body, headSha, run, policy },
+    key: commentKey(reports),
+    baseSha: reports[0]?.comparison?.base.commit ?? null,
+    significance: significanceOf(reports, [], threshold),
+  });
+}
+
+/** The key of a report; of several platforms what their keys have in common: the image and its target. */
+function commentKey(reports: readonly Report[]): string {
+  const [first] = reports;
+  if (reports.length === 1 && first) return first.key;
+  return [...new Set(reports.map(keyWithoutPlatform))].toSorted().join(' + ');
+}
+
+function keyWithoutPlatform({ key, image }: Report): string {
+  const { os, architecture, variant } = image.platform;
+  const platform = formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+  return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
+}
+
+async function suggest(publication: Publication): Promise<PostedSuggestions> {
+  const { reports, target, policy, suggests } = publication;
+  if (target === null || policy === 'never' || !suggests) return NO_SUGGESTIONS;
+  return postSuggestions(reports, target, commentKey(reports), publication);
+}
+
+function annotate(
+  { reports, sink, cwd, repositoryDirectory }: Publication,
+  suggested: PostedSuggestions,
+): void {
+  const annotations = reports
+    .flatMap(report => annotationsOf(report, suggested.findings))
+    .map(annotation => ({
+      ...annotation,
+      file: relative(repositoryDirectory, resolve(cwd, annotation.file)),
+    }));
+  // A failed verdict makes one error of the step.
+  emitAnnotations(annotations, sink, { error: 1 });
+}

@@ -1,0 +1,56 @@
+import { relative, resolve, sep } from 'node:path';
+import { DeadweightError, messageOf } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
+import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
+import { type WantedSuggestion, wantedSuggestion } from '../../github/review/wanted-suggestion.ts';
+import type { Report } from '../../report/report.ts';
+import type { ReportFinding } from '../../report/sentences/finding-sentence.ts';
+import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
+import type { CommentTarget } from './comment-target.ts';
+
+export interface PostedSuggestions {
+  /** What the suggestions tell that stand on the pull request. */
+  readonly findings: ReadonlySet<ReportFinding>;
+  readonly notices: readonly Notice[];
+}
+
+export const NO_SUGGESTIONS: PostedSuggestions = { findings: new Set(), notices: [] };
+
+/** Where the paths of reports start, and the top of the repository. */
+export interface ReportedPaths {
+  readonly cwd: string;
+  readonly repositoryDirectory: string;
+}
+
+/**
+ * Suggests the fixes on the lines that the pull request touches. Whatever goes wrong is a notice, since nothing here may
+ * change a verdict.
+ */
+export async function postSuggestions(
+  reports: readonly Report[],
+  { api, ...target }: CommentTarget,
+  key: string,
+  paths: ReportedPaths,
+): Promise<PostedSuggestions> {
+  // An image that was not built here has no lines, and never had suggestions.
+  if (reports.every(({ build }) => build === null)) return NO_SUGGESTIONS;
+  const suggestions = suggestionsOf(reports).flatMap(suggestion => placed(suggestion, paths));
+  try {
+    const { standing, notices } = await publishSuggestions(api, { ...target, key, suggestions });
+    return { findings: new Set(standing.flatMap(({ findings }) => findings)), notices };
+  } catch (error) {
+    const remedy = error instanceof DeadweightError ? ` ${error.remedy}` : '';
+    const message = `Fixes could not be suggested, and are annotated instead. ${messageOf(error)}${remedy}`;
+    return { ...NO_SUGGESTIONS, notices: [{ code: 'suggestions-not-posted', message }] };
+  }
+}
+
+/** None where the file is not in the repository. */
+function placed(
+  suggestion: Suggestion,
+  { cwd, repositoryDirectory }: ReportedPaths,
+): readonly WantedSuggestion[] {
+  const path = relative(repositoryDirectory, resolve(cwd, suggestion.patch.file));
+  if (path === '' || path === '..' || path.startsWith(`..${sep}`)) return [];
+  return [wantedSuggestion(path.split(sep).join('/'), suggestion)];
+}

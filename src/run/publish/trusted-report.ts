@@ -1,0 +1,70 @@
+import { clip, visible } from '../../base/visible-text.ts';
+import type { ReportContext } from '../../report/failure.ts';
+import type { Report } from '../../report/report.ts';
+
+const BY_FORK = {
+  code: 'reported-by-fork',
+  message: 'A run of the code of a fork made these figures, without any secret.',
+};
+
+/** What is known of the run that a report is to come from, from the event and from GitHub: never from the report. */
+export interface TrustedRun {
+  /** `https://github.com/owner/name`. */
+  readonly repositoryUrl: string;
+  readonly id: number;
+  /** Where people read about the run. */
+  readonly url: string;
+  /** Whether it ran the code of a fork. */
+  readonly isForks: boolean;
+  /** Whether the run was for this commit: the head of the pull request, or its merge. */
+  readonly isOwnCommit: (sha: string) => Promise<boolean>;
+}
+
+/**
+ * Why a report is not that of the run, as a sentence without its subject; null when nothing speaks against it.
+ * What it says about the image cannot be checked, and needs not be: it is the author's own image.
+ */
+export async function doubtAbout(context: ReportContext, run: TrustedRun): Promise<string | null> {
+  const { repositoryUrl, runUrl, commit } = context;
+  if (repositoryUrl !== null && !isSameAddress(repositoryUrl, run.repositoryUrl)) {
+    return `It is of another repository (${told(repositoryUrl)}).`;
+  }
+  if (runUrl !== null && !isOfRun(runUrl, run)) return `It is of another run (${told(runUrl)}).`;
+  if (commit === null) return 'It does not say which commit was weighed.';
+  if (await run.isOwnCommit(commit)) return null;
+  return `It is of another commit (${told(commit)}) than the run that is reported.`;
+}
+
+/** The report with everything that leads elsewhere taken from what is known. */
+export function trusted(report: Report, { repositoryUrl, url, isForks }: TrustedRun): Report {
+  const { build, comparison, context, notices } = report;
+  return {
+    ...report,
+    context: { ...context, repositoryUrl, runUrl: url },
+    comparison: comparison && { ...comparison, head: { ...comparison.head, commit: context.commit } },
+    notices: isForks ? [BY_FORK, ...notices] : notices,
+    build: build && {
+      ...build,
+      warnings: build.warnings.map(warning => ({ ...warning, url: documented(warning.url) })),
+    },
+  };
+}
+
+/** BuildKit explains its checks in Docker's documentation, and nowhere else. */
+function documented(url: string | null): string | null {
+  return url !== null && /^https:\/\/docs\.docker\.com\/[\w/#.-]*$/.test(url) ? url : null;
+}
+
+function isSameAddress(a: string, b: string): boolean {
+  const plain = (url: string) => url.replace(/\/+$/, '').toLowerCase();
+  return plain(a) === plain(b);
+}
+
+function isOfRun(runUrl: string, { repositoryUrl, id }: TrustedRun): boolean {
+  const own = `${repositoryUrl}/actions/runs/${id}`;
+  return isSameAddress(runUrl.replace(/\/attempts\/\d{1,9}$/, ''), own);
+}
+
+function told(text: string): string {
+  return JSON.stringify(clip(visible(text.slice(0, 1000)), 100));
+}

@@ -1,0 +1,137 @@
+import type { Log } from '../../base/log.ts';
+import {
+  type BuildProgressState,
+  elapsedMs,
+  emptyBuildProgress,
+  reduceBuildProgress,
+  type StepProgress,
+} from '../../build/progress.ts';
+import type { ProgressEvent } from '../../build/progress-event.ts';
+import { printable, withoutCommands } from '../log-text.ts';
+import type { TerminalStream } from '../terminal.ts';
+
+/** Shows a build while it runs. */
+export interface BuildDisplay {
+  /** @param body runs the build, and hands each event to the display */
+  show<T>(title: string, body: (onProgress: (event: ProgressEvent) => void) => Promise<T>): Promise<T>;
+}
+
+export const silentDisplay: BuildDisplay = { show: (_title, body) => body(() => undefined) };
+
+/** One group of log lines a build, each step once when it ends: for a runner, and wherever no terminal is. */
+export function loggedDisplay(log: Log): BuildDisplay {
+  return {
+    show: (title, body) =>
+      log.group(title, () => {
+        let state = emptyBuildProgress;
+        const told = new Set<string>();
+        const output = new StepOutput(line => log.info(withoutCommands(`    ${printable(line)}`)));
+        return body(event => {
+          state = reduceBuildProgress(state, event);
+          if (event.kind === 'log') output.add(event.step, event.text);
+          if (event.kind === 'step') tell(state, event.step, told, output, log);
+        });
+      }),
+  };
+}
+
+/** Characters of a line that are waited for. */
+const LONGEST_LINE = 16_384;
+
+/** Output arrives in pieces: whole lines of each step are told, the unfinished one when the step ends. */
+class StepOutput {
+  readonly #rest = new Map<string, string>();
+  readonly #tell: (line: string) => void;
+
+  constructor(tell: (line: string) => void) {
+    this.#tell = tell;
+  }
+
+  add(step: string, text: string): void {
+    const lines = `${this.#rest.get(step) ?? ''}${text}`.split(/\r\n|\n|\r/);
+    const rest = lines.pop() ?? '';
+    // What never ends its line is told in pieces: it must not fill our memory.
+    const isLong = rest.length > LONGEST_LINE;
+    if (isLong) lines.push(rest);
+    this.#rest.set(step, isLong ? '' : rest);
+    for (const line of lines) if (line.trim() !== '') this.#tell(line);
+  }
+
+  end(step: string): void {
+    this.add(step, '\n');
+    this.#rest.delete(step);
+  }
+}
+
+function tell(state: BuildProgressState, id: string, told: Set<string>, output: StepOutput, log: Log): void {
+  const step = state.steps.find(candidate => candidate.id === id);
+  if (!step || told.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
+  told.add(id);
+  output.end(id);
+  const line = `${mark(step)} ${printable(step.name)}${seconds(step, step.completedAt ?? 0)}`;
+  log.info(withoutCommands(line));
+}
+
+function mark({ state }: StepProgress): string {
+  if (state === 'cached') return 'CACHED  ';
+  if (state === 'failed') return 'ERROR   ';
+  if (state === 'cancelled') return 'CANCELED';
+  return 'DONE    ';
+}
+
+function seconds(step: StepProgress, now: number): string {
+  const elapsed = step.state === 'cached' ? null : elapsedMs(step, now);
+  return elapsed === null ? '' : ` ${(elapsed / 1000).toFixed(1)}s`;
+}
+
+const REDRAW_MS = 100;
+const MOST_LINES = 6;
+const ERASE_BELOW = '\u001b[0J';
+
+/** The steps that run now, drawn over themselves on a terminal. */
+export function liveDisplay(stream: TerminalStream, now: () => number): BuildDisplay {
+  return {
+    async show(title, body) {
+      let state = emptyBuildProgress;
+      let lines = 0;
+      const erase = (): void => {
+        if (lines > 0) stream.write(`\u001b[${lines}A\r${ERASE_BELOW}`);
+        lines = 0;
+      };
+      const draw = (): void => {
+        const picture = pictureOf(title, state, now(), (stream.columns ?? 80) - 1);
+        erase();
+        stream.write(`${picture.join('\n')}\n`);
+        lines = picture.length;
+      };
+      const timer = setInterval(draw, REDRAW_MS);
+      try {
+        return await body(event => {
+          state = reduceBuildProgress(state, event);
+        });
+      } finally {
+        clearInterval(timer);
+        erase();
+      }
+    },
+  };
+}
+
+function pictureOf(
+  title: string,
+  state: BuildProgressState,
+  now: number,
+  columns: number,
+): readonly string[] {
+  const count = (wanted: StepProgress['state']): number =>
+    state.steps.filter(step => step.state === wanted).length;
+  const running = state.steps.filter(step => step.state === 'running').slice(-MOST_LINES);
+  const heading = `${title}: ${count('done') + count('cached')} of ${state.steps.length} steps, ${count('cached')} cached`;
+  const details = running.map(step => `  ${printable(step.name)}${transfer(step)}${seconds(step, now)}`);
+  const output = printable(running.at(-1)?.lastLine ?? '');
+  return [heading, ...details, ...(output ? [`    ${output}`] : [])].map(line => line.slice(0, columns));
+}
+
+function transfer({ transferred, toTransfer }: StepProgress): string {
+  return toTransfer > 0 ? ` ${Math.floor((100 * transferred) / toTransfer)} %` : '';
+}

@@ -1,0 +1,74 @@
+import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import type { Notice } from '../../base/notice.ts';
+import { formatSize } from '../../base/size.ts';
+import type { Fix } from '../../findings/fix/fix.ts';
+import type { ClaimedFinding } from '../../findings/rule.ts';
+import type { Image } from '../../image/image.ts';
+import { parseImageReference } from '../../oci/image-reference.ts';
+import { type CompressedSavings, compressedSavings } from '../../savings/compressed-savings.ts';
+import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-limit.ts';
+import type { Environment } from '../environment.ts';
+
+export interface MeasuredFix {
+  readonly fix: Fix;
+  /** What the layers' blobs would be smaller by; null where it was not measured. */
+  readonly compressedBytes: number | null;
+}
+
+export interface MeasuredSavings {
+  readonly findings: readonly ClaimedFinding[];
+  readonly fixes: readonly MeasuredFix[];
+  readonly notices: readonly Notice[];
+}
+
+/** An engine that knows no compressed layers hands its image over as a whole: seconds, for a figure beside the others. Bytes. */
+const MOST_OF_AN_ENGINE = 512 * 1024 ** 2;
+
+/**
+ * What is worth doing to learn it: beside a build some seconds, where somebody waits for a look a third of one, and
+ * never a second download.
+ */
+export function measuringLimit(
+  isBuilt: boolean,
+  { reference, compressedSize }: Pick<ImageAnalysis, 'reference' | 'compressedSize'>,
+): MeasuringLimit {
+  if (parseImageReference(reference).transport === 'docker') return { ...QUICK_LIMIT, read: 0 };
+  if (!isBuilt) return QUICK_LIMIT;
+  return compressedSize === null ? { ...THOROUGH_LIMIT, read: MOST_OF_AN_ENGINE } : THOROUGH_LIMIT;
+}
+
+/** Findings and fixes with what they would save of the compressed layers. The image has to be open. */
+export async function measuredSavings(
+  image: Image,
+  analysis: ImageAnalysis,
+  findings: readonly ClaimedFinding[],
+  fixes: readonly Fix[],
+  limit: MeasuringLimit,
+  { progress }: Environment,
+): Promise<MeasuredSavings> {
+  const wanted = [...findings.filter(({ claims }) => claims.length > 0), ...fixes];
+  const measured = await compressedSavings(image, analysis.scans, wanted, limit, progress);
+  const bytesOf = new Map(wanted.map((each, index) => [each, measured.bytes[index] ?? null]));
+  return {
+    findings: findings.map(each => withCompressed(each, bytesOf.get(each) ?? null)),
+    fixes: fixes.map(fix => ({ fix, compressedBytes: bytesOf.get(fix) ?? null })),
+    notices: noticesOf(measured),
+  };
+}
+
+function withCompressed({ finding, claims }: ClaimedFinding, compressedBytes: number | null): ClaimedFinding {
+  const { saving } = finding;
+  return { claims, finding: { ...finding, saving: saving && { ...saving, compressedBytes } } };
+}
+
+function noticesOf({ leftOut, failure }: CompressedSavings): readonly Notice[] {
+  const code = 'compressed-savings-unknown';
+  if (failure !== null) {
+    const message = `What fixes would save of the compressed layers is not known: ${failure.message}`;
+    return [{ code, message }];
+  }
+  if (leftOut.count === 0) return [];
+  const fixes = leftOut.count === 1 ? 'a fix' : `${leftOut.count} fixes`;
+  const message = `What ${fixes} of ${formatSize(leftOut.bytes)} would save of the compressed layers was not measured: reading and compressing their layers again would take too long here.`;
+  return [{ code, message }];
+}

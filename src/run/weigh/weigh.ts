@@ -1,0 +1,84 @@
+import { analyzeImage } from '../../analysis/analyze-image.ts';
+import { contentCandidates, mergeContent } from '../../analysis/content.ts';
+import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import type { Platform } from '../../base/platform.ts';
+import type { ImageOrigins } from '../../build/layer-origin.ts';
+import type { Image } from '../../image/image.ts';
+import { openImage } from '../../image/open-image.ts';
+import type { Collector } from '../../layer/collector.ts';
+import { diskScanStore } from '../../layer/disk-scan-store.ts';
+import type { LayerScan } from '../../layer/layer-scan.ts';
+import { noScanStore } from '../../layer/scan-store.ts';
+import { COLLECTORS } from '../../packages/collectors.ts';
+import type { Environment } from '../environment.ts';
+
+export interface WeighRequest {
+  /** As the command line takes it: `docker-archive:app.tar`, `oci:dir`, a bare name. */
+  readonly reference: string;
+  readonly platform: Platform | null;
+  /** What is known of the layers' origins, when the image is open; null when nothing is. */
+  readonly origins: (image: Image) => ImageOrigins | null;
+  /** Whether to hash what could be read by position, too. */
+  readonly verify: boolean;
+  /** What looks into files while they pass by; all that there are when absent. */
+  readonly collectors?: readonly Collector[];
+}
+
+/** Opens an image, reads each layer once, and weighs the stack. */
+export async function weighImage(request: WeighRequest, environment: Environment): Promise<ImageAnalysis> {
+  const { reference, platform } = request;
+  return withImage(reference, platform, environment, image => weighOpened(image, request, environment));
+}
+
+/** The same of an image that is open, and stays so. */
+export async function weighOpened(
+  image: Image,
+  { verify, origins, collectors = COLLECTORS }: Pick<WeighRequest, 'verify' | 'origins' | 'collectors'>,
+  environment: Environment,
+): Promise<ImageAnalysis> {
+  return analyzeImage(image, await scanAll(image, verify, collectors, environment), origins(image));
+}
+
+/** Opens an image for as long as `body` runs. */
+export async function withImage<T>(
+  reference: string,
+  platform: Platform | null,
+  environment: Environment,
+  body: (image: Image) => Promise<T>,
+): Promise<T> {
+  const { hostPlatform, env, homeDir, log, exec } = environment;
+  const image = await openImage(reference, {
+    ...(platform ? { platform } : {}),
+    ...{ hostPlatform, env, homeDir, log, exec },
+  });
+  try {
+    return await body(image);
+  } finally {
+    environment.progress.clear();
+    await image.close();
+  }
+}
+
+/** All layers, then once more the few files whose content decides between rewritten and merely touched. */
+async function scanAll(
+  image: Image,
+  verify: boolean,
+  collectors: readonly Collector[],
+  environment: Environment,
+): Promise<readonly LayerScan[]> {
+  const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
+  const { progress } = environment;
+  const scans = present(await image.scan({ content: 'cheap', verify, collectors, store, progress }));
+  const candidates = contentCandidates(scans);
+  if (candidates.size === 0) return scans;
+  const layers = new Set(candidates.keys());
+  const more = await image.scan({ layers, content: candidates, store: noScanStore, progress });
+  return mergeContent(scans, more);
+}
+
+function present(scans: readonly (LayerScan | null)[]): readonly LayerScan[] {
+  return scans.map((scan, index) => {
+    if (!scan) throw new Error(`layer ${index} was asked for and not scanned`);
+    return scan;
+  });
+}
