@@ -139,6 +139,22 @@ test('the claims of an image add up to the waste of its own layers, byte for byt
   }
 });
 
+test('two files of one layer that were hidden under one path are two savings', () => {
+  const analysis = fabricate([
+    { base: true, files: { 'bin/sh': 70_000 } },
+    { text: 'RUN a', line: 2, files: { log: 30_000, 'log.1': 40_000 } },
+    { text: 'RUN b', line: 3, links: { log: 'log.1' } },
+    { text: 'RUN c', line: 4, deletes: ['log.1'] },
+    { text: 'RUN d', line: 5, deletes: ['log'] },
+  ]);
+  const findings = claimedFindings(new Subject(analysis));
+  expect(findings.map(({ finding, claims }) => [finding.saving?.bytes, claims[0]?.path])).toEqual([
+    [40_000, 'log'],
+    [30_000, 'log'],
+  ]);
+  expect(unionOfSavings(findings)).toBe(70_000);
+});
+
 test('of any layers all waste is found, and none of it twice', () => {
   fc.assert(
     fc.property(stacks(), scans => {

@@ -62,14 +62,15 @@ function copyOf(file: WastedFile, copies: Map<string, number>): number {
 }
 
 /**
- * Where one layer wrote a path more than once, nothing counted yet. All but the last of such copies were hidden by
- * their own layer, unless hard links kept them: few layers have any, and the others need no key of 100,000 files.
+ * Where one layer wrote what was hidden under one path more than once, nothing counted yet. All but the last of such
+ * copies were hidden by their own layer, unless a hard link of a later layer gave one file the other's path: few
+ * images have any, and the others need no key of 100,000 files.
  */
 function copiesInOneLayer({ wastedFiles, scans }: ImageAnalysis): Map<string, number> {
-  const linked = scans.map(({ entries }) => entries.some(({ kind }) => kind === 'hardlink'));
+  const lastLinked = scans.findLastIndex(({ entries }) => entries.some(({ kind }) => kind === 'hardlink'));
   const copies = new Map<string, number>();
   for (const file of wastedFiles) {
-    if (file.writtenBy === file.hiddenBy || linked[file.writtenBy]) copies.set(copyKey(file), 0);
+    if (file.writtenBy === file.hiddenBy || file.writtenBy < lastLinked) copies.set(copyKey(file), 0);
   }
   return copies;
 }
