@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HashThread } from '../../src/layer/hash-thread.ts';
@@ -7,7 +9,11 @@ import { diffIdOf, fabricateTar } from '../support/fabricate/layer.ts';
 import { bytesOf, file } from '../support/fabricate/node.ts';
 
 const threads: HashThread[] = [];
-afterEach(() => Promise.all(threads.splice(0).map(thread => thread.close())));
+const readers: Worker[] = [];
+afterEach(async () => {
+  await Promise.all(threads.splice(0).map(thread => thread.close()));
+  await Promise.all(readers.splice(0).map(reader => reader.terminate()));
+});
 
 function started(algorithm = 'sha256'): HashThread {
   const thread = new HashThread(algorithm);
@@ -41,6 +47,39 @@ async function hashed(
   return digests;
 }
 
+/** On a thread: a room that did not wait would keep this one from ever seeing that time is up. */
+const READER = `
+const { parentPort, workerData } = require('node:worker_threads');
+(async () => {
+  const { HashThread } = await import(workerData.module);
+  const thread = new HashThread('sha256');
+  let waits = 0;
+  for (let at = 0; at < workerData.bytes.length; ) {
+    let isThere = false;
+    const pending = thread.room().then(room => { isThere = true; return room; });
+    await Promise.resolve().then(() => {}).then(() => {});
+    if (!isThere) waits += 1;
+    const room = await pending;
+    const piece = workerData.bytes.subarray(at, at + room.length);
+    room.set(piece);
+    thread.filled(piece.length);
+    at += piece.length;
+  }
+  let digest = '';
+  thread.end(told => { digest = told; });
+  await thread.settled();
+  await thread.close();
+  parentPort.postMessage({ digest, waits });
+})();`;
+
+async function readIntoRoom(bytes: Uint8Array): Promise<{ digest: string; waits: number }> {
+  const module = new URL('../../src/layer/hash-thread.ts', import.meta.url).href;
+  const reader = new Worker(READER, { eval: true, workerData: { module, bytes } });
+  readers.push(reader);
+  const [told] = await once(reader, 'message');
+  return told;
+}
+
 describe('hashes on another thread', () => {
   // More than all batches together, so that the writer has to wait.
   const large = Buffer.alloc(20 * 1024 * 1024, bytesOf(65_537, 1));
@@ -51,6 +90,12 @@ describe('hashes on another thread', () => {
     ['sha512', 1_000_003],
   ])('are those of the bytes: %s in chunks of %i', async (algorithm, chunkSize) => {
     expect(await hashed(started(algorithm), [large], chunkSize)).toEqual([digestOf(large, algorithm)]);
+  });
+
+  it('are those of what is read into its room, which waits while the thread is behind', async () => {
+    const { digest, waits } = await readIntoRoom(large);
+    expect(digest).toBe(digestOf(large));
+    expect(waits).toBeGreaterThan(0);
   });
 
   it('are of each item, whatever their sizes and the batches they fall into', async () => {

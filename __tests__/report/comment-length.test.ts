@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fitted } from '../../src/report/markdown/document.ts';
+import { escapeText } from '../../src/report/markdown/escape.ts';
 import {
   COMMENT_LIMIT,
   renderMarkdown,
   renderSummary,
   SUMMARY_LIMIT,
 } from '../../src/report/markdown/render-markdown.ts';
+import { COMMENT, reportDocument } from '../../src/report/markdown/report-document.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { at, failing, hostile, layer, NASTY } from './reports.ts';
@@ -108,6 +111,23 @@ it('leaves out whole sections, what is missed least first, and says where they a
   expect(comment.includes('<summary>Largest waste')).toBe(true);
   expect(comment.includes('<summary>Layers')).toBe(true);
   expect(renderSummary(report).includes('<summary>Build')).toBe(true);
+});
+
+it('leaves out every section when there is less and less room, in the order in which they are missed', () => {
+  const report = huge(30, 'plain ');
+  const document = reportDocument(report, COMMENT);
+  const names = document.sections.map(({ name }) => name);
+  const gone: string[] = [];
+  let text = fitted(document, report, Number.POSITIVE_INFINITY, () => 0);
+  expect(text).not.toContain('too long for here');
+  for (let limit = text.length - 1; gone.length < names.length; limit = text.length - 1) {
+    text = fitted(document, report, limit, each => each.length);
+    expect(text.length).toBeLessThanOrEqual(limit);
+    const now = names.filter(name => text.includes(`${escapeText(name)}: too long for here`));
+    expect(now.length).toBe(gone.length + 1);
+    gone.push(...now.filter(name => !gone.includes(name)));
+  }
+  expect(gone).toEqual(['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Why', 'Fixes']);
 });
 
 it('ends in seconds on what is far too much', () => {
