@@ -3,7 +3,7 @@ import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import type { ImageOrigins, LayerOrigin } from '../../src/build/layer-origin.ts';
-import type { InstructionLocation } from '../../src/dockerfile/instruction.ts';
+import type { InstructionLocation } from '../../src/dockerfile/dockerfile-instruction.ts';
 import type { LayerEntry } from '../../src/layer/entry.ts';
 import type { CollectedFile, LayerScan } from '../../src/layer/layer-scan.ts';
 import { elfCollector } from '../../src/packages/elf/elf-collector.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
-import { scanInstructions } from '../../src/dockerfile/line-scan.ts';
-import { instructionsOn, locate } from '../../src/dockerfile/location.ts';
+import { instructionsOn, locate, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { scanInstructions } from '../../src/dockerfile/instruction-ranges.ts';
 
 function ranges(text: string): string[] {
   return parseDockerfile(text, 'Dockerfile').instructions.map(

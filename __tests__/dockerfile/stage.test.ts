@@ -20,7 +20,7 @@ const file = parseDockerfile(
 describe('stages', () => {
   it('have a name, a base and a line range', () => {
     expect(
-      file.stages.map(({ name, base, platform, startLine, endLine }) => [
+      file.stages.map(({ name, baseImage: base, platform, startLine, endLine }) => [
         name,
         base,
         platform,

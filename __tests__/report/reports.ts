@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../../src/dockerfile/instruction.ts';
+import type { InstructionLocation } from '../../src/dockerfile/dockerfile-instruction.ts';
 import type { Report, ReportLayer } from '../../src/report/report.ts';
 
 type Comparison = NonNullable<Report['comparison']>;

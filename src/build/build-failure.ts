@@ -1,6 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
-import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import { instructionsOn } from '../dockerfile/location.ts';
+import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
 import type { BuildRecord } from './build-record.ts';
 import { engineUnreachable, saysUnreachable } from './builder.ts';
 import { redacted } from './step-name.ts';

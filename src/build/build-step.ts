@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
 export type StepOutcome = 'cached' | 'executed' | 'failed' | 'not-needed' | 'skipped';
 

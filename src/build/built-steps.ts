@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { BuildRecord } from './build-record.ts';
 import type { StepNode } from './build-result.ts';
 import type { BuildStep } from './build-step.ts';

@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { LayerEntry } from '../layer/entry.ts';
 import type { ChangedFiles } from './build-step.ts';
 

@@ -1,7 +1,6 @@
 import type { Notice } from '../base/notice.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
-import { locationOf } from '../dockerfile/location.ts';
+import { type DockerfileInstruction, locationOf } from '../dockerfile/dockerfile-instruction.ts';
 import { type Stage, stageAncestry, targetStage } from '../dockerfile/stage.ts';
 import { baseLayer } from './image-origins.ts';
 import type { ImageOrigins, LayerOrigin } from './layer-origin.ts';
@@ -46,7 +45,7 @@ export function originsFromHistory(
   const from = stages.at(-1)?.from;
   if (!last || own.length < makers.length) return unknownBelow(layers.length, own);
   const base = layers.length - own.length;
-  const name = stages.at(-1)?.base ?? '';
+  const name = stages.at(-1)?.baseImage ?? '';
   return {
     layers: [...Array.from({ length: base }, () => baseLayer(from ? locationOf(from) : null)), ...own],
     baseLayerCount: base,

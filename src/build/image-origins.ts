@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { FinalChain } from './final-chain.ts';
 import type { ImageOrigins, LayerOrigin } from './layer-origin.ts';
 import type { StepLocations } from './step-location.ts';

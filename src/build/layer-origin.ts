@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { StepOutcome } from './build-step.ts';
 
 /** Where a layer comes from, as the build tells it. */

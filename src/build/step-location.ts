@@ -1,6 +1,5 @@
-import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
-import { locate } from '../dockerfile/location.ts';
+import { type Dockerfile, locate } from '../dockerfile/dockerfile.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { type Stage, stageAncestry, targetStage } from '../dockerfile/stage.ts';
 import type { FinalChain } from './final-chain.ts';
 import type { LineRange, Provenance } from './provenance.ts';
@@ -40,7 +39,7 @@ export function locateSteps(
   const located = from ? locate(dockerfile, from.startLine, from.endLine) : null;
   return {
     from: located,
-    fromText: stages.at(-1)?.base ?? null,
+    fromText: stages.at(-1)?.baseImage ?? null,
     of(step) {
       if (step === chain?.baseStep && located) return located;
       const range = chosen.get(step) ?? provenance.locations.get(step)?.at(-1);

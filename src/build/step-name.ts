@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { OperationKind } from './llb-operation.ts';
 
 /** Characters of a name that is kept. */

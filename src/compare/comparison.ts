@@ -1,5 +1,5 @@
 import type { Notice } from '../base/notice.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
 /** The figures of one side, or their differences (head − base). Bytes, counts, ratios. */
 export interface ComparedFigures {

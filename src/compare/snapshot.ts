@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
 /**
  * Raise it when a field changes its meaning: later versions are refused with a clear error. Version 1 knew no

@@ -1,10 +1,13 @@
-import { DockerfileParser } from 'dockerfile-ast';
-import type { DockerfileInstruction } from './dockerfile-instruction.ts';
-import { readInstructionLines, sourceText } from './instruction-lines.ts';
-import { type ScannedInstruction, scanInstructions } from './line-scan.ts';
-import { escapeCharacter, parserDirectives } from './parser-directive.ts';
+import {
+  type DockerfileInstruction,
+  type InstructionLocation,
+  readInstructionLines,
+  sourceText,
+} from './dockerfile-instruction.ts';
+import { instructionRanges } from './instruction-ranges.ts';
 import { readStages, type Stage } from './stage.ts';
 
+/** A Dockerfile as its instructions and stages. */
 export interface Dockerfile {
   readonly file: string;
   /** As it was read, with its byte order mark and line ends. */
@@ -21,22 +24,6 @@ export interface Dockerfile {
 }
 
 /**
- * Texts in which dockerfile-ast 0.7.1 gets line ranges wrong: a line that ends in an escaped escape character, and
- * heredocs other than a bare `<<NAME` or `<<-NAME`.
- */
-const MISREAD = [
-  /\\\\[ \t]*$/m,
-  /``[ \t]*$/m,
-  /<<-?(?![A-Za-z_]\w*(?:\s|$))/m,
-  /\S<</,
-  /<<.*<</,
-  /["'][^"'\n]*<</,
-];
-
-/** Longer texts are read line by line only: dockerfile-ast's time grows with the square of an instruction's length. */
-const LONGEST_FOR_AST = 256 * 1024;
-
-/**
  * Reads a Dockerfile. Never throws: what BuildKit would refuse is still cut into instructions as well as can be.
  * @param file the path that locations show
  */
@@ -47,13 +34,17 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   const directives = parserDirectives(lines);
   const escapeChar = escapeCharacter(directives);
   let stage = -1;
-  const instructions = rangesOf(lines, escapeChar).map(
+  const instructions = instructionRanges(lines, escapeChar).map(
     ({ keyword, startLine, endLine }): DockerfileInstruction => {
       if (keyword === 'FROM') stage += 1;
       const own = lines.slice(startLine - 1, endLine);
       return {
         ...readInstructionLines(own, escapeChar),
-        ...{ keyword, file, startLine, endLine, text: sourceText(own, escapeChar) },
+        keyword,
+        file,
+        startLine,
+        endLine,
+        text: sourceText(own, escapeChar),
         stage: stage < 0 ? null : stage,
       };
     },
@@ -69,31 +60,42 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   };
 }
 
-function rangesOf(lines: readonly string[], escapeChar: string): readonly ScannedInstruction[] {
-  const text = lines.join('\n');
-  if (text.length > LONGEST_FOR_AST || MISREAD.some(pattern => pattern.test(text))) {
-    return scanInstructions(lines, escapeChar);
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE_NAMES: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
+
+/** `# syntax=…`, `# escape=…`, `# check=…`: by lower-case name, only those at the top of the file. */
+function parserDirectives(lines: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of lines) {
+    const match = DIRECTIVE.exec(line);
+    if (!match) break;
+    const name = (match[1] ?? '').toLowerCase();
+    if (DIRECTIVE_NAMES.has(name) && !found.has(name)) found.set(name, match[2] ?? '');
   }
-  try {
-    const ranges = DockerfileParser.parse(text)
-      .getInstructions()
-      .map(instruction => {
-        const range = instruction.getRange();
-        return {
-          keyword: instruction.getKeyword(),
-          startLine: range.start.line + 1,
-          endLine: lastLineWithText(lines, range.start.line, range.end.line) + 1,
-        };
-      });
-    return ranges;
-  } catch {
-    return scanInstructions(lines, escapeChar);
-  }
+  return found;
 }
 
-/** A continuation that runs into the end of the file may end on an empty line. */
-function lastLineWithText(lines: readonly string[], start: number, end: number): number {
-  let last = Math.min(end, lines.length - 1);
-  while (last > start && (lines[last] ?? '').trim() === '') last -= 1;
-  return last;
+/** The character that continues a line: a backslash unless `# escape=` names the backtick. */
+function escapeCharacter(directives: ReadonlyMap<string, string>): '\\' | '`' {
+  return directives.get('escape') === '`' ? '`' : '\\';
+}
+
+/** The instructions that stand on any of the lines (1-based, inclusive), in order. */
+export function instructionsOn(
+  dockerfile: Dockerfile,
+  startLine: number,
+  endLine: number,
+): readonly DockerfileInstruction[] {
+  return dockerfile.instructions.filter(each => each.startLine <= endLine && each.endLine >= startLine);
+}
+
+/** The lines as a location with their text; null when the file has no such lines. */
+export function locate(
+  dockerfile: Dockerfile,
+  startLine: number,
+  endLine: number,
+): InstructionLocation | null {
+  const lines = dockerfile.lines.slice(Math.max(0, startLine - 1), endLine);
+  if (startLine < 1 || endLine < startLine || lines.length === 0) return null;
+  return { file: dockerfile.file, startLine, endLine, text: sourceText(lines, dockerfile.escape) };
 }

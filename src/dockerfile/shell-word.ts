@@ -39,3 +39,16 @@ export function unquote(word: string, escapeChar: string): string {
   }
   return text;
 }
+
+const VARIABLE = /\$(?:\{([A-Za-z_]\w*)(?:(:?[-+])([^{}]*))?\}|([A-Za-z_]\w*))/g;
+
+/** Expands `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:+other}` and `${X+other}`; what is unset becomes empty. */
+export function expandVariables(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(VARIABLE, (_all, braced?: string, operator?: string, word?: string, bare?: string) => {
+    const value = values.get(braced ?? bare ?? '');
+    const isSet = operator?.startsWith(':') ? Boolean(value) : value !== undefined;
+    if (operator?.endsWith('-')) return isSet ? (value ?? '') : (word ?? '');
+    if (operator?.endsWith('+')) return isSet ? (word ?? '') : '';
+    return value ?? '';
+  });
+}

@@ -1,5 +1,5 @@
 import type { DockerfileInstruction } from './dockerfile-instruction.ts';
-import { expandVariables, globalArguments } from './variable.ts';
+import { expandVariables, shellWords, unquote } from './shell-word.ts';
 
 /** A build stage: what one FROM begins. */
 export interface Stage {
@@ -7,7 +7,7 @@ export interface Stage {
   /** The name after AS, in lower case as BuildKit compares it; null when it has none. */
   readonly name: string | null;
   /** What FROM names, as written: an image, a stage, `scratch`, or a text with variables. */
-  readonly base: string;
+  readonly baseImage: string;
   /** `--platform` of FROM, as written. */
   readonly platform: string | null;
   readonly from: DockerfileInstruction;
@@ -23,11 +23,11 @@ export function readStages(
 ): readonly Stage[] {
   const froms = instructions.filter(instruction => instruction.keyword === 'FROM');
   return froms.map((from, index) => {
-    const [base = '', as = '', name = ''] = from.body.split(/\s+/);
+    const [baseImage = '', as = '', name = ''] = from.body.split(/\s+/);
     return {
       index,
       name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
-      base,
+      baseImage,
       platform: from.flags.find(flag => flag.name === 'platform')?.value ?? null,
       from,
       startLine: from.startLine,
@@ -60,10 +60,28 @@ export function stageAncestry(
   const ancestry: Stage[] = [];
   for (let stage: Stage | undefined = target; stage; ) {
     ancestry.push(stage);
-    const base = expandVariables(stage.base, globals).toLowerCase();
-    const below: readonly Stage[] = stages.slice(0, stage.index);
+    const name = expandVariables(stage.baseImage, globals).toLowerCase();
+    const earlier: readonly Stage[] = stages.slice(0, stage.index);
     // Only stages above it, and the later of two of the same name.
-    stage = below.findLast(each => each.name === base);
+    stage = earlier.findLast(each => each.name === name);
   }
   return ancestry;
+}
+
+/** ARGs before the first FROM with their values: what the build was given, else the default. */
+export function globalArguments(
+  instructions: readonly DockerfileInstruction[],
+  buildArguments: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const instruction of instructions) {
+    if (instruction.stage !== null || instruction.keyword !== 'ARG') continue;
+    for (const word of shellWords(instruction.body, '\\')) {
+      const [name = '', ...rest] = word.split('=');
+      const written = rest.length > 0 ? expandVariables(unquote(rest.join('='), '\\'), values) : undefined;
+      const value = buildArguments.get(name) ?? written;
+      if (value !== undefined) values.set(name, value);
+    }
+  }
+  return values;
 }

@@ -1,5 +1,5 @@
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
 
 export type FindingSeverity = 'error' | 'warning' | 'info';
 

@@ -1,9 +1,8 @@
 import type { VisibleFile } from '../analysis/image-analysis.ts';
 import { summarizePaths } from '../compare/path-summary.ts';
-import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-import { editProblem } from '../dockerfile/edit/edit-problem.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
 import { type Finding, type FindingSeverity, predictedSaving } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
 import type { Subject } from './subject.ts';

@@ -1,8 +1,7 @@
 import type { ImageAnalysis, VisibleFile } from '../analysis/image-analysis.ts';
 import type { BuildStep, CacheBreak } from '../build/build-step.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
-import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Recipe } from './recipe/recipe.ts';
 
 export interface SubjectBuild {

@@ -1,7 +1,7 @@
 import { message, phrase, plainText } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
 import { clip, oneLine, visible } from '../base/visible-text.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { culpritOf } from './culprit.ts';
 import { lineDiff } from './line-diff.ts';

@@ -1,6 +1,6 @@
 import { code, type Phrase, phrase, place } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { ReportBudget } from './budget-cell.ts';
 import { instructionTitle } from './instruction-title.ts';
 import type { Report, ReportLayer } from './report.ts';

@@ -1,5 +1,5 @@
 import { clip, oneLine, visible } from '../base/visible-text.ts';
-import type { InstructionLocation } from '../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
 interface Made {
   readonly instruction: InstructionLocation | null;

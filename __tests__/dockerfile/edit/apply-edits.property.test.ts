@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
-import { applyEdits } from '../../../src/dockerfile/edit/apply-edits.ts';
-import { editProblem } from '../../../src/dockerfile/edit/edit-problem.ts';
+import { applyEdits, editProblem } from '../../../src/dockerfile/edit/apply-edits.ts';
 import { runScript } from '../../../src/dockerfile/shell/run-script.ts';
 import { type Intended, intendedOf, untouchedLines } from './intended-model.ts';
 import { type ModelFile, modelFiles, withPossibleEdits } from './random-dockerfile.ts';

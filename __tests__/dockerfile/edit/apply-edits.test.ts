@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
-import { applyEdits } from '../../../src/dockerfile/edit/apply-edits.ts';
-import { editProblem } from '../../../src/dockerfile/edit/edit-problem.ts';
+import { applyEdits, editProblem } from '../../../src/dockerfile/edit/apply-edits.ts';
 import { append, flag, merge, option } from './edited.ts';
 
 function apply(dockerfile: string, ...edits: Parameters<typeof applyEdits>[1]): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import { editProblem } from '../../../src/dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
-import { editProblem } from '../../../src/dockerfile/edit/edit-problem.ts';
 
 /** A command of a RUN as it is written, with the words that a shell makes of it. */
 export interface ModelCommand {

@@ -1,19 +1,17 @@
 import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
-import { distinctEdits } from './distinct-edits.ts';
-import type { DockerfileEdit } from './dockerfile-edit.ts';
+import { type DockerfileEdit, distinctEdits, type Refusal } from './dockerfile-edit.ts';
 import { DockerfileEditor } from './dockerfile-editor.ts';
 import { ignorePattern } from './ignore-pattern.ts';
-import type { Refusal } from './instruction-edits.ts';
 
 /** The texts that edits change, with their byte order marks and line ends. */
-export interface EditedFiles {
+interface EditedFiles {
   readonly dockerfile: string;
   /** The .dockerignore; empty where there is none. */
   readonly ignore: string;
 }
 
 /** Nothing is edited when one edit cannot be made. */
-export type EditOutcome = EditedFiles | Refusal;
+type EditOutcome = EditedFiles | Refusal;
 
 /**
  * Makes edits of a Dockerfile and of its .dockerignore. Lines that no edit has to touch stay as they are, byte for byte.
@@ -25,8 +23,8 @@ export function applyEdits(files: EditedFiles, edits: readonly DockerfileEdit[],
   return editDockerfile(parseDockerfile(files.dockerfile, file), files.ignore, edits);
 }
 
-/** The same for a Dockerfile that was read already. */
-export function editDockerfile(
+/** Makes edits of a Dockerfile that was read already, and of the text of its .dockerignore. */
+function editDockerfile(
   dockerfile: Dockerfile,
   ignore: string,
   edits: readonly DockerfileEdit[],
@@ -48,4 +46,17 @@ function ignoreAll(text: string, edits: readonly DockerfileEdit[]): { readonly t
     current = made.text;
   }
   return { text: current };
+}
+
+/**
+ * Why edits cannot be made safely, all of them together; null when they can. One sentence without its full stop.
+ * @param ignore the text of the .dockerignore, where it is known
+ */
+export function editProblem(
+  dockerfile: Dockerfile,
+  edits: readonly DockerfileEdit[],
+  ignore = '',
+): string | null {
+  const outcome = editDockerfile(dockerfile, ignore, edits);
+  return 'reason' in outcome ? outcome.reason : null;
 }

@@ -26,3 +26,29 @@ export type DockerfileEdit =
     }
   /** A pattern of the .dockerignore. */
   | { readonly kind: 'ignore'; readonly pattern: string };
+
+/** An edit of the Dockerfile, and not of what is beside it. */
+export type OwnEdit = Exclude<DockerfileEdit, { readonly kind: 'ignore' }>;
+
+/** An edit that one instruction's lines are enough for. */
+export type InstructionEdit = Extract<
+  DockerfileEdit,
+  { readonly kind: 'append-command' | 'add-flag' | 'add-option' | 'replace-command' }
+>;
+
+/** An edit that cannot be made. `reason` is a sentence without its full stop. */
+export interface Refusal {
+  readonly edit: DockerfileEdit;
+  readonly reason: string;
+}
+
+/** A text that two edits share when they ask for one change. */
+export function editKey(edit: DockerfileEdit): string {
+  return JSON.stringify(Object.entries(edit).sort());
+}
+
+/** Each edit once, in an order that does not depend on the list's. */
+export function distinctEdits(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
+  const byKey = new Map(edits.map(edit => [editKey(edit), edit]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edit]) => edit);
+}

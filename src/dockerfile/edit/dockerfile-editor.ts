@@ -1,16 +1,12 @@
 import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
-import type { DockerfileEdit } from './dockerfile-edit.ts';
-import { editInstruction, type InstructionEdit, type Refusal } from './instruction-edits.ts';
+import { shellInForce } from '../shell/shell-in-force.ts';
+import type { InstructionEdit, OwnEdit, Refusal } from './dockerfile-edit.ts';
+import { editInstruction } from './instruction-edits.ts';
 import { InstructionSource } from './instruction-source.ts';
 import { intendedInstructions, isIntended } from './intended-instruction.ts';
-import { isInRange, type MergeRange, mergeRanges } from './merge-range.ts';
-import { type MergedRun, mergeRuns } from './merge-runs.ts';
+import { isInRange, type MergedRun, type MergeRange, mergeRanges, mergeRuns } from './merge-runs.ts';
 import { joinLines, lineEnd, type RawLine, rawLines } from './raw-line.ts';
-import { shellInForce } from './shell-in-force.ts';
-
-/** An edit of the Dockerfile, and not of what is beside it. */
-export type OwnEdit = Exclude<DockerfileEdit, { readonly kind: 'ignore' }>;
 
 /** Makes edits in a Dockerfile's raw lines: first those inside of instructions, then the merges of what these became. */
 export class DockerfileEditor {

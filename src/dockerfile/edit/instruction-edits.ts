@@ -1,24 +1,10 @@
 import { addFlag } from './add-flag.ts';
 import { addOption } from './add-option.ts';
-import { appendCommand } from './append-command.ts';
-import type { DockerfileEdit } from './dockerfile-edit.ts';
-import { commandProblem, optionProblem } from './edit-text.ts';
-import type { Rewrite, RewriteContext } from './instruction-rewrite.ts';
+import { appendCommand, replaceCommands } from './command-edits.ts';
+import type { InstructionEdit, Refusal } from './dockerfile-edit.ts';
+import { commandProblem, optionProblem, type Rewrite, type RewriteContext } from './instruction-rewrite.ts';
 import { InstructionSource } from './instruction-source.ts';
 import type { RawLine } from './raw-line.ts';
-import { replaceCommands } from './replace-command.ts';
-
-/** An edit that one instruction's lines are enough for. */
-export type InstructionEdit = Extract<
-  DockerfileEdit,
-  { readonly kind: 'append-command' | 'add-flag' | 'add-option' | 'replace-command' }
->;
-
-/** An edit that cannot be made. `reason` is a sentence without its full stop. */
-export interface Refusal {
-  readonly edit: DockerfileEdit;
-  readonly reason: string;
-}
 
 /** Replacements first, since their index counts the commands as they were read; appended commands last. */
 const ORDER = ['replace-command', 'add-option', 'add-flag', 'append-command'] as const;

@@ -1,9 +1,7 @@
-import type { InstructionLines } from '../instruction-lines.ts';
-import { readInstructionLines } from '../instruction-lines.ts';
+import { type InstructionLines, readInstructionLines } from '../dockerfile-instruction.ts';
 import { isComment, LogicalLine } from '../logical-line.ts';
 import { type RunScript, runScript } from '../shell/run-script.ts';
-import { type Position, PositionMap } from './position-map.ts';
-import type { RawLine } from './raw-line.ts';
+import { type Position, PositionMap, type RawLine } from './raw-line.ts';
 
 /** A replacement of what stands between two places. */
 export interface Splice {

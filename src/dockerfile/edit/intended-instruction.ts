@@ -1,12 +1,11 @@
 import type { Dockerfile } from '../dockerfile.ts';
-import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
-import type { InstructionFlag } from '../instruction-lines.ts';
+import type { DockerfileInstruction, InstructionFlag } from '../dockerfile-instruction.ts';
 import { readScript } from '../shell/read-script.ts';
 import { runScript } from '../shell/run-script.ts';
 import { readFlag } from './add-flag.ts';
 import { type AddedOption, optionIndex } from './add-option.ts';
 import type { DockerfileEdit } from './dockerfile-edit.ts';
-import { isInRange, type MergeRange } from './merge-range.ts';
+import { isInRange, type MergeRange } from './merge-runs.ts';
 
 /** What an instruction has to say after the edits, told without regard to its lines. */
 export interface IntendedInstruction {
@@ -54,7 +53,10 @@ export function isIntended(
 function describe(instruction: DockerfileInstruction): IntendedInstruction {
   const { startLine, keyword, stage, flags, body, heredocs } = instruction;
   return {
-    ...{ line: startLine, keyword, stage, flags },
+    line: startLine,
+    keyword,
+    stage,
+    flags,
     rest: JSON.stringify([body, heredocs]),
     commands: runScript(instruction).script.commands.map(({ words }) => words),
   };

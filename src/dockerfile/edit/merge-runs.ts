@@ -1,14 +1,65 @@
-import type { InstructionFlag } from '../instruction-lines.ts';
+import type { Dockerfile } from '../dockerfile.ts';
+import type { DockerfileInstruction, InstructionFlag } from '../dockerfile-instruction.ts';
 import { isComment } from '../logical-line.ts';
 import { type ChainPart, chainParts } from '../shell/chain-part.ts';
-import { type Rewrite, scriptProblem } from './instruction-rewrite.ts';
+import type { ShellInForce } from '../shell/shell-in-force.ts';
+import type { DockerfileEdit, Refusal } from './dockerfile-edit.ts';
+import {
+  type JointStyle,
+  jointStyle,
+  type Rewrite,
+  scriptProblem,
+  USUAL_STYLE,
+} from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
-import { type JointStyle, jointStyle, USUAL_STYLE } from './joint-style.ts';
 import { indentOf, type RawLine } from './raw-line.ts';
-import type { ShellInForce } from './shell-in-force.ts';
+
+type MergeEdit = Extract<DockerfileEdit, { readonly kind: 'merge-runs' }>;
+
+/** RUN instructions that become one, and an edit that asked for it. */
+export interface MergeRange {
+  readonly edit: MergeEdit;
+  readonly runs: readonly DockerfileInstruction[];
+}
+
+/** What the merges of a list come to: ranges that share a RUN are one. */
+export function mergeRanges(
+  dockerfile: Dockerfile,
+  edits: readonly DockerfileEdit[],
+): readonly MergeRange[] | Refusal {
+  const ranges: MergeRange[] = [];
+  const sorted = edits
+    .filter(edit => edit.kind === 'merge-runs')
+    .toSorted((a, b) => a.line - b.line || a.lastLine - b.lastLine);
+  for (const edit of sorted) {
+    const runs = dockerfile.instructions.filter(
+      ({ startLine }) => startLine >= edit.line && startLine <= edit.lastLine,
+    );
+    const reason = rangeProblem(edit, runs);
+    if (reason !== null) return { edit, reason };
+    const before = ranges.at(-1);
+    if (before === undefined || !isInRange(before, edit.line)) ranges.push({ edit, runs });
+    else ranges[ranges.length - 1] = { edit: before.edit, runs: [...new Set([...before.runs, ...runs])] };
+  }
+  return ranges;
+}
+
+/** Whether an instruction that begins on the line is one of the range. */
+export function isInRange({ runs }: MergeRange, line: number): boolean {
+  return (runs[0]?.startLine ?? Infinity) <= line && line <= (runs.at(-1)?.startLine ?? 0);
+}
+
+function rangeProblem({ line, lastLine }: MergeEdit, runs: readonly DockerfileInstruction[]): string | null {
+  const other = runs.find(({ keyword }) => keyword !== 'RUN');
+  if (other !== undefined) return `line ${other.startLine} is ${other.keyword}, not RUN`;
+  if (runs[0]?.startLine !== line || runs.at(-1)?.startLine !== lastLine) {
+    return 'no RUN instructions begin on its lines';
+  }
+  return runs.length < 2 ? 'there is only one RUN' : null;
+}
 
 /** Linux takes no argument of a program that is longer than 128 KiB, and a script is one. Bytes, with some to spare. */
-const LONGEST_SCRIPT = 120_000;
+const MAX_SCRIPT_BYTES = 120_000;
 
 /** A RUN, and the comments and empty lines between it and the RUN before. */
 export interface MergedRun {
@@ -44,7 +95,7 @@ function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string |
     if (!source.endsPlain) return 'its end is not clear';
   }
   const length = runs.reduce((sum, { source }) => sum + Buffer.byteLength(source.read.body), 0);
-  if (length > LONGEST_SCRIPT) return 'the script would be too long for a shell';
+  if (length > MAX_SCRIPT_BYTES) return 'the script would be too long for a shell';
   return shell.isPlain ? null : 'its shell reads files as it starts, which a RUN before may have written';
 }
 

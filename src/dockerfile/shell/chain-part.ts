@@ -1,7 +1,5 @@
-import { endsInText, errexitOf } from './errexit.ts';
-import { programNames } from './program-names.ts';
-import type { ShellMember, ShellScript } from './shell-command.ts';
-import { changesShell, leavesProcesses } from './shell-state.ts';
+import { endsInText, errexitOf } from './continuation.ts';
+import type { ShellCommand, ShellMember, ShellScript } from './shell-command.ts';
 
 /** What a script has to become so that it can be a part of `… && part && …`; or why it cannot be one. */
 export type ChainPart = 'bare' | 'subshell' | { readonly problem: string };
@@ -66,4 +64,68 @@ function isListOfAnd(members: readonly ShellMember[]): boolean {
 /** A command as a member of a chain: alone when it is one, else in a subshell. */
 export function asChainMember(text: string, { members }: ShellScript): string {
   return isListOfAnd(members) ? text : `( ${text} )`;
+}
+
+/** Commands that change the shell which runs them: its directory, variables, options, traps, or whether it goes on. */
+const CHANGING: ReadonlySet<string> = new Set(
+  (
+    'cd pushd popd export readonly unset declare typeset local read getopts shift set shopt umask ulimit trap alias ' +
+    'unalias hash exec exit return break continue let mapfile readarray enable printf eval . source command builtin'
+  ).split(' '),
+);
+
+/** `${x:=y}` and `$((x = 1))` */
+const ASSIGNING = /\$\{\w+:?=|\$\(\(/;
+
+/** Whether commands that follow in the same shell could notice that the script ran before them. */
+function changesShell({ commands, text }: ShellScript): boolean {
+  // The variable of a loop outlives it.
+  const isLoop = /(?:^|[\s;&|({])(?:for|select)\s/.test(text);
+  return isLoop || ASSIGNING.test(text) || commands.some(changes);
+}
+
+function changes({ words: [program = '', option], assignments }: ShellCommand): boolean {
+  if (program === '' || (program === ':' && assignments.length > 0)) return true;
+  // Of printf only `-v`, a variable, stays.
+  if (program === 'printf') return option === '-v';
+  // A variable may be any of them.
+  return CHANGING.has(program) || /^[$`]/.test(program);
+}
+
+/** Started commands that may outlive the one that started them: the end of a RUN is what ends them. */
+function leavesProcesses({ commands, hasBackground }: ShellScript): boolean {
+  return (
+    hasBackground ||
+    commands.some(({ words: [program = ''] }) =>
+      /(?:^|\/)(?:nohup|setsid|service|start-stop-daemon|daemonize|invoke-rc\.d|rc-service)$|\/init\.d\//.test(
+        program,
+      ),
+    )
+  );
+}
+
+/** Builtins, and programs that no command of a RUN puts a newer one in front of. */
+const SETTLED: ReadonlySet<string> = new Set(
+  (
+    '[ [[ test true false : echo printf pwd type wait kill ' +
+    'apt-get apt apt-cache apt-mark apt-key aptitude dpkg dpkg-query dpkg-reconfigure add-apt-repository apk yum dnf ' +
+    'microdnf rpm zypper pacman ' +
+    'rm mv cp ln mkdir rmdir touch chmod chown chgrp install cat head tail cut sort uniq tr wc tee ls du df stat find ' +
+    'grep sed awk tar gzip gunzip xz unxz bzip2 unzip zip curl wget sha256sum sha512sum md5sum gpg date env id uname ' +
+    'basename dirname readlink realpath mktemp sleep xargs strip ldconfig ' +
+    'useradd usermod userdel groupadd groupmod groupdel adduser addgroup deluser delgroup chpasswd passwd chsh ' +
+    'update-ca-certificates update-alternatives locale-gen localedef ln'
+  ).split(' '),
+);
+
+/**
+ * The programs that a shell looks up for a script, and whose place it then remembers: in the same shell `pip` stays
+ * /usr/bin/pip, even when a newer one has come to /usr/local/bin. Settled ones are left out.
+ */
+function programNames({ commands }: ShellScript): ReadonlySet<string> {
+  return new Set(
+    commands.flatMap(({ words: [program = ''] }) => {
+      return program === '' || program.includes('/') || SETTLED.has(program) ? [] : [program];
+    }),
+  );
 }

@@ -1,6 +1,11 @@
 import { CompoundCommands, type Role } from './compound-command.ts';
-import type { ShellCommand, ShellMember, ShellOperator, ShellScript } from './shell-command.ts';
-import { mayEnd } from './shell-state.ts';
+import {
+  mayEnd,
+  type ShellCommand,
+  type ShellMember,
+  type ShellOperator,
+  type ShellScript,
+} from './shell-command.ts';
 import { type ShellToken, shellTokens } from './shell-token.ts';
 
 /** Words before a command that are none. */

@@ -14,29 +14,30 @@ export interface RunScript {
   readonly script: ShellScript;
 }
 
-const NONE = readScript('');
-const SHELL = /(?:^|\/)(?:sh|ash|bash|dash|zsh)$/;
+const EMPTY = readScript('');
+/** The programs that run a script of the POSIX shell language. */
+export const POSIX_SHELL = /(?:^|\/)(?:sh|ash|bash|dash|zsh)$/;
 
 type RunInstruction = Pick<DockerfileInstruction, 'keyword' | 'body' | 'heredocs'>;
 
 /** Dozens of rules ask for the same instructions, which are never changed. */
-const KNOWN = new WeakMap<RunInstruction, RunScript>();
+const READ = new WeakMap<RunInstruction, RunScript>();
 
 /** What a RUN instruction runs; without commands for any other instruction. */
 export function runScript(instruction: RunInstruction): RunScript {
-  let known = KNOWN.get(instruction);
+  let known = READ.get(instruction);
   if (known === undefined) {
     known = readRun(instruction);
-    KNOWN.set(instruction, known);
+    READ.set(instruction, known);
   }
   return known;
 }
 
 function readRun({ keyword, body, heredocs }: RunInstruction): RunScript {
-  if (keyword !== 'RUN') return { form: 'other', script: NONE };
+  if (keyword !== 'RUN') return { form: 'other', script: EMPTY };
   const [heredoc] = heredocs;
   if (heredoc !== undefined) return heredocScript(body, heredoc.lines, heredocs.length, heredoc.chomp);
-  const words = execWords(body);
+  const words = body.startsWith('[') ? jsonWords(body) : null;
   return words === null
     ? { form: 'shell', script: readScript(body) }
     : { form: 'exec', script: execScript(words) };
@@ -46,7 +47,7 @@ function heredocScript(body: string, lines: readonly string[], count: number, ch
   const isScript = count === 1 && /^\d*<<-?\S+$/.test(body.trim());
   const [first = ''] = lines;
   if (!isScript || (first.startsWith('#!') && !isShell(first.slice(2))))
-    return { form: 'other', script: NONE };
+    return { form: 'other', script: EMPTY };
   const text = (chomp ? lines.map(line => line.replace(/^\t+/, '')) : lines).join('\n');
   return { form: 'heredoc', script: readScript(text) };
 }
@@ -54,12 +55,11 @@ function heredocScript(body: string, lines: readonly string[], count: number, ch
 /** Of `#!/bin/sh -e` and `#!/usr/bin/env bash` what is behind `#!`. */
 function isShell(interpreter: string): boolean {
   const [program = '', argument = ''] = interpreter.trim().split(/\s+/, 2);
-  return SHELL.test(program) || (program.endsWith('/env') && SHELL.test(argument));
+  return POSIX_SHELL.test(program) || (program.endsWith('/env') && POSIX_SHELL.test(argument));
 }
 
-/** `["apt-get", "update"]`; null where BuildKit would read a shell command. */
-function execWords(body: string): readonly string[] | null {
-  if (!body.startsWith('[')) return null;
+/** The words of `["apt-get", "update"]`; null where the text is no JSON list of strings. */
+export function jsonWords(body: string): readonly string[] | null {
   try {
     const value: unknown = JSON.parse(body);
     return Array.isArray(value) && value.every(word => typeof word === 'string') ? value : null;
@@ -70,11 +70,17 @@ function execWords(body: string): readonly string[] | null {
 
 function execScript(words: readonly string[]): ShellScript {
   const [program = '', option, script] = words;
-  if (SHELL.test(program) && option === '-c' && script !== undefined) return readScript(script);
+  if (POSIX_SHELL.test(program) && option === '-c' && script !== undefined) return readScript(script);
   const command = { words, assignments: [], start: 0, end: 0, operator: 'start', depth: 0 } as const;
   const member = { operator: 'start', isCompound: false, isNegated: false } as const;
   return {
-    ...{ text: '', commands: [command], members: [member] },
-    ...{ isChain: true, isUnderstood: true, isWhole: false, canBeContinued: false, hasBackground: false },
+    text: '',
+    commands: [command],
+    members: [member],
+    isChain: true,
+    isUnderstood: true,
+    isWhole: false,
+    canBeContinued: false,
+    hasBackground: false,
   };
 }

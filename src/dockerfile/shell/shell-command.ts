@@ -46,3 +46,12 @@ export interface ShellScript {
   /** Whether it starts commands that it does not wait for: `&` anywhere. */
   readonly hasBackground: boolean;
 }
+
+/** Whether the script may be over behind it while the build goes on: `exit 1` fails the build, `exec` is another program. */
+export function mayEnd({ words: [word = '', status], operator }: ShellCommand): boolean {
+  if (word === 'exec' || word === 'return') return true;
+  if (word !== 'exit') return false;
+  return status === undefined
+    ? operator !== '||'
+    : !/^0*[1-9]\d{0,2}$/.test(status) || Number(status) % 256 === 0;
+}

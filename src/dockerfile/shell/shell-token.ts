@@ -1,5 +1,4 @@
-import { HereDocuments } from './here-document.ts';
-import { nestedEnd, singleQuoteEnd } from './nesting.ts';
+import { pieceAt } from './quoting.ts';
 
 /**
  * A piece of a shell script. `unclosed` is what never ends (a quote, a substitution, a here-document, an escape), and
@@ -98,67 +97,6 @@ function wordAt(text: string, start: number): ShellToken {
   return { kind: 'word', text: text.slice(start, at), value, isQuoted, start, end: at };
 }
 
-interface Piece {
-  readonly value: string;
-  readonly isQuoted: boolean;
-  readonly end: number;
-}
-
-/** A quoted part, an escape, a substitution or one character of a word; null where it never ends. */
-function pieceAt(text: string, at: number): Piece | null {
-  const char = text.charAt(at);
-  if (char === '\\') {
-    if (at + 1 >= text.length) return null;
-    const next = text.charAt(at + 1);
-    return { value: next === '\n' ? '' : next, isQuoted: true, end: at + 2 };
-  }
-  if (char === "'") {
-    const end = singleQuoteEnd(text, at);
-    return end === null ? null : { value: text.slice(at + 1, end - 1), isQuoted: true, end };
-  }
-  if (char === '"') return doubleQuoted(text, at);
-  // In `$'it\'s'` the second quote is the end for some shells only.
-  if (char === '$' && text.charAt(at + 1) === "'") {
-    const end = singleQuoteEnd(text, at + 1);
-    if (end === null || text.slice(at, end).includes('\\')) return null;
-  }
-  const end = substitutionEnd(text, at);
-  return end === null ? null : { value: text.slice(at, end), isQuoted: false, end };
-}
-
-function doubleQuoted(text: string, start: number): Piece | null {
-  let value = '';
-  for (let at = start + 1; at < text.length; ) {
-    const char = text.charAt(at);
-    if (char === '"') return { value, isQuoted: true, end: at + 1 };
-    if (char === '\\') {
-      const next = text.charAt(at + 1);
-      value += next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`;
-      at += 2;
-      continue;
-    }
-    const end = quotedSubstitutionEnd(text, at);
-    if (end === null) return null;
-    value += text.slice(at, end);
-    at = end;
-  }
-  return null;
-}
-
-/** Behind the substitution that starts here, or behind the one character; null where it never ends. */
-function substitutionEnd(text: string, at: number): number | null {
-  const char = text.charAt(at);
-  const isNested = char === '`' || (char === '$' && '({'.includes(text.charAt(at + 1) || ' '));
-  return isNested ? nestedEnd(text, at) : at + 1;
-}
-
-/** The same between double quotes: in `"${x:-'}'}"` shells do not agree where the braces end. */
-function quotedSubstitutionEnd(text: string, at: number): number | null {
-  const end = substitutionEnd(text, at);
-  const isBraces = text.startsWith('${', at);
-  return end !== null && isBraces && text.slice(at, end).includes("'") ? null : end;
-}
-
 function match(pattern: RegExp, text: string, at: number): string | null {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0] ?? null;
@@ -166,4 +104,58 @@ function match(pattern: RegExp, text: string, at: number): string | null {
 
 function plain(kind: ShellToken['kind'], text: string, start: number, end: number): ShellToken {
   return { kind, text, value: text, isQuoted: false, start, end };
+}
+
+interface Delimiter {
+  readonly word: string;
+  /** `<<-`: leading tabs do not count. */
+  readonly chomp: boolean;
+}
+
+/** The here-documents that a line of a script has opened: their lines follow it, in order. */
+class HereDocuments {
+  readonly #text: string;
+  #open: Delimiter[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get areOpen(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** @param written `<<EOF` or `<<-"EOF"`, as it stands in the script */
+  open(written: string): void {
+    const [operator = '', chomp = ''] = /^\d*<<(-?)[ \t]*/.exec(written) ?? [];
+    const word = written.slice(operator.length).replace(/['"\\]/g, '');
+    this.#open.push({ word, chomp: chomp !== '' });
+  }
+
+  /**
+   * Behind the last line of all that are open.
+   * @param from the first character of the line behind the one that opened them
+   * @returns null where one of them never ends
+   */
+  end(from: number): number | null {
+    let at = from;
+    for (const delimiter of this.#open) {
+      const end = this.#endOf(delimiter, at);
+      if (end === null) return null;
+      at = end;
+    }
+    this.#open = [];
+    return at;
+  }
+
+  #endOf({ word, chomp }: Delimiter, from: number): number | null {
+    for (let at = from; at < this.#text.length; ) {
+      const newline = this.#text.indexOf('\n', at);
+      const end = newline < 0 ? this.#text.length : newline;
+      const line = this.#text.slice(at, end);
+      if ((chomp ? line.replace(/^\t+/, '') : line) === word) return Math.min(end + 1, this.#text.length);
+      at = end + 1;
+    }
+    return null;
+  }
 }

@@ -1,5 +1,4 @@
-import { distinctEdits } from '../../dockerfile/edit/distinct-edits.ts';
-import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, distinctEdits } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Patch } from './patch.ts';
 
 /** The fixes of several findings that change the same lines, as one change. */

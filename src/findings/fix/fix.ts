@@ -1,5 +1,4 @@
-import { editKey } from '../../dockerfile/edit/distinct-edits.ts';
-import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Claim, Finding } from '../finding.ts';
 import type { ClaimedFinding } from '../rule.ts';
 

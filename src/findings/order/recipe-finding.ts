@@ -1,6 +1,5 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { locationOf } from '../../dockerfile/location.ts';
 import type { Finding, FindingEvidence, FindingSeverity } from '../finding.ts';
 import type { ClaimedFinding } from '../rule.ts';
 

@@ -1,7 +1,8 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { expandVariables, globalArguments } from '../../dockerfile/variable.ts';
+import { expandVariables } from '../../dockerfile/shell-word.ts';
+import { globalArguments } from '../../dockerfile/stage.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Instructions that are carried out on top of this one: behind it in its stage, and in stages that are built on that. */
@@ -34,8 +35,8 @@ function stagesUpon({ instructions, stages }: Recipe['dockerfile'], own: number 
   const globals = globalArguments(instructions, new Map());
   const upon = new Set<number>();
   const byName = new Map<string, number>();
-  for (const { index, name, base } of stages) {
-    const below = byName.get(expandVariables(base, globals).toLowerCase());
+  for (const { index, name, baseImage } of stages) {
+    const below = byName.get(expandVariables(baseImage, globals).toLowerCase());
     if (index === own || (below !== undefined && upon.has(below))) upon.add(index);
     if (name !== null) byName.set(name, index);
   }

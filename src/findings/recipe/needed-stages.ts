@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { Stage } from '../../dockerfile/stage.ts';
-import { expandVariables, globalArguments } from '../../dockerfile/variable.ts';
+import { expandVariables } from '../../dockerfile/shell-word.ts';
+import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import type { Recipe } from './recipe.ts';
 
 /** How the stages of a Dockerfile hang together. */
@@ -51,7 +51,7 @@ function readGraph({ dockerfile, buildArgs, shippedStages }: Recipe): StageGraph
   const needed = new Set(shippedStages);
   // A set is walked through while it grows.
   for (const stage of needed) {
-    const parent = stageNamed(stages.slice(0, stage.index), expandVariables(stage.base, globals));
+    const parent = stageNamed(stages.slice(0, stage.index), expandVariables(stage.baseImage, globals));
     if (parent !== null) {
       parents.set(stage, parent);
       needed.add(parent);

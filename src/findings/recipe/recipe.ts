@@ -1,6 +1,5 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { InstructionLocation } from '../../dockerfile/instruction.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { type Stage, stageAncestry, targetStage } from '../../dockerfile/stage.ts';
 
 /** The Dockerfile that an image was built from, with what of it ships. */

@@ -32,5 +32,5 @@ export const noUser: Rule = {
 /** Of scratch and without anything to start: files that somebody takes from it. */
 function isNoProgram({ shippedStages, shipped }: Recipe): boolean {
   const starts = ({ keyword }: DockerfileInstruction): boolean => ['CMD', 'ENTRYPOINT'].includes(keyword);
-  return shippedStages[0]?.base === 'scratch' && !shipped.some(starts);
+  return shippedStages[0]?.baseImage === 'scratch' && !shipped.some(starts);
 }

@@ -1,5 +1,5 @@
-import type { Stage } from '../../dockerfile/stage.ts';
-import { expandVariables, globalArguments } from '../../dockerfile/variable.ts';
+import { expandVariables } from '../../dockerfile/shell-word.ts';
+import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
 import { neededStages } from '../recipe/needed-stages.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -29,16 +29,16 @@ export const unpinnedBase: Rule = {
       told.add(image);
       const tag = tagOf(image);
       if (tag !== null && tag !== 'latest') return [];
-      const args: UnpinnedBaseArgs = { image: stage.base, isLatest: tag !== null };
+      const args: UnpinnedBaseArgs = { image: stage.baseImage, isLatest: tag !== null };
       return [recipeFinding({ rule: 'unpinned-base', severity: 'warning', args, at: stage.from })];
     });
   },
 };
 
 /** What FROM names when that is an image; null for scratch, a stage above, a digest, and what no text tells. */
-function externalImage({ base, index }: Stage, { dockerfile, buildArgs }: Recipe): string | null {
+function externalImage({ baseImage, index }: Stage, { dockerfile, buildArgs }: Recipe): string | null {
   const { instructions, stages } = dockerfile;
-  const image = expandVariables(base, globalArguments(instructions, buildArgs));
+  const image = expandVariables(baseImage, globalArguments(instructions, buildArgs));
   const isStage = stages.some(each => each.index < index && each.name === image.toLowerCase());
   return image === '' || image === 'scratch' || isStage || image.includes('@') || image.includes('$')
     ? null

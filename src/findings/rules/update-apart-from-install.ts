@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { editProblem } from '../../dockerfile/edit/edit-problem.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
 import { runCommands } from '../order/run-commands.ts';
 import { updatesApart } from '../order/update-apart.ts';

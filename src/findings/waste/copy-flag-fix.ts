@@ -1,7 +1,7 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { editProblem } from '../../dockerfile/edit/edit-problem.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { LayerEntry } from '../../layer/entry.ts';
 import type { Subject } from '../subject.ts';

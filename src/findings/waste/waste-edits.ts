@@ -1,6 +1,6 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { editProblem } from '../../dockerfile/edit/edit-problem.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
 import { APT_LISTS } from '../cache/apt-use.ts';
 import type { Subject } from '../subject.ts';

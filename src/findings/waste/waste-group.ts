@@ -1,5 +1,5 @@
 import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
-import type { InstructionLocation } from '../../dockerfile/instruction.ts';
+import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import type { Claim } from '../finding.ts';
 import { isPackageState } from './package-state.ts';
 

@@ -1,6 +1,6 @@
 import { code, enumerate, type Phrase, phrase, place } from '../../base/phrase.ts';
+import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import type { InstructionLocation } from '../../dockerfile/instruction.ts';
 
 /** What the edits do, as one clause: `merge the RUNs from Dockerfile:2 to Dockerfile:4 and …`. */
 export function editsPhrase(edits: readonly DockerfileEdit[], file: string): Phrase {

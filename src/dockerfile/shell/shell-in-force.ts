@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
 import { stageAncestry } from '../stage.ts';
+import { jsonWords, POSIX_SHELL } from './run-script.ts';
 
 /** What runs the shell form of a RUN. */
 export interface ShellInForce {
@@ -17,7 +18,7 @@ export interface ShellInForce {
 
 const DEFAULT: ShellInForce = { isPosix: true, isPlain: true, hasErrexit: false };
 const OTHER: ShellInForce = { isPosix: false, isPlain: false, hasErrexit: false };
-const POSIX = /(?:^|\/)(?:sh|ash|bash|dash|zsh)$/;
+
 const PLAIN = /(?:^|\/)(?:sh|ash|bash|dash)$/;
 const PLAIN_OPTION = /^(?:-[eufxoc]+|pipefail|errexit|nounset|xtrace|noglob)$/;
 const WINDOWS = /windows|nanoserver|servercore/i;
@@ -49,19 +50,24 @@ function hasBashEnvironment(instructions: readonly DockerfileInstruction[]): boo
 function readShell(body: string, hasBashEnv: boolean): ShellInForce {
   const words = jsonWords(body);
   const [program = '', ...options] = words ?? [];
-  if (!POSIX.test(program)) return OTHER;
+  if (!POSIX_SHELL.test(program)) return OTHER;
   return {
     isPosix: true,
     isPlain: PLAIN.test(program) && options.every(word => PLAIN_OPTION.test(word)) && !hasBashEnv,
-    hasErrexit: options.some(word => /^-[A-Za-z]*e/.test(word) || word === 'errexit'),
+    hasErrexit: options.some(startsErrexit),
   };
 }
 
-function jsonWords(body: string): readonly string[] | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return Array.isArray(value) && value.every(word => typeof word === 'string') ? value : null;
-  } catch {
-    return null;
-  }
+/**
+ * Whether the first line of a script starts its shell with `-e`; null when it names no interpreter, so that the
+ * SHELL of the build runs it.
+ */
+export function hasErrexitOption(firstLine: string): boolean | null {
+  if (!firstLine.startsWith('#!')) return null;
+  return firstLine.split(/\s+/).slice(1).some(startsErrexit);
+}
+
+/** Whether a word of a shell's command line turns `-e` on. */
+function startsErrexit(word: string): boolean {
+  return /^-[A-Za-z]*e/.test(word) || word === 'errexit';
 }

@@ -1,14 +1,52 @@
 import { asChainMember } from '../shell/chain-part.ts';
 import { continuation } from '../shell/continuation.ts';
 import { readScript } from '../shell/read-script.ts';
-import { type Rewrite, type RewriteContext, scriptProblem } from './instruction-rewrite.ts';
-import type { InstructionSource } from './instruction-source.ts';
-import { jointStyle } from './joint-style.ts';
+import { hasErrexitOption } from '../shell/shell-in-force.ts';
+import { jointStyle, type Rewrite, type RewriteContext, scriptProblem } from './instruction-rewrite.ts';
+import { InstructionSource } from './instruction-source.ts';
 import { indentOf, lineEnd, type RawLine } from './raw-line.ts';
-import { hasErrexitOption } from './script-interpreter.ts';
+
+/**
+ * The RUN with other commands in place of some, by their index; null takes one away, with the `&&` before it, or
+ * behind it when it is the first. Without lines when no command is left.
+ */
+export function replaceCommands(
+  source: InstructionSource,
+  commands: ReadonlyMap<number, string | null>,
+  { shell }: RewriteContext,
+): Rewrite {
+  const problem = scriptProblem(source, shell);
+  if (problem !== null) return { problem };
+  const { script } = source.run;
+  if (!script.isChain) return { problem: 'its script is more than commands with `&&` between them' };
+  const indices = [...commands.keys()].sort((a, b) => b - a);
+  if (indices.some(index => script.commands[index] === undefined))
+    return { problem: 'it has no such command' };
+  let lines: readonly RawLine[] = source.lines;
+  let left = script.commands.length;
+  // From the last to the first, so that those before keep their index.
+  for (const index of indices) {
+    const command = commands.get(index) ?? null;
+    if (command === null) left -= 1;
+    if (left === 0) return [];
+    lines = replaceOne(new InstructionSource(lines, source.escape), index, command);
+  }
+  return lines;
+}
+
+function replaceOne(source: InstructionSource, index: number, command: string | null): readonly RawLine[] {
+  const { commands } = source.run.script;
+  const [before, own, behind] = [commands[index - 1], commands[index], commands[index + 1]];
+  if (own === undefined) return source.lines;
+  const [from, to] = [source.scriptAt(own.start), source.scriptBefore(own.end)];
+  if (command !== null)
+    return source.splice([{ from, to, text: asChainMember(command, readScript(command)) }]);
+  if (before !== undefined) return source.splice([{ from: source.scriptBefore(before.end), to, text: '' }]);
+  return source.splice([{ from, to: behind === undefined ? to : source.scriptAt(behind.start), text: '' }]);
+}
 
 /** A longer line gets its new command on the next. */
-const LONGEST_LINE = 100;
+const MAX_LINE = 100;
 
 /** The RUN with a command at its end that runs when all before it has succeeded. */
 export function appendCommand(source: InstructionSource, command: string, context: RewriteContext): Rewrite {
@@ -30,7 +68,7 @@ function appendToShellForm(source: InstructionSource, command: string, context: 
   const text = separator === '&&' ? asChainMember(command, readScript(command)) : command;
   const onLine = `${head}${separator === '&&' ? ' &&' : ';'} ${text}`;
   const isOneLine = wordLines.length === 1 && run.script.members.length === 1;
-  if (isOneLine && onLine.length <= LONGEST_LINE) return [...lines.slice(0, -1), { ...last, text: onLine }];
+  if (isOneLine && onLine.length <= MAX_LINE) return [...lines.slice(0, -1), { ...last, text: onLine }];
   const isLeading = joint === 'leading' && separator === '&&';
   const goesOn = isLeading ? '' : separator === '&&' ? ' &&' : ';';
   const end = lines.length > 1 ? lineEnd(lines) : last.end || context.lineEnd;

@@ -1,3 +1,65 @@
+interface Piece {
+  /** Without quotes and escapes. */
+  readonly value: string;
+  readonly isQuoted: boolean;
+  readonly end: number;
+}
+
+/** A quoted part, an escape, a substitution or one character of a word; null where it never ends. */
+export function pieceAt(text: string, at: number): Piece | null {
+  const char = text.charAt(at);
+  if (char === '\\') {
+    if (at + 1 >= text.length) return null;
+    const next = text.charAt(at + 1);
+    return { value: next === '\n' ? '' : next, isQuoted: true, end: at + 2 };
+  }
+  if (char === "'") {
+    const end = singleQuoteEnd(text, at);
+    return end === null ? null : { value: text.slice(at + 1, end - 1), isQuoted: true, end };
+  }
+  if (char === '"') return doubleQuoted(text, at);
+  // In `$'it\'s'` the second quote is the end for some shells only.
+  if (char === '$' && text.charAt(at + 1) === "'") {
+    const end = singleQuoteEnd(text, at + 1);
+    if (end === null || text.slice(at, end).includes('\\')) return null;
+  }
+  const end = substitutionEnd(text, at);
+  return end === null ? null : { value: text.slice(at, end), isQuoted: false, end };
+}
+
+function doubleQuoted(text: string, start: number): Piece | null {
+  let value = '';
+  for (let at = start + 1; at < text.length; ) {
+    const char = text.charAt(at);
+    if (char === '"') return { value, isQuoted: true, end: at + 1 };
+    if (char === '\\') {
+      const next = text.charAt(at + 1);
+      value += next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`;
+      at += 2;
+      continue;
+    }
+    const end = quotedSubstitutionEnd(text, at);
+    if (end === null) return null;
+    value += text.slice(at, end);
+    at = end;
+  }
+  return null;
+}
+
+/** Behind the substitution that starts here, or behind the one character; null where it never ends. */
+function substitutionEnd(text: string, at: number): number | null {
+  const char = text.charAt(at);
+  const isNested = char === '`' || (char === '$' && '({'.includes(text.charAt(at + 1) || ' '));
+  return isNested ? nestedEnd(text, at) : at + 1;
+}
+
+/** Behind the substitution or character between double quotes; null also for `"${x:-'}'}"`, where shells disagree. */
+function quotedSubstitutionEnd(text: string, at: number): number | null {
+  const end = substitutionEnd(text, at);
+  const isBraces = text.startsWith('${', at);
+  return end !== null && isBraces && text.slice(at, end).includes("'") ? null : end;
+}
+
 type Frame = 'quote' | 'parentheses' | 'arithmetic' | 'braces';
 
 /** What goes before a word: behind it `#` begins a comment. */
@@ -9,7 +71,7 @@ const BEFORE_WORD = /[\s;&|()]/;
  * @returns null where it never ends, and where shells do not agree about its end: `case` and here-documents inside of
  *   `$(…)`, single quotes in a `${…}` that is quoted itself
  */
-export function nestedEnd(text: string, start: number): number | null {
+function nestedEnd(text: string, start: number): number | null {
   const open: Frame[] = [];
   let quotes = 0;
   let at: number | null = start;
@@ -78,7 +140,7 @@ function backquoteEnd(text: string, start: number): number | null {
 }
 
 /** Behind the `'…'` that begins here; null where it never ends. */
-export function singleQuoteEnd(text: string, start: number): number | null {
+function singleQuoteEnd(text: string, start: number): number | null {
   const end = text.indexOf("'", start + 1);
   return end < 0 ? null : end + 1;
 }
