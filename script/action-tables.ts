@@ -21,15 +21,3 @@ export function actionTables(actionYaml: string): { readonly inputs: string; rea
     outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
   };
 }
-
-/**
- * The text with what stands between `<!-- NAME -->` and `<!-- /NAME -->` replaced.
- * @throws Error when the markers are not there
- */
-export function replaceSection(text: string, name: string, content: string): string {
-  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const start = text.indexOf(open);
-  const end = text.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`the text has no section ${name}`);
-  return `${text.slice(0, start + open.length)}\n${content}\n${text.slice(end)}`;
-}

@@ -122,9 +122,14 @@ function invocation(request: Request, options: Options): Invocation {
 
 /**
  * Reads the arguments after the program's name.
+ * @param helpWidth columns of a help text; the terminal's unless given
  * @throws DeadweightError `usage`
  */
-export function parseArguments(args: readonly string[], version: string): Invocation | PlainAnswer {
+export function parseArguments(
+  args: readonly string[],
+  version: string,
+  helpWidth?: number,
+): Invocation | PlainAnswer {
   let result: Invocation | null = null;
   let printed = '';
   const program = new Command('deadweight')
@@ -208,6 +213,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are told by the thrown one.
     command.configureOutput({ writeOut: keep, writeErr: keep });
+    if (helpWidth !== undefined) command.configureOutput({ getOutHelpWidth: () => helpWidth });
   }
   try {
     program.parse([...args], { from: 'user' });

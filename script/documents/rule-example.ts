@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findingCase, subjectOf } from '../../__tests__/findings/finding-case.ts';
+import { claimedFindings, rankedFindings } from '../../src/findings/find-all.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+
+const EXAMPLES = join(import.meta.dirname, '../../examples/rules');
+
+export interface RuleExample {
+  /** What the rule finds, in a sentence; Markdown. */
+  readonly why: string;
+  readonly dockerfile: readonly string[];
+  /** What the rule finds in it. */
+  readonly finding: Finding;
+}
+
+/** Ids of the rules that have an example. */
+export function exampleNames(): readonly string[] {
+  return readdirSync(EXAMPLES).map(name => name.replace(/\.json$/, ''));
+}
+
+/** Runs the example of a rule. @throws Error when the rule does not find what it is an example of */
+export function ruleExample(rule: string): RuleExample {
+  const given = findingCase.parse(JSON.parse(readFileSync(join(EXAMPLES, `${rule}.json`), 'utf8')));
+  const found = rankedFindings(claimedFindings(subjectOf(given)));
+  const finding = found.find(each => each.rule === rule);
+  if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
+  return { why: given.why, dockerfile: given.dockerfile, finding };
+}

@@ -1,0 +1,72 @@
+import { phrase } from '../../src/base/phrase.ts';
+import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
+import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import { LEFTOVER_RULES } from '../../src/findings/leftover-rules.ts';
+import { PACKAGE_RULES } from '../../src/findings/package-rules.ts';
+import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
+import type { Rule } from '../../src/findings/rule.ts';
+import { WASTE_RULES } from '../../src/findings/waste-rules.ts';
+import { phraseMarkdown } from '../../src/report/markdown/phrase-markdown.ts';
+import { findingSentence, findingText, savingClause } from '../../src/report/sentences/finding-sentence.ts';
+import { type Document, fenced, table } from './document.ts';
+import { type RuleExample, ruleExample } from './rule-example.ts';
+
+/** What holds the pages, and nothing else. */
+export const RULE_PAGES_FOLDER = 'docs/rules';
+
+const FAMILIES: readonly (readonly [title: string, rules: readonly Rule[]])[] = [
+  ['Waste: bytes that a layer ships and a later layer hides', WASTE_RULES],
+  ['Leftovers: files that nobody needs once the build is done', LEFTOVER_RULES],
+  ['Packages and programs that the image does not need', PACKAGE_RULES],
+  ['The Dockerfile and its build', RECIPE_RULES],
+];
+
+/** A page for each rule: what it finds, an example, what Deadweight says of it, and the fix. */
+export const RULE_PAGES: readonly Document[] = FAMILIES.flatMap(([, rules]) => rules).map(({ id }) => ({
+  path: `${RULE_PAGES_FOLDER}/${id}.md`,
+  make: () => rulePage(id, ruleExample(id)),
+}));
+
+/** The rules by family, each linked to its page. */
+export function ruleTables(): string {
+  return FAMILIES.map(([title, rules]) => {
+    const rows = rules.map(({ id }) => [`[\`${id}\`](${RULE_PAGES_FOLDER}/${id}.md)`, ruleExample(id).why]);
+    return `**${title}**\n\n${table(['rule', 'what it finds'], rows)}`;
+  }).join('\n\n');
+}
+
+function rulePage(rule: string, { why, dockerfile, finding }: RuleExample): string {
+  return [
+    '<!-- Written by script/generate.ts: change the rule or its example instead. -->',
+    `# \`${rule}\``,
+    why,
+    '## Example',
+    exampleBlock(dockerfile, finding),
+    'Deadweight reports:',
+    `> ${sentenceOf(finding)}`,
+    '[All rules](../../README.md#rules)\n',
+  ].join('\n\n');
+}
+
+/** The Dockerfile, or what the fix changes in it. */
+function exampleBlock(dockerfile: readonly string[], { edits }: Finding): string {
+  const before = `${dockerfile.join('\n')}\n`;
+  const made = applyEdits({ dockerfile: before, ignore: '' }, edits, 'Dockerfile');
+  if (edits.length === 0 || 'reason' in made) return fenced('dockerfile', before);
+  const diffs = [
+    made.dockerfile === before ? '' : unifiedDiff('Dockerfile', before, made.dockerfile),
+    made.ignore === '' ? '' : unifiedDiff('.dockerignore', '', made.ignore),
+  ];
+  const text = diffs.join('').replace(/^(?:---|\+\+\+|@@).*\n/gm, '');
+  if (made.dockerfile !== before)
+    return `With the fix that \`deadweight fix\` makes:\n\n${fenced('diff', text)}`;
+  return `${fenced('dockerfile', before)}\n\n\`deadweight fix\` adds to \`.dockerignore\`:\n\n${fenced('diff', text)}`;
+}
+
+function sentenceOf(finding: Finding): string {
+  const { fix } = findingText(finding);
+  const remedy = fix ? phrase` — ${fix}` : [];
+  const nowhere = { commit: null, repositoryUrl: null, runUrl: null, base: null };
+  return phraseMarkdown(phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.`, nowhere);
+}

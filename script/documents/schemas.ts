@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { fixJsonSchema, reportJsonSchema } from '../../src/report/json-schema.ts';
+import { configSchema } from '../../src/run/config/config-file.ts';
+import type { Document } from './document.ts';
+
+/** The JSON schemas of what Deadweight writes, and of its configuration file. */
+export const SCHEMAS: readonly Document[] = [
+  { path: 'schema/report.schema.json', make: () => json(reportJsonSchema()) },
+  { path: 'schema/fix.schema.json', make: () => json(fixJsonSchema()) },
+  { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema)) },
+];
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
