@@ -1,9 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { buildUpon } from '../recipe/build-upon.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { runSequences } from '../recipe/recipe.ts';
 import { changesUser } from '../recipe/removal.ts';
-import { runSequences } from '../recipe/run-sequence.ts';
+import { buildUpon } from '../recipe/stage-graph.ts';
 import type { Subject } from '../subject.ts';
 import { APT_LISTS, type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 

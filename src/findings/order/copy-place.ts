@@ -1,12 +1,22 @@
+import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { chainOf, neededStages } from '../recipe/needed-stages.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
+import { resolvePath, wordsOf, workingDirectories } from '../recipe/instruction-paths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { workingDirectories } from '../recipe/working-directory.ts';
-import { type CopiedSources, copiedSources } from './copied-sources.ts';
-import { isIndependent } from './independent-run.ts';
+import { chainOf, neededStages } from '../recipe/stage-graph.ts';
+import { isIndependent, touchesSystem } from './independent-run.ts';
 import { SYSTEM_TOOLS } from './package-tool.ts';
 import { runCommands } from './run-commands.ts';
-import { touchesSystem } from './system-path.ts';
+
+/** What a COPY or ADD takes from the build context, and where it puts it. */
+interface CopiedSources {
+  /** As written. */
+  readonly sources: readonly string[];
+  /** Whether all of the context is copied. */
+  readonly isWhole: boolean;
+  /** Clean path in the image; null where the text does not tell. */
+  readonly destination: string | null;
+}
 
 /** A COPY or ADD from the context, with the RUN instructions behind it. */
 export interface CopyPlace extends CopiedSources {
@@ -29,6 +39,9 @@ export interface LaterRun {
 /** What nobody writes by hand, and takes long to look through: every COPY is compared with every RUN. */
 const MOST_INSTRUCTIONS = 500;
 const SOURCES = /(?:^|\/)(?:src|sources?|tests?|spec|public|static|templates|views|cmd|internal)\/?$/i;
+
+const REMOTE = /^(?:[a-z][\w+.-]*:\/\/|git@)/i;
+const WHOLE: ReadonlySet<string> = new Set(['', '*']);
 
 const KNOWN = new WeakMap<Recipe, readonly CopyPlace[]>();
 
@@ -77,4 +90,27 @@ function laterRuns(
     runs.push({ instruction, isIndependent: isFree });
   }
   return runs;
+}
+
+/**
+ * null for what takes nothing from the context: other instructions, `--from`, addresses, heredocs.
+ * @param workdir clean path of the working directory; null where it is not known
+ */
+function copiedSources(
+  instruction: DockerfileInstruction,
+  { escape: escapeChar }: Pick<Dockerfile, 'escape'>,
+  workdir: string | null,
+): CopiedSources | null {
+  const { keyword, flags, heredocs, body } = instruction;
+  if ((keyword !== 'COPY' && keyword !== 'ADD') || heredocs.length > 0) return null;
+  if (flags.some(({ name }) => name === 'from')) return null;
+  const words = wordsOf(body, escapeChar);
+  const written = words.at(-1);
+  const sources = words.slice(0, -1).filter(source => !REMOTE.test(source));
+  if (written === undefined || sources.length === 0) return null;
+  return {
+    sources,
+    isWhole: sources.some(source => WHOLE.has(cleanPath(source))),
+    destination: resolvePath(workdir, written),
+  };
 }

@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { chainOf, neededStages } from '../recipe/needed-stages.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import type { PackageTool } from './package-tool.ts';
 import { runCommands } from './run-commands.ts';
 

@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { shellWords } from '../../dockerfile/shell-word.ts';
-import { chainOf, neededStages } from '../recipe/needed-stages.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { isIndependentOfVariable } from './independent-run.ts';
 
 /** A build argument that has another value in every build. */

@@ -2,8 +2,7 @@ import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { unquote } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { wordsOf } from '../recipe/instruction-words.ts';
-import { resolvePath } from '../recipe/working-directory.ts';
+import { resolvePath, wordsOf } from '../recipe/instruction-paths.ts';
 import type { Subject } from '../subject.ts';
 
 /** A COPY or ADD of one directory of the context. */

@@ -2,11 +2,11 @@ import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { leftoverFindings } from '../leftover.ts';
 import { isAutomaticLibrary, isBuildTool } from '../packages/build-tool.ts';
+import { bringsToolchain, buildsNothing } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { namedPackages } from '../packages/named-programs.ts';
 import { recommendedPackages } from '../packages/recommended-packages.ts';
 import { ownFilesOf, ownPackages, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
-import { bringsToolchain, buildsNothing } from '../packages/toolchain.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -5,7 +5,7 @@ import type { PackageTool } from '../order/package-tool.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
 import { runCommands } from '../order/run-commands.ts';
 import { StepTimes } from '../order/step-times.ts';
-import { chainOf, neededStages } from '../recipe/needed-stages.ts';
+import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

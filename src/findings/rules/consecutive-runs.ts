@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
 import { updatesApart } from '../order/update-apart.ts';
-import { type RunSequence, runSequences } from '../recipe/run-sequence.ts';
+import { type RunSequence, runSequences } from '../recipe/recipe.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -4,9 +4,10 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { installScripts } from '../../packages/npm/install-scripts.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { mayBuild, runsAny } from '../packages/building.ts';
 import { namedPackages } from '../packages/named-programs.ts';
 import { ownFilesOf, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
-import { buildUpon, isTakenFrom, mayBuild, runsAny } from '../recipe/build-upon.ts';
+import { buildUpon, isTakenFrom } from '../recipe/stage-graph.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

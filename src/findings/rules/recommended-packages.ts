@@ -4,10 +4,11 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
 import { isBuildTool } from '../packages/build-tool.ts';
+import { mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { recommendedPackages, usedFrom } from '../packages/recommended-packages.ts';
 import { ownFilesOf, packageArgs } from '../packages/system-packages.ts';
-import { buildUpon, mayBuild, runsAny } from '../recipe/build-upon.ts';
+import { buildUpon } from '../recipe/stage-graph.ts';
 import type { Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

@@ -1,5 +1,5 @@
 import { leftoverFindings } from '../leftover.ts';
-import { bringsToolchain } from '../packages/toolchain.ts';
+import { bringsToolchain } from '../packages/building.ts';
 import type { Rule } from '../rule.ts';
 
 /** `make install` leaves some hundred kilobytes of them beside many a shared library. */

@@ -1,8 +1,8 @@
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
-import { neededStages } from '../recipe/needed-stages.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { neededStages } from '../recipe/stage-graph.ts';
 import type { ClaimedFinding, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 

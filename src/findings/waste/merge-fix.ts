@@ -1,7 +1,7 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { runSequences } from '../recipe/run-sequence.ts';
+import { runSequences } from '../recipe/recipe.ts';
 import type { Subject } from '../subject.ts';
 import { isWorthTelling } from '../worth-telling.ts';
 

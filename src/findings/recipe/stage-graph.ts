@@ -80,3 +80,38 @@ function stageNamed(stages: readonly Stage[], name: string): Stage | null {
   const lower = name.toLowerCase();
   return stages.findLast(stage => stage.name === lower) ?? null;
 }
+
+/** Instructions that are carried out on top of this one: behind it in its stage, and in stages that are built on that. */
+export function buildUpon(
+  { dockerfile }: Recipe,
+  { stage: own, startLine }: DockerfileInstruction,
+): readonly DockerfileInstruction[] {
+  const upon = stagesUpon(dockerfile, own);
+  return dockerfile.instructions.filter(({ stage, startLine: line }) =>
+    stage === own ? line > startLine : stage !== null && upon.has(stage),
+  );
+}
+
+/** Whether another stage takes files from the stage of this instruction, or from one that is built on it. */
+export function isTakenFrom({ dockerfile }: Recipe, { stage: own }: DockerfileInstruction): boolean {
+  const upon = stagesUpon(dockerfile, own);
+  const names = dockerfile.stages
+    .filter(({ index }) => upon.has(index))
+    .flatMap(({ name, index }) => [`${index}`, ...(name === null ? [] : [name])]);
+  return dockerfile.instructions.some(instruction =>
+    namedSources(instruction).some(name => names.includes(name.toLowerCase())),
+  );
+}
+
+/** The stage and all that are built on it, by their indexes. */
+function stagesUpon({ instructions, stages }: Recipe['dockerfile'], own: number | null): ReadonlySet<number> {
+  const globals = globalArguments(instructions, new Map());
+  const upon = new Set<number>();
+  const byName = new Map<string, number>();
+  for (const { index, name, baseImage } of stages) {
+    const below = byName.get(expandVariables(baseImage, globals).toLowerCase());
+    if (index === own || (below !== undefined && upon.has(below))) upon.add(index);
+    if (name !== null) byName.set(name, index);
+  }
+  return upon;
+}

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { copyPlaces } from '../../../src/findings/order/copy-place.ts';
-import { chainOf, neededStages } from '../../../src/findings/recipe/needed-stages.ts';
 import { Recipe } from '../../../src/findings/recipe/recipe.ts';
+import { buildUpon, chainOf, isTakenFrom, neededStages } from '../../../src/findings/recipe/stage-graph.ts';
 
 function recipe(lines: readonly string[], target = '', buildArgs: Record<string, string> = {}): Recipe {
   const dockerfile = parseDockerfile(lines.join('\n'), 'Dockerfile');
@@ -70,4 +70,53 @@ it('walks through thousands of stages', () => {
   expect(neededStages(given)).toHaveLength(3000);
   for (const stage of neededStages(given)) chainOf(given, stage);
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+/** The Dockerfile, and the instruction at a line of it. */
+function at(line: number, ...lines: readonly string[]) {
+  const dockerfile = parseDockerfile(lines.join('\n'), 'Dockerfile');
+  const instruction = dockerfile.instructions.find(({ startLine }) => startLine === line);
+  if (!instruction) throw new TypeError('there is an instruction');
+  return { recipe: new Recipe(dockerfile, ''), instruction };
+}
+
+const STAGES = [
+  'FROM debian AS deps',
+  'RUN one',
+  'RUN two',
+  'FROM deps AS test',
+  'RUN three',
+  'FROM debian AS other',
+  'RUN four',
+  'FROM test',
+  'RUN five',
+];
+
+test('what is built upon an instruction is behind it, in its stage and in those that come from that', () => {
+  const { recipe, instruction } = at(2, ...STAGES);
+  expect(buildUpon(recipe, instruction).map(({ body }) => body)).toEqual([
+    'two',
+    'deps AS test',
+    'three',
+    'test',
+    'five',
+  ]);
+  const other = at(7, ...STAGES);
+  expect(buildUpon(other.recipe, other.instruction)).toEqual([]);
+});
+
+describe('whether files are taken from its stage', () => {
+  it.each([
+    ['COPY --from=deps /a /a', true],
+    ['COPY --from=DEPS /a /a', true],
+    ['COPY --from=0 /a /a', true],
+    ['COPY --from=test /a /a', true],
+    ['RUN --mount=type=bind,from=deps,target=/x true', true],
+    ['COPY --from=other /a /a', false],
+    ['COPY --from=2 /a /a', false],
+    ['COPY deps /a', false],
+  ])('%s: %s', (line, expected) => {
+    const { recipe, instruction } = at(2, ...STAGES, 'FROM debian', line);
+    expect(isTakenFrom(recipe, instruction)).toBe(expected);
+  });
 });
