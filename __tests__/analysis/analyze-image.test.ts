@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import { detectBase } from '../../src/analysis/base-detection.ts';
-import type { ImageOrigins, LayerOrigin } from '../../src/build/layer-origin.ts';
+import type { ImageOrigins, LayerOrigin } from '../../src/dockerfile/layer-origin.ts';
 import { diffId, directory, file, imageOf, scan } from '../support/scans/scan.ts';
 
 const COPY = { file: 'Dockerfile', startLine: 3, endLine: 4, text: 'COPY . /app' };

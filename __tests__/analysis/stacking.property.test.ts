@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
-import type { ImageOrigins } from '../../src/build/layer-origin.ts';
+import type { ImageOrigins } from '../../src/dockerfile/layer-origin.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Exec, ExecResult } from '../../src/base/exec.ts';
-import { detectDriver } from '../../src/build/builder.ts';
+import { detectDriver } from '../../src/build/build-driver.ts';
 
 const INSPECT = `Name:          default
 Driver:        docker

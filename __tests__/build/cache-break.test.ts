@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildResult, StepNode } from '../../src/build/build-result.ts';
-import type { StepOutcome } from '../../src/build/build-step.ts';
+import type { BuildResult, StepNode, StepOutcome } from '../../src/build/build-result.ts';
 import { type BuiltLayers, cacheBreak } from '../../src/build/cache-break.ts';
 import { instructionAt } from '../compare/fabricate.ts';
 import { directory, file } from '../support/scans/scan.ts';
@@ -173,7 +172,7 @@ describe('which files changed', () => {
   ];
   const layers = (entries: Entries): BuiltLayers => ({
     head: [{ instruction: at, entries }],
-    base: [
+    baseline: [
       { instruction: instructionAt(1, 'RUN x'), entries: [file('app/run.sh', 1)] },
       { instruction: at, entries: before },
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originsFromHistory } from '../../src/build/history-origins.ts';
+import { originsFromHistory } from '../../src/build/image-origins.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 
 const entry = (createdBy: string, emptyLayer = false) => ({ createdBy, emptyLayer });

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BuildRecord } from '../../src/build/build-record.ts';
-import { LogTail } from '../../src/build/log-tail.ts';
 import { elapsedMs, emptyBuildProgress, reduceBuildProgress } from '../../src/build/progress.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { ProgressReader } from '../../src/build/progress-reader.ts';
-import type { Vertex } from '../../src/build/vertex.ts';
+import { LogTail, type Vertex } from '../../src/build/vertex.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/build/${name}`, import.meta.url));
 

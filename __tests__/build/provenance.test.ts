@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finalChain } from '../../src/build/final-chain.ts';
-import { packageUrl, readImageSource } from '../../src/build/image-source.ts';
-import { readProvenance } from '../../src/build/provenance.ts';
+import { packageUrl, readImageSource, readProvenance } from '../../src/build/provenance.ts';
 import { hashSteps } from '../../src/build/step-hash.ts';
 
 interface Step {

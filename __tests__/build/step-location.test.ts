@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import { expect, it } from 'vitest';
 import type { FinalChain } from '../../src/build/final-chain.ts';
-import type { Provenance } from '../../src/build/provenance.ts';
+import type { BuildProvenance } from '../../src/build/provenance.ts';
 import { locateSteps } from '../../src/build/step-location.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 
@@ -22,7 +22,7 @@ function lines(from: string, target = ''): (number | undefined)[] {
     ].join('\n'),
     'Dockerfile',
   );
-  const provenance: Provenance = {
+  const provenance: BuildProvenance = {
     ...{
       steps: new Map(),
       stepOfVertex: new Map(),

@@ -1,5 +1,5 @@
 import type { Notice } from '../base/notice.ts';
-import type { ImageOrigins } from '../build/layer-origin.ts';
+import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image, Layer } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type InstalledPackages, installedPackages, NO_PACKAGES } from '../packages/installed-packages.ts';

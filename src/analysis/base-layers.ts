@@ -1,5 +1,5 @@
 import type { Notice } from '../base/notice.ts';
-import type { ImageOrigins, LayerOrigin } from '../build/layer-origin.ts';
+import type { ImageOrigins, LayerOrigin } from '../dockerfile/layer-origin.ts';
 
 /** Where the layers come from, as far as it is known and consistent. */
 export interface BaseLayers {

@@ -1,7 +1,7 @@
 import type { DiffId, Digest } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
 import type { Platform } from '../base/platform.ts';
-import type { LayerOrigin } from '../build/layer-origin.ts';
+import type { LayerOrigin } from '../dockerfile/layer-origin.ts';
 import type { HistoryEntry } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';

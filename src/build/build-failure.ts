@@ -1,12 +1,12 @@
 import { DeadweightError } from '../base/errors.ts';
 import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
+import { engineUnreachable, saysUnreachable } from './build-driver.ts';
 import type { BuildRecord } from './build-record.ts';
-import { engineUnreachable, saysUnreachable } from './builder.ts';
-import { redacted } from './step-name.ts';
+import { redactBuildArgs } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
 /** Lines of a failed step's output that are shown. */
-const EXCERPT = 20;
+const MAX_EXCERPT = 20;
 
 /** What BuildKit prints of the Dockerfile under an error: `Dockerfile:3`, a rule, lines with `>>>`. */
 interface ErrorPlace {
@@ -26,11 +26,11 @@ export function buildFailure(
   if (saysUnreachable(said) || said === 'context deadline exceeded') return engineUnreachable(said);
   const failed = failedVertex(record, said);
   // BuildKit names files and images with build arguments expanded.
-  const words = redacted(said, buildArgs);
+  const words = redactBuildArgs(said, buildArgs);
   const place = errorPlace(record.lines);
-  const log = failed?.log.lines(EXCERPT) ?? [];
+  const log = failed?.log.lines(MAX_EXCERPT) ?? [];
   const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';
-  const what = instructionAt(dockerfile, place) ?? (failed ? redacted(failed.name, buildArgs) : null);
+  const what = instructionAt(dockerfile, place) ?? (failed ? redactBuildArgs(failed.name, buildArgs) : null);
   const excerpt = log.length > 0 ? log : (place?.excerpt ?? []);
   if (/no space left on device/i.test(words)) {
     return new DeadweightError('disk-full', {

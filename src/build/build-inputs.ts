@@ -126,12 +126,18 @@ export function readBuildInputs(input: (name: keyof BuildInputs) => string): Bui
   };
 }
 
-/** The same build for an image that is weighed and goes nowhere. */
+/** The inputs without tags, outputs and attestations: of a build whose image is weighed and goes nowhere. */
 export function withoutOutputs(inputs: BuildInputs): BuildInputs {
   return {
     ...inputs,
-    ...{ tags: [], outputs: [], push: false, load: false, 'cache-to': [] },
-    ...{ attests: [], provenance: '', sbom: '' },
+    tags: [],
+    outputs: [],
+    push: false,
+    load: false,
+    'cache-to': [],
+    attests: [],
+    provenance: '',
+    sbom: '',
   };
 }
 

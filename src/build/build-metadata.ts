@@ -1,17 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { Exec } from '../base/exec.ts';
 import type { Log } from '../base/log.ts';
+import type { BuildDriver } from './build-driver.ts';
+import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';
-import { type Provenance, readProvenance } from './provenance.ts';
+import { type BuildProvenance, readProvenance } from './provenance.ts';
+
+import type { Vertex } from './vertex.ts';
 
 /** Bytes of a metadata file that are read; provenance repeats the Dockerfile and every operation. */
-const LARGEST = 256 * 1024 * 1024;
+const MAX_METADATA = 256 * 1024 * 1024;
 
 const PROVENANCE = 'buildx.build.provenance';
 
-export interface MetadataFile {
+interface MetadataFile {
   readonly metadata: BuildMetadata;
   /** By platform as in `--platform`; the empty string when there is one. */
-  readonly provenances: ReadonlyMap<string, Provenance>;
+  readonly provenances: ReadonlyMap<string, BuildProvenance>;
   /** Of `docker buildx history`; null when it is not told. */
   readonly buildRef: string | null;
 }
@@ -24,7 +29,7 @@ export async function readMetadata(
 ): Promise<MetadataFile> {
   const imageId = ((await readText(imageIdFile, log)) ?? '').trim();
   const entries = Object.entries(parseObject((await readText(metadataFile, log)) ?? '{}', log));
-  const provenances = new Map<string, Provenance>();
+  const provenances = new Map<string, BuildProvenance>();
   for (const [key, value] of entries) {
     const platform =
       key === PROVENANCE ? '' : key.startsWith(`${PROVENANCE}/`) ? key.slice(PROVENANCE.length + 1) : null;
@@ -46,7 +51,7 @@ export async function readMetadata(
 async function readText(path: string, log: Log): Promise<string | null> {
   try {
     const { size } = await stat(path);
-    return size > LARGEST ? null : await readFile(path, 'utf8');
+    return size > MAX_METADATA ? null : await readFile(path, 'utf8');
   } catch (error) {
     log.debug(`cannot read ${path}: ${String(error)}`);
     return null;
@@ -65,4 +70,93 @@ function parseObject(text: string, log: Log): Record<string, unknown> {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+/**
+ * The metadata as they would be without the OCI layout that is written for weighing. Its exporter comes last and
+ * overwrites the digest of what was pushed or loaded, which may differ: another media type, or attestations.
+ * What the first exporter wrote is told by its progress alone.
+ */
+export function withUsersDigest(metadata: BuildMetadata, vertices: readonly Vertex[]): BuildMetadata {
+  const image = vertices.find(vertex => vertex.name === 'exporting to image');
+  if (!image) return metadata;
+  const pushed = /@(sha256:[0-9a-f]{64})$/.exec(
+    image.exports.findLast(each => each.startsWith('pushing ')) ?? '',
+  )?.[1];
+  const index = exportedDigest(image, 'manifest list');
+  const digest = pushed ?? index ?? exportedDigest(image, 'manifest');
+  if (digest === undefined || digest === metadata.digest) return metadata;
+  const config = exportedDigest(image, 'config');
+  return {
+    imageId: index ?? config ?? metadata.imageId,
+    digest,
+    json: replaceDigest(metadata.json, digest, index === undefined ? config : undefined),
+  };
+}
+
+/** `sha256:…` of what the exporter said last that it wrote: a manifest, an index or a config. */
+function exportedDigest(vertex: Vertex, what: string): string | undefined {
+  const prefix = `exporting ${what} `;
+  return vertex.exports.findLast(each => each.startsWith(`${prefix}sha256:`))?.slice(prefix.length);
+}
+
+/** Only an image without an index has one config. The descriptor was of the layout's manifest. */
+function replaceDigest(json: string, digest: string, config: string | undefined): string {
+  const parsed: unknown = JSON.parse(json);
+  const {
+    'containerimage.descriptor': _descriptor,
+    'containerimage.config.digest': _config,
+    ...rest
+  }: Record<string, unknown> = { ...(parsed !== null && typeof parsed === 'object' ? parsed : {}) };
+  const own = config === undefined ? {} : { 'containerimage.config.digest': config };
+  return JSON.stringify({ ...rest, ...own, 'containerimage.digest': digest }, null, 2);
+}
+
+/** Where docker runs: its program and its whole environment. */
+interface DockerEffects {
+  readonly exec: Exec;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The provenance of each platform, by its name; the empty string when one was built. */
+export async function readProvenances(
+  plan: BuildPlan,
+  { provenances, buildRef }: MetadataFile,
+  effects: DockerEffects,
+): Promise<ReadonlyMap<string, BuildProvenance>> {
+  if (plan.platforms.length < 2 || buildRef === null) return provenances;
+  const all = new Map(provenances);
+  for (const platform of plan.platforms) {
+    if (all.has(platform)) continue;
+    const provenance = await provenanceFromHistory(buildRef, platform, plan.driver, effects);
+    if (provenance) all.set(platform, provenance);
+  }
+  return all;
+}
+
+/**
+ * Provenance from the builder's own record of a build (`docker buildx history`, buildx 0.23), for builds whose
+ * metadata file has none: buildx 0.29 writes it for one platform only. Null when the builder has none either.
+ * @param buildRef `builder/node/id` as the metadata names the build
+ */
+async function provenanceFromHistory(
+  buildRef: string,
+  platform: string,
+  driver: BuildDriver,
+  effects: DockerEffects,
+): Promise<BuildProvenance | null> {
+  const id = buildRef.split('/').at(-1) ?? '';
+  if (!/^\w+$/.test(id)) return null;
+  const args = ['buildx', 'history', 'inspect', 'attachment', '--type', 'provenance', '--platform', platform];
+  const builder = driver.builder === '' ? [] : ['--builder', driver.builder];
+  const result = await effects.exec.run('docker', [...args, ...builder, id], {
+    env: effects.env,
+    maxOutput: MAX_METADATA,
+  });
+  if (result.exitCode !== 0) return null;
+  try {
+    return readProvenance(JSON.parse(result.stdout));
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,9 @@
-import { csvRecords } from './input-list.ts';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type BuildDriver, isGraphDriver } from './build-driver.ts';
+import type { BuildInputs } from './build-inputs.ts';
+import { csvLine, csvRecords } from './input-list.ts';
 
 /** One `--output`. */
 export interface BuildOutput {
@@ -34,4 +39,82 @@ export function isImage(output: BuildOutput): boolean {
 /** Whether the output is an OCI layout in a directory, of which a build can have one only. */
 export function isOciDirectory(output: BuildOutput): boolean {
   return output.type === 'oci' && output.attributes.get('tar') === 'false';
+}
+
+/** Where the image will be once it is built. */
+export type PlannedImage =
+  | { readonly kind: 'daemon' }
+  | { readonly kind: 'layout'; readonly directory: string };
+
+interface PlannedOutputs {
+  /** Values of `--output`. */
+  readonly texts: readonly string[];
+  readonly image: PlannedImage;
+}
+
+/**
+ * The outputs in the order that BuildKit needs. `--load` and `--push` are written out, because buildx appends them
+ * after all others, and an OCI directory must come last: before a registry output its index names a digest
+ * that is not there.
+ */
+export function planOutputs(
+  inputs: BuildInputs,
+  driver: BuildDriver,
+  given: readonly BuildOutput[],
+  layout: string,
+): PlannedOutputs {
+  const pushed = inputs.push && given.some(output => output.type === 'image');
+  const texts = given
+    .filter(output => !isOciDirectory(output))
+    .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
+  if (inputs.push && !pushed) texts.push('type=registry');
+  const isLoaded = given.some(({ type, attributes }) => type === 'docker' && !attributes.has('dest'));
+  // What `docker buildx build` does on this driver when nothing is asked for.
+  const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;
+  const needsDaemon = isGraphDriver(driver) && !inputs.push && !given.some(isImage);
+  if ((inputs.load || loadsByDefault || needsDaemon) && !isLoaded) texts.push('type=docker');
+  if (isGraphDriver(driver)) return { texts, image: { kind: 'daemon' } };
+  const own = given.find(isOciDirectory);
+  const directory = own?.attributes.get('dest') ?? layout;
+  texts.push(
+    own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`, ...sharedAttributes(given)]),
+  );
+  return { texts, image: { kind: 'layout', directory } };
+}
+
+/** What changes the layers of a registry's image changes those that are weighed. */
+function sharedAttributes(given: readonly BuildOutput[]): readonly string[] {
+  const image = given.find(output => isImage(output) && output.attributes.size > 1);
+  return ['compression', 'compression-level', 'force-compression', 'rewrite-timestamp'].flatMap(name => {
+    const value = image?.attributes.get(name);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+}
+
+const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
+
+/**
+ * The reference of what a build wrote into its OCI layout; null when the image is in the engine. A layout that several
+ * builds write to, so that layers are written once, lists them all: the digest tells which one it was.
+ * @param digest what the metadata say that the last exporter wrote
+ */
+export async function exportedLayout(
+  image: PlannedImage,
+  cwd: string,
+  digest: string,
+): Promise<string | null> {
+  if (image.kind === 'daemon') return null;
+  const directory = resolve(cwd, image.directory);
+  const digests = await listedDigests(directory);
+  return digests.includes(digest) ? `oci:${directory}:${digest}` : `oci:${directory}`;
+}
+
+/** None when the index cannot be read: opening the image will say why. */
+async function listedDigests(directory: string): Promise<readonly string[]> {
+  try {
+    const index = indexSchema.safeParse(JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')));
+    return index.success ? index.data.manifests.map(manifest => manifest.digest) : [];
+  } catch {
+    return [];
+  }
 }

@@ -3,11 +3,10 @@ import type { Notice } from '../base/notice.ts';
 import { type AttestationDefaults, attestationArgs } from './attestation.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
-import { type BuildOutput, isImage, readOutput } from './build-output.ts';
+import { type BuildOutput, isImage, type PlannedImage, planOutputs, readOutput } from './build-output.ts';
 import { type PlannedFile, planSecrets } from './build-secret.ts';
 import { type DockerfileSource, dockerfileSource } from './dockerfile-source.ts';
 import { refuseImpossible } from './impossible-build.ts';
-import { type PlannedImage, planOutputs } from './planned-output.ts';
 
 export interface BuildPaths {
   /** An existing directory of this build alone, for its id, metadata and secrets. Absolute. */
@@ -65,9 +64,15 @@ export function planBuild(
   const imageIdFile = join(paths.work, 'image-id');
   const metadataFile = join(paths.work, 'metadata.json');
   const args = [
-    ...['buildx', 'build', '--progress=rawjson', '--iidfile', imageIdFile, '--metadata-file', metadataFile],
+    'buildx',
+    'build',
+    '--progress=rawjson',
+    '--iidfile',
+    imageIdFile,
+    '--metadata-file',
+    metadataFile,
     ...inputArgs(inputs),
-    ...repeated('--build-context', pinned(inputs, options.pins ?? {})),
+    ...repeated('--build-context', pinnedContexts(inputs, options.pins ?? {})),
     ...repeated(
       '--cache-to',
       inputs['cache-to'].length > 0 ? inputs['cache-to'] : inlineCache(inputs, given),
@@ -76,10 +81,16 @@ export function planBuild(
     ...secrets.args,
     ...repeated('--output', outputs.texts),
     ...(inputs.builder === '' ? [] : ['--builder', inputs.builder]),
-    ...['--', inputs.context],
+    '--',
+    inputs.context,
   ];
   return {
-    ...{ program: 'docker', args, files: secrets.files, imageIdFile, metadataFile, driver },
+    program: 'docker',
+    args,
+    files: secrets.files,
+    imageIdFile,
+    metadataFile,
+    driver,
     // Provenance in mode max is where layers get their lines from; it is read here and goes nowhere else.
     env: { BUILDX_METADATA_PROVENANCE: 'max' },
     image: outputs.image,
@@ -133,7 +144,7 @@ function inlineCache(inputs: BuildInputs, given: readonly BuildOutput[]): readon
 }
 
 /** Named contexts that replace the image of a FROM by the same image at a digest. The user's own contexts stand. */
-function pinned(inputs: BuildInputs, pins: Readonly<Record<string, string>>): readonly string[] {
+function pinnedContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>): readonly string[] {
   const own = new Set(inputs['build-contexts'].map(context => splitPair(context)[0]));
   return Object.entries(pins)
     .filter(([name]) => !own.has(name))

@@ -1,9 +1,9 @@
-import type { BuildWarning } from './build-step.ts';
+import type { BuildWarning } from './build-result.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { Vertex } from './vertex.ts';
 
 /** Plain lines kept; the last ones hold the error. */
-const LINES = 400;
+const MAX_LINES = 400;
 
 /** Everything that the events of a build told, gathered by vertex in the order they appeared. */
 export class BuildRecord {
@@ -32,7 +32,7 @@ export class BuildRecord {
     else if (event.kind === 'warning') this.#warnings.set(JSON.stringify(event.warning), event.warning);
     else {
       this.#lines.push(event.text.slice(0, 2000));
-      if (this.#lines.length > LINES) this.#lines.shift();
+      if (this.#lines.length > MAX_LINES) this.#lines.shift();
     }
   }
 

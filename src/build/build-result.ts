@@ -1,8 +1,8 @@
 import type { Notice } from '../base/notice.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import type { BuildStep, BuildWarning } from './build-step.ts';
-import type { ImageOrigins } from './layer-origin.ts';
-import type { OperationKind } from './llb-operation.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
+import type { OperationKind } from './provenance-wire.ts';
 
 /** What a build made and how. Holds no value of a build argument or secret other than what the Dockerfile says. */
 export interface BuildResult {
@@ -53,4 +53,33 @@ export interface StepNode {
   readonly operation: string | null;
   /** Whether it reads files from outside of the build: the context, git, a URL. */
   readonly readsFiles: boolean;
+}
+
+export type StepOutcome = 'cached' | 'executed' | 'failed' | 'not-needed' | 'skipped';
+
+/** A step of the build (an LLB vertex that does work: pulls, execs, copies), inputs before what builds on them. */
+export interface BuildStep {
+  /** `[builder 2/5] RUN make`: BuildKit's own name, one line. */
+  readonly name: string;
+  readonly outcome: StepOutcome;
+  /** Time it ran, without the cached intervals; null when it never started. Milliseconds. */
+  readonly durationMs: number | null;
+  /** Of `durationMs`, the time spent pulling and extracting. Milliseconds. */
+  readonly pullMs: number;
+  /** Whether the step is on the chain that made the final image's layers. */
+  readonly onFinalChain: boolean;
+  /** Platform of a multi-platform build, `linux/arm64`; null when there is one. */
+  readonly platform: string | null;
+  readonly instruction: InstructionLocation | null;
+}
+
+/** A warning of BuildKit's own checks. */
+export interface BuildWarning {
+  /** `StageNameCasing`, or the text where there is no name. */
+  readonly rule: string;
+  readonly message: string;
+  readonly url: string | null;
+  readonly file: string | null;
+  readonly startLine: number | null;
+  readonly endLine: number | null;
 }

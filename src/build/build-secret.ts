@@ -1,4 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { csvLine } from './input-list.ts';
@@ -9,7 +11,7 @@ export interface PlannedFile {
   readonly content: string;
 }
 
-export interface PlannedSecrets {
+interface PlannedSecrets {
   readonly args: readonly string[];
   readonly files: readonly PlannedFile[];
   readonly notices: readonly Notice[];
@@ -49,4 +51,32 @@ function leftOut(input: string, id: string): Notice {
       ? `An entry of ${input} that is not of the form id=value`
       : `The secret ${id} of ${input}, which has no value,`;
   return { code: 'secret-left-out', message: `${which} was left out of the build.` };
+}
+
+/**
+ * Runs `body` while the files exist, readable by their owner alone.
+ * @throws DeadweightError `disk-full`, `permission-denied`
+ */
+export async function withFiles<T>(files: readonly PlannedFile[], body: () => Promise<T>): Promise<T> {
+  try {
+    for (const { path, content } of files) await write(path, content);
+    return await body();
+  } finally {
+    await Promise.all(files.map(({ path }) => rm(path, { force: true })));
+  }
+}
+
+async function write(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const isFull = systemErrorCode(cause) === 'ENOSPC';
+    throw new DeadweightError(isFull ? 'disk-full' : 'permission-denied', {
+      message: `A file that the build needs cannot be written: ${messageOf(cause)}`,
+      remedy: isFull
+        ? 'Free space for temporary files.'
+        : 'Point TMPDIR at a directory that may be written to.',
+      cause,
+    });
+  }
 }

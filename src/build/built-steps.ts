@@ -1,10 +1,9 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { BuildRecord } from './build-record.ts';
-import type { StepNode } from './build-result.ts';
-import type { BuildStep } from './build-step.ts';
+import type { BuildStep, StepNode } from './build-result.ts';
 import type { FinalChain } from './final-chain.ts';
-import { kindOf, type OperationKind } from './llb-operation.ts';
-import type { Provenance } from './provenance.ts';
+import type { BuildProvenance } from './provenance.ts';
+import { type OperationKind, operationKind } from './provenance-wire.ts';
 import { hashSteps, type StepHash } from './step-hash.ts';
 import type { StepLocations } from './step-location.ts';
 import { publicName } from './step-name.ts';
@@ -12,7 +11,7 @@ import type { Vertex } from './vertex.ts';
 
 /** What provenance tells of one platform's build. */
 export interface PlatformBuild {
-  readonly provenance: Provenance;
+  readonly provenance: BuildProvenance;
   readonly chain: FinalChain | null;
   readonly locations: StepLocations;
 }
@@ -35,7 +34,7 @@ interface KnownStep {
  * The steps of a build that succeeded. With provenance, those that lead to the target: on the graph driver vertices of
  * other builds stray in. Without it, all that BuildKit does not call internal, in the order they appeared.
  */
-export function builtSteps(
+export function collectSteps(
   record: BuildRecord,
   builds: readonly PlatformBuild[],
   multiPlatform: boolean,
@@ -89,7 +88,7 @@ function* knownSteps({
       return identifier !== undefined && !identifier.startsWith('docker-image://');
     });
     const hash = hashes.get(id);
-    const kind = kindOf(step.operation);
+    const kind = operationKind(step.operation);
     yield [digest, { kind, instruction: locations.of(id), hash, onFinalChain: onChain.has(id), readsFiles }];
   }
 }

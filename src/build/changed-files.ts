@@ -1,6 +1,12 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { LayerEntry } from '../layer/entry.ts';
-import type { ChangedFiles } from './build-step.ts';
+
+/** Files of the image that are not what they were. */
+export interface ChangedFiles {
+  /** The first of them as the layer has them, without a leading slash; a directory's ends in one. At most five. */
+  readonly paths: readonly string[];
+  readonly count: number;
+}
 
 /** A layer with the instruction that made it. */
 export interface BuiltLayer {
@@ -9,24 +15,24 @@ export interface BuiltLayer {
 }
 
 /** How what an instruction copies differs between two builds. */
-export type FileChange =
+export type CopyChange =
   | { readonly kind: 'content' | 'mode'; readonly files: ChangedFiles }
   /** Nothing differs, in any of its files. */
   | { readonly kind: 'none' };
 
-const LISTED = 5;
+const MAX_LISTED = 5;
 
 /**
  * Compares what one instruction put into both images.
  * @returns null where that cannot be told: nothing is there to compare, or contents are not known
  */
-export function fileChange(
+export function compareCopies(
   head: readonly BuiltLayer[],
   headAt: InstructionLocation,
-  base: readonly BuiltLayer[],
-  baseAt: InstructionLocation,
-): FileChange | null {
-  const [after, before] = [writtenAt(head, headAt), writtenAt(base, baseAt)];
+  baseline: readonly BuiltLayer[],
+  baselineAt: InstructionLocation,
+): CopyChange | null {
+  const [after, before] = [writtenAt(head, headAt), writtenAt(baseline, baselineAt)];
   if (after.size === 0 || before.size === 0) return null;
   const other: string[] = [];
   const modes: string[] = [];
@@ -34,14 +40,14 @@ export function fileChange(
   for (const [path, entry] of after) {
     const same = before.get(path);
     const content = same === undefined ? false : isSameContent(entry, same);
-    if (content === false) other.push(shown(entry));
-    else if (entry.mode !== same?.mode) modes.push(shown(entry));
+    if (content === false) other.push(pathText(entry));
+    else if (entry.mode !== same?.mode) modes.push(pathText(entry));
     isComplete &&= content !== null;
   }
-  for (const [path, entry] of before) if (!after.has(path)) other.push(shown(entry));
-  if (other.length > 0) return { kind: 'content', files: listed(other) };
+  for (const [path, entry] of before) if (!after.has(path)) other.push(pathText(entry));
+  if (other.length > 0) return { kind: 'content', files: firstOf(other) };
   if (!isComplete) return null;
-  return modes.length > 0 ? { kind: 'mode', files: listed(modes) } : { kind: 'none' };
+  return modes.length > 0 ? { kind: 'mode', files: firstOf(modes) } : { kind: 'none' };
 }
 
 /** By path; of a path that is written twice, the last. */
@@ -62,10 +68,10 @@ function isSameContent(entry: LayerEntry, other: LayerEntry): boolean | null {
   return content === undefined || other.content === undefined ? null : content === other.content;
 }
 
-function shown({ path, kind }: LayerEntry): string {
+function pathText({ path, kind }: LayerEntry): string {
   return kind === 'directory' ? `${path}/` : path;
 }
 
-function listed(paths: readonly string[]): ChangedFiles {
-  return { paths: paths.slice(0, LISTED), count: paths.length };
+function firstOf(paths: readonly string[]): ChangedFiles {
+  return { paths: paths.slice(0, MAX_LISTED), count: paths.length };
 }

@@ -1,48 +1,48 @@
 import type { Notice } from '../base/notice.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import { isAtLeast } from './build-driver.ts';
+import { withUsersDigest } from './build-metadata.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildRecord } from './build-record.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
-import { builtSteps, type PlatformBuild } from './built-steps.ts';
+import { collectSteps, type PlatformBuild } from './built-steps.ts';
 import { finalChain } from './final-chain.ts';
-import { HISTORY_NOTICE } from './history-origins.ts';
-import { imageOrigins } from './image-origins.ts';
-import { readImageSource } from './image-source.ts';
-import type { Provenance } from './provenance.ts';
+import { HISTORY_NOTICE, imageOrigins } from './image-origins.ts';
+import { type BuildProvenance, readImageSource } from './provenance.ts';
 import { locateSteps } from './step-location.ts';
-import { withUsersDigest } from './user-digest.ts';
 import type { Vertex } from './vertex.ts';
 
 /** All that a build that succeeded left behind. */
-export interface BuildRemains {
+export interface FinishedBuild {
   readonly plan: BuildPlan;
   readonly record: BuildRecord;
   /** Read before the build; null for a remote context. */
   readonly dockerfile: Dockerfile | null;
   readonly metadata: BuildMetadata;
   /** By platform; the empty string when one was built. */
-  readonly provenances: ReadonlyMap<string, Provenance>;
+  readonly provenances: ReadonlyMap<string, BuildProvenance>;
   /** `oci:…` of what this build wrote; null when the engine has the image. */
   readonly layout: string | null;
   readonly durationMs: number;
 }
 
 /** Puts the result together. Pure. */
-export function composeResult(remains: BuildRemains): BuildResult {
-  const { plan, record, provenances, durationMs } = remains;
-  const metadata = withUsersDigest(remains.metadata, [...record.vertices.values()]);
-  const dockerfile = builtDockerfile(remains);
+export function composeResult(finished: FinishedBuild): BuildResult {
+  const { plan, record, provenances, durationMs } = finished;
+  const metadata = withUsersDigest(finished.metadata, [...record.vertices.values()]);
+  const dockerfile = builtDockerfile(finished);
   const builds = new Map(
-    [...provenances].map(([platform, each]) => [platform, platformBuild(remains, each, dockerfile)]),
+    [...provenances].map(([platform, each]) => [platform, platformBuild(finished, each, dockerfile)]),
   );
   const isMulti = plan.platforms.length > 1;
   const images = (isMulti ? plan.platforms : [null]).map(platform =>
-    builtImage(remains, platform, builds.get(platform ?? '')),
+    builtImage(finished, platform, builds.get(platform ?? '')),
   );
   return {
-    ...builtSteps(record, [...builds.values()], isMulti, plan.buildArgs),
-    ...{ metadata, images, durationMs },
+    ...collectSteps(record, [...builds.values()], isMulti, plan.buildArgs),
+    metadata,
+    images,
+    durationMs,
     warnings: record.warnings,
     dockerfile,
     pins: pinsOf(provenances),
@@ -51,14 +51,14 @@ export function composeResult(remains: BuildRemains): BuildResult {
 }
 
 /** BuildKit's own copy is what was built; the path is the one the user knows. */
-function builtDockerfile({ plan, dockerfile, provenances }: BuildRemains): Dockerfile | null {
+function builtDockerfile({ plan, dockerfile, provenances }: FinishedBuild): Dockerfile | null {
   const [text] = [...provenances.values()].flatMap(provenance => provenance.dockerfile ?? []);
   return text === undefined ? dockerfile : parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
 }
 
 function platformBuild(
-  { plan }: BuildRemains,
-  provenance: Provenance,
+  { plan }: FinishedBuild,
+  provenance: BuildProvenance,
   dockerfile: Dockerfile | null,
 ): PlatformBuild {
   const chain = finalChain(provenance);
@@ -71,7 +71,7 @@ function platformBuild(
 }
 
 function builtImage(
-  { record, metadata, layout }: BuildRemains,
+  { record, metadata, layout }: FinishedBuild,
   platform: string | null,
   build: PlatformBuild | undefined,
 ): BuiltImage {
@@ -90,7 +90,7 @@ function builtImage(
 }
 
 /** Images by tag whose digest the build resolved. An image of the graph driver's own store has no such digest. */
-function pinsOf(provenances: ReadonlyMap<string, Provenance>): Record<string, string> {
+function pinsOf(provenances: ReadonlyMap<string, BuildProvenance>): Record<string, string> {
   const pins = new Map<string, string>();
   for (const provenance of provenances.values()) {
     for (const step of provenance.steps.values()) {

@@ -1,9 +1,14 @@
-import { type ImageSource, readImageSource } from './image-source.ts';
-import { kindOf, rootInput, rootInputOfFile } from './llb-operation.ts';
-import type { LlbStep, Provenance, StepOutput } from './provenance.ts';
+import {
+  type BuildProvenance,
+  type ImageSource,
+  type LlbStep,
+  readImageSource,
+  type StepOutput,
+} from './provenance.ts';
+import { type LlbOperation, operationKind } from './provenance-wire.ts';
 
 /** A step that made layers of the final image. */
-export interface ChainStep {
+interface ChainStep {
   readonly id: string;
   /** Number of the image's layers up to and including those of this step. */
   readonly layerCount: number;
@@ -23,7 +28,7 @@ export interface FinalChain {
 }
 
 /** Walks back from the end of the build; null when the provenance does not lead all the way. */
-export function finalChain(provenance: Provenance): FinalChain | null {
+export function finalChain(provenance: BuildProvenance): FinalChain | null {
   const walked = walkBack(provenance);
   if (!walked) return null;
   const { path, base } = walked;
@@ -52,14 +57,16 @@ interface PathStep {
 }
 
 /** From the terminal step down; `path` is turned so that the lowest step comes first. */
-function walkBack(provenance: Provenance): { path: readonly PathStep[]; base: PathStep | null } | null {
-  const terminal = [...provenance.steps.values()].findLast(step => kindOf(step.operation) === 'terminal');
+function walkBack(provenance: BuildProvenance): { path: readonly PathStep[]; base: PathStep | null } | null {
+  const terminal = [...provenance.steps.values()].findLast(
+    step => operationKind(step.operation) === 'terminal',
+  );
   let output = terminal?.inputs[0];
   const path: PathStep[] = [];
   while (output) {
     const step = provenance.steps.get(output.step);
     if (!step || path.length > provenance.steps.size) return null;
-    if (kindOf(step.operation) === 'source') {
+    if (operationKind(step.operation) === 'source') {
       const identifier = step.operation.Op?.source?.identifier ?? '';
       const isImage = /^(?:docker-image|oci-layout):/.test(identifier);
       if (isImage) return { path: path.reverse(), base: { step, output } };
@@ -75,11 +82,43 @@ function walkBack(provenance: Provenance): { path: readonly PathStep[]; base: Pa
 }
 
 function rootOf(step: LlbStep, output: number): number | null {
-  if (kindOf(step.operation) !== 'file') return rootInput(step.operation, output);
+  if (operationKind(step.operation) !== 'file') return rootInput(step.operation, output);
   return rootInputOfFile(step.operation, output, step.inputs.length);
 }
 
 function mergedInputs(step: LlbStep): readonly string[] {
-  if (kindOf(step.operation) !== 'merge') return [];
+  if (operationKind(step.operation) !== 'merge') return [];
   return step.inputs.slice(1).map(input => input.step);
+}
+
+/**
+ * The index of the input whose filesystem an output was made from; -1 for none (scratch), null when it cannot be told.
+ * In the JSON of protobuf a 0 may be left out.
+ */
+function rootInput(operation: LlbOperation, output: number): number | null {
+  const op = operation.Op;
+  if (op?.exec) {
+    const mounts = op.exec.mounts ?? [];
+    const mount = mounts.find(each => (each.output ?? 0) === output && (output !== 0 || each.dest === '/'));
+    return mount ? (mount.input ?? 0) : null;
+  }
+  if (op?.merge) return op.merge.inputs?.[0]?.input ?? 0;
+  return null;
+}
+
+/**
+ * The index of the input whose filesystem an output of a file operation was made from: its actions build on each
+ * other. -1 for none (scratch), null when it cannot be told.
+ */
+function rootInputOfFile(operation: LlbOperation, output: number, inputCount: number): number | null {
+  const actions = operation.Op?.file?.actions ?? [];
+  let at = actions.findIndex(action => (action.output ?? 0) === output);
+  for (let guard = 0; guard <= actions.length; guard += 1) {
+    const action = actions[at];
+    if (!action) return null;
+    const input = action.input ?? 0;
+    if (input < inputCount) return input;
+    at = input - inputCount;
+  }
+  return null;
 }

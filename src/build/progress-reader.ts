@@ -1,9 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { ProgressEvent } from './progress-event.ts';
-import { readProgressLine } from './progress-wire.ts';
+import { type ProgressEvent, readProgressLine } from './progress-event.ts';
 
 /** Characters of one line; a longer one is dropped: warnings carry the whole Dockerfile, and nothing else is long. */
-const LONGEST_LINE = 64 * 1024 * 1024;
+const MAX_LINE = 64 * 1024 * 1024;
 
 /** Cuts the standard error of buildx into events. A chunk may end inside a line and inside a character. */
 export class ProgressReader {
@@ -37,7 +36,7 @@ export class ProgressReader {
     const last = lines.pop() ?? '';
     for (const line of lines) {
       this.#keep(line);
-      const whole = this.#length > LONGEST_LINE ? '' : this.#parts.join('').replace(/\r$/, '');
+      const whole = this.#length > MAX_LINE ? '' : this.#parts.join('').replace(/\r$/, '');
       this.#parts = [];
       this.#length = 0;
       this.#emit(whole);
@@ -47,7 +46,7 @@ export class ProgressReader {
 
   #keep(part: string): void {
     this.#length += part.length;
-    if (this.#length > LONGEST_LINE) this.#parts = [];
+    if (this.#length > MAX_LINE) this.#parts = [];
     else if (part !== '') this.#parts.push(part);
   }
 

@@ -97,8 +97,14 @@ function withStep(
   const known = state.steps[index];
   if (known) return { ...state, steps: state.steps.with(index, change(known)) };
   const fresh: StepProgress = {
-    ...{ id, name: '', state: 'waiting', startedAt: null, completedAt: null },
-    ...{ lastLine: '', transferred: 0, toTransfer: 0 },
+    id,
+    name: '',
+    state: 'waiting',
+    startedAt: null,
+    completedAt: null,
+    lastLine: '',
+    transferred: 0,
+    toTransfer: 0,
   };
   return { ...state, steps: [...state.steps, change(fresh)] };
 }

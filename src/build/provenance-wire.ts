@@ -54,3 +54,35 @@ export const predicateSchema = z.object({
     .nullish(),
   runDetails: z.object({ metadata: runMetadata.nullish() }).nullish(),
 });
+
+const index = z.number().nullish();
+
+/** Of an LLB operation (buildkit, `solver/pb/ops.proto`), what leads from an output to the filesystem under it. */
+export const operationSchema = z.object({
+  Op: z
+    .object({
+      source: z.object({ identifier: z.string() }).nullish(),
+      exec: z
+        .object({
+          mounts: z.array(z.object({ input: index, dest: z.string().nullish(), output: index })).nullish(),
+        })
+        .nullish(),
+      file: z.object({ actions: z.array(z.object({ input: index, output: index })).nullish() }).nullish(),
+      merge: z.object({ inputs: z.array(z.object({ input: index })).nullish() }).nullish(),
+    })
+    .nullish(),
+});
+
+export type LlbOperation = z.infer<typeof operationSchema>;
+
+export type OperationKind = 'source' | 'exec' | 'file' | 'merge' | 'terminal' | 'other';
+
+export function operationKind(operation: LlbOperation): OperationKind {
+  const op = operation.Op;
+  if (!op) return 'other';
+  if (op.source) return 'source';
+  if (op.exec) return 'exec';
+  if (op.file) return 'file';
+  if (op.merge) return 'merge';
+  return Object.keys(op).length === 0 ? 'terminal' : 'other';
+}

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
-import { type LlbOperation, operationSchema } from './llb-operation.ts';
-import { EXTENSION, type locationsSchema, type materialsSchema, predicateSchema } from './provenance-wire.ts';
+import {
+  EXTENSION,
+  type LlbOperation,
+  type locationsSchema,
+  type materialsSchema,
+  operationSchema,
+  predicateSchema,
+} from './provenance-wire.ts';
 
 /** Lines of a Dockerfile, 1-based and inclusive. */
 export interface LineRange {
@@ -23,7 +29,7 @@ export interface LlbStep {
 }
 
 /** What layers and lines need of BuildKit's provenance in mode max. The parameters of the build are not read. */
-export interface Provenance {
+export interface BuildProvenance {
   /** By id, inputs before what uses them. */
   readonly steps: ReadonlyMap<string, LlbStep>;
   /** Step ids by the digest of their vertex. */
@@ -39,7 +45,7 @@ export interface Provenance {
 }
 
 /** Reads a provenance predicate; null when it lacks the build's definition (mode min) or is none at all. */
-export function readProvenance(value: unknown): Provenance | null {
+export function readProvenance(value: unknown): BuildProvenance | null {
   const parsed = predicateSchema.safeParse(value);
   if (!parsed.success) return null;
   const { buildConfig, metadata, materials, buildDefinition, runDetails } = parsed.data;
@@ -85,7 +91,7 @@ function readOutput(text: string): StepOutput {
     : { step: text.slice(0, colon), index: Number(text.slice(colon + 1)) };
 }
 
-/** The same chain may stand there in several compressions: all are of one length. An empty one tells nothing. */
+/** One chain may stand there in several compressions, all of one length. An empty one tells nothing. */
 function readLayerCounts(layers: Record<string, (unknown[] | null | undefined)[]>): Map<string, number> {
   return new Map(
     Object.entries(layers)
@@ -133,4 +139,32 @@ function readDockerfile(data: string | null | undefined): string | null {
 /** Not Math.min with a spread, whose arguments lie on the stack. */
 function minimum(values: readonly number[]): number {
   return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+}
+
+/** An image that a build reads, from the identifier of its LLB source. */
+export interface ImageSource {
+  /** As people write it: `debian:bookworm`, `ghcr.io/a/b:1`. */
+  readonly name: string;
+  /** Digest that the build resolved it to; null for an image of the engine's own graph-driver store. */
+  readonly digest: string | null;
+  /** Whether the name has a tag, so that its digest may change between builds. */
+  readonly tagged: boolean;
+}
+
+const IDENTIFIER = /^docker-image:\/\/([^@]+)(?:@(\w+:[0-9a-f]+))?$/;
+
+/** Reads `docker-image://docker.io/library/debian:bookworm@sha256:…`; null when it is another kind of source. */
+export function readImageSource(identifier: string): ImageSource | null {
+  const match = IDENTIFIER.exec(identifier);
+  if (!match) return null;
+  const name = (match[1] ?? '').replace(/^docker\.io\/(?:library\/)?/, '');
+  return { name, digest: match[2] ?? null, tagged: /:[^/]+$/.test(name) };
+}
+
+/** The package URL under which provenance lists the image as a material, without qualifiers. */
+export function packageUrl(image: ImageSource): string {
+  const colon = /:[^/]+$/.exec(image.name);
+  return colon
+    ? `pkg:docker/${image.name.slice(0, colon.index)}@${colon[0].slice(1)}`
+    : `pkg:docker/${image.name}`;
 }

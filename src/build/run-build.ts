@@ -3,27 +3,23 @@ import { DeadweightError, messageOf } from '../base/errors.ts';
 import type { Exec } from '../base/exec.ts';
 import type { Log } from '../base/log.ts';
 import { buildFailure } from './build-failure.ts';
-import { type MetadataFile, readMetadata } from './build-metadata.ts';
+import { readMetadata, readProvenances } from './build-metadata.ts';
+import { exportedLayout } from './build-output.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { BuildRecord } from './build-record.ts';
 import type { BuildResult } from './build-result.ts';
+import { withFiles } from './build-secret.ts';
 import { composeResult } from './compose-result.ts';
-import { exportedLayout } from './exported-layout.ts';
-import { provenanceFromHistory } from './history-provenance.ts';
-import { readLocalDockerfile } from './local-dockerfile.ts';
-import { withFiles } from './planned-files.ts';
+import { readLocalDockerfile } from './dockerfile-source.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { ProgressReader } from './progress-reader.ts';
-import type { Provenance } from './provenance.ts';
-
-export type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
 
 export interface BuildEffects {
   readonly exec: Exec;
   readonly log: Log;
   readonly clock: Clock;
   /** The whole environment of docker, before the plan adds its own. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string>>;
   /** What relative paths of the inputs are relative to. Absolute. */
   readonly cwd: string;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -43,7 +39,7 @@ export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promi
   const durationMs = effects.clock.now() - startedAt;
   if (exitCode !== 0) throw buildFailure(record, exitCode, dockerfile, plan.buildArgs);
   const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
-  const provenances = await allProvenances(plan, file, effects);
+  const provenances = await readProvenances(plan, file, effects);
   const layout = await exportedLayout(plan.image, effects.cwd, file.metadata.digest);
   return composeResult({
     plan,
@@ -70,7 +66,7 @@ async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects
   try {
     const { exitCode } = await effects.exec.run(plan.program, plan.args, {
       cwd: effects.cwd,
-      env: { ...definedOnly(effects.env), ...plan.env },
+      env: { ...effects.env, ...plan.env },
       onStderr: chunk => reader.push(chunk),
       maxOutput: 64 * 1024,
     });
@@ -83,29 +79,4 @@ async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects
       cause,
     });
   }
-}
-
-/** By platform; the empty string when one was built. */
-async function allProvenances(
-  plan: BuildPlan,
-  { provenances, buildRef }: MetadataFile,
-  effects: BuildEffects,
-): Promise<ReadonlyMap<string, Provenance>> {
-  if (plan.platforms.length < 2 || buildRef === null) return provenances;
-  const all = new Map(provenances);
-  for (const platform of plan.platforms) {
-    if (all.has(platform)) continue;
-    const provenance = await provenanceFromHistory(buildRef, platform, plan.driver, {
-      exec: effects.exec,
-      env: definedOnly(effects.env),
-    });
-    if (provenance) all.set(platform, provenance);
-  }
-  return all;
-}
-
-function definedOnly(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

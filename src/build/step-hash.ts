@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { packageUrl, readImageSource } from './image-source.ts';
-import type { LlbStep, Provenance } from './provenance.ts';
+import { type BuildProvenance, type LlbStep, packageUrl, readImageSource } from './provenance.ts';
 
 /** Hashes of what a step is made from, the contents of files apart. */
 export interface StepHash {
   /** Of the operation and its inputs, images by their digest. */
   readonly full: string;
-  /** The same whatever the images are: tells a changed base image from a changed definition. */
+  /** Of the operation and its inputs, without the digests of images: tells a changed base image from a changed definition. */
   readonly definition: string;
-  /** The same without its inputs: tells a changed step from one that stands on a changed step. */
+  /** Of the operation alone: tells a changed step from one that stands on a changed step. */
   readonly operation: string;
 }
 
@@ -16,7 +15,7 @@ export interface StepHash {
  * Hashes of all steps by id. Vertex digests cannot be compared between builds, since they contain the session.
  * The operations hold values of build arguments, so the hashes are for comparing two builds and not for publishing.
  */
-export function hashSteps(provenance: Provenance): ReadonlyMap<string, StepHash> {
+export function hashSteps(provenance: BuildProvenance): ReadonlyMap<string, StepHash> {
   const hashes = new Map<string, StepHash>();
   for (const step of provenance.steps.values()) {
     const inputs = step.inputs.map(input => ({ hash: hashes.get(input.step), index: input.index }));
@@ -32,7 +31,7 @@ export function hashSteps(provenance: Provenance): ReadonlyMap<string, StepHash>
   return hashes;
 }
 
-function ownText(step: LlbStep, provenance: Provenance): Omit<StepHash, 'operation'> {
+function ownText(step: LlbStep, provenance: BuildProvenance): Omit<StepHash, 'operation'> {
   const identifier = step.operation.Op?.source?.identifier;
   const image = readImageSource(identifier ?? '');
   if (image) {

@@ -2,7 +2,7 @@ import { type Dockerfile, locate } from '../dockerfile/dockerfile.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { type Stage, stageAncestry, targetStage } from '../dockerfile/stage.ts';
 import type { FinalChain } from './final-chain.ts';
-import type { LineRange, Provenance } from './provenance.ts';
+import type { BuildProvenance, LineRange } from './provenance.ts';
 
 /** Where steps stand in a Dockerfile. */
 export interface StepLocations {
@@ -19,7 +19,7 @@ export interface StepLocations {
  * place inside the target's stages that is nearest above the step that follows it; any other step its last place.
  */
 export function locateSteps(
-  provenance: Provenance,
+  provenance: BuildProvenance,
   chain: FinalChain | null,
   dockerfile: Dockerfile,
   target: string,

@@ -1,11 +1,11 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { OperationKind } from './llb-operation.ts';
+import type { OperationKind } from './provenance-wire.ts';
 
 /** Characters of a name that is kept. */
-const LONGEST = 300;
+const MAX_NAME = 300;
 
 /** Shorter values are not told from ordinary text. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET = 4;
 
 /**
  * BuildKit expands build arguments in the names of steps. What is kept has the words of the Dockerfile instead;
@@ -21,16 +21,18 @@ export function publicName(
   const isOwnLine = instruction !== null && !/^\s*FROM\s/i.test(instruction.text);
   if (isOwnLine) {
     const link = kind === 'merge' ? 'LINK ' : '';
-    return shortened(`${place}${link}${oneLine(instruction.text)}`);
+    return shorten(`${place}${link}${oneLine(instruction.text)}`);
   }
   // The name of an image is no secret, and with an argument in its place nobody would know it.
-  return shortened(kind === 'source' && /^docker-image|FROM /.test(name) ? name : redacted(name, buildArgs));
+  return shorten(
+    kind === 'source' && /^docker-image|FROM /.test(name) ? name : redactBuildArgs(name, buildArgs),
+  );
 }
 
 /** Values of build arguments replaced by `$NAME`, the longest first. */
-export function redacted(text: string, buildArgs: ReadonlyMap<string, string>): string {
+export function redactBuildArgs(text: string, buildArgs: ReadonlyMap<string, string>): string {
   return [...buildArgs]
-    .filter(([, value]) => value.length >= SHORTEST_SECRET)
+    .filter(([, value]) => value.length >= MIN_SECRET)
     .sort(([, a], [, b]) => b.length - a.length)
     .reduce((rest, [name, value]) => rest.replaceAll(value, () => `$${name}`), text);
 }
@@ -39,6 +41,6 @@ function oneLine(text: string): string {
   return text.replace(/[ \t]*[\\`]?[ \t]*\r?\n\s*/g, ' ').trim();
 }
 
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+function shorten(text: string): string {
+  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text;
 }

@@ -1,5 +1,6 @@
 import type { ImageAnalysis, VisibleFile } from '../analysis/image-analysis.ts';
-import type { BuildStep, CacheBreak } from '../build/build-step.ts';
+import type { BuildStep } from '../build/build-result.ts';
+import type { CacheBreak } from '../build/cache-break.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Recipe } from './recipe/recipe.ts';

@@ -2,7 +2,8 @@ import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts
 import type { Notice } from '../base/notice.ts';
 import { toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, Verdict } from '../budget/budget.ts';
-import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
+import type { BuildStep, BuildWarning } from '../build/build-result.ts';
+import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Finding } from '../findings/finding.ts';
 import { combinedPatches } from '../findings/fix/combined-patch.ts';

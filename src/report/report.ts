@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { WasteReason } from '../analysis/image-analysis.ts';
 import { DIVE_NAMES, LIMIT_NAMES } from '../budget/budget.ts';
-import type { BuildStep, BuildWarning, CacheBreak } from '../build/build-step.ts';
+import type { BuildStep, BuildWarning } from '../build/build-result.ts';
+import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
-import type { BuildMetadata, BuildResult } from '../build/run-build.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import { builtImageKey } from './baseline/baseline-key.ts';
@@ -105,7 +105,7 @@ function buildReport(
   const { steps, warnings, durationMs } = head;
   const platform = formatPlatform(analysis.platform);
   const base = found?.images?.find(each => formatPlatform(each.platform) === platform);
-  const layers = base ? { head: layersOf(analysis), base: layersOf(base) } : null;
+  const layers = base ? { head: layersOf(analysis), baseline: layersOf(base) } : null;
   return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, found?.build ?? null, layers) };
 }
 

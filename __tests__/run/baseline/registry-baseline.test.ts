@@ -4,9 +4,9 @@ import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
 import { silentProgress } from '../../../src/base/progress.ts';
-import type { ImageOrigins } from '../../../src/build/layer-origin.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { snapshotOf } from '../../../src/compare/snapshot-of.ts';
+import type { ImageOrigins } from '../../../src/dockerfile/layer-origin.ts';
 import {
   type RegistryBaseline,
   type RegistryBaselineRequest,

@@ -1,4 +1,4 @@
-import type { BuildStep } from '../../build/build-step.ts';
+import type { BuildStep } from '../../build/build-result.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { Subject } from '../subject.ts';
 

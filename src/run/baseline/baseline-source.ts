@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { SnapshotKey } from '../../baseline/store/snapshot-key.ts';
-import type { BuildResult } from '../../build/run-build.ts';
+import type { BuildResult } from '../../build/build-result.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 
 /** An image that wants a base to be compared with. */

@@ -4,8 +4,7 @@ import { join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
-import { dockerfileSource, isRemoteContext } from '../../build/dockerfile-source.ts';
-import { readLocalDockerfile } from '../../build/local-dockerfile.ts';
+import { dockerfileSource, isRemoteContext, readLocalDockerfile } from '../../build/dockerfile-source.ts';
 import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
 
 /**

@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
+import { detectDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
-import type { BuiltImage } from '../../build/build-result.ts';
-import { detectDriver } from '../../build/builder.ts';
+import type { BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { cacheBreak } from '../../build/cache-break.ts';
-import { dockerfileSource } from '../../build/dockerfile-source.ts';
-import { originsFromHistory } from '../../build/history-origins.ts';
-import { readLocalDockerfile } from '../../build/local-dockerfile.ts';
+import { dockerfileSource, readLocalDockerfile } from '../../build/dockerfile-source.ts';
+import { originsFromHistory } from '../../build/image-origins.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
-import { type BuildResult, runBuild } from '../../build/run-build.ts';
-import { redacted } from '../../build/step-name.ts';
+import { runBuild } from '../../build/run-build.ts';
+import { redactBuildArgs } from '../../build/step-name.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { Recipe } from '../../findings/recipe/recipe.ts';
 import type { Image } from '../../image/image.ts';
@@ -147,13 +146,13 @@ function makingOf(
 /** BuildKit expands build arguments in the names of steps; a log is read by more people than the build is run by. */
 function publicEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
   if (event.kind !== 'step' || / FROM |load metadata for /.test(event.name)) return event;
-  return { ...event, name: redacted(event.name, buildArgs) };
+  return { ...event, name: redactBuildArgs(event.name, buildArgs) };
 }
 
 /** The same in the history of the image: `WORKDIR /value`, `COPY value /`. What the base image says is its own. */
 function published(analysis: ImageAnalysis, { buildArgs }: BuildPlan): ImageAnalysis {
   const layers = analysis.layers.map(layer =>
-    layer.origin === 'base' ? layer : { ...layer, createdBy: redacted(layer.createdBy, buildArgs) },
+    layer.origin === 'base' ? layer : { ...layer, createdBy: redactBuildArgs(layer.createdBy, buildArgs) },
   );
   return { ...analysis, layers };
 }

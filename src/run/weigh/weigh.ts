@@ -2,7 +2,7 @@ import { analyzeImage } from '../../analysis/analyze-image.ts';
 import { contentCandidates, mergeContent } from '../../analysis/content.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Platform } from '../../base/platform.ts';
-import type { ImageOrigins } from '../../build/layer-origin.ts';
+import type { ImageOrigins } from '../../dockerfile/layer-origin.ts';
 import type { Image } from '../../image/image.ts';
 import { openImage } from '../../image/open-image.ts';
 import type { Collector } from '../../layer/collector.ts';

@@ -1,5 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { StepOutcome } from './build-step.ts';
+import type { InstructionLocation } from './dockerfile-instruction.ts';
 
 /** Where a layer comes from, as the build tells it. */
 export interface LayerOrigin {
@@ -20,5 +19,3 @@ export interface ImageOrigins {
   /** The digest that the build resolved it to; null for scratch, a local image or when nothing tells. */
   readonly baseDigest: string | null;
 }
-
-export type LayerCacheState = Extract<StepOutcome, 'cached' | 'executed'> | 'unknown';
