@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ruleExample } from '../../script/documents/rule-example.ts';
 import { plainText } from '../../src/base/phrase.ts';
 import { predictedSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
@@ -46,7 +47,7 @@ it.each([
     '20.4 MB in /tmp/a.whl of the base image are copied at Dockerfile:9 to change only mode, owner or times',
     {
       rule: 'metadata-only-copy',
-      args: { what: null, whatBytes: 0, copiedFromBase: true },
+      args: { ...sample.args, what: null, whatBytes: 0, copiedFromBase: true },
       location: at(9, 'RUN chown'),
       related: at(9, 'RUN chown'),
       ...wheel,
@@ -54,7 +55,7 @@ it.each([
   ],
   [
     '20.4 MB in /tmp/a.whl written at Dockerfile:2 are in one layer more than once',
-    { rule: 'duplicate-entry', args: {}, ...wheel },
+    { rule: 'duplicate-entry', args: { ...sample.args, what: null, whatBytes: 0 }, ...wheel },
   ],
   [
     'The image has 126 layers, too many: machines with the overlay2 graph driver pull at most 125, and 127 is the documented limit',
@@ -70,9 +71,16 @@ it.each([
 
 it('has a sentence and a fix for every rule', () => {
   for (const { id } of RULES) {
-    expect(plainText(findingSentence({ ...sample, rule: id }))).not.toContain(id);
-    expect(findingText({ ...sample, rule: id }).fix).not.toBeNull();
+    const { finding } = ruleExample(id);
+    expect(plainText(findingSentence(finding))).not.toContain(id);
+    expect(findingText(finding).fix).not.toBeNull();
   }
+});
+
+it('says no more than rule and place where the arguments are not those of the rule', () => {
+  expect(told({ args: {} })).toBe('deleted-later at Dockerfile:2: 20.4 MB in /var/lib/apt/lists/');
+  expect(told({ args: { ...sample.args, how: 'eaten' } })).toBe(told({ args: {} }));
+  expect(findingText({ ...sample, args: {} }).fix).toBeNull();
 });
 
 it('names a saving only where the sentence does not', () => {

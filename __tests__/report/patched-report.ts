@@ -61,7 +61,8 @@ export function patched(): Report {
     patch: DOCS,
   };
   const mode: Finding = {
-    ...{ ...lists, rule: 'metadata-only-copy', args: {}, patch: MODE },
+    ...{ ...lists, rule: 'metadata-only-copy', patch: MODE },
+    args: { ...lists.args, what: null, whatBytes: 0, copiedFromBase: false },
     location: at(6, DOCKERFILE_LINES[5] ?? ''),
     related: at(7, DOCKERFILE_LINES[6] ?? ''),
     evidence: { layers: [4, 5], paths: [{ path: 'app/bin/', bytes: 600_000 }], fileCount: 9, bytes: 600_000 },

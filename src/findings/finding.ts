@@ -3,23 +3,18 @@ import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 
 export type FindingSeverity = 'error' | 'warning' | 'info';
 
-/** Bytes of a path in a layer that a fix would free. A set of them makes a saving: unions never count a byte twice. */
-export interface Claim {
-  readonly layer: number;
-  readonly path: string;
-  /** Less than the file has where a fix makes it smaller and does not take it away. */
-  readonly bytes: number;
-  /** Tells copies of one path in one layer apart, where it has several: 0, or absent, is the largest. */
-  readonly copy?: number;
-}
+/** What a rule's words are made of; JSON scalars. Each rule has a type of its own. */
+export type FindingArgs = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A defect in the user's image or Dockerfile: a value. The sentence is made by renderers from `rule` and `args`. */
-export interface Finding {
+/**
+ * A defect in the user's image or Dockerfile: a value. Its words are made of it by its rule.
+ * Without type arguments it is what a report has: of any rule, also of one that this version does not know.
+ */
+export interface Finding<Id extends string = string, Args extends FindingArgs = FindingArgs> {
   /** kebab-case rule id: `deleted-later`. */
-  readonly rule: string;
+  readonly rule: Id;
   readonly severity: FindingSeverity;
-  /** What the sentence needs; JSON scalars. */
-  readonly args: Readonly<Record<string, string | number | boolean | null>>;
+  readonly args: Args;
   /** Where to look in the Dockerfile: where the bytes were written. */
   readonly location: InstructionLocation | null;
   /** A second place: where they were hidden. */
@@ -30,6 +25,19 @@ export interface Finding {
   /** The fix, where it can be made safely; all of them together. Empty where it cannot. */
   readonly edits: readonly DockerfileEdit[];
 }
+
+/** Bytes of a path in a layer that a fix would free. A set of them makes a saving: unions never count a byte twice. */
+export interface FreedFile {
+  readonly layer: number;
+  readonly path: string;
+  /** Less than the file has where a fix makes it smaller and does not take it away. */
+  readonly bytes: number;
+  /** Tells copies of one path in one layer apart, where it has several: 0, or absent, is the largest. */
+  readonly copy?: number;
+}
+
+/** The old name of `FreedFile`. */
+export type Claim = FreedFile;
 
 export interface Saving {
   /** Uncompressed. */
@@ -54,3 +62,6 @@ export interface FindingEvidence {
   readonly fileCount: number;
   readonly bytes: number;
 }
+
+/** Of what is not about bytes. */
+export const NO_EVIDENCE: FindingEvidence = { layers: [], paths: [], fileCount: 0, bytes: 0 };

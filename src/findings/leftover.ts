@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../analysis/image-analysis.ts';
 import { summarizePaths } from '../compare/path-summary.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-import { type Finding, type FindingSeverity, predictedSaving } from './finding.ts';
-import type { ClaimedFinding } from './rule.ts';
-import type { Subject } from './subject.ts';
+import { type Finding, type FindingArgs, type FindingSeverity, predictedSaving } from './finding.ts';
+import type { ClaimedFinding, Defect } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
 
 /** Files that the final filesystem shows and need not, as one instruction wrote them. */
 export interface LeftoverGroup {
@@ -18,76 +19,120 @@ export interface LeftoverGroup {
   readonly bytes: number;
 }
 
-export interface LeftoverRule {
-  readonly rule: string;
-  /** `info` where whether it is wanted is a matter of taste; of an unknown base all is. */
-  readonly severity: FindingSeverity;
+/** Arguments that every finding about leftovers has. */
+export type LeftoverArgs = z.infer<ReturnType<typeof leftoverArgs>>;
+
+export function leftoverArgs() {
+  return z.object({ bytes: z.int().min(0), fileCount: z.int().min(0) });
+}
+
+/** How the files of a rule become findings. */
+export interface Leftovers<More extends FindingArgs> {
   /** Less of one instruction is not worth a reader's time. Bytes. */
   readonly floor: number;
-  readonly args?: (group: LeftoverGroup) => Finding['args'];
+  /** Arguments of the rule's own. */
+  readonly args: (group: LeftoverGroup) => More;
   /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
   readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
   readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
 }
 
+/** For `Leftovers.args`: none but those that all have. */
+export const NO_MORE_ARGS = (): Readonly<Record<never, never>> => ({});
+
 /** One finding for each instruction that left enough of the files behind. Only `ownFiles` may be passed. */
-export function leftoverFindings(
-  subject: Subject,
+export function leftoverDefects<More extends FindingArgs>(
+  context: RuleContext,
   files: readonly VisibleFile[],
-  rule: LeftoverRule,
-): readonly ClaimedFinding[] {
-  return leftoverGroups(subject, files, rule.blamedLayer)
-    .filter(({ bytes }) => bytes >= rule.floor)
-    .map(group => leftoverFinding(subject, group, rule));
+  leftovers: Leftovers<More>,
+): readonly Defect<LeftoverArgs & More>[] {
+  return leftoverGroups(context, files, leftovers.blamedLayer)
+    .filter(({ bytes }) => bytes >= leftovers.floor)
+    .map(group => leftoverDefect(context, group, leftovers));
 }
 
 /** By instruction, in the order of the layers. */
 export function leftoverGroups(
-  subject: Subject,
+  context: RuleContext,
   files: readonly VisibleFile[],
   blamedLayer: (file: VisibleFile) => number = ({ layer }) => layer,
 ): readonly LeftoverGroup[] {
   const byMaker = Map.groupBy(files, file => {
     const layer = blamedLayer(file);
-    const location = subject.locationOf(layer);
+    const location = context.locationOf(layer);
     return location ? `${location.file}:${location.startLine}` : `#${layer}`;
   });
-  return Array.from(byMaker.values(), group => describe(subject, group, blamedLayer)).sort(
+  return Array.from(byMaker.values(), group => describe(context, group, blamedLayer)).sort(
     (a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0),
   );
 }
 
 function describe(
-  subject: Subject,
+  context: RuleContext,
   files: readonly VisibleFile[],
   blamedLayer: (file: VisibleFile) => number,
 ): LeftoverGroup {
   const layers = [...new Set(files.map(({ layer }) => layer))].sort((a, b) => a - b);
   const first = files[0] === undefined ? 0 : blamedLayer(files[0]);
   return {
-    location: subject.locationOf(first),
-    instruction: subject.instructionOf(first),
+    location: context.locationOf(first),
+    instruction: context.instructionOf(first),
     layers,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 
-function leftoverFinding(subject: Subject, group: LeftoverGroup, rule: LeftoverRule): ClaimedFinding {
+function leftoverDefect<More extends FindingArgs>(
+  context: RuleContext,
+  group: LeftoverGroup,
+  leftovers: Leftovers<More>,
+): Defect<LeftoverArgs & More> {
   const { location, instruction, layers, files, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
-  const edits = instruction === null ? [] : (rule.edits?.(instruction, group) ?? []);
-  const isSafe = subject.recipe !== null && editProblem(subject.recipe.dockerfile, edits) === null;
-  const finding: Finding = {
-    rule: rule.rule,
-    severity: subject.analysis.baseLayerCount === null ? 'info' : rule.severity,
-    args: { bytes, fileCount: files.length, ...rule.args?.(group) },
+  const edits = instruction === null ? [] : (leftovers.edits?.(instruction, group) ?? []);
+  const isSafe = context.recipe !== null && editProblem(context.recipe.dockerfile, edits) === null;
+  return {
+    args: { bytes, fileCount: files.length, ...leftovers.args(group) },
+    severity: context.isBaseKnown ? undefined : 'info',
     location,
-    related: null,
     evidence: { layers, paths, fileCount: files.length, bytes },
-    saving: predictedSaving(bytes),
+    freed: files.map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
     edits: isSafe ? edits : [],
   };
-  return { finding, claims: files.map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })) };
+}
+
+/** For rules that are not yet defined by `defineRule`: `leftoverDefects` takes its place. */
+export interface LeftoverRule {
+  readonly rule: string;
+  /** `info` where whether it is wanted is a matter of taste; of an unknown base all is. */
+  readonly severity: FindingSeverity;
+  readonly floor: number;
+  readonly args?: (group: LeftoverGroup) => FindingArgs;
+  readonly blamedLayer?: (file: VisibleFile) => number;
+  readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
+}
+
+export function leftoverFindings(
+  context: RuleContext,
+  files: readonly VisibleFile[],
+  { rule, severity, args, ...leftovers }: LeftoverRule,
+): readonly ClaimedFinding[] {
+  const all = leftoverDefects(context, files, { ...leftovers, args: args ?? NO_MORE_ARGS });
+  return all.map(defect => {
+    const { freed = [], evidence, edits = [] } = defect;
+    const bytes = freed.reduce((sum, file) => sum + file.bytes, 0);
+    const finding: Finding = {
+      rule,
+      severity: defect.severity ?? severity,
+      args: defect.args,
+      location: defect.location,
+      related: null,
+      evidence: evidence ?? { layers: [], paths: [], fileCount: 0, bytes: 0 },
+      saving: predictedSaving(bytes),
+      edits,
+    };
+    return { finding, claims: freed };
+  });
 }

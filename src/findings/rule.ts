@@ -1,16 +1,130 @@
-import type { Claim, Finding } from './finding.ts';
-import type { Subject } from './subject.ts';
+import type { z } from 'zod';
+import type { Phrase } from '../base/phrase.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 
-/** A finding with what its saving is made of. */
-export interface ClaimedFinding {
-  readonly finding: Finding;
+import {
+  type Finding,
+  type FindingArgs,
+  type FindingEvidence,
+  type FindingSeverity,
+  type FreedFile,
+  NO_EVIDENCE,
+  predictedSaving,
+} from './finding.ts';
+import type { RuleContext } from './rule-context.ts';
+
+/** A finding with the files that its saving is made of. */
+export interface ClaimedFinding<Id extends string = string, Args extends FindingArgs = FindingArgs> {
+  readonly finding: Finding<Id, Args>;
   /** What the fix would free; they add up to the saving. Empty where there is none. */
-  readonly claims: readonly Claim[];
+  readonly claims: readonly FreedFile[];
 }
 
-/** Looks for one kind of defect. Pure; the order of what it finds is of no matter. */
-export interface Rule {
+/** What a rule says of a finding. */
+export interface FindingWords {
+  /** What is wrong, without the bytes that the sentence starts with and without its full stop. */
+  readonly what: Phrase;
+  /** What to do, without capital and full stop. */
+  readonly fix: Phrase;
+}
+
+/** One thing that a rule has found, in the rule's own terms; all else of the finding follows. */
+export interface Defect<Args extends FindingArgs> {
+  readonly args: Args;
+  /** Where to look in the Dockerfile; null where nothing tells. */
+  readonly location: InstructionLocation | null;
+  /** A second place. */
+  readonly related?: InstructionLocation | null;
+  /** The rule's own when absent. */
+  readonly severity?: FindingSeverity | undefined;
+  /** Absent where it is not about bytes. */
+  readonly evidence?: FindingEvidence;
+  /** What the fix would free: they make the saving. Absent where there is none. */
+  readonly freed?: readonly FreedFile[];
+  /** The fix, where it can be made safely. */
+  readonly edits?: readonly DockerfileEdit[];
+}
+
+/** Everything about one kind of defect: what it is called, what finds it, and what is said of it. */
+export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   /** kebab-case and stable: `deleted-later`. */
+  readonly id: Id;
+  /** Of what it finds, where a defect does not say otherwise. */
+  readonly severity: FindingSeverity;
+  /** What the arguments are. Asked for once, when somebody reads a finding. */
+  readonly args: () => z.ZodType<Args>;
+  /** Why it matters, one sentence or some: the beginning of its page. Markdown. `examples/rules` shows the defect. */
+  readonly why: string;
+  /** Pure; the order of what it finds is of no matter. */
+  readonly find: (context: RuleContext) => readonly Defect<NoInfer<Args>>[];
+  /** What is wrong, behind the bytes of the evidence, without its full stop: `of logs in /var/log/ stay …`. */
+  readonly what: (finding: Finding<NoInfer<Id>, NoInfer<Args>>) => Phrase;
+  /** What to do, without capital and full stop. */
+  readonly fix: (finding: Finding<NoInfer<Id>, NoInfer<Args>>) => Phrase;
+}
+
+/** What a rule was before `defineRule`: its words stand in report/sentences, its page's text in examples/rules. */
+export interface Rule {
   readonly id: string;
-  find(subject: Subject): readonly ClaimedFinding[];
+  readonly why?: string;
+  find(context: RuleContext): readonly ClaimedFinding[];
+  describe?(finding: Finding): FindingWords | null;
+}
+
+/** A rule, as those see it that know nothing of its arguments. */
+export interface DefinedRule<Id extends string = string, Args extends FindingArgs = FindingArgs>
+  extends Rule {
+  readonly id: Id;
+  readonly severity: FindingSeverity;
+  /** Markdown. */
+  readonly why: string;
+  find(context: RuleContext): readonly ClaimedFinding<Id, Args>[];
+  /** The finding with arguments of the rule's type; null where it is of another rule, or has others. */
+  read(finding: Finding): Finding<Id, Args> | null;
+  /** Its words, made of its arguments; null where `read` gives null: a report from elsewhere may have anything. */
+  describe(finding: Finding): FindingWords | null;
+}
+
+/** A rule in one piece: the compiler holds its words against its arguments, and a report's arguments against them. */
+export function defineRule<const Id extends string, Args extends FindingArgs>(
+  definition: RuleDefinition<Id, Args>,
+): DefinedRule<Id, Args> {
+  const { id, severity, why, what, fix } = definition;
+  let schema: z.ZodType<Args> | null = null;
+  const read = (finding: Finding): Finding<Id, Args> | null => {
+    if (finding.rule !== id) return null;
+    schema ??= definition.args();
+    const { success, data } = schema.safeParse(finding.args);
+    return success ? { ...finding, rule: id, args: data } : null;
+  };
+  return {
+    id,
+    severity,
+    why,
+    find: context => definition.find(context).map(defect => findingOf(definition, defect)),
+    read,
+    describe: finding => {
+      const known = read(finding);
+      return known === null ? null : { what: what(known), fix: fix(known) };
+    },
+  };
+}
+
+function findingOf<Id extends string, Args extends FindingArgs>(
+  { id, severity }: RuleDefinition<Id, Args>,
+  defect: Defect<Args>,
+): ClaimedFinding<Id, Args> {
+  const { freed = [] } = defect;
+  const finding = {
+    rule: id,
+    severity: defect.severity ?? severity,
+    args: defect.args,
+    location: defect.location,
+    related: defect.related ?? null,
+    evidence: defect.evidence ?? NO_EVIDENCE,
+    saving: freed.length === 0 ? null : predictedSaving(freed.reduce((sum, { bytes }) => sum + bytes, 0)),
+    edits: defect.edits ?? [],
+  };
+  return { finding, claims: freed };
 }

@@ -1,18 +1,43 @@
+import { z } from 'zod';
 import type { WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
-import type { Rule } from '../rule.ts';
+import { phrase } from '../../base/phrase.ts';
+import { defineRule } from '../rule.ts';
 import { movedFiles } from '../waste/moved-files.ts';
 import { purgedFiles } from '../waste/purge.ts';
-import type { WasteArgs } from '../waste/waste-finding.ts';
-import { wasteFinding } from '../waste/waste-finding.ts';
-import type { WasteGroup } from '../waste/waste-group.ts';
-import { wasteGroups } from '../waste/waste-group.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
+import { type WasteGroup, wasteGroups } from '../waste/waste-group.ts';
+import { hiddenAt } from '../words/evidence-phrases.ts';
+import { wastedFiles, wholeKind } from '../words/waste-words.ts';
 
-export type DeletedLaterArgs = WasteArgs & {
-  /** What hid most of the bytes: a deletion, the directory made anew, or something else in their place. */
-  readonly how: 'deleted' | 'remade' | 'replaced';
+const WAYS = ['deleted', 'remade', 'replaced'] as const;
+type Way = (typeof WAYS)[number];
+
+/** What becomes of the files. */
+const GONE: Readonly<Record<Way, string>> = {
+  deleted: 'are deleted',
+  remade: 'are lost when their directory is made anew',
+  replaced: 'are replaced',
 };
 
-const HOW: Readonly<Partial<Record<WasteReason, DeletedLaterArgs['how']>>> = {
+/** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
+export const deletedLater = defineRule({
+  id: 'deleted-later',
+  severity: 'warning',
+  args: () => wasteArgs().extend({ how: z.enum(WAYS).describe('What hid most of the bytes') }),
+  why: 'A layer keeps what a later one deletes: create and clean up in one RUN.',
+  find: context => {
+    const isPurged = purgedFiles(context);
+    const moved = movedFiles(context);
+    const isOfRule = (file: WastedFile): boolean => !moved.has(file) && !isPurged(file);
+    return wasteGroups(context.analysis, REASONS, false, isOfRule).flatMap(group =>
+      wasteDefects(context, group, { how: wayOf(group) }),
+    );
+  },
+  what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenAt(finding)}`,
+  fix: finding => wholeKind(finding)?.advice ?? phrase`delete them in the instruction that writes them`,
+});
+
+const HOW: Readonly<Partial<Record<WasteReason, Way>>> = {
   deleted: 'deleted',
   'opaque-directory': 'remade',
   'replaced-by-directory': 'replaced',
@@ -26,22 +51,7 @@ const REASONS: ReadonlySet<WasteReason> = new Set<WasteReason>([
   'replaced-by-other',
 ]);
 
-/** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
-export const deletedLater: Rule = {
-  id: 'deleted-later',
-  find: subject => {
-    const isPurged = purgedFiles(subject);
-    const moved = movedFiles(subject);
-    const isOfRule = (file: WastedFile): boolean => !moved.has(file) && !isPurged(file);
-    return wasteGroups(subject.analysis, REASONS, false, isOfRule).flatMap(group =>
-      wasteFinding('deleted-later', subject, group, {
-        how: howOf(group),
-      } satisfies Partial<DeletedLaterArgs>),
-    );
-  },
-};
-
-function howOf({ files }: WasteGroup): DeletedLaterArgs['how'] {
+function wayOf({ files }: WasteGroup): Way {
   const bytes = { deleted: 0, remade: 0, replaced: 0 };
   for (const file of files) bytes[HOW[file.reason] ?? 'deleted'] += file.bytes;
   if (bytes.deleted >= Math.max(bytes.remade, bytes.replaced)) return 'deleted';

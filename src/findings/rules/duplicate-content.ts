@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, pathCode, phrase } from '../../base/phrase.ts';
 import { cacheDirectoryOf } from '../../compare/known-cache.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
-import { leftoverFindings } from '../leftover.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { contentOf } from '../waste/moved-files.ts';
+import { inPlaces } from '../words/evidence-phrases.ts';
 
 /** Less is told of by nobody: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
 const SMALLEST_FILE = 64 * 1024;
@@ -12,32 +15,38 @@ const FLOOR = 1_000_000;
 /** What a distribution packages twice is not the Dockerfile's doing. */
 const DISTRIBUTIONS: ReadonlySet<PackageType> = new Set(['deb', 'apk', 'rpm']);
 
-export type DuplicateContentArgs = {
-  /** The largest of the copies, and where it is besides. */
-  readonly copy: string;
-  readonly original: string;
-};
-
 /** The same content at several places of the final filesystem. Hard links are one file, and no copies. */
-export const duplicateContent: Rule = {
+export const duplicateContent = defineRule({
   id: 'duplicate-content',
-  find: subject => {
-    const originals = copiesOf(subject);
-    return leftoverFindings(subject, [...originals.keys()], {
-      rule: 'duplicate-content',
-      severity: 'info',
+  severity: 'info',
+  args: () =>
+    leftoverArgs().extend({
+      copy: z.string().describe('Path of the largest of the copies'),
+      original: z.string().describe('Where the same content is besides'),
+    }),
+  why: 'The same content at several places. Hard links cost nothing.',
+  find: context => {
+    const originals = copiesOf(context);
+    return leftoverDefects(context, [...originals.keys()], {
       floor: FLOOR,
       args: ({ files }) => {
         const largest = files.reduce((best, file) => (file.bytes > best.bytes ? file : best));
-        return { copy: largest.path, original: originals.get(largest) ?? '' } satisfies DuplicateContentArgs;
+        return { copy: largest.path, original: originals.get(largest) ?? '' };
       },
     });
   },
-};
+  what: finding => {
+    const { copy, original } = finding.args;
+    const example =
+      original === '' ? [] : phrase`, such as ${pathCode(copy, 60)} of ${pathCode(original, 60)}`;
+    return phrase`${inPlaces(finding)} are copies of files that the image has elsewhere${example}`;
+  },
+  fix: () => phrase`link to the first (${code('ln')}), or leave the copy out`,
+});
 
 /** Copies in own layers, each with the path of the one that stays: the base's, or the lowest layer's. */
-function copiesOf(subject: Subject): ReadonlyMap<VisibleFile, string> {
-  const { analysis, ownFrom } = subject;
+function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
+  const { analysis, ownFrom } = context;
   const contents = analysis.scans.map(({ entries }) => {
     const known = new Map<string, string>();
     for (const entry of entries) {

@@ -1,12 +1,19 @@
-import type { Rule } from '../rule.ts';
-import { wasteFinding } from '../waste/waste-finding.ts';
+import { phrase } from '../../base/phrase.ts';
+import { defineRule } from '../rule.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
 import { wasteGroups } from '../waste/waste-group.ts';
+import { wastedFiles } from '../words/waste-words.ts';
 
-/** Paths that the tar of one layer carries more than once: only the last is ever seen. Arguments: `WasteArgs`. */
-export const duplicateEntry: Rule = {
+/** Paths that the tar of one layer carries more than once: only the last is ever seen. */
+export const duplicateEntry = defineRule({
   id: 'duplicate-entry',
-  find: subject =>
-    wasteGroups(subject.analysis, new Set(['duplicate-entry'])).flatMap(group =>
-      wasteFinding('duplicate-entry', subject, group),
+  severity: 'warning',
+  args: wasteArgs,
+  why: 'A layer whose tar has a path twice; tools that write layers themselves make such.',
+  find: context =>
+    wasteGroups(context.analysis, new Set(['duplicate-entry'])).flatMap(group =>
+      wasteDefects(context, group, {}),
     ),
-};
+  what: finding => phrase`${wastedFiles(finding)} are in one layer more than once`,
+  fix: () => phrase`build the layer with a tool that writes each path once`,
+});

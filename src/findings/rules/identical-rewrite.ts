@@ -1,20 +1,29 @@
-import type { Rule } from '../rule.ts';
-import type { WasteArgs } from '../waste/waste-finding.ts';
-import { wasteFinding } from '../waste/waste-finding.ts';
+import { z } from 'zod';
+import { phrase } from '../../base/phrase.ts';
+import { defineRule } from '../rule.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
 import { wasteGroups } from '../waste/waste-group.ts';
-
-export type IdenticalRewriteArgs = WasteArgs & {
-  /** Whether the files are the base image's: then the copies in own layers are what could be saved. */
-  readonly copiedFromBase: boolean;
-};
+import { hiddenAt } from '../words/evidence-phrases.ts';
+import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction writes again, the same in content, mode, owner and times. */
-export const identicalRewrite: Rule = {
+export const identicalRewrite = defineRule({
   id: 'identical-rewrite',
-  find: subject =>
-    wasteGroups(subject.analysis, new Set(['identical']), true).flatMap(group =>
-      wasteFinding('identical-rewrite', subject, group, {
-        copiedFromBase: group.isFromBase,
-      } satisfies Partial<IdenticalRewriteArgs>),
+  severity: 'warning',
+  args: () =>
+    wasteArgs().extend({
+      copiedFromBase: z
+        .boolean()
+        .describe("Whether the files are the base image's: then their copies in own layers could be saved"),
+    }),
+  why: 'A file that is written again as it was is in the image twice, for nothing.',
+  find: context =>
+    wasteGroups(context.analysis, new Set(['identical']), true).flatMap(group =>
+      wasteDefects(context, group, { copiedFromBase: group.isFromBase }),
     ),
-};
+  what: finding => {
+    const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
+    return phrase`${files} are written again unchanged${hiddenAt(finding)}`;
+  },
+  fix: () => phrase`leave the second copy out`,
+});

@@ -1,44 +1,42 @@
+import { z } from 'zod';
+import { phrase } from '../../base/phrase.ts';
 import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../../image/layer-limit.ts';
-import type { Rule } from '../rule.ts';
-
-export type LayerHeadroomArgs = {
-  /** Layers of the image, those of its base included. */
-  readonly layers: number;
-  /** The documented limit, and how many layers it still leaves; negative beyond it. */
-  readonly limit: number;
-  readonly left: number;
-  /** The same of machines with the overlay2 graph driver that pull the image. */
-  readonly pullLimit: number;
-  readonly pullLeft: number;
-};
+import { defineRule } from '../rule.ts';
 
 /** From here on images that are built upon soon have no room left. Layers. */
 const NARROW = 100;
 
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
-export const layerHeadroomRule: Rule = {
+export const layerHeadroomRule = defineRule({
   id: 'layer-headroom',
+  severity: 'warning',
+  args: () =>
+    z.object({
+      layers: z.int().describe('Layers of the image, those of its base included'),
+      limit: z.int().describe('The documented limit'),
+      left: z.int().describe('How many layers that limit still leaves; negative beyond it'),
+      pullLimit: z.int().describe('The limit of machines with the overlay2 graph driver that pull the image'),
+      pullLeft: z.int().describe('How many layers that limit still leaves; negative beyond it'),
+    }),
+  why: 'Near the limit of layers, which base layers count against as well.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
     if (length < NARROW) return [];
     const { documented, pull } = layerHeadroom(length);
-    const args: LayerHeadroomArgs = {
+    const args = {
       layers: length,
       limit: LAYER_LIMIT,
       left: documented,
       pullLimit: PULL_LAYER_LIMIT,
       pullLeft: pull,
     };
-    const finding = {
-      rule: 'layer-headroom',
-      severity: pull < 0 ? 'error' : 'warning',
-      args,
-      location: null,
-      related: null,
-      evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
-      saving: null,
-      edits: [],
-    } as const;
-    return [{ finding, claims: [] }];
+    return [{ args, severity: pull < 0 ? 'error' : 'warning', location: null }];
   },
-};
+  what: ({ args: { layers, limit, pullLimit, pullLeft } }) => {
+    const room =
+      pullLeft > 0 ? `room for ${pullLeft} more` : pullLeft === 0 ? 'room for no more' : 'too many';
+    const limits = `machines with the overlay2 graph driver pull at most ${pullLimit}, and ${limit} is the documented limit`;
+    return phrase`The image has ${layers} layers, ${room}: ${limits}`;
+  },
+  fix: () => phrase`merge instructions, or squash`,
+});

@@ -1,7 +1,9 @@
-import { leftoverFindings } from '../leftover.ts';
+import { phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects, NO_MORE_ARGS } from '../leftover.ts';
 import { removalEdits } from '../recipe/removal.ts';
 import { remainsOf } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** Services write some lines when they are installed or set up. */
 const FLOOR = 1_000_000;
@@ -13,18 +15,22 @@ const PLAIN_LOG = /\.(?:log|err|out)$/;
  * Logs of what ran during the build, other than those of package managers. They are emptied and not deleted, as the
  * service that writes them may be allowed to open them and not to make them.
  */
-export const logFiles: Rule = {
+export const logFiles = defineRule({
   id: 'log-files',
-  find: subject =>
-    leftoverFindings(subject, remainsOf(subject, 'log-files'), {
-      rule: 'log-files',
-      severity: 'warning',
+  severity: 'warning',
+  args: leftoverArgs,
+  why: 'Logs of what was set up while the image was built.',
+  find: context =>
+    leftoverDefects(context, remainsOf(context, 'log-files'), {
       floor: FLOOR,
+      args: NO_MORE_ARGS,
       edits: (instruction, { files }) => {
         const paths = files.map(({ path }) => path);
         if (!paths.every(path => PLAIN_LOG.test(path))) return [];
         const names = ['/var/log', ...paths.map(path => path.slice(path.lastIndexOf('/') + 1))];
-        return removalEdits(subject, instruction, { paths, names, program: 'truncate -s 0' });
+        return removalEdits(context, instruction, { paths, names, program: 'truncate -s 0' });
       },
     }),
-};
+  what: finding => phrase`${leftoverFiles('logs', finding)} stay in the image`,
+  fix: () => phrase`empty them in the RUN that writes them`,
+});

@@ -1,20 +1,32 @@
-import type { Rule } from '../rule.ts';
-import type { WasteArgs } from '../waste/waste-finding.ts';
-import { wasteFinding } from '../waste/waste-finding.ts';
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import { defineRule } from '../rule.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
 import { wasteGroups } from '../waste/waste-group.ts';
-
-export type MetadataOnlyCopyArgs = WasteArgs & {
-  /** Whether the files are the base image's: then the copies in own layers are what could be saved. */
-  readonly copiedFromBase: boolean;
-};
+import { hiddenAt } from '../words/evidence-phrases.ts';
+import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
-export const metadataOnlyCopy: Rule = {
+export const metadataOnlyCopy = defineRule({
   id: 'metadata-only-copy',
-  find: subject =>
-    wasteGroups(subject.analysis, new Set(['metadata-only']), true).flatMap(group =>
-      wasteFinding('metadata-only-copy', subject, group, {
-        copiedFromBase: group.isFromBase,
-      } satisfies Partial<MetadataOnlyCopyArgs>),
+  severity: 'warning',
+  args: () =>
+    wasteArgs().extend({
+      copiedFromBase: z
+        .boolean()
+        .describe("Whether the files are the base image's: then their copies in own layers could be saved"),
+    }),
+  why: '`chown`, `chmod` and `touch` in a RUN copy every file that they change.',
+  find: context =>
+    wasteGroups(context.analysis, new Set(['metadata-only']), true).flatMap(group =>
+      wasteDefects(context, group, { copiedFromBase: group.isFromBase }),
     ),
-};
+  what: finding => {
+    const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
+    return phrase`${files} are copied${hiddenAt(finding)} to change only mode, owner or times`;
+  },
+  fix: ({ args }) =>
+    args.copiedFromBase
+      ? phrase`leave them as the base image has them`
+      : phrase`set them where they are written: ${code('COPY --chown')}, ${code('--chmod')}, or in the same RUN`,
+});

@@ -1,28 +1,31 @@
-import type { Rule } from '../rule.ts';
+import { z } from 'zod';
+import { pathCode, phrase } from '../../base/phrase.ts';
+import { defineRule } from '../rule.ts';
 import { movedFiles } from '../waste/moved-files.ts';
-import type { WasteArgs } from '../waste/waste-finding.ts';
-import { wasteFinding } from '../waste/waste-finding.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
 import { wasteGroups } from '../waste/waste-group.ts';
-
-export type MovedAcrossLayersArgs = WasteArgs & {
-  /** Where the largest of the files is now. */
-  readonly to: string;
-};
+import { hiddenAt } from '../words/evidence-phrases.ts';
+import { wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction moves: the layer below keeps its copy. Told by content, never by name alone. */
-export const movedAcrossLayers: Rule = {
+export const movedAcrossLayers = defineRule({
   id: 'moved-across-layers',
-  find: subject => {
-    const moved = movedFiles(subject);
+  severity: 'warning',
+  args: () => wasteArgs().extend({ to: z.string().describe('Where the largest of the files is now') }),
+  why: '`mv` in a later RUN writes a second copy; the first stays in its layer.',
+  find: context => {
+    const moved = movedFiles(context);
     if (moved.size === 0) return [];
-    return wasteGroups(subject.analysis, new Set(['deleted']), false, file => moved.has(file)).flatMap(
-      group => {
-        const [largest] = group.files;
-        const to = (largest && moved.get(largest)) ?? '';
-        return wasteFinding('moved-across-layers', subject, group, {
-          to,
-        } satisfies Partial<MovedAcrossLayersArgs>);
-      },
-    );
+    const groups = wasteGroups(context.analysis, new Set(['deleted']), false, file => moved.has(file));
+    return groups.flatMap(group => {
+      const [largest] = group.files;
+      return wasteDefects(context, group, { to: (largest && moved.get(largest)) ?? '' });
+    });
   },
-};
+  what: finding => {
+    const { to } = finding.args;
+    const place = to === '' ? [] : phrase` to ${pathCode(to, 60)}`;
+    return phrase`${wastedFiles(finding)} are moved${hiddenAt(finding)}${place}, and the first copy stays in its layer`;
+  },
+  fix: () => phrase`write them to their place at once, or move them in the instruction that writes them`,
+});

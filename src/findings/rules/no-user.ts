@@ -1,12 +1,9 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
+import { z } from 'zod';
+import { code, phrase, place } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Rule } from '../rule.ts';
-
-export type NoUserArgs = {
-  /** Whether a USER instruction says so; else none says anything, nor does the base image. */
-  readonly isSet: boolean;
-};
+import { defineRule } from '../rule.ts';
+import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Names of root in an image's configuration: with or without a group. */
 const ROOT = /^(?:|root|0)(?::.*)?$/;
@@ -14,20 +11,34 @@ const ROOT = /^(?:|root|0)(?::.*)?$/;
 const DROPS = /\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst)\b/;
 
 /** An image whose programs run as root. What the base image says of it counts. */
-export const noUser: Rule = {
+export const noUser = defineRule({
   id: 'no-user',
+  severity: 'info',
+  args: () =>
+    z.object({
+      isSet: z
+        .boolean()
+        .describe('Whether a USER instruction says so; else none says anything, nor does the base image'),
+    }),
+  why: 'The image runs as root.',
   find: ({ recipe, analysis: { user } }) => {
     if (recipe === null || user === null || !ROOT.test(user)) return [];
     const target = recipe.shippedStages.at(-1);
     if (target === undefined || isNoProgram(recipe) || recipe.shipped.some(({ text }) => DROPS.test(text))) {
       return [];
     }
-    const users = recipe.shipped.filter(({ keyword }) => keyword === 'USER');
-    const last = users.at(-1);
-    const args: NoUserArgs = { isSet: last !== undefined };
-    return [recipeFinding({ rule: 'no-user', severity: 'info', args, at: last ?? target.from })];
+    const last = recipe.shipped.findLast(({ keyword }) => keyword === 'USER');
+    return [{ args: { isSet: last !== undefined }, location: locationOf(last ?? target.from) }];
   },
-};
+  what: finding => {
+    const { args, location } = finding;
+    if (!args.isSet) {
+      return phrase`The image runs as root: neither the stage${atLocation(finding)} nor its base image sets a USER`;
+    }
+    return phrase`The image runs as root${location ? phrase`, as ${place(location)} says` : []}`;
+  },
+  fix: () => phrase`end with ${code('USER')} and the name or number of one who owns no more than needed`,
+});
 
 /** Of scratch and without anything to start: files that somebody takes from it. */
 function isNoProgram({ shippedStages, shipped }: Recipe): boolean {

@@ -1,58 +1,56 @@
-import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import type { KnownKind } from '../../compare/known-path.ts';
-import { KnownPaths } from '../../compare/known-path.ts';
+import { z } from 'zod';
+import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
-import { type Finding, type FindingEvidence, type FindingSeverity, predictedSaving } from '../finding.ts';
-import type { ClaimedFinding } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import type { FindingArgs, FindingEvidence } from '../finding.ts';
+import type { Defect } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { isKnownKind } from '../words/known-kind-words.ts';
 import { isWorthTelling } from '../worth-telling.ts';
 import { wasteEdits } from './waste-edits.ts';
 import type { WasteGroup } from './waste-group.ts';
 
-/** What the sentence of every finding about wasted bytes may need. */
-export type WasteArgs = {
-  /** Wasted bytes, and the files that hold them. */
-  readonly bytes: number;
-  readonly fileCount: number;
-  /** What at least half of the bytes are, by their paths: `apt-lists`; null where no kind is. */
-  readonly what: KnownKind | null;
-  /** Bytes of that kind. 0 where it is null. */
-  readonly whatBytes: number;
-  /** Indexes of the lowest layer that wrote them and of the highest that hid them. */
-  readonly writtenBy: number;
-  readonly hiddenBy: number;
-};
+/** What the words of every finding about wasted bytes are made of. */
+export type WasteArgs = z.infer<ReturnType<typeof wasteArgs>>;
+
+const isKind = (value: unknown): boolean => typeof value === 'string' && isKnownKind(value);
+
+export function wasteArgs() {
+  return z.object({
+    bytes: z.int().min(0).describe('Wasted bytes'),
+    fileCount: z.int().min(0).describe('Files that hold them'),
+    what: z
+      .custom<KnownKind | null>(value => value === null || isKind(value))
+      .catch(null)
+      .describe('What at least half of the bytes are, by their paths: `apt-lists`; null where no kind is'),
+    whatBytes: z.int().min(0).describe('Bytes of that kind; 0 where it is null'),
+    writtenBy: z.int().min(0).describe('Index of the lowest layer that wrote them'),
+    hiddenBy: z.int().min(0).describe('Index of the highest layer that hid them'),
+  });
+}
 
 /**
  * @param more arguments of the rule's own
  * @returns nothing when the group is too small to be listed
  */
-export function wasteFinding(
-  rule: string,
-  subject: Subject,
+export function wasteDefects<More extends FindingArgs>(
+  context: RuleContext,
   group: WasteGroup,
-  more: Finding['args'] = {},
-): readonly ClaimedFinding[] {
-  const { analysis } = subject;
+  more: More,
+): readonly Defect<WasteArgs & More>[] {
   const evidence = evidenceOf(group);
-  if (!isWorthTelling(evidence.bytes, analysis)) return [];
-  const finding: Finding = {
-    rule,
-    severity: severityOf(analysis),
-    args: { ...wasteArgs(group, evidence), ...more },
-    // Copies of the base's files were written, as own bytes, where the base's were hidden.
-    location: group.isFromBase ? group.hider : group.writer,
-    related: group.hider,
-    evidence,
-    saving: predictedSaving(evidence.bytes),
-    edits: wasteEdits(subject, group),
-  };
-  return [{ finding, claims: group.claims }];
-}
-
-/** Of an unknown base it cannot be told whether the user's Dockerfile is to blame. */
-function severityOf({ baseLayerCount }: ImageAnalysis): FindingSeverity {
-  return baseLayerCount === null ? 'info' : 'warning';
+  if (!isWorthTelling(evidence.bytes, context.analysis)) return [];
+  return [
+    {
+      args: { ...argsOf(group, evidence), ...more },
+      severity: context.isBaseKnown ? undefined : 'info',
+      // Copies of the base's files were written, as own bytes, where the base's were hidden.
+      location: group.isFromBase ? group.hider : group.writer,
+      related: group.hider,
+      evidence,
+      freed: group.claims,
+      edits: wasteEdits(context, group),
+    },
+  ];
 }
 
 function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
@@ -64,7 +62,7 @@ function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
   return { layers: [...new Set(layers)].sort((a, b) => a - b), paths, fileCount: files.length, bytes };
 }
 
-function wasteArgs({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): WasteArgs {
+function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): WasteArgs {
   const known = new KnownPaths();
   const kinds = new Map<KnownKind, number>();
   let [writtenBy, hiddenBy] = [Number.POSITIVE_INFINITY, 0];

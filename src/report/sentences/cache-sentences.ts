@@ -1,7 +1,7 @@
 import { code, type Phrase, phrase } from '../../base/phrase.ts';
+import { inPlaces as where, madeAt as writer } from '../../findings/words/evidence-phrases.ts';
+import { type KnownKindWords, knownKindWords } from '../../findings/words/known-kind-words.ts';
 import type { FindingSentence, FindingSentences, ReportFinding } from './finding-text.ts';
-import { type KnownKindWords, knownKindWords } from './known-kind-words.ts';
-import { where, writer } from './waste-phrase.ts';
 
 /** Rules about package managers' caches are called as the caches are. */
 const RULES = [

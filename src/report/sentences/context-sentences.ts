@@ -1,6 +1,6 @@
 import { code, type Phrase, phrase, place } from '../../base/phrase.ts';
+import { inPlaces as where } from '../../findings/words/evidence-phrases.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
-import { where } from './waste-phrase.ts';
 
 const IGNORE = code('.dockerignore');
 

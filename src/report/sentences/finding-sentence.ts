@@ -1,31 +1,35 @@
 import { plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
+import { describeFinding } from '../../findings/rules.ts';
+import { inPlaces } from '../../findings/words/evidence-phrases.ts';
 import type { Report } from '../report.ts';
 import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences, FindingText, ReportFinding } from './finding-text.ts';
 import { LEFTOVER_SENTENCES } from './leftover-sentences.ts';
 import { PACKAGE_SENTENCES } from './package-sentences.ts';
 import { RECIPE_SENTENCES } from './recipe-sentences.ts';
-import { where } from './waste-phrase.ts';
-import { WASTE_SENTENCES } from './waste-sentences.ts';
 
 export type { FindingText, ReportFinding } from './finding-text.ts';
 
 /** By rule. The arguments are those that the rules in findings/ state; a report from outside may have others. */
 const SENTENCES: FindingSentences = {
-  ...WASTE_SENTENCES,
   ...LEFTOVER_SENTENCES,
   ...PACKAGE_SENTENCES,
   ...RECIPE_SENTENCES,
 };
 
 export function findingText(finding: ReportFinding): FindingText {
-  const sentence = Object.hasOwn(SENTENCES, finding.rule) ? SENTENCES[finding.rule] : undefined;
-  if (!sentence) return { lead: null, what: generic(finding), fix: null };
+  const words = describeFinding(finding) ?? legacyWords(finding);
+  if (words === null) return { lead: null, what: generic(finding), fix: null };
   const lead = finding.evidence.bytes > 0 ? formatSize(finding.evidence.bytes) : null;
-  const { what, fix } = sentence(finding);
-  return { lead, what, fix: mergeAdvice(finding) ?? fix };
+  return { lead, what: words.what, fix: mergeAdvice(finding) ?? words.fix };
+}
+
+/** Of rules whose words are not yet their own. */
+function legacyWords(finding: ReportFinding): Omit<FindingText, 'lead'> | null {
+  const sentence = Object.hasOwn(SENTENCES, finding.rule) ? SENTENCES[finding.rule] : undefined;
+  return sentence?.(finding) ?? null;
 }
 
 /** Where RUNs are to be merged, that is the fix, whatever their files are. */
@@ -62,7 +66,7 @@ export function savingClause({ saving, evidence }: ReportFinding): Phrase {
 function generic(finding: ReportFinding): Phrase {
   const { evidence, location } = finding;
   const at = location ? phrase` at ${place(location)}` : [];
-  const size = evidence.bytes > 0 ? phrase`: ${formatSize(evidence.bytes)} ${where(finding)}` : [];
+  const size = evidence.bytes > 0 ? phrase`: ${formatSize(evidence.bytes)} ${inPlaces(finding)}` : [];
   return phrase`${code(finding.rule, 60)}${at}${size}`;
 }
 

@@ -21,13 +21,6 @@ export const RECIPE_SENTENCES: FindingSentences = {
     what: phrase`${image(finding)}${at(finding)} ${finding.args['isLatest'] === true ? 'is whatever is the latest' : 'has no tag, and is whatever is the latest'} when it is built`,
     fix: phrase`name the version that it is meant to be, such as ${code('debian:bookworm')}`,
   }),
-  'no-user': finding => ({
-    what:
-      finding.args['isSet'] === true
-        ? phrase`The image runs as root${says(finding)}`
-        : phrase`The image runs as root: neither the stage${at(finding)} nor its base image sets a USER`,
-    fix: phrase`end with ${code('USER')} and the name or number of one who owns no more than needed`,
-  }),
   'volume-before-writes': finding => ({
     what: phrase`What the RUN${at(finding)} writes below ${volume(finding)} stands behind VOLUME${related(finding)}: BuildKit keeps it, and Docker's classic builder throws it away`,
     fix: phrase`declare the VOLUME behind the last RUN that writes there`,
@@ -36,10 +29,6 @@ export const RECIPE_SENTENCES: FindingSentences = {
 
 function at({ location }: ReportFinding): Phrase {
   return location ? phrase` at ${place(location)}` : [];
-}
-
-function says({ location }: ReportFinding): Phrase {
-  return location ? phrase`, as ${place(location)} says` : [];
 }
 
 function related({ related: other }: ReportFinding): Phrase {

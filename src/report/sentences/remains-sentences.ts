@@ -1,6 +1,6 @@
 import { code, type Phrase, phrase } from '../../base/phrase.ts';
+import { inPlaces as where, madeAt as writer } from '../../findings/words/evidence-phrases.ts';
 import type { FindingSentences, ReportFinding } from './finding-text.ts';
-import { where, writer } from './waste-phrase.ts';
 
 const BIND = code('RUN --mount=type=bind');
 
@@ -24,10 +24,6 @@ export const REMAINS_SENTENCES: FindingSentences = {
       finding.args['isCopied'] === true
         ? phrase`let the RUN that needs them read them with ${BIND}`
         : phrase`delete them in the RUN that writes them`,
-  }),
-  'log-files': finding => ({
-    what: phrase`${found('logs', finding)} stay in the image`,
-    fix: phrase`empty them in the RUN that writes them`,
   }),
   'sparse-logs': finding => ({
     what: phrase`${found('zeros', finding)} are the login records of a user with a large id`,

@@ -90,9 +90,9 @@ function compiled(noun: string): KnownKindWords {
 
 /** @param kind of a finding's arguments: anything, where a report comes from outside */
 export function knownKindWords(kind: unknown): KnownKindWords | null {
-  return typeof kind === 'string' && isKnown(kind) ? WORDS[kind] : null;
+  return typeof kind === 'string' && isKnownKind(kind) ? WORDS[kind] : null;
 }
 
-function isKnown(kind: string): kind is KnownKind {
+export function isKnownKind(kind: string): kind is KnownKind {
   return Object.hasOwn(WORDS, kind);
 }

@@ -1,0 +1,78 @@
+import type { ImageAnalysis, VisibleFile } from '../analysis/image-analysis.ts';
+import type { BuildStep } from '../build/build-result.ts';
+import type { CacheBreak } from '../build/cache-break.ts';
+import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+
+import type { Recipe } from './recipe/recipe.ts';
+
+export interface BuildRecord {
+  /** Of this image's platform. */
+  readonly steps: readonly BuildStep[];
+  readonly cacheBreak: CacheBreak | null;
+  /** When it was built, milliseconds since the epoch; null where nobody tells. */
+  readonly builtAt: number | null;
+}
+
+/** What rules look at: an image, and as much of its making as is known. */
+export class RuleContext {
+  readonly analysis: ImageAnalysis;
+  /** What it was built from; null where only the image is there. */
+  readonly recipe: Recipe | null;
+  /** How it was built; null when it was not. */
+  readonly build: BuildRecord | null;
+  #ownFiles: readonly VisibleFile[] | null = null;
+  #kinds: ReadonlyMap<KnownKind, readonly VisibleFile[]> | null = null;
+
+  constructor(analysis: ImageAnalysis, recipe: Recipe | null = null, build: BuildRecord | null = null) {
+    this.analysis = analysis;
+    this.recipe = recipe;
+    this.build = build;
+  }
+
+  /** Index of the lowest own layer. When the base is unknown all layers count as own. */
+  get ownFrom(): number {
+    return this.analysis.baseLayerCount ?? 0;
+  }
+
+  /** Whether it can be told what the user's Dockerfile is to blame for. */
+  get isBaseKnown(): boolean {
+    return this.analysis.baseLayerCount !== null;
+  }
+
+  /** Files with bytes that own layers hold and the final filesystem shows. */
+  get ownFiles(): readonly VisibleFile[] {
+    const { ownFrom } = this;
+    this.#ownFiles ??= this.analysis.visibleFiles.filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom);
+    return this.#ownFiles;
+  }
+
+  /** Of `ownFiles`, those that are of a kind by all of their names: a hard link keeps the bytes of the others. */
+  filesOfKind(kind: KnownKind): readonly VisibleFile[] {
+    this.#kinds ??= byKind(this.ownFiles);
+    return this.#kinds.get(kind) ?? [];
+  }
+
+  /** The shipped instruction that made the layer; null for a layer of the base, and where nothing tells. */
+  instructionOf(layer: number): DockerfileInstruction | null {
+    if (layer < this.ownFrom) return null;
+    return this.recipe?.shippedAt(this.locationOf(layer)) ?? null;
+  }
+
+  locationOf(layer: number): InstructionLocation | null {
+    return this.analysis.layers[layer]?.instruction ?? null;
+  }
+}
+
+function byKind(files: readonly VisibleFile[]): ReadonlyMap<KnownKind, readonly VisibleFile[]> {
+  const known = new KnownPaths();
+  const kinds = new Map<KnownKind, VisibleFile[]>();
+  for (const file of files) {
+    const kind = known.kindOf(file.path);
+    if (kind === null || file.otherNames?.some(name => known.kindOf(name) !== kind)) continue;
+    const sameKind = kinds.get(kind);
+    if (sameKind === undefined) kinds.set(kind, [file]);
+    else sameKind.push(file);
+  }
+  return kinds;
+}
