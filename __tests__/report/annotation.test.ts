@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { annotationsOf } from '../../src/report/annotation.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { patched } from './patched-report.ts';
 import { at, failing, first, hostile } from './reports.ts';
 

@@ -5,7 +5,7 @@ import { causeRows } from '../../src/report/cause-row.ts';
 import type { ReportCause, ReportPackageDelta } from '../../src/report/report.ts';
 import { leavesOut } from '../../src/report/sentences/cause-contents.ts';
 import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { at } from './reports.ts';
 
 const NONE = { count: 0, bytes: 0 };

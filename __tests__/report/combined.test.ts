@@ -6,7 +6,7 @@ import { COMMENT_LIMIT, SUMMARY_LIMIT } from '../../src/report/markdown/render-m
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { waivedReport } from '../../src/report/waiver.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { drift, failing, first, hostile, inspected, NASTY, unchanged } from './reports.ts';
 
 const PLATFORMS = [

@@ -11,7 +11,7 @@ import {
   rankedFindings,
   savingClause,
 } from '../../src/report/sentences/finding-sentence.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { at, failing } from './reports.ts';
 
 const [finding] = failing().findings;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { reportJsonSchema } from '../../src/report/json-schema.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { failing, REPORTS } from './reports.ts';
 
 function refusal(text: string): DeadweightError {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codeSpan, escapeText, htmlCode, link } from '../../src/report/markdown/escape.ts';
 import { table } from '../../src/report/markdown/table.ts';
 import { safeUrl } from '../../src/report/place-url.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 
 /** Cells of a table row as GitHub's parser splits them: at pipes without a backslash before them. */
 function cellsOf(row: string): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatMarker, type Marker, parseMarker } from '../../src/report/marker.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 
 const value = fc.oneof(hostileText, fc.string()).map(text => text.slice(0, 300).toWellFormed());
 const marker: fc.Arbitrary<Marker> = fc.record({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Patch } from '../../src/findings/fix/patch.ts';
 import { patchMarkdown } from '../../src/report/markdown/patch-markdown.ts';
 import { renderMarkdown } from '../../src/report/markdown/render-markdown.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { patched } from './patched-report.ts';
 
 const patch = (before: readonly string[], after: readonly string[]): Patch => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { placeUrl } from '../../src/report/place-url.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { at } from './reports.ts';
 
 const context = {

@@ -7,7 +7,7 @@ import {
   findingText,
   type ReportFinding,
 } from '../../src/report/sentences/finding-sentence.ts';
-import { hostileText } from './hostile-text.ts';
+import { hostileText } from '../base/hostile-text.ts';
 import { at, failing } from './reports.ts';
 
 const [finding] = failing().findings;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { Log } from '../base/log.ts';
 import { silentProgress } from '../base/progress.ts';
+import { withoutCommands } from '../base/untrusted-text.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
-import { withoutCommands } from '../run/log-text.ts';
 import { hostPlatform } from '../run/weigh/host-platform.ts';
 import { actionsCache } from './actions-cache.ts';
 

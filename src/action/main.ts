@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import { printable, withoutCommands } from '../run/log-text.ts';
+import { safeText } from '../base/untrusted-text.ts';
 import { VERSION } from '../run/version.ts';
 import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
@@ -15,7 +15,7 @@ function fail(error: unknown): void {
     return;
   }
   if (error.excerpt.length > 0) {
-    core.info(error.excerpt.map(line => withoutCommands(`  ${printable(line)}`)).join('\n'));
+    core.info(error.excerpt.map(line => safeText(`  ${line}`, 'log')).join('\n'));
   }
   core.setFailed(`${error.message} ${error.remedy}`);
 }

@@ -1,4 +1,4 @@
-import { clip, displayPath, oneLine, visible } from './visible-text.ts';
+import { brief, briefLine, displayPath, visible } from './untrusted-text.ts';
 
 /** Lines of a file that a phrase points at: a Dockerfile instruction, for one. */
 export interface SourceLines {
@@ -56,7 +56,7 @@ export function strong(content: string): Part {
 }
 
 export function code(content: string, max = 100): Part {
-  return { kind: 'code', text: clip(visible(content.slice(0, 8192)), max) };
+  return { kind: 'code', text: brief(content, max) };
 }
 
 /** A path of the image. */
@@ -70,7 +70,7 @@ export function place(location: SourceLines): Part {
 
 /** A message that somebody else wrote, on one line. */
 export function message(content: string, max = 400): Phrase {
-  return [text(clip(oneLine(visible(oneLine(content.slice(0, 8192)))), max))];
+  return [text(briefLine(content, max))];
 }
 
 /** `Dockerfile:3`. */

@@ -1,3 +1,4 @@
+import { withoutSequences } from '../base/untrusted-text.ts';
 import type { StepOutcome } from './build-result.ts';
 import type { ProgressEvent, VertexEvent } from './progress-event.ts';
 
@@ -144,10 +145,7 @@ export class LogTail {
   }
 
   #shown(): string {
-    const visible = this.#open.replace(/\r$/, '');
-    return visible
-      .slice(visible.lastIndexOf('\r') + 1)
-      .replace(/\u001B\[[0-9;?]*[ -/]*[@-~]/g, '')
-      .slice(0, MAX_CHARACTERS);
+    const line = this.#open.replace(/\r$/, '');
+    return withoutSequences(line.slice(line.lastIndexOf('\r') + 1)).slice(0, MAX_CHARACTERS);
   }
 }

@@ -1,7 +1,7 @@
 import './node-version.ts';
 import { DeadweightError } from '../base/errors.ts';
+import { safeText } from '../base/untrusted-text.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
-import { withoutCommands } from '../run/log-text.ts';
 import { VERSION } from '../run/version.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { cleanUpWhenInterrupted } from './interruption.ts';
@@ -16,12 +16,7 @@ function tell(error: unknown): void {
     return;
   }
   const excerpt = error.excerpt.map(line => `  ${line}\n`).join('');
-  process.stderr.write(safe(`deadweight: ${error.message}\n${excerpt}${error.remedy}\n`));
-}
-
-/** What comes from images, logs and paths must command neither the terminal nor a runner. */
-function safe(text: string): string {
-  return withoutCommands(text.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, '\u{fffd}'));
+  process.stderr.write(safeText(`deadweight: ${error.message}\n${excerpt}${error.remedy}\n`, 'error'));
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 import { DeadweightError } from '../base/errors.ts';
 import { formatPlatform, normalizePlatform, type Platform, samePlatform } from '../base/platform.ts';
-import { printable } from './printable.ts';
+import { printable } from '../base/untrusted-text.ts';
 
 /**
  * Chooses one of several platforms of an image. A platform that was asked for: exactly that, else what a machine of

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { printable } from './printable.ts';
+import { printable, withoutCredentials } from '../base/untrusted-text.ts';
 
 /** The name of an image as Docker normalises it. https://github.com/distribution/reference */
 export interface DockerName {
@@ -85,9 +85,4 @@ function invalidName(text: string, why: string): DeadweightError {
     remedy:
       'Write [REGISTRY/]NAME[:TAG|@DIGEST], or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
   });
-}
-
-/** Drops `user:password@` in front of a host, which people paste from URLs: messages end up in logs. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/^((?:docker|https?):\/\/)?[^/@]*:[^/@]*@(?!sha\d+:)/, '$1');
 }

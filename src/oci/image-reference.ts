@@ -1,7 +1,7 @@
 import { isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { type DockerName, parseDockerName, withDefaultTag, withoutCredentials } from './docker-name.ts';
-import { printable } from './printable.ts';
+import { printable, withoutCredentials } from '../base/untrusted-text.ts';
+import { type DockerName, parseDockerName, withDefaultTag } from './docker-name.ts';
 
 /** Where an image is, in skopeo's transports. https://github.com/containers/image/blob/main/docs/containers-transports.5.md */
 export type ImageReference = EngineReference | RegistryReference | FileReference;

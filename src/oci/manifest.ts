@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
+import { printable } from '../base/untrusted-text.ts';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 import { isImageConfigType, OCI_INDEX, OCI_MANIFEST, parseLayerMediaType } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
-import { printable } from './printable.ts';
 
 export interface ImageManifest {
   readonly kind: 'manifest';

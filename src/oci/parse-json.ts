@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import { printable } from './printable.ts';
+import { printable } from '../base/untrusted-text.ts';
 
 /** Documents of an image (manifest, index, config) may not be larger; registries refuse manifests over 4 MiB. Bytes. */
 export const DOCUMENT_LIMIT = 16 * 1024 * 1024;

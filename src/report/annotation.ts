@@ -1,6 +1,6 @@
 import { message, phrase, plainText } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
-import { clip, oneLine, visible } from '../base/visible-text.ts';
+import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { culpritOf } from './culprit.ts';
@@ -111,10 +111,10 @@ function ranked(
 ): Ranked {
   const annotation = {
     level,
-    file: clip(visible(file.slice(0, 4096)), 1000),
+    file: brief(file, 1000),
     startLine,
     endLine: Math.max(startLine, endLine),
-    title: clip(visible(title.slice(0, 4096)), LONGEST_TITLE),
+    title: brief(title, LONGEST_TITLE),
     message: clip(text, LONGEST_MESSAGE),
   };
   return { annotation, bytes };

@@ -1,6 +1,6 @@
 import { plural } from '../base/number-text.ts';
 import { type Phrase, pathCode, phrase } from '../base/phrase.ts';
-import { clip, visible } from '../base/visible-text.ts';
+import { brief } from '../base/untrusted-text.ts';
 import type { ReportCause, ReportPackageDelta } from './report.ts';
 import { listedParts } from './sentences/named-parts.ts';
 import { packageVersions } from './sentences/package-versions.ts';
@@ -34,7 +34,7 @@ export function causeRows(cause: ReportCause, most: number): readonly CauseRow[]
 function packagePhrase(delta: ReportPackageDelta): Phrase {
   const { type, before, after } = delta;
   const fate = before === null ? ', new' : after === null ? ', removed' : '';
-  return phrase`${clip(visible(type.slice(0, 64)), 12)} ${packageVersions(delta)}${fate}`;
+  return phrase`${brief(type, 12)} ${packageVersions(delta)}${fate}`;
 }
 
 function sumOf(parts: readonly { readonly bytes: number }[]): number {

@@ -1,7 +1,7 @@
 import { formatGrowth, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
-import { clip, oneLine, visible } from '../base/visible-text.ts';
+import { brief, briefLine, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import { exceededBudgets } from './budget-cell.ts';
 import type { Report } from './report.ts';
 import { isWaived } from './waiver.ts';
@@ -23,8 +23,8 @@ export interface Headline {
 export function headlineOf(report: Report): Headline {
   const { comparison, comparisonAbsence, image } = report;
   return {
-    title: clip(visible(oneLine(report.title.slice(0, 4096))), 100),
-    platform: clip(visible(formatPlatform(platformOf(image))), 60),
+    title: briefLine(report.title, 100),
+    platform: brief(formatPlatform(platformOf(image)), 60),
     size: formatSize(image.size),
     change: comparison ? changeText(comparison.delta.size, comparison.base.size) : null,
     verdict: verdictText(report),

@@ -1,4 +1,4 @@
-import { clip, oneLine, visible } from '../base/visible-text.ts';
+import { clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
 interface Made {

@@ -1,5 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
-import { clip, visible } from '../base/visible-text.ts';
+import { brief, safeText } from '../base/untrusted-text.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
@@ -23,11 +23,7 @@ export function renderFixJson(report: FixReport): string {
 }
 
 function safeJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2);
-  const escaped = json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
-    character.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
-  return `${escaped.replaceAll('##[', '##\\u005b')}\n`;
+  return `${safeText(JSON.stringify(value, null, 2), 'json')}\n`;
 }
 
 /**
@@ -42,7 +38,7 @@ export function parseReport(text: string): Report {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = issue && issue.path.length > 0 ? `at ${placeOf(issue.path)}` : 'at its top';
-  throw invalid(`${where}: ${clip(visible(issue?.message ?? 'unknown'), 200)}`, result.error);
+  throw invalid(`${where}: ${brief(issue?.message ?? 'unknown', 200)}`, result.error);
 }
 
 /** A schema keeps an issue for each wrong value: a few megabytes of them would take gigabytes. */
@@ -85,5 +81,5 @@ function invalid(reason: string, cause: unknown): DeadweightError {
 /** `layers[3].size`. */
 function placeOf(path: readonly PropertyKey[]): string {
   const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return clip(visible(text.replace(/^\./, '')), 120);
+  return brief(text.replace(/^\./, ''), 120);
 }

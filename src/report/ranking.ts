@@ -1,4 +1,4 @@
-import { clip, oneLine, visible } from '../base/visible-text.ts';
+import { briefLine } from '../base/untrusted-text.ts';
 import { exceededBudgets } from './budget-cell.ts';
 import { headlineOf } from './headline.ts';
 import type { Report } from './report.ts';
@@ -57,7 +57,7 @@ export function distinctNames(reports: readonly Report[]): ReadonlyMap<Report, s
     reports.map(report => {
       const name = nameOf(report);
       const isAlone = (counts.get(name) ?? 0) < 2;
-      return [report, isAlone ? name : `${name} (${clip(visible(oneLine(report.key.slice(0, 1000))), 60)})`];
+      return [report, isAlone ? name : `${name} (${briefLine(report.key, 60)})`];
     }),
   );
 }

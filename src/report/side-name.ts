@@ -1,5 +1,5 @@
 import { shortDigest } from '../base/digest.ts';
-import { clipMiddle, visible } from '../base/visible-text.ts';
+import { clipMiddle, visible } from '../base/untrusted-text.ts';
 import type { Report } from './report.ts';
 
 /**

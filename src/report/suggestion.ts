@@ -1,5 +1,6 @@
 import { type Phrase, phrase, strong } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
+import { hidesNothing } from '../base/untrusted-text.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { fenced } from './markdown/fence.ts';
@@ -29,9 +30,6 @@ const MOST_LINES = 40;
 const LONGEST = 60_000;
 /** Hostile reports may list any number. */
 const MOST_FINDINGS = 1000;
-
-/** What nobody sees, or what GitHub may write otherwise: a carriage return. A tab is none of it. */
-const UNSEEN = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * The fixes that can be suggested, the highest ranked first; no two of them change the same line. A fix is suggested
@@ -84,11 +82,12 @@ function areSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);
 }
 
+/** Whether it is short, and a reader sees all that he commits: GitHub may also write a carriage return otherwise. */
 function isShown({ before, after }: Patch): boolean {
   return (
     before.length <= MOST_LINES &&
     after.length <= 2 * MOST_LINES &&
-    ![...before, ...after].some(line => line.includes('\n') || UNSEEN.test(line))
+    [...before, ...after].every(line => hidesNothing(line, 'diff'))
   );
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, type TarKind } from './header.ts';
-import { corruptTar, quoteName } from './tar-error.ts';
+import { corruptTar } from './tar-error.ts';
 import { readNumber } from './tar-number.ts';
 import { readText } from './tar-text.ts';
 
@@ -79,7 +80,7 @@ export function readHeaderBlock(buffer: Buffer, at: number): HeaderBlock {
     gnu: magic === 'gnu',
   };
   if (Number.isNaN(header.size + header.mode + header.uid + header.gid + header.mtime)) {
-    throw corruptTar(`the header of ${quoteName(header.name)} has a field that is no number`);
+    throw corruptTar(`the header of ${quote(header.name)} has a field that is no number`);
   }
   return header;
 }

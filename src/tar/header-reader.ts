@@ -1,8 +1,9 @@
+import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, paddedSize, type TarHeader } from './header.ts';
 import { type HeaderBlock, hasContent, isZeroBlock, kindOf, readHeaderBlock } from './header-block.ts';
 import { type PaxRecords, readPaxRecords } from './pax-records.ts';
 import { oldSparse, paxSparse, SparseDraft } from './sparse-header.ts';
-import { corruptTar, excessiveTar, quoteName, truncatedTar } from './tar-error.ts';
+import { corruptTar, excessiveTar, truncatedTar } from './tar-error.ts';
 import { readText } from './tar-text.ts';
 
 /** PAX records or a long name before one entry. Bytes; Go's reader has the same limit. */
@@ -109,7 +110,7 @@ export class HeaderReader {
     const kind = kindOf(block.typeflag, path);
     const declaredSize = pax?.size ?? block.size;
     if (!(declaredSize >= 0 && declaredSize <= Number.MAX_SAFE_INTEGER - BLOCK)) {
-      throw corruptTar(`the size of ${quoteName(path)} is absurd`);
+      throw corruptTar(`the size of ${quote(path)} is absurd`);
     }
     const size = hasContent(kind) ? declaredSize : 0;
     const header: TarHeader = {

@@ -1,6 +1,7 @@
+import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, paddedSize, type SparseRun, type TarHeader } from './header.ts';
 import { checkSparseRuns, LeadingSparseMap, OldSparseMap, readSparseList } from './sparse-map.ts';
-import { corruptTar, quoteName } from './tar-error.ts';
+import { corruptTar } from './tar-error.ts';
 import { readDecimal, readNumber } from './tar-number.ts';
 
 /** A sparse file that still lacks a part of its map: the blocks that follow its header. */
@@ -34,7 +35,7 @@ export function oldSparse(
 ): TarHeader | SparseDraft {
   const size = readNumber(buffer, at + 483, 12);
   if (!isGnu || !(size >= 0 && Number.isSafeInteger(size))) {
-    throw corruptTar(`${quoteName(header.path)} has no sparse map`);
+    throw corruptTar(`${quote(header.path)} has no sparse map`);
   }
   const map = new OldSparseMap(buffer, at);
   const resized = { ...header, size, declaredSize: size };
@@ -50,10 +51,10 @@ export function paxSparse(header: TarHeader, records: ReadonlyMap<string, string
   const map = records.get('map') ?? '';
   const isList = version === '0.0' || version === '0.1' || (version === '.' && map !== '');
   if (!isList && version !== '1.0') return header;
-  if (header.kind !== 'file') throw corruptTar(`${quoteName(header.path)} is sparse and no file`);
+  if (header.kind !== 'file') throw corruptTar(`${quote(header.path)} is sparse and no file`);
   const text = records.get('size') || records.get('realsize') || '';
   const size = text === '' ? header.size : readDecimal(text);
-  if (!(size >= 0)) throw corruptTar(`the size of ${quoteName(header.path)} is absurd`);
+  if (!(size >= 0)) throw corruptTar(`the size of ${quote(header.path)} is absurd`);
   const resized = { ...header, size, declaredSize: size };
   if (!isList) return new SparseDraft(resized, new LeadingSparseMap());
   return withRuns(resized, readSparseList(map, records.get('numblocks') ?? ''), 0);
@@ -68,5 +69,5 @@ function withRuns(header: TarHeader, runs: readonly SparseRun[], mapSize: number
 }
 
 function exceeds(header: TarHeader): Error {
-  return corruptTar(`the sparse map of ${quoteName(header.path)} exceeds its data`);
+  return corruptTar(`the sparse map of ${quote(header.path)} exceeds its data`);
 }

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { quote } from '../base/untrusted-text.ts';
 import type { ContentSink } from './content-sink.ts';
 import type { SparseRun, TarHeader } from './header.ts';
-import { excessiveTar, quoteName } from './tar-error.ts';
+import { excessiveTar } from './tar-error.ts';
 
 /** Holes that are filled for one file. Beyond that a few bytes of tar could keep us busy for years. Bytes. */
 const MOST_HOLES = 4 * 1024 * 1024 * 1024;
@@ -23,7 +24,7 @@ export class SparseSink implements ContentSink {
   /** @throws DeadweightError `limit-exceeded` when the holes are out of all proportion. */
   constructor(sink: ContentSink, header: TarHeader) {
     if (header.size - header.storedSize > MOST_HOLES) {
-      throw excessiveTar(`the sparse file ${quoteName(header.path)} has holes of more than 4 GiB`);
+      throw excessiveTar(`the sparse file ${quote(header.path)} has holes of more than 4 GiB`);
     }
     this.#sink = sink;
     this.#runs = header.sparse ?? [];

@@ -1,11 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
 
-/** A name from a tar, short and on one line, for a message. */
-export function quoteName(name: string): string {
-  const line = JSON.stringify(name.length > 120 ? `${name.slice(0, 117)}...` : name);
-  return line.replace(/[\u007f-\u009f\u2028\u2029]/g, '?');
-}
-
 /** The tar breaks its own format. */
 export function corruptTar(message: string, cause?: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { quote } from '../base/untrusted-text.ts';
 import { paddedSize, type TarHeader } from './header.ts';
 import { HeaderReader } from './header-reader.ts';
 import type { ByteRange, RandomAccess } from './random-access.ts';
-import { quoteName, truncatedTar } from './tar-error.ts';
+import { truncatedTar } from './tar-error.ts';
 
 /** Bytes read at once: enough that small files need no read of their own, little enough that large ones waste none. */
 const WINDOW = 8 * 1024;
@@ -31,7 +32,7 @@ export function readTarAt(
     const header = reader.take(window.bytes, at);
     position += wanted;
     if (header === null) continue;
-    if (header.storedSize > source.size - position) throw truncatedTar(quoteName(header.path));
+    if (header.storedSize > source.size - position) throw truncatedTar(quote(header.path));
     visit(header, { start: position, length: header.storedSize }, start);
     position += paddedSize(header.storedSize);
     start = position;

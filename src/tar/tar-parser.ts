@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { quote } from '../base/untrusted-text.ts';
 import type { ContentSink, TarVisitor } from './content-sink.ts';
 import { paddedSize, type TarHeader } from './header.ts';
 import { HeaderReader } from './header-reader.ts';
 import { SparseSink } from './sparse-sink.ts';
-import { quoteName, truncatedTar } from './tar-error.ts';
+import { truncatedTar } from './tar-error.ts';
 import { asBuffer } from './tar-text.ts';
 
 export type { ContentSink, TarVisitor } from './content-sink.ts';
@@ -49,7 +50,7 @@ export class TarParser {
 
   /** @throws DeadweightError `input-truncated` when the bytes so far are no whole tar. */
   finish(): void {
-    if (this.#content > 0) throw truncatedTar(quoteName(this.#header?.path ?? ''));
+    if (this.#content > 0) throw truncatedTar(quote(this.#header?.path ?? ''));
     // Padding may lack: `tar` itself takes such an archive.
     this.#reader.finish(this.#pending.length);
   }

@@ -6,7 +6,7 @@ import {
   textAfterMarker,
 } from '../../../src/github/review/suggestion-marker.ts';
 import { formatMarker, parseMarker } from '../../../src/report/marker.ts';
-import { hostileText } from '../../report/hostile-text.ts';
+import { hostileText } from '../../base/hostile-text.ts';
 
 const value = hostileText.map(text => text.slice(0, 300).toWellFormed());
 const marker = fc.record({ key: value, mark: value, head: value, run: value });

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Log, silentLog } from '../../../src/base/log.ts';
 import type { ProgressEvent, VertexEvent } from '../../../src/build/progress-event.ts';
-import { printable, withoutCommands } from '../../../src/run/log-text.ts';
 import { liveDisplay, loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
-import { hostileText } from '../../report/hostile-text.ts';
+import { hostileText } from '../../base/hostile-text.ts';
 import { forgedCommands } from '../../support/e2e/runner.ts';
 
 function step(id: string, name: string, more: Partial<VertexEvent> = {}): VertexEvent {
@@ -81,22 +80,6 @@ describe('the logged display', () => {
         expect(lines.slice(1).join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       }),
     );
-  });
-});
-
-describe('the text of a log', () => {
-  it.each([
-    ['::error::x', '\\::error::x'],
-    [' \t::error::x', ' \t\\::error::x'],
-    ['a\r::error::x\n\u0085::x', 'a\r\\::error::x\n\u0085\\::x'],
-    ['see ##[error]x', 'see #\\#[error]x'],
-    ['std::vector is ::fine', 'std::vector is ::fine'],
-  ])('%j gives no command', (text, safe) => {
-    expect(withoutCommands(text)).toBe(safe);
-  });
-
-  it('has neither colours nor control characters', () => {
-    expect(printable('\u001b[1;31mred\u001b[0m \u202eflip\u0007')).toBe('red  flip ');
   });
 });
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import { readJsonFile } from './docker-config.ts';
 
 export interface TlsFiles {

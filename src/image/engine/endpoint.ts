@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import { endpointOfContext, type TlsFiles } from './context-store.ts';
 import { readDockerConfig, type UserEnvironment } from './docker-config.ts';
 

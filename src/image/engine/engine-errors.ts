@@ -1,5 +1,5 @@
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 
 /** An engine, for messages: `the Docker engine at unix:///var/run/docker.sock (the default)`. */

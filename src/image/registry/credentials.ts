@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import type { Exec } from '../../base/exec.ts';
 import type { Log } from '../../base/log.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import type { DockerConfig, StoredAuth } from '../engine/docker-config.ts';
 
 /** Who the user is at a registry. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 
 /** No answer, or none that can be used. */
 export function registryUnreachable(registry: string, cause: unknown): DeadweightError {

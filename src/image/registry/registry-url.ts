@@ -1,5 +1,5 @@
 import { DeadweightError } from '../../base/errors.ts';
-import { printable } from '../../oci/printable.ts';
+import { printable } from '../../base/untrusted-text.ts';
 
 const DOCKER_HUB = 'docker.io';
 

@@ -1,7 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import type { ArchiveManifest } from '../../oci/archive-manifest.ts';
 import { normalizedName } from '../../oci/docker-name.ts';
-import { printable } from '../../oci/printable.ts';
 import type { Choice } from './open-options.ts';
 
 /**

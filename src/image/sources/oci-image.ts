@@ -1,9 +1,9 @@
 import { isDigest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import { normalizedName } from '../../oci/docker-name.ts';
 import { parseManifest } from '../../oci/manifest.ts';
-import { printable } from '../../oci/printable.ts';
 import type { ImageFiles } from '../files/image-files.ts';
 import type { Image } from '../image.ts';
 import { openedImage } from '../opened-image.ts';

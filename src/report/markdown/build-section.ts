@@ -1,6 +1,6 @@
 import { plural } from '../../base/number-text.ts';
 import { code, message, phrase, place } from '../../base/phrase.ts';
-import { clip, oneLine } from '../../base/visible-text.ts';
+import { clip, oneLine } from '../../base/untrusted-text.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';

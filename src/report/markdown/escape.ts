@@ -1,4 +1,4 @@
-import { oneLine, visible } from '../../base/visible-text.ts';
+import { safeText, visible } from '../../base/untrusted-text.ts';
 
 /**
  * Every text that reaches Markdown goes through here. GitHub's Markdown has many ways to read a name as its own:
@@ -16,7 +16,7 @@ const BEYOND_BACKTICKS = /[`|<>]|##\[|::|^ | $/;
 
 /** Text on one line, for Markdown (tables too) and for raw HTML. Words that would become references become code. */
 export function escapeText(text: string): string {
-  return visible(oneLine(text)).replace(/[^ ]+/g, word =>
+  return safeText(text.trim(), 'markdown').replace(/[^ ]+/g, word =>
     REFERENCE.test(word) ? htmlCode(word) : entities(word),
   );
 }

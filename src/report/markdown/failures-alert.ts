@@ -1,5 +1,5 @@
 import { message } from '../../base/phrase.ts';
-import { clip } from '../../base/visible-text.ts';
+import { clip } from '../../base/untrusted-text.ts';
 import type { Failure } from '../failure.ts';
 import type { Space } from './combined-details.ts';
 import { escapeText } from './escape.ts';

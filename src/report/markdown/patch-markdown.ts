@@ -1,4 +1,4 @@
-import { visible } from '../../base/visible-text.ts';
+import { visible } from '../../base/untrusted-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
 import { fenced } from './fence.ts';

@@ -1,7 +1,7 @@
 import { plural } from '../../base/number-text.ts';
 import { phrase } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
-import { displayPath } from '../../base/visible-text.ts';
+import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-place.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../sentences/waste-sentence.ts';

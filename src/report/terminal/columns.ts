@@ -1,4 +1,4 @@
-import { terminalText } from './escape.ts';
+import { safeText } from '../../base/untrusted-text.ts';
 import type { Paint, Tone } from './style.ts';
 import { columnsOf, fitEnd, fitMiddle } from './text-width.ts';
 
@@ -40,7 +40,7 @@ export function columnLines(
 }
 
 function escaped(runs: Cell): Cell {
-  return runs.map(({ text, tone }) => ({ text: terminalText(text), tone }));
+  return runs.map(({ text, tone }) => ({ text: safeText(text, 'terminal'), tone }));
 }
 
 function widthOf(runs: Cell): number {

@@ -1,10 +1,10 @@
 import { phrase } from '../../base/phrase.ts';
+import { safeText } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
 import { culpritOf } from '../culprit.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
-import { terminalText } from './escape.ts';
 import { listLines } from './list-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';
 import type { Paint, Tone } from './style.ts';
@@ -14,10 +14,10 @@ import { columnsOf, fitEnd, fitMiddle } from './text-width.ts';
 export function headlineLines(report: Report, width: number, paint: Paint): readonly string[] {
   const { title, platform, size, change, verdict, absence } = headlineOf(report);
   const tone = { pass: 'good', warn: 'warn', fail: 'bad' } as const;
-  const name = fitMiddle(terminalText(title), Math.floor(width / 2));
+  const name = fitMiddle(safeText(title, 'terminal'), Math.floor(width / 2));
   const parts: readonly (readonly [Tone, string])[] = [
     ['title', name],
-    ['none', fitEnd(terminalText(platform), width - columnsOf(name) - 3)],
+    ['none', fitEnd(safeText(platform, 'terminal'), width - columnsOf(name) - 3)],
     ['strong', change === null ? size : `${size}, ${change}`],
     ...(verdict === null ? [] : [[tone[report.verdict], verdict] as const]),
   ];

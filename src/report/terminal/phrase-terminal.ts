@@ -1,5 +1,5 @@
 import { type Phrase, placeName } from '../../base/phrase.ts';
-import { terminalText } from './escape.ts';
+import { safeText } from '../../base/untrusted-text.ts';
 import type { Paint, Tone } from './style.ts';
 import { columnsOf, fitEnd } from './text-width.ts';
 
@@ -53,7 +53,7 @@ function wordsOf(content: Phrase): readonly Word[] {
   return content.flatMap(part => {
     const tone = TONES[part.kind];
     const raw = part.kind === 'place' ? placeName(part.location) : part.text;
-    const words = terminalText(raw)
+    const words = safeText(raw, 'terminal')
       .split(' ')
       .filter(word => word !== '');
     const leading = space || /^\s/.test(raw);

@@ -1,11 +1,10 @@
 import { plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
-import { visible } from '../../base/visible-text.ts';
+import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingSentence } from '../sentences/finding-sentence.ts';
-import { guardLines } from './escape.ts';
 import { listLines } from './list-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';
 import type { TerminalOptions } from './render-terminal.ts';
@@ -38,7 +37,7 @@ export function renderFixes(report: FixReport, { columns, color }: TerminalOptio
     lines(ending(report)),
   ];
   const shown = blocks.filter(block => block.length > 0);
-  return guardLines(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
+  return withoutCommands(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
 }
 
 function headline({ title, platform, fixes }: FixReport, kept: number): Phrase {
@@ -80,7 +79,7 @@ function diffLines(diff: string, paint: ReturnType<typeof painter>): readonly st
     .replace(/\n$/, '')
     .split('\n')
     .map(line => {
-      const shown = line.split('\t').map(visible).join('\t').replaceAll('##[', '#\\#[');
+      const shown = safeText(line, 'diff');
       if (line.startsWith('+')) return paint('good', shown);
       return line.startsWith('-') ? paint('bad', shown) : shown;
     });

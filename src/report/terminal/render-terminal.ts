@@ -1,12 +1,12 @@
 import { plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
+import { withoutCommands } from '../../base/untrusted-text.ts';
 import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-sentence.ts';
 import { buildLines } from './build-lines.ts';
-import { guardLines } from './escape.ts';
 import { figureLines } from './figure-lines.ts';
 import { findingLines } from './finding-lines.ts';
 import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
@@ -38,7 +38,7 @@ export function renderTerminal(report: Report, { columns, color }: TerminalOptio
     noticeLines(report, width, paint),
   ];
   const shown = blocks.filter(lines => lines.length > 0);
-  return guardLines(`${shown.map(lines => lines.join('\n')).join('\n\n')}\n`);
+  return withoutCommands(`${shown.map(lines => lines.join('\n')).join('\n\n')}\n`);
 }
 
 function titled(title: Phrase, lines: readonly string[], width: number, paint: Paint): readonly string[] {

@@ -1,6 +1,6 @@
 import { plural } from '../../base/number-text.ts';
 import { formatSize } from '../../base/size.ts';
-import { displayPath } from '../../base/visible-text.ts';
+import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-place.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../sentences/waste-sentence.ts';

@@ -1,6 +1,6 @@
 import { DeadweightError } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import { parseImageReference } from '../../oci/image-reference.ts';
-import { printable } from '../../oci/printable.ts';
 
 /** What the placeholders of a template stand for; null where nothing tells. */
 export interface TemplateValues {

@@ -1,5 +1,5 @@
 import type { Notice } from '../../base/notice.ts';
-import { clip, visible } from '../../base/visible-text.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import { type Failure, failureOf } from '../../report/failure.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { nameOf } from '../../report/ranking.ts';
@@ -31,7 +31,7 @@ export async function gathered(
   const notices: Notice[] = [];
   const refuse = (name: string, reason: string): void => {
     refused.push({ name, reason });
-    notices.push({ code: 'report-refused', message: `${quoted(name)} was not shown. ${reason}` });
+    notices.push({ code: 'report-refused', message: `${quote(name)} was not shown. ${reason}` });
   };
   for (const one of received) {
     const parsed = 'text' in one ? parseReceived(one) : one;
@@ -72,8 +72,4 @@ function missingOf(
   return expected
     .filter(name => !known.has(name))
     .map(name => ({ name, reason: 'No report was handed over; see the run of its job.' }));
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(clip(visible(name.slice(0, 1000)), 100));
 }

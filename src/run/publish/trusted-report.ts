@@ -1,4 +1,4 @@
-import { clip, visible } from '../../base/visible-text.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import type { ReportContext } from '../../report/failure.ts';
 import type { Report } from '../../report/report.ts';
 
@@ -27,12 +27,12 @@ export interface TrustedRun {
 export async function doubtAbout(context: ReportContext, run: TrustedRun): Promise<string | null> {
   const { repositoryUrl, runUrl, commit } = context;
   if (repositoryUrl !== null && !isSameAddress(repositoryUrl, run.repositoryUrl)) {
-    return `It is of another repository (${told(repositoryUrl)}).`;
+    return `It is of another repository (${quote(repositoryUrl)}).`;
   }
-  if (runUrl !== null && !isOfRun(runUrl, run)) return `It is of another run (${told(runUrl)}).`;
+  if (runUrl !== null && !isOfRun(runUrl, run)) return `It is of another run (${quote(runUrl)}).`;
   if (commit === null) return 'It does not say which commit was weighed.';
   if (await run.isOwnCommit(commit)) return null;
-  return `It is of another commit (${told(commit)}) than the run that is reported.`;
+  return `It is of another commit (${quote(commit)}) than the run that is reported.`;
 }
 
 /** The report with everything that leads elsewhere taken from what is known. */
@@ -63,8 +63,4 @@ function isSameAddress(a: string, b: string): boolean {
 function isOfRun(runUrl: string, { repositoryUrl, id }: TrustedRun): boolean {
   const own = `${repositoryUrl}/actions/runs/${id}`;
   return isSameAddress(runUrl.replace(/\/attempts\/\d{1,9}$/, ''), own);
-}
-
-function told(text: string): string {
-  return JSON.stringify(clip(visible(text.slice(0, 1000)), 100));
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts';
+import { safeText } from '../../base/untrusted-text.ts';
 import {
   type BuildProgressState,
   elapsedMs,
@@ -7,7 +8,6 @@ import {
   type StepProgress,
 } from '../../build/progress.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
-import { printable, withoutCommands } from '../log-text.ts';
 import type { TerminalStream } from '../terminal.ts';
 
 /** Shows a build while it runs. */
@@ -25,7 +25,7 @@ export function loggedDisplay(log: Log): BuildDisplay {
       log.group(title, () => {
         let state = emptyBuildProgress;
         const told = new Set<string>();
-        const output = new StepOutput(line => log.info(withoutCommands(`    ${printable(line)}`)));
+        const output = new StepOutput(line => log.info(safeText(`    ${line}`, 'log')));
         return body(event => {
           state = reduceBuildProgress(state, event);
           if (event.kind === 'log') output.add(event.step, event.text);
@@ -68,8 +68,8 @@ function tell(state: BuildProgressState, id: string, told: Set<string>, output: 
   if (!step || told.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
   told.add(id);
   output.end(id);
-  const line = `${mark(step)} ${printable(step.name)}${seconds(step, step.completedAt ?? 0)}`;
-  log.info(withoutCommands(line));
+  const line = `${mark(step)} ${step.name}${seconds(step, step.completedAt ?? 0)}`;
+  log.info(safeText(line, 'log'));
 }
 
 function mark({ state }: StepProgress): string {
@@ -127,8 +127,10 @@ function pictureOf(
     state.steps.filter(step => step.state === wanted).length;
   const running = state.steps.filter(step => step.state === 'running').slice(-MOST_LINES);
   const heading = `${title}: ${count('done') + count('cached')} of ${state.steps.length} steps, ${count('cached')} cached`;
-  const details = running.map(step => `  ${printable(step.name)}${transfer(step)}${seconds(step, now)}`);
-  const output = printable(running.at(-1)?.lastLine ?? '');
+  const details = running.map(
+    step => `  ${safeText(step.name, 'log')}${transfer(step)}${seconds(step, now)}`,
+  );
+  const output = safeText(running.at(-1)?.lastLine ?? '', 'log');
   return [heading, ...details, ...(output ? [`    ${output}`] : [])].map(line => line.slice(0, columns));
 }
 
