@@ -6,8 +6,8 @@ import type { InstructionLocation } from '../../src/dockerfile/dockerfile-instru
 import type { ImageOrigins, LayerOrigin } from '../../src/dockerfile/layer-origin.ts';
 import type { LayerEntry } from '../../src/layer/entry.ts';
 import type { CollectedFile, LayerScan } from '../../src/layer/layer-scan.ts';
+import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
 import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
-import { PACKAGE_COLLECTORS } from '../../src/packages/package-collectors.ts';
 import { directory, file, hardlink, imageOf, scan, symlink } from '../support/scans/scan.ts';
 
 const fileSpec = z.union([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { installScripts } from '../../src/packages/npm/install-scripts.ts';
+import { installScripts } from '../../src/packages/npm-reader.ts';
 import { file } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn } from './packaged.ts';
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RpmHeader } from '../../src/packages/rpm/rpm-header.ts';
-import { columns, forEachRow } from '../../src/packages/rpm/sqlite-table.ts';
+import { forEachRow, recordColumns } from '../../src/packages/rpm/sqlite-table.ts';
 import { file } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn } from './packaged.ts';
 
@@ -141,7 +141,7 @@ describe('an SQLite table', () => {
     database.close();
     const blobs: Buffer[] = [];
     forEachRow(fixture('rpm/rpmdb.sqlite.gz'), 'Packages', record => {
-      const [key, blob, ...others] = columns(record);
+      const [key, blob, ...others] = recordColumns(record);
       expect([key?.length, others.length]).toEqual([0, 0]);
       blobs.push(Buffer.from(blob ?? []));
     });
@@ -150,7 +150,9 @@ describe('an SQLite table', () => {
     );
     expect(Math.max(...blobs.map(blob => blob.length))).toBeGreaterThan(4096);
     const keys: unknown[] = [];
-    forEachRow(fixture('rpm/rpmdb.sqlite.gz'), 'Name', record => keys.push(columns(record)[0]?.toString()));
+    forEachRow(fixture('rpm/rpmdb.sqlite.gz'), 'Name', record =>
+      keys.push(recordColumns(record)[0]?.toString()),
+    );
     expect(keys).toEqual(names.map(row => row['key']));
   });
 

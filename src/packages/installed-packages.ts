@@ -1,13 +1,10 @@
 import type { Notice } from '../base/notice.ts';
-import { DirectoryLinks } from './directory-links.ts';
-import { HardLinks } from './hard-links.ts';
+import { PACKAGE_READERS } from './collectors.ts';
 import type { InstalledPackage } from './installed-package.ts';
-import { PackageClaims } from './package-claims.ts';
-import { PACKAGE_READERS } from './package-collectors.ts';
+import { DirectoryLinks, HardLinks } from './links.ts';
+import { PackageOwners } from './package-owners.ts';
 import type { FoundPackage } from './package-reader.ts';
-import { PackageTally } from './package-tally.ts';
-import type { PackagedFile, PackagedImage } from './packaged-image.ts';
-import { VisibleValues } from './visible-values.ts';
+import { type PackagedFile, type PackagedImage, VisibleValues } from './visible-values.ts';
 
 export interface InstalledPackages {
   /** Largest first, then by type, name, version, architecture and path. */
@@ -44,14 +41,14 @@ export function installedPackages(image: PackagedImage): InstalledPackages {
   const { scans, visibleFiles } = image;
   const hardLinks = new HardLinks(scans);
   const values = new VisibleValues(scans, visibleFiles, hardLinks, COLLECTORS);
-  const claims = new PackageClaims(new DirectoryLinks(scans), hardLinks);
-  for (const { collector, read } of PACKAGE_READERS) claims.add(read(values.of(collector.id)));
+  const owners = new PackageOwners(new DirectoryLinks(scans), hardLinks);
+  for (const { collector, read } of PACKAGE_READERS) owners.add(read(values.of(collector.id)));
   const tallies = new Map<FoundPackage, PackageTally>();
-  for (const found of claims.packages) {
+  for (const found of owners.packages) {
     tallies.set(found, new PackageTally(found, values.layerOf(found.source ?? found.path) ?? 0));
   }
   const tallyOf = (path: string): PackageTally | undefined => {
-    const owner = claims.ownerOf(path);
+    const owner = owners.ownerOf(path);
     return owner === undefined ? undefined : tallies.get(owner);
   };
   let unownedBytes = 0;
@@ -123,4 +120,52 @@ function unreadDatabases(
     notices.push({ code: 'package-database-unread', message });
   }
   return notices;
+}
+
+/** Adds up the visible files of a package. */
+class PackageTally {
+  readonly #found: FoundPackage;
+  readonly #sourceLayer: number;
+  readonly #layers = new Map<number, number>();
+  #bytes = 0;
+  #fileCount = 0;
+  #package: InstalledPackage | null = null;
+
+  /** @param sourceLayer index of the layer that holds the file which declares the package */
+  constructor(found: FoundPackage, sourceLayer: number) {
+    this.#found = found;
+    this.#sourceLayer = sourceLayer;
+  }
+
+  add({ bytes, layer }: PackagedFile): void {
+    this.#bytes += bytes;
+    this.#fileCount += 1;
+    this.#layers.set(layer, (this.#layers.get(layer) ?? 0) + bytes);
+  }
+
+  /** Made when it is first asked for: nothing is to be added after that. */
+  get package(): InstalledPackage {
+    this.#package ??= this.#describe();
+    return this.#package;
+  }
+
+  #describe(): InstalledPackage {
+    const { type, name, version, architecture, path, isDevelopment, recordBytes, relations } = this.#found;
+    const parts = [...this.#layers].sort(([a], [b]) => a - b);
+    if (parts.length === 0) parts.push([this.#sourceLayer, 0]);
+    return {
+      type,
+      name,
+      version,
+      architecture,
+      path,
+      bytes: this.#bytes,
+      layers: parts.map(([layer]) => layer),
+      layerBytes: parts.map(([, bytes]) => bytes),
+      fileCount: this.#fileCount,
+      isDevelopment,
+      recordBytes,
+      relations,
+    };
+  }
 }

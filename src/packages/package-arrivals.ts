@@ -1,8 +1,8 @@
 import type { JsonValue, LayerScan } from '../layer/layer-scan.ts';
-import { apkReader } from './apk/apk-reader.ts';
+import { apkReader } from './apk-reader.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import type { InstalledPackage, PackageType } from './installed-package.ts';
-import { itemsOf, nameOf, textField } from './json-field.ts';
+import { itemsOf, readName, textField } from './package-reader.ts';
 import { rpmReader } from './rpm/rpm-reader.ts';
 
 /** Package managers of the system, whose databases name everything that is installed. */
@@ -33,7 +33,7 @@ export class PackageArrivals {
     const before = this.#layers.get(path);
     const names = new Map<string, number>();
     for (const item of itemsOf(value)) {
-      const name = nameOf(textField(item, 'name'));
+      const name = readName(textField(item, 'name'));
       if (name !== null) names.set(name, before?.get(name) ?? layer);
     }
     if (names.size > 0) this.#layers.set(path, names);

@@ -1,4 +1,5 @@
 import type { FileCollector } from '../layer/collector.ts';
+import { isRecord, isString } from '../layer/entry-columns.ts';
 import type { JsonValue } from '../layer/layer-scan.ts';
 import type { PackageRelations, PackageType } from './installed-package.ts';
 
@@ -58,3 +59,43 @@ export const PLAIN = {
   recordBytes: 0,
   relations: null,
 } as const satisfies Partial<FoundPackage>;
+
+/** Packages of a database that is one file: `[{name, version, architecture, files}]`. */
+export function foundInList(type: PackageType, { path, value }: VisibleValue): FoundPackage[] {
+  const found: FoundPackage[] = [];
+  for (const item of itemsOf(value)) {
+    const name = readName(textField(item, 'name'));
+    const version = readName(textField(item, 'version'));
+    if (name === null || version === null) continue;
+    const architecture = readName(textField(item, 'architecture'));
+    const files = [textField(item, 'files')];
+    found.push({ ...PLAIN, type, name, version, architecture, path, source: null, files });
+  }
+  return found;
+}
+
+/** Names and versions longer than this are nobody's. Characters. */
+const MAX_NAME = 512;
+
+/** A name or a version: text of a sensible length without control characters; null for anything else. */
+export function readName(value: unknown): string | null {
+  if (!isString(value)) return null;
+  const name = value.trim();
+  return name !== '' && name.length <= MAX_NAME && !/[\0-\x1f\x7f]/.test(name) ? name : null;
+}
+
+/** A field of a JSON object; undefined where there is none, or no object. */
+export function fieldOf(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** A text field; empty where there is none. */
+export function textField(value: unknown, key: string): string {
+  const field = fieldOf(value, key);
+  return isString(field) ? field : '';
+}
+
+/** The items of a list; none of anything else. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

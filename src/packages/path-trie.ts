@@ -1,5 +1,5 @@
 /** Deeper paths are not kept: no package is there, and hostile ones would take memory. */
-const MOST_NAMES = 256;
+const MAX_NAMES = 256;
 
 class Node<T> {
   value: T | undefined = undefined;
@@ -19,8 +19,8 @@ export class PathTrie<T> {
    * @param path clean; the root is ignored
    */
   add(path: string, value: T): void {
-    const names = path.split('/', MOST_NAMES + 1);
-    if (path === '' || names.length > MOST_NAMES) return;
+    const names = path.split('/', MAX_NAMES + 1);
+    if (path === '' || names.length > MAX_NAMES) return;
     let node = this.#root;
     for (const name of names) {
       node.children ??= new Map();

@@ -2,7 +2,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { installScripts } from '../../packages/npm/install-scripts.ts';
+import { installScripts } from '../../packages/npm-reader.ts';
 import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { namedPackages } from '../packages/named-programs.ts';

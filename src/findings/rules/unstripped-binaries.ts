@@ -1,5 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
-import { StrippableFiles } from '../../packages/elf/strippable-files.ts';
+import { StrippableFiles } from '../../packages/elf/elf-collector.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverFindings } from '../leftover.ts';
 import type { Rule } from '../rule.ts';

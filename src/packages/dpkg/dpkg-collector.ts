@@ -1,12 +1,9 @@
 import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/layer-scan.ts';
-import { forEachLine, textOf } from '../file-text.ts';
-import { nameOf } from '../json-field.ts';
-import { PathList } from '../path-list.ts';
-import { ReadingLimits } from '../reading-limits.ts';
-import { forEachStanza, type Stanza } from './control-file.ts';
+import { forEachLine, PathList, ReadingLimits, textOf } from '../collected-text.ts';
+import { readName } from '../package-reader.ts';
 
-export const DPKG = 'var/lib/dpkg/';
+const DPKG = 'var/lib/dpkg/';
 export const STATUS = `${DPKG}status`;
 export const STATUS_D = `${DPKG}status.d/`;
 export const INFO = `${DPKG}info/`;
@@ -73,7 +70,7 @@ function diversions(text: string): JsonValue {
       list.add(path ?? '');
       return list.toString();
     });
-    const by = nameOf(lines[at + 2]);
+    const by = readName(lines[at + 2]);
     if (from && to && by) found.push({ from, to, by });
   }
   return found;
@@ -93,20 +90,20 @@ const FIELDS: ReadonlySet<string> = new Set([
   'provides',
 ]);
 /** Relations longer than this are left out. Characters; the longest of Debian are a tenth of it. */
-const LONGEST_RELATION = 64 * 1024;
+const MAX_RELATION = 64 * 1024;
 
 function stanzas(text: string): JsonValue {
   const found: JsonValue[] = [];
   const limits = new ReadingLimits();
   forEachStanza(text, FIELDS, (stanza, length) => {
-    const name = nameOf(stanza.get('package'));
-    const version = nameOf(stanza.get('version'));
+    const name = readName(stanza.get('package'));
+    const version = readName(stanza.get('version'));
     if (name === null || version === null || !isInstalled(stanza)) return;
     limits.package();
     found.push({
       name,
       version,
-      architecture: nameOf(stanza.get('architecture')),
+      architecture: readName(stanza.get('architecture')),
       length,
       ...optional('section', stanza.get('section')),
       ...optional('priority', stanza.get('priority')),
@@ -127,7 +124,7 @@ function isInstalled(stanza: Stanza): boolean {
 }
 
 function optional(key: string, value: string | undefined): { readonly [key: string]: string } {
-  return value && value.length <= LONGEST_RELATION ? { [key]: value } : {};
+  return value && value.length <= MAX_RELATION ? { [key]: value } : {};
 }
 
 const STATE_FIELDS: ReadonlySet<string> = new Set(['package', 'architecture', 'auto-installed']);
@@ -136,9 +133,46 @@ const STATE_FIELDS: ReadonlySet<string> = new Set(['package', 'architecture', 'a
 function automaticPackages(text: string): JsonValue {
   const found: string[] = [];
   forEachStanza(text, STATE_FIELDS, stanza => {
-    const name = nameOf(stanza.get('package'));
+    const name = readName(stanza.get('package'));
     if (name === null || stanza.get('auto-installed') !== '1') return;
-    found.push(`${name}:${nameOf(stanza.get('architecture')) ?? ''}`);
+    found.push(`${name}:${readName(stanza.get('architecture')) ?? ''}`);
   });
   return found;
+}
+
+/** The fields of a stanza that were asked for, by their names in lower case. */
+type Stanza = ReadonlyMap<string, string>;
+
+/**
+ * Reads stanzas of `Field: value` lines, as Debian's control files have them (deb822). Fields that were not asked for,
+ * continuation lines and lines of another form are skipped. The first of a repeated field counts.
+ * @param fields in lower case
+ * @param visit is also told how long the stanza is, all of its lines and the empty one behind it. Characters
+ */
+function forEachStanza(
+  text: string,
+  fields: ReadonlySet<string>,
+  visit: (stanza: Stanza, length: number) => void,
+): void {
+  let stanza = new Map<string, string>();
+  let length = 0;
+  const finish = (): void => {
+    if (stanza.size > 0) visit(stanza, length + 1);
+    stanza = new Map();
+    length = 0;
+  };
+  forEachLine(text, line => {
+    if (line !== '') length += line.length + 1;
+    const first = line.charCodeAt(0);
+    if (line === '') finish();
+    else if (first !== 0x20 && first !== 0x09) addField(stanza, line, fields);
+  });
+  finish();
+}
+
+function addField(stanza: Map<string, string>, line: string, fields: ReadonlySet<string>): void {
+  const colon = line.indexOf(':');
+  if (colon <= 0 || colon > 64) return;
+  const field = line.slice(0, colon).toLowerCase();
+  if (fields.has(field) && !stanza.has(field)) stanza.set(field, line.slice(colon + 1).trim());
 }

@@ -1,9 +1,15 @@
 import { isByteCount, isListOf, isRecord, isString } from '../../layer/entry-columns.ts';
 import type { PackageRelations } from '../installed-package.ts';
-import { fieldOf, itemsOf, nameOf, textField } from '../json-field.ts';
-import { type FoundPackage, type PackageReader, PLAIN } from '../package-reader.ts';
+import {
+  type FoundPackage,
+  fieldOf,
+  itemsOf,
+  type PackageReader,
+  PLAIN,
+  readName,
+  textField,
+} from '../package-reader.ts';
 import { DIVERSIONS, dpkgCollector, EXTENDED_STATES, INFO, STATUS, STATUS_D } from './dpkg-collector.ts';
-import { generatedFiles } from './generated-files.ts';
 
 /** What dpkg keeps for a package in `info/`. */
 const KINDS = [
@@ -64,10 +70,10 @@ function addAutomatic(qualified: string, automatic: Set<string>): void {
 }
 
 function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>): FoundPackage | null {
-  const name = nameOf(textField(stanza, 'name'));
-  const version = nameOf(textField(stanza, 'version'));
+  const name = readName(textField(stanza, 'name'));
+  const version = readName(textField(stanza, 'version'));
   if (name === null || version === null) return null;
-  const architecture = nameOf(textField(stanza, 'architecture'));
+  const architecture = readName(textField(stanza, 'architecture'));
   const relations: PackageRelations = {
     section: textField(stanza, 'section'),
     priority: textField(stanza, 'priority'),
@@ -81,7 +87,13 @@ function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>)
   const length = fieldOf(stanza, 'length');
   return {
     ...PLAIN,
-    ...{ type: 'deb', name, version, architecture, path, source: null, relations },
+    type: 'deb',
+    name,
+    version,
+    architecture,
+    path,
+    source: null,
+    relations,
     directories: generatedFiles(name, architecture).directories ?? [],
     // In status.d the file is one of its own.
     recordBytes: path === STATUS && isByteCount(length) ? length : 0,
@@ -97,10 +109,10 @@ function filesOf(known: FoundPackage, lists: Map<string, string>): string[] {
   }
   // Packages that several architectures may have at once are listed with theirs.
   const qualified = `${INFO}${name}:${architecture ?? ''}`;
-  const base = lists.has(`${qualified}.list`) ? qualified : INFO + name;
-  const kept = KINDS.map(kind => `${base}.${kind}`);
+  const stem = lists.has(`${qualified}.list`) ? qualified : INFO + name;
+  const kept = KINDS.map(kind => `${stem}.${kind}`);
   const generated = generatedFiles(name, architecture).files ?? [];
-  return [take(lists, `${base}.list`), [...kept, ...generated].join('\n')];
+  return [take(lists, `${stem}.list`), [...kept, ...generated].join('\n')];
 }
 
 /** However often a hostile status file repeats a package, its list is walked once. */
@@ -124,4 +136,46 @@ function renameFor(
 
 function isDiversion(value: unknown): value is Diversion {
   return isRecord(value) && isString(value['from']) && isString(value['to']) && isString(value['by']);
+}
+
+/** What a package's maintainer scripts and triggers make on the machine it is installed on: in no list. Clean paths. */
+interface GeneratedFiles {
+  readonly files?: readonly string[];
+  /** Whole directories, where nobody but the package makes files. */
+  readonly directories?: readonly string[];
+}
+
+/**
+ * Of Debian's packages and those of its derivatives, the ones that make files worth counting.
+ * Source: their postinst scripts, and what really installing and not installing them leaves (Debian 12).
+ */
+const GENERATED: Readonly<Record<string, GeneratedFiles>> = {
+  'adwaita-icon-theme': { files: ['usr/share/icons/Adwaita/icon-theme.cache'] },
+  'ca-certificates': { files: ['etc/ssl/certs/ca-certificates.crt', 'etc/ca-certificates.conf'] },
+  'ca-certificates-java': { files: ['etc/ssl/certs/java/cacerts'] },
+  'desktop-file-utils': { files: ['usr/share/applications/mimeinfo.cache'] },
+  'exim4-config': { directories: ['var/lib/exim4'] },
+  fontconfig: { directories: ['var/cache/fontconfig'] },
+  'hicolor-icon-theme': { files: ['usr/share/icons/hicolor/icon-theme.cache'] },
+  'libglib2.0-0': { files: ['usr/share/glib-2.0/schemas/gschemas.compiled'] },
+  'libglib2.0-0t64': { files: ['usr/share/glib-2.0/schemas/gschemas.compiled'] },
+  locales: { files: ['usr/lib/locale/locale-archive'] },
+  'man-db': { directories: ['var/cache/man'] },
+  'shared-mime-info': { directories: ['usr/share/mime'] },
+  'tex-common': { directories: ['var/lib/texmf'] },
+  udev: { files: ['usr/lib/udev/hwdb.bin', 'etc/udev/hwdb.bin'] },
+};
+
+const NOTHING: GeneratedFiles = {};
+/** Java runtimes prepare an archive of their classes when they are installed. */
+const JAVA = /^openjdk-(\d{1,3})-jre-headless$/;
+
+/** @param architecture as dpkg writes it */
+function generatedFiles(name: string, architecture: string | null): GeneratedFiles {
+  const java = JAVA.exec(name)?.[1];
+  if (java !== undefined) {
+    const server = `usr/lib/jvm/java-${java}-openjdk-${architecture ?? ''}/lib/server`;
+    return { files: [`${server}/classes.jsa`, `${server}/classes_nocoops.jsa`] };
+  }
+  return Object.hasOwn(GENERATED, name) ? (GENERATED[name] ?? NOTHING) : NOTHING;
 }

@@ -20,24 +20,24 @@ const OF_SYMBOLS: ReadonlySet<number> = new Set([SYMBOL_TABLE, 4, 9, 18]);
  * @see `_bfd_elf_make_section_from_shdr` in bfd/elf.c of GNU binutils
  */
 const DEBUG = /^\.(?:z?debug|gnu\.debuglto_\.debug_|gnu\.linkonce\.wi\.|line|stab|gdb_index$)/;
-const LONGEST_NAME = 64;
+const MAX_NAME = 64;
 
 /**
  * Where names are not known, several sections that are not loaded and are larger than a compiler's comment or a link
  * to a debug file are debug information. LLVM's linker puts the names where they cannot be had without reading back.
  */
-const FEWEST_UNNAMED = 3;
-const SMALLEST_UNNAMED = 256;
+const MIN_UNNAMED_COUNT = 3;
+const MIN_UNNAMED = 256;
 
 /** What follows the last section and is no padding is read by the program itself, and `strip` would drop it. Bytes. */
-const MOST_PADDING = 4096;
+const MAX_PADDING = 4096;
 
 /**
  * @param names content of the section of names; null where it is not known
  * @param size of the file. Bytes
  * @returns null when there is nothing to take away, or when the file would not survive it
  */
-export function strippable(
+export function findStrippable(
   sections: readonly ElfSection[],
   names: Uint8Array | null,
   header: ElfHeader,
@@ -58,14 +58,14 @@ export function strippable(
 }
 
 function isDebug({ type, name, isLoaded }: ElfSection, names: Uint8Array): boolean {
-  return !isLoaded && type !== NO_BITS && DEBUG.test(readText(asBuffer(names), name, LONGEST_NAME));
+  return !isLoaded && type !== NO_BITS && DEBUG.test(readText(asBuffer(names), name, MAX_NAME));
 }
 
 function unnamedDebug(sections: readonly ElfSection[]): readonly ElfSection[] {
   const found = sections.filter(
-    ({ type, size, isLoaded }) => !isLoaded && type === PROGRAM_BITS && size >= SMALLEST_UNNAMED,
+    ({ type, size, isLoaded }) => !isLoaded && type === PROGRAM_BITS && size >= MIN_UNNAMED,
   );
-  return found.length < FEWEST_UNNAMED ? [] : found;
+  return found.length < MIN_UNNAMED_COUNT ? [] : found;
 }
 
 function isSymbols({ type, isLoaded }: ElfSection): boolean {
@@ -81,7 +81,7 @@ function hasPayload(sections: readonly ElfSection[], { sectionsAt, is64 }: ElfHe
   for (const { type, offset, size: length } of sections) {
     if (type !== NO_BITS) end = Math.max(end, offset + length);
   }
-  return size - end > MOST_PADDING;
+  return size - end > MAX_PADDING;
 }
 
 /** Bytes of the file that are in at least one of the sections. */

@@ -21,7 +21,7 @@ const STRINGS = 8;
 /** Bytes of an entry of the index: tag, type, offset and count, big-endian. */
 const ENTRY = 16;
 /** Items of a tag: the largest packages have a tenth of it. */
-const MOST_ITEMS = 1_000_000;
+const MAX_ITEMS = 1_000_000;
 
 interface IndexEntry {
   readonly type: number;
@@ -95,7 +95,7 @@ export class RpmHeader {
   #entry(tag: Tag, type: number): IndexEntry | undefined {
     const entry = this.#entries.get(TAGS[tag]);
     if (entry?.type !== type) return undefined;
-    if (entry.count > MOST_ITEMS) throw new RangeError('an rpm header lists too much');
+    if (entry.count > MAX_ITEMS) throw new RangeError('an rpm header lists too much');
     return entry;
   }
 }

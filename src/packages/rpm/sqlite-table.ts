@@ -16,7 +16,7 @@ export function forEachRow(file: Buffer, table: string, visit: (record: Buffer) 
   const pages = new Pages(file);
   let root = 0;
   pages.walk(1, record => {
-    const [type, name, , page] = columns(record);
+    const [type, name, , page] = recordColumns(record);
     if (type?.toString() === 'table' && name?.toString() === table && page !== undefined) {
       root = page.length === 0 ? 0 : page.readUIntBE(0, Math.min(page.length, 6));
     }
@@ -29,7 +29,7 @@ export function forEachRow(file: Buffer, table: string, visit: (record: Buffer) 
  * The bytes of a record's columns: text and blobs as they are, integers big-endian, NULL and the constants 0 and 1 empty.
  * @throws RangeError when they are not all there
  */
-export function columns(record: Buffer): Buffer[] {
+export function recordColumns(record: Buffer): Buffer[] {
   const header = varint(record, 0);
   const found: Buffer[] = [];
   let body = header.value;

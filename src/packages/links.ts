@@ -3,8 +3,8 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import { PathTrie } from './path-trie.ts';
 
 /** Links followed for one path: as many as Linux does. */
-const MOST_LINKS = 40;
-const LONGEST = 4096;
+const MAX_LINKS = 40;
+const MAX_PATH = 4096;
 
 /**
  * Where names lead whose directories are symlinks: `lib/x` is `usr/lib/x` where `lib` points to `usr/lib`.
@@ -28,7 +28,10 @@ export class DirectoryLinks {
     for (const [path, target] of links) this.#links.add(path, target);
   }
 
-  /** The same path where no directory above it is a link, or where links lead in a circle. The last name is kept. */
+  /**
+   * Where the path leads, its last name kept: the path itself where no directory above it is a link, or where links
+   * lead in a circle.
+   */
   resolve(path: string): string {
     if (this.#links.isEmpty) return path;
     const end = path.lastIndexOf('/');
@@ -45,15 +48,48 @@ export class DirectoryLinks {
   /** null when it is not behind a link. */
   #targetOf(directory: string): string | null {
     let path = `${directory}/`;
-    for (let count = 0; count <= MOST_LINKS; count += 1) {
+    for (let count = 0; count <= MAX_LINKS; count += 1) {
       const link = this.#links.topmost(path);
       if (link === null) return count === 0 ? null : cleanPath(path);
       const above = path.slice(0, Math.max(path.lastIndexOf('/', link.end - 1), 0));
       const target = link.value.startsWith('/') ? link.value : `${above}/${link.value}`;
       path = `${cleanPath(target)}${path.slice(link.end)}`;
-      if (path.length > LONGEST) return null;
+      if (path.length > MAX_PATH) return null;
       if (path.startsWith('/')) path = path.slice(1);
     }
     return null;
+  }
+}
+
+/** Names looked at: files of more names are kept by tools that own all of them. */
+const MAX_NAMES = 64;
+const NONE: readonly string[] = [];
+
+/** The other names of files: a file is shown under one name, and its package may know it by another. */
+export class HardLinks {
+  readonly #groups = new Map<string, string[]>();
+
+  /** @param layers lowest first */
+  constructor(layers: readonly Pick<LayerScan, 'entries'>[]) {
+    for (const { entries } of layers) {
+      for (const { path, kind, linkname } of entries) {
+        if (kind === 'hardlink') this.#link(path, linkname ?? '');
+        // Written anew, it is a file of its own.
+        else if (this.#groups.size > 0) this.#groups.delete(path);
+      }
+    }
+  }
+
+  /** Names that the file at the path has or had, the first 64; none when it has one name only. */
+  namesOf(path: string): readonly string[] {
+    return this.#groups.get(path) ?? NONE;
+  }
+
+  #link(path: string, target: string): void {
+    if (path === target) return;
+    const group = this.#groups.get(target) ?? [target];
+    if (group.length < MAX_NAMES) group.push(path);
+    this.#groups.set(target, group);
+    this.#groups.set(path, group);
   }
 }

@@ -1,36 +1,41 @@
-import type { FileCollector } from '../../layer/collector.ts';
-import { isRecord } from '../../layer/entry-columns.ts';
-import type { JsonValue } from '../../layer/layer-scan.ts';
-import { textOf } from '../file-text.ts';
-import { fieldOf, nameOf } from '../json-field.ts';
-import { PathList } from '../path-list.ts';
-import { ReadingLimits } from '../reading-limits.ts';
+import type { FileCollector } from '../layer/collector.ts';
+import { isListOf, isRecord, isString } from '../layer/entry-columns.ts';
+import type { JsonValue, LayerScan } from '../layer/layer-scan.ts';
+import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import {
+  type FoundPackage,
+  fieldOf,
+  type PackageReader,
+  PLAIN,
+  readName,
+  textField,
+} from './package-reader.ts';
 
 const MANIFEST = '/package.json';
 const LOCK = 'node_modules/.package-lock.json';
 /** Of a package's manifest and of npm's record of a directory. Bytes; JSON takes several times that in memory. */
-const LARGEST_MANIFEST = 2 * 1024 * 1024;
-const LARGEST_LOCK = 16 * 1024 * 1024;
+const MAX_MANIFEST = 2 * 1024 * 1024;
+const MAX_LOCK = 16 * 1024 * 1024;
 
 /**
  * Packages in `node_modules`, whoever put them there, and npm's own record of such a directory, which tells those
  * that are there for development only. Of manifests elsewhere, the scripts that installing runs.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
  */
-export const npmCollector: FileCollector = {
+const npmCollector: FileCollector = {
   id: 'npm',
   version: 2,
 
   wants({ path, size }) {
-    if (isManifest(path)) return size <= LARGEST_MANIFEST;
-    return path.endsWith(LOCK) && size <= LARGEST_LOCK && isLock(path);
+    if (isManifest(path)) return size <= MAX_MANIFEST;
+    return path.endsWith(LOCK) && size <= MAX_LOCK && isLock(path);
   },
 
   collect({ path }, content) {
     try {
       const value: unknown = JSON.parse(textOf(content));
       if (isLock(path)) return developmentPaths(path, value);
-      return packageDirectory(path) === null ? installScripts(value) : identity(path, value);
+      return packageDirectory(path) === null ? manifestScripts(value) : readManifest(path, value);
     } catch {
       return null;
     }
@@ -38,7 +43,7 @@ export const npmCollector: FileCollector = {
 };
 
 /** `x/node_modules/name` of `x/node_modules/name/package.json`, also with a scope; null for other manifests. */
-export function packageDirectory(path: string): string | null {
+function packageDirectory(path: string): string | null {
   const directory = path.slice(0, -MANIFEST.length);
   const slash = directory.lastIndexOf('/');
   const above = directory.slice(0, Math.max(slash, 0));
@@ -65,13 +70,14 @@ function endsWithName(path: string, name: string): boolean {
 }
 
 /** A package that was installed under another name says its own in its manifest. */
-function identity(path: string, value: unknown): JsonValue | null {
+function readManifest(path: string, value: unknown): JsonValue | null {
   const directory = packageDirectory(path);
   if (directory === null || !isRecord(value)) return null;
   const modules = directory.lastIndexOf('node_modules/');
-  const name = nameOf(fieldOf(value, 'name')) ?? nameOf(directory.slice(modules + 'node_modules/'.length));
+  const name =
+    readName(fieldOf(value, 'name')) ?? readName(directory.slice(modules + 'node_modules/'.length));
   if (name === null) return null;
-  return { name, version: nameOf(fieldOf(value, 'version')) ?? '' };
+  return { name, version: readName(fieldOf(value, 'version')) ?? '' };
 }
 
 /** @see https://docs.npmjs.com/cli/using-npm/scripts#npm-ci */
@@ -86,7 +92,7 @@ const INSTALLING = [
 ];
 
 /** Names of the scripts that npm runs when it installs what a project depends on; null where there are none. */
-function installScripts(value: unknown): JsonValue | null {
+function manifestScripts(value: unknown): JsonValue | null {
   const scripts = fieldOf(value, 'scripts');
   const found = INSTALLING.filter(name => fieldOf(scripts, name) !== undefined);
   return found.length === 0 ? null : found;
@@ -107,4 +113,57 @@ function developmentPaths(path: string, value: unknown): string | null {
     paths.push(list.toString());
   }
   return paths.join('\n');
+}
+
+export const npmReader: PackageReader = {
+  type: 'npm',
+  collector: npmCollector,
+  databases: new Map(),
+
+  read(values) {
+    const development = new Set<string>();
+    for (const { value } of values) if (isString(value)) forEachLine(value, path => development.add(path));
+    const found: FoundPackage[] = [];
+    for (const { path, value } of values) {
+      const directory = packageDirectory(path);
+      const name = readName(textField(value, 'name'));
+      if (directory === null || name === null) continue;
+      found.push({
+        ...PLAIN,
+        type: 'npm',
+        name,
+        version: textField(value, 'version'),
+        path: directory,
+        source: path,
+        directories: [directory],
+        isDevelopment: development.has(directory),
+      });
+    }
+    return found;
+  },
+};
+
+const MODULES = 'node_modules/';
+
+/**
+ * Scripts that npm runs by itself when it installs what is in a `node_modules`, by the manifest beside it, in whatever
+ * layer: `postinstall`, `prepare`. Those of packages inside are not meant.
+ * @param files in such directories
+ */
+export function installScripts(
+  scans: readonly Pick<LayerScan, 'collected'>[],
+  files: readonly { readonly path: string }[],
+): readonly string[] {
+  const manifests = new Set<string>();
+  for (const { path } of files) {
+    const at = `/${path}`.indexOf(`/${MODULES}`);
+    if (at >= 0) manifests.add(`${path.slice(0, at)}package.json`);
+  }
+  const found = new Set<string>();
+  for (const { collected } of scans) {
+    for (const { path, value } of collected[npmCollector.id] ?? []) {
+      if (manifests.has(path) && isListOf(value, isString)) for (const name of value) found.add(name);
+    }
+  }
+  return [...found];
 }

@@ -1,6 +1,5 @@
-import type { DirectoryLinks } from './directory-links.ts';
-import { forEachLine } from './file-text.ts';
-import type { HardLinks } from './hard-links.ts';
+import { forEachLine } from './collected-text.ts';
+import type { DirectoryLinks, HardLinks } from './links.ts';
 import type { FoundPackage } from './package-reader.ts';
 import { PathTrie } from './path-trie.ts';
 
@@ -12,11 +11,11 @@ const COMPILED = '/__pycache__/';
  * 2. the same, where the list's name leads to the path through symlinked directories (`/lib` and `/usr/lib`);
  * 3. for what Python compiled, the package of the source beside it;
  * 4. the package of the nearest directory above the path;
- * 5. the same for the other names of a hard link.
+ * 5. the package that one of the other names of a hard link belongs to.
  * A package whose own declaration belongs to another one is part of that: a Python module that a Debian package
  * brought with its metadata, or that another module carries.
  */
-export class PackageClaims {
+export class PackageOwners {
   readonly #packages: FoundPackage[] = [];
   readonly #files = new Map<string, FoundPackage>();
   readonly #directories = new PathTrie<FoundPackage>();
@@ -43,14 +42,14 @@ export class PackageClaims {
       for (const list of owner.files) {
         forEachLine(list, name => {
           const path = owner.rename === null ? name : owner.rename(name);
-          this.#claim(path, owner);
+          this.#own(path, owner);
           const target = this.#directoryLinks.resolve(path);
           if (target !== path) linked.push([target, owner]);
         });
       }
       for (const directory of owner.directories) this.#directories.add(directory, owner);
     }
-    for (const [path, owner] of linked) this.#claim(path, owner);
+    for (const [path, owner] of linked) this.#own(path, owner);
     for (const part of packages) this.#join(part);
   }
 
@@ -63,7 +62,7 @@ export class PackageClaims {
     return owner === undefined ? undefined : this.#wholeOf(owner);
   }
 
-  #claim(path: string, owner: FoundPackage): void {
+  #own(path: string, owner: FoundPackage): void {
     if (!this.#files.has(path)) this.#files.set(path, owner);
   }
 

@@ -1,17 +1,15 @@
-import type { FileCollector } from '../../layer/collector.ts';
-import type { JsonValue } from '../../layer/layer-scan.ts';
-import { forEachLine, textOf } from '../file-text.ts';
-import { nameOf } from '../json-field.ts';
-import { PathList } from '../path-list.ts';
-import { ReadingLimits } from '../reading-limits.ts';
+import type { FileCollector } from '../layer/collector.ts';
+import type { JsonValue } from '../layer/layer-scan.ts';
+import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import { foundInList, type PackageReader, readName } from './package-reader.ts';
 
-export const APK_DATABASES = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'] as const;
+const APK_DATABASES = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'] as const;
 
 /**
  * apk's database of what is installed: a paragraph for each package, of lines that start with a letter and a colon.
  * @see https://wiki.alpinelinux.org/wiki/Apk_spec
  */
-export const apkCollector: FileCollector = {
+const apkCollector: FileCollector = {
   id: 'apk',
   version: 1,
   wants: ({ path }) => APK_DATABASES.some(database => database === path),
@@ -36,10 +34,10 @@ class Draft {
   }
 
   toJson(): JsonValue | null {
-    const name = nameOf(this.name);
-    const version = nameOf(this.version);
+    const name = readName(this.name);
+    const version = readName(this.version);
     if (name === null || version === null) return null;
-    return { name, version, architecture: nameOf(this.architecture), files: this.files.toString() };
+    return { name, version, architecture: readName(this.architecture), files: this.files.toString() };
   }
 }
 
@@ -70,3 +68,10 @@ function addLine(draft: Draft, field: string, value: string): void {
   else if (field === 'F') draft.directory = value;
   else if (field === 'R') draft.files.add(`${draft.directory}/${value}`);
 }
+
+export const apkReader: PackageReader = {
+  type: 'apk',
+  collector: apkCollector,
+  databases: new Map(APK_DATABASES.map(path => [path, 'could not be read'])),
+  read: values => values.flatMap(value => foundInList('apk', value)),
+};

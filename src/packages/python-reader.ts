@@ -1,9 +1,15 @@
-import type { FileCollector } from '../../layer/collector.ts';
-import type { JsonValue } from '../../layer/layer-scan.ts';
-import { forEachLine, textOf } from '../file-text.ts';
-import { nameOf } from '../json-field.ts';
-import { PathList } from '../path-list.ts';
-import { ReadingLimits } from '../reading-limits.ts';
+import type { FileCollector } from '../layer/collector.ts';
+import { isListOf, isString } from '../layer/entry-columns.ts';
+import type { JsonValue } from '../layer/layer-scan.ts';
+import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import {
+  type FoundPackage,
+  type PackageReader,
+  PLAIN,
+  readName,
+  textField,
+  type VisibleValue,
+} from './package-reader.ts';
 
 const RECORD = '.dist-info/RECORD';
 const INSTALLED_FILES = '.egg-info/installed-files.txt';
@@ -17,7 +23,7 @@ const HEAD = 64 * 1024;
  * older forms of setuptools and distutils.
  * @see https://packaging.python.org/specifications/recording-installed-packages/
  */
-export const pythonCollector: FileCollector = {
+const pythonCollector: FileCollector = {
   id: 'python',
   version: 1,
 
@@ -32,7 +38,7 @@ export const pythonCollector: FileCollector = {
       if (path.endsWith(RECORD)) return recordedFiles(parentOf(parentOf(path)), textOf(content));
       if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentOf(path), textOf(content));
       if (path.endsWith(TOP_LEVEL)) return topLevelNames(textOf(content));
-      return identity(textOf(content.subarray(0, HEAD)));
+      return readMetadata(textOf(content.subarray(0, HEAD)));
     } catch {
       return null;
     }
@@ -40,20 +46,20 @@ export const pythonCollector: FileCollector = {
 };
 
 /** The directory of a clean path; the root is the empty string. */
-export function parentOf(path: string): string {
+function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 /** Headers as those of mail, up to the first empty line. */
-function identity(text: string): JsonValue | null {
+function readMetadata(text: string): JsonValue | null {
   let name: string | null = null;
   let version: string | null = null;
   let isHeader = true;
   forEachLine(text, line => {
     if (line === '') isHeader = false;
     if (!isHeader) return;
-    if (name === null && /^name:/i.test(line)) name = nameOf(line.slice(5));
-    else if (version === null && /^version:/i.test(line)) version = nameOf(line.slice(8));
+    if (name === null && /^name:/i.test(line)) name = readName(line.slice(5));
+    else if (version === null && /^version:/i.test(line)) version = readName(line.slice(8));
   });
   return name === null ? null : { name, version: version ?? '' };
 }
@@ -95,10 +101,54 @@ function topLevelNames(text: string): JsonValue {
   const limits = new ReadingLimits();
   const names: string[] = [];
   forEachLine(text, line => {
-    const name = nameOf(line);
+    const name = readName(line);
     if (name === null || name.includes('/') || name === '.' || name === '..') return;
     limits.package();
     names.push(name);
   });
   return names;
+}
+
+export const pythonReader: PackageReader = {
+  type: 'pypi',
+  collector: pythonCollector,
+  databases: new Map(),
+
+  read(values) {
+    const byPath = new Map(values.map(({ path, value }) => [path, value]));
+    return values.flatMap(found => describePython(found, byPath) ?? []);
+  },
+};
+
+function describePython(
+  { path, value }: VisibleValue,
+  byPath: ReadonlyMap<string, VisibleValue['value']>,
+): FoundPackage | null {
+  const name = readName(textField(value, 'name'));
+  if (name === null) return null;
+  const common = {
+    ...PLAIN,
+    type: 'pypi',
+    name,
+    version: textField(value, 'version'),
+    source: path,
+  } as const;
+  // distutils wrote a file where others have a directory.
+  if (path.endsWith('.egg-info')) return { ...common, path, files: [path] };
+  const metadata = parentOf(path);
+  const site = parentOf(metadata);
+  // An egg is a directory of its own, with its metadata inside.
+  if (metadata.endsWith('/EGG-INFO'))
+    return { ...common, path: site, directories: site === '' ? [] : [site] };
+  const record = byPath.get(`${metadata}/RECORD`) ?? byPath.get(`${metadata}/installed-files.txt`);
+  if (isString(record)) return { ...common, path: metadata, files: [record], directories: [metadata] };
+  const modules = byPath.get(`${metadata}/top_level.txt`);
+  const names = isListOf(modules, isString) ? modules : [];
+  const within = site === '' ? '' : `${site}/`;
+  return {
+    ...common,
+    path: metadata,
+    files: [names.map(module => `${within}${module}.py`).join('\n')],
+    directories: [metadata, ...names.map(module => within + module)],
+  };
 }
