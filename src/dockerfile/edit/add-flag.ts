@@ -1,4 +1,5 @@
 import type { InstructionFlag } from '../dockerfile-instruction.ts';
+import { mountsOf } from '../mount.ts';
 import type { Rewrite } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
 
@@ -36,28 +37,13 @@ function flagProblem(
   const same = read.flags.filter(({ name }) => name === added.name);
   if (same.length === 0) return null;
   if (added.name !== 'mount') return `it has --${added.name} already`;
-  const target = mountTarget(added);
-  const isOther =
-    target !== null && same.every(each => mountTarget(each) !== null && mountTarget(each) !== target);
-  return isOther ? null : 'it has a mount already that may be at the same place';
+  const [mount] = mountsOf([added]);
+  const isOther = mountsOf(same).every(({ target }) => target !== null && target !== mount?.target);
+  return isOther && mount?.target ? null : 'it has a mount already that may be at the same place';
 }
 
 /** `--chown=app:app`; null for anything that is not just one flag. */
 export function readFlag(flag: string): InstructionFlag | null {
   const match = /^--([a-z][a-z-]*)(?:=([^\s"'`\\<]+))?$/.exec(flag);
   return match === null ? null : { name: match[1] ?? '', value: match[2] ?? null };
-}
-
-/** Where a mount is, as it is written and without a slash at its end; null where that is not said. */
-function mountTarget({ value }: InstructionFlag): string | null {
-  const fields = new Map(
-    (value ?? '').split(',').map((field): [string, string] => {
-      const equals = field.indexOf('=');
-      return equals < 0 ? [field, ''] : [field.slice(0, equals).toLowerCase(), field.slice(equals + 1)];
-    }),
-  );
-  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-  if (target !== undefined) return target.replace(/(?<=.)\/$/, '');
-  const isSecret = fields.get('type') === 'secret' && fields.has('id');
-  return isSecret ? `/run/secrets/${fields.get('id')}` : null;
 }

@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../dockerfile.ts';
-import type { DockerfileInstruction, InstructionFlag } from '../dockerfile-instruction.ts';
+import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
 import { isComment } from '../logical-line.ts';
+import { type Mount, mountsOf } from '../mount.ts';
 import { type ChainPart, chainParts } from '../shell/chain-part.ts';
 import type { ShellInForce } from '../shell/shell-in-force.ts';
 import type { DockerfileEdit, Refusal } from './dockerfile-edit.ts';
@@ -91,7 +92,7 @@ function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string |
     if (JSON.stringify(source.read.flags) !== JSON.stringify(first?.source.read.flags)) {
       return 'its flags are not those of the others';
     }
-    if (source.read.flags.some(isFresh)) return 'it has a mount that each RUN is given anew';
+    if (mountsOf(source.read.flags).some(isFresh)) return 'it has a mount that each RUN is given anew';
     if (!source.endsPlain) return 'its end is not clear';
   }
   const length = runs.reduce((sum, { source }) => sum + Buffer.byteLength(source.read.body), 0);
@@ -99,11 +100,9 @@ function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string |
   return shell.isPlain ? null : 'its shell reads files as it starts, which a RUN before may have written';
 }
 
-/** Of a mount whose content ends with its RUN: what one script writes there the next one would find. */
-function isFresh({ name, value }: InstructionFlag): boolean {
-  return (
-    name === 'mount' && /(?:^|,)(?:type=tmpfs|rw|readwrite)(?:,|=true|$)/.test((value ?? '').toLowerCase())
-  );
+/** Whether its content ends with its RUN: what one script writes there the next one would find. */
+function isFresh({ type, isWritable }: Mount): boolean {
+  return type === 'tmpfs' || isWritable;
 }
 
 interface PartPlace {

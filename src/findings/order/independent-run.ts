@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { programOf } from '../recipe/tool.ts';
@@ -66,7 +67,7 @@ function readingOf(run: DockerfileInstruction): Reading {
   const { form, script } = runCommands(run);
   if (run.keyword !== 'RUN' || form === 'other' || script.commands.length === 0) return UNREADABLE;
   const text = (form === 'exec' ? run.body : script.text).replace(SUBSTITUTION, '');
-  if (/[`<]|\$\(/.test(text) || !run.flags.every(isHarmless)) return UNREADABLE;
+  if (/[`<]|\$\(/.test(text) || !mountsOf(run.flags).every(isHarmless)) return UNREADABLE;
   return {
     paths: (text.match(/\/[^\s'"=:;|&<>(),]*/g) ?? []).map(cleanPath),
     isFreeHere: script.commands.every(command => doesWithout(command, false)),
@@ -85,8 +86,11 @@ export function isIndependentOfVariable(run: DockerfileInstruction, name: string
   });
 }
 
-function isHarmless({ name, value }: DockerfileInstruction['flags'][number]): boolean {
-  return name !== 'mount' || /(?:^|,)type=(?:cache|tmpfs|secret|ssh)(?:,|$)/.test(value ?? '');
+/** Mounts that show no files of the context, a stage or an image. */
+const EMPTY_MOUNTS: ReadonlySet<string> = new Set(['cache', 'tmpfs', 'secret', 'ssh']);
+
+function isHarmless({ type }: Mount): boolean {
+  return EMPTY_MOUNTS.has(type);
 }
 
 /** @param isElsewhere whether the working directory is none that the copy was put into */

@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import type { PackageTool } from './package-tool.ts';
@@ -39,5 +40,5 @@ export function updatesApart(recipe: Recipe): readonly UpdateApart[] {
 
 /** Lists in a mount are others than those in the layers. */
 function hasOwnLists({ flags }: DockerfileInstruction): boolean {
-  return flags.some(({ name, value }) => name === 'mount' && /\/var\/lib\/(?:apt|pacman)/.test(value ?? ''));
+  return mountsOf(flags).some(({ target }) => target !== null && /\/var\/lib\/(?:apt|pacman)/.test(target));
 }

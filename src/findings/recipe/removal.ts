@@ -1,5 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { Subject } from '../subject.ts';
@@ -57,10 +58,9 @@ export function changesUser(instruction: DockerfileInstruction): boolean {
 
 /** Whether the path is in a mount of the RUN, or holds one. */
 export function isMounted({ flags }: DockerfileInstruction, path: string): boolean {
-  return flags.some(({ name, value }) => {
-    const written = /(?:^|,)(?:target|dst|destination)=([^,]*)/.exec(value ?? '')?.[1];
-    if (name !== 'mount' || written === undefined) return false;
-    const target = cleanPath(written);
+  return mountsOf(flags).some(mount => {
+    if (mount.target === null) return false;
+    const target = cleanPath(mount.target);
     return target === '' || `${path}/`.startsWith(`${target}/`) || `${target}/`.startsWith(`${path}/`);
   });
 }

@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import type { Recipe } from './recipe.ts';
@@ -67,12 +68,8 @@ function readGraph({ dockerfile, buildArgs, shippedStages }: Recipe): StageGraph
 
 /** What `--from=` and `--mount=…,from=` name. */
 function namedSources({ flags }: DockerfileInstruction): readonly string[] {
-  return flags.flatMap(({ name, value }) => {
-    if (value === null) return [];
-    if (name === 'from') return [value];
-    const from = name === 'mount' ? /(?:^|,)from=([^,]*)/.exec(value)?.[1] : undefined;
-    return from === undefined ? [] : [from];
-  });
+  const copied = flags.flatMap(({ name, value }) => (name === 'from' && value !== null ? [value] : []));
+  return [...copied, ...mountsOf(flags).flatMap(({ from }) => from ?? [])];
 }
 
 /** The later of two of the same name, as BuildKit has it. */

@@ -1,3 +1,4 @@
+import { mountsOf } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { isMentioned, otherInstructions } from '../recipe/dockerfile-mention.ts';
 import type { Subject } from '../subject.ts';
@@ -18,9 +19,7 @@ export function mayUseHistory(subject: Subject, { instruction }: ContextCopy): b
       const isFrom = flags.some(({ name }) => name === 'from');
       if (keyword === 'COPY' || keyword === 'ADD')
         return !isFrom && (body.startsWith('[') || cleanPath(body.split(/\s/)[0] ?? '') === '');
-      return flags.some(
-        ({ name, value }) => name === 'mount' && !/(?:^|,)(?:from|type=(?!bind))/.test(value ?? ''),
-      );
+      return mountsOf(flags).some(({ type, from }) => type === 'bind' && from === null);
     }) ||
     analysis.visibleFiles.some(({ path }) => GIT.test(path))
   );

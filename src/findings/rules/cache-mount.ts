@@ -1,5 +1,6 @@
 import type { CacheKind } from '../../compare/known-cache.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
 import type { PackageCommand } from '../order/package-command.ts';
 import type { PackageTool } from '../order/package-tool.ts';
 import { recipeFinding } from '../order/recipe-finding.ts';
@@ -53,7 +54,12 @@ export const cacheMount: Rule = {
     const times = new StepTimes(subject);
     return neededStages(recipe).flatMap(stage =>
       chainOf(recipe, stage).flatMap((run): ClaimedFinding[] => {
-        if (run.keyword !== 'RUN' || run.stage !== stage.index || run.flags.some(isCacheMount)) return [];
+        if (
+          run.keyword !== 'RUN' ||
+          run.stage !== stage.index ||
+          mountsOf(run.flags).some(({ type }) => type === 'cache')
+        )
+          return [];
         const { outcome, ms } = times.of(run);
         const command = runCommands(run).packages.find(downloads);
         if (command === undefined || outcome !== 'executed' || ms < FLOOR || isTold(subject, run, command))
@@ -73,8 +79,4 @@ function isTold(subject: Subject, run: DockerfileInstruction, { tool }: PackageC
   const kind = CACHES.get(tool);
   if (kind === undefined) return false;
   return subject.filesOfKind(kind).some(({ layer }) => subject.instructionOf(layer) === run);
-}
-
-function isCacheMount({ name, value }: DockerfileInstruction['flags'][number]): boolean {
-  return name === 'mount' && /(?:^|,)type=cache(?:,|$)/.test(value ?? '');
 }

@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
 import { type CopyPlace, copyPlaces } from '../order/copy-place.ts';
 import type { PackageCommand } from '../order/package-command.ts';
 import type { PackageTool } from '../order/package-tool.ts';
@@ -63,15 +64,11 @@ function installsBehind({ isOfSources, chain, place, later }: CopyPlace) {
     const command = packages.find(each => isOfProject(each) && !done.has(each.tool));
     if (command === undefined) return [];
     done.add(command.tool);
-    const isKept = command.action === 'build' && run.flags.some(isCacheMount);
+    const isKept = command.action === 'build' && mountsOf(run.flags).some(({ type }) => type === 'cache');
     return isKept || TAKES_AWAY.test(script.text) ? [] : [{ run, command }];
   });
 }
 
 function isOfProject({ action }: PackageCommand): boolean {
   return action === 'manifest' || action === 'build';
-}
-
-function isCacheMount({ name, value }: DockerfileInstruction['flags'][number]): boolean {
-  return name === 'mount' && /(?:^|,)type=cache(?:,|$)/.test(value ?? '');
 }

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { mountsOf } from '../../src/dockerfile/mount.ts';
+
+const BIND = { type: 'bind', target: null, from: null, isWritable: false };
+
+it.each([
+  ['target=/a', { ...BIND, target: '/a' }],
+  ['TYPE=Cache,dst=/a/', { ...BIND, type: 'cache', target: '/a' }],
+  [
+    'type=bind,from=deps,source=/x,destination=/y,rw',
+    { ...BIND, from: 'deps', target: '/y', isWritable: true },
+  ],
+  ['target=/,readwrite=true', { ...BIND, target: '/', isWritable: true }],
+  ['target=/a,rw=false', { ...BIND, target: '/a' }],
+  ['type=secret,id=token', { ...BIND, type: 'secret', target: '/run/secrets/token' }],
+  ['type=secret,id=token,target=/t', { ...BIND, type: 'secret', target: '/t' }],
+  ['type=ssh', { ...BIND, type: 'ssh' }],
+  ['', BIND],
+])('%s', (value, expected) => {
+  expect(
+    mountsOf([
+      { name: 'network', value: 'none' },
+      { name: 'mount', value },
+    ]),
+  ).toEqual([expected]);
+});
+
+it('takes a mount without a value', () => {
+  expect(mountsOf([{ name: 'mount', value: null }])).toEqual([BIND]);
+});
