@@ -186,7 +186,7 @@ describe('trying again', () => {
     const time = fakeTime();
     const { clock, sleep } = time;
     const repository = { owner: 'octo', name: 'app' };
-    const settings = { token: 'ghs_write', apiUrl: github.url, repository, clock, sleep, attempts: 2 };
+    const settings = { token: 'ghs_write', apiUrl: github.url, repository, clock, sleep, maxAttempts: 2 };
     await expect(octokitApi({ ...settings, timeout: 50 }).getPullRequest(7)).rejects.toMatchObject({
       status: null,
     });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RestAccess } from './artifact/run-artifacts.ts';
-import { boundedRequest } from './cache/bounded-request.ts';
+import { boundedRequest } from './bounded-request.ts';
 
 export interface MergeQuestion {
   readonly sha: string;

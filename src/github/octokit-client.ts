@@ -1,16 +1,24 @@
 import { getOctokit } from '@actions/github';
+import type { Clock } from '../base/clock.ts';
+import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
 import type { Repository } from './event-values.ts';
-import { GitHubRequestError } from './request-error.ts';
-import { failedRequest, type RetrySettings, withRetries } from './retry.ts';
+import { failedRequest, GitHubRequestError, whenToAskAgain } from './request-error.ts';
 
-export interface OctokitApiOptions extends RetrySettings {
+export interface OctokitApiOptions {
   readonly token: string;
   /** GITHUB_API_URL: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
   readonly apiUrl: string;
   readonly repository: Repository;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
   /** Milliseconds that one request may take; 30,000 when absent. */
   readonly timeout?: number;
+  /** Times that a request is made; 5 when absent. */
+  readonly maxAttempts?: number;
 }
+
+/** Enough for one secondary rate limit, which asks for a minute. */
+const POLICY: RetryPolicy = { maxAttempts: 5, firstWait: 1000, maxWait: 150_000, maxTotalWait: 150_000 };
 
 /** The most that GitHub gives a page. */
 export const PER_PAGE = 100;
@@ -34,8 +42,11 @@ export class OctokitClient {
    * @throws GitHubRequestError
    */
   async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
+    const { clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
     try {
-      return await withRetries(operation, this.#options);
+      return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep), {
+        ofError: (error, attempt) => whenToAskAgain(error, attempt, clock),
+      });
     } catch (error) {
       const failed = failedRequest(error);
       if (failed === null && !isGraphqlRefusal(error)) throw error;

@@ -1,4 +1,6 @@
+import type { Clock } from '../base/clock.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
+import { type Again, retryAfter } from '../base/retry.ts';
 
 /** GitHub refused a request, or could not be reached. */
 export class GitHubRequestError extends DeadweightError {
@@ -36,4 +38,45 @@ function remedyFor(status: number | null, said: string): string {
     return 'The conversation is locked: unlock it to have the comment.';
   if (status === 422) return 'This is a defect of Deadweight: please report it with the message above.';
   return 'Run the job again; see https://www.githubstatus.com if it lasts.';
+}
+
+/** What Octokit tells of a request that failed. */
+export interface FailedRequest {
+  /** null when there was no answer. */
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+}
+
+/** Reads Octokit's RequestError, which says status 500 where there was no answer; null when the error is another one. */
+export function failedRequest(error: unknown): FailedRequest | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  const response = 'response' in error ? error.response : undefined;
+  if (typeof response !== 'object' || response === null) return { status: null, headers: {} };
+  const headers = 'headers' in response ? response.headers : undefined;
+  return { status: error.status, headers: isRecord(headers) ? headers : {} };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, string | number | undefined>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What GitHub asks for when a secondary rate limit names no time. Milliseconds; it doubles with each attempt. */
+const SECONDARY_WAIT = 60_000;
+
+/**
+ * Whether and when GitHub wants to be asked again.
+ * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ */
+export function whenToAskAgain(error: unknown, attempt: number, clock: Clock): Again | null {
+  const failed = failedRequest(error);
+  if (failed === null) return null;
+  const { status, headers } = failed;
+  if (status === null || status >= 500 || status === 408) return { after: null };
+  if (status !== 403 && status !== 429) return null;
+  const asked = retryAfter(headers['retry-after'], clock.now());
+  if (asked !== null) return { after: asked };
+  const reset = Number(headers['x-ratelimit-reset']);
+  if (headers['x-ratelimit-remaining'] === '0') return { after: reset * 1000 - clock.now() };
+  const isLimited = status === 429 || (error instanceof Error && /rate limit/i.test(error.message));
+  return isLimited ? { after: SECONDARY_WAIT * 2 ** (attempt - 1) } : null;
 }

@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../src/base/digest.ts';
-import { REGISTRY_LIMITS, retryAfter } from '../../../src/image/registry/patience.ts';
 import { RegistryClient, type RegistryClientOptions } from '../../../src/image/registry/registry-client.ts';
 import { registryUnreachable } from '../../../src/image/registry/registry-errors.ts';
+import { REGISTRY_LIMITS } from '../../../src/image/registry/registry-limits.ts';
 import { bytesOfStream } from '../../support/conformance/medium.ts';
 import type { FabricatedImage } from '../../support/fabricate/image.ts';
 import { loopbackServer } from '../../support/registry/loopback-server.ts';
 import type { Fault, StrictRegistryOptions } from '../../support/registry/strict-registry.ts';
 import { imageOf, USER, withRegistry } from '../../support/registry/with-registry.ts';
 
-const LIMITS = { ...REGISTRY_LIMITS, firstPause: 5, head: 300, idle: 300, body: 300, longestPause: 2000 };
+const RETRY = { ...REGISTRY_LIMITS.retry, firstWait: 5, maxWait: 2000 };
+const LIMITS = { ...REGISTRY_LIMITS, head: 300, idle: 300, body: 300, retry: RETRY };
 const CREDENTIALS = { kind: 'password', username: USER.name, password: USER.password } as const;
 
 const failure = (code: string, message: RegExp) =>
@@ -80,27 +81,11 @@ describe('a registry that is busy', () => {
   });
 
   it('is not waited for over and over', async () => {
-    const limits = { ...LIMITS, allPauses: 12, firstPause: 5 };
+    const limits = { ...LIMITS, retry: { ...RETRY, maxTotalWait: 12 } };
     const faults = [status(500), status(500)];
     await expect(fetched({ faults }, { limits })).rejects.toThrowError(
       failure('registry-unreachable', /500/),
     );
-  });
-});
-
-describe('Retry-After', () => {
-  const now = Date.parse('Fri, 31 Dec 1999 23:59:00 GMT');
-
-  it.each([
-    ['120', 120_000],
-    [' 0 ', 0],
-    ['Fri, 31 Dec 1999 23:59:59 GMT', 59_000],
-    ['Fri, 31 Dec 1999 23:00:00 GMT', 0],
-    ['soon', null],
-    ['-5 seconds', null],
-    [undefined, null],
-  ])('%s', (header, milliseconds) => {
-    expect(retryAfter(header, now)).toBe(milliseconds);
   });
 });
 

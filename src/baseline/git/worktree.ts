@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import { Retries, retry } from '../../base/retry.ts';
 import { shortCommit } from './commit.ts';
 import type { Git } from './git.ts';
 import { hasLfsPointers } from './large-files.ts';
@@ -85,18 +86,14 @@ class Checkout {
 }
 
 /** Git fails now and then where worktrees of one repository come and go at the same time. */
-const ATTEMPTS = 3;
+const POLICY = { maxAttempts: 3, firstWait: 0, maxWait: 0, maxTotalWait: 0 };
 
 async function addWorktree(git: Git, directory: string, sha: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await git.run(['worktree', 'add', '--detach', '--force', '--quiet', '--', directory, sha]);
-      return;
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await rm(directory, { recursive: true, force: true });
-    }
-  }
+  const add = async (attempt: number): Promise<void> => {
+    if (attempt > 1) await rm(directory, { recursive: true, force: true });
+    await git.run(['worktree', 'add', '--detach', '--force', '--quiet', '--', directory, sha]);
+  };
+  await retry(add, new Retries(POLICY), { ofError: () => ({ after: null }) });
 }
 
 async function temporary(parent: string): Promise<string> {

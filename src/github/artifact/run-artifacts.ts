@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
-import { boundedRequest } from '../cache/bounded-request.ts';
+import { boundedRequest } from '../bounded-request.ts';
 
 /** Where the REST API is asked, and as whom. */
 export interface RestAccess {

@@ -10,7 +10,7 @@ import {
 } from '../../baseline/store/snapshot-store.ts';
 import { readStoredText, STORED_TEXT_LIMIT, storedText } from '../../baseline/store/stored-text.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { boundedRequest } from './bounded-request.ts';
+import { boundedRequest } from '../bounded-request.ts';
 import { onlyTextOf } from './cache-archive.ts';
 import { type CacheService, cacheAccess, findCacheEntry } from './cache-service.ts';
 import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';

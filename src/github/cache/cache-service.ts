@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
-import { boundedRequest } from './bounded-request.ts';
+import { boundedRequest } from '../bounded-request.ts';
 
 /** The v2 cache service as a job's environment names it. */
 export interface CacheService {

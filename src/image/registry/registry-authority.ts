@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { parseJson } from '../../oci/parse-json.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { wholeBody } from './paced-body.ts';
-import type { RegistryLimits } from './patience.ts';
 import { registryFailure, registryUnreachable, tokenRefused } from './registry-errors.ts';
+import { type RegistryLimits, wholeBody } from './registry-limits.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { allowedUrl } from './registry-url.ts';
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Digest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
+import { retryAfter } from '../../base/retry.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
 import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { pacedBody, wholeBody } from './paced-body.ts';
-import { REGISTRY_LIMITS, type RegistryLimits } from './patience.ts';
 import { authorize } from './registry-authority.ts';
 import { brokenOff, reasonIn, registryFailure, registryUnreachable } from './registry-errors.ts';
+import { pacedBody, REGISTRY_LIMITS, type RegistryLimits, wholeBody } from './registry-limits.ts';
 import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
 import { registryUrl } from './registry-url.ts';
 
@@ -93,7 +93,7 @@ export class RegistryClient {
         }
         return;
       } catch (cause) {
-        const again = await this.#transport.patience.wait(attempt, null);
+        const again = await this.#transport.retries.wait(attempt, { after: null });
         if (!again) throw brokenOff(this.#options.registry, what, received, cause);
       } finally {
         answer.destroy();
@@ -134,7 +134,8 @@ export class RegistryClient {
     const { status, message } = answer;
     if (status === 200 || (status === 206 && headers['range'] !== undefined)) return message;
     const said = reasonIn(await wholeBody(message, this.#limits).catch(() => new Uint8Array()));
-    throw registryFailure(this.#options.registry, what, status, said, message.headers['retry-after']);
+    const asked = retryAfter(message.headers['retry-after'], Date.now());
+    throw registryFailure(this.#options.registry, what, status, said, asked);
   }
 
   #send(

@@ -46,14 +46,14 @@ export function brokenOff(registry: string, what: string, bytes: number, cause: 
 /**
  * The error that a status means.
  * @param what was asked for: `the image ghcr.io/a/b (1)`
- * @param retryAfter the header of that name
+ * @param asked milliseconds that the registry asks to wait for; null when it does not say
  */
 export function registryFailure(
   registry: string,
   what: string,
   status: number,
   said: string,
-  retryAfter?: string,
+  asked: number | null = null,
 ): DeadweightError {
   const reason = said === '' ? '' : ` (${printable(said)})`;
   switch (status) {
@@ -69,7 +69,7 @@ export function registryFailure(
         remedy: 'Check the name and the tag, or push the image first.',
       });
     case 429: {
-      const wait = /^\d{1,9}$/.test(retryAfter ?? '') ? `; it asks to wait for ${retryAfter} seconds` : '';
+      const wait = asked === null ? '' : `; it asks to wait for ${Math.ceil(asked / 1000)} seconds`;
       return new DeadweightError('registry-unreachable', {
         message: `The registry ${registry} refuses more requests for now (429)${reason}${wait}.`,
         remedy: `Wait, or log in with \`docker login ${registry}\` for a higher limit.`,

@@ -1,7 +1,8 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { type Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { Patience, type RegistryLimits, retryAfter } from './patience.ts';
+import { Retries, retry, retryAfter } from '../../base/retry.ts';
 import { proxyAgent } from './proxy-agent.ts';
+import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
 
 export interface RegistryRequest {
@@ -25,7 +26,8 @@ const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT',
 
 /** Sends requests, with retries, redirects and proxies; knows nothing of registries. */
 export class RegistryTransport {
-  readonly patience: Patience;
+  /** The waits of all requests together. */
+  readonly retries: Retries;
   readonly #limits: RegistryLimits;
   readonly #direct = new HttpAgent({ keepAlive: true });
   readonly #proxied: HttpsAgent;
@@ -36,7 +38,7 @@ export class RegistryTransport {
    */
   constructor(env: Readonly<Record<string, string | undefined>>, limits: RegistryLimits) {
     this.#limits = limits;
-    this.patience = new Patience(limits);
+    this.retries = new Retries(limits.retry);
     this.#proxied = proxyAgent(env);
   }
 
@@ -68,23 +70,23 @@ export class RegistryTransport {
 
   /** Breaks off what is under way. */
   close(): void {
-    this.patience.end();
+    this.retries.end();
     this.#direct.destroy();
     this.#proxied.destroy();
   }
 
   async #persistently(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const message = await this.#once(url, request);
-        if (!TRANSIENT.has(message.statusCode ?? 0)) return message;
-        const asked = retryAfter(message.headers['retry-after'], Date.now());
-        if (!(await this.patience.wait(attempt, asked))) return message;
-        message.destroy();
-      } catch (error) {
-        if (!isBroken(error) || !(await this.patience.wait(attempt, null))) throw error;
-      }
-    }
+    let last: IncomingMessage | null = null;
+    const attempt = async (): Promise<IncomingMessage> => {
+      last?.destroy();
+      last = await this.#once(url, request);
+      return last;
+    };
+    return await retry(attempt, this.retries, {
+      ofError: error => (isBroken(error) ? { after: null } : null),
+      ofAnswer: ({ statusCode, headers }) =>
+        TRANSIENT.has(statusCode ?? 0) ? { after: retryAfter(headers['retry-after'], Date.now()) } : null,
+    });
   }
 
   #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {

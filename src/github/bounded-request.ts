@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HttpClient } from '@actions/http-client';
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import { Retries, retry, retryAfter } from '../base/retry.ts';
 
 export interface BoundedRequest {
   readonly method: 'GET' | 'POST';
@@ -21,43 +22,33 @@ export interface BoundedResponse {
 }
 
 const USER_AGENT = 'deadweight';
-const ATTEMPTS = 3;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
 /** A service that wants more patience is not worth waiting for. */
-const LONGEST_WAIT_MS = 10_000;
+const POLICY = { maxAttempts: 3, maxWait: 10_000, maxTotalWait: 20_000 };
 
 /**
  * A request that cannot hang and cannot fill the memory. Goes through the runner's proxy. Redirects are not followed:
  * the caller decides which headers another host may see. Busy and broken services are asked again, three times in all.
- * @param firstWaitMs before the second attempt; it doubles
+ * @param firstWait milliseconds before the second attempt; it doubles
  * @throws DeadweightError `github-request-failed` without an answer in time, `limit-exceeded` when it is too long
  */
-export async function boundedRequest(request: BoundedRequest, firstWaitMs = 1000): Promise<BoundedResponse> {
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await once(request).catch((error: unknown) => ({ error }));
-    if ('error' in outcome) {
-      if (outcome.error instanceof DeadweightError || attempt === ATTEMPTS || request.signal.aborted) {
-        throw failure(request, outcome.error);
-      }
-    } else if (attempt === ATTEMPTS || !isRetried(outcome)) {
-      return outcome;
-    }
-    const pause = ('error' in outcome ? null : retryAfterMs(outcome)) ?? firstWaitMs * 2 ** (attempt - 1);
-    if (pause > LONGEST_WAIT_MS && !('error' in outcome)) return outcome;
-    await wait(pause, undefined, { signal: request.signal }).catch((error: unknown) => {
-      throw failure(request, error);
+export async function boundedRequest(request: BoundedRequest, firstWait = 1000): Promise<BoundedResponse> {
+  const { signal } = request;
+  const retries = new Retries({ ...POLICY, firstWait }, time => wait(time, undefined, { signal }));
+  try {
+    return await retry(() => once(request), retries, {
+      ofError: error => (error instanceof DeadweightError || signal.aborted ? null : { after: null }),
+      ofAnswer: answer =>
+        isRetried(answer) ? { after: retryAfter(answer.headers['retry-after'], Date.now()) } : null,
     });
+  } catch (error) {
+    throw failure(request, error);
   }
 }
 
 /** A secondary rate limit is a 403 that says when to come back. */
 function isRetried({ status, headers }: BoundedResponse): boolean {
   return RETRIED.has(status) || (status === 403 && headers['retry-after'] !== undefined);
-}
-
-function retryAfterMs({ headers }: BoundedResponse): number | null {
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }
 
 async function once(request: BoundedRequest): Promise<BoundedResponse> {

@@ -1,8 +1,30 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { RetryPolicy } from '../../base/retry.ts';
 import { DOCUMENT_LIMIT } from '../../oci/parse-json.ts';
 import { chunksOf } from '../message-chunks.ts';
-import type { RegistryLimits } from './patience.ts';
+
+/** How long a registry is waited for. Milliseconds, unless it says otherwise. */
+export interface RegistryLimits {
+  /** Until a connection stands and the head of an answer is there. */
+  readonly head: number;
+  /** Without a byte. */
+  readonly idle: number;
+  /** For the body of an answer, to which what its bytes take at `slowest` is added. */
+  readonly body: number;
+  /** Bytes a millisecond: who sends less on average is given up. */
+  readonly slowest: number;
+  /** Requests that are made for one answer, and the waits of one image together. */
+  readonly retry: RetryPolicy;
+}
+
+export const REGISTRY_LIMITS: RegistryLimits = {
+  head: 60_000,
+  idle: 60_000,
+  body: 60_000,
+  slowest: 8,
+  retry: { maxAttempts: 4, firstWait: 500, maxWait: 30_000, maxTotalWait: 120_000, jitter: 0.25 },
+};
 
 /**
  * The body of an answer. A sender that trickles is given up; the time that the reader takes is its own.
