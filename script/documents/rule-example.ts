@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findingCase, subjectOf } from '../../__tests__/findings/finding-case.ts';
 import { claimedFindings, rankedFindings } from '../../src/findings/find-all.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { RULES } from '../../src/findings/rules.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/rules');
 
@@ -25,5 +26,6 @@ export function ruleExample(rule: string): RuleExample {
   const found = rankedFindings(claimedFindings(subjectOf(given)));
   const finding = found.find(each => each.rule === rule);
   if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
-  return { why: given.why, dockerfile: given.dockerfile, finding };
+  const why = RULES.find(({ id }) => id === rule)?.why ?? given.why;
+  return { why, dockerfile: given.dockerfile, finding };
 }

@@ -27,29 +27,42 @@ export function leftoverArgs() {
 }
 
 /** How the files of a rule become findings. */
-export interface Leftovers<More extends FindingArgs> {
+interface Leftovers {
   /** Less of one instruction is not worth a reader's time. Bytes. */
   readonly floor: number;
-  /** Arguments of the rule's own. */
-  readonly args: (group: LeftoverGroup) => More;
   /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
   readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
   readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
 }
 
-/** For `Leftovers.args`: none but those that all have. */
-export const NO_MORE_ARGS = (): Readonly<Record<never, never>> => ({});
+interface LeftoversWithArgs<More extends FindingArgs> extends Leftovers {
+  /** Arguments of the rule's own. */
+  readonly args: (group: LeftoverGroup) => More;
+}
 
 /** One finding for each instruction that left enough of the files behind. Only `ownFiles` may be passed. */
 export function leftoverDefects<More extends FindingArgs>(
   context: RuleContext,
   files: readonly VisibleFile[],
-  leftovers: Leftovers<More>,
-): readonly Defect<LeftoverArgs & More>[] {
+  leftovers: LeftoversWithArgs<More>,
+): readonly Defect<LeftoverArgs & More>[];
+export function leftoverDefects(
+  context: RuleContext,
+  files: readonly VisibleFile[],
+  leftovers: Leftovers,
+): readonly Defect<LeftoverArgs>[];
+export function leftoverDefects(
+  context: RuleContext,
+  files: readonly VisibleFile[],
+  leftovers: Leftovers & Partial<LeftoversWithArgs<FindingArgs>>,
+): readonly Defect<LeftoverArgs & FindingArgs>[] {
   return leftoverGroups(context, files, leftovers.blamedLayer)
     .filter(({ bytes }) => bytes >= leftovers.floor)
-    .map(group => leftoverDefect(context, group, leftovers));
+    .map(group => {
+      const more = leftovers.args?.(group) ?? {};
+      return { ...leftoverDefect(context, group, leftovers), args: { ...argsOf(group), ...more } };
+    });
 }
 
 /** By instruction, in the order of the layers. */
@@ -84,17 +97,20 @@ function describe(
   };
 }
 
-function leftoverDefect<More extends FindingArgs>(
+function argsOf({ bytes, files }: LeftoverGroup): LeftoverArgs {
+  return { bytes, fileCount: files.length };
+}
+
+function leftoverDefect(
   context: RuleContext,
   group: LeftoverGroup,
-  leftovers: Leftovers<More>,
-): Defect<LeftoverArgs & More> {
+  leftovers: Leftovers,
+): Omit<Defect<LeftoverArgs>, 'args'> {
   const { location, instruction, layers, files, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
   const edits = instruction === null ? [] : (leftovers.edits?.(instruction, group) ?? []);
   const isSafe = context.recipe !== null && editProblem(context.recipe.dockerfile, edits) === null;
   return {
-    args: { bytes, fileCount: files.length, ...leftovers.args(group) },
     severity: context.isBaseKnown ? undefined : 'info',
     location,
     evidence: { layers, paths, fileCount: files.length, bytes },
@@ -119,7 +135,7 @@ export function leftoverFindings(
   files: readonly VisibleFile[],
   { rule, severity, args, ...leftovers }: LeftoverRule,
 ): readonly ClaimedFinding[] {
-  const all = leftoverDefects(context, files, { ...leftovers, args: args ?? NO_MORE_ARGS });
+  const all = leftoverDefects(context, files, { ...leftovers, args: args ?? (() => ({})) });
   return all.map(defect => {
     const { freed = [], evidence, edits = [] } = defect;
     const bytes = freed.reduce((sum, file) => sum + file.bytes, 0);

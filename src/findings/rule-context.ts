@@ -4,6 +4,7 @@ import type { CacheBreak } from '../build/cache-break.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 
+import { fact } from './fact.ts';
 import type { Recipe } from './recipe/recipe.ts';
 
 export interface BuildRecord {
@@ -21,8 +22,6 @@ export class RuleContext {
   readonly recipe: Recipe | null;
   /** How it was built; null when it was not. */
   readonly build: BuildRecord | null;
-  #ownFiles: readonly VisibleFile[] | null = null;
-  #kinds: ReadonlyMap<KnownKind, readonly VisibleFile[]> | null = null;
 
   constructor(analysis: ImageAnalysis, recipe: Recipe | null = null, build: BuildRecord | null = null) {
     this.analysis = analysis;
@@ -42,15 +41,12 @@ export class RuleContext {
 
   /** Files with bytes that own layers hold and the final filesystem shows. */
   get ownFiles(): readonly VisibleFile[] {
-    const { ownFrom } = this;
-    this.#ownFiles ??= this.analysis.visibleFiles.filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom);
-    return this.#ownFiles;
+    return ownFiles(this);
   }
 
   /** Of `ownFiles`, those that are of a kind by all of their names: a hard link keeps the bytes of the others. */
   filesOfKind(kind: KnownKind): readonly VisibleFile[] {
-    this.#kinds ??= byKind(this.ownFiles);
-    return this.#kinds.get(kind) ?? [];
+    return knownFiles(this).get(kind) ?? [];
   }
 
   /** The shipped instruction that made the layer; null for a layer of the base, and where nothing tells. */
@@ -64,12 +60,24 @@ export class RuleContext {
   }
 }
 
-function byKind(files: readonly VisibleFile[]): ReadonlyMap<KnownKind, readonly VisibleFile[]> {
+const ownFiles = fact(({ analysis, ownFrom }: RuleContext) =>
+  analysis.visibleFiles.filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom),
+);
+
+const knownFiles = fact((context: RuleContext) => {
   const known = new KnownPaths();
-  const kinds = new Map<KnownKind, VisibleFile[]>();
+  return filesByKind(context.ownFiles, path => known.kindOf(path));
+});
+
+/** Without files of no kind, and those whose names are of several. */
+export function filesByKind<Kind extends string>(
+  files: readonly VisibleFile[],
+  kindOf: (path: string) => Kind | null,
+): ReadonlyMap<Kind, readonly VisibleFile[]> {
+  const kinds = new Map<Kind, VisibleFile[]>();
   for (const file of files) {
-    const kind = known.kindOf(file.path);
-    if (kind === null || file.otherNames?.some(name => known.kindOf(name) !== kind)) continue;
+    const kind = kindOf(file.path);
+    if (kind === null || file.otherNames?.some(name => kindOf(name) !== kind)) continue;
     const sameKind = kinds.get(kind);
     if (sameKind === undefined) kinds.set(kind, [file]);
     else sameKind.push(file);

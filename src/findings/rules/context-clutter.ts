@@ -1,88 +1,138 @@
-import { leftoverFindings } from '../leftover.ts';
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { type ContextCopy, type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
 import { isMentioned, nameByItself, otherInstructions } from '../recipe/dockerfile-mention.ts';
-import { DOCKER_FILE } from '../remains/clutter.ts';
-import type { ContextCopy } from '../remains/context-copy.ts';
-import { copiedFiles, copyingLayer } from '../remains/copied-file.ts';
-import { mayUseHistory } from '../remains/history-use.ts';
-import { type CopiedClutter, ignoring } from '../remains/ignore-edits.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { copiedAlong } from '../words/leftover-words.ts';
 
 /** Less is not worth an entry; of a history any byte is, as it holds what was deleted, too. */
 const FLOOR = 100_000;
-
-export type ContextClutterArgs = {
-  /** Whether a version control system's directory is among it. */
-  readonly hasHistory: boolean;
-};
 
 /**
  * What `COPY .` brings that no image needs: histories, folders of editors and CI, caches of test tools, Dockerfiles.
  * READMEs are none, as Python's and Rust's builds want them.
  */
-export const contextClutter: Rule = {
+export const contextClutter = defineRule({
   id: 'context-clutter',
-  find: subject => {
+  severity: 'warning',
+  args: () =>
+    leftoverArgs().extend({
+      hasHistory: z.boolean().describe("Whether a version control system's directory is among it"),
+    }),
+  why: 'Repositories, editor folders and Dockerfiles that `COPY .` brings along.',
+  find: context => {
     const needsHistory = new Map<ContextCopy, boolean>();
-    const mayNeed = ({ copy, clutter }: CopiedClutter): boolean => {
-      if (clutter.kind !== 'history') return false;
-      const known = needsHistory.get(copy) ?? mayUseHistory(subject, copy);
+    const mayNeed = ({ copy, development }: CopiedDevelopmentFile): boolean => {
+      if (development.kind !== 'history') return false;
+      const known = needsHistory.get(copy) ?? mayUseHistory(context, copy);
       needsHistory.set(copy, known);
       return known;
     };
-    const found = clutterIn(subject);
+    const found = developmentFiles(context);
     return [
-      ...clutterFindings(
-        subject,
+      ...defectsOf(
+        context,
         found.filter(each => !mayNeed(each)),
         true,
       ),
-      ...clutterFindings(subject, found.filter(mayNeed), false),
+      ...defectsOf(context, found.filter(mayNeed), false),
     ];
   },
-};
+  what: finding => {
+    const history = finding.args.hasHistory ? ', with a history that has what was deleted, too' : '';
+    return phrase`${copiedAlong('files that only developers need', finding)}${history}`;
+  },
+  fix: () => phrase`name them in ${code('.dockerignore')}`,
+});
+
+interface CopiedDevelopmentFile extends CopiedFile {
+  readonly development: DevelopmentFile;
+}
 
 /** Without what other instructions name, but for histories: these are no part of an image, whoever uses them. */
-function clutterIn(subject: Subject): readonly CopiedClutter[] {
-  const { recipe } = subject;
+function developmentFiles(context: RuleContext): readonly CopiedDevelopmentFile[] {
+  const { recipe } = context;
   const named = new Map<string, boolean>();
-  return copiedFiles(subject).flatMap(copied => {
-    const { clutter } = copied;
-    if (recipe === null || (clutter?.kind !== 'history' && clutter?.kind !== 'workshop')) return [];
+  return copiedFiles(context).flatMap(copied => {
+    const { development } = copied;
+    if (recipe === null || (development?.kind !== 'history' && development?.kind !== 'tooling')) return [];
     const { instruction, destination } = copied.copy;
-    const isDocker = DOCKER_FILE.test(clutter.name);
+    const isDocker = DOCKER_FILE.test(development.name);
     // Where the text does not tell what is the top of the context, such a file may be from anywhere in it.
     if (isDocker && destination === null) return [];
-    const key = `${instruction.startLine} ${isDocker || clutter.name}`;
+    const key = `${instruction.startLine} ${isDocker || development.name}`;
     const isNamed =
       named.get(key) ??
-      (clutter.kind === 'workshop' &&
+      (development.kind === 'tooling' &&
         isMentioned(otherInstructions(recipe, instruction), [
-          isDocker ? DOCKER_NAME : nameByItself(clutter.name),
+          isDocker ? DOCKER_NAME : nameByItself(development.name),
         ]));
     named.set(key, isNamed);
-    return isNamed ? [] : [{ ...copied, clutter }];
+    return isNamed ? [] : [{ ...copied, development }];
   });
 }
 
 const DOCKER_NAME = /Dockerfile|\bcompose\b|docker-bake/i;
 
-function clutterFindings(
-  subject: Subject,
-  found: readonly CopiedClutter[],
-  canBeIgnored: boolean,
-): readonly ClaimedFinding[] {
-  const clutterAt = new Map(found.map(each => [each.file, each]));
-  return leftoverFindings(
-    subject,
-    found.map(({ file }) => file),
-    {
-      ...{ rule: 'context-clutter', severity: 'warning', floor: 1, blamedLayer: copyingLayer(found) },
-      args: ({ files }): ContextClutterArgs => ({
-        hasHistory: files.some(file => clutterAt.get(file)?.clutter.kind === 'history'),
-      }),
-      edits: (_instruction, { files }) =>
-        canBeIgnored ? ignoring(files.flatMap(file => clutterAt.get(file) ?? [])) : [],
-    },
-  ).filter(({ finding }) => finding.args['hasHistory'] === true || finding.evidence.bytes >= FLOOR);
+function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[], canBeIgnored: boolean) {
+  const foundAt = new Map(found.map(each => [each.file, each]));
+  const files = found.map(({ file }) => file);
+  return leftoverDefects(context, files, {
+    floor: 1,
+    blamedLayer: copyingLayer(found),
+    args: group => ({
+      hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),
+    }),
+    edits: (_instruction, group) =>
+      canBeIgnored ? ignoreEdits(group.files.flatMap(file => foundAt.get(file) ?? [])) : [],
+  }).filter(({ args }) => args.hasHistory || args.bytes >= FLOOR);
+}
+
+/** An entry for each of more places than this would be a list; then the name is ignored wherever it is. */
+const MAX_PLACES = 3;
+
+/** What stands for itself in a .dockerignore. */
+const PLAIN = /^[\w./@+~-]+$/;
+
+/** Entries of the .dockerignore that keep the files out: each place where they are, or their name anywhere. */
+function ignoreEdits(found: readonly CopiedDevelopmentFile[]): readonly DockerfileEdit[] {
+  const places = new Map<string, Set<string> | null>();
+  for (const { development, copy } of found) {
+    const place = copy.source === '' ? development.root : `${copy.source}/${development.root}`;
+    const known = places.get(development.name);
+    // Editors will call the next of their files otherwise.
+    const isPlain = copy.destination !== null && PLAIN.test(place) && !development.name.startsWith('*');
+    if (!isPlain || known === null) places.set(development.name, null);
+    else places.set(development.name, (known ?? new Set()).add(place));
+  }
+  return [...places].flatMap(([name, known]) => {
+    const patterns = known === null || known.size > MAX_PLACES ? [`**/${name}`] : [...known];
+    return patterns.sort().map((pattern): DockerfileEdit => ({ kind: 'ignore', pattern }));
+  });
+}
+
+const GIT = /(?:^|\/)bin\/git$/;
+/** Tools that read a repository by themselves, without git: JGit in plugins of builds, gix in build scripts. */
+const READERS = /\b(?:git|hg|svn|mvnw?|gradlew?|sbt|cargo|setuptools[_-]scm)\b/;
+
+/** Whether anything that the build does may need the history that a copy brings: a version told by `git describe`. */
+function mayUseHistory({ recipe, analysis }: RuleContext, { instruction }: ContextCopy): boolean {
+  if (recipe === null) return true;
+  const others = otherInstructions(recipe, instruction).filter(({ keyword }) => keyword !== 'LABEL');
+  return (
+    isMentioned(others, [READERS]) ||
+    others.some(({ keyword, flags, body }) => {
+      const isFrom = flags.some(({ name }) => name === 'from');
+      if (keyword === 'COPY' || keyword === 'ADD')
+        return !isFrom && (body.startsWith('[') || cleanPath(body.split(/\s/)[0] ?? '') === '');
+      return mountsOf(flags).some(({ type, from }) => type === 'bind' && from === null);
+    }) ||
+    analysis.visibleFiles.some(({ path }) => GIT.test(path))
+  );
 }

@@ -1,11 +1,13 @@
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { isMentioned, otherInstructions } from '../recipe/dockerfile-mention.ts';
-import { type CopiedFile, copiedFiles, copyingLayer } from '../remains/copied-file.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { copiedAlong } from '../words/leftover-words.ts';
 
 const FLOOR = 100_000;
 const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
@@ -14,37 +16,40 @@ const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
  * Packages of the machine that builds, copied with a whole directory, which a later RUN installs anew or deletes. Only
  * what it hides counts: what the image still shows it would have to install otherwise.
  */
-export const copiedDependencies: Rule = {
+export const copiedDependencies = defineRule({
   id: 'copied-dependencies',
-  find: subject => {
-    const packages = copiedFiles(subject).filter(({ inside }) => PACKAGES.test(inside));
-    const hidden = packages.filter(copied => isUseless(subject, copied));
-    return leftoverFindings(
-      subject,
-      hidden.map(({ file }) => file),
-      {
-        ...{ rule: 'copied-dependencies', severity: 'warning', floor: FLOOR },
-        blamedLayer: copyingLayer(hidden),
-        edits: (instruction, group) => edits(subject, instruction, group, packages),
-      },
-    );
+  severity: 'warning',
+  args: leftoverArgs,
+  why: '`node_modules` of the host, which the install replaces.',
+  find: context => {
+    const packages = copiedFiles(context).filter(({ inside }) => PACKAGES.test(inside));
+    const hidden = packages.filter(copied => isUseless(context, copied));
+    const files = hidden.map(({ file }) => file);
+    return leftoverDefects(context, files, {
+      floor: FLOOR,
+      blamedLayer: copyingLayer(hidden),
+      edits: (instruction, group) => edits(context, instruction, group, packages),
+    });
   },
-};
+  what: finding =>
+    phrase`${copiedAlong('packages of the machine that builds', finding)}, and are installed anew or deleted later`,
+  fix: () => phrase`name them in ${code('.dockerignore')}`,
+});
 
 /** What a chown hides it shows again: only a RUN that installs or deletes makes a copy useless. */
-function isUseless(subject: Subject, { hidden }: CopiedFile): boolean {
+function isUseless(context: RuleContext, { hidden }: CopiedFile): boolean {
   const isHidden = hidden !== null && hidden.reason !== 'metadata-only';
-  return isHidden && subject.instructionOf(hidden.hiddenBy)?.keyword === 'RUN';
+  return isHidden && context.instructionOf(hidden.hiddenBy)?.keyword === 'RUN';
 }
 
 /** Only where the first RUN behind the copy begins with `npm ci`, which deletes what is there before anything else. */
 function edits(
-  subject: Subject,
+  context: RuleContext,
   copy: DockerfileInstruction,
   { layers }: LeftoverGroup,
   packages: readonly CopiedFile[],
 ): readonly DockerfileEdit[] {
-  const { recipe } = subject;
+  const { recipe } = context;
   const copied = packages.filter(({ file }) => layers.includes(file.layer));
   const pattern = 'node_modules';
   const isWhole = copied.every(
@@ -54,7 +59,7 @@ function edits(
   if (recipe === null || !isWhole || isMentioned(otherInstructions(recipe, copy), [pattern])) return [];
   const { shipped } = recipe;
   const next = shipped.slice(shipped.indexOf(copy) + 1).find(({ keyword }) => keyword === 'RUN');
-  const hiders = new Set(copied.map(({ hidden }) => subject.instructionOf(hidden?.hiddenBy ?? 0)));
+  const hiders = new Set(copied.map(({ hidden }) => context.instructionOf(hidden?.hiddenBy ?? 0)));
   const isNext = next !== undefined && hiders.size === 1 && hiders.has(next);
   return isNext && installsAnew(next) ? [{ kind: 'ignore', pattern }] : [];
 }

@@ -1,19 +1,25 @@
-import { leftoverFindings } from '../leftover.ts';
-import { copiedFiles, copyingLayer } from '../remains/copied-file.ts';
-import type { Rule } from '../rule.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { defineRule } from '../rule.ts';
+import { copiedAlong } from '../words/leftover-words.ts';
 
 /**
  * `.env` files that came along with a whole directory: they may hold secrets, and whoever has the image can read them,
  * also when a later instruction deletes them. Of any size, and without a saving: it is not about bytes.
  */
-export const copiedEnvFile: Rule = {
+export const copiedEnvFile = defineRule({
   id: 'copied-env-file',
-  find: subject => {
-    const files = copiedFiles(subject).filter(({ clutter }) => clutter?.kind === 'env-file');
-    return leftoverFindings(
-      subject,
-      files.map(({ file }) => file),
-      { rule: 'copied-env-file', severity: 'warning', floor: 1, blamedLayer: copyingLayer(files) },
-    ).map(({ finding }) => ({ finding: { ...finding, saving: null }, claims: [] }));
+  severity: 'warning',
+  args: leftoverArgs,
+  why: 'An `.env` may hold secrets, and stays in its layer whatever deletes it.',
+  find: context => {
+    const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
+    const files = copied.map(({ file }) => file);
+    const found = leftoverDefects(context, files, { floor: 1, blamedLayer: copyingLayer(copied) });
+    return found.map(defect => ({ ...defect, freed: [] }));
   },
-};
+  what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,
+  fix: () =>
+    phrase`name them in ${code('.dockerignore')}; give secrets to the container, or to ${code('RUN --mount=type=secret')}`,
+});

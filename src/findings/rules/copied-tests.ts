@@ -1,19 +1,23 @@
-import { leftoverFindings } from '../leftover.ts';
-import { copiedFiles, copyingLayer } from '../remains/copied-file.ts';
-import type { Rule } from '../rule.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { defineRule } from '../rule.ts';
+import { copiedAlong } from '../words/leftover-words.ts';
 
 /** Tests are small; what they are fed with may not be. */
 const FLOOR = 1_000_000;
 
 /** Tests and their data that came along with a whole directory. No edit: another stage, or the program, may read them. */
-export const copiedTests: Rule = {
+export const copiedTests = defineRule({
   id: 'copied-tests',
-  find: subject => {
-    const files = copiedFiles(subject).filter(({ clutter }) => clutter?.kind === 'tests');
-    return leftoverFindings(
-      subject,
-      files.map(({ file }) => file),
-      { rule: 'copied-tests', severity: 'info', floor: FLOOR, blamedLayer: copyingLayer(files) },
-    );
+  severity: 'info',
+  args: leftoverArgs,
+  why: 'Tests, and what they are fed with.',
+  find: context => {
+    const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'tests');
+    const files = copied.map(({ file }) => file);
+    return leftoverDefects(context, files, { floor: FLOOR, blamedLayer: copyingLayer(copied) });
   },
-};
+  what: finding => copiedAlong('tests and their data', finding),
+  fix: () => phrase`name them in ${code('.dockerignore')}, or test in another stage`,
+});

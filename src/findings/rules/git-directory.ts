@@ -1,16 +1,19 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import { KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { copiedFiles } from '../leftovers/copied-file.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { isMentioned } from '../recipe/dockerfile-mention.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { copiedFiles } from '../remains/copied-file.ts';
-import { remainsOf } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** An empty repository has 30 kB of examples; a clone of one commit little more than its files. */
 const FLOOR = 500_000;
@@ -18,40 +21,44 @@ const FLOOR = 500_000;
 /** Tools that are clones of their own repository and do not run without it. */
 const NEEDS_HISTORY = /(?:^|\/)(?:flutter|[Hh]omebrew|\.?linuxbrew|vcpkg|spack|depot_tools)\//;
 
-export type GitDirectoryArgs = {
-  /** Whether a RUN made it, so that this RUN can leave it out. */
-  readonly isRun: boolean;
-};
-
 /** `.git` of repositories that were cloned, or copied from another stage. What came from the context is told apart. */
-export const gitDirectory: Rule = {
+export const gitDirectory = defineRule({
   id: 'git-directory',
-  find: subject => {
+  severity: 'warning',
+  args: () =>
+    leftoverArgs().extend({
+      isRun: z.boolean().describe('Whether a RUN made it, so that this RUN can leave it out'),
+    }),
+  why: '`git clone` keeps the history.',
+  find: context => {
     const known = new KnownPaths();
     // Package managers keep clones in their caches.
-    const files = remainsOf(subject, 'git-directory').filter(
+    const files = leftoversOf(context, 'git-directory').filter(
       ({ path }) => !NEEDS_HISTORY.test(path) && known.kindOf(path) === null,
     );
     if (files.length === 0) return [];
-    const copied = new Set(copiedFiles(subject).map(({ file }) => file));
+    const copied = new Set(copiedFiles(context).map(({ file }) => file));
     const cloned = files.filter(file => !copied.has(file));
-    return leftoverFindings(subject, cloned, {
-      rule: 'git-directory',
-      severity: 'warning',
+    return leftoverDefects(context, cloned, {
       floor: FLOOR,
-      args: ({ instruction }): GitDirectoryArgs => ({ isRun: instruction?.keyword === 'RUN' }),
-      edits: (instruction, group) => edits(subject, instruction, group),
+      args: ({ instruction }) => ({ isRun: instruction?.keyword === 'RUN' }),
+      edits: (instruction, group) => edits(context, instruction, group),
     });
   },
-};
+  what: finding => phrase`${leftoverFiles('git history', finding)} stays in the image`,
+  fix: ({ args }) =>
+    args.isRun
+      ? phrase`clone with ${code('git clone --depth 1')}, and delete ${code('.git')} in the same RUN`
+      : phrase`leave ${code('.git')} out of the copy`,
+});
 
 /** Only where the RUN clones, and no later one works with git or in the clone: versions are told by `git describe`. */
 function edits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   { files, layers }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
-  const { recipe, analysis } = subject;
+  const { recipe, analysis } = context;
   const clones = runScript(instruction).script.commands.some(
     ({ words }) => words[0] === 'git' && words.includes('clone'),
   );
@@ -60,7 +67,7 @@ function edits(
     file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)),
   );
   if (recipe === null || !clones || isShared || isBuiltLater(recipe, instruction, paths)) return [];
-  return removalEdits(subject, instruction, { paths, names: [/\bgit\b/] });
+  return removalEdits(context, instruction, { paths, names: [/\bgit\b/] });
 }
 
 const GIT = /(?:^|\/)\.git\//;

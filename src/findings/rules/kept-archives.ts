@@ -1,43 +1,57 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { ArchiveUse } from '../leftovers/archive-use.ts';
 import { isMentioned } from '../recipe/dockerfile-mention.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { ArchiveUse } from '../remains/archive-use.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** Test data and the like is smaller. */
 const FLOOR = 100_000;
 
-export type KeptArchivesArgs = {
-  /** What brought them: a RUN; COPY or ADD from the context or another stage; null where it is not known. */
-  readonly broughtBy: 'run' | 'copy' | 'add' | null;
-};
+const BROUGHT_BY = ['run', 'copy', 'add'] as const;
 
 /** Archives and packages that a RUN unpacks or installs, and that stay where they are. */
-export const keptArchivesRule: Rule = {
+export const keptArchivesRule = defineRule({
   id: 'kept-archives',
-  find: subject =>
-    leftoverFindings(subject, keptArchives(subject), {
-      rule: 'kept-archives',
-      severity: 'warning',
-      floor: FLOOR,
-      args: ({ instruction }): KeptArchivesArgs => ({ broughtBy: broughtBy(instruction) }),
-      edits: (instruction, group) => edits(subject, instruction, group),
+  severity: 'warning',
+  args: () =>
+    leftoverArgs().extend({
+      broughtBy: z
+        .enum(BROUGHT_BY)
+        .nullable()
+        .describe(
+          'What brought them: a RUN; COPY or ADD from the context or another stage; null where unknown',
+        ),
     }),
-};
+  why: 'Archives that were unpacked, and kept.',
+  find: context =>
+    leftoverDefects(context, keptArchives(context), {
+      floor: FLOOR,
+      args: ({ instruction }) => ({ broughtBy: broughtBy(instruction) }),
+      edits: (instruction, group) => edits(context, instruction, group),
+    }),
+  what: finding => phrase`${leftoverFiles('archives', finding)} stay in the image when they are unpacked`,
+  fix: ({ args }) =>
+    args.broughtBy === 'copy' || args.broughtBy === 'add'
+      ? phrase`let the RUN that unpacks them read them with ${code('RUN --mount=type=bind')}, or let ${code('ADD')} unpack a local tar`
+      : phrase`download, unpack and delete them in one RUN`,
+});
 
 /** Those that a RUN unpacks which is, or comes after, the instruction that wrote them. */
-export function keptArchives(subject: Subject): readonly VisibleFile[] {
-  const { recipe } = subject;
-  const archives = subject.filesOfKind('archives');
+export function keptArchives(context: RuleContext): readonly VisibleFile[] {
+  const { recipe } = context;
+  const archives = context.filesOfKind('archives');
   if (recipe === null || archives.length === 0) return [];
   const { uses, running } = readUses(recipe);
   return archives.filter(({ path, layer }) => {
-    const writer = subject.instructionOf(layer);
+    const writer = context.instructionOf(layer);
     if (writer === null || isMentioned(running, [baseName(path)])) return false;
     const from = recipe.shipped.indexOf(writer);
     return uses.some(({ place, use }) => place >= from && use.unpacks(path));
@@ -54,7 +68,7 @@ function readUses({ shipped }: Recipe) {
   };
 }
 
-function broughtBy(instruction: DockerfileInstruction | null): KeptArchivesArgs['broughtBy'] {
+function broughtBy(instruction: DockerfileInstruction | null): (typeof BROUGHT_BY)[number] | null {
   if (instruction === null) return null;
   if (instruction.keyword === 'COPY') return 'copy';
   return instruction.keyword === 'ADD' ? 'add' : 'run';
@@ -62,15 +76,15 @@ function broughtBy(instruction: DockerfileInstruction | null): KeptArchivesArgs[
 
 /** Deleting them where they are written helps only where that RUN is the last one that reads them. */
 function edits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   { files }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const paths = files.map(({ path }) => path);
-  const later = subject.recipe?.shipped.slice(subject.recipe.shipped.indexOf(instruction) + 1) ?? [];
+  const later = context.recipe?.shipped.slice(context.recipe.shipped.indexOf(instruction) + 1) ?? [];
   const uses = later.map(each => new ArchiveUse(each));
   if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
-  return removalEdits(subject, instruction, { paths, names: paths.map(baseName), program: 'rm -f' });
+  return removalEdits(context, instruction, { paths, names: paths.map(baseName), program: 'rm -f' });
 }
 
 function baseName(path: string): string {

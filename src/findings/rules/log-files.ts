@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
-import { leftoverArgs, leftoverDefects, NO_MORE_ARGS } from '../leftover.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { remainsOf } from '../remains/remains.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';
 
@@ -21,9 +21,8 @@ export const logFiles = defineRule({
   args: leftoverArgs,
   why: 'Logs of what was set up while the image was built.',
   find: context =>
-    leftoverDefects(context, remainsOf(context, 'log-files'), {
+    leftoverDefects(context, leftoversOf(context, 'log-files'), {
       floor: FLOOR,
-      args: NO_MORE_ARGS,
       edits: (instruction, { files }) => {
         const paths = files.map(({ path }) => path);
         if (!paths.every(path => PLAIN_LOG.test(path))) return [];

@@ -1,6 +1,8 @@
-import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
+import { phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { defineRule } from '../rule.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** A native module or two leave less. */
 const FLOOR = 1_000_000;
@@ -9,13 +11,18 @@ const FLOOR = 1_000_000;
 const SYSTEM: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk']);
 
 /** What compilers make on their way, and nothing runs: object files, and the folders of build tools. */
-export const objectFiles: Rule = {
+export const objectFiles = defineRule({
   id: 'object-files',
-  find: subject => {
-    const { packages } = subject.analysis;
-    const files = remainsOf(subject, 'object-files').filter(
+  severity: 'warning',
+  args: leftoverArgs,
+  why: 'What a compiler leaves on its way.',
+  find: context => {
+    const { packages } = context.analysis;
+    const files = leftoversOf(context, 'object-files').filter(
       ({ path }) => !SYSTEM.has(packages.ownerOf(path)?.type ?? ''),
     );
-    return leftoverFindings(subject, files, { rule: 'object-files', severity: 'warning', floor: FLOOR });
+    return leftoverDefects(context, files, { floor: FLOOR });
   },
-};
+  what: finding => phrase`${leftoverFiles('object files', finding)} are left over from compiling`,
+  fix: () => phrase`compile in another stage, and copy what runs`,
+});

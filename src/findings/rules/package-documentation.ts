@@ -1,21 +1,25 @@
-import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains/remains.ts';
-import { noticeableBytes } from '../remains/share.ts';
-import type { Rule } from '../rule.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
+import { defineRule } from '../rule.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 const MANUALS = /(?:^|\/)man\//;
 
 /** Manuals and documents that came with packages. Where `man` is installed, manuals are wanted. */
-export const packageDocumentation: Rule = {
+export const packageDocumentation = defineRule({
   id: 'package-documentation',
-  find: subject => {
-    const files = remainsOf(subject, 'documentation');
+  severity: 'info',
+  args: leftoverArgs,
+  why: 'Manuals and documentation, where they are a large part of the image.',
+  find: context => {
+    const files = leftoversOf(context, 'documentation');
     if (files.length === 0) return [];
-    const hasReader = subject.ownFiles.some(({ path }) => path === 'usr/bin/man');
-    return leftoverFindings(subject, hasReader ? files.filter(({ path }) => !MANUALS.test(path)) : files, {
-      rule: 'package-documentation',
-      severity: 'info',
-      floor: noticeableBytes(subject),
-    });
+    const hasReader = context.ownFiles.some(({ path }) => path === 'usr/bin/man');
+    const unread = hasReader ? files.filter(({ path }) => !MANUALS.test(path)) : files;
+    return leftoverDefects(context, unread, { floor: noticeableBytes(context) });
   },
-};
+  what: finding => phrase`${leftoverFiles('documentation', finding)} came with packages`,
+  fix: () =>
+    phrase`leave it out: ${code('path-exclude')} of dpkg, ${code('tsflags=nodocs')} of dnf, ${code('gem install --no-document')}, or a slim base image`,
+});

@@ -1,10 +1,12 @@
+import { phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { remainsOf } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /**
  * Whoever installs leaves some: of curl on Debian 12, done well, 0.9 MB stay (0.8 of them debconf's copy of its
@@ -25,19 +27,23 @@ const REMOVABLE: readonly (readonly [pattern: RegExp, glob: string])[] = [
  * Logs and old states of package managers. apk's scripts.tar is none: apk reads it when it removes a package.
  * Sources: debconf(7), dpkg(1), apt.conf(5), ldconfig(8), dnf's and yum's configuration references.
  */
-export const packageManagerLeftovers: Rule = {
+export const packageManagerLeftovers = defineRule({
   id: 'package-manager-leftovers',
-  find: subject =>
-    leftoverFindings(subject, remainsOf(subject, 'package-manager-leftovers'), {
-      rule: 'package-manager-leftovers',
-      severity: 'info',
+  severity: 'info',
+  args: leftoverArgs,
+  why: 'Logs, backups and old states of package managers, where they are large.',
+  find: context =>
+    leftoverDefects(context, leftoversOf(context, 'package-manager-leftovers'), {
       floor: FLOOR,
-      edits: (instruction, group) => edits(subject, instruction, group),
+      edits: (instruction, group) => edits(context, instruction, group),
     }),
-};
+  what: finding =>
+    phrase`${leftoverFiles('logs and old states of package managers', finding)} are read by nobody`,
+  fix: () => phrase`delete them in the RUN that installs`,
+});
 
 function edits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   { files }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
@@ -49,5 +55,5 @@ function edits(
   }
   const paths = [...globs].sort();
   const names = paths.map(glob => `/${glob.replace(/\/\*.*$/, '')}`);
-  return removalEdits(subject, instruction, { paths, areGlobs: true, names });
+  return removalEdits(context, instruction, { paths, areGlobs: true, names });
 }

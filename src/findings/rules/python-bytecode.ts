@@ -1,8 +1,10 @@
-import type { VisibleFile } from '../../analysis/image-analysis.ts';
-import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains/remains.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /**
  * pip and apt compile what they install, and Python starts faster by it: whoever installs Python and mercurial on
@@ -12,30 +14,47 @@ const LOADED_FLOOR = 50_000_000;
 /** What is never loaded is of no use to anybody. */
 const ORPHAN_FLOOR = 500_000;
 
-export type PythonBytecodeArgs = {
-  /** Whether Python never loads it, for want of the source beside it (PEP 3147). */
-  readonly isOrphaned: boolean;
-};
-
 /** Compiled modules in `__pycache__`. */
-export const pythonBytecode: Rule = {
+export const pythonBytecode = defineRule({
   id: 'python-bytecode',
-  find: subject => {
-    const files = remainsOf(subject, 'python-bytecode').filter(({ path }) => CACHED.test(path));
+  severity: 'info',
+  args: () =>
+    leftoverArgs().extend({
+      isOrphaned: z
+        .boolean()
+        .describe('Whether Python never loads it, for want of the source beside it (PEP 3147)'),
+    }),
+  why: 'Compiled Python whose source is gone is never read.',
+  find: context => {
+    const files = leftoversOf(context, 'python-bytecode').filter(({ path }) => CACHED.test(path));
     if (files.length === 0) return [];
-    const isOrphan = orphanTest(subject);
+    const isOrphan = orphanTest(context);
     const orphans = files.filter(({ path }) => isOrphan(path));
     const loaded = files.filter(({ path }) => !isOrphan(path));
+    const loadedDefects = leftoverDefects(context, loaded, {
+      floor: LOADED_FLOOR,
+      args: () => ({ isOrphaned: false }),
+    });
     return [
-      ...bytecodeFindings(subject, orphans, true, ORPHAN_FLOOR),
-      ...bytecodeFindings(subject, loaded, false, LOADED_FLOOR).map(withoutSaving),
+      ...leftoverDefects(context, orphans, { floor: ORPHAN_FLOOR, args: () => ({ isOrphaned: true }) }),
+      ...loadedDefects.map(defect => ({ ...defect, freed: [] })),
     ];
   },
-};
+  what: finding => {
+    const files = leftoverFiles('Python bytecode', finding);
+    return finding.args.isOrphaned
+      ? phrase`${files} is never loaded, as its source is gone`
+      : phrase`${files} does no more than let programs start faster`;
+  },
+  fix: ({ args }) =>
+    args.isOrphaned
+      ? phrase`delete ${code('__pycache__')} together with the source`
+      : phrase`leave it out where a slower start is fine: ${code('pip install --no-compile')}, ${code('PYTHONDONTWRITEBYTECODE=1')}`,
+});
 
 const CACHED = /(?:^|\/)__pycache__\/[^/]+\.pyc$/;
 
-function orphanTest({ analysis }: Subject): (path: string) => boolean {
+function orphanTest({ analysis }: RuleContext): (path: string) => boolean {
   const sources = new Set<string>();
   for (const { path, otherNames } of analysis.visibleFiles) {
     for (const name of [path, ...(otherNames ?? [])]) if (name.endsWith('.py')) sources.add(name);
@@ -56,20 +75,4 @@ function sourceOf(path: string): string | null {
   const place = path.lastIndexOf('__pycache__/');
   const tag = path.indexOf('.cpython-', place);
   return tag < 0 ? null : `${path.slice(0, place)}${path.slice(place + '__pycache__/'.length, tag)}.py`;
-}
-
-function bytecodeFindings(
-  subject: Subject,
-  files: readonly VisibleFile[],
-  isOrphaned: boolean,
-  floor: number,
-): readonly ClaimedFinding[] {
-  return leftoverFindings(subject, files, {
-    ...{ rule: 'python-bytecode', severity: 'info', floor },
-    args: (): PythonBytecodeArgs => ({ isOrphaned }),
-  });
-}
-
-function withoutSaving({ finding }: ClaimedFinding): ClaimedFinding {
-  return { finding: { ...finding, saving: null }, claims: [] };
 }

@@ -1,11 +1,13 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** A user of id 1000 makes 0.3 MB of them, one of id 3100 a megabyte. */
 const FLOOR = 1_000_000;
@@ -21,18 +23,20 @@ const OTHER_WRITER = /\b(?:adduser|newusers|login|lastlog|faillog|no-log-init)\b
  * a later useradd copied up counts in each layer. Source: useradd(8), `--no-log-init`; shadow 4.8 (Debian 11) makes
  * them longer, 4.13 (Debian 12) does not.
  */
-export const sparseLogs: Rule = {
+export const sparseLogs = defineRule({
   id: 'sparse-logs',
-  find: subject =>
-    leftoverFindings(subject, [...remainsOf(subject, 'sparse-logs'), ...hidden(subject)], {
-      rule: 'sparse-logs',
-      severity: 'warning',
-      floor: FLOOR,
-      edits,
-    }),
-};
+  severity: 'warning',
+  args: leftoverArgs,
+  why: '`lastlog` has a place for each user id: a large one makes hundreds of megabytes of zeros, where `useradd` still writes it.',
+  find: context => {
+    const files = [...leftoversOf(context, 'sparse-logs'), ...hidden(context)];
+    return leftoverDefects(context, files, { floor: FLOOR, edits });
+  },
+  what: finding => phrase`${leftoverFiles('zeros', finding)} are the login records of a user with a large id`,
+  fix: () => phrase`create the user with ${code('useradd --no-log-init')}, or with a smaller id`,
+});
 
-function hidden({ analysis, ownFrom }: Subject): readonly VisibleFile[] {
+function hidden({ analysis, ownFrom }: RuleContext): readonly VisibleFile[] {
   return analysis.wastedFiles
     .filter(
       ({ path, writtenBy, hiddenBy }) => writtenBy >= ownFrom && hiddenBy !== writtenBy && PATHS.has(path),

@@ -1,13 +1,16 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { isTemporary, temporaryEntry } from '../leftovers/leftover-files.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { isTemporary, temporaryEntry } from '../remains/remains.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 import { keptArchives } from './kept-archives.ts';
 
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */
@@ -16,33 +19,37 @@ const FLOOR = 1_000_000;
 /** Instructions that say what the image runs: what they name is no leftover. */
 const RUNNING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ENV', 'HEALTHCHECK', 'WORKDIR']);
 
-export type TemporaryFilesArgs = {
-  /** Whether they were copied from outside of the image: then deleting them would not help. */
-  readonly isCopied: boolean;
-};
-
 /** Files in folders for temporary files. */
-export const temporaryFiles: Rule = {
+export const temporaryFiles = defineRule({
   id: 'temporary-files',
-  find: subject =>
-    leftoverFindings(subject, unclaimed(subject), {
-      rule: 'temporary-files',
-      severity: 'warning',
-      floor: FLOOR,
-      args: ({ instruction }): TemporaryFilesArgs => ({
-        isCopied: instruction !== null && instruction.keyword !== 'RUN',
-      }),
-      edits: (instruction, group) => edits(subject, instruction, group),
+  severity: 'warning',
+  args: () =>
+    leftoverArgs().extend({
+      isCopied: z
+        .boolean()
+        .describe('Whether they were copied from outside of the image: then deleting them would not help'),
     }),
-};
+  why: 'What a RUN leaves in `/tmp` and `/var/tmp`.',
+  find: context =>
+    leftoverDefects(context, unusedFiles(context), {
+      floor: FLOOR,
+      args: ({ instruction }) => ({ isCopied: instruction !== null && instruction.keyword !== 'RUN' }),
+      edits: (instruction, group) => edits(context, instruction, group),
+    }),
+  what: finding => phrase`${leftoverFiles('temporary files', finding)} stay in the image`,
+  fix: ({ args }) =>
+    args.isCopied
+      ? phrase`let the RUN that needs them read them with ${code('RUN --mount=type=bind')}`
+      : phrase`delete them in the RUN that writes them`,
+});
 
-function unclaimed(subject: Subject): readonly VisibleFile[] {
-  const files = subject.ownFiles.filter(
+function unusedFiles(context: RuleContext): readonly VisibleFile[] {
+  const files = context.ownFiles.filter(
     ({ path, otherNames }) => isTemporary(path) && (otherNames?.every(isTemporary) ?? true),
   );
   if (files.length === 0) return [];
-  const archives = new Set(keptArchives(subject).map(({ path }) => path));
-  const isUsed = useOf(subject);
+  const archives = new Set(keptArchives(context).map(({ path }) => path));
+  const isUsed = useOf(context);
   // An archive right there is told by its own rule; in a folder it goes with the folder.
   return files.filter(({ path }) => {
     const entry = temporaryEntry(path) ?? path;
@@ -51,7 +58,7 @@ function unclaimed(subject: Subject): readonly VisibleFile[] {
 }
 
 /** Whether the image runs in the entry of a folder for temporary files, or the folder itself, or runs what is in it. */
-function useOf({ recipe }: Subject): (entry: string) => boolean {
+function useOf({ recipe }: RuleContext): (entry: string) => boolean {
   const used = (recipe?.shipped ?? []).filter(({ keyword }) => RUNNING.has(keyword));
   const workdir = cleanPath(used.findLast(({ keyword }) => keyword === 'WORKDIR')?.body ?? '');
   const known = new Map<string, boolean>();
@@ -70,12 +77,12 @@ const PYTHON_INSTALLER = /(?:^|\/)(?:pip[\d.]*|uv|setup\.py)$/;
 const IN_PLACE = /^(?:-e|--editable(?:=.*)?|develop)$/;
 
 function edits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   { layers, files }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const entries = new Set(files.map(({ path }) => temporaryEntry(path) ?? path));
-  const isShared = subject.analysis.visibleFiles.some(
+  const isShared = context.analysis.visibleFiles.some(
     ({ path, layer }) =>
       isTemporary(path) && !layers.includes(layer) && entries.has(temporaryEntry(path) ?? path),
   );
@@ -84,5 +91,5 @@ function edits(
   );
   if (isShared || isInPlace) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
-  return removalEdits(subject, instruction, { paths: [...entries].sort(), names });
+  return removalEdits(context, instruction, { paths: [...entries].sort(), names });
 }

@@ -1,8 +1,9 @@
-import { leftoverFindings } from '../leftover.ts';
-import { remainsOf } from '../remains/remains.ts';
-import { noticeableBytes } from '../remains/share.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** `de` of `usr/share/locale/de/…`, `zh` of `usr/lib/locale/zh_TW.utf8/…`. */
 const LANGUAGE = /\/locale\/([a-z]{2,3})(?=[_.@/])/;
@@ -11,26 +12,29 @@ const ASKED_FOR = /\b([a-z]{2,3})_[A-Z]{2}\b/g;
 const MAKES_LOCALES = /\b(?:locale-gen|localedef|dpkg-reconfigure)\b/;
 
 /** Translations into languages that the Dockerfile does not name, and what locales are made from. English stays. */
-export const unusedLocales: Rule = {
+export const unusedLocales = defineRule({
   id: 'unused-locales',
-  find: subject => {
-    const files = remainsOf(subject, 'locales');
+  severity: 'info',
+  args: leftoverArgs,
+  why: 'Translations for languages that nobody set.',
+  find: context => {
+    const files = leftoversOf(context, 'locales');
     if (files.length === 0) return [];
-    const { languages, makesLocales } = wanted(subject);
+    const { languages, makesLocales } = wanted(context);
     const unwanted = files.filter(({ path }) => {
       if (path.startsWith('usr/share/i18n/')) return !makesLocales;
       const language = LANGUAGE.exec(path)?.[1];
       return language !== undefined && !languages.has(language);
     });
-    return leftoverFindings(subject, unwanted, {
-      rule: 'unused-locales',
-      severity: 'info',
-      floor: noticeableBytes(subject),
-    });
+    return leftoverDefects(context, unwanted, { floor: noticeableBytes(context) });
   },
-};
+  what: finding =>
+    phrase`${leftoverFiles('locales', finding)} are of languages that the Dockerfile does not name`,
+  fix: () =>
+    phrase`install only those that the image needs: ${code('path-exclude=/usr/share/locale/*')} of dpkg with a ${code('path-include')} of each, a ${code('glibc-langpack')} package of dnf`,
+});
 
-function wanted({ recipe }: Subject): { languages: ReadonlySet<string>; makesLocales: boolean } {
+function wanted({ recipe }: RuleContext): { languages: ReadonlySet<string>; makesLocales: boolean } {
   const texts = (recipe?.shipped ?? []).map(({ text }) => text);
   const languages = texts.flatMap(text =>
     Array.from(text.matchAll(ASKED_FOR), ([, language = '']) => language),

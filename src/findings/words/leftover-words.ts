@@ -1,8 +1,13 @@
 import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { Finding } from '../finding.ts';
-import { inPlaces, madeAt } from './evidence-phrases.ts';
+import { atLocation, inPlaces, madeAt } from './evidence-phrases.ts';
 
 /** `of logs in /var/log/ written at Dockerfile:2`. */
 export function leftoverFiles(noun: string, finding: Finding): Phrase {
   return phrase`of ${noun} ${inPlaces(finding)}${madeAt(finding)}`;
+}
+
+/** What came along with a directory of the context: `of tests in /app/tests/ were copied with their directory …`. */
+export function copiedAlong(noun: string, finding: Finding): Phrase {
+  return phrase`of ${noun} ${inPlaces(finding)} were copied with their directory${atLocation(finding)}`;
 }

@@ -1,8 +1,7 @@
-/** What directories that people work in have, and images do not need. */
-export type ClutterKind = 'history' | 'workshop' | 'env-file' | 'tests';
-
-export interface Clutter {
-  readonly kind: ClutterKind;
+/** What a directory that people work in has, and an image does not need. */
+export interface DevelopmentFile {
+  /** `tooling`: of editors, of CI and of test tools, and what Docker reads. */
+  readonly kind: 'history' | 'tooling' | 'env-file' | 'tests';
   /** Where it begins: `app/.git` of `app/.git/objects/…`. */
   readonly root: string;
   /** The pattern that it is one of: `.git`, `*.swp`. */
@@ -14,13 +13,13 @@ const PACKAGES: ReadonlySet<string> = new Set([
   ...['node_modules', 'bower_components', 'vendor', 'site-packages', 'dist-packages', '.venv', 'venv'],
 ]);
 
-const DIRECTORIES: ReadonlyMap<string, ClutterKind> = new Map<string, ClutterKind>([
+const DIRECTORIES: ReadonlyMap<string, DevelopmentFile['kind']> = new Map<string, DevelopmentFile['kind']>([
   ...['.git', '.svn', '.hg', '.bzr'].map(name => [name, 'history'] as const),
-  ...['.idea', '.vscode', '.vs', '.github', '.gitlab', '.circleci'].map(name => [name, 'workshop'] as const),
+  ...['.idea', '.vscode', '.vs', '.github', '.gitlab', '.circleci'].map(name => [name, 'tooling'] as const),
   ...['.nyc_output', '.pytest_cache', '.mypy_cache', '.ruff_cache', '.tox', '.nox', 'htmlcov'].map(
-    name => [name, 'workshop'] as const,
+    name => [name, 'tooling'] as const,
   ),
-  ...['__pycache__', '.vagrant'].map(name => [name, 'workshop'] as const),
+  ...['__pycache__', '.vagrant'].map(name => [name, 'tooling'] as const),
   ...['test', 'tests', '__tests__', 'testdata', 'e2e', 'cypress'].map(name => [name, 'tests'] as const),
 ]);
 
@@ -34,7 +33,7 @@ export const DOCKER_FILE =
 const ENV_FILE = /^\.env(?:rc|\.(?!(?:example|sample|template|dist|defaults?|schema)$)[\w-]+)?$/;
 
 /** What a file is by its path beneath the copied directory; null where it may well be needed. */
-export function clutterOf(path: string): Clutter | null {
+export function developmentFileOf(path: string): DevelopmentFile | null {
   let start = 0;
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
     const name = path.slice(start, slash);
@@ -46,7 +45,7 @@ export function clutterOf(path: string): Clutter | null {
   const name = path.slice(start);
   if (ENV_FILE.test(name)) return { kind: 'env-file', root: path, name };
   if (FILES.has(name) || (start === 0 && DOCKER_FILE.test(name)))
-    return { kind: 'workshop', root: path, name };
+    return { kind: 'tooling', root: path, name };
   const ending = ENDINGS.find(each => name.endsWith(each) && name.length > each.length);
-  return ending === undefined ? null : { kind: 'workshop', root: path, name: `*${ending}` };
+  return ending === undefined ? null : { kind: 'tooling', root: path, name: `*${ending}` };
 }
