@@ -1,12 +1,13 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { fact } from '../fact.ts';
 import { resolvePath, wordsOf, workingDirectories } from '../recipe/instruction-paths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { isIndependent, touchesSystem } from './independent-run.ts';
 import { SYSTEM_TOOLS } from './package-tool.ts';
-import { runCommands } from './run-commands.ts';
+import { namedInstall, runCommands } from './run-commands.ts';
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
 interface CopiedSources {
@@ -37,22 +38,22 @@ export interface LaterRun {
 }
 
 /** What nobody writes by hand, and takes long to look through: every COPY is compared with every RUN. */
-const MOST_INSTRUCTIONS = 500;
+const MAX_INSTRUCTIONS = 500;
 const SOURCES = /(?:^|\/)(?:src|sources?|tests?|spec|public|static|templates|views|cmd|internal)\/?$/i;
 
 const REMOTE = /^(?:[a-z][\w+.-]*:\/\/|git@)/i;
 const WHOLE: ReadonlySet<string> = new Set(['', '*']);
 
-const KNOWN = new WeakMap<Recipe, readonly CopyPlace[]>();
-
 /** Of all stages that the target needs, in the order of the file. Each COPY once. */
-export function copyPlaces(recipe: Recipe): readonly CopyPlace[] {
-  let known = KNOWN.get(recipe);
-  if (known === undefined) {
-    known = recipe.dockerfile.instructions.length > MOST_INSTRUCTIONS ? [] : findPlaces(recipe);
-    KNOWN.set(recipe, known);
-  }
-  return known;
+export const copyPlaces = fact((recipe: Recipe): readonly CopyPlace[] =>
+  recipe.dockerfile.instructions.length > MAX_INSTRUCTIONS ? [] : findPlaces(recipe),
+);
+
+/** RUN instructions behind sources that need none of them and install what they name, and the updates that these need. */
+export function independentInstalls({ isOfSources, later }: CopyPlace): readonly DockerfileInstruction[] {
+  const runs = isOfSources ? later.filter(run => run.isIndependent).map(run => run.instruction) : [];
+  if (!runs.some(run => namedInstall(run) !== null)) return [];
+  return runs.filter(run => runCommands(run).packages.length > 0);
 }
 
 function findPlaces(recipe: Recipe): readonly CopyPlace[] {

@@ -1,6 +1,10 @@
+import { z } from 'zod';
+import { formatDuration } from '../../base/number-text.ts';
+import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { BuildStep } from '../../build/build-result.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { Subject } from '../subject.ts';
+import { fact } from '../fact.ts';
+import type { RuleContext } from '../rule-context.ts';
 
 /** What became of an instruction in this build. */
 export interface StepTime {
@@ -13,12 +17,12 @@ export interface StepTime {
 const UNKNOWN: StepTime = { outcome: 'unknown', ms: 0 };
 
 /** How long the instructions of a Dockerfile took. */
-export class StepTimes {
+class StepTimes {
   readonly #byLine = new Map<number, readonly BuildStep[]>();
   /** Whether any instruction came from a cache: then one was there to miss. */
   readonly hadCache: boolean;
 
-  constructor({ build }: Subject) {
+  constructor({ build }: RuleContext) {
     for (const step of build?.steps ?? []) {
       if (step.instruction === null || isPull(step)) continue;
       const { startLine } = step.instruction;
@@ -42,6 +46,16 @@ export class StepTimes {
     const outcomes = chain.slice(0, place + 1).map(each => this.of(each).outcome);
     return this.hadCache && outcomes.indexOf('executed') === place;
   }
+}
+
+export const stepTimes = fact((context: RuleContext) => new StepTimes(context));
+
+/** The argument of a time. Milliseconds. */
+export const msArg = () => z.number().min(0);
+
+/** `: 38 s in this build`; empty where it is not known. */
+export function inThisBuild(ms: number | null): Phrase {
+  return ms === null ? [] : phrase`: ${formatDuration(ms)} in this build`;
 }
 
 function timeOf(steps: readonly BuildStep[]): number {

@@ -1,5 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
+import { fact } from '../fact.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import type { PackageTool } from './package-tool.ts';
@@ -7,9 +8,11 @@ import { runCommands } from './run-commands.ts';
 
 /** A RUN that fetches the lists of packages, and the first later one that installs from them without fetching anew. */
 export interface UpdateApart {
-  readonly tool: PackageTool;
   readonly update: DockerfileInstruction;
+  /** As people call it: `apt-get update`. */
+  readonly updateCommand: string;
   readonly install: DockerfileInstruction;
+  readonly installCommand: string;
 }
 
 /**
@@ -19,24 +22,25 @@ export interface UpdateApart {
 const TRUSTING: ReadonlySet<PackageTool> = new Set(['apt', 'pacman']);
 
 /** Of all stages that the target needs; each update once. */
-export function updatesApart(recipe: Recipe): readonly UpdateApart[] {
+export const updatesApart = fact((recipe: Recipe): readonly UpdateApart[] => {
   const found = new Map<DockerfileInstruction, UpdateApart>();
   for (const stage of neededStages(recipe)) {
-    const updates = new Map<PackageTool, DockerfileInstruction>();
+    const updates = new Map<PackageTool, Pick<UpdateApart, 'update' | 'updateCommand'>>();
     for (const run of chainOf(recipe, stage)) {
-      for (const { tool, action } of runCommands(run).packages) {
+      for (const { tool, action, title } of runCommands(run).packages) {
         if (!TRUSTING.has(tool)) continue;
-        const update = updates.get(tool);
+        const last = updates.get(tool);
         // `pacman -Syu` does both; `apt-get upgrade` reads the lists that are there.
-        if (action === 'update' || (tool === 'pacman' && action === 'upgrade')) updates.set(tool, run);
-        else if (update !== undefined && update !== run && !found.has(update) && !hasOwnLists(run)) {
-          found.set(update, { tool, update, install: run });
+        if (action === 'update' || (tool === 'pacman' && action === 'upgrade')) {
+          updates.set(tool, { update: run, updateCommand: title });
+        } else if (last && last.update !== run && !found.has(last.update) && !hasOwnLists(run)) {
+          found.set(last.update, { ...last, install: run, installCommand: title });
         }
       }
     }
   }
   return [...found.values()];
-}
+});
 
 /** Lists in a mount are others than those in the layers. */
 function hasOwnLists({ flags }: DockerfileInstruction): boolean {

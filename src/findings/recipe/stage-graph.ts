@@ -2,6 +2,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
+import { fact } from '../fact.ts';
 import type { Recipe } from './recipe.ts';
 
 /** How the stages of a Dockerfile hang together. */
@@ -13,8 +14,6 @@ interface StageGraph {
   /** By index of the stage, without FROM. */
   readonly instructions: ReadonlyMap<number, readonly DockerfileInstruction[]>;
 }
-
-const GRAPHS = new WeakMap<Recipe, StageGraph>();
 
 /**
  * The stages that are built for the target, in the order of the file: those that ship, and those that FROM, COPY or a
@@ -32,14 +31,7 @@ export function chainOf(recipe: Recipe, stage: Stage): readonly DockerfileInstru
   return stages.reverse().flatMap(({ index }) => instructions.get(index) ?? []);
 }
 
-function graphOf(recipe: Recipe): StageGraph {
-  let graph = GRAPHS.get(recipe);
-  if (graph === undefined) {
-    graph = readGraph(recipe);
-    GRAPHS.set(recipe, graph);
-  }
-  return graph;
-}
+const graphOf = fact(readGraph);
 
 function readGraph({ dockerfile, buildArgs, shippedStages }: Recipe): StageGraph {
   const { stages } = dockerfile;

@@ -1,22 +1,18 @@
+import { z } from 'zod';
+import { formatDuration } from '../../base/number-text.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import type { CacheKind } from '../../compare/known-cache.ts';
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import type { PackageCommand } from '../order/package-command.ts';
 import type { PackageTool } from '../order/package-tool.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
+import { cacheMountOf } from '../order/package-tool-words.ts';
 import { runCommands } from '../order/run-commands.ts';
-import { StepTimes } from '../order/step-times.ts';
+import { msArg, stepTimes } from '../order/step-times.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type CacheMountArgs = {
-  readonly tool: PackageTool;
-  /** `npm ci`. */
-  readonly command: string;
-  /** How long its RUN took in this build. Milliseconds. */
-  readonly ms: number;
-};
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Less is not worth another flag. Milliseconds. */
 const FLOOR = 5000;
@@ -46,37 +42,50 @@ const CACHES: ReadonlyMap<PackageTool, CacheKind> = new Map([
  * Long installs that start from nothing each time. Where a layer that ships holds the cache, another rule tells of its
  * bytes.
  */
-export const cacheMount: Rule = {
+export const cacheMount = defineRule({
   id: 'cache-mount',
-  find: subject => {
-    const { recipe, build } = subject;
+  severity: 'info',
+  args: () =>
+    z.object({
+      tool: z.string().describe('The package manager: `npm`'),
+      command: z.string().describe('`npm ci`'),
+      ms: msArg().describe('How long its RUN took in this build'),
+    }),
+  why: 'An install that could keep its downloads between builds.',
+  find: context => {
+    const { recipe, build } = context;
     if (recipe === null || build === null) return [];
-    const times = new StepTimes(subject);
+    const times = stepTimes(context);
     return neededStages(recipe).flatMap(stage =>
-      chainOf(recipe, stage).flatMap((run): ClaimedFinding[] => {
-        if (
-          run.keyword !== 'RUN' ||
-          run.stage !== stage.index ||
-          mountsOf(run.flags).some(({ type }) => type === 'cache')
-        )
-          return [];
+      chainOf(recipe, stage).flatMap(run => {
+        if (run.keyword !== 'RUN' || run.stage !== stage.index || hasCacheMount(run)) return [];
         const { outcome, ms } = times.of(run);
         const command = runCommands(run).packages.find(downloads);
-        if (command === undefined || outcome !== 'executed' || ms < FLOOR || isTold(subject, run, command))
-          return [];
-        const args: CacheMountArgs = { tool: command.tool, command: command.title, ms };
-        return [recipeFinding({ rule: 'cache-mount', severity: 'info', args, at: run })];
+        if (command === undefined || outcome !== 'executed' || ms < FLOOR) return [];
+        if (shipsCache(context, run, command)) return [];
+        return [{ args: { tool: command.tool, command: command.title, ms }, location: locationOf(run) }];
       }),
     );
   },
-};
+  what: finding => {
+    const { command, ms } = finding.args;
+    return phrase`${code(command, 60)}${atLocation(finding)} took ${formatDuration(ms)}, and starts from nothing each time it runs`;
+  },
+  fix: ({ args: { tool } }) =>
+    phrase`let the builder keep its downloads: ${cacheMountOf(tool)} (the mount is empty on a builder that is made anew)`,
+});
+
+function hasCacheMount({ flags }: DockerfileInstruction): boolean {
+  return mountsOf(flags).some(({ type }) => type === 'cache');
+}
 
 function downloads({ tool, action }: PackageCommand): boolean {
   return CACHES.has(tool) && action !== 'update';
 }
 
-function isTold(subject: Subject, run: DockerfileInstruction, { tool }: PackageCommand): boolean {
+/** Whether a layer that ships holds what the RUN downloaded. */
+function shipsCache(context: RuleContext, run: DockerfileInstruction, { tool }: PackageCommand): boolean {
   const kind = CACHES.get(tool);
   if (kind === undefined) return false;
-  return subject.filesOfKind(kind).some(({ layer }) => subject.instructionOf(layer) === run);
+  return context.filesOfKind(kind).some(({ layer }) => context.instructionOf(layer) === run);
 }

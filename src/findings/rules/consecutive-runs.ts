@@ -1,27 +1,29 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
+import { z } from 'zod';
+import { plural } from '../../base/number-text.ts';
+import { phrase, place } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { updatesApart } from '../order/update-apart.ts';
 import { type RunSequence, runSequences } from '../recipe/recipe.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type ConsecutiveRunsArgs = {
-  /** RUN instructions of the sequence that is told of. */
-  readonly runs: number;
-  /** Other sequences of which the same is true. */
-  readonly others: number;
-};
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 
 /**
  * RUN instructions one behind the other that hide nothing of each other: merging them would save no byte, whatever
  * other tools say, and lose steps of the cache. Told once, of the longest such sequence.
  */
-export const consecutiveRuns: Rule = {
+export const consecutiveRuns = defineRule({
   id: 'consecutive-runs',
-  find: subject => {
-    const { recipe } = subject;
-    if (recipe === null || subject.analysis.baseLayerCount === null) return [];
-    const made = new Set(subject.analysis.layers.map(({ index }) => subject.instructionOf(index)));
+  severity: 'info',
+  args: () =>
+    z.object({
+      runs: z.int().min(2).describe('RUN instructions of the sequence'),
+      others: z.int().min(0).describe('Other sequences of which the same is true'),
+    }),
+  why: 'RUNs that hide nothing of each other: merging them would save nothing.',
+  find: context => {
+    const { recipe } = context;
+    if (recipe === null || !context.isBaseKnown) return [];
+    const made = new Set(context.analysis.layers.map(({ index }) => context.instructionOf(index)));
     // These are to be merged for another reason.
     const apart = updatesApart(recipe);
     const sequences = runSequences(recipe).filter(
@@ -29,24 +31,29 @@ export const consecutiveRuns: Rule = {
         runs.length > 1 &&
         runs.every(run => made.has(run)) &&
         !apart.some(({ update, install }) => runs.includes(update) && runs.includes(install)) &&
-        !hidesItsOwn(subject, runs),
+        !hidesItsOwn(context, runs),
     );
     const [longest] = sequences.toSorted((a, b) => b.length - a.length);
-    const [first] = longest ?? [];
-    if (longest === undefined || first === undefined) return [];
-    const args: ConsecutiveRunsArgs = { runs: longest.length, others: sequences.length - 1 };
-    const related = longest.at(-1) ?? null;
-    return [recipeFinding({ rule: 'consecutive-runs', severity: 'info', args, at: first, related })];
+    const [first, last] = [longest?.[0], longest?.at(-1)];
+    if (longest === undefined || first === undefined || last === undefined) return [];
+    const args = { runs: longest.length, others: sequences.length - 1 };
+    return [{ args, location: locationOf(first), related: locationOf(last) }];
   },
-};
+  what: ({ args: { runs, others }, location, related }) => {
+    const range = location && related ? phrase` from ${place(location)} to ${place(related)}` : [];
+    const elsewhere = others > 0 ? `, and so in ${plural(others, 'other place')}` : '';
+    return phrase`Merging the ${runs} RUNs${range} would save 0 B${elsewhere}: none hides what another wrote`;
+  },
+  fix: () => phrase`leave them apart, as each is a step that the cache can keep`,
+});
 
-function hidesItsOwn(subject: Subject, runs: RunSequence): boolean {
+function hidesItsOwn(context: RuleContext, runs: RunSequence): boolean {
   const isOfRun = (instruction: DockerfileInstruction | null): boolean =>
     instruction !== null && runs.includes(instruction);
   const layers = new Set(
-    subject.analysis.layers.map(({ index }) => index).filter(index => isOfRun(subject.instructionOf(index))),
+    context.analysis.layers.map(({ index }) => index).filter(index => isOfRun(context.instructionOf(index))),
   );
-  return subject.analysis.wastedFiles.some(
+  return context.analysis.wastedFiles.some(
     ({ writtenBy, hiddenBy }) => writtenBy !== hiddenBy && layers.has(writtenBy) && layers.has(hiddenBy),
   );
 }

@@ -1,60 +1,52 @@
-import { type CopyPlace, copyPlaces, type LaterRun } from '../order/copy-place.ts';
-import type { PackageCommand } from '../order/package-command.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
-import { runCommands } from '../order/run-commands.ts';
-import { StepTimes } from '../order/step-times.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-
-export type CopyBeforeInstallArgs = {
-  /** The first command that installs: `apt-get install`. */
-  readonly command: string;
-  /** RUN instructions that install and need nothing of the sources. */
-  readonly runs: number;
-  /** How long they took in this build; null when none was run. Milliseconds. */
-  readonly ms: number | null;
-  /** The same where the copy is what broke the cache in this build. */
-  readonly lostMs: number | null;
-};
+import { z } from 'zod';
+import { plural } from '../../base/number-text.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
+import { namedInstall } from '../order/run-commands.ts';
+import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
+import { defineRule } from '../rule.ts';
+import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
 /** Sources that are copied before packages are installed which do not come from them. */
-export const copyBeforeInstall: Rule = {
+export const copyBeforeInstall = defineRule({
   id: 'copy-before-install',
-  find: subject => {
-    const { recipe } = subject;
+  severity: 'info',
+  args: () =>
+    z.object({
+      command: z.string().describe('The first command that installs: `apt-get install`'),
+      runs: z.int().min(1).describe('RUN instructions that install and need nothing of the sources'),
+      ms: msArg().nullable().describe('How long they took in this build; null when none was run'),
+      lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
+    }),
+  why: 'Packages of the distribution need no sources: install them first.',
+  find: context => {
+    const { recipe } = context;
     if (recipe === null) return [];
-    const times = new StepTimes(subject);
-    const told = new Set<LaterRun['instruction']>();
-    return copyPlaces(recipe).flatMap((copy): ClaimedFinding[] => {
-      const behind = installsBehind(copy).filter(({ instruction }) => !told.has(instruction));
-      const first = behind.find(installs);
-      if (first === undefined) return [];
-      for (const { instruction } of behind) told.add(instruction);
-      const ran = behind.map(({ instruction }) => times.of(instruction));
+    const times = stepTimes(context);
+    const told = new Set<DockerfileInstruction>();
+    return copyPlaces(recipe).flatMap(copy => {
+      const runs = independentInstalls(copy).filter(run => !told.has(run));
+      const first = runs.find(run => namedInstall(run) !== null);
+      const command = first === undefined ? null : namedInstall(first);
+      if (first === undefined || command === null) return [];
+      for (const run of runs) told.add(run);
+      const ran = runs.map(run => times.of(run));
       const ms = ran.reduce((sum, each) => sum + each.ms, 0);
       const wasRun = ran.some(({ outcome }) => outcome === 'executed');
-      const args: CopyBeforeInstallArgs = {
-        command: runCommands(first.instruction).packages.find(isByName)?.title ?? '',
-        runs: behind.length,
+      const args = {
+        command: command.title,
+        runs: runs.length,
         ms: wasRun ? ms : null,
         lostMs: wasRun && times.brokeAt(copy.chain, copy.place) ? ms : null,
       };
-      const at = { at: copy.instruction, related: first.instruction };
-      return [recipeFinding({ rule: 'copy-before-install', severity: 'info', args, ...at })];
+      return [{ args, location: locationOf(copy.instruction), related: locationOf(first) }];
     });
   },
-};
-
-/** RUN instructions that only install what they name, and the updates that these rely on. */
-export function installsBehind({ isOfSources, later }: CopyPlace): readonly LaterRun[] {
-  const free = isOfSources ? later.filter(({ isIndependent }) => isIndependent) : [];
-  if (!free.some(installs)) return [];
-  return free.filter(({ instruction }) => runCommands(instruction).packages.length > 0);
-}
-
-function installs({ instruction }: LaterRun): boolean {
-  return runCommands(instruction).packages.some(isByName);
-}
-
-function isByName({ action }: PackageCommand): boolean {
-  return action === 'names';
-}
+  what: finding => {
+    const { command, runs, ms } = finding.args;
+    const others = runs > 1 ? ` (and ${plural(runs - 1, 'RUN')} like it)` : '';
+    return phrase`Sources copied${atLocation(finding)} come before ${code(command, 60)}${atRelated(finding)}${others}, which needs none of them: every change of a file runs it again${inThisBuild(ms)}`;
+  },
+  fix: () => phrase`install first, and copy the sources behind it`,
+});

@@ -1,58 +1,59 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { type CopyPlace, copyPlaces } from '../order/copy-place.ts';
 import type { PackageCommand } from '../order/package-command.ts';
-import type { PackageTool } from '../order/package-tool.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
+import { manifestsFirst } from '../order/package-tool-words.ts';
 import { runCommands } from '../order/run-commands.ts';
-import { StepTimes } from '../order/step-times.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-
-export type ManifestBeforeSourcesArgs = {
-  readonly tool: PackageTool;
-  /** The command that installs: `npm ci`. */
-  readonly command: string;
-  /** How long its RUN took in this build; null when it was not run. Milliseconds. */
-  readonly ms: number | null;
-  /** The same where the copy is what broke the cache in this build. */
-  readonly lostMs: number | null;
-};
+import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
+import { defineRule } from '../rule.ts';
+import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
 /** A build that takes from what it installed what only building needed: apart, the first layer would keep it. */
 const TAKES_AWAY = /\bprune\b|\brm\s[^&;|]*\b(?:node_modules|vendor|target|\.venv)\b/;
 
 /**
- * Sources that are copied before the dependencies are installed, which their manifests alone decide: every change of a
- * file installs anew. Silent where the same tool has installed before, as with manifests that are copied first.
+ * Sources that are copied before the dependencies are installed, which their manifests alone decide. Silent where the
+ * same tool has installed before, as with manifests that are copied first.
  */
-export const manifestBeforeSources: Rule = {
+export const manifestBeforeSources = defineRule({
   id: 'manifest-before-sources',
-  find: subject => {
-    const { recipe } = subject;
+  severity: 'info',
+  args: () =>
+    z.object({
+      tool: z.string().describe('The package manager: `npm`'),
+      command: z.string().describe('The command that installs: `npm ci`'),
+      ms: msArg().nullable().describe('How long its RUN took in this build; null when it was not run'),
+      lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
+    }),
+  why: 'Every change of a source file installs all dependencies again.',
+  find: context => {
+    const { recipe } = context;
     if (recipe === null) return [];
-    const times = new StepTimes(subject);
+    const times = stepTimes(context);
     const told = new Set<DockerfileInstruction>();
     return copyPlaces(recipe).flatMap(copy =>
-      installsBehind(copy).flatMap(({ run, command: { tool, title } }): ClaimedFinding[] => {
+      installsBehind(copy).flatMap(({ run, command: { tool, title } }) => {
         if (told.has(run)) return [];
         told.add(run);
         const { outcome, ms } = times.of(run);
-        const args: ManifestBeforeSourcesArgs = {
-          ...{ tool, command: title },
+        const args = {
+          tool,
+          command: title,
           ms: outcome === 'executed' ? ms : null,
           lostMs: outcome === 'executed' && times.brokeAt(copy.chain, copy.place) ? ms : null,
         };
-        return [
-          recipeFinding({
-            rule: 'manifest-before-sources',
-            severity: 'info',
-            ...{ args, at: copy.instruction, related: run },
-          }),
-        ];
+        return [{ args, location: locationOf(copy.instruction), related: locationOf(run) }];
       }),
     );
   },
-};
+  what: finding => {
+    const { command, ms } = finding.args;
+    return phrase`Sources copied${atLocation(finding)} come before ${code(command, 60)}${atRelated(finding)}, so every change of a file runs it again${inThisBuild(ms)}`;
+  },
+  fix: ({ args: { tool, command } }) => manifestsFirst(tool, command),
+});
 
 /** The first of each tool that has not installed before. */
 function installsBehind({ isOfSources, chain, place, later }: CopyPlace) {

@@ -1,39 +1,46 @@
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { neededStages } from '../recipe/stage-graph.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type UnpinnedBaseArgs = {
-  /** As FROM has it. */
-  readonly image: string;
-  /** Whether it says `latest` itself. */
-  readonly isLatest: boolean;
-};
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { atLocation } from '../words/evidence-phrases.ts';
 
 /**
  * An image that is built on whatever is the newest: another build has another base. A tag without a digest is what
  * people choose to get fixes, and is left alone.
  */
-export const unpinnedBase: Rule = {
+export const unpinnedBase = defineRule({
   id: 'unpinned-base',
-  find: subject => {
-    const { recipe } = subject;
+  severity: 'warning',
+  args: () =>
+    z.object({
+      image: z.string().describe('As FROM has it'),
+      isLatest: z.boolean().describe('Whether it says `latest` itself'),
+    }),
+  why: 'Without a tag, the base is whatever is newest that day.',
+  find: context => {
+    const { recipe } = context;
     if (recipe === null) return [];
     const told = new Set<string>();
-    return neededStages(recipe).flatMap((stage): ClaimedFinding[] => {
+    return neededStages(recipe).flatMap(stage => {
       const image = externalImage(stage, recipe);
-      if (image === null || told.has(image) || isContext(image, subject)) return [];
+      if (image === null || told.has(image) || isContext(image, context)) return [];
       told.add(image);
       const tag = tagOf(image);
       if (tag !== null && tag !== 'latest') return [];
-      const args: UnpinnedBaseArgs = { image: stage.baseImage, isLatest: tag !== null };
-      return [recipeFinding({ rule: 'unpinned-base', severity: 'warning', args, at: stage.from })];
+      return [{ args: { image: stage.baseImage, isLatest: tag !== null }, location: locationOf(stage.from) }];
     });
   },
-};
+  what: finding => {
+    const { image, isLatest } = finding.args;
+    return phrase`${code(image, 100)}${atLocation(finding)} ${isLatest ? 'is' : 'has no tag, and is'} whatever is the latest when it is built`;
+  },
+  fix: () => phrase`name the version that it is meant to be, such as ${code('debian:bookworm')}`,
+});
 
 /** What FROM names when that is an image; null for scratch, a stage above, a digest, and what no text tells. */
 function externalImage({ baseImage, index }: Stage, { dockerfile, buildArgs }: Recipe): string | null {
@@ -46,7 +53,7 @@ function externalImage({ baseImage, index }: Stage, { dockerfile, buildArgs }: R
 }
 
 /** `--build-context NAME=…` puts something else in the place of an image. */
-function isContext(image: string, { build }: Subject): boolean {
+function isContext(image: string, { build }: RuleContext): boolean {
   return (build?.steps ?? []).some(({ name }) => name.startsWith(`[context ${image}] `));
 }
 

@@ -1,54 +1,53 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
-import { runCommands } from '../order/run-commands.ts';
 import { updatesApart } from '../order/update-apart.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { MergeFixes } from '../waste/merge-fix.ts';
+import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
-export type UpdateApartFromInstallArgs = {
-  /** `apt-get update`, `apt-get install`. */
-  readonly update: string;
-  readonly install: string;
-};
-
-/** Lists of packages that one RUN fetches and another one installs from: once cached, the lists go stale. */
-export const updateApartFromInstall: Rule = {
+/** Lists of packages that one RUN fetches and another one installs from. */
+export const updateApartFromInstall = defineRule({
   id: 'update-apart-from-install',
-  find: subject => {
-    const { recipe } = subject;
+  severity: 'warning',
+  args: () =>
+    z.object({
+      update: z.string().describe('`apt-get update`'),
+      install: z.string().describe('`apt-get install`'),
+    }),
+  why: 'A cached `update` goes stale, and the install breaks one day.',
+  find: context => {
+    const { recipe } = context;
     const apart = recipe === null ? [] : updatesApart(recipe);
     if (recipe === null || apart.length === 0) return [];
-    const merges = new MergeFixes(subject);
-    return apart.map(({ update, install, tool }) => {
-      const title = (run: DockerfileInstruction, action: string): string =>
-        runCommands(run).packages.find(each => each.tool === tool && each.action === action)?.title ?? '';
-      const args: UpdateApartFromInstallArgs = {
-        update: title(update, 'update'),
-        install: title(install, 'names'),
-      };
-      return recipeFinding({
-        rule: 'update-apart-from-install',
-        severity: 'warning',
-        ...{ args, at: update, related: install },
-        edits: wasteMerge(subject, merges, update, install) ?? mergeEdits(recipe, update, install),
-      });
-    });
+    const merges = new MergeFixes(context);
+    return apart.map(({ update, updateCommand, install, installCommand }) => ({
+      args: { update: updateCommand, install: installCommand },
+      location: locationOf(update),
+      related: locationOf(install),
+      edits: wasteMerge(context, merges, update, install) ?? mergeEdits(recipe, update, install),
+    }));
   },
-};
+  what: finding => {
+    const { update, install } = finding.args;
+    return phrase`${code(install, 60)}${atRelated(finding)} relies on the lists that ${code(update, 60)} fetched${atLocation(finding)}: from the cache they go stale, and one day name packages that are gone`;
+  },
+  fix: () => phrase`update and install in one RUN`,
+});
 
 /** A merge that is wanted for what the RUNs waste, and has both in it: then there is one fix and not two. */
 function wasteMerge(
-  subject: Subject,
+  context: RuleContext,
   merges: MergeFixes,
   update: DockerfileInstruction,
   install: DockerfileInstruction,
 ): readonly DockerfileEdit[] | null {
   const layerOf = (run: DockerfileInstruction): number =>
-    subject.analysis.layers.findIndex(({ index }) => subject.instructionOf(index) === run);
+    context.analysis.layers.findIndex(({ index }) => context.instructionOf(index) === run);
   const [writtenBy, hiddenBy] = [layerOf(update), layerOf(install)];
   const edits = writtenBy < 0 || hiddenBy < 0 ? [] : merges.editsFor({ writtenBy, hiddenBy });
   const hasBoth = edits.some(edit => edit.kind === 'merge-runs' && edit.lastLine >= install.startLine);

@@ -1,72 +1,114 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { copyPlaces } from '../order/copy-place.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
-import { StepTimes } from '../order/step-times.ts';
-import { type VolatileArgument, volatileArguments } from '../order/volatile-argument.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-import { installsBehind } from './copy-before-install.ts';
-
-export type VolatileBeforeStableArgs = {
-  /** The argument whose value changes; null where it is files that changed. */
-  readonly argument: string | null;
-  /** RUN instructions behind it that do not need it, and ran. */
-  readonly runs: number;
-  /** How long they took in this build. Milliseconds. */
-  readonly ms: number;
-  /** The same where this build shows that they ran because of it. */
-  readonly lostMs: number | null;
-};
+import { z } from 'zod';
+import { plural } from '../../base/number-text.ts';
+import { code, phrase, place } from '../../base/phrase.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { shellWords } from '../../dockerfile/shell-word.ts';
+import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
+import { isIndependentOfVariable } from '../order/independent-run.ts';
+import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { chainOf, neededStages } from '../recipe/stage-graph.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Less is not worth another order. Milliseconds. */
 const FLOOR = 1000;
+/** Names that people give to what tells one build from another. */
+const VOLATILE =
+  /(?:^|_)(?:SHA1?|COMMIT|REVISION|VCS_REF|GIT_(?:REF|TAG|HASH)|BUILD_?(?:ID|NUMBER|NUM|DATE|TIME)|TIMESTAMP|RUN_(?:ID|NUMBER))(?:_|$)/i;
 
 /**
  * What changed in this build, or does in every build, before steps that do without it and took their time. Installs
  * behind sources are told by another rule.
  */
-export const volatileBeforeStable: Rule = {
+export const volatileBeforeStable = defineRule({
   id: 'volatile-before-stable',
-  find: subject => {
-    if (subject.recipe === null || subject.build === null) return [];
-    const times = new StepTimes(subject);
-    return [...changedFiles(subject, times), ...changedArguments(subject, times)];
+  severity: 'info',
+  args: () =>
+    z.object({
+      argument: z.string().nullable().describe('The argument whose value changes; null where files changed'),
+      runs: z.int().min(1).describe('RUN instructions behind it that do not need it, and ran'),
+      ms: msArg().describe('How long they took in this build'),
+      lostMs: msArg().nullable().describe('That time, where this build shows that they ran because of it'),
+    }),
+  why: 'A step that needs nothing of what changes often stands behind it.',
+  find: context => {
+    const { recipe, build } = context;
+    if (recipe === null || build === null) return [];
+    const times = stepTimes(context);
+    return [...changedFiles(recipe, context), ...changedArguments(recipe, context)].flatMap(change => {
+      const ran = change.independent.filter(run => times.of(run).outcome === 'executed');
+      const ms = ran.reduce((sum, run) => sum + times.of(run).ms, 0);
+      const [first] = ran;
+      if (first === undefined || ms < FLOOR) return [];
+      const args = { argument: change.argument, runs: ran.length, ms, lostMs: change.isCause ? ms : null };
+      return [{ args, location: locationOf(change.instruction), related: locationOf(first) }];
+    });
   },
-};
+  what: finding => {
+    const { argument, runs, ms } = finding.args;
+    const [count, time] = [plural(runs, 'RUN'), inThisBuild(ms)];
+    return argument === null
+      ? phrase`The copy${atLocation(finding)} missed the cache, and had ${count} behind it run again that ${runs === 1 ? 'needs' : 'need'} nothing of it${time}`
+      : phrase`${code(`ARG ${argument}`, 60)}${atLocation(finding)} stands before ${count} that ${runs === 1 ? 'does' : 'do'} not use it, and each new value runs all RUNs behind it again${time}`;
+  },
+  fix: ({ args: { argument, runs }, related }) => {
+    if (argument !== null) return phrase`move it down to the first instruction that uses it`;
+    if (related === null) return phrase`move it down`;
+    return phrase`move ${place(related)}${runs === 1 ? '' : ' and those like it'} before it`;
+  },
+});
 
-function changedFiles({ recipe }: Subject, times: StepTimes): readonly ClaimedFinding[] {
-  if (recipe === null) return [];
-  return copyPlaces(recipe).flatMap(copy => {
-    const { chain, place, instruction, later } = copy;
-    if (!times.brokeAt(chain, place)) return [];
-    const told = new Set(installsBehind(copy));
-    const runs = later.filter(run => run.isIndependent && !told.has(run)).map(run => run.instruction);
-    return finding(instruction, runs, times, null, true);
+/** What is not the same in every build. */
+interface Change {
+  /** COPY, ADD or ARG. */
+  readonly instruction: DockerfileInstruction;
+  /** The argument's name; null for files. */
+  readonly argument: string | null;
+  /** RUN instructions behind it that do not use it, as far as the text tells. */
+  readonly independent: readonly DockerfileInstruction[];
+  /** Whether this build missed the cache because of it. */
+  readonly isCause: boolean;
+}
+
+function changedFiles(recipe: Recipe, context: RuleContext): readonly Change[] {
+  return copyPlaces(recipe)
+    .filter(({ chain, place: at }) => stepTimes(context).brokeAt(chain, at))
+    .map(copy => {
+      const told = new Set(independentInstalls(copy));
+      const runs = copy.later.filter(
+        ({ isIndependent, instruction }) => isIndependent && !told.has(instruction),
+      );
+      const independent = runs.map(({ instruction }) => instruction);
+      return { instruction: copy.instruction, argument: null, independent, isCause: true };
+    });
+}
+
+/**
+ * BuildKit gives every RUN all arguments that are declared above it, so that another value runs all of them again,
+ * whether they use it or not. Only arguments that this build was given.
+ */
+function changedArguments(recipe: Recipe, context: RuleContext): readonly Change[] {
+  return neededStages(recipe).flatMap(stage => {
+    const chain = chainOf(recipe, stage);
+    return chain.flatMap((instruction, at) => {
+      if (instruction.keyword !== 'ARG' || instruction.stage !== stage.index) return [];
+      const names = namesOf(instruction, recipe.dockerfile.escape);
+      const runs = chain.slice(at + 1).filter(({ keyword }) => keyword === 'RUN');
+      // Whatever value it has, the first RUN behind it is the first to have it.
+      const [first] = runs;
+      const isCause = first !== undefined && stepTimes(context).brokeAt(chain, chain.indexOf(first));
+      return names
+        .filter(name => VOLATILE.test(name) && recipe.buildArgs.has(name))
+        .map((argument): Change => {
+          const independent = runs.filter(run => isIndependentOfVariable(run, argument));
+          return { instruction, argument, independent, isCause };
+        });
+    });
   });
 }
 
-function changedArguments({ recipe }: Subject, times: StepTimes): readonly ClaimedFinding[] {
-  if (recipe === null) return [];
-  return volatileArguments(recipe).flatMap(({ instruction, name, chain, independent }: VolatileArgument) => {
-    // Whatever value it has, the first RUN behind it is the first to have it.
-    const first = chain.findIndex(
-      ({ keyword }, place) => keyword === 'RUN' && place > chain.indexOf(instruction),
-    );
-    return finding(instruction, independent, times, name, first >= 0 && times.brokeAt(chain, first));
-  });
-}
-
-function finding(
-  at: DockerfileInstruction,
-  runs: readonly DockerfileInstruction[],
-  times: StepTimes,
-  argument: string | null,
-  isLost: boolean,
-): readonly ClaimedFinding[] {
-  const ran = runs.filter(run => times.of(run).outcome === 'executed');
-  const ms = ran.reduce((sum, run) => sum + times.of(run).ms, 0);
-  if (ms < FLOOR) return [];
-  const args: VolatileBeforeStableArgs = { argument, runs: ran.length, ms, lostMs: isLost ? ms : null };
-  const related = ran[0] ?? null;
-  return [recipeFinding({ rule: 'volatile-before-stable', severity: 'info', args, at, related })];
+function namesOf({ body }: DockerfileInstruction, escapeChar: string): readonly string[] {
+  return shellWords(body, escapeChar).map(word => word.split('=')[0] ?? '');
 }

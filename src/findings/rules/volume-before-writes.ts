@@ -1,48 +1,50 @@
+import { z } from 'zod';
+import { pathCode, phrase } from '../../base/phrase.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { FindingEvidence } from '../finding.ts';
 import { isWithin } from '../order/independent-run.ts';
-import { recipeFinding } from '../order/recipe-finding.ts';
 import { wordsOf } from '../recipe/instruction-paths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type VolumeBeforeWritesArgs = {
-  /** Without its leading slash. */
-  readonly volume: string;
-};
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
 /**
  * RUN instructions that write below a volume that an earlier VOLUME declares. BuildKit keeps what they write, Docker's
  * classic builder throws it away (measured with Docker 28.5); of COPY and ADD both keep it.
  */
-export const volumeBeforeWrites: Rule = {
+export const volumeBeforeWrites = defineRule({
   id: 'volume-before-writes',
-  find: subject => {
-    const { recipe } = subject;
+  severity: 'warning',
+  args: () => z.object({ volume: z.string().min(1).describe('Without its leading slash') }),
+  why: 'Writes below a VOLUME that was declared before them.',
+  find: context => {
+    const { recipe } = context;
     if (recipe === null) return [];
     return volumesOf(recipe).flatMap(({ instruction: volume, paths }) => {
       const behind = new Set(recipe.shipped.slice(recipe.shipped.indexOf(volume) + 1));
-      return subject.analysis.layers.flatMap(({ index }) => {
-        const run = subject.instructionOf(index);
+      return context.analysis.layers.flatMap(({ index }) => {
+        const run = context.instructionOf(index);
         if (run?.keyword !== 'RUN' || !behind.has(run)) return [];
-        const path = paths.find(each => writes(subject, index, each));
+        const path = paths.find(each => writes(context, index, each));
         if (path === undefined) return [];
-        const args: VolumeBeforeWritesArgs = { volume: path };
-        const evidence = evidenceOf(subject, index, path);
         return [
-          recipeFinding({
-            rule: 'volume-before-writes',
-            severity: 'warning',
-            ...{ args, at: run, related: volume, evidence },
-          }),
+          {
+            args: { volume: path },
+            location: locationOf(run),
+            related: locationOf(volume),
+            evidence: evidenceOf(context, index, path),
+          },
         ];
       });
     });
   },
-};
+  what: finding =>
+    phrase`What the RUN${atLocation(finding)} writes below ${pathCode(finding.args.volume, 60)} stands behind VOLUME${atRelated(finding)}: BuildKit keeps it, and Docker's classic builder throws it away`,
+  fix: () => phrase`declare the VOLUME behind the last RUN that writes there`,
+});
 
 function volumesOf({ shipped, dockerfile }: Recipe) {
   return shipped.flatMap((instruction: DockerfileInstruction) => {
@@ -52,7 +54,7 @@ function volumesOf({ shipped, dockerfile }: Recipe) {
   });
 }
 
-function writes({ analysis: { scans } }: Subject, layer: number, volume: string): boolean {
+function writes({ analysis: { scans } }: RuleContext, layer: number, volume: string): boolean {
   const { entries, whiteouts } = scans[layer] ?? { entries: [], whiteouts: [] };
   return entries.some(({ path }) => isBelow(path, volume)) || whiteouts.some(path => isBelow(path, volume));
 }
@@ -63,7 +65,7 @@ function isBelow(path: string, volume: string): boolean {
 }
 
 /** Without bytes: they are neither waste nor too much. */
-function evidenceOf({ analysis: { scans } }: Subject, layer: number, volume: string): FindingEvidence {
+function evidenceOf({ analysis: { scans } }: RuleContext, layer: number, volume: string): FindingEvidence {
   const files = (scans[layer]?.entries ?? []).filter(({ path, size }) => size > 0 && isBelow(path, volume));
   const { paths } = summarizePaths(files.map(({ path, size }) => [path, size]));
   return { layers: [layer], paths, fileCount: files.length, bytes: 0 };

@@ -8,7 +8,6 @@ import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences, FindingText, ReportFinding } from './finding-text.ts';
 import { LEFTOVER_SENTENCES } from './leftover-sentences.ts';
 import { PACKAGE_SENTENCES } from './package-sentences.ts';
-import { RECIPE_SENTENCES } from './recipe-sentences.ts';
 
 export type { FindingText, ReportFinding } from './finding-text.ts';
 
@@ -16,7 +15,6 @@ export type { FindingText, ReportFinding } from './finding-text.ts';
 const SENTENCES: FindingSentences = {
   ...LEFTOVER_SENTENCES,
   ...PACKAGE_SENTENCES,
-  ...RECIPE_SENTENCES,
 };
 
 export function findingText(finding: ReportFinding): FindingText {

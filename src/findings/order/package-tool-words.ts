@@ -45,19 +45,18 @@ const WORDS: Readonly<Record<string, ToolWords>> = {
 };
 
 /** `copy package.json and package-lock.json first, run npm ci, and then copy the rest`. */
-export function manifestsFirst(tool: unknown, command: unknown): Phrase {
+export function manifestsFirst(tool: string, command: string): Phrase {
   const words = wordsOf(tool);
   if (words === null)
     return phrase`copy the files that name the dependencies first, install, and then copy the rest`;
   if (words.manifests.length === 0) return phrase`keep what is downloaded with ${mounts(words.caches)}`;
   const files = enumerate(words.manifests.map(name => phrase`${code(name)}`));
-  const install = words.first ?? (typeof command === 'string' && command !== '' ? command : null);
-  const run = install === null ? phrase`install` : phrase`run ${code(install, 60)}`;
-  return phrase`copy ${files} first, ${run}, and then copy the rest`;
+  const install = words.first ?? command;
+  return phrase`copy ${files} first, run ${code(install, 60)}, and then copy the rest`;
 }
 
 /** `RUN --mount=type=cache,target=/root/.npm`. */
-export function cacheMountOf(tool: unknown): Phrase {
+export function cacheMountOf(tool: string): Phrase {
   return mounts(wordsOf(tool)?.caches ?? []);
 }
 
@@ -66,6 +65,6 @@ function mounts(caches: readonly string[]): Phrase {
   return phrase`${code(`RUN ${flags.length === 0 ? '--mount=type=cache,target=…' : flags.join(' ')}`, 120)}`;
 }
 
-function wordsOf(tool: unknown): ToolWords | null {
-  return typeof tool === 'string' && Object.hasOwn(WORDS, tool) ? (WORDS[tool] ?? null) : null;
+function wordsOf(tool: string): ToolWords | null {
+  return Object.hasOwn(WORDS, tool) ? (WORDS[tool] ?? null) : null;
 }
