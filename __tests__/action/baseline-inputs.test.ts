@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { actionsCache } from '../../src/action/actions-cache.ts';
 import { baselineInputs, baselineOf, seedsCache } from '../../src/action/baseline-inputs.ts';
+import { actionsCache } from '../../src/action/environment.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
@@ -58,20 +58,24 @@ describe('the baseline of an event', () => {
     ['merge_group', { kind: 'merge-group', baseSha: BASE }, true],
     ['push', { kind: 'push', before: BASE }, false],
     ['push of a tag', { kind: 'push', before: null }, false],
-  ])('%s is built only where that is worth it', (name, base, builds) => {
-    expect(baselineOf(given(), eventOf(name))).toMatchObject({ kind: 'auto', base, builds });
+  ])('%s is built only where that is worth it', (name, commit, builds) => {
+    expect(baselineOf(given(), eventOf(name))).toMatchObject({ kind: 'auto', commit, builds });
     expect(baselineOf(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
       kind: 'rebuild',
-      base,
+      commit,
     });
-    expect(baselineOf(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({ kind: 'cache', base });
+    expect(baselineOf(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({ kind: 'cache', commit });
   });
 
   it.each(['workflow_dispatch', 'schedule', 'workflow_run'])('%s has none but what is named', name => {
     const event = eventOf(name);
     expect(baselineOf(given(), event)).toBeNull();
     const ref = { kind: 'explicit', ref: 'main' };
-    expect(baselineOf(given({ against: 'main' }), event)).toEqual({ kind: 'auto', base: ref, builds: true });
+    expect(baselineOf(given({ against: 'main' }), event)).toEqual({
+      kind: 'auto',
+      commit: ref,
+      builds: true,
+    });
     vi.stubEnv('INPUT_AGAINST', '');
     expect(baselineOf(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
       ...{ kind: 'file', paths: ['a.json', 'b.json'], required: false },

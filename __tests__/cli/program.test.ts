@@ -85,7 +85,7 @@ describe('deadweight build', () => {
   it('takes all of it at once, and the rest of its own', () => {
     const request = buildOf('a', '--against', 'main', '--json', 'j', '--snapshot', 's', '--max-size', '1MB');
     expect(request).toMatchObject({
-      baseline: { kind: 'rebuild', base: { kind: 'explicit', ref: 'main' } },
+      baseline: { kind: 'rebuild', commit: { kind: 'explicit', ref: 'main' } },
       inputs: { context: 'a' },
       settings: { budgets: { 'max-size': '1MB' }, output: { json: 'j', markdown: null, snapshot: 's' } },
     });
@@ -98,9 +98,9 @@ describe('deadweight build', () => {
     });
     const template = 'ghcr.io/octo/app:{sha}';
     expect(buildOf('--baseline-image', template, '--against', 'main').baseline).toEqual({
-      ...{ kind: 'registry', base: { kind: 'explicit', ref: 'main' }, branch: null, template },
+      ...{ kind: 'registry', commit: { kind: 'explicit', ref: 'main' }, branch: null, template },
     });
-    expect(buildOf('--baseline-image', 'app:latest').baseline).toMatchObject({ base: null });
+    expect(buildOf('--baseline-image', 'app:latest').baseline).toMatchObject({ commit: null });
     for (const other of ['--against', '--baseline-image']) {
       expect(() => buildOf('--baseline-file', 'a.json', other, 'main')).toThrow(/name two bases/);
     }

@@ -1,13 +1,12 @@
 import { getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
-import type { BaseRequest } from '../baseline/base-request.ts';
+import { BASELINES, type BaselineRequest, type CommitRequest } from '../baseline/baseline-request.ts';
 import { readList } from '../build/input-list.ts';
-import { baseOfEvent } from '../github/base-of-event.ts';
+import { baselineOfEvent } from '../github/baseline-of-event.ts';
 import type { GitHubEvent } from '../github/event.ts';
-import { BASELINES, type BaselineRequest } from '../run/baseline/baseline-request.ts';
 import type { Environment } from '../run/environment.ts';
 
-/** The inputs that say where the base of the comparison comes from. */
+/** The inputs that say where the baseline of the comparison comes from. */
 export interface BaselineInputs {
   readonly kind: (typeof BASELINES)[number];
   /** A git ref, `auto` or `none`. */
@@ -46,25 +45,25 @@ function usage(message: string, remedy: string): DeadweightError {
   return new DeadweightError('usage', { message, remedy });
 }
 
-/** What the inputs and the event make of it. What an event without a base has nothing to say about is null. */
+/** What the inputs and the event make of it. null where nothing is to be compared with. */
 export function baselineOf(inputs: BaselineInputs, event: GitHubEvent): BaselineRequest | null {
   const { kind, against, files, image } = inputs;
   if (kind === 'none' || against === 'none') return null;
   if (kind === 'file') return { kind, paths: files, required: false };
-  const base = baseOf(against, event);
-  if (kind === 'registry') return { kind, base, branch: branchOf(event), template: image ?? '' };
-  if (base === null) return null;
+  const commit = commitOf(against, event);
+  if (kind === 'registry') return { kind, commit, branch: branchOf(event), template: image ?? '' };
+  if (commit === null) return null;
   // A push compares for the trend alone, which is not worth a second build; the push before it left its snapshot.
-  return kind === 'auto' ? { kind, base, builds: base.kind !== 'push' } : { kind, base };
+  return kind === 'auto' ? { kind, commit, builds: commit.kind !== 'push' } : { kind, commit };
 }
 
-function baseOf(against: string, event: GitHubEvent): BaseRequest | null {
+function commitOf(against: string, event: GitHubEvent): CommitRequest | null {
   if (against !== 'auto') return { kind: 'explicit', ref: against };
-  const base = baseOfEvent(event);
-  return base.kind === 'none' ? null : base;
+  const request = baselineOfEvent(event);
+  return request.kind === 'none' ? null : request;
 }
 
-/** The branch that the base is on. */
+/** The branch that the baseline is on. */
 function branchOf(event: GitHubEvent): string | null {
   switch (event.name) {
     case 'pull_request':

@@ -3,12 +3,17 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { Log } from '../base/log.ts';
+import type { Notice } from '../base/notice.ts';
 import { silentProgress } from '../base/progress.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
+import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
+import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
+import { cacheAccess } from '../github/cache/cache-service.ts';
+import { diskScanStore } from '../layer/disk-scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
+import { loggedDisplay } from '../run/weigh/build-display.ts';
 import { hostPlatform } from '../run/weigh/host-platform.ts';
-import { actionsCache } from './actions-cache.ts';
 
 const log: Log = {
   debug: message => core.debug(message),
@@ -27,12 +32,28 @@ export async function actionEnvironment(): Promise<Environment> {
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    cacheDir: join(temporaryDir, 'scans'),
+    scanStore: diskScanStore(join(temporaryDir, 'scans'), log),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(env),
     log,
     clock: { now: () => Date.now() },
     progress: silentProgress,
+    display: loggedDisplay(log),
+  };
+}
+
+/** The Actions cache of the job. */
+export function actionsCache(env: Environment['env'], homeDir: string, log: Log): SnapshotCache {
+  let notices: Notice[] = [];
+  const store = new ActionsCacheStore({ env, homeDir, log, notice: one => void notices.push(one) });
+  return {
+    store,
+    takeNotices() {
+      const taken = notices;
+      notices = [];
+      return taken;
+    },
+    isExpected: 'service' in cacheAccess(env, 'read'),
   };
 }

@@ -1,7 +1,7 @@
 import { setOutput } from '@actions/core';
 import type { BuildOutcome } from '../run/pipeline.ts';
 import type { Published } from '../run/publish/publish.ts';
-import { worstVerdict } from '../run/weigh/weighed.ts';
+import { worstVerdict } from '../run/weigh/image-report.ts';
 
 /** Paths of the reports, as the outputs name them: of the first image where there are several. */
 export interface ReportPaths {

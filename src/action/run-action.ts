@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
+import { headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { type GitHubEvent, readEvent } from '../github/event.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
-import { headCommit, repositoryDirectory } from '../run/baseline/checkout.ts';
 import type { InspectRequest, ResolvedSettings } from '../run/config/request.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
@@ -14,9 +14,7 @@ import { type BuildOutcome, weighBuild } from '../run/pipeline.ts';
 import { failureReport, handOver, handOverFailure } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
-import { loggedDisplay } from '../run/weigh/build-display.ts';
-import { type Provenance, provenanceContext } from '../run/weigh/provenance.ts';
-import { worstVerdict } from '../run/weigh/weighed.ts';
+import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
 import { baselineOf, seedsCache } from './baseline-inputs.ts';
 import { commentTarget } from './comment-target.ts';
 import { eventPayload } from './event-payload.ts';
@@ -27,7 +25,7 @@ import { type ReportPaths, setOutputs } from './outputs.ts';
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = readEvent(environment.env, await eventPayload(environment));
   const settings = await resolveSettings(inputs.settings, environment.cwd);
-  const provenance = await provenanceOf(event, environment);
+  const origin = await originOf(event, environment);
   const outcome = waivedOutcome(await weighed(), inputs.waiveLabel, event);
   const reports = outcome.images.map(({ report }) => report);
 
@@ -54,19 +52,20 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
 
   async function weighed(): Promise<BuildOutcome> {
     try {
-      return await weigh(inputs, settings, event, provenance, environment);
+      return await weigh(inputs, settings, event, origin, environment);
     } catch (error) {
       if (!inputs.upload) throw error;
       const { build, image } = inputs;
-      const failed = { inputs: build, image, title: settings.title, context: provenanceContext(provenance) };
-      const told = await handOverFailure(failureReport(error, failed, environment), environment);
-      for (const { message } of told) core.warning(message);
+      const failed = { inputs: build, image, title: settings.title, context: reportContext(origin) };
+      const { cwd, hostPlatform, clock } = environment;
+      const failure = failureReport(error, failed, { cwd, hostPlatform, now: clock.now() });
+      for (const { message } of await handOverFailure(failure, environment)) core.warning(message);
       throw error;
     }
   }
 }
 
-async function provenanceOf(event: GitHubEvent, environment: Environment): Promise<Provenance> {
+async function originOf(event: GitHubEvent, environment: Environment): Promise<RunOrigin> {
   const { repository, serverUrl, run } = event;
   return {
     commit: (await headCommit(environment)) ?? event.sha,
@@ -88,24 +87,26 @@ async function weigh(
   inputs: ActionInputs,
   settings: ResolvedSettings,
   event: GitHubEvent,
-  provenance: Provenance,
+  origin: RunOrigin,
   environment: Environment,
 ): Promise<BuildOutcome> {
   const baseline = baselineOf(inputs.baseline, event);
   const seeds = seedsCache(inputs.baseline, event, environment.snapshotCache);
   if (inputs.image !== null) {
     const request: InspectRequest = {
-      ...{ command: 'inspect', reference: inputs.image, settings: inputs.settings },
-      ...{ base: null, verify: false, finds: true },
+      command: 'inspect',
+      reference: inputs.image,
+      settings: inputs.settings,
+      base: null,
+      verify: false,
+      finds: true,
     };
-    const image = await inspectImage(request, settings, environment, { provenance, baseline, seeds });
+    const image = await inspectImage(request, settings, environment, { origin, baseline, seeds });
     return { images: [image], metadata: null };
   }
   if (event.name === 'pull_request_target') throw targetEvent();
-  const display = loggedDisplay(environment.log);
   const { build, fix: fixes } = inputs;
-  const pipeline = { inputs: build, settings, baseline, seeds, fixes, provenance, display };
-  return weighBuild(pipeline, environment);
+  return weighBuild({ inputs: build, settings, baseline, seeds, fixes, origin }, environment);
 }
 
 /** Its token can write and its secrets are there: what a stranger's Dockerfile says must not run with them. */

@@ -1,4 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
+import type { ImageOrigins, LayerOrigin } from '../dockerfile/layer-origin.ts';
 
 /**
  * How many leading layers come from a base image whose diffIDs are known, lowest first: all of them, when the image
@@ -9,4 +10,35 @@ export function detectBase(
   base: readonly DiffId[],
 ): number | null {
   return base.every((diffId, index) => layers[index]?.diffId === diffId) ? base.length : null;
+}
+
+/** An image that others may be built on. */
+export interface BaseImageLayers {
+  /** Lowest first. */
+  readonly diffIds: readonly DiffId[];
+  /** As FROM would name it; null when nothing tells. */
+  readonly name: string | null;
+  readonly digest: string | null;
+}
+
+/** Base and own layers, told by the layers of the base image alone; null when the image was built on something else. */
+export function originsAbove(
+  layers: readonly { readonly diffId: DiffId }[],
+  { diffIds, name, digest }: BaseImageLayers,
+): ImageOrigins | null {
+  const count = detectBase(layers, diffIds);
+  if (count === null) return null;
+  return {
+    layers: layers.map(
+      (_layer, index): LayerOrigin => ({
+        origin: index < count ? 'base' : 'own',
+        instruction: null,
+        cache: 'unknown',
+        durationMs: null,
+      }),
+    ),
+    baseLayerCount: count,
+    baseName: name,
+    baseDigest: digest,
+  };
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
-import type { BaselineRequest } from '../run/baseline/baseline-request.ts';
+import type { BaselineRequest } from '../baseline/baseline-request.ts';
 
 /** The options of `build` that say what to compare with. */
 export function addBaselineOptions(command: Command): void {
@@ -20,16 +20,16 @@ export function addBaselineOptions(command: Command): void {
 /** @throws DeadweightError `usage` */
 export function baselineOf(options: Readonly<Record<string, unknown>>): BaselineRequest | null {
   const { against, baselineFile, baselineImage } = options;
-  const base = typeof against === 'string' ? ({ kind: 'explicit', ref: against } as const) : null;
+  const commit = typeof against === 'string' ? ({ kind: 'explicit', ref: against } as const) : null;
   if (Array.isArray(baselineFile)) {
-    if (base !== null) throw both('--against', '--baseline-file');
+    if (commit !== null) throw both('--against', '--baseline-file');
     if (baselineImage !== undefined) throw both('--baseline-image', '--baseline-file');
     return { kind: 'file', paths: baselineFile, required: true };
   }
   if (typeof baselineImage === 'string') {
-    return { kind: 'registry', base, branch: null, template: baselineImage };
+    return { kind: 'registry', commit, branch: null, template: baselineImage };
   }
-  return base && { kind: 'rebuild', base };
+  return commit && { kind: 'rebuild', commit };
 }
 
 function both(one: string, other: string): DeadweightError {

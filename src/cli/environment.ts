@@ -1,9 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { diskScanStore } from '../layer/disk-scan-store.ts';
+import { noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
+import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { hostPlatform } from '../run/weigh/host-platform.ts';
 
 export interface CommandLineEnvironment extends Environment {
@@ -11,11 +16,17 @@ export interface CommandLineEnvironment extends Environment {
   dispose(): Promise<void>;
 }
 
-function cacheDir(env: NodeJS.ProcessEnv): string | null {
+/** Where scans are kept between runs; null keeps none. */
+function scanDir(env: NodeJS.ProcessEnv): string | null {
   if (env['DEADWEIGHT_CACHE_DIR'] === '') return null;
   const home =
     env['XDG_CACHE_HOME'] || join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
   return env['DEADWEIGHT_CACHE_DIR'] || join(home, 'deadweight', 'scans');
+}
+
+function displayFor(quiet: boolean, log: Log, clock: Clock): BuildDisplay {
+  if (quiet) return silentDisplay;
+  return process.stderr.isTTY ? liveDisplay(process.stderr, clock.now) : loggedDisplay(log);
 }
 
 /** The effects of the command line: messages and progress go to standard error. */
@@ -26,18 +37,21 @@ export async function commandLineEnvironment(options: {
   const temporaryDir = await mkdtemp(join(tmpdir(), 'deadweight-'));
   const terminal = { stream: process.stderr, ...options };
   const clock = { now: () => Date.now() };
+  const log = terminalLog(terminal);
+  const scans = scanDir(process.env);
   return {
     env: process.env,
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    cacheDir: cacheDir(process.env),
+    scanStore: scans === null ? noScanStore : diskScanStore(scans, log),
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),
-    log: terminalLog(terminal),
+    log,
     clock,
     progress: terminalProgress(terminal, clock.now),
+    display: displayFor(options.quiet, log, clock),
     dispose: () => rm(temporaryDir, { recursive: true, force: true }),
   };
 }

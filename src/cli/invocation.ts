@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { cleanHead } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
-import { cleanHead } from '../run/baseline/checkout.ts';
 import type { FixRequest, OutputFiles, WeighingRequest } from '../run/config/request.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { EXIT } from '../run/exit-code.ts';
@@ -12,9 +12,7 @@ import { fixDockerfile } from '../run/fix.ts';
 import { diffImages, inspectImage } from '../run/inspection.ts';
 import { weighBuild } from '../run/pipeline.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
-import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
-import { AT_A_TERMINAL } from '../run/weigh/provenance.ts';
-import { type Weighed, worstVerdict } from '../run/weigh/weighed.ts';
+import { AT_A_TERMINAL, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import type { CommandLineEnvironment } from './environment.ts';
 import type { Invocation } from './program.ts';
 
@@ -28,7 +26,7 @@ export async function runInvocation(
     await fix(request, invocation, environment);
     return EXIT.fine;
   }
-  const images = await weighAll(request, invocation, environment);
+  const images = await weighAll(request, environment);
   await writeReports(images, request.settings.output, invocation, environment.cwd);
   return worstVerdict(images) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
 }
@@ -38,7 +36,7 @@ async function fix(
   invocation: Invocation,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const report = await fixDockerfile(request, displayFor(invocation, environment), environment);
+  const report = await fixDockerfile(request, environment);
   await write(request.json, () => renderFixJson(report), null, environment.cwd);
   if (request.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(invocation)));
@@ -46,23 +44,19 @@ async function fix(
 
 async function weighAll(
   request: WeighingRequest,
-  invocation: Invocation,
   environment: CommandLineEnvironment,
-): Promise<readonly Weighed[]> {
+): Promise<readonly ReportedImage[]> {
   const settings = await resolveSettings(request.settings, environment.cwd);
   switch (request.command) {
     case 'build': {
       const outcome = await weighBuild(
         {
-          ...{
-            settings,
-            inputs: request.inputs,
-            baseline: request.baseline,
-            seeds: false,
-            fixes: request.proves ? 'prove' : 'predict',
-          },
-          display: displayFor(invocation, environment),
-          provenance: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
+          settings,
+          inputs: request.inputs,
+          baseline: request.baseline,
+          seeds: false,
+          fixes: request.proves ? 'prove' : 'predict',
+          origin: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
         },
         environment,
       );
@@ -75,14 +69,9 @@ async function weighAll(
   }
 }
 
-function displayFor({ quiet }: Invocation, { log, clock }: CommandLineEnvironment): BuildDisplay {
-  if (quiet) return silentDisplay;
-  return process.stderr.isTTY ? liveDisplay(process.stderr, clock.now) : loggedDisplay(log);
-}
-
 /** Files as asked for; the terminal's report unless standard output is taken by another. */
 async function writeReports(
-  images: readonly Weighed[],
+  images: readonly ReportedImage[],
   { json, markdown, snapshot }: OutputFiles,
   invocation: Invocation,
   cwd: string,
@@ -104,7 +93,7 @@ function terminalOptions({ color }: Invocation): TerminalOptions {
 async function write(
   path: string | null,
   text: () => string,
-  several: Weighed | null,
+  several: ReportedImage | null,
   cwd: string,
 ): Promise<void> {
   if (path === null) return;
@@ -113,7 +102,7 @@ async function write(
 }
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */
-function platformPath(path: string, { report }: Weighed): string {
+function platformPath(path: string, { report }: ReportedImage): string {
   const { os, architecture, variant } = report.image.platform;
   const platform = [os, architecture, variant].filter(part => part !== undefined).join('-');
   return path.replace(/(\.[^./]+)?$/, `-${platform}$1`);

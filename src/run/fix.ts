@@ -12,36 +12,31 @@ import { isBuiltFrom, readDockerfileFiles } from './fix/dockerfile-files.ts';
 import { type FixOutcome, type JudgedFixes, predictFixes, proveFixes } from './fix/proof.ts';
 import { writeOutputFile } from './publish/output-file.ts';
 import { VERSION } from './version.ts';
-import type { BuildDisplay } from './weigh/build-display.ts';
 import { type BuiltSide, buildAndWeigh } from './weigh/build-side.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
-import { imageNameOf } from './weigh/image-name.ts';
+import { builtImageName } from './weigh/image-name.ts';
 
 /**
  * Builds, looks for what can be fixed safely, proves it where that is asked for, and writes the files.
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `usage`, `permission-denied`, …
  */
-export async function fixDockerfile(
-  request: FixRequest,
-  display: BuildDisplay,
-  environment: Environment,
-): Promise<FixReport> {
+export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixReport> {
   const { inputs } = request;
   if (inputs.platforms.length > 1) throw severalPlatforms();
   const files = await readDockerfileFiles(inputs, environment.cwd);
   const options = { cwd: environment.cwd, pins: {}, attestation: null, title: 'Build', examines: true };
-  const side = await buildAndWeigh(inputs, options, display, environment);
+  const side = await buildAndWeigh(inputs, options, environment);
   const [image] = side.images;
   if (image === undefined) throw new Error('a build that succeeds has an image');
   // The lines of the edits are those of what BuildKit read.
   if (!isBuiltFrom(side.build, files)) throw changedMeanwhile(files.dockerfile.path);
-  const judged = await judge(request, files, side, image, display, environment);
+  const judged = await judge(request, files, side, image, environment);
   const changes = changesOf(files, judged);
   if (request.writes) await writeAll(changes, environment.cwd);
   return {
     schemaVersion: FIX_REPORT_VERSION,
     tool: { name: 'deadweight', version: VERSION },
-    title: imageNameOf(inputs, request.title, environment.cwd).title,
+    title: builtImageName(inputs, request.title, environment.cwd).title,
     platform: formatPlatform(image.analysis.platform),
     dockerfile: files.dockerfile.path,
     ...reported(judged, image),
@@ -59,15 +54,11 @@ function judge(
   files: FixableFiles,
   side: BuiltSide,
   image: ExaminedImage,
-  display: BuildDisplay,
   environment: Environment,
 ): Promise<JudgedFixes> | JudgedFixes {
   const { analysis, fixes } = image;
   if (!proves) return predictFixes({ files, fixes: fixes.map(({ fix }) => fix) });
-  return proveFixes(
-    { inputs, side, analysis, files, fixes: fixes.map(({ fix }) => fix), display },
-    environment,
-  );
+  return proveFixes({ inputs, side, analysis, files, fixes: fixes.map(({ fix }) => fix) }, environment);
 }
 
 interface Change {

@@ -1,29 +1,30 @@
 import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform } from '../base/platform.ts';
+import type { BaselineRequest } from '../baseline/baseline-request.ts';
+import type { BaselineHead, HeadBuild, RebuiltCommit } from '../baseline/baseline-source.ts';
+import { builtImageKey } from '../baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
-import { builtImageKey } from './baseline/baseline-key.ts';
-import { findBases, planBaseline } from './baseline/baseline-plan.ts';
-import type { BaselineRequest } from './baseline/baseline-request.ts';
-import type { BaselineHead, FoundBases } from './baseline/baseline-source.ts';
-import { storeSnapshots } from './baseline/baseline-store.ts';
-import { comparingWith, explanationOf } from './baseline/comparing.ts';
 import type { ResolvedSettings } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import { shownDockerfileFiles } from './fix/dockerfile-files.ts';
 import { proveFixes } from './fix/proof.ts';
 import { provenImage, withoutEdits } from './fix/proven-image.ts';
-import type { BuildDisplay } from './weigh/build-display.ts';
 import { type BuiltSide, buildAndWeigh, layoutFolder } from './weigh/build-side.ts';
+import { planComparison } from './weigh/comparison.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
-import { imageNameOf } from './weigh/image-name.ts';
-import { type Provenance, provenanceContext } from './weigh/provenance.ts';
-import { reportKey, type Weighed, weighed } from './weigh/weighed.ts';
+import { builtImageName, reportKey } from './weigh/image-name.ts';
+import {
+  buildReport,
+  type ImageReportInput,
+  type ReportedImage,
+  type RunOrigin,
+} from './weigh/image-report.ts';
 
 /** How far fixes go: words only, edits of the Dockerfile, or edits that are built, to see what they save. */
 export type FixMode = 'off' | 'predict' | 'prove';
@@ -31,18 +32,17 @@ export type FixMode = 'off' | 'predict' | 'prove';
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
   readonly settings: ResolvedSettings;
-  /** Where the base comes from; null compares with nothing. */
+  /** Where the baseline comes from; null compares with nothing. */
   readonly baseline: BaselineRequest | null;
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
   readonly fixes: FixMode;
-  readonly provenance: Provenance;
-  readonly display: BuildDisplay;
+  readonly origin: RunOrigin;
 }
 
 export interface BuildOutcome {
   /** One a platform. */
-  readonly images: readonly Weighed[];
+  readonly images: readonly ReportedImage[];
   /** null when nothing was built. */
   readonly metadata: BuildMetadata | null;
 }
@@ -50,63 +50,75 @@ export interface BuildOutcome {
 /** Config → BuildPlan → BuildKit → Image → LayerScan[] → ImageAnalysis → Comparison → Report: the whole flow. */
 export async function weighBuild(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
   try {
-    return await weighSides(pipeline, environment);
+    return await weighHeads(pipeline, environment);
   } finally {
-    // Both sides are in it, which may be gigabytes that later steps of a job want.
-    await rm(layoutFolder(environment), { recursive: true, force: true }).catch(() => undefined);
+    // Head and baseline are in it, which may be gigabytes that later steps of a job want.
+    await rm(layoutFolder(environment.temporaryDir), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
-async function weighSides(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
-  const { inputs, settings, provenance, display } = pipeline;
-  const plan = pipeline.baseline && (await planBaseline(pipeline.baseline, environment));
+async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
+  const { inputs, settings, baseline, seeds, origin } = pipeline;
+  const { cwd, clock } = environment;
+  const compareHeads = await planComparison({ baseline, seeds, commit: origin.commit }, environment);
 
-  const { attestation, commit } = provenance;
-  const options = { cwd: environment.cwd, pins: {}, attestation, title: 'Build', examines: true };
-  const head = await buildAndWeigh(inputs, options, display, environment);
-  const heads = head.images.map(({ analysis }): BaselineHead => {
-    const key = builtImageKey(inputs, settings.title, environment.cwd, analysis);
-    return { analysis, snapshot: snapshotOf(analysis, commit), key };
-  });
-  // Before the base is built: an OCI layout has the image that was built last.
-  const fixable = await shownDockerfileFiles(inputs, head.build, environment.cwd);
+  const options = { cwd, pins: {}, attestation: origin.attestation, title: 'Build', examines: true };
+  const head = await buildAndWeigh(inputs, options, environment);
+  const name = builtImageName(inputs, settings.title, cwd);
+  const heads = head.images.map(
+    ({ analysis }): BaselineHead => ({
+      analysis,
+      snapshot: snapshotOf(analysis, origin.commit),
+      key: builtImageKey(inputs, name.key, analysis),
+    }),
+  );
+  // Before the baseline is built: an OCI layout has the image that was built last.
+  const fixable = await shownDockerfileFiles(inputs, head.build, cwd);
   const examined = await withFixes(head, fixable, pipeline, environment);
-  // FROM is held to what the head resolved it to, so that a moved tag shows on neither side.
-  const baseOptions = { pins: head.build.pins, attestation: null, title: 'Build the base' };
-  const source = plan?.({ inputs, options: baseOptions, display });
-  const found = source && (await findBases(source, heads, environment.log));
-  const unkept = pipeline.seeds ? await storeSnapshots(heads, commit, environment.snapshotCache) : [];
+  const compared = await compareHeads(heads, headBuild(inputs, head.build, environment));
 
   const images = examined.map((image, index) => {
     const { analysis } = image;
-    const snapshot = heads[index]?.snapshot ?? snapshotOf(analysis, commit);
-    const { title, key } = imageNameOf(inputs, settings.title, environment.cwd);
-    const base = found?.bases[index] ?? null;
-    return weighed({
-      ...{ examined: image, settings, snapshot: () => snapshot },
-      comparing: comparingWith(base, snapshot),
+    const found = compared.images[index];
+    return buildReport({
+      image,
+      settings,
+      snapshot: () => heads[index]?.snapshot ?? snapshotOf(analysis, origin.commit),
+      compared: found?.compared ?? null,
       fixable,
-      build: buildReport(head.build, analysis, found),
-      title,
-      key: reportKey(key, inputs.target || null, analysis.platform),
-      context: { ...provenanceContext(provenance), base: explanationOf(base) },
-      notices: [...head.build.notices, ...(base?.notices ?? []), ...unkept],
-      now: environment.clock.now(),
+      build: reportedBuild(head.build, analysis, compared.rebuilt),
+      title: name.title,
+      key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
+      origin,
+      notices: [...head.build.notices, ...(found?.notices ?? [])],
+      now: clock.now(),
     });
   });
   return { images, metadata: head.build.metadata };
 }
 
-function buildReport(
+/** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
+function headBuild(inputs: BuildInputs, { pins }: BuildResult, environment: Environment): HeadBuild {
+  return {
+    inputs,
+    async build(relocated, cwd, title) {
+      const options = { cwd, pins, attestation: null, title, examines: false };
+      const { build, images } = await buildAndWeigh(relocated, options, environment);
+      return { build, analyses: images.map(({ analysis }) => analysis) };
+    },
+  };
+}
+
+function reportedBuild(
   head: BuildResult,
   analysis: ImageAnalysis,
-  found: FoundBases | null | undefined,
-): Parameters<typeof weighed>[0]['build'] {
+  baseline: RebuiltCommit | null,
+): ImageReportInput['build'] {
   const { steps, warnings, durationMs } = head;
   const platform = formatPlatform(analysis.platform);
-  const base = found?.images?.find(each => formatPlatform(each.platform) === platform);
-  const layers = base ? { head: layersOf(analysis), baseline: layersOf(base) } : null;
-  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, found?.build ?? null, layers) };
+  const before = baseline?.analyses.find(each => formatPlatform(each.platform) === platform);
+  const layers = before ? { head: layersOf(analysis), baseline: layersOf(before) } : null;
+  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, baseline?.build ?? null, layers) };
 }
 
 function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
@@ -117,7 +129,7 @@ function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
 async function withFixes(
   side: BuiltSide,
   files: FixableFiles | null,
-  { inputs, display, fixes: mode }: BuildPipeline,
+  { inputs, fixes: mode }: BuildPipeline,
   environment: Environment,
 ): Promise<readonly ExaminedImage[]> {
   if (mode === 'off') return side.images.map(withoutEdits);
@@ -126,6 +138,6 @@ async function withFixes(
   if (image === undefined || others.length > 0 || image.fixes.length === 0) return side.images;
   if (files === null) return side.images;
   const fixes = image.fixes.map(({ fix }) => fix);
-  const request = { inputs, side, analysis: image.analysis, files, fixes, display };
+  const request = { inputs, side, analysis: image.analysis, files, fixes };
   return [provenImage(image, await proveFixes(request, environment))];
 }

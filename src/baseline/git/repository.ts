@@ -1,11 +1,10 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { isCommitId, parentsOf, shortCommit } from './commit.ts';
 import { Git, type GitContext, gitFailed } from './git.ts';
-import { nearRefs } from './near-refs.ts';
+import { unknownRef } from './unknown-ref.ts';
 
 /** Commits by which a shallow clone is deepened, step by step, until two commits meet; then the whole history. */
 const STEPS = [50, 200, 750];
-const MOST_REFS = 2000;
 
 /** A clone, as far as a baseline needs it. It never touches the checked out files, branches or the index. */
 export class GitRepository {
@@ -59,7 +58,7 @@ export class GitRepository {
       await this.ensureCommit(ref);
       return ref;
     }
-    throw await this.#unknownRef(ref);
+    throw await unknownRef(this.git, ref, await this.isShallow());
   }
 
   /** In the order of the commit object; complete even in a clone of depth 1. */
@@ -183,19 +182,6 @@ export class GitRepository {
     throw new DeadweightError('git-failed', {
       message: 'The commit is not in this clone, and the clone has no remote to fetch it from.',
       remedy: 'Name a commit that is in the clone, or add the remote.',
-    });
-  }
-
-  async #unknownRef(ref: string): Promise<DeadweightError> {
-    const format = ['for-each-ref', `--count=${MOST_REFS}`, '--format=%(refname:short)'];
-    const refs = await this.git.run([...format, 'refs/heads', 'refs/tags', 'refs/remotes']);
-    const near = nearRefs(ref, refs.split('\n').filter(Boolean));
-    const meant = near.length > 0 ? ` Near it: ${near.join(', ')}.` : '';
-    return new DeadweightError('git-ref-unknown', {
-      message: `"${ref.slice(0, 100)}" names no commit in this clone.${meant}`,
-      remedy: (await this.isShallow())
-        ? `The clone is shallow: fetch it first (\`git fetch --depth=1 origin REF:refs/remotes/origin/REF\`), or check out with \`fetch-depth: 0\`.`
-        : 'Name a branch, a tag or a commit that `git rev-parse` knows.',
     });
   }
 }

@@ -1,11 +1,10 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { Retries, retry } from '../../base/retry.ts';
 import { shortCommit } from './commit.ts';
 import type { Git } from './git.ts';
-import { hasLfsPointers } from './large-files.ts';
 import type { GitRepository } from './repository.ts';
 import { submoduleRepository, submodulesOf } from './submodules.ts';
 
@@ -15,7 +14,8 @@ export interface Worktree {
   readonly notices: readonly Notice[];
 }
 
-const DEEPEST = 8;
+/** Submodules of submodules. */
+const MAX_DEPTH = 8;
 
 /**
  * Checks a commit out, detached, in a folder below `temporaryFolder`, for as long as `body` runs; nothing of it
@@ -49,7 +49,7 @@ class Checkout {
     const git = repository.git.in(repository.directory, pointers ? { GIT_LFS_SKIP_SMUDGE: '1' } : {});
     this.#added.push({ git, directory });
     await addWorktree(git, directory, sha);
-    if (depth < DEEPEST) await this.#addSubmodules(git, sha, directory, depth);
+    if (depth < MAX_DEPTH) await this.#addSubmodules(git, sha, directory, depth);
   }
 
   async #addSubmodules(git: Git, sha: string, directory: string, depth: number): Promise<void> {
@@ -106,5 +106,34 @@ async function temporary(parent: string): Promise<string> {
         'Free some space there, or point TMPDIR (RUNNER_TEMP in a workflow) at a folder that can be written.',
       cause,
     });
+  }
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer */
+const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+/** Files that are looked at. */
+const MAX_SAMPLES = 20;
+
+/**
+ * Whether files of Git LFS are checked out as pointers here, as `actions/checkout` does without `lfs: true`.
+ * The other commit must be checked out the same way, or every large file would show as a difference.
+ */
+async function hasLfsPointers(git: Git): Promise<boolean> {
+  const listed = await git.attempt(['ls-files', '-z', '--', ':(attr:filter=lfs)']);
+  if (listed.exitCode !== 0) return false;
+  for (const path of listed.stdout.split('\0').filter(Boolean).slice(0, MAX_SAMPLES)) {
+    if ((await beginningOf(join(git.directory, path))) === POINTER) return true;
+  }
+  return false;
+}
+
+async function beginningOf(path: string): Promise<string> {
+  try {
+    await using file = await open(path, 'r');
+    const buffer = Buffer.alloc(POINTER.length);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } catch {
+    return '';
   }
 }

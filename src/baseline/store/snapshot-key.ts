@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
+import { isDigest } from '../../base/digest.ts';
+import { formatPlatform, normalizePlatform, type Platform } from '../../base/platform.ts';
+import type { BuildInputs } from '../../build/build-inputs.ts';
+import { isImage, readOutput } from '../../build/build-output.ts';
 import { SNAPSHOT_VERSION } from '../../compare/snapshot.ts';
+import { parseDockerName } from '../../oci/docker-name.ts';
+import { type ImageReference, parseImageReference } from '../../oci/image-reference.ts';
 
 /** Raise it when the stored form changes (names or first line); what a snapshot holds has a version of its own. */
 export const STORED_VERSION = 1;
 
 /** What a stored snapshot depends on. Snapshots that differ in any part are never compared. */
-export interface SnapshotKey {
+export interface SnapshotKey extends ImageKey {
   /** Full id of the commit, lower case: 40 hexadecimal digits, or 64 in a SHA-256 repository. */
   readonly commit: string;
+}
+
+/** What an image is known by, whatever its commit. */
+export interface ImageKey {
   /** `linux/amd64`. */
   readonly platform: string;
   /** Stage of the Dockerfile; null builds the last. */
@@ -19,7 +29,7 @@ export interface SnapshotKey {
 }
 
 /** The longest part of a name that people read. With the rest it stays below the 512 characters of a cache key. */
-const READABLE = 80;
+const MAX_READABLE = 80;
 
 /**
  * `deadweight-snapshot-v1.2-app-linux-amd64-<16 hex>-<commit>`: readable in a list of cache entries, made unique by a
@@ -30,7 +40,7 @@ export function snapshotName(key: SnapshotKey): string {
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   const readable = [key.image, key.target ?? '', key.platform].map(slug).filter(Boolean).join('-');
   const version = `v${STORED_VERSION}.${SNAPSHOT_VERSION}`;
-  return `deadweight-snapshot-${version}-${readable.slice(0, READABLE)}-${identity}-${slug(key.commit)}`;
+  return `deadweight-snapshot-${version}-${readable.slice(0, MAX_READABLE)}-${identity}-${slug(key.commit)}`;
 }
 
 function slug(text: string): string {
@@ -38,4 +48,57 @@ function slug(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^[-.]+|-+$/g, '');
+}
+
+/** An image as a build made it. */
+export interface KeyedImage {
+  readonly platform: Platform;
+  /** What was opened: `docker-daemon:sha256:…` or `oci:DIR`. */
+  readonly reference: string;
+}
+
+/**
+ * The key of an image that was built here.
+ * @param name what its reports are told apart by, so that two images of one repository are told apart here as well
+ */
+export function builtImageKey(inputs: BuildInputs, name: string, image: KeyedImage): ImageKey {
+  return {
+    platform: formatPlatform(normalizePlatform(image.platform)),
+    target: inputs.target || null,
+    method: ['build', transportOf(image.reference), ...compressionOf(inputs)].join(' '),
+    image: name,
+  };
+}
+
+/** Uncompressed sizes are the same everywhere; an engine knows no compressed ones, and a layout has its own. */
+function transportOf(reference: string): string {
+  return reference.split(':', 1)[0] ?? '';
+}
+
+/** What an output says about compression goes for the layers that are weighed, too. */
+function compressionOf({ outputs }: BuildInputs): readonly string[] {
+  const attributes = outputs.map(readOutput).find(each => isImage(each))?.attributes;
+  return ['compression', 'compression-level', 'force-compression'].flatMap(name => {
+    const value = attributes?.get(name);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+}
+
+/** The key of an image that was made elsewhere. Its tag and its digest may name the commit, so they are left out. */
+export function inspectedImageKey(reference: string, title: string | null, platform: Platform): ImageKey {
+  const parsed = parseImageReference(reference);
+  return {
+    platform: formatPlatform(normalizePlatform(platform)),
+    target: null,
+    method: `inspect ${parsed.transport}`,
+    image: title ?? nameOf(parsed),
+  };
+}
+
+function nameOf(reference: ImageReference): string {
+  if (!('name' in reference)) return reference.location;
+  const { name } = reference;
+  if (typeof name === 'string' && isDigest(name)) return name;
+  const { registry, repository } = typeof name === 'string' ? parseDockerName(name) : name;
+  return `${registry}/${repository}`;
 }

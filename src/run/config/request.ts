@@ -1,6 +1,6 @@
+import type { BaselineRequest } from '../../baseline/baseline-request.ts';
 import type { Budget } from '../../budget/budget.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
-import type { BaselineRequest } from '../baseline/baseline-request.ts';
 
 /** Budget texts as they were given, by budget name: `450MB`, `warn 400MB, fail 450MB`. They win over the file's. */
 export type BudgetTexts = Readonly<Record<string, string>>;

@@ -5,9 +5,7 @@ import { DeadweightError } from '../../base/errors.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import { distinctClaims, type Fix } from '../../findings/fix/fix.ts';
 import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
-import type { Environment } from '../environment.ts';
-import type { BuildDisplay } from '../weigh/build-display.ts';
-import { type BuiltSide, buildAndWeigh } from '../weigh/build-side.ts';
+import { type BuildContext, type BuiltSide, buildAndWeigh } from '../weigh/build-side.ts';
 import { type EditedTexts, editedTexts } from './edited-texts.ts';
 
 /** What became of a fix. */
@@ -40,7 +38,11 @@ export interface ProofRequest {
   readonly analysis: ImageAnalysis;
   readonly files: FixableFiles;
   readonly fixes: readonly Fix[];
-  readonly display: BuildDisplay;
+}
+
+export interface ProofContext extends BuildContext {
+  /** Where relative paths of the inputs start. */
+  readonly cwd: string;
 }
 
 /** Drops what cannot be made; nothing is built. */
@@ -68,19 +70,19 @@ function bytesOf(fixes: readonly Fix[]): number {
  * Builds the Dockerfile with each fix, and with all that hold, on the same builder and cache. A fix whose build fails
  * or which saves nothing is dropped.
  */
-export async function proveFixes(request: ProofRequest, environment: Environment): Promise<JudgedFixes> {
+export async function proveFixes(request: ProofRequest, context: ProofContext): Promise<JudgedFixes> {
   const { files, fixes } = request;
   const judged: JudgedFix[] = [];
   for (const [index, fix] of fixes.entries()) {
     const title = `Prove fix ${index + 1} of ${fixes.length}`;
-    judged.push({ fix, outcome: await outcomeOf([fix], title, request, environment) });
+    judged.push({ fix, outcome: await outcomeOf([fix], title, request, context) });
   }
   for (let kept = keptOf(judged); kept.length > 0; kept = keptOf(judged)) {
     const [only] = judged.filter(({ outcome }) => outcome.kind === 'proven');
     const all =
       kept.length === 1 && only
         ? only.outcome
-        : await outcomeOf(kept, `Prove all ${kept.length} fixes together`, request, environment);
+        : await outcomeOf(kept, `Prove all ${kept.length} fixes together`, request, context);
     const texts = editedTexts(files, kept);
     if (all.kind !== 'dropped' && !('reason' in texts)) {
       return { fixes: judged, all, bytes: bytesOf(kept), texts };
@@ -103,12 +105,12 @@ async function outcomeOf(
   fixes: readonly Fix[],
   title: string,
   request: ProofRequest,
-  environment: Environment,
+  context: ProofContext,
 ): Promise<FixOutcome> {
   const texts = editedTexts(request.files, fixes);
   if ('reason' in texts) return { kind: 'dropped', reason: texts.reason };
   try {
-    const fixed = await buildFixed(texts, title, request, environment);
+    const fixed = await buildFixed(texts, title, request, context);
     const { analysis } = request;
     const bytes = analysis.size - fixed.size;
     if (bytes <= 0) return { kind: 'dropped', reason: 'It saves nothing.' };
@@ -125,11 +127,11 @@ async function outcomeOf(
 async function buildFixed(
   texts: EditedTexts,
   title: string,
-  { inputs, side, display }: ProofRequest,
-  environment: Environment,
+  { inputs, side }: ProofRequest,
+  context: ProofContext,
 ): Promise<ImageAnalysis> {
-  await mkdir(environment.temporaryDir, { recursive: true });
-  const folder = await mkdtemp(join(environment.temporaryDir, 'fix-'));
+  await mkdir(context.temporaryDir, { recursive: true });
+  const folder = await mkdtemp(join(context.temporaryDir, 'fix-'));
   try {
     const file = join(folder, 'Dockerfile');
     await writeFile(file, texts.dockerfile);
@@ -138,13 +140,13 @@ async function buildFixed(
     const same = { file, 'no-cache': false, 'no-cache-filters': [], pull: false };
     const fixed = { ...withoutOutputs(inputs), ...same };
     const options = {
-      cwd: environment.cwd,
+      cwd: context.cwd,
       pins: side.build.pins,
       attestation: null,
       title,
       examines: false,
     };
-    const built = await buildAndWeigh(fixed, options, display, environment);
+    const built = await buildAndWeigh(fixed, options, context);
     const [image] = built.images;
     if (image === undefined) throw new Error('a build that succeeds has an image');
     return image.analysis;

@@ -1,6 +1,6 @@
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
-import { formatPlatform, parsePlatform } from '../../base/platform.ts';
+import { formatPlatform, type Platform, parsePlatform } from '../../base/platform.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { reportArtifactName } from '../../github/artifact/artifact-name.ts';
 import { type UploadContext, uploadReport } from '../../github/artifact/report-upload.ts';
@@ -8,42 +8,39 @@ import type { FailureReport, ReportContext } from '../../report/failure.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown/render-markdown.ts';
 import { REPORT_VERSION, type Report } from '../../report/report.ts';
-import type { Environment } from '../environment.ts';
 import { VERSION } from '../version.ts';
-import { imageNameOf } from '../weigh/image-name.ts';
+import { builtImageName, inspectedImageName, reportKey } from '../weigh/image-name.ts';
+
+export type HandoverContext = Omit<UploadContext, 'notice'>;
 
 /** Hands reports over to the job that comments, one artifact each. What fails is a notice. */
-export async function handOver(
-  reports: readonly Report[],
-  environment: Environment,
-): Promise<readonly Notice[]> {
-  const notices: Notice[] = [];
-  for (const report of reports) {
-    const texts = { json: renderJson(report), markdown: renderMarkdown(report) };
-    await uploadReport(
-      { name: reportArtifactName(report.key), ...texts, retentionDays: null },
-      uploadContext(environment, notices),
-    );
-  }
-  return notices;
+export function handOver(reports: readonly Report[], context: HandoverContext): Promise<readonly Notice[]> {
+  const uploads = reports.map(report => ({
+    name: reportArtifactName(report.key),
+    json: renderJson(report),
+    markdown: renderMarkdown(report),
+  }));
+  return uploadAll(uploads, context);
 }
 
-/** The same for a build that failed: who comments should not have to guess. */
-export async function handOverFailure(
+/** Hands over what is known of a build that failed: who comments should not have to guess. */
+export function handOverFailure(
   failure: FailureReport,
-  environment: Environment,
+  context: HandoverContext,
 ): Promise<readonly Notice[]> {
-  const notices: Notice[] = [];
   const json = `${JSON.stringify(failure, null, 2)}\n`;
-  await uploadReport(
-    { name: reportArtifactName(failure.key), json, markdown: null, retentionDays: null },
-    uploadContext(environment, notices),
-  );
-  return notices;
+  return uploadAll([{ name: reportArtifactName(failure.key), json, markdown: null }], context);
 }
 
-function uploadContext({ temporaryDir, log }: Environment, notices: Notice[]): UploadContext {
-  return { temporaryDir, log, notice: told => void notices.push(told) };
+async function uploadAll(
+  uploads: readonly { readonly name: string; readonly json: string; readonly markdown: string | null }[],
+  context: HandoverContext,
+): Promise<readonly Notice[]> {
+  const notices: Notice[] = [];
+  const notice = (one: Notice): void => void notices.push(one);
+  for (const upload of uploads)
+    await uploadReport({ ...upload, retentionDays: null }, { ...context, notice });
+  return notices;
 }
 
 export interface FailedBuild {
@@ -54,24 +51,30 @@ export interface FailedBuild {
   readonly context: ReportContext;
 }
 
+export interface FailureContext {
+  readonly cwd: string;
+  readonly hostPlatform: Platform;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** What is known of an image that could not be weighed; its key is that of the report that it does not have. */
 export function failureReport(
   error: unknown,
   { inputs, image, title, context }: FailedBuild,
-  environment: Environment,
+  { cwd, hostPlatform, now }: FailureContext,
 ): FailureReport {
-  const name =
-    image === null
-      ? imageNameOf(inputs, title, environment.cwd)
-      : { title: title ?? image, key: title ?? image };
+  const name = image === null ? builtImageName(inputs, title, cwd) : inspectedImageName(image, title);
   const platforms = inputs.platforms.map(spelled);
-  const wanted = platforms.length > 0 ? platforms.join('+') : formatPlatform(environment.hostPlatform);
+  const wanted = platforms.length > 0 ? platforms.join('+') : formatPlatform(hostPlatform);
   const { code, message } =
     error instanceof DeadweightError ? error : { code: 'bug', message: 'Deadweight has a bug; see its log.' };
   return {
-    ...{ schemaVersion: REPORT_VERSION, kind: 'failure', tool: { name: 'deadweight', version: VERSION } },
-    generatedAt: new Date(environment.clock.now()).toISOString(),
-    key: [name.key, inputs.target || null, wanted].filter(part => part !== null).join(':'),
+    schemaVersion: REPORT_VERSION,
+    kind: 'failure',
+    tool: { name: 'deadweight', version: VERSION },
+    generatedAt: new Date(now).toISOString(),
+    key: reportKey(name, inputs.target, wanted),
     title: name.title,
     platforms,
     context,

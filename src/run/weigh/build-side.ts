@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import type { Clock } from '../../base/clock.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import { detectDriver } from '../../build/build-driver.ts';
@@ -17,10 +18,9 @@ import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { Recipe } from '../../findings/recipe/recipe.ts';
 import type { Image } from '../../image/image.ts';
 import { definedOnly } from '../actions-exec.ts';
-import type { Environment } from '../environment.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type Examination, type ExaminedImage, examineImage } from './examine.ts';
-import { type WeighRequest, weighImage } from './weigh.ts';
+import { type WeighContext, type WeighRequest, weighImage } from './weigh.ts';
 
 /** One side of a comparison: what was built, and what each of its platforms weighs. */
 export interface BuiltSide {
@@ -41,8 +41,17 @@ export interface SideOptions {
   readonly examines: boolean;
 }
 
+/** What a build takes beside what weighing its image takes. */
+export interface BuildContext extends WeighContext {
+  readonly clock: Clock;
+  /** Directory for files that live as long as the run. */
+  readonly temporaryDir: string;
+  /** Shows the build while it runs. */
+  readonly display: BuildDisplay;
+}
+
 /** Where the builds of a run that leave OCI layouts leave them: a blob that is there is not written again. */
-export function layoutFolder({ temporaryDir }: Environment): string {
+export function layoutFolder(temporaryDir: string): string {
   return join(temporaryDir, 'layout');
 }
 
@@ -53,15 +62,14 @@ export function layoutFolder({ temporaryDir }: Environment): string {
 export async function buildAndWeigh(
   inputs: BuildInputs,
   options: SideOptions,
-  display: BuildDisplay,
-  environment: Environment,
+  context: BuildContext,
 ): Promise<BuiltSide> {
   // A wrong path is told before an engine is asked for anything.
   const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
-  await mkdir(environment.temporaryDir, { recursive: true });
-  const work = await mkdtemp(join(environment.temporaryDir, 'build-'));
+  await mkdir(context.temporaryDir, { recursive: true });
+  const work = await mkdtemp(join(context.temporaryDir, 'build-'));
   try {
-    return await builtIn(work, dockerfile, inputs, options, display, environment);
+    return await builtIn(work, dockerfile, inputs, options, context);
   } finally {
     // The metadata of the build has the values of its arguments.
     await rm(work, { recursive: true, force: true }).catch(() => undefined);
@@ -73,13 +81,12 @@ async function builtIn(
   dockerfile: Dockerfile | null,
   inputs: BuildInputs,
   options: SideOptions,
-  display: BuildDisplay,
-  environment: Environment,
+  context: BuildContext,
 ): Promise<BuiltSide> {
-  const { exec, log, clock } = environment;
-  const env = definedOnly(environment.env);
+  const { exec, log, clock, display } = context;
+  const env = definedOnly(context.env);
   const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
-  const layout = layoutFolder(environment);
+  const layout = layoutFolder(context.temporaryDir);
   const plan = planBuild(
     inputs,
     driver,
@@ -100,10 +107,10 @@ async function builtIn(
               ...{ ...wanted, ...makingOf(build, built.platform, plan, clock.now()) },
               published: each => published(each, plan),
             },
-            environment,
+            context,
           )
         : {
-            analysis: published(await weighImage(wanted, environment), plan),
+            analysis: published(await weighImage(wanted, context), plan),
             ...{ findings: [], fixes: [], notices: [] },
           },
     );

@@ -9,9 +9,8 @@ import type { ClaimedFinding } from '../../findings/rule.ts';
 import { Subject, type SubjectBuild } from '../../findings/subject.ts';
 import type { Image } from '../../image/image.ts';
 import { noScanStore } from '../../layer/scan-store.ts';
-import type { Environment } from '../environment.ts';
 import { type MeasuredFix, measuredSavings, measuringLimit } from './measured-savings.ts';
-import { type WeighRequest, weighImage, weighOpened, withImage } from './weigh.ts';
+import { type WeighContext, type WeighRequest, weighImage, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
 export interface ExaminedImage {
@@ -36,8 +35,8 @@ export function bareExamination(request: WeighRequest): Examination {
 }
 
 /** Weighs an image and looks for nothing else: for who only wants the figures. */
-export async function weighedAlone(request: WeighRequest, environment: Environment): Promise<ExaminedImage> {
-  const analysis = await weighImage({ ...request, collectors: [] }, environment);
+export async function weighedAlone(request: WeighRequest, context: WeighContext): Promise<ExaminedImage> {
+  const analysis = await weighImage({ ...request, collectors: [] }, context);
   return { analysis, findings: [], fixes: [], notices: [NOT_LOOKED] };
 }
 
@@ -53,17 +52,15 @@ export function examinedAnalysis(analysis: ImageAnalysis): ExaminedImage {
 }
 
 /** Weighs an image and looks for what could be saved, while it is open. */
-export async function examineImage(
-  examination: Examination,
-  environment: Environment,
-): Promise<ExaminedImage> {
+export async function examineImage(examination: Examination, context: WeighContext): Promise<ExaminedImage> {
   const { reference, platform, recipe, build } = examination;
-  return withImage(reference, platform, environment, async image => {
-    const weighed = await weighOpened(image, examination, environment);
-    const { analysis, notices } = await withTwins(image, examination.published(weighed), environment);
+  return withImage(reference, platform, context, async image => {
+    const weighed = await weighOpened(image, examination, context);
+    const { analysis, notices } = await withTwins(image, examination.published(weighed), context);
     const findings = claimedFindings(new Subject(analysis, recipe, build));
     const limit = measuringLimit(build !== null, analysis);
-    const measured = await measuredSavings(image, analysis, findings, fixesOf(findings), limit, environment);
+    const { progress } = context;
+    const measured = await measuredSavings(image, analysis, findings, fixesOf(findings), limit, progress);
     return { ...measured, analysis, notices: [...notices, ...measured.notices] };
   });
 }
@@ -76,7 +73,7 @@ function unmeasured(fixes: readonly Fix[]): readonly MeasuredFix[] {
 async function withTwins(
   image: Image,
   analysis: ImageAnalysis,
-  { progress }: Environment,
+  { progress }: Pick<WeighContext, 'progress'>,
 ): Promise<{ readonly analysis: ImageAnalysis; readonly notices: readonly Notice[] }> {
   const { files, notices } = twinCandidates(analysis);
   if (files.size === 0) return { analysis, notices };

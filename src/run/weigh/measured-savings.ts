@@ -1,5 +1,6 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Notice } from '../../base/notice.ts';
+import type { Progress } from '../../base/progress.ts';
 import { formatSize } from '../../base/size.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
@@ -7,7 +8,6 @@ import type { Image } from '../../image/image.ts';
 import { parseImageReference } from '../../oci/image-reference.ts';
 import { type CompressedSavings, compressedSavings } from '../../savings/compressed-savings.ts';
 import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-limit.ts';
-import type { Environment } from '../environment.ts';
 
 export interface MeasuredFix {
   readonly fix: Fix;
@@ -44,7 +44,7 @@ export async function measuredSavings(
   findings: readonly ClaimedFinding[],
   fixes: readonly Fix[],
   limit: MeasuringLimit,
-  { progress }: Environment,
+  progress: Progress,
 ): Promise<MeasuredSavings> {
   const wanted = [...findings.filter(({ claims }) => claims.length > 0), ...fixes];
   const measured = await compressedSavings(image, analysis.scans, wanted, limit, progress);

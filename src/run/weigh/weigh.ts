@@ -2,15 +2,22 @@ import { analyzeImage } from '../../analysis/analyze-image.ts';
 import { contentCandidates, mergeContent } from '../../analysis/content.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Platform } from '../../base/platform.ts';
+import type { Progress } from '../../base/progress.ts';
 import type { ImageOrigins } from '../../dockerfile/layer-origin.ts';
 import type { Image } from '../../image/image.ts';
 import { openImage } from '../../image/open-image.ts';
+import type { OpenOptions } from '../../image/sources/open-options.ts';
 import type { Collector } from '../../layer/collector.ts';
-import { diskScanStore } from '../../layer/disk-scan-store.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
-import { noScanStore } from '../../layer/scan-store.ts';
+import { noScanStore, type ScanStore } from '../../layer/scan-store.ts';
 import { COLLECTORS } from '../../packages/collectors.ts';
-import type { Environment } from '../environment.ts';
+
+/** What opening an image and reading its layers takes. */
+export interface WeighContext extends Omit<OpenOptions, 'platform'> {
+  readonly progress: Progress;
+  /** Layers that were scanned before. */
+  readonly scanStore: ScanStore;
+}
 
 export interface WeighRequest {
   /** As the command line takes it: `docker-archive:app.tar`, `oci:dir`, a bare name. */
@@ -25,36 +32,39 @@ export interface WeighRequest {
 }
 
 /** Opens an image, reads each layer once, and weighs the stack. */
-export async function weighImage(request: WeighRequest, environment: Environment): Promise<ImageAnalysis> {
+export async function weighImage(request: WeighRequest, context: WeighContext): Promise<ImageAnalysis> {
   const { reference, platform } = request;
-  return withImage(reference, platform, environment, image => weighOpened(image, request, environment));
+  return withImage(reference, platform, context, image => weighOpened(image, request, context));
 }
 
-/** The same of an image that is open, and stays so. */
+/** Reads each layer of an image that is open, and stays so, and weighs the stack. */
 export async function weighOpened(
   image: Image,
   { verify, origins, collectors = COLLECTORS }: Pick<WeighRequest, 'verify' | 'origins' | 'collectors'>,
-  environment: Environment,
+  context: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<ImageAnalysis> {
-  return analyzeImage(image, await scanAll(image, verify, collectors, environment), origins(image));
+  return analyzeImage(image, await scanAll(image, verify, collectors, context), origins(image));
 }
 
 /** Opens an image for as long as `body` runs. */
 export async function withImage<T>(
   reference: string,
   platform: Platform | null,
-  environment: Environment,
+  { hostPlatform, env, homeDir, log, exec, progress }: Omit<WeighContext, 'scanStore'>,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
-  const { hostPlatform, env, homeDir, log, exec } = environment;
   const image = await openImage(reference, {
     ...(platform ? { platform } : {}),
-    ...{ hostPlatform, env, homeDir, log, exec },
+    hostPlatform,
+    env,
+    homeDir,
+    log,
+    exec,
   });
   try {
     return await body(image);
   } finally {
-    environment.progress.clear();
+    progress.clear();
     await image.close();
   }
 }
@@ -64,11 +74,10 @@ async function scanAll(
   image: Image,
   verify: boolean,
   collectors: readonly Collector[],
-  environment: Environment,
+  { progress, scanStore }: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<readonly LayerScan[]> {
-  const store = environment.cacheDir ? diskScanStore(environment.cacheDir, environment.log) : noScanStore;
-  const { progress } = environment;
-  const scans = present(await image.scan({ content: 'cheap', verify, collectors, store, progress }));
+  const options = { content: 'cheap', verify, collectors, store: scanStore, progress } as const;
+  const scans = present(await image.scan(options));
   const candidates = contentCandidates(scans);
   if (candidates.size === 0) return scans;
   const layers = new Set(candidates.keys());

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type ImageKey,
+  inspectedImageKey,
+  type KeyedImage,
+  builtImageKey as keyOfBuilt,
+  snapshotName,
+} from '../../../src/baseline/store/snapshot-key.ts';
+import { type BuildInputs, buildInputs } from '../../../src/build/build-inputs.ts';
+import { builtImageName } from '../../../src/run/weigh/image-name.ts';
+import { fakeCommit } from '../../support/actions-services/snapshot-fixture.ts';
+
+const amd64 = { os: 'linux', architecture: 'amd64' };
+const layout = { platform: amd64, reference: 'oci:/tmp/x/layout' };
+const engine = { platform: amd64, reference: `docker-daemon:sha256:${'a'.repeat(64)}` };
+
+/** Under the name that its reports have. */
+function builtImageKey(inputs: BuildInputs, title: string | null, cwd: string, image: KeyedImage): ImageKey {
+  return keyOfBuilt(inputs, builtImageName(inputs, title, cwd).key, image);
+}
+
+describe('the key of a built image', () => {
+  it('is the same wherever the runner has its folders, and for each tag', () => {
+    const inputs = buildInputs();
+    const key = builtImageKey(inputs, null, '/home/a/app', layout);
+    expect(key).toEqual({ platform: 'linux/amd64', target: null, method: 'build oci', image: 'app' });
+    expect(builtImageKey(inputs, null, '/b/app', { ...layout, reference: 'oci:/other' })).toEqual(key);
+    const tagged = (tag: string) => builtImageKey({ ...inputs, tags: [tag] }, null, '/b/app', layout);
+    expect(tagged('ghcr.io/octo/app:pr-7')).toEqual(tagged('ghcr.io/octo/app:main'));
+    const armv8 = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+    expect(builtImageKey(inputs, null, '/b', { ...layout, platform: armv8 }).platform).toBe('linux/arm64');
+  });
+
+  it('differs where another image or another measure would be compared', () => {
+    const inputs = buildInputs();
+    const keys = [
+      builtImageKey(inputs, null, '/app', layout),
+      builtImageKey(inputs, null, '/app', engine),
+      builtImageKey({ ...inputs, target: 'test' }, null, '/app', layout),
+      builtImageKey({ ...inputs, file: 'b/Dockerfile' }, null, '/app', layout),
+      builtImageKey({ ...inputs, context: 'b' }, null, '/app', layout),
+      builtImageKey(inputs, 'titled', '/app', layout),
+      builtImageKey({ ...inputs, outputs: ['type=image,compression=zstd'] }, null, '/app', layout),
+      builtImageKey(
+        { ...inputs, outputs: ['type=image,compression=zstd,compression-level=9'] },
+        null,
+        '/app',
+        layout,
+      ),
+      inspectedImageKey('app', null, amd64),
+    ];
+    expect(new Set(keys.map(key => JSON.stringify(key))).size).toBe(keys.length);
+  });
+});
+
+describe('the key of an image that was made elsewhere', () => {
+  it.each([
+    ['app:1', 'docker.io/library/app'],
+    ['ghcr.io/octo/app:0123456', 'ghcr.io/octo/app'],
+    [`docker://ghcr.io/octo/app@sha256:${'a'.repeat(64)}`, 'ghcr.io/octo/app'],
+    ['docker-archive:out/app.tar', 'out/app.tar'],
+    [`docker-daemon:sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
+  ])('of %s has no tag: %s', (reference, image) => {
+    expect(inspectedImageKey(reference, null, amd64).image).toBe(image);
+    expect(inspectedImageKey(reference, 'App', amd64).image).toBe('App');
+  });
+});
+
+describe('the name of a snapshot', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom('', '..', '/', 'a/b', 'a-b'),
+  );
+  const anyKey = fc.record({
+    commit: fc.constantFrom(...[1, 2, 3].map(fakeCommit)),
+    platform: text,
+    target: fc.option(text),
+    method: text,
+    image: text,
+  });
+
+  it('is a safe file name and cache key, whatever the key holds', () => {
+    fc.assert(
+      fc.property(anyKey, any => {
+        expect(snapshotName(any)).toMatch(/^deadweight-snapshot-v[0-9.]+-[a-z0-9._-]*[0-9a-f]{40}$/);
+        expect(snapshotName(any).length).toBeLessThan(250);
+      }),
+    );
+  });
+
+  it('differs when a part differs, and none is the start of another', () => {
+    fc.assert(
+      fc.property(anyKey, anyKey, (one, other) => {
+        const isSame = JSON.stringify(one) === JSON.stringify(other);
+        expect(snapshotName(one).startsWith(snapshotName(other))).toBe(isSame);
+      }),
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import type { Notice } from '../base/notice.ts';
+import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
+import type { CheckoutContext } from './git/checkout.ts';
+import { isCommitId, shortCommit } from './git/commit.ts';
+import { GitRepository } from './git/repository.ts';
+
+/** A commit that was chosen as the baseline. */
+export interface BaselineCommit extends ChosenCommit {
+  readonly repository: GitRepository;
+}
+
+/**
+ * Chooses the commit before anything is built, so that a wrong ref is told at once.
+ * @throws DeadweightError `git-ref-unknown`, `git-failed` for an explicit ref
+ */
+export async function findBaselineCommit(
+  request: CommitRequest,
+  { cwd, exec, env }: CheckoutContext,
+): Promise<BaselineCommit | NoCommit> {
+  try {
+    const repository = await GitRepository.open({ exec, env }, cwd);
+    const choice = await chooseBaselineCommit(request, repository);
+    return 'absence' in choice ? choice : { ...choice, repository };
+  } catch (error) {
+    if (request.kind === 'explicit' || !(error instanceof DeadweightError)) throw error;
+    return none('base-unavailable', `There is no comparison: ${messageOf(error)} ${error.remedy}`);
+  }
+}
+
+interface ChosenCommit {
+  /** Its full id. */
+  readonly commit: string;
+  /** One sentence with the commit: how it was chosen. */
+  readonly explanation: string;
+}
+
+interface NoCommit {
+  /** Why there is nothing to compare with. */
+  readonly absence: Notice;
+}
+
+/** What choosing needs of a clone. */
+export type CommitHistory = Pick<
+  GitRepository,
+  'head' | 'parents' | 'resolveCommit' | 'mergeBase' | 'fetchBranch'
+>;
+
+/**
+ * The commit to compare with, told by what is really checked out: when it is a merge commit of the pull request,
+ * what the pull request changes is the difference from its first parent; when it is the head of the pull request,
+ * from where it left the base branch. The tip of the base branch would add other people's changes.
+ * The commit may have to be fetched before it is used.
+ * @throws DeadweightError `git-ref-unknown` for an explicit ref that names nothing. What an event names and the
+ * clone cannot give is a reason, not an error.
+ */
+export async function chooseBaselineCommit(
+  request: CommitRequest,
+  repository: CommitHistory,
+): Promise<ChosenCommit | NoCommit> {
+  switch (request.kind) {
+    case 'explicit': {
+      const commit = await repository.resolveCommit(request.ref);
+      const named = commit.startsWith(request.ref) ? 'as asked for' : `named by ${request.ref}`;
+      return chosen(commit, named);
+    }
+    case 'pull-request':
+      return ofPullRequest(request, repository);
+    case 'push':
+      return request.before === null || !isCommitId(request.before) || /^0+$/.test(request.before)
+        ? none(
+            'base-branch-new',
+            'There is no comparison: this push made the branch, so nothing came before it.',
+          )
+        : chosen(request.before, 'the tip of the branch before this push');
+    case 'merge-group':
+      return isCommitId(request.baseSha)
+        ? chosen(request.baseSha, 'what the merge queue adds this group to')
+        : none('base-unknown', 'There is no comparison: the merge group names no base commit.');
+    case 'none':
+      return none('base-not-asked', request.why);
+  }
+}
+
+async function ofPullRequest(
+  request: PullRequestCommits,
+  repository: CommitHistory,
+): Promise<ChosenCommit | NoCommit> {
+  const head = await repository.head();
+  const [first, second] = await repository.parents(head);
+  const merges = second !== undefined && (second === request.headSha || head === request.mergeSha);
+  if (first !== undefined && merges && head !== request.headSha) {
+    return chosen(first, `the first parent of the merge commit ${shortCommit(head)}`);
+  }
+  return whereItLeft(request, head, repository);
+}
+
+async function whereItLeft(
+  request: PullRequestCommits,
+  head: string,
+  repository: CommitHistory,
+): Promise<ChosenCommit | NoCommit> {
+  try {
+    const commit = await repository.mergeBase(await tipOf(request, repository), head);
+    if (commit === null) {
+      return none(
+        'base-unrelated',
+        `There is no comparison: ${shortCommit(head)} and ${request.baseRef} have no commit in common.`,
+      );
+    }
+    if (commit === head) {
+      return none(
+        'base-is-head',
+        `There is no comparison: ${shortCommit(head)}, which is checked out, is in ${request.baseRef} already.`,
+      );
+    }
+    return chosen(commit, `where ${shortCommit(head)} left ${request.baseRef}`);
+  } catch (error) {
+    if (!(error instanceof DeadweightError)) throw error;
+    return none(
+      'base-unreachable',
+      `There is no comparison: where ${shortCommit(head)} left ${request.baseRef} cannot be told. ${error.message} ${error.remedy}`,
+    );
+  }
+}
+
+/** The branch as it is now may have been merged into the head; what the event names may be older than that. */
+async function tipOf(request: PullRequestCommits, repository: CommitHistory): Promise<string> {
+  try {
+    return await repository.fetchBranch(request.baseRef);
+  } catch (error) {
+    if (!(error instanceof DeadweightError)) throw error;
+    return request.baseSha;
+  }
+}
+
+function chosen(commit: string, how: string): ChosenCommit {
+  return { commit, explanation: `The base is ${shortCommit(commit)}, ${how}.` };
+}
+
+function none(code: string, message: string): NoCommit {
+  return { absence: { code, message } };
+}

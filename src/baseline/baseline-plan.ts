@@ -1,0 +1,86 @@
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Notice } from '../base/notice.ts';
+import { type BaselineCommit, findBaselineCommit } from './baseline-commit.ts';
+import type { BaselineRequest } from './baseline-request.ts';
+import {
+  absentBaseline,
+  allAbsent,
+  type BaselineContext,
+  type BaselineHead,
+  type BaselineSource,
+  type FoundBaselines,
+  type HeadBuild,
+} from './baseline-source.ts';
+import { automaticBaseline } from './sources/automatic.ts';
+import { cachedBaseline } from './sources/cache.ts';
+import { rebuiltBaseline } from './sources/rebuild.ts';
+import { registryBaseline } from './sources/registry.ts';
+import { snapshotFileBaseline } from './sources/snapshot-file.ts';
+
+/** What is left to decide once the head is there. `build` is how it was built; null when nothing was built. */
+export type BaselinePlan = (build: HeadBuild | null) => BaselineSource;
+
+/**
+ * Decides what can be decided before anything is built, so that a wrong ref or file is told at once.
+ * @throws DeadweightError `git-ref-unknown`, `git-failed` for an explicit ref; `input-missing`, `snapshot-invalid` for
+ * a file that is required; `reference-invalid` for an image template
+ */
+export async function planBaseline(
+  request: BaselineRequest,
+  context: BaselineContext,
+): Promise<BaselinePlan> {
+  switch (request.kind) {
+    case 'file': {
+      const source = await snapshotFileBaseline(request.paths, request.required, context.cwd);
+      return () => source;
+    }
+    case 'registry': {
+      const source = await registryBaseline(request, context);
+      return () => source;
+    }
+    default: {
+      const found = await findBaselineCommit(request.commit, context);
+      if ('absence' in found) return () => absentBaseline(found.absence);
+      return build => sourceOfCommit(found, request, build, context);
+    }
+  }
+}
+
+function sourceOfCommit(
+  commit: BaselineCommit,
+  request: Extract<BaselineRequest, { readonly kind: 'auto' | 'rebuild' | 'cache' }>,
+  build: HeadBuild | null,
+  context: BaselineContext,
+): BaselineSource {
+  const { snapshotCache } = context;
+  const rebuilt = build && rebuiltBaseline(commit, build, context);
+  if (request.kind === 'rebuild' || snapshotCache === null) return rebuilt ?? absentBaseline(NOT_BUILT);
+  const near = cachedBaseline(commit, snapshotCache, { fallsBack: true });
+  if (request.kind === 'cache') return near;
+  const exact = cachedBaseline(commit, snapshotCache, { fallsBack: false });
+  if (!request.builds) return exact;
+  if (rebuilt === null) return near;
+  return snapshotCache.isExpected ? automaticBaseline(rebuilt, exact, near) : rebuilt;
+}
+
+const NOT_BUILT: Notice = {
+  code: 'base-not-built',
+  message:
+    'There is no comparison: an image that was not built here has no base to build. Use the `baseline` cache, registry or file.',
+};
+
+/** Looks for the baseline. By now the head is built and weighed: not even our own bug may lose that. */
+export async function findBaselines(
+  source: BaselineSource,
+  heads: readonly BaselineHead[],
+  log: Log,
+): Promise<FoundBaselines> {
+  try {
+    return await source.find(heads);
+  } catch (error) {
+    log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const message = `There is no comparison: looking for the base failed with a bug of Deadweight (${messageOf(error)}). Please report it.`;
+    return allAbsent(heads, { code: 'base-unavailable', message });
+  }
+}

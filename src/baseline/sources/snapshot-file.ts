@@ -1,0 +1,94 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
+import { parseSnapshot, SNAPSHOT_LIMIT } from '../../compare/parse-snapshot.ts';
+import type { Snapshot } from '../../compare/snapshot.ts';
+import { absentBaseline, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
+import { shortCommit } from '../git/commit.ts';
+import { sentenceOf } from '../store/refusal.ts';
+
+interface NamedSnapshot {
+  readonly path: string;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Snapshots that a user keeps, one a platform. They are read at once: a wrong path is told before anything is built.
+ * @param required whether a file that cannot be read is an error, or no more than the reason for no comparison
+ * @throws DeadweightError `input-missing`, `snapshot-invalid`, `limit-exceeded` when it is required
+ */
+export async function snapshotFileBaseline(
+  paths: readonly string[],
+  required: boolean,
+  cwd: string,
+): Promise<BaselineSource> {
+  const files: NamedSnapshot[] = [];
+  try {
+    for (const path of paths) files.push({ path, snapshot: await readSnapshotFile(path, cwd) });
+  } catch (error) {
+    if (required || !(error instanceof DeadweightError)) throw error;
+    const message = `There is no comparison: ${sentenceOf(error)}`;
+    return absentBaseline({ code: 'baseline-file-unusable', message });
+  }
+  return {
+    find: async heads => ({
+      baselines: heads.map(({ snapshot }) => baselineFor(snapshot.platform, files)),
+      rebuilt: null,
+    }),
+  };
+}
+
+function baselineFor(platform: string, files: readonly NamedSnapshot[]): FoundBaseline {
+  const file = files.find(({ snapshot }) => snapshot.platform === platform);
+  if (!file) return { absence: otherPlatform(platform, files), notices: [] };
+  const { path, snapshot } = file;
+  const of = snapshot.commit === null ? '' : `, of ${shortCommit(snapshot.commit)}`;
+  return { snapshot, explanation: `The base is the snapshot ${path}${of}.`, notices: [] };
+}
+
+function otherPlatform(platform: string, files: readonly NamedSnapshot[]): Notice {
+  const there = files.map(({ path, snapshot }) => `${path} is of ${JSON.stringify(snapshot.platform)}`);
+  return {
+    code: 'base-lacks-platform',
+    message: `There is no comparison: ${there.join(', ')}, and the image of ${platform}.`,
+  };
+}
+
+/**
+ * Reads a snapshot from a file.
+ * @param name as the user gave it, relative to `cwd`
+ * @throws DeadweightError `input-missing`, `limit-exceeded`, `snapshot-invalid`
+ */
+export async function readSnapshotFile(name: string, cwd: string): Promise<Snapshot> {
+  return parseSnapshot(await textOf(name, resolve(cwd, name)), name);
+}
+
+async function textOf(name: string, path: string): Promise<string> {
+  try {
+    const facts = await stat(path);
+    // A FIFO or a device may never end.
+    if (!facts.isFile()) throw new Error('it is no file');
+    if (facts.size > SNAPSHOT_LIMIT) {
+      throw new DeadweightError('limit-exceeded', {
+        message: `${name} is too large for a snapshot.`,
+        remedy: 'Give a file that deadweight wrote with --snapshot.',
+      });
+    }
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof DeadweightError) throw error;
+    if (systemErrorCode(error) === 'ENOENT') {
+      throw new DeadweightError('input-missing', {
+        message: `There is no snapshot ${name}.`,
+        remedy: 'Write one with deadweight build --snapshot FILE, or name an image.',
+        cause: error,
+      });
+    }
+    throw new DeadweightError('input-missing', {
+      message: `The snapshot ${name} cannot be read: ${messageOf(error)}.`,
+      remedy: 'Give a file that deadweight wrote with --snapshot, and see that it may be read.',
+      cause: error,
+    });
+  }
+}

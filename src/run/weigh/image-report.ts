@@ -1,0 +1,98 @@
+import type { Notice } from '../../base/notice.ts';
+import { evaluateBudgets } from '../../budget/evaluate-budgets.ts';
+import type { AttestationDefaults } from '../../build/attestation.ts';
+import type { Snapshot } from '../../compare/snapshot.ts';
+import { rankedFindings } from '../../findings/find-all.ts';
+import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
+import { unionOfSavings } from '../../findings/savings.ts';
+import type { InstalledPackage } from '../../packages/installed-package.ts';
+import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
+import type { ReportContext } from '../../report/failure.ts';
+import type { Report } from '../../report/report.ts';
+import type { ResolvedSettings } from '../config/request.ts';
+import { VERSION } from '../version.ts';
+import type { Compared } from './comparison.ts';
+import type { ExaminedImage } from './examine.ts';
+
+/** The report of one image, and what later runs may compare with. */
+export interface ReportedImage {
+  readonly report: Report;
+  /** Made when it is asked for: it lists every file. */
+  readonly snapshot: () => Snapshot;
+}
+
+/** Where an image comes from, and the run that weighs it. */
+export interface RunOrigin extends ReportContext {
+  /** What a build writes into its attestation; null leaves that to BuildKit. */
+  readonly attestation: AttestationDefaults | null;
+}
+
+/** At a terminal nothing but the commit is known, and not always that. */
+export const AT_A_TERMINAL: RunOrigin = {
+  commit: null,
+  repositoryUrl: null,
+  runUrl: null,
+  attestation: null,
+};
+
+/** The part that reports show. */
+export function reportContext({ commit, repositoryUrl, runUrl }: RunOrigin): ReportContext {
+  return { commit, repositoryUrl, runUrl };
+}
+
+export interface ImageReportInput {
+  readonly image: ExaminedImage;
+  readonly snapshot: () => Snapshot;
+  readonly compared: Compared;
+  readonly build: ReportInput['build'];
+  /** What fixes are made in; null where nothing was built here. */
+  readonly fixable: FixableFiles | null;
+  readonly settings: Pick<ResolvedSettings, 'budgets'>;
+  readonly title: string;
+  readonly key: string;
+  readonly origin: RunOrigin;
+  /** Beside those of the image and of its comparison. */
+  readonly notices: readonly Notice[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** ImageAnalysis + Comparison → findings and verdict → Report. */
+export function buildReport(input: ImageReportInput): ReportedImage {
+  const { image, compared } = input;
+  const { analysis, findings } = image;
+  const found = compared && 'comparison' in compared ? compared : null;
+  const comparison = found?.comparison ?? null;
+  const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
+  const installed = analysis.packages;
+  const report = assembleReport({
+    toolVersion: VERSION,
+    generatedAt: new Date(input.now).toISOString(),
+    key: input.key,
+    title: input.title,
+    context: { ...reportContext(input.origin), base: found?.explanation ?? null },
+    analysis,
+    comparison,
+    comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,
+    fixable: input.fixable,
+    findings: rankedFindings(findings),
+    savings: unionOfSavings(findings),
+    budgets: results,
+    verdict,
+    build: input.build,
+    packages: installed.packages.map(reportPackage),
+    notices: [...input.notices, ...image.notices, ...notices, ...installed.notices],
+  });
+  return { report, snapshot: input.snapshot };
+}
+
+function reportPackage({ type, name, version, bytes, layers }: InstalledPackage): Report['packages'][number] {
+  return { type, name, version, bytes, layers: [...layers] };
+}
+
+/** The worst verdict of several images. */
+export function worstVerdict(all: readonly ReportedImage[]): Report['verdict'] {
+  const verdicts = all.map(({ report }) => report.verdict);
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('warn') ? 'warn' : 'pass';
+}
