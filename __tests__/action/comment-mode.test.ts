@@ -1,5 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { renderJson } from '../../src/report/json.ts';
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { zipOf } from '../github/artifact/zip-fixture.ts';
@@ -100,7 +101,7 @@ describe('mode: comment', () => {
     const reports = matrix(run).slice(0, 2);
     for (const report of reports) {
       const own = run.ofRun(report, report.title, 4711);
-      await addFiles(workspace, { [`reports/${report.title}.json`]: JSON.stringify(own) });
+      await addFiles(workspace, { [`reports/${report.title}.json`]: renderJson(own) });
     }
     const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
     const inputs = { reports: 'reports/*.json' };
@@ -115,7 +116,7 @@ describe('mode: comment', () => {
     const workspace = await folderOf({ '.deadweight.yml': 'comment: never\n', 'reports/x.txt': '' });
     await symlink(`${secret}/secret.json`, `${workspace}/reports/file.json`);
     await symlink(secret, `${workspace}/reports/folder`);
-    await addFiles(workspace, { 'reports/own.json': JSON.stringify(run.ofRun(failing(), 'own', 4711)) });
+    await addFiles(workspace, { 'reports/own.json': renderJson(run.ofRun(failing(), 'own', 4711)) });
     const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
     await run.step({ workspace, event, inputs: { reports: 'reports/*.json, reports/folder/*.json' } });
     expect(rowsOf(run.comments()[0])).toEqual(['own · linux/amd64']);
@@ -170,21 +171,20 @@ describe('mode: comment posts nothing and says why', () => {
     const run = await CommentRun.start();
     const report = run.ofRun(failing(), 'app');
     const repositoryUrl = 'https://github.com/victim/app';
-    run.uploaded(
-      { ...report, pullRequest: 9, context: { ...report.context, repositoryUrl, pullRequest: 9 } },
-      'deadweight-report-a',
-    );
+    const context = { ...report.context, repositoryUrl, pullRequest: 9 };
+    const foreign = { ...report, pullRequest: 9, context };
+    run.uploaded(renderJson(foreign), 'deadweight-report-a');
     await nothing(run, /It is of another repository \("https:\/\/github\.com\/victim\/app"\)/);
   });
 
   it('when the report is of another run, or of another commit', async () => {
     const run = await CommentRun.start();
     const report = run.ofRun(failing(), 'app');
-    run.uploaded(run.ofRun(failing(), 'app', 4699), 'deadweight-report-a');
+    run.uploaded(renderJson(run.ofRun(failing(), 'app', 4699)), 'deadweight-report-a');
     const other = { ...report.context, commit: 'c'.repeat(40) };
-    run.uploaded({ ...report, context: other }, 'deadweight-report-b');
+    run.uploaded(renderJson({ ...report, context: other }), 'deadweight-report-b');
     const path = { ...report.context, commit: '../../../pulls/8' };
-    run.uploaded({ ...report, context: path }, 'deadweight-report-c');
+    run.uploaded(renderJson({ ...report, context: path }), 'deadweight-report-c');
     const ended = await nothing(run, /It is of another run/);
     expect(ended.stdout.match(/It is of another commit/g)).toHaveLength(2);
     expect(run.github.requests.map(({ path: asked }) => asked)).not.toContainEqual(
@@ -197,7 +197,7 @@ describe('mode: comment posts nothing and says why', () => {
     run.uploaded('{"schemaVersion":1}', 'deadweight-report-schema');
     run.uploaded('not JSON\n::error::forged', 'deadweight-report-json');
     run.uploaded(' '.repeat(9 * 1024 * 1024), 'deadweight-report-large');
-    const report = JSON.stringify(run.ofRun(failing(), 'app'));
+    const report = renderJson(run.ofRun(failing(), 'app'));
     const seed = (name: string, entry: string) =>
       run.services.artifacts.seed(`run-${BUILD_RUN}`, name, zipOf([{ name: entry, content: report }]));
     seed('deadweight-report-dots', '../report.json');

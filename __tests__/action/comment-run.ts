@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import { reportArtifactName } from '../../src/github/artifact/artifact-name.ts';
+import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/report.ts';
 import { zipOf } from '../github/artifact/zip-fixture.ts';
 import { ActionsServices } from '../support/actions-services/actions-services.ts';
@@ -76,7 +77,7 @@ export class CommentRun {
   }
 
   reported(...reports: readonly Report[]): void {
-    for (const report of reports) this.uploaded(report, reportArtifactName(report.key));
+    for (const report of reports) this.uploaded(renderJson(report), reportArtifactName(report.key));
   }
 
   /** Runs `mode: comment`. */

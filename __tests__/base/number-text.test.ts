@@ -10,8 +10,6 @@ import {
   fromReportNumber,
   toReportNumber,
 } from '../../src/base/number-text.ts';
-import { budgetCells, budgetSentence, exceededBudgets } from '../../src/report/budget-cell.ts';
-import { budget, failing } from '../report/reports.ts';
 
 it.each([
   [formatRatio(0.93), '93.0 %'],
@@ -41,35 +39,4 @@ it.each([
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.5])('%s survives JSON', value => {
   expect(fromReportNumber(JSON.parse(JSON.stringify(toReportNumber(value))))).toBe(value);
-});
-
-it.each([
-  [budget('min-efficiency', 0.95, 0.93, 'ratio', 'fail'), 'Efficiency 93.0 % is under the 95 % budget'],
-  [budget('min-efficiency', 0.95, 0.94996, 'ratio', 'fail'), 'Efficiency 94.996 % is under the 95 % budget'],
-  [budget('max-size', 450e6, 460.3e6, 'bytes', 'fail'), 'Size 460.3 MB is over the 450 MB budget'],
-  [
-    budget('max-size', 450e6, 450_000_001, 'bytes', 'fail'),
-    'Size 450,000,001 bytes is over the 450,000,000 bytes budget',
-  ],
-  [budget('max-size-increase', 0.05, 0.1, 'ratio', 'warn'), 'Growth 10.0 % is over the 5 % warning level'],
-  [budget('max-layers', 127, 130, 'layers', 'fail'), '130 layers are over the budget of 127'],
-  [
-    budget('dive-highest-user-wasted-percent', 0.1, 0.2, 'ratio', 'fail'),
-    "dive's user-wasted percent, 20.0 %, is over the 10 % budget",
-  ],
-])('tells an exceeded budget: %#', (result, sentence) => {
-  expect(budgetSentence(result)).toBe(sentence);
-});
-
-it('shows of two levels the one that is exceeded', () => {
-  const levels = [
-    budget('max-size', 100, 150, 'bytes', 'warn'),
-    budget('max-size', 200, 150, 'bytes', 'pass'),
-    budget('max-layers', 127, 10, 'layers', 'pass'),
-  ];
-  const report = { ...failing(), budgets: levels };
-  expect(budgetCells(report, 'max-size')).toEqual([{ status: 'warn', text: '≤ 100 B' }]);
-  expect(budgetCells(report, 'max-layers')).toEqual([{ status: 'pass', text: '≤ 127 (117 left)' }]);
-  expect(budgetCells(report, 'max-wasted')).toEqual([]);
-  expect(exceededBudgets(report)).toEqual(levels.slice(0, 1));
 });

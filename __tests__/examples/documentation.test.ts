@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { RULE_PAGES } from '../../script/documents/rule-pages.ts';
-import { parseBudgets } from '../../src/budget/parse-budgets.ts';
+import { parseBudgets } from '../../src/budget/budget.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { parseConfig } from '../../src/run/config/config-file.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { budgetEntries, budgetResults } from '../../src/report/budget-entry.ts';
 import { fitted } from '../../src/report/markdown/document.ts';
 import { escapeText } from '../../src/report/markdown/escape.ts';
 import {
@@ -41,7 +42,9 @@ function huge(count: number, filler: string): Report {
       steps: many(full.build.steps).map(step => ({ ...step, name: text })),
       warnings: many(full.build.warnings).map(warning => ({ ...warning, message: text })),
     },
-    budgets: many(full.budgets).map(budget => ({ ...budget, status: 'fail' })),
+    budgets: budgetResults.parse(
+      many(budgetEntries(full.budgets)).map(budget => ({ ...budget, status: 'fail' })),
+    ),
     context: { ...full.context, runUrl: `https://example.org/${'x'.repeat(1900)}`, base: text },
   };
 }

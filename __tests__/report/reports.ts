@@ -1,4 +1,6 @@
+import type { BudgetName } from '../../src/budget/budgets.ts';
 import type { InstructionLocation } from '../../src/dockerfile/dockerfile-instruction.ts';
+import { type BudgetEntry, budgetResults } from '../../src/report/budget-entry.ts';
 import type { Report, ReportLayer } from '../../src/report/report.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
@@ -119,21 +121,22 @@ function report(layers: readonly ReportLayer[], rest: Partial<Report>): Report {
     comparison: null,
     comparisonAbsence: null,
     build: null,
-    budgets: [budget('max-layers', 127, layers.length, 'layers', 'pass')],
+    budgets: budgetResults.parse([budget('max-layers', 127, layers.length, 'layers', 'pass')]),
     verdict: 'pass',
     notices: [],
     ...rest,
   };
 }
 
+/** A level of a budget, as the JSON report has it. */
 export function budget(
-  name: Report['budgets'][number]['name'],
+  name: BudgetName,
   limit: number,
   actual: number | null,
   unit: 'bytes' | 'layers' | 'ratio',
   status: 'pass' | 'warn' | 'fail' | 'skipped',
   level: 'warn' | 'fail' = status === 'warn' ? 'warn' : 'fail',
-): Report['budgets'][number] {
+): BudgetEntry {
   return { name, limit, actual, unit, status, level };
 }
 
@@ -358,13 +361,13 @@ export function failing(): Report {
     wastedFiles: WASTED,
     wastedFilesTotal: { paths: 17, bytes: 23_212_345 },
     build: BUILD,
-    budgets: [
+    budgets: budgetResults.parse([
       budget('max-layers', 127, 5, 'layers', 'pass'),
       budget('max-size', 450e6, plain.image.size, 'bytes', 'pass'),
       budget('max-size-increase', 0.05, 0.1062, 'ratio', 'warn'),
       budget('max-size-increase', 0.2, 0.1062, 'ratio', 'pass'),
       budget('min-efficiency', 0.95, plain.efficiency.score, 'ratio', 'fail'),
-    ],
+    ]),
     verdict: 'fail',
   };
 }
@@ -412,10 +415,10 @@ export function merged(): Report {
       cacheBreak: { step: 1, reason: 'arguments-changed', lostMs: 21_125, files: null },
       warnings: [],
     },
-    budgets: [
+    budgets: budgetResults.parse([
       budget('max-layers', 127, 3, 'layers', 'pass'),
       budget('min-efficiency', 0.95, 1, 'ratio', 'pass'),
-    ],
+    ]),
   };
 }
 
@@ -446,10 +449,10 @@ export function first(): Report {
       message: 'The base branch has no report yet. The next pull request will have one to compare with.',
     },
     context: { ...failing().context, base: null },
-    budgets: [
+    budgets: budgetResults.parse([
       budget('max-layers', 127, 5, 'layers', 'pass'),
       budget('max-size-increase', 0.05, null, 'ratio', 'skipped'),
-    ],
+    ]),
     verdict: 'pass',
     notices: [{ code: 'cache-write', message: 'This run may not write the cache of the base branch.' }],
   };
@@ -513,10 +516,10 @@ export function unchanged(): Report {
       cacheBreak: null,
       warnings: [],
     },
-    budgets: [
+    budgets: budgetResults.parse([
       budget('max-layers', 127, 2, 'layers', 'pass'),
       budget('max-size', 300e6, 287_400_000, 'bytes', 'pass'),
-    ],
+    ]),
   };
 }
 
@@ -658,7 +661,7 @@ export function diff(): Report {
       head: { ...comparison.head, commit: null, reference: 'docker://registry.example.org/team/app:2' },
     },
     build: null,
-    budgets: [budget('max-layers', 127, 5, 'layers', 'pass')],
+    budgets: budgetResults.parse([budget('max-layers', 127, 5, 'layers', 'pass')]),
     verdict: 'pass',
   };
 }

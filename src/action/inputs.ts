@@ -1,7 +1,7 @@
 import { getBooleanInput, getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parseSize } from '../base/size.ts';
-import { LIMIT_NAMES } from '../budget/budget.ts';
+import { OPTION_BUDGET_NAMES } from '../budget/budgets.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { readList } from '../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
@@ -102,7 +102,7 @@ function textOf(name: string): string | null {
 
 function budgetTexts(): BudgetTexts {
   return Object.fromEntries(
-    LIMIT_NAMES.map(name => [name, getInput(name)] as const).filter(([, text]) => text !== ''),
+    OPTION_BUDGET_NAMES.map(name => [name, getInput(name)] as const).filter(([, text]) => text !== ''),
   );
 }
 

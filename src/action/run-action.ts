@@ -142,7 +142,9 @@ async function writeReports(
 }
 
 function failureOf({ images }: BuildOutcome): string {
-  const exceeded = images.flatMap(({ report }) => report.budgets.filter(({ status }) => status === 'fail'));
+  const exceeded = images.flatMap(({ report }) =>
+    report.budgets.filter(({ fail }) => fail?.status === 'exceeded'),
+  );
   const names = [...new Set(exceeded.map(({ name }) => name))].join(', ');
   return `The image is over budget: ${names}. The job summary says which lines made it so.`;
 }

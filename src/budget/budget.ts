@@ -1,48 +1,82 @@
-/** The budgets that options, inputs and the configuration file set. */
-export const LIMIT_NAMES = [
-  'max-layers',
-  'max-size',
-  'max-compressed-size',
-  'max-own-size',
-  'max-layer-size',
-  'max-size-increase',
-  'min-efficiency',
-  'max-wasted',
-] as const;
+import { DeadweightError } from '../base/errors.ts';
+import { BUDGET_NAMES, BUDGETS, type BudgetName } from './budgets.ts';
+import type { BudgetLimit, LimitKind } from './limit.ts';
 
-/** Those of a `.dive-ci` file. */
-export const DIVE_NAMES = [
-  'dive-lowest-efficiency',
-  'dive-highest-wasted-bytes',
-  'dive-highest-user-wasted-percent',
-] as const;
-
-export type BudgetName = (typeof LIMIT_NAMES)[number] | (typeof DIVE_NAMES)[number];
-
-export type BudgetUnit = 'bytes' | 'layers' | 'ratio';
-
-/** A limit with its unit: a growth budget is bytes or a ratio of the base's size (0.05 is five percent). */
-export interface BudgetLimit {
-  readonly value: number;
-  readonly unit: BudgetUnit;
-}
-
-/** Levels are independent: a budget may warn at one value and fail at another. */
+/** Levels are independent: a budget may warn at one value and fail at another. Without either it is switched off. */
 export interface Budget {
   readonly name: BudgetName;
   readonly warn: BudgetLimit | null;
   readonly fail: BudgetLimit | null;
 }
 
-export type Verdict = 'pass' | 'warn' | 'fail';
+/** `450MB`, `95%`, `0.95`, `127`; a number is bytes, a count or a ratio, whichever the budget is about. */
+export type LimitSetting = string | number;
 
-export interface BudgetResult {
-  readonly name: BudgetName;
-  /** The limit as the level has it. */
-  readonly limit: number;
-  /** What was measured, in the same unit; null when it is not known (then `status` is `skipped`). */
-  readonly actual: number | null;
-  readonly unit: BudgetUnit;
-  readonly level: 'warn' | 'fail';
-  readonly status: 'pass' | 'warn' | 'fail' | 'skipped';
+/** A limit to fail at, or levels. `off` switches a budget off that holds by default. */
+export type BudgetSetting =
+  | LimitSetting
+  | { readonly warn?: LimitSetting | undefined; readonly fail?: LimitSetting | undefined };
+
+/**
+ * Reads budgets by name.
+ * @throws DeadweightError `config-invalid` for an unknown name or an invalid limit
+ */
+export function parseBudgets(settings: Readonly<Record<string, BudgetSetting | undefined>>): Budget[] {
+  return Object.entries(settings).flatMap(([name, setting]) => {
+    const known = BUDGET_NAMES.find(each => each === name);
+    if (known === undefined) throw unknownBudget(name);
+    return setting === undefined ? [] : [parseBudget(known, setting)];
+  });
+}
+
+/** @throws DeadweightError `config-invalid` for an invalid limit */
+export function parseBudget(name: BudgetName, setting: BudgetSetting): Budget {
+  if (isSwitchedOff(setting)) return { name, warn: null, fail: null };
+  const { limit } = BUDGETS[name];
+  const levels = typeof setting === 'object' ? setting : { fail: setting };
+  const warn = parseLimit(`${name}.warn`, limit, levels.warn);
+  const fail = parseLimit(typeof setting === 'object' ? `${name}.fail` : name, limit, levels.fail);
+  if (warn === null && fail === null) {
+    throw new DeadweightError('config-invalid', {
+      message: `The budget ${name} has no limit.`,
+      remedy: `Give it a warn or a fail level, or set it to off; each must be ${limit.form}.`,
+    });
+  }
+  return { name, warn, fail };
+}
+
+/** Reads the one-line form of a setting that options and inputs take: `450MB`, or `warn 400MB, fail 450MB`. */
+export function budgetSetting(text: string): BudgetSetting {
+  const levels: { warn?: string; fail?: string } = {};
+  for (const part of text.split(/\s*,\s*/)) {
+    const match = /^(warn|fail)\s*[:= ]\s*(.+)$/i.exec(part.trim());
+    if (!match) return text;
+    levels[match[1]?.toLowerCase() === 'warn' ? 'warn' : 'fail'] = (match[2] ?? '').trim();
+  }
+  return levels;
+}
+
+function isSwitchedOff(setting: BudgetSetting): boolean {
+  return typeof setting === 'string' && /^\s*off\s*$/i.test(setting);
+}
+
+function parseLimit(
+  name: string,
+  { read, form }: LimitKind,
+  setting: LimitSetting | undefined,
+): BudgetLimit | null {
+  if (setting === undefined) return null;
+  const limit = read(String(setting).trim());
+  if (limit !== null) return limit;
+  throw new DeadweightError('config-invalid', {
+    message: `The budget ${name} is ${JSON.stringify(setting)}.`,
+    remedy: `It must be ${form}.`,
+  });
+}
+
+function unknownBudget(name: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `There is no budget named ${JSON.stringify(name)}.`,
+    remedy: `The budgets are ${BUDGET_NAMES.join(', ')}.`,
+  });
 }

@@ -1,28 +1,15 @@
-import type { Budget, BudgetName, BudgetUnit } from './budget.ts';
-import { DiveCiFile } from './dive-ci-file.ts';
+import type { Document, Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { DeadweightError, messageOf } from '../base/errors.ts';
+import type { Budget } from './budget.ts';
+import { DIVE_BUDGET_NAMES, DIVE_BUDGETS } from './budgets.ts';
 import { parseGoBytes, parseGoFloat } from './go-number.ts';
-
-interface DiveRule {
-  readonly key: string;
-  readonly name: BudgetName;
-  readonly unit: BudgetUnit;
-  /** What dive takes where the file does not say. */
-  readonly whenAbsent: string;
-}
-
-/** Source: dive 0.13.1, cmd/dive/cli/internal/options/ci.go and command/ci/rules.go. */
-const RULES: readonly DiveRule[] = [
-  { key: 'lowestEfficiency', name: 'dive-lowest-efficiency', unit: 'ratio', whenAbsent: '0.9' },
-  { key: 'highestWastedBytes', name: 'dive-highest-wasted-bytes', unit: 'bytes', whenAbsent: 'disabled' },
-  {
-    key: 'highestUserWastedPercent',
-    name: 'dive-highest-user-wasted-percent',
-    unit: 'ratio',
-    whenAbsent: '0.1',
-  },
-];
+import { SIZE } from './limit.ts';
 
 const SWITCHED_OFF: ReadonlySet<string> = new Set(['', 'disabled', 'off', 'false']);
+
+/** A file of three rules that is larger is no such file. UTF-16 units. */
+const MAX_LENGTH = 256 * 1024;
 
 /**
  * Reads a `.dive-ci` file as dive does: `rules:` with three thresholds, each of which may be switched off.
@@ -32,19 +19,103 @@ const SWITCHED_OFF: ReadonlySet<string> = new Set(['', 'disabled', 'off', 'false
  */
 export function parseDiveCi(text: string, where: string): Budget[] {
   const file = new DiveCiFile(text, where);
-  const settings = file.rules(RULES.map(rule => rule.key));
-  return RULES.flatMap(({ key, name, unit, whenAbsent }): Budget[] => {
-    const { value, line } = settings.get(key) ?? { value: whenAbsent, line: 1 };
-    if (SWITCHED_OFF.has(value.trim().toLowerCase())) return [];
-    const limit = unit === 'bytes' ? parseGoBytes(value) : parseGoFloat(value);
-    if (limit === null) {
-      const noun = unit === 'bytes' ? 'size' : 'number';
-      throw file.invalid(line, `${key} is ${JSON.stringify(value)}, which is no ${noun}`);
+  const rules = file.rules(DIVE_BUDGET_NAMES.map(name => DIVE_BUDGETS[name].key));
+  return DIVE_BUDGET_NAMES.flatMap((name): Budget[] => {
+    const { key, whenAbsent, limit } = DIVE_BUDGETS[name];
+    const { value: written, line } = rules.get(key) ?? { value: whenAbsent, line: 1 };
+    if (SWITCHED_OFF.has(written.trim().toLowerCase())) return [];
+    const isSize = limit === SIZE;
+    const value = isSize ? parseGoBytes(written) : parseGoFloat(written);
+    if (value === null) {
+      throw file.invalid(
+        line,
+        `${key} is ${JSON.stringify(written)}, which is no ${isSize ? 'size' : 'number'}`,
+      );
     }
-    if (unit === 'ratio' && (limit < 0 || limit > 1)) {
-      throw file.invalid(line, `${key} is ${value}, and must be from 0 to 1`);
+    if (!isSize && (value < 0 || value > 1)) {
+      throw file.invalid(line, `${key} is ${written}, and must be from 0 to 1`);
     }
     // No value is above or below NaN, so dive lets every image pass: there is nothing to check.
-    return Number.isNaN(limit) ? [] : [{ name, warn: null, fail: { value: limit, unit } }];
+    if (Number.isNaN(value)) return [];
+    return [{ name, warn: null, fail: { value, unit: isSize ? 'bytes' : 'ratio' } }];
   });
+}
+
+/** A value as written: dive reads every value as text. */
+interface DiveSetting {
+  readonly value: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/**
+ * The YAML of a `.dive-ci` file, as Go's yaml.v3 fills a struct of texts from it: the first document only,
+ * scalars by their source, a null as if it were not there, unknown keys ignored.
+ */
+class DiveCiFile {
+  readonly #where: string;
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed | null;
+
+  /**
+   * @param where the name that errors give the file
+   * @throws DeadweightError `config-invalid`
+   */
+  constructor(text: string, where: string) {
+    this.#where = where;
+    if (text.length > MAX_LENGTH) throw this.invalid(1, 'it is larger than a file of rules can be');
+    this.#document = this.#parse(text);
+  }
+
+  /** @throws DeadweightError `config-invalid` when a value of one of the keys is no scalar */
+  rules(keys: readonly string[]): ReadonlyMap<string, DiveSetting> {
+    const settings = new Map<string, DiveSetting>();
+    const rules = this.#entries(this.#document?.contents, 'the file').get('rules');
+    for (const [key, value] of this.#entries(rules, 'rules')) {
+      const node = this.#resolved(value);
+      if (node === null || !keys.includes(key)) continue;
+      if (!isScalar(node)) throw this.invalid(this.#line(node), `${key} must be a single value`);
+      if (node.value === null) continue;
+      settings.set(key, { value: node.source ?? String(node.value), line: this.#line(node) });
+    }
+    return settings;
+  }
+
+  invalid(line: number, problem: string, cause?: unknown): DeadweightError {
+    return new DeadweightError('config-invalid', {
+      message: `${this.#where}:${line}: ${problem}.`,
+      remedy: 'Correct that line as dive documents its rules, or leave the file out.',
+      cause,
+    });
+  }
+
+  #parse(text: string): Document.Parsed | null {
+    let document: Document.Parsed | undefined;
+    try {
+      document = [...parseAllDocuments(text, { lineCounter: this.#lines, prettyErrors: false })][0];
+    } catch (error) {
+      // Nesting of any depth ends in a RangeError.
+      throw this.invalid(1, `it cannot be read as YAML: ${messageOf(error)}`, error);
+    }
+    const problem = document?.errors[0];
+    if (!problem) return document ?? null;
+    const message = problem.message.replace(/\s+/g, ' ').replace(/\.$/, '');
+    throw this.invalid(this.#lines.linePos(problem.pos[0]).line, message, problem);
+  }
+
+  #entries(value: unknown, name: string): ReadonlyMap<string, unknown> {
+    const node = this.#resolved(value);
+    if (node === null || (isScalar(node) && node.value === null)) return new Map();
+    if (!isMap(node)) throw this.invalid(this.#line(node), `${name} must hold keys with values`);
+    return new Map(node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : '', value]));
+  }
+
+  #resolved(value: unknown): Node | null {
+    if (!isAlias(value)) return isNode(value) ? value : null;
+    return (this.#document && value.resolve(this.#document)) ?? null;
+  }
+
+  #line(node: Node): number {
+    return node.range ? this.#lines.linePos(node.range[0]).line : 1;
+  }
 }

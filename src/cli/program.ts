@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
+import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../budget/budgets.ts';
 import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/config/request.ts';
 import { addBaselineOptions, baselineOf } from './baseline-options.ts';
 import { addBuildOptions, buildInputsOf } from './build-options.ts';
@@ -20,17 +21,6 @@ export class PlainAnswer {
     this.text = text;
   }
 }
-
-const BUDGETS: readonly (readonly [name: string, value: string, description: string])[] = [
-  ['max-layers', 'count', 'most layers, base layers included (fails at 127 unless set)'],
-  ['max-size', 'size', 'most uncompressed bytes of all layers'],
-  ['max-compressed-size', 'size', 'most bytes as a registry holds them'],
-  ['max-own-size', 'size', 'most bytes of the layers that the Dockerfile adds'],
-  ['max-layer-size', 'size', 'most bytes of one layer that the Dockerfile adds'],
-  ['max-size-increase', 'limit', 'most growth against the base, bytes or a percentage'],
-  ['min-efficiency', 'ratio', 'least efficiency, 95% or 0.95'],
-  ['max-wasted', 'size', 'most bytes that the final filesystem does not show'],
-];
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -69,9 +59,13 @@ function addCommonOptions(command: Command): void {
     .option('-q, --quiet', 'print the report and nothing else')
     .option('--no-color', 'plain text, also with NO_COLOR set')
     .option('--debug', 'print what is done');
-  for (const [name, value, description] of BUDGETS) {
+  for (const name of OPTION_BUDGET_NAMES) {
+    const { description, limit } = OPTION_BUDGETS[name];
+    const words = description.replaceAll('`', '').replace(/^./, first => first.toLowerCase());
     command.addOption(
-      new Option(`--${name} <${value}>`, description).helpGroup('Budgets (also: "warn 400MB, fail 450MB"):'),
+      new Option(`--${name} <${limit.placeholder}>`, words).helpGroup(
+        'Budgets (also: "warn 400MB, fail 450MB"):',
+      ),
     );
   }
 }
@@ -86,7 +80,7 @@ function outputOf(options: Options): OutputFiles {
 
 function budgetTexts(options: Options): BudgetTexts {
   const given: Record<string, string> = {};
-  for (const [name] of BUDGETS) {
+  for (const name of OPTION_BUDGET_NAMES) {
     const value = text(options, new Option(`--${name} <value>`).attributeName());
     if (value !== null) given[name] = value;
   }

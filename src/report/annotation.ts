@@ -3,7 +3,7 @@ import { formatSize } from '../base/size.ts';
 import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
-import { culpritOf } from './culprit.ts';
+import { excessCause } from './excess-cause.ts';
 import { lineDiff } from './line-diff.ts';
 import type { Report } from './report.ts';
 import {
@@ -59,12 +59,12 @@ export function annotationsOf(
 
 function budgetAnnotations(report: Report): readonly Ranked[] {
   return exceededBudgets(report).flatMap(budget => {
-    const culprit = culpritOf(report, budget);
-    if (!culprit?.location) return [];
-    const sentence = phrase`${budgetSentence(budget)}: ${culprit.text}.`;
-    const level = budget.status === 'fail' && !isWaived(report) ? 'error' : 'warning';
+    const cause = excessCause(report, budget.name);
+    if (!cause?.location) return [];
+    const sentence = phrase`${budgetSentence(budget)}: ${cause.text}.`;
+    const level = budget.level === 'fail' && !isWaived(report) ? 'error' : 'warning';
     const title = `Over budget: ${budget.name}`;
-    return [ranked(level, culprit.location, title, plainText(sentence), culprit.bytes)];
+    return [ranked(level, cause.location, title, plainText(sentence), cause.bytes)];
   });
 }
 

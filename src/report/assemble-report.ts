@@ -1,7 +1,7 @@
 import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { toReportNumber } from '../base/number-text.ts';
-import type { BudgetResult, Verdict } from '../budget/budget.ts';
+import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -77,7 +77,7 @@ export function assembleReport(input: ReportInput): Report {
       cacheBreak: input.build.cacheBreak,
       warnings: [...input.build.warnings],
     },
-    budgets: input.budgets.map(budgetOf),
+    budgets: input.budgets,
     verdict: input.verdict,
     notices: distinct([...analysis.notices, ...(input.comparison?.notices ?? []), ...input.notices]),
   };
@@ -145,10 +145,6 @@ function headroomOf(layers: number): Report['layerHeadroom'] {
     documented: { limit: LAYER_LIMIT, left: documented },
     pull: { limit: PULL_LAYER_LIMIT, left: pull },
   };
-}
-
-function budgetOf(result: BudgetResult): Report['budgets'][number] {
-  return { ...result, actual: result.actual === null ? null : toReportNumber(result.actual) };
 }
 
 function distinct(notices: readonly Notice[]): Report['notices'] {

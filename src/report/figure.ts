@@ -1,6 +1,8 @@
-import { formatCountDelta, formatPoints, formatRatio } from '../base/number-text.ts';
+import { formatCountDelta, formatPoints, formatRatio, fromReportNumber } from '../base/number-text.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
-import { type BudgetCell, type BudgetName, budgetCells, measuredText } from './budget-cell.ts';
+import type { BudgetResult } from '../budget/budget-result.ts';
+import { BUDGETS, FIGURES, type FigureName } from '../budget/budgets.ts';
+import { type BudgetCell, budgetCell, measuredText } from './budget-cell.ts';
 import { changeText } from './headline.ts';
 import type { Report } from './report.ts';
 
@@ -18,35 +20,48 @@ export interface Figure {
   readonly budgets: readonly BudgetCell[];
 }
 
-/** The figures that are known, in the order of the table. */
+type Row = Omit<Figure, 'budgets'>;
+
+/** null where the figure is not known, or says nothing. */
+const ROWS: Readonly<Record<FigureName, (report: Report, isLimited: boolean) => Row | null>> = {
+  size: report => bytesRow(report, 'Size', report.image.size, 'size'),
+  compressedSize: report => bytesRow(report, 'Compressed', report.image.compressedSize, 'compressedSize'),
+  // Only where the base image itself changed: otherwise it is noise.
+  baseSize: report =>
+    report.comparison?.delta.baseSize
+      ? bytesRow(report, 'Base image', report.image.baseSize, 'baseSize')
+      : null,
+  ownSize: report => bytesRow(report, 'Own layers', report.image.ownSize, 'ownSize'),
+  layers: layersRow,
+  efficiency: report => ratioRow(report, 'Efficiency', report.efficiency.score, 'efficiency'),
+  wasted: report => bytesRow(report, 'Wasted', report.efficiency.wastedBytes, 'wastedBytes'),
+  diveEfficiency: (report, isLimited) =>
+    isLimited
+      ? ratioRow(report, 'dive: efficiency', fromReportNumber(report.dive.efficiency), 'diveEfficiency')
+      : null,
+};
+
+/** The figures that are known, in the order of the table, each with the budgets that limit it. */
 export function figuresOf(report: Report): readonly Figure[] {
-  const { image, efficiency } = report;
-  const rows = [
-    bytesRow(report, 'Size', image.size, 'size', ['max-size']),
-    growthRow(report),
-    bytesRow(report, 'Compressed', image.compressedSize, 'compressedSize', ['max-compressed-size']),
-    baseRow(report),
-    bytesRow(report, 'Own layers', image.ownSize, 'ownSize', ['max-own-size']),
-    layersRow(report),
-    largestLayerRow(report),
-    ratioRow(report, 'Efficiency', efficiency.score, 'efficiency', ['min-efficiency']),
-    bytesRow(report, 'Wasted', efficiency.wastedBytes, 'wastedBytes', ['max-wasted']),
-    diveRow(report, 'dive: efficiency', 'dive-lowest-efficiency'),
-    diveRow(report, 'dive: wasted', 'dive-highest-wasted-bytes'),
-    diveRow(report, 'dive: user wasted', 'dive-highest-user-wasted-percent'),
-  ];
-  return rows.filter(row => row !== null);
+  return FIGURES.flatMap(name => {
+    const limiting = report.budgets.filter(budget => BUDGETS[budget.name].row === name);
+    const row = ROWS[name](report, limiting.length > 0);
+    const shown = row === null ? [] : [{ ...row, budgets: limiting.map(budgetCell) }];
+    return [...shown, ...report.budgets.flatMap(budget => ownRow(budget, name) ?? [])];
+  });
+}
+
+/** The row of a budget that has one of its own: its change stands elsewhere, or nothing is compared. */
+function ownRow(budget: BudgetResult, after: FigureName): Figure | null {
+  const { row } = BUDGETS[budget.name];
+  const level = budget.warn ?? budget.fail;
+  if (typeof row === 'string' || row.after !== after || level === null) return null;
+  return { name: row.title, head: measuredText(level), ...UNCOMPARED, budgets: [budgetCell(budget)] };
 }
 
 type BytesKey = 'size' | 'compressedSize' | 'ownSize' | 'baseSize' | 'wastedBytes';
 
-function bytesRow(
-  report: Report,
-  name: string,
-  head: number | null,
-  key: BytesKey,
-  budgets: readonly BudgetName[],
-): Figure | null {
+function bytesRow(report: Report, name: string, head: number | null, key: BytesKey): Row | null {
   if (head === null) return null;
   const delta = report.comparison?.delta[key] ?? null;
   const base = report.comparison?.base[key] ?? null;
@@ -55,36 +70,21 @@ function bytesRow(
   return {
     name,
     head: formatSize(head),
-    ...change3(compared, formatSize, (difference, from) => change(difference, from), 'less'),
-    budgets: budgets.flatMap(budget => budgetCells(report, budget)),
+    ...changeCells(compared, formatSize, (difference, from) => change(difference, from), 'less'),
   };
 }
 
-/** Only where the base image itself changed: otherwise it is noise. */
-function baseRow(report: Report): Figure | null {
-  return report.comparison?.delta.baseSize
-    ? bytesRow(report, 'Base image', report.image.baseSize, 'baseSize', [])
-    : null;
-}
-
-function ratioRow(
-  report: Report,
-  name: string,
-  head: number,
-  key: 'efficiency' | 'diveEfficiency',
-  budgets: readonly BudgetName[],
-): Figure {
+function ratioRow(report: Report, name: string, head: number, key: 'efficiency' | 'diveEfficiency'): Row {
   const { comparison } = report;
   const compared = comparison ? { delta: comparison.delta[key], base: comparison.base[key] } : null;
   return {
     name,
     head: formatRatio(head),
-    ...change3(compared, formatRatio, formatPoints, 'more'),
-    budgets: budgets.flatMap(budget => budgetCells(report, budget)),
+    ...changeCells(compared, formatRatio, formatPoints, 'more'),
   };
 }
 
-function layersRow(report: Report): Figure {
+function layersRow(report: Report): Row {
   const { comparison, image } = report;
   const compared = comparison
     ? { delta: comparison.delta.layerCount, base: comparison.base.layerCount }
@@ -93,8 +93,7 @@ function layersRow(report: Report): Figure {
   return {
     name: 'Layers',
     head: layerCountText(image),
-    ...change3(compared, () => base, formatCountDelta, 'less'),
-    budgets: budgetCells(report, 'max-layers'),
+    ...changeCells(compared, () => base, formatCountDelta, 'less'),
   };
 }
 
@@ -105,37 +104,10 @@ function layerCountText(side: Pick<Figures, 'layerCount' | 'baseLayerCount' | 'o
   return `${layerCount} (${baseLayerCount} + ${ownLayerCount})`;
 }
 
-/** Shown for its budget only: the change stands beside the size. */
-function growthRow(report: Report): Figure | null {
-  const budgets = budgetCells(report, 'max-size-increase');
-  const result = report.budgets.find(budget => budget.name === 'max-size-increase');
-  if (!result) return null;
-  const head = result.actual === null ? 'unknown' : measuredText(result.actual, result.unit);
-  return { name: 'Growth', head, ...UNCOMPARED, budgets };
-}
-
-/** Shown for its budget only. */
-function largestLayerRow(report: Report): Figure | null {
-  const budgets = budgetCells(report, 'max-layer-size');
-  const result = report.budgets.find(budget => budget.name === 'max-layer-size');
-  if (!result || result.actual === null) return null;
-  return { name: 'Largest layer', head: measuredText(result.actual, result.unit), ...UNCOMPARED, budgets };
-}
-
-function diveRow(report: Report, name: string, budget: BudgetName): Figure | null {
-  const result = report.budgets.find(candidate => candidate.name === budget);
-  if (!result || result.actual === null) return null;
-  const head = measuredText(result.actual, result.unit);
-  if (budget === 'dive-lowest-efficiency' && report.comparison) {
-    return ratioRow(report, name, report.comparison.head.diveEfficiency, 'diveEfficiency', [budget]);
-  }
-  return { name, head, ...UNCOMPARED, budgets: budgetCells(report, budget) };
-}
-
 const UNCOMPARED = { base: null, delta: null, trend: null } as const;
 
 /** A value that did not change is shown once: its base stays empty. */
-function change3(
+function changeCells(
   compared: { readonly delta: number; readonly base: number } | null,
   value: (base: number) => string,
   difference: (delta: number, base: number) => string,

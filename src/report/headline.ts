@@ -2,7 +2,7 @@ import { formatGrowth, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
 import { brief, briefLine, clip, oneLine, visible } from '../base/untrusted-text.ts';
-import { exceededBudgets } from './budget-cell.ts';
+import { exceededBudgets, isHeld } from './budget-cell.ts';
 import type { Report } from './report.ts';
 import { isWaived } from './waiver.ts';
 
@@ -46,14 +46,14 @@ export function changeText(delta: number, base: number): string {
 
 function verdictText(report: Report): string | null {
   const exceeded = exceededBudgets(report);
-  const failed = exceeded.filter(budget => budget.status === 'fail').length;
+  const failed = exceeded.filter(budget => budget.level === 'fail').length;
   const warned = exceeded.length - failed;
   const parts = [
     failed > 0 ? `${plural(failed, 'budget')} exceeded${isWaived(report) ? ' (waived)' : ''}` : null,
     warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
   ].filter(part => part !== null);
   if (parts.length > 0) return parts.join(', ');
-  return report.budgets.some(budget => budget.status === 'pass') ? 'within budget' : null;
+  return report.budgets.some(isHeld) ? 'within budget' : null;
 }
 
 function firstSentence(message: string): string {

@@ -1,5 +1,6 @@
 import { DeadweightError } from '../base/errors.ts';
 import { brief, safeText } from '../base/untrusted-text.ts';
+import { budgetEntries } from './budget-entry.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
@@ -14,7 +15,7 @@ const MOST_VALUES = 300_000;
  * the `##[` that runners read as a command wherever it stands in a line: the text is safe on any screen or log.
  */
 export function renderJson(report: Report): string {
-  return safeJson(report);
+  return safeJson({ ...report, budgets: budgetEntries(report.budgets) });
 }
 
 /** The same of what `deadweight fix` did. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { WasteReason } from '../analysis/image-analysis.ts';
-import { DIVE_NAMES, LIMIT_NAMES } from '../budget/budget.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -9,6 +8,7 @@ import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
+import { anyNumber, budgetResults } from './budget-entry.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 1;
@@ -17,8 +17,6 @@ const bytes = z.int().min(0).describe('bytes');
 const signedBytes = z.int().describe('bytes, signed');
 const count = z.int().min(0);
 const ratio = z.number().min(0).max(1);
-/** JSON has no NaN and no Infinity: they are written as strings. */
-const anyNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 
 const instruction: z.ZodType<InstructionLocation> = z.object({
   file: z.string(),
@@ -321,17 +319,6 @@ const build = z.object({
   warnings: z.array(buildWarning),
 });
 
-const budgetName = z.enum([...LIMIT_NAMES, ...DIVE_NAMES]);
-
-const budget = z.object({
-  name: budgetName,
-  limit: z.number(),
-  actual: anyNumber.nullable().describe('null when it is not known: then the status is skipped'),
-  unit: z.enum(['bytes', 'layers', 'ratio']),
-  level: z.enum(['warn', 'fail']),
-  status: z.enum(['pass', 'warn', 'fail', 'skipped']),
-});
-
 /** The one view model: every renderer is a pure function of it, and it is the JSON report. */
 export const reportSchema = z
   .object({
@@ -374,7 +361,7 @@ export const reportSchema = z
     comparison: comparison.nullable(),
     comparisonAbsence: notice.nullable().describe('Why there is no comparison, when one was asked for'),
     build: build.nullable(),
-    budgets: z.array(budget),
+    budgets: budgetResults,
     verdict: z.enum(['pass', 'warn', 'fail']),
     notices: z.array(notice),
   })

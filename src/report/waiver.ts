@@ -11,5 +11,5 @@ export function waivedReport(report: Report, label: string): Report {
 
 /** Whether a budget failed and the verdict does not. */
 export function isWaived({ budgets, verdict }: Report): boolean {
-  return verdict !== 'fail' && budgets.some(({ status }) => status === 'fail');
+  return verdict !== 'fail' && budgets.some(({ fail }) => fail?.status === 'exceeded');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../src/run/config/request.ts';
-import { budgetLevels, resolveSettings } from '../../../src/run/config/settings.ts';
+import { resolveSettings } from '../../../src/run/config/settings.ts';
 import { type Files, folderOf } from '../../support/e2e/folder.ts';
 
 const nothing: Settings = {
@@ -15,18 +15,6 @@ async function resolved(files: Files, given: Partial<Settings> = {}) {
 const bytes = (value: number) => ({ value, unit: 'bytes' });
 
 describe('settings', () => {
-  it.each([
-    ['450MB', '450MB'],
-    ['warn 400MB, fail 450MB', { warn: '400MB', fail: '450MB' }],
-    ['fail 450MB', { fail: '450MB' }],
-    ['warn: 1.5 GB', { warn: '1.5 GB' }],
-    ['FAIL=5% , Warn=1%', { fail: '5%', warn: '1%' }],
-    ['warn 400MB, 450MB', 'warn 400MB, 450MB'],
-    ['off', 'off'],
-  ])('read the one-line form %j', (text, levels) => {
-    expect(budgetLevels(text)).toEqual(levels);
-  });
-
   it('take an option over the file, budget by budget', async () => {
     const { budgets, title } = await resolved(
       { '.deadweight.yml': 'title: file\nbudgets: { max-size: 1MB, max-wasted: 2MB }\n' },

@@ -1,4 +1,5 @@
 import { plural } from '../../base/number-text.ts';
+import { isHeld } from '../budget-cell.ts';
 import type { Failure } from '../failure.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -14,7 +15,7 @@ export function combinedHeading(
   const [first = 'no reports', ...others] = [
     ...standings(reports, failures),
     ...changes(reports, unchanged),
-    reports.some(isBudgeted) && reports.every(isPassed) ? 'within budget' : null,
+    reports.some(({ budgets }) => budgets.some(isHeld)) && reports.every(isPassed) ? 'within budget' : null,
   ].filter(part => part !== null);
   const rest = others.map(part => `, ${part}`).join('');
   return `### ${escapeText(`${subject(reports, failures)}:`)} **${first}**${rest}`;
@@ -62,10 +63,6 @@ function changes(reports: readonly Report[], unchanged: number): readonly (strin
 
 function counted(count: number, what: string): string | null {
   return count === 0 ? null : `${count} ${what}`;
-}
-
-function isBudgeted({ budgets }: Report): boolean {
-  return budgets.some(({ status }) => status === 'pass');
 }
 
 function isPassed({ verdict }: Report): boolean {

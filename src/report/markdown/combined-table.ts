@@ -1,5 +1,5 @@
 import { formatSize, formatSizeDelta } from '../../base/size.ts';
-import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { budgetSentence, exceededBudgets, isHeld } from '../budget-cell.ts';
 import { changeText } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { escapeText } from './escape.ts';
@@ -62,7 +62,7 @@ function column(title: string, align: Column['align'], cell: ReportColumn['cell'
 function symbolOf({ verdict, budgets }: Report): string {
   if (verdict === 'fail') return '❌';
   if (verdict === 'warn') return '⚠️';
-  return budgets.some(({ status }) => status === 'pass') ? '✅' : '';
+  return budgets.some(isHeld) ? '✅' : '';
 }
 
 function deltaText({ comparison }: Report): string {

@@ -1,10 +1,11 @@
+import type { BudgetCell } from '../budget-cell.ts';
 import { type Figure, figuresOf } from '../figure.ts';
 import type { Report } from '../report.ts';
 import { sideNames } from '../side-name.ts';
 import { codeSpan, escapeText } from './escape.ts';
 import { type Column, table } from './table.ts';
 
-const SYMBOLS: Readonly<Record<Figure['budgets'][number]['status'], string>> = {
+const SYMBOLS: Readonly<Record<BudgetCell['status'], string>> = {
   pass: '✅',
   warn: '⚠️',
   fail: '❌',

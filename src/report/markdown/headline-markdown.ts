@@ -1,6 +1,6 @@
 import { phrase } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
-import { culpritOf } from '../culprit.ts';
+import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
@@ -36,13 +36,13 @@ const LISTED_BUDGETS = 12;
 export function alertMarkdown(report: Report): string | null {
   const exceeded = exceededBudgets(report).slice(0, LISTED_BUDGETS);
   if (exceeded.length === 0) return null;
-  const failed = exceeded.some(budget => budget.status === 'fail') && !isWaived(report);
+  const failed = exceeded.some(budget => budget.level === 'fail') && !isWaived(report);
   const kind = failed ? 'CAUTION' : 'WARNING';
   const explained = new Set<string>();
   const lines = exceeded.map(budget => {
-    const culprit = culpritOf(report, budget);
-    const reason = culprit ? phraseMarkdown(culprit.text, report.context) : '';
-    const told = reason === '' || culprit?.kind === 'growth' || explained.has(reason);
+    const cause = excessCause(report, budget.name);
+    const reason = cause ? phraseMarkdown(cause.text, report.context) : '';
+    const told = reason === '' || cause?.kind === 'growth' || explained.has(reason);
     explained.add(reason);
     const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
     return `${sentence}${told ? '' : `: ${reason}`}.`;

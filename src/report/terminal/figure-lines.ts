@@ -1,10 +1,11 @@
+import type { BudgetCell } from '../budget-cell.ts';
 import { type Figure, figuresOf } from '../figure.ts';
 import type { Report } from '../report.ts';
 import { sideNames } from '../side-name.ts';
 import { type Cell, cell, columnLines, type TerminalColumn } from './columns.ts';
 import type { Paint, Tone } from './style.ts';
 
-const SIGNS: Readonly<Record<Figure['budgets'][number]['status'], readonly [sign: string, tone: Tone]>> = {
+const SIGNS: Readonly<Record<BudgetCell['status'], readonly [sign: string, tone: Tone]>> = {
   pass: ['✓', 'good'],
   warn: ['!', 'warn'],
   fail: ['✗', 'bad'],

@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
-import { culpritOf } from '../culprit.ts';
+import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
@@ -56,9 +56,9 @@ export function causeLines(report: Report, width: number, paint: Paint): readonl
 /** The budgets that are exceeded, and by what. */
 export function budgetLines(report: Report, width: number, paint: Paint): readonly string[] {
   const items = exceededBudgets(report).map(budget => {
-    const culprit = culpritOf(report, budget);
-    const reason = culprit && culprit.kind !== 'growth' ? phrase`: ${culprit.text}` : [];
-    const fails = budget.status === 'fail';
+    const cause = excessCause(report, budget.name);
+    const reason = cause && cause.kind !== 'growth' ? phrase`: ${cause.text}` : [];
+    const fails = budget.level === 'fail';
     return {
       sign: fails ? '✗' : '!',
       tone: fails ? ('bad' as const) : ('warn' as const),

@@ -4,6 +4,7 @@ import type { Document } from 'yaml';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { OPTION_BUDGETS } from '../../budget/budgets.ts';
 
 /** Looked for in the working directory when no file is named. */
 export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
@@ -28,24 +29,14 @@ export const configSchema = z
   .strictObject({
     title: z.string().min(1).max(200).optional().describe('What the report calls the image'),
     budgets: z
-      .strictObject({
-        'max-layers': budget
-          .optional()
-          .describe('Layers of the image, base layers included. Fails at 127 unless set'),
-        'max-size': budget.optional().describe('Uncompressed bytes of all layers'),
-        'max-compressed-size': budget.optional().describe('Bytes of all layers as a registry holds them'),
-        'max-own-size': budget
-          .optional()
-          .describe('Uncompressed bytes of the layers that this Dockerfile adds'),
-        'max-layer-size': budget.optional().describe('Uncompressed bytes of the largest layer of its own'),
-        'max-size-increase': budget
-          .optional()
-          .describe('Growth against the base: bytes, or percent of its size'),
-        'min-efficiency': budget.optional().describe('Visible bytes / bytes of all layers: 95% or 0.95'),
-        'max-wasted': budget
-          .optional()
-          .describe('Bytes of own layers that the final filesystem does not show'),
-      })
+      .strictObject(
+        Object.fromEntries(
+          Object.entries(OPTION_BUDGETS).map(([name, { description }]) => [
+            name,
+            budget.optional().describe(description),
+          ]),
+        ),
+      )
       .optional(),
     'dive-ci': z
       .union([z.string(), z.literal(false)])

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
-import type { Budget } from '../../budget/budget.ts';
+import { type Budget, type BudgetSetting, budgetSetting, parseBudgets } from '../../budget/budget.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
-import { parseBudgets } from '../../budget/parse-budgets.ts';
 import { type LoadedConfig, loadConfigFile } from './config-file.ts';
 import type { BudgetTexts, ResolvedSettings, Settings } from './request.ts';
 
@@ -38,19 +37,8 @@ function budgetsOf({ config, placeOf }: LoadedConfig, options: BudgetTexts): rea
 }
 
 /** `450MB`, or levels: `warn 400MB, fail 450MB`. */
-function levelsOf(texts: BudgetTexts): Record<string, string | { warn?: string; fail?: string }> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, budgetLevels(text)]));
-}
-
-/** Reads the one-line form of a budget that options and inputs take. */
-export function budgetLevels(text: string): string | { warn?: string; fail?: string } {
-  const levels: { warn?: string; fail?: string } = {};
-  for (const part of text.split(/\s*,\s*/)) {
-    const match = /^(warn|fail)\s*[:= ]\s*(.+)$/i.exec(part.trim());
-    if (!match) return text;
-    levels[match[1]?.toLowerCase() === 'warn' ? 'warn' : 'fail'] = (match[2] ?? '').trim();
-  }
-  return levels;
+function levelsOf(texts: BudgetTexts): Readonly<Record<string, BudgetSetting>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, budgetSetting(text)]));
 }
 
 async function diveBudgets(named: string | false | null, cwd: string): Promise<readonly Budget[]> {

@@ -1,5 +1,5 @@
 import type { Notice } from '../../base/notice.ts';
-import { evaluateBudgets } from '../../budget/evaluate-budgets.ts';
+import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { rankedFindings } from '../../findings/find-all.ts';

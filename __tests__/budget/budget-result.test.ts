@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
+import { type BudgetSetting, parseBudgets } from '../../src/budget/budget.ts';
+import { evaluateBudgets } from '../../src/budget/budget-result.ts';
 import { parseDiveCi } from '../../src/budget/dive-ci.ts';
-import { evaluateBudgets } from '../../src/budget/evaluate-budgets.ts';
-import type { BudgetSetting } from '../../src/budget/parse-budgets.ts';
-import { parseBudgets } from '../../src/budget/parse-budgets.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { snapshotOf } from '../../src/compare/snapshot-of.ts';
@@ -32,12 +31,15 @@ interface Setting {
   readonly comparison?: Comparison;
 }
 
-/** `name level status actual`, without the layer limit that always holds. */
+/** `level: status actual`, without the layer limit that always holds. */
 function outcome(settings: Record<string, BudgetSetting>, { analysis = IMAGE, comparison }: Setting = {}) {
   const { results, verdict, notices } = evaluateBudgets(parseBudgets(settings), analysis, comparison ?? null);
   const told = results
-    .filter(({ name, limit }) => name !== 'max-layers' || limit !== 127)
-    .map(({ level, status, actual }) => `${level}: ${status} ${actual}`);
+    .filter(({ name, fail }) => name !== 'max-layers' || fail?.limit.value !== 127)
+    .flatMap(({ warn, fail }) => [
+      ...(warn ? [`warn: ${warn.status} ${warn.actual}`] : []),
+      ...(fail ? [`fail: ${fail.status} ${fail.actual}`] : []),
+    ]);
   return { told, verdict, notices: notices.map(({ message }) => message) };
 }
 
@@ -54,10 +56,13 @@ const AT_THE_LIMIT: readonly (readonly [name: string, met: string, exceeded: str
 ];
 
 test.each(AT_THE_LIMIT)('%s: a limit that is met is not exceeded', (name, met, exceeded, actual) => {
-  expect(outcome({ [name]: met })).toMatchObject({ told: [`fail: pass ${actual}`], verdict: 'pass' });
-  expect(outcome({ [name]: exceeded })).toMatchObject({ told: [`fail: fail ${actual}`], verdict: 'fail' });
+  expect(outcome({ [name]: met })).toMatchObject({ told: [`fail: met ${actual}`], verdict: 'pass' });
+  expect(outcome({ [name]: exceeded })).toMatchObject({
+    told: [`fail: exceeded ${actual}`],
+    verdict: 'fail',
+  });
   expect(outcome({ [name]: { warn: exceeded, fail: met } })).toMatchObject({
-    told: [`warn: warn ${actual}`, `fail: pass ${actual}`],
+    told: [`warn: exceeded ${actual}`, `fail: met ${actual}`],
     verdict: 'warn',
   });
 });
@@ -65,10 +70,10 @@ test.each(AT_THE_LIMIT)('%s: a limit that is met is not exceeded', (name, met, e
 test('growth is bytes, or a ratio of the size of the base', () => {
   const comparison = grownFrom(800);
   expect(outcome({ 'max-size-increase': { warn: '199', fail: '200' } }, { comparison })).toMatchObject({
-    told: ['warn: warn 200', 'fail: pass 200'],
+    told: ['warn: exceeded 200', 'fail: met 200'],
   });
   expect(outcome({ 'max-size-increase': { warn: '24.9%', fail: '25%' } }, { comparison })).toMatchObject({
-    told: ['warn: warn 0.25', 'fail: pass 0.25'],
+    told: ['warn: exceeded 0.25', 'fail: met 0.25'],
   });
   expect(outcome({ 'max-size-increase': '0' }, { comparison: grownFrom(1001) }).verdict).toBe('pass');
   expect(outcome({ 'max-size-increase': '900%' }, { comparison: grownFrom(0) }).verdict).toBe('fail');
@@ -89,7 +94,9 @@ test.each([
 });
 
 test('of an unknown base every layer may be the largest', () => {
-  expect(outcome({ 'max-layer-size': '4' }, { analysis: UNKNOWN })).toMatchObject({ told: ['fail: fail 5'] });
+  expect(outcome({ 'max-layer-size': '4' }, { analysis: UNKNOWN })).toMatchObject({
+    told: ['fail: exceeded 5'],
+  });
 });
 
 const many = (count: number) => fabricate(Array.from({ length: count }, () => ({ text: 'RUN true' })));
@@ -104,7 +111,11 @@ test('127 layers hold unless another limit is set or the budget is off', () => {
   expect(verdict(128, { 'max-layers': 130 })).toBe('pass');
   expect(verdict(128, { 'max-layers': 'off' })).toBe('pass');
   expect(evaluateBudgets([], many(3), null).results).toEqual([
-    { name: 'max-layers', limit: 127, actual: 3, unit: 'layers', level: 'fail', status: 'pass' },
+    {
+      name: 'max-layers',
+      warn: null,
+      fail: { status: 'met', limit: { value: 127, unit: 'layers' }, actual: 3 },
+    },
   ]);
 });
 

@@ -1,37 +1,35 @@
 import { code, type Phrase, phrase, place } from '../base/phrase.ts';
 import { formatSize } from '../base/size.ts';
+import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { ReportBudget } from './budget-cell.ts';
 import { instructionTitle } from './instruction-title.ts';
 import type { Report, ReportLayer } from './report.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence, rankedFindings } from './sentences/finding-sentence.ts';
 
-/** What most of an exceeded budget comes from. */
-export interface Culprit {
+/** What most of the excess over a budget comes from. */
+export interface ExcessCause {
   readonly kind: 'waste' | 'growth' | 'layer';
   readonly text: Phrase;
   readonly location: InstructionLocation | null;
   readonly bytes: number;
 }
 
-const WASTE: ReadonlySet<ReportBudget['name']> = new Set([
-  'min-efficiency',
-  'max-wasted',
-  'dive-lowest-efficiency',
-  'dive-highest-wasted-bytes',
-  'dive-highest-user-wasted-percent',
-]);
-
 /** @returns null where nothing tells. */
-export function culpritOf(report: Report, budget: ReportBudget): Culprit | null {
-  if (budget.name === 'max-layers') return null;
-  if (WASTE.has(budget.name)) return wasteCulprit(report);
-  if (budget.name === 'max-layer-size') return layerCulprit(report);
-  return growthCulprit(report) ?? layerCulprit(report);
+export function excessCause(report: Report, name: BudgetName): ExcessCause | null {
+  switch (BUDGETS[name].excess) {
+    case 'waste':
+      return largestWaste(report);
+    case 'growth':
+      return largestGrowth(report) ?? largestLayer(report);
+    case 'layer':
+      return largestLayer(report);
+    case null:
+      return null;
+  }
 }
 
-function wasteCulprit(report: Report): Culprit | null {
+function largestWaste(report: Report): ExcessCause | null {
   const finding = rankedFindings(report.findings).find(candidate => candidate.evidence.bytes > 0);
   if (!finding) return null;
   return {
@@ -42,7 +40,7 @@ function wasteCulprit(report: Report): Culprit | null {
   };
 }
 
-function growthCulprit(report: Report): Culprit | null {
+function largestGrowth(report: Report): ExcessCause | null {
   const cause = report.comparison?.causes.find(candidate => candidate.bytes > 0);
   if (!report.comparison || !cause || report.comparison.delta.size <= 0) return null;
   return {
@@ -54,7 +52,7 @@ function growthCulprit(report: Report): Culprit | null {
 }
 
 /** The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing. */
-function layerCulprit(report: Report): Culprit | null {
+function largestLayer(report: Report): ExcessCause | null {
   const layers = report.layers.filter(layer => layer.origin !== 'base');
   const largest = layers.reduce<ReportLayer | null>(
     (best, layer) => (best && best.size >= layer.size ? best : layer),

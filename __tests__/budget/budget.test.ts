@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import type { BudgetLimit, BudgetName } from '../../src/budget/budget.ts';
-import type { BudgetSetting, LimitSetting } from '../../src/budget/parse-budgets.ts';
-import { parseBudgets } from '../../src/budget/parse-budgets.ts';
+import {
+  type BudgetSetting,
+  budgetSetting,
+  type LimitSetting,
+  parseBudgets,
+} from '../../src/budget/budget.ts';
+import type { BudgetName } from '../../src/budget/budgets.ts';
+import type { BudgetLimit } from '../../src/budget/limit.ts';
 
 const bytes = (value: number): BudgetLimit => ({ value, unit: 'bytes' });
 const ratio = (value: number): BudgetLimit => ({ value, unit: 'ratio' });
@@ -72,4 +77,16 @@ test.each(WRONG)('%s: %j is refused', (name, setting, named) => {
   expect(() => parseBudgets(Object.fromEntries([[name, setting]]))).toThrowError(
     expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(named) }),
   );
+});
+
+test.each([
+  ['450MB', '450MB'],
+  ['warn 400MB, fail 450MB', { warn: '400MB', fail: '450MB' }],
+  ['fail 450MB', { fail: '450MB' }],
+  ['warn: 1.5 GB', { warn: '1.5 GB' }],
+  ['FAIL=5% , Warn=1%', { fail: '5%', warn: '1%' }],
+  ['warn 400MB, 450MB', 'warn 400MB, 450MB'],
+  ['off', 'off'],
+])('the one-line form %j is read', (text, levels) => {
+  expect(budgetSetting(text)).toEqual(levels);
 });

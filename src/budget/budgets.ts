@@ -1,0 +1,194 @@
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import { LAYER_LIMIT } from '../image/layer-limit.ts';
+import { type BudgetLimit, type BudgetUnit, COUNT, GROWTH, type LimitKind, RATIO, SIZE } from './limit.ts';
+
+/** What a budget is held against, in the unit of its limit, or why it is not known. */
+export type Measure = { readonly actual: number } | { readonly unknown: string };
+
+/** The figures of a report's table, in the order of its rows. */
+export const FIGURES = [
+  'size',
+  'compressedSize',
+  'baseSize',
+  'ownSize',
+  'layers',
+  'efficiency',
+  'wasted',
+  'diveEfficiency',
+] as const;
+
+export type FigureName = (typeof FIGURES)[number];
+
+/** What evaluation and reports know of a budget. */
+export interface BudgetDefinition {
+  readonly bound: 'most' | 'least';
+  readonly limit: LimitKind;
+  /** @param unit of the limit: growth is measured in bytes or as a ratio of the baseline's size */
+  readonly measure: (image: ImageAnalysis, comparison: Comparison | null, unit: BudgetUnit) => Measure;
+  /** Begins a sentence on the measured amount: `Size 410.5 MB` (is over …). */
+  readonly subject: (amount: string) => string;
+  /** The row of the report's table that shows the budget. A row of its own is there only when the budget is set. */
+  readonly row: FigureName | { readonly title: string; readonly after: FigureName };
+  /** What an excess is blamed on; null where nothing tells. */
+  readonly excess: 'waste' | 'growth' | 'layer' | null;
+  /** The budget fails here unless it is set or switched off. */
+  readonly failsAt?: BudgetLimit;
+}
+
+/** A budget that options, inputs and the configuration file set. */
+export interface OptionBudget extends BudgetDefinition {
+  /** For the schema, the README, action.yml and `--help`, without a full stop. */
+  readonly description: string;
+}
+
+/** A budget that a rule of a `.dive-ci` file sets. */
+export interface DiveBudget extends BudgetDefinition {
+  readonly key: string;
+  /** What dive takes where the file does not say. */
+  readonly whenAbsent: string;
+}
+
+const optionBudgets = {
+  'max-layers': {
+    description: `Most layers, base layers included (fails at ${LAYER_LIMIT} unless set)`,
+    bound: 'most',
+    limit: COUNT,
+    measure: ({ layers }) => ({ actual: layers.length }),
+    subject: count => `${count} layers`,
+    row: 'layers',
+    excess: null,
+    failsAt: { value: LAYER_LIMIT, unit: 'layers' },
+  },
+  'max-size': {
+    description: 'Most uncompressed bytes of all layers',
+    bound: 'most',
+    limit: SIZE,
+    measure: ({ size }) => ({ actual: size }),
+    subject: size => `Size ${size}`,
+    row: 'size',
+    excess: 'growth',
+  },
+  'max-compressed-size': {
+    description: 'Most bytes of all layers as a registry holds them',
+    bound: 'most',
+    limit: SIZE,
+    measure: ({ compressedSize }) =>
+      known(compressedSize, 'the compressed size is not known here: registries and OCI layouts tell it'),
+    subject: size => `Compressed size ${size}`,
+    row: 'compressedSize',
+    excess: 'growth',
+  },
+  'max-own-size': {
+    description: 'Most uncompressed bytes of the layers that the Dockerfile adds',
+    bound: 'most',
+    limit: SIZE,
+    measure: ({ ownSize }) => known(ownSize, 'it is not known which layers come from the base image'),
+    subject: size => `The size of own layers, ${size},`,
+    row: 'ownSize',
+    excess: 'growth',
+  },
+  'max-layer-size': {
+    description: 'Most uncompressed bytes of one layer that the Dockerfile adds',
+    bound: 'most',
+    limit: SIZE,
+    measure: image => ({ actual: largestLayer(image) }),
+    subject: size => `The largest layer, ${size},`,
+    row: { title: 'Largest layer', after: 'layers' },
+    excess: 'layer',
+  },
+  'max-size-increase': {
+    description: 'Most growth against the base, bytes or a percentage',
+    bound: 'most',
+    limit: GROWTH,
+    measure: (_image, comparison, unit) => growth(comparison, unit),
+    subject: growth => `Growth ${growth}`,
+    row: { title: 'Growth', after: 'size' },
+    excess: 'growth',
+  },
+  'min-efficiency': {
+    description: 'Least efficiency, `95%` or `0.95`',
+    bound: 'least',
+    limit: RATIO,
+    measure: ({ efficiency }) => ({ actual: efficiency.score }),
+    subject: ratio => `Efficiency ${ratio}`,
+    row: 'efficiency',
+    excess: 'waste',
+  },
+  'max-wasted': {
+    description: 'Most bytes of own layers that the final filesystem does not show',
+    bound: 'most',
+    limit: SIZE,
+    measure: ({ efficiency }) => ({ actual: efficiency.wastedBytes }),
+    subject: size => `Waste ${size}`,
+    row: 'wasted',
+    excess: 'waste',
+  },
+} satisfies Readonly<Record<string, OptionBudget>>;
+
+/** Source: dive 0.13.1, cmd/dive/cli/internal/options/ci.go and command/ci/rules.go. */
+const diveBudgets = {
+  'dive-lowest-efficiency': {
+    bound: 'least',
+    limit: RATIO,
+    measure: ({ dive }) => ({ actual: dive.efficiency }),
+    subject: ratio => `dive's efficiency, ${ratio},`,
+    row: 'diveEfficiency',
+    excess: 'waste',
+    key: 'lowestEfficiency',
+    whenAbsent: '0.9',
+  },
+  'dive-highest-wasted-bytes': {
+    bound: 'most',
+    limit: SIZE,
+    measure: ({ dive }) => ({ actual: dive.wastedBytes }),
+    subject: size => `dive's wasted bytes, ${size},`,
+    row: { title: 'dive: wasted', after: 'diveEfficiency' },
+    excess: 'waste',
+    key: 'highestWastedBytes',
+    whenAbsent: 'disabled',
+  },
+  'dive-highest-user-wasted-percent': {
+    bound: 'most',
+    limit: RATIO,
+    measure: ({ dive }) => ({ actual: dive.userWastedPercent }),
+    subject: ratio => `dive's user-wasted percent, ${ratio},`,
+    row: { title: 'dive: user wasted', after: 'diveEfficiency' },
+    excess: 'waste',
+    key: 'highestUserWastedPercent',
+    whenAbsent: '0.1',
+  },
+} satisfies Readonly<Record<string, DiveBudget>>;
+
+export type OptionBudgetName = keyof typeof optionBudgets;
+export type DiveBudgetName = keyof typeof diveBudgets;
+export type BudgetName = OptionBudgetName | DiveBudgetName;
+
+export const OPTION_BUDGETS: Readonly<Record<OptionBudgetName, OptionBudget>> = optionBudgets;
+export const DIVE_BUDGETS: Readonly<Record<DiveBudgetName, DiveBudget>> = diveBudgets;
+export const BUDGETS: Readonly<Record<BudgetName, BudgetDefinition>> = { ...OPTION_BUDGETS, ...DIVE_BUDGETS };
+
+export const OPTION_BUDGET_NAMES = namesOf(OPTION_BUDGETS);
+export const DIVE_BUDGET_NAMES = namesOf(DIVE_BUDGETS);
+export const BUDGET_NAMES = namesOf(BUDGETS);
+
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(table).filter((name): name is Name => Object.hasOwn(table, name));
+}
+
+function known(actual: number | null, otherwise: string): Measure {
+  return actual === null ? { unknown: otherwise } : { actual };
+}
+
+/** Of the image's own: a base layer's size is not the Dockerfile's doing. Of all, where the base is unknown. */
+function largestLayer({ layers, baseLayerCount }: ImageAnalysis): number {
+  return layers.slice(baseLayerCount ?? 0).reduce((most, layer) => Math.max(most, layer.size), 0);
+}
+
+/** Any growth of an image of no bytes is infinite. */
+function growth(comparison: Comparison | null, unit: BudgetUnit): Measure {
+  if (comparison === null) return { unknown: 'there is no base to compare with' };
+  const { base, delta } = comparison;
+  if (unit === 'bytes') return { actual: delta.size };
+  return { actual: delta.size === 0 ? 0 : delta.size / base.size };
+}

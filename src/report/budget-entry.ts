@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { fromReportNumber, toReportNumber } from '../base/number-text.ts';
+import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
+import { BUDGET_NAMES, type BudgetName } from '../budget/budgets.ts';
+
+/** JSON has no NaN and no Infinity: they are written as strings. */
+export const anyNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+
+const budgetEntry = z.object({
+  name: z.enum(BUDGET_NAMES),
+  limit: z.number(),
+  actual: anyNumber.nullable().describe('null when it is not known: then the status is skipped'),
+  unit: z.enum(['bytes', 'layers', 'ratio']),
+  level: z.enum(['warn', 'fail']),
+  status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+});
+
+/** A budget in the JSON report: one entry a level, the warn level first. */
+export type BudgetEntry = z.infer<typeof budgetEntry>;
+
+/** Reads the entries of a JSON report as results of budgets with both their levels. */
+export const budgetResults = z.array(budgetEntry).transform(joinLevels);
+
+/** The results of budgets as the JSON report lists them. */
+export function budgetEntries(results: readonly BudgetResult[]): BudgetEntry[] {
+  return results.flatMap(({ name, warn, fail }) => [
+    ...(warn === null ? [] : [entryOf(name, 'warn', warn)]),
+    ...(fail === null ? [] : [entryOf(name, 'fail', fail)]),
+  ]);
+}
+
+function entryOf(name: BudgetName, level: BudgetEntry['level'], result: LevelResult): BudgetEntry {
+  const { limit, actual, status } = result;
+  return {
+    name,
+    limit: limit.value,
+    actual: actual === null ? null : toReportNumber(actual),
+    unit: limit.unit,
+    level,
+    status: { met: 'pass' as const, exceeded: level, skipped: 'skipped' as const }[status],
+  };
+}
+
+function joinLevels(entries: readonly BudgetEntry[]): readonly BudgetResult[] {
+  const results = new Map<BudgetName, BudgetResult>();
+  for (const entry of entries) {
+    const result = results.get(entry.name) ?? { name: entry.name, warn: null, fail: null };
+    results.set(entry.name, { ...result, [entry.level]: levelOf(entry) });
+  }
+  return [...results.values()];
+}
+
+function levelOf({ limit: value, actual, unit, status }: BudgetEntry): LevelResult {
+  const limit = { value, unit };
+  if (actual === null || status === 'skipped') return { status: 'skipped', limit, actual: null };
+  return { status: status === 'pass' ? 'met' : 'exceeded', limit, actual: fromReportNumber(actual) };
+}
