@@ -21,14 +21,15 @@ const sample: ReportFinding = {
 };
 
 function told(rule: string, args: ReportFinding['args'], rest: Partial<ReportFinding> = {}): string[] {
-  const given = { ...sample, rule, args, ...rest };
+  const { bytes, fileCount } = sample.evidence;
+  const given = { ...sample, rule, args: { bytes, fileCount, ...args }, ...rest };
   return [plainText(findingSentence(given)), plainText(findingText(given).fix ?? [])];
 }
 
 const packages = 'gcc-12, cpp-12, libc6-dev, make';
 
 it('tells compilers that stay, and those that may be meant to', () => {
-  expect(told('build-tools', { packages, packageCount: 16 })).toEqual([
+  expect(told('build-tools', { packages, packageCount: 16, isForBuilding: false })).toEqual([
     '5.0 MB of compilers, headers and the like (gcc-12, cpp-12, libc6-dev and 13 more) installed at Dockerfile:2 stay in the image, which only its build needs',
     'build in another stage and copy the result, or install, build and purge them in one RUN',
   ]);
@@ -76,13 +77,14 @@ it('tells static libraries', () => {
 });
 
 it('names what an image calls its packages as code, and no more of them than it shows', () => {
-  const [sentence] = told('build-tools', { packages: `${'x'.repeat(500)}, <b>, a, b, c`, packageCount: 2 });
+  const names = `${'x'.repeat(500)}, <b>, a, b, c`;
+  const [sentence] = told('recommended-packages', { packages: names, packageCount: 2 });
   expect(sentence).toContain('…, <b> and a)');
   expect(sentence?.length).toBeLessThan(250);
   const parts = findingSentence({
     ...sample,
-    rule: 'build-tools',
-    args: { packages: '<b>', packageCount: 1 },
+    rule: 'recommended-packages',
+    args: { bytes: 5_000_000, fileCount: 1, packages: '<b>', packageCount: 1 },
   });
   expect(parts).toContainEqual({ kind: 'code', text: '<b>' });
 });

@@ -1,6 +1,6 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import type { Subject } from '../subject.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { arrivalOf } from './system-packages.ts';
 
 const INFO = 'var/lib/dpkg/info/';
@@ -22,26 +22,26 @@ const LOGGED: ReadonlyMap<string, number> = new Map([
  * the base image has them: without such a package a layer has none. Measured on Debian 12: 1.5 MB.
  */
 export function dpkgTraces(
-  subject: Subject,
+  context: RuleContext,
   packages: ReadonlySet<InstalledPackage>,
 ): readonly VisibleFile[] {
   if (packages.size === 0) return [];
   const isSpare = ({ path }: VisibleFile): boolean => {
-    const owner = subject.analysis.packages.ownerOf(path);
+    const owner = context.analysis.packages.ownerOf(path);
     return owner !== null && packages.has(owner);
   };
-  const files = subject.ownFiles.filter(isTrace);
-  const layers = new Set([...packages].map(found => arrivalOf(subject, found)));
+  const files = context.ownFiles.filter(isTrace);
+  const layers = new Set([...packages].map(found => arrivalOf(context, found)));
   return [...layers].flatMap(layer => {
-    const arrived = [...packages].filter(found => arrivalOf(subject, found) === layer);
+    const arrived = [...packages].filter(found => arrivalOf(context, found) === layer);
     const own = files.filter(file => file.layer === layer);
-    return [...records(arrived, own), ...debconf(own, isSpare, answersQuestions(subject, layer))];
+    return [...records(arrived, own), ...debconf(own, isSpare, answersQuestions(context, layer))];
   });
 }
 
 /** Whether the instruction has debconf write its databases whatever is installed. */
-function answersQuestions(subject: Subject, layer: number | null): boolean {
-  return layer !== null && subject.instructionOf(layer)?.text.includes('debconf-') === true;
+function answersQuestions(context: RuleContext, layer: number | null): boolean {
+  return layer !== null && context.instructionOf(layer)?.text.includes('debconf-') === true;
 }
 
 function isTrace({ path }: VisibleFile): boolean {

@@ -1,9 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import type { Subject } from '../subject.ts';
-import { namedPackages } from './named-programs.ts';
-import { arrivalOf, ownPackages } from './system-packages.ts';
+import { fact } from '../fact.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { arrivalOf, namedPackages, ownPackages } from './system-packages.ts';
 
 /** Debian packages that nobody asked for and nothing needs: another package recommends them. */
 export interface RecommendedPackages {
@@ -19,39 +19,28 @@ export interface RecommendedPackages {
  */
 const SILENTLY_USED: ReadonlySet<string> = new Set(['ca-certificates', 'tzdata']);
 
-const KNOWN = new WeakMap<Subject, RecommendedPackages>();
-
-export function recommendedPackages(subject: Subject): RecommendedPackages {
-  let known = KNOWN.get(subject);
-  if (known === undefined) {
-    known = tell(subject);
-    KNOWN.set(subject, known);
-  }
-  return known;
-}
-
-function tell(subject: Subject): RecommendedPackages {
-  const own = new Set(ownPackages(subject));
-  const packages = subject.analysis.packages.packages.filter(({ relations }) => relations !== null);
+export const recommendedPackages = fact((context: RuleContext): RecommendedPackages => {
+  const own = new Set(ownPackages(context));
+  const packages = context.analysis.packages.packages.filter(({ relations }) => relations !== null);
   const asked = packages.filter(found => !own.has(found) || found.relations?.isAutomatic !== true);
   const graph = new DependencyGraph(packages);
   const needed = graph.reachable(asked, { recommends: false });
   const wanted = graph.reachable(asked, { recommends: true });
   const recommended = packages.filter(found => wanted.has(found) && !needed.has(found));
-  const named = namedPackages(subject, recommended, instructionsOf(subject));
+  const named = namedPackages(context, recommended, instructionsOf(context));
   const used = new Set([...named, ...recommended.filter(({ name }) => SILENTLY_USED.has(name))]);
   const kept = graph.reachable([...asked, ...used], { recommends: false });
   return { spare: new Set(recommended.filter(found => !kept.has(found))), used };
-}
+});
 
 /** Of all stages: one that does not ship may be built on one that does. */
-function instructionsOf({ recipe }: Subject): readonly DockerfileInstruction[] {
+function instructionsOf({ recipe }: RuleContext): readonly DockerfileInstruction[] {
   return recipe?.dockerfile.instructions ?? [];
 }
 
 /** Those of `used` that came with a layer. */
-export function usedFrom(subject: Subject, layers: readonly number[]): readonly InstalledPackage[] {
-  return [...recommendedPackages(subject).used].filter(found =>
-    layers.includes(arrivalOf(subject, found) ?? -1),
+export function usedFrom(context: RuleContext, layers: readonly number[]): readonly InstalledPackage[] {
+  return [...recommendedPackages(context).used].filter(found =>
+    layers.includes(arrivalOf(context, found) ?? -1),
   );
 }

@@ -1,54 +1,59 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { PackageArrivals } from '../../packages/package-arrivals.ts';
-import type { Finding } from '../finding.ts';
-import type { Subject } from '../subject.ts';
+import { fact } from '../fact.ts';
+import type { RuleContext } from '../rule-context.ts';
 
-const ARRIVALS = new WeakMap<Subject, PackageArrivals>();
+const arrivals = fact(({ analysis }: RuleContext) => new PackageArrivals(analysis.scans));
 
 /** Index of the layer that brought a package of the system; null for others. What only was upgraded is not brought. */
-export function arrivalOf(subject: Subject, found: InstalledPackage): number | null {
-  let arrivals = ARRIVALS.get(subject);
-  if (arrivals === undefined) {
-    arrivals = new PackageArrivals(subject.analysis.scans);
-    ARRIVALS.set(subject, arrivals);
-  }
-  return arrivals.layerOf(found);
+export function arrivalOf(context: RuleContext, found: InstalledPackage): number | null {
+  return arrivals(context).layerOf(found);
 }
 
 /** The packages of the system that own layers brought, largest first. */
-export function ownPackages(subject: Subject): readonly InstalledPackage[] {
-  return subject.analysis.packages.packages.filter(
-    found => (arrivalOf(subject, found) ?? -1) >= subject.ownFrom,
+export function ownPackages(context: RuleContext): readonly InstalledPackage[] {
+  return context.analysis.packages.packages.filter(
+    found => (arrivalOf(context, found) ?? -1) >= context.ownFrom,
   );
 }
 
 /** Their files with bytes in own layers. */
-export function ownFilesOf(subject: Subject, packages: Iterable<InstalledPackage>): readonly VisibleFile[] {
-  const { packages: installed } = subject.analysis;
+export function ownFilesOf(
+  context: RuleContext,
+  packages: Iterable<InstalledPackage>,
+): readonly VisibleFile[] {
+  const { packages: installed } = context.analysis;
   return [...packages].flatMap(found =>
-    installed.filesOf(found).filter(({ bytes, layer }) => bytes > 0 && layer >= subject.ownFrom),
+    installed.filesOf(found).filter(({ bytes, layer }) => bytes > 0 && layer >= context.ownFrom),
   );
 }
 
-/** Names told in a sentence. */
-const MOST_NAMES = 5;
+const PROGRAM = /(?:^|\/)s?bin\/([^/]+)$/;
+const WORD = /[\w.+-]+/g;
 
-/** What a sentence needs to name the packages of files: the largest by name. */
-export type PackageArgs = {
-  /** `gcc-12, cpp-12`: at most five. */
-  readonly packages: string;
-  readonly packageCount: number;
-};
+/** Which packages have a program that one of these instructions names, or are named themselves. */
+export function namedPackages(
+  context: RuleContext,
+  packages: readonly InstalledPackage[],
+  instructions: readonly DockerfileInstruction[],
+): readonly InstalledPackage[] {
+  if (packages.length === 0) return [];
+  const words = new Set(instructions.flatMap(({ text }) => text.match(WORD) ?? []));
+  const isNamed = (path: string): boolean => words.has(PROGRAM.exec(path)?.[1] ?? '');
+  const linked = new Set(linksOf(context).filter(isNamed).map(context.analysis.packages.ownerOf));
+  return packages.filter(
+    found =>
+      words.has(found.name) ||
+      linked.has(found) ||
+      context.analysis.packages.filesOf(found).some(({ path }) => isNamed(path)),
+  );
+}
 
-export function packageArgs(subject: Subject, files: readonly VisibleFile[]): PackageArgs {
-  const { packages: installed } = subject.analysis;
-  const bytes = new Map<InstalledPackage, number>();
-  for (const file of files) {
-    const owner = installed.ownerOf(file.path);
-    if (owner !== null) bytes.set(owner, (bytes.get(owner) ?? 0) + file.bytes);
-  }
-  const largest = [...bytes].sort(([a, x], [b, y]) => y - x || (a.name < b.name ? -1 : 1));
-  const names = largest.slice(0, MOST_NAMES).map(([{ name }]) => name);
-  return { packages: names.join(', '), packageCount: bytes.size } satisfies Finding['args'];
+/** `usr/bin/python3` leads to `python3.11`, and belongs to another package. */
+function linksOf({ analysis, ownFrom }: RuleContext): readonly string[] {
+  return analysis.scans
+    .slice(ownFrom)
+    .flatMap(({ entries }) => entries.flatMap(({ kind, path }) => (kind === 'symlink' ? [path] : [])));
 }

@@ -1,19 +1,17 @@
+import { z } from 'zod';
+import { phrase } from '../../base/phrase.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import { leftoverFindings } from '../leftover.ts';
+import { leftoverDefects } from '../leftover.ts';
 import { isAutomaticLibrary, isBuildTool } from '../packages/build-tool.ts';
 import { bringsToolchain, buildsNothing } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
-import { namedPackages } from '../packages/named-programs.ts';
+import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { recommendedPackages } from '../packages/recommended-packages.ts';
-import { ownFilesOf, ownPackages, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
-import type { ClaimedFinding, Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type BuildToolsArgs = PackageArgs & {
-  /** Whether nobody can have built with them yet: the image may be there to build in. */
-  readonly isForBuilding: boolean;
-};
+import { namedPackages, ownFilesOf, ownPackages } from '../packages/system-packages.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { madeAt } from '../words/evidence-phrases.ts';
 
 /** A `make` or a `pkg-config` that stayed is not worth a reader's time. */
 const FLOOR = 2_000_000;
@@ -26,48 +24,60 @@ const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
  * build in needs them: of one that brings a toolchain of its own, or whose Dockerfile builds nothing with them, the
  * finding says so much and claims nothing.
  */
-export const buildTools: Rule = {
+export const buildTools = defineRule({
   id: 'build-tools',
-  find: subject => {
-    const tools = spareTools(subject);
-    const files = [...ownFilesOf(subject, tools), ...dpkgTraces(subject, tools)];
-    const isToolchain = files.length > 0 && bringsToolchain(subject);
-    return leftoverFindings(subject, files, {
-      rule: 'build-tools',
-      severity: 'warning',
+  severity: 'warning',
+  args: () =>
+    packageArgs().extend({
+      isForBuilding: z
+        .boolean()
+        .describe('Whether nobody can have built with them yet: the image may be there to build in'),
+    }),
+  why: 'Compilers, headers and `-dev` packages that nothing needs when the image runs.',
+  find: context => {
+    const tools = spareTools(context);
+    const files = [...ownFilesOf(context, tools), ...dpkgTraces(context, tools)];
+    const isToolchain = files.length > 0 && bringsToolchain(context);
+    return leftoverDefects(context, files, {
       floor: FLOOR,
-      args: group => {
-        const isForBuilding = isToolchain || buildsNothing(subject, group.instruction);
-        return { ...packageArgs(subject, group.files), isForBuilding } satisfies BuildToolsArgs;
-      },
-    }).map(withoutClaims);
+      args: group => ({
+        ...packageNames(context, group.files),
+        isForBuilding: isToolchain || buildsNothing(context, group.instruction),
+      }),
+    }).map(defect => (defect.args.isForBuilding ? { ...defect, severity: 'info', freed: [] } : defect));
   },
-};
-
-function withoutClaims(found: ClaimedFinding): ClaimedFinding {
-  if (found.finding.args['isForBuilding'] !== true) return found;
-  return { finding: { ...found.finding, severity: 'info', saving: null }, claims: [] };
-}
+  what: finding => {
+    const { args } = finding;
+    const stay = args.isForBuilding
+      ? 'stay, and nothing in the Dockerfile needs them'
+      : 'stay in the image, which only its build needs';
+    return phrase`of compilers, headers and the like${inParentheses(args)}${madeAt(finding, 'installed')} ${stay}`;
+  },
+  fix: ({ args }) =>
+    args.isForBuilding
+      ? phrase`leave them out, unless this image is there to build in`
+      : phrase`build in another stage and copy the result, or install, build and purge them in one RUN`,
+});
 
 /**
  * Neither what another package needs that somebody asked for, nor what the image is there to run. What only was
  * recommended is told by another rule.
  */
-function spareTools(subject: Subject): ReadonlySet<InstalledPackage> {
-  const own = ownPackages(subject);
+function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
+  const own = ownPackages(context);
   const tools = own.filter(isBuildTool);
   if (tools.length === 0) return new Set();
-  const running = subject.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
-  const run = namedPackages(subject, tools, running);
+  const running = context.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
+  const run = namedPackages(context, tools, running);
   const mayGo = new Set(own.filter(found => isBuildTool(found) || isAutomaticLibrary(found)));
   for (const found of run) mayGo.delete(found);
-  const all = subject.analysis.packages.packages;
+  const all = context.analysis.packages.packages;
   const graph = new DependencyGraph(all);
   const needed = graph.reachable(
     all.filter(found => !mayGo.has(found)),
     { recommends: false },
   );
-  const { spare } = recommendedPackages(subject);
+  const { spare } = recommendedPackages(context);
   const going = [...graph.reachable(tools, { recommends: false })];
   return new Set(going.filter(found => mayGo.has(found) && !needed.has(found) && !spare.has(found)));
 }

@@ -1,44 +1,55 @@
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { installScripts } from '../../packages/npm-reader.ts';
-import { type LeftoverGroup, leftoverFindings } from '../leftover.ts';
+import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
-import { namedPackages } from '../packages/named-programs.ts';
-import { ownFilesOf, type PackageArgs, packageArgs } from '../packages/system-packages.ts';
+import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
+import { namedPackages, ownFilesOf } from '../packages/system-packages.ts';
 import { buildUpon, isTakenFrom } from '../recipe/stage-graph.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type DevDependenciesArgs = PackageArgs & {
-  /** Whether they came from another stage or from the context, not with an installation of this image's own. */
-  readonly isCopied: boolean;
-};
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { madeAt } from '../words/evidence-phrases.ts';
 
 /** A type declaration or two. */
 const FLOOR = 500_000;
 
 /** npm packages that npm's own record of a `node_modules` says are there for development only. */
-export const devDependencies: Rule = {
+export const devDependencies = defineRule({
   id: 'dev-dependencies',
-  find: subject => {
-    const packages = subject.analysis.packages.packages.filter(
+  severity: 'warning',
+  args: () =>
+    packageArgs().extend({
+      isCopied: z
+        .boolean()
+        .describe('Whether they came from another stage or from the context, and were not installed here'),
+    }),
+  why: 'What `package.json` lists for development.',
+  find: context => {
+    const packages = context.analysis.packages.packages.filter(
       ({ type, isDevelopment }) => type === 'npm' && isDevelopment,
     );
-    return leftoverFindings(subject, ownFilesOf(subject, packages), {
-      rule: 'dev-dependencies',
-      severity: 'warning',
+    return leftoverDefects(context, ownFilesOf(context, packages), {
       floor: FLOOR,
-      args: group =>
-        ({
-          ...packageArgs(subject, group.files),
-          isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',
-        }) satisfies DevDependenciesArgs,
-      edits: (instruction, group) => edits(subject, instruction, group),
+      args: group => ({
+        ...packageNames(context, group.files),
+        isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',
+      }),
+      edits: (instruction, group) => edits(context, instruction, group),
     });
   },
-};
+  what: finding => {
+    const maker = madeAt(finding, finding.args.isCopied ? 'copied' : 'installed');
+    return phrase`of npm packages for development${inParentheses(finding.args)}${maker}`;
+  },
+  fix: ({ args }) =>
+    args.isCopied
+      ? phrase`run ${code('npm prune --omit=dev')} before they are copied`
+      : phrase`install with ${code('npm ci --omit=dev')}, and where the build needs them, build in another stage`,
+});
 
 const INSTALLS = ['ci', 'install', 'i'] as const;
 /** What says already which dependencies are wanted. */
@@ -49,11 +60,11 @@ const RUNNERS = /\b(?:npm|npx|yarn|pnpm|pnpx|corepack|node_modules\/\.bin)\b/;
 
 /** Installing without them, where nothing that is run later, in the build or from the image, can need them. */
 function edits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   group: LeftoverGroup,
 ): readonly DockerfileEdit[] {
-  const { recipe, analysis } = subject;
+  const { recipe, analysis } = context;
   const { commands } = runScript(instruction).script;
   const last = commands.findLastIndex(command => installKind(command) !== null);
   if (recipe === null || last < 0 || DECIDED.test(instruction.text)) return [];
@@ -61,13 +72,15 @@ function edits(
     commands.slice(last + 1).some(mayNeed) ||
     runsAny(buildUpon(recipe, instruction), mayNeed) ||
     isTakenFrom(recipe, instruction) ||
-    isRun(subject, group) ||
+    isRun(context, group) ||
     installScripts(analysis.scans, group.files).length > 0;
   if (isUsed) return [];
   const kinds = new Set(commands.flatMap(command => installKind(command) ?? []));
   return [...kinds].map(kind => ({
-    ...{ kind: 'add-option' as const, line: instruction.startLine },
-    ...{ program: ['npm', kind], option: '--omit=dev' },
+    kind: 'add-option',
+    line: instruction.startLine,
+    program: ['npm', kind],
+    option: '--omit=dev',
   }));
 }
 
@@ -83,11 +96,11 @@ function mayNeed(command: ShellCommand): boolean {
 }
 
 /** Whether the image runs one of them, or a script of its package, which may. */
-function isRun(subject: Subject, { files }: LeftoverGroup): boolean {
-  const { packages } = subject.analysis;
-  const running = subject.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
+function isRun(context: RuleContext, { files }: LeftoverGroup): boolean {
+  const { packages } = context.analysis;
+  const running = context.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
   const owners = new Set(files.flatMap(({ path }) => packages.ownerOf(path) ?? []));
   return (
-    running.some(({ text }) => RUNNERS.test(text)) || namedPackages(subject, [...owners], running).length > 0
+    running.some(({ text }) => RUNNERS.test(text)) || namedPackages(context, [...owners], running).length > 0
   );
 }

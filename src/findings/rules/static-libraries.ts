@@ -1,6 +1,8 @@
-import { leftoverFindings } from '../leftover.ts';
+import { code, phrase } from '../../base/phrase.ts';
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { bringsToolchain } from '../packages/building.ts';
-import type { Rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** `make install` leaves some hundred kilobytes of them beside many a shared library. */
 const FLOOR = 1_000_000;
@@ -11,15 +13,21 @@ const STATIC_LIBRARY = /\.l?a$/;
  * Libraries to link with that something was built beside: nothing runs from them. Those of packages are the packages'
  * business, and an image that brings a compiler of its own links with them.
  */
-export const staticLibraries: Rule = {
+export const staticLibraries = defineRule({
   id: 'static-libraries',
-  find: subject => {
-    const { ownFiles, analysis } = subject;
+  severity: 'warning',
+  args: leftoverArgs,
+  why: 'Libraries to link with, beside programs that are linked.',
+  find: context => {
+    const { ownFiles, analysis } = context;
     const files = ownFiles.filter(({ path, otherNames = [] }) => {
       if (![path, ...otherNames].every(name => STATIC_LIBRARY.test(name))) return false;
       return analysis.packages.ownerOf(path) === null;
     });
-    if (files.length === 0 || bringsToolchain(subject)) return [];
-    return leftoverFindings(subject, files, { rule: 'static-libraries', severity: 'warning', floor: FLOOR });
+    if (files.length === 0 || bringsToolchain(context)) return [];
+    return leftoverDefects(context, files, { floor: FLOOR });
   },
-};
+  what: finding => leftoverFiles('static libraries', finding),
+  fix: () =>
+    phrase`delete them in the instruction that makes them, or configure with ${code('--disable-static')}`,
+});

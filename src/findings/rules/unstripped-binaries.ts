@@ -1,14 +1,12 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { code, phrase } from '../../base/phrase.ts';
 import { StrippableFiles } from '../../packages/elf/elf-collector.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
-import { leftoverFindings } from '../leftover.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-
-export type UnstrippedBinariesArgs = {
-  /** Of the bytes, what is debug information; the rest are symbols, which stack traces are told with. */
-  readonly debugBytes: number;
-};
+import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { leftoverFiles } from '../words/leftover-words.ts';
 
 /** The symbols of a few small programs are no more than that. */
 const FLOOR = 1_000_000;
@@ -23,30 +21,42 @@ const BUILT_ELSEWHERE: ReadonlySet<PackageType> = new Set(['deb', 'apk', 'rpm', 
  * Symbols and debug information in programs and shared objects: the part of the files that `strip` takes away. Of an
  * image that is built upon, and of one that is to be debugged, they may be wanted.
  */
-export const unstrippedBinaries: Rule = {
+export const unstrippedBinaries = defineRule({
   id: 'unstripped-binaries',
-  find: subject => {
-    const strippable = new StrippableFiles(subject.analysis.scans);
+  severity: 'warning',
+  args: () =>
+    leftoverArgs().extend({
+      debugBytes: z
+        .int()
+        .min(0)
+        .describe('Of the bytes, what is debug information; the rest are symbols, which stack traces need'),
+    }),
+  why: 'Symbols and debug information: only that part of a file is counted.',
+  find: context => {
+    const strippable = new StrippableFiles(context.analysis.scans);
     const debug = new Map<string, number>();
-    const files = ownBuilt(subject).flatMap((file): VisibleFile[] => {
+    const files = ownBuilt(context).flatMap((file): VisibleFile[] => {
       const found = strippable.at(file);
       if (found === null) return [];
       debug.set(file.path, found.debug);
       return [{ ...file, bytes: found.debug + found.symbols }];
     });
-    return leftoverFindings(subject, files, {
-      rule: 'unstripped-binaries',
-      severity: 'warning',
+    return leftoverDefects(context, files, {
       floor: FLOOR,
-      args: group =>
-        ({
-          debugBytes: group.files.reduce((sum, { path }) => sum + (debug.get(path) ?? 0), 0),
-        }) satisfies UnstrippedBinariesArgs,
+      args: group => ({ debugBytes: group.files.reduce((sum, { path }) => sum + (debug.get(path) ?? 0), 0) }),
     });
   },
-};
+  what: finding => {
+    const { args, evidence } = finding;
+    const share = evidence.bytes > 0 ? args.debugBytes / evidence.bytes : 0;
+    const noun = share <= 0.1 ? 'symbols that only debuggers read' : 'debug information and symbols';
+    return leftoverFiles(share >= 0.9 ? 'debug information' : noun, finding);
+  },
+  fix: () =>
+    phrase`strip them in the instruction that makes them: ${code('strip')}, ${code('install -s')}, ${code('cc -s')} or ${code('go build -ldflags="-s -w"')}`,
+});
 
-function ownBuilt({ ownFiles, analysis }: Subject): readonly VisibleFile[] {
+function ownBuilt({ ownFiles, analysis }: RuleContext): readonly VisibleFile[] {
   return ownFiles.filter(({ path }) => {
     const owner = analysis.packages.ownerOf(path);
     return owner === null || !BUILT_ELSEWHERE.has(owner.type);

@@ -7,14 +7,12 @@ import type { Report } from '../report.ts';
 import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences, FindingText, ReportFinding } from './finding-text.ts';
 import { LEFTOVER_SENTENCES } from './leftover-sentences.ts';
-import { PACKAGE_SENTENCES } from './package-sentences.ts';
 
 export type { FindingText, ReportFinding } from './finding-text.ts';
 
 /** By rule. The arguments are those that the rules in findings/ state; a report from outside may have others. */
 const SENTENCES: FindingSentences = {
   ...LEFTOVER_SENTENCES,
-  ...PACKAGE_SENTENCES,
 };
 
 export function findingText(finding: ReportFinding): FindingText {
