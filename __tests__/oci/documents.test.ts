@@ -5,7 +5,7 @@ import { parseArchiveManifest } from '../../src/oci/archive-manifest.ts';
 import { parseImageConfig } from '../../src/oci/image-config.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { parseLayerMediaType } from '../../src/oci/media-type.ts';
-import { DOCUMENT_LIMIT } from '../../src/oci/parse-json.ts';
+import { MAX_DOCUMENT } from '../../src/oci/parse-json.ts';
 
 const DIGEST = `sha256:${'c'.repeat(64)}`;
 const CONFIG = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: DIGEST, size: 2 };
@@ -80,7 +80,7 @@ describe('manifests', () => {
     const parse = (bytes: Uint8Array) => () => parseManifest(bytes, 'The manifest of x');
     expect(parse(new Uint8Array())).toThrowError(failure('input-corrupt', 'The manifest of x is not JSON'));
     expect(parse(Uint8Array.of(0x22, 0xff, 0x22))).toThrowError(failure('input-corrupt', 'not JSON'));
-    expect(parse(new Uint8Array(DOCUMENT_LIMIT + 1))).toThrowError(failure('limit-exceeded', 'more than'));
+    expect(parse(new Uint8Array(MAX_DOCUMENT + 1))).toThrowError(failure('limit-exceeded', 'more than'));
     expect(parse(Buffer.from(`${'['.repeat(200_000)}`))).toThrowError(failure('input-corrupt', 'not JSON'));
   });
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/base/progress.ts';
 import type { Image } from '../../src/image/image.ts';
+import { consumeStream } from '../../src/image/layer-reader.ts';
 import { openImage } from '../../src/image/open-image.ts';
-import { takeStream } from '../../src/image/tar-taker.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { codecOf } from '../../src/savings/codec.ts';
 import { compressedSavings } from '../../src/savings/compressed-savings.ts';
@@ -160,6 +160,8 @@ describe('a hostile layer', () => {
     const tar = Buffer.concat(Array.from({ length: 24 }, () => [header, padded(name)]).flat());
     const cut = { layer: 0, diffId: diffIdOf(tar), codec: codecOf(null), files: [0], cost: 0 };
     const cuts = new LayerCuts([cut], 1, new CompressionPool());
-    await expect(takeStream(chunked(tar, [65_536]), cuts)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    await expect(consumeStream(chunked(tar, [65_536]), cuts)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image/image.ts';
-import type { LayerAccess } from '../../src/image/tar-taker.ts';
+import type { LayerAccess } from '../../src/image/layer-reader.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import type { FileClaim } from '../../src/savings/file-claim.ts';
 import { planMeasuring } from '../../src/savings/measuring-plan.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { takeStream } from '../../src/image/tar-taker.ts';
+import { consumeStream } from '../../src/image/layer-reader.ts';
 import { isScannedFile } from '../../src/layer/scanned-file.ts';
 import { codecOf } from '../../src/savings/codec.ts';
 import { CompressionPool } from '../../src/savings/compression-pool.ts';
@@ -58,7 +58,7 @@ export async function cutOut(
   const planned = sets.map((files): PlannedCut => ({ layer: 0, diffId, codec, files, cost: 0 }));
   const cuts = new LayerCuts(planned, fileCount(tar), new CompressionPool());
   if (lengths === null) await cuts.readAt(inMemory(tar));
-  else await takeStream(chunked(tar, lengths), cuts);
+  else await consumeStream(chunked(tar, lengths), cuts);
   return Promise.all(cuts.saved().map(([, saved]) => saved));
 }
 

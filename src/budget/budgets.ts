@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import { LAYER_LIMIT } from '../image/layer-limit.ts';
+import { MAX_LAYERS } from '../image/image.ts';
 import { type BudgetLimit, type BudgetUnit, COUNT, GROWTH, type LimitKind, RATIO, SIZE } from './limit.ts';
 
 /** What a budget is held against, in the unit of its limit, or why it is not known. */
@@ -51,14 +51,14 @@ export interface DiveBudget extends BudgetDefinition {
 
 const optionBudgets = {
   'max-layers': {
-    description: `Most layers, base layers included (fails at ${LAYER_LIMIT} unless set)`,
+    description: `Most layers, base layers included (fails at ${MAX_LAYERS} unless set)`,
     bound: 'most',
     limit: COUNT,
     measure: ({ layers }) => ({ actual: layers.length }),
     subject: count => `${count} layers`,
     row: 'layers',
     excess: null,
-    failsAt: { value: LAYER_LIMIT, unit: 'layers' },
+    failsAt: { value: MAX_LAYERS, unit: 'layers' },
   },
   'max-size': {
     description: 'Most uncompressed bytes of all layers',

@@ -3,10 +3,16 @@ import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
 import { type RandomAccess, streamRange } from '../tar/random-access.ts';
-import { compressionOf, HEAD_LENGTH, uncompressed } from './layer-bytes.ts';
-import { inLayer, sizeMismatch } from './layer-errors.ts';
-import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from './layer-reader.ts';
-import { type LayerAccess, takeStream } from './tar-taker.ts';
+import { compressionOf, HEAD_LENGTH, nameLayer, sizeMismatch, uncompressLayer } from './layer-bytes.ts';
+import {
+  consumeStream,
+  type LayerAccess,
+  type LayerReader,
+  type LayerTask,
+  type ReadOptions,
+  type ReadTask,
+  type StoredLayer,
+} from './layer-reader.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
 export type OpenBlob = (layer: StoredLayer) => RandomAccess;
@@ -44,15 +50,18 @@ export class BlobReader implements LayerReader {
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
-    for (const { layer, taker } of tasks) {
+    for (const { layer, consumer } of tasks) {
       try {
         await this.#withBlob(layer, async blob => {
           if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
-          if (!isPacked(blob, layer)) return await taker.readAt(blob);
-          await takeStream(uncompressed(streamRange(blob, { start: 0, length: blob.size }), layer), taker);
+          if (!isPacked(blob, layer)) return await consumer.readAt(blob);
+          await consumeStream(
+            uncompressLayer(streamRange(blob, { start: 0, length: blob.size }), layer),
+            consumer,
+          );
         });
       } catch (error) {
-        throw inLayer(error, layer);
+        throw nameLayer(error, layer);
       }
     }
   }
@@ -69,7 +78,7 @@ export class BlobReader implements LayerReader {
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     const blob = this.#openBlob(layer);
     try {
-      yield* uncompressed(streamRange(blob, { start: 0, length: blob.size }), layer);
+      yield* uncompressLayer(streamRange(blob, { start: 0, length: blob.size }), layer);
     } finally {
       blob.close();
     }
@@ -92,7 +101,7 @@ export class BlobReader implements LayerReader {
     try {
       return await this.#scanBlob(task, options, hashLane);
     } catch (error) {
-      throw inLayer(error, task.layer);
+      throw nameLayer(error, task.layer);
     }
   }
 
@@ -108,7 +117,7 @@ export class BlobReader implements LayerReader {
       // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
       if (isPacked(blob, layer) || (layer.digest !== null && layer.digest !== `${layer.diffId}`)) {
         const stored = streamRange(blob, { start: 0, length: blob.size });
-        return await scanLayerStream(uncompressed(stored, layer), bytesPass);
+        return await scanLayerStream(uncompressLayer(stored, layer), bytesPass);
       }
       if (layer.digest !== null || options.verify) return await scanLayerAt(blob, bytesPass);
       const paths = content === 'cheap' || content.size === 0 ? null : content;

@@ -1,3 +1,6 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { MAX_DOCUMENT } from '../oci/parse-json.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
 
 /** Bytes that may wait before the writer is held back. */
@@ -73,4 +76,37 @@ export class ChunkPipe implements ContentSink, AsyncIterable<Uint8Array> {
     this.#wakeReader?.();
     this.#wakeReader = null;
   }
+}
+
+/**
+ * The body of an answer as it arrives. Node's own iterator of a stream joins the chunks that came meanwhile into one,
+ * which copies every byte of an image once more. Whoever stops early destroys the message.
+ */
+export function chunksOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  const pipe = new ChunkPipe();
+  message.on('data', (chunk: Uint8Array) => {
+    const full = pipe.write(chunk);
+    if (full === undefined) return;
+    message.pause();
+    void full.then(() => message.resume());
+  });
+  message.on('end', () => pipe.end());
+  message.on('error', error => pipe.fail(error));
+  message.on('close', () => {
+    if (!message.complete) pipe.fail(new Error('the connection was closed'));
+  });
+  return pipe;
+}
+
+/** A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse. */
+export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(message)) {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > MAX_DOCUMENT) break;
+  }
+  message.destroy();
+  return Buffer.concat(chunks);
 }

@@ -1,30 +1,21 @@
 import type { DiffId, Digest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import type { Platform } from '../base/platform.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { ImageConfig } from '../oci/image-config.ts';
-import type { HistoryEntry } from './image.ts';
+import type { ImageManifest } from '../oci/manifest.ts';
+import { isCompressedLayer, parseLayerMediaType } from '../oci/media-type.ts';
+import type { HistoryEntry, ImageHead, LayerHead } from './image.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
-/** Everything an image says of itself, before any layer is read. */
-export interface ImageFacts {
-  readonly reference: string;
-  readonly platform: Platform;
-  readonly imageId: Digest;
-  readonly manifestDigest: Digest | null;
-  readonly mediaType: string | null;
-  readonly history: readonly HistoryEntry[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly user: string;
+/** What a source brings of an image: how its layers are read is the reader's business. */
+export interface ImageFacts extends ImageHead {
   readonly notices: readonly Notice[];
   readonly layers: readonly LayerFacts[];
 }
 
-export interface LayerFacts {
-  readonly diffId: DiffId;
-  readonly digest: Digest | null;
-  readonly mediaType: string | null;
-  readonly compressedSize: number | null;
+/** What a source brings of a layer. */
+export interface LayerFacts extends LayerHead {
   readonly stored: StoredLayer;
 }
 
@@ -45,6 +36,7 @@ export function createdByOf(
 }
 
 /**
+ * Compares the number of layers that two documents of an image list.
  * @throws DeadweightError `input-corrupt` unless the manifest has as many layers as the config.
  */
 export function assertSameLayerCount(layers: number, config: ImageConfig, place: string): void {
@@ -53,4 +45,79 @@ export function assertSameLayerCount(layers: number, config: ImageConfig, place:
     message: `${place} lists ${layers} layers, and its config ${config.diffIds.length}.`,
     remedy: 'Write the image again with the tool that made it (docker save, skopeo copy, buildx --output).',
   });
+}
+
+/** An image without a manifest: its layers are known by their diffIDs alone. */
+interface ConfiguredImage {
+  readonly reference: string;
+  readonly imageId: Digest;
+  readonly config: Pick<ImageConfig, 'platform' | 'diffIds' | 'history' | 'labels' | 'user'>;
+  /** Where the medium keeps a layer, and how messages call that place. */
+  readonly locate: (diffId: DiffId, index: number) => Pick<StoredLayer, 'path' | 'place'>;
+}
+
+/** The facts of an image from its config alone. */
+export function configFacts({ reference, imageId, config, locate }: ConfiguredImage): ImageFacts {
+  const { platform, diffIds, history, labels, user } = config;
+  const layers = diffIds.map((diffId, index): LayerFacts => {
+    const stored = { ...locate(diffId, index), index, diffId, digest: null, size: null, foreign: false };
+    return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
+  });
+  return {
+    reference,
+    platform,
+    imageId,
+    manifestDigest: null,
+    mediaType: null,
+    history,
+    labels,
+    user,
+    notices: [],
+    layers,
+  };
+}
+
+/** An image that has a manifest with real blobs. */
+interface ManifestImage {
+  readonly reference: string;
+  /** `app.tar`, or a registry: where its blobs are, for messages. */
+  readonly medium: string;
+  readonly descriptor: Descriptor;
+  readonly manifest: ImageManifest;
+  readonly config: ImageConfig;
+  /** Where the medium keeps a blob. */
+  readonly pathOf: (layer: Descriptor, index: number) => string;
+}
+
+/**
+ * The facts of an image from its manifest and config.
+ * @throws DeadweightError `input-corrupt` when manifest and config have different layers.
+ */
+export function manifestFacts(image: ManifestImage): ImageFacts {
+  const { manifest, config, descriptor, medium } = image;
+  const place = `The manifest ${descriptor.digest} of ${medium}`;
+  assertSameLayerCount(manifest.layers.length, config, place);
+  const layers = config.diffIds.flatMap((diffId, index): LayerFacts[] => {
+    const layer = manifest.layers[index];
+    if (!layer) return [];
+    const { digest, size, mediaType } = layer;
+    const foreign = parseLayerMediaType(mediaType)?.distributable === false;
+    const path = image.pathOf(layer, index);
+    const where = `Layer ${index} (${path} of ${medium})`;
+    const stored = { index, diffId, digest, size, path, place: where, foreign };
+    const compressedSize = isCompressedLayer(mediaType) ? size : null;
+    return [{ diffId, digest, mediaType, compressedSize, stored }];
+  });
+  return {
+    reference: image.reference,
+    platform: config.platform,
+    imageId: manifest.config.digest,
+    manifestDigest: descriptor.digest,
+    mediaType: manifest.mediaType,
+    history: config.history,
+    labels: config.labels,
+    user: config.user,
+    notices: [],
+    layers,
+  };
 }

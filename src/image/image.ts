@@ -1,14 +1,16 @@
 import type { DiffId, Digest } from '../base/digest.ts';
+import type { Exec } from '../base/exec.ts';
+import type { Log } from '../base/log.ts';
 import type { Notice } from '../base/notice.ts';
 import type { Platform } from '../base/platform.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
-import type { LayerAccess, TarTaker } from './tar-taker.ts';
+import type { LayerAccess, TarConsumer } from './layer-reader.ts';
 
-/** One platform of an image, wherever it is. Immutable and lazy: nothing of a layer is read before it is asked for. */
-export interface Image {
+/** What an image says of itself, before any layer is read. */
+export interface ImageHead {
   /** As the user wrote it, without credentials: `docker-archive:app.tar:app:1`. */
   readonly reference: string;
   readonly platform: Platform;
@@ -18,13 +20,17 @@ export interface Image {
   readonly manifestDigest: Digest | null;
   /** Media type of the manifest; null where the medium has none. */
   readonly mediaType: string | null;
-  /** Lowest layer first. */
-  readonly layers: readonly Layer[];
   /** What history says of entries that made no layer, and of those that did, lowest first; empty when there is none. */
   readonly history: readonly HistoryEntry[];
   readonly labels: Readonly<Record<string, string>>;
   /** Who runs its programs: `nobody`, `1000:1000`; empty for root. */
   readonly user: string;
+}
+
+/** One platform of an image, wherever it is. Immutable and lazy: nothing of a layer is read before it is asked for. */
+export interface Image extends ImageHead {
+  /** Lowest layer first. */
+  readonly layers: readonly Layer[];
   /** What opening the image could not learn. */
   readonly notices: readonly Notice[];
   /**
@@ -36,16 +42,15 @@ export interface Image {
   /**
    * Reads layers once more, by their diffIDs, in as few passes over the medium as it allows: a layer that the image has
    * twice is handed over once. DiffIDs that it has not are ignored.
-   * @throws DeadweightError as `scan`, and what a taker throws
+   * @throws DeadweightError as `scan`, and what a consumer throws
    */
-  read(takers: ReadonlyMap<DiffId, TarTaker>): Promise<void>;
+  read(consumers: ReadonlyMap<DiffId, TarConsumer>): Promise<void>;
   /** Releases file handles and connections. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
-export interface Layer {
-  /** 0 is the lowest. */
-  readonly index: number;
+/** What an image says of a layer, before it is read. */
+export interface LayerHead {
   readonly diffId: DiffId;
   /** Digest of the blob as stored; null where the medium keeps no blobs. */
   readonly digest: Digest | null;
@@ -53,6 +58,12 @@ export interface Layer {
   readonly mediaType: string | null;
   /** Size of the blob as a registry holds it, in bytes; null where it is not known or the blob is not compressed. */
   readonly compressedSize: number | null;
+}
+
+/** A layer of an open image. */
+export interface Layer extends LayerHead {
+  /** 0 is the lowest. */
+  readonly index: number;
   /** `created_by` of the history entry that made this layer; empty when there is none. */
   readonly createdBy: string;
   /** A fresh stream of the layer's uncompressed tar. */
@@ -61,6 +72,7 @@ export interface Layer {
   access(): LayerAccess;
 }
 
+/** An entry of the image's history (`history` of the OCI image configuration). */
 export interface HistoryEntry {
   readonly createdBy: string;
   readonly emptyLayer: boolean;
@@ -68,6 +80,7 @@ export interface HistoryEntry {
   readonly comment: string | null;
 }
 
+/** Which layers are scanned, and how much of them. */
 export interface ScanRequest {
   /** Indexes of the layers to scan; all when absent. */
   readonly layers?: ReadonlySet<number>;
@@ -81,4 +94,37 @@ export interface ScanRequest {
   readonly collectors?: readonly Collector[];
   readonly store?: ScanStore;
   readonly progress?: Progress;
+}
+
+/** What Docker documents as the most layers of an image. */
+export const MAX_LAYERS = 127;
+
+/** What a machine with the overlay2 graph driver still pulls: it refuses 126 with `max depth exceeded`. */
+export const MAX_PULLED_LAYERS = 125;
+
+/** How many layers may be added until each limit is met; negative beyond it. */
+export function layerHeadroom(layerCount: number): { readonly documented: number; readonly pull: number } {
+  return { documented: MAX_LAYERS - layerCount, pull: MAX_PULLED_LAYERS - layerCount };
+}
+
+/** What opening an image needs from outside. */
+export interface OpenOptions {
+  /** The platform that was asked for; absent: the host's, or the only one there is. */
+  readonly platform?: Platform;
+  readonly hostPlatform: Platform;
+  /** The environment, for what tools of the field read there: DOCKER_HOST, DOCKER_CONFIG, … */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDir: string;
+  readonly log: Log;
+  readonly exec: Exec;
+}
+
+/** What choosing one image among several needs. */
+export interface Choice {
+  /** As the user wrote it, for messages and the image's own reference. */
+  readonly reference: string;
+  /** REF of the reference; null: there must be one image only. */
+  readonly ref: string | null;
+  readonly platform?: Platform;
+  readonly hostPlatform: Platform;
 }

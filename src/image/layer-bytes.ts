@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestAlgorithm } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { type Compression, decompress, detectCompression, looksLikeTar } from '../tar/compression.ts';
-import { digestMismatch, sizeMismatch } from './layer-errors.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
 /** Bytes that tell what a blob is: a tar's first header block. */
@@ -51,12 +50,12 @@ export class StoredBytesCheck {
 }
 
 /** The uncompressed tar of a layer from its stored bytes, which are checked when they have passed whole. */
-export async function* uncompressed(
+export async function* uncompressLayer(
   stored: AsyncIterable<Uint8Array>,
   layer: StoredLayer,
 ): AsyncIterable<Uint8Array> {
   const check = new StoredBytesCheck(layer, layer.digest);
-  const chunks = checked(stored, check)[Symbol.asyncIterator]();
+  const chunks = checkBytes(stored, check)[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
   let length = 0;
   let ended = false;
@@ -73,7 +72,7 @@ export async function* uncompressed(
   yield* compression === 'none' ? all : decompress(all, compression);
 }
 
-async function* checked(
+async function* checkBytes(
   stored: AsyncIterable<Uint8Array>,
   check: StoredBytesCheck,
 ): AsyncIterable<Uint8Array> {
@@ -91,4 +90,43 @@ async function* prepend(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asyn
   } finally {
     await rest.return?.();
   }
+}
+
+/** The error with the layer that it is about named in front of its message. */
+export function nameLayer(error: unknown, layer: StoredLayer): unknown {
+  if (!(error instanceof DeadweightError) || error.message.startsWith(layer.place)) return error;
+  return new DeadweightError(error.code, {
+    message: `${layer.place}: ${error.message}`,
+    remedy: error.remedy,
+    excerpt: error.excerpt,
+    cause: error,
+  });
+}
+
+/** The manifest names a layer that the medium does not hold. */
+export function blobMissing(layer: StoredLayer): DeadweightError {
+  return new DeadweightError('blob-missing', {
+    message: `${layer.place} is named by the manifest, but it is not there${layer.foreign ? ': it is a foreign layer, which tools leave out' : ''}.`,
+    remedy: layer.foreign
+      ? 'Read the image from a registry that holds its foreign layers, or save it with a tool that includes them.'
+      : 'Save the image again, whole; an interrupted copy or a lazily pulled image lacks blobs.',
+  });
+}
+
+export function digestMismatch(layer: StoredLayer, actual: string): DeadweightError {
+  return new DeadweightError('digest-mismatch', {
+    message: `${layer.place} does not have the content that the manifest names: its digest is ${actual}.`,
+    remedy: 'Save, copy or pull the image again: its bytes were changed after the manifest was written.',
+  });
+}
+
+/** Another number of bytes than the manifest says. */
+export function sizeMismatch(layer: StoredLayer, actual: number): DeadweightError {
+  const short = layer.size !== null && actual < layer.size;
+  return new DeadweightError(short ? 'input-truncated' : 'digest-mismatch', {
+    message: `${layer.place} has ${actual} bytes, and the manifest says ${layer.size}.`,
+    remedy: short
+      ? 'Save or copy the image again: the copy was interrupted.'
+      : 'Save, copy or pull the image again: its bytes were changed after the manifest was written.',
+  });
 }

@@ -2,7 +2,32 @@ import type { DiffId, Digest } from '../base/digest.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import type { LayerAccess, TarTaker } from './tar-taker.ts';
+import type { RandomAccess } from '../tar/random-access.ts';
+
+/** Takes the uncompressed tar of one layer, in whichever of two ways its medium has it. */
+export interface TarConsumer {
+  /** The tar can be read by position, until the promise settles: whoever needs little reads little. */
+  readAt(source: RandomAccess): Promise<void>;
+  /** The tar passes by, from its first byte to its last. Chunks may be kept, and must not be changed. */
+  write(chunk: Uint8Array): void | Promise<void>;
+  /** All of it was written. */
+  end(): void | Promise<void>;
+}
+
+/**
+ * How much has to be read for something of one layer: nothing more (`position`), all of that layer (`layer`), or the
+ * whole image, which then serves its other layers too (`image`).
+ */
+export type LayerAccess = 'position' | 'layer' | 'image';
+
+/** Hands a stream to a consumer, to its end. */
+export async function consumeStream(tar: AsyncIterable<Uint8Array>, consumer: TarConsumer): Promise<void> {
+  for await (const chunk of tar) {
+    const pending = consumer.write(chunk);
+    if (pending !== undefined) await pending;
+  }
+  await consumer.end();
+}
 
 /** A layer and what is stored of it on the medium. */
 export interface StoredLayer {
@@ -31,7 +56,7 @@ export interface LayerTask {
 /** A layer that is read again, and who wants it. */
 export interface ReadTask {
   readonly layer: StoredLayer;
-  readonly taker: TarTaker;
+  readonly consumer: TarConsumer;
 }
 
 export interface ReadOptions {
@@ -51,7 +76,7 @@ export interface LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void>;
-  /** Hands each layer to its taker once, in any order, in as few passes as the medium allows. */
+  /** Hands each layer to its consumer once, in any order, in as few passes as the medium allows. */
   read(tasks: readonly ReadTask[]): Promise<void>;
   /** How much of the medium has to be read for one layer. Looks at its first bytes at most. */
   access(layer: StoredLayer): LayerAccess;
@@ -59,4 +84,24 @@ export interface LayerReader {
   open(layer: StoredLayer): AsyncIterable<Uint8Array>;
   /** Twice is harmless. */
   close(): Promise<void>;
+}
+
+/** The named files that make an image on a medium: a directory, an archive, a stream. */
+export interface ImageFiles {
+  /** What the user called it, for messages: `app.tar`. */
+  readonly name: string;
+  /** Whether a regular file is there (links inside the medium followed). */
+  has(path: string): boolean;
+  /**
+   * A document, whole.
+   * @returns null when it is not there
+   * @throws DeadweightError `limit-exceeded` when it is larger than a document may be.
+   */
+  read(path: string): Uint8Array | null;
+  /** Names at the top, for messages about what was found instead; at most a few. */
+  list(): readonly string[];
+  /** A reader of layers whose `path` are files here. It owns the medium from now on. */
+  reader(layers: readonly StoredLayer[]): LayerReader;
+  /** Releases the medium when no reader took it over. Twice is harmless. */
+  close(): void;
 }

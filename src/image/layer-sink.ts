@@ -7,8 +7,7 @@ import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
 import type { ContentSink } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
-import { compressionOf, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
-import { digestMismatch } from './layer-errors.ts';
+import { compressionOf, digestMismatch, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
 import type { RunningHash } from './layer-hashes.ts';
 import type { StoredLayer } from './layer-reader.ts';
 

@@ -5,13 +5,11 @@ import {
   parseImageReference,
   splitLocation,
 } from '../oci/image-reference.ts';
-import type { Image } from './image.ts';
+import type { Choice, Image, OpenOptions } from './image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
 import { openEngineImage } from './sources/docker-daemon.ts';
 import { openRegistryImage } from './sources/docker-registry.ts';
-import { openOciArchive } from './sources/oci-archive.ts';
-import { openOciLayout } from './sources/oci-layout.ts';
-import type { Choice, OpenOptions } from './sources/open-options.ts';
+import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
 
 /**
  * Opens one platform of an image, wherever it is. Nothing of its layers is read yet.

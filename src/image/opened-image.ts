@@ -4,16 +4,15 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Image, Layer, ScanRequest } from './image.ts';
 import { createdByOf, type ImageFacts } from './image-facts.ts';
-import { inLayer } from './layer-errors.ts';
-import type { LayerReader, LayerTask, ReadTask, StoredLayer } from './layer-reader.ts';
-import type { TarTaker } from './tar-taker.ts';
+import { nameLayer } from './layer-bytes.ts';
+import type { LayerReader, LayerTask, ReadTask, StoredLayer, TarConsumer } from './layer-reader.ts';
 
 /** Makes the image that users of sources see: the same for every medium, which only brings a reader. */
-export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
+export function createImage(facts: ImageFacts, reader: LayerReader): Image {
   const { layers: layerFacts, ...head } = facts;
   const { createdBy, notices } = createdByOf(facts.history, layerFacts.length);
   const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
-    const open = () => named(reader.open(stored), stored);
+    const open = () => nameErrors(reader.open(stored), stored);
     const access = () => reader.access(stored);
     return { ...layer, index, createdBy: createdBy[index] ?? '', open, access };
   });
@@ -23,24 +22,27 @@ export function openedImage(facts: ImageFacts, reader: LayerReader): Image {
     layers,
     notices: [...head.notices, ...notices],
     scan: request => scanImage(head.reference, stored, reader, request),
-    read: takers => reader.read(tasksOf(stored, takers)),
+    read: consumers => reader.read(tasksOf(stored, consumers)),
     close: () => reader.close(),
   };
 }
 
-function tasksOf(layers: readonly StoredLayer[], takers: ReadonlyMap<DiffId, TarTaker>): readonly ReadTask[] {
+function tasksOf(
+  layers: readonly StoredLayer[],
+  consumers: ReadonlyMap<DiffId, TarConsumer>,
+): readonly ReadTask[] {
   const distinct = new Map(layers.map(layer => [layer.diffId, layer]));
   return [...distinct.values()].flatMap(layer => {
-    const taker = takers.get(layer.diffId);
-    return taker === undefined ? [] : [{ layer, taker }];
+    const consumer = consumers.get(layer.diffId);
+    return consumer === undefined ? [] : [{ layer, consumer }];
   });
 }
 
-async function* named(chunks: AsyncIterable<Uint8Array>, layer: StoredLayer): AsyncIterable<Uint8Array> {
+async function* nameErrors(chunks: AsyncIterable<Uint8Array>, layer: StoredLayer): AsyncIterable<Uint8Array> {
   try {
     yield* chunks;
   } catch (error) {
-    throw inLayer(error, layer);
+    throw nameLayer(error, layer);
   }
 }
 

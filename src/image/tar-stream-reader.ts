@@ -4,14 +4,18 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
-import { uncompressed } from './layer-bytes.ts';
-import { blobMissing, inLayer } from './layer-errors.ts';
+import { ConsumerSink, UnnamedLayerSink } from './entry-sinks.ts';
+import { blobMissing, nameLayer, uncompressLayer } from './layer-bytes.ts';
 import { hashVerifiedElsewhere, LayerHashes } from './layer-hashes.ts';
-import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from './layer-reader.ts';
+import type {
+  LayerAccess,
+  LayerReader,
+  LayerTask,
+  ReadOptions,
+  ReadTask,
+  StoredLayer,
+} from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
-import { StrangerSink } from './stranger-sink.ts';
-import { TakerSink } from './taker-sink.ts';
-import type { LayerAccess } from './tar-taker.ts';
 
 /** Thrown through the parser to end a pass early. */
 const ENOUGH = Symbol('enough');
@@ -25,12 +29,12 @@ export interface TarStream {
   /** Every layer of the image, to be told apart from what is not named. */
   readonly layers: readonly StoredLayer[];
   /** Whether layers may have names that tell nothing (engines before 25): then they are known by their diffIDs. */
-  readonly strangers: boolean;
+  readonly hasUnnamedLayers: boolean;
   /**
    * Whether the sender has compared each layer that it names by its diffID with that diffID: the engine does
    * (moby, layer/ro_layer.go, TarStream), and doing it again would cost as much as all the rest.
    */
-  readonly verified: boolean;
+  readonly isVerified: boolean;
   /** Throws when the layer is known not to be there, so that no pass is spent on it. */
   check?(layer: StoredLayer): void;
   close?(): void;
@@ -61,27 +65,27 @@ export class TarStreamReader implements LayerReader {
       if (wanted.delete(scan.diffId)) await done(scan);
     };
     const hashes = new LayerHashes();
-    let current: LayerSink | StrangerSink | null = null;
+    let current: LayerSink | UnnamedLayerSink | null = null;
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (wanted.size === 0) throw ENOUGH;
       current = null;
       if (header.kind !== 'file') return undefined;
       const known = this.#layerOf(header.path);
       if (known && wanted.has(known.diffId)) {
-        const hash = this.#stream.verified
+        const hash = this.#stream.isVerified
           ? hashVerifiedElsewhere(known.diffId)
           : hashes.start(known.diffId, header.size);
         current = new LayerSink(known, options.collectors, hash, hashes.files(header.size));
         return scanInto(current, known, keep);
       }
       const [first] = wanted.values();
-      if (known || !this.#stream.strangers || !first) return undefined;
+      if (known || !this.#stream.hasUnnamedLayers || !first) return undefined;
       const learn = async (scan: LayerScan) => {
         const layer = wanted.get(scan.diffId);
         if (layer) this.#byPath.set(header.path, layer);
         await keep(scan);
       };
-      current = new StrangerSink(
+      current = new UnnamedLayerSink(
         first,
         options.collectors,
         hashes.start(first.diffId, header.size),
@@ -105,7 +109,7 @@ export class TarStreamReader implements LayerReader {
     for (const { layer } of tasks) this.#stream.check?.(layer);
     const wanted = new Map<DiffId, ReadTask>(tasks.map(task => [task.layer.diffId, task]));
     await this.#handOver(wanted);
-    if (wanted.size > 0 && this.#stream.strangers) {
+    if (wanted.size > 0 && this.#stream.hasUnnamedLayers) {
       await this.#learnNames();
       await this.#handOver(wanted);
     }
@@ -119,7 +123,7 @@ export class TarStreamReader implements LayerReader {
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     this.#stream.check?.(layer);
     if (yield* this.#pass(layer)) return;
-    if (this.#stream.strangers) {
+    if (this.#stream.hasUnnamedLayers) {
       await this.#learnNames();
       if (yield* this.#pass(layer)) return;
     }
@@ -132,14 +136,14 @@ export class TarStreamReader implements LayerReader {
 
   /** One pass for all layers that are wanted; those that were there are taken out. */
   async #handOver(wanted: Map<DiffId, ReadTask>): Promise<void> {
-    let current: TakerSink | null = null;
+    let current: ConsumerSink | null = null;
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (wanted.size === 0) throw ENOUGH;
       const layer = header.kind === 'file' ? this.#layerOf(header.path) : undefined;
       const task = layer && wanted.get(layer.diffId);
       if (task === undefined) return undefined;
       wanted.delete(task.layer.diffId);
-      current = new TakerSink(task);
+      current = new ConsumerSink(task);
       return current;
     };
     try {
@@ -176,7 +180,7 @@ export class TarStreamReader implements LayerReader {
     );
     try {
       if (!(await isThere.promise)) return false;
-      yield* uncompressed(pipe, layer);
+      yield* uncompressLayer(pipe, layer);
       return true;
     } finally {
       pipe.abandon();
@@ -226,7 +230,7 @@ function scanInto(
       try {
         return sink.write(chunk);
       } catch (error) {
-        throw inLayer(error, layer);
+        throw nameLayer(error, layer);
       }
     },
     end: async () => {
@@ -234,7 +238,7 @@ function scanInto(
         await sink.end();
         await keep(sink.finish());
       } catch (error) {
-        throw inLayer(error, layer);
+        throw nameLayer(error, layer);
       }
     },
   };

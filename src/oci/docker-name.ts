@@ -18,7 +18,7 @@ const LABEL = '(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])';
 const REGISTRY = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?$`);
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DOCKER_HUB = 'docker.io';
-const NAME_LIMIT = 255;
+const MAX_NAME = 255;
 
 /**
  * Reads `[registry/]repository[:tag][@digest]`. Nothing is added to a name without tag and digest: see `withDefaultTag`.
@@ -54,7 +54,7 @@ function splitName(name: string, text: string): Pick<DockerName, 'registry' | 'r
     const uppercase = repository !== repository.toLowerCase();
     throw invalidName(text, uppercase ? 'repositories are written in lower case' : 'it is not of that form');
   }
-  if (repository.length > NAME_LIMIT) throw invalidName(text, `it is longer than ${NAME_LIMIT} characters`);
+  if (repository.length > MAX_NAME) throw invalidName(text, `it is longer than ${MAX_NAME} characters`);
   return { registry: hub ? DOCKER_HUB : registry, repository };
 }
 

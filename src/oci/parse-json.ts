@@ -3,7 +3,7 @@ import { DeadweightError, messageOf } from '../base/errors.ts';
 import { printable } from '../base/untrusted-text.ts';
 
 /** Documents of an image (manifest, index, config) may not be larger; registries refuse manifests over 4 MiB. Bytes. */
-export const DOCUMENT_LIMIT = 16 * 1024 * 1024;
+export const MAX_DOCUMENT = 16 * 1024 * 1024;
 
 /**
  * Reads a JSON document of an image.
@@ -11,7 +11,7 @@ export const DOCUMENT_LIMIT = 16 * 1024 * 1024;
  * @throws DeadweightError `limit-exceeded` when it is too large, `input-corrupt` when it is no JSON or not of the schema.
  */
 export function parseJson<T>(bytes: Uint8Array, schema: z.ZodType<T>, place: string): T {
-  if (bytes.length > DOCUMENT_LIMIT) throw documentTooLarge(place, bytes.length);
+  if (bytes.length > MAX_DOCUMENT) throw documentTooLarge(place, bytes.length);
   const parsed = schema.safeParse(decode(bytes, place));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -19,10 +19,10 @@ export function parseJson<T>(bytes: Uint8Array, schema: z.ZodType<T>, place: str
   throw corrupt(place, `is not valid${where}: ${printable(issue?.message ?? 'it has another shape')}`);
 }
 
-/** The error for a document over DOCUMENT_LIMIT, for those who know its size before they read it. */
+/** The error for a document over MAX_DOCUMENT, for those who know its size before they read it. */
 export function documentTooLarge(place: string, bytes: number): DeadweightError {
   return new DeadweightError('limit-exceeded', {
-    message: `${place} has ${bytes} bytes, more than the ${DOCUMENT_LIMIT} that such a document may have.`,
+    message: `${place} has ${bytes} bytes, more than the ${MAX_DOCUMENT} that such a document may have.`,
     remedy: 'Check that the file is the image you mean; write it again with the tool that made it.',
   });
 }

@@ -8,7 +8,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Finding } from '../findings/finding.ts';
 import { combinedPatches } from '../findings/fix/combined-patch.ts';
 import { type FixableFiles, patchOf } from '../findings/fix/fixable-files.ts';
-import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../image/layer-limit.ts';
+import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
@@ -142,8 +142,8 @@ function layerOf(layer: LayerAnalysis): ReportLayer {
 function headroomOf(layers: number): Report['layerHeadroom'] {
   const { documented, pull } = layerHeadroom(layers);
   return {
-    documented: { limit: LAYER_LIMIT, left: documented },
-    pull: { limit: PULL_LAYER_LIMIT, left: pull },
+    documented: { limit: MAX_LAYERS, left: documented },
+    pull: { limit: MAX_PULLED_LAYERS, left: pull },
   };
 }
 

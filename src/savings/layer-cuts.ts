@@ -1,4 +1,4 @@
-import type { TarTaker } from '../image/tar-taker.ts';
+import type { TarConsumer } from '../image/layer-reader.ts';
 import { isScannedFile } from '../layer/scanned-file.ts';
 import { paddedSize, type TarHeader } from '../tar/header.ts';
 import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
@@ -13,7 +13,7 @@ import type { PlannedCut } from './planned-cut.ts';
 const HEADERS_LIMIT = 8 * 1024 * 1024;
 
 /** What is cut out of one layer, in one reading of it. */
-export class LayerCuts implements TarTaker {
+export class LayerCuts implements TarConsumer {
   /** By a file's place among the regular files of the layer. */
   readonly #cutsOf: ReadonlyMap<number, readonly LayerCut[]>;
   readonly #cuts: ReadonlyMap<PlannedCut, LayerCut>;

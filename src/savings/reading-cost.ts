@@ -1,6 +1,6 @@
 import type { DiffId } from '../base/digest.ts';
 import type { Image } from '../image/image.ts';
-import type { LayerAccess } from '../image/tar-taker.ts';
+import type { LayerAccess } from '../image/layer-reader.ts';
 
 /** Counts what has to be read of an image for some of its layers. Bytes of uncompressed tars. */
 export class ReadingCost {

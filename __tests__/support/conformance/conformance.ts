@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../../src/base/digest.ts';
-import type { TarTaker } from '../../../src/image/tar-taker.ts';
+import type { TarConsumer } from '../../../src/image/layer-reader.ts';
 import type { Collector } from '../../../src/layer/collector.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../../src/layer/scan.ts';
@@ -118,12 +118,12 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
     it('hands each layer over once more, once, by position or whole, and ignores what it has not', async () => {
       const made = await first();
       await opened(async image => {
-        const takers = new Map(image.layers.map(layer => [layer.diffId, new KeepingTaker()]));
-        await image.read(new Map([...takers, [diffIdOf(Buffer.alloc(0)), new KeepingTaker()]]));
+        const consumers = new Map(image.layers.map(layer => [layer.diffId, new KeepingConsumer()]));
+        await image.read(new Map([...consumers, [diffIdOf(Buffer.alloc(0)), new KeepingConsumer()]]));
         for (const layer of image.layers) {
-          const taker = takers.get(layer.diffId);
-          expect(taker?.bytes).toEqual(made.layers[layer.index]?.tar);
-          expect(taker?.calls).toEqual(layer.access() === 'position' ? ['readAt'] : ['end']);
+          const consumer = consumers.get(layer.diffId);
+          expect(consumer?.bytes).toEqual(made.layers[layer.index]?.tar);
+          expect(consumer?.calls).toEqual(layer.access() === 'position' ? ['readAt'] : ['end']);
         }
         const packed = image.layers.filter(({ index }) => isPacked(made.layers[index]));
         const isByPosition = new Set(packed.map(layer => layer.access() === 'position'));
@@ -136,7 +136,7 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
         await image.scan({});
         const before = contentRequests?.() ?? 0;
         const diffIds = new Set(image.layers.slice(1).map(layer => layer.diffId));
-        await image.read(new Map([...diffIds].map(diffId => [diffId, new KeepingTaker()])));
+        await image.read(new Map([...diffIds].map(diffId => [diffId, new KeepingConsumer()])));
         const passes = medium.fetchesLayers ? diffIds.size : 1;
         expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
         await image.read(new Map());
@@ -144,7 +144,7 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       });
     });
 
-    it('throws what a taker throws, and can be read again', async () => {
+    it('throws what a consumer throws, and can be read again', async () => {
       await opened(async image => {
         const [layer] = image.layers;
         if (layer === undefined) throw new TypeError('there is a layer');
@@ -155,9 +155,9 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
         await expect(image.read(new Map([[layer.diffId, refusing]]))).rejects.toThrow(
           new RangeError('refused'),
         );
-        const taker = new KeepingTaker();
-        await image.read(new Map([[layer.diffId, taker]]));
-        expect(taker.bytes.length).toBeGreaterThan(0);
+        const consumer = new KeepingConsumer();
+        await image.read(new Map([[layer.diffId, consumer]]));
+        expect(consumer.bytes.length).toBeGreaterThan(0);
       });
     });
 
@@ -189,7 +189,7 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
 }
 
 /** Keeps a whole layer. */
-class KeepingTaker implements TarTaker {
+class KeepingConsumer implements TarConsumer {
   /** How it was handed over. */
   readonly calls: string[] = [];
   readonly #chunks: Uint8Array[] = [];

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/base/log.ts';
 import type { Platform } from '../../../src/base/platform.ts';
-import type { Image } from '../../../src/image/image.ts';
+import type { Image, OpenOptions } from '../../../src/image/image.ts';
 import { openImage } from '../../../src/image/open-image.ts';
-import type { OpenOptions } from '../../../src/image/sources/open-options.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
 
 /** Images written to one kind of medium. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { phrase } from '../../base/phrase.ts';
-import { LAYER_LIMIT, layerHeadroom, PULL_LAYER_LIMIT } from '../../image/layer-limit.ts';
+import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../../image/image.ts';
 import { defineRule } from '../rule.ts';
 
 /** From here on images that are built upon soon have no room left. Layers. */
@@ -25,9 +25,9 @@ export const layerHeadroomRule = defineRule({
     const { documented, pull } = layerHeadroom(length);
     const args = {
       layers: length,
-      limit: LAYER_LIMIT,
+      limit: MAX_LAYERS,
       left: documented,
-      pullLimit: PULL_LAYER_LIMIT,
+      pullLimit: MAX_PULLED_LAYERS,
       pullLeft: pull,
     };
     return [{ args, severity: pull < 0 ? 'error' : 'warning', location: null }];

@@ -5,8 +5,7 @@ import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { parseJson } from '../../oci/parse-json.ts';
-import { bodyOf } from '../message-body.ts';
-import { chunksOf } from '../message-chunks.ts';
+import { chunksOf, readBody } from '../chunk-pipe.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { brokenOff, engineFailure, engineName } from './engine-errors.ts';
 import {
@@ -101,7 +100,7 @@ export class EngineClient {
 
   async #json<T>(path: string, schema: z.ZodType<T>, image: string): Promise<T> {
     const answer = await this.#get(path, image);
-    return parseJson(await bodyOf(answer), schema, `The answer of ${this.name} to ${path}`);
+    return parseJson(await readBody(answer), schema, `The answer of ${this.name} to ${path}`);
   }
 
   async #get(path: string, image: string): Promise<IncomingMessage> {
@@ -122,7 +121,7 @@ export class EngineClient {
 
 /** What the engine says of an error: `{"message": …}`. */
 async function messageIn(answer: IncomingMessage): Promise<string> {
-  const text = Buffer.from(await bodyOf(answer)).toString('utf8');
+  const text = Buffer.from(await readBody(answer)).toString('utf8');
   try {
     const parsed = z.object({ message: z.string() }).safeParse(JSON.parse(text));
     return parsed.success ? parsed.data.message : text;

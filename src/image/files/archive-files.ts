@@ -1,25 +1,72 @@
 import { DeadweightError } from '../../base/errors.ts';
-import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
-import type { ByteRange, RandomAccess } from '../../tar/random-access.ts';
-import { sliceOf } from '../../tar/random-access.ts';
+import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
+import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
+import {
+  type ByteRange,
+  openRandomAccess,
+  type RandomAccess,
+  sliceOf,
+  streamRange,
+} from '../../tar/random-access.ts';
 import { readTarAt } from '../../tar/tar-index.ts';
 import { BlobReader } from '../blob-reader.ts';
-import { blobMissing } from '../layer-errors.ts';
-import { type ArchiveEntry, cleanName, followLinks, linkTarget } from './archive-names.ts';
-import type { ImageFiles } from './image-files.ts';
+import { blobMissing } from '../layer-bytes.ts';
+import type { ImageFiles } from '../layer-reader.ts';
+import {
+  type ArchiveEntry,
+  cleanName,
+  followLinks,
+  linkTarget,
+  MAX_ARCHIVE_ENTRIES,
+  tooManyEntries,
+} from './archive-entries.ts';
+import { openStreamedFiles } from './streamed-files.ts';
+
+/**
+ * Opens an archive of an image: by position when it is a tar, streamed when it is compressed as a whole.
+ * @throws DeadweightError `input-missing`, `permission-denied`, `not-an-image`, `input-corrupt`, `input-truncated`.
+ */
+export async function openArchiveFiles(path: string): Promise<ImageFiles> {
+  const source = openRandomAccess(path);
+  try {
+    const head = new Uint8Array(512);
+    const length = source.read(head, 0);
+    const compression = detectCompression(head);
+    if (compression !== 'none') {
+      const open = () => decompress(streamRange(source, { start: 0, length: source.size }), compression);
+      return await openStreamedFiles(path, open, () => source.close());
+    }
+    if (!looksLikeTar(head.subarray(0, length))) throw noTar(path);
+    return indexArchive(path, source);
+  } catch (error) {
+    source.close();
+    throw nameArchive(error, path);
+  }
+}
+
+/** The error with the archive that it is about named in front of its message. */
+function nameArchive(error: unknown, path: string): unknown {
+  if (!(error instanceof DeadweightError) || error.message.includes(path)) return error;
+  const { code, message, remedy } = error;
+  return new DeadweightError(code, { message: `${path}: ${message}`, remedy, cause: error });
+}
+
+function noTar(path: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${path} is neither a tar nor compressed with gzip or zstd.`,
+    remedy: 'Give an archive that docker save, skopeo copy or buildx --output wrote.',
+  });
+}
 
 interface IndexedEntry extends ArchiveEntry {
   readonly data: ByteRange;
 }
 
-/** An image archive has a few files for each layer; more than this is none. */
-export const MAX_ARCHIVE_ENTRIES = 100_000;
-
 /**
  * Files of an uncompressed tar archive, read by position. Owns `source`.
  * @throws DeadweightError `input-corrupt`, `input-truncated`.
  */
-export function archiveFiles(name: string, source: RandomAccess): ImageFiles {
+function indexArchive(name: string, source: RandomAccess): ImageFiles {
   const entries = indexOf(name, source);
   const find = (path: string) => followLinks(entries, path)?.entry ?? null;
   return {
@@ -29,7 +76,7 @@ export function archiveFiles(name: string, source: RandomAccess): ImageFiles {
       const entry = find(path);
       if (!entry) return null;
       const { length, start } = entry.data;
-      if (length > DOCUMENT_LIMIT) throw documentTooLarge(`${path} of ${name}`, length);
+      if (length > MAX_DOCUMENT) throw documentTooLarge(`${path} of ${name}`, length);
       const bytes = new Uint8Array(length);
       return bytes.subarray(0, source.read(bytes, start));
     },
@@ -58,13 +105,4 @@ function indexOf(name: string, source: RandomAccess): ReadonlyMap<string, Indexe
     if (entries.size > MAX_ARCHIVE_ENTRIES) throw tooManyEntries(name);
   });
   return entries;
-}
-
-/** The error for a tar that cannot be the archive of an image. */
-export function tooManyEntries(name: string): DeadweightError {
-  return new DeadweightError('not-an-image', {
-    message: `${name} has more than ${MAX_ARCHIVE_ENTRIES} entries: it is a filesystem, not an archive of an image.`,
-    remedy:
-      'Give an archive that docker save, skopeo or buildx wrote; docker export writes a filesystem only.',
-  });
 }

@@ -1,18 +1,18 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
-import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
+import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { openRandomAccess } from '../../tar/random-access.ts';
 import { BlobReader } from '../blob-reader.ts';
-import { blobMissing } from '../layer-errors.ts';
-import type { ImageFiles } from './image-files.ts';
+import { blobMissing } from '../layer-bytes.ts';
+import type { ImageFiles } from '../layer-reader.ts';
 
 /**
  * Files of a directory. Paths are only ever fixed names and `blobs/<algorithm>/<hex>` of a validated digest,
  * so an image cannot point outside of it.
  * @throws DeadweightError `input-missing`, `not-an-image` (no directory), `permission-denied`.
  */
-export function directoryFiles(directory: string): ImageFiles {
+export function openDirectory(directory: string): ImageFiles {
   assertDirectory(directory);
   const sizeOf = (path: string) => {
     const stats = statSync(join(directory, path), { throwIfNoEntry: false });
@@ -36,7 +36,7 @@ export function directoryFiles(directory: string): ImageFiles {
 }
 
 function readDocument(path: string, size: number): Uint8Array {
-  if (size > DOCUMENT_LIMIT) throw documentTooLarge(path, size);
+  if (size > MAX_DOCUMENT) throw documentTooLarge(path, size);
   const file = openRandomAccess(path);
   try {
     const bytes = new Uint8Array(size);

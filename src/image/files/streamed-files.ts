@@ -1,12 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
+import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { TarHeader } from '../../tar/header.ts';
 import { type ContentSink, readTarStream } from '../../tar/tar-parser.ts';
-import { blobMissing } from '../layer-errors.ts';
+import { blobMissing } from '../layer-bytes.ts';
+import type { ImageFiles } from '../layer-reader.ts';
 import { TarStreamReader } from '../tar-stream-reader.ts';
-import { MAX_ARCHIVE_ENTRIES, tooManyEntries } from './archive-files.ts';
-import { type ArchiveEntry, cleanName, followLinks, linkTarget } from './archive-names.ts';
-import type { ImageFiles } from './image-files.ts';
+import {
+  type ArchiveEntry,
+  cleanName,
+  followLinks,
+  linkTarget,
+  MAX_ARCHIVE_ENTRIES,
+  tooManyEntries,
+} from './archive-entries.ts';
 
 interface SeenEntry extends ArchiveEntry {
   readonly size: number;
@@ -15,7 +21,7 @@ interface SeenEntry extends ArchiveEntry {
 }
 
 /** Documents that are kept in memory, all together. Bytes. */
-const KEPT_LIMIT = 4 * DOCUMENT_LIMIT;
+const MAX_KEPT = 4 * MAX_DOCUMENT;
 
 /**
  * Files of an archive that can only be streamed (one that is compressed as a whole). It is read once to learn
@@ -23,7 +29,7 @@ const KEPT_LIMIT = 4 * DOCUMENT_LIMIT;
  * @param open starts the uncompressed archive afresh
  * @throws DeadweightError `input-corrupt`, `input-truncated`.
  */
-export async function streamedFiles(
+export async function openStreamedFiles(
   name: string,
   open: () => AsyncIterable<Uint8Array>,
   release: () => void,
@@ -47,8 +53,8 @@ export async function streamedFiles(
         open,
         size: null,
         layers: located,
-        strangers: false,
-        verified: false,
+        hasUnnamedLayers: false,
+        isVerified: false,
         check: layer => {
           if (missing.has(layer.path)) throw blobMissing(layer);
         },
@@ -75,7 +81,7 @@ async function readIndex(
     if (header.kind !== 'file') return undefined;
     const { size } = header;
     entries.set(path, { kind: 'file', target: '', size, content: null });
-    if (size > DOCUMENT_LIMIT || kept + size > KEPT_LIMIT) return undefined;
+    if (size > MAX_DOCUMENT || kept + size > MAX_KEPT) return undefined;
     return keepDocument(content => {
       kept += content.length;
       entries.set(path, { kind: 'file', target: '', size, content });

@@ -3,7 +3,7 @@ import type { Digest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { retryAfter } from '../../base/retry.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
-import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
+import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './registry-authority.ts';
@@ -111,7 +111,7 @@ export class RegistryClient {
 
   async #whole(answer: IncomingMessage, what: string): Promise<Uint8Array> {
     const body = await this.#reached(wholeBody(answer, this.#limits));
-    if (body.length > DOCUMENT_LIMIT) throw documentTooLarge(what, body.length);
+    if (body.length > MAX_DOCUMENT) throw documentTooLarge(what, body.length);
     return body;
   }
 

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { RetryPolicy } from '../../base/retry.ts';
-import { DOCUMENT_LIMIT } from '../../oci/parse-json.ts';
-import { chunksOf } from '../message-chunks.ts';
+import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
+import { chunksOf } from '../chunk-pipe.ts';
 
 /** How long a registry is waited for. Milliseconds, unless it says otherwise. */
 export interface RegistryLimits {
@@ -57,7 +57,7 @@ export async function wholeBody(message: IncomingMessage, limits: RegistryLimits
     for await (const chunk of pacedBody(message, limits)) {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > DOCUMENT_LIMIT) break;
+      if (length > MAX_DOCUMENT) break;
     }
   } finally {
     message.destroy();

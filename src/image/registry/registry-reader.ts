@@ -1,11 +1,17 @@
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
-import { uncompressed } from '../layer-bytes.ts';
-import { blobMissing, inLayer } from '../layer-errors.ts';
+import { blobMissing, nameLayer, uncompressLayer } from '../layer-bytes.ts';
 import { LayerHashes } from '../layer-hashes.ts';
-import type { LayerReader, LayerTask, ReadOptions, ReadTask, StoredLayer } from '../layer-reader.ts';
+import {
+  consumeStream,
+  type LayerAccess,
+  type LayerReader,
+  type LayerTask,
+  type ReadOptions,
+  type ReadTask,
+  type StoredLayer,
+} from '../layer-reader.ts';
 import { LayerSink } from '../layer-sink.ts';
-import { type LayerAccess, takeStream } from '../tar-taker.ts';
 import type { RegistryClient } from './registry-client.ts';
 
 /** Layers under way at a time: as many as docker pulls. */
@@ -49,13 +55,13 @@ export class RegistryReader implements LayerReader {
     }
   }
 
-  /** One after the other: what takers do with them is slower than the network. */
+  /** One after the other: what consumers do with them is slower than the network. */
   async read(tasks: readonly ReadTask[]): Promise<void> {
-    for (const { layer, taker } of tasks) {
+    for (const { layer, consumer } of tasks) {
       try {
-        await takeStream(uncompressed(this.#fetch(layer), layer), taker);
+        await consumeStream(uncompressLayer(this.#fetch(layer), layer), consumer);
       } catch (error) {
-        throw inLayer(error, layer);
+        throw nameLayer(error, layer);
       }
     }
   }
@@ -65,7 +71,7 @@ export class RegistryReader implements LayerReader {
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
-    yield* uncompressed(this.#fetch(layer), layer);
+    yield* uncompressLayer(this.#fetch(layer), layer);
   }
 
   async close(): Promise<void> {
@@ -103,7 +109,7 @@ export class RegistryReader implements LayerReader {
       return sink.finish();
     } catch (error) {
       sink.cancel();
-      throw inLayer(error, layer);
+      throw nameLayer(error, layer);
     }
   }
 

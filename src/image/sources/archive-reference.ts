@@ -2,7 +2,7 @@ import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { ArchiveManifest } from '../../oci/archive-manifest.ts';
 import { normalizedName } from '../../oci/docker-name.ts';
-import type { Choice } from './open-options.ts';
+import type { Choice } from '../image.ts';
 
 /**
  * The images of a docker archive that REF names: by a tag, compared as Docker normalises names, by `@N` (the N-th,

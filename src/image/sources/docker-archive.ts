@@ -7,16 +7,13 @@ import { type ArchiveManifest, parseArchiveManifest } from '../../oci/archive-ma
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { isCompressedLayer } from '../../oci/media-type.ts';
-import type { ImageFiles } from '../files/image-files.ts';
-import { openArchiveFiles } from '../files/open-archive.ts';
-import type { Image } from '../image.ts';
-import { assertSameLayerCount, type ImageFacts, type LayerFacts } from '../image-facts.ts';
-import { openedImage } from '../opened-image.ts';
+import { openArchiveFiles } from '../files/archive-files.ts';
+import type { Choice, Image } from '../image.ts';
+import { assertSameLayerCount, configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
+import type { ImageFiles } from '../layer-reader.ts';
+import { createImage } from '../opened-image.ts';
 import { chooseEntries } from './archive-reference.ts';
-import { assertDigest } from './blob-documents.ts';
-import { type Candidate, chooseCandidate, findCandidates } from './image-candidates.ts';
-import { manifestFacts } from './manifest-facts.ts';
-import type { Choice } from './open-options.ts';
+import { assertDigest, type Candidate, chooseCandidate, findCandidates } from './image-candidates.ts';
 
 interface ArchivedImage {
   readonly entry: ArchiveManifest;
@@ -40,7 +37,7 @@ export async function openDockerArchive(path: string, choice: Choice): Promise<I
       choice,
     );
     const facts = factsOf(files, image, choice.reference);
-    return openedImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
+    return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
   } catch (error) {
     files.close();
     throw error;
@@ -84,25 +81,11 @@ function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): Im
     const pathOf = (_layer: unknown, index: number) => entry.layers[index] ?? '';
     return { ...manifestFacts({ reference, medium, descriptor, manifest, config, pathOf }), notices };
   }
-  const layers = config.diffIds.map((diffId, index): LayerFacts => {
+  const locate = (_diffId: unknown, index: number) => {
     const path = entry.layers[index] ?? '';
-    const place = `Layer ${index} (${printable(path)} of ${medium})`;
-    const stored = { index, diffId, digest: null, size: null, path, place, foreign: false };
-    return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
-  });
-  const { platform, history, labels, user } = config;
-  return {
-    reference,
-    platform,
-    imageId,
-    manifestDigest: null,
-    mediaType: null,
-    history,
-    labels,
-    user,
-    notices,
-    layers,
+    return { path, place: `Layer ${index} (${printable(path)} of ${medium})` };
   };
+  return { ...configFacts({ reference, imageId, config, locate }), notices };
 }
 
 /**

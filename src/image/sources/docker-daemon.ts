@@ -1,19 +1,30 @@
+import type { Digest } from '../../base/digest.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { parseManifest } from '../../oci/manifest.ts';
+import { OCI_MANIFEST } from '../../oci/media-type.ts';
+import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
+import type { TarHeader } from '../../tar/header.ts';
+import { type ContentSink, readTarStream } from '../../tar/tar-parser.ts';
 import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
 import { historyOf } from '../engine/engine-history.ts';
 import type { InspectedImage, StoredManifest } from '../engine/engine-wire.ts';
-import type { Image } from '../image.ts';
-import type { ImageFacts, LayerFacts } from '../image-facts.ts';
-import { openedImage } from '../opened-image.ts';
+import { cleanName } from '../files/archive-entries.ts';
+import { keepDocument } from '../files/streamed-files.ts';
+import type { Choice, Image, OpenOptions } from '../image.ts';
+import { configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
+import { createImage } from '../opened-image.ts';
 import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
-import { blobPath } from './blob-documents.ts';
-import { chooseCandidate } from './image-candidates.ts';
-import { manifestFacts } from './manifest-facts.ts';
-import type { Choice, OpenOptions } from './open-options.ts';
-import { savedImage } from './saved-documents.ts';
+import {
+  blobPath,
+  type Candidate,
+  chooseCandidate,
+  type DocumentFiles,
+  findCandidates,
+} from './image-candidates.ts';
 
 /**
  * Opens an image of the Docker engine. Its layers come out of the stream of `docker save`, without a temporary file.
@@ -40,20 +51,21 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
 }
 
 async function openGraphImage(client: EngineClient, image: InspectedImage, choice: Choice): Promise<Image> {
-  const { id, platform, diffIds, labels, user } = image;
-  chooseCandidate([image], choice);
-  const history = historyOf(await client.history(id), diffIds.length);
-  const layers = diffIds.map((diffId, index): LayerFacts => {
-    const place = `Layer ${index} (${diffId}) of ${choice.reference}`;
-    const path = `blobs/${diffId.replace(':', '/')}`;
-    const stored = { index, diffId, digest: null, size: null, path, place, foreign: false };
-    return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
-  });
+  const { id } = image;
   const { reference } = choice;
-  const head = { reference, platform, imageId: id, manifestDigest: null, mediaType: null };
-  const facts: ImageFacts = { ...head, history, labels, user, notices: [], layers };
+  chooseCandidate([image], choice);
+  const history = historyOf(await client.history(id), image.diffIds.length);
+  const facts = configFacts({
+    reference,
+    imageId: id,
+    config: { ...image, history },
+    locate: (diffId, index) => ({
+      path: `blobs/${diffId.replace(':', '/')}`,
+      place: `Layer ${index} (${diffId}) of ${reference}`,
+    }),
+  });
   const open = () => client.save(id, null);
-  return streamedImage(facts, open, client, { size: null, strangers: true, verified: true });
+  return streamImage(facts, open, client, { size: null, hasUnnamedLayers: true, isVerified: true });
 }
 
 async function openContainerdImage(
@@ -64,25 +76,25 @@ async function openContainerdImage(
   const wanted = image.manifests.length > 0 ? chooseManifest(image.manifests, choice) : null;
   const platform = wanted && image.manifests.length > 1 ? wanted.platform : null;
   const open = () => client.save(image.id, platform);
-  const { descriptor, manifest, config } = await savedImage(open(), wanted?.digest ?? null, choice);
+  const { descriptor, manifest, config } = await readSavedImage(open(), wanted?.digest ?? null, choice);
   const medium = choice.reference;
   const pathOf = (layer: { readonly digest: typeof descriptor.digest }) => blobPath(layer.digest);
   const facts = manifestFacts({ reference: choice.reference, medium, descriptor, manifest, config, pathOf });
-  return streamedImage(facts, open, client, {
+  return streamImage(facts, open, client, {
     size: wanted?.contentSize ?? null,
-    strangers: false,
-    verified: false,
+    hasUnnamedLayers: false,
+    isVerified: false,
   });
 }
 
-function streamedImage(
+function streamImage(
   facts: ImageFacts,
   open: () => AsyncIterable<Uint8Array>,
   client: EngineClient,
-  how: Pick<TarStream, 'size' | 'strangers' | 'verified'>,
+  how: Pick<TarStream, 'size' | 'hasUnnamedLayers' | 'isVerified'>,
 ): Image {
   const layers = facts.layers.map(layer => layer.stored);
-  return openedImage(facts, new TarStreamReader({ ...how, open, layers, close: () => client.close() }));
+  return createImage(facts, new TarStreamReader({ ...how, open, layers, close: () => client.close() }));
 }
 
 /** @throws DeadweightError `platform-unknown`, saying so when the platform is listed but was not pulled. */
@@ -96,4 +108,66 @@ function chooseManifest(manifests: readonly StoredManifest[], choice: Choice): S
     choice.hostPlatform,
     [],
   );
+}
+
+const ENOUGH = Symbol('enough');
+const MAX_KEPT = 4 * MAX_DOCUMENT;
+
+/**
+ * The manifest and config of an image from the stream of `docker save`: the API of an engine with the containerd
+ * store tells neither the config's digest nor the layers' blobs. Reads no further than it must.
+ * @param digest of the manifest; null when the API did not tell: then the archive's index is read, which comes last
+ * @throws DeadweightError `blob-missing`, `platform-unknown`, …
+ */
+async function readSavedImage(
+  archive: AsyncIterable<Uint8Array>,
+  digest: Digest | null,
+  choice: Choice,
+): Promise<Candidate> {
+  const documents = new Map<string, Uint8Array>();
+  const files: DocumentFiles = {
+    name: choice.reference,
+    has: path => documents.has(path),
+    read: path => documents.get(path) ?? null,
+  };
+  const isComplete = () => digest !== null && hasImage(files, digest);
+  await readDocuments(archive, documents, isComplete);
+  if (digest !== null) return chooseCandidate(findCandidates(files, [descriptorOf(files, digest)]), choice);
+  const index = documents.get('index.json') ?? new Uint8Array();
+  const manifest = parseManifest(index, `index.json of ${files.name}`);
+  const roots = manifest.kind === 'index' ? manifest.manifests : [];
+  return chooseCandidate(findCandidates(files, roots), choice);
+}
+
+async function readDocuments(
+  archive: AsyncIterable<Uint8Array>,
+  documents: Map<string, Uint8Array>,
+  isComplete: () => boolean,
+): Promise<void> {
+  let kept = 0;
+  const entry = (header: TarHeader): ContentSink | undefined => {
+    if (header.kind !== 'file' || header.size > MAX_DOCUMENT || kept > MAX_KEPT) return undefined;
+    return keepDocument(content => {
+      kept += content.length;
+      documents.set(cleanName(header.path), content);
+      if (isComplete()) throw ENOUGH;
+    });
+  };
+  try {
+    await readTarStream(archive, { entry });
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+}
+
+function hasImage(files: DocumentFiles, digest: Digest): boolean {
+  const bytes = files.read(blobPath(digest));
+  if (!bytes) return false;
+  const manifest = parseManifest(bytes, `The manifest ${digest} of ${files.name}`);
+  return manifest.kind === 'manifest' && files.has(blobPath(manifest.config.digest));
+}
+
+function descriptorOf(files: DocumentFiles, digest: Digest): Descriptor {
+  const size = files.read(blobPath(digest))?.length ?? 0;
+  return { mediaType: OCI_MANIFEST, digest, size, platform: null, annotations: {} };
 }

@@ -4,17 +4,15 @@ import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import type { DockerName } from '../../oci/docker-name.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
-import { DOCUMENT_LIMIT, documentTooLarge } from '../../oci/parse-json.ts';
+import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { readDockerConfig } from '../engine/docker-config.ts';
-import type { Image } from '../image.ts';
-import { openedImage } from '../opened-image.ts';
+import type { Choice, Image, OpenOptions } from '../image.ts';
+import { manifestFacts } from '../image-facts.ts';
+import { createImage } from '../opened-image.ts';
 import { credentialsFor } from '../registry/credentials.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
 import { RegistryReader } from '../registry/registry-reader.ts';
-import { assertDigest } from './blob-documents.ts';
-import { chooseCandidate } from './image-candidates.ts';
-import { manifestFacts } from './manifest-facts.ts';
-import type { Choice, OpenOptions } from './open-options.ts';
+import { assertDigest, chooseCandidate } from './image-candidates.ts';
 
 const MAX_DEPTH = 4;
 
@@ -41,7 +39,7 @@ export async function openRegistryImage(
     const pathOf = (layer: Descriptor) => layer.digest;
     const { reference } = choice;
     const facts = manifestFacts({ reference, medium, descriptor, manifest, config, pathOf });
-    return openedImage(facts, new RegistryReader(client));
+    return createImage(facts, new RegistryReader(client));
   } catch (error) {
     client.close();
     throw error;
@@ -108,7 +106,7 @@ async function readConfig(
   choice: Choice,
 ): Promise<ImageConfig> {
   const { digest, size } = manifest.config;
-  if (size > DOCUMENT_LIMIT) throw documentTooLarge(`The config ${digest} of ${choice.reference}`, size);
+  if (size > MAX_DOCUMENT) throw documentTooLarge(`The config ${digest} of ${choice.reference}`, size);
   const bytes = await client.document(digest);
   const place = `The config ${digest} of ${choice.reference}`;
   assertDigest(bytes, digest, place);

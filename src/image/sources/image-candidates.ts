@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
+import { type Digest, digestAlgorithm, digestHex } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
 import { choosePlatform, platformUnknown } from '../../oci/choose-platform.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
-import type { ImageConfig } from '../../oci/image-config.ts';
-import type { ImageManifest } from '../../oci/manifest.ts';
-import { blobPath, type DocumentFiles, readConfig, readManifest } from './blob-documents.ts';
-import type { Choice } from './open-options.ts';
+import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
+import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
+import type { Choice } from '../image.ts';
+import type { ImageFiles } from '../layer-reader.ts';
 
 /** An image manifest that is really there. */
 export interface Candidate {
@@ -62,5 +64,50 @@ function tooDeep(name: string): DeadweightError {
   return new DeadweightError('limit-exceeded', {
     message: `The index of ${name} is nested more than ${MAX_DEPTH} deep or has more than ${MAX_MANIFESTS} manifests.`,
     remedy: 'Copy the one image that you mean to a layout of its own, for example with skopeo copy.',
+  });
+}
+
+/** Documents that are named by their digest: read whole, and always verified. */
+export type DocumentFiles = Pick<ImageFiles, 'name' | 'has' | 'read'>;
+
+/** Where the OCI image layout keeps a blob. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`;
+}
+
+/** @throws DeadweightError `blob-missing`, `digest-mismatch`, `input-corrupt`, `not-an-image`. */
+export function readManifest(files: DocumentFiles, descriptor: Descriptor): ImageManifest | ImageIndex {
+  const { bytes, place } = readBlob(files, descriptor, 'The manifest');
+  return parseManifest(bytes, place, descriptor.mediaType || null);
+}
+
+/** @throws DeadweightError `blob-missing`, `digest-mismatch`, `input-corrupt`. */
+function readConfig(files: DocumentFiles, descriptor: Descriptor): ImageConfig {
+  const { bytes, place } = readBlob(files, descriptor, 'The config');
+  return parseImageConfig(bytes, place);
+}
+
+function readBlob(files: DocumentFiles, { digest }: Descriptor, what: string) {
+  const path = blobPath(digest);
+  const place = `${what} ${path} of ${files.name}`;
+  const bytes = files.read(path);
+  if (!bytes) {
+    throw new DeadweightError('blob-missing', {
+      message: `${place} is not there.`,
+      remedy: 'Save or copy the image again, whole; an interrupted copy lacks blobs.',
+    });
+  }
+  assertDigest(bytes, digest, place);
+  return { bytes, place };
+}
+
+/** @throws DeadweightError `digest-mismatch`. */
+export function assertDigest(bytes: Uint8Array, digest: Digest, place: string): void {
+  const algorithm = digestAlgorithm(digest);
+  const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+  if (actual === digest) return;
+  throw new DeadweightError('digest-mismatch', {
+    message: `${place} does not have the content that its name promises: its digest is ${actual}.`,
+    remedy: 'Save, copy or pull the image again: its bytes were changed after they were written.',
   });
 }

@@ -1,9 +1,139 @@
-import { directoryFiles } from '../files/directory-files.ts';
-import type { Image } from '../image.ts';
-import { openOciImage } from './oci-image.ts';
-import type { Choice } from './open-options.ts';
+import { isDigest } from '../../base/digest.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
+import { normalizedName } from '../../oci/docker-name.ts';
+import { parseManifest } from '../../oci/manifest.ts';
+import { openArchiveFiles } from '../files/archive-files.ts';
+import { openDirectory } from '../files/directory-files.ts';
+import type { Choice, Image } from '../image.ts';
+import { manifestFacts } from '../image-facts.ts';
+import type { ImageFiles } from '../layer-reader.ts';
+import { createImage } from '../opened-image.ts';
+import { blobPath, chooseCandidate, findCandidates, readManifest } from './image-candidates.ts';
 
 /** Opens `oci:DIR[:REF]`. @throws DeadweightError as `openOciImage`, and `input-missing`. */
 export async function openOciLayout(directory: string, choice: Choice): Promise<Image> {
-  return openOciImage(directoryFiles(directory), choice);
+  return openOciImage(openDirectory(directory), choice);
+}
+
+/** Opens `oci-archive:PATH[:REF]`. @throws DeadweightError as `openOciImage`, and as an archive is read. */
+export async function openOciArchive(path: string, choice: Choice): Promise<Image> {
+  const files = await openArchiveFiles(path);
+  try {
+    return openOciImage(files, choice);
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+const CONTAINERD_NAME = 'io.containerd.image.name';
+
+/**
+ * Opens an image of the OCI image layout, in a directory or an archive.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
+ */
+function openOciImage(files: ImageFiles, choice: Choice): Image {
+  const roots = rootsFor(files, readRoots(files), choice);
+  const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, roots), choice);
+  const facts = manifestFacts({
+    reference: choice.reference,
+    medium: files.name,
+    descriptor,
+    manifest,
+    config,
+    pathOf: layer => blobPath(layer.digest),
+  });
+  return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
+}
+
+function readRoots(files: ImageFiles): readonly Descriptor[] {
+  const bytes = files.has('oci-layout') ? files.read('index.json') : null;
+  if (!bytes) throw noLayout(files);
+  const index = parseManifest(bytes, `index.json of ${files.name}`);
+  if (index.kind === 'index') return index.manifests.filter(entry => !isAttestation(entry));
+  throw noLayout(files);
+}
+
+function rootsFor(
+  files: ImageFiles,
+  roots: readonly Descriptor[],
+  { reference, ref }: Choice,
+): readonly Descriptor[] {
+  if (ref === null) return onlyImage(roots, reference);
+  const matching = isDigest(ref)
+    ? findDigest(files, roots, ref)
+    : roots.filter(root => namesOf(root).some(name => sameName(name, ref)));
+  if (matching.length > 0) return matching;
+  throw new DeadweightError('image-not-found', {
+    message: `${files.name} has no image ${printable(ref)}; it has ${listNames(roots)}.`,
+    remedy: 'Name one of them after the path, or leave the name out when there is one image only.',
+  });
+}
+
+/** Several entries are one image when they share their name (its platforms) or their digest (its names). */
+function onlyImage(roots: readonly Descriptor[], reference: string): readonly Descriptor[] {
+  const names = new Set(
+    roots.map(root => root.annotations[REF_NAME] ?? root.annotations[CONTAINERD_NAME] ?? ''),
+  );
+  const digests = new Set(roots.map(root => root.digest));
+  if (roots.length === 0) {
+    throw new DeadweightError('not-an-image', {
+      message: `${reference} is an empty OCI layout: its index lists no image.`,
+      remedy: 'Copy an image into it first, for example with buildx --output type=oci or skopeo copy.',
+    });
+  }
+  if (names.size <= 1 || digests.size <= 1) return roots;
+  throw new DeadweightError('reference-invalid', {
+    message: `${reference} holds several images: ${listNames(roots)}.`,
+    remedy: `Name one of them: ${reference}:NAME.`,
+  });
+}
+
+/** A digest may be that of an index, of a manifest, or of a manifest inside of an index. */
+function findDigest(files: ImageFiles, roots: readonly Descriptor[], digest: string): readonly Descriptor[] {
+  const direct = roots.filter(root => root.digest === digest);
+  if (direct.length > 0) return direct;
+  const below = roots.flatMap(root => {
+    if (!files.has(blobPath(root.digest))) return [];
+    const manifest = readManifest(files, root);
+    return manifest.kind === 'index' ? manifest.manifests : [];
+  });
+  return below.filter(entry => entry.digest === digest);
+}
+
+function namesOf({ annotations }: Descriptor): readonly string[] {
+  return [annotations[REF_NAME], annotations[CONTAINERD_NAME]].filter(name => name !== undefined);
+}
+
+function sameName(name: string, ref: string): boolean {
+  if (name === ref) return true;
+  // A bare word is a tag in the one annotation and a repository in the other: only whole names compare normalised.
+  const isName = (text: string) => /[:/]/.test(text);
+  return (
+    isName(name) &&
+    isName(ref) &&
+    normalizedName(name) === normalizedName(ref) &&
+    normalizedName(ref) !== null
+  );
+}
+
+function listNames(roots: readonly Descriptor[]): string {
+  const names = roots.map(root => namesOf(root).at(-1) ?? root.digest);
+  const shown = [...new Set(names)].slice(0, 20).map(printable);
+  return shown.join(', ') || 'none';
+}
+
+function noLayout(files: ImageFiles): DeadweightError {
+  const isDockerArchive = files.has('manifest.json');
+  const found = files.list().map(printable).join(', ') || 'nothing';
+  return new DeadweightError('not-an-image', {
+    message: `${files.name} is no OCI layout: it has no oci-layout file beside an index.json that lists manifests; there is ${found}.`,
+    remedy: isDockerArchive
+      ? `It looks like an archive of docker save: write docker-archive:${files.name}.`
+      : 'Give what buildx --output type=oci or skopeo copy wrote.',
+  });
 }

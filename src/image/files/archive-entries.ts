@@ -1,3 +1,5 @@
+import { DeadweightError } from '../../base/errors.ts';
+
 /** The one spelling of an entry's name in an outer archive: no `./`, no doubled or leading slash, `..` resolved. */
 export function cleanName(path: string): string {
   const parts: string[] = [];
@@ -36,4 +38,16 @@ export function followLinks<T extends ArchiveEntry>(
 /** Clean path that a link of the archive means: a symlink's target is relative to it, a hard link's is not. */
 export function linkTarget(path: string, kind: 'symlink' | 'hardlink', linkname: string): string {
   return kind === 'hardlink' ? cleanName(linkname) : cleanName(`${path}/../${linkname}`);
+}
+
+/** An image archive has a few files for each layer; more than this is none. */
+export const MAX_ARCHIVE_ENTRIES = 100_000;
+
+/** The error for a tar that cannot be the archive of an image. */
+export function tooManyEntries(name: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${name} has more than ${MAX_ARCHIVE_ENTRIES} entries: it is a filesystem, not an archive of an image.`,
+    remedy:
+      'Give an archive that docker save, skopeo or buildx wrote; docker export writes a filesystem only.',
+  });
 }
