@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/base/notice.ts';
+import type { Notice, NoticeCode } from '../../src/base/notice.ts';
 import type { BaselineHead, BaselineSource, FoundBaseline } from '../../src/baseline/baseline-source.ts';
 import type { SnapshotKey } from '../../src/baseline/store/snapshot-key.ts';
 import type { SnapshotCache } from '../../src/baseline/store/snapshot-store.ts';
@@ -12,16 +12,16 @@ export function headOf(platform = 'linux/amd64'): BaselineHead {
   return { analysis: analysisOfSnapshot(snapshot), snapshot, key };
 }
 
-export function foundAs(explanation: string, ...codes: readonly string[]): FoundBaseline {
+export function foundAs(explanation: string, ...codes: readonly NoticeCode[]): FoundBaseline {
   return { snapshot: fakeSnapshot('1'.repeat(40)), explanation, notices: codes.map(noticeOf) };
 }
 
-export function absentAs(code: string, ...codes: readonly string[]): FoundBaseline {
-  const absence = { code, message: `There is no comparison: ${code}.` };
+export function absentAs(code: NoticeCode, ...codes: readonly NoticeCode[]): FoundBaseline {
+  const absence: Notice = { code, message: `There is no comparison: ${code}.` };
   return { absence, notices: codes.map(noticeOf) };
 }
 
-export function noticeOf(code: string): Notice {
+export function noticeOf(code: NoticeCode): Notice {
   return { code, message: `${code}.` };
 }
 

@@ -1,5 +1,5 @@
+import { sentenceOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import { sentenceOf } from '../baseline/store/refusal.ts';
 import type { GitHubApi } from '../github/api.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { octokitApi } from '../github/octokit-api.ts';

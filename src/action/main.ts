@@ -17,7 +17,7 @@ function fail(error: unknown): void {
   if (error.excerpt.length > 0) {
     core.info(error.excerpt.map(line => safeText(`  ${line}`, 'log')).join('\n'));
   }
-  core.setFailed(`${error.message} ${error.remedy}`);
+  core.setFailed(error.sentence);
 }
 
 /** GitHub's clients may leave timers and connections behind; what was said is written out first. */

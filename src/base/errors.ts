@@ -1,3 +1,5 @@
+import { oneLine } from './untrusted-text.ts';
+
 /**
  * What stops us. A defect in the user's image is a finding, never one of these.
  * The union is closed: tests and exit codes are told by it.
@@ -42,7 +44,7 @@ export interface ErrorDetails {
   readonly excerpt?: readonly string[];
 }
 
-/** An expected failure: shown as message, excerpt and remedy, without a stack trace. */
+/** An expected failure: shown in three parts, without a stack trace. */
 export class DeadweightError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
@@ -55,6 +57,22 @@ export class DeadweightError extends Error {
     this.remedy = details.remedy;
     this.excerpt = details.excerpt ?? [];
   }
+
+  /** What happened and what to do, on one line. */
+  get sentence(): string {
+    return `${this.message} ${this.remedy}`;
+  }
+
+  /** What happened, the excerpt, indented, and what to do. */
+  get lines(): readonly string[] {
+    return [this.message, ...this.excerpt.map(line => `  ${line}`), this.remedy];
+  }
+}
+
+/** What happened and what to do, of anything thrown: what is not ours has no remedy. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof DeadweightError) return error.sentence;
+  return `${messageOf(error).replace(/\.$/, '')}.`;
 }
 
 /** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or null when it has none. */
@@ -65,6 +83,5 @@ export function systemErrorCode(error: unknown): string | null {
 
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\r?\n\s*/g, ' ').trim();
+  return oneLine(error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,78 @@
+/**
+ * What a notice can be about. The union is closed, like that of errors: tests and documentation name the codes, and a
+ * misspelt one does not compile. The sentences are where the notices are made.
+ */
+export type NoticeCode =
+  // the image and its base image
+  | 'archive-index-unreadable'
+  | 'base-not-below'
+  | 'base-unknown'
+  | 'content-not-compared'
+  | 'from-snapshot'
+  | 'hardlink-target-missing'
+  | 'history-mismatch'
+  | 'origins-from-history'
+  | 'origins-mismatch'
+  | 'package-database-unread'
+  // the build
+  | 'cache-not-imported'
+  | 'secret-left-out'
+  // budgets, findings and fixes
+  | 'budget-skipped'
+  | 'budgets-waived'
+  | 'compressed-savings-unknown'
+  | 'findings-off'
+  | 'fix-dropped'
+  | 'proof-against-cache'
+  // no comparison
+  | 'base-branch-new'
+  | 'base-context-elsewhere'
+  | 'base-does-not-build'
+  | 'base-has-no-dockerfile'
+  | 'base-is-head'
+  | 'base-lacks-platform'
+  | 'base-not-asked'
+  | 'base-not-built'
+  | 'base-not-in-registry'
+  | 'base-not-stored'
+  | 'base-unavailable'
+  | 'base-unreachable'
+  | 'base-unrelated'
+  | 'baseline-file-unusable'
+  // a comparison and its baseline
+  | 'base-image-drift'
+  | 'base-is-ancestor'
+  | 'base-submodule-missing'
+  | 'baseline-of-other-commit'
+  | 'baseline-on-other-base'
+  | 'comparison-base-unknown'
+  | 'comparison-packages-unknown'
+  | 'compressed-size-not-comparable'
+  // where snapshots are kept
+  | 'cache-not-written'
+  | 'cache-unavailable'
+  | 'snapshot-refused'
+  // where reports go, and come from
+  | 'artifact-not-written'
+  | 'artifact-refused'
+  | 'artifacts-left-out'
+  | 'comment-not-posted'
+  | 'no-reports'
+  | 'report-refused'
+  | 'reported-by-fork'
+  | 'reports-not-read'
+  | 'suggestions-cut'
+  | 'suggestions-not-posted'
+  | 'suggestions-not-tidied'
+  | 'summary-not-written';
+
 /** Something that could not be known or had to be approximated. Always shown, never swallowed. */
-export interface Notice {
-  /** kebab-case and stable: tests and documentation name it. */
-  readonly code: string;
+export interface Notice<Code extends string = NoticeCode> {
+  /** Reports from elsewhere may have any. */
+  readonly code: Code;
   /** One or two plain sentences: what is not known, and the remedy if there is one. */
   readonly message: string;
 }
+
+/** Where a notice goes that is made on the way. */
+export type NoticeSink = (notice: Notice) => void;

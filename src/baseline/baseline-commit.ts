@@ -1,5 +1,5 @@
-import { DeadweightError, messageOf } from '../base/errors.ts';
-import type { Notice } from '../base/notice.ts';
+import { DeadweightError } from '../base/errors.ts';
+import type { Notice, NoticeCode } from '../base/notice.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
 import type { CheckoutContext } from './git/checkout.ts';
 import { isCommitId, shortCommit } from './git/commit.ts';
@@ -24,7 +24,7 @@ export async function findBaselineCommit(
     return 'absence' in choice ? choice : { ...choice, repository };
   } catch (error) {
     if (request.kind === 'explicit' || !(error instanceof DeadweightError)) throw error;
-    return none('base-unavailable', `There is no comparison: ${messageOf(error)} ${error.remedy}`);
+    return none('base-unavailable', `There is no comparison: ${error.sentence}`);
   }
 }
 
@@ -119,7 +119,7 @@ async function whereItLeft(
     if (!(error instanceof DeadweightError)) throw error;
     return none(
       'base-unreachable',
-      `There is no comparison: where ${shortCommit(head)} left ${request.baseRef} cannot be told. ${error.message} ${error.remedy}`,
+      `There is no comparison: where ${shortCommit(head)} left ${request.baseRef} cannot be told. ${error.sentence}`,
     );
   }
 }
@@ -138,6 +138,6 @@ function chosen(commit: string, how: string): ChosenCommit {
   return { commit, explanation: `The base is ${shortCommit(commit)}, ${how}.` };
 }
 
-function none(code: string, message: string): NoCommit {
+function none(code: NoticeCode, message: string): NoCommit {
   return { absence: { code, message } };
 }

@@ -15,8 +15,7 @@ function tell(error: unknown): void {
     process.stderr.write(`deadweight ${VERSION} has a bug: please report it with this text.\n${text}\n`);
     return;
   }
-  const excerpt = error.excerpt.map(line => `  ${line}\n`).join('');
-  process.stderr.write(safeText(`deadweight: ${error.message}\n${excerpt}${error.remedy}\n`, 'error'));
+  process.stderr.write(safeText(`deadweight: ${error.lines.join('\n')}\n`, 'error'));
 }
 
 async function main(args: readonly string[]): Promise<number> {

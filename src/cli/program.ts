@@ -34,9 +34,7 @@ function platform(value: string): string {
     parsePlatform(value);
     return value;
   } catch (error) {
-    throw new InvalidArgumentError(
-      error instanceof DeadweightError ? `${error.message} ${error.remedy}` : '',
-    );
+    throw new InvalidArgumentError(error instanceof DeadweightError ? error.sentence : '');
   }
 }
 

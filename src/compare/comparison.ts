@@ -116,7 +116,7 @@ export interface Comparison {
   readonly packages: PackageChanges | null;
   /** Whether FROM resolved to other content on both sides. null when the base is unknown on a side. */
   readonly baseImageChanged: boolean | null;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Notice<string>[];
 }
 
 export interface ComparedSide {

@@ -44,7 +44,7 @@ export async function publishComment(api: GitHubApi, request: CommentRequest): P
     return await new Publication(api, request).publish();
   } catch (error) {
     if (!(error instanceof GitHubRequestError)) throw error;
-    return failed(`${error.message} ${error.remedy}`);
+    return failed(error.sentence);
   }
 }
 
@@ -185,6 +185,9 @@ function result(outcome: CommentResult['outcome'], comment: IssueComment | null)
 }
 
 function failed(why: string): CommentResult {
-  const notice = { code: 'comment-not-posted', message: `The comment could not be posted. ${why}` };
-  return { outcome: 'failed', url: null, notice };
+  return {
+    outcome: 'failed',
+    url: null,
+    notice: { code: 'comment-not-posted', message: `The comment could not be posted. ${why}` },
+  };
 }

@@ -147,7 +147,7 @@ function headroomOf(layers: number): Report['layerHeadroom'] {
   };
 }
 
-function distinct(notices: readonly Notice[]): Report['notices'] {
+function distinct(notices: readonly Notice<string>[]): Report['notices'] {
   const seen = new Map(notices.map(({ code, message }) => [`${code}\n${message}`, { code, message }]));
   return [...seen.values()];
 }

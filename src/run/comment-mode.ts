@@ -1,5 +1,5 @@
+import { sentenceOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import { sentenceOf } from '../baseline/store/refusal.ts';
 import type { GitHubApi } from '../github/api.ts';
 import type { CommentResult } from '../github/comment.ts';
 import type { ChangeThreshold } from '../github/comment-policy.ts';

@@ -16,9 +16,9 @@ describe('the automatic baseline', () => {
 
   it('rebuilds on a miss, asks for no ancestor, and keeps what the cache told', async () => {
     const exact = sourceOf(absentAs('base-not-stored', 'snapshot-refused'));
-    const [rebuild, near] = [sourceOf(foundAs('built', 'large-files')), sourceOf()];
+    const [rebuild, near] = [sourceOf(foundAs('built', 'base-submodule-missing')), sourceOf()];
     const found = await automaticBaseline(rebuild, exact, near).find(heads);
-    expect(found.baselines).toEqual([foundAs('built', 'snapshot-refused', 'large-files')]);
+    expect(found.baselines).toEqual([foundAs('built', 'snapshot-refused', 'base-submodule-missing')]);
     expect(near.asked).toBe(0);
   });
 

@@ -64,7 +64,7 @@ function baselineOf(
   const distance = ancestors.indexOf(stored.commit) + 1;
   const before = `${distance} commit${distance === 1 ? '' : 's'} before`;
   const standIn = shortCommit(stored.commit);
-  const notice = {
+  const notice: Notice = {
     code: 'base-is-ancestor',
     message: `The comparison is with ${standIn}, ${before} the base ${short}: what changed between the two is counted, too.`,
   };

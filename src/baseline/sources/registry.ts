@@ -142,7 +142,7 @@ function absenceOf(error: unknown): Notice {
     const message = `There is no comparison: the base could not be weighed. ${messageOf(error)}`;
     return { code: 'base-unavailable', message };
   }
-  const message = `There is no comparison: ${error.message} ${error.remedy}`;
+  const message = `There is no comparison: ${error.sentence}`;
   if (error.code === 'platform-unknown') return { code: 'base-lacks-platform', message };
   if (error.code === 'image-not-found') return { code: 'base-not-in-registry', message };
   return { code: 'base-unavailable', message };

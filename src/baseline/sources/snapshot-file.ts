@@ -1,12 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { parseSnapshot, SNAPSHOT_LIMIT } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { absentBaseline, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
 import { shortCommit } from '../git/commit.ts';
-import { sentenceOf } from '../store/refusal.ts';
 
 interface NamedSnapshot {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/digest.ts';
-import { DeadweightError } from '../../base/errors.ts';
-import { type NoticeSink, sentenceOf } from '../../baseline/store/refusal.ts';
+import { DeadweightError, sentenceOf } from '../../base/errors.ts';
+import type { NoticeSink } from '../../base/notice.ts';
 import { matchesGlob } from './name-glob.ts';
 import { downloadZip, listRunArtifacts, type RestAccess, type RunArtifact } from './run-artifacts.ts';
 import { readZipTexts } from './zip-reader.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { NoticeSink } from '../../baseline/store/refusal.ts';
+import type { NoticeSink } from '../../base/notice.ts';
 
 /** Names inside the artifact. */
 export const REPORT_JSON = 'report.json';

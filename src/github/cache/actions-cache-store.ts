@@ -1,7 +1,8 @@
 import { saveCache } from '@actions/cache';
-import { DeadweightError } from '../../base/errors.ts';
+import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { type NoticeSink, refusedEntry, sentenceOf } from '../../baseline/store/refusal.ts';
+import type { NoticeCode, NoticeSink } from '../../base/notice.ts';
+import { refusedEntry } from '../../baseline/store/refusal.ts';
 import { type SnapshotKey, snapshotName } from '../../baseline/store/snapshot-key.ts';
 import {
   MAX_ANCESTORS,
@@ -143,7 +144,7 @@ export class ActionsCacheStore implements SnapshotStore {
   }
 
   /** Once: several platforms meet the same trouble. */
-  #tell(code: string, message: string): void {
+  #tell(code: NoticeCode, message: string): void {
     if (this.#told.has(message)) return;
     this.#told.add(message);
     this.#options.notice({ code, message });

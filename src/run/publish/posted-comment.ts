@@ -1,4 +1,4 @@
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { sentenceOf } from '../../base/errors.ts';
 import type { GitHubApi } from '../../github/api.ts';
 import { type CommentRequest, type CommentResult, publishComment } from '../../github/comment.ts';
 
@@ -8,8 +8,7 @@ export async function postedComment(api: GitHubApi, request: CommentRequest): Pr
     return await publishComment(api, request);
   } catch (error) {
     // A refusal is a result already; even what is not must leave the verdict as it is.
-    const remedy = error instanceof DeadweightError ? ` ${error.remedy}` : '';
-    const message = `The comment could not be posted. ${messageOf(error)}${remedy}`;
+    const message = `The comment could not be posted. ${sentenceOf(error)}`;
     return { outcome: 'failed', url: null, notice: { code: 'comment-not-posted', message } };
   }
 }

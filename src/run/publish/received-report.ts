@@ -1,5 +1,4 @@
 import { DeadweightError } from '../../base/errors.ts';
-import { sentenceOf } from '../../baseline/store/refusal.ts';
 import { type FailureReport, parseFailure } from '../../report/failure.ts';
 import { parseReport } from '../../report/json.ts';
 import type { Report } from '../../report/report.ts';
@@ -35,7 +34,7 @@ export function parseReceived({ name, text }: Received): ParsedReport | Refused 
   try {
     return { kind: 'report', name, report: parseReport(text) };
   } catch (error) {
-    if (error instanceof DeadweightError) return { name, reason: sentenceOf(error) };
+    if (error instanceof DeadweightError) return { name, reason: error.sentence };
     throw error;
   }
 }

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { glob, open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { DeadweightError, messageOf } from '../../base/errors.ts';
-import { sentenceOf } from '../../baseline/store/refusal.ts';
+import { sentenceOf } from '../../base/errors.ts';
 import { RECEIVED_LIMIT, type Received, type Refused } from './received-report.ts';
 
 /** More than a comment could show. */
@@ -64,8 +63,7 @@ async function readReport({ path, folder, cwd, maxBytes }: ReportFile): Promise<
     }
     return { name, text: await textOf(path, maxBytes) };
   } catch (error) {
-    const reason = error instanceof DeadweightError ? sentenceOf(error) : `${messageOf(error)}.`;
-    return { name, reason: `The file was not read: ${reason}` };
+    return { name, reason: `The file was not read: ${sentenceOf(error)}` };
   }
 }
 

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
 import { type WantedSuggestion, wantedSuggestion } from '../../github/review/wanted-suggestion.ts';
@@ -39,8 +39,7 @@ export async function postSuggestions(
     const { standing, notices } = await publishSuggestions(api, { ...target, key, suggestions });
     return { findings: new Set(standing.flatMap(({ findings }) => findings)), notices };
   } catch (error) {
-    const remedy = error instanceof DeadweightError ? ` ${error.remedy}` : '';
-    const message = `Fixes could not be suggested, and are annotated instead. ${messageOf(error)}${remedy}`;
+    const message = `Fixes could not be suggested, and are annotated instead. ${sentenceOf(error)}`;
     return { ...NO_SUGGESTIONS, notices: [{ code: 'suggestions-not-posted', message }] };
   }
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../src/base/errors.ts';
+
+const error = new DeadweightError('build-failed', {
+  message: 'The build failed.',
+  remedy: 'Look at its last lines.',
+  excerpt: ['make: *** [all] Error 1', '\u001b[31mno rule'],
+});
+
+describe('an error', () => {
+  it('says what happened and what to do', () => {
+    expect(error.sentence).toBe('The build failed. Look at its last lines.');
+    expect(error.lines).toEqual([
+      'The build failed.',
+      '  make: *** [all] Error 1',
+      '  \u001b[31mno rule',
+      'Look at its last lines.',
+    ]);
+  });
+
+  it('is one sentence, whatever was thrown', () => {
+    expect(sentenceOf(error)).toBe(error.sentence);
+    expect(sentenceOf(new Error('no space\n  left.'))).toBe('no space left.');
+    expect(sentenceOf('gone')).toBe('gone.');
+  });
+
+  it('has its message on one line', () => {
+    expect(messageOf(new Error(' a\r\n\tb  c\u2028d '))).toBe('a b c d');
+    expect(messageOf(undefined)).toBe('undefined');
+  });
+
+  it('has the code that the system gave it', () => {
+    expect(systemErrorCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT');
+    expect(systemErrorCode(Object.assign(new Error('x'), { code: 5 }))).toBeNull();
+    expect(systemErrorCode('ENOENT')).toBeNull();
+  });
+});
