@@ -30,12 +30,12 @@ const packages = 'gcc-12, cpp-12, libc6-dev, make';
 
 it('tells compilers that stay, and those that may be meant to', () => {
   expect(told('build-tools', { packages, packageCount: 16, isForBuilding: false })).toEqual([
-    '5.0 MB of compilers, headers and the like (gcc-12, cpp-12, libc6-dev and 13 more) installed at Dockerfile:2 stay in the image, which only its build needs',
+    '5.0 MB of compilers, headers and the like (gcc-12, cpp-12, libc6-dev and 13 more) installed at Dockerfile:2 stays in the image, and only the build needs it',
     'build in another stage and copy the result, or install, build and purge them in one RUN',
   ]);
   expect(told('build-tools', { packages: 'make', packageCount: 1, isForBuilding: true })).toEqual([
-    '5.0 MB of compilers, headers and the like (make) installed at Dockerfile:2 stay, and nothing in the Dockerfile needs them',
-    'leave them out, unless this image is there to build in',
+    '5.0 MB of compilers, headers and the like (make) installed at Dockerfile:2 stays, and nothing in the Dockerfile needs it',
+    'leave them out, unless the image is meant to build in',
   ]);
 });
 
@@ -43,18 +43,18 @@ it('tells packages that were only recommended', () => {
   expect(
     told('recommended-packages', { packages: 'less, xauth', packageCount: 2 }, { location: null }),
   ).toEqual([
-    '5.0 MB of packages that others only recommend (less and xauth) installed in layer 1',
+    '5.0 MB of packages that others only recommend (less and xauth) is installed in layer 1',
     'install with --no-install-recommends, and name those that the image needs',
   ]);
 });
 
 it('tells packages for development, installed or copied', () => {
   expect(told('dev-dependencies', { packages: 'typescript', packageCount: 1, isCopied: false })).toEqual([
-    '5.0 MB of npm packages for development (typescript) installed at Dockerfile:2',
+    '5.0 MB of npm packages for development (typescript) is installed at Dockerfile:2',
     'install with npm ci --omit=dev, and where the build needs them, build in another stage',
   ]);
   expect(told('dev-dependencies', { packages: 'typescript', packageCount: 1, isCopied: true })).toEqual([
-    '5.0 MB of npm packages for development (typescript) copied at Dockerfile:2',
+    '5.0 MB of npm packages for development (typescript) is copied at Dockerfile:2',
     'run npm prune --omit=dev before they are copied',
   ]);
 });
@@ -65,13 +65,13 @@ it.each([
   [0, 'symbols that only debuggers read'],
 ])('tells what is in a program that is not stripped (%i)', (debugBytes, what) => {
   expect(told('unstripped-binaries', { debugBytes })[0]).toBe(
-    `5.0 MB of ${what} in /usr/bin/app written at Dockerfile:2`,
+    `5.0 MB of ${what} in /usr/bin/app written at Dockerfile:2 stays in the image`,
   );
 });
 
 it('tells static libraries', () => {
   expect(told('static-libraries', {})).toEqual([
-    '5.0 MB of static libraries in /usr/bin/app written at Dockerfile:2',
+    '5.0 MB of static libraries in /usr/bin/app written at Dockerfile:2 stays in the image',
     'delete them in the instruction that makes them, or configure with --disable-static',
   ]);
 });

@@ -31,77 +31,77 @@ describe('what the recipe rules say', () => {
     [
       'manifest-before-sources',
       { tool: 'npm', command: 'npm ci', ms: 38_000, lostMs: 38_000 },
-      'Sources copied at Dockerfile:4 come before npm ci at Dockerfile:5, so every change of a file runs it again: 38 s in this build — copy package.json and package-lock.json first, run npm ci, and then copy the rest',
+      'npm ci at Dockerfile:5 runs after the sources are copied at Dockerfile:4, so every changed file runs it again: 38 s in this build — copy package.json and package-lock.json first, run npm ci, and then copy the rest',
     ],
     [
       'manifest-before-sources',
       { tool: 'go', command: 'go build', ms: null, lostMs: null },
-      'Sources copied at Dockerfile:4 come before go build at Dockerfile:5, so every change of a file runs it again — copy go.mod and go.sum first, run go mod download, and then copy the rest',
+      'go build at Dockerfile:5 runs after the sources are copied at Dockerfile:4, so every changed file runs it again — copy go.mod and go.sum first, run go mod download, and then copy the rest',
     ],
     [
       'manifest-before-sources',
       { tool: 'cargo', command: 'cargo build', ms: null, lostMs: null },
-      'Sources copied at Dockerfile:4 come before cargo build at Dockerfile:5, so every change of a file runs it again — keep what is downloaded with RUN --mount=type=cache,target=/usr/local/cargo/registry',
+      'cargo build at Dockerfile:5 runs after the sources are copied at Dockerfile:4, so every changed file runs it again — keep what is downloaded with RUN --mount=type=cache,target=/usr/local/cargo/registry',
     ],
     [
       'copy-before-install',
       { command: 'apt-get install', runs: 3, ms: 12_000, lostMs: null },
-      'Sources copied at Dockerfile:4 come before apt-get install at Dockerfile:5 (and 2 RUNs like it), which needs none of them: every change of a file runs it again: 12 s in this build — install first, and copy the sources behind it',
+      'apt-get install at Dockerfile:5 and 2 more RUNs need none of the sources that are copied before them at Dockerfile:4, and run again whenever one of these changes: 12 s in this build — install first, and then copy the sources',
     ],
     [
       'volatile-before-stable',
       { argument: null, runs: 1, ms: 2_000, lostMs: 2_000 },
-      'The copy at Dockerfile:4 missed the cache, and had 1 RUN behind it run again that needs nothing of it: 2.0 s in this build — move Dockerfile:5 before it',
+      'The copy at Dockerfile:4 missed the cache, so 1 RUN after it ran again that needs nothing of it: 2.0 s in this build — move Dockerfile:5 before it',
     ],
     [
       'volatile-before-stable',
       { argument: 'GIT_SHA', runs: 2, ms: 6_000, lostMs: null },
-      'ARG GIT_SHA at Dockerfile:4 stands before 2 RUNs that do not use it, and each new value runs all RUNs behind it again: 6.0 s in this build — move it down to the first instruction that uses it',
+      'ARG GIT_SHA at Dockerfile:4 comes before 2 RUNs that do not use it, and each new value runs all RUNs after it again: 6.0 s in this build — move it down to the first instruction that uses it',
     ],
     [
       'cache-mount',
       { tool: 'pip', command: 'pip install', ms: 31_000 },
-      'pip install at Dockerfile:4 took 31 s, and starts from nothing each time it runs — let the builder keep its downloads: RUN --mount=type=cache,target=/root/.cache/pip (the mount is empty on a builder that is made anew)',
+      'pip install at Dockerfile:4 took 31 s, and downloads everything again each time it runs — let the builder keep its downloads: RUN --mount=type=cache,target=/root/.cache/pip (a new builder starts with an empty mount)',
     ],
     [
       'update-apart-from-install',
       { update: 'apt-get update', install: 'apt-get install' },
-      'apt-get install at Dockerfile:5 relies on the lists that apt-get update fetched at Dockerfile:4: from the cache they go stale, and one day name packages that are gone — update and install in one RUN',
+      'apt-get install at Dockerfile:5 uses the package lists that apt-get update fetched at Dockerfile:4: once cached, they go stale and name packages that are gone — update and install in one RUN',
     ],
     [
       'frozen-command',
       { command: 'git clone', days: 43 },
-      'git clone at Dockerfile:4 was run 43 days ago and is taken from the cache since: what it brings is as old — name the version that is wanted, or build with --no-cache from time to time',
+      'git clone at Dockerfile:4 ran 43 days ago and has come from the cache since: its result is as old — name the version that you want, or build with --no-cache from time to time',
     ],
     [
       'consecutive-runs',
       { runs: 3, others: 1 },
-      'Merging the 3 RUNs from Dockerfile:4 to Dockerfile:5 would save 0 B, and so in 1 other place: none hides what another wrote — leave them apart, as each is a step that the cache can keep',
+      'Merging the 3 RUNs from Dockerfile:4 to Dockerfile:5 would save 0 B (as in 1 other place): none hides what another wrote — leave them apart: the cache keeps each as a step of its own',
     ],
     [
       'unpinned-base',
       { image: 'node:latest', isLatest: true },
-      'node:latest at Dockerfile:4 is whatever is the latest when it is built — name the version that it is meant to be, such as debian:bookworm',
+      'node:latest at Dockerfile:4 is whatever image is the latest on the day of the build — name the version that you want, as in debian:bookworm',
     ],
     [
       'unpinned-base',
       { image: 'node', isLatest: false },
-      'node at Dockerfile:4 has no tag, and is whatever is the latest when it is built — name the version that it is meant to be, such as debian:bookworm',
+      'node at Dockerfile:4 has no tag, and is whatever image is the latest on the day of the build — name the version that you want, as in debian:bookworm',
     ],
     [
       'no-user',
       { isSet: false },
-      'The image runs as root: neither the stage at Dockerfile:4 nor its base image sets a USER — end with USER and the name or number of one who owns no more than needed',
+      'The image runs as root: neither the stage at Dockerfile:4 nor its base image sets a USER — end with USER and a user that owns no more than the program needs',
     ],
     [
       'no-user',
       { isSet: true },
-      'The image runs as root, as Dockerfile:4 says — end with USER and the name or number of one who owns no more than needed',
+      'The image runs as root, as Dockerfile:4 says — end with USER and a user that owns no more than the program needs',
     ],
     [
       'volume-before-writes',
       { volume: 'data' },
-      "What the RUN at Dockerfile:4 writes below /data stands behind VOLUME at Dockerfile:5: BuildKit keeps it, and Docker's classic builder throws it away — declare the VOLUME behind the last RUN that writes there",
+      "What the RUN at Dockerfile:4 writes below /data comes after the VOLUME at Dockerfile:5: BuildKit keeps it, and Docker's classic builder discards it — declare the VOLUME after the last RUN that writes there",
     ],
   ])('%s', (rule, args, sentence) => {
     expect(told(rule, args)).toBe(sentence);

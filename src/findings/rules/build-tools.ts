@@ -49,13 +49,13 @@ export const buildTools = defineRule({
   what: finding => {
     const { args } = finding;
     const stay = args.isForBuilding
-      ? 'stay, and nothing in the Dockerfile needs them'
-      : 'stay in the image, which only its build needs';
+      ? 'stays, and nothing in the Dockerfile needs it'
+      : 'stays in the image, and only the build needs it';
     return phrase`of compilers, headers and the like${inParentheses(args)}${madeAt(finding, 'installed')} ${stay}`;
   },
   fix: ({ args }) =>
     args.isForBuilding
-      ? phrase`leave them out, unless this image is there to build in`
+      ? phrase`leave them out, unless the image is meant to build in`
       : phrase`build in another stage and copy the result, or install, build and purge them in one RUN`,
 });
 

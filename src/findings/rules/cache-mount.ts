@@ -69,10 +69,10 @@ export const cacheMount = defineRule({
   },
   what: finding => {
     const { command, ms } = finding.args;
-    return phrase`${code(command, 60)}${atLocation(finding)} took ${formatDuration(ms)}, and starts from nothing each time it runs`;
+    return phrase`${code(command, 60)}${atLocation(finding)} took ${formatDuration(ms)}, and downloads everything again each time it runs`;
   },
   fix: ({ args: { tool } }) =>
-    phrase`let the builder keep its downloads: ${cacheMountOf(tool)} (the mount is empty on a builder that is made anew)`,
+    phrase`let the builder keep its downloads: ${cacheMountOf(tool)} (a new builder starts with an empty mount)`,
 });
 
 function hasCacheMount({ flags }: DockerfileInstruction): boolean {

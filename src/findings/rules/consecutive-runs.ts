@@ -41,10 +41,10 @@ export const consecutiveRuns = defineRule({
   },
   what: ({ args: { runs, others }, location, related }) => {
     const range = location && related ? phrase` from ${place(location)} to ${place(related)}` : [];
-    const elsewhere = others > 0 ? `, and so in ${plural(others, 'other place')}` : '';
+    const elsewhere = others > 0 ? ` (as in ${plural(others, 'other place')})` : '';
     return phrase`Merging the ${runs} RUNs${range} would save 0 B${elsewhere}: none hides what another wrote`;
   },
-  fix: () => phrase`leave them apart, as each is a step that the cache can keep`,
+  fix: () => phrase`leave them apart: the cache keeps each as a step of its own`,
 });
 
 function hidesItsOwn(context: RuleContext, runs: RunSequence): boolean {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { plural } from '../../base/number-text.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
@@ -45,8 +44,12 @@ export const copyBeforeInstall = defineRule({
   },
   what: finding => {
     const { command, runs, ms } = finding.args;
-    const others = runs > 1 ? ` (and ${plural(runs - 1, 'RUN')} like it)` : '';
-    return phrase`Sources copied${atLocation(finding)} come before ${code(command, 60)}${atRelated(finding)}${others}, which needs none of them: every change of a file runs it again${inThisBuild(ms)}`;
+    const needs =
+      runs > 1
+        ? `and ${runs - 1} more ${runs > 2 ? 'RUNs' : 'RUN'} need none of the sources that are copied before them`
+        : 'needs none of the sources that are copied before it';
+    const again = `and ${runs > 1 ? 'run' : 'runs'} again whenever one of these changes`;
+    return phrase`${code(command, 60)}${atRelated(finding)} ${needs}${atLocation(finding)}, ${again}${inThisBuild(ms)}`;
   },
-  fix: () => phrase`install first, and copy the sources behind it`,
+  fix: () => phrase`install first, and then copy the sources`,
 });

@@ -42,7 +42,7 @@ export const devDependencies = defineRule({
     });
   },
   what: finding => {
-    const maker = madeAt(finding, finding.args.isCopied ? 'copied' : 'installed');
+    const maker = madeAt(finding, finding.args.isCopied ? 'is copied' : 'is installed');
     return phrase`of npm packages for development${inParentheses(finding.args)}${maker}`;
   },
   fix: ({ args }) =>

@@ -43,9 +43,9 @@ export const frozenCommand = defineRule({
   },
   what: finding => {
     const { command, days } = finding.args;
-    return phrase`${code(command, 60)}${atLocation(finding)} was run ${plural(days, 'day')} ago and is taken from the cache since: what it brings is as old`;
+    return phrase`${code(command, 60)}${atLocation(finding)} ran ${plural(days, 'day')} ago and has come from the cache since: its result is as old`;
   },
-  fix: () => phrase`name the version that is wanted, or build with ${code('--no-cache')} from time to time`,
+  fix: () => phrase`name the version that you want, or build with ${code('--no-cache')} from time to time`,
 });
 
 /**

@@ -50,7 +50,7 @@ export const manifestBeforeSources = defineRule({
   },
   what: finding => {
     const { command, ms } = finding.args;
-    return phrase`Sources copied${atLocation(finding)} come before ${code(command, 60)}${atRelated(finding)}, so every change of a file runs it again${inThisBuild(ms)}`;
+    return phrase`${code(command, 60)}${atRelated(finding)} runs after the sources are copied${atLocation(finding)}, so every changed file runs it again${inThisBuild(ms)}`;
   },
   fix: ({ args: { tool, command } }) => manifestsFirst(tool, command),
 });

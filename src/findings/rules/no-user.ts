@@ -37,7 +37,7 @@ export const noUser = defineRule({
     }
     return phrase`The image runs as root${location ? phrase`, as ${place(location)} says` : []}`;
   },
-  fix: () => phrase`end with ${code('USER')} and the name or number of one who owns no more than needed`,
+  fix: () => phrase`end with ${code('USER')} and a user that owns no more than the program needs`,
 });
 
 /** Of scratch and without anything to start: files that somebody takes from it. */

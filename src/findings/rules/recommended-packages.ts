@@ -34,7 +34,7 @@ export const recommendedPackagesRule = defineRule({
     });
   },
   what: finding =>
-    phrase`of packages that others only recommend${inParentheses(finding.args)}${madeAt(finding, 'installed')}`,
+    phrase`of packages that others only recommend${inParentheses(finding.args)}${madeAt(finding, 'is installed')}`,
   fix: () => phrase`install with ${code(OPTION)}, and name those that the image needs`,
 });
 

@@ -27,7 +27,7 @@ export const staticLibraries = defineRule({
     if (files.length === 0 || bringsToolchain(context)) return [];
     return leftoverDefects(context, files, { floor: FLOOR });
   },
-  what: finding => leftoverFiles('static libraries', finding),
+  what: finding => phrase`${leftoverFiles('static libraries', finding)} stays in the image`,
   fix: () =>
     phrase`delete them in the instruction that makes them, or configure with ${code('--disable-static')}`,
 });

@@ -37,9 +37,10 @@ export const unpinnedBase = defineRule({
   },
   what: finding => {
     const { image, isLatest } = finding.args;
-    return phrase`${code(image, 100)}${atLocation(finding)} ${isLatest ? 'is' : 'has no tag, and is'} whatever is the latest when it is built`;
+    const why = isLatest ? 'is' : 'has no tag, and is';
+    return phrase`${code(image, 100)}${atLocation(finding)} ${why} whatever image is the latest on the day of the build`;
   },
-  fix: () => phrase`name the version that it is meant to be, such as ${code('debian:bookworm')}`,
+  fix: () => phrase`name the version that you want, as in ${code('debian:bookworm')}`,
 });
 
 /** What FROM names when that is an image; null for scratch, a stage above, a digest, and what no text tells. */

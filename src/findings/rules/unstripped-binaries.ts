@@ -50,7 +50,7 @@ export const unstrippedBinaries = defineRule({
     const { args, evidence } = finding;
     const share = evidence.bytes > 0 ? args.debugBytes / evidence.bytes : 0;
     const noun = share <= 0.1 ? 'symbols that only debuggers read' : 'debug information and symbols';
-    return leftoverFiles(share >= 0.9 ? 'debug information' : noun, finding);
+    return phrase`${leftoverFiles(share >= 0.9 ? 'debug information' : noun, finding)} stays in the image`;
   },
   fix: () =>
     phrase`strip them in the instruction that makes them: ${code('strip')}, ${code('install -s')}, ${code('cc -s')} or ${code('go build -ldflags="-s -w"')}`,

@@ -34,7 +34,7 @@ export const updateApartFromInstall = defineRule({
   },
   what: finding => {
     const { update, install } = finding.args;
-    return phrase`${code(install, 60)}${atRelated(finding)} relies on the lists that ${code(update, 60)} fetched${atLocation(finding)}: from the cache they go stale, and one day name packages that are gone`;
+    return phrase`${code(install, 60)}${atRelated(finding)} uses the package lists that ${code(update, 60)} fetched${atLocation(finding)}: once cached, they go stale and name packages that are gone`;
   },
   fix: () => phrase`update and install in one RUN`,
 });

@@ -50,8 +50,8 @@ export const volatileBeforeStable = defineRule({
     const { argument, runs, ms } = finding.args;
     const [count, time] = [plural(runs, 'RUN'), inThisBuild(ms)];
     return argument === null
-      ? phrase`The copy${atLocation(finding)} missed the cache, and had ${count} behind it run again that ${runs === 1 ? 'needs' : 'need'} nothing of it${time}`
-      : phrase`${code(`ARG ${argument}`, 60)}${atLocation(finding)} stands before ${count} that ${runs === 1 ? 'does' : 'do'} not use it, and each new value runs all RUNs behind it again${time}`;
+      ? phrase`The copy${atLocation(finding)} missed the cache, so ${count} after it ran again that ${runs === 1 ? 'needs' : 'need'} nothing of it${time}`
+      : phrase`${code(`ARG ${argument}`, 60)}${atLocation(finding)} comes before ${count} that ${runs === 1 ? 'does' : 'do'} not use it, and each new value runs all RUNs after it again${time}`;
   },
   fix: ({ args: { argument, runs }, related }) => {
     if (argument !== null) return phrase`move it down to the first instruction that uses it`;

@@ -42,8 +42,8 @@ export const volumeBeforeWrites = defineRule({
     });
   },
   what: finding =>
-    phrase`What the RUN${atLocation(finding)} writes below ${pathCode(finding.args.volume, 60)} stands behind VOLUME${atRelated(finding)}: BuildKit keeps it, and Docker's classic builder throws it away`,
-  fix: () => phrase`declare the VOLUME behind the last RUN that writes there`,
+    phrase`What the RUN${atLocation(finding)} writes below ${pathCode(finding.args.volume, 60)} comes after the VOLUME${atRelated(finding)}: BuildKit keeps it, and Docker's classic builder discards it`,
+  fix: () => phrase`declare the VOLUME after the last RUN that writes there`,
 });
 
 function volumesOf({ shipped, dockerfile }: Recipe) {
