@@ -5,7 +5,7 @@ import { instructionTitle } from '../../src/report/instruction-title.ts';
 import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
 import type { Report } from '../../src/report/report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
-import { findingSentence } from '../../src/report/sentences/finding-sentence.ts';
+import { findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { sideNames } from '../../src/report/side-name.ts';
 import { at, BASE_COMMIT, diff, failing, first, inspected, layer, unchanged } from './reports.ts';
 

@@ -1,10 +1,7 @@
 import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
-import {
-  findingSentence,
-  findingText,
-  type ReportFinding,
-} from '../../src/report/sentences/finding-sentence.ts';
+import type { ReportFinding } from '../../src/report/report.ts';
+import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { at, failing } from './reports.ts';
 
 const [finding] = failing().findings;
@@ -23,7 +20,7 @@ const sample: ReportFinding = {
 function told(rule: string, args: ReportFinding['args'], rest: Partial<ReportFinding> = {}): string[] {
   const { bytes, fileCount } = sample.evidence;
   const given = { ...sample, rule, args: { bytes, fileCount, ...args }, ...rest };
-  return [plainText(findingSentence(given)), plainText(findingText(given).fix ?? [])];
+  return [plainText(findingSentence(given)), plainText(findingParts(given).fix ?? [])];
 }
 
 const packages = 'gcc-12, cpp-12, libc6-dev, make';

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
 import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
-import {
-  findingSentence,
-  findingText,
-  type ReportFinding,
-} from '../../src/report/sentences/finding-sentence.ts';
+import type { ReportFinding } from '../../src/report/report.ts';
+import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { at, failing } from './reports.ts';
 
@@ -22,7 +19,7 @@ const sample: ReportFinding = {
 
 function told(rule: string, args: ReportFinding['args'], rest: Partial<ReportFinding> = {}): string {
   const one = { ...sample, rule, args, ...rest };
-  const { fix } = findingText(one);
+  const { fix } = findingParts(one);
   return `${plainText(findingSentence(one))} — ${fix ? plainText(fix) : ''}`;
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findingCase, subjectOf } from '../../__tests__/findings/finding-case.ts';
-import { claimedFindings, rankedFindings } from '../../src/findings/find-all.ts';
+import { findFindings } from '../../src/findings/find-findings.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { rankFindings } from '../../src/findings/ranking.ts';
 import { RULES } from '../../src/findings/rules.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/rules');
@@ -23,7 +24,7 @@ export function exampleNames(): readonly string[] {
 /** Runs the example of a rule. @throws Error when the rule does not find what it is an example of */
 export function ruleExample(rule: string): RuleExample {
   const given = findingCase.parse(JSON.parse(readFileSync(join(EXAMPLES, `${rule}.json`), 'utf8')));
-  const found = rankedFindings(claimedFindings(subjectOf(given)));
+  const found = rankFindings(findFindings(subjectOf(given)));
   const finding = found.find(each => each.rule === rule);
   if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
   const why = RULES.find(({ id }) => id === rule)?.why ?? given.why;

@@ -1,4 +1,3 @@
-import { phrase } from '../../src/base/phrase.ts';
 import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
 import type { Finding } from '../../src/findings/finding.ts';
@@ -8,7 +7,7 @@ import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
 import type { Rule } from '../../src/findings/rule.ts';
 import { WASTE_RULES } from '../../src/findings/waste-rules.ts';
 import { phraseMarkdown } from '../../src/report/markdown/phrase-markdown.ts';
-import { findingSentence, findingText, savingClause } from '../../src/report/sentences/finding-sentence.ts';
+import { findingLine } from '../../src/report/sentences/finding-line.ts';
 import { type Document, fenced, table } from './document.ts';
 import { type RuleExample, ruleExample } from './rule-example.ts';
 
@@ -65,8 +64,6 @@ function exampleBlock(dockerfile: readonly string[], { edits }: Finding): string
 }
 
 function sentenceOf(finding: Finding): string {
-  const { fix } = findingText(finding);
-  const remedy = fix ? phrase` — ${fix}` : [];
   const nowhere = { commit: null, repositoryUrl: null, runUrl: null, base: null };
-  return phraseMarkdown(phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.`, nowhere);
+  return phraseMarkdown(findingLine(finding), nowhere);
 }

@@ -5,13 +5,8 @@ import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.t
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { excessCause } from './excess-cause.ts';
 import { lineDiff } from './line-diff.ts';
-import type { Report } from './report.ts';
-import {
-  findingSentence,
-  findingText,
-  type ReportFinding,
-  savingClause,
-} from './sentences/finding-sentence.ts';
+import type { Report, ReportFinding } from './report.ts';
+import { findingLine } from './sentences/finding-line.ts';
 import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
@@ -72,9 +67,7 @@ function findingAnnotations(findings: readonly ReportFinding[]): readonly Ranked
   const levels = { error: 'error', warning: 'warning', info: 'notice' } as const;
   return findings.flatMap(finding => {
     if (!finding.location) return [];
-    const { fix } = findingText(finding);
-    const remedy = fix ? phrase` — ${fix}` : [];
-    const sentence = phrase`${findingSentence(finding)}${remedy}${savingClause(finding)}.${newLines(finding)}`;
+    const sentence = phrase`${findingLine(finding)}${newLines(finding)}`;
     const bytes = finding.saving?.bytes ?? finding.evidence.bytes;
     const title = finding.saving
       ? `${finding.rule}: saves ${formatSize(finding.saving.bytes)}`

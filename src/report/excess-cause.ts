@@ -5,7 +5,7 @@ import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.t
 import { instructionTitle } from './instruction-title.ts';
 import type { Report, ReportLayer } from './report.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
-import { findingSentence, rankedFindings } from './sentences/finding-sentence.ts';
+import { findingSentence } from './sentences/finding-line.ts';
 
 /** What most of the excess over a budget comes from. */
 export interface ExcessCause {
@@ -30,7 +30,7 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
 }
 
 function largestWaste(report: Report): ExcessCause | null {
-  const finding = rankedFindings(report.findings).find(candidate => candidate.evidence.bytes > 0);
+  const finding = report.findings.find(candidate => candidate.evidence.bytes > 0);
   if (!finding) return null;
   return {
     kind: 'waste',

@@ -368,6 +368,7 @@ export const reportSchema = z
   .describe('A Deadweight report');
 
 export type Report = z.infer<typeof reportSchema>;
+export type ReportFinding = Report['findings'][number];
 export type ReportLayer = Report['layers'][number];
 export type ReportWastedFile = Report['wastedFiles'][number];
 export type ReportCause = NonNullable<Report['comparison']>['causes'][number];

@@ -1,12 +1,10 @@
-import { type Phrase, phrase, strong } from '../base/phrase.ts';
-import { formatSize } from '../base/size.ts';
 import { hidesNothing } from '../base/untrusted-text.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { fenced } from './markdown/fence.ts';
 import { phraseMarkdown } from './markdown/phrase-markdown.ts';
-import type { Report } from './report.ts';
-import { findingSentence, findingText, type ReportFinding } from './sentences/finding-sentence.ts';
+import type { Report, ReportFinding } from './report.ts';
+import { suggestionLine } from './sentences/finding-line.ts';
 
 /** A fix as a change of lines that a reader of a pull request can commit with one click. */
 export interface Suggestion {
@@ -100,22 +98,7 @@ function aboutOf({ patch, findings }: Fix): Suggestion['about'] {
 }
 
 function textOf({ patch, findings }: Fix, { context }: Report): string {
-  const sentences = findings.map(finding => phraseMarkdown(sentence(finding), context));
+  const sentences = findings.map(finding => phraseMarkdown(suggestionLine(finding), context));
   const said = sentences.length > 1 ? sentences.map(text => `- ${text}`).join('\n') : sentences.join('');
   return `${said}\n\n${fenced('suggestion', patch.after)}`;
-}
-
-function sentence(finding: ReportFinding): Phrase {
-  const { fix } = findingText(finding);
-  const remedy = fix ? phrase` — ${fix}` : [];
-  return phrase`${findingSentence(finding)}${remedy}.${savingSentence(finding)}`;
-}
-
-/** Beside the lines the figure stands for itself, with how it is known. */
-function savingSentence({ saving }: ReportFinding): Phrase {
-  if (!saving || saving.bytes === 0) return [];
-  const { bytes, compressedBytes, basis } = saving;
-  const compressed = compressedBytes === null ? '' : `, ${formatSize(compressedBytes)} compressed`;
-  const known = basis === 'proven' ? 'proven by building it' : 'predicted';
-  return phrase` Saves ${strong(formatSize(bytes))}${compressed} (${known}).`;
 }

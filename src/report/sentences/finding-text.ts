@@ -1,19 +1,11 @@
-import type { Phrase } from '../../base/phrase.ts';
-import type { Report } from '../report.ts';
+import type { FindingWords } from '../../findings/rule.ts';
+import type { ReportFinding } from '../report.ts';
 
-export type ReportFinding = Report['findings'][number];
+/** Words of rules that are not yet defined whole. */
+export type FindingSentences = Readonly<Record<string, (finding: ReportFinding) => FindingWordsOrNone>>;
 
-/** What is wrong, and what to do about it. */
-export interface FindingText {
-  /** The bytes that the sentence starts with: `21.3 MB`; null where it is not about bytes. */
-  readonly lead: string | null;
-  /** The rest of the sentence, without its full stop. */
-  readonly what: Phrase;
-  /** What to do, without capital and full stop; null where nothing is known to do. */
-  readonly fix: Phrase | null;
-}
+export type FindingSentence = FindingSentences[string];
 
-/** Says what is wrong, without the bytes that the sentence starts with. */
-export type FindingSentence = (finding: ReportFinding) => Omit<FindingText, 'lead'>;
+type FindingWordsOrNone = Pick<FindingWords, 'what'> & { readonly fix: FindingWords['fix'] | null };
 
-export type FindingSentences = Readonly<Record<string, FindingSentence>>;
+export type { ReportFinding } from '../report.ts';

@@ -4,7 +4,7 @@ import { formatSize } from '../../base/size.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
-import { findingSentence } from '../sentences/finding-sentence.ts';
+import { findingSentence } from '../sentences/finding-line.ts';
 import { listLines } from './list-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';
 import type { TerminalOptions } from './render-terminal.ts';

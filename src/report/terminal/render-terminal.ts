@@ -5,7 +5,7 @@ import { withoutCommands } from '../../base/untrusted-text.ts';
 import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
-import { fixesSentence } from '../sentences/finding-sentence.ts';
+import { fixesSentence } from '../sentences/finding-line.ts';
 import { buildLines } from './build-lines.ts';
 import { figureLines } from './figure-lines.ts';
 import { findingLines } from './finding-lines.ts';

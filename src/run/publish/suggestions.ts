@@ -3,8 +3,7 @@ import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
 import { type WantedSuggestion, wantedSuggestion } from '../../github/review/wanted-suggestion.ts';
-import type { Report } from '../../report/report.ts';
-import type { ReportFinding } from '../../report/sentences/finding-sentence.ts';
+import type { Report, ReportFinding } from '../../report/report.ts';
 import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
 import type { CommentTarget } from './comment-target.ts';
 

@@ -2,7 +2,7 @@ import { mergeContent } from '../../analysis/content.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
-import { claimedFindings } from '../../findings/find-all.ts';
+import { findFindings } from '../../findings/find-findings.ts';
 import { type Fix, fixesOf } from '../../findings/fix/fix.ts';
 import type { Recipe } from '../../findings/recipe/recipe.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
@@ -47,7 +47,7 @@ const NOT_LOOKED: Notice = {
 
 /** What can be found in an image by its analysis alone. */
 export function examinedAnalysis(analysis: ImageAnalysis): ExaminedImage {
-  const findings = claimedFindings(new Subject(analysis));
+  const findings = findFindings(new Subject(analysis));
   return { analysis, findings, fixes: unmeasured(fixesOf(findings)), notices: [] };
 }
 
@@ -57,7 +57,7 @@ export async function examineImage(examination: Examination, context: WeighConte
   return withImage(reference, platform, context, async image => {
     const weighed = await weighOpened(image, examination, context);
     const { analysis, notices } = await withTwins(image, examination.published(weighed), context);
-    const findings = claimedFindings(new Subject(analysis, recipe, build));
+    const findings = findFindings(new Subject(analysis, recipe, build));
     const limit = measuringLimit(build !== null, analysis);
     const { progress } = context;
     const measured = await measuredSavings(image, analysis, findings, fixesOf(findings), limit, progress);

@@ -2,9 +2,8 @@ import type { Notice } from '../../base/notice.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { rankedFindings } from '../../findings/find-all.ts';
 import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
-import { unionOfSavings } from '../../findings/savings.ts';
+import { rankFindings, unionOfSavings } from '../../findings/ranking.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
 import type { ReportContext } from '../../report/failure.ts';
@@ -75,7 +74,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     comparison,
     comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,
     fixable: input.fixable,
-    findings: rankedFindings(findings),
+    findings: rankFindings(findings),
     savings: unionOfSavings(findings),
     budgets: results,
     verdict,

@@ -1,8 +1,37 @@
-import type { Claim, Finding } from './finding.ts';
+import type { Claim, Finding, FindingSeverity } from './finding.ts';
 import type { ClaimedFinding } from './rule.ts';
 
+const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
+
+/**
+ * The findings in the order in which they are worth fixing, which is that of reports: what adds the most to those above
+ * it first, then the severest. Each tells what it adds.
+ */
+export function rankFindings(found: readonly ClaimedFinding[]): readonly Finding[] {
+  const ranked = rankSavings(found.toSorted((a, b) => compareFindings(a.finding, b.finding)));
+  const saving = new Set(ranked.map(({ finding }) => finding));
+  const others = found.map(({ finding }) => finding).filter(finding => !saving.has(finding));
+  const told = ranked.map(({ finding, addedBytes }) => withAdded(finding, addedBytes));
+  return [...told, ...others].sort(compareFindings);
+}
+
+function withAdded(finding: Finding, addedBytes: number): Finding {
+  const { saving } = finding;
+  // What was measured may be less than what was predicted.
+  return { ...finding, saving: saving && { ...saving, addedBytes: Math.min(addedBytes, saving.bytes) } };
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    (b.saving?.addedBytes ?? 0) - (a.saving?.addedBytes ?? 0) ||
+    (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0) ||
+    SEVERITIES[a.severity] - SEVERITIES[b.severity] ||
+    b.evidence.bytes - a.evidence.bytes
+  );
+}
+
 /** What a fix saves by itself, and what it adds to the fixes that rank above it. Bytes. */
-export interface RankedSaving {
+interface RankedSaving {
   readonly finding: Finding;
   readonly bytes: number;
   readonly addedBytes: number;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import { claimedFindings } from '../../src/findings/find-all.ts';
-import type { Claim, Finding } from '../../src/findings/finding.ts';
+import { findFindings } from '../../src/findings/find-findings.ts';
+import { type Claim, type Finding, predictedSaving } from '../../src/findings/finding.ts';
+import { rankFindings, rankSavings, unionOfSavings } from '../../src/findings/ranking.ts';
 import type { ClaimedFinding } from '../../src/findings/rule.ts';
-import { rankSavings, unionOfSavings } from '../../src/findings/savings.ts';
 import { Subject } from '../../src/findings/subject.ts';
 import { fabricate } from '../compare/fabricate.ts';
 import { imageOf } from '../support/scans/scan.ts';
@@ -47,6 +47,29 @@ test('each fix counts what it adds to those above', () => {
     'gh 15 +15',
     'be 7 +7',
     'fg 13 +6',
+  ]);
+});
+
+test('what adds the most is told first, then the severest, and what saves nothing last', () => {
+  const told = (rule: string, severity: Finding['severity']): ClaimedFinding => ({
+    finding: { ...FINDING, rule, severity },
+    claims: [],
+  });
+  const saving = (...names: string[]): ClaimedFinding => {
+    const { finding, claims } = claiming(...names);
+    return { finding: { ...finding, saving: predictedSaving(unionOfSavings([{ claims }])) }, claims };
+  };
+  const found = [told('info', 'info'), told('error', 'error'), saving('g'), saving('f', 'g'), saving('h')];
+  expect(rankFindings(found).map(({ rule, saving }) => [rule, saving?.addedBytes])).toEqual([
+    ...[
+      ['fg', 13],
+      ['h', 8],
+      ['g', 0],
+    ],
+    ...[
+      ['error', undefined],
+      ['info', undefined],
+    ],
   ]);
 });
 
@@ -131,7 +154,7 @@ test('the claims of an image add up to the waste of its own layers, byte for byt
     { text: 'RUN b', line: 3, files: { b: 90_000 }, deletes: ['a', 'bin/sh'] },
     { text: 'RUN c', line: 4, files: { b: 91_000 } },
   ]);
-  const findings = claimedFindings(new Subject(analysis));
+  const findings = findFindings(new Subject(analysis));
   // The ten bytes of the first b are too few to be listed.
   expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes - 10);
   for (const { finding, claims } of findings) {
@@ -147,7 +170,7 @@ test('two files of one layer that were hidden under one path are two savings', (
     { text: 'RUN c', line: 4, deletes: ['log.1'] },
     { text: 'RUN d', line: 5, deletes: ['log'] },
   ]);
-  const findings = claimedFindings(new Subject(analysis));
+  const findings = findFindings(new Subject(analysis));
   expect(findings.map(({ finding, claims }) => [finding.saving?.bytes, claims[0]?.path])).toEqual([
     [40_000, 'log'],
     [30_000, 'log'],
@@ -159,7 +182,7 @@ test('of any layers all waste is found, and none of it twice', () => {
   fc.assert(
     fc.property(stacks(), scans => {
       const analysis = analyzeImage(imageOf(scans), scans, null);
-      const findings = claimedFindings(new Subject(analysis));
+      const findings = findFindings(new Subject(analysis));
       expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes);
       expect(findings.reduce((sum, { finding }) => sum + (finding.saving?.bytes ?? 0), 0)).toBe(
         analysis.efficiency.wastedBytes,

@@ -4,13 +4,8 @@ import { ruleExample } from '../../script/documents/rule-example.ts';
 import { plainText } from '../../src/base/phrase.ts';
 import { predictedSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
-import {
-  findingSentence,
-  findingText,
-  type ReportFinding,
-  rankedFindings,
-  savingClause,
-} from '../../src/report/sentences/finding-sentence.ts';
+import type { ReportFinding } from '../../src/report/report.ts';
+import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { at, failing } from './reports.ts';
 
@@ -73,33 +68,24 @@ it('has a sentence and a fix for every rule', () => {
   for (const { id } of RULES) {
     const { finding } = ruleExample(id);
     expect(plainText(findingSentence(finding))).not.toContain(id);
-    expect(findingText(finding).fix).not.toBeNull();
+    expect(findingParts(finding).fix).not.toBeNull();
   }
 });
 
 it('says no more than rule and place where the arguments are not those of the rule', () => {
   expect(told({ args: {} })).toBe('deleted-later at Dockerfile:2: 20.4 MB in /var/lib/apt/lists/');
   expect(told({ args: { ...sample.args, how: 'eaten' } })).toBe(told({ args: {} }));
-  expect(findingText({ ...sample, args: {} }).fix).toBeNull();
+  expect(findingParts({ ...sample, args: {} }).fix).toBeNull();
 });
+
+function savingOf(rest: Partial<ReportFinding>): string {
+  return plainText(findingParts({ ...sample, ...rest }).saving);
+}
 
 it('names a saving only where the sentence does not', () => {
-  expect(plainText(savingClause(sample))).toBe('');
-  expect(plainText(savingClause({ ...sample, saving: { ...predictedSaving(5), basis: 'predicted' } }))).toBe(
-    '; saves 5 B',
-  );
-  expect(plainText(savingClause({ ...sample, saving: { ...predictedSaving(5), basis: 'proven' } }))).toBe(
-    '; proven to save 5 B',
-  );
-});
-
-it('ranks by saving, then by severity', () => {
-  const some = [
-    { ...sample, rule: 'a', saving: null, severity: 'info' as const },
-    { ...sample, rule: 'b', saving: null, severity: 'error' as const },
-    { ...sample, rule: 'c', saving: { ...predictedSaving(1), basis: 'predicted' as const } },
-  ];
-  expect(rankedFindings(some).map(({ rule }) => rule)).toEqual(['c', 'b', 'a']);
+  expect(savingOf({})).toBe('');
+  expect(savingOf({ saving: { ...predictedSaving(5), basis: 'predicted' } })).toBe('; saves 5 B');
+  expect(savingOf({ saving: { ...predictedSaving(5), basis: 'proven' } })).toBe('; proven to save 5 B');
 });
 
 it('takes any arguments', () => {

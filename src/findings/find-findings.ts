@@ -1,0 +1,8 @@
+import type { ClaimedFinding } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import { RULES } from './rules.ts';
+
+/** What all rules find, in no order: `rankFindings` puts them in the one in which they are told. */
+export function findFindings(context: RuleContext): readonly ClaimedFinding[] {
+  return RULES.flatMap(rule => rule.find(context));
+}
