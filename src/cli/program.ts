@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
 import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../budget/budgets.ts';
+import { imageForms } from '../image/open-image.ts';
 import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/config/request.ts';
 import { addBaselineOptions, baselineOf } from './baseline-options.ts';
 import { addBuildOptions, buildInputsOf } from './build-options.ts';
@@ -129,7 +130,7 @@ export function parseArguments(
     .version(version, '-V, --version')
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
-    .addHelpText('after', IMAGES);
+    .addHelpText('after', imagesHelp());
 
   const build = program.command('build').description('build an image with BuildKit and weigh it');
   build.argument('[context]', 'build context', '.');
@@ -231,11 +232,15 @@ function sentence(message: string): string {
   return /[.?!)]$/.test(capital) ? capital : `${capital}.`;
 }
 
-const IMAGES = `
+function imagesHelp(): string {
+  const forms = imageForms();
+  const width = Math.max(...forms.map(({ form }) => form.length)) + 4;
+  const lines = forms.map(
+    ({ form, description }) => `  ${form.padEnd(width)}${description.replaceAll('`', '')}`,
+  );
+  return `
 Images:
-  NAME[:TAG]                   an image of the engine (also docker-daemon:NAME[:TAG])
-  docker-archive:PATH[:REF]    what docker save wrote
-  oci:DIR[:REF]                an OCI layout
-  oci-archive:PATH[:REF]       the same in a tar
+${lines.join('\n')}
 
 Exit codes: 0 fine, 1 a budget failed, 2 wrong usage, 3 the build failed, 4 an input could not be read.`;
+}

@@ -1,44 +1,74 @@
-import { existsSync } from 'node:fs';
-import {
-  type FileReference,
-  type ImageReference,
-  parseImageReference,
-  splitLocation,
-} from '../oci/image-reference.ts';
+import { DeadweightError } from '../base/errors.ts';
+import { printable, withoutCredentials } from '../base/untrusted-text.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
-import { openDockerArchive } from './sources/docker-archive.ts';
-import { openEngineImage } from './sources/docker-daemon.ts';
-import { openRegistryImage } from './sources/docker-registry.ts';
-import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
+import { type ImageAddress, pathForms, TRANSPORTS, type TransportName } from './transports.ts';
+
+/** What names an image: by one of the transports, as skopeo writes them. */
+export type ImageReference = ImageAddress & {
+  readonly transport: TransportName;
+  /** As the user wrote it, without credentials. */
+  readonly text: string;
+  /** Opens it. Nothing of its layers is read yet. */
+  open(choice: Choice, options: OpenOptions): Promise<Image>;
+};
+
+/**
+ * Reads the IMAGE of the command line: PREFIX and address of a transport; a bare name is the engine's image. An image
+ * called `oci:latest` is `docker-daemon:oci:latest`.
+ * @throws DeadweightError `reference-invalid`.
+ */
+export function parseImageReference(input: string): ImageReference {
+  const text = input.trim();
+  const named = TRANSPORTS.find(({ prefix }) => text.startsWith(prefix));
+  const transport = named ?? TRANSPORTS.find(each => each.isDefault);
+  if (transport === undefined) throw new TypeError('no transport takes names without a prefix');
+  if (named === undefined) assertNoFile(text);
+  const address = transport.read(text.slice(named?.prefix.length ?? 0));
+  if ('problem' in address) throw invalid(text, address.problem);
+  return { ...address, transport: transport.name, text };
+}
 
 /**
  * Opens one platform of an image, wherever it is. Nothing of its layers is read yet.
- * @param reference as the user wrote it, or already read
+ * @param reference as the user wrote it
  * @throws DeadweightError `reference-invalid`, `image-not-found`, `platform-unknown`, `not-an-image`, `engine-unreachable`, …
  */
-export async function openImage(reference: ImageReference | string, options: OpenOptions): Promise<Image> {
-  const parsed = typeof reference === 'string' ? parseImageReference(reference) : reference;
+export async function openImage(reference: string, options: OpenOptions): Promise<Image> {
+  const { text, open } = parseImageReference(reference);
   const { platform, hostPlatform } = options;
-  const choice: Choice = {
-    reference: parsed.text,
-    ref: null,
-    hostPlatform,
-    ...(platform && { platform }),
-  };
-  switch (parsed.transport) {
-    case 'docker-daemon':
-      return await openEngineImage(parsed.name, choice, options);
-    case 'docker':
-      return await openRegistryImage(parsed.name, choice, options);
-    default:
-      return await openFile(parsed, choice);
-  }
+  const choice = { reference: text, ref: null, hostPlatform, ...(platform && { platform }) };
+  return await open(choice, options);
 }
 
-async function openFile({ transport, location }: FileReference, choice: Choice): Promise<Image> {
-  const { path, ref } = splitLocation(location, existsSync);
-  const open = { 'docker-archive': openDockerArchive, 'oci-archive': openOciArchive, oci: openOciLayout }[
-    transport
-  ];
-  return await open(path, { ...choice, ref });
+/** Every way to write an image, with what is opened: a bare name first. Commands stand in backquotes. */
+export function imageForms(): readonly { readonly form: string; readonly description: string }[] {
+  return TRANSPORTS.map(({ prefix, form, description, isDefault }) =>
+    isDefault
+      ? { form, description: `${description} (also \`${prefix}${form}\`)` }
+      : { form: prefix + form, description },
+  );
+}
+
+function assertNoFile(name: string): void {
+  if (!/^(?:\.{0,2}[\\/]|[A-Za-z]:\\)|\.tar(?:\.\w+)?$/.test(name)) return;
+  throw new DeadweightError('reference-invalid', {
+    message: `"${printable(name)}" looks like a file, and a bare name is an image of the Docker engine.`,
+    remedy: `Say what the file is: ${alternatives(pathForms(printable(name)))}.`,
+  });
+}
+
+function invalid(text: string, why: string): DeadweightError {
+  const forms = TRANSPORTS.flatMap(({ prefix, form, isDefault }) => [
+    ...(isDefault ? [form] : []),
+    prefix + form,
+  ]);
+  return new DeadweightError('reference-invalid', {
+    message: `"${printable(withoutCredentials(text))}" does not name an image: ${why}.`,
+    remedy: `Write ${alternatives(forms)}.`,
+  });
+}
+
+/** `a, b or c` */
+function alternatives(forms: readonly string[]): string {
+  return [forms.slice(0, -1).join(', '), ...forms.slice(-1)].join(' or ');
 }

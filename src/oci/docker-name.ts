@@ -19,29 +19,35 @@ const REGISTRY = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-fA-F:]+\\])(?
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DOCKER_HUB = 'docker.io';
 const MAX_NAME = 255;
+const MAX_TEXT = 1024;
 
 /**
  * Reads `[registry/]repository[:tag][@digest]`. Nothing is added to a name without tag and digest: see `withDefaultTag`.
+ * @param otherwise what the error's remedy suggests beside a name: `, or …`
  * @throws DeadweightError `reference-invalid`.
  */
-export function parseDockerName(text: string): DockerName {
+export function parseDockerName(text: string, otherwise = ''): DockerName {
+  const invalidName = (why: string) => nameError(text, why, otherwise);
   // Patterns of this grammar are only ever run over short text.
-  if (text.length > 1024) throw invalidName(text, 'it is too long');
+  if (text.length > MAX_TEXT) throw invalidName('it is too long');
   const at = text.indexOf('@');
   const digest = at < 0 ? null : text.slice(at + 1);
   const tagged = at < 0 ? text : text.slice(0, at);
   if (digest !== null && !isDigest(digest)) {
-    throw invalidName(text, 'what follows the @ is not a digest');
+    throw invalidName('what follows the @ is not a digest');
   }
   const colon = tagged.lastIndexOf(':');
   const hasTag = colon > tagged.lastIndexOf('/');
   const tag = hasTag ? tagged.slice(colon + 1) : null;
   const name = hasTag ? tagged.slice(0, colon) : tagged;
-  if (tag !== null && !TAG.test(tag)) throw invalidName(text, 'its tag has characters that no tag may have');
-  return { ...splitName(name, text), tag, digest };
+  if (tag !== null && !TAG.test(tag)) throw invalidName('its tag has characters that no tag may have');
+  return { ...splitName(name, invalidName), tag, digest };
 }
 
-function splitName(name: string, text: string): Pick<DockerName, 'registry' | 'repository'> {
+function splitName(
+  name: string,
+  invalidName: (why: string) => DeadweightError,
+): Pick<DockerName, 'registry' | 'repository'> {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
   const isRegistry = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
@@ -49,16 +55,16 @@ function splitName(name: string, text: string): Pick<DockerName, 'registry' | 'r
   const path = isRegistry ? name.slice(slash + 1) : name;
   const hub = registry === DOCKER_HUB || registry === 'index.docker.io';
   const repository = hub && !path.includes('/') ? `library/${path}` : path;
-  if (!REGISTRY.test(registry)) throw invalidName(text, 'its registry is not a host name');
+  if (!REGISTRY.test(registry)) throw invalidName('its registry is not a host name');
   if (!REPOSITORY.test(repository)) {
     const uppercase = repository !== repository.toLowerCase();
-    throw invalidName(text, uppercase ? 'repositories are written in lower case' : 'it is not of that form');
+    throw invalidName(uppercase ? 'repositories are written in lower case' : 'it is not of that form');
   }
-  if (repository.length > MAX_NAME) throw invalidName(text, `it is longer than ${MAX_NAME} characters`);
+  if (repository.length > MAX_NAME) throw invalidName(`it is longer than ${MAX_NAME} characters`);
   return { registry: hub ? DOCKER_HUB : registry, repository };
 }
 
-/** The same name, with the tag `latest` when it has neither tag nor digest. */
+/** The name with the tag `latest` when it has neither tag nor digest. */
 export function withDefaultTag(name: DockerName): DockerName {
   return name.tag === null && name.digest === null ? { ...name, tag: 'latest' } : name;
 }
@@ -79,10 +85,9 @@ export function normalizedName(text: string): string | null {
   }
 }
 
-function invalidName(text: string, why: string): DeadweightError {
+function nameError(text: string, why: string, otherwise: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
     message: `"${printable(withoutCredentials(text))}" is not the name of an image: ${why}.`,
-    remedy:
-      'Write [REGISTRY/]NAME[:TAG|@DIGEST], or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
+    remedy: `Write [REGISTRY/]NAME[:TAG|@DIGEST]${otherwise}.`,
   });
 }

@@ -1,6 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import { parseImageReference } from '../../oci/image-reference.ts';
+import { parseImageReference } from '../../image/open-image.ts';
+import { TRANSPORTS } from '../../image/transports.ts';
 
 /** What the placeholders of a template stand for; null where nothing tells. */
 export interface TemplateValues {
@@ -17,7 +18,7 @@ export interface TemplateValues {
  */
 export function expandTemplate(template: string, values: TemplateValues): string {
   const name = template.trim().replace(/^docker:\/\//, '');
-  if (/^(?:docker-daemon|docker-archive|oci|oci-archive):/.test(name)) {
+  if (TRANSPORTS.some(({ prefix }) => name.startsWith(prefix))) {
     throw invalid(template, 'it names no registry');
   }
   const slash = name.indexOf('/');

@@ -4,8 +4,8 @@ import { formatPlatform, normalizePlatform, type Platform } from '../../base/pla
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { isImage, readOutput } from '../../build/build-output.ts';
 import { SNAPSHOT_VERSION } from '../../compare/snapshot.ts';
+import { type ImageReference, parseImageReference } from '../../image/open-image.ts';
 import { parseDockerName } from '../../oci/docker-name.ts';
-import { type ImageReference, parseImageReference } from '../../oci/image-reference.ts';
 
 /** Raise it when the stored form changes (names or first line); what a snapshot holds has a version of its own. */
 export const STORED_VERSION = 1;

@@ -5,7 +5,7 @@ import { formatSize } from '../../base/size.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
 import type { Image } from '../../image/image.ts';
-import { parseImageReference } from '../../oci/image-reference.ts';
+import { parseImageReference } from '../../image/open-image.ts';
 import { type CompressedSavings, compressedSavings } from '../../savings/compressed-savings.ts';
 import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-limit.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseImageReference, splitLocation } from '../../src/oci/image-reference.ts';
+import { parseImageReference } from '../../src/image/open-image.ts';
+import { splitLocation, TRANSPORTS } from '../../src/image/transports.ts';
 
 const ID = `sha256:${'b'.repeat(64)}`;
 
@@ -65,5 +66,29 @@ describe('where a path ends', () => {
     [`dir:${ID}`, ['dir'], 'dir', ID],
   ] as const)('%s with %j', (location, existing, path, ref) => {
     expect(split(location, ...existing)).toEqual({ path, ref });
+  });
+});
+
+describe('the table of transports', () => {
+  it('takes names without a prefix by one of them', () => {
+    expect(TRANSPORTS.filter(({ isDefault }) => isDefault)).toHaveLength(1);
+  });
+
+  it('tells them apart by their prefixes', () => {
+    const prefixes = TRANSPORTS.map(({ prefix }) => prefix);
+    for (const prefix of prefixes) {
+      expect(prefixes.filter(other => other.startsWith(prefix) || prefix.startsWith(other))).toEqual([
+        prefix,
+      ]);
+    }
+  });
+
+  it('is what the remedy of a wrong reference lists', () => {
+    expect(() => parseImageReference('oci:')).toThrowError(
+      expect.objectContaining({
+        remedy:
+          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF] or docker://NAME[:TAG|@DIGEST].',
+      }),
+    );
   });
 });

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { isDigest } from '../base/digest.ts';
+import { type DockerName, parseDockerName, withDefaultTag } from '../oci/docker-name.ts';
+import type { Choice, Image, OpenOptions } from './image.ts';
+import { openDockerArchive } from './sources/docker-archive.ts';
+import { openEngineImage } from './sources/docker-daemon.ts';
+import { openRegistryImage } from './sources/docker-registry.ts';
+import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
+
+/** What follows the prefix of a reference. */
+export type ImageAddress =
+  /** What an engine is asked for: a name, an image ID or a part of one. */
+  | { readonly name: string }
+  | { readonly name: DockerName }
+  /** `PATH[:REF]`: only the file system tells where the path ends, see `splitLocation`. */
+  | { readonly location: string };
+
+/** A way to name an image and to open it. What differs between media stands in the table below and nowhere else. */
+interface Transport<Name extends string, Address extends ImageAddress> {
+  /** As skopeo calls it. */
+  readonly name: Name;
+  /** What a reference begins with. */
+  readonly prefix: string;
+  /** What follows the prefix, as help writes it. */
+  readonly form: string;
+  /** What is opened, for help and documentation. Commands stand in backquotes. */
+  readonly description: string;
+  /** Whether a name without a prefix is one of these. Exactly one transport has it. */
+  readonly isDefault?: true;
+  /** What it reads from the disk: an error suggests these for what looks like a path. */
+  readonly reads?: 'file' | 'directory';
+  /** Reads what follows the prefix, or says what is wrong with it. @throws DeadweightError `reference-invalid` */
+  parse(rest: string): Address | { readonly problem: string };
+  open(address: Address, choice: Choice, options: OpenOptions): Promise<Image>;
+}
+
+/**
+ * All ways to name an image, in the order of help.
+ * @see https://github.com/containers/image/blob/main/docs/containers-transports.5.md
+ */
+export const TRANSPORTS = [
+  transport({
+    name: 'docker-daemon',
+    prefix: 'docker-daemon:',
+    form: 'NAME[:TAG]',
+    description: 'an image of the engine',
+    isDefault: true,
+    parse: parseEngineName,
+    open: ({ name }, choice, options) => openEngineImage(name, choice, options),
+  }),
+  transport({
+    name: 'docker-archive',
+    prefix: 'docker-archive:',
+    form: 'PATH[:REF]',
+    description: 'what `docker save` wrote, in any of its formats',
+    reads: 'file',
+    parse: parseLocation,
+    open: atLocation(openDockerArchive),
+  }),
+  transport({
+    name: 'oci',
+    prefix: 'oci:',
+    form: 'DIR[:REF]',
+    description: 'an OCI layout',
+    reads: 'directory',
+    parse: parseLocation,
+    open: atLocation(openOciLayout),
+  }),
+  transport({
+    name: 'oci-archive',
+    prefix: 'oci-archive:',
+    form: 'PATH[:REF]',
+    description: 'an OCI layout in a tar',
+    reads: 'file',
+    parse: parseLocation,
+    open: atLocation(openOciArchive),
+  }),
+  transport({
+    name: 'docker',
+    prefix: 'docker://',
+    form: 'NAME[:TAG|@DIGEST]',
+    description: 'an image of a registry; only layers not weighed yet are fetched',
+    parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
+    open: ({ name }, choice, options) => openRegistryImage(name, choice, options),
+  }),
+] as const;
+
+export type TransportName = (typeof TRANSPORTS)[number]['name'];
+
+/** An address that knows how it is opened. */
+type OpenableAddress = ImageAddress & {
+  open(choice: Choice, options: OpenOptions): Promise<Image>;
+};
+
+/** A row of the table, the type of its address hidden behind `read`. */
+function transport<const Name extends string, Address extends ImageAddress>({
+  parse,
+  open,
+  ...facts
+}: Transport<Name, Address>) {
+  const read = (rest: string): OpenableAddress | { readonly problem: string } => {
+    const address = parse(rest);
+    if ('problem' in address) return address;
+    return { ...address, open: (choice, options) => open(address, choice, options) };
+  };
+  return { ...facts, read };
+}
+
+function parseEngineName(name: string): { readonly name: string } | { readonly problem: string } {
+  if (name === '') return { problem: 'it is empty' };
+  if (!isDigest(name)) parseDockerName(name, otherwise());
+  return { name };
+}
+
+/** What a remedy says beside how a name is written. */
+function otherwise(): string {
+  return `, or name an archive: ${pathForms('PATH').join(', ')}`;
+}
+
+/** How the transports that read from the disk are written. @param file stands for the path of a file */
+export function pathForms(file: string): readonly string[] {
+  return TRANSPORTS.flatMap(({ prefix, reads }) => {
+    if (reads === undefined) return [];
+    return [prefix + (reads === 'file' ? file : 'DIR')];
+  });
+}
+
+function parseLocation(location: string): { readonly location: string } | { readonly problem: string } {
+  return location === '' || location.startsWith(':') ? { problem: 'it names no path' } : { location };
+}
+
+function atLocation(open: (path: string, choice: Choice) => Promise<Image>) {
+  return async ({ location }: { readonly location: string }, choice: Choice): Promise<Image> => {
+    const { path, ref } = splitLocation(location, existsSync);
+    return await open(path, { ...choice, ref });
+  };
+}
+
+/** A path, and what follows it: a tag, a name, a digest, or `@N` for the N-th image; null when there is nothing. */
+interface Location {
+  readonly path: string;
+  readonly ref: string | null;
+}
+
+/**
+ * Splits `PATH[:REF]`. Paths may hold colons (a Windows drive, a date), and so may references: the longest
+ * path that exists wins. When none does, the path ends at the first colon after a drive letter, as skopeo has it.
+ */
+export function splitLocation(location: string, exists: (path: string) => boolean): Location {
+  for (let end = location.length; end > 0; end = location.lastIndexOf(':', end - 1)) {
+    const path = location.slice(0, end);
+    if (exists(path)) return { path, ref: location.slice(end + 1) || null };
+  }
+  const drive = /^[A-Za-z]:[\\/]/.test(location) ? 2 : 0;
+  const colon = location.indexOf(':', drive);
+  if (colon < 0) return { path: location, ref: null };
+  return { path: location.slice(0, colon), ref: location.slice(colon + 1) || null };
+}
