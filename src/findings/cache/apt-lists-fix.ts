@@ -1,5 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { APT } from '../../package-managers/apt.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { runSequences } from '../recipe/recipe.ts';
 import { changesUser } from '../recipe/removal.ts';
@@ -8,8 +9,6 @@ import type { Subject } from '../subject.ts';
 import { APT_LISTS, type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 
 const CLEAN_UP = `rm -rf /${APT_LISTS}/*`;
-/** What apt writes whenever it installs something, and dpkg with it. */
-const PACKAGE_STATE = /^(?:var\/(?:lib|log|cache)\/apt\/|var\/lib\/dpkg\/status$)/;
 
 export interface AptListsFix {
   /** Empty where nothing is safe. */
@@ -77,7 +76,7 @@ function changingInstructions(subject: Subject): ReadonlySet<DockerfileInstructi
     const instruction = subject.instructionOf(layer);
     if (
       instruction === null ||
-      !entries.some(({ kind, path }) => kind === 'file' && PACKAGE_STATE.test(path))
+      !entries.some(({ kind, path }) => kind === 'file' && APT.lists.installed.test(path))
     )
       continue;
     changing.add(instruction);

@@ -1,8 +1,10 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { APT, DPKG } from '../../package-managers/apt.ts';
+import { mentions, programOf } from '../../package-managers/program.ts';
+import { usesOf } from '../recipe/program-use.ts';
 import { isMounted } from '../recipe/removal.ts';
-import { mentions, programOf, usesOf } from '../recipe/tool.ts';
 
 /**
  * What an instruction has to do with the lists that are there when it begins. `updates`: it fetches its own before
@@ -10,15 +12,21 @@ import { mentions, programOf, usesOf } from '../recipe/tool.ts';
  */
 export type AptUse = 'none' | 'updates' | 'needs' | 'unknown';
 
-const APT: ReadonlySet<string> = new Set([
-  ...['apt-get', 'apt', 'aptitude', 'apt-cache', 'apt-file', 'add-apt-repository', 'mk-build-deps'],
+const FRONT_ENDS: ReadonlySet<string> = new Set(APT.programs);
+const READING: ReadonlySet<string> = new Set([
+  ...APT.programs,
+  ...APT.companions.flatMap(companion => ('readsLists' in companion ? companion.name : [])),
 ]);
-const UPDATING: ReadonlySet<string> = new Set(['apt-get', 'apt', 'aptitude']);
-const ANY = { programs: APT, writes: () => true };
+const UPDATES: ReadonlySet<string> = new Set(APT.verbs.update);
+const ANY = { programs: READING, writes: () => true };
 /** Of these, apt reads what is installed and no lists. Source: apt-get(8). */
 const LISTLESS: ReadonlySet<string> = new Set([
-  ...['clean', 'autoclean', 'distclean', 'remove', 'purge', 'autoremove', 'autopurge'],
-  ...['--version', '-v', '--help', '-h'],
+  ...APT.verbs.clean,
+  ...APT.verbs.remove,
+  '--version',
+  '-v',
+  '--help',
+  '-h',
 ]);
 /** What reads a script, or a list of tasks, that may run apt. */
 const READERS: ReadonlySet<string> = new Set([
@@ -26,16 +34,22 @@ const READERS: ReadonlySet<string> = new Set([
   ...['ansible', 'ansible-playbook', 'chef-client', 'puppet', 'salt-call'],
 ]);
 const SYSTEM_PROGRAM = /^(?:[^/]+|\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+)$/;
-export const APT_LISTS = 'var/lib/apt/lists';
+const [{ directories }] = APT.caches;
+export const [APT_LISTS] = directories;
+const { directory: APT_STATE } = APT.lists;
 /** Instructions whose commands are run when the image is, or by builds on top of it. */
 const RUNS_LATER: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ONBUILD', 'HEALTHCHECK']);
-const DPKG: ReadonlySet<string> = new Set([...APT, 'dpkg', 'apt-mark']);
+const CHANGING: ReadonlySet<string> = new Set([
+  ...APT.programs,
+  ...APT.companions.map(({ name }) => name),
+  ...DPKG.programs,
+]);
 
 /** As far as its text tells. */
 export function aptUse(instruction: DockerfileInstruction): AptUse {
   const { keyword, text } = instruction;
-  if (keyword === 'COPY' || keyword === 'ADD') return text.includes('var/lib/apt') ? 'needs' : 'none';
-  if (keyword !== 'RUN') return RUNS_LATER.has(keyword) && mentions(text, APT) ? 'needs' : 'none';
+  if (keyword === 'COPY' || keyword === 'ADD') return text.includes(APT_STATE) ? 'needs' : 'none';
+  if (keyword !== 'RUN') return RUNS_LATER.has(keyword) && mentions(text, READING) ? 'needs' : 'none';
   // Lists in a mount are others than those in the layers.
   if (isMounted(instruction, APT_LISTS)) return 'none';
   if (usesOf(instruction, ANY).areHidden) return 'needs';
@@ -43,7 +57,7 @@ export function aptUse(instruction: DockerfileInstruction): AptUse {
   let isUnknown = form === 'other';
   for (const command of script.commands) {
     if (isUnreadable(command)) isUnknown = true;
-    if (!APT.has(programOf(command.words))) continue;
+    if (!READING.has(programOf(command.words))) continue;
     if (isUpdate(command)) return isUnknown ? 'unknown' : 'updates';
     if (!command.words.some(word => LISTLESS.has(word))) return 'needs';
   }
@@ -55,7 +69,7 @@ const FORCED = /^(?:-[A-Za-z]*f[A-Za-z]*|--force)$/;
 
 /** How often the text names apt's state. */
 function occurrences(text: string): number {
-  return text.split('/var/lib/apt').length - 1;
+  return text.split(`/${APT_STATE}`).length - 1;
 }
 
 /** How often it is named to be deleted by force: for that it need not be there. */
@@ -67,14 +81,14 @@ function deletions(commands: readonly ShellCommand[]): number {
 
 /** Whether its text says that it changes packages without any lists: by dpkg, or by removing some. */
 export function changesPackagesAlone(instruction: DockerfileInstruction): boolean {
-  return runScript(instruction).script.commands.some(({ words }) => DPKG.has(programOf(words)));
+  return runScript(instruction).script.commands.some(({ words }) => CHANGING.has(programOf(words)));
 }
 
 /** Whether the command fetches the lists, whatever came before it. */
 function isUpdate({ words, operator, depth }: ShellCommand): boolean {
   return (
-    UPDATING.has(programOf(words)) &&
-    words.includes('update') &&
+    FRONT_ENDS.has(programOf(words)) &&
+    words.some(word => UPDATES.has(word)) &&
     depth === 0 &&
     operator !== '||' &&
     operator !== '|'

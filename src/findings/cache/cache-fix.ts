@@ -5,7 +5,7 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Claim } from '../finding.ts';
 import type { LeftoverGroup } from '../leftover.ts';
 import { isMentioned, laterReaders } from '../recipe/dockerfile-mention.ts';
-import { usesOf } from '../recipe/tool.ts';
+import { usesOf } from '../recipe/program-use.ts';
 import type { Subject } from '../subject.ts';
 import { namesOf } from './cache-remedy.ts';
 import type { CacheSpec } from './cache-spec.ts';

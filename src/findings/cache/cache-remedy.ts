@@ -2,17 +2,18 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { isRemoval } from '../../package-managers/package-command.ts';
+import { programOf } from '../../package-managers/program.ts';
+import type { ProgramUse, ProgramUses, Tool } from '../recipe/program-use.ts';
 import { removalEdits } from '../recipe/removal.ts';
-import { programOf, type Tool, type ToolUse, type ToolUses } from '../recipe/tool.ts';
 import type { Subject } from '../subject.ts';
-import { isRemoval } from '../waste/purge.ts';
 
 /** A RUN that writes a cache. */
 export interface CacheWriter {
   readonly subject: Subject;
   readonly instruction: DockerfileInstruction;
   readonly tool: Tool;
-  readonly uses: ToolUses;
+  readonly uses: ProgramUses;
   /** The directories that are to stay out of the image; clean, ascending. */
   readonly roots: readonly string[];
 }
@@ -56,11 +57,11 @@ export function cleanedBy(words: string, { program, elsewhere }: CleanCommand = 
 }
 
 /** Whether it is run whenever the whole script succeeds. */
-function isAlwaysRun({ command: { depth, operator } }: ToolUse): boolean {
+function isAlwaysRun({ command: { depth, operator } }: ProgramUse): boolean {
   return depth === 0 && ['start', '&&', ';', 'newline'].includes(operator);
 }
 
-function isElsewhere({ words, command: { assignments } }: ToolUse, options: RegExp | undefined): boolean {
+function isElsewhere({ words, command: { assignments } }: ProgramUse, options: RegExp | undefined): boolean {
   return (
     words.some(word => options?.test(word) === true) || assignments.some(variable => ELSEWHERE.test(variable))
   );

@@ -1,6 +1,6 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import type { CacheKind } from '../../compare/known-cache.ts';
-import type { Tool } from '../recipe/tool.ts';
+import type { Tool } from '../recipe/program-use.ts';
 import type { Subject } from '../subject.ts';
 import type { Remedy } from './cache-remedy.ts';
 

@@ -6,7 +6,6 @@ import { resolvePath, wordsOf, workingDirectories } from '../recipe/instruction-
 import type { Recipe } from '../recipe/recipe.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { isIndependent, touchesSystem } from './independent-run.ts';
-import { SYSTEM_TOOLS } from './package-tool.ts';
 import { namedInstall, runCommands } from './run-commands.ts';
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
@@ -83,7 +82,7 @@ function laterRuns(
   for (const instruction of behind) {
     if (instruction.keyword !== 'RUN') continue;
     const needsSystem: boolean =
-      isSystemTouched && runCommands(instruction).packages.some(({ tool }) => SYSTEM_TOOLS.has(tool));
+      isSystemTouched && runCommands(instruction).packages.some(({ manager }) => manager.scope === 'system');
     const workdir = directories.get(instruction) ?? null;
     const isFree: boolean =
       destination !== null && !needsSystem && isIndependent(instruction, { directory: destination, workdir });

@@ -2,9 +2,10 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { programOf } from '../recipe/tool.ts';
-import { type PackageCommand, packageCommand } from './package-command.ts';
-import { SYSTEM_TOOLS } from './package-tool.ts';
+import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
+import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import { programOf } from '../../package-managers/program.ts';
+import { FILELESS_PROGRAMS, SYSTEM_PROGRAMS } from '../../package-managers/system-programs.ts';
 import { runCommands } from './run-commands.ts';
 
 /** Where something was put, and where a RUN begins. */
@@ -17,11 +18,11 @@ interface Place {
 
 /** Programs whose words are no files, and which read none. */
 const WORDLESS: ReadonlySet<string> = new Set([
-  ...['true', ':', 'set', 'export', 'echo', 'printf', 'sleep', 'test', '[', 'corepack', 'apt-mark'],
+  ...['true', ':', 'set', 'export', 'echo', 'printf', 'sleep', 'test', '[', 'corepack'],
   ...['useradd', 'adduser', 'usermod', 'groupadd', 'addgroup', 'groupmod', 'ldconfig', 'locale-gen'],
   ...['update-locale', 'update-ca-certificates', 'update-alternatives'],
-  // Of package managers: what installs nothing, such as update and clean.
-  ...['apt-get', 'apt', 'apk', 'dnf', 'yum', 'microdnf'],
+  // What installs nothing, such as update and clean.
+  ...FILELESS_PROGRAMS,
 ]);
 /** Programs that read no files but those that their words name. */
 const SIMPLE: ReadonlySet<string> = new Set([
@@ -30,8 +31,6 @@ const SIMPLE: ReadonlySet<string> = new Set([
 ]);
 /** Of these the first word is a mode, or an owner. */
 const OWNERS: ReadonlySet<string> = new Set(['chmod', 'chown', 'chgrp']);
-/** They install into the project that they are run in. */
-const OF_A_PROJECT = new Set(['npm', 'yarn', 'pnpm', 'bun', 'composer']);
 /** The value does not depend on files that anybody would copy. */
 const SUBSTITUTION = /\$\((?:uname(?: -[a-z]+)?|dpkg --print-architecture|arch|nproc|lsb_release -[a-z]+)\)/g;
 
@@ -81,7 +80,8 @@ export function isIndependentOfVariable(run: DockerfileInstruction, name: string
   if (form === 'other' || script.commands.length === 0 || run.text.includes(name)) return false;
   return script.commands.every(command => {
     const program = programOf(command.words);
-    const isInstall = packageCommand(command)?.action !== 'build' && packageCommand(command) !== null;
+    const action = packageCommand(command)?.action ?? 'build';
+    const isInstall = action !== 'build' && action !== 'files';
     return isInstall || command.words.length === 0 || WORDLESS.has(program) || SIMPLE.has(program);
   });
 }
@@ -108,23 +108,26 @@ function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
   return isElsewhere || files.every(word => /^(?:[/$]|[a-z]+:\/\/)/.test(word));
 }
 
+/** Of packages that are installed by their path; those of other package managers are no names, either. */
+const PACKAGE_FILES = [...PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? []), '.gz', '.zip'];
+
 /** Whether all that is installed is named, and no file or address. */
 function hasPlainNames(
-  { tool, names }: PackageCommand,
+  { manager, names }: PackageCommand,
   words: readonly string[],
   isElsewhere: boolean,
 ): boolean {
   const isGlobal = words.some(word => ['-g', '--global', 'global'].includes(word));
-  if (OF_A_PROJECT.has(tool) && !isGlobal && !isElsewhere) return false;
-  const takesFiles = SYSTEM_TOOLS.has(tool) || tool === 'pip' || tool === 'uv' || tool === 'gem';
+  if (manager.scope === 'project' && !isGlobal && !isElsewhere) return false;
+  const takesFiles = manager.packageFile !== undefined;
   return names.every(name => {
     if (!/^[\w@][\w.+:=~<>!^@/[\],*-]*$/.test(name)) return false;
-    return !takesFiles || !(name.includes('/') || /\.(?:deb|rpm|apk|whl|gem|gz|zip)$/.test(name));
+    return !takesFiles || !(name.includes('/') || PACKAGE_FILES.some(ending => name.endsWith(ending)));
   });
 }
 
 const SYSTEM: ReadonlySet<string> = new Set(['', 'etc', 'bin', 'sbin', 'lib', 'lib32', 'lib64']);
-const SYSTEM_STATE = /\b(?:apt|apt-get|dpkg|apk|dnf|yum|rpm|zypper|pacman)\b|\/etc\//;
+const SYSTEM_STATE = new RegExp(`\\b(?:${[...SYSTEM_PROGRAMS].join('|')})\\b|/etc/`);
 
 /**
  * Whether the clean path is one where programs look of their own accord: what is put there may decide what any of them

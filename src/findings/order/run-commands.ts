@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { type RunScript, runScript } from '../../dockerfile/shell/run-script.ts';
+import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
 import { fact } from '../fact.ts';
-import { type PackageCommand, packageCommand } from './package-command.ts';
 
 /** What a RUN runs. */
 export interface RunCommands extends RunScript {

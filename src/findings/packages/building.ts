@@ -1,6 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { BUILDLESS_PROGRAMS } from '../../package-managers/system-programs.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -34,7 +35,7 @@ export function buildsNothing({ recipe }: RuleContext, instruction: DockerfileIn
 
 /** Programs that install, fetch, move and describe, and build nothing. */
 const BUILDS_NOTHING: ReadonlySet<string> = new Set([
-  ...['apt', 'apt-get', 'apt-mark', 'apt-cache', 'apk', 'dnf', 'dpkg', 'microdnf', 'rpm', 'yum', 'zypper'],
+  ...BUILDLESS_PROGRAMS,
   ...['[', ':', 'cat', 'cd', 'chgrp', 'chmod', 'chown', 'cp', 'cut', 'date', 'echo', 'export', 'false'],
   ...['grep', 'head', 'id', 'ldconfig', 'ln', 'locale-gen', 'ls', 'mkdir', 'mv', 'printf', 'pwd', 'rm'],
   ...['rmdir', 'sed', 'set', 'sha256sum', 'sha512sum', 'sleep', 'sort', 'tail', 'tee', 'test', 'touch'],

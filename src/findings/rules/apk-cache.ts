@@ -1,6 +1,6 @@
 import { avoidedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /**
  * apk's copy of the repositories' index, and packages where it was told to keep them. What `apk update` has fetched

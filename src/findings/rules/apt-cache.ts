@@ -2,7 +2,7 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { cleanedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
 import type { CacheSpec } from '../cache/cache-spec.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 export function isAptCache({ path }: Pick<VisibleFile, 'path'>): boolean {
   return /^var\/cache\/apt\/(?:src)?pkgcache\.bin$/.test(path);

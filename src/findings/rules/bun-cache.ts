@@ -1,7 +1,7 @@
 import { deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
 import { mounted } from '../cache/mount-remedy.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** What Bun has downloaded and linked to nowhere. Source: Bun's documentation, "Global cache". */
 export const bunCache = cacheRule({

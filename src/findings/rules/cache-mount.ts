@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { formatDuration } from '../../base/number-text.ts';
 import { code, phrase } from '../../base/phrase.ts';
-import type { CacheKind } from '../../compare/known-cache.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
-import type { PackageCommand } from '../order/package-command.ts';
-import type { PackageTool } from '../order/package-tool.ts';
-import { cacheMountOf } from '../order/package-tool-words.ts';
+import { cacheMountOf } from '../../package-managers/manager-words.ts';
+import type { PackageCommand } from '../../package-managers/package-command.ts';
 import { runCommands } from '../order/run-commands.ts';
 import { msArg, stepTimes } from '../order/step-times.ts';
 import { chainOf, neededStages } from '../recipe/stage-graph.ts';
@@ -16,27 +14,6 @@ import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Less is not worth another flag. Milliseconds. */
 const FLOOR = 5000;
-
-/**
- * What the tools keep, which a mount would hand to the next build. Not those of distributions: their base images
- * delete what is downloaded at once, and a mount needs more than a flag.
- */
-const CACHES: ReadonlyMap<PackageTool, CacheKind> = new Map([
-  ['npm', 'npm-cache'],
-  ['yarn', 'yarn-cache'],
-  ['pnpm', 'pnpm-store'],
-  ['bun', 'bun-cache'],
-  ['pip', 'pip-cache'],
-  ['uv', 'uv-cache'],
-  ['poetry', 'poetry-cache'],
-  ['pipenv', 'pip-cache'],
-  ['composer', 'composer-cache'],
-  ['go', 'go-cache'],
-  ['cargo', 'cargo-cache'],
-  ['maven', 'maven-repository'],
-  ['gradle', 'gradle-cache'],
-  ['dotnet', 'nuget-cache'],
-]);
 
 /**
  * Long installs that start from nothing each time. Where a layer that ships holds the cache, another rule tells of its
@@ -63,7 +40,9 @@ export const cacheMount = defineRule({
         const command = runCommands(run).packages.find(downloads);
         if (command === undefined || outcome !== 'executed' || ms < FLOOR) return [];
         if (shipsCache(context, run, command)) return [];
-        return [{ args: { tool: command.tool, command: command.title, ms }, location: locationOf(run) }];
+        return [
+          { args: { tool: command.manager.id, command: command.title, ms }, location: locationOf(run) },
+        ];
       }),
     );
   },
@@ -79,13 +58,17 @@ function hasCacheMount({ flags }: DockerfileInstruction): boolean {
   return mountsOf(flags).some(({ type }) => type === 'cache');
 }
 
-function downloads({ tool, action }: PackageCommand): boolean {
-  return CACHES.has(tool) && action !== 'update';
+/**
+ * Not by the package managers of distributions: their base images delete what is downloaded at once, and a mount needs
+ * more than a flag.
+ */
+function downloads({ manager, action }: PackageCommand): boolean {
+  return manager.mount !== undefined && action !== 'update';
 }
 
 /** Whether a layer that ships holds what the RUN downloaded. */
-function shipsCache(context: RuleContext, run: DockerfileInstruction, { tool }: PackageCommand): boolean {
-  const kind = CACHES.get(tool);
+function shipsCache(context: RuleContext, run: DockerfileInstruction, { manager }: PackageCommand): boolean {
+  const kind = manager.mount?.cache;
   if (kind === undefined) return false;
   return context.filesOfKind(kind).some(({ layer }) => context.instructionOf(layer) === run);
 }

@@ -1,6 +1,6 @@
 import { cleanedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** What Composer has downloaded. Source: Composer's documentation, `cache-dir`. */
 export const composerCache = cacheRule({

@@ -1,6 +1,6 @@
 import { cleanedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /**
  * Packages that conda has downloaded and unpacked; files that environments have links to stay.

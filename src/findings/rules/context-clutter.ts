@@ -3,6 +3,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { type ContextCopy, type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
@@ -119,7 +120,8 @@ function ignoreEdits(found: readonly CopiedDevelopmentFile[]): readonly Dockerfi
 
 const GIT = /(?:^|\/)bin\/git$/;
 /** Tools that read a repository by themselves, without git: JGit in plugins of builds, gix in build scripts. */
-const READERS = /\b(?:git|hg|svn|mvnw?|gradlew?|sbt|cargo|setuptools[_-]scm)\b/;
+const BUILDERS = PACKAGE_MANAGERS.flatMap(({ readsHistory, programs }) => (readsHistory ? programs : []));
+const READERS = new RegExp(`\\b(?:git|hg|svn|sbt|setuptools[_-]scm|${BUILDERS.join('|')})\\b`);
 
 /** Whether anything that the build does may need the history that a copy brings: a version told by `git describe`. */
 function mayUseHistory({ recipe, analysis }: RuleContext, { instruction }: ContextCopy): boolean {

@@ -2,6 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { NPM } from '../../package-managers/npm.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { isMentioned, otherInstructions } from '../recipe/dockerfile-mention.ts';
@@ -51,7 +52,7 @@ function edits(
 ): readonly DockerfileEdit[] {
   const { recipe } = context;
   const copied = packages.filter(({ file }) => layers.includes(file.layer));
-  const pattern = 'node_modules';
+  const pattern = NPM.projectDirectory;
   const isWhole = copied.every(
     ({ inside, hidden, copy: { source, destination } }) =>
       inside.startsWith(`${pattern}/`) && hidden !== null && source === '' && destination !== null,
@@ -66,6 +67,6 @@ function edits(
 
 function installsAnew(instruction: DockerfileInstruction): boolean {
   const first = runScript(instruction).script.commands.find(({ words: [word = ''] }) => word !== 'set');
-  const [program, command = ''] = first?.words ?? [];
-  return program === 'npm' && ['ci', 'clean-install', 'install-clean'].includes(command);
+  const [program, verb] = first?.words ?? [];
+  return NPM.programs.some(each => each === program) && NPM.verbs.manifest.some(each => each === verb);
 }

@@ -4,6 +4,8 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { NPM } from '../../package-managers/npm.ts';
+import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { installScripts } from '../../packages/npm-reader.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
@@ -47,16 +49,22 @@ export const devDependencies = defineRule({
   },
   fix: ({ args }) =>
     args.isCopied
-      ? phrase`run ${code('npm prune --omit=dev')} before they are copied`
-      : phrase`install with ${code('npm ci --omit=dev')}, and where the build needs them, build in another stage`,
+      ? phrase`run ${code(NPM.development.prune)} before they are copied`
+      : phrase`install with ${code(NPM.development.install)}, and where the build needs them, build in another stage`,
 });
 
-const INSTALLS = ['ci', 'install', 'i'] as const;
-/** What says already which dependencies are wanted. */
-const DECIDED =
-  /--omit\b|--include\b|--production\b|--only\b|--also\b|--save|--dev\b|\s-[DPO]\b|NODE_ENV|npm_config_/i;
+const { option, decided } = NPM.development;
+const INSTALLS: ReadonlySet<string> = new Set([...NPM.verbs.manifest, ...NPM.verbs.add]);
+const CLEANS: ReadonlySet<string> = new Set(NPM.verbs.clean);
 const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
-const RUNNERS = /\b(?:npm|npx|yarn|pnpm|pnpx|corepack|node_modules\/\.bin)\b/;
+/** Programs that run those of packages which are installed in the project. */
+const RUNNERS = new RegExp(
+  `\\b(?:corepack|${NPM.projectDirectory}/\\.bin|${PACKAGE_MANAGERS.filter(
+    ({ projectDirectory }) => projectDirectory === NPM.projectDirectory,
+  )
+    .flatMap(({ programs, shorthands = {} }) => [...programs, ...Object.keys(shorthands)])
+    .join('|')})\\b`,
+);
 
 /** Installing without them, where nothing that is run later, in the build or from the image, can need them. */
 function edits(
@@ -66,8 +74,8 @@ function edits(
 ): readonly DockerfileEdit[] {
   const { recipe, analysis } = context;
   const { commands } = runScript(instruction).script;
-  const last = commands.findLastIndex(command => installKind(command) !== null);
-  if (recipe === null || last < 0 || DECIDED.test(instruction.text)) return [];
+  const last = commands.findLastIndex(command => installVerb(command) !== null);
+  if (recipe === null || last < 0 || decided.test(instruction.text)) return [];
   const isUsed =
     commands.slice(last + 1).some(mayNeed) ||
     runsAny(buildUpon(recipe, instruction), mayNeed) ||
@@ -75,24 +83,28 @@ function edits(
     isRun(context, group) ||
     installScripts(analysis.scans, group.files).length > 0;
   if (isUsed) return [];
-  const kinds = new Set(commands.flatMap(command => installKind(command) ?? []));
-  return [...kinds].map(kind => ({
+  const verbs = new Set(commands.flatMap(command => installVerb(command) ?? []));
+  return [...verbs].map(verb => ({
     kind: 'add-option',
     line: instruction.startLine,
-    program: ['npm', kind],
-    option: '--omit=dev',
+    program: [...NPM.programs, verb],
+    option,
   }));
 }
 
-function installKind({ words: [program, ...words] }: ShellCommand): string | null {
+function installVerb({ words: [program, ...words] }: ShellCommand): string | null {
   const verb = words.find(word => !word.startsWith('-'));
-  return program === 'npm' ? (INSTALLS.find(each => each === verb) ?? null) : null;
+  return isNpm(program) && verb !== undefined && INSTALLS.has(verb) ? verb : null;
+}
+
+function isNpm(program: string | undefined): boolean {
+  return NPM.programs.some(known => known === program);
 }
 
 /** Emptying npm's cache is the one thing that npm does without them. */
 function mayNeed(command: ShellCommand): boolean {
   const [program, verb] = command.words;
-  return mayBuild(command) && !(program === 'npm' && verb === 'cache');
+  return mayBuild(command) && !(isNpm(program) && CLEANS.has(verb ?? ''));
 }
 
 /** Whether the image runs one of them, or a script of its package, which may. */

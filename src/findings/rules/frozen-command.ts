@@ -4,10 +4,9 @@ import { plural } from '../../base/number-text.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { type PackageCommand, packageCommand } from '../order/package-command.ts';
-import { SYSTEM_TOOLS } from '../order/package-tool.ts';
+import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
+import { programOf } from '../../package-managers/program.ts';
 import { runCommands } from '../order/run-commands.ts';
-import { programOf } from '../recipe/tool.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 
@@ -100,11 +99,11 @@ function titleOf(command: ShellCommand, hasCommit: boolean): string | null {
 }
 
 /** Whether the command takes whatever version is the newest. */
-function isOpen({ tool, action, names }: PackageCommand): boolean {
+function isOpen({ manager, action, names }: PackageCommand): boolean {
   if (action === 'upgrade') return true;
   if (action !== 'names') return false;
   // Those of a distribution change within a release only to be mended.
-  if (SYSTEM_TOOLS.has(tool)) return false;
+  if (manager.scope === 'system') return false;
   return names.some(name => !VERSIONED.test(name.slice(1)) || name.endsWith('@latest'));
 }
 

@@ -1,5 +1,5 @@
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** Compiled packages, and sources of modules: `go env GOCACHE GOMODCACHE`. Source: the help of `go cache`. */
 export const goCache = cacheRule({

@@ -1,5 +1,5 @@
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** Dependencies, and versions of Gradle itself. Source: Gradle's documentation, "Gradle-managed Directories". */
 export const gradleCache = cacheRule({

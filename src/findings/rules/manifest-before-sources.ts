@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
+import { manifestsFirst } from '../../package-managers/manager-words.ts';
+import type { PackageCommand } from '../../package-managers/package-command.ts';
 import { type CopyPlace, copyPlaces } from '../order/copy-place.ts';
-import type { PackageCommand } from '../order/package-command.ts';
-import { manifestsFirst } from '../order/package-tool-words.ts';
 import { runCommands } from '../order/run-commands.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
@@ -15,7 +15,7 @@ const TAKES_AWAY = /\bprune\b|\brm\s[^&;|]*\b(?:node_modules|vendor|target|\.ven
 
 /**
  * Sources that are copied before the dependencies are installed, which their manifests alone decide. Silent where the
- * same tool has installed before, as with manifests that are copied first.
+ * same package manager has installed before, as with manifests that are copied first.
  */
 export const manifestBeforeSources = defineRule({
   id: 'manifest-before-sources',
@@ -34,12 +34,12 @@ export const manifestBeforeSources = defineRule({
     const times = stepTimes(context);
     const told = new Set<DockerfileInstruction>();
     return copyPlaces(recipe).flatMap(copy =>
-      installsBehind(copy).flatMap(({ run, command: { tool, title } }) => {
+      installsBehind(copy).flatMap(({ run, command: { manager, title } }) => {
         if (told.has(run)) return [];
         told.add(run);
         const { outcome, ms } = times.of(run);
         const args = {
-          tool,
+          tool: manager.id,
           command: title,
           ms: outcome === 'executed' ? ms : null,
           lostMs: outcome === 'executed' && times.brokeAt(copy.chain, copy.place) ? ms : null,
@@ -55,16 +55,16 @@ export const manifestBeforeSources = defineRule({
   fix: ({ args: { tool, command } }) => manifestsFirst(tool, command),
 });
 
-/** The first of each tool that has not installed before. */
+/** The first of each package manager that has not installed before. */
 function installsBehind({ isOfSources, chain, place, later }: CopyPlace) {
   if (!isOfSources) return [];
   const before = chain.slice(0, place).flatMap(each => runCommands(each).packages);
-  const done = new Set(before.filter(isOfProject).map(({ tool }) => tool));
+  const done = new Set(before.filter(isOfProject).map(({ manager }) => manager));
   return later.flatMap(({ instruction: run }) => {
     const { packages, script } = runCommands(run);
-    const command = packages.find(each => isOfProject(each) && !done.has(each.tool));
+    const command = packages.find(each => isOfProject(each) && !done.has(each.manager));
     if (command === undefined) return [];
-    done.add(command.tool);
+    done.add(command.manager);
     const isKept = command.action === 'build' && mountsOf(run.flags).some(({ type }) => type === 'cache');
     return isKept || TAKES_AWAY.test(script.text) ? [] : [{ run, command }];
   });

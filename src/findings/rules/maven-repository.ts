@@ -1,5 +1,5 @@
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** Maven's local repository. Programs may have it on their class path. Source: Maven's settings, `localRepository`. */
 export const mavenRepository = cacheRule({

@@ -1,6 +1,6 @@
 import { cleanedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /** Packages that npm has downloaded; its logs and what npx installs are others. Source: npm-cache(1). */
 export const npmCache = cacheRule({

@@ -1,5 +1,5 @@
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /**
  * Packages that were restored, and answers of their servers. What was published has copies of what it needs, what was

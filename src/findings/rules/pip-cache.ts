@@ -1,6 +1,6 @@
 import { avoidedBy, deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 const OPTION = '--no-cache-dir';
 

@@ -1,7 +1,7 @@
 import { deleted, firstRemedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
 import { mounted } from '../cache/mount-remedy.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 
 /**
  * What pnpm has downloaded and linked to nowhere: what node_modules has links to stays.

@@ -3,6 +3,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { APT } from '../../package-managers/apt.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
 import { isBuildTool } from '../packages/build-tool.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
@@ -35,11 +36,11 @@ export const recommendedPackagesRule = defineRule({
   },
   what: finding =>
     phrase`of packages that others only recommend${inParentheses(finding.args)}${madeAt(finding, 'is installed')}`,
-  fix: () => phrase`install with ${code(OPTION)}, and name those that the image needs`,
+  fix: () => phrase`install with ${code(options['apt-get'])}, and name those that the image needs`,
 });
 
-const PROGRAMS = ['apt-get', 'apt'] as const;
-const OPTION = '--no-install-recommends';
+const { options, decided } = APT.recommends;
+const INSTALLS: ReadonlySet<string> = new Set(APT.verbs.names);
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
 
 /** Installing without recommendations, and by name those of them that are in use. */
@@ -49,22 +50,29 @@ function edits(
   group: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const { commands } = runScript(instruction).script;
-  const installs = commands.filter(isInstall);
-  const isDone = /no-install-recommends|install-recommends=|APT::Install-Recommends/i.test(instruction.text);
-  if (installs.length === 0 || isDone || needsCompiler(context, instruction, group)) return [];
+  const installs = commands.flatMap(command => installOf(command) ?? []);
+  const isDecided = decided.test(instruction.text);
+  if (installs.length === 0 || isDecided || needsCompiler(context, instruction, group)) return [];
   const names = usedFrom(context, group.layers).map(({ name }) => name);
   if (!names.every(name => PACKAGE_NAME.test(name))) return [];
-  const option = [OPTION, ...names.sort()].join(' ');
-  return PROGRAMS.filter(program => installs.some(({ words }) => words[0] === program)).map(program => ({
+  const distinct = new Map(installs.map(install => [`${install.program} ${install.verb}`, install]));
+  return [...distinct.values()].map(({ program, verb }) => ({
     kind: 'add-option',
     line: instruction.startLine,
-    program: [program, 'install'],
-    option,
+    program: [program, verb],
+    option: [options[program], ...names.sort()].join(' '),
   }));
 }
 
-function isInstall({ words: [program, ...words] }: ShellCommand): boolean {
-  return PROGRAMS.some(known => known === program) && words.includes('install');
+interface Install {
+  readonly program: keyof typeof options;
+  readonly verb: string;
+}
+
+function installOf({ words: [first, ...words] }: ShellCommand): Install | null {
+  const program = APT.programs.find(known => known === first);
+  const verb = words.find(word => INSTALLS.has(word));
+  return program === undefined || verb === undefined ? null : { program, verb };
 }
 
 /** Whether a compiler is among the packages and something is run that may call it, as installing with pip does. */

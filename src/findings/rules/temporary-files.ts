@@ -4,7 +4,10 @@ import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { managerOf } from '../../package-managers/package-managers.ts';
+import { programOf } from '../../package-managers/program.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { isTemporary, temporaryEntry } from '../leftovers/leftover-files.ts';
 import { removalEdits } from '../recipe/removal.ts';
@@ -73,8 +76,7 @@ function useOf({ recipe }: RuleContext): (entry: string) => boolean {
 }
 
 /** Python packages that are installed in place go on to be read from there. */
-const PYTHON_INSTALLER = /(?:^|\/)(?:pip[\d.]*|uv|setup\.py)$/;
-const IN_PLACE = /^(?:-e|--editable(?:=.*)?|develop)$/;
+const SETUP_SCRIPT = /(?:^|\/)setup\.py$/;
 
 function edits(
   context: RuleContext,
@@ -86,10 +88,15 @@ function edits(
     ({ path, layer }) =>
       isTemporary(path) && !layers.includes(layer) && entries.has(temporaryEntry(path) ?? path),
   );
-  const isInPlace = runScript(instruction).script.commands.some(
-    ({ words }) => words.some(word => PYTHON_INSTALLER.test(word)) && words.some(word => IN_PLACE.test(word)),
-  );
-  if (isShared || isInPlace) return [];
+  if (isShared || runScript(instruction).script.commands.some(installsInPlace)) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
   return removalEdits(context, instruction, { paths: [...entries].sort(), names });
+}
+
+function installsInPlace({ words }: ShellCommand): boolean {
+  if (words.some(word => SETUP_SCRIPT.test(word)) && words.includes('develop')) return true;
+  return words.some(word => {
+    const inPlace = managerOf(programOf([word]))?.inPlace;
+    return inPlace !== undefined && words.some(each => inPlace.test(each));
+  });
 }

@@ -1,7 +1,7 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { cleanedBy, deleted, firstRemedy, type Remedy } from '../cache/cache-remedy.ts';
 import { cacheRule } from '../cache/cache-rule.ts';
-import { tool } from '../recipe/tool.ts';
+import { tool } from '../recipe/program-use.ts';
 import type { Subject } from '../subject.ts';
 
 const clean = cleanedBy('cache clean', { elsewhere: /^--cache-folder(?:=|$)/ });

@@ -1,7 +1,7 @@
 import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import { isPackageState } from '../../package-managers/leftovers.ts';
 import type { Claim } from '../finding.ts';
-import { isPackageState } from './package-state.ts';
 
 /** Wasted files that one instruction wrote and one instruction hid. */
 export interface WasteGroup {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readScript } from '../../../src/dockerfile/shell/read-script.ts';
-import { packageCommand } from '../../../src/findings/order/package-command.ts';
+import { readScript } from '../../src/dockerfile/shell/read-script.ts';
+import { packageCommand } from '../../src/package-managers/package-command.ts';
 
 function told(script: string): string {
   const [command] = readScript(script).commands;
   const found = command && packageCommand(command);
-  return found ? `${found.tool} ${found.action}: ${found.title} [${found.names.join(' ')}]` : 'nothing';
+  return found ? `${found.manager.id} ${found.action}: ${found.title} [${found.names.join(' ')}]` : 'nothing';
 }
 
 describe('what a command has downloaded', () => {

@@ -1,14 +1,12 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import type { CacheWriters } from '../../package-managers/cache-use.ts';
+import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import { mentions, programOf } from '../../package-managers/program.ts';
 
 /** A package manager as commands call it. */
-export interface Tool {
-  /** Its programs: `apt-get`, `apt`. */
-  readonly programs: ReadonlySet<string>;
-  /** Whether a command of these words may write what the tool keeps. */
-  readonly writes: (words: readonly string[]) => boolean;
-}
+export type Tool = CacheWriters;
 
 /**
  * @param programs space-separated
@@ -25,42 +23,42 @@ export function tool(programs: string, verbs: string): Tool {
   };
 }
 
-/** A command of a RUN that runs a tool. */
-export interface ToolUse {
+/** A command of a RUN that runs one of some programs. */
+export interface ProgramUse {
   /** From the program on, as the script has it. */
   readonly words: readonly string[];
   readonly command: ShellCommand;
 }
 
-/** What a RUN has to do with a tool. */
-export interface ToolUses {
-  /** Commands that write what the tool keeps, in the order of the script. */
-  readonly writing: readonly ToolUse[];
+/** What a RUN has to do with a package manager. */
+export interface ProgramUses {
+  /** Commands that may write what it keeps, in the order of the script. */
+  readonly writing: readonly ProgramUse[];
   /**
-   * Whether the tool may be run in ways that cannot be read: through another program or user, in a string, or by a
+   * Whether it may be run in ways that cannot be read: through another program or user, in a string, or by a
    * program of another language.
    */
   readonly areHidden: boolean;
 }
 
-const NONE: ToolUses = { writing: [], areHidden: false };
+const NONE: ProgramUses = { writing: [], areHidden: false };
 
 /** Every finding asks for all instructions behind its own. */
-const KNOWN = new WeakMap<DockerfileInstruction, Map<Tool, ToolUses>>();
+const KNOWN = new WeakMap<DockerfileInstruction, Map<CacheWriters, ProgramUses>>();
 
-export function usesOf(instruction: DockerfileInstruction, tool: Tool): ToolUses {
-  const known = KNOWN.get(instruction) ?? new Map<Tool, ToolUses>();
+export function usesOf(instruction: DockerfileInstruction, writers: CacheWriters): ProgramUses {
+  const known = KNOWN.get(instruction) ?? new Map<CacheWriters, ProgramUses>();
   KNOWN.set(instruction, known);
-  const uses = known.get(tool) ?? readUses(instruction, tool);
-  known.set(tool, uses);
+  const uses = known.get(writers) ?? readUses(instruction, writers);
+  known.set(writers, uses);
   return uses;
 }
 
-function readUses(instruction: DockerfileInstruction, { programs, writes }: Tool): ToolUses {
+function readUses(instruction: DockerfileInstruction, { programs, writes }: CacheWriters): ProgramUses {
   if (instruction.keyword !== 'RUN' || !mentions(instruction.text, programs)) return NONE;
   const { form, script } = runScript(instruction);
   if (form === 'other') return { writing: [], areHidden: true };
-  const writing: ToolUse[] = [];
+  const writing: ProgramUse[] = [];
   let areHidden = false;
   for (const command of script.commands) {
     const { words, assignments } = command;
@@ -76,26 +74,12 @@ function readUses(instruction: DockerfileInstruction, { programs, writes }: Tool
 const RUNNERS: ReadonlySet<string> = new Set([
   ...['sudo', 'su', 'su-exec', 'gosu', 'doas', 'runuser', 'setpriv', 'chroot', 'fakeroot', 'unshare'],
   ...['env', 'command', 'exec', 'eval', 'trap', 'nice', 'nohup', 'timeout', 'time', 'stdbuf', 'script'],
-  ...['xargs', 'find', 'parallel', 'watch', 'retry', 'eatmydata', 'corepack', 'npx'],
+  ...['xargs', 'find', 'parallel', 'watch', 'retry', 'eatmydata', 'corepack'],
   ...['sh', 'ash', 'bash', 'dash', 'zsh'],
+  ...PACKAGE_MANAGERS.flatMap(({ shorthands }) => Object.keys(shorthands ?? {})),
 ]);
 
 function mayRun(program: string, word: string, programs: ReadonlySet<string>): boolean {
   // A word with blanks may be a script, and one with a substitution has one inside.
   return (RUNNERS.has(program) || /[\s`]|\$\(/.test(word)) && mentions(word, programs);
-}
-
-/** The program that these words run, without its directory: `pip` of `/opt/bin/pip3.11` and of `python3 -m pip`. */
-export function programOf([first = '', option, module = '']: readonly string[]): string {
-  const name = nameOf(first.slice(first.lastIndexOf('/') + 1));
-  return option === '-m' && /^python[\d.]*$/.test(name) ? nameOf(module) : name;
-}
-
-function nameOf(program: string): string {
-  return /^pip\d[\d.]*$/.test(program) ? 'pip' : program;
-}
-
-/** Whether a text has the name of a program for a word, however it is quoted. */
-export function mentions(text: string, programs: ReadonlySet<string>): boolean {
-  return (text.match(/[\w.+-]+/g) ?? []).some(word => programs.has(nameOf(word)));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { aptUse } from '../../../src/findings/cache/apt-use.ts';
-import { tool, usesOf } from '../../../src/findings/recipe/tool.ts';
+import { tool, usesOf } from '../../../src/findings/recipe/program-use.ts';
 
 function instruction(text: string) {
   const found = parseDockerfile(text, 'Dockerfile').instructions[0];

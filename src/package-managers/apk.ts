@@ -1,0 +1,40 @@
+import { code, phrase } from '../base/phrase.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/**
+ * Alpine's. It looks itself whether its lists are old (apk-tools, `src/database.c`: `cache_max_age`, four hours), and
+ * fetches them again. Sources: apk(8), apk-cache(5).
+ */
+export const APK = {
+  id: 'apk',
+  scope: 'system',
+  programs: ['apk'],
+  verbs: {
+    names: ['add'],
+    update: ['update'],
+    upgrade: ['upgrade'],
+    download: ['fix', 'fetch', 'cache'],
+    remove: ['del'],
+  },
+  valued: '-t --virtual -X --repository -p --root --arch --repositories-file --keys-dir --cache-max-age',
+  packageFile: '.apk',
+  state: ['lib/apk/db', 'usr/lib/apk/db'],
+  // scripts.tar is none: apk reads it when it removes a package.
+  leftovers: [{ directory: 'var/log', names: /^apk\.log(?:\.\d+)?$/ }],
+  caches: [
+    // The repositories' index, and packages where it was told to keep them. What `apk update` has fetched stays,
+    // whatever `apk add` is told.
+    {
+      kind: 'apk-cache',
+      noun: "apk's cache",
+      advice: phrase`install with ${code('apk add --no-cache')}`,
+      directories: ['var/cache/apk', 'etc/apk/cache', 'lib/apk/db/cache'],
+      writtenBy: 'downloads',
+      remedies: [
+        { kind: 'option', option: '--no-cache', verbs: ['add', 'upgrade'] },
+        { kind: 'delete', inside: '*' },
+      ],
+      isRewritten: true,
+    },
+  ],
+} as const satisfies PackageManager;

@@ -1,0 +1,106 @@
+import { code, phrase } from '../base/phrase.ts';
+import type { CleanRemedy } from './package-cache.ts';
+import { endWith } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+const CLEAN: CleanRemedy = {
+  kind: 'clean',
+  command: 'clean',
+  program: 'apt-get',
+  elsewhere: /Dir::|^(?:-c|--config-file)/,
+};
+
+/** Debian's front ends. Sources: apt-get(8), apt(8), aptitude(8), apt.conf(5). */
+export const APT = {
+  id: 'apt',
+  scope: 'system',
+  programs: ['apt-get', 'apt', 'aptitude'],
+  companions: [
+    { name: 'apt-cache', readsLists: true, writesCaches: true },
+    { name: 'apt-mark', writesCaches: true },
+    { name: 'apt-key', readsFiles: true },
+    { name: 'apt-file', readsLists: true },
+    { name: 'add-apt-repository', readsLists: true },
+    { name: 'mk-build-deps', readsLists: true, readsFiles: true, builds: true },
+  ],
+  verbs: {
+    names: ['install', 'reinstall'],
+    update: ['update'],
+    upgrade: ['upgrade', 'dist-upgrade', 'full-upgrade', 'safe-upgrade'],
+    remove: ['remove', 'purge', 'autoremove', 'autopurge'],
+    clean: ['clean', 'autoclean', 'distclean'],
+  },
+  valued: '-o -c -t --option --config-file --target-release --default-release',
+  packageFile: '.deb',
+  lists: {
+    directory: 'var/lib/apt',
+    installed: /^(?:var\/(?:lib|log|cache)\/apt\/|var\/lib\/dpkg\/status$)/,
+  },
+  state: ['var/lib/apt'],
+  leftovers: [{ directory: 'var/log/apt', glob: 'var/log/apt/*' }],
+  recommends: {
+    options: {
+      'apt-get': '--no-install-recommends',
+      apt: '--no-install-recommends',
+      aptitude: '--without-recommends',
+    },
+    decided: /(?:no-install|without)-recommends|install-recommends=|APT::Install-Recommends/i,
+  },
+  caches: [
+    // What `apt-get update` fetches. Its rule looks at later RUNs that need the lists.
+    {
+      kind: 'apt-lists',
+      noun: 'apt lists',
+      advice: phrase`end the RUN that fetches them with ${code('rm -rf /var/lib/apt/lists/*')}`,
+      directories: ['var/lib/apt/lists'],
+      writtenBy: 'any-command',
+      remedies: [{ kind: 'delete', inside: '*' }],
+      isRewritten: true,
+    },
+    // Packages that apt-get has downloaded and installed. Official images of Debian tell it to keep none.
+    {
+      kind: 'apt-archives',
+      noun: 'apt archives',
+      advice: endWith('apt-get clean'),
+      directories: ['var/cache/apt/archives'],
+      writtenBy: 'any-command',
+      remedies: [CLEAN, { kind: 'delete', inside: '*.deb' }],
+      // The command takes away the other cache, too: then both have the same fix.
+      isRewritten: 'apt-cache',
+      wantedBy: /^(?:-\w*d\w*|--download-only)$/,
+      files: /^var\/cache\/apt\/archives\/[^/]+\.deb$/,
+    },
+    // What apt has read of its lists, as it needs them. Official images of Debian tell it to keep none.
+    {
+      kind: 'apt-cache',
+      noun: "apt's cache",
+      advice: endWith('apt-get clean'),
+      directories: ['var/cache/apt'],
+      writtenBy: 'any-command',
+      remedies: [CLEAN, { kind: 'delete', inside: '*.bin' }],
+      isRewritten: true,
+      files: /^var\/cache\/apt\/(?:src)?pkgcache\.bin$/,
+    },
+  ],
+} as const satisfies PackageManager;
+
+/** What apt installs with. Sources: dpkg(1), dpkg-deb(1), debconf(7), ucf(1). */
+export const DPKG = {
+  id: 'dpkg',
+  scope: 'system',
+  programs: ['dpkg', 'dpkg-deb'],
+  companions: [{ name: 'dpkg-query' }, { name: 'dpkg-reconfigure' }],
+  verbs: {},
+  operations: [
+    [/^(?:-i|-x|-X|--install|--unpack|--extract|--vextract)$/, 'files'],
+    [/^(?:-r|-P|--remove|--purge)$/, 'remove'],
+  ],
+  packageFile: '.deb',
+  state: ['var/lib/dpkg', 'var/cache/debconf', 'var/lib/ucf'],
+  leftovers: [
+    { directory: 'var/log', names: /^(?:dpkg|alternatives|bootstrap)\.log(?:\.\d+)?$/ },
+    { directory: 'var/lib/dpkg', names: /-old$/, glob: 'var/lib/dpkg/*-old' },
+    { directory: 'var/cache/debconf', names: /-old$/, glob: 'var/cache/debconf/*-old' },
+    { directory: 'var/backups', isRead: true },
+  ],
+} as const satisfies PackageManager;

@@ -1,0 +1,33 @@
+import { KEEP_OUT } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Source: Bun's documentation, "bun install" and "Global cache". */
+export const BUN = {
+  id: 'bun',
+  scope: 'project',
+  programs: ['bun'],
+  shorthands: { bunx: 'bun x' },
+  verbs: {
+    manifest: ['ci'],
+    add: ['install', 'i'],
+    names: ['add'],
+    download: ['update', 'create', 'x'],
+  },
+  valued: '--cwd --registry --cache-dir',
+  projectDirectory: 'node_modules',
+  manifests: ['package.json', 'bun.lock'],
+  mount: { cache: 'bun-cache', directories: ['/root/.bun/install/cache'] },
+  caches: [
+    // What Bun has downloaded and linked to nowhere.
+    {
+      kind: 'bun-cache',
+      noun: "bun's cache",
+      advice: KEEP_OUT,
+      directories: ['~/.bun/install/cache'],
+      writtenBy: 'downloads',
+      remedies: [{ kind: 'mount' }, { kind: 'delete' }],
+      isRewritten: true,
+      neededBy: { commands: ['x'] },
+    },
+  ],
+} as const satisfies PackageManager;

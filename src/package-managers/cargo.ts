@@ -1,0 +1,43 @@
+import { BUILD_ELSEWHERE } from './package-cache.ts';
+import type { CommandWords, PackageManager, VerbAction } from './package-manager.ts';
+
+/** Rust's. Source: The Cargo Book, "Cargo commands" and "Cargo Home"; cargo-chef's README. */
+export const CARGO = {
+  id: 'cargo',
+  scope: 'language',
+  programs: ['cargo'],
+  verbs: { manifest: ['fetch', 'chef'], build: ['build', 'b'], add: ['install'] },
+  valued:
+    '--manifest-path --target --target-dir --features -F --bin --package -p --profile -j --jobs --version --vers --git --rev --tag --branch --path --root',
+  refine: whatCargoDoes,
+  readsHistory: true,
+  // Without sources cargo refuses even to fetch.
+  manifests: [],
+  mount: { cache: 'cargo-cache', directories: ['/usr/local/cargo/registry'] },
+  offline: { options: ['--offline'] },
+  caches: [
+    // Sources of crates: `registry` and `git` of CARGO_HOME.
+    {
+      kind: 'cargo-cache',
+      noun: "cargo's cache",
+      advice: BUILD_ELSEWHERE,
+      directories: [
+        '~/.cargo/registry',
+        '~/.cargo/git',
+        '~/usr/local/cargo/registry',
+        '~/usr/local/cargo/git',
+      ],
+      writtenBy: 'any-command',
+      remedies: [],
+      isRewritten: true,
+      neededBy: { commands: 'any' },
+    },
+  ],
+} as const satisfies PackageManager;
+
+function whatCargoDoes(action: VerbAction, { verb, words, names }: CommandWords): VerbAction | null {
+  // What it cooks is what `chef prepare` has written.
+  if (verb === 'chef') return names[0] === 'cook' ? action : null;
+  if (action === 'add') return words.includes('--path') ? 'build' : 'names';
+  return action;
+}

@@ -1,0 +1,32 @@
+import { endWith, orMount } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** PHP's. Source: Composer's documentation, "Command-line interface" and `cache-dir`. */
+export const COMPOSER = {
+  id: 'composer',
+  scope: 'project',
+  programs: ['composer'],
+  verbs: {
+    manifest: ['install', 'i', 'update', 'u', 'upgrade'],
+    names: ['require', 'r', 'global'],
+    download: ['create-project', 'outdated'],
+    clean: ['clear-cache'],
+  },
+  valued: '-d --working-dir',
+  manifests: ['composer.json', 'composer.lock'],
+  manifestCommand: 'composer install --no-scripts --no-autoloader',
+  mount: { cache: 'composer-cache', directories: ['/root/.composer/cache'] },
+  offline: { variables: /\bCOMPOSER\w*_DISABLE_NETWORK\b/i },
+  caches: [
+    // What Composer has downloaded.
+    {
+      kind: 'composer-cache',
+      noun: "composer's cache",
+      advice: orMount(endWith('composer clear-cache')),
+      directories: ['~/.composer/cache', '~/.cache/composer'],
+      writtenBy: 'downloads',
+      remedies: [{ kind: 'clean', command: 'clear-cache' }, { kind: 'delete' }],
+      isRewritten: true,
+    },
+  ],
+} as const satisfies PackageManager;

@@ -1,0 +1,33 @@
+import { BUILD_ELSEWHERE } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** .NET's. Sources: the .NET CLI's reference; NuGet's documentation, "Managing the global packages and cache folders". */
+export const DOTNET = {
+  id: 'dotnet',
+  scope: 'project',
+  programs: ['dotnet'],
+  companions: [{ name: 'nuget', writesCaches: true }],
+  verbs: { manifest: ['restore'], build: ['build', 'publish'] },
+  valued: '-c --configuration -o --output -r --runtime -f --framework -s --source -v --verbosity',
+  refine: (action, { words }) => (words.includes('--no-restore') ? null : action),
+  manifests: ['*.csproj'],
+  manifestCommand: 'dotnet restore',
+  mount: { cache: 'nuget-cache', directories: ['/root/.nuget/packages'] },
+  caches: [
+    // Packages that were restored, and answers of their servers. What was published has copies of what it needs, what
+    // was only built may not.
+    {
+      kind: 'nuget-cache',
+      noun: "nuget's packages",
+      advice: BUILD_ELSEWHERE,
+      directories: ['~/.nuget/packages', '~/.local/share/NuGet'],
+      writtenBy: 'any-command',
+      remedies: [],
+      isRewritten: true,
+      neededBy: {
+        commands: ['run', 'watch', 'test', 'build', 'publish', 'exec', 'msbuild'],
+        text: /\.nuget\b|\bbin\/(?:Debug|Release)\b/,
+      },
+    },
+  ],
+} as const satisfies PackageManager;

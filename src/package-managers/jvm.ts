@@ -1,0 +1,76 @@
+import { BUILD_ELSEWHERE } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Of Java. Source: Maven's documentation, "Introduction to the Build Lifecycle" and `localRepository`. */
+export const MAVEN = {
+  id: 'maven',
+  scope: 'project',
+  programs: ['mvn', 'mvnw'],
+  verbs: {
+    manifest: ['dependency:go-offline', 'dependency:resolve', 'dependency:resolve-plugins'],
+    build: ['compile', 'test', 'package', 'verify', 'install', 'deploy'],
+  },
+  hasPhases: true,
+  valued: '-f --file -s --settings -pl --projects -P -T -am',
+  readsHistory: true,
+  manifests: ['pom.xml'],
+  manifestCommand: 'mvn dependency:go-offline',
+  mount: { cache: 'maven-repository', directories: ['/root/.m2'] },
+  offline: { options: ['--offline'] },
+  caches: [
+    // Maven's local repository. Programs may have it on their class path.
+    {
+      kind: 'maven-repository',
+      noun: "maven's repository",
+      advice: BUILD_ELSEWHERE,
+      directories: ['~/.m2/repository'],
+      writtenBy: 'any-command',
+      remedies: [],
+      isRewritten: true,
+      neededBy: { commands: 'any', text: /\.m2\b/ },
+    },
+  ],
+} as const satisfies PackageManager;
+
+/** Source: Gradle's documentation, "Command-Line Interface" and "Gradle-managed Directories". */
+export const GRADLE = {
+  id: 'gradle',
+  scope: 'project',
+  programs: ['gradle', 'gradlew'],
+  verbs: {
+    manifest: ['dependencies'],
+    build: [
+      'build',
+      'assemble',
+      'jar',
+      'war',
+      'bootJar',
+      'bootWar',
+      'shadowJar',
+      'installDist',
+      'distTar',
+      'distZip',
+      'classes',
+    ],
+  },
+  hasPhases: true,
+  valued: '-p --project-dir -b --build-file -g --gradle-user-home -x --exclude-task',
+  readsHistory: true,
+  manifests: ['build.gradle', 'settings.gradle'],
+  manifestCommand: 'gradle dependencies',
+  mount: { cache: 'gradle-cache', directories: ['/root/.gradle'] },
+  offline: { options: ['--offline'] },
+  caches: [
+    // Dependencies, and versions of Gradle itself.
+    {
+      kind: 'gradle-cache',
+      noun: "gradle's cache",
+      advice: BUILD_ELSEWHERE,
+      directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],
+      writtenBy: 'any-command',
+      remedies: [],
+      isRewritten: true,
+      neededBy: { commands: 'any' },
+    },
+  ],
+} as const satisfies PackageManager;

@@ -1,0 +1,41 @@
+import type { Leftover } from './package-manager.ts';
+import { PACKAGE_MANAGERS } from './package-managers.ts';
+
+/** What installing leaves whichever package manager does it: ldconfig is run for it. Source: ldconfig(8). */
+const OF_ANY: Leftover = { directory: 'var/cache/ldconfig', names: /^aux-cache$/ };
+
+const LEFTOVERS: readonly Leftover[] = [
+  OF_ANY,
+  ...PACKAGE_MANAGERS.flatMap(({ leftovers }) => leftovers ?? []),
+];
+
+/** What package managers leave in a directory (ending in a slash). */
+export function leftoversIn(directory: string): readonly Leftover[] {
+  return LEFTOVERS.filter(({ directory: place, names }) =>
+    names === undefined ? directory.startsWith(`${place}/`) : directory === `${place}/`,
+  );
+}
+
+/** Whether a file, by its name, is one of those that may be left in its directory. */
+export function isLeftover(name: string, leftovers: readonly Leftover[]): boolean {
+  return leftovers.some(({ names }) => names === undefined || names.test(name));
+}
+
+/** The leftover that a file is, by its clean path; undefined where it is none. */
+export function leftoverOf(path: string): Leftover | undefined {
+  const slash = path.lastIndexOf('/') + 1;
+  return leftoversIn(path.slice(0, slash)).find(each => isLeftover(path.slice(slash), [each]));
+}
+
+const STATE = new RegExp(
+  `^(?:${PACKAGE_MANAGERS.flatMap(({ state }) => state ?? []).join('|')}|var/cache/ldconfig|var/log)/`,
+);
+const LINKER_CACHE = 'etc/ld.so.cache';
+
+/**
+ * Whether a package manager rewrites the file whenever it installs something. Of the base image's copy nobody can be
+ * advised to leave it alone: whoever installs a package has to write it.
+ */
+export function isPackageState(path: string): boolean {
+  return path === LINKER_CACHE || STATE.test(path);
+}

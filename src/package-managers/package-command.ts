@@ -1,0 +1,134 @@
+import { type CommandWords, type PackageAction, VERB_ACTIONS, type VerbAction } from './package-manager.ts';
+import { type KnownPackageManager, managerById, managerOf, PACKAGE_MANAGERS } from './package-managers.ts';
+import { programOf, wordsBehind } from './program.ts';
+
+/** A command that has a package manager or a build tool install or download something. */
+export interface PackageCommand {
+  readonly manager: KnownPackageManager;
+  readonly action: PackageAction;
+  /** As people call it: `apt-get install`, `npm ci`. */
+  readonly title: string;
+  /** The packages, or files of packages, that it names, as written. */
+  readonly names: readonly string[];
+}
+
+/** null for a command of which that is not known. */
+export function packageCommand(command: { readonly words: readonly string[] }): PackageCommand | null {
+  const [first = ''] = command.words;
+  if (first === 'sudo' || first === 'command') return packageCommand({ words: command.words.slice(1) });
+  const program = programOf(command.words);
+  const manager = managerOf(program);
+  if (manager === undefined) return null;
+  const words = wordsBehind(command.words);
+  const other = Object.hasOwn(manager.subcommands ?? {}, words[0] ?? '')
+    ? managerById(manager.subcommands?.[words[0] ?? ''])
+    : undefined;
+  if (other !== undefined) return readCommand(manager, other, `${program} ${words[0]}`, words.slice(1));
+  return readCommand(manager, manager, program, words);
+}
+
+/** @param grammar whose commands it takes */
+function readCommand(
+  manager: KnownPackageManager,
+  grammar: KnownPackageManager,
+  program: string,
+  words: readonly string[],
+): PackageCommand | null {
+  const plain = plainWords(grammar, words);
+  const read = grammar.operations === undefined ? byVerb(grammar, words, plain) : byOperation(grammar, words);
+  if (read === null) {
+    const isBare = grammar.bare !== undefined && plain.length === 0 && !words.some(asksOnly);
+    return isBare && grammar.bare ? { manager, action: grammar.bare, title: program, names: [] } : null;
+  }
+  const refined = grammar.refine === undefined ? read.action : grammar.refine(read.action, read);
+  const action = refined === null ? null : settled(refined, read);
+  return action === null ? null : { manager, action, title: `${program} ${read.verb}`, names: read.names };
+}
+
+/** What a command says, before all of it is taken into account. */
+interface ReadCommand extends CommandWords {
+  readonly action: VerbAction;
+}
+
+function byVerb(
+  manager: KnownPackageManager,
+  words: readonly string[],
+  plain: readonly string[],
+): ReadCommand | null {
+  const actions = verbsOf(manager);
+  for (const [index, word] of plain.entries()) {
+    const both = `${word} ${plain[index + 1]}`;
+    const verb = actions.has(both) ? both : word;
+    const action = actions.get(verb);
+    if (action === undefined) continue;
+    if (index > 0 && manager.hasPhases !== true) return null;
+    return { words, verb, action, names: plain.slice(index + (verb === word ? 1 : 2)) };
+  }
+  return null;
+}
+
+function byOperation({ operations }: KnownPackageManager, words: readonly string[]): ReadCommand | null {
+  for (const verb of words) {
+    const action = operations?.find(([pattern]) => pattern.test(verb))?.[1];
+    if (action !== undefined) return { words, verb, action, names: words.filter(word => !isOption(word)) };
+  }
+  return null;
+}
+
+/** Without options and what belongs to them. */
+function plainWords(manager: KnownPackageManager, words: readonly string[]): readonly string[] {
+  const valued = VALUED.get(manager);
+  return words.filter(
+    (word, index) => !isOption(word) && valued?.has(words[index - 1] ?? '') !== true && word !== '',
+  );
+}
+
+/** What is left to tell by whether the command names anything; null for what installs nothing. */
+function settled(action: VerbAction, read: ReadCommand): PackageAction | null {
+  const { words, names } = read;
+  if (action === 'add') return names.length > 0 || words.some(isGlobal) ? 'names' : 'manifest';
+  // What was refined to it names something by an option: `cargo install --git …`.
+  if (action === 'names') return names.length > 0 || read.action !== 'names' ? 'names' : null;
+  return action === 'download' || action === 'remove' || action === 'clean' ? null : action;
+}
+
+/** Whether the command takes packages away. */
+export function isRemoval({ words }: { readonly words: readonly string[] }): boolean {
+  const manager = managerOf(programOf(words));
+  if (manager === undefined) return false;
+  const verbs = verbsOf(manager);
+  return wordsBehind(words).some(
+    word =>
+      verbs.get(word) === 'remove' ||
+      manager.operations?.some(([pattern, action]) => action === 'remove' && pattern.test(word)) === true,
+  );
+}
+
+/** What the verbs of a package manager stand for. */
+export function verbsOf(manager: KnownPackageManager): ReadonlyMap<string, VerbAction> {
+  return VERBS.get(manager) ?? new Map();
+}
+
+const VERBS: ReadonlyMap<KnownPackageManager, ReadonlyMap<string, VerbAction>> = new Map(
+  PACKAGE_MANAGERS.map(manager => [
+    manager,
+    new Map(
+      VERB_ACTIONS.flatMap(action => (manager.verbs[action] ?? []).map(word => [word, action] as const)),
+    ),
+  ]),
+);
+const VALUED: ReadonlyMap<KnownPackageManager, ReadonlySet<string>> = new Map(
+  PACKAGE_MANAGERS.map(manager => [manager, new Set(manager.valued?.split(' '))]),
+);
+
+function isOption(word: string): boolean {
+  return word.startsWith('-');
+}
+
+function isGlobal(word: string): boolean {
+  return word === '-g' || word === '--global' || word === '--location=global';
+}
+
+function asksOnly(word: string): boolean {
+  return word === '--version' || word === '-v' || word === '--help' || word === '-h';
+}

@@ -1,0 +1,160 @@
+import type { PackageCache } from './package-cache.ts';
+
+/**
+ * What a command makes a package manager do. `names`: installs what the command itself names; `manifest`: what a file
+ * of the project names; `files`: packages that lie there as files; `build`: builds the project, and downloads for it;
+ * `update`: fetches the lists of what there is; `upgrade`: brings all to its newest version.
+ */
+export type PackageAction = 'names' | 'manifest' | 'files' | 'build' | 'update' | 'upgrade';
+
+/**
+ * What a verb stands for before the rest of its command is read. `add`: names packages or, without any, installs the
+ * manifest's; `download`: downloads in a way that no rule looks into; `remove`: takes packages away; `clean`: empties
+ * what is kept.
+ */
+export type VerbAction = (typeof VERB_ACTIONS)[number];
+
+export const VERB_ACTIONS = [
+  'names',
+  'manifest',
+  'files',
+  'build',
+  'update',
+  'upgrade',
+  'add',
+  'download',
+  'remove',
+  'clean',
+] as const;
+
+/** A command as it is read: `npm --prefix web install -g serve`. */
+export interface CommandWords {
+  /** Behind the program, with all options. */
+  readonly words: readonly string[];
+  /** `install`, `-Sy`: what told the action. */
+  readonly verb: string;
+  /** Behind the verb, without options and their values. */
+  readonly names: readonly string[];
+}
+
+/** A program beside the one that installs. */
+export interface Companion {
+  readonly name: string;
+  /** Whether it reads the lists that an update fetched. */
+  readonly readsLists?: true;
+  /** Whether it writes the package manager's caches. */
+  readonly writesCaches?: true;
+  /** Whether its words may name files of the user. */
+  readonly readsFiles?: true;
+  /** Whether it may compile something. */
+  readonly builds?: true;
+}
+
+/** Files that are written anew with every installation, and that the image does not need. */
+export interface Leftover {
+  /** Clean path. */
+  readonly directory: string;
+  /** Names of the files, right in the directory; everything below it when absent. */
+  readonly names?: RegExp;
+  /** What deletes all of them: `var/log/apt/*`. When absent, each file is deleted by its own path. */
+  readonly glob?: string;
+  /** Whether something may still read them: then only the user is to delete them. */
+  readonly isRead?: true;
+}
+
+/**
+ * All that is known of one package manager, or build tool that downloads. Whoever asks about one (which commands
+ * install, where a cache is, what a sentence calls it) reads its record, and writes no name of a program elsewhere.
+ * Paths are clean paths of an image: `var/lib/apt`.
+ *
+ * @typeParam Id ids of package managers that a record may refer to
+ * @typeParam Kind kinds of caches that a record may refer to
+ */
+export interface PackageManager<Id extends string = string, Kind extends string = string> {
+  /** In reports it is the argument `tool` of findings: stable. */
+  readonly id: Id;
+  /**
+   * `system`: installs the distribution's packages, for all programs; `language`: packages of a language, wherever it is
+   * run; `project`: what the project in the working directory depends on, unless it is told otherwise.
+   */
+  readonly scope: 'system' | 'language' | 'project';
+  /** The usual name first; all of them take the same commands. */
+  readonly programs: readonly [string, ...string[]];
+  /** Whether programs are called with a version, too: `pip3.12`. */
+  readonly isVersioned?: true;
+  /** Programs that are short for a command: `uvx` for `uv tool run`. */
+  readonly shorthands?: Readonly<Record<string, string>>;
+  readonly companions?: readonly Companion[];
+
+  /** Words that tell what a command does: `install`, `mod download`. */
+  readonly verbs: Readonly<Partial<Record<VerbAction, readonly string[]>>>;
+  /** Options that do, of programs that have no verbs: `-Syu`. The first word that one of them matches counts. */
+  readonly operations?: readonly (readonly [pattern: RegExp, action: VerbAction])[];
+  /** What the program does without any verb. */
+  readonly bare?: PackageAction;
+  /** Whether a command may have several verbs, done in order: `mvn clean package`. */
+  readonly hasPhases?: true;
+  /** Options that the next word belongs to, separated by blanks. */
+  readonly valued?: string;
+  /** Decides by the whole command where its verb alone does not tell; null where it does nothing of these. */
+  readonly refine?: (action: VerbAction, command: CommandWords) => VerbAction | null;
+  /** Subcommands that take the commands of another package manager: `uv pip install`. */
+  readonly subcommands?: Readonly<Record<string, Id>>;
+
+  /** What the file of a package is called at its end: `.deb`. It is installed by its path in place of a name. */
+  readonly packageFile?: string;
+  /** Where packages that are installed in a project lie, by the name of the directory: `node_modules`. */
+  readonly projectDirectory?: string;
+  /** Marks commands that go on to use the sources where they are: `pip install -e .` */
+  readonly inPlace?: RegExp;
+  /** Whether it may ask the version control for the project's version or history. */
+  readonly readsHistory?: true;
+
+  /** Lists of what there is, that installing trusts however old they are. */
+  readonly lists?: {
+    /** Holds them, among other state. */
+    readonly directory: string;
+    /** What is written whenever packages are installed. */
+    readonly installed: RegExp;
+    /** Whether an upgrade fetches them anew, and does not read those that are there. */
+    readonly upgradeUpdates?: true;
+  };
+  /** Directories that it rewrites whenever it installs something: its database first. */
+  readonly state?: readonly string[];
+  readonly leftovers?: readonly Leftover[];
+
+  /** Files that decide what is installed in a project; empty where it needs the sources as well. */
+  readonly manifests?: readonly string[];
+  /** What installs from the manifests alone, where the usual command needs the sources. */
+  readonly manifestCommand?: string;
+  /** What a cache mount would hand from one build to the next. */
+  readonly mount?: {
+    /** What it is called where it is in the image; null where it is in no known place. */
+    readonly cache: Kind;
+    /** Where the official images have it for root: `/root/.npm`. */
+    readonly directories: readonly string[];
+  };
+  readonly caches?: readonly PackageCache<Id, Kind>[];
+  /** What says that nothing is to be downloaded: then the caches are needed. */
+  readonly offline?: {
+    readonly options?: readonly string[];
+    readonly commands?: readonly string[];
+    readonly variables?: RegExp;
+  };
+  /** How packages are left out that others only recommend. */
+  readonly recommends?: {
+    /** The option, by the program. */
+    readonly options: Readonly<Record<string, string>>;
+    /** Tells commands that have decided already. */
+    readonly decided: RegExp;
+  };
+  /** How packages are left out that a project needs for its development only. */
+  readonly development?: {
+    readonly option: string;
+    /** Tells commands that have decided already. */
+    readonly decided: RegExp;
+    /** As people write them. */
+    readonly install: string;
+    readonly prune: string;
+  };
+}

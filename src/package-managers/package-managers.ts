@@ -1,0 +1,76 @@
+import { APK } from './apk.ts';
+import { APT, DPKG } from './apt.ts';
+import { BUN } from './bun.ts';
+import { CARGO } from './cargo.ts';
+import { COMPOSER } from './composer.ts';
+import { CONDA } from './conda.ts';
+import { DNF, RPM } from './dnf.ts';
+import { DOTNET } from './dotnet.ts';
+import { GO } from './go.ts';
+import { GRADLE, MAVEN } from './jvm.ts';
+import { NPM } from './npm.ts';
+import type { PackageCache } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+import { PACMAN } from './pacman.ts';
+import { PIP, PIPENV } from './pip.ts';
+import { PNPM } from './pnpm.ts';
+import { POETRY } from './poetry.ts';
+import { BUNDLER, GEM } from './ruby.ts';
+import { UV } from './uv.ts';
+import { YARN } from './yarn.ts';
+import { ZYPPER } from './zypper.ts';
+
+const RECORDS = [
+  APT,
+  DPKG,
+  APK,
+  DNF,
+  RPM,
+  ZYPPER,
+  PACMAN,
+  PIP,
+  UV,
+  POETRY,
+  PIPENV,
+  CONDA,
+  NPM,
+  YARN,
+  PNPM,
+  BUN,
+  GO,
+  CARGO,
+  MAVEN,
+  GRADLE,
+  DOTNET,
+  GEM,
+  BUNDLER,
+  COMPOSER,
+] as const;
+
+type Record = (typeof RECORDS)[number];
+
+export type PackageManagerId = Record['id'];
+export type CacheKind = Extract<Record, { readonly caches: unknown }>['caches'][number]['kind'];
+/** One of the records: what it refers to exists. */
+export type KnownPackageManager = PackageManager<PackageManagerId, CacheKind>;
+export type KnownPackageCache = PackageCache<PackageManagerId, CacheKind>;
+
+/** Every package manager that is known: those of distributions, then by language. */
+export const PACKAGE_MANAGERS: readonly KnownPackageManager[] = RECORDS;
+
+const BY_PROGRAM: ReadonlyMap<string, KnownPackageManager> = new Map(
+  PACKAGE_MANAGERS.flatMap(manager => manager.programs.map(program => [program, manager] as const)),
+);
+const BY_ID: ReadonlyMap<string, KnownPackageManager> = new Map(
+  PACKAGE_MANAGERS.map(manager => [manager.id, manager]),
+);
+
+/** The package manager that a program is, by its name without directory and version; undefined of others. */
+export function managerOf(program: string): KnownPackageManager | undefined {
+  return BY_PROGRAM.get(program);
+}
+
+/** @param id of a finding's arguments: anything, where a report comes from outside */
+export function managerById(id: unknown): KnownPackageManager | undefined {
+  return typeof id === 'string' ? BY_ID.get(id) : undefined;
+}

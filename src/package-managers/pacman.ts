@@ -1,0 +1,41 @@
+import { endWith } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Arch's: what a command does is in one option, `-Syu`. Source: pacman(8). */
+export const PACMAN = {
+  id: 'pacman',
+  scope: 'system',
+  programs: ['pacman'],
+  verbs: {},
+  operations: [
+    // -Sc cleans; -Ss, -Si, -Sg and -Sl tell something.
+    [/^-S(?![a-z]*[scigl])[a-z]*u[a-z]*$/, 'upgrade'],
+    [/^-S(?![a-z]*[scigl])[a-z]*$/, 'names'],
+    [/^-U/, 'files'],
+    [/^-R[a-z]*$/, 'remove'],
+  ],
+  refine: (action, { verb, names }) =>
+    action === 'names' && names.length === 0 && verb.includes('y') ? 'update' : action,
+  packageFile: '.pkg.tar.zst',
+  lists: {
+    directory: 'var/lib/pacman',
+    installed: /^var\/lib\/pacman\/local\//,
+    // `-Syu` does both; only `-Su` reads those that are there.
+    upgradeUpdates: true,
+  },
+  state: ['var/lib/pacman'],
+  leftovers: [{ directory: 'var/log', names: /^pacman\.log(?:\.\d+)?$/ }],
+  caches: [
+    // Packages that were installed. `pacman -Scc` asks first, and its answer to itself with `--noconfirm` is no.
+    {
+      kind: 'pacman-cache',
+      noun: "pacman's cache",
+      advice: endWith('rm -rf /var/cache/pacman/pkg/*'),
+      directories: ['var/cache/pacman'],
+      writtenBy: 'any-command',
+      remedies: [{ kind: 'delete', inside: 'pkg/*' }],
+      isRewritten: false,
+      files: /^var\/cache\/pacman\/pkg\//,
+    },
+  ],
+} as const satisfies PackageManager;

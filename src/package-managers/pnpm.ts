@@ -1,0 +1,34 @@
+import { KEEP_OUT } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Sources: pnpm's documentation, "Working with Docker" and `store-dir`. */
+export const PNPM = {
+  id: 'pnpm',
+  scope: 'project',
+  programs: ['pnpm'],
+  shorthands: { pnpx: 'pnpm dlx' },
+  verbs: {
+    manifest: ['ci', 'fetch'],
+    add: ['install', 'i'],
+    names: ['add'],
+    download: ['update', 'up', 'deploy', 'dlx', 'create', 'import', 'exec'],
+  },
+  valued: '-C --dir --filter -F --registry --store-dir --reporter',
+  projectDirectory: 'node_modules',
+  manifests: ['package.json', 'pnpm-lock.yaml'],
+  mount: { cache: 'pnpm-store', directories: ['/root/.local/share/pnpm/store'] },
+  offline: { options: ['--offline', '--prefer-offline'] },
+  caches: [
+    // What pnpm has downloaded and linked to nowhere: what node_modules has links to stays.
+    {
+      kind: 'pnpm-store',
+      noun: "pnpm's store",
+      advice: KEEP_OUT,
+      directories: ['~/pnpm/store', '~/.cache/pnpm', '~/.pnpm-store'],
+      writtenBy: 'downloads',
+      remedies: [{ kind: 'mount' }, { kind: 'delete' }],
+      isRewritten: true,
+      neededBy: { commands: ['dlx'] },
+    },
+  ],
+} as const satisfies PackageManager;

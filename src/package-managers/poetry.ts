@@ -1,0 +1,26 @@
+import { KEEP_OUT } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Python's. Source: Poetry's documentation, "Commands" and `cache-dir`. */
+export const POETRY = {
+  id: 'poetry',
+  scope: 'project',
+  programs: ['poetry'],
+  verbs: { manifest: ['install', 'sync'], download: ['add', 'update', 'lock', 'self'] },
+  valued: '-C --directory --with --without --only -E --extras',
+  manifests: ['pyproject.toml', 'poetry.lock'],
+  manifestCommand: 'poetry install --no-root',
+  mount: { cache: 'poetry-cache', directories: ['/root/.cache/pypoetry'] },
+  caches: [
+    // What Poetry has downloaded; not the environments beside it, which programs run in.
+    {
+      kind: 'poetry-cache',
+      noun: "poetry's cache",
+      advice: KEEP_OUT,
+      directories: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
+      writtenBy: 'downloads',
+      remedies: [{ kind: 'delete' }],
+      isRewritten: true,
+    },
+  ],
+} as const satisfies PackageManager;

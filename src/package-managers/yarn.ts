@@ -1,0 +1,44 @@
+import { endWith, orMount } from './package-cache.ts';
+import type { PackageManager } from './package-manager.ts';
+
+/** Sources: the documentation of Yarn 1 and 4. Debian calls it yarnpkg. */
+export const YARN = {
+  id: 'yarn',
+  scope: 'project',
+  programs: ['yarn', 'yarnpkg'],
+  verbs: {
+    manifest: ['install'],
+    names: ['add', 'global'],
+    download: ['upgrade', 'up', 'create', 'dlx'],
+    clean: ['cache'],
+  },
+  bare: 'manifest',
+  valued: '--cwd --registry --cache-folder --network-timeout --modules-folder --mutex',
+  projectDirectory: 'node_modules',
+  manifests: ['package.json', 'yarn.lock'],
+  mount: { cache: 'yarn-cache', directories: ['/usr/local/share/.cache/yarn'] },
+  offline: { options: ['--offline', '--prefer-offline'], variables: /\bYARN\w*_OFFLINE\b/i },
+  caches: [
+    // Packages that Yarn has downloaded.
+    {
+      kind: 'yarn-cache',
+      noun: "yarn's cache",
+      advice: orMount(endWith('yarn cache clean')),
+      directories: ['~/.cache/yarn', '~/.yarn/cache', '~/.yarn/berry/cache', '~/.yarn-cache'],
+      writtenBy: 'downloads',
+      remedies: [
+        {
+          kind: 'clean',
+          command: 'cache clean',
+          elsewhere: /^--cache-folder(?:=|$)/,
+          // Later versions than the first clean only a part of it.
+          roots: /(?:^|\/)\.cache\/yarn$/,
+        },
+        { kind: 'delete' },
+      ],
+      isRewritten: true,
+      // With Plug'n'Play programs run from the cache of later versions.
+      inUse: { marker: /(?:^|\/)\.pnp\.(?:c?js|data\.json)$/, files: /\.yarn\/(?:berry\/)?cache\// },
+    },
+  ],
+} as const satisfies PackageManager;
