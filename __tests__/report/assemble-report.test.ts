@@ -73,6 +73,7 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     comparison: null,
     comparisonAbsence: null,
     findings: [],
+    combinedPatches: [],
     savings: 0,
     budgets: [
       {

@@ -5,9 +5,7 @@ import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import type { Finding } from '../findings/finding.ts';
-import { combinedPatches } from '../findings/fix/combined-patch.ts';
-import { type FixableFiles, patchOf } from '../findings/fix/fixable-files.ts';
+import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
 import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
@@ -27,9 +25,8 @@ export interface ReportInput {
   readonly comparison: Comparison | null;
   /** Why there is no comparison, when one was asked for. */
   readonly comparisonAbsence: Notice | null;
-  readonly findings: readonly Finding[];
-  /** What the findings' edits are made in; absent or null where the Dockerfile's text is not there. */
-  readonly fixable?: FixableFiles | null;
+  readonly findings: PatchedFindings['findings'];
+  readonly combinedPatches: PatchedFindings['combinedPatches'];
   /** Union of the findings' savings. Bytes. */
   readonly savings: number;
   readonly budgets: readonly BudgetResult[];
@@ -67,7 +64,8 @@ export function assembleReport(input: ReportInput): Report {
     wastedFiles: [...wasted.listed],
     wastedFilesTotal: wasted.total,
     packages: input.packages ?? [],
-    ...fixesOf(input.findings, input.fixable ?? null),
+    findings: [...input.findings],
+    combinedPatches: [...input.combinedPatches],
     savings: { bytes: input.savings },
     comparison: input.comparison,
     comparisonAbsence: input.comparisonAbsence && { ...input.comparisonAbsence },
@@ -81,15 +79,6 @@ export function assembleReport(input: ReportInput): Report {
     verdict: input.verdict,
     notices: distinct([...analysis.notices, ...(input.comparison?.notices ?? []), ...input.notices]),
   };
-}
-
-function fixesOf(
-  found: readonly Finding[],
-  files: FixableFiles | null,
-): Pick<Report, 'findings' | 'combinedPatches'> {
-  if (files === null) return { findings: [...found], combinedPatches: [] };
-  const findings = found.map(finding => ({ ...finding, patch: patchOf(files, finding.edits) }));
-  return { findings, combinedPatches: [...combinedPatches(findings, edits => patchOf(files, edits))] };
 }
 
 function imageOf(analysis: ImageAnalysis): Report['image'] {

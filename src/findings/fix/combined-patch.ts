@@ -1,4 +1,6 @@
 import { type DockerfileEdit, distinctEdits } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { Finding } from '../finding.ts';
+import { type FixableFiles, patchOf as patchOfFiles } from './fixable-files.ts';
 import type { Patch } from './patch.ts';
 
 /** The fixes of several findings that change the same lines, as one change. */
@@ -6,6 +8,29 @@ export interface CombinedPatch {
   /** Their places in the list of findings, ascending: two at least. */
   readonly findings: readonly number[];
   readonly patch: Patch;
+}
+
+/** A finding with what its fix changes in a file. */
+export interface PatchedFinding extends Finding {
+  /** null where its edits cannot be shown as a patch; absent where there is no file to show one of. */
+  readonly patch?: Patch | null;
+}
+
+export interface PatchedFindings {
+  readonly findings: readonly PatchedFinding[];
+  readonly combinedPatches: readonly CombinedPatch[];
+}
+
+/**
+ * Shows the fixes of findings as patches of the files that they are made in.
+ * @param findings in the order of their ranks
+ * @param files null where the Dockerfile's text is not there
+ */
+export function patchFindings(findings: readonly Finding[], files: FixableFiles | null): PatchedFindings {
+  if (files === null) return { findings, combinedPatches: [] };
+  const patchOf: PatchOf = edits => patchOfFiles(files, edits);
+  const patched = findings.map(finding => ({ ...finding, patch: patchOf(finding.edits) }));
+  return { findings: patched, combinedPatches: combinedPatches(patched, patchOf) };
 }
 
 interface Fixed {

@@ -16,16 +16,28 @@ export interface FixableFile {
   readonly text: string;
 }
 
+/** The texts of both with edits made. */
+export interface EditedTexts {
+  readonly dockerfile: string;
+  readonly ignore: string;
+}
+
+/** @returns why, in a sentence, where one of the edits cannot be made */
+export function editTexts(
+  { dockerfile, ignore }: FixableFiles,
+  edits: readonly DockerfileEdit[],
+): EditedTexts | { readonly reason: string } {
+  return applyEdits({ dockerfile: dockerfile.text, ignore: ignore.text }, edits, dockerfile.path);
+}
+
 /**
  * What edits change, all of them together. A fix that is made in both files has no patch: half of it is none.
  * @returns null when they cannot be made, or change nothing that a patch can show
  */
-export function patchOf(
-  { dockerfile, ignore }: FixableFiles,
-  edits: readonly DockerfileEdit[],
-): Patch | null {
+export function patchOf(files: FixableFiles, edits: readonly DockerfileEdit[]): Patch | null {
   if (edits.length === 0) return null;
-  const made = applyEdits({ dockerfile: dockerfile.text, ignore: ignore.text }, edits, dockerfile.path);
+  const { dockerfile, ignore } = files;
+  const made = editTexts(files, edits);
   if ('reason' in made) return null;
   const changed = [
     { ...dockerfile, after: made.dockerfile },

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { distinctClaims, type Fix } from '../../findings/fix/fix.ts';
-import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
+import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/fixable-files.ts';
 import { type BuildContext, type BuiltSide, buildAndWeigh } from '../weigh/build-side.ts';
-import { type EditedTexts, editedTexts } from './edited-texts.ts';
 
 /** What became of a fix. */
 export type FixOutcome =
@@ -48,18 +48,22 @@ export interface ProofContext extends BuildContext {
 /** Drops what cannot be made; nothing is built. */
 export function predictFixes({ files, fixes }: Pick<ProofRequest, 'files' | 'fixes'>): JudgedFixes {
   const judged = fixes.map((fix): JudgedFix => {
-    const texts = editedTexts(files, [fix]);
+    const texts = editTexts(files, fix.edits);
     if ('reason' in texts) return { fix, outcome: { kind: 'dropped', reason: texts.reason } };
     return { fix, outcome: { kind: 'predicted' } };
   });
   const kept = keptOf(judged);
-  const texts = kept.length === 0 ? null : editedTexts(files, kept);
+  const texts = kept.length === 0 ? null : editTexts(files, editsOf(kept));
   if (texts === null || 'reason' in texts) return noneOf(judged);
   return { fixes: judged, all: { kind: 'predicted' }, bytes: bytesOf(kept), texts };
 }
 
 function noneOf(fixes: readonly JudgedFix[]): JudgedFixes {
   return { fixes, all: null, bytes: 0, texts: null };
+}
+
+function editsOf(fixes: readonly Fix[]): readonly DockerfileEdit[] {
+  return fixes.flatMap(({ edits }) => edits);
 }
 
 function bytesOf(fixes: readonly Fix[]): number {
@@ -83,7 +87,7 @@ export async function proveFixes(request: ProofRequest, context: ProofContext): 
       kept.length === 1 && only
         ? only.outcome
         : await outcomeOf(kept, `Prove all ${kept.length} fixes together`, request, context);
-    const texts = editedTexts(files, kept);
+    const texts = editTexts(files, editsOf(kept));
     if (all.kind !== 'dropped' && !('reason' in texts)) {
       return { fixes: judged, all, bytes: bytesOf(kept), texts };
     }
@@ -107,7 +111,7 @@ async function outcomeOf(
   request: ProofRequest,
   context: ProofContext,
 ): Promise<FixOutcome> {
-  const texts = editedTexts(request.files, fixes);
+  const texts = editTexts(request.files, editsOf(fixes));
   if ('reason' in texts) return { kind: 'dropped', reason: texts.reason };
   try {
     const fixed = await buildFixed(texts, title, request, context);

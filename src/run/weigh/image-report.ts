@@ -2,6 +2,7 @@ import type { Notice } from '../../base/notice.ts';
 import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
+import { patchFindings } from '../../findings/fix/combined-patch.ts';
 import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
 import { rankFindings, unionOfSavings } from '../../findings/ranking.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
@@ -73,8 +74,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     analysis,
     comparison,
     comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,
-    fixable: input.fixable,
-    findings: rankFindings(findings),
+    ...patchFindings(rankFindings(findings), input.fixable),
     savings: unionOfSavings(findings),
     budgets: results,
     verdict,
