@@ -11,7 +11,7 @@ import type { Image } from '../src/image/image.ts';
 import { openImage } from '../src/image/open-image.ts';
 import type { LayerScan } from '../src/layer/layer-scan.ts';
 import { actionsExec } from '../src/run/actions-exec.ts';
-import { hostPlatform } from '../src/run/weigh/host-platform.ts';
+import { hostPlatform } from '../src/run/environment.ts';
 import { largeImage, tallImage, writeArchive } from './fixture.ts';
 import { inTurn, median, type Run, ratio, run } from './measure.ts';
 

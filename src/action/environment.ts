@@ -12,8 +12,8 @@ import { cacheAccess } from '../github/cache/cache-service.ts';
 import { diskScanStore } from '../layer/disk-scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
+import { hostPlatform } from '../run/environment.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
-import { hostPlatform } from '../run/weigh/host-platform.ts';
 
 const log: Log = {
   debug: message => core.debug(message),

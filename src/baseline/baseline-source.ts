@@ -38,13 +38,13 @@ export interface FoundBaselines {
   /** Parallel to the heads. */
   readonly baselines: readonly FoundBaseline[];
   /** The baseline as it was built here; null where its figures come from elsewhere. */
-  readonly rebuilt: RebuiltCommit | null;
+  readonly rebuilt: WeighedBuild | null;
 }
 
-/** What building a commit made. */
-export interface RebuiltCommit {
+/** A build, and what each of its images weighs. */
+export interface WeighedBuild {
   readonly build: BuildResult;
-  /** One a platform. */
+  /** One a platform, in the order of the build. */
   readonly analyses: readonly ImageAnalysis[];
 }
 
@@ -76,7 +76,7 @@ export interface HeadBuild {
    * @param cwd where relative paths of the inputs start
    * @param title what the build is called while it is shown
    */
-  readonly build: (inputs: BuildInputs, cwd: string, title: string) => Promise<RebuiltCommit>;
+  readonly build: (inputs: BuildInputs, cwd: string, title: string) => Promise<WeighedBuild>;
 }
 
 export function isFound(

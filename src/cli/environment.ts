@@ -7,9 +7,9 @@ import { diskScanStore } from '../layer/disk-scan-store.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { Environment } from '../run/environment.ts';
+import { hostPlatform } from '../run/environment.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
-import { hostPlatform } from '../run/weigh/host-platform.ts';
 
 export interface CommandLineEnvironment extends Environment {
   /** Removes the temporary files. */

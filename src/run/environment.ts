@@ -1,6 +1,6 @@
-import type { Platform } from '../base/platform.ts';
+import { normalizePlatform, type Platform } from '../base/platform.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
-import type { BuildContext } from './weigh/build-side.ts';
+import type { BuildContext } from './weigh/built-image.ts';
 
 /**
  * Every effect that the pipelines have on the world. The two entries construct it; tests construct their own. Only
@@ -11,5 +11,17 @@ export interface Environment extends BuildContext {
   readonly cwd: string;
   /** Where snapshots are kept between runs; null where nothing is. */
   readonly snapshotCache: SnapshotCache | null;
+  /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
+}
+
+/** Node's names of architectures, where they are not those of the image specification. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/**
+ * The platform of the images that a machine runs: Linux, also under Docker Desktop.
+ * @param architecture as `process.arch` has it
+ */
+export function hostPlatform(architecture: string): Platform {
+  return normalizePlatform({ os: 'linux', architecture: ARCHITECTURES[architecture] ?? architecture });
 }

@@ -13,13 +13,7 @@ import type { Image } from '../image/image.ts';
 import type { DiffRequest, InspectRequest, ResolvedSettings } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import { planComparison } from './weigh/comparison.ts';
-import {
-  bareExamination,
-  type ExaminedImage,
-  examinedAnalysis,
-  examineImage,
-  weighedAlone,
-} from './weigh/examine.ts';
+import { type ExaminedImage, examineAnalysis, examineImage, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { AT_A_TERMINAL, buildReport, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
 import { type WeighContext, withImage } from './weigh/weigh.ts';
@@ -54,10 +48,10 @@ export async function inspectImage(
     if (baseImage && !known) notices = [notBelow(reference, baseImage.name)];
     return known;
   };
-  const wanted = { reference, platform, origins, verify };
+  const wanted = { reference, platform, origins, verify, making: null };
   const image = request.finds
-    ? await examineImage(bareExamination(wanted), environment)
-    : await weighedAlone(wanted, environment);
+    ? await examineImage(wanted, environment)
+    : await weighOnly(wanted, environment);
   const { analysis } = image;
   const snapshot = compareHeads && snapshotOf(analysis, commit);
   const key = inspectedImageKey(reference, settings.title, analysis.platform);
@@ -132,9 +126,15 @@ async function readSide(name: string, request: DiffRequest, environment: Environ
   // A name that is no image's.
   if (name.endsWith('.json')) {
     const snapshot = await readSnapshotFile(name, environment.cwd);
-    return { snapshot, image: examinedAnalysis(analysisOfSnapshot(snapshot)) };
+    return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
   }
-  const wanted = { reference: name, platform: platformOf(request), origins: () => null, verify: false };
-  const image = await examineImage(bareExamination(wanted), environment);
+  const wanted = {
+    reference: name,
+    platform: platformOf(request),
+    origins: () => null,
+    verify: false,
+    making: null,
+  };
+  const image = await examineImage(wanted, environment);
   return { snapshot: snapshotOf(image.analysis, null), image };
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
-import type { BaselineHead, HeadBuild, RebuiltCommit } from '../baseline/baseline-source.ts';
+import type { BaselineHead, HeadBuild, WeighedBuild } from '../baseline/baseline-source.ts';
 import { builtImageKey } from '../baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
@@ -14,8 +14,8 @@ import type { ResolvedSettings } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import { shownDockerfileFiles } from './fix/dockerfile-files.ts';
 import { proveFixes } from './fix/proof.ts';
-import { provenImage, withoutEdits } from './fix/proven-image.ts';
-import { type BuiltSide, buildAndWeigh, layoutFolder } from './weigh/build-side.ts';
+import { recordProofs, withoutEdits } from './fix/proven-image.ts';
+import { buildAndExamine, buildAndWeigh, type ExaminedBuild, layoutFolder } from './weigh/built-image.ts';
 import { planComparison } from './weigh/comparison.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName, reportKey } from './weigh/image-name.ts';
@@ -62,8 +62,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const { cwd, clock } = environment;
   const compareHeads = await planComparison({ baseline, seeds, commit: origin.commit }, environment);
 
-  const options = { cwd, pins: {}, attestation: origin.attestation, title: 'Build', examines: true };
-  const head = await buildAndWeigh(inputs, options, environment);
+  const options = { cwd, pins: {}, attestation: origin.attestation, title: 'Build' };
+  const head = await buildAndExamine(inputs, options, environment);
   const name = builtImageName(inputs, settings.title, cwd);
   const heads = head.images.map(
     ({ analysis }): BaselineHead => ({
@@ -101,18 +101,15 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
 function headBuild(inputs: BuildInputs, { pins }: BuildResult, environment: Environment): HeadBuild {
   return {
     inputs,
-    async build(relocated, cwd, title) {
-      const options = { cwd, pins, attestation: null, title, examines: false };
-      const { build, images } = await buildAndWeigh(relocated, options, environment);
-      return { build, analyses: images.map(({ analysis }) => analysis) };
-    },
+    build: (relocated, cwd, title) =>
+      buildAndWeigh(relocated, { cwd, pins, attestation: null, title }, environment),
   };
 }
 
 function reportedBuild(
   head: BuildResult,
   analysis: ImageAnalysis,
-  baseline: RebuiltCommit | null,
+  baseline: WeighedBuild | null,
 ): ImageReportInput['build'] {
   const { steps, warnings, durationMs } = head;
   const platform = formatPlatform(analysis.platform);
@@ -127,17 +124,16 @@ function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
 
 /** Of a build for several platforms nothing is proven: its fixes are the same for each, and stay predictions. */
 async function withFixes(
-  side: BuiltSide,
+  { build, images }: ExaminedBuild,
   files: FixableFiles | null,
   { inputs, fixes: mode }: BuildPipeline,
   environment: Environment,
 ): Promise<readonly ExaminedImage[]> {
-  if (mode === 'off') return side.images.map(withoutEdits);
-  if (mode === 'predict') return side.images;
-  const [image, ...others] = side.images;
-  if (image === undefined || others.length > 0 || image.fixes.length === 0) return side.images;
-  if (files === null) return side.images;
+  if (mode === 'off') return images.map(withoutEdits);
+  const [image, ...others] = images;
+  if (mode === 'predict' || files === null || image === undefined || others.length > 0) return images;
   const fixes = image.fixes.map(({ fix }) => fix);
-  const request = { inputs, side, analysis: image.analysis, files, fixes };
-  return [provenImage(image, await proveFixes(request, environment))];
+  if (fixes.length === 0) return images;
+  const request = { inputs, pins: build.pins, analysis: image.analysis, files, fixes };
+  return [recordProofs(image, await proveFixes(request, environment))];
 }

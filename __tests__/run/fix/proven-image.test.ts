@@ -4,7 +4,7 @@ import { predictedSaving } from '../../../src/findings/finding.ts';
 import { fixesOf } from '../../../src/findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../../src/findings/rule.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
-import { provenImage, withoutEdits } from '../../../src/run/fix/proven-image.ts';
+import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
 import { fabricate } from '../../compare/fabricate.ts';
 
@@ -27,7 +27,7 @@ function image(...findings: readonly ClaimedFinding[]): ExaminedImage {
 
 function judged(examined: ExaminedImage, outcome: FixOutcome): ExaminedImage {
   const fixes = examined.fixes.map(({ fix }) => ({ fix, outcome }));
-  return provenImage(examined, { fixes, all: null, bytes: 0, texts: null });
+  return recordProofs(examined, { fixes, all: null, bytes: 0, texts: null });
 }
 
 const findingsOf = ({ findings }: ExaminedImage) => findings.map(({ finding }) => finding);

@@ -11,7 +11,7 @@ import {
   type FoundBaseline,
   type FoundBaselines,
   type HeadBuild,
-  type RebuiltCommit,
+  type WeighedBuild,
 } from '../baseline-source.ts';
 import { shortCommit } from '../git/commit.ts';
 import { withWorktree } from '../git/worktree.ts';
@@ -46,7 +46,7 @@ export function rebuiltBaseline(
 }
 
 function foundIn(
-  rebuilt: RebuiltCommit,
+  rebuilt: WeighedBuild,
   heads: readonly BaselineHead[],
   wanted: BaselineCommit,
   notices: readonly Notice[],

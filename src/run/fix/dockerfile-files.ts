@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import { dockerfileSource, isRemoteContext, readLocalDockerfile } from '../../build/dockerfile-source.ts';
-import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
+import type { EditedTexts, FixableFiles } from '../../findings/fix/fixable-files.ts';
+import { writeOutputFile } from '../publish/output-file.ts';
 
 /**
  * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.
@@ -61,7 +62,7 @@ export function isBuiltFrom({ dockerfile }: Pick<BuildResult, 'dockerfile'>, fil
   return dockerfile === null || dockerfile.text === files.dockerfile.text;
 }
 
-/** The same where fixes are only shown: null where nothing can be shown. */
+/** The files that fixes are shown in; null where nothing can be shown. */
 export async function shownDockerfileFiles(
   inputs: BuildInputs,
   build: Pick<BuildResult, 'dockerfile'>,
@@ -75,4 +76,45 @@ export async function shownDockerfileFiles(
     if (error instanceof DeadweightError) return null;
     throw error;
   }
+}
+
+/** A file with fixes made. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** @param texts with the fixes made; null when there are none */
+export function changesOf(
+  { dockerfile, ignore }: FixableFiles,
+  texts: EditedTexts | null,
+): readonly FileChange[] {
+  if (texts === null) return [];
+  return [
+    { path: dockerfile.path, before: dockerfile.text, after: texts.dockerfile },
+    { path: ignore.path, before: ignore.text, after: texts.ignore },
+  ].filter(({ before, after }) => before !== after);
+}
+
+/**
+ * A link stays a link: what it leads to is written. What somebody changed while it was built is not lost.
+ * @throws DeadweightError `usage`, and as `writeOutputFile`
+ */
+export async function writeChanges(changes: readonly FileChange[], cwd: string): Promise<void> {
+  for (const { path, before } of changes) {
+    const now = await readFile(resolve(cwd, path), 'utf8').catch(() => '');
+    if (now !== before) throw changedMeanwhile(path);
+  }
+  for (const { path, after } of changes) {
+    const full = resolve(cwd, path);
+    await writeOutputFile(await realpath(full).catch(() => full), after);
+  }
+}
+
+export function changedMeanwhile(path: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${path} was changed while it was built, so nothing was written.`,
+    remedy: 'Run it again.',
+  });
 }

@@ -6,7 +6,7 @@ import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { distinctClaims, type Fix } from '../../findings/fix/fix.ts';
 import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/fixable-files.ts';
-import { type BuildContext, type BuiltSide, buildAndWeigh } from '../weigh/build-side.ts';
+import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
 
 /** What became of a fix. */
 export type FixOutcome =
@@ -33,8 +33,9 @@ export interface JudgedFixes {
 
 export interface ProofRequest {
   readonly inputs: BuildInputs;
+  /** Digests that the build resolved FROM to, by name. */
+  readonly pins: Readonly<Record<string, string>>;
   /** What was built of them. */
-  readonly side: BuiltSide;
   readonly analysis: ImageAnalysis;
   readonly files: FixableFiles;
   readonly fixes: readonly Fix[];
@@ -131,7 +132,7 @@ async function outcomeOf(
 async function buildFixed(
   texts: EditedTexts,
   title: string,
-  { inputs, side }: ProofRequest,
+  { inputs, pins }: ProofRequest,
   context: ProofContext,
 ): Promise<ImageAnalysis> {
   await mkdir(context.temporaryDir, { recursive: true });
@@ -143,17 +144,10 @@ async function buildFixed(
     // What changed nothing is to come from the cache, and FROM is to be what it was.
     const same = { file, 'no-cache': false, 'no-cache-filters': [], pull: false };
     const fixed = { ...withoutOutputs(inputs), ...same };
-    const options = {
-      cwd: context.cwd,
-      pins: side.build.pins,
-      attestation: null,
-      title,
-      examines: false,
-    };
-    const built = await buildAndWeigh(fixed, options, context);
-    const [image] = built.images;
-    if (image === undefined) throw new Error('a build that succeeds has an image');
-    return image.analysis;
+    const options = { cwd: context.cwd, pins, attestation: null, title };
+    const [analysis] = (await buildAndWeigh(fixed, options, context)).analyses;
+    if (analysis === undefined) throw new Error('a build that succeeds has an image');
+    return analysis;
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }

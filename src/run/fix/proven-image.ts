@@ -9,7 +9,7 @@ const NEAR_SHARE = 0.01;
 const NEAR_BYTES = 100_000;
 
 /** The image with what became of its fixes: proven savings are what was measured, and dropped fixes are none. */
-export function provenImage(image: ExaminedImage, { fixes }: JudgedFixes): ExaminedImage {
+export function recordProofs(image: ExaminedImage, { fixes }: JudgedFixes): ExaminedImage {
   const judged = new Map(fixes.map(each => [keyOf(each.fix.edits), each]));
   return {
     ...image,

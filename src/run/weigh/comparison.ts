@@ -8,7 +8,7 @@ import {
   type FoundBaseline,
   type HeadBuild,
   isFound,
-  type RebuiltCommit,
+  type WeighedBuild,
 } from '../../baseline/baseline-source.ts';
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
@@ -39,7 +39,7 @@ export interface ComparedHeads {
   /** Parallel to the heads. */
   readonly images: readonly { readonly compared: Compared; readonly notices: readonly Notice[] }[];
   /** The baseline as it was built here; null where its figures come from elsewhere. */
-  readonly rebuilt: RebuiltCommit | null;
+  readonly rebuilt: WeighedBuild | null;
 }
 
 /** @param build how the heads were built; null when they were not built here */

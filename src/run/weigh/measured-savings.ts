@@ -38,7 +38,7 @@ export function measuringLimit(
 }
 
 /** Findings and fixes with what they would save of the compressed layers. The image has to be open. */
-export async function measuredSavings(
+export async function measureSavings(
   image: Image,
   analysis: ImageAnalysis,
   findings: readonly ClaimedFinding[],

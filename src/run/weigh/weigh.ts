@@ -28,6 +28,8 @@ export interface WeighRequest {
   readonly verify: boolean;
   /** What looks into files while they pass by; all that there are when absent. */
   readonly collectors?: readonly Collector[];
+  /** Takes out of the analysis what must not be shown; absent where nothing must. */
+  readonly redact?: (analysis: ImageAnalysis) => ImageAnalysis;
 }
 
 /** Opens an image, reads each layer once, and weighs the stack. */
@@ -39,10 +41,12 @@ export async function weighImage(request: WeighRequest, context: WeighContext): 
 /** Reads each layer of an image that is open, and stays so, and weighs the stack. */
 export async function weighOpened(
   image: Image,
-  { verify, origins, collectors = COLLECTORS }: Pick<WeighRequest, 'verify' | 'origins' | 'collectors'>,
+  { verify, origins, collectors = COLLECTORS, redact }: Omit<WeighRequest, 'reference' | 'platform'>,
   context: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<ImageAnalysis> {
-  return analyzeImage(image, await scanAll(image, verify, collectors, context), origins(image));
+  const scans = await scanAll(image, verify, collectors, context);
+  const analysis = analyzeImage(image, scans, origins(image));
+  return redact ? redact(analysis) : analysis;
 }
 
 /** Opens an image for as long as `body` runs. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Clock } from '../../base/clock.ts';
 import { parsePlatform } from '../../base/platform.ts';
+import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import { detectDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
@@ -19,17 +20,17 @@ import { Recipe } from '../../findings/recipe/recipe.ts';
 import type { Image } from '../../image/image.ts';
 import { definedOnly } from '../actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
-import { type Examination, type ExaminedImage, examineImage } from './examine.ts';
+import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
 import { type WeighContext, type WeighRequest, weighImage } from './weigh.ts';
 
-/** One side of a comparison: what was built, and what each of its platforms weighs. */
-export interface BuiltSide {
+/** A build, and what each of its images weighs and could save. */
+export interface ExaminedBuild {
   readonly build: BuildResult;
   /** One a platform, in the order of the build. */
   readonly images: readonly ExaminedImage[];
 }
 
-export interface SideOptions {
+export interface BuildOptions {
   /** Working directory of the build: relative paths of the inputs start there. */
   readonly cwd: string;
   /** Digests that FROM is held to, by name. */
@@ -37,8 +38,6 @@ export interface SideOptions {
   readonly attestation: AttestationDefaults | null;
   /** What the display calls this build. */
   readonly title: string;
-  /** Whether to look for what could be saved; a base is weighed only. */
-  readonly examines: boolean;
 }
 
 /** What a build takes beside what weighing its image takes. */
@@ -56,66 +55,63 @@ export function layoutFolder(temporaryDir: string): string {
 }
 
 /**
- * Builds with BuildKit and weighs the result.
+ * Builds with BuildKit, weighs the result and looks for what could be saved.
  * @throws DeadweightError `build-failed`, `engine-unreachable`, `buildx-missing`, `dockerfile-missing`, …
+ */
+export function buildAndExamine(
+  inputs: BuildInputs,
+  options: BuildOptions,
+  context: BuildContext,
+): Promise<ExaminedBuild> {
+  return buildImages(inputs, options, context, request => examineImage(request, context));
+}
+
+/**
+ * Builds with BuildKit and weighs the result.
+ * @throws DeadweightError as `buildAndExamine`
  */
 export async function buildAndWeigh(
   inputs: BuildInputs,
-  options: SideOptions,
+  options: BuildOptions,
   context: BuildContext,
-): Promise<BuiltSide> {
+): Promise<WeighedBuild> {
+  const weigh = (request: WeighRequest): Promise<ImageAnalysis> => weighImage(request, context);
+  const { build, images } = await buildImages(inputs, options, context, weigh);
+  return { build, analyses: images };
+}
+
+/** @param read opens each image while the layout that it may lie in is still that of this build */
+async function buildImages<T>(
+  inputs: BuildInputs,
+  options: BuildOptions,
+  context: BuildContext,
+  read: (request: ExamineRequest) => Promise<T>,
+): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
+  const { cwd, pins, attestation, title } = options;
+  const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path is told before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), options.cwd);
-  await mkdir(context.temporaryDir, { recursive: true });
-  const work = await mkdtemp(join(context.temporaryDir, 'build-'));
+  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), cwd);
+  await mkdir(temporaryDir, { recursive: true });
+  const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
-    return await builtIn(work, dockerfile, inputs, options, context);
+    const env = definedOnly(context.env);
+    const driver = await detectDriver(inputs.builder, { exec, env, cwd });
+    const folders = { work, layout: layoutFolder(temporaryDir) };
+    const plan = planBuild(inputs, driver, folders, { pins, attestation });
+    const build = await display.show(title, show => {
+      const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
+      return runBuild(plan, { exec, log, clock, cwd, env, onProgress });
+    });
+    const images: T[] = [];
+    for (const image of build.images) {
+      const making = makingOf(build, image.platform, plan, clock.now());
+      images.push(await read({ ...weighRequest(image, dockerfile, plan), making }));
+    }
+    return { build, images };
   } finally {
     // The metadata of the build has the values of its arguments.
     await rm(work, { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-async function builtIn(
-  work: string,
-  dockerfile: Dockerfile | null,
-  inputs: BuildInputs,
-  options: SideOptions,
-  context: BuildContext,
-): Promise<BuiltSide> {
-  const { exec, log, clock, display } = context;
-  const env = definedOnly(context.env);
-  const driver = await detectDriver(inputs.builder, { exec, env, cwd: options.cwd });
-  const layout = layoutFolder(context.temporaryDir);
-  const plan = planBuild(
-    inputs,
-    driver,
-    { work, layout },
-    { pins: options.pins, attestation: options.attestation },
-  );
-  const build = await display.show(options.title, show => {
-    const onProgress = (event: ProgressEvent): void => show(publicEvent(event, plan.buildArgs));
-    return runBuild(plan, { exec, log, clock, cwd: options.cwd, env, onProgress });
-  });
-  const images: ExaminedImage[] = [];
-  for (const built of build.images) {
-    const wanted = weighRequest(built, dockerfile, plan);
-    images.push(
-      options.examines
-        ? await examineImage(
-            {
-              ...{ ...wanted, ...makingOf(build, built.platform, plan, clock.now()) },
-              published: each => published(each, plan),
-            },
-            context,
-          )
-        : {
-            analysis: published(await weighImage(wanted, context), plan),
-            ...{ findings: [], fixes: [], notices: [] },
-          },
-    );
-  }
-  return { build, images };
 }
 
 function weighRequest(
@@ -130,16 +126,16 @@ function weighRequest(
     origins: ({ history }: Image) =>
       origins ?? (dockerfile && originsFromHistory(history, dockerfile, target, buildArgs)),
     verify: false,
+    redact: analysis => redactHistory(analysis, buildArgs),
   };
 }
 
-/** What rules are told of the image's making. */
 function makingOf(
   build: BuildResult,
   platform: string | null,
   { target, buildArgs }: BuildPlan,
   builtAt: number,
-): Pick<Examination, 'recipe' | 'build'> {
+): ImageMaking {
   const steps = build.steps.filter(step => step.platform === null || step.platform === platform);
   const broken = cacheBreak(build, null);
   const brokenStep = broken === null ? undefined : build.steps[broken.step];
@@ -151,13 +147,13 @@ function makingOf(
 }
 
 /** BuildKit expands build arguments in the names of steps; a log is read by more people than the build is run by. */
-function publicEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
+function redactEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
   if (event.kind !== 'step' || / FROM |load metadata for /.test(event.name)) return event;
   return { ...event, name: redactBuildArgs(event.name, buildArgs) };
 }
 
-/** The same in the history of the image: `WORKDIR /value`, `COPY value /`. What the base image says is its own. */
-function published(analysis: ImageAnalysis, { buildArgs }: BuildPlan): ImageAnalysis {
+/** The image's history has them as well: `WORKDIR /value`, `COPY value /`. What the base image says is its own. */
+function redactHistory(analysis: ImageAnalysis, buildArgs: ReadonlyMap<string, string>): ImageAnalysis {
   const layers = analysis.layers.map(layer =>
     layer.origin === 'base' ? layer : { ...layer, createdBy: redactBuildArgs(layer.createdBy, buildArgs) },
   );

@@ -1,0 +1,91 @@
+import type { Notice } from '../../base/notice.ts';
+import { formatPlatform } from '../../base/platform.ts';
+import { unifiedDiff } from '../../dockerfile/edit/unified-diff.ts';
+import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
+import { VERSION } from '../version.ts';
+import type { ExaminedImage } from '../weigh/examine.ts';
+import type { FileChange } from './dockerfile-files.ts';
+import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
+
+export interface FixReportInput {
+  readonly image: ExaminedImage;
+  readonly judged: JudgedFixes;
+  readonly changes: readonly FileChange[];
+  /** Whether the changes were written. */
+  readonly writes: boolean;
+  readonly title: string;
+  /** Path of the Dockerfile, as it is shown. */
+  readonly dockerfile: string;
+  /** Of the build. */
+  readonly notices: readonly Notice[];
+}
+
+/** What was found, what it would save, and what was changed. */
+export function buildFixReport(input: FixReportInput): FixReport {
+  const { image, judged, changes, writes } = input;
+  const fixes = judged.fixes.map(each => reportedFix(each, image));
+  const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
+  const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(kept, judged.bytes) };
+  return {
+    schemaVersion: FIX_REPORT_VERSION,
+    tool: { name: 'deadweight', version: VERSION },
+    title: input.title,
+    platform: formatPlatform(image.analysis.platform),
+    dockerfile: input.dockerfile,
+    fixes,
+    all: judged.all && { predicted, measured: measuredOf(judged.all) },
+    files: changes.map(({ path, before, after }) => ({
+      path,
+      diff: unifiedDiff(path, before, after),
+      written: writes,
+    })),
+    notices: [...input.notices, ...image.notices, ...staleNotices(image, judged)],
+  };
+}
+
+function reportedFix({ fix, outcome }: JudgedFix, image: ExaminedImage): ReportedFix {
+  const known = image.fixes.find(each => each.fix === fix);
+  return {
+    edits: [...fix.edits],
+    findings: [...fix.findings],
+    predicted: { bytes: fix.bytes, compressedBytes: known?.compressedBytes ?? null },
+    measured: measuredOf(outcome),
+    outcome: outcome.kind,
+    reason: outcome.kind === 'dropped' ? outcome.reason : null,
+  };
+}
+
+function measuredOf(outcome: FixOutcome): ReportedFix['measured'] {
+  if (outcome.kind !== 'proven') return null;
+  const { bytes, compressedBytes } = outcome;
+  return { bytes, compressedBytes };
+}
+
+/** Fixes that free the same bytes do not add up, compressed no more than uncompressed. */
+function togetherOf(savings: readonly ReportedFix['predicted'][], bytes: number): number | null {
+  if (savings.reduce((sum, saving) => sum + saving.bytes, 0) !== bytes) return null;
+  return savings.reduce<number | null>(
+    (sum, { compressedBytes }) => (sum === null || compressedBytes === null ? null : sum + compressedBytes),
+    0,
+  );
+}
+
+/** A layer that came from the cache may be older than what the proof fetched. */
+function staleNotices({ analysis }: ExaminedImage, { fixes }: JudgedFixes): readonly Notice[] {
+  const touched = new Set(
+    fixes.flatMap(({ fix }) => fix.edits.flatMap(edit => ('line' in edit ? edit.line : []))),
+  );
+  const lines = new Set(
+    analysis.layers.flatMap(({ cache, instruction }) =>
+      cache === 'cached' && instruction && touched.has(instruction.startLine) ? [instruction.startLine] : [],
+    ),
+  );
+  if (lines.size === 0 || !fixes.some(({ outcome }) => outcome.kind === 'proven')) return [];
+  const where = `${lines.size === 1 ? 'line' : 'lines'} ${[...lines].join(', ')}`;
+  return [
+    {
+      code: 'proof-against-cache',
+      message: `What was measured is against layers that came from the cache (${where}): what their commands would fetch anew today is in the difference.`,
+    },
+  ];
+}
