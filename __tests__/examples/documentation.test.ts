@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { RULE_PAGES } from '../../script/documents/rule-pages.ts';
+import { BASELINES } from '../../src/baseline/baseline-request.ts';
 import { parseBudgets } from '../../src/budget/budget.ts';
 import { parseArguments } from '../../src/cli/program.ts';
+import { COMMENT_POLICIES } from '../../src/github/comment-policy.ts';
 import { parseConfig } from '../../src/run/config/config-file.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -81,6 +83,15 @@ describe('the documentation', () => {
     expect(shown).not.toEqual([]);
     for (const step of shown)
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with)));
+  });
+
+  it.each([
+    ['docs/pull-requests.md', COMMENT_POLICIES],
+    ['docs/baselines.md', BASELINES],
+  ])('%s has a row for each value of its input', (path, values) => {
+    const text = PAGES.find(page => page.path === path)?.text ?? '';
+    const rows = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, value]) => value);
+    expect(rows.toSorted()).toEqual([...values].sort());
   });
 
   it.each(PAGES)('links to files and headings that are there: $path', async ({ path, text }) => {

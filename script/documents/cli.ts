@@ -1,5 +1,6 @@
 import { PlainAnswer, parseArguments } from '../../src/cli/program.ts';
 import { imageForms } from '../../src/image/open-image.ts';
+import { EXIT_MEANINGS } from '../../src/run/exit-code.ts';
 import { type Document, fenced, fillSections, table } from './document.ts';
 
 const COMMANDS = ['build', 'inspect', 'diff', 'fix'] as const;
@@ -10,7 +11,11 @@ const WIDTH = 100;
 export const CLI: Document = {
   path: 'docs/cli.md',
   make: current =>
-    fillSections(current, { images: imageTable(), help: COMMANDS.map(commandHelp).join('\n\n') }),
+    fillSections(current, {
+      images: imageTable(),
+      codes: table(['code', 'meaning'], Object.entries(EXIT_MEANINGS)),
+      help: COMMANDS.map(commandHelp).join('\n\n'),
+    }),
 };
 
 function commandHelp(command: string): string {

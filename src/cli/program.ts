@@ -4,6 +4,7 @@ import { parsePlatform } from '../base/platform.ts';
 import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../budget/budgets.ts';
 import { imageForms } from '../image/open-image.ts';
 import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/config/request.ts';
+import { EXIT_MEANINGS } from '../run/exit-code.ts';
 import { addBaselineOptions, baselineOf } from './baseline-options.ts';
 import { addBuildOptions, buildInputsOf } from './build-options.ts';
 
@@ -130,7 +131,7 @@ export function parseArguments(
     .version(version, '-V, --version')
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
-    .addHelpText('after', imagesHelp());
+    .addHelpText('after', closingHelp());
 
   const build = program.command('build').description('build an image with BuildKit and weigh it');
   build.argument('[context]', 'build context', '.');
@@ -232,15 +233,15 @@ function sentence(message: string): string {
   return /[.?!)]$/.test(capital) ? capital : `${capital}.`;
 }
 
-function imagesHelp(): string {
-  const forms = imageForms();
-  const width = Math.max(...forms.map(({ form }) => form.length)) + 4;
-  const lines = forms.map(
-    ({ form, description }) => `  ${form.padEnd(width)}${description.replaceAll('`', '')}`,
+/** What follows the help of the program. */
+function closingHelp(): string {
+  const images = imageForms().map(
+    ({ form, description }) => [form, description.replaceAll('`', '')] as const,
   );
-  return `
-Images:
-${lines.join('\n')}
+  return `\n${helpList('Images', images)}\n\n${helpList('Exit codes', Object.entries(EXIT_MEANINGS))}`;
+}
 
-Exit codes: 0 fine, 1 a budget failed, 2 wrong usage, 3 the build failed, 4 an input could not be read.`;
+function helpList(title: string, rows: readonly (readonly [term: string, meaning: string])[]): string {
+  const width = Math.max(...rows.map(([term]) => term.length)) + 4;
+  return `${title}:\n${rows.map(([term, meaning]) => `  ${term.padEnd(width)}${meaning}`).join('\n')}`;
 }

@@ -11,6 +11,16 @@ export const EXIT = {
   bug: 70,
 } as const;
 
+/** What each exit code means, for the help and the guide. */
+export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], string>> = {
+  [EXIT.fine]: 'fine',
+  [EXIT.budgetFailed]: 'a budget failed',
+  [EXIT.usage]: 'wrong usage or configuration',
+  [EXIT.buildFailed]: 'the build failed',
+  [EXIT.unreadable]: 'an input could not be read',
+  [EXIT.bug]: 'a bug of Deadweight: please report it',
+};
+
 const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'usage',
   'config-invalid',
