@@ -6,8 +6,8 @@ import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { readList } from '../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../github/artifact/artifact-name.ts';
 import { type ChangeThreshold, COMMENT_POLICIES } from '../github/comment-policy.ts';
+import type { FixMode } from '../run/build-pipeline.ts';
 import type { BudgetTexts, CommentPolicy, Settings } from '../run/config/request.ts';
-import type { FixMode } from '../run/pipeline.ts';
 import { type BaselineInputs, baselineInputs } from './baseline-inputs.ts';
 
 /** The inputs of a step, as action.yml has them. */

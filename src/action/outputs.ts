@@ -1,5 +1,5 @@
 import { setOutput } from '@actions/core';
-import type { BuildOutcome } from '../run/pipeline.ts';
+import type { BuildOutcome } from '../run/build-pipeline.ts';
 import type { Published } from '../run/publish/publish.ts';
 import { worstVerdict } from '../run/weigh/image-report.ts';
 

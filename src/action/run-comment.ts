@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { readEvent } from '../github/event.ts';
-import { type CommentOutcome, commentOnReports } from '../run/comment-mode.ts';
+import { type CommentOutcome, commentOnReports } from '../run/comment-pipeline.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';

@@ -1,3 +1,4 @@
+import { type Platform, parsePlatform } from '../../base/platform.ts';
 import type { BaselineRequest } from '../../baseline/baseline-request.ts';
 import type { Budget } from '../../budget/budget.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
@@ -23,6 +24,11 @@ export interface Settings {
   /** `linux/arm64`; null takes the host's. */
   readonly platform: string | null;
   readonly output: OutputFiles;
+}
+
+/** null takes the host's. */
+export function wantedPlatform({ platform }: Pick<Settings, 'platform'>): Platform | null {
+  return platform === null ? null : parsePlatform(platform);
 }
 
 export interface BuildRequest {

@@ -1,19 +1,15 @@
 import { originsAbove } from '../analysis/base-detection.ts';
 import type { Notice } from '../base/notice.ts';
-import { formatPlatform, type Platform, parsePlatform } from '../base/platform.ts';
+import { formatPlatform, type Platform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
-import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { inspectedImageKey } from '../baseline/store/snapshot-key.ts';
-import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
-import { compareSnapshots } from '../compare/compare-snapshots.ts';
-import type { Snapshot } from '../compare/snapshot.ts';
 import { snapshotOf } from '../compare/snapshot-of.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
-import type { DiffRequest, InspectRequest, ResolvedSettings } from './config/request.ts';
+import { type InspectRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import { planComparison } from './weigh/comparison.ts';
-import { type ExaminedImage, examineAnalysis, examineImage, weighOnly } from './weigh/examine.ts';
+import { examineImage, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { AT_A_TERMINAL, buildReport, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
 import { type WeighContext, withImage } from './weigh/weigh.ts';
@@ -40,7 +36,7 @@ export async function inspectImage(
   const { commit } = origin;
   const compareHeads =
     baseline || seeds ? await planComparison({ baseline, seeds, commit }, environment) : null;
-  const platform = platformOf(request);
+  const platform = wantedPlatform(request.settings);
   const baseImage = request.base === null ? null : await readBaseImage(request.base, platform, environment);
   let notices: readonly Notice[] = [];
   const origins = ({ layers }: Image): ImageOrigins | null => {
@@ -73,10 +69,6 @@ export async function inspectImage(
   });
 }
 
-function platformOf({ settings }: InspectRequest | DiffRequest): Platform | null {
-  return settings.platform === null ? null : parsePlatform(settings.platform);
-}
-
 async function readBaseImage(name: string, platform: Platform | null, context: WeighContext) {
   return withImage(name, platform, context, async ({ layers }) => ({
     name,
@@ -90,51 +82,4 @@ function notBelow(reference: string, base: string): Notice {
     code: 'base-not-below',
     message: `${reference} is not built on ${base}: its first layers are others. Every layer counts as its own.`,
   };
-}
-
-/** Compares two images, or two snapshots, or one of each. */
-export async function diffImages(
-  request: DiffRequest,
-  settings: ResolvedSettings,
-  environment: Environment,
-): Promise<ReportedImage> {
-  const baseline = await readSide(request.base, request, environment);
-  const { image, snapshot } = await readSide(request.head, request, environment);
-  const name = inspectedImageName(request.head, settings.title);
-  return buildReport({
-    image,
-    settings,
-    notices: [],
-    build: null,
-    fixable: null,
-    snapshot: () => snapshot,
-    origin: AT_A_TERMINAL,
-    compared: { comparison: compareSnapshots(baseline.snapshot, snapshot), explanation: null },
-    title: name.title,
-    key: reportKey(name, null, formatPlatform(image.analysis.platform)),
-    now: environment.clock.now(),
-  });
-}
-
-interface Side {
-  readonly snapshot: Snapshot;
-  readonly image: ExaminedImage;
-}
-
-/** One side of the difference: an image is looked into, a snapshot has what one weighed. */
-async function readSide(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
-  // A name that is no image's.
-  if (name.endsWith('.json')) {
-    const snapshot = await readSnapshotFile(name, environment.cwd);
-    return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
-  }
-  const wanted = {
-    reference: name,
-    platform: platformOf(request),
-    origins: () => null,
-    verify: false,
-    making: null,
-  };
-  const image = await examineImage(wanted, environment);
-  return { snapshot: snapshotOf(image.analysis, null), image };
 }

@@ -1,0 +1,58 @@
+import { formatPlatform } from '../base/platform.ts';
+import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
+import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
+import { compareSnapshots } from '../compare/compare-snapshots.ts';
+import type { Snapshot } from '../compare/snapshot.ts';
+import { snapshotOf } from '../compare/snapshot-of.ts';
+import { type DiffRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
+import type { Environment } from './environment.ts';
+import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
+import { inspectedImageName, reportKey } from './weigh/image-name.ts';
+import { AT_A_TERMINAL, buildReport, type ReportedImage } from './weigh/image-report.ts';
+
+/** Compares two images, or two snapshots, or one of each. */
+export async function diffImages(
+  request: DiffRequest,
+  settings: ResolvedSettings,
+  environment: Environment,
+): Promise<ReportedImage> {
+  const baseline = await readSide(request.base, request, environment);
+  const { image, snapshot } = await readSide(request.head, request, environment);
+  const name = inspectedImageName(request.head, settings.title);
+  return buildReport({
+    image,
+    settings,
+    notices: [],
+    build: null,
+    fixable: null,
+    snapshot: () => snapshot,
+    origin: AT_A_TERMINAL,
+    compared: { comparison: compareSnapshots(baseline.snapshot, snapshot), explanation: null },
+    title: name.title,
+    key: reportKey(name, null, formatPlatform(image.analysis.platform)),
+    now: environment.clock.now(),
+  });
+}
+
+interface Side {
+  readonly snapshot: Snapshot;
+  readonly image: ExaminedImage;
+}
+
+/** One side of the difference: an image is looked into, a snapshot has what one weighed. */
+async function readSide(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
+  // A name that is no image's.
+  if (name.endsWith('.json')) {
+    const snapshot = await readSnapshotFile(name, environment.cwd);
+    return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
+  }
+  const wanted = {
+    reference: name,
+    platform: wantedPlatform(request.settings),
+    origins: () => null,
+    verify: false,
+    making: null,
+  };
+  const image = await examineImage(wanted, environment);
+  return { snapshot: snapshotOf(image.analysis, null), image };
+}
