@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
-import { baselineOfEvent } from '../../src/github/baseline-of-event.ts';
-import { readEvent } from '../../src/github/event.ts';
+import { baselineOfEvent, readEvent } from '../../src/github/event.ts';
 
 const SHA = '1'.repeat(40);
 const HEAD = '2'.repeat(40);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/report/failure.ts';
 import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
-import { COMMENT_LIMIT, SUMMARY_LIMIT } from '../../src/report/markdown/render-markdown.ts';
+import { COMMENT_LIMIT, MAX_SUMMARY_BYTES } from '../../src/report/markdown/render-markdown.ts';
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { waivedReport } from '../../src/report/waiver.ts';
@@ -169,7 +169,7 @@ describe('where there is no room', () => {
           const comment = renderCombined(reports, failures, { key: long, head: null, base: null, run: null });
           expect(comment.length).toBeLessThanOrEqual(COMMENT_LIMIT);
           const summary = renderCombinedSummary(reports, failures);
-          expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_LIMIT);
+          expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(MAX_SUMMARY_BYTES);
           for (const markdown of [comment, summary]) {
             expect(brokenRows(markdown)).toEqual([]);
             const [opened, closed] = folds(markdown);

@@ -5,9 +5,9 @@ import { fitted } from '../../src/report/markdown/document.ts';
 import { escapeText } from '../../src/report/markdown/escape.ts';
 import {
   COMMENT_LIMIT,
+  MAX_SUMMARY_BYTES,
   renderMarkdown,
   renderSummary,
-  SUMMARY_LIMIT,
 } from '../../src/report/markdown/render-markdown.ts';
 import { COMMENT, reportDocument } from '../../src/report/markdown/report-document.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -78,7 +78,7 @@ it('stays under the limits whatever the report holds', () => {
       expect(brokenRows(comment)).toEqual([]);
       expect(unclosed(comment)).toBe(0);
       const summary = renderSummary(report);
-      expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_LIMIT);
+      expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(MAX_SUMMARY_BYTES);
       expect(brokenRows(summary)).toEqual([]);
       expect(unclosed(summary)).toBe(0);
     }),

@@ -2,8 +2,7 @@ import { getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { BASELINES, type BaselineRequest, type CommitRequest } from '../baseline/baseline-request.ts';
 import { readList } from '../build/input-list.ts';
-import { baselineOfEvent } from '../github/baseline-of-event.ts';
-import type { GitHubEvent } from '../github/event.ts';
+import { baselineOfEvent, type GitHubEvent } from '../github/event.ts';
 import type { Environment } from '../run/environment.ts';
 
 /** The inputs that say where the baseline of the comparison comes from. */

@@ -51,6 +51,38 @@ function isRetried({ status, headers }: BoundedResponse): boolean {
   return RETRIED.has(status) || (status === 403 && headers['retry-after'] !== undefined);
 }
 
+/** Where GitHub's REST API is asked, and as whom. */
+export interface RestAccess {
+  /** GITHUB_API_URL: `https://api.github.com`. */
+  readonly apiUrl: string;
+  /** Needs `actions: read`. */
+  readonly token: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Milliseconds before a failed request is tried again. */
+  readonly firstWaitMs?: number;
+}
+
+/**
+ * Asks GitHub's REST API for something of the repository.
+ * @param path below `/repos/OWNER/NAME/`
+ * @throws DeadweightError as `boundedRequest`
+ */
+export function restGet(
+  access: RestAccess,
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<BoundedResponse> {
+  const url = `${access.apiUrl.replace(/\/$/, '')}/repos/${access.repository}/${path}`;
+  const headers = {
+    accept: 'application/vnd.github+json',
+    authorization: `Bearer ${access.token}`,
+    'x-github-api-version': '2022-11-28',
+  };
+  return boundedRequest({ method: 'GET', url, headers, maxBytes, signal }, access.firstWaitMs);
+}
+
 async function once(request: BoundedRequest): Promise<BoundedResponse> {
   request.signal.throwIfAborted();
   const client = new HttpClient(USER_AGENT, [], { allowRedirects: false, allowRetries: false });

@@ -1,9 +1,17 @@
-import { sha256 } from '../base/digest.ts';
+import { sentenceOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatMarker, type Marker, parseMarker } from '../report/marker.ts';
 import type { GitHubApi, IssueComment } from './api.ts';
 import { type CommentPolicy, isPosted, type Significance } from './comment-policy.ts';
-import { compareAge, newestOf, type OwnComment, OwnComments, type Thread } from './own-comments.ts';
+import {
+  compareAge,
+  markerKey,
+  newestOf,
+  type OwnComment,
+  OwnComments,
+  type Thread,
+  textBehindMarker,
+} from './own-comments.ts';
 import { GitHubRequestError } from './request-error.ts';
 
 export interface CommentRequest {
@@ -29,22 +37,20 @@ export interface CommentResult {
   readonly notice: Notice | null;
 }
 
-const ROUNDS = 5;
-const LONGEST_KEY = 200;
+const MAX_ROUNDS = 5;
 
 /**
  * Brings the one comment of this key up to date. GitHub can neither find-or-create nor compare-and-swap, so every
  * write is followed by another look, and runs that got into each other's way end with one comment: the newest.
  * Nobody ever deletes the newest, and a run that finds itself overtaken puts back what it may have overwritten.
- * Never throws for what GitHub refuses: that is a notice.
+ * Never throws: a comment is no reason to change a verdict. Why there is none is a notice.
  */
 export async function publishComment(api: GitHubApi, request: CommentRequest): Promise<CommentResult> {
   if (request.policy === 'never') return result('skipped-policy', null);
   try {
     return await new Publication(api, request).publish();
   } catch (error) {
-    if (!(error instanceof GitHubRequestError)) throw error;
-    return failed(error.sentence);
+    return failed(sentenceOf(error));
   }
 }
 
@@ -59,9 +65,8 @@ class Publication {
     const { body, headSha: head, baseSha: base, run } = request;
     this.#api = api;
     this.#request = request;
-    // a marker has no room for more; and it may spell a value otherwise: what is looked for must be what is written
-    const key = request.key.length > LONGEST_KEY ? sha256(request.key) : request.key;
-    const marker = { key, head, base, run };
+    const marker = { key: markerKey(request.key), head, base, run };
+    // It may spell a value otherwise: what is looked for must be what is written.
     this.#marker = parseMarker(formatMarker(marker)) ?? marker;
     this.#own = new OwnComments(api, this.#marker.key);
     this.#body = `${formatMarker(this.#marker)}\n${withoutMarker(body)}`;
@@ -70,7 +75,7 @@ class Publication {
   async publish(): Promise<CommentResult> {
     const { pullRequest, headSha, policy, significance } = this.#request;
     let last: CommentResult | null = null;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const thread = await this.#own.look(pullRequest);
       const newest = newestOf(thread);
       if (thread.head !== headSha || (newest !== null && this.#isOlderThan(newest, thread))) {
@@ -173,11 +178,8 @@ function isSame(comment: IssueComment, body: string): boolean {
   );
 }
 
-/** GitHub may give back other line ends than it was sent. */
 function withoutMarker(body: string): string {
-  const text = body.replaceAll('\r\n', '\n');
-  const rest = parseMarker(text) === null ? text : text.slice(text.indexOf('-->') + '-->'.length);
-  return rest.trim();
+  return textBehindMarker(body, text => parseMarker(text) !== null);
 }
 
 function result(outcome: CommentResult['outcome'], comment: IssueComment | null): CommentResult {

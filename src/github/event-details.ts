@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
-import { type PullRequest, pullRequestOf, pullRequestPayload } from './event-pull-request.ts';
-import { commitId, issuesOf, REPOSITORY, type Repository, repositoryOf } from './event-values.ts';
 
 /** What the events have of their own: https://docs.github.com/webhooks/webhook-events-and-payloads */
 export type EventDetails =
@@ -37,6 +35,74 @@ export type EventDetails =
   /** any other event: nothing is known but the commit */
   | { readonly name: 'other'; readonly event: string };
 
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** `owner/name`, as GitHub allows them. */
+export const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+
+export const commitId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'is not a commit');
+
+export function repositoryOf(fullName: string): Repository {
+  const [owner = '', name = ''] = fullName.split('/');
+  return { owner, name };
+}
+
+/** The first of what is wrong, in one line. */
+export function issuesOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(issue => `${issue.path.join('.') || 'it'}: ${issue.message}`)
+    .join('; ');
+}
+
+/** The pull request of an event. */
+export interface PullRequest {
+  readonly number: number;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  /** Its branch is in another repository, or in one that was deleted: the token is read-only. */
+  readonly fromFork: boolean;
+  readonly labels: readonly string[];
+  readonly author: string;
+  /** Opened by Dependabot, whose runs get a read-only token and no secrets, whatever the repository. */
+  readonly isDependabot: boolean;
+}
+
+/** https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
+const pullRequestPayload = z.object({
+  number: z.int().min(1),
+  head: z.object({
+    sha: commitId,
+    ref: z.string(),
+    repo: z.object({ full_name: z.string() }).nullish(),
+  }),
+  base: z.object({ sha: commitId, ref: z.string() }),
+  labels: z.array(z.object({ name: z.string() })).nullish(),
+  /** null: the author's account was deleted */
+  user: z.object({ login: z.string() }).nullish(),
+});
+
+/** @param repository `owner/name` of the base; GitHub compares names without case. */
+function pullRequestOf(payload: z.infer<typeof pullRequestPayload>, repository: string): PullRequest {
+  const author = payload.user?.login ?? '';
+  return {
+    number: payload.number,
+    headSha: payload.head.sha,
+    headRef: payload.head.ref,
+    baseSha: payload.base.sha,
+    baseRef: payload.base.ref,
+    fromFork: payload.head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+    labels: (payload.labels ?? []).map(({ name }) => name),
+    author,
+    isDependabot: author === 'dependabot[bot]',
+  };
+}
+
 const pullRequestEvent = z.object({ action: z.string(), pull_request: pullRequestPayload });
 const push = z.object({ before: z.string().optional(), forced: z.boolean().optional() });
 const mergeGroup = z.object({ merge_group: z.object({ base_sha: commitId, base_ref: z.string() }) });
@@ -55,27 +121,31 @@ const workflowRun = z.object({
   }),
 });
 
-/** @throws DeadweightError `input-corrupt` when the payload is not that of the event. */
-export function detailsOf(name: string, payload: unknown, repository: string): EventDetails {
+/**
+ * What the payload of an event tells.
+ * @param repository `owner/name`
+ * @throws DeadweightError `input-corrupt` when the payload is not that of the event.
+ */
+export function readEventDetails(name: string, payload: unknown, repository: string): EventDetails {
   switch (name) {
     case 'pull_request':
     case 'pull_request_target': {
-      const event = checked(name, pullRequestEvent, payload);
+      const event = checkPayload(name, pullRequestEvent, payload);
       return { name, action: event.action, pullRequest: pullRequestOf(event.pull_request, repository) };
     }
     case 'push': {
-      const { before, forced } = checked(name, push, payload);
+      const { before, forced } = checkPayload(name, push, payload);
       const known = commitId.safeParse(before).success && before !== undefined && !/^0+$/.test(before);
       return { name, before: known ? before : null, forced: forced ?? false };
     }
     case 'merge_group': {
-      const group = checked(name, mergeGroup, payload).merge_group;
+      const group = checkPayload(name, mergeGroup, payload).merge_group;
       return { name, baseSha: group.base_sha, baseRef: group.base_ref.replace(/^refs\/heads\//, '') };
     }
     case 'workflow_run':
-      return workflowRunOf(checked(name, workflowRun, payload).workflow_run);
+      return workflowRunOf(checkPayload(name, workflowRun, payload).workflow_run);
     case 'workflow_dispatch': {
-      const inputs = Object.entries(checked(name, dispatch, payload).inputs ?? {});
+      const inputs = Object.entries(checkPayload(name, dispatch, payload).inputs ?? {});
       return { name, inputs: Object.fromEntries(inputs.map(([key, value]) => [key, String(value ?? '')])) };
     }
     case 'schedule':
@@ -99,7 +169,7 @@ function workflowRunOf(run: z.infer<typeof workflowRun>['workflow_run']): EventD
   };
 }
 
-function checked<T>(name: string, schema: z.ZodType<T>, payload: unknown): T {
+function checkPayload<T>(name: string, schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
   throw new DeadweightError('input-corrupt', {

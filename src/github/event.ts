@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import { detailsOf, type EventDetails } from './event-details.ts';
-import { commitId, issuesOf, REPOSITORY, type Repository, repositoryOf } from './event-values.ts';
+import type { CommitRequest } from '../baseline/baseline-request.ts';
+import {
+  commitId,
+  type EventDetails,
+  issuesOf,
+  REPOSITORY,
+  type Repository,
+  readEventDetails,
+  repositoryOf,
+} from './event-details.ts';
 
 /** What started the workflow run, and where it runs. */
 export type GitHubEvent = EventContext & EventDetails;
@@ -56,7 +64,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     });
   }
   const data = variables.data;
-  const event = parsed(payload);
+  const event = parsePayload(payload);
   const repository = repositoryOf(data.GITHUB_REPOSITORY);
   const serverUrl = data.GITHUB_SERVER_URL.replace(/\/+$/, '');
   const id = data.GITHUB_RUN_ID;
@@ -71,7 +79,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     apiUrl: data.GITHUB_API_URL.replace(/\/+$/, ''),
     actor: data.GITHUB_ACTOR,
     privateRepository: repositoryPayload.safeParse(event).data?.repository.private ?? true,
-    ...detailsOf(data.GITHUB_EVENT_NAME, event, data.GITHUB_REPOSITORY),
+    ...readEventDetails(data.GITHUB_EVENT_NAME, event, data.GITHUB_REPOSITORY),
   };
 }
 
@@ -82,7 +90,7 @@ function present(env: Readonly<Record<string, string | undefined>>): Record<stri
   );
 }
 
-function parsed(payload: string): unknown {
+function parsePayload(payload: string): unknown {
   try {
     return JSON.parse(payload);
   } catch (cause) {
@@ -91,5 +99,28 @@ function parsed(payload: string): unknown {
       remedy: 'GITHUB_EVENT_PATH must name the file that the runner wrote.',
       cause,
     });
+  }
+}
+
+/** What an event says about the commit to compare with. */
+export function baselineOfEvent(event: GitHubEvent): CommitRequest {
+  switch (event.name) {
+    case 'pull_request':
+    case 'pull_request_target': {
+      const { number, headSha, baseRef, baseSha } = event.pullRequest;
+      // GITHUB_SHA of pull_request_target is the tip of the base branch: no merge of this pull request
+      const mergeSha = event.name === 'pull_request' ? event.sha : null;
+      return { kind: 'pull-request', number, headSha, baseRef, baseSha, mergeSha };
+    }
+    case 'push':
+      return { kind: 'push', before: event.before };
+    case 'merge_group':
+      return { kind: 'merge-group', baseSha: event.baseSha };
+    case 'workflow_run':
+    case 'workflow_dispatch':
+    case 'schedule':
+      return { kind: 'none', why: `There is no comparison: a ${event.name} event names no base.` };
+    case 'other':
+      return { kind: 'none', why: `There is no comparison: a ${event.event} event names no base.` };
   }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { RestAccess } from './artifact/run-artifacts.ts';
-import { boundedRequest } from './bounded-request.ts';
+import { type RestAccess, restGet } from './bounded-request.ts';
 
 export interface MergeQuestion {
   readonly sha: string;
@@ -8,7 +7,7 @@ export interface MergeQuestion {
   readonly headSha: string;
 }
 
-const ANSWER_LIMIT = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const pull = z.object({ merge_commit_sha: z.string().nullish(), head: z.object({ sha: z.string() }) });
 const commit = z.object({ parents: z.array(z.object({ sha: z.string() })) });
@@ -24,31 +23,20 @@ export async function isMergeOf(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!/^[0-9a-f]{40,64}$/.test(sha)) return false;
-  const state = await get(access, `pulls/${pullRequest}`, pull, signal);
+  const state = await read(access, `pulls/${pullRequest}`, pull, signal);
   if (state?.merge_commit_sha === sha && state.head.sha === headSha) return true;
-  const made = await get(access, `commits/${sha}`, commit, signal);
+  const made = await read(access, `commits/${sha}`, commit, signal);
   return made?.parents.length === 2 && made.parents[1]?.sha === headSha;
 }
 
 /** null for an answer that is none, whatever the reason: what cannot be shown is not known. */
-async function get<T>(
+async function read<T>(
   access: RestAccess,
   path: string,
   shape: z.ZodType<T>,
   signal: AbortSignal,
 ): Promise<T | null> {
-  const request = {
-    method: 'GET',
-    url: `${access.apiUrl.replace(/\/$/, '')}/repos/${access.repository}/${path}`,
-    headers: {
-      accept: 'application/vnd.github+json',
-      authorization: `Bearer ${access.token}`,
-      'x-github-api-version': '2022-11-28',
-    },
-    maxBytes: ANSWER_LIMIT,
-    signal,
-  } as const;
-  const { status, body } = await boundedRequest(request, access.firstWaitMs);
+  const { status, body } = await restGet(access, path, MAX_ANSWER_BYTES, signal);
   if (status !== 200) return null;
   try {
     return shape.safeParse(JSON.parse(body.toString('utf8'))).data ?? null;

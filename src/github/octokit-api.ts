@@ -1,13 +1,18 @@
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
-import { type OctokitApiOptions, OctokitClient, PER_PAGE } from './octokit-client.ts';
-import { commentOf, stateOf } from './octokit-payload.ts';
+import {
+  authorOf,
+  type OctokitApiOptions,
+  OctokitClient,
+  PER_PAGE,
+  type UserPayload,
+} from './octokit-client.ts';
 import { GitHubRequestError } from './request-error.ts';
 import { OctokitReviews } from './review/octokit-reviews.ts';
 
 export type { OctokitApiOptions } from './octokit-client.ts';
 
 /** 20,000 comments: far beyond what a pull request can be read with. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 const VIEWER = 'query { viewer { login } }';
 /** `diff` is the whole body after the edit. */
@@ -64,7 +69,7 @@ class OctokitApi implements GitHubApi {
 
   async *listComments(pullRequest: number): AsyncIterable<readonly IssueComment[]> {
     const { octokit, repository } = this.#client;
-    const pages = this.#client.pages('list the comments', MOST_PAGES, page =>
+    const pages = this.#client.pages('list the comments', MAX_PAGES, page =>
       octokit.rest.issues.listComments({
         ...repository,
         issue_number: pullRequest,
@@ -131,4 +136,22 @@ class OctokitApi implements GitHubApi {
 function unknownTo<T>(error: unknown, fallback: T): T {
   if (error instanceof GitHubRequestError) return fallback;
   throw error;
+}
+
+/** The part of GitHub's answer that is used: https://docs.github.com/rest/issues/comments */
+interface CommentPayload {
+  readonly id: number;
+  readonly node_id: string;
+  readonly html_url: string;
+  readonly body?: string | undefined;
+  readonly user: UserPayload;
+}
+
+function commentOf(payload: CommentPayload): IssueComment {
+  const { id, node_id: nodeId, html_url: url, body = '', user } = payload;
+  return { id, nodeId, url, body, author: authorOf(user) };
+}
+
+function stateOf(payload: { number: number; state: string; head: { sha: string } }): PullRequestState {
+  return { number: payload.number, headSha: payload.head.sha, open: payload.state === 'open' };
 }

@@ -1,7 +1,8 @@
 import { getOctokit } from '@actions/github';
 import type { Clock } from '../base/clock.ts';
 import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
-import type { Repository } from './event-values.ts';
+import type { Author } from './api.ts';
+import type { Repository } from './event-details.ts';
 import { failedRequest, GitHubRequestError, whenToAskAgain } from './request-error.ts';
 
 export interface OctokitApiOptions {
@@ -24,6 +25,13 @@ const POLICY: RetryPolicy = { maxAttempts: 5, firstWait: 1000, maxWait: 150_000,
 export const PER_PAGE = 100;
 
 type Octokit = ReturnType<typeof getOctokit>;
+
+/** An account in GitHub's answers. */
+export type UserPayload = { readonly login: string; readonly type: string } | null;
+
+export function authorOf(user: UserPayload): Author {
+  return user === null ? null : { login: user.login, isBot: user.type === 'Bot' };
+}
 
 /** Octokit for one repository: every request has a time limit, is tried again, and fails in one way. */
 export class OctokitClient {
@@ -54,7 +62,10 @@ export class OctokitClient {
     }
   }
 
-  /** The same, and null for what is not there. */
+  /**
+   * @returns null for what is not there
+   * @throws GitHubRequestError as `request`
+   */
   async requestOrGone<T>(what: string, operation: () => Promise<T>): Promise<T | null> {
     try {
       return await this.request(what, operation);
@@ -67,10 +78,10 @@ export class OctokitClient {
   /** Page after page of a list, as long as GitHub says that there is another. */
   async *pages<T>(
     what: string,
-    most: number,
+    maxPages: number,
     list: (page: number) => Promise<{ readonly data: T; readonly headers: { readonly link?: string } }>,
   ): AsyncIterable<T> {
-    for (let page = 1; page <= most; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
       const { data, headers } = await this.request(what, () => list(page));
       yield data;
       // a page can be short without being the last: only the link tells

@@ -1,5 +1,32 @@
+import { sha256 } from '../base/digest.ts';
 import { type Marker, parseMarker } from '../report/marker.ts';
-import type { GitHubApi, IssueComment } from './api.ts';
+import type { Author, GitHubApi, IssueComment } from './api.ts';
+
+/** The account that the token writes as. GitHub is asked for it once, when it is needed. */
+export class OwnAccount {
+  readonly #api: GitHubApi;
+  /** undefined until it is asked for; null where GitHub does not tell. */
+  #login: string | null | undefined;
+
+  constructor(api: GitHubApi) {
+    this.#api = api;
+  }
+
+  /** GitHub says who wrote a new comment: that is who the token is, surer than any other answer. */
+  learn({ author }: IssueComment): void {
+    if (author !== null) this.#login = author.login;
+  }
+
+  /** Some versions name a bot without its suffix. Where the account is not known, no person's comment is its own. */
+  async isAuthor(author: Author): Promise<boolean> {
+    if (author === null) return false;
+    if (this.#login === undefined) this.#login = await this.#api.viewer();
+    if (this.#login === null) return author.isBot;
+    const login = author.login.toLowerCase();
+    const own = this.#login.toLowerCase();
+    return login === own || (author.isBot && login === `${own}[bot]`);
+  }
+}
 
 /** A comment that this token wrote for one key. */
 export interface OwnComment extends IssueComment {
@@ -21,12 +48,12 @@ export interface Thread {
 export class OwnComments {
   readonly #api: GitHubApi;
   readonly #key: string;
-  /** undefined until it is needed */
-  #viewer: string | null | undefined;
+  readonly #account: OwnAccount;
 
   constructor(api: GitHubApi, key: string) {
     this.#api = api;
     this.#key = key;
+    this.#account = new OwnAccount(api);
   }
 
   /** All pages of comments first, then the head: it is as fresh as can be when something is written next. */
@@ -45,23 +72,27 @@ export class OwnComments {
   /** The comment when it is an own one of this key, null when it is not. */
   async recognize(comment: IssueComment): Promise<OwnComment | null> {
     const marker = parseMarker(comment.body);
-    if (marker === null || marker.key !== this.#key || comment.author === null) return null;
-    if (this.#viewer === undefined) this.#viewer = await this.#api.viewer();
-    return isAuthor(comment.author, this.#viewer) ? { ...comment, marker } : null;
+    if (marker === null || marker.key !== this.#key) return null;
+    return (await this.#account.isAuthor(comment.author)) ? { ...comment, marker } : null;
   }
 
-  /** GitHub says who wrote a new comment: that is who the token is, surer than any other answer. */
+  /** A comment that was made just now tells who the token is. */
   learn(comment: IssueComment): void {
-    if (comment.author !== null) this.#viewer = comment.author.login;
+    this.#account.learn(comment);
   }
 }
 
-/** Some versions name a bot without its suffix. When the token's account is not known, no person's comment is own. */
-export function isAuthor(author: { login: string; isBot: boolean }, viewer: string | null): boolean {
-  if (viewer === null) return author.isBot;
-  const login = author.login.toLowerCase();
-  const wanted = viewer.toLowerCase();
-  return login === wanted || (author.isBot && login === `${wanted}[bot]`);
+const MAX_KEY = 200;
+
+/** A key as a marker has room for it. */
+export function markerKey(key: string): string {
+  return key.length > MAX_KEY ? sha256(key) : key;
+}
+
+/** The text behind a comment's marker. GitHub may give back other line ends than it was sent. */
+export function textBehindMarker(body: string, hasMarker: (text: string) => boolean): string {
+  const text = body.replaceAll('\r\n', '\n');
+  return (hasMarker(text) ? text.slice(text.indexOf('-->') + '-->'.length) : text).trim();
 }
 
 /**

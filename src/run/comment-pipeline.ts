@@ -1,7 +1,7 @@
 import { sentenceOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import type { GitHubApi } from '../github/api.ts';
-import type { CommentResult } from '../github/comment.ts';
+import { type CommentResult, publishComment } from '../github/comment.ts';
 import type { ChangeThreshold } from '../github/comment-policy.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
@@ -11,7 +11,6 @@ import { renderMarkdown, renderSummary } from '../report/markdown/render-markdow
 import type { Report } from '../report/report.ts';
 import type { CommentPolicy } from './config/request.ts';
 import { type Gathered, gathered } from './publish/gathered-reports.ts';
-import { postedComment } from './publish/posted-comment.ts';
 import { type PullRequestPlace, pullRequestPlace } from './publish/pull-request-place.ts';
 import { receivedReports } from './publish/report-sources.ts';
 import { accessTo, isOwnCode, reportedRun, trustedRun } from './publish/reported-run.ts';
@@ -111,7 +110,7 @@ function post(
 ): Promise<CommentResult> {
   const { event, api, policy, threshold, key } = mode;
   const { id, attempt } = reportedRun(event);
-  return postedComment(api, {
+  return publishComment(api, {
     ...{ pullRequest: place.pullRequest, headSha: place.headSha, body, policy, key },
     baseSha: null,
     run: `${id}-${attempt}`,

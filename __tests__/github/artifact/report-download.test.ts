@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Notice } from '../../../src/base/notice.ts';
-import { REPORT_ARTIFACT_GLOB, reportArtifactName } from '../../../src/github/artifact/artifact-name.ts';
-import { matchesGlob } from '../../../src/github/artifact/name-glob.ts';
+import {
+  matchesGlob,
+  REPORT_ARTIFACT_GLOB,
+  reportArtifactName,
+} from '../../../src/github/artifact/artifact-name.ts';
 import { downloadReports } from '../../../src/github/artifact/report-download.ts';
 import { ActionsServices } from '../../support/actions-services/actions-services.ts';
 import { zipOf } from './zip-fixture.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_SUGGESTIONS, publishSuggestions } from '../../../src/github/review/publish-suggestions.ts';
+import { MAX_SUGGESTIONS, publishSuggestions } from '../../../src/github/review/publish-suggestions.ts';
 import { refusal, secondaryRateLimit } from '../../support/github-server/answers.ts';
 import type { GitHubServer, LoggedRequest } from '../../support/github-server/server.ts';
 import { apiOf, BOT, fakeTime, HEAD, NEWER, server } from '../server-fixture.ts';
@@ -57,7 +57,7 @@ describe('new suggestions', () => {
     const github = await server(ADDED);
     const all = Array.from({ length: 23 }, (_, index) => wanted(index + 2));
     const { standing, notices } = await publishSuggestions(apiOf(github), suggesting(all));
-    expect(standing).toEqual(all.slice(0, MOST_SUGGESTIONS).map(({ suggestion }) => suggestion));
+    expect(standing).toEqual(all.slice(0, MAX_SUGGESTIONS).map(({ suggestion }) => suggestion));
     expect(github.reviewComments(7)).toHaveLength(20);
     expect(notices).toEqual([
       {

@@ -1,5 +1,5 @@
 import type { SuggestionRequest } from '../../../src/github/review/publish-suggestions.ts';
-import { type WantedSuggestion, wantedSuggestion } from '../../../src/github/review/wanted-suggestion.ts';
+import { type WantedSuggestion, wantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
 import type { GitHubServerOptions } from '../../support/github-server/server.ts';
 import type { FakeFile } from '../../support/github-server/state.ts';
 import { HEAD } from '../server-fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publishSuggestions, type SuggestionResult } from '../../../src/github/review/publish-suggestions.ts';
-import type { WantedSuggestion } from '../../../src/github/review/wanted-suggestion.ts';
+import type { WantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
 import type { GitHubServer } from '../../support/github-server/server.ts';
 import { RACING, Race, randomly, slippingIn } from '../race.ts';
 import { apiOf, HEAD, NEWER, server } from '../server-fixture.ts';

@@ -20,3 +20,36 @@ export function reportArtifactName(key: string): string {
   const identity = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return `${REPORT_ARTIFACT_PREFIX}${readable ? `${readable}-` : ''}${identity}`;
 }
+
+/**
+ * Whether the whole name matches a pattern in which `*` is any text and `?` any one character; all others are
+ * themselves. Takes at most name × pattern steps: patterns and names may come from elsewhere.
+ */
+export function matchesGlob(name: string, pattern: string): boolean {
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < name.length) {
+    if (
+      next < pattern.length &&
+      (pattern[next] === '?' || pattern[next] === name[at]) &&
+      pattern[next] !== '*'
+    ) {
+      at += 1;
+      next += 1;
+    } else if (pattern[next] === '*') {
+      star = next;
+      resume = at;
+      next += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      at = resume;
+      next = star + 1;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[next] === '*') next += 1;
+  return next === pattern.length;
+}

@@ -1,8 +1,10 @@
 import { sha256 } from '../../base/digest.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { NoticeSink } from '../../base/notice.ts';
-import { matchesGlob } from './name-glob.ts';
-import { downloadZip, listRunArtifacts, type RestAccess, type RunArtifact } from './run-artifacts.ts';
+import { quote } from '../../base/untrusted-text.ts';
+import type { RestAccess } from '../bounded-request.ts';
+import { matchesGlob } from './artifact-name.ts';
+import { downloadZip, listRunArtifacts, type RunArtifact } from './run-artifacts.ts';
 import { readZipTexts } from './zip-reader.ts';
 
 /** What an artifact held. Everything in it is as hostile as the pull request that made it. */
@@ -16,12 +18,13 @@ export interface DownloadedArtifact {
 /** More than these of one run are not read: a comment could not show them. */
 const MAX_ARTIFACTS = 100;
 /** Bytes of one zip. */
-const ZIP_LIMIT = 16 * 1024 * 1024;
+const MAX_ZIP_BYTES = 16 * 1024 * 1024;
 /** Entries of one zip: a report and its texts. */
 const MAX_FILES = 16;
 /** Bytes of all texts together, that are kept in memory. */
-const TEXTS_LIMIT = 128 * 1024 * 1024;
-const TIME_LIMIT_MS = 120_000;
+const MAX_TEXT_BYTES = 128 * 1024 * 1024;
+/** Milliseconds for all of it. */
+const MAX_TIME = 120_000;
 
 /**
  * The artifacts of a run whose names match. One that cannot be read is a notice, and the others are still read.
@@ -34,7 +37,7 @@ export async function downloadReports(
   pattern: string,
   notice: NoticeSink,
 ): Promise<readonly DownloadedArtifact[]> {
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = AbortSignal.timeout(MAX_TIME);
   const all = await listRunArtifacts(access, runId, signal);
   const matching = all.filter(({ name }) => matchesGlob(name, pattern)).toSorted((a, b) => byName(a, b));
   if (matching.length > MAX_ARTIFACTS) {
@@ -44,29 +47,30 @@ export async function downloadReports(
     });
   }
   const downloaded: DownloadedArtifact[] = [];
-  let left = TEXTS_LIMIT;
+  let left = MAX_TEXT_BYTES;
   for (const artifact of matching.slice(0, MAX_ARTIFACTS)) {
     try {
-      const zip = await verifiedZip(access, artifact, signal);
+      const zip = await fetchZip(access, artifact, signal);
       const texts = await readZipTexts(zip, { maxFiles: MAX_FILES, maxBytes: left });
       for (const text of texts.values()) left -= Buffer.byteLength(text);
       downloaded.push({ id: artifact.id, name: artifact.name, texts });
     } catch (error) {
       notice({
         code: 'artifact-refused',
-        message: `${sentenceOf(error)} (Artifact ${printable(artifact.name)}.)`,
+        message: `${sentenceOf(error)} (Artifact ${quote(artifact.name)}.)`,
       });
     }
   }
   return downloaded;
 }
 
-async function verifiedZip(access: RestAccess, artifact: RunArtifact, signal: AbortSignal): Promise<Buffer> {
+async function fetchZip(access: RestAccess, artifact: RunArtifact, signal: AbortSignal): Promise<Buffer> {
   if (artifact.expired) {
     throw refused('it has expired', 'Run the workflow that made it again, or keep its artifacts longer.');
   }
-  if (artifact.size > ZIP_LIMIT) throw refused(`it has ${artifact.size} bytes`, 'Upload the report alone.');
-  const zip = await downloadZip(access, artifact.id, ZIP_LIMIT, signal);
+  if (artifact.size > MAX_ZIP_BYTES)
+    throw refused(`it has ${artifact.size} bytes`, 'Upload the report alone.');
+  const zip = await downloadZip(access, artifact.id, MAX_ZIP_BYTES, signal);
   if (artifact.digest !== null && sha256(zip) !== artifact.digest) {
     throw refused('its bytes do not match its digest', 'Run the job again.');
   }
@@ -79,9 +83,4 @@ function refused(why: string, remedy: string): DeadweightError {
 
 function byName(a: RunArtifact, b: RunArtifact): number {
   return a.name < b.name ? -1 : 1;
-}
-
-/** Names come from the run too. */
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 100));
 }

@@ -1,18 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
-import { boundedRequest } from '../bounded-request.ts';
-
-/** Where the REST API is asked, and as whom. */
-export interface RestAccess {
-  /** GITHUB_API_URL: `https://api.github.com`. */
-  readonly apiUrl: string;
-  /** Needs `actions: read`. */
-  readonly token: string;
-  /** `owner/name`. */
-  readonly repository: string;
-  /** Milliseconds before a failed request is tried again. */
-  readonly firstWaitMs?: number;
-}
+import { boundedRequest, type RestAccess, restGet } from '../bounded-request.ts';
 
 export interface RunArtifact {
   readonly id: number;
@@ -40,7 +28,7 @@ const page = z.object({
 const PAGE_SIZE = 100;
 /** A run can have 500 artifacts of a job, and a thousand is where GitHub's own client stops. */
 const MAX_PAGES = 10;
-const PAGE_LIMIT = 4 * 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
  * All artifacts of a run, the newest of each name: a job that was run again uploads anew.
@@ -69,7 +57,7 @@ async function readPage(
   path: string,
   signal: AbortSignal,
 ): Promise<z.infer<typeof page>> {
-  const { status, body } = await get(access, path, PAGE_LIMIT, signal);
+  const { status, body } = await restGet(access, path, MAX_PAGE_BYTES, signal);
   if (status !== 200) throw refusal(status, 'listing the artifacts of the run');
   try {
     return page.parse(JSON.parse(body.toString('utf8')));
@@ -92,7 +80,7 @@ export async function downloadZip(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const { status, headers } = await get(access, `actions/artifacts/${id}/zip`, PAGE_LIMIT, signal);
+  const { status, headers } = await restGet(access, `actions/artifacts/${id}/zip`, MAX_PAGE_BYTES, signal);
   const { location } = headers;
   if (status !== 302 || location === undefined || !URL.canParse(location)) {
     throw refusal(status, 'downloading an artifact');
@@ -101,21 +89,6 @@ export async function downloadZip(
   const answer = await boundedRequest(request, access.firstWaitMs);
   if (answer.status !== 200) throw refusal(answer.status, 'downloading an artifact from its storage');
   return answer.body;
-}
-
-function get(access: RestAccess, path: string, maxBytes: number, signal: AbortSignal) {
-  const request = {
-    method: 'GET',
-    url: `${access.apiUrl.replace(/\/$/, '')}/repos/${access.repository}/${path}`,
-    headers: {
-      accept: 'application/vnd.github+json',
-      authorization: `Bearer ${access.token}`,
-      'x-github-api-version': '2022-11-28',
-    },
-    maxBytes,
-    signal,
-  } as const;
-  return boundedRequest(request, access.firstWaitMs);
 }
 
 function refusal(status: number, doing: string): DeadweightError {

@@ -1,4 +1,5 @@
 import { DeadweightError } from '../../base/errors.ts';
+import { quote } from '../../base/untrusted-text.ts';
 
 /** A file of a zip, as the central directory states it. */
 export interface ZipFile {
@@ -16,7 +17,7 @@ const END_SIGNATURE = 0x06054b50;
 const ENTRY_SIGNATURE = 0x02014b50;
 const END_SIZE = 22;
 const ENTRY_SIZE = 46;
-const COMMENT_LIMIT = 0xffff;
+const MAX_COMMENT = 0xffff;
 const ENCRYPTED = 0x0001 | 0x0040 | 0x2000;
 
 /** `S_IFMT`, `S_IFREG`: a zip made on Unix keeps the mode in the upper half of the external attributes. */
@@ -55,7 +56,7 @@ export function readZipDirectory(zip: Buffer, maxFiles: number): readonly ZipFil
 
 /** The record may be followed by a comment: the last one whose comment ends with the archive counts. */
 function findEnd(zip: Buffer): number {
-  for (let at = zip.length - END_SIZE; at >= Math.max(0, zip.length - END_SIZE - COMMENT_LIMIT); at -= 1) {
+  for (let at = zip.length - END_SIZE; at >= Math.max(0, zip.length - END_SIZE - MAX_COMMENT); at -= 1) {
     if (zip.readUInt32LE(at) !== END_SIGNATURE) continue;
     if (at + END_SIZE + zip.readUInt16LE(at + 20) === zip.length) return at;
   }
@@ -69,7 +70,7 @@ function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null
   const length = ENTRY_SIZE + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   if (at + length > end) throw corrupt('its directory is damaged');
   if ((zip.readUInt16LE(at + 8) & ENCRYPTED) !== 0) throw corrupt('it is encrypted');
-  const name = safeName(zip.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength));
+  const name = checkedName(zip.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength));
   const compressedSize = zip.readUInt32LE(at + 20);
   const size = zip.readUInt32LE(at + 24);
   if (name.endsWith('/')) {
@@ -77,7 +78,7 @@ function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null
     return { file: null, length };
   }
   const format = (zip.readUInt32LE(at + 38) >>> 16) & FORMAT_MASK;
-  if (format !== 0 && format !== REGULAR) throw corrupt(`${JSON.stringify(name)} is no regular file`);
+  if (format !== 0 && format !== REGULAR) throw corrupt(`${quote(name)} is no regular file`);
   const file = { name, method: methodOf(zip.readUInt16LE(at + 10)), crc32: zip.readUInt32LE(at + 16) };
   return { file: { ...file, compressedSize, size, offset: zip.readUInt32LE(at + 42) }, length };
 }
@@ -89,7 +90,7 @@ function methodOf(code: number): ZipFile['method'] {
 }
 
 /** Nothing is ever written under these names; a name that would need care is a reason to refuse the rest. */
-function safeName(bytes: Buffer): string {
+function checkedName(bytes: Buffer): string {
   let name: string;
   try {
     name = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -99,7 +100,7 @@ function safeName(bytes: Buffer): string {
   const parts = name.replace(/\/$/, '').split('/');
   const isSafe = parts.every(part => part !== '' && part !== '.' && part !== '..');
   if (!isSafe || /[\u0000-\u001f\u007f\\:]/.test(name)) {
-    throw corrupt(`the name ${JSON.stringify(name.slice(0, 100))} is not allowed`);
+    throw corrupt(`the name ${quote(name)} is not allowed`);
   }
   return name;
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { DeadweightError } from '../../base/errors.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import { corrupt, readZipDirectory, type ZipFile } from './zip-directory.ts';
 
 export interface ZipLimits {
@@ -12,7 +13,7 @@ export interface ZipLimits {
 const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_SIZE = 30;
 
-const inflate = promisify(inflateRaw);
+const inflateRawAsync = promisify(inflateRaw);
 
 /**
  * The texts of a zip by their names, read in memory and never unpacked. All sizes are checked before anything is
@@ -57,8 +58,8 @@ function locate(zip: Buffer, files: readonly ZipFile[]): readonly Located[] {
 }
 
 async function textOf(file: ZipFile, data: Buffer): Promise<string> {
-  const name = JSON.stringify(file.name);
-  const bytes = file.method === 'stored' ? data : await inflated(file, data);
+  const name = quote(file.name);
+  const bytes = file.method === 'stored' ? data : await inflate(file, data);
   if (bytes.length !== file.size) throw corrupt(`${name} has not the size that was stated`);
   if (crc32(bytes) !== file.crc32) throw corrupt(`${name} has not the checksum that was stated`);
   try {
@@ -68,10 +69,10 @@ async function textOf(file: ZipFile, data: Buffer): Promise<string> {
   }
 }
 
-async function inflated(file: ZipFile, data: Buffer): Promise<Buffer> {
+async function inflate(file: ZipFile, data: Buffer): Promise<Buffer> {
   try {
-    return await inflate(data, { maxOutputLength: Math.max(file.size, 1) });
+    return await inflateRawAsync(data, { maxOutputLength: Math.max(file.size, 1) });
   } catch (cause) {
-    throw corrupt(`${JSON.stringify(file.name)} does not unpack to what was stated`, cause);
+    throw corrupt(`${quote(file.name)} does not unpack to what was stated`, cause);
   }
 }

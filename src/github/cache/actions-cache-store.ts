@@ -13,12 +13,11 @@ import { readStoredText, STORED_TEXT_LIMIT, storedText } from '../../baseline/st
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest } from '../bounded-request.ts';
 import { onlyTextOf } from './cache-archive.ts';
-import { type CacheService, cacheAccess, findCacheEntry } from './cache-service.ts';
+import { type CacheService, cacheAccess, cacheScopes, findCacheEntry } from './cache-service.ts';
 import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
-import { cacheScopes } from './runtime-token.ts';
 
 /** Bytes of a compressed entry. */
-const ARCHIVE_LIMIT = 32 * 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 32 * 1024 * 1024;
 
 export interface ActionsCacheOptions {
   /** The job's environment: ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_SERVICE_V2 and so on. */
@@ -78,7 +77,7 @@ export class ActionsCacheStore implements SnapshotStore {
     if (url === null) return null;
     const { firstWaitMs } = this.#options;
     try {
-      const request = { method: 'GET', url, maxBytes: ARCHIVE_LIMIT, signal } as const;
+      const request = { method: 'GET', url, maxBytes: MAX_ARCHIVE_BYTES, signal } as const;
       const { status, body } = await boundedRequest(request, firstWaitMs);
       if (status !== 200) throw downloadFailed(status);
       return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key);

@@ -4,7 +4,7 @@ import type { ContentSink } from '../../tar/content-sink.ts';
 import { readTarStream } from '../../tar/tar-parser.ts';
 
 /** What the archive may unpack to, above the text that is wanted: headers and padding. Bytes. */
-const OVERHEAD = 1024 * 1024;
+const MAX_OVERHEAD = 1024 * 1024;
 
 /**
  * The text of the one file of an archive that @actions/cache made: a tar, compressed with zstd or gzip.
@@ -17,7 +17,7 @@ export async function onlyTextOf(archive: Buffer, maxBytes: number): Promise<str
   const tar = decompress(chunksOf(archive), detectCompression(archive.subarray(0, 4)));
   const chunks: Buffer[] = [];
   let entries = 0;
-  await readTarStream(limited(tar, maxBytes + OVERHEAD), {
+  await readTarStream(limited(tar, maxBytes + MAX_OVERHEAD), {
     entry(header): ContentSink {
       entries += 1;
       if (header.kind !== 'file' || entries > 1) throw unexpected('it holds more than one regular file');

@@ -55,7 +55,7 @@ const found = z.object({
 });
 const twirpError = z.object({ msg: z.string() });
 
-const ANSWER_LIMIT = 256 * 1024;
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface CacheLookup {
   readonly key: string;
@@ -77,7 +77,7 @@ export async function findCacheEntry(service: CacheService, lookup: CacheLookup)
     url: new URL(path, service.url).href,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${service.token}` },
     body: JSON.stringify({ key, version }),
-    maxBytes: ANSWER_LIMIT,
+    maxBytes: MAX_ANSWER_BYTES,
     signal,
   } as const;
   const { status, body } = await boundedRequest(request, lookup.firstWaitMs);
@@ -107,4 +107,38 @@ function refusal(status: number, answer: unknown): DeadweightError {
         ? 'It limits the requests of a repository; run the job again later.'
         : 'Run the job again; if it stays so, check githubstatus.com.',
   });
+}
+
+/** A cache scope (a git ref) that a job's token names, and what it may do there. */
+export interface CacheScope {
+  readonly ref: string;
+  readonly canRead: boolean;
+  readonly canWrite: boolean;
+}
+
+/** Bits of `Permission` in the claim, as BuildKit's own client of this service reads them. */
+const READ = 1;
+const WRITE = 2;
+
+const claims = z.object({ ac: z.string() });
+const scopes = z.array(z.object({ Scope: z.string(), Permission: z.int().min(0) }));
+
+/**
+ * Reads the claim `ac` of ACTIONS_RUNTIME_TOKEN: JSON in JSON. The signature is the service's business; this only
+ * tells beforehand what the service would refuse.
+ * @returns null when the token does not tell
+ */
+export function cacheScopes(token: string): readonly CacheScope[] | null {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return null;
+  try {
+    const { ac } = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    return scopes.parse(JSON.parse(ac)).map(({ Scope, Permission }) => ({
+      ref: Scope,
+      canRead: (Permission & READ) !== 0,
+      canWrite: (Permission & WRITE) !== 0,
+    }));
+  } catch {
+    return null;
+  }
 }

@@ -1,16 +1,16 @@
-import { type OctokitClient, PER_PAGE } from '../octokit-client.ts';
-import type { ChangedFile, DraftComment, ReviewApi, ReviewComment } from './review-api.ts';
+import type { ChangedFile, DraftComment, ReviewApi, ReviewComment } from '../api.ts';
+import { authorOf, type OctokitClient, PER_PAGE, type UserPayload } from '../octokit-client.ts';
 
 /** GitHub lists no more than 3,000 files. */
-const MOST_FILE_PAGES = 30;
+const MAX_FILE_PAGES = 30;
 /** 20,000 comments. */
-const MOST_COMMENT_PAGES = 200;
+const MAX_COMMENT_PAGES = 200;
 
 /** The part of GitHub's answer that is used: https://docs.github.com/rest/pulls/comments */
-interface CommentPayload {
+interface ReviewCommentPayload {
   readonly id: number;
   readonly body: string;
-  readonly user: { readonly login: string; readonly type: string } | null;
+  readonly user: UserPayload;
   readonly path: string;
   readonly side?: string;
   readonly line?: number | null;
@@ -28,9 +28,12 @@ export class OctokitReviews implements ReviewApi {
 
   async *files(pullRequest: number): AsyncIterable<readonly ChangedFile[]> {
     const { octokit, repository } = this.#client;
-    const pages = this.#client.pages('list the files of the pull request', MOST_FILE_PAGES, page =>
+    const pages = this.#client.pages('list the files of the pull request', MAX_FILE_PAGES, page =>
       octokit.rest.pulls.listFiles({
-        ...{ ...repository, pull_number: pullRequest, per_page: PER_PAGE, page },
+        ...repository,
+        pull_number: pullRequest,
+        per_page: PER_PAGE,
+        page,
         ...this.#client.timed(),
       }),
     );
@@ -41,7 +44,10 @@ export class OctokitReviews implements ReviewApi {
     const { octokit, repository } = this.#client;
     const { data } = await this.#client.request('show a file of the pull request', () =>
       octokit.rest.pulls.listFiles({
-        ...{ ...repository, pull_number: pullRequest, per_page: 1, page: index + 1 },
+        ...repository,
+        pull_number: pullRequest,
+        per_page: 1,
+        page: index + 1,
         ...this.#client.timed(),
       }),
     );
@@ -51,9 +57,12 @@ export class OctokitReviews implements ReviewApi {
 
   async *comments(pullRequest: number): AsyncIterable<readonly ReviewComment[]> {
     const { octokit, repository } = this.#client;
-    const pages = this.#client.pages('list the review comments', MOST_COMMENT_PAGES, page =>
+    const pages = this.#client.pages('list the review comments', MAX_COMMENT_PAGES, page =>
       octokit.rest.pulls.listReviewComments({
-        ...{ ...repository, pull_number: pullRequest, per_page: PER_PAGE, page },
+        ...repository,
+        pull_number: pullRequest,
+        per_page: PER_PAGE,
+        page,
         ...this.#client.timed(),
       }),
     );
@@ -64,7 +73,10 @@ export class OctokitReviews implements ReviewApi {
     const { octokit, repository } = this.#client;
     await this.#client.request('post the suggestions', () =>
       octokit.rest.pulls.createReview({
-        ...{ ...repository, pull_number: pullRequest, commit_id: commit, event: 'COMMENT' },
+        ...repository,
+        pull_number: pullRequest,
+        commit_id: commit,
+        event: 'COMMENT',
         comments: comments.map(draftPayload),
         ...this.#client.timed(),
       }),
@@ -75,7 +87,9 @@ export class OctokitReviews implements ReviewApi {
     const { octokit, repository } = this.#client;
     await this.#client.requestOrGone('update a suggestion', () =>
       octokit.rest.pulls.updateReviewComment({
-        ...{ ...repository, comment_id: id, body },
+        ...repository,
+        comment_id: id,
+        body,
         ...this.#client.timed(),
       }),
     );
@@ -84,10 +98,7 @@ export class OctokitReviews implements ReviewApi {
   async remove(id: number): Promise<void> {
     const { octokit, repository } = this.#client;
     await this.#client.requestOrGone('delete a suggestion', () =>
-      octokit.rest.pulls.deleteReviewComment({
-        ...{ ...repository, comment_id: id },
-        ...this.#client.timed(),
-      }),
+      octokit.rest.pulls.deleteReviewComment({ ...repository, comment_id: id, ...this.#client.timed() }),
     );
   }
 }
@@ -102,12 +113,14 @@ function draftPayload({ path, startLine, endLine, body }: DraftComment) {
   return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
 }
 
-function reviewCommentOf(payload: CommentPayload): ReviewComment {
+function reviewCommentOf(payload: ReviewCommentPayload): ReviewComment {
   const { id, body, user, path, side, line, start_line: startLine, in_reply_to_id: replyTo } = payload;
   const isPlaced = typeof line === 'number' && side !== 'LEFT';
   return {
-    ...{ id, body, path },
-    author: user === null ? null : { login: user.login, isBot: user.type === 'Bot' },
+    id,
+    body,
+    path,
+    author: authorOf(user),
     lines: isPlaced ? { start: startLine ?? line, end: line } : null,
     replyTo: replyTo ?? null,
   };

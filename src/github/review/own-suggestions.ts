@@ -1,7 +1,43 @@
-import type { GitHubApi } from '../api.ts';
-import { isAuthor } from '../own-comments.ts';
-import type { ReviewComment } from './review-api.ts';
-import { parseSuggestionMarker, type SuggestionMarker } from './suggestion-marker.ts';
+import { formatFields, parseFields } from '../../report/marker.ts';
+import type { GitHubApi, ReviewComment } from '../api.ts';
+import { OwnAccount, textBehindMarker } from '../own-comments.ts';
+
+/** The hidden first line of a suggestion: whose it is, and what it suggests. */
+export interface SuggestionMarker {
+  /** Of the report, or of the reports of several platforms. */
+  readonly key: string;
+  /** `WantedSuggestion.mark`. */
+  readonly mark: string;
+  /** Commit that it was written for. */
+  readonly head: string;
+  /** `<run id>-<attempt>` */
+  readonly run: string;
+}
+
+const PREFIX = '<!-- deadweight suggestion v1 ';
+
+/** `<!-- deadweight suggestion v1 key=… mark=… head=… run=… -->` */
+export function formatSuggestionMarker({ key, mark, head, run }: SuggestionMarker): string {
+  return formatFields(PREFIX, [
+    ['key', key],
+    ['mark', mark],
+    ['head', head],
+    ['run', run],
+  ]);
+}
+
+/** @returns null when the text does not start with such a marker, all of its values there. */
+export function parseSuggestionMarker(body: string): SuggestionMarker | null {
+  const fields = parseFields(PREFIX, body);
+  const [key, mark, head, run] = ['key', 'mark', 'head', 'run'].map(name => fields?.get(name));
+  if (key === undefined || mark === undefined || head === undefined || run === undefined) return null;
+  return { key, mark, head, run };
+}
+
+/** The text behind a suggestion's marker. */
+export function suggestionText(body: string): string {
+  return textBehindMarker(body, text => parseSuggestionMarker(text) !== null);
+}
 
 /** A suggestion that this token posted, for whatever key. */
 export interface OwnSuggestion extends ReviewComment {
@@ -20,11 +56,11 @@ export interface SuggestionThreads {
 /** Tells the suggestions of this token by marker and author: what somebody quotes or copies is not ours. */
 export class OwnSuggestions {
   readonly #api: GitHubApi;
-  /** undefined until it is needed */
-  #viewer: string | null | undefined;
+  readonly #account: OwnAccount;
 
   constructor(api: GitHubApi) {
     this.#api = api;
+    this.#account = new OwnAccount(api);
   }
 
   /** All comments first, then the head: it is as fresh as can be when something is written next. */
@@ -48,8 +84,6 @@ export class OwnSuggestions {
   }
 
   async #isOwn({ author, body }: ReviewComment): Promise<boolean> {
-    if (author === null || parseSuggestionMarker(body) === null) return false;
-    if (this.#viewer === undefined) this.#viewer = await this.#api.viewer();
-    return isAuthor(author, this.#viewer);
+    return parseSuggestionMarker(body) !== null && (await this.#account.isAuthor(author));
   }
 }

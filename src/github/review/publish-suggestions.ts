@@ -1,15 +1,24 @@
-import { sha256 } from '../../base/digest.ts';
+import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Suggestion } from '../../report/suggestion.ts';
 import type { GitHubApi } from '../api.ts';
-import { compareAge } from '../own-comments.ts';
+import { compareAge, markerKey } from '../own-comments.ts';
 import { GitHubRequestError } from '../request-error.ts';
-import { changedHunks } from './changed-hunks.ts';
-import { OwnSuggestions, type SuggestionThreads } from './own-suggestions.ts';
-import { formatSuggestionMarker, parseSuggestionMarker } from './suggestion-marker.ts';
-import { cutNotice, notPosted, notTidied } from './suggestion-notices.ts';
-import { bodyOf, planOf, type SuggestionPlan, withdrawn } from './suggestion-plan.ts';
-import { isPossible, type WantedSuggestion } from './wanted-suggestion.ts';
+import { readChangedHunks } from './diff-hunk.ts';
+import {
+  formatSuggestionMarker,
+  OwnSuggestions,
+  parseSuggestionMarker,
+  type SuggestionThreads,
+} from './own-suggestions.ts';
+import {
+  bodyOf,
+  findWithdrawals,
+  isPossible,
+  planSuggestions,
+  type SuggestionPlan,
+  type WantedSuggestion,
+} from './suggestion-plan.ts';
 
 export interface SuggestionRequest {
   readonly pullRequest: number;
@@ -32,14 +41,13 @@ export interface SuggestionResult {
 }
 
 /** More would bury a review. */
-export const MOST_SUGGESTIONS = 20;
-const LONGEST_KEY = 200;
+export const MAX_SUGGESTIONS = 20;
 
 /**
  * Brings the suggestions of this key up to date: new ones in one review, which notifies once; the text of others in
  * place; outdated ones are deleted. GitHub can neither find-or-create nor compare-and-swap, so what was posted is
  * followed by another look, and runs that got into each other's way end with each suggestion once.
- * Never throws for what GitHub refuses: that is a notice.
+ * Never throws: a suggestion is no reason to change a verdict. Why there is none is a notice.
  */
 export async function publishSuggestions(
   api: GitHubApi,
@@ -49,7 +57,6 @@ export async function publishSuggestions(
   try {
     return await publication.publish();
   } catch (error) {
-    if (!(error instanceof GitHubRequestError)) throw error;
     return publication.failed(error);
   }
 }
@@ -70,9 +77,8 @@ class Publication {
     this.#api = api;
     this.#request = request;
     this.#threads = new OwnSuggestions(api);
-    // a marker has no room for more; and it may spell a value otherwise: what is looked for must be what is written
-    const key = request.key.length > LONGEST_KEY ? sha256(request.key) : request.key;
-    const own = { key, head, run };
+    const own = { key: markerKey(request.key), head, run };
+    // A marker may spell a value otherwise: what is looked for must be what is written.
     this.#own = parseSuggestionMarker(formatSuggestionMarker({ ...own, mark: '' })) ?? own;
   }
 
@@ -93,21 +99,26 @@ class Publication {
     return this.#result(this.#isRefused ? 'failed' : 'published');
   }
 
-  failed(error: GitHubRequestError): SuggestionResult {
+  failed(error: unknown): SuggestionResult {
+    const isRefusal = error instanceof GitHubRequestError;
     if (this.#isPast) this.#notices.push(notTidied(error));
     // Where nothing was to be said, nobody misses it.
-    else if (this.#request.suggestions.length > 0) this.#notices.push(notPosted(error));
+    else if (!isRefusal || this.#request.suggestions.length > 0) this.#notices.push(notPosted(error));
     return this.#result('failed');
   }
 
   async #wanted(): Promise<readonly WantedSuggestion[]> {
     const { pullRequest, suggestions } = this.#request;
     if (suggestions.length === 0) return [];
-    const hunks = await changedHunks(this.#api, pullRequest, new Set(suggestions.map(({ path }) => path)));
+    const hunks = await readChangedHunks(
+      this.#api,
+      pullRequest,
+      new Set(suggestions.map(({ path }) => path)),
+    );
     const possible = suggestions.filter(one => isPossible(one, hunks.get(one.path) ?? []));
-    const cut = possible.length - MOST_SUGGESTIONS;
-    if (cut > 0) this.#notices.push(cutNotice(cut, MOST_SUGGESTIONS));
-    return possible.slice(0, MOST_SUGGESTIONS);
+    const cut = possible.length - MAX_SUGGESTIONS;
+    if (cut > 0) this.#notices.push(cutNotice(cut));
+    return possible.slice(0, MAX_SUGGESTIONS);
   }
 
   /** null when it is not for this run to say anything: there is a newer head or run, or the pull request is closed. */
@@ -117,7 +128,7 @@ class Publication {
     if (head === this.#own.head && !suggestions.some(({ marker }) => this.#isNewer(marker, head)))
       return threads;
     this.#standing = [];
-    for (const id of withdrawn(suggestions, this.#own)) await this.#api.reviews.remove(id);
+    for (const id of findWithdrawals(suggestions, this.#own)) await this.#api.reviews.remove(id);
     return null;
   }
 
@@ -127,7 +138,7 @@ class Publication {
   }
 
   #planFor({ suggestions }: SuggestionThreads, wanted: readonly WantedSuggestion[]): SuggestionPlan {
-    return planOf(suggestions, wanted, this.#own);
+    return planSuggestions(suggestions, wanted, this.#own);
   }
 
   /**
@@ -136,7 +147,9 @@ class Publication {
    */
   async #post(missing: readonly WantedSuggestion[]): Promise<boolean> {
     const comments = missing.map(one => ({
-      ...{ path: one.path, startLine: one.startLine, endLine: one.endLine },
+      path: one.path,
+      startLine: one.startLine,
+      endLine: one.endLine,
       body: bodyOf(one, this.#own),
     }));
     try {
@@ -162,4 +175,32 @@ class Publication {
     const isSkipped = outcome === 'skipped-newer';
     return { outcome, standing, notices: isSkipped ? [] : this.#notices };
   }
+}
+
+/** GitHub takes all comments of a review or none. */
+function notPosted(error: unknown): Notice {
+  const isOutdated = error instanceof GitHubRequestError && error.status === 422;
+  const why = isOutdated
+    ? `${error.message} Run the job again: the lines may have changed meanwhile.`
+    : sentenceOf(error);
+  return {
+    code: 'suggestions-not-posted',
+    message: `Fixes could not be suggested, and are annotated instead. ${why}`,
+  };
+}
+
+function notTidied(error: unknown): Notice {
+  return {
+    code: 'suggestions-not-tidied',
+    message: `Suggestions that are outdated may have stayed. ${sentenceOf(error)}`,
+  };
+}
+
+/** @param cut fixes that could be suggested and are not */
+function cutNotice(cut: number): Notice {
+  const fixes = cut === 1 ? '1 fix is' : `${cut} fixes are`;
+  return {
+    code: 'suggestions-cut',
+    message: `${fixes} annotated, not suggested: a review gets at most ${MAX_SUGGESTIONS} suggestions.`,
+  };
 }

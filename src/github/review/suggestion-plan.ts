@@ -1,6 +1,49 @@
-import type { OwnSuggestion } from './own-suggestions.ts';
-import { formatSuggestionMarker, type SuggestionMarker, textAfterMarker } from './suggestion-marker.ts';
-import type { WantedSuggestion } from './wanted-suggestion.ts';
+import { digestHex, sha256 } from '../../base/digest.ts';
+import type { Suggestion } from '../../report/suggestion.ts';
+import { type DiffHunk, findHunk, linesBetween } from './diff-hunk.ts';
+import {
+  formatSuggestionMarker,
+  type OwnSuggestion,
+  type SuggestionMarker,
+  suggestionText,
+} from './own-suggestions.ts';
+
+/** A suggestion with its place in the repository. */
+export interface WantedSuggestion {
+  readonly path: string;
+  /** Lines of the head's file that it replaces, 1-based, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Identifies the change: equal for equal lines of a file with equal ones in their place. */
+  readonly mark: string;
+  readonly suggestion: Suggestion;
+}
+
+/** @param path of the suggestion's file in the repository */
+export function wantedSuggestion(path: string, suggestion: Suggestion): WantedSuggestion {
+  const { startLine, before, after } = suggestion.patch;
+  const mark = digestHex(sha256(JSON.stringify([path, before, after]))).slice(0, 32);
+  return { path, startLine, endLine: startLine + before.length - 1, mark, suggestion };
+}
+
+/**
+ * Whether it can be made: one hunk has its lines, they are those that were built (the merge commit may have others than
+ * the head), and the pull request made one of them or of the instructions they belong to.
+ */
+export function isPossible(
+  { startLine, endLine, suggestion }: WantedSuggestion,
+  hunks: readonly DiffHunk[],
+): boolean {
+  const { about, patch } = suggestion;
+  const hunk = findHunk(hunks, startLine, endLine);
+  if (hunk === null) return false;
+  const lines = linesBetween(hunk, startLine, endLine);
+  const isAsBuilt = lines.every(({ text }, index) => text === patch.before[index]);
+  const touches = hunks.some(each =>
+    linesBetween(each, about.start, about.end).some(({ isAdded }) => isAdded),
+  );
+  return isAsBuilt && touches;
+}
 
 /** What is to be done so that a pull request has the wanted suggestions of a key, each once. */
 export interface SuggestionPlan {
@@ -13,7 +56,8 @@ export interface SuggestionPlan {
   readonly removals: readonly number[];
 }
 
-export function planOf(
+/** @param there the suggestions that the pull request has, oldest first */
+export function planSuggestions(
   there: readonly OwnSuggestion[],
   wanted: readonly WantedSuggestion[],
   own: Omit<SuggestionMarker, 'mark'>,
@@ -32,7 +76,7 @@ export function planOf(
     present.push(one);
     kept.add(found.id);
     const body = bodyOf(one, own);
-    if (found.marker.key === own.key && textAfterMarker(found.body) !== textAfterMarker(body)) {
+    if (found.marker.key === own.key && suggestionText(found.body) !== suggestionText(body)) {
       updates.push({ id: found.id, body });
     }
   }
@@ -46,7 +90,7 @@ export function planOf(
  * What a run that was overtaken takes back: of those that it posted itself, the ones that nobody can use, because their
  * lines have changed or an earlier comment says the same. Any other may be one that the newer run found and keeps.
  */
-export function withdrawn(
+export function findWithdrawals(
   there: readonly OwnSuggestion[],
   own: Omit<SuggestionMarker, 'mark'>,
 ): readonly number[] {

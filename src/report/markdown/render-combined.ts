@@ -9,7 +9,7 @@ import { combinedHeading } from './combined-heading.ts';
 import { combinedTable } from './combined-table.ts';
 import { escapeText, link } from './escape.ts';
 import { failuresAlert } from './failures-alert.ts';
-import { COMMENT_LIMIT, SUMMARY_LIMIT } from './render-markdown.ts';
+import { COMMENT_LIMIT, MAX_SUMMARY_BYTES } from './render-markdown.ts';
 import { COMMENT, type Fullness, SUMMARY } from './report-document.ts';
 import { sectionMarkdown } from './section.ts';
 
@@ -31,9 +31,9 @@ export function renderCombined(
   return `${mark}${combined(reports, failures, COMMENT, space)}`;
 }
 
-/** The same for the job summary, at most `SUMMARY_LIMIT` bytes. */
+/** The same for the job summary, at most `MAX_SUMMARY_BYTES` bytes. */
 export function renderCombinedSummary(reports: readonly Report[], failures: readonly Failure[]): string {
-  const space = { room: SUMMARY_LIMIT, length: (text: string) => Buffer.byteLength(text) };
+  const space = { room: MAX_SUMMARY_BYTES, length: (text: string) => Buffer.byteLength(text) };
   return combined(reports, failures, SUMMARY, space);
 }
 

@@ -8,7 +8,7 @@ import { COMMENT, type Fullness, reportDocument, SUMMARY } from './report-docume
 export const COMMENT_LIMIT = 60_000;
 
 /** GitHub refuses summaries of more than 1 MiB a step. UTF-8 bytes. */
-export const SUMMARY_LIMIT = 1_000_000;
+export const MAX_SUMMARY_BYTES = 1_000_000;
 
 /** The comment on a pull request, at most `COMMENT_LIMIT` characters; with the marker as its first line when given. */
 export function renderMarkdown(report: Report, options: { readonly marker?: Marker } = {}): string {
@@ -17,9 +17,9 @@ export function renderMarkdown(report: Report, options: { readonly marker?: Mark
   return `${mark}${fitted(document, report, COMMENT_LIMIT - mark.length, text => text.length)}`;
 }
 
-/** The job summary: the same with more of everything, at most `SUMMARY_LIMIT` bytes. */
+/** The job summary: the same with more of everything, at most `MAX_SUMMARY_BYTES` bytes. */
 export function renderSummary(report: Report): string {
-  return fitted(headed(report, SUMMARY), report, SUMMARY_LIMIT, text => Buffer.byteLength(text));
+  return fitted(headed(report, SUMMARY), report, MAX_SUMMARY_BYTES, text => Buffer.byteLength(text));
 }
 
 function headed(report: Report, fullness: Fullness): Document {

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { type AnnotationSink, emitAnnotations } from '../../github/annotations.ts';
-import type { CommentResult } from '../../github/comment.ts';
+import { type CommentResult, publishComment } from '../../github/comment.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';
 import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
@@ -11,7 +11,6 @@ import { renderMarkdown, renderSummary } from '../../report/markdown/render-mark
 import type { Report } from '../../report/report.ts';
 import type { CommentPolicy } from '../config/request.ts';
 import type { CommentTarget } from './comment-target.ts';
-import { postedComment } from './posted-comment.ts';
 import { significanceOf } from './significance.ts';
 import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
 
@@ -78,7 +77,7 @@ function commentOn(
   body: string,
   { reports, policy, threshold }: Publication,
 ): Promise<CommentResult> {
-  return postedComment(api, {
+  return publishComment(api, {
     ...{ pullRequest, body, headSha, run, policy },
     key: commentKey(reports),
     baseSha: reports[0]?.comparison?.base.commit ?? null,

@@ -1,6 +1,6 @@
 import { downloadReports } from '../../github/artifact/report-download.ts';
 import { REPORT_JSON } from '../../github/artifact/report-upload.ts';
-import type { RestAccess } from '../../github/artifact/run-artifacts.ts';
+import type { RestAccess } from '../../github/bounded-request.ts';
 import type { Received, Refused } from './received-report.ts';
 import { reportFiles } from './report-files.ts';
 

@@ -1,4 +1,4 @@
-import type { RestAccess } from '../../github/artifact/run-artifacts.ts';
+import type { RestAccess } from '../../github/bounded-request.ts';
 import type { GitHubEvent } from '../../github/event.ts';
 import { isMergeOf } from '../../github/merge-commit.ts';
 import type { PullRequestPlace } from './pull-request-place.ts';

@@ -1,8 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
-import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
-import { type WantedSuggestion, wantedSuggestion } from '../../github/review/wanted-suggestion.ts';
+import { type WantedSuggestion, wantedSuggestion } from '../../github/review/suggestion-plan.ts';
 import type { Report, ReportFinding } from '../../report/report.ts';
 import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
 import type { CommentTarget } from './comment-target.ts';
@@ -22,8 +21,7 @@ export interface ReportedPaths {
 }
 
 /**
- * Suggests the fixes on the lines that the pull request touches. Whatever goes wrong is a notice, since nothing here may
- * change a verdict.
+ * Suggests the fixes on the lines that the pull request touches. What goes wrong is a notice.
  */
 export async function postSuggestions(
   reports: readonly Report[],
@@ -34,13 +32,8 @@ export async function postSuggestions(
   // An image that was not built here has no lines, and never had suggestions.
   if (reports.every(({ build }) => build === null)) return NO_SUGGESTIONS;
   const suggestions = suggestionsOf(reports).flatMap(suggestion => placed(suggestion, paths));
-  try {
-    const { standing, notices } = await publishSuggestions(api, { ...target, key, suggestions });
-    return { findings: new Set(standing.flatMap(({ findings }) => findings)), notices };
-  } catch (error) {
-    const message = `Fixes could not be suggested, and are annotated instead. ${sentenceOf(error)}`;
-    return { ...NO_SUGGESTIONS, notices: [{ code: 'suggestions-not-posted', message }] };
-  }
+  const { standing, notices } = await publishSuggestions(api, { ...target, key, suggestions });
+  return { findings: new Set(standing.flatMap(({ findings }) => findings)), notices };
 }
 
 /** None where the file is not in the repository. */

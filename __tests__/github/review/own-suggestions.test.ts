@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import {
   formatSuggestionMarker,
   parseSuggestionMarker,
-  textAfterMarker,
-} from '../../../src/github/review/suggestion-marker.ts';
+  suggestionText,
+} from '../../../src/github/review/own-suggestions.ts';
 import { formatMarker, parseMarker } from '../../../src/report/marker.ts';
 import { hostileText } from '../../base/hostile-text.ts';
 
@@ -16,7 +16,7 @@ it('is read back as it was written, whatever stands behind it', () => {
     fc.property(marker, hostileText, (written, rest) => {
       const body = `${formatSuggestionMarker(written)}\n${rest}`;
       expect(parseSuggestionMarker(body)).toEqual(written);
-      expect(textAfterMarker(body)).toBe(rest.replaceAll('\r\n', '\n').trim());
+      expect(suggestionText(body)).toBe(rest.replaceAll('\r\n', '\n').trim());
       expect(formatSuggestionMarker(written).slice(4, -3)).not.toMatch(/--|>|</);
     }),
   );

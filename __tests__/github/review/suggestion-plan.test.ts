@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { diffHunks } from '../../../src/github/review/diff-hunk.ts';
-import { isPossible, wantedSuggestion } from '../../../src/github/review/wanted-suggestion.ts';
+import { parseHunks } from '../../../src/github/review/diff-hunk.ts';
+import { isPossible, wantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
 import { wanted } from './review-fixture.ts';
 
 /** Lines 8 to 14 of the file, of which the pull request made 11. */
-const HUNKS = diffHunks(
+const HUNKS = parseHunks(
   [
     '@@ -8,6 +8,7 @@',
     ...[8, 9, 10].map(n => ` RUN ${n}`),
