@@ -3,22 +3,34 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFindings } from '../../src/findings/find-findings.ts';
 import type { Finding } from '../../src/findings/finding.ts';
-import { RULES } from '../../src/findings/rules.ts';
-import { findingCase, subjectOf } from './finding-case.ts';
+import { RULES, readFinding } from '../../src/findings/rules.ts';
+import { contextOf, findingCase } from './finding-case.ts';
 
+/** All but those whose words are not their own yet. */
+const DEFINED: ReadonlySet<string> = new Set(RULES.flatMap(rule => ('read' in rule ? [rule.id] : [])));
 const CASES = join(import.meta.dirname, 'cases');
 
 test('every rule has cases, and every folder of cases a rule', () => {
   expect(readdirSync(CASES).sort()).toEqual(RULES.map(rule => rule.id).sort());
 });
 
+test('every file of a rule is in the list of rules', () => {
+  const files = readdirSync(join(import.meta.dirname, '../../src/findings/rules'));
+  const ids: readonly string[] = RULES.map(({ id }) => id);
+  for (const file of files) expect(ids).toContain(file.replace(/\.ts$/, ''));
+});
+
 describe.each(readdirSync(CASES))('%s', rule => {
   test.each(readdirSync(join(CASES, rule)))('%s', name => {
     const text = readFileSync(join(CASES, rule, name), 'utf8');
     const given = findingCase.parse(JSON.parse(text));
-    const found = inOrderOfCases(findFindings(subjectOf(given)).map(({ finding }) => finding));
+    const found = inOrderOfCases(findFindings(contextOf(given)).map(({ finding }) => finding));
     expect(found).toMatchObject(given.findings);
     expect(found).toHaveLength(given.findings.length);
+    // What a rule finds, it must know again when it comes back in a report.
+    for (const finding of found.filter(({ rule }) => DEFINED.has(rule))) {
+      expect(readFinding(finding)).toEqual(finding);
+    }
   });
 });
 

@@ -63,15 +63,16 @@ it.each<[string, string, string, Partial<Report['findings'][number]>]>([
     { location: at(2, 'ARG SHA'), related: at(4, 'RUN b') },
   ],
 ])('names the order that would have kept it: %s', (_name, order, rule, rest) => {
+  const args = { tool: 'npm', command: 'npm ci', argument: null, runs: 1, ms: 12_300, lostMs: 12_300 };
   const finding = {
-    ...{ ...sample, rule, args: { lostMs: 12_300 }, location: at(4, 'COPY . .'), related: at(6, 'RUN b') },
+    ...{ ...sample, rule, args, location: at(4, 'COPY . .'), related: at(6, 'RUN b') },
     ...rest,
   };
   expect(told({}, [sample, finding])).toContain(
     `, which cost 39 s; ${order} would have kept 12 s; the build took`,
   );
   expect(told({}, [{ ...finding, rule: 'toString' }])).not.toContain('kept');
-  expect(told({}, [{ ...finding, args: { lostMs: '12300' } }])).not.toContain('kept');
-  expect(told({}, [{ ...finding, args: { lostMs: 12 } }])).not.toContain('kept');
+  expect(told({}, [{ ...finding, args: { ...args, lostMs: '12300' } }])).not.toContain('kept');
+  expect(told({}, [{ ...finding, args: { ...args, lostMs: 12 } }])).not.toContain('kept');
   expect(told({ step: 0 }, [finding])).not.toContain('kept');
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findingCase, subjectOf } from '../../__tests__/findings/finding-case.ts';
+import { contextOf, findingCase } from '../../__tests__/findings/finding-case.ts';
 import { findFindings } from '../../src/findings/find-findings.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { rankFindings } from '../../src/findings/ranking.ts';
@@ -24,7 +24,7 @@ export function exampleNames(): readonly string[] {
 /** Runs the example of a rule. @throws Error when the rule does not find what it is an example of */
 export function ruleExample(rule: string): RuleExample {
   const given = findingCase.parse(JSON.parse(readFileSync(join(EXAMPLES, `${rule}.json`), 'utf8')));
-  const found = rankFindings(findFindings(subjectOf(given)));
+  const found = rankFindings(findFindings(contextOf(given)));
   const finding = found.find(each => each.rule === rule);
   if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
   const why = RULES.find(({ id }) => id === rule)?.why ?? given.why;

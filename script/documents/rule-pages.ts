@@ -1,11 +1,7 @@
 import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
 import type { Finding } from '../../src/findings/finding.ts';
-import { LEFTOVER_RULES } from '../../src/findings/leftover-rules.ts';
-import { PACKAGE_RULES } from '../../src/findings/package-rules.ts';
-import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
-import type { Rule } from '../../src/findings/rule.ts';
-import { WASTE_RULES } from '../../src/findings/waste-rules.ts';
+import { RULE_FAMILIES, RULES } from '../../src/findings/rules.ts';
 import { phraseMarkdown } from '../../src/report/markdown/phrase-markdown.ts';
 import { findingLine } from '../../src/report/sentences/finding-line.ts';
 import { type Document, fenced, table } from './document.ts';
@@ -14,22 +10,15 @@ import { type RuleExample, ruleExample } from './rule-example.ts';
 /** What holds the pages, and nothing else. */
 export const RULE_PAGES_FOLDER = 'docs/rules';
 
-const FAMILIES: readonly (readonly [title: string, rules: readonly Rule[]])[] = [
-  ['Waste: bytes that a layer ships and a later layer hides', WASTE_RULES],
-  ['Leftovers: files that nobody needs once the build is done', LEFTOVER_RULES],
-  ['Packages and programs that the image does not need', PACKAGE_RULES],
-  ['The Dockerfile and its build', RECIPE_RULES],
-];
-
 /** A page for each rule: what it finds, an example, what Deadweight says of it, and the fix. */
-export const RULE_PAGES: readonly Document[] = FAMILIES.flatMap(([, rules]) => rules).map(({ id }) => ({
+export const RULE_PAGES: readonly Document[] = RULES.map(({ id }) => ({
   path: `${RULE_PAGES_FOLDER}/${id}.md`,
   make: () => rulePage(id, ruleExample(id)),
 }));
 
 /** The rules by family, each linked to its page. */
 export function ruleTables(): string {
-  return FAMILIES.map(([title, rules]) => {
+  return RULE_FAMILIES.map(({ title, rules }) => {
     const rows = rules.map(({ id }) => [`[\`${id}\`](${RULE_PAGES_FOLDER}/${id}.md)`, ruleExample(id).why]);
     return `**${title}**\n\n${table(['rule', 'what it finds'], rows)}`;
   }).join('\n\n');

@@ -1,13 +1,13 @@
 import { formatDuration } from '../../base/number-text.ts';
 import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import { type KnownFinding, readFinding } from '../../findings/rules.ts';
 import type { Report } from '../report.ts';
-import type { ReportFinding } from './finding-text.ts';
 
 type ReportBuild = NonNullable<Report['build']>;
 type Break = NonNullable<ReportBuild['cacheBreak']>;
 
 /** Costs below this are not worth a reader's time. Milliseconds. */
-const TOLD_MS = 1000;
+const MIN_MS = 1000;
 
 /** `; the cache broke at Dockerfile:3 (/app/a.js changed), which cost 38 s`; empty when it did not break. */
 export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
@@ -17,7 +17,7 @@ export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
   const why = reason(cacheBreak);
   const aside = why.length === 0 ? [] : phrase` (${why})`;
   const { lostMs } = cacheBreak;
-  const cost = lostMs >= TOLD_MS ? phrase`, which cost ${formatDuration(lostMs)}` : [];
+  const cost = lostMs >= MIN_MS ? phrase`, which cost ${formatDuration(lostMs)}` : [];
   return phrase`; the cache broke at ${where}${aside}${cost}`;
 }
 
@@ -25,23 +25,36 @@ export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
 export function orderClause({ cacheBreak, steps }: ReportBuild, findings: Report['findings']): Phrase {
   const line = cacheBreak ? steps[cacheBreak.step]?.instruction?.startLine : undefined;
   if (line === undefined) return [];
-  const orders = findings.flatMap(finding => {
-    const { lostMs } = finding.args;
-    const told = typeof lostMs === 'number' && lostMs >= TOLD_MS ? order(finding, line) : [];
-    return told.length > 0 && typeof lostMs === 'number' ? [{ told, lostMs }] : [];
-  });
-  const [best] = orders.sort((a, b) => b.lostMs - a.lostMs);
-  return best === undefined ? [] : phrase`; ${best.told} would have kept ${formatDuration(best.lostMs)}`;
+  const orders = findings.flatMap(finding => betterOrder(readFinding(finding), line) ?? []);
+  const [best] = orders.sort((a, b) => b.keptMs - a.keptMs);
+  return best === undefined ? [] : phrase`; ${best.order} would have kept ${formatDuration(best.keptMs)}`;
 }
 
-function order({ rule, location, related }: ReportFinding, line: number): Phrase {
-  if (location === null || related === null) return [];
-  const first = rule === 'manifest-before-sources' ? phrase`the manifests and ${place(related)}` : null;
-  const isOrder = first !== null || rule === 'copy-before-install' || rule === 'volatile-before-stable';
-  if (isOrder && location.startLine === line) return phrase`${first ?? place(related)} before it`;
-  // An argument has no step of its own: the first one behind it runs again.
-  const isArgument = rule === 'volatile-before-stable' && related.startLine === line;
-  return isArgument ? phrase`${place(location)} further down` : [];
+interface BetterOrder {
+  readonly order: Phrase;
+  /** Time that the build would not have lost. Milliseconds. */
+  readonly keptMs: number;
+}
+
+/** null where the finding is not about the line, or cost no time. */
+function betterOrder(finding: KnownFinding | null, line: number): BetterOrder | null {
+  switch (finding?.rule) {
+    case 'manifest-before-sources':
+    case 'copy-before-install':
+    case 'volatile-before-stable': {
+      const { rule, args, location, related } = finding;
+      const keptMs = args.lostMs ?? 0;
+      if (location === null || related === null || keptMs < MIN_MS) return null;
+      const manifests = rule === 'manifest-before-sources' ? phrase`the manifests and ` : [];
+      if (location.startLine === line)
+        return { order: phrase`${manifests}${place(related)} before it`, keptMs };
+      // An argument has no step of its own: the first one behind it runs again.
+      const isArgument = rule === 'volatile-before-stable' && related.startLine === line;
+      return isArgument ? { order: phrase`${place(location)} further down`, keptMs } : null;
+    }
+    default:
+      return null;
+  }
 }
 
 function reason({ reason: why, files }: Break): Phrase {

@@ -4,14 +4,9 @@ import { formatSize } from '../../base/size.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
 import type { Report, ReportFinding } from '../report.ts';
+import { CACHE_SENTENCES } from './cache-sentences.ts';
 import { editsPhrase } from './edit-phrase.ts';
 import type { FindingSentences } from './finding-text.ts';
-import { LEFTOVER_SENTENCES } from './leftover-sentences.ts';
-
-/** By rule. The arguments are those that the rules in findings/ state; a report from outside may have others. */
-const SENTENCES: FindingSentences = {
-  ...LEFTOVER_SENTENCES,
-};
 
 /** What is said of a finding, in the parts that a line is made of. */
 export interface FindingParts {
@@ -64,7 +59,7 @@ function remedyOf({ fix }: FindingParts): Phrase {
 
 /** Of rules whose words are not yet their own. */
 function legacyWords(finding: ReportFinding): ReturnType<FindingSentences[string]> | null {
-  const sentence = Object.hasOwn(SENTENCES, finding.rule) ? SENTENCES[finding.rule] : undefined;
+  const sentence = Object.hasOwn(CACHE_SENTENCES, finding.rule) ? CACHE_SENTENCES[finding.rule] : undefined;
   return sentence?.(finding) ?? null;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
-import { RECIPE_RULES } from '../../src/findings/recipe-rules.ts';
+import { RULES } from '../../src/findings/rules.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
 import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
@@ -23,7 +23,7 @@ function told(rule: string, args: ReportFinding['args'], rest: Partial<ReportFin
   return `${plainText(findingSentence(one))} — ${fix ? plainText(fix) : ''}`;
 }
 
-describe('what the recipe rules say', () => {
+describe('what the rules about the Dockerfile say', () => {
   it.each<[string, ReportFinding['args'], string]>([
     [
       'manifest-before-sources',
@@ -125,16 +125,11 @@ describe('what the recipe rules say', () => {
     const args = fc.dictionary(fc.constantFrom(...names, ...more), value);
     const place = fc.constantFrom(null, at(4, 'COPY . .'));
     fc.assert(
-      fc.property(
-        fc.constantFrom(...RECIPE_RULES.map(({ id }) => id)),
-        args,
-        place,
-        (rule, some, location) => {
-          const said = told(rule, some, { location, related: location });
-          expect(said).not.toMatch(/undefined|\[object|NaN/);
-          expect(said.split('\n')).toHaveLength(1);
-        },
-      ),
+      fc.property(fc.constantFrom(...RULES.map(({ id }) => id)), args, place, (rule, some, location) => {
+        const said = told(rule, some, { location, related: location });
+        expect(said).not.toMatch(/undefined|\[object|NaN/);
+        expect(said.split('\n')).toHaveLength(1);
+      }),
     );
   });
 });
