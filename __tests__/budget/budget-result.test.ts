@@ -5,7 +5,7 @@ import { evaluateBudgets } from '../../src/budget/budget-result.ts';
 import { parseDiveCi } from '../../src/budget/dive-ci.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
-import { snapshotOf } from '../../src/compare/snapshot-of.ts';
+import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import type { LayerSpec } from '../compare/fabricate.ts';
 import { fabricate } from '../compare/fabricate.ts';
 
@@ -23,7 +23,7 @@ const IMAGE = fabricate([BASE, WRITE, DELETE]);
 
 function grownFrom(base: number): Comparison {
   const before = fabricate([{ base: true, files: { 'bin/sh': base } }]);
-  return compareSnapshots(snapshotOf(before, null), snapshotOf(IMAGE, null));
+  return compareSnapshots(createSnapshot(before, null), createSnapshot(IMAGE, null));
 }
 
 interface Setting {

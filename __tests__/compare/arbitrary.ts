@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
-import { snapshotOf } from '../../src/compare/snapshot-of.ts';
+import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import type { LayerSpec } from './fabricate.ts';
 import { fabricate } from './fabricate.ts';
 
@@ -88,8 +88,8 @@ const specs = fc
 export const snapshotPairs: fc.Arbitrary<readonly [Snapshot, Snapshot]> = fc
   .tuple(specs, fc.nat({ max: 2 }), fc.nat({ max: 2 }), fc.nat({ max: 5 }), fc.nat({ max: 5 }))
   .map(([[base, head], below, above, baseKnown, headKnown]) => [
-    snapshotOf(fabricate(onBase(base, below), { baseKnown: baseKnown > 0 }), 'b'),
-    snapshotOf(fabricate(onBase(head, above), { baseKnown: headKnown > 0 }), 'h'),
+    createSnapshot(fabricate(onBase(base, below), { baseKnown: baseKnown > 0 }), 'b'),
+    createSnapshot(fabricate(onBase(head, above), { baseKnown: headKnown > 0 }), 'h'),
   ]);
 
 function onBase(layers: readonly LayerSpec[], count: number): LayerSpec[] {

@@ -4,7 +4,7 @@ import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { parseSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
-import { snapshotOf } from '../../src/compare/snapshot-of.ts';
+import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import { diffId } from '../support/scans/scan.ts';
 import type { ImageSpec, LayerSpec } from './fabricate.ts';
 import { fabricate } from './fabricate.ts';
@@ -34,7 +34,7 @@ function dpkg(packages: Readonly<Record<string, readonly [version: string, ...pa
 
 function compare(base: readonly LayerSpec[], head: readonly LayerSpec[], specs: readonly ImageSpec[] = []) {
   const [before, after] = [fabricate(base, specs[0]), fabricate(head, specs[1])];
-  return compareSnapshots(snapshotOf(before, 'aaa'), snapshotOf(after, null));
+  return compareSnapshots(createSnapshot(before, 'aaa'), createSnapshot(after, null));
 }
 
 function changes({ layers }: Comparison): string[] {
@@ -194,7 +194,7 @@ test('another base image is told by its packages, those of a layer that both hav
 
 test('a path that a hostile snapshot lists twice is counted twice', () => {
   const own = (files: SnapshotLayer['files']): Snapshot => {
-    const snapshot = snapshotOf(fabricate([{ ...COPY, files: { a: 35 } }]), null);
+    const snapshot = createSnapshot(fabricate([{ ...COPY, files: { a: 35 } }]), null);
     const [layer] = snapshot.layers;
     if (layer === undefined) throw new RangeError('the image has a layer');
     return parseSnapshot(
@@ -305,7 +305,7 @@ test('a layer whose files only one side lists is told by directory', () => {
 });
 
 test('a layer that another version of us measured otherwise is a cause as well', () => {
-  const before = snapshotOf(fabricate([COPY]), null);
+  const before = createSnapshot(fabricate([COPY]), null);
   const [layer] = before.layers;
   if (layer === undefined) throw new RangeError('the image has a layer');
   const layers = [{ ...layer, size: 55, files: [['app/main.js', 55] as const] }];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { analysisOfSnapshot } from '../../src/compare/analysis-of-snapshot.ts';
-import { parseSnapshot, SNAPSHOT_LIMIT, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
+import { MAX_SNAPSHOT, parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
-import { snapshotOf } from '../../src/compare/snapshot-of.ts';
+import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import { fabricate } from './fabricate.ts';
 
 const layers = [
@@ -15,7 +15,7 @@ const layers = [
   },
 ];
 const analysis = fabricate(layers);
-const snapshot = snapshotOf(analysis, 'c0ffee');
+const snapshot = createSnapshot(analysis, 'c0ffee');
 
 test('a snapshot holds the files of own layers, by their bytes, a path written twice summed', () => {
   expect(snapshot.layers.map(layer => layer.files)).toEqual([
@@ -37,7 +37,7 @@ test('a snapshot holds no values of build arguments', () => {
 });
 
 const STATUS = 'Package: sh\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n';
-const packaged = snapshotOf(
+const packaged = createSnapshot(
   fabricate([
     {
       ...{ base: true, files: { 'bin/sh': 100, 'etc/issue': 7 } },
@@ -138,7 +138,7 @@ test.each(DAMAGED)('%s is refused', (_name, value, problem) => {
 
 test.each([
   ['text that is no JSON', '{"deadweightSnapshot":1'],
-  ['text beyond the limit', ' '.repeat(SNAPSHOT_LIMIT + 1)],
+  ['text beyond the limit', ' '.repeat(MAX_SNAPSHOT + 1)],
   ['deep nesting', '['.repeat(200_000)],
   ['nothing', ''],
 ])('%s is refused', (_name, text) => {
@@ -149,7 +149,7 @@ test.each([
 
 test('a snapshot stands in for the analysis it was made from', () => {
   const again = analysisOfSnapshot(snapshot);
-  expect(snapshotOf({ ...again, layers: analysis.layers, scans: analysis.scans }, 'c0ffee')).toEqual(
+  expect(createSnapshot({ ...again, layers: analysis.layers, scans: analysis.scans }, 'c0ffee')).toEqual(
     snapshot,
   );
   expect(again.efficiency).toEqual(analysis.efficiency);

@@ -1,8 +1,6 @@
-import type { DiffId, Digest } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
-import type { Platform } from '../base/platform.ts';
 import type { LayerOrigin } from '../dockerfile/layer-origin.ts';
-import type { HistoryEntry } from '../image/image.ts';
+import type { ImageHead, Layer, LayerHead } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';
 
@@ -38,25 +36,21 @@ export interface WastedFile {
   readonly hiddenBy: number;
 }
 
-export interface LayerAnalysis extends LayerOrigin {
-  readonly index: number;
-  readonly diffId: DiffId;
-  readonly digest: Digest | null;
-  readonly mediaType: string | null;
-  readonly createdBy: string;
+/** A layer with where it comes from and what it weighs. */
+export interface LayerAnalysis extends LayerOrigin, LayerHead, Pick<Layer, 'index' | 'createdBy'> {
   /** Uncompressed file bytes. size = visibleBytes + wastedBytes, always. */
   readonly size: number;
-  readonly compressedSize: number | null;
   readonly visibleBytes: number;
   /** Bytes of this layer that the final filesystem does not show. */
   readonly wastedBytes: number;
   readonly fileCount: number;
 }
 
+/** How much of an image its final filesystem shows. */
 export interface Efficiency {
   /** Visible bytes / bytes of all layers; 1 for an empty image. */
   readonly score: number;
-  /** The same over own layers; null when the base is unknown. 1 when own layers are empty. */
+  /** Visible bytes of own layers / their bytes; null when the base is unknown, 1 when own layers are empty. */
   readonly ownScore: number | null;
   /** Hidden bytes of own layers (of all layers when the base is unknown). */
   readonly wastedBytes: number;
@@ -85,12 +79,8 @@ export interface VisibleFile {
   readonly otherNames?: readonly string[];
 }
 
-export interface ImageAnalysis {
-  readonly reference: string;
-  readonly platform: Platform;
-  readonly imageId: Digest;
-  readonly manifestDigest: Digest | null;
-  readonly mediaType: string | null;
+/** One platform of an image, weighed. */
+export interface ImageAnalysis extends Omit<ImageHead, 'user'> {
   /** Sum of the layers' sizes. Bytes. */
   readonly size: number;
   /** Sum of the layers' compressed sizes; null unless known for every layer. Bytes. */
@@ -111,8 +101,6 @@ export interface ImageAnalysis {
   readonly visibleFiles: readonly VisibleFile[];
   /** The packages of the final filesystem, and which paths are theirs. */
   readonly packages: InstalledPackages;
-  readonly history: readonly HistoryEntry[];
-  readonly labels: Readonly<Record<string, string>>;
   /** Who runs its programs; empty for root, null where only a snapshot is there. */
   readonly user: string | null;
   readonly scans: readonly LayerScan[];

@@ -2,7 +2,7 @@
 export type Match = readonly [first: number, second: number];
 
 /** Above it (4 million) a table would cost too much; no image that runs comes near. */
-const MOST_CELLS = 4 * 1024 * 1024;
+const MAX_CELLS = 4 * 1024 * 1024;
 
 /** A longest common subsequence of two lists of keys; a common one, where they are too long for a table. */
 export function commonSubsequence(first: readonly string[], second: readonly string[]): Match[] {
@@ -14,7 +14,7 @@ export function commonSubsequence(first: readonly string[], second: readonly str
   const a = first.slice(prefix, first.length - suffix);
   const b = second.slice(prefix, second.length - suffix);
   const inside =
-    a.length * b.length > MOST_CELLS
+    a.length * b.length > MAX_CELLS
       ? commonInOrder(a, b)
       : bestAlignment(a.length, b.length, (i, j) => (a[i] === b[j] ? 1 : 0));
   return [
@@ -58,7 +58,7 @@ export function bestAlignment(
   secondLength: number,
   weight: (first: number, second: number) => number,
 ): Match[] {
-  if (firstLength * secondLength > MOST_CELLS) return [];
+  if (firstLength * secondLength > MAX_CELLS) return [];
   const width = secondLength + 1;
   // best[i, j] is the most that the ends of both sequences, from i and from j, can give.
   const best = new Float64Array((firstLength + 1) * width);

@@ -1,36 +1,34 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { explain } from './causes.ts';
-import { figuresDelta, figuresOf, haveSameMediaTypes, mediaTypesOf } from './compared-figures.ts';
-import type { ComparedSide, Comparison, LayerChange, LayerDelta } from './comparison.ts';
-import type { LayerMatch, MatchKind } from './layer-match.ts';
-import { matchLayers } from './match-layers.ts';
+import type { ComparedFigures, ComparedImage, Comparison, LayerChange, LayerDelta } from './comparison.ts';
+import { type LayerMatch, type MatchKind, matchLayers } from './layer-match.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * What changed from `base` to `head`, and why. The causes add up to the size delta, byte for byte.
+ * What changed from the baseline to the head, and why. The causes add up to the size delta, byte for byte.
  * @throws DeadweightError `usage` when the two are of different platforms
  */
-export function compareSnapshots(base: Snapshot, head: Snapshot): Comparison {
-  if (base.platform !== head.platform) {
+export function compareSnapshots(baseline: Snapshot, head: Snapshot): Comparison {
+  if (baseline.platform !== head.platform) {
     throw new DeadweightError('usage', {
-      message: `${base.reference} is for ${base.platform}, and ${head.reference} for ${head.platform}.`,
+      message: `${baseline.reference} is for ${baseline.platform}, and ${head.reference} for ${head.platform}.`,
       remedy: 'Compare images of one platform: --platform chooses it.',
     });
   }
-  const matches = matchLayers(base, head);
+  const matches = matchLayers(baseline, head);
   return {
-    base: { ...figuresOf(base), ...sideOf(base) },
-    head: { ...figuresOf(head), ...sideOf(head) },
-    delta: figuresDelta(base, head),
-    layers: matches.flatMap(match => layerDelta(base, head, match)),
-    ...explain(base, head, matches),
-    baseImageChanged: isBaseImageChanged(base, head),
-    notices: noticesOf(base, head),
+    base: { ...snapshotFigures(baseline), ...imageOf(baseline) },
+    head: { ...snapshotFigures(head), ...imageOf(head) },
+    delta: figuresDelta(baseline, head),
+    layers: matches.flatMap(match => layerDelta(baseline, head, match)),
+    ...explain(baseline, head, matches),
+    baseImageChanged: isBaseImageChanged(baseline, head),
+    notices: noticesOf(baseline, head),
   };
 }
 
-function sideOf({ reference, commit, imageId }: Snapshot): ComparedSide {
+function imageOf({ reference, commit, imageId }: Snapshot): ComparedImage {
   return { reference, commit, imageId };
 }
 
@@ -38,12 +36,12 @@ const CHANGES: Readonly<Record<MatchKind, LayerChange>> = {
   identical: 'unchanged',
   rebuilt: 'changed',
   edited: 'changed',
-  'base-only': 'removed',
+  'baseline-only': 'removed',
   'head-only': 'added',
 };
 
-function layerDelta(base: Snapshot, head: Snapshot, match: LayerMatch): LayerDelta[] {
-  const before = match.base === null ? undefined : base.layers[match.base];
+function layerDelta(baseline: Snapshot, head: Snapshot, match: LayerMatch): LayerDelta[] {
+  const before = match.baseline === null ? undefined : baseline.layers[match.baseline];
   const after = match.head === null ? undefined : head.layers[match.head];
   const layer = after ?? before;
   if (layer === undefined) return [];
@@ -51,7 +49,7 @@ function layerDelta(base: Snapshot, head: Snapshot, match: LayerMatch): LayerDel
     {
       change: CHANGES[match.kind],
       origin: layer.origin,
-      baseIndex: match.base,
+      baseIndex: match.baseline,
       headIndex: match.head,
       baseSize: before?.size ?? null,
       headSize: after?.size ?? null,
@@ -65,29 +63,85 @@ function layerDelta(base: Snapshot, head: Snapshot, match: LayerMatch): LayerDel
 }
 
 /** Told by the layers: a tag, a digest or a configuration that is new over the same layers changes no byte. */
-function isBaseImageChanged(base: Snapshot, head: Snapshot): boolean | null {
-  if (base.baseLayerCount === null || head.baseLayerCount === null) return null;
-  const before = base.layers.slice(0, base.baseLayerCount);
+function isBaseImageChanged(baseline: Snapshot, head: Snapshot): boolean | null {
+  if (baseline.baseLayerCount === null || head.baseLayerCount === null) return null;
+  const before = baseline.layers.slice(0, baseline.baseLayerCount);
   const after = head.layers.slice(0, head.baseLayerCount);
   return before.length !== after.length || before.some((layer, i) => layer.diffId !== after[i]?.diffId);
 }
 
-function noticesOf(base: Snapshot, head: Snapshot): Notice[] {
+function noticesOf(baseline: Snapshot, head: Snapshot): Notice[] {
   const notices: Notice[] = [];
-  if ((base.baseLayerCount === null) !== (head.baseLayerCount === null)) {
-    const unknown = base.baseLayerCount === null ? base : head;
+  if ((baseline.baseLayerCount === null) !== (head.baseLayerCount === null)) {
+    const unknown = baseline.baseLayerCount === null ? baseline : head;
     const message = `Which layers of ${unknown.reference} come from its base image is not known: its wasted bytes count them too, those of the other side do not, and changes of the base image are not told apart.`;
     notices.push({ code: 'comparison-base-unknown', message });
   }
-  if (base.packages === null || head.packages === null) {
-    const { reference } = base.packages === null ? base : head;
+  if (baseline.packages === null || head.packages === null) {
+    const { reference } = baseline.packages === null ? baseline : head;
     const message = `The snapshot of ${reference} is of an earlier version, which noted no packages: the causes name files and directories only.`;
     notices.push({ code: 'comparison-packages-unknown', message });
   }
-  if (base.compressedSize !== null && head.compressedSize !== null && !haveSameMediaTypes(base, head)) {
-    const types = [base, head].map(side => [...mediaTypesOf(side)].sort().join(', '));
+  if (
+    baseline.compressedSize !== null &&
+    head.compressedSize !== null &&
+    !haveSameMediaTypes(baseline, head)
+  ) {
+    const types = [baseline, head].map(side => [...mediaTypesOf(side)].sort().join(', '));
     const message = `The compressed sizes are not compared: the layers are ${types[0]} before and ${types[1]} now.`;
     notices.push({ code: 'compressed-size-not-comparable', message });
   }
   return notices;
+}
+
+function snapshotFigures(snapshot: Snapshot): ComparedFigures {
+  const { layers, baseLayerCount } = snapshot;
+  return {
+    size: snapshot.size,
+    compressedSize: snapshot.compressedSize,
+    ownSize: snapshot.ownSize,
+    baseSize: snapshot.baseSize,
+    layerCount: layers.length,
+    baseLayerCount,
+    ownLayerCount: baseLayerCount === null ? null : layers.length - baseLayerCount,
+    efficiency: snapshot.efficiency,
+    ownEfficiency: snapshot.ownEfficiency,
+    wastedBytes: snapshot.wastedBytes,
+    diveEfficiency: snapshot.dive.efficiency,
+  };
+}
+
+/** head − baseline; null where one of them does not know. */
+function figuresDelta(baseline: Snapshot, head: Snapshot): ComparedFigures {
+  const before = snapshotFigures(baseline);
+  const after = snapshotFigures(head);
+  const minus = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : a - b;
+  return {
+    size: after.size - before.size,
+    compressedSize: haveSameMediaTypes(baseline, head)
+      ? minus(after.compressedSize, before.compressedSize)
+      : null,
+    ownSize: minus(after.ownSize, before.ownSize),
+    baseSize: minus(after.baseSize, before.baseSize),
+    layerCount: after.layerCount - before.layerCount,
+    baseLayerCount: minus(after.baseLayerCount, before.baseLayerCount),
+    ownLayerCount: minus(after.ownLayerCount, before.ownLayerCount),
+    efficiency: after.efficiency - before.efficiency,
+    ownEfficiency: minus(after.ownEfficiency, before.ownEfficiency),
+    wastedBytes: after.wastedBytes - before.wastedBytes,
+    diveEfficiency: after.diveEfficiency - before.diveEfficiency,
+  };
+}
+
+/** Bytes of gzip and of zstd are not the same measure. An image without layers has any media type. */
+function haveSameMediaTypes(baseline: Snapshot, head: Snapshot): boolean {
+  const before = mediaTypesOf(baseline);
+  const after = mediaTypesOf(head);
+  if (before.size === 0 || after.size === 0) return true;
+  return before.size === after.size && [...before].every(type => after.has(type));
+}
+
+function mediaTypesOf({ layers }: Snapshot): ReadonlySet<string> {
+  return new Set(layers.map(layer => layer.mediaType ?? 'unknown'));
 }

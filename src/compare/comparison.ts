@@ -1,39 +1,44 @@
 import type { Notice } from '../base/notice.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
-/** The figures of one side, or their differences (head − base). Bytes, counts, ratios. */
-export interface ComparedFigures {
-  readonly size: number;
-  /** null unless known on both sides with the same media types. */
-  readonly compressedSize: number | null;
-  readonly ownSize: number | null;
-  readonly baseSize: number | null;
+/**
+ * The figures of one image, or their differences (head − baseline): then null where one of them does not know, and for
+ * compressed sizes of other media types. Bytes, counts, ratios.
+ */
+export interface ComparedFigures
+  extends Pick<
+    Snapshot,
+    | 'size'
+    | 'compressedSize'
+    | 'ownSize'
+    | 'baseSize'
+    | 'baseLayerCount'
+    | 'efficiency'
+    | 'ownEfficiency'
+    | 'wastedBytes'
+  > {
   readonly layerCount: number;
-  readonly baseLayerCount: number | null;
   readonly ownLayerCount: number | null;
-  readonly efficiency: number;
-  readonly ownEfficiency: number | null;
-  readonly wastedBytes: number;
   readonly diveEfficiency: number;
 }
 
 export type LayerChange = 'added' | 'removed' | 'changed' | 'unchanged';
 
-/** A layer of the one side matched with one of the other: by diffID, then by instruction. */
-export interface LayerDelta {
+/**
+ * A layer of the baseline matched with one of the head: by diffID, then by instruction. Origin, instruction and history
+ * are the head's, or the baseline's where the layer was removed.
+ */
+export interface LayerDelta extends Pick<SnapshotLayer, 'origin' | 'instruction' | 'createdBy'> {
   readonly change: LayerChange;
-  readonly origin: 'base' | 'own' | 'unknown';
   readonly baseIndex: number | null;
   readonly headIndex: number | null;
-  /** Bytes; null where the side has no such layer. */
+  /** Bytes; null where that image has no such layer. */
   readonly baseSize: number | null;
   readonly headSize: number | null;
   readonly delta: number;
   readonly baseWastedBytes: number | null;
   readonly headWastedBytes: number | null;
-  /** Of the head, or of the base where the layer was removed. */
-  readonly instruction: InstructionLocation | null;
-  readonly createdBy: string;
 }
 
 export type CauseKind =
@@ -71,9 +76,9 @@ export interface PackageDelta {
   readonly type: string;
   readonly name: string;
   readonly architecture: string | null;
-  /** Its version in all of the base image; of copies in several versions, `1.2, 1.3`. null where it is not there. */
+  /** Its version in all of the baseline; of copies in several versions, `1.2, 1.3`. null where it is not there. */
   readonly before: string | null;
-  /** The same of the head. */
+  /** Its version in all of the head, in the same form; null where it is not there. */
   readonly after: string | null;
   /** Signed. */
   readonly bytes: number;
@@ -104,23 +109,21 @@ export interface FileDelta {
   readonly bytes: number;
 }
 
+/** The difference of two images, and why it is. */
 export interface Comparison {
-  readonly base: ComparedFigures & ComparedSide;
-  readonly head: ComparedFigures & ComparedSide;
+  /** The baseline: reports call it so. */
+  readonly base: ComparedFigures & ComparedImage;
+  readonly head: ComparedFigures & ComparedImage;
   readonly delta: ComparedFigures;
   /** In the order of the head; removed layers stand where they were. */
   readonly layers: readonly LayerDelta[];
   /** Largest absolute bytes first. */
   readonly causes: readonly Cause[];
-  /** null where a side does not know its packages. */
+  /** null where one of them does not know its packages. */
   readonly packages: PackageChanges | null;
-  /** Whether FROM resolved to other content on both sides. null when the base is unknown on a side. */
+  /** Whether FROM resolved to other content. null where one of them does not know its base image. */
   readonly baseImageChanged: boolean | null;
   readonly notices: readonly Notice<string>[];
 }
 
-export interface ComparedSide {
-  readonly reference: string;
-  readonly commit: string | null;
-  readonly imageId: string;
-}
+export type ComparedImage = Pick<Snapshot, 'reference' | 'commit' | 'imageId'>;

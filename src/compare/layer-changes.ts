@@ -1,18 +1,14 @@
-import { coarseLayer } from './coarse-layer.ts';
-import type { PackageUnion } from './package-union.ts';
-import type { PathBytes, SnapshotFile, SnapshotLayer } from './snapshot.ts';
+import type { PackageChange, PackageUnion } from './package-union.ts';
+import { coarseLayer, type PathBytes, type SnapshotFile, type SnapshotLayer } from './snapshot.ts';
 
-/** Signed bytes by the numbers of a union. */
-export type PackageChange = ReadonlyMap<number, number>;
-
-export interface LayerChange {
+export interface ContentChange {
   readonly packages: PackageChange;
   /** What belongs to no package; nothing that is 0. */
   readonly files: readonly PathBytes[];
 }
 
-/** A layer of either side; null where the side has none. */
-export type Side = SnapshotLayer | null;
+/** A layer of either image; null where the image has none. */
+export type MaybeLayer = SnapshotLayer | null;
 
 /** Adds up what changed from files to others. */
 class Changes {
@@ -30,7 +26,11 @@ class Changes {
  * A file that both have and of which only one image says whose it is (the other removed the package in a layer
  * above) belongs to that package in both: its bytes did not move.
  */
-export function fileChange(before: Side, after: Side, union: PackageUnion | null): LayerChange {
+export function compareFiles(
+  before: MaybeLayer,
+  after: MaybeLayer,
+  union: PackageUnion | null,
+): ContentChange {
   const changes = new Changes();
   const old = before?.files ?? [];
   const places = new Map(old.map(([path], place) => [path, place]));
@@ -44,10 +44,10 @@ export function fileChange(before: Side, after: Side, union: PackageUnion | null
       continue;
     }
     met[place] = 1;
-    addTwins(changes, twin, numberOf(union?.base, twin[2]), bytes, owner);
+    addTwins(changes, twin, numberOf(union?.baseline, twin[2]), bytes, owner);
   }
   for (const [place, [path, bytes, index]] of old.entries()) {
-    if (met[place] === 0) changes.add(path, -bytes, numberOf(union?.base, index));
+    if (met[place] === 0) changes.add(path, -bytes, numberOf(union?.baseline, index));
   }
   return changes;
 }
@@ -69,13 +69,13 @@ function addTwins(
 
 /**
  * What moved from some layers to others, by package and directory: base layers list no files.
- * @returns nothing where a side does not know its packages: nor does it tell directories
+ * @returns nothing where one image does not know its packages: nor does it tell directories
  */
-export function coarseChange(
+export function compareCoarsely(
   before: readonly SnapshotLayer[],
   after: readonly SnapshotLayer[],
   union: PackageUnion | null,
-): LayerChange {
+): ContentChange {
   if (union === null) return { packages: new Map(), files: [] };
   const packages = new Map<number, number>();
   const directories = new Map<string, number>();
@@ -84,7 +84,7 @@ export function coarseChange(
     for (const [index, bytes] of coarse.packages) increase(packages, numbers[index], sign * bytes);
     for (const [path, bytes] of coarse.directories) increase(directories, path, sign * bytes);
   };
-  for (const layer of before) add(layer, union.base, -1);
+  for (const layer of before) add(layer, union.baseline, -1);
   for (const layer of after) add(layer, union.head, 1);
   return { packages, files: [...directories].filter(([, bytes]) => bytes !== 0) };
 }

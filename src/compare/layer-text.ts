@@ -34,12 +34,12 @@ export function layerKeyword(text: string): string {
 }
 
 /** More words than this tell nothing more about the likeness of two texts, and cost time. */
-const MOST_WORDS = 400;
+const MAX_WORDS = 400;
 
 /** The words after the keyword, each with how often it stands there. */
 export function layerWords(text: string): ReadonlyMap<string, number> {
   const words = new Map<string, number>();
-  let left = MOST_WORDS;
+  let left = MAX_WORDS;
   for (const [word] of text.slice(layerKeyword(text).length).matchAll(/[\p{L}\p{N}_.-]+/gu)) {
     if (left === 0) break;
     left -= 1;

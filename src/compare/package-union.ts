@@ -1,8 +1,12 @@
-import type { PackageDelta } from './comparison.ts';
+import { compareBytes } from '../analysis/byte-order.ts';
+import type { PackageDelta, PackageFate, PackageTotals } from './comparison.ts';
 import type { Snapshot, SnapshotPackage } from './snapshot.ts';
 
+/** Signed bytes by the numbers of a union. */
+export type PackageChange = ReadonlyMap<number, number>;
+
 /** Versions of one package that are told by name. */
-const MOST_VERSIONS = 4;
+const MAX_VERSIONS = 4;
 
 class Versions {
   readonly #versions = new Set<string>();
@@ -15,8 +19,8 @@ class Versions {
   toText(): string | null {
     const versions = [...this.#versions].sort();
     if (versions.length === 0) return null;
-    const more = versions.length - MOST_VERSIONS;
-    const told = versions.slice(0, MOST_VERSIONS).join(', ');
+    const more = versions.length - MAX_VERSIONS;
+    const told = versions.slice(0, MAX_VERSIONS).join(', ');
     return more > 0 ? `${told} and ${more} more` : told;
   }
 }
@@ -34,18 +38,18 @@ export class PackageUnion {
   readonly #entries: Entry[] = [];
   readonly #numbers = new Map<string, number>();
   /** Numbers by the base snapshot's indexes. */
-  readonly base: readonly number[];
+  readonly baseline: readonly number[];
   /** Numbers by the head snapshot's indexes. */
   readonly head: readonly number[];
 
-  private constructor(base: readonly SnapshotPackage[], head: readonly SnapshotPackage[]) {
-    this.base = base.map(each => this.#add(each, 'before'));
+  private constructor(baseline: readonly SnapshotPackage[], head: readonly SnapshotPackage[]) {
+    this.baseline = baseline.map(each => this.#add(each, 'before'));
     this.head = head.map(each => this.#add(each, 'after'));
   }
 
-  /** null where a side does not know its packages. */
-  static of({ packages: base }: Snapshot, { packages: head }: Snapshot): PackageUnion | null {
-    return base === null || head === null ? null : new PackageUnion(base, head);
+  /** null where one of them does not know its packages. */
+  static of({ packages: baseline }: Snapshot, { packages: head }: Snapshot): PackageUnion | null {
+    return baseline === null || head === null ? null : new PackageUnion(baseline, head);
   }
 
   /** @returns null for a number that there is not */
@@ -71,4 +75,46 @@ export class PackageUnion {
     this.#entries[number]?.[side].add(version);
     return number;
   }
+}
+
+interface PackageSummary {
+  readonly totals: PackageTotals;
+  /** Those whose bytes or version changed, largest first by absolute bytes. */
+  readonly changed: readonly PackageDelta[];
+}
+
+/** What became of the packages of a union whose bytes changed so. */
+export function summarizePackages(change: PackageChange, union: PackageUnion | null): PackageSummary {
+  const changed: PackageDelta[] = [];
+  const totals = { added: none(), removed: none(), updated: none(), kept: none() };
+  for (const [number, bytes] of change) {
+    const told = union?.describe(number);
+    if (!told) continue;
+    const delta = { ...told, bytes };
+    const fate = fateOf(delta);
+    if (fate === 'kept' && bytes === 0) continue;
+    changed.push(delta);
+    totals[fate].count += 1;
+    totals[fate].bytes += bytes;
+  }
+  return { totals, changed: changed.sort(largestFirst) };
+}
+
+export function fateOf({ before, after }: Pick<PackageDelta, 'before' | 'after'>): PackageFate {
+  if (before === after) return 'kept';
+  if (before === null) return 'added';
+  return after === null ? 'removed' : 'updated';
+}
+
+function none(): { count: number; bytes: number } {
+  return { count: 0, bytes: 0 };
+}
+
+function largestFirst(a: PackageDelta, b: PackageDelta): number {
+  return (
+    Math.abs(b.bytes) - Math.abs(a.bytes) ||
+    compareBytes(a.name, b.name) ||
+    compareBytes(a.type, b.type) ||
+    compareBytes(a.architecture ?? '', b.architecture ?? '')
+  );
 }

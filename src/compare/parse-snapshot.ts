@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
-import { snapshotContradiction } from './snapshot-sums.ts';
 
 /** An image of half a million files of its own makes about 40 MB; more is no snapshot of ours. UTF-16 units. */
-export const SNAPSHOT_LIMIT = 64 * 1024 * 1024;
+export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 
 const versioned = z.object({ deadweightSnapshot: z.number() });
 
@@ -15,8 +14,8 @@ const versioned = z.object({ deadweightSnapshot: z.number() });
  * @throws DeadweightError `snapshot-invalid`
  */
 export function parseSnapshot(text: string, where: string): Snapshot {
-  if (text.length > SNAPSHOT_LIMIT) {
-    throw invalid(`The snapshot ${where} is larger than ${SNAPSHOT_LIMIT} characters.`);
+  if (text.length > MAX_SNAPSHOT) {
+    throw invalid(`The snapshot ${where} is larger than ${MAX_SNAPSHOT} characters.`);
   }
   const value = parseJson(text, where);
   const version = versioned.safeParse(value);
@@ -57,4 +56,76 @@ function invalid(message: string, cause?: unknown): DeadweightError {
     remedy: 'Make the snapshot anew with this version of Deadweight, or compare with the image itself.',
     cause,
   });
+}
+
+/** The first sum of the snapshot that does not add up, in words; null when all do. */
+function snapshotContradiction(snapshot: Snapshot): string | null {
+  const { layers, size } = snapshot;
+  if (sumOf(layers, layer => layer.size) !== size) return `the layers do not add up to its size, ${size}`;
+  return (
+    compressedContradiction(snapshot) ??
+    baseContradiction(snapshot) ??
+    wasteContradiction(snapshot) ??
+    firstProblem(layers.map(layerContradiction)) ??
+    firstProblem(layers.map((layer, index) => ownerContradiction(layer, index, snapshot.packages)))
+  );
+}
+
+function firstProblem(problems: readonly (string | null)[]): string | null {
+  return problems.find(problem => problem !== null) ?? null;
+}
+
+function sumOf(layers: readonly SnapshotLayer[], bytes: (layer: SnapshotLayer) => number): number {
+  return layers.reduce((sum, layer) => sum + bytes(layer), 0);
+}
+
+function compressedContradiction({ layers, compressedSize }: Snapshot): string | null {
+  if (compressedSize === null) return null;
+  if (layers.some(layer => layer.compressedSize === null)) {
+    return 'it has a compressed size, and a layer has none';
+  }
+  const sum = sumOf(layers, layer => layer.compressedSize ?? 0);
+  return sum === compressedSize ? null : `the layers do not add up to its compressed size, ${compressedSize}`;
+}
+
+function baseContradiction({ layers, size, baseLayerCount, baseSize, ownSize }: Snapshot): string | null {
+  if (baseLayerCount === null) {
+    if (baseSize !== null || ownSize !== null) return 'its base is unknown and yet has a size';
+    return layers.some(layer => layer.origin === 'base') ? 'its base is unknown and yet has layers' : null;
+  }
+  if (baseLayerCount > layers.length) return 'its base has more layers than it has itself';
+  if (layers.some((layer, index) => (layer.origin === 'base') !== index < baseLayerCount)) {
+    return `its base layers are not the first ${baseLayerCount}`;
+  }
+  const sum = sumOf(layers.slice(0, baseLayerCount), layer => layer.size);
+  if (baseSize !== sum) return `the base layers do not add up to the size of its base, ${baseSize}`;
+  return ownSize === size - sum ? null : `its own layers do not add up to their size, ${ownSize}`;
+}
+
+function wasteContradiction({ layers, wastedBytes, baseLayerCount }: Snapshot): string | null {
+  const sum = sumOf(layers.slice(baseLayerCount ?? 0), layer => layer.wastedBytes);
+  return sum === wastedBytes ? null : `the layers do not add up to its wasted bytes, ${wastedBytes}`;
+}
+
+function layerContradiction(layer: SnapshotLayer, index: number): string | null {
+  if (layer.wastedBytes > layer.size) return `layer ${index} wastes more than its size`;
+  if (layer.origin === 'base') return null;
+  const sum = layer.files.reduce((total, [, bytes]) => total + bytes, 0);
+  return sum === layer.size ? null : `the files of layer ${index} do not add up to its size, ${layer.size}`;
+}
+
+function ownerContradiction(layer: SnapshotLayer, index: number, known: Snapshot['packages']): string | null {
+  const { files, packages, directories, size, origin } = layer;
+  const isUnlisted = (owner: number | undefined) => owner !== undefined && owner >= (known?.length ?? 0);
+  if (files.some(([, , owner]) => isUnlisted(owner)) || packages.some(([owner]) => isUnlisted(owner))) {
+    return `layer ${index} names packages that it does not list`;
+  }
+  if (origin !== 'base') {
+    const isCounted = packages.length > 0 || directories.length > 0;
+    return isCounted ? `layer ${index} counts packages or directories beside its files` : null;
+  }
+  if (files.length > 0) return `layer ${index} is of the base and lists files`;
+  const sum = [...packages, ...directories].reduce((total, [, bytes]) => total + bytes, 0);
+  if (sum === (known === null ? 0 : size)) return null;
+  return `the packages and directories of layer ${index} do not add up to its size, ${size}`;
 }

@@ -18,7 +18,7 @@ const TELLING_CHILDREN = 3;
 const SMALL_SHARE = 0.01;
 const LISTED_ANYHOW = 3;
 /** Hostile paths may be of any depth. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 
 /** A file, or a directory with the range of the sorted changes that it holds. */
 interface Node {
@@ -38,7 +38,7 @@ export function summarizePaths(changes: readonly PathBytes[], limit = 10): PathS
   // Any order that keeps a directory's paths together will do here; the native one is the fastest.
   const sorted = [...changes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const root = nodeOf(sorted, { path: '', isDirectory: true, depth: 0, start: 0, end: sorted.length });
-  const candidates = openedNodes(sorted, root).filter(node => node.bytes !== 0);
+  const candidates = openNodes(sorted, root).filter(node => node.bytes !== 0);
   candidates.sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes) || compareBytes(a.path, b.path));
   const listed = candidates
     .slice(0, limit)
@@ -52,7 +52,7 @@ function tellingPath(sorted: readonly PathBytes[], { path, start, end }: Node): 
   return end - start === 1 ? (sorted[start]?.[0] ?? path) : path;
 }
 
-function openedNodes(sorted: readonly PathBytes[], root: Node): Node[] {
+function openNodes(sorted: readonly PathBytes[], root: Node): Node[] {
   const closed: Node[] = [];
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -62,7 +62,7 @@ function openedNodes(sorted: readonly PathBytes[], root: Node): Node[] {
       continue;
     }
     for (const child of children) {
-      const mayOpen = child.isDirectory && child.depth < DEEPEST && child.gross >= root.gross * SMALL_SHARE;
+      const mayOpen = child.isDirectory && child.depth < MAX_DEPTH && child.gross >= root.gross * SMALL_SHARE;
       (mayOpen ? open : closed).push(child);
     }
   }

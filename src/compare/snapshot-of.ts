@@ -3,13 +3,20 @@ import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { withoutBuildArguments } from '../oci/created-by.ts';
-import { type CoarseLayer, coarseLayer } from './coarse-layer.ts';
-import { PackageNumbers } from './package-numbers.ts';
-import type { Snapshot, SnapshotFile, SnapshotLayer } from './snapshot.ts';
-import { SNAPSHOT_VERSION } from './snapshot.ts';
+import type { InstalledPackage } from '../packages/installed-package.ts';
+import type { InstalledPackages } from '../packages/installed-packages.ts';
+import {
+  type CoarseLayer,
+  coarseLayer,
+  SNAPSHOT_VERSION,
+  type Snapshot,
+  type SnapshotFile,
+  type SnapshotLayer,
+  type SnapshotPackage,
+} from './snapshot.ts';
 
 /** @param commit the commit that the image was built from; null when it is not known */
-export function snapshotOf(analysis: ImageAnalysis, commit: string | null): Snapshot {
+export function createSnapshot(analysis: ImageAnalysis, commit: string | null): Snapshot {
   const { efficiency, dive } = analysis;
   const numbers = new PackageNumbers(analysis.packages);
   return {
@@ -42,7 +49,7 @@ function snapshotLayer(
 ): SnapshotLayer {
   const files = scan === undefined ? [] : filesOf(scan, numbers);
   const contents =
-    layer.origin === 'base' ? { files: [], ...coarseLayer(files) } : { files: sorted(files), ...NOTHING };
+    layer.origin === 'base' ? { files: [], ...coarseLayer(files) } : { files: sortFiles(files), ...NOTHING };
   return {
     diffId: layer.diffId,
     digest: layer.digest,
@@ -71,6 +78,42 @@ function filesOf(scan: LayerScan, numbers: PackageNumbers): SnapshotFile[] {
   });
 }
 
-function sorted(files: readonly SnapshotFile[]): readonly SnapshotFile[] {
+function sortFiles(files: readonly SnapshotFile[]): readonly SnapshotFile[] {
   return files.toSorted(([a], [b]) => compareBytes(a, b));
+}
+
+/** Of more, the smallest are left out and their files belong to no package. Debian as a whole has 60,000. */
+const MAX_PACKAGES = 20_000;
+
+/** The packages of an image as a snapshot lists them, and which of them owns a path. */
+class PackageNumbers {
+  /** Largest first; copies of one version are one. */
+  readonly packages: readonly SnapshotPackage[];
+  readonly #installed: InstalledPackages;
+  readonly #numbers = new Map<InstalledPackage, number>();
+
+  constructor(installed: InstalledPackages) {
+    this.#installed = installed;
+    const packages: SnapshotPackage[] = [];
+    const known = new Map<string, number>();
+    for (const found of installed.packages) {
+      const { type, name, version, architecture } = found;
+      const listed: SnapshotPackage = [type, name, version, architecture];
+      const key = JSON.stringify(listed);
+      let number = known.get(key);
+      if (number === undefined) {
+        if (packages.length === MAX_PACKAGES) continue;
+        number = packages.push(listed) - 1;
+        known.set(key, number);
+      }
+      this.#numbers.set(found, number);
+    }
+    this.packages = packages;
+  }
+
+  /** Index into `packages`; undefined when the path belongs to none of them. */
+  ownerOf(path: string): number | undefined {
+    const owner = this.#installed.ownerOf(path);
+    return owner === null ? undefined : this.#numbers.get(owner);
+  }
 }

@@ -36,7 +36,7 @@ const layer = z.object({
 });
 
 /** No image runs with more: the kernel's overlay stops at 500 layers. */
-const MOST_LAYERS = 4096;
+const MAX_LAYERS = 4096;
 
 const image = z.object({
   deadweightSnapshot: z.literal(SNAPSHOT_VERSION),
@@ -84,11 +84,11 @@ function firstVersion(): z.ZodType<Snapshot> {
 }
 
 function layersOf<T extends z.ZodType>(each: T) {
-  return z.custom<unknown[]>(isLayerList, `is not a list of up to ${MOST_LAYERS} layers`).pipe(z.array(each));
+  return z.custom<unknown[]>(isLayerList, `is not a list of up to ${MAX_LAYERS} layers`).pipe(z.array(each));
 }
 
 function isLayerList(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length <= MOST_LAYERS;
+  return Array.isArray(value) && value.length <= MAX_LAYERS;
 }
 
 /** By hand: zod would keep an issue for each of millions of wrong items, and takes longer for right ones. */

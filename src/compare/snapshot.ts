@@ -1,4 +1,4 @@
-import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { DiveNumbers, Efficiency, ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 
 /**
  * Raise it when a field changes its meaning: later versions are refused with a clear error. Version 1 knew no
@@ -10,41 +10,40 @@ export const SNAPSHOT_VERSION = 2;
  * The versioned part of an analysis that is stored and compared later. JSON; complete for a comparison;
  * holds no secrets: instruction texts are Dockerfile lines, never the values of build arguments.
  */
-export interface Snapshot {
+export interface Snapshot
+  extends Pick<
+      ImageAnalysis,
+      | 'reference'
+      | 'size'
+      | 'compressedSize'
+      | 'baseLayerCount'
+      | 'baseSize'
+      | 'ownSize'
+      | 'baseName'
+      | 'baseDigest'
+    >,
+    Pick<Efficiency, 'wastedBytes' | 'shadowedBaseBytes'> {
   readonly deadweightSnapshot: typeof SNAPSHOT_VERSION;
-  readonly reference: string;
   /** Commit the image was built from; null when it is not known. */
   readonly commit: string | null;
   /** `linux/amd64`. */
   readonly platform: string;
   readonly imageId: string;
-  readonly size: number;
-  readonly compressedSize: number | null;
-  readonly baseLayerCount: number | null;
-  readonly baseSize: number | null;
-  readonly ownSize: number | null;
-  readonly baseName: string | null;
-  readonly baseDigest: string | null;
-  readonly efficiency: number;
-  readonly ownEfficiency: number | null;
-  readonly wastedBytes: number;
-  readonly shadowedBaseBytes: number | null;
-  readonly dive: { readonly efficiency: number; readonly wastedBytes: number };
+  readonly efficiency: Efficiency['score'];
+  readonly ownEfficiency: Efficiency['ownScore'];
+  readonly dive: Pick<DiveNumbers, 'efficiency' | 'wastedBytes'>;
   /** Those of the final filesystem, copies of one version as one; null where they are not known. */
   readonly packages: readonly SnapshotPackage[] | null;
   readonly layers: readonly SnapshotLayer[];
 }
 
-export interface SnapshotLayer {
+export interface SnapshotLayer
+  extends Pick<
+    LayerAnalysis,
+    'mediaType' | 'size' | 'compressedSize' | 'wastedBytes' | 'origin' | 'createdBy' | 'instruction'
+  > {
   readonly diffId: string;
   readonly digest: string | null;
-  readonly mediaType: string | null;
-  readonly size: number;
-  readonly compressedSize: number | null;
-  readonly wastedBytes: number;
-  readonly origin: 'base' | 'own' | 'unknown';
-  readonly createdBy: string;
-  readonly instruction: InstructionLocation | null;
   /** Regular files, in byte order of the path, a path written twice summed; empty for base layers. */
   readonly files: readonly SnapshotFile[];
   /** For base layers, whose files are not listed: packages with their bytes, by index; empty for other layers. */
@@ -70,3 +69,40 @@ export type SnapshotFile = readonly [path: string, bytes: number, owner?: number
 export type PathBytes = readonly [path: string, bytes: number];
 
 export type PackageBytes = readonly [index: number, bytes: number];
+
+/** Deep enough for `opt/conda/lib/python3.12/site-packages/`, and few enough for any base image. */
+const MAX_DEPTH = 5;
+
+/** A layer without its files: the bytes of packages, and of directories with what belongs to none. */
+export type CoarseLayer = Pick<SnapshotLayer, 'packages' | 'directories'>;
+
+/**
+ * The directory that a file is in, with the slash that ends it, or that at most five levels deep above it; a file of
+ * the root itself.
+ */
+export function coarsePath(path: string): string {
+  let end = -1;
+  for (let level = 0; level < MAX_DEPTH; level += 1) {
+    const next = path.indexOf('/', end + 1);
+    if (next < 0) break;
+    end = next;
+  }
+  return end < 0 ? path : path.slice(0, end + 1);
+}
+
+/** Adds up files; those of a package by its index, the others by their directory. In the order of both. */
+export function coarseLayer(files: readonly SnapshotFile[]): CoarseLayer {
+  const packages = new Map<number, number>();
+  const directories = new Map<string, number>();
+  for (const [path, bytes, owner] of files) {
+    if (owner !== undefined) packages.set(owner, (packages.get(owner) ?? 0) + bytes);
+    else {
+      const directory = coarsePath(path);
+      directories.set(directory, (directories.get(directory) ?? 0) + bytes);
+    }
+  }
+  return {
+    packages: [...packages].sort(([a], [b]): number => a - b) satisfies PackageBytes[],
+    directories: [...directories].sort(([a], [b]) => (a < b ? -1 : 1)) satisfies PathBytes[],
+  };
+}

@@ -8,7 +8,7 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
-import { snapshotOf } from '../compare/snapshot-of.ts';
+import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import type { ResolvedSettings } from './config/request.ts';
 import type { Environment } from './environment.ts';
@@ -68,7 +68,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const heads = head.images.map(
     ({ analysis }): BaselineHead => ({
       analysis,
-      snapshot: snapshotOf(analysis, origin.commit),
+      snapshot: createSnapshot(analysis, origin.commit),
       key: builtImageKey(inputs, name.key, analysis),
     }),
   );
@@ -83,7 +83,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     return buildReport({
       image,
       settings,
-      snapshot: () => heads[index]?.snapshot ?? snapshotOf(analysis, origin.commit),
+      snapshot: () => heads[index]?.snapshot ?? createSnapshot(analysis, origin.commit),
       compared: found?.compared ?? null,
       fixable,
       build: reportedBuild(head.build, analysis, compared.rebuilt),

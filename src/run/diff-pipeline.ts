@@ -3,7 +3,7 @@ import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
-import { snapshotOf } from '../compare/snapshot-of.ts';
+import { createSnapshot } from '../compare/snapshot-of.ts';
 import { type DiffRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
 import type { Environment } from './environment.ts';
 import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
@@ -54,5 +54,5 @@ async function readSide(name: string, request: DiffRequest, environment: Environ
     making: null,
   };
   const image = await examineImage(wanted, environment);
-  return { snapshot: snapshotOf(image.analysis, null), image };
+  return { snapshot: createSnapshot(image.analysis, null), image };
 }

@@ -3,7 +3,7 @@ import type { Notice } from '../base/notice.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { inspectedImageKey } from '../baseline/store/snapshot-key.ts';
-import { snapshotOf } from '../compare/snapshot-of.ts';
+import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
 import { type InspectRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
@@ -49,7 +49,7 @@ export async function inspectImage(
     ? await examineImage(wanted, environment)
     : await weighOnly(wanted, environment);
   const { analysis } = image;
-  const snapshot = compareHeads && snapshotOf(analysis, commit);
+  const snapshot = compareHeads && createSnapshot(analysis, commit);
   const key = inspectedImageKey(reference, settings.title, analysis.platform);
   const found =
     compareHeads && snapshot && (await compareHeads([{ analysis, snapshot, key }], null)).images[0];
@@ -62,7 +62,7 @@ export async function inspectImage(
     notices: [...notices, ...(found?.notices ?? [])],
     compared: found?.compared ?? null,
     origin,
-    snapshot: () => snapshot ?? snapshotOf(analysis, commit),
+    snapshot: () => snapshot ?? createSnapshot(analysis, commit),
     title: name.title,
     key: reportKey(name, null, formatPlatform(analysis.platform)),
     now: environment.clock.now(),

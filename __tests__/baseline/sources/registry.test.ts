@@ -10,7 +10,7 @@ import {
   weighRegistryImage,
 } from '../../../src/baseline/sources/registry.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
-import { snapshotOf } from '../../../src/compare/snapshot-of.ts';
+import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { ImageOrigins } from '../../../src/dockerfile/layer-origin.ts';
 import { diskScanStore } from '../../../src/layer/disk-scan-store.ts';
 import { type WeighContext, weighImage } from '../../../src/run/weigh/weigh.ts';
@@ -98,7 +98,7 @@ describe('the baseline of a registry', () => {
       snapshot: { commit: SHA, baseLayerCount: 2, size: 160_000 },
     });
     expect(found.snapshot.layers.map(({ origin }) => origin)).toEqual(['base', 'base', 'own', 'own']);
-    const comparison = compareSnapshots(found.snapshot, snapshotOf(analysis, null));
+    const comparison = compareSnapshots(found.snapshot, createSnapshot(analysis, null));
     expect(comparison.baseImageChanged).toBe(false);
     expect(comparison.layers.map(({ change }) => change)).toContain('unchanged');
     expect(comparison.causes.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(comparison.delta.size);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
-import { snapshotOf } from '../../compare/snapshot-of.ts';
+import { createSnapshot } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
   allAbsent,
@@ -51,7 +51,7 @@ function foundIn(
   wanted: BaselineCommit,
   notices: readonly Notice[],
 ): FoundBaselines {
-  const snapshots = rebuilt.analyses.map(analysis => snapshotOf(analysis, wanted.commit));
+  const snapshots = rebuilt.analyses.map(analysis => createSnapshot(analysis, wanted.commit));
   const explanation = `${wanted.explanation} It was built here with the same builder.`;
   const baselines = heads.map(({ snapshot: { platform } }): FoundBaseline => {
     const snapshot = snapshots.find(each => each.platform === platform);

@@ -4,7 +4,7 @@ import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, samePlatform } from '../../base/platform.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { snapshotOf } from '../../compare/snapshot-of.ts';
+import { createSnapshot } from '../../compare/snapshot-of.ts';
 import { type BaselineCommit, findBaselineCommit } from '../baseline-commit.ts';
 import type { RegistryRequest } from '../baseline-request.ts';
 import {
@@ -82,7 +82,7 @@ export async function weighRegistryImage(
     if (!samePlatform(analysis.platform, head.platform)) return { absence: lacksPlatform(analysis, head) };
     const commit = namesCommit(template) ? sha : revisionOf(analysis);
     const notices = [...otherBase(head, analysis), ...otherCommit(analysis, commit, sha)];
-    return { snapshot: snapshotOf(analysis, commit), notices };
+    return { snapshot: createSnapshot(analysis, commit), notices };
   } catch (error) {
     return { absence: absenceOf(error) };
   }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
-import { parseSnapshot, SNAPSHOT_LIMIT } from '../../compare/parse-snapshot.ts';
+import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { absentBaseline, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
 import { shortCommit } from '../git/commit.ts';
@@ -68,7 +68,7 @@ async function textOf(name: string, path: string): Promise<string> {
     const facts = await stat(path);
     // A FIFO or a device may never end.
     if (!facts.isFile()) throw new Error('it is no file');
-    if (facts.size > SNAPSHOT_LIMIT) {
+    if (facts.size > MAX_SNAPSHOT) {
       throw new DeadweightError('limit-exceeded', {
         message: `${name} is too large for a snapshot.`,
         remedy: 'Give a file that deadweight wrote with --snapshot.',

@@ -1,7 +1,7 @@
 import { plural } from '../../base/number-text.ts';
 import { code, enumerate, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
 import { formatSize, formatSizeDelta } from '../../base/size.ts';
-import { fateOf } from '../../compare/package-summary.ts';
+import { fateOf } from '../../compare/package-union.ts';
 import type { ReportCause, ReportPackageDelta } from '../report.ts';
 import { listedParts, type NamedParts, namedParts } from './named-parts.ts';
 import { packageVersions } from './package-versions.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coarseLayer, coarsePath } from '../../src/compare/coarse-layer.ts';
+import { coarseLayer, coarsePath } from '../../src/compare/snapshot.ts';
 
 test.each([
   ['usr/local/bin/node', 'usr/local/bin/'],
