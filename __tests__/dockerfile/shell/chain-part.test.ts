@@ -109,6 +109,8 @@ describe('the last script', () => {
     ['a || b', 'subshell'],
     ['set -e; a', 'subshell'],
     ['a & b', 'subshell'],
+    ['a &', 'subshell'],
+    ['a && b &', 'subshell'],
   ])('%j: %s', (text, expected) => {
     expect(chainParts([readScript('x'), readScript(text)], false)[1]).toBe(expected);
   });
@@ -133,6 +135,10 @@ describe('a command behind a script', () => {
     ['set -e; a', ';'],
     ['set -eux; a; b | c', ';'],
     ['set -e; for x in 1; do a; done', ';'],
+    ['set -e; ( a && b )', ';'],
+    ['set -e; for x in 1; do ( a || b ); done', ';'],
+    ['set -e; if a && ! b; then c; elif d || e; then f; fi', ';'],
+    ['set -e; while ! a; do b; done', ';'],
     ['set -e; a && b', '&&'],
     ['set -e; ! a', '&&'],
     ['set -e && a', '&&'],
@@ -153,6 +159,9 @@ describe('a command behind a script', () => {
     ['set -e; for x in 1; do a; done && b', 'relies on'],
     ['a; set -e; for x in 1; do a; done', 'relies on'],
     ['( set -e; a; b )', 'relies on'],
+    ['set -e; for x in 1; do a && b; done', 'relies on'],
+    ['set -e; if a; then ! b; fi', 'relies on'],
+    ['set -e; { case x in x) a || b; esac; }', 'relies on'],
     ['set -e; set +e; if a; then b; fi', 'relies on'],
     ['. x', 'not seen'],
     ['if a; then . x; fi', 'not seen'],

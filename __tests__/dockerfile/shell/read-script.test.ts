@@ -17,6 +17,9 @@ describe('the commands of a script', () => {
     ['a;b|c||d&e\nf', ['start/0 a', ';/0 b', '|/0 c', '||/0 d', '&/0 e', 'newline/0 f']],
     ['a &&\n b', ['start/0 a', '&&/0 b']],
     ['a \\\n  b\\\nc', ['start/0 a bc']],
+    ['!\\\n a && i\\\nf b; then c; fi\\\n', ['start/0 a', 'start/1 b', 'start/1 c']],
+    ["cat <<A\nb \\\nA\nA\nc <<'A'\nd \\\nA\ne", ['start/0 cat', 'newline/0 c', 'newline/0 e']],
+    ["cat <<'A'\\\n b\nno\nA\nc", ['start/0 cat b', 'newline/0 c']],
     ['\n\na\n\nb\n', ['start/0 a', 'newline/0 b']],
     ['FOO=1 BAR+=2 a >x 2>&1 b < y', ['start/0 a b']],
     ['( a; b ) && c', ['start/1 a', ';/1 b', '&&/0 c']],
@@ -100,6 +103,7 @@ describe('what a script is good for', () => {
       "a $'b\\'c'",
       'a "${b:-\'}\'}"',
       'a $(case x in y) z;; esac)',
+      'a $(case\\\n x in y) z;; esac)',
       'a $(b "${c:-\'}\'}")',
     ],
     ...[
@@ -127,6 +131,12 @@ describe('what a script is good for', () => {
       'a\r',
       'a \\\r\n b',
       'a > #b',
+      'a >2>b',
+      'a 2>&-b',
+      '{a}>b c',
+      'X[1]=2',
+      'in a',
+      ']] a',
       '[[ a',
       '[[ a || b ]]',
       'a >',
@@ -151,10 +161,10 @@ describe('what a script is good for', () => {
 
   it('tells what stands at the top, and what is left running', () => {
     expect(readScript('a && ! ( b ) | c; if d; then e; fi').members).toEqual([
-      { operator: 'start', isCompound: false, isNegated: false },
-      { operator: '&&', isCompound: true, isNegated: true },
-      { operator: '|', isCompound: false, isNegated: false },
-      { operator: ';', isCompound: true, isNegated: false },
+      { operator: 'start', isCompound: false, isNegated: false, canFailUnseen: false },
+      { operator: '&&', isCompound: true, isNegated: true, canFailUnseen: false },
+      { operator: '|', isCompound: false, isNegated: false, canFailUnseen: false },
+      { operator: ';', isCompound: true, isNegated: false, canFailUnseen: false },
     ]);
     expect(readScript('a && b').hasBackground).toBe(false);
     expect(readScript('( a & ) && b').hasBackground).toBe(true);
@@ -284,6 +294,6 @@ describe('any text', () => {
     const before = performance.now();
     readScript(text);
     readScript(`${text}${')'.repeat(1000)}`);
-    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

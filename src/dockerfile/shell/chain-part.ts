@@ -26,11 +26,12 @@ export function chainParts(scripts: readonly ShellScript[], hasErrexit: boolean)
 
 /**
  * Nothing runs behind it, so that what it does to the shell does not matter, and `set -e` works in the last command of
- * a chain as it does alone. But `X && a; b` would run b though X failed, and `X && a || b` too.
+ * a chain as it does alone. But `X && a; b` would run b though X failed, and `X && a || b` too; and `X && a &` would not
+ * wait for X.
  */
 function lastPart(script: ShellScript): ChainPart {
   if (!script.isWhole) return { problem: 'the end of one of the scripts is not clear' };
-  return isListOfAnd(script.members) ? 'bare' : 'subshell';
+  return isListOfAnd(script.members) && !script.hasBackground ? 'bare' : 'subshell';
 }
 
 /**

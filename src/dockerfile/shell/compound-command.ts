@@ -1,14 +1,15 @@
 /** A compound command that is open, and what may come next in it. */
 type Frame =
-  | { readonly kind: 'subshell' | 'brace' | 'if' | 'loop' | 'parameters' }
+  | { readonly kind: 'subshell' | 'brace' | 'parameters' }
+  | { readonly kind: 'if' | 'loop'; isCondition: boolean }
   | { readonly kind: 'case'; part: 'subject' | 'in' | 'pattern' | 'body' }
   | { readonly kind: 'header'; part: 'name' | 'in' | 'words' | 'do' };
 
 const OPENING: ReadonlyMap<string, () => Frame> = new Map<string, () => Frame>([
   ['{', () => ({ kind: 'brace' })],
-  ['if', () => ({ kind: 'if' })],
-  ['while', () => ({ kind: 'loop' })],
-  ['until', () => ({ kind: 'loop' })],
+  ['if', () => ({ kind: 'if', isCondition: true })],
+  ['while', () => ({ kind: 'loop', isCondition: true })],
+  ['until', () => ({ kind: 'loop', isCondition: true })],
   ['for', () => ({ kind: 'header', part: 'name' })],
   ['select', () => ({ kind: 'header', part: 'name' })],
   ['case', () => ({ kind: 'case', part: 'subject' })],
@@ -50,6 +51,16 @@ export class CompoundCommands {
     return top?.kind === 'header' || (top?.kind === 'case' && top.part !== 'body');
   }
 
+  /**
+   * Whether a list that fails here makes the outermost compound command fail in the same shell: not in a subshell, nor
+   * in a condition.
+   */
+  get passesFailureOn(): boolean {
+    return this.#open.every(
+      frame => frame.kind !== 'subshell' && !('isCondition' in frame && frame.isCondition),
+    );
+  }
+
   /** A word where a command could begin. */
   reserved(word: string): Role {
     const opened = OPENING.get(word);
@@ -58,7 +69,12 @@ export class CompoundCommands {
       return 'opened';
     }
     const between = BETWEEN.get(word);
-    if (between !== undefined) return this.#open.at(-1)?.kind === between ? 'between' : 'wrong';
+    if (between !== undefined) {
+      const top = this.#open.at(-1);
+      if (top?.kind !== between) return 'wrong';
+      if ('isCondition' in top) top.isCondition = word === 'elif';
+      return 'between';
+    }
     return CLOSING.has(word) ? this.close(word) : 'none';
   }
 
@@ -98,7 +114,7 @@ export class CompoundCommands {
   #loopHeader(top: Frame & { kind: 'header' }, word: string): Role {
     if (word === 'do' && (top.part === 'do' || top.part === 'in')) {
       this.#open.pop();
-      this.#open.push({ kind: 'loop' });
+      this.#open.push({ kind: 'loop', isCondition: false });
       return 'between';
     }
     if (top.part === 'do' || (top.part === 'in' && word !== 'in')) return 'wrong';

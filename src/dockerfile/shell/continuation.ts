@@ -8,7 +8,8 @@ type Continuation = '&&' | ';' | { readonly problem: string };
  *
  * `a; b && more` and `a || b && more` do that: `&&` belongs to the whole list in front of it, which is the last one of
  * the script and gave its status. But a shell ignores `-e` in what `&&` follows: where a compound command needs it,
- * only `;` does, behind a list that cannot fail without ending the script: a single command. `a && b` can.
+ * only `;` does, behind a list that cannot fail without ending the script: a single command. `a && b` can, also where
+ * it stands in a loop.
  * @param hasErrexit whether the shell is started with `-e`
  */
 export function continuation(script: ShellScript, hasErrexit: boolean): Continuation {
@@ -19,7 +20,8 @@ export function continuation(script: ShellScript, hasErrexit: boolean): Continua
   const list = lastList(script.members);
   const isSimple = list.every(({ isCompound }) => !isCompound);
   const isOne = list.every(({ operator }, index) => index === 0 || operator === '|');
-  const endsAtFailure = errexit === 'all' && isOne && list[0]?.isNegated === false;
+  const isUnseen = list[0]?.isNegated !== false || list.some(({ canFailUnseen }) => canFailUnseen);
+  const endsAtFailure = errexit === 'all' && isOne && !isUnseen;
   const isOfLines = list.length < script.members.length;
   if (endsAtFailure && (isOfLines || !isSimple)) return ';';
   return isSimple ? '&&' : { problem: 'its last command relies on `set -e`' };

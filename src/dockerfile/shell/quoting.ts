@@ -11,7 +11,9 @@ export function pieceAt(text: string, at: number): Piece | null {
   if (char === '\\') {
     if (at + 1 >= text.length) return null;
     const next = text.charAt(at + 1);
-    return { value: next === '\n' ? '' : next, isQuoted: true, end: at + 2 };
+    return next === '\n'
+      ? { value: '', isQuoted: false, end: at + 2 }
+      : { value: next, isQuoted: true, end: at + 2 };
   }
   if (char === "'") {
     const end = singleQuoteEnd(text, at);
@@ -126,7 +128,7 @@ function inCommand(text: string, at: number): number | null {
   }
   if (char === '<' && text.startsWith('<<', at)) return text.startsWith('<<<', at) ? at + 3 : null;
   const isCase = text.startsWith('case', at) && BEFORE_WORD.test(text.charAt(at - 1));
-  return isCase && /\s/.test(text.charAt(at + 4)) ? null : at + 1;
+  return isCase && /[\s\\]/.test(text.charAt(at + 4)) ? null : at + 1;
 }
 
 /** The first backquote without a backslash ends it, whatever quotes it stands in. */

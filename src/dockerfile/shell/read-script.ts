@@ -10,8 +10,10 @@ import { type ShellToken, shellTokens } from './shell-token.ts';
 
 /** Words before a command that are none. */
 const PREFIXES: ReadonlySet<string> = new Set(['!', 'time']);
-/** Words of some shells only, behind which this reader would be lost. */
-const FOREIGN: ReadonlySet<string> = new Set(['function', 'coproc']);
+/** Words that begin no command: of some shells only, behind which this reader would be lost, or of none. */
+const FOREIGN: ReadonlySet<string> = new Set(['function', 'coproc', ']]', 'in']);
+/** An element of an array to some shells. */
+const ELEMENT = /^[A-Za-z_]\w*\[/;
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
 
 interface Draft {
@@ -22,6 +24,8 @@ interface Draft {
   operator: ShellOperator;
   depth: number;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * `list`: a command may begin or not. `open`: it has to, after `&&`, `||`, `|` or `!`. `command`: inside of a simple
@@ -40,7 +44,7 @@ export function readScript(text: string): ShellScript {
 class ScriptReader {
   readonly #text: string;
   readonly #commands: ShellCommand[] = [];
-  readonly #members: ShellMember[] = [];
+  readonly #members: Mutable<ShellMember>[] = [];
   readonly #compounds = new CompoundCommands();
   #draft: Draft | null = null;
   #place: Place = 'list';
@@ -116,8 +120,9 @@ class ScriptReader {
     }
     if (this.#draft === null && !isQuoted && this.#reserved(value)) return;
     if (this.#place === 'compound') this.#isOdd = true;
-    if (this.#draft === null && FOREIGN.has(value)) this.#isOdd = true;
-    const isAssignment = (this.#draft?.words.length ?? 0) === 0 && ASSIGNMENT.test(token.text);
+    const isFirst = (this.#draft?.words.length ?? 0) === 0;
+    if (isFirst && ((FOREIGN.has(value) && !isQuoted) || ELEMENT.test(token.text))) this.#isOdd = true;
+    const isAssignment = isFirst && ASSIGNMENT.test(token.text);
     if (isAssignment) this.#extend(token).assignments.push(value);
     else this.#extend(token, value);
   }
@@ -126,7 +131,10 @@ class ScriptReader {
   #reserved(value: string): boolean {
     if (PREFIXES.has(value) && this.#place !== 'compound') {
       this.#hasPrefix = true;
-      this.#isNegated ||= value === '!';
+      if (value === '!') {
+        this.#isNegated = true;
+        this.#ignoreFailure();
+      }
       this.#place = 'open';
       return true;
     }
@@ -187,6 +195,7 @@ class ScriptReader {
       if (!hasCommand) return;
     } else if (!hasCommand) this.#isOdd = true;
     this.#hasBackground ||= operator === '&';
+    if (operator === '&&' || operator === '||') this.#ignoreFailure();
     this.#operator = operator;
     this.#place = ['&&', '||', '|'].includes(operator) ? 'open' : 'list';
   }
@@ -212,8 +221,18 @@ class ScriptReader {
   }
 
   #begin(operator: ShellOperator, depth: number, isCompound: boolean): void {
-    if (depth === 0) this.#members.push({ operator, isCompound, isNegated: this.#isNegated });
+    if (depth === 0) {
+      this.#members.push({ operator, isCompound, isNegated: this.#isNegated, canFailUnseen: false });
+    }
     this.#isNegated = false;
+  }
+
+  /** A command whose failure `set -e` ignores. */
+  #ignoreFailure(): void {
+    const member = this.#members.at(-1);
+    if (member !== undefined && this.#compounds.depth > 0 && this.#compounds.passesFailureOn) {
+      member.canFailUnseen = true;
+    }
   }
 
   #close(): void {

@@ -72,7 +72,7 @@ function execScript(words: readonly string[]): ShellScript {
   const [program = '', option, script] = words;
   if (POSIX_SHELL.test(program) && option === '-c' && script !== undefined) return readScript(script);
   const command = { words, assignments: [], start: 0, end: 0, operator: 'start', depth: 0 } as const;
-  const member = { operator: 'start', isCompound: false, isNegated: false } as const;
+  const member = { operator: 'start', isCompound: false, isNegated: false, canFailUnseen: false } as const;
   return {
     text: '',
     commands: [command],

@@ -22,6 +22,11 @@ export interface ShellMember {
   readonly isCompound: boolean;
   /** `!` before it. */
   readonly isNegated: boolean;
+  /**
+   * Whether `&&`, `||` or `!` in it may make it fail though `set -e` does not end the shell: `{ a && b; }`. Not where
+   * a subshell ends with it.
+   */
+  readonly canFailUnseen: boolean;
 }
 
 /** A shell script as far as it has to be understood: its commands, and what would break where text is added. */

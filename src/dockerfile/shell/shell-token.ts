@@ -80,6 +80,11 @@ function redirectionAt(text: string, start: number, written: string): ShellToken
   }
   const target = wordAt(text, at);
   if (target.kind === 'unclosed') return target;
+  // The number of `>2>f` belongs to what follows it; `2>&-f` is `2>&-` and `f` to some shells.
+  const isOther = /^\d+$/.test(target.text) && /[<>]/.test(text.charAt(target.end));
+  if (isOther || (operator.endsWith('&') && /^-./.test(target.text))) {
+    return plain('unclosed', text.slice(start), start, text.length);
+  }
   return { ...plain('redirection', operator, start, target.end), value: target.text };
 }
 
@@ -93,6 +98,10 @@ function wordAt(text: string, start: number): ShellToken {
     value += piece.value;
     isQuoted ||= piece.isQuoted;
     at = piece.end;
+  }
+  // To some shells `{fd}>f` is a redirection.
+  if (/[<>]/.test(text.charAt(at)) && /^\{\w+\}$/.test(text.slice(start, at))) {
+    return plain('unclosed', text.slice(start), start, text.length);
   }
   return { kind: 'word', text: text.slice(start, at), value, isQuoted, start, end: at };
 }
@@ -110,6 +119,8 @@ interface Delimiter {
   readonly word: string;
   /** `<<-`: leading tabs do not count. */
   readonly chomp: boolean;
+  /** A backslash at the end of a line joins it with the next one: the word was written without quotes. */
+  readonly joins: boolean;
 }
 
 /** The here-documents that a line of a script has opened: their lines follow it, in order. */
@@ -127,9 +138,11 @@ class HereDocuments {
 
   /** @param written `<<EOF` or `<<-"EOF"`, as it stands in the script */
   open(written: string): void {
-    const [operator = '', chomp = ''] = /^\d*<<(-?)[ \t]*/.exec(written) ?? [];
-    const word = written.slice(operator.length).replace(/['"\\]/g, '');
-    this.#open.push({ word, chomp: chomp !== '' });
+    const joined = written.replaceAll('\\\n', '');
+    const [operator = '', chomp = ''] = /^\d*<<(-?)[ \t]*/.exec(joined) ?? [];
+    const quoted = joined.slice(operator.length);
+    const word = quoted.replace(/['"\\]/g, '');
+    this.#open.push({ word, chomp: chomp !== '', joins: word === quoted });
   }
 
   /**
@@ -148,12 +161,15 @@ class HereDocuments {
     return at;
   }
 
-  #endOf({ word, chomp }: Delimiter, from: number): number | null {
+  #endOf({ word, chomp, joins }: Delimiter, from: number): number | null {
+    let isJoined = false;
     for (let at = from; at < this.#text.length; ) {
       const newline = this.#text.indexOf('\n', at);
       const end = newline < 0 ? this.#text.length : newline;
       const line = this.#text.slice(at, end);
-      if ((chomp ? line.replace(/^\t+/, '') : line) === word) return Math.min(end + 1, this.#text.length);
+      const isEnd = (chomp ? line.replace(/^\t+/, '') : line) === word;
+      if (isEnd && !isJoined) return Math.min(end + 1, this.#text.length);
+      isJoined = joins && /(?<!\\)(?:\\\\)*\\$/.test(line);
       at = end + 1;
     }
     return null;
