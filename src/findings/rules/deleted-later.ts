@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
+import type { WasteReason } from '../../analysis/image-analysis.ts';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { movedFiles } from '../waste/moved-files.ts';
-import { purgedFiles } from '../waste/purge.ts';
-import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
-import { type WasteGroup, wasteGroups } from '../waste/waste-group.ts';
+import { movedFiles, purgedFiles } from '../waste/deleted-files.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
+import type { WasteGroup } from '../waste/waste-group.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { wastedFiles, wholeKind } from '../words/waste-words.ts';
 
@@ -26,12 +25,13 @@ export const deletedLater = defineRule({
   args: () => wasteArgs().extend({ how: z.enum(WAYS).describe('What hid most of the bytes') }),
   why: 'A layer keeps what a later one deletes: create and clean up in one RUN.',
   find: context => {
-    const isPurged = purgedFiles(context);
     const moved = movedFiles(context);
-    const isOfRule = (file: WastedFile): boolean => !moved.has(file) && !isPurged(file);
-    return wasteGroups(context.analysis, REASONS, false, isOfRule).flatMap(group =>
-      wasteDefects(context, group, { how: wayOf(group) }),
-    );
+    const purged = purgedFiles(context);
+    return wasteDefects(context, {
+      reasons: ['deleted', 'opaque-directory', 'replaced-by-directory', 'replaced-by-other'],
+      isOfRule: file => !moved.has(file) && !purged.has(file),
+      args: group => ({ how: wayOf(group) }),
+    });
   },
   what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenAt(finding)}`,
   fix: finding => wholeKind(finding)?.advice ?? phrase`delete them in the instruction that writes them`,
@@ -43,13 +43,6 @@ const HOW: Readonly<Partial<Record<WasteReason, Way>>> = {
   'replaced-by-directory': 'replaced',
   'replaced-by-other': 'replaced',
 };
-
-const REASONS: ReadonlySet<WasteReason> = new Set<WasteReason>([
-  'deleted',
-  'opaque-directory',
-  'replaced-by-directory',
-  'replaced-by-other',
-]);
 
 function wayOf({ files }: WasteGroup): Way {
   const bytes = { deleted: 0, remade: 0, replaced: 0 };

@@ -6,7 +6,7 @@ import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { contentOf } from '../waste/moved-files.ts';
+import { contentOf } from '../waste/deleted-files.ts';
 import { inPlaces } from '../words/evidence-phrases.ts';
 
 /** Less is told of by nobody: licences and translations are alike everywhere. Bytes, of a file and of a finding. */

@@ -1,7 +1,6 @@
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
-import { wasteGroups } from '../waste/waste-group.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { wastedFiles } from '../words/waste-words.ts';
 
 /** Paths that the tar of one layer carries more than once: only the last is ever seen. */
@@ -10,10 +9,7 @@ export const duplicateEntry = defineRule({
   severity: 'warning',
   args: wasteArgs,
   why: 'A layer whose tar has a path twice; tools that write layers themselves make such.',
-  find: context =>
-    wasteGroups(context.analysis, new Set(['duplicate-entry'])).flatMap(group =>
-      wasteDefects(context, group, {}),
-    ),
+  find: context => wasteDefects(context, { reasons: ['duplicate-entry'] }),
   what: finding => phrase`${wastedFiles(finding)} are in one layer more than once`,
   fix: () => phrase`build the layer with a tool that writes each path once`,
 });

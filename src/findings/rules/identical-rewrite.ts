@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
-import { wasteGroups } from '../waste/waste-group.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 
@@ -18,9 +17,11 @@ export const identicalRewrite = defineRule({
     }),
   why: 'A file that is written again as it was is in the image twice, for nothing.',
   find: context =>
-    wasteGroups(context.analysis, new Set(['identical']), true).flatMap(group =>
-      wasteDefects(context, group, { copiedFromBase: group.isFromBase }),
-    ),
+    wasteDefects(context, {
+      reasons: ['identical'],
+      withBaseCopies: true,
+      args: ({ isFromBase }) => ({ copiedFromBase: isFromBase }),
+    }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
     return phrase`${files} are written again unchanged${hiddenAt(finding)}`;

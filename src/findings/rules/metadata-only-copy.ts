@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
-import { wasteGroups } from '../waste/waste-group.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 
@@ -18,9 +17,11 @@ export const metadataOnlyCopy = defineRule({
     }),
   why: '`chown`, `chmod` and `touch` in a RUN copy every file that they change.',
   find: context =>
-    wasteGroups(context.analysis, new Set(['metadata-only']), true).flatMap(group =>
-      wasteDefects(context, group, { copiedFromBase: group.isFromBase }),
-    ),
+    wasteDefects(context, {
+      reasons: ['metadata-only'],
+      withBaseCopies: true,
+      args: ({ isFromBase }) => ({ copiedFromBase: isFromBase }),
+    }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
     return phrase`${files} are copied${hiddenAt(finding)} to change only mode, owner or times`;

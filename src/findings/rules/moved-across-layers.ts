@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { pathCode, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { movedFiles } from '../waste/moved-files.ts';
-import { wasteArgs, wasteDefects } from '../waste/waste-finding.ts';
-import { wasteGroups } from '../waste/waste-group.ts';
+import { movedFiles } from '../waste/deleted-files.ts';
+import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { wastedFiles } from '../words/waste-words.ts';
 
@@ -15,11 +14,10 @@ export const movedAcrossLayers = defineRule({
   why: '`mv` in a later RUN writes a second copy; the first stays in its layer.',
   find: context => {
     const moved = movedFiles(context);
-    if (moved.size === 0) return [];
-    const groups = wasteGroups(context.analysis, new Set(['deleted']), false, file => moved.has(file));
-    return groups.flatMap(group => {
-      const [largest] = group.files;
-      return wasteDefects(context, group, { to: (largest && moved.get(largest)) ?? '' });
+    return wasteDefects(context, {
+      reasons: ['deleted'],
+      isOfRule: file => moved.has(file),
+      args: ({ files: [largest] }) => ({ to: (largest && moved.get(largest)) ?? '' }),
     });
   },
   what: finding => {

@@ -7,7 +7,7 @@ import { updatesApart } from '../order/update-apart.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { MergeFixes } from '../waste/merge-fix.ts';
+import { mergeFixes } from '../waste/merge-fix.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
 /** Lists of packages that one RUN fetches and another one installs from. */
@@ -24,12 +24,11 @@ export const updateApartFromInstall = defineRule({
     const { recipe } = context;
     const apart = recipe === null ? [] : updatesApart(recipe);
     if (recipe === null || apart.length === 0) return [];
-    const merges = new MergeFixes(context);
     return apart.map(({ update, updateCommand, install, installCommand }) => ({
       args: { update: updateCommand, install: installCommand },
       location: locationOf(update),
       related: locationOf(install),
-      edits: wasteMerge(context, merges, update, install) ?? mergeEdits(recipe, update, install),
+      edits: wasteMerge(context, update, install) ?? mergeEdits(recipe, update, install),
     }));
   },
   what: finding => {
@@ -42,14 +41,13 @@ export const updateApartFromInstall = defineRule({
 /** A merge that is wanted for what the RUNs waste, and has both in it: then there is one fix and not two. */
 function wasteMerge(
   context: RuleContext,
-  merges: MergeFixes,
   update: DockerfileInstruction,
   install: DockerfileInstruction,
 ): readonly DockerfileEdit[] | null {
   const layerOf = (run: DockerfileInstruction): number =>
     context.analysis.layers.findIndex(({ index }) => context.instructionOf(index) === run);
   const [writtenBy, hiddenBy] = [layerOf(update), layerOf(install)];
-  const edits = writtenBy < 0 || hiddenBy < 0 ? [] : merges.editsFor({ writtenBy, hiddenBy });
+  const edits = writtenBy < 0 || hiddenBy < 0 ? [] : mergeFixes(context).editsFor({ writtenBy, hiddenBy });
   const hasBoth = edits.some(edit => edit.kind === 'merge-runs' && edit.lastLine >= install.startLine);
   return hasBoth ? edits : null;
 }

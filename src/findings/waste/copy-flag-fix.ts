@@ -4,7 +4,8 @@ import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { LayerEntry } from '../../layer/entry.ts';
-import type { Subject } from '../subject.ts';
+import { fact } from '../fact.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, metadataChange } from './metadata-change.ts';
 
@@ -20,20 +21,23 @@ interface Writer {
   readonly instruction: DockerfileInstruction;
 }
 
+/** The copies of an image that are to set owner or mode themselves. */
+export const copyFlagFixes = fact((context: RuleContext) => new CopyFlagFixes(context));
+
 /**
  * Which COPY and ADD instructions are to set owner or mode themselves (`--chown`, `--chmod`), so that no RUN copies
  * their files to do it.
  */
-export class CopyFlagFixes {
+class CopyFlagFixes {
   readonly #editsOf = new Map<number, readonly DockerfileEdit[]>();
 
-  constructor(subject: Subject) {
-    const { recipe, analysis } = subject;
-    const copyUps = copyUpsOf(subject);
+  constructor(context: RuleContext) {
+    const { recipe, analysis } = context;
+    const copyUps = copyUpsOf(context);
     if (recipe === null || copyUps.length === 0) return;
     const ages = new DirectoryAges(analysis.scans);
     for (const copyUp of copyUps) {
-      const edits = new CopyFlagFix(subject, copyUp, ages).edits();
+      const edits = new CopyFlagFix(context, copyUp, ages).edits();
       if (edits.length === 0 || editProblem(recipe.dockerfile, edits) !== null) continue;
       this.#editsOf.set(copyUp.hiddenBy, edits);
     }
@@ -45,16 +49,16 @@ export class CopyFlagFixes {
   }
 }
 
-function copyUpsOf(subject: Subject): readonly CopyUp[] {
+function copyUpsOf(context: RuleContext): readonly CopyUp[] {
   const writersOf = new Map<number, Set<number>>();
-  for (const { reason, writtenBy, hiddenBy } of subject.analysis.wastedFiles) {
+  for (const { reason, writtenBy, hiddenBy } of context.analysis.wastedFiles) {
     if (reason !== 'metadata-only') continue;
     writersOf.set(hiddenBy, (writersOf.get(hiddenBy) ?? new Set()).add(writtenBy));
   }
   return [...writersOf].flatMap(([hiddenBy, layers]) => {
-    const hider = subject.instructionOf(hiddenBy);
+    const hider = context.instructionOf(hiddenBy);
     const writers = [...layers].flatMap((layer): Writer[] => {
-      const instruction = subject.instructionOf(layer);
+      const instruction = context.instructionOf(layer);
       return instruction !== null && isCopy(instruction) ? [{ layer, instruction }] : [];
     });
     // A file of the base, or of a RUN, would keep its owner: the command has to stay as it is.
@@ -69,17 +73,17 @@ function isCopy({ keyword, heredocs }: DockerfileInstruction): boolean {
 
 /** Decides for one RUN, by the layers that it and the copies really made. */
 class CopyFlagFix {
-  readonly #subject: Subject;
+  readonly #context: RuleContext;
   readonly #copyUp: CopyUp;
   readonly #ages: DirectoryAges;
   /** What the RUN wrote, by path. */
   readonly #after: ReadonlyMap<string, LayerEntry>;
 
-  constructor(subject: Subject, copyUp: CopyUp, ages: DirectoryAges) {
-    this.#subject = subject;
+  constructor(context: RuleContext, copyUp: CopyUp, ages: DirectoryAges) {
+    this.#context = context;
     this.#copyUp = copyUp;
     this.#ages = ages;
-    this.#after = new Map(entriesOf(subject, copyUp.hiddenBy).map(entry => [entry.path, entry]));
+    this.#after = new Map(entriesOf(context, copyUp.hiddenBy).map(entry => [entry.path, entry]));
   }
 
   /** Empty where the flags would not give the same files. */
@@ -111,7 +115,7 @@ class CopyFlagFix {
   /** Whether all that the RUN wrote is what the copies had written, and directories that they had made. */
   #changesOnlyCopies({ operands }: MetadataChange): boolean {
     const copied = new Set(
-      this.#copyUp.writers.flatMap(({ layer }) => entriesOf(this.#subject, layer).map(({ path }) => path)),
+      this.#copyUp.writers.flatMap(({ layer }) => entriesOf(this.#context, layer).map(({ path }) => path)),
     );
     return [...this.#after.values()].every(({ path, kind }) => {
       if (kind !== 'directory') return copied.has(path);
@@ -122,7 +126,7 @@ class CopyFlagFix {
 
   /** `--chown=app:app`, `--chmod=755`: null unless everything that the copy made got the same. */
   #flagFor({ layer, instruction }: Writer, change: MetadataChange): string | null {
-    const made = entriesOf(this.#subject, layer).filter(
+    const made = entriesOf(this.#context, layer).filter(
       ({ kind, path }) => kind === 'file' || (kind === 'directory' && this.#ages.wasMadeBy(path, layer)),
     );
     const changed = made.flatMap(({ path }) => this.#after.get(path) ?? []);
@@ -141,7 +145,7 @@ class CopyFlagFix {
 
   /** Whether users are made between the copy and the end of the RUN: the copy does not know their names yet. */
   #makesUsersAfter({ startLine }: DockerfileInstruction): boolean {
-    return (this.#subject.recipe?.shipped ?? []).some(
+    return (this.#context.recipe?.shipped ?? []).some(
       instruction =>
         instruction.startLine > startLine &&
         instruction.startLine <= this.#copyUp.hider.startLine &&
@@ -164,6 +168,6 @@ class CopyFlagFix {
   }
 }
 
-function entriesOf({ analysis }: Subject, layer: number): readonly LayerEntry[] {
+function entriesOf({ analysis }: RuleContext, layer: number): readonly LayerEntry[] {
   return analysis.scans[layer]?.entries ?? [];
 }

@@ -1,9 +1,13 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { fact } from '../fact.ts';
 import { runSequences } from '../recipe/recipe.ts';
-import type { Subject } from '../subject.ts';
-import { isWorthTelling } from '../worth-telling.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { isWorthTelling } from './waste-group.ts';
+
+/** The merges of an image's RUN instructions. */
+export const mergeFixes = fact((context: RuleContext) => new MergeFixes(context));
 
 /** Places of RUN instructions in their sequence, both inclusive. */
 interface Range {
@@ -15,15 +19,15 @@ interface Range {
  * Which RUN instructions are to be merged, so that what one of them writes and another hides leaves no byte. Ranges
  * that share an instruction are one: each merge stands for itself, and saves all the waste that is inside it.
  */
-export class MergeFixes {
+class MergeFixes {
   readonly #editsOf = new Map<number, readonly DockerfileEdit[]>();
   /** Sequence and place of each RUN, by its first line. */
   readonly #places = new Map<number, readonly [sequence: number, place: number]>();
-  readonly #subject: Subject;
+  readonly #context: RuleContext;
 
-  constructor(subject: Subject) {
-    this.#subject = subject;
-    const { recipe } = subject;
+  constructor(context: RuleContext) {
+    this.#context = context;
+    const { recipe } = context;
     if (recipe === null) return;
     const sequences = runSequences(recipe);
     for (const [sequence, runs] of sequences.entries()) {
@@ -43,13 +47,13 @@ export class MergeFixes {
   /** What leaves no byte of files that the one layer wrote and the other hid; empty where no merge does. */
   editsFor({ writtenBy, hiddenBy }: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): readonly DockerfileEdit[] {
     const range = this.#rangeOf(writtenBy, hiddenBy);
-    const writer = this.#subject.instructionOf(writtenBy);
+    const writer = this.#context.instructionOf(writtenBy);
     return range === null || writer === null ? [] : (this.#editsOf.get(writer.startLine) ?? []);
   }
 
   /** Pairs of layers that waste too little to be told of are no reason to merge anything. */
   #wastefulRanges(): ReadonlyMap<number, Range[]> {
-    const { analysis } = this.#subject;
+    const { analysis } = this.#context;
     const pairs = new Map<string, { readonly file: WastedFile; bytes: number }>();
     for (const file of analysis.wastedFiles) {
       const key = `${file.writtenBy} ${file.hiddenBy}`;
@@ -71,7 +75,7 @@ export class MergeFixes {
   /** null unless both layers were made by two RUN instructions of one sequence. */
   #rangeOf(writtenBy: number, hiddenBy: number): (Range & { readonly sequence: number }) | null {
     const [writer, hider] = [writtenBy, hiddenBy].map(layer => {
-      const instruction = this.#subject.instructionOf(layer);
+      const instruction = this.#context.instructionOf(layer);
       return instruction === null ? undefined : this.#places.get(instruction.startLine);
     });
     if (!writer || !hider || writer[0] !== hider[0] || writer[1] >= hider[1]) return null;

@@ -2,6 +2,7 @@ import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../.
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { isPackageState } from '../../package-managers/leftovers.ts';
 import type { Claim } from '../finding.ts';
+import type { RuleContext } from '../rule-context.ts';
 
 /** Wasted files that one instruction wrote and one instruction hid. */
 export interface WasteGroup {
@@ -15,29 +16,35 @@ export interface WasteGroup {
   readonly claims: readonly Claim[];
 }
 
+/** Which wasted files are a rule's. */
+export interface WasteSelection {
+  readonly reasons: readonly WasteReason[];
+  /** Leaves out what another rule tells of; all when absent. */
+  readonly isOfRule?: (file: WastedFile) => boolean;
+  /**
+   * Whether it is also about what own layers copied from the base, for reasons that leave the content as it was; but
+   * not about what package managers have to rewrite. False when absent.
+   */
+  readonly withBaseCopies?: boolean;
+}
+
 /**
  * Groups what own layers wrote in vain, by the instructions that wrote and hid it. When the base is unknown all
  * layers count as own.
- * @param baseCopies also what own layers copied from the base, for reasons that leave the content as it was; but not
- * what package managers have to rewrite
- * @param isOfRule leaves out what another rule tells of
  */
 export function wasteGroups(
-  analysis: ImageAnalysis,
-  reasons: ReadonlySet<WasteReason>,
-  baseCopies = false,
-  isOfRule: (file: WastedFile) => boolean = () => true,
+  { analysis, ownFrom }: RuleContext,
+  { reasons, isOfRule = () => true, withBaseCopies = false }: WasteSelection,
 ): readonly WasteGroup[] {
-  const ownFrom = analysis.baseLayerCount ?? 0;
   const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
   const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
   const copies = copiesInOneLayer(analysis);
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule claims it.
     const copy = copies.size === 0 ? 0 : copyOf(file, copies);
-    if (!reasons.has(file.reason) || !isOfRule(file)) continue;
+    if (!reasons.includes(file.reason) || !isOfRule(file)) continue;
     const isFromBase = file.writtenBy < ownFrom;
-    if (isFromBase && !(baseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path))) continue;
+    if (isFromBase && !(withBaseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path))) continue;
     const key = `${isFromBase ? 'base' : makers[file.writtenBy]}\0${makers[file.hiddenBy]}`;
     let group = groups.get(key);
     if (group === undefined) {
@@ -79,7 +86,7 @@ function copyKey({ writtenBy, path }: WastedFile): string {
   return `${writtenBy}\0${path}`;
 }
 
-/** The same for all layers of one instruction. */
+/** What made a layer: one name for all layers of an instruction. */
 function makerOf({ instruction }: Pick<LayerAnalysis, 'instruction'>, index: number): string {
   return instruction ? `${instruction.file}:${instruction.startLine}-${instruction.endLine}` : `#${index}`;
 }
@@ -100,4 +107,12 @@ function describe(
     files,
     claims,
   };
+}
+
+/** Less is not worth a reader's time, unless it is a thousandth of the image. Bytes, share. */
+const MIN_BYTES = 10_000;
+const MIN_SHARE = 0.001;
+
+export function isWorthTelling(bytes: number, { size }: Pick<ImageAnalysis, 'size'>): boolean {
+  return bytes >= MIN_BYTES || bytes >= size * MIN_SHARE;
 }

@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { Finding } from '../finding.ts';
-import type { WasteArgs } from '../waste/waste-finding.ts';
+import type { WasteArgs } from '../waste/waste-defect.ts';
 import { inPlaces, madeAt, NEARLY_ALL } from './evidence-phrases.ts';
 import { type KnownKindWords, knownKindWords } from './known-kind-words.ts';
 

@@ -5,9 +5,8 @@ import type { FindingArgs, FindingEvidence } from '../finding.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isKnownKind } from '../words/known-kind-words.ts';
-import { isWorthTelling } from '../worth-telling.ts';
 import { wasteEdits } from './waste-edits.ts';
-import type { WasteGroup } from './waste-group.ts';
+import { isWorthTelling, type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
 
 /** What the words of every finding about wasted bytes are made of. */
 export type WasteArgs = z.infer<ReturnType<typeof wasteArgs>>;
@@ -28,29 +27,38 @@ export function wasteArgs() {
   });
 }
 
-/**
- * @param more arguments of the rule's own
- * @returns nothing when the group is too small to be listed
- */
+interface WasteWithArgs<More extends FindingArgs> extends WasteSelection {
+  /** Arguments of the rule's own. */
+  readonly args: (group: WasteGroup) => More;
+}
+
+/** One finding for each pair of instructions of which one wrote and the other hid enough. */
 export function wasteDefects<More extends FindingArgs>(
   context: RuleContext,
-  group: WasteGroup,
-  more: More,
-): readonly Defect<WasteArgs & More>[] {
-  const evidence = evidenceOf(group);
-  if (!isWorthTelling(evidence.bytes, context.analysis)) return [];
-  return [
-    {
-      args: { ...argsOf(group, evidence), ...more },
-      severity: context.isBaseKnown ? undefined : 'info',
-      // Copies of the base's files were written, as own bytes, where the base's were hidden.
-      location: group.isFromBase ? group.hider : group.writer,
-      related: group.hider,
-      evidence,
-      freed: group.claims,
-      edits: wasteEdits(context, group),
-    },
-  ];
+  waste: WasteWithArgs<More>,
+): readonly Defect<WasteArgs & More>[];
+export function wasteDefects(context: RuleContext, waste: WasteSelection): readonly Defect<WasteArgs>[];
+export function wasteDefects(
+  context: RuleContext,
+  waste: WasteSelection & Partial<WasteWithArgs<FindingArgs>>,
+): readonly Defect<WasteArgs & FindingArgs>[] {
+  return wasteGroups(context, waste).flatMap(group => {
+    const evidence = evidenceOf(group);
+    if (!isWorthTelling(evidence.bytes, context.analysis)) return [];
+    const { isFromBase, writer, hider, claims } = group;
+    return [
+      {
+        args: { ...argsOf(group, evidence), ...waste.args?.(group) },
+        severity: context.isBaseKnown ? undefined : 'info',
+        // Copies of the base's files were written, as own bytes, where the base's were hidden.
+        location: isFromBase ? hider : writer,
+        related: hider,
+        evidence,
+        freed: claims,
+        edits: wasteEdits(context, group),
+      },
+    ];
+  });
 }
 
 function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {

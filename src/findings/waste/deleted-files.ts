@@ -1,22 +1,22 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { KnownPaths } from '../../compare/known-path.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { LayerEntry } from '../../layer/entry.ts';
-import type { Subject } from '../subject.ts';
+import { isRemoval } from '../../package-managers/package-command.ts';
+import { fact } from '../fact.ts';
+import type { RuleContext } from '../rule-context.ts';
+
+/*
+ * Three rules share the deleted files between them: those that were moved, those that went with their package, and all
+ * others.
+ */
 
 /** Files of own layers that a later layer deleted and wrote again under another name, with that name. */
-export function movedFiles(subject: Subject): ReadonlyMap<WastedFile, string> {
-  let moved = KNOWN.get(subject);
-  if (moved === undefined) {
-    moved = findMoved(subject);
-    KNOWN.set(subject, moved);
-  }
-  return moved;
-}
-
-/** Two rules share the deleted files between them. */
-const KNOWN = new WeakMap<Subject, ReadonlyMap<WastedFile, string>>();
-
-function findMoved({ analysis: { wastedFiles, scans }, ownFrom }: Subject): Map<WastedFile, string> {
-  const gone = wastedFiles.filter(({ reason, writtenBy }) => reason === 'deleted' && writtenBy >= ownFrom);
+export const movedFiles = fact((context: RuleContext): ReadonlyMap<WastedFile, string> => {
+  const { wastedFiles, scans } = context.analysis;
+  const gone = wastedFiles.filter(
+    ({ reason, writtenBy }) => reason === 'deleted' && writtenBy >= context.ownFrom,
+  );
   const targets = new Map<number, ReadonlyMap<string, string>>();
   for (const { hiddenBy } of gone) {
     if (!targets.has(hiddenBy)) targets.set(hiddenBy, pathsByContent(scans[hiddenBy]?.entries ?? []));
@@ -36,6 +36,23 @@ function findMoved({ analysis: { wastedFiles, scans }, ownFrom }: Subject): Map<
     if (path !== undefined) moved.set(file, path);
   }
   return moved;
+});
+
+/** Files that went with a package which another instruction took away, and were not moved: not its caches. */
+export const purgedFiles = fact((context: RuleContext): ReadonlySet<WastedFile> => {
+  const known = new KnownPaths();
+  const moved = movedFiles(context);
+  const removing = new Set(
+    context.analysis.layers.map(({ index }) => index).filter(layer => removesPackages(context, layer)),
+  );
+  const isPurged = ({ reason, hiddenBy, path }: WastedFile): boolean =>
+    reason === 'deleted' && removing.has(hiddenBy) && known.kindOf(path) === null;
+  return new Set(context.analysis.wastedFiles.filter(file => isPurged(file) && !moved.has(file)));
+});
+
+function removesPackages(context: RuleContext, layer: number): boolean {
+  const instruction = context.instructionOf(layer);
+  return instruction !== null && runScript(instruction).script.commands.some(isRemoval);
 }
 
 /** Contents as their hash with the size. */
