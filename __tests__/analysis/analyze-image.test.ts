@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import { detectBase } from '../../src/analysis/base-detection.ts';
+import { detectBase } from '../../src/analysis/base-layers.ts';
 import type { ImageOrigins, LayerOrigin } from '../../src/dockerfile/layer-origin.ts';
 import { diffId, directory, file, imageOf, scan } from '../support/scans/scan.ts';
 

@@ -1,28 +1,19 @@
 import type { Notice } from '../base/notice.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
-import type { Image, Layer } from '../image/image.ts';
+import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type InstalledPackages, installedPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
-import { type BaseLayers, baseLayers } from './base-layers.ts';
+import { type BaseLayers, readBaseLayers } from './base-layers.ts';
 import { diveNumbers } from './dive.ts';
-import { efficiencyOf } from './efficiency.ts';
+import { type LayerWeight, measureEfficiency, sumWeights, weighLayers } from './efficiency.ts';
 import type { ImageAnalysis, LayerAnalysis, VisibleFile } from './image-analysis.ts';
 import { LayerStack } from './layer-stack.ts';
-import { type LayerWeight, layerWeights, totalWeight } from './layer-weight.ts';
-import { visibleFiles } from './visible-files.ts';
-import { wastedFiles } from './waste.ts';
+import { listVisibleFiles, listWastedFiles } from './listed-files.ts';
 
-export type AnalyzedLayer = Pick<
-  Layer,
-  'index' | 'diffId' | 'digest' | 'mediaType' | 'compressedSize' | 'createdBy'
->;
+type AnalyzedLayer = LayerHead & Pick<Layer, 'index' | 'createdBy'>;
 
 /** What an analysis needs of an image; every Image is one. */
-export interface AnalyzedImage
-  extends Pick<
-    Image,
-    'reference' | 'platform' | 'imageId' | 'manifestDigest' | 'mediaType' | 'history' | 'labels' | 'notices'
-  > {
+export interface AnalyzedImage extends Omit<ImageHead, 'user'>, Pick<Image, 'notices'> {
   /** As the image has it; null where it is not known. */
   readonly user: string | null;
   /** Lowest first. */
@@ -43,14 +34,14 @@ export function analyzeImage(
 ): ImageAnalysis {
   if (scans.length !== image.layers.length) throw new RangeError('an analysis needs one scan for each layer');
   const stack = new LayerStack(scans);
-  const weights = layerWeights(scans.length, stack.inodes);
-  const wasted = wastedFiles(stack.inodes);
-  const base = baseLayers(scans.length, origins);
-  const { size } = totalWeight(weights);
+  const weights = weighLayers(scans.length, stack.inodes);
+  const wasted = listWastedFiles(stack.inodes);
+  const baseImage = readBaseLayers(scans.length, origins);
+  const { size } = sumWeights(weights);
   let visible: readonly VisibleFile[] | null = null;
   let packages: InstalledPackages | null = null;
-  const files = (): readonly VisibleFile[] => (visible ??= visibleFiles(stack.tree));
-  const baseSize = base.count === null ? null : totalWeight(weights.slice(0, base.count)).size;
+  const files = (): readonly VisibleFile[] => (visible ??= listVisibleFiles(stack.tree));
+  const baseSize = baseImage.count === null ? null : sumWeights(weights.slice(0, baseImage.count)).size;
   return {
     reference: image.reference,
     platform: image.platform,
@@ -59,15 +50,15 @@ export function analyzeImage(
     mediaType: image.mediaType,
     size,
     compressedSize: compressedSize(image.layers),
-    baseLayerCount: base.count,
+    baseLayerCount: baseImage.count,
     baseSize,
     ownSize: baseSize === null ? null : size - baseSize,
-    baseName: base.name,
-    baseDigest: base.digest,
+    baseName: baseImage.name,
+    baseDigest: baseImage.digest,
     layers: image.layers.map((layer, index) =>
-      describeLayer(layer, index, scans[index], weights[index], base),
+      describeLayer(layer, index, scans[index], weights[index], baseImage),
     ),
-    efficiency: efficiencyOf(weights, wasted, base.count),
+    efficiency: measureEfficiency(weights, wasted, baseImage.count),
     dive: diveNumbers(scans),
     wastedFiles: wasted,
     // Many who weigh never ask: the walk and the sorting are a third of the work.
@@ -83,7 +74,7 @@ export function analyzeImage(
     labels: image.labels,
     user: image.user,
     scans,
-    notices: [...image.notices, ...base.notices, ...danglingLinks(stack.danglingLinks)],
+    notices: [...image.notices, ...baseImage.notices, ...danglingLinks(stack.danglingLinks)],
   };
 }
 
@@ -96,9 +87,9 @@ function describeLayer(
   index: number,
   scan: LayerScan | undefined,
   weight: LayerWeight | undefined,
-  base: BaseLayers,
+  baseImage: BaseLayers,
 ): LayerAnalysis {
-  const origin = base.origins[index];
+  const origin = baseImage.origins[index];
   if (!scan || !weight || !origin) throw new RangeError(`layer ${index} was not weighed`);
   return {
     ...origin,

@@ -1,3 +1,4 @@
+import type { DiffId } from '../base/digest.ts';
 import type { Notice } from '../base/notice.ts';
 import type { ImageOrigins, LayerOrigin } from '../dockerfile/layer-origin.ts';
 
@@ -14,13 +15,13 @@ export interface BaseLayers {
 const UNKNOWN: LayerOrigin = { origin: 'unknown', instruction: null, cache: 'unknown', durationMs: null };
 
 /** The count alone tells base from own. Origins of another number of layers describe another image: they are not used. */
-export function baseLayers(layerCount: number, told: ImageOrigins | null): BaseLayers {
-  const fits = told !== null && told.layers.length === layerCount;
-  const origins = fits ? told : null;
+export function readBaseLayers(layerCount: number, given: ImageOrigins | null): BaseLayers {
+  const fits = given !== null && given.layers.length === layerCount;
+  const origins = fits ? given : null;
   const count = origins?.baseLayerCount ?? null;
   const isKnown = count !== null && count >= 0 && count <= layerCount;
   const notices: Notice[] = [];
-  if (told !== null && !fits) notices.push(mismatch(told.layers.length, layerCount));
+  if (given !== null && !fits) notices.push(mismatch(given.layers.length, layerCount));
   if (!isKnown) notices.push(BASE_UNKNOWN);
   return {
     count: isKnown ? count : null,
@@ -40,9 +41,51 @@ const BASE_UNKNOWN: Notice = {
     'Nothing tells which layers come from the base image, so every layer counts as own. Build the image with Deadweight, or name its base, to tell them apart.',
 };
 
-function mismatch(told: number, found: number): Notice {
+function mismatch(given: number, found: number): Notice {
   return {
     code: 'origins-mismatch',
-    message: `The build tells of ${told} layers and the image has ${found}: layers are shown without their Dockerfile lines.`,
+    message: `The build tells of ${given} layers and the image has ${found}: layers are shown without their Dockerfile lines.`,
+  };
+}
+
+/**
+ * How many leading layers come from a base image whose diffIDs are known, lowest first: all of them, when the image
+ * starts with exactly these; null when it was built on something else. 0 for an empty base image (scratch).
+ */
+export function detectBase(
+  layers: readonly { readonly diffId: DiffId }[],
+  baseImage: readonly DiffId[],
+): number | null {
+  return baseImage.every((diffId, index) => layers[index]?.diffId === diffId) ? baseImage.length : null;
+}
+
+/** An image that others may be built on. */
+interface BaseImageLayers {
+  /** Lowest first. */
+  readonly diffIds: readonly DiffId[];
+  /** As FROM would name it; null when nothing tells. */
+  readonly name: string | null;
+  readonly digest: string | null;
+}
+
+/** Base and own layers, told by the layers of the base image alone; null when the image was built on something else. */
+export function originsAbove(
+  layers: readonly { readonly diffId: DiffId }[],
+  { diffIds, name, digest }: BaseImageLayers,
+): ImageOrigins | null {
+  const count = detectBase(layers, diffIds);
+  if (count === null) return null;
+  return {
+    layers: layers.map(
+      (_layer, index): LayerOrigin => ({
+        origin: index < count ? 'base' : 'own',
+        instruction: null,
+        cache: 'unknown',
+        durationMs: null,
+      }),
+    ),
+    baseLayerCount: count,
+    baseName: name,
+    baseDigest: digest,
   };
 }

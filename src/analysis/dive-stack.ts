@@ -1,6 +1,6 @@
 import { compareBytes } from './byte-order.ts';
 import type { DiveNode } from './dive-tree.ts';
-import { ImplicitDirectories } from './implicit-directories.ts';
+import { ImplicitDirectories } from './file-tree.ts';
 
 /** A node of the lower layers put together. */
 export class StackedNode {

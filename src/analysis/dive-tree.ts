@@ -1,5 +1,5 @@
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { ImplicitDirectories } from './implicit-directories.ts';
+import { ImplicitDirectories } from './file-tree.ts';
 
 const WHITEOUT = '.wh.';
 const DROPPED = '.wh..wh..';

@@ -1,16 +1,61 @@
 import type { Efficiency, WastedFile } from './image-analysis.ts';
-import { hiddenBase, type LayerWeight, totalWeight } from './layer-weight.ts';
+import type { Inode } from './inode.ts';
+
+/** Bytes of one layer: size = visible + wasted. */
+export interface LayerWeight {
+  size: number;
+  visible: number;
+  wasted: number;
+}
+
+export function weighLayers(layerCount: number, inodes: readonly Inode[]): readonly LayerWeight[] {
+  const weights = Array.from({ length: layerCount }, () => ({ size: 0, visible: 0, wasted: 0 }));
+  for (const inode of inodes) {
+    const weight = weights[inode.layer];
+    if (weight === undefined) continue;
+    weight.size += inode.entry.size;
+    if (inode.isVisible) weight.visible += inode.entry.size;
+    else weight.wasted += inode.entry.size;
+  }
+  return weights;
+}
+
+/** All layers together. */
+export function sumWeights(weights: readonly LayerWeight[]): LayerWeight {
+  const total = { size: 0, visible: 0, wasted: 0 };
+  for (const weight of weights) {
+    total.size += weight.size;
+    total.visible += weight.visible;
+    total.wasted += weight.wasted;
+  }
+  return total;
+}
+
+/** Bytes of base layers by what hides them: own layers, or the base's own later layers. */
+function hiddenBase(
+  wasted: readonly WastedFile[],
+  baseLayerCount: number,
+): { readonly byOwn: number; readonly byBase: number } {
+  let byOwn = 0;
+  let byBase = 0;
+  for (const file of wasted) {
+    if (file.writtenBy >= baseLayerCount) continue;
+    if (file.hiddenBy >= baseLayerCount) byOwn += file.bytes;
+    else byBase += file.bytes;
+  }
+  return { byOwn, byBase };
+}
 
 /**
  * Own wasted + shadowed base + base wasted + visible bytes = size of all layers.
  * `baseLayerCount` is null when the base is unknown: every layer counts as own then.
  */
-export function efficiencyOf(
+export function measureEfficiency(
   weights: readonly LayerWeight[],
   wasted: readonly WastedFile[],
   baseLayerCount: number | null,
 ): Efficiency {
-  const total = totalWeight(weights);
+  const total = sumWeights(weights);
   const score = ratio(total);
   if (baseLayerCount === null) {
     return {
@@ -21,14 +66,14 @@ export function efficiencyOf(
       baseWastedBytes: null,
     };
   }
-  const own = totalWeight(weights.slice(baseLayerCount));
-  const base = hiddenBase(wasted, baseLayerCount);
+  const own = sumWeights(weights.slice(baseLayerCount));
+  const hidden = hiddenBase(wasted, baseLayerCount);
   return {
     score,
     ownScore: ratio(own),
     wastedBytes: own.wasted,
-    shadowedBaseBytes: base.byOwn,
-    baseWastedBytes: base.byBase,
+    shadowedBaseBytes: hidden.byOwn,
+    baseWastedBytes: hidden.byBase,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ImplicitDirectories } from './implicit-directories.ts';
+import { DeadweightError } from '../base/errors.ts';
 import type { Inode } from './inode.ts';
 
 export class Directory {
@@ -96,5 +96,26 @@ export function detach(removed: Iterable<TreeNode>, visit: (name: FileName) => v
       node.isAttached = false;
       for (const child of node.children.values()) open.push(child);
     }
+  }
+}
+
+/**
+ * Directories that no entry of a tar names, in one image. Real images have thousands; a hostile tar makes ten thousand
+ * of them with one long path, and what they cost in memory is far more than the path did.
+ */
+const MAX_IMPLICIT_DIRECTORIES = 1_000_000;
+
+/** Counts the directories that exist only because something is below them. */
+export class ImplicitDirectories {
+  #count = 0;
+
+  /** @throws DeadweightError `limit-exceeded` */
+  add(): void {
+    this.#count += 1;
+    if (this.#count <= MAX_IMPLICIT_DIRECTORIES) return;
+    throw new DeadweightError('limit-exceeded', {
+      message: `The layers' paths imply more than ${MAX_IMPLICIT_DIRECTORIES.toLocaleString('en')} directories that no entry names.`,
+      remedy: 'Check where this image comes from: no build tool writes such paths.',
+    });
   }
 }

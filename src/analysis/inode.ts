@@ -3,7 +3,7 @@ import { compareBytes } from './byte-order.ts';
 import type { WasteReason } from './image-analysis.ts';
 
 /** What took a name away. */
-export interface Removal {
+export interface NameRemoval {
   readonly reason: WasteReason;
   /** Index of the layer. */
   readonly layer: number;
@@ -18,7 +18,7 @@ export class Inode {
   readonly layer: number;
   #names = 0;
   #lastName = '';
-  #lastRemoval: Removal | null = null;
+  #lastRemoval: NameRemoval | null = null;
 
   constructor(entry: LayerEntry, layer: number) {
     this.entry = entry;
@@ -39,7 +39,7 @@ export class Inode {
   }
 
   /** What took the last name away; null when nothing did. */
-  get lastRemoval(): Removal | null {
+  get lastRemoval(): NameRemoval | null {
     return this.#lastRemoval;
   }
 
@@ -51,7 +51,7 @@ export class Inode {
    * Takes the name away. Of the names that one removal takes away, the first in byte order is kept as the last one:
    * they vanish together, and the order of a directory means nothing.
    */
-  unlink(name: string, removal: Removal): void {
+  unlink(name: string, removal: NameRemoval): void {
     this.#names -= 1;
     const together = this.#lastRemoval !== null && this.#lastRemoval === removal;
     if (together && compareBytes(this.#lastName, name) < 0) return;

@@ -1,9 +1,8 @@
 import type { LayerEntry } from '../layer/entry.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { baseName, Directory, detach, FileName, FileTree } from './file-tree.ts';
+import { baseName, Directory, detach, FileName, FileTree, ImplicitDirectories } from './file-tree.ts';
 import type { WasteReason } from './image-analysis.ts';
-import { ImplicitDirectories } from './implicit-directories.ts';
-import { Inode, type Removal } from './inode.ts';
+import { Inode, type NameRemoval } from './inode.ts';
 import { rewriteReason } from './rewrite.ts';
 
 /**
@@ -97,12 +96,12 @@ export class LayerStack {
     }
   }
 
-  #rewrite(old: Inode, replacement: Inode | null): Removal {
+  #rewrite(old: Inode, replacement: Inode | null): NameRemoval {
     const isOwn = old.layer === this.#layer;
     return this.#removal(isOwn ? 'duplicate-entry' : rewriteReason(old, replacement), replacement);
   }
 
-  #removal(reason: WasteReason, replacement: Inode | null = null): Removal {
+  #removal(reason: WasteReason, replacement: Inode | null = null): NameRemoval {
     return { reason, layer: this.#layer, replacement };
   }
 }

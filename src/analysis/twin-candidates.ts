@@ -2,9 +2,9 @@ import type { Notice } from '../base/notice.ts';
 import type { ImageAnalysis } from './image-analysis.ts';
 
 /** Smaller files are not worth a hash: a thousand of them make little. Bytes. */
-const SMALLEST = 64 * 1024;
+const MIN_SIZE = 64 * 1024;
 /** What is hashed at the most, the largest first. Bytes; about half a second. */
-const MOST_BYTES = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 
 export interface TwinCandidates {
   /** Clean paths by layer index, for `ScanRequest.content`. */
@@ -38,7 +38,7 @@ export function twinCandidates(analysis: ImageAnalysis): TwinCandidates {
     ([a], [b]) => b - a,
   )) {
     const distinct = new Map(group.map(each => [`${each.layer} ${each.path}`, each]));
-    if (bytes + size * distinct.size > MOST_BYTES) {
+    if (bytes + size * distinct.size > MAX_BYTES) {
       omitted += distinct.size;
       continue;
     }
@@ -57,7 +57,7 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
     if (contentKnown === 'all') continue;
     const paths = new Set<string>();
     for (const { kind, size, content, path } of entries) {
-      if (kind === 'file' && size >= SMALLEST && content === undefined) paths.add(path);
+      if (kind === 'file' && size >= MIN_SIZE && content === undefined) paths.add(path);
     }
     unknown.set(layer, paths);
   }
@@ -66,7 +66,7 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
 
 function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly Candidate[] {
   const large = visibleFiles
-    .filter(({ bytes }) => bytes >= SMALLEST)
+    .filter(({ bytes }) => bytes >= MIN_SIZE)
     .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }));
   const ownFrom = baseLayerCount ?? 0;
   return [...Map.groupBy(large, candidate => candidate.size).values()]
@@ -77,7 +77,7 @@ function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly
 function movedTwins({ scans, wastedFiles, baseLayerCount }: ImageAnalysis): readonly Candidate[] {
   const gone = wastedFiles.filter(
     ({ reason, bytes, writtenBy }) =>
-      reason === 'deleted' && bytes >= SMALLEST && writtenBy >= (baseLayerCount ?? 0),
+      reason === 'deleted' && bytes >= MIN_SIZE && writtenBy >= (baseLayerCount ?? 0),
   );
   const sizes = new Map<number, Set<number>>();
   for (const { hiddenBy, bytes } of gone) {

@@ -1,4 +1,4 @@
-import { originsAbove } from '../analysis/base-detection.ts';
+import { originsAbove } from '../analysis/base-layers.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';

@@ -1,4 +1,4 @@
-import { originsAbove } from '../../analysis/base-detection.ts';
+import { originsAbove } from '../../analysis/base-layers.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';

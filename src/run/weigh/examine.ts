@@ -1,5 +1,5 @@
-import { mergeContent } from '../../analysis/content.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import { mergeContent } from '../../analysis/rewrite.ts';
 import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
 import { findFindings } from '../../findings/find-findings.ts';

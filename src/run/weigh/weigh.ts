@@ -1,6 +1,6 @@
 import { analyzeImage } from '../../analysis/analyze-image.ts';
-import { contentCandidates, mergeContent } from '../../analysis/content.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
 import type { Platform } from '../../base/platform.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { ImageOrigins } from '../../dockerfile/layer-origin.ts';

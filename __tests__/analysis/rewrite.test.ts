@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import { contentCandidates, mergeContent } from '../../src/analysis/content.ts';
+import { contentCandidates, mergeContent } from '../../src/analysis/rewrite.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
