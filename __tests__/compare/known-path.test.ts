@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cacheDirectoryOf, isCacheDirectory } from '../../src/compare/known-cache.ts';
 import { isShelf, KnownPaths } from '../../src/compare/known-path.ts';
+import { cacheDirectoryOf, isCacheDirectory } from '../../src/package-managers/known-cache.ts';
 
 test.each([
   ['var/lib/apt/lists/deb_Packages', 'apt-lists'],

@@ -1,4 +1,5 @@
-import { type CacheKind, cacheOf } from './known-cache.ts';
+import { cacheKindOf } from '../package-managers/known-cache.ts';
+import type { CacheKind } from '../package-managers/package-managers.ts';
 
 /** What a path is, where its name alone tells. Renderers have a word for each. */
 export type KnownKind = CacheKind | 'archives' | 'temporary-files';
@@ -23,7 +24,7 @@ export class KnownPaths {
   #cacheOf(directory: string): KnownKind | null {
     const known = this.#caches.get(directory);
     if (known !== undefined) return known;
-    const kind = cacheOf(directory)?.kind ?? null;
+    const kind = cacheKindOf(directory);
     this.#caches.set(directory, kind);
     return kind;
   }

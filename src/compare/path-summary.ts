@@ -1,6 +1,6 @@
 import { compareBytes } from '../analysis/byte-order.ts';
+import { isCacheDirectory } from '../package-managers/known-cache.ts';
 import type { FileDelta } from './comparison.ts';
-import { isCacheDirectory } from './known-cache.ts';
 import { isShelf } from './known-path.ts';
 import type { PathBytes } from './snapshot.ts';
 

@@ -4,5 +4,5 @@ import { RULES } from './rules.ts';
 
 /** What all rules find, in no order: `rankFindings` puts them in the one in which they are told. */
 export function findFindings(context: RuleContext): readonly ClaimedFinding[] {
-  return RULES.flatMap(rule => rule.find(context));
+  return RULES.flatMap((rule): readonly ClaimedFinding[] => rule.find(context));
 }

@@ -115,11 +115,10 @@ const BY_ID: ReadonlyMap<string, (typeof RULES)[number]> = new Map(RULES.map(rul
 
 /** The finding with its arguments checked; null where no rule of this version knows it, or its arguments. */
 export function readFinding(finding: Finding): KnownFinding | null {
-  const rule = BY_ID.get(finding.rule);
-  return rule !== undefined && 'read' in rule ? rule.read(finding) : null;
+  return BY_ID.get(finding.rule)?.read(finding) ?? null;
 }
 
 /** What its rule says of a finding; null as for `readFinding`. */
 export function describeFinding(finding: Finding): FindingWords | null {
-  return BY_ID.get(finding.rule)?.describe?.(finding) ?? null;
+  return BY_ID.get(finding.rule)?.describe(finding) ?? null;
 }

@@ -1,8 +1,13 @@
-import type { KnownCache } from './known-cache.ts';
-import type { RunningCommands } from './package-cache.ts';
+import { KNOWN_CACHES, type KnownCache } from './known-cache.ts';
+import type { OptionRemedy, RunningCommands } from './package-cache.ts';
 import { verbsOf } from './package-command.ts';
 import type { VerbAction } from './package-manager.ts';
-import { type KnownPackageManager, managerById, PACKAGE_MANAGERS } from './package-managers.ts';
+import {
+  type CacheKind,
+  type KnownPackageManager,
+  managerById,
+  PACKAGE_MANAGERS,
+} from './package-managers.ts';
 
 /** Programs that may write what is kept, and when they do. */
 export interface CacheWriters {
@@ -12,8 +17,42 @@ export interface CacheWriters {
   readonly writes: (words: readonly string[]) => boolean;
 }
 
-/** Who writes a cache: its package manager with all aliases, and those that share it. */
-export function cacheWriters({ cache, manager }: KnownCache): CacheWriters {
+/** A cache with how to tell, by the words of commands, what they have to do with it. */
+export interface CacheUse extends KnownCache {
+  readonly writers: CacheWriters;
+  /** What tells the package manager to keep nothing, where there is such an option. */
+  readonly option: string | null;
+  /** Tell a CMD or ENTRYPOINT that needs the files, and one that might miss them; null where none does. */
+  readonly needed: RegExp | null;
+  readonly missed: RegExp | null;
+}
+
+/** Between the words of a command in either form of CMD: `["pnpm", "dlx"]`. */
+const BETWEEN = '["\',\\s]+';
+
+/** Of every cache, in the order of the records. */
+export const CACHE_USES: readonly CacheUse[] = KNOWN_CACHES.map(known => {
+  const { cache, manager } = known;
+  const isOption = (remedy: { readonly kind: string }): remedy is OptionRemedy => remedy.kind === 'option';
+  return {
+    ...known,
+    writers: cacheWriters(known),
+    option: cache.remedies.find(isOption)?.option ?? null,
+    needed: cache.neededBy === undefined ? null : runningPattern(manager, cache.neededBy),
+    missed: cache.missedBy === undefined ? null : runningPattern(manager, cache.missedBy),
+  };
+});
+
+const BY_KIND: ReadonlyMap<CacheKind, CacheUse> = new Map(CACHE_USES.map(use => [use.cache.kind, use]));
+
+export function cacheUse(kind: CacheKind): CacheUse {
+  const use = BY_KIND.get(kind);
+  if (use === undefined) throw new TypeError(`the kind ${kind} is of a record`);
+  return use;
+}
+
+/** Its package manager with all aliases, and those that share it. */
+function cacheWriters({ cache, manager }: KnownCache): CacheWriters {
   const managers = [manager, ...(cache.sharedWith ?? []).flatMap(id => managerById(id) ?? [])];
   const always = new Set(
     managers.flatMap(({ shorthands, companions }) => [
@@ -29,28 +68,30 @@ export function cacheWriters({ cache, manager }: KnownCache): CacheWriters {
   };
 }
 
-const KEEPING: ReadonlySet<VerbAction | undefined> = new Set(['remove', 'clean', undefined] as const);
+const DOWNLOADS_NOTHING: ReadonlySet<VerbAction> = new Set<VerbAction>(['remove', 'clean']);
 
 function downloads(manager: KnownPackageManager, words: readonly string[]): boolean {
   const verbs = verbsOf(manager);
-  if (words.some(word => !KEEPING.has(verbs.get(word)))) return true;
-  return manager.bare !== undefined && words.slice(1).every(word => word.startsWith('-'));
+  const isDownload = (word: string): boolean => {
+    const action = verbs.get(word);
+    return action !== undefined && !DOWNLOADS_NOTHING.has(action);
+  };
+  const isBare = manager.bare !== undefined && words.slice(1).every(word => word.startsWith('-'));
+  return isBare || words.some(isDownload);
 }
 
-/** Tells commands in the text of CMD or ENTRYPOINT, in whichever form. */
-export function runningPattern(
+function runningPattern(
   { programs, shorthands = {} }: KnownPackageManager,
   { commands, text }: RunningCommands,
 ): RegExp {
   const patterns = text === undefined ? [] : [text.source];
   if (commands === 'any') patterns.push(`\\b(?:${[...programs, ...Object.keys(shorthands)].join('|')})\\b`);
   else if (commands !== undefined) {
-    const between = '["\',\\s]+';
-    const verbs = commands.map(command => command.replaceAll(' ', between));
-    patterns.push(`\\b(?:${programs.join('|')})\\b${between}(?:${verbs.join('|')})\\b`);
-    const short = Object.entries(shorthands).filter(([, long]) =>
-      commands.some(command => programs.some(program => long === `${program} ${command}`)),
+    const verbs = commands.map(command => command.replaceAll(' ', BETWEEN)).join('|');
+    const short = Object.entries(shorthands).filter(([, command]) =>
+      commands.some(verb => programs.some(program => command === `${program} ${verb}`)),
     );
+    patterns.push(`\\b(?:${programs.join('|')})\\b${BETWEEN}(?:${verbs})\\b`);
     patterns.push(...short.map(([program]) => `\\b${program}\\b`));
   }
   return new RegExp(patterns.join('|'));

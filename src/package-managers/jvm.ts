@@ -21,6 +21,7 @@ export const MAVEN = {
     // Maven's local repository. Programs may have it on their class path.
     {
       kind: 'maven-repository',
+      why: 'The repository of Maven, where the stage that compiles ships.',
       noun: "maven's repository",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.m2/repository'],
@@ -64,6 +65,7 @@ export const GRADLE = {
     // Dependencies, and versions of Gradle itself.
     {
       kind: 'gradle-cache',
+      why: 'Dependencies, and Gradle itself, where the stage that compiles ships.',
       noun: "gradle's cache",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],

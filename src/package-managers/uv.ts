@@ -21,6 +21,7 @@ export const UV = {
     // copies. `uv run` and `uvx` look there first.
     {
       kind: 'uv-cache',
+      why: 'What uv keeps; what environments link to is not counted.',
       noun: "uv's cache",
       advice: KEEP_OUT,
       directories: ['~/.cache/uv'],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { aptUse } from '../../../src/findings/cache/apt-use.ts';
-import { tool, usesOf } from '../../../src/findings/recipe/program-use.ts';
+import { usesOf } from '../../../src/findings/recipe/program-use.ts';
+import { cacheUse } from '../../../src/package-managers/cache-use.ts';
 
 function instruction(text: string) {
   const found = parseDockerfile(text, 'Dockerfile').instructions[0];
@@ -10,7 +11,7 @@ function instruction(text: string) {
   return found;
 }
 
-const pip = tool('pip', 'install download');
+const { writers: pip } = cacheUse('pip-cache');
 
 test.each([
   ['RUN pip install x', [['pip', 'install', 'x']], false],

@@ -8,7 +8,7 @@ import { buildUpon } from '../recipe/stage-graph.ts';
 import type { Subject } from '../subject.ts';
 import { APT_LISTS, type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 
-const CLEAN_UP = `rm -rf /${APT_LISTS}/*`;
+export const CLEAN_UP = `rm -rf /${APT_LISTS}/*`;
 
 export interface AptListsFix {
   /** Empty where nothing is safe. */

@@ -2,58 +2,74 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import type { CacheUse, CacheWriters } from '../../package-managers/cache-use.ts';
+import type {
+  CacheRemedy,
+  CleanRemedy,
+  DeleteRemedy,
+  OptionRemedy,
+} from '../../package-managers/package-cache.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
 import { programOf } from '../../package-managers/program.ts';
-import type { ProgramUse, ProgramUses, Tool } from '../recipe/program-use.ts';
-import { removalEdits } from '../recipe/removal.ts';
-import type { Subject } from '../subject.ts';
+import type { ProgramUse, ProgramUses } from '../recipe/program-use.ts';
+import { isMounted, removalEdits } from '../recipe/removal.ts';
+import type { RuleContext } from '../rule-context.ts';
 
 /** A RUN that writes a cache. */
-export interface CacheWriter {
-  readonly subject: Subject;
+export interface CacheRun {
+  readonly context: RuleContext;
   readonly instruction: DockerfileInstruction;
-  readonly tool: Tool;
   readonly uses: ProgramUses;
   /** The directories that are to stay out of the image; clean, ascending. */
   readonly roots: readonly string[];
 }
 
-/** What keeps a cache out of what one RUN writes: at least one edit; null where it does not, or might break the build. */
-export type Remedy = (writer: CacheWriter) => readonly DockerfileEdit[] | null;
-
-/** The first of them that is possible. */
-export function firstRemedy(remedies: readonly Remedy[]): Remedy {
-  return writer => {
-    for (const remedy of remedies) {
-      const edits = remedy(writer);
-      if (edits !== null) return edits;
-    }
-    return null;
-  };
+/**
+ * What keeps a cache out of what one RUN writes, by the first of its remedies that is possible: at least one edit; null
+ * where none is.
+ */
+export function remedyEdits({ cache, writers }: CacheUse, run: CacheRun): readonly DockerfileEdit[] | null {
+  const { remedies, wantedBy } = cache;
+  const isWanted = run.uses.writing.some(({ words }) => words.some(word => wantedBy?.test(word) === true));
+  if (isWanted) return null;
+  for (const remedy of remedies) {
+    const edits = editsOf(remedy, writers, run);
+    if (edits !== null) return edits;
+  }
+  return null;
 }
 
-export interface CleanCommand {
-  /** What has the command, where that is not what the RUN has run. */
-  readonly program?: string;
-  /** Options that put the cache, or the whole system, where the command would not look. */
-  readonly elsewhere?: RegExp;
+function editsOf(
+  remedy: CacheRemedy,
+  writers: CacheWriters,
+  run: CacheRun,
+): readonly DockerfileEdit[] | null {
+  switch (remedy.kind) {
+    case 'clean':
+      return cleanEdits(remedy, writers, run);
+    case 'option':
+      return optionEdits(remedy, run);
+    case 'mount':
+      return mountEdits(run);
+    case 'delete':
+      return deleteEdits(remedy, run);
+  }
 }
 
-/** Variables that do the same. */
+/** Variables that put the cache, or the whole system, where a command would not look. */
 const ELSEWHERE = /^\w*(?:CACHE|HOME|ROOT|PREFIX|CONFIG|PKGS_DIRS)\w*=/i;
 
-/**
- * The tool's own command at the end.
- * @param words behind the program: `clean all`
- */
-export function cleanedBy(words: string, { program, elsewhere }: CleanCommand = {}): Remedy {
-  return ({ instruction, tool, uses: { writing, areHidden } }) => {
-    const last = writing.findLast(isAlwaysRun);
-    const name = program ?? last?.words[0] ?? '';
-    if (areHidden || last === undefined || !/^[\w./-]+$/.test(name)) return null;
-    if (writing.some(use => isElsewhere(use, elsewhere)) || isTakenAway(instruction, tool)) return null;
-    return [{ kind: 'append-command', line: instruction.startLine, command: `${name} ${words}` }];
-  };
+function cleanEdits(
+  { command, program, elsewhere, roots: cleaned }: CleanRemedy,
+  writers: CacheWriters,
+  { instruction, uses: { writing, areHidden }, roots }: CacheRun,
+): readonly DockerfileEdit[] | null {
+  if (cleaned !== undefined && !roots.every(root => cleaned.test(root))) return null;
+  const last = writing.findLast(isAlwaysRun);
+  const name = program ?? last?.words[0] ?? '';
+  if (areHidden || last === undefined || !/^[\w./-]+$/.test(name)) return null;
+  if (writing.some(use => isElsewhere(use, elsewhere)) || isTakenAway(instruction, writers)) return null;
+  return [{ kind: 'append-command', line: instruction.startLine, command: `${name} ${command}` }];
 }
 
 /** Whether it is run whenever the whole script succeeds. */
@@ -67,8 +83,8 @@ function isElsewhere({ words, command: { assignments } }: ProgramUse, options: R
   );
 }
 
-/** Whether the script takes the tool away, or packages that it may be one of. */
-function isTakenAway(instruction: DockerfileInstruction, { programs }: Tool): boolean {
+/** Whether the script takes the package manager away, or packages that it may be one of. */
+function isTakenAway(instruction: DockerfileInstruction, { programs }: CacheWriters): boolean {
   return runScript(instruction).script.commands.some(
     command =>
       (isRemoval(command) && !programs.has(programOf(command.words))) || isRemovalOf(command, programs),
@@ -80,50 +96,65 @@ function isRemovalOf({ words }: ShellCommand, programs: ReadonlySet<string>): bo
   return ['rm', 'unlink', 'mv'].includes(programOf(words)) && words.some(isGone);
 }
 
-export interface CacheOption {
-  readonly option: string;
-  /** What the commands are called that take it: `install`. */
-  readonly verbs: readonly string[];
-  /** Programs that run the tool by themselves, and do not know of the option. */
-  readonly runners?: ReadonlySet<string>;
-}
-
-/** An option of all commands that write it. */
-export function avoidedBy({ option, verbs, runners }: CacheOption): Remedy {
-  return ({ instruction, uses: { writing, areHidden } }) => {
-    const { commands } = runScript(instruction).script;
-    const isRunByOthers = commands.some(
-      ({ words }) => runners?.has(programOf(words)) === true || /^\.\.?\//.test(words[0] ?? ''),
-    );
-    if (areHidden || isRunByOthers) return null;
-    const edits = new Map<string, DockerfileEdit>();
-    for (const { words } of writing) {
-      if (words.includes(option)) continue;
-      const verb = words.find(word => verbs.includes(word));
-      if (verb === undefined) return null;
-      // Of `python3 -m pip install` the edit finds `-m` by itself, as options may stand anywhere.
-      const module = words[1] === '-m' ? words.slice(2, 3) : [];
-      const program = [words[0] ?? '', ...module, verb];
-      edits.set(program.join(' '), { kind: 'add-option', line: instruction.startLine, program, option });
-    }
-    return edits.size === 0 ? null : [...edits.values()];
-  };
+/** The option of all commands that write the cache. */
+function optionEdits(
+  { option, verbs, runners = [] }: OptionRemedy,
+  { instruction, uses: { writing, areHidden } }: CacheRun,
+): readonly DockerfileEdit[] | null {
+  const { commands } = runScript(instruction).script;
+  const isRunByOthers = commands.some(
+    ({ words }) => runners.includes(programOf(words)) || /^\.\.?\//.test(words[0] ?? ''),
+  );
+  if (areHidden || isRunByOthers) return null;
+  const edits = new Map<string, DockerfileEdit>();
+  for (const { words } of writing) {
+    if (words.includes(option)) continue;
+    const verb = words.find(word => verbs.includes(word));
+    if (verb === undefined) return null;
+    // Of `python3 -m pip install` the edit finds `-m` by itself, as options may stand anywhere.
+    const module = words[1] === '-m' ? words.slice(2, 3) : [];
+    const program = [words[0] ?? '', ...module, verb];
+    edits.set(program.join(' '), { kind: 'add-option', line: instruction.startLine, program, option });
+  }
+  return edits.size === 0 ? null : [...edits.values()];
 }
 
 /**
- * `rm -rf` of the directories at the end, whatever wrote them.
- * @param inside what to delete in each of them: `*` leaves the directory itself
+ * A cache mount over each of the directories. Only where root alone has written there, since the mount is root's; where
+ * nothing else was there, since the mount hides it; and where the RUN runs the package manager as it is.
  */
-export function deleted(inside = ''): Remedy {
-  return ({ subject, instruction, roots }) => {
-    const paths = roots.map(root => (inside === '' ? root : `${root}/${inside}`));
-    const edits = removalEdits(subject, instruction, {
-      paths,
-      areGlobs: inside !== '',
-      names: namesOf(roots),
-    });
-    return edits.length === 0 ? null : edits;
-  };
+function mountEdits({ context, instruction, uses, roots }: CacheRun): readonly DockerfileEdit[] | null {
+  const isPossible =
+    uses.writing.length > 0 &&
+    !uses.areHidden &&
+    roots.every(root => /^[\w./+@-]+$/.test(root) && !isMounted(instruction, root));
+  if (!isPossible) return null;
+  const prefixes = roots.map(root => `${root}/`);
+  for (const [layer, { entries }] of context.analysis.scans.entries()) {
+    const isOfRun = context.instructionOf(layer)?.keyword === 'RUN';
+    for (const { path, kind, uid } of entries) {
+      if (kind === 'directory' || !prefixes.some(prefix => path.startsWith(prefix))) continue;
+      if (!isOfRun || uid !== 0) return null;
+    }
+  }
+  return roots.map(root => ({
+    kind: 'add-flag',
+    line: instruction.startLine,
+    flag: `--mount=type=cache,target=/${root}`,
+  }));
+}
+
+/** Whatever wrote the cache. */
+function deleteEdits(
+  { inside }: DeleteRemedy,
+  { context, instruction, roots }: CacheRun,
+): readonly DockerfileEdit[] | null {
+  const edits = removalEdits(context, instruction, {
+    paths: roots.map(root => (inside === undefined ? root : `${root}/${inside}`)),
+    areGlobs: inside !== undefined,
+    names: namesOf(roots),
+  });
+  return edits.length === 0 ? null : edits;
 }
 
 /** What other instructions would call the directories by: `.cache/pip`. */

@@ -1,49 +1,51 @@
-import type { Rule } from '../rule.ts';
-import { apkCache } from '../rules/apk-cache.ts';
-import { aptArchives } from '../rules/apt-archives.ts';
-import { aptCache } from '../rules/apt-cache.ts';
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
+import type { CacheKind } from '../../package-managers/package-managers.ts';
+import { leftoverDefects } from '../leftover.ts';
+import { usesOf } from '../recipe/program-use.ts';
+import { areLinkedTo } from '../recipe/removal.ts';
+import { type DefinedRule, defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { aptLists } from '../rules/apt-lists.ts';
-import { bunCache } from '../rules/bun-cache.ts';
-import { cargoCache } from '../rules/cargo-cache.ts';
-import { composerCache } from '../rules/composer-cache.ts';
-import { condaPackages } from '../rules/conda-packages.ts';
-import { dnfCache } from '../rules/dnf-cache.ts';
-import { gemCache } from '../rules/gem-cache.ts';
-import { goCache } from '../rules/go-cache.ts';
-import { gradleCache } from '../rules/gradle-cache.ts';
-import { mavenRepository } from '../rules/maven-repository.ts';
-import { npmCache } from '../rules/npm-cache.ts';
-import { nugetCache } from '../rules/nuget-cache.ts';
-import { pacmanCache } from '../rules/pacman-cache.ts';
-import { pipCache } from '../rules/pip-cache.ts';
-import { pnpmStore } from '../rules/pnpm-store.ts';
-import { poetryCache } from '../rules/poetry-cache.ts';
-import { uvCache } from '../rules/uv-cache.ts';
-import { yarnCache } from '../rules/yarn-cache.ts';
-import { zypperCache } from '../rules/zypper-cache.ts';
+import { CACHE_FLOOR, type CacheArgs, cacheArgs, cacheFix, cacheWhat, withHidden } from './cache-defect.ts';
+import { cacheEdits, cacheFiles, cacheRoots, isRunBy } from './cache-edits.ts';
 
-/** What package managers keep for their next run. */
-export const CACHE_RULES: readonly Rule[] = [
-  aptLists,
-  aptArchives,
-  aptCache,
-  apkCache,
-  dnfCache,
-  zypperCache,
-  pacmanCache,
-  pipCache,
-  uvCache,
-  poetryCache,
-  condaPackages,
-  npmCache,
-  yarnCache,
-  pnpmStore,
-  bunCache,
-  goCache,
-  cargoCache,
-  mavenRepository,
-  gradleCache,
-  nugetCache,
-  gemCache,
-  composerCache,
-];
+type CacheRule = DefinedRule<Exclude<CacheKind, 'apt-lists'>, CacheArgs>;
+
+/** What package managers keep for their next run: a rule for each cache of their records. */
+export const CACHE_RULES: readonly (CacheRule | typeof aptLists)[] = CACHE_USES.map(use => {
+  const { kind } = use.cache;
+  return kind === 'apt-lists' ? aptLists : cacheRule(kind, use);
+});
+
+function cacheRule(id: CacheRule['id'], use: CacheUse): CacheRule {
+  const { cache, writers, option } = use;
+  return defineRule({
+    id,
+    severity: 'warning',
+    args: cacheArgs,
+    why: cache.why,
+    find: context =>
+      leftoverDefects(context, leftFiles(context, use), {
+        floor: CACHE_FLOOR,
+        args: ({ instruction }) => {
+          const writing = instruction === null ? [] : usesOf(instruction, writers).writing;
+          return {
+            isCopied: instruction !== null && instruction.keyword !== 'RUN',
+            isTold: option !== null && writing.some(({ words }) => words.includes(option)),
+          };
+        },
+        edits: (instruction, { files }) => cacheEdits(context, use, instruction, files),
+      }).map(defect => withHidden(context, id, defect)),
+    what: finding => cacheWhat(cache, finding),
+    fix: ({ args }) => cacheFix(cache, args),
+  });
+}
+
+function leftFiles(context: RuleContext, use: CacheUse): readonly VisibleFile[] {
+  const files = cacheFiles(context, use);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const isLeft =
+    bytes >= CACHE_FLOOR && !isRunBy(context, use.needed) && !areLinkedTo(context, cacheRoots(files));
+  return isLeft ? files : [];
+}

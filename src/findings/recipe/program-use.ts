@@ -5,24 +5,6 @@ import type { CacheWriters } from '../../package-managers/cache-use.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { mentions, programOf } from '../../package-managers/program.ts';
 
-/** A package manager as commands call it. */
-export type Tool = CacheWriters;
-
-/**
- * @param programs space-separated
- * @param words of commands that download; `*` for any command, `-` for one that has nothing but options
- */
-export function tool(programs: string, verbs: string): Tool {
-  const known = new Set(verbs.split(' '));
-  return {
-    programs: new Set(programs.split(' ')),
-    writes: words =>
-      known.has('*') ||
-      words.some(word => known.has(word)) ||
-      (known.has('-') && words.slice(1).every(word => word.startsWith('-'))),
-  };
-}
-
 /** A command of a RUN that runs one of some programs. */
 export interface ProgramUse {
   /** From the program on, as the script has it. */

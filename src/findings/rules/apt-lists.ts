@@ -1,42 +1,54 @@
+import { z } from 'zod';
+import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { aptListsFix } from '../cache/apt-lists-fix.ts';
-import { cacheEdits } from '../cache/cache-fix.ts';
-import { CACHE_FLOOR, type CacheArgs, withHidden } from '../cache/cache-rule.ts';
-import { leftoverFindings } from '../leftover.ts';
-import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
-import { aptCacheSpec, isAptCache } from './apt-cache.ts';
+import { cacheUse } from '../../package-managers/cache-use.ts';
+import { aptListsFix, CLEAN_UP } from '../cache/apt-lists-fix.ts';
+import { CACHE_FLOOR, cacheArgs, cacheFix, cacheWhat, withHidden } from '../cache/cache-defect.ts';
+import { cacheEdits, cacheFiles } from '../cache/cache-edits.ts';
+import { leftoverDefects } from '../leftover.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 
-export type AptListsArgs = CacheArgs & {
-  /** First line of the last instruction that needs the lists of an earlier one; null where none does. */
-  readonly neededAt: number | null;
-};
+const { cache } = cacheUse('apt-lists');
 
-/** What `apt-get update` fetches. Source: apt-get(8), and the guidelines for official images. */
-export const aptLists: Rule = {
+/** Apart from the other caches: later RUNs may need the lists. Source: the guidelines for official images. */
+export const aptLists = defineRule({
   id: 'apt-lists',
-  find: subject =>
-    leftoverFindings(subject, subject.filesOfKind('apt-lists'), {
-      rule: 'apt-lists',
-      severity: 'warning',
+  severity: 'warning',
+  args: () =>
+    cacheArgs().extend({
+      neededAt: z
+        .int()
+        .nullable()
+        .describe('First line of the last instruction that needs the lists of an earlier one'),
+    }),
+  why: cache.why,
+  find: context =>
+    leftoverDefects(context, context.filesOfKind('apt-lists'), {
       floor: CACHE_FLOOR,
-      args: ({ instruction }): AptListsArgs => ({
+      args: ({ instruction }) => ({
         isCopied: instruction !== null && instruction.keyword !== 'RUN',
         isTold: false,
-        neededAt: instruction === null ? null : aptListsFix(subject, instruction).neededAt,
+        neededAt: instruction === null ? null : aptListsFix(context, instruction).neededAt,
       }),
-      edits: instruction => withCaches(subject, instruction, aptListsFix(subject, instruction).edits),
-    }).map(found => withHidden(subject, 'apt-lists', found)),
-};
+      edits: instruction => withCache(context, instruction, aptListsFix(context, instruction).edits),
+    }).map(defect => withHidden(context, 'apt-lists', defect)),
+  what: finding => cacheWhat(cache, finding),
+  fix: ({ args }) =>
+    args.isCopied || args.neededAt === null
+      ? cacheFix(cache, args)
+      : phrase`update and install in one RUN (line ${args.neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(CLEAN_UP)}`,
+});
 
 /** Where apt keeps what it has read, it would keep less of it without the lists: both go, or nobody knows how much. */
-function withCaches(
-  subject: Subject,
+function withCache(
+  context: RuleContext,
   instruction: DockerfileInstruction,
   edits: readonly DockerfileEdit[],
 ): readonly DockerfileEdit[] {
-  const files = subject.filesOfKind('apt-cache').filter(isAptCache);
+  const use = cacheUse('apt-cache');
+  const files = cacheFiles(context, use);
   if (edits.length === 0 || files.length === 0) return edits;
-  return [...edits, ...cacheEdits(subject, aptCacheSpec, instruction, { files })];
+  return [...edits, ...cacheEdits(context, use, instruction, files)];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
-import { cacheDirectoryOf } from '../../compare/known-cache.ts';
+import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { defineRule } from '../rule.ts';

@@ -4,9 +4,7 @@ import { formatSize } from '../../base/size.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
 import type { Report, ReportFinding } from '../report.ts';
-import { CACHE_SENTENCES } from './cache-sentences.ts';
 import { editsPhrase } from './edit-phrase.ts';
-import type { FindingSentences } from './finding-text.ts';
 
 /** What is said of a finding, in the parts that a line is made of. */
 export interface FindingParts {
@@ -22,7 +20,7 @@ export interface FindingParts {
 
 export function findingParts(finding: ReportFinding): FindingParts {
   const saving = savingClause(finding);
-  const words = describeFinding(finding) ?? legacyWords(finding);
+  const words = describeFinding(finding);
   if (words === null) return { lead: null, what: genericSentence(finding), fix: null, saving };
   const lead = finding.evidence.bytes > 0 ? formatSize(finding.evidence.bytes) : null;
   return { lead, what: words.what, fix: mergeAdvice(finding) ?? words.fix, saving };
@@ -55,12 +53,6 @@ function sentenceOf({ lead, what }: FindingParts): Phrase {
 
 function remedyOf({ fix }: FindingParts): Phrase {
   return fix === null ? [] : phrase` — ${fix}`;
-}
-
-/** Of rules whose words are not yet their own. */
-function legacyWords(finding: ReportFinding): ReturnType<FindingSentences[string]> | null {
-  const sentence = Object.hasOwn(CACHE_SENTENCES, finding.rule) ? CACHE_SENTENCES[finding.rule] : undefined;
-  return sentence?.(finding) ?? null;
 }
 
 /** Where RUNs are to be merged, that is the fix, whatever their files are. */

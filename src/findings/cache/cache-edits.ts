@@ -1,0 +1,89 @@
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-use.ts';
+import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
+import type { CacheKind } from '../../package-managers/package-managers.ts';
+import { isMentioned, laterReaders } from '../recipe/dockerfile-mention.ts';
+import { usesOf } from '../recipe/program-use.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { hiddenOfKind } from './cache-defect.ts';
+import { namesOf, remedyEdits } from './cache-remedy.ts';
+
+/** The files of a cache that its remedies take away. */
+export function cacheFiles(context: RuleContext, { cache }: CacheUse): readonly VisibleFile[] {
+  const { kind, files, inUse } = cache;
+  const all = context.filesOfKind(kind);
+  if (all.length === 0) return [];
+  const isUsed =
+    inUse !== undefined && context.analysis.visibleFiles.some(({ path }) => inUse.marker.test(path));
+  return all.filter(
+    ({ path }) => (files === undefined || files.test(path)) && !(isUsed && inUse.files.test(path)),
+  );
+}
+
+/**
+ * What keeps the cache out of the RUN that wrote it, and of later ones that would write it in its place; empty where
+ * that is not safe.
+ */
+export function cacheEdits(
+  context: RuleContext,
+  use: CacheUse,
+  instruction: DockerfileInstruction,
+  files: readonly VisibleFile[],
+): readonly DockerfileEdit[] {
+  const { recipe } = context;
+  const { cache, writers, option, missed } = use;
+  if (recipe === null || cache.remedies.length === 0 || instruction.keyword !== 'RUN') return [];
+  if (isRunBy(context, missed)) return [];
+  const roots = cacheRoots(files);
+  if (isMentioned(laterReaders(recipe, instruction), [...namesOf(roots), OFFLINE])) return [];
+  const own = remedyEdits(use, { context, instruction, uses: usesOf(instruction, writers), roots });
+  if (own === null || !isRewritten(context, use)) return own ?? [];
+  const edits = [...own];
+  const writing = writersOf(context, cache.kind);
+  for (const later of recipe.shipped.slice(recipe.shipped.indexOf(instruction) + 1)) {
+    const uses = usesOf(later, writers);
+    const isKept = option !== null && uses.writing.every(({ words }) => words.includes(option));
+    if (!writing.has(later) && !uses.areHidden && (uses.writing.length === 0 || isKept)) continue;
+    const more = remedyEdits(use, { context, instruction: later, uses, roots });
+    if (more === null) return [];
+    edits.push(...more);
+  }
+  return edits;
+}
+
+/** Whether later RUNs would write what an earlier one does not leave. */
+function isRewritten(context: RuleContext, { cache }: CacheUse): boolean {
+  if (typeof cache.isRewritten === 'boolean') return cache.isRewritten;
+  return cacheFiles(context, cacheUse(cache.isRewritten)).length > 0;
+}
+
+/** Whether CMD or ENTRYPOINT of the image run what the pattern tells. */
+export function isRunBy({ recipe }: RuleContext, command: RegExp | null): boolean {
+  if (command === null) return false;
+  return (recipe?.shipped ?? []).some(
+    ({ keyword, body }) => ['CMD', 'ENTRYPOINT'].includes(keyword) && command.test(body),
+  );
+}
+
+/** The caches that files are in: clean, ascending. */
+export function cacheRoots(files: readonly VisibleFile[]): readonly string[] {
+  const roots = new Set<string>();
+  let recent = '';
+  for (const { path } of files) {
+    const directory = path.slice(0, path.lastIndexOf('/') + 1);
+    if (directory === recent) continue;
+    recent = directory;
+    const root = cacheDirectoryOf(path);
+    if (root !== null) roots.add(root);
+  }
+  return [...roots].sort();
+}
+
+/** Instructions that wrote files of the kind, whether they can still be seen or not. */
+function writersOf(context: RuleContext, kind: CacheKind): ReadonlySet<DockerfileInstruction> {
+  const layers = new Set(context.filesOfKind(kind).map(({ layer }) => layer));
+  for (const { layer } of hiddenOfKind(context, kind)) layers.add(layer);
+  return new Set([...layers].flatMap(layer => context.instructionOf(layer) ?? []));
+}
