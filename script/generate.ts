@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
+import { ACTION } from './documents/action.ts';
 import { CLI } from './documents/cli.ts';
 import { CONFIGURATION } from './documents/configuration.ts';
 import { type Document, fillSections } from './documents/document.ts';
@@ -17,6 +18,7 @@ import { SCHEMAS } from './documents/schemas.ts';
 const DOCUMENTS: readonly Document[] = [
   ...SCHEMAS,
   { path: 'src/run/version.ts', make: current => current.replace(/'[^']+'/, `'${manifest.version}'`) },
+  ACTION,
   README,
   CLI,
   CONFIGURATION,

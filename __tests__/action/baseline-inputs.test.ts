@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { baselineInputs, baselineOf, seedsCache } from '../../src/action/baseline-inputs.ts';
+import { requestedBaseline, seedsCache } from '../../src/action/baseline-inputs.ts';
 import { actionsCache } from '../../src/action/environment.ts';
+import { actionInputs } from '../../src/action/inputs.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
@@ -43,7 +44,7 @@ function eventOf(name: string): GitHubEvent {
 
 function given(inputs: Readonly<Record<string, string>> = {}) {
   for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
-  return baselineInputs();
+  return actionInputs().options;
 }
 
 const cached = {
@@ -59,25 +60,28 @@ describe('the baseline of an event', () => {
     ['push', { kind: 'push', before: BASE }, false],
     ['push of a tag', { kind: 'push', before: null }, false],
   ])('%s is built only where that is worth it', (name, commit, builds) => {
-    expect(baselineOf(given(), eventOf(name))).toMatchObject({ kind: 'auto', commit, builds });
-    expect(baselineOf(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
+    expect(requestedBaseline(given(), eventOf(name))).toMatchObject({ kind: 'auto', commit, builds });
+    expect(requestedBaseline(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
       kind: 'rebuild',
       commit,
     });
-    expect(baselineOf(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({ kind: 'cache', commit });
+    expect(requestedBaseline(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({
+      kind: 'cache',
+      commit,
+    });
   });
 
   it.each(['workflow_dispatch', 'schedule', 'workflow_run'])('%s has none but what is named', name => {
     const event = eventOf(name);
-    expect(baselineOf(given(), event)).toBeNull();
+    expect(requestedBaseline(given(), event)).toBeNull();
     const ref = { kind: 'explicit', ref: 'main' };
-    expect(baselineOf(given({ against: 'main' }), event)).toEqual({
+    expect(requestedBaseline(given({ against: 'main' }), event)).toEqual({
       kind: 'auto',
       commit: ref,
       builds: true,
     });
     vi.stubEnv('INPUT_AGAINST', '');
-    expect(baselineOf(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
+    expect(requestedBaseline(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
       ...{ kind: 'file', paths: ['a.json', 'b.json'], required: false },
     });
   });
@@ -90,14 +94,14 @@ describe('the baseline of an event', () => {
     ['schedule', 'main'],
   ])('%s names the branch of a registry image', (name, branch) => {
     const inputs = given({ baseline: 'registry', 'baseline-image': 'ghcr.io/octo/app:{branch}' });
-    expect(baselineOf(inputs, eventOf(name))).toMatchObject({
+    expect(requestedBaseline(inputs, eventOf(name))).toMatchObject({
       ...{ kind: 'registry', branch, template: 'ghcr.io/octo/app:{branch}' },
     });
   });
 
   it('is none where none is wanted', () => {
     for (const inputs of [{ baseline: 'none' }, { against: 'none' }]) {
-      expect(baselineOf(given(inputs), eventOf('pull_request'))).toBeNull();
+      expect(requestedBaseline(given(inputs), eventOf('pull_request'))).toBeNull();
       vi.unstubAllEnvs();
     }
   });

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type ActionInputs, actionInputs } from '../../src/action/inputs.ts';
-import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
+import { OPTIONS } from '../../src/run/config/options.ts';
+import { buildInputs } from '../support/option-values.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -22,14 +23,17 @@ const defaults = Object.fromEntries(
 
 describe('the inputs of the Action', () => {
   it('mean the same when nothing is given and with the defaults of action.yml', () => {
-    expect(inputsOf({ ...defaults, 'github-token': '' })).toEqual(inputsOf());
+    const nothing = inputsOf();
+    // The token comes from the workflow, and an empty label waives nothing.
+    const own = { 'github-token': '', 'waive-label': '' };
+    const { options, build } = inputsOf({ ...defaults, ...own });
+    expect({ build, options: { ...options, against: null } }).toEqual(nothing);
+    expect([nothing.options.against, options.against]).toEqual([null, 'auto']);
   });
 
-  it('are in action.yml, all that a build takes', () => {
-    const own: readonly (keyof BuildInputs)[] = ['secret-specs'];
-    for (const name of Object.keys(buildInputs())) {
-      expect(name in action.inputs || own.some(each => each === name)).toBe(true);
-    }
+  it('are in action.yml, all that an option has', () => {
+    const declared = OPTIONS.filter(([, { input }]) => input !== undefined).map(([name]) => name);
+    expect(Object.keys(action.inputs).sort()).toEqual(declared.sort());
   });
 
   it('are all read', () => {
@@ -60,20 +64,23 @@ describe('the inputs of the Action', () => {
         ...{ 'build-args': ['A=1', 'B=2,3'], push: true, platforms: ['linux/amd64', 'linux/arm64'] },
       }),
     );
-    expect(inputs).toMatchObject({
-      ...{ image: null, baseline: { kind: 'auto', against: 'v1' }, policy: 'on-failure', token: 't' },
-      threshold: { bytes: 100_000, percent: 0.5 },
-      settings: {
-        ...{ title: 'App', diveCi: false, platform: null },
-        budgets: { 'max-size': 'warn 1MB', 'min-efficiency': '95%' },
-        output: { json: 'r.json', markdown: null, snapshot: null },
-      },
-    });
-  });
-
-  it('take the platform for an image that is there', () => {
-    expect(inputsOf({ image: 'oci:x', platforms: 'linux/arm64' })).toMatchObject({
-      ...{ image: 'oci:x', settings: { platform: 'linux/arm64' } },
+    const bytes = (value: number) => ({ value, unit: 'bytes' });
+    expect(inputs.options).toMatchObject({
+      image: null,
+      baseline: 'auto',
+      against: 'v1',
+      comment: 'on-failure',
+      'github-token': 't',
+      'comment-threshold': { bytes: 100_000, percent: 0.5 },
+      title: 'App',
+      'dive-ci': false,
+      budgets: [
+        { name: 'max-size', warn: bytes(1e6), fail: null },
+        { name: 'min-efficiency', warn: null, fail: { value: 0.95, unit: 'ratio' } },
+      ],
+      json: 'r.json',
+      markdown: null,
+      snapshot: null,
     });
   });
 
@@ -83,16 +90,23 @@ describe('the inputs of the Action', () => {
     ['1 MiB', { bytes: 1_048_576, percent: null }],
     ['0.5 %', { bytes: null, percent: 0.5 }],
   ])('read the threshold %j', (text, threshold) => {
-    expect(inputsOf({ 'comment-threshold': text }).threshold).toEqual(threshold);
+    expect(inputsOf({ 'comment-threshold': text }).options['comment-threshold']).toEqual(threshold);
   });
 
   it.each([
     [{ push: 'yes' }, /input push is "yes"/],
+    [{ upload: 'yes' }, /input upload is "yes"/],
+    [{ mode: 'test' }, /input mode is "test"/],
+    [{ 'pr-number': '0' }, /input pr-number is "0"/],
+    [{ 'max-size': 'lots' }, /max-size is "lots"/],
     [{ comment: 'sometimes' }, /input comment is "sometimes"/],
     [{ 'comment-threshold': '1 parsec' }, /comment-threshold has "1 parsec"/],
   ])('%j is refused', (given, message) => {
     expect(() => inputsOf(given)).toThrow(
-      expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code: expect.stringMatching(/^usage$|^config-invalid$/),
+        message: expect.stringMatching(message),
+      }),
     );
   });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildInputs, readBuildInputs } from '../../src/build/build-inputs.ts';
+import { givenInputs } from '../../src/base/option.ts';
+import { readBuildInputs } from '../../src/build/build-inputs.ts';
 import { readList } from '../../src/build/input-list.ts';
+import { buildInputs } from '../support/option-values.ts';
 
 describe('lists, as docker/build-push-action reads them', () => {
   it.each([
@@ -43,7 +45,7 @@ describe('lists, as docker/build-push-action reads them', () => {
 });
 
 describe('inputs', () => {
-  const read = (given: Record<string, string>) => readBuildInputs(name => given[name] ?? '');
+  const read = (given: Record<string, string>) => readBuildInputs(givenInputs(name => given[name] ?? ''));
 
   it('have defaults', () => {
     expect(buildInputs()).toMatchObject({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildDriver } from '../../src/build/build-driver.ts';
-import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
+import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { type BuildPlanOptions, planBuild } from '../../src/build/build-plan.ts';
+import { buildInputs } from '../support/option-values.ts';
 
 const driver = (name: string, store: BuildDriver['store']): BuildDriver => ({
   ...{ builder: '', driver: name, store, buildxVersion: '0.29.1', buildkitVersion: null, platforms: [] },

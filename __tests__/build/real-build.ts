@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { silentLog } from '../../src/base/log.ts';
 import { detectDriver } from '../../src/build/build-driver.ts';
-import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
+import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { type BuildPlanOptions, planBuild } from '../../src/build/build-plan.ts';
 import type { BuildResult } from '../../src/build/build-result.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { runBuild } from '../../src/build/run-build.ts';
+import { buildInputs } from '../support/option-values.ts';
 import { nodeExec } from './node-exec.ts';
 
 export interface RealBuild {

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Exec } from '../../src/base/exec.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { BuildDriver } from '../../src/build/build-driver.ts';
-import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
+import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { planBuild } from '../../src/build/build-plan.ts';
 import type { BuildResult } from '../../src/build/build-result.ts';
 import { type BuildEffects, runBuild } from '../../src/build/run-build.ts';
+import { buildInputs } from '../support/option-values.ts';
 import { contextOf } from './real-build.ts';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/build/', import.meta.url));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildInputs, buildInputs } from '../../src/build/build-inputs.ts';
-import { BUILD_OPTIONS } from '../../src/cli/build-options.ts';
-import { type Invocation, PlainAnswer, parseArguments } from '../../src/cli/program.ts';
-import type { BuildRequest, Request, Settings } from '../../src/run/config/request.ts';
+import type { BuildInputs } from '../../src/build/build-inputs.ts';
+import { PlainAnswer, parseArguments } from '../../src/cli/program.ts';
+import type { Invocation, Request } from '../../src/cli/request.ts';
+import { OPTIONS } from '../../src/run/config/options.ts';
+import { buildInputs } from '../support/option-values.ts';
 
 function invocationOf(...args: readonly string[]): Invocation {
   const invocation = parseArguments(args, '1.2.3');
@@ -10,15 +11,17 @@ function invocationOf(...args: readonly string[]): Invocation {
   return invocation;
 }
 
-function buildOf(...args: readonly string[]): BuildRequest {
+function buildOf(...args: readonly string[]): Extract<Request, { readonly command: 'build' }> {
   const { request } = invocationOf('build', ...args);
   if (request.command !== 'build') throw new Error(`a request to ${request.command}`);
   return request;
 }
 
-function settingsOf(request: Request): Settings {
-  if (request.command === 'fix') throw new Error('a fix has no settings');
-  return request.settings;
+/** The flags of a command, in the forms that may be given. */
+function flagsOf(command: Request['command']): readonly (readonly string[])[] {
+  return OPTIONS.flatMap(([, { flags = [] }]) => flags)
+    .filter(({ commands }) => commands.includes(command))
+    .map(({ form }) => form.split(/[ ,]+/).filter(part => part.startsWith('-')));
 }
 
 function answerOf(...args: readonly string[]): string {
@@ -75,21 +78,30 @@ describe('deadweight build', () => {
     expect(buildOf(...args).inputs).toEqual(buildInputs(inputs));
   });
 
-  it('has a case above for each of its options', () => {
+  it('has a case above for each flag of a build', () => {
     const tried = table.flatMap(([args]) => args.map(arg => arg.replace(/=.*/, '')));
-    for (const { flags } of BUILD_OPTIONS) {
-      expect(tried.some(arg => flags.split(/[ ,]+/).includes(arg))).toBe(true);
-    }
+    const untried = flagsOf('fix').filter(forms => !forms.some(form => tried.includes(form)));
+    const own = ['--title', '--prove', '--dry-run', '--json', '--quiet', '--no-color', '--debug'];
+    expect(untried.map(forms => forms.at(-1))).toEqual(own);
   });
 
   it('takes all of it at once, and the rest of its own', () => {
-    const request = buildOf('a', '--against', 'main', '--json', 'j', '--snapshot', 's', '--max-size', '1MB');
-    expect(request).toMatchObject({
-      baseline: { kind: 'rebuild', commit: { kind: 'explicit', ref: 'main' } },
-      inputs: { context: 'a' },
-      settings: { budgets: { 'max-size': '1MB' }, output: { json: 'j', markdown: null, snapshot: 's' } },
+    const args = ['a', '--against', 'main', '--json', 'j', '--snapshot', 's', '--max-size', '1MB'];
+    expect(invocationOf('build', ...args)).toMatchObject({
+      request: {
+        baseline: { kind: 'rebuild', commit: { kind: 'explicit', ref: 'main' } },
+        inputs: { context: 'a' },
+      },
+      options: {
+        budgets: [{ name: 'max-size', warn: null, fail: { value: 1e6, unit: 'bytes' } }],
+        json: 'j',
+        markdown: null,
+        snapshot: 's',
+        prove: false,
+      },
     });
     expect(buildOf().baseline).toBeNull();
+    expect(invocationOf('build', '--prove').options.prove).toBe(true);
   });
 
   it('takes a base from files and from registries', () => {
@@ -109,50 +121,75 @@ describe('deadweight build', () => {
 
 describe('the command line', () => {
   it('inspects and compares', () => {
-    expect(
-      invocationOf('inspect', 'oci:x', '--verify', '--base', 'debian', '--platform', 'linux/arm64').request,
-    ).toMatchObject({
-      ...{ command: 'inspect', reference: 'oci:x', base: 'debian', verify: true },
-      settings: { platform: 'linux/arm64' },
+    const args = ['--verify', '--base', 'debian', '--platform', 'linux/arm64', '--no-findings'];
+    expect(invocationOf('inspect', 'oci:x', ...args)).toMatchObject({
+      request: { command: 'inspect', reference: 'oci:x' },
+      options: {
+        base: 'debian',
+        verify: true,
+        findings: false,
+        platform: { os: 'linux', architecture: 'arm64' },
+      },
+    });
+    expect(invocationOf('inspect', 'oci:x').options).toMatchObject({
+      base: null,
+      verify: false,
+      findings: true,
+      platform: null,
     });
     expect(invocationOf('diff', 'a', 'b').request).toMatchObject({ command: 'diff', base: 'a', head: 'b' });
   });
 
   it('reads a request to fix', () => {
     const inputs = { context: 'ctx', file: 'D', target: 'app' };
-    expect(invocationOf('fix', 'ctx', '-f', 'D', '--target', 'app').request).toMatchObject({
-      ...{ command: 'fix', inputs, title: null, proves: false, writes: true, json: null },
+    expect(invocationOf('fix', 'ctx', '-f', 'D', '--target', 'app')).toMatchObject({
+      request: { command: 'fix', inputs },
+      options: { title: null, prove: false, 'dry-run': false, json: null },
     });
     const args = ['--prove', '--dry-run', '--json', '-', '--title', 'T'];
-    expect(invocationOf('fix', ...args).request).toMatchObject({
-      ...{ inputs: { context: '.' }, title: 'T', proves: true, writes: false, json: '-' },
+    expect(invocationOf('fix', ...args)).toMatchObject({
+      request: { inputs: { context: '.' } },
+      options: { title: 'T', prove: true, 'dry-run': true, json: '-' },
     });
   });
 
   it('takes settings', () => {
-    const { request, quiet, color, debug } = invocationOf(
+    const { options } = invocationOf(
       ...['inspect', 'x', '-q', '--no-color', '--debug', '--config', 'c.yml', '--title', 'T'],
       ...['--max-layers', '3', '--max-compressed-size', '1MB', '--max-own-size', '2MB'],
       ...['--max-layer-size', '3MB', '--max-size-increase', '5%', '--min-efficiency', '95%'],
       ...['--max-wasted', 'warn 4MB, fail 5MB'],
     );
-    expect({ quiet, color, debug }).toEqual({ quiet: true, color: false, debug: true });
-    expect(settingsOf(request)).toMatchObject({
-      ...{ config: 'c.yml', title: 'T', diveCi: null },
-      budgets: {
-        ...{ 'max-layers': '3', 'max-compressed-size': '1MB', 'max-own-size': '2MB' },
-        ...{ 'max-layer-size': '3MB', 'max-size-increase': '5%', 'min-efficiency': '95%' },
-        'max-wasted': 'warn 4MB, fail 5MB',
-      },
-    });
+    const at = (value: number, unit = 'bytes') => ({ value, unit });
+    expect(options).toMatchObject({ config: 'c.yml', title: 'T', 'dive-ci': null });
+    expect(options).toMatchObject({ quiet: true, color: false, debug: true });
+    expect(options.budgets).toEqual([
+      { name: 'max-layers', warn: null, fail: at(3, 'layers') },
+      { name: 'max-compressed-size', warn: null, fail: at(1e6) },
+      { name: 'max-own-size', warn: null, fail: at(2e6) },
+      { name: 'max-layer-size', warn: null, fail: at(3e6) },
+      { name: 'max-size-increase', warn: null, fail: at(0.05, 'ratio') },
+      { name: 'min-efficiency', warn: null, fail: at(0.95, 'ratio') },
+      { name: 'max-wasted', warn: at(4e6), fail: at(5e6) },
+    ]);
   });
 
   it.each([
     [[], null],
     [['--dive-ci', 'd'], 'd'],
     [['--no-dive-ci'], false],
+    [['--no-dive-ci', '--dive-ci', 'd'], 'd'],
   ])('reads the rules of dive with %j', (args, expected) => {
-    expect(settingsOf(invocationOf('inspect', 'x', ...args).request).diveCi).toBe(expected);
+    expect(invocationOf('inspect', 'x', ...args).options['dive-ci']).toBe(expected);
+  });
+
+  it('refuses an option that is no limit, without naming a file', () => {
+    expect(() => parseArguments(['inspect', 'x', '--max-size', 'warn 1MB, 2MB'], '1.2.3')).toThrow(
+      expect.objectContaining({
+        code: 'config-invalid',
+        message: 'The budget max-size is "warn 1MB, 2MB".',
+      }),
+    );
   });
 
   it.each([
@@ -178,10 +215,7 @@ describe('the command line', () => {
 
   it.each([[['build', '--help']], [['help', 'build']]])('describes its options for %j', args => {
     const help = answerOf(...args);
-    for (const { flags } of BUILD_OPTIONS) expect(help).toContain(flags);
-    for (const option of ['--against', '--max-size', '--json', '--no-inline-cache']) {
-      expect(help).toContain(option);
-    }
+    for (const form of flagsOf('build').flat()) expect(help).toContain(form);
   });
 
   it('prints help and version', () => {

@@ -1,8 +1,8 @@
-import { actionTables } from '../action-tables.ts';
-import { type Document, fillSections, textOf } from './document.ts';
+import { actionTables } from './action.ts';
+import { type Document, fillSections } from './document.ts';
 
 /** What the Action takes and gives. */
 export const INPUTS: Document = {
   path: 'docs/inputs.md',
-  make: current => fillSections(current, { ...actionTables(textOf('action.yml')) }),
+  make: current => fillSections(current, { ...actionTables() }),
 };

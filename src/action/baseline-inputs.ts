@@ -1,35 +1,19 @@
-import { getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
-import { BASELINES, type BaselineRequest, type CommitRequest } from '../baseline/baseline-request.ts';
-import { readList } from '../build/input-list.ts';
+import type { BaselineRequest, CommitRequest } from '../baseline/baseline-request.ts';
 import { baselineOfEvent, type GitHubEvent } from '../github/event.ts';
+import type { OptionValues } from '../run/config/options.ts';
 import type { Environment } from '../run/environment.ts';
 
-/** The inputs that say where the baseline of the comparison comes from. */
-export interface BaselineInputs {
-  readonly kind: (typeof BASELINES)[number];
-  /** A git ref, `auto` or `none`. */
-  readonly against: string;
-  /** Snapshots, one a platform. */
-  readonly files: readonly string[];
-  /** An image reference with `{sha}` and `{branch}` in it; null where there is none. */
-  readonly image: string | null;
-}
+/** The options that say where the baseline of the comparison comes from. */
+type BaselineOptions = Pick<OptionValues, 'against' | 'baseline' | 'baseline-file' | 'baseline-image'>;
 
-/** @throws DeadweightError `usage` */
-export function baselineInputs(): BaselineInputs {
-  const given = getInput('baseline') || 'auto';
-  const kind = BASELINES.find(known => known === given);
-  if (kind === undefined)
-    throw usage(`The input baseline is "${given}".`, `Write one of ${BASELINES.join(', ')}.`);
-  const files = readList(getInput('baseline-file'));
-  const image = getInput('baseline-image') || null;
+/** @throws DeadweightError `usage` when something is missing, or named and not read: that would be a silent mistake */
+export function checkBaseline(options: BaselineOptions): void {
+  const { baseline: kind, 'baseline-file': files, 'baseline-image': image } = options;
   if (kind === 'file' && files.length === 0) throw incomplete('file');
   if (kind === 'registry' && image === null) throw incomplete('image', 'registry');
-  // Named and not read would be a silent mistake.
   if (kind !== 'file' && files.length > 0) throw unread('file', kind, 'file');
   if (kind !== 'registry' && image !== null) throw unread('image', kind, 'registry');
-  return { kind, against: getInput('against') || 'auto', files, image };
 }
 
 function incomplete(part: string, kind = part): DeadweightError {
@@ -44,9 +28,9 @@ function usage(message: string, remedy: string): DeadweightError {
   return new DeadweightError('usage', { message, remedy });
 }
 
-/** What the inputs and the event make of it. null where nothing is to be compared with. */
-export function baselineOf(inputs: BaselineInputs, event: GitHubEvent): BaselineRequest | null {
-  const { kind, against, files, image } = inputs;
+/** The baseline that the inputs and the event name; null where nothing is to be compared with. */
+export function requestedBaseline(options: BaselineOptions, event: GitHubEvent): BaselineRequest | null {
+  const { against, baseline: kind, 'baseline-file': files, 'baseline-image': image } = options;
   if (kind === 'none' || against === 'none') return null;
   if (kind === 'file') return { kind, paths: files, required: false };
   const commit = commitOf(against, event);
@@ -56,8 +40,8 @@ export function baselineOf(inputs: BaselineInputs, event: GitHubEvent): Baseline
   return kind === 'auto' ? { kind, commit, builds: commit.kind !== 'push' } : { kind, commit };
 }
 
-function commitOf(against: string, event: GitHubEvent): CommitRequest | null {
-  if (against !== 'auto') return { kind: 'explicit', ref: against };
+function commitOf(against: string | null, event: GitHubEvent): CommitRequest | null {
+  if (against !== null && against !== 'auto') return { kind: 'explicit', ref: against };
   const request = baselineOfEvent(event);
   return request.kind === 'none' ? null : request;
 }
@@ -84,11 +68,11 @@ const BRANCHES = 'refs/heads/';
  * such cache, `auto` does without; who asks for `cache` is told.
  */
 export function seedsCache(
-  { kind }: BaselineInputs,
+  { baseline }: BaselineOptions,
   event: GitHubEvent,
   cache: Environment['snapshotCache'],
 ): boolean {
   const isOnBranch = ['push', 'schedule', 'workflow_dispatch'].includes(event.name);
   if (!isOnBranch || !event.ref.startsWith(BRANCHES)) return false;
-  return kind === 'cache' || (kind === 'auto' && cache?.isExpected === true);
+  return baseline === 'cache' || (baseline === 'auto' && cache?.isExpected === true);
 }

@@ -30,7 +30,7 @@ async function end(): Promise<never> {
 
 try {
   const inputs = actionInputs();
-  const run = inputs.mode === 'comment' ? runComment : runAction;
+  const run = inputs.options.mode === 'comment' ? runComment : runAction;
   await run(inputs, await actionEnvironment());
 } catch (error) {
   fail(error);

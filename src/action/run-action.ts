@@ -1,21 +1,22 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
+import { parsePlatform } from '../base/platform.ts';
 import { headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { type GitHubEvent, readEvent } from '../github/event.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
-import type { InspectRequest, ResolvedSettings } from '../run/config/request.ts';
-import { resolveSettings } from '../run/config/settings.ts';
+import type { OptionValues } from '../run/config/options.ts';
+import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
-import { inspectImage } from '../run/inspect-pipeline.ts';
+import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
 import { failureReport, handOver, handOverFailure } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
-import { baselineOf, seedsCache } from './baseline-inputs.ts';
+import { requestedBaseline, seedsCache } from './baseline-inputs.ts';
 import { commentTarget } from './comment-target.ts';
 import { eventPayload } from './event-payload.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -24,29 +25,30 @@ import { type ReportPaths, setOutputs } from './outputs.ts';
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = readEvent(environment.env, await eventPayload(environment));
-  const settings = await resolveSettings(inputs.settings, environment.cwd);
+  const settings = await resolveSettings(inputs.options, environment.cwd);
   const origin = await originOf(event, environment);
-  const outcome = waivedOutcome(await weighed(), inputs.waiveLabel, event);
+  const { options } = inputs;
+  const outcome = waivedOutcome(await weighed(), options['waive-label'], event);
   const reports = outcome.images.map(({ report }) => report);
 
-  const { target, notice } = await commentTarget(inputs.token, inputs.pullRequest, event);
+  const { target, notice } = await commentTarget(options['github-token'], options['pr-number'], event);
   if (notice) core.warning(notice.message);
   const published = await publish({
     reports,
     target,
     // The input is never empty: with its default the file decides.
-    policy: inputs.policy === 'auto' ? (settings.comment ?? 'auto') : inputs.policy,
-    threshold: inputs.threshold,
-    suggests: inputs.suggests,
+    policy: options.comment === 'auto' ? (settings.comment ?? 'auto') : options.comment,
+    threshold: options['comment-threshold'],
+    suggests: options.suggest,
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
     cwd: environment.cwd,
     repositoryDirectory: await repositoryDirectory(environment),
   });
-  const uploaded = inputs.upload ? await handOver(reports, environment) : [];
+  const uploaded = options.upload ? await handOver(reports, environment) : [];
   for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
 
-  const paths = await writeReports(outcome, published.body, inputs, environment);
+  const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);
   if (worstVerdict(outcome.images) === 'fail') core.setFailed(failureOf(outcome));
 
@@ -54,9 +56,9 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
     try {
       return await weigh(inputs, settings, event, origin, environment);
     } catch (error) {
-      if (!inputs.upload) throw error;
-      const { build, image } = inputs;
-      const failed = { inputs: build, image, title: settings.title, context: reportContext(origin) };
+      if (!options.upload) throw error;
+      const { image } = options;
+      const failed = { inputs: inputs.build, image, title: settings.title, context: reportContext(origin) };
       const { cwd, hostPlatform, clock } = environment;
       const failure = failureReport(error, failed, { cwd, hostPlatform, now: clock.now() });
       for (const { message } of await handOverFailure(failure, environment)) core.warning(message);
@@ -85,28 +87,25 @@ function waivedOutcome(outcome: BuildOutcome, label: string | null, event: GitHu
 
 async function weigh(
   inputs: ActionInputs,
-  settings: ResolvedSettings,
+  settings: Settings,
   event: GitHubEvent,
   origin: RunOrigin,
   environment: Environment,
 ): Promise<BuildOutcome> {
-  const baseline = baselineOf(inputs.baseline, event);
-  const seeds = seedsCache(inputs.baseline, event, environment.snapshotCache);
-  if (inputs.image !== null) {
+  const baseline = requestedBaseline(inputs.options, event);
+  const seeds = seedsCache(inputs.options, event, environment.snapshotCache);
+  const { build, options } = inputs;
+  if (options.image !== null) {
+    const [platform] = build.platforms;
     const request: InspectRequest = {
-      command: 'inspect',
-      reference: inputs.image,
-      settings: inputs.settings,
-      base: null,
-      verify: false,
-      finds: true,
+      reference: options.image,
+      options: { ...options, platform: platform === undefined ? null : parsePlatform(platform) },
     };
     const image = await inspectImage(request, settings, environment, { origin, baseline, seeds });
     return { images: [image], metadata: null };
   }
   if (event.name === 'pull_request_target') throw targetEvent();
-  const { build, fix: fixes } = inputs;
-  return weighBuild({ inputs: build, settings, baseline, seeds, fixes, origin }, environment);
+  return weighBuild({ inputs: build, settings, baseline, seeds, fixes: options.fix, origin }, environment);
 }
 
 /** Its token can write and its secrets are there: what a stranger's Dockerfile says must not run with them. */
@@ -121,10 +120,9 @@ function targetEvent(): DeadweightError {
 async function writeReports(
   { images }: BuildOutcome,
   body: string,
-  { settings }: ActionInputs,
+  { json, markdown, snapshot }: OptionValues,
   environment: Environment,
 ): Promise<ReportPaths> {
-  const { json, markdown, snapshot } = settings.output;
   const pathOf = (given: string | null, name: string, index: number): string => {
     const path = given === null ? join(environment.temporaryDir, name) : resolve(environment.cwd, given);
     return index === 0 ? path : path.replace(/(\.[^./]+)?$/, `-${index + 1}$1`);

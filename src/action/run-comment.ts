@@ -13,30 +13,28 @@ import type { ActionInputs } from './inputs.ts';
  * `mode: comment`: reports that other jobs handed over become one comment. The step does not fail for a verdict,
  * which was theirs to fail for.
  */
-export async function runComment(inputs: ActionInputs, environment: Environment): Promise<void> {
+export async function runComment({ options }: ActionInputs, environment: Environment): Promise<void> {
   const event = readEvent(environment.env, await eventPayload(environment));
-  const { settings, token, policy, threshold, suggests, pullRequest, reports, expected } = inputs;
+  const token = options['github-token'];
   // What lies in the working directory may have come with an artifact: only a file that is named is read.
-  const config = settings.config === null ? null : await resolveSettings(settings, environment.cwd);
+  const settings = options.config === null ? null : await resolveSettings(options, environment.cwd);
   const workflow = environment.env['GITHUB_WORKFLOW'] ?? '';
   const outcome = await commentOnReports({
-    ...{
-      event,
-      api: githubApi(token, event),
-      token,
-      patterns: reports,
-      expected,
-      pullRequest,
-      threshold,
-      suggests,
-    },
-    key: `${workflow} ${settings.title ?? reports.join(' ')}`,
-    policy: config?.comment ?? policy,
+    event,
+    api: githubApi(token, event),
+    token,
+    patterns: options.reports,
+    expected: options.expected,
+    pullRequest: options['pr-number'],
+    threshold: options['comment-threshold'],
+    suggests: options.suggest,
+    key: `${workflow} ${options.title ?? options.reports.join(' ')}`,
+    policy: settings?.comment ?? options.comment,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
     cwd: environment.cwd,
   });
   for (const { message } of outcome.notices) core.warning(message);
-  const given = settings.output.markdown;
+  const given = options.markdown;
   const markdown =
     given === null ? join(environment.temporaryDir, 'comment.md') : resolve(environment.cwd, given);
   if (outcome.body !== null) await writeOutputFile(markdown, outcome.body);

@@ -107,7 +107,7 @@ const optionBudgets = {
     excess: 'growth',
   },
   'min-efficiency': {
-    description: 'Least efficiency, `95%` or `0.95`',
+    description: 'Least efficiency (visible bytes / bytes of all layers), `95%` or `0.95`',
     bound: 'least',
     limit: RATIO,
     measure: ({ efficiency }) => ({ actual: efficiency.score }),

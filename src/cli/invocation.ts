@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { cleanHead } from '../baseline/git/checkout.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
-import type { FixRequest, OutputFiles, WeighingRequest } from '../run/config/request.ts';
+import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
@@ -15,39 +16,40 @@ import { inspectImage } from '../run/inspect-pipeline.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { AT_A_TERMINAL, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import type { CommandLineEnvironment } from './environment.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation, Request } from './request.ts';
 
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
 export async function runInvocation(
   invocation: Invocation,
   environment: CommandLineEnvironment,
 ): Promise<number> {
-  const { request } = invocation;
+  const { request, options } = invocation;
   if (request.command === 'fix') {
-    await fix(request, invocation, environment);
+    await fix(request.inputs, options, environment);
     return EXIT.fine;
   }
-  const images = await weighAll(request, environment);
-  await writeReports(images, request.settings.output, invocation, environment.cwd);
+  const images = await weighAll(request, options, environment);
+  await writeReports(images, options, environment.cwd);
   return worstVerdict(images) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
 }
 
 async function fix(
-  request: FixRequest,
-  invocation: Invocation,
+  inputs: BuildInputs,
+  options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const report = await fixDockerfile(request, environment);
-  await write(request.json, () => renderFixJson(report), null, environment.cwd);
-  if (request.json === '-') return;
-  process.stdout.write(renderFixes(report, terminalOptions(invocation)));
+  const report = await fixDockerfile({ inputs, options }, environment);
+  await write(options.json, () => renderFixJson(report), null, environment.cwd);
+  if (options.json === '-') return;
+  process.stdout.write(renderFixes(report, terminalOptions(options)));
 }
 
 async function weighAll(
-  request: WeighingRequest,
+  request: Exclude<Request, { readonly command: 'fix' }>,
+  options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<readonly ReportedImage[]> {
-  const settings = await resolveSettings(request.settings, environment.cwd);
+  const settings = await resolveSettings(options, environment.cwd);
   switch (request.command) {
     case 'build': {
       const outcome = await weighBuild(
@@ -56,7 +58,7 @@ async function weighAll(
           inputs: request.inputs,
           baseline: request.baseline,
           seeds: false,
-          fixes: request.proves ? 'prove' : 'predict',
+          fixes: options.prove ? 'prove' : 'predict',
           origin: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
         },
         environment,
@@ -64,30 +66,30 @@ async function weighAll(
       return outcome.images;
     }
     case 'inspect':
-      return [await inspectImage(request, settings, environment)];
+      return [await inspectImage({ ...request, options }, settings, environment)];
     case 'diff':
-      return [await diffImages(request, settings, environment)];
+      return [await diffImages({ ...request, options }, settings, environment)];
   }
 }
 
 /** Files as asked for; the terminal's report unless standard output is taken by another. */
 async function writeReports(
   images: readonly ReportedImage[],
-  { json, markdown, snapshot }: OutputFiles,
-  invocation: Invocation,
+  options: OptionValues,
   cwd: string,
 ): Promise<void> {
+  const { json, markdown, snapshot } = options;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
     await write(json, () => renderJson(image.report), several, cwd);
     await write(markdown, () => renderMarkdown(image.report), several, cwd);
     await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     if ([json, markdown, snapshot].includes('-')) continue;
-    process.stdout.write(renderTerminal(image.report, terminalOptions(invocation)));
+    process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
   }
 }
 
-function terminalOptions({ color }: Invocation): TerminalOptions {
+function terminalOptions({ color }: OptionValues): TerminalOptions {
   return { columns: columns(), color: color && hasColor() };
 }
 

@@ -6,7 +6,8 @@ import { VERSION } from '../run/version.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { cleanUpWhenInterrupted } from './interruption.ts';
 import { runInvocation } from './invocation.ts';
-import { type Invocation, PlainAnswer, parseArguments } from './program.ts';
+import { PlainAnswer, parseArguments } from './program.ts';
+import type { Invocation } from './request.ts';
 
 /** An expected failure in three parts; our own bug with its stack. */
 function tell(error: unknown): void {
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   let environment: CommandLineEnvironment | null = null;
   try {
-    environment = await commandLineEnvironment(invocation);
+    environment = await commandLineEnvironment(invocation.options);
     cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
     return await runInvocation(invocation, environment);
   } catch (error) {

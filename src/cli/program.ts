@@ -1,20 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
-import { parsePlatform } from '../base/platform.ts';
-import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../budget/budgets.ts';
+import { readBuildInputs } from '../build/build-inputs.ts';
 import { imageForms } from '../image/open-image.ts';
-import type { BudgetTexts, OutputFiles, Request, Settings } from '../run/config/request.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
-import { addBaselineOptions, baselineOf } from './baseline-options.ts';
-import { addBuildOptions, buildInputsOf } from './build-options.ts';
-
-/** What the command line asks for, besides the request itself. */
-export interface Invocation {
-  readonly request: Request;
-  readonly quiet: boolean;
-  readonly color: boolean;
-  readonly debug: boolean;
-}
+import { addFlags, givenFlags } from './flags.ts';
+import { checkedOptions, type Invocation, requestedBaseline } from './request.ts';
 
 /** Text that ends the program at once, fine: the help, the version. */
 export class PlainAnswer {
@@ -24,95 +14,7 @@ export class PlainAnswer {
   }
 }
 
-type Options = Readonly<Record<string, unknown>>;
-
-const text = (options: Options, name: string): string | null => {
-  const value = options[name];
-  return typeof value === 'string' ? value : null;
-};
-
-function platform(value: string): string {
-  try {
-    parsePlatform(value);
-    return value;
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof DeadweightError ? error.sentence : '');
-  }
-}
-
-function addPlatformOption(command: Command): void {
-  command.addOption(
-    new Option('--platform <platform>', 'platform of a multi-platform image').argParser(platform),
-  );
-}
-
-/** The options that every command has. */
-function addCommonOptions(command: Command): void {
-  command
-    .option('--json <file>', 'write the JSON report (- is standard output)')
-    .option('--markdown <file>', 'write the report as a pull request comment (- is standard output)')
-    .option('--snapshot <file>', 'write a snapshot for a later diff')
-    .option('--config <file>', 'configuration file (default: .deadweight.yml where there is one)')
-    .option('--dive-ci <file>', 'rules of dive (default: .dive-ci where there is one)')
-    .option('--no-dive-ci', 'ignore a .dive-ci file')
-    .option('--title <title>', 'what the report calls the image')
-    .option('-q, --quiet', 'print the report and nothing else')
-    .option('--no-color', 'plain text, also with NO_COLOR set')
-    .option('--debug', 'print what is done');
-  for (const name of OPTION_BUDGET_NAMES) {
-    const { description, limit } = OPTION_BUDGETS[name];
-    const words = description.replaceAll('`', '').replace(/^./, first => first.toLowerCase());
-    command.addOption(
-      new Option(`--${name} <${limit.placeholder}>`, words).helpGroup(
-        'Budgets (also: "warn 400MB, fail 450MB"):',
-      ),
-    );
-  }
-}
-
-function outputOf(options: Options): OutputFiles {
-  return {
-    json: text(options, 'json'),
-    markdown: text(options, 'markdown'),
-    snapshot: text(options, 'snapshot'),
-  };
-}
-
-function budgetTexts(options: Options): BudgetTexts {
-  const given: Record<string, string> = {};
-  for (const name of OPTION_BUDGET_NAMES) {
-    const value = text(options, new Option(`--${name} <value>`).attributeName());
-    if (value !== null) given[name] = value;
-  }
-  return given;
-}
-
-function settingsOf(options: Options): Settings {
-  const output = outputOf(options);
-  if ([output.json, output.markdown, output.snapshot].filter(path => path === '-').length > 1) {
-    throw new DeadweightError('usage', {
-      message: 'Only one report can go to standard output.',
-      remedy: 'Give the others a file.',
-    });
-  }
-  return {
-    config: text(options, 'config'),
-    budgets: budgetTexts(options),
-    diveCi: options['diveCi'] === false ? false : text(options, 'diveCi'),
-    title: text(options, 'title'),
-    platform: text(options, 'platform'),
-    output,
-  };
-}
-
-function invocation(request: Request, options: Options): Invocation {
-  return {
-    request,
-    quiet: options['quiet'] === true,
-    color: options['color'] !== false,
-    debug: options['debug'] === true,
-  };
-}
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the arguments after the program's name.
@@ -135,69 +37,37 @@ export function parseArguments(
 
   const build = program.command('build').description('build an image with BuildKit and weigh it');
   build.argument('[context]', 'build context', '.');
-  addBaselineOptions(build);
-  addCommonOptions(build);
-  addBuildOptions(build);
-  build.option('--prove', 'build the Dockerfile with each fix, to see what it saves');
-  build.option('--no-inline-cache', 'do not export the cache with the image');
-  build.action((context: string, options: Options) => {
-    const inputs = buildInputsOf(options, context);
-    const settings = { ...settingsOf(options), platform: null };
-    const baseline = baselineOf(options);
-    const proves = options['prove'] === true;
-    result = invocation({ command: 'build', settings, inputs, baseline, proves }, options);
+  addFlags(build, 'build');
+  build.action((context: string, values: Values) => {
+    const given = givenFlags('build', values, { context });
+    const options = checkedOptions(given);
+    const baseline = requestedBaseline(options);
+    result = { options, request: { command: 'build', inputs: readBuildInputs(given), baseline } };
   });
 
   const fix = program.command('fix').description('mend the Dockerfile where that is safe');
   fix.argument('[context]', 'build context', '.');
-  fix
-    .option('--prove', 'build the Dockerfile with each fix, and keep those that save something')
-    .option('--dry-run', 'show what would be written, and write nothing')
-    .option('--json <file>', 'write what was done as JSON (- is standard output)')
-    .option('--title <title>', 'what the report calls the image')
-    .option('-q, --quiet', 'print the result and nothing else')
-    .option('--no-color', 'plain text, also with NO_COLOR set')
-    .option('--debug', 'print what is done');
-  addBuildOptions(fix);
-  fix.action((context: string, options: Options) => {
-    const request = {
-      ...({
-        command: 'fix',
-        inputs: buildInputsOf(options, context),
-        title: text(options, 'title'),
-      } as const),
-      ...{
-        proves: options['prove'] === true,
-        writes: options['dryRun'] !== true,
-        json: text(options, 'json'),
-      },
-    };
-    result = invocation(request, options);
+  addFlags(fix, 'fix');
+  fix.action((context: string, values: Values) => {
+    const given = givenFlags('fix', values, { context });
+    const options = checkedOptions(given);
+    result = { options, request: { command: 'fix', inputs: readBuildInputs(given) } };
   });
 
   const inspect = program.command('inspect').description('weigh an image that exists');
   inspect.argument('<image>', 'the image');
-  inspect.option('--base <image>', 'the image it is built on: tells base layers from own ones');
-  inspect.option('--verify', 'hash every layer that could be read by position, too');
-  inspect.option('--no-findings', 'weigh only: look for no findings and no packages');
-  addPlatformOption(inspect);
-  addCommonOptions(inspect);
-  inspect.action((reference: string, options: Options) => {
-    const base = text(options, 'base');
-    const verify = options['verify'] === true;
-    const finds = options['findings'] !== false;
-    result = invocation(
-      { command: 'inspect', settings: settingsOf(options), reference, base, verify, finds },
-      options,
-    );
+  addFlags(inspect, 'inspect');
+  inspect.action((reference: string, values: Values) => {
+    const options = checkedOptions(givenFlags('inspect', values));
+    result = { options, request: { command: 'inspect', reference } };
   });
 
   const diff = program.command('diff').description('compare two images, or two snapshots');
   diff.argument('<base>', 'image or snapshot').argument('<head>', 'image or snapshot');
-  addPlatformOption(diff);
-  addCommonOptions(diff);
-  diff.action((base: string, head: string, options: Options) => {
-    result = invocation({ command: 'diff', settings: settingsOf(options), base, head }, options);
+  addFlags(diff, 'diff');
+  diff.action((base: string, head: string, values: Values) => {
+    const options = checkedOptions(givenFlags('diff', values));
+    result = { options, request: { command: 'diff', base, head } };
   });
 
   const keep = (part: string): void => {

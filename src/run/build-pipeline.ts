@@ -10,7 +10,8 @@ import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
-import type { ResolvedSettings } from './config/request.ts';
+import type { OptionValues } from './config/options.ts';
+import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { shownDockerfileFiles } from './fix/dockerfile-files.ts';
 import { proveFixes } from './fix/proof.ts';
@@ -26,17 +27,14 @@ import {
   type RunOrigin,
 } from './weigh/image-report.ts';
 
-/** How far fixes go: words only, edits of the Dockerfile, or edits that are built, to see what they save. */
-export type FixMode = 'off' | 'predict' | 'prove';
-
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
-  readonly settings: ResolvedSettings;
+  readonly settings: Settings;
   /** Where the baseline comes from; null compares with nothing. */
   readonly baseline: BaselineRequest | null;
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
-  readonly fixes: FixMode;
+  readonly fixes: OptionValues['fix'];
   readonly origin: RunOrigin;
 }
 

@@ -1,24 +1,33 @@
-import { formatPlatform } from '../base/platform.ts';
+import { formatPlatform, type Platform } from '../base/platform.ts';
 import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
-import { type DiffRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
+import type { OptionValues } from './config/options.ts';
+import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { AT_A_TERMINAL, buildReport, type ReportedImage } from './weigh/image-report.ts';
 
+export interface DiffRequest {
+  /** Images as the command line takes them, or paths of snapshots. */
+  readonly base: string;
+  readonly head: string;
+  readonly options: Pick<OptionValues, 'platform'>;
+}
+
 /** Compares two images, or two snapshots, or one of each. */
 export async function diffImages(
   request: DiffRequest,
-  settings: ResolvedSettings,
+  settings: Settings,
   environment: Environment,
 ): Promise<ReportedImage> {
-  const baseline = await readSide(request.base, request, environment);
-  const { image, snapshot } = await readSide(request.head, request, environment);
-  const name = inspectedImageName(request.head, settings.title);
+  const { base, head, options } = request;
+  const baseline = await readSide(base, options.platform, environment);
+  const { image, snapshot } = await readSide(head, options.platform, environment);
+  const name = inspectedImageName(head, settings.title);
   return buildReport({
     image,
     settings,
@@ -40,19 +49,13 @@ interface Side {
 }
 
 /** One side of the difference: an image is looked into, a snapshot has what one weighed. */
-async function readSide(name: string, request: DiffRequest, environment: Environment): Promise<Side> {
+async function readSide(name: string, platform: Platform | null, environment: Environment): Promise<Side> {
   // A name that is no image's.
   if (name.endsWith('.json')) {
     const snapshot = await readSnapshotFile(name, environment.cwd);
     return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
   }
-  const wanted = {
-    reference: name,
-    platform: wantedPlatform(request.settings),
-    origins: () => null,
-    verify: false,
-    making: null,
-  };
+  const wanted = { reference: name, platform, origins: () => null, verify: false, making: null };
   const image = await examineImage(wanted, environment);
   return { snapshot: createSnapshot(image.analysis, null), image };
 }

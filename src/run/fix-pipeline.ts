@@ -1,7 +1,8 @@
 import { DeadweightError } from '../base/errors.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
 import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import type { FixReport } from '../report/fix-report.ts';
-import type { FixRequest } from './config/request.ts';
+import type { OptionValues } from './config/options.ts';
 import type { Environment } from './environment.ts';
 import {
   changedMeanwhile,
@@ -16,12 +17,18 @@ import { buildAndExamine, type ExaminedBuild } from './weigh/built-image.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName } from './weigh/image-name.ts';
 
+export interface FixRequest {
+  readonly inputs: BuildInputs;
+  readonly options: Pick<OptionValues, 'dry-run' | 'prove' | 'title'>;
+}
+
 /**
  * Builds, looks for what can be fixed safely, proves it where that is asked for, and writes the files.
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `usage`, `permission-denied`, …
  */
 export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixReport> {
-  const { inputs, title, writes } = request;
+  const { inputs } = request;
+  const { title, 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
   const files = await readDockerfileFiles(inputs, cwd);
@@ -33,12 +40,12 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
   if (!isBuiltFrom(build, files)) throw changedMeanwhile(files.dockerfile.path);
   const judged = await judgeFixes(request, files, build, image, environment);
   const changes = changesOf(files, judged.texts);
-  if (writes) await writeChanges(changes, cwd);
+  if (!isDry) await writeChanges(changes, cwd);
   return buildFixReport({
     image,
     judged,
     changes,
-    writes,
+    writes: !isDry,
     title: builtImageName(inputs, title, cwd).title,
     dockerfile: files.dockerfile.path,
     notices: build.notices,
@@ -46,14 +53,14 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
 }
 
 async function judgeFixes(
-  { inputs, proves }: FixRequest,
+  { inputs, options }: FixRequest,
   files: FixableFiles,
   { pins }: ExaminedBuild['build'],
   image: ExaminedImage,
   environment: Environment,
 ): Promise<JudgedFixes> {
   const fixes = image.fixes.map(({ fix }) => fix);
-  if (!proves) return predictFixes({ files, fixes });
+  if (!options.prove) return predictFixes({ files, fixes });
   return proveFixes({ inputs, pins, analysis: image.analysis, files, fixes }, environment);
 }
 

@@ -6,7 +6,8 @@ import { inspectedImageKey } from '../baseline/store/snapshot-key.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
-import { type InspectRequest, type ResolvedSettings, wantedPlatform } from './config/request.ts';
+import type { OptionValues } from './config/options.ts';
+import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { planComparison } from './weigh/comparison.ts';
 import { examineImage, weighOnly } from './weigh/examine.ts';
@@ -23,21 +24,26 @@ export interface InspectionContext {
   readonly seeds: boolean;
 }
 
+export interface InspectRequest {
+  readonly reference: string;
+  readonly options: Pick<OptionValues, 'base' | 'findings' | 'platform' | 'verify'>;
+}
+
 const ALONE: InspectionContext = { origin: AT_A_TERMINAL, baseline: null, seeds: false };
 
 /** Weighs an image that exists. */
 export async function inspectImage(
   request: InspectRequest,
-  settings: ResolvedSettings,
+  settings: Settings,
   environment: Environment,
   { origin, baseline, seeds }: InspectionContext = ALONE,
 ): Promise<ReportedImage> {
-  const { reference, verify } = request;
+  const { reference, options } = request;
+  const { platform, verify } = options;
   const { commit } = origin;
   const compareHeads =
     baseline || seeds ? await planComparison({ baseline, seeds, commit }, environment) : null;
-  const platform = wantedPlatform(request.settings);
-  const baseImage = request.base === null ? null : await readBaseImage(request.base, platform, environment);
+  const baseImage = options.base === null ? null : await readBaseImage(options.base, platform, environment);
   let notices: readonly Notice[] = [];
   const origins = ({ layers }: Image): ImageOrigins | null => {
     const known = baseImage && originsAbove(layers, baseImage);
@@ -45,7 +51,7 @@ export async function inspectImage(
     return known;
   };
   const wanted = { reference, platform, origins, verify, making: null };
-  const image = request.finds
+  const image = options.findings
     ? await examineImage(wanted, environment)
     : await weighOnly(wanted, environment);
   const { analysis } = image;

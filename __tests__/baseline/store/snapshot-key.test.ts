@@ -7,9 +7,10 @@ import {
   builtImageKey as keyOfBuilt,
   snapshotName,
 } from '../../../src/baseline/store/snapshot-key.ts';
-import { type BuildInputs, buildInputs } from '../../../src/build/build-inputs.ts';
+import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { builtImageName } from '../../../src/run/weigh/image-name.ts';
 import { fakeCommit } from '../../support/actions-services/snapshot-fixture.ts';
+import { buildInputs } from '../../support/option-values.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
 const layout = { platform: amd64, reference: 'oci:/tmp/x/layout' };

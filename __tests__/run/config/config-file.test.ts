@@ -26,7 +26,7 @@ comment: on-change
   });
 
   it.each(['', '# nothing\n', '---\n', 'budgets: {}\n'])('may say nothing: %j', text => {
-    expect(parseConfig(text, 'c.yml').config.title).toBeUndefined();
+    expect(parseConfig(text, 'c.yml').config['title']).toBeUndefined();
   });
 
   it.each([
@@ -75,12 +75,12 @@ comment: on-change
 
   it('is looked for under two names, or taken from where it is named', async () => {
     const folder = await folderOf({ '.deadweight.yaml': 'title: long', 'ci/dw.yml': 'title: named' });
-    expect((await loadConfigFile(null, folder)).config.title).toBe('long');
+    expect((await loadConfigFile(null, folder)).config['title']).toBe('long');
     expect(await loadConfigFile('ci/dw.yml', folder)).toMatchObject({
       path: 'ci/dw.yml',
       config: { title: 'named' },
     });
-    expect((await loadConfigFile(join(folder, 'ci/dw.yml'), '/')).config.title).toBe('named');
+    expect((await loadConfigFile(join(folder, 'ci/dw.yml'), '/')).config['title']).toBe('named');
     expect(await loadConfigFile(null, join(folder, 'ci'))).toMatchObject({ path: null, config: {} });
   });
 

@@ -5,6 +5,7 @@ import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { OPTION_BUDGETS } from '../../budget/budgets.ts';
+import { OPTIONS } from './options.ts';
 
 /** Looked for in the working directory when no file is named. */
 export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
@@ -24,44 +25,42 @@ const budget = z.union(
   { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
 );
 
+const budgets = z.strictObject(
+  Object.fromEntries(
+    Object.entries(OPTION_BUDGETS).map(([name, { description }]) => [
+      name,
+      budget.optional().describe(description),
+    ]),
+  ),
+);
+
 /** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
 export const configSchema = z
   .strictObject({
-    title: z.string().min(1).max(200).optional().describe('What the report calls the image'),
-    budgets: z
-      .strictObject(
-        Object.fromEntries(
-          Object.entries(OPTION_BUDGETS).map(([name, { description }]) => [
-            name,
-            budget.optional().describe(description),
-          ]),
-        ),
-      )
-      .optional(),
-    'dive-ci': z
-      .union([z.string(), z.literal(false)])
-      .optional()
-      .describe('Path of a .dive-ci file; false ignores the one that is there'),
-    comment: z
-      .enum(['auto', 'always', 'on-change', 'on-failure', 'never'])
-      .optional()
-      .describe('When the pull request gets a comment'),
+    ...Object.fromEntries(
+      OPTIONS.flatMap(([name, { setting, description }]) =>
+        setting === undefined ? [] : [[name, setting.optional().describe(description)]],
+      ),
+    ),
+    budgets: budgets.optional(),
   })
   .describe('Deadweight configuration');
 
-export type ConfigFile = z.infer<typeof configSchema>;
+const budgetsOnly = z.object({ budgets: budgets.default({}) });
 
+/** A configuration file, or none. */
 export interface LoadedConfig {
   /** Path of the file, as it is shown; null when there is none. */
   readonly path: string | null;
-  readonly config: ConfigFile;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly budgets: z.infer<typeof budgets>;
   /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
   readonly placeOf: (keys: readonly string[]) => string;
 }
 
 /** A configuration that is larger is no such file. UTF-16 units. */
-const LONGEST = 256 * 1024;
-const MOST_ALIASES = 100;
+const MAX_LENGTH = 256 * 1024;
+const MAX_ALIASES = 100;
 
 /**
  * Reads the named file, or the one in the working directory, or nothing.
@@ -72,7 +71,7 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
     const text = await readText(path, cwd);
     if (text !== null) return parseConfig(text, path);
   }
-  if (named === null) return { path: null, config: {}, placeOf: () => '' };
+  if (named === null) return { path: null, config: {}, budgets: {}, placeOf: () => '' };
   throw new DeadweightError('config-invalid', {
     message: `There is no configuration file ${named}.`,
     remedy: 'Correct the path, or leave the option away to use .deadweight.yml where there is one.',
@@ -97,13 +96,19 @@ async function readText(path: string, cwd: string): Promise<string | null> {
  * @throws DeadweightError `config-invalid`, with the line named
  */
 export function parseConfig(text: string, where: string): LoadedConfig {
-  if (text.length > LONGEST) throw invalid(where, 1, 'it is larger than a configuration can be');
+  if (text.length > MAX_LENGTH) throw invalid(where, 1, 'it is larger than a configuration can be');
   const lines = new LineCounter();
   const { document, value } = parseYaml(text, where, lines);
   const parsed = configSchema.safeParse(value ?? {});
   const line = (keys: readonly PropertyKey[]): number => lineOf(document, keys, lines);
   if (parsed.success) {
-    return { path: where, config: parsed.data, placeOf: keys => `${where}:${line(keys)}` };
+    const config = parsed.data;
+    return {
+      path: where,
+      config,
+      budgets: budgetsOnly.parse(config).budgets,
+      placeOf: keys => `${where}:${line(keys)}`,
+    };
   }
   const issue = parsed.error.issues[0];
   const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
@@ -127,17 +132,17 @@ function parseYaml(
       Alias(_key, alias) {
         aliases += 1;
         // Each takes a look at the whole document.
-        if (aliases <= MOST_ALIASES && alias.resolve(document)) return;
+        if (aliases <= MAX_ALIASES && alias.resolve(document)) return;
         const line = lines.linePos(alias.range?.[0] ?? 0).line;
         throw invalid(
           where,
           line,
-          aliases > MOST_ALIASES ? 'there are too many aliases' : `nothing is named &${alias.source} before`,
+          aliases > MAX_ALIASES ? 'there are too many aliases' : `nothing is named &${alias.source} before`,
         );
       },
     });
     // Aliases are counted, so that a small file cannot blow up into a large value.
-    return { document, value: document.toJS({ maxAliasCount: MOST_ALIASES }) };
+    return { document, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
     if (error instanceof DeadweightError) throw error;
     // Deep nesting ends in a RangeError, and so do too many aliases.

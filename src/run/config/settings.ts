@@ -1,30 +1,57 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
-import { type Budget, type BudgetSetting, budgetSetting, parseBudgets } from '../../budget/budget.ts';
+import type { OptionTable, ValuesOf } from '../../base/option.ts';
+import { type Budget, parseBudgets } from '../../budget/budget.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
+import type { CommentPolicy } from '../../github/comment-policy.ts';
 import { type LoadedConfig, loadConfigFile } from './config-file.ts';
-import type { BudgetTexts, ResolvedSettings, Settings } from './request.ts';
+import { type OptionValues, OWN_OPTIONS } from './options.ts';
+
+/** What a run is held to, after the configuration file was read. */
+export interface Settings {
+  readonly title: string | null;
+  readonly budgets: readonly Budget[];
+  /** As the file has it; null where it says nothing. */
+  readonly comment: CommentPolicy | null;
+}
 
 const DIVE_CI = '.dive-ci';
 
-/** The configuration file under the options: an option wins, budget by budget. */
-export async function resolveSettings(settings: Settings, cwd: string): Promise<ResolvedSettings> {
-  const file = await loadConfigFile(settings.config, cwd);
-  const { config } = file;
-  const budgets = [...budgetsOf(file, settings.budgets), ...parseBudgets(levelsOf(settings.budgets))];
-  const dive = await diveBudgets(settings.diveCi ?? config['dive-ci'] ?? null, cwd);
+/**
+ * The configuration file under the options: an option wins, budget by budget.
+ * @throws DeadweightError `config-invalid`
+ */
+export async function resolveSettings(
+  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets'>,
+  cwd: string,
+): Promise<Settings> {
+  const file = await loadConfigFile(options.config, cwd);
+  const dive = await diveBudgets(options['dive-ci'] ?? fileValue(file, 'dive-ci'), cwd);
   return {
-    title: settings.title ?? config.title ?? null,
-    budgets: [...budgets, ...dive],
-    comment: config.comment ?? null,
+    title: options.title ?? fileValue(file, 'title'),
+    budgets: [...fileBudgets(file, options.budgets), ...options.budgets, ...dive],
+    comment: fileValue(file, 'comment'),
   };
 }
 
+type OwnValues = ValuesOf<typeof OWN_OPTIONS>;
+const TABLE: OptionTable<OwnValues> = OWN_OPTIONS;
+
+/** What the file says of an option; null where it says nothing. */
+function fileValue<Name extends keyof OwnValues>(
+  { config, placeOf }: LoadedConfig,
+  name: Name,
+): OwnValues[Name] | null {
+  const value = config[name];
+  return value === undefined ? null : TABLE[name].kind.read([String(value)], placeOf([name]));
+}
+
 /** The file's budgets, but for those that an option gives; what is wrong with one is told with its line. */
-function budgetsOf({ config, placeOf }: LoadedConfig, options: BudgetTexts): readonly Budget[] {
-  return Object.entries(config.budgets ?? {}).flatMap(([name, setting]) => {
-    if (options[name] !== undefined) return [];
+function fileBudgets({ budgets, placeOf }: LoadedConfig, options: readonly Budget[]): readonly Budget[] {
+  const given = new Set<string>(options.map(({ name }) => name));
+  return Object.entries(budgets).flatMap(([name, setting]) => {
+    if (given.has(name)) return [];
     try {
       return parseBudgets({ [name]: setting });
     } catch (error) {
@@ -34,11 +61,6 @@ function budgetsOf({ config, placeOf }: LoadedConfig, options: BudgetTexts): rea
       throw new DeadweightError(code, { message: `${place}: ${message}`, remedy, cause: error });
     }
   });
-}
-
-/** `450MB`, or levels: `warn 400MB, fail 450MB`. */
-function levelsOf(texts: BudgetTexts): Readonly<Record<string, BudgetSetting>> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, budgetSetting(text)]));
 }
 
 async function diveBudgets(named: string | false | null, cwd: string): Promise<readonly Budget[]> {

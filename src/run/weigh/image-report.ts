@@ -9,7 +9,7 @@ import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
 import type { ReportContext } from '../../report/failure.ts';
 import type { Report } from '../../report/report.ts';
-import type { ResolvedSettings } from '../config/request.ts';
+import type { Settings } from '../config/settings.ts';
 import { VERSION } from '../version.ts';
 import type { Compared } from './comparison.ts';
 import type { ExaminedImage } from './examine.ts';
@@ -47,7 +47,7 @@ export interface ImageReportInput {
   readonly build: ReportInput['build'];
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
-  readonly settings: Pick<ResolvedSettings, 'budgets'>;
+  readonly settings: Pick<Settings, 'budgets'>;
   readonly title: string;
   readonly key: string;
   readonly origin: RunOrigin;

@@ -1,0 +1,154 @@
+import { DeadweightError } from './errors.ts';
+
+/** How the texts of an option are read as a value. */
+export interface OptionKind<Value> {
+  /**
+   * @param texts as they were given, in their order; none where the option is not given
+   * @param name what errors call the option: `The input push`
+   * @throws DeadweightError
+   */
+  readonly read: (texts: readonly string[], name: string) => Value;
+  /** The items of a list that stands in one text, as an input has it. Other kinds take a text as it is. */
+  readonly split?: (text: string) => readonly string[];
+  /** The text that means the same as none. */
+  readonly default?: string;
+}
+
+export type Command = 'build' | 'inspect' | 'diff' | 'fix';
+
+/** One way to give an option on the command line. */
+export interface Flag {
+  /** As commander takes it: `-f, --file <file>`. */
+  readonly form: string;
+  readonly commands: readonly Command[];
+  /** Where the flag needs other words than the option. Plain text. */
+  readonly description?: string;
+  /** Of the help, where it is not `Options:`. */
+  readonly heading?: string;
+  /** What a flag without a value says; `true` unless it is here. */
+  readonly means?: string;
+}
+
+/** The headings between the inputs of action.yml, in their order. */
+export const INPUT_GROUPS = {
+  step: 'What the step does',
+  image: 'What to weigh',
+  comparison: 'The comparison',
+  jobs: 'Several jobs, one comment',
+  budgets: 'Budgets, `450MB`, or with levels `warn 400MB, fail 450MB`',
+  reports: 'Reports',
+  cache: 'The build cache',
+  build: 'The rest of docker/build-push-action, with the same meaning',
+} as const;
+
+/** The one declaration of an option. Commander, action.yml, the configuration schema and the pages are made from it. */
+export interface Option<Value> {
+  readonly kind: OptionKind<Value>;
+  /** A sentence without its full stop. Markdown. */
+  readonly description: string;
+  /** Absent where the command line has no such option. */
+  readonly flags?: readonly Flag[];
+  /** Absent where the Action has no such input. */
+  readonly input?: keyof typeof INPUT_GROUPS;
+  /** What action.yml sets, where that is not what the kind takes for none. */
+  readonly default?: string;
+}
+
+/** Options by their names: those of inputs and keys, and of most flags. */
+export type OptionTable<Values> = { readonly [Name in keyof Values]: Option<Values[Name]> };
+
+/** What the options of a table are read as. */
+export type ValuesOf<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer Value> ? Value : never;
+};
+
+/** What somebody gave, by the names of options. */
+export interface GivenOptions {
+  readonly texts: (name: string, option: Option<unknown>) => readonly string[];
+  /** `The input push`. */
+  readonly label: (name: string) => string;
+}
+
+/**
+ * Options as the inputs of an Action give them.
+ * @param input the text of an input; empty where it is not set
+ */
+export function givenInputs(input: (name: string) => string): GivenOptions {
+  return {
+    label: name => `The input ${name}`,
+    texts(name, option) {
+      const text = option.input === undefined ? '' : input(name).trim();
+      if (text === '') return [];
+      return option.kind.split?.(text) ?? [text];
+    },
+  };
+}
+
+/** @throws DeadweightError for what cannot be read */
+export function readOptions<Values extends object>(table: OptionTable<Values>, given: GivenOptions): Values {
+  const values: Partial<Values> = {};
+  for (const name in table) {
+    const option = table[name];
+    values[name] = option.kind.read(given.texts(name, option), given.label(name));
+  }
+  if (!isWhole(values, table)) throw new Error('every option of a table is read');
+  return values;
+}
+
+function isWhole<Values extends object>(
+  values: Partial<Values>,
+  table: OptionTable<Values>,
+): values is Values {
+  return Object.keys(table).every(name => Object.hasOwn(values, name));
+}
+
+/** One line; empty where there is none. */
+export const TEXT: OptionKind<string> = { read: texts => texts.at(-1) ?? '' };
+
+export const OPTIONAL_TEXT: OptionKind<string | null> = { read: texts => texts.at(-1) ?? null };
+
+/** The words of the YAML 1.2 core schema, as @actions/core reads booleans. */
+export function boolean(otherwise: boolean): OptionKind<boolean> {
+  return {
+    default: String(otherwise),
+    read(texts, name) {
+      const given = texts.at(-1) ?? String(otherwise);
+      if (['true', 'True', 'TRUE'].includes(given)) return true;
+      if (['false', 'False', 'FALSE'].includes(given)) return false;
+      throw new DeadweightError('usage', {
+        message: `${name} is "${given}", which is neither true nor false.`,
+        remedy: 'Write true or false.',
+      });
+    },
+  };
+}
+
+export function choice<const Value extends string>(
+  values: readonly Value[],
+  otherwise: Value,
+): OptionKind<Value> {
+  return {
+    default: otherwise,
+    read(texts, name) {
+      const given = texts.at(-1) ?? otherwise;
+      const value = values.find(known => known === given);
+      if (value !== undefined) return value;
+      throw new DeadweightError('usage', {
+        message: `${name} is "${given}".`,
+        remedy: `Write one of ${values.join(', ')}.`,
+      });
+    },
+  };
+}
+
+/**
+ * @param split how an input's text is split into items; a flag gives one each time
+ * @param otherwise the only item where none is given
+ */
+export function list(
+  split: (text: string) => readonly string[],
+  otherwise?: string,
+): OptionKind<readonly string[]> {
+  if (otherwise === undefined) return { split, read: texts => texts };
+  return { split, default: otherwise, read: texts => (texts.length > 0 ? texts : [otherwise]) };
+}

@@ -1,0 +1,69 @@
+import { DeadweightError } from '../../base/errors.ts';
+import type { OptionKind } from '../../base/option.ts';
+import { type Platform, parsePlatform } from '../../base/platform.ts';
+import { parseSize } from '../../base/size.ts';
+import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
+import type { BudgetName } from '../../budget/budgets.ts';
+import type { ChangeThreshold } from '../../github/comment-policy.ts';
+
+/** `450MB`, or levels: `warn 400MB, fail 450MB`. */
+export function budget(name: BudgetName): OptionKind<Budget | null> {
+  return {
+    read(texts) {
+      const text = texts.at(-1);
+      return text === undefined ? null : parseBudget(name, budgetSetting(text));
+    },
+  };
+}
+
+/** `linux/arm64`; null where none is given. */
+export const PLATFORM: OptionKind<Platform | null> = {
+  read(texts) {
+    const text = texts.at(-1);
+    return text === undefined ? null : parsePlatform(text);
+  },
+};
+
+/** A path; false for none, null where nothing was said. */
+export const PATH_OR_FALSE: OptionKind<string | false | null> = {
+  read(texts) {
+    const text = texts.at(-1) ?? null;
+    return text === 'false' ? false : text;
+  },
+};
+
+/** The number of a pull request; null where none is given. */
+export const PULL_REQUEST: OptionKind<number | null> = {
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+    throw new DeadweightError('usage', {
+      message: `${name} is "${text}".`,
+      remedy: 'Write the number of a pull request, for example 7.',
+    });
+  },
+};
+
+/** `100kB`, `0.5%`, or both: `100kB, 0.5%`. */
+export const THRESHOLD: OptionKind<ChangeThreshold> = {
+  default: '0',
+  read(texts, name) {
+    let bytes: number | null = null;
+    let percent: number | null = null;
+    for (const part of (texts.at(-1) ?? '').split(',').map(each => each.trim())) {
+      if (part === '' || part === '0') continue;
+      const number = /^(\d+(?:\.\d+)?)\s*%$/.exec(part)?.[1];
+      const size = number === undefined ? parseSize(part) : null;
+      if (number !== undefined) percent = Number(number);
+      else if (size !== null) bytes = size;
+      else {
+        throw new DeadweightError('usage', {
+          message: `${name} has "${part}", which is neither a size nor a percentage.`,
+          remedy: 'Write it like 100kB, 0.5% or 100kB, 0.5%.',
+        });
+      }
+    }
+    return { bytes, percent };
+  },
+};

@@ -1,0 +1,279 @@
+import { z } from 'zod';
+import {
+  boolean,
+  type Command,
+  choice,
+  type Flag,
+  type GivenOptions,
+  list,
+  OPTIONAL_TEXT,
+  type Option,
+  readOptions,
+  TEXT,
+  type ValuesOf,
+} from '../../base/option.ts';
+import { BASELINES } from '../../baseline/baseline-request.ts';
+import type { Budget } from '../../budget/budget.ts';
+import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../../budget/budgets.ts';
+import { BUILD_OPTIONS } from '../../build/build-options.ts';
+import { readList } from '../../build/input-list.ts';
+import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
+import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
+import { budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD } from './option-kinds.ts';
+
+/** An option that the configuration file may set, too. */
+interface FileOption<Value> extends Option<Value> {
+  /** What the file may say. What runs commands or widens rights has none: a checkout's file must not decide it. */
+  readonly setting?: z.ZodType;
+}
+
+const WEIGHING: readonly Command[] = ['build', 'inspect', 'diff'];
+const ALL: readonly Command[] = [...WEIGHING, 'fix'];
+
+function flag(form: string, commands: readonly Command[], rest: Partial<Flag> = {}): Flag {
+  return { form, commands, ...rest };
+}
+
+const LIST = list(readList);
+
+/** The options that a build alone does not have. Budgets are made from their own table. */
+export const OWN_OPTIONS = {
+  mode: {
+    kind: choice(['build', 'comment'], 'build'),
+    description:
+      'What the step does, `build` (and weigh), or `comment` (on the reports that other jobs handed over)',
+    input: 'step',
+  },
+  image: {
+    kind: OPTIONAL_TEXT,
+    description:
+      'Weigh this image instead of building one (`docker-daemon:`, `docker-archive:`, `oci:`, `oci-archive:`, or a name the engine knows)',
+    input: 'image',
+  },
+  title: {
+    kind: OPTIONAL_TEXT,
+    description: "What the report calls the image (default its first tag, or the folder's name)",
+    flags: [flag('--title <title>', ALL, { description: 'what the report calls the image' })],
+    input: 'image',
+    setting: z.string().min(1).max(200),
+  },
+  platform: {
+    kind: PLATFORM,
+    description: 'Platform of a multi-platform image',
+    flags: [flag('--platform <platform>', ['inspect', 'diff'])],
+  },
+  base: {
+    kind: OPTIONAL_TEXT,
+    description: 'The image it is built on: tells base layers from own ones',
+    flags: [flag('--base <image>', ['inspect'])],
+  },
+  verify: {
+    kind: boolean(false),
+    description: 'Hash every layer that could be read by position, too',
+    flags: [flag('--verify', ['inspect'])],
+  },
+  findings: {
+    kind: boolean(true),
+    description: 'Look for findings and packages',
+    flags: [
+      flag('--no-findings', ['inspect'], {
+        description: 'weigh only: look for no findings and no packages',
+        means: 'false',
+      }),
+    ],
+  },
+  against: {
+    kind: OPTIONAL_TEXT,
+    description: 'Git ref to compare with, `auto` (the base commit of the event) or `none`',
+    default: 'auto',
+    flags: [
+      flag('--against <ref>', ['build'], { description: 'compare with the image that this git ref builds' }),
+    ],
+    input: 'comparison',
+  },
+  baseline: {
+    kind: choice(BASELINES, 'auto'),
+    description:
+      'Where the base comes from, `rebuild` (built here), `cache` (a snapshot that a run on `push` left in the Actions cache, of the base commit or its nearest ancestor), `registry`, `file`, `none`, or `auto` (the exact snapshot, else a rebuild)',
+    input: 'comparison',
+  },
+  'baseline-file': {
+    kind: LIST,
+    description: 'Path of the snapshot to compare with for `file`, a list with one a platform',
+    flags: [
+      flag('--baseline-file <file>', ['build'], { description: 'compare with a snapshot (one a platform)' }),
+    ],
+    input: 'comparison',
+  },
+  'baseline-image': {
+    kind: OPTIONAL_TEXT,
+    description:
+      'Image to compare with for `registry`, with `{sha}` and `{branch}` of the base in it (`ghcr.io/owner/app:{sha}`)',
+    flags: [
+      flag('--baseline-image <image>', ['build'], {
+        description: 'compare with an image of a registry ({sha} is the commit of --against)',
+      }),
+    ],
+    input: 'comparison',
+  },
+  comment: {
+    kind: choice(COMMENT_POLICIES, 'auto'),
+    description:
+      'When the pull request gets a comment, `auto` (something changed, or one is there already), `always`, `on-change`, `on-failure` or `never`',
+    input: 'comparison',
+    setting: z.enum(COMMENT_POLICIES),
+  },
+  'comment-threshold': {
+    kind: THRESHOLD,
+    description:
+      'What counts as changed for `auto` and `on-change`, a size or a percentage of the base image',
+    input: 'comparison',
+  },
+  fix: {
+    kind: choice(['off', 'predict', 'prove'], 'predict'),
+    description:
+      'How far fixes go, `predict` (edits of the Dockerfile with what they would save), `prove` (each is built, to see what it saves), or `off` (words only)',
+    input: 'comparison',
+  },
+  prove: {
+    kind: boolean(false),
+    description: 'Build the Dockerfile with each fix, to see what it saves',
+    flags: [
+      flag('--prove', ['build']),
+      flag('--prove', ['fix'], {
+        description: 'build the Dockerfile with each fix, and keep those that save something',
+      }),
+    ],
+  },
+  'dry-run': {
+    kind: boolean(false),
+    description: 'Show what would be written, and write nothing',
+    flags: [flag('--dry-run', ['fix'])],
+  },
+  suggest: {
+    kind: boolean(true),
+    description:
+      'Suggest safe fixes on the lines that the pull request touches, to be committed with one click (not with `comment never`); all others are annotated',
+    input: 'comparison',
+  },
+  'github-token': {
+    kind: TEXT,
+    description:
+      'Token that posts the comment and the suggestions; needs `pull-requests write`, and `actions read` to read artifacts in mode `comment`',
+    default: `\${{ github.token }}`,
+    input: 'comparison',
+  },
+  'pr-number': {
+    kind: PULL_REQUEST,
+    description:
+      'Number of the pull request to comment on, for events that name none (`workflow_dispatch`, `schedule`)',
+    input: 'comparison',
+  },
+  /** null waives nothing. */
+  'waive-label': {
+    kind: OPTIONAL_TEXT,
+    description: 'A pull request with this label may exceed its budgets, the verdict is then at most `warn`',
+    default: 'deadweight: waive',
+    input: 'comparison',
+  },
+  upload: {
+    kind: boolean(false),
+    description: 'Upload the report as an artifact, for a job in mode `comment`',
+    input: 'jobs',
+  },
+  reports: {
+    kind: list(readList, REPORT_ARTIFACT_GLOB),
+    description:
+      'List of what to comment on in mode `comment`, names of artifacts (`deadweight-report-*`) or paths of JSON reports (`reports/**/*.json`)',
+    input: 'jobs',
+  },
+  expected: {
+    kind: LIST,
+    description:
+      'List of images that must have a report in mode `comment` (`app`, `app · linux/arm64`); the comment names who is missing',
+    input: 'jobs',
+  },
+  config: {
+    kind: OPTIONAL_TEXT,
+    description: 'Configuration file (default `.deadweight.yml` where there is one)',
+    flags: [flag('--config <file>', WEIGHING)],
+    input: 'budgets',
+  },
+  'dive-ci': {
+    kind: PATH_OR_FALSE,
+    description: 'Path of a `.dive-ci` file (default `.dive-ci` where there is one), or `false`',
+    flags: [
+      flag('--dive-ci <file>', WEIGHING, {
+        description: 'rules of dive (default .dive-ci where there is one)',
+      }),
+      flag('--no-dive-ci', WEIGHING, { description: 'ignore a .dive-ci file', means: 'false' }),
+    ],
+    input: 'budgets',
+    setting: z.union([z.string(), z.literal(false)]),
+  },
+  json: {
+    kind: OPTIONAL_TEXT,
+    description: 'Path of the JSON report (default a temporary file)',
+    flags: [flag('--json <file>', ALL, { description: 'write the JSON report (- is standard output)' })],
+    input: 'reports',
+  },
+  markdown: {
+    kind: OPTIONAL_TEXT,
+    description: 'Path of the comment as a file (default a temporary file)',
+    flags: [
+      flag('--markdown <file>', WEIGHING, {
+        description: 'write the report as a pull request comment (- is standard output)',
+      }),
+    ],
+    input: 'reports',
+  },
+  snapshot: {
+    kind: OPTIONAL_TEXT,
+    description: 'Path of the snapshot, for a later `deadweight diff` (default a temporary file)',
+    flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
+    input: 'reports',
+  },
+  quiet: {
+    kind: boolean(false),
+    description: 'Print the report and nothing else',
+    flags: [flag('-q, --quiet', ALL)],
+  },
+  color: {
+    kind: boolean(true),
+    description: 'Colours, where the terminal has them',
+    flags: [flag('--no-color', ALL, { description: 'plain text, also with NO_COLOR set', means: 'false' })],
+  },
+  debug: {
+    kind: boolean(false),
+    description: 'Print what is done',
+    flags: [flag('--debug', ALL)],
+  },
+} satisfies Readonly<Record<string, FileOption<unknown>>>;
+
+const BUDGET_OPTIONS = OPTION_BUDGET_NAMES.map((name): readonly [string, Option<Budget | null>] => {
+  const { description, limit } = OPTION_BUDGETS[name];
+  const heading = 'Budgets (also: "warn 400MB, fail 450MB"):';
+  const flags = [flag(`--${name} <${limit.placeholder}>`, WEIGHING, { heading })];
+  return [name, { kind: budget(name), description, flags, input: 'budgets' }];
+});
+
+/** Every option that there is, in the order of the help. */
+export const OPTIONS: readonly (readonly [name: string, option: FileOption<unknown>])[] = [
+  ...Object.entries(OWN_OPTIONS),
+  ...BUDGET_OPTIONS,
+  ...Object.entries(BUILD_OPTIONS),
+];
+
+/** What was said by options other than those of the build. */
+export interface OptionValues extends ValuesOf<typeof OWN_OPTIONS> {
+  /** Those that were given. */
+  readonly budgets: readonly Budget[];
+}
+
+/** @throws DeadweightError `usage`, `config-invalid` */
+export function readOwnOptions(given: GivenOptions): OptionValues {
+  const budgets = BUDGET_OPTIONS.flatMap(
+    ([name, option]) => option.kind.read(given.texts(name, option), given.label(name)) ?? [],
+  );
+  return { ...readOptions<ValuesOf<typeof OWN_OPTIONS>>(OWN_OPTIONS, given), budgets };
+}
