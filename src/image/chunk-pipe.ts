@@ -98,15 +98,24 @@ export function chunksOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
   return pipe;
 }
 
-/** A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse. */
-export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+/**
+ * A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse.
+ * @param chunks of the message; as they arrive when absent
+ */
+export async function readBody(
+  message: IncomingMessage,
+  chunks: AsyncIterable<Uint8Array> = chunksOf(message),
+): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of chunksOf(message)) {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length > MAX_DOCUMENT) break;
+  try {
+    for await (const chunk of chunks) {
+      length += chunk.length;
+      read.push(chunk);
+      if (length > MAX_DOCUMENT) break;
+    }
+  } finally {
+    message.destroy();
   }
-  message.destroy();
-  return Buffer.concat(chunks);
+  return Buffer.concat(read);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/base/log.ts';
 import { readDockerConfig } from '../../../src/image/engine/docker-config.ts';
-import { credentialsFor } from '../../../src/image/registry/credentials.ts';
+import { findCredentials } from '../../../src/image/registry/credentials.ts';
 import { actionsExec } from '../../../src/run/actions-exec.ts';
 import { withDirectory } from '../../support/conformance/medium.ts';
 
@@ -41,7 +41,7 @@ async function found(
       const env = { DOCKER_CONFIG: directory, PATH: process.env['PATH'] };
       const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
       const dockerConfig = readDockerConfig({ env, homeDir: '/nonexistent' });
-      const credentials = await credentialsFor(registry, dockerConfig, actionsExec(env), log);
+      const credentials = await findCredentials(registry, dockerConfig, actionsExec(env), log);
       const asked = await readFile(join(directory, 'asked'), 'utf8').catch(() => '');
       result = { credentials, warnings, asked: asked.replaceAll(`${directory}/`, '') };
     } finally {

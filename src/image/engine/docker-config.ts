@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
 /** What we need of Docker's config.json. */
 export interface DockerConfig {
@@ -23,7 +25,7 @@ const authSchema = z
   .object({ auth: z.string().nullish(), identitytoken: z.string().nullish() })
   .transform((wire): StoredAuth => ({ auth: wire.auth || null, identityToken: wire.identitytoken || null }));
 
-const schema = z.object({
+const configSchema = z.object({
   currentContext: z.string().nullish(),
   auths: z.record(z.string(), authSchema).nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
@@ -42,7 +44,7 @@ export interface UserEnvironment {
 export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfig {
   const directory = env['DOCKER_CONFIG'] || join(homeDir, '.docker');
   const path = join(directory, 'config.json');
-  const parsed = schema.safeParse(readJsonFile(path) ?? {});
+  const parsed = configSchema.safeParse(readJsonFile(path) ?? {});
   if (!parsed.success) throw invalidConfig(path, `at ${parsed.error.issues[0]?.path.join('.') || 'the top'}`);
   const { currentContext, auths, credHelpers, credsStore } = parsed.data;
   return {
@@ -58,7 +60,7 @@ export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfi
  * The value of a JSON file of Docker's configuration; null when there is no such file.
  * @throws DeadweightError `config-invalid`, `permission-denied`.
  */
-export function readJsonFile(path: string): unknown {
+function readJsonFile(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -85,4 +87,37 @@ function invalidConfig(path: string, why: string): DeadweightError {
     message: `${path} is not a configuration of Docker: ${why}.`,
     remedy: 'Repair it, or point DOCKER_CONFIG at another folder.',
   });
+}
+
+/** The certificates of a connection with TLS. */
+export interface TlsFiles {
+  /** Holds ca.pem, cert.pem and key.pem, each optional. */
+  readonly directory: string;
+  readonly verify: boolean;
+}
+
+const contextSchema = z.object({
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().min(1), SkipTLSVerify: z.boolean().nullish() }),
+  }),
+});
+
+/**
+ * The engine of a Docker context, from the store that `docker context` keeps: meta.json in a folder named by
+ * the SHA-256 of the context's name, and its certificates beside.
+ * @throws DeadweightError `engine-unreachable` when there is no such context, `config-invalid`.
+ */
+export function readContext(
+  store: string,
+  name: string,
+): { readonly host: string; readonly tls: TlsFiles | null } {
+  const id = createHash('sha256').update(name).digest('hex');
+  const path = join(store, 'meta', id, 'meta.json');
+  const value = readJsonFile(path);
+  if (value === null) throw contextMissing(name);
+  const parsed = contextSchema.safeParse(value);
+  if (!parsed.success) throw contextWithoutEngine(name, path);
+  const { Host: host, SkipTLSVerify: skip } = parsed.data.Endpoints.docker;
+  const directory = join(store, 'tls', id, 'docker');
+  return { host, tls: existsSync(directory) ? { directory, verify: !skip } : null };
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import { endpointOfContext, type TlsFiles } from './context-store.ts';
-import { readDockerConfig, type UserEnvironment } from './docker-config.ts';
+import { readContext, readDockerConfig, type TlsFiles, type UserEnvironment } from './docker-config.ts';
+import { invalidEndpoint } from './engine-errors.ts';
 
 /** Where an engine listens, and who said so. */
 export type EngineEndpoint = (SocketAddress | TcpAddress | SshAddress) & {
@@ -52,7 +51,7 @@ export function chooseEndpoint(options: EndpointOptions): EngineEndpoint {
   if (host) return parseEndpoint(host, 'DOCKER_HOST', tls);
   const context = env['DOCKER_CONTEXT'] || config.currentContext;
   if (context && context !== 'default') {
-    const found = endpointOfContext(join(config.directory, 'contexts'), context);
+    const found = readContext(join(config.directory, 'contexts'), context);
     return parseEndpoint(found.host, `the context "${printable(context)}"`, found.tls);
   }
   const usual = hostOs === 'windows' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
@@ -88,12 +87,4 @@ export function parseEndpoint(text: string, origin: string, tls: TlsFiles | null
     default:
       throw invalidEndpoint(shown, origin);
   }
-}
-
-function invalidEndpoint(text: string, origin: string): DeadweightError {
-  return new DeadweightError('engine-unreachable', {
-    message: `${origin} names "${printable(text)}", which is no address of a Docker engine.`,
-    remedy:
-      'Use unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST, or choose an engine with `docker context use`.',
-  });
 }

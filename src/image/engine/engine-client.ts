@@ -3,11 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
-import { printable } from '../../base/untrusted-text.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import { chunksOf, readBody } from '../chunk-pipe.ts';
 import type { EngineConnection } from './engine-connection.ts';
-import { brokenOff, engineFailure, engineName } from './engine-errors.ts';
+import { engineBrokeOff, engineLacksImage, engineName, engineRefused } from './engine-errors.ts';
 import {
   type HistoryItem,
   historySchema,
@@ -17,7 +16,7 @@ import {
 } from './engine-wire.ts';
 
 /** Minor version of the newest API 1.x that this client was written for. */
-const NEWEST = 51;
+const NEWEST_MINOR = 51;
 /** From here on images of several platforms can be told apart and asked for one by one. */
 const PLATFORMS_SINCE = 48;
 
@@ -40,10 +39,13 @@ export class EngineClient {
     const offered = /^1\.(\d{1,3})$/.exec(String(answer.headers['api-version'] ?? ''))?.[1];
     answer.destroy();
     if (answer.statusCode !== 200 || offered === undefined) {
-      throw engineFailure(connection.endpoint, answer.statusCode ?? 0, 'it is not a Docker engine');
+      throw engineRefused(connection.endpoint, answer.statusCode ?? 0, 'it is not a Docker engine');
     }
     const wanted = /^1\.(\d{1,3})$/.exec(wantedVersion ?? '')?.[1];
-    return new EngineClient(connection, Math.min(NEWEST, Number(offered), Number(wanted ?? NEWEST)));
+    return new EngineClient(
+      connection,
+      Math.min(NEWEST_MINOR, Number(offered), Number(wanted ?? NEWEST_MINOR)),
+    );
   }
 
   /** `the Docker engine at unix:///… (the default)`. */
@@ -88,7 +90,9 @@ export class EngineClient {
         yield chunk;
       }
     } catch (cause) {
-      throw cause instanceof DeadweightError ? cause : brokenOff(this.#connection.endpoint, bytes, cause);
+      throw cause instanceof DeadweightError
+        ? cause
+        : engineBrokeOff(this.#connection.endpoint, bytes, cause);
     } finally {
       answer.destroy();
     }
@@ -106,21 +110,16 @@ export class EngineClient {
   async #get(path: string, image: string): Promise<IncomingMessage> {
     const answer = await this.#connection.get(`/v1.${this.#minor}${path}`);
     if (answer.statusCode === 200) return answer;
-    const said = await messageIn(answer);
+    const reason = await parseMessage(answer);
     if (answer.statusCode !== 404 || image === '') {
-      throw engineFailure(this.#connection.endpoint, answer.statusCode ?? 0, said);
+      throw engineRefused(this.#connection.endpoint, answer.statusCode ?? 0, reason);
     }
-    throw new DeadweightError('image-not-found', {
-      message: `${this.name.replace('the', 'The')} has no image ${printable(image)}.`,
-      remedy:
-        'Pull or build it first, or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
-      cause: new Error(said),
-    });
+    throw engineLacksImage(this.#connection.endpoint, image, reason);
   }
 }
 
 /** What the engine says of an error: `{"message": …}`. */
-async function messageIn(answer: IncomingMessage): Promise<string> {
+async function parseMessage(answer: IncomingMessage): Promise<string> {
   const text = Buffer.from(await readBody(answer)).toString('utf8');
   try {
     const parsed = z.object({ message: z.string() }).safeParse(JSON.parse(text));

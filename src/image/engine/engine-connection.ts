@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
-import type { TlsFiles } from './context-store.ts';
+import type { TlsFiles } from './docker-config.ts';
 import type { EngineEndpoint } from './endpoint.ts';
-import { unreachable } from './engine-errors.ts';
+import { engineUnreachable } from './engine-errors.ts';
 import { SshTunnel } from './ssh-tunnel.ts';
 
 /** Milliseconds until a connection must stand; answers themselves may take as long as they need. */
-const CONNECT_TIMEOUT = 30_000;
+const MAX_CONNECT_TIME = 30_000;
 
 /** Sends GET requests to one engine, each over a connection of its own. */
 export class EngineConnection {
@@ -23,12 +23,12 @@ export class EngineConnection {
 
   /**
    * Resolves when the head of the answer is there; its body must be read or destroyed.
-   * @throws DeadweightError `engine-unreachable`, `permission-denied`.
+   * @throws DeadweightError `engine-engineUnreachable`, `permission-denied`.
    */
   get(path: string): Promise<IncomingMessage> {
     const { endpoint } = this;
     return new Promise((resolve, reject) => {
-      const fail = (cause: unknown) => reject(unreachable(endpoint, cause));
+      const fail = (cause: unknown) => reject(engineUnreachable(endpoint, cause));
       try {
         const request = this.#request(path);
         this.#open.add(request);
@@ -60,8 +60,9 @@ export class EngineConnection {
     const address = { ...options, host, port, headers: { connection: 'close' } };
     const request = tls ? requestHttps({ ...address, ...certificates(tls) }) : requestHttp(address);
     request.on('socket', socket => {
-      const late = () => request.destroy(new Error(`no connection within ${CONNECT_TIMEOUT / 1000} seconds`));
-      const timer = setTimeout(late, CONNECT_TIMEOUT);
+      const late = () =>
+        request.destroy(new Error(`no connection within ${MAX_CONNECT_TIME / 1000} seconds`));
+      const timer = setTimeout(late, MAX_CONNECT_TIME);
       for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
     });
     return request;

@@ -1,25 +1,38 @@
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import type { EngineEndpoint } from './endpoint.ts';
 
-/** An engine, for messages: `the Docker engine at unix:///var/run/docker.sock (the default)`. */
-export function engineName({ text, origin }: EngineEndpoint): string {
+/** An engine as errors name it. */
+interface NamedEngine {
+  readonly kind: 'socket' | 'tcp' | 'ssh';
+  /** `unix:///var/run/docker.sock`, without credentials. */
+  readonly text: string;
+  /** `DOCKER_HOST`, `the context "remote"`, `the default`. */
+  readonly origin: string;
+}
+
+/** An engine in a sentence: `the Docker engine at unix:///var/run/docker.sock (the default)`. */
+export function engineName({ text, origin }: NamedEngine): string {
   return `the Docker engine at ${printable(text)} (${origin})`;
 }
 
+/** An engine at the start of a sentence. */
+function theEngine(engine: NamedEngine): string {
+  return engineName(engine).replace('the', 'The');
+}
+
 /** Connecting failed, or the connection broke before there was an answer. */
-export function unreachable(endpoint: EngineEndpoint, cause: unknown): DeadweightError {
+export function engineUnreachable(engine: NamedEngine, cause: unknown): DeadweightError {
   const code = systemErrorCode(cause);
-  if (endpoint.kind === 'socket' && (code === 'EACCES' || code === 'EPERM')) {
+  if (engine.kind === 'socket' && (code === 'EACCES' || code === 'EPERM')) {
     return new DeadweightError('permission-denied', {
-      message: `This user may not use the socket of ${engineName(endpoint)}.`,
+      message: `This user may not use the socket of ${engineName(engine)}.`,
       remedy: 'Add the user to the group that owns the socket (usually `docker`), or run as root.',
       cause,
     });
   }
   const why = code === 'ENOENT' ? 'there is no such socket' : printable(messageOf(cause));
   return new DeadweightError('engine-unreachable', {
-    message: `Cannot reach ${engineName(endpoint)}: ${why}.`,
+    message: `Cannot reach ${engineName(engine)}: ${why}.`,
     remedy:
       'Start Docker, choose another engine with DOCKER_HOST or `docker context use`, or read an archive instead: docker-archive:PATH, oci:DIRECTORY.',
     cause,
@@ -27,18 +40,53 @@ export function unreachable(endpoint: EngineEndpoint, cause: unknown): Deadweigh
 }
 
 /** The engine answered a request with an error of its own. */
-export function engineFailure(endpoint: EngineEndpoint, status: number, said: string): DeadweightError {
+export function engineRefused(engine: NamedEngine, status: number, reason: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {
-    message: `${engineName(endpoint).replace('the', 'The')} answered with an error (${status}): ${printable(said) || 'no reason given'}.`,
+    message: `${theEngine(engine)} answered with an error (${status}): ${printable(reason) || 'no reason given'}.`,
     remedy: 'Look at the log of the engine, and try again.',
   });
 }
 
+/** @param reason what the engine says of it */
+export function engineLacksImage(engine: NamedEngine, image: string, reason: string): DeadweightError {
+  return new DeadweightError('image-not-found', {
+    message: `${theEngine(engine)} has no image ${printable(image)}.`,
+    remedy:
+      'Pull or build it first, or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
+    cause: new Error(reason),
+  });
+}
+
 /** The engine stopped in the middle of an answer. */
-export function brokenOff(endpoint: EngineEndpoint, bytes: number, cause: unknown): DeadweightError {
+export function engineBrokeOff(engine: NamedEngine, bytes: number, cause: unknown): DeadweightError {
   return new DeadweightError('input-truncated', {
-    message: `${engineName(endpoint).replace('the', 'The')} broke off after ${bytes} bytes of the image.`,
+    message: `${theEngine(engine)} broke off after ${bytes} bytes of the image.`,
     remedy: 'Look at the log of the engine (a full disk and damaged layers end so), and try again.',
     cause,
+  });
+}
+
+/** @param origin who names the address: `DOCKER_HOST`, `the context "remote"` */
+export function invalidEndpoint(text: string, origin: string): DeadweightError {
+  return new DeadweightError('engine-unreachable', {
+    message: `${origin} names "${printable(text)}", which is no address of a Docker engine.`,
+    remedy:
+      'Use unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST, or choose an engine with `docker context use`.',
+  });
+}
+
+export function contextMissing(name: string): DeadweightError {
+  return new DeadweightError('engine-unreachable', {
+    message: `There is no Docker context "${printable(name)}".`,
+    remedy:
+      'List them with `docker context ls`, and choose one with `docker context use`, DOCKER_CONTEXT or DOCKER_HOST.',
+  });
+}
+
+/** @param path of the file that should describe the context */
+export function contextWithoutEngine(name: string, path: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `${path} describes no Docker endpoint.`,
+    remedy: `Create the context "${printable(name)}" again with \`docker context create\`.`,
   });
 }

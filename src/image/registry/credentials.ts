@@ -19,7 +19,7 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
  * The credentials that `docker login` stored for a registry: in a helper of its own, in the common helper, or in
  * config.json itself. Null when there are none; a helper that fails is reported to the log, and the registry is then asked as nobody.
  */
-export async function credentialsFor(
+export async function findCredentials(
   registry: string,
   config: DockerConfig,
   exec: Exec,

@@ -4,11 +4,10 @@ import { DeadweightError } from '../../base/errors.ts';
 import { retryAfter } from '../../base/retry.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import { parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { authorize } from './registry-authority.ts';
-import { brokenOff, reasonIn, registryFailure, registryUnreachable } from './registry-errors.ts';
-import { pacedBody, REGISTRY_LIMITS, type RegistryLimits, wholeBody } from './registry-limits.ts';
+import { authorize, parseChallenge } from './registry-authorization.ts';
+import { parseReason, registryBrokeOff, registryRefused, registryUnreachable } from './registry-errors.ts';
+import { pacedBody, REGISTRY_LIMITS, type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
 import { registryUrl } from './registry-url.ts';
 
@@ -94,7 +93,7 @@ export class RegistryClient {
         return;
       } catch (cause) {
         const again = await this.#transport.retries.wait(attempt, { after: null });
-        if (!again) throw brokenOff(this.#options.registry, what, received, cause);
+        if (!again) throw registryBrokeOff(this.#options.registry, what, received, cause);
       } finally {
         answer.destroy();
       }
@@ -110,7 +109,7 @@ export class RegistryClient {
   }
 
   async #whole(answer: IncomingMessage, what: string): Promise<Uint8Array> {
-    const body = await this.#reached(wholeBody(answer, this.#limits));
+    const body = await this.#reached(readPacedBody(answer, this.#limits));
     if (body.length > MAX_DOCUMENT) throw documentTooLarge(what, body.length);
     return body;
   }
@@ -133,9 +132,14 @@ export class RegistryClient {
     }
     const { status, message } = answer;
     if (status === 200 || (status === 206 && headers['range'] !== undefined)) return message;
-    const said = reasonIn(await wholeBody(message, this.#limits).catch(() => new Uint8Array()));
-    const asked = retryAfter(message.headers['retry-after'], Date.now());
-    throw registryFailure(this.#options.registry, what, status, said, asked);
+    const body = await readPacedBody(message, this.#limits).catch(() => new Uint8Array());
+    throw registryRefused({
+      registry: this.#options.registry,
+      what,
+      status,
+      reason: parseReason(body),
+      wait: retryAfter(message.headers['retry-after'], Date.now()),
+    });
   }
 
   #send(

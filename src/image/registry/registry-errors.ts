@@ -1,11 +1,82 @@
 import { z } from 'zod';
-import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, type ErrorCode, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
+
+/** A request that a registry did not answer with what was asked for. */
+export interface RegistryRefusal {
+  readonly registry: string;
+  /** What was asked for: `the image ghcr.io/a/b (1)`. */
+  readonly what: string;
+  readonly status: number;
+  /** What the registry says of it; empty when it says nothing. */
+  readonly reason: string;
+  /** Milliseconds that it asks to wait; null when it does not say. */
+  readonly wait: number | null;
+}
+
+interface StatusMeaning {
+  readonly code: ErrorCode;
+  /** The sentence, up to the reason; `wait` is `; it asks to wait for 3 seconds`, or empty. */
+  readonly says: (refusal: RegistryRefusal) => string;
+  readonly remedy: (refusal: RegistryRefusal) => string;
+}
+
+const logIn = ({ registry }: { readonly registry: string }): string =>
+  `Log in with \`docker login ${registry}\`, and check the name: registries hide what you may not read.`;
+
+const NOT_PERMITTED: StatusMeaning = {
+  code: 'permission-denied',
+  says: ({ registry, what }) => `The registry ${registry} does not give out ${what}`,
+  remedy: logIn,
+};
+
+/** What a status means; `other` for all that are not there. */
+const MEANINGS: Readonly<Record<number, StatusMeaning>> & { readonly other: StatusMeaning } = {
+  401: NOT_PERMITTED,
+  403: NOT_PERMITTED,
+  404: {
+    code: 'image-not-found',
+    says: ({ registry, what }) => `The registry ${registry} does not have ${what}`,
+    remedy: () => 'Check the name and the tag, or push the image first.',
+  },
+  429: {
+    code: 'registry-unreachable',
+    says: ({ registry }) => `The registry ${registry} refuses more requests for now (429)`,
+    remedy: ({ registry }) => `Wait, or log in with \`docker login ${registry}\` for a higher limit.`,
+  },
+  other: {
+    code: 'registry-unreachable',
+    says: ({ registry, what, status }) =>
+      `The registry ${registry} answered ${status} to the request for ${what}`,
+    remedy: () => 'Try again later; when it stays so, ask whoever runs the registry.',
+  },
+};
+
+export function registryRefused(refusal: RegistryRefusal): DeadweightError {
+  const { reason, wait } = refusal;
+  const { code, says, remedy } = MEANINGS[refusal.status] ?? MEANINGS.other;
+  const why = reason === '' ? '' : ` (${printable(reason)})`;
+  const when = wait === null ? '' : `; it asks to wait for ${Math.ceil(wait / 1000)} seconds`;
+  return new DeadweightError(code, {
+    message: `${says(refusal)}${why}${when}.`,
+    remedy: remedy(refusal),
+  });
+}
+
+/** Who gives out tokens does not give us one. */
+export function tokenRefused(registry: string, hasCredentials: boolean): DeadweightError {
+  return new DeadweightError('permission-denied', {
+    message: hasCredentials
+      ? `The registry ${registry} refuses the credentials that Docker has for it.`
+      : `The registry ${registry} lets nobody read this image without logging in.`,
+    remedy: logIn({ registry }),
+  });
+}
 
 /** No answer, or none that can be used. */
 export function registryUnreachable(registry: string, cause: unknown): DeadweightError {
   return new DeadweightError('registry-unreachable', {
-    message: `The registry ${registry} cannot be reached: ${printable(reasonOf(cause))}.`,
+    message: `The registry ${registry} cannot be reached: ${printable(causeOf(cause))}.`,
     remedy: isCertificate(cause)
       ? 'Make its certificate known: NODE_USE_SYSTEM_CA=1 trusts what this machine trusts, NODE_EXTRA_CA_CERTS=FILE an authority of your own.'
       : 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
@@ -19,23 +90,18 @@ function isCertificate(cause: unknown): boolean {
 }
 
 /** Where every address of a host was tried, the reasons are in the parts. */
-function reasonOf(cause: unknown): string {
+function causeOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return messageOf(cause.errors[0]);
   return messageOf(cause);
 }
 
-/** Who gives out tokens does not give us one. */
-export function tokenRefused(registry: string, hasCredentials: boolean): DeadweightError {
-  return new DeadweightError('permission-denied', {
-    message: hasCredentials
-      ? `The registry ${registry} refuses the credentials that Docker has for it.`
-      : `The registry ${registry} lets nobody read this image without logging in.`,
-    remedy: `Log in with \`docker login ${registry}\`, and check the name: registries hide what you may not read.`,
-  });
-}
-
 /** The connection broke again and again while a blob was sent. */
-export function brokenOff(registry: string, what: string, bytes: number, cause: unknown): DeadweightError {
+export function registryBrokeOff(
+  registry: string,
+  what: string,
+  bytes: number,
+  cause: unknown,
+): DeadweightError {
   return new DeadweightError('input-truncated', {
     message: `The registry ${registry} broke off after ${bytes} bytes of ${what}: ${printable(messageOf(cause))}.`,
     remedy: 'Try again; when it stays so, check the network and the proxy.',
@@ -43,44 +109,27 @@ export function brokenOff(registry: string, what: string, bytes: number, cause: 
   });
 }
 
-/**
- * The error that a status means.
- * @param what was asked for: `the image ghcr.io/a/b (1)`
- * @param asked milliseconds that the registry asks to wait for; null when it does not say
- */
-export function registryFailure(
-  registry: string,
-  what: string,
-  status: number,
-  said: string,
-  asked: number | null = null,
-): DeadweightError {
-  const reason = said === '' ? '' : ` (${printable(said)})`;
-  switch (status) {
-    case 401:
-    case 403:
-      return new DeadweightError('permission-denied', {
-        message: `The registry ${registry} does not give out ${what}${reason}.`,
-        remedy: `Log in with \`docker login ${registry}\`, and check the name: registries hide what you may not read.`,
-      });
-    case 404:
-      return new DeadweightError('image-not-found', {
-        message: `The registry ${registry} does not have ${what}${reason}.`,
-        remedy: 'Check the name and the tag, or push the image first.',
-      });
-    case 429: {
-      const wait = asked === null ? '' : `; it asks to wait for ${Math.ceil(asked / 1000)} seconds`;
-      return new DeadweightError('registry-unreachable', {
-        message: `The registry ${registry} refuses more requests for now (429)${reason}${wait}.`,
-        remedy: `Wait, or log in with \`docker login ${registry}\` for a higher limit.`,
-      });
-    }
-    default:
-      return new DeadweightError('registry-unreachable', {
-        message: `The registry ${registry} answered ${status} to the request for ${what}${reason}.`,
-        remedy: 'Try again later; when it stays so, ask whoever runs the registry.',
-      });
-  }
+/** A blob that a manifest states to be larger than any that is fetched. */
+export function blobTooLarge(place: string, size: number, max: number): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: `${place} has ${size} bytes, and more than ${max} are not fetched.`,
+    remedy: 'Check that the image is the one you mean: no registry takes layers of this size.',
+  });
+}
+
+export function invalidRegistry(registry: string): DeadweightError {
+  return new DeadweightError('reference-invalid', {
+    message: `${printable(registry)} is no address of a registry.`,
+    remedy: 'Write HOST or HOST:PORT before the name of the image.',
+  });
+}
+
+/** Without the address, and without Node's message, which quotes it: it may hold a password. */
+export function invalidProxy(): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: 'HTTPS_PROXY is no address of a proxy.',
+    remedy: 'Write it as http://HOST:PORT.',
+  });
 }
 
 const errorsSchema = z.object({
@@ -88,7 +137,7 @@ const errorsSchema = z.object({
 });
 
 /** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty when it says nothing. */
-export function reasonIn(body: Uint8Array): string {
+export function parseReason(body: Uint8Array): string {
   try {
     const [first] = errorsSchema.parse(JSON.parse(new TextDecoder().decode(body))).errors;
     return first?.message || first?.code || '';

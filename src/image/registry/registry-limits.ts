@@ -1,8 +1,6 @@
-import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { RetryPolicy } from '../../base/retry.ts';
-import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import { chunksOf } from '../chunk-pipe.ts';
+import { chunksOf, readBody } from '../chunk-pipe.ts';
 
 /** How long a registry is waited for. Milliseconds, unless it says otherwise. */
 export interface RegistryLimits {
@@ -50,17 +48,6 @@ export async function* pacedBody(
  * A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse.
  * @throws Error as `pacedBody`
  */
-export async function wholeBody(message: IncomingMessage, limits: RegistryLimits): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of pacedBody(message, limits)) {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > MAX_DOCUMENT) break;
-    }
-  } finally {
-    message.destroy();
-  }
-  return Buffer.concat(chunks);
+export async function readPacedBody(message: IncomingMessage, limits: RegistryLimits): Promise<Uint8Array> {
+  return await readBody(message, pacedBody(message, limits));
 }

@@ -13,12 +13,13 @@ import {
 } from '../layer-reader.ts';
 import { LayerSink } from '../layer-sink.ts';
 import type { RegistryClient } from './registry-client.ts';
+import { blobTooLarge } from './registry-errors.ts';
 
 /** Layers under way at a time: as many as docker pulls. */
-const CONCURRENCY = 3;
+const MAX_CONCURRENT = 3;
 const PROGRESS_STEP = 1024 * 1024;
 /** Larger than any registry takes; without a limit a manifest could keep us reading for ever. Bytes. */
-const BLOB_LIMIT = 64 * 1024 ** 3;
+const MAX_BLOB = 64 * 1024 ** 3;
 
 /** What the lanes of one scan share. */
 interface Scanning {
@@ -45,8 +46,8 @@ export class RegistryReader implements LayerReader {
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
     const queue = tasks.map(task => task.layer);
-    const scanning: Scanning = { options, count: counter(tasks, options), failed: false };
-    const lanes = Array.from({ length: Math.min(CONCURRENCY, tasks.length) }, () =>
+    const scanning: Scanning = { options, count: countProgress(tasks, options), failed: false };
+    const lanes = Array.from({ length: Math.min(MAX_CONCURRENT, tasks.length) }, () =>
       this.#lane(queue, scanning, done),
     );
     const results = await Promise.allSettled(lanes);
@@ -115,7 +116,7 @@ export class RegistryReader implements LayerReader {
 
   async *#fetch(layer: StoredLayer): AsyncIterable<Uint8Array> {
     if (layer.digest === null) throw blobMissing(layer);
-    if (layer.size !== null && layer.size > BLOB_LIMIT) throw tooLarge(layer, layer.size);
+    if (layer.size !== null && layer.size > MAX_BLOB) throw blobTooLarge(layer.place, layer.size, MAX_BLOB);
     try {
       yield* this.#client.blob(layer.digest);
     } catch (error) {
@@ -125,7 +126,10 @@ export class RegistryReader implements LayerReader {
   }
 }
 
-function counter(tasks: readonly LayerTask[], { progress, label }: ReadOptions): (bytes: number) => void {
+function countProgress(
+  tasks: readonly LayerTask[],
+  { progress, label }: ReadOptions,
+): (bytes: number) => void {
   const total = tasks.reduce((sum, task) => sum + (task.layer.size ?? 0), 0);
   let done = 0;
   let shown = -PROGRESS_STEP;
@@ -135,11 +139,4 @@ function counter(tasks: readonly LayerTask[], { progress, label }: ReadOptions):
     shown = done;
     progress.update(label, done, total);
   };
-}
-
-function tooLarge(layer: StoredLayer, size: number): DeadweightError {
-  return new DeadweightError('limit-exceeded', {
-    message: `${layer.place} has ${size} bytes, and more than ${BLOB_LIMIT} are not fetched.`,
-    remedy: 'Check that the image is the one you mean: no registry takes layers of this size.',
-  });
 }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { type Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
-import { proxyAgent } from './proxy-agent.ts';
+import { invalidProxy } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
 
@@ -19,7 +19,7 @@ export interface RegistryAnswer {
   readonly isOwn: boolean;
 }
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
@@ -49,7 +49,7 @@ export class RegistryTransport {
   async send(url: URL, request: RegistryRequest): Promise<RegistryAnswer> {
     let target = url;
     let headers = request.headers;
-    for (let count = 0; count <= MOST_REDIRECTS; count += 1) {
+    for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
       const message = await this.#persistently(target, { ...request, headers });
       const status = message.statusCode ?? 0;
       const { location } = message.headers;
@@ -113,4 +113,16 @@ export class RegistryTransport {
 
 function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && BROKEN.has(String(error.code));
+}
+
+/**
+ * Connections with TLS, through the proxy that HTTPS_PROXY names and past it where NO_PROXY says so.
+ * @throws DeadweightError `config-invalid` when the proxy is no address
+ */
+function proxyAgent(env: Readonly<Record<string, string | undefined>>): HttpsAgent {
+  try {
+    return new HttpsAgent({ keepAlive: true, proxyEnv: { ...env } });
+  } catch {
+    throw invalidProxy();
+  }
 }

@@ -1,5 +1,4 @@
-import { DeadweightError } from '../../base/errors.ts';
-import { printable } from '../../base/untrusted-text.ts';
+import { invalidRegistry } from './registry-errors.ts';
 
 const DOCKER_HUB = 'docker.io';
 
@@ -10,12 +9,7 @@ const DOCKER_HUB = 'docker.io';
 export function registryUrl(registry: string): URL {
   const host = registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
   const text = `https://${host}/v2/`;
-  if (!URL.canParse(text)) {
-    throw new DeadweightError('reference-invalid', {
-      message: `${printable(registry)} is no address of a registry.`,
-      remedy: 'Write HOST or HOST:PORT before the name of the image.',
-    });
-  }
+  if (!URL.canParse(text)) throw invalidRegistry(registry);
   const url = new URL(text);
   return isLoopback(url.hostname) ? new URL(`http://${host}/v2/`) : url;
 }

@@ -10,8 +10,7 @@ import { type ContentSink, readTarStream } from '../../tar/tar-parser.ts';
 import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
-import { historyOf } from '../engine/engine-history.ts';
-import type { InspectedImage, StoredManifest } from '../engine/engine-wire.ts';
+import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
 import { cleanName } from '../files/archive-entries.ts';
 import { keepDocument } from '../files/streamed-files.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
@@ -54,7 +53,7 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   const { id } = image;
   const { reference } = choice;
   chooseCandidate([image], choice);
-  const history = historyOf(await client.history(id), image.diffIds.length);
+  const history = buildHistory(await client.history(id), image.diffIds.length);
   const facts = configFacts({
     reference,
     imageId: id,

@@ -9,7 +9,7 @@ import { readDockerConfig } from '../engine/docker-config.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
-import { credentialsFor } from '../registry/credentials.ts';
+import { findCredentials } from '../registry/credentials.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
 import { RegistryReader } from '../registry/registry-reader.ts';
 import { assertDigest, chooseCandidate } from './image-candidates.ts';
@@ -28,7 +28,7 @@ export async function openRegistryImage(
 ): Promise<Image> {
   const { registry, repository } = name;
   const { env, exec, log } = options;
-  const credentials = async () => credentialsFor(registry, readDockerConfig(options), exec, log);
+  const credentials = async () => findCredentials(registry, readDockerConfig(options), exec, log);
   const client = new RegistryClient({ registry, repository, env, credentials });
   try {
     const { descriptor, manifest } = await resolve(client, name, choice);

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseEndpoint, parseEndpoint } from '../../src/image/engine/endpoint.ts';
-import { sshArguments } from '../../src/image/engine/ssh-tunnel.ts';
-import { withDirectory } from '../support/conformance/medium.ts';
+import { chooseEndpoint, parseEndpoint } from '../../../src/image/engine/endpoint.ts';
+import { sshArguments } from '../../../src/image/engine/ssh-tunnel.ts';
+import { withDirectory } from '../../support/conformance/medium.ts';
 
 const HOME = '/nonexistent';
 

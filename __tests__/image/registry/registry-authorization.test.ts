@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseChallenge } from '../../../src/image/registry/challenge.ts';
+import { parseChallenge } from '../../../src/image/registry/registry-authorization.ts';
 
 describe('challenges', () => {
   const bearer = { scheme: 'bearer', realm: 'https://a/t', service: null };

@@ -1,12 +1,55 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { parseJson } from '../../oci/parse-json.ts';
-import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { registryFailure, registryUnreachable, tokenRefused } from './registry-errors.ts';
-import { type RegistryLimits, wholeBody } from './registry-limits.ts';
+import { registryRefused, registryUnreachable, tokenRefused } from './registry-errors.ts';
+import { type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { allowedUrl } from './registry-url.ts';
+
+/** What a registry asks for before it answers. */
+export type Challenge =
+  | { readonly scheme: 'basic' }
+  | {
+      readonly scheme: 'bearer';
+      /** Where tokens are given out. */
+      readonly realm: string;
+      readonly service: string | null;
+    };
+
+/** A scheme, or a parameter: `Bearer`, `realm="https://…"`, `realm=x`. */
+const PART = /[\s,]*([A-Za-z][\w-]*)(=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/y;
+
+/**
+ * Reads a `WWW-Authenticate` header; of several challenges the one for a token wins. Null when none is understood.
+ * https://distribution.github.io/distribution/spec/auth/token/
+ */
+export function parseChallenge(header: string | undefined): Challenge | null {
+  const challenges = parseChallenges(header ?? '');
+  const parameters = challenges.get('bearer');
+  const realm = parameters?.get('realm');
+  if (parameters && realm) {
+    return { scheme: 'bearer', realm, service: parameters.get('service') ?? null };
+  }
+  return challenges.has('basic') ? { scheme: 'basic' } : null;
+}
+
+/** Parameters by scheme, all in lower case. What follows something that is no challenge is not read. */
+function parseChallenges(header: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const challenges = new Map<string, Map<string, string>>();
+  let parameters = new Map<string, string>();
+  PART.lastIndex = 0;
+  for (let part = PART.exec(header); part; part = PART.exec(header)) {
+    const [, name = '', assigned, quoted, bare] = part;
+    if (assigned === undefined) {
+      parameters = new Map();
+      challenges.set(name.toLowerCase(), parameters);
+    } else {
+      parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
+    }
+  }
+  return challenges;
+}
 
 /** Who asks, of whom, for what. */
 export interface AuthorityRequest {
@@ -37,9 +80,11 @@ export async function authorize(
     return credentials?.kind === 'password' ? basic(credentials.username, credentials.password) : null;
   }
   const { message, status } = await transport.send(...tokenRequest(challenge, request));
-  const body = await wholeBody(message, limits);
+  const body = await readPacedBody(message, limits);
   if (status === 400 || status === 401 || status === 403) throw tokenRefused(registry, credentials !== null);
-  if (status !== 200) throw registryFailure(registry, 'a token', status, '');
+  if (status !== 200) {
+    throw registryRefused({ registry, what: 'a token', status, reason: '', wait: null });
+  }
   const { token, access_token: accessToken } = parseJson(body, answerSchema, `The token of ${registry}`);
   const value = token || accessToken || '';
   if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out a token that is none'));

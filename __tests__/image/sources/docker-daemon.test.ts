@@ -2,13 +2,17 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { historyOf } from '../../src/image/engine/engine-history.ts';
-import { openImage } from '../../src/image/open-image.ts';
-import { containerdArchive, type FakeEngineOptions, fakeEngine } from '../support/conformance/fake-engine.ts';
-import { openOptions, withDirectory } from '../support/conformance/medium.ts';
-import { dockerArchive } from '../support/fabricate/docker-archive.ts';
-import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
-import { file } from '../support/fabricate/node.ts';
+import { buildHistory } from '../../../src/image/engine/engine-wire.ts';
+import { openImage } from '../../../src/image/open-image.ts';
+import {
+  containerdArchive,
+  type FakeEngineOptions,
+  fakeEngine,
+} from '../../support/conformance/fake-engine.ts';
+import { openOptions, withDirectory } from '../../support/conformance/medium.ts';
+import { dockerArchive } from '../../support/fabricate/docker-archive.ts';
+import { type FabricatedImage, fabricateImage } from '../../support/fabricate/image.ts';
+import { file } from '../../support/fabricate/node.ts';
 
 const failure = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) });
@@ -174,7 +178,7 @@ describe('an engine', () => {
 describe("an engine's history", () => {
   const item = (createdBy: string, size: number) => ({ createdBy, size, comment: '', created: 0 });
   const emptyLayers = (layerCount: number, ...oldestFirst: ReturnType<typeof item>[]) =>
-    historyOf(oldestFirst.reverse(), layerCount).map(entry => entry.emptyLayer);
+    buildHistory(oldestFirst.reverse(), layerCount).map(entry => entry.emptyLayer);
 
   it('tells layers by their bytes', () => {
     expect(emptyLayers(2, item('ADD', 5), item('CMD x', 0), item('RUN', 7))).toEqual([false, true, false]);
