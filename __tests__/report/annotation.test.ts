@@ -23,7 +23,7 @@ it('puts the severest first, then the most bytes', () => {
 
 it('says what is wrong and what to do, in plain text', () => {
   expect(annotationsOf(failing()).map(annotation => annotation.message)).toContain(
-    '20.4 MB of apt lists written at Dockerfile:2 are deleted at Dockerfile:5 — end the RUN that fetches them with rm -rf /var/lib/apt/lists/*.',
+    '20.4 MB of apt lists written at Dockerfile:2 is deleted at Dockerfile:5 — end the RUN that fetches them with rm -rf /var/lib/apt/lists/*.',
   );
 });
 

@@ -20,26 +20,26 @@ function told(rest: Partial<ReportFinding>): string {
 const wheel = { evidence: { ...sample.evidence, paths: [{ path: 'tmp/a.whl', bytes: 20_412_345 }] } };
 
 it.each([
-  ['20.4 MB of apt lists written at Dockerfile:2 are deleted at Dockerfile:5', {}],
+  ['20.4 MB of apt lists written at Dockerfile:2 is deleted at Dockerfile:5', {}],
   [
-    '20.4 MB in /var/lib/apt/lists/, mostly apt lists, written at Dockerfile:2 are deleted at Dockerfile:5',
+    '20.4 MB in /var/lib/apt/lists/, mostly apt lists, written at Dockerfile:2 is deleted at Dockerfile:5',
     { args: { ...sample.args, whatBytes: 12_000_000 } },
   ],
   [
-    '20.4 MB of archives in /tmp/a.whl written at Dockerfile:2 are deleted at Dockerfile:5',
+    '20.4 MB of archives in /tmp/a.whl written at Dockerfile:2 is deleted at Dockerfile:5',
     { args: { ...sample.args, what: 'archives' }, ...wheel },
   ],
-  ['20.4 MB of apt lists written in layer 1 are deleted in layer 3', { location: null, related: null }],
+  ['20.4 MB of apt lists written in layer 1 is deleted in layer 3', { location: null, related: null }],
   [
-    '20.4 MB of apt lists written at Dockerfile:2 are replaced at Dockerfile:5',
+    '20.4 MB of apt lists written at Dockerfile:2 is replaced at Dockerfile:5',
     { args: { ...sample.args, how: 'replaced' } },
   ],
   [
-    '20.4 MB in /var/lib/apt/lists/ written at Dockerfile:2 are deleted at Dockerfile:5',
+    '20.4 MB in /var/lib/apt/lists/ written at Dockerfile:2 is deleted at Dockerfile:5',
     { args: { ...sample.args, what: 'toString' } },
   ],
   [
-    '20.4 MB in /tmp/a.whl of the base image are copied at Dockerfile:9 to change only mode, owner or times',
+    '20.4 MB in /tmp/a.whl of the base image is copied at Dockerfile:9 to change only mode, owner or times',
     {
       rule: 'metadata-only-copy',
       args: { ...sample.args, what: null, whatBytes: 0, copiedFromBase: true },
@@ -49,7 +49,7 @@ it.each([
     },
   ],
   [
-    '20.4 MB in /tmp/a.whl written at Dockerfile:2 are in one layer more than once',
+    '20.4 MB in /tmp/a.whl written at Dockerfile:2 is in one layer more than once',
     { rule: 'duplicate-entry', args: { ...sample.args, what: null, whatBytes: 0 }, ...wheel },
   ],
   [

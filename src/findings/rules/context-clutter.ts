@@ -46,10 +46,10 @@ export const contextClutter = defineRule({
     ];
   },
   what: finding => {
-    const history = finding.args.hasHistory ? ', with a history that has what was deleted, too' : '';
+    const history = finding.args.hasHistory ? ', with a history that still holds what was deleted' : '';
     return phrase`${copiedAlong('files that only developers need', finding)}${history}`;
   },
-  fix: () => phrase`name them in ${code('.dockerignore')}`,
+  fix: () => phrase`exclude them in ${code('.dockerignore')}`,
 });
 
 interface CopiedDevelopmentFile extends CopiedFile {

@@ -33,8 +33,8 @@ export const copiedDependencies = defineRule({
     });
   },
   what: finding =>
-    phrase`${copiedAlong('packages of the machine that builds', finding)}, and are installed anew or deleted later`,
-  fix: () => phrase`name them in ${code('.dockerignore')}`,
+    phrase`${copiedAlong('packages of the build machine', finding)}, and is installed again or deleted later`,
+  fix: () => phrase`exclude them in ${code('.dockerignore')}`,
 });
 
 /** What a chown hides it shows again: only a RUN that installs or deletes makes a copy useless. */

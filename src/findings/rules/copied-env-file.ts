@@ -21,5 +21,5 @@ export const copiedEnvFile = defineRule({
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,
   fix: () =>
-    phrase`name them in ${code('.dockerignore')}; give secrets to the container, or to ${code('RUN --mount=type=secret')}`,
+    phrase`exclude them in ${code('.dockerignore')}; hand secrets to the container, or to ${code('RUN --mount=type=secret')}`,
 });

@@ -19,5 +19,5 @@ export const copiedTests = defineRule({
     return leftoverDefects(context, files, { floor: FLOOR, blamedLayer: copyingLayer(copied) });
   },
   what: finding => copiedAlong('tests and their data', finding),
-  fix: () => phrase`name them in ${code('.dockerignore')}, or test in another stage`,
+  fix: () => phrase`exclude them in ${code('.dockerignore')}, or test in another stage`,
 });

@@ -13,9 +13,9 @@ type Way = (typeof WAYS)[number];
 
 /** What becomes of the files. */
 const GONE: Readonly<Record<Way, string>> = {
-  deleted: 'are deleted',
-  remade: 'are lost when their directory is made anew',
-  replaced: 'are replaced',
+  deleted: 'is deleted',
+  remade: 'is lost when its directory is made anew',
+  replaced: 'is replaced',
 };
 
 /** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
@@ -34,7 +34,7 @@ export const deletedLater = defineRule({
     });
   },
   what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenAt(finding)}`,
-  fix: finding => wholeKind(finding)?.advice ?? phrase`delete them in the instruction that writes them`,
+  fix: finding => wholeKind(finding)?.advice ?? phrase`delete the files in the instruction that writes them`,
 });
 
 const HOW: Readonly<Partial<Record<WasteReason, Way>>> = {

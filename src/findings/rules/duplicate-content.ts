@@ -39,7 +39,7 @@ export const duplicateContent = defineRule({
     const { copy, original } = finding.args;
     const example =
       original === '' ? [] : phrase`, such as ${pathCode(copy, 60)} of ${pathCode(original, 60)}`;
-    return phrase`${inPlaces(finding)} are copies of files that the image has elsewhere${example}`;
+    return phrase`${inPlaces(finding)} is a second copy of files that the image has elsewhere${example}`;
   },
   fix: () => phrase`link to the first (${code('ln')}), or leave the copy out`,
 });

@@ -10,6 +10,6 @@ export const duplicateEntry = defineRule({
   args: wasteArgs,
   why: 'A layer whose tar has a path twice; tools that write layers themselves make such.',
   find: context => wasteDefects(context, { reasons: ['duplicate-entry'] }),
-  what: finding => phrase`${wastedFiles(finding)} are in one layer more than once`,
+  what: finding => phrase`${wastedFiles(finding)} is in one layer more than once`,
   fix: () => phrase`build the layer with a tool that writes each path once`,
 });

@@ -24,7 +24,7 @@ export const identicalRewrite = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} are written again unchanged${hiddenAt(finding)}`;
+    return phrase`${files} is written again unchanged${hiddenAt(finding)}`;
   },
-  fix: () => phrase`leave the second copy out`,
+  fix: () => phrase`omit the second copy`,
 });

@@ -15,6 +15,6 @@ export const installThenPurge = defineRule({
     const purged = purgedFiles(context);
     return wasteDefects(context, { reasons: ['deleted'], isOfRule: file => purged.has(file) });
   },
-  what: finding => phrase`${wastedFiles(finding)} are installed, and purged${hiddenAt(finding)}`,
+  what: finding => phrase`${wastedFiles(finding)} belongs to packages that are purged${hiddenAt(finding)}`,
   fix: () => phrase`install, use and purge them in one RUN, or build in another stage`,
 });

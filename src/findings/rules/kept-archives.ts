@@ -37,7 +37,7 @@ export const keptArchivesRule = defineRule({
       args: ({ instruction }) => ({ broughtBy: broughtBy(instruction) }),
       edits: (instruction, group) => edits(context, instruction, group),
     }),
-  what: finding => phrase`${leftoverFiles('archives', finding)} stay in the image when they are unpacked`,
+  what: finding => phrase`${leftoverFiles('archives', finding)} stays in the image after it is unpacked`,
   fix: ({ args }) =>
     args.broughtBy === 'copy' || args.broughtBy === 'add'
       ? phrase`let the RUN that unpacks them read them with ${code('RUN --mount=type=bind')}, or let ${code('ADD')} unpack a local tar`

@@ -30,6 +30,6 @@ export const logFiles = defineRule({
         return removalEdits(context, instruction, { paths, names, program: 'truncate -s 0' });
       },
     }),
-  what: finding => phrase`${leftoverFiles('logs', finding)} stay in the image`,
+  what: finding => phrase`${leftoverFiles('logs', finding)} stays in the image`,
   fix: () => phrase`empty them in the RUN that writes them`,
 });

@@ -24,10 +24,10 @@ export const metadataOnlyCopy = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} are copied${hiddenAt(finding)} to change only mode, owner or times`;
+    return phrase`${files} is copied${hiddenAt(finding)} to change only mode, owner or times`;
   },
   fix: ({ args }) =>
     args.copiedFromBase
-      ? phrase`leave them as the base image has them`
-      : phrase`set them where they are written: ${code('COPY --chown')}, ${code('--chmod')}, or in the same RUN`,
+      ? phrase`leave the files as the base image has them`
+      : phrase`set them where the files are written: ${code('COPY --chown')}, ${code('--chmod')}, or in the same RUN`,
 });

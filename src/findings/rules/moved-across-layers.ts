@@ -23,7 +23,7 @@ export const movedAcrossLayers = defineRule({
   what: finding => {
     const { to } = finding.args;
     const place = to === '' ? [] : phrase` to ${pathCode(to, 60)}`;
-    return phrase`${wastedFiles(finding)} are moved${hiddenAt(finding)}${place}, and the first copy stays in its layer`;
+    return phrase`${wastedFiles(finding)} is moved${hiddenAt(finding)}${place}, and the first copy stays in its layer`;
   },
-  fix: () => phrase`write them to their place at once, or move them in the instruction that writes them`,
+  fix: () => phrase`write the files to their place at once, or move them in the instruction that writes them`,
 });

@@ -23,6 +23,6 @@ export const objectFiles = defineRule({
     );
     return leftoverDefects(context, files, { floor: FLOOR });
   },
-  what: finding => phrase`${leftoverFiles('object files', finding)} are left over from compiling`,
+  what: finding => phrase`${leftoverFiles('object files', finding)} is left over from compiling`,
   fix: () => phrase`compile in another stage, and copy what runs`,
 });

@@ -11,6 +11,6 @@ export const overwrittenLater = defineRule({
   args: wasteArgs,
   why: 'A file that is written again is in the image twice.',
   find: context => wasteDefects(context, { reasons: ['overwritten'] }),
-  what: finding => phrase`${wastedFiles(finding)} are overwritten${hiddenAt(finding)}`,
+  what: finding => phrase`${wastedFiles(finding)} is overwritten${hiddenAt(finding)}`,
   fix: () => phrase`write each file once, or both times in one instruction`,
 });

@@ -38,7 +38,7 @@ export const packageManagerLeftovers = defineRule({
       edits: (instruction, group) => edits(context, instruction, group),
     }),
   what: finding =>
-    phrase`${leftoverFiles('logs and old states of package managers', finding)} are read by nobody`,
+    phrase`${leftoverFiles('logs and old states of package managers', finding)} stays in the image, and nothing reads it`,
   fix: () => phrase`delete them in the RUN that installs`,
 });
 

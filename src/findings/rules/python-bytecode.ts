@@ -44,7 +44,7 @@ export const pythonBytecode = defineRule({
     const files = leftoverFiles('Python bytecode', finding);
     return finding.args.isOrphaned
       ? phrase`${files} is never loaded, as its source is gone`
-      : phrase`${files} does no more than let programs start faster`;
+      : phrase`${files} only lets programs start faster`;
   },
   fix: ({ args }) =>
     args.isOrphaned

@@ -32,7 +32,7 @@ export const sparseLogs = defineRule({
     const files = [...leftoversOf(context, 'sparse-logs'), ...hidden(context)];
     return leftoverDefects(context, files, { floor: FLOOR, edits });
   },
-  what: finding => phrase`${leftoverFiles('zeros', finding)} are the login records of a user with a large id`,
+  what: finding => phrase`${leftoverFiles('zeros', finding)} is the login record of a user with a large id`,
   fix: () => phrase`create the user with ${code('useradd --no-log-init')}, or with a smaller id`,
 });
 

@@ -39,7 +39,7 @@ export const temporaryFiles = defineRule({
       args: ({ instruction }) => ({ isCopied: instruction !== null && instruction.keyword !== 'RUN' }),
       edits: (instruction, group) => edits(context, instruction, group),
     }),
-  what: finding => phrase`${leftoverFiles('temporary files', finding)} stay in the image`,
+  what: finding => phrase`${leftoverFiles('temporary files', finding)} stays in the image`,
   fix: ({ args }) =>
     args.isCopied
       ? phrase`let the RUN that needs them read them with ${code('RUN --mount=type=bind')}`

@@ -29,7 +29,7 @@ export const unusedLocales = defineRule({
     return leftoverDefects(context, unwanted, { floor: noticeableBytes(context) });
   },
   what: finding =>
-    phrase`${leftoverFiles('locales', finding)} are of languages that the Dockerfile does not name`,
+    phrase`${leftoverFiles('locales', finding)} is for languages that the Dockerfile does not name`,
   fix: () =>
     phrase`install only those that the image needs: ${code('path-exclude=/usr/share/locale/*')} of dpkg with a ${code('path-include')} of each, a ${code('glibc-langpack')} package of dnf`,
 });

@@ -7,7 +7,7 @@ export function leftoverFiles(noun: string, finding: Finding): Phrase {
   return phrase`of ${noun} ${inPlaces(finding)}${madeAt(finding)}`;
 }
 
-/** What came along with a directory of the context: `of tests in /app/tests/ were copied with their directory …`. */
+/** What came along with a directory of the context: `of tests in /app/tests/ was copied with its directory …`. */
 export function copiedAlong(noun: string, finding: Finding): Phrase {
-  return phrase`of ${noun} ${inPlaces(finding)} were copied with their directory${atLocation(finding)}`;
+  return phrase`of ${noun} ${inPlaces(finding)} was copied with its directory${atLocation(finding)}`;
 }
