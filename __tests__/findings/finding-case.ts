@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
-import { Recipe } from '../../src/findings/recipe/recipe.ts';
-import { Subject } from '../../src/findings/subject.ts';
+import { BuiltDockerfile } from '../../src/findings/dockerfile/built-dockerfile.ts';
+import { RuleContext } from '../../src/findings/rule-context.ts';
 import { fabricate, type LayerSpec, layerSpec } from '../compare/fabricate.ts';
 
 const stepSpec = z.strictObject({
@@ -42,11 +42,11 @@ export const findingCase = z.strictObject({
 export type FindingCase = z.infer<typeof findingCase>;
 
 /** What rules get to see of a case. */
-export function contextOf(given: FindingCase): Subject {
-  const dockerfile =
+export function contextOf(given: FindingCase): RuleContext {
+  const file =
     given.dockerfile === undefined ? null : parseDockerfile(given.dockerfile.join('\n'), 'Dockerfile');
   const textAt = (line: number | undefined): string | undefined =>
-    dockerfile?.instructions.find(({ startLine }) => startLine === line)?.text;
+    file?.instructions.find(({ startLine }) => startLine === line)?.text;
   const layers = given.layers.map((layer): LayerSpec => {
     const text = layer.text ?? (layer.base ? undefined : textAt(layer.line));
     return text === undefined ? layer : { ...layer, text };
@@ -61,7 +61,7 @@ export function contextOf(given: FindingCase): Subject {
     })),
   };
   const buildArgs = new Map(Object.entries(given.buildArgs ?? {}));
-  const recipe = dockerfile && new Recipe(dockerfile, given.target ?? '', buildArgs);
+  const dockerfile = file && new BuiltDockerfile(file, given.target ?? '', buildArgs);
   const steps = (given.steps ?? []).map(({ line, outcome, durationMs, onFinalChain, name }) => ({
     name: name ?? textAt(line) ?? '',
     outcome,
@@ -69,12 +69,16 @@ export function contextOf(given: FindingCase): Subject {
     pullMs: 0,
     onFinalChain: onFinalChain ?? true,
     platform: null,
-    instruction: dockerfile?.instructions.find(({ startLine }) => startLine === line) ?? null,
+    instruction: file?.instructions.find(({ startLine }) => startLine === line) ?? null,
   }));
   const cacheBreak =
     given.cacheBreak === undefined
       ? null
       : ({ step: given.cacheBreak, reason: 'unknown', lostMs: 0, files: null } as const);
   const builtAt = given.builtAt === undefined ? null : Date.parse(given.builtAt);
-  return new Subject(analysis, recipe, given.steps === undefined ? null : { steps, cacheBreak, builtAt });
+  return new RuleContext(
+    analysis,
+    dockerfile,
+    given.steps === undefined ? null : { steps, cacheBreak, builtAt },
+  );
 }

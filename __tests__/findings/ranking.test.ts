@@ -5,7 +5,7 @@ import { findFindings } from '../../src/findings/find-findings.ts';
 import { type Claim, type Finding, predictedSaving } from '../../src/findings/finding.ts';
 import { rankFindings, rankSavings, unionOfSavings } from '../../src/findings/ranking.ts';
 import type { ClaimedFinding } from '../../src/findings/rule.ts';
-import { Subject } from '../../src/findings/subject.ts';
+import { RuleContext } from '../../src/findings/rule-context.ts';
 import { fabricate } from '../compare/fabricate.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
@@ -154,7 +154,7 @@ test('the claims of an image add up to the waste of its own layers, byte for byt
     { text: 'RUN b', line: 3, files: { b: 90_000 }, deletes: ['a', 'bin/sh'] },
     { text: 'RUN c', line: 4, files: { b: 91_000 } },
   ]);
-  const findings = findFindings(new Subject(analysis));
+  const findings = findFindings(new RuleContext(analysis));
   // The ten bytes of the first b are too few to be listed.
   expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes - 10);
   for (const { finding, claims } of findings) {
@@ -170,7 +170,7 @@ test('two files of one layer that were hidden under one path are two savings', (
     { text: 'RUN c', line: 4, deletes: ['log.1'] },
     { text: 'RUN d', line: 5, deletes: ['log'] },
   ]);
-  const findings = findFindings(new Subject(analysis));
+  const findings = findFindings(new RuleContext(analysis));
   expect(findings.map(({ finding, claims }) => [finding.saving?.bytes, claims[0]?.path])).toEqual([
     [40_000, 'log'],
     [30_000, 'log'],
@@ -182,7 +182,7 @@ test('of any layers all waste is found, and none of it twice', () => {
   fc.assert(
     fc.property(stacks(), scans => {
       const analysis = analyzeImage(imageOf(scans), scans, null);
-      const findings = findFindings(new Subject(analysis));
+      const findings = findFindings(new RuleContext(analysis));
       expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes);
       expect(findings.reduce((sum, { finding }) => sum + (finding.saving?.bytes ?? 0), 0)).toBe(
         analysis.efficiency.wastedBytes,

@@ -109,7 +109,7 @@ function leftoverDefect(
   const { location, instruction, layers, files, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
   const edits = instruction === null ? [] : (leftovers.edits?.(instruction, group) ?? []);
-  const isSafe = context.recipe !== null && editProblem(context.recipe.dockerfile, edits) === null;
+  const isSafe = context.dockerfile !== null && editProblem(context.dockerfile.file, edits) === null;
   return {
     severity: context.isBaseKnown ? undefined : 'info',
     location,

@@ -3,9 +3,8 @@ import type { BuildStep } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-
+import type { BuiltDockerfile } from './dockerfile/built-dockerfile.ts';
 import { fact } from './fact.ts';
-import type { Recipe } from './recipe/recipe.ts';
 
 export interface BuildRecord {
   /** Of this image's platform. */
@@ -19,13 +18,17 @@ export interface BuildRecord {
 export class RuleContext {
   readonly analysis: ImageAnalysis;
   /** What it was built from; null where only the image is there. */
-  readonly recipe: Recipe | null;
+  readonly dockerfile: BuiltDockerfile | null;
   /** How it was built; null when it was not. */
   readonly build: BuildRecord | null;
 
-  constructor(analysis: ImageAnalysis, recipe: Recipe | null = null, build: BuildRecord | null = null) {
+  constructor(
+    analysis: ImageAnalysis,
+    dockerfile: BuiltDockerfile | null = null,
+    build: BuildRecord | null = null,
+  ) {
     this.analysis = analysis;
-    this.recipe = recipe;
+    this.dockerfile = dockerfile;
     this.build = build;
   }
 
@@ -52,7 +55,7 @@ export class RuleContext {
   /** The shipped instruction that made the layer; null for a layer of the base, and where nothing tells. */
   instructionOf(layer: number): DockerfileInstruction | null {
     if (layer < this.ownFrom) return null;
-    return this.recipe?.shippedAt(this.locationOf(layer)) ?? null;
+    return this.dockerfile?.shippedAt(this.locationOf(layer)) ?? null;
   }
 
   locationOf(layer: number): InstructionLocation | null {

@@ -4,8 +4,8 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-use.ts';
 import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
-import { isMentioned, laterReaders } from '../recipe/dockerfile-mention.ts';
-import { usesOf } from '../recipe/program-use.ts';
+import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
+import { usesOf } from '../dockerfile/program-use.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { hiddenOfKind } from './cache-defect.ts';
 import { namesOf, remedyEdits } from './cache-remedy.ts';
@@ -32,17 +32,17 @@ export function cacheEdits(
   instruction: DockerfileInstruction,
   files: readonly VisibleFile[],
 ): readonly DockerfileEdit[] {
-  const { recipe } = context;
+  const { dockerfile } = context;
   const { cache, writers, option, missed } = use;
-  if (recipe === null || cache.remedies.length === 0 || instruction.keyword !== 'RUN') return [];
+  if (dockerfile === null || cache.remedies.length === 0 || instruction.keyword !== 'RUN') return [];
   if (isRunBy(context, missed)) return [];
   const roots = cacheRoots(files);
-  if (isMentioned(laterReaders(recipe, instruction), [...namesOf(roots), OFFLINE])) return [];
+  if (isMentioned(laterReaders(dockerfile, instruction), [...namesOf(roots), OFFLINE])) return [];
   const own = remedyEdits(use, { context, instruction, uses: usesOf(instruction, writers), roots });
   if (own === null || !isRewritten(context, use)) return own ?? [];
   const edits = [...own];
   const writing = writersOf(context, cache.kind);
-  for (const later of recipe.shipped.slice(recipe.shipped.indexOf(instruction) + 1)) {
+  for (const later of dockerfile.shipped.slice(dockerfile.shipped.indexOf(instruction) + 1)) {
     const uses = usesOf(later, writers);
     const isKept = option !== null && uses.writing.every(({ words }) => words.includes(option));
     if (!writing.has(later) && !uses.areHidden && (uses.writing.length === 0 || isKept)) continue;
@@ -60,9 +60,9 @@ function isRewritten(context: RuleContext, { cache }: CacheUse): boolean {
 }
 
 /** Whether CMD or ENTRYPOINT of the image run what the pattern tells. */
-export function isRunBy({ recipe }: RuleContext, command: RegExp | null): boolean {
+export function isRunBy({ dockerfile }: RuleContext, command: RegExp | null): boolean {
   if (command === null) return false;
-  return (recipe?.shipped ?? []).some(
+  return (dockerfile?.shipped ?? []).some(
     ({ keyword, body }) => ['CMD', 'ENTRYPOINT'].includes(keyword) && command.test(body),
   );
 }

@@ -1,9 +1,9 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
+import { usesOf } from '../dockerfile/program-use.ts';
+import { areLinkedTo } from '../dockerfile/removal.ts';
 import { leftoverDefects } from '../leftover.ts';
-import { usesOf } from '../recipe/program-use.ts';
-import { areLinkedTo } from '../recipe/removal.ts';
 import { type DefinedRule, defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { aptLists } from '../rules/apt-lists.ts';

@@ -2,8 +2,8 @@ import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { resolvePath, wordsOf, workingDirectories } from '../dockerfile/instruction-paths.ts';
 import { fact } from '../fact.ts';
-import { resolvePath, wordsOf, workingDirectories } from '../recipe/instruction-paths.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type DevelopmentFile, developmentFileOf } from './development-file.ts';
 
@@ -88,13 +88,13 @@ function pathInCopy({ source, destination }: ContextCopy, path: string): string 
 
 /** What is copied from the context as whole directories, layer by layer; null of layers that were made otherwise. */
 function copiesByLayer(context: RuleContext): readonly (ContextCopy | null)[] {
-  const { analysis, recipe } = context;
-  if (recipe === null) return [];
-  const directories = workingDirectories(recipe.shipped, recipe.dockerfile);
+  const { analysis, dockerfile } = context;
+  if (dockerfile === null) return [];
+  const directories = workingDirectories(dockerfile.shipped, dockerfile.file);
   return analysis.layers.map(({ index }) => {
     const instruction = context.instructionOf(index);
     const workdir = instruction === null ? null : (directories.get(instruction) ?? null);
-    return instruction === null ? null : readCopy(instruction, recipe.dockerfile, workdir);
+    return instruction === null ? null : readCopy(instruction, dockerfile.file, workdir);
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { resolvePath, wordsOf, workingDirectories } from '../dockerfile/instruction-paths.ts';
+import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
-import { resolvePath, wordsOf, workingDirectories } from '../recipe/instruction-paths.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { isIndependent, touchesSystem } from './independent-run.ts';
 import { namedInstall, runCommands } from './run-commands.ts';
 
@@ -44,8 +44,8 @@ const REMOTE = /^(?:[a-z][\w+.-]*:\/\/|git@)/i;
 const WHOLE: ReadonlySet<string> = new Set(['', '*']);
 
 /** Of all stages that the target needs, in the order of the file. Each COPY once. */
-export const copyPlaces = fact((recipe: Recipe): readonly CopyPlace[] =>
-  recipe.dockerfile.instructions.length > MAX_INSTRUCTIONS ? [] : findPlaces(recipe),
+export const copyPlaces = fact((dockerfile: BuiltDockerfile): readonly CopyPlace[] =>
+  dockerfile.file.instructions.length > MAX_INSTRUCTIONS ? [] : findPlaces(dockerfile),
 );
 
 /** RUN instructions behind sources that need none of them and install what they name, and the updates that these need. */
@@ -55,13 +55,13 @@ export function independentInstalls({ isOfSources, later }: CopyPlace): readonly
   return runs.filter(run => runCommands(run).packages.length > 0);
 }
 
-function findPlaces(recipe: Recipe): readonly CopyPlace[] {
-  return neededStages(recipe).flatMap(stage => {
-    const chain = chainOf(recipe, stage);
-    const directories = workingDirectories(chain, recipe.dockerfile);
+function findPlaces(dockerfile: BuiltDockerfile): readonly CopyPlace[] {
+  return neededStages(dockerfile).flatMap(stage => {
+    const chain = chainOf(dockerfile, stage);
+    const directories = workingDirectories(chain, dockerfile.file);
     return chain.flatMap((instruction, place): CopyPlace[] => {
       const workdir = directories.get(instruction) ?? null;
-      const copied = copiedSources(instruction, recipe.dockerfile, workdir);
+      const copied = copiedSources(instruction, dockerfile.file, workdir);
       // What is of a stage below was told there.
       if (copied === null || instruction.stage !== stage.index) return [];
       const isOfSources = copied.isWhole || copied.sources.some(source => SOURCES.test(source));

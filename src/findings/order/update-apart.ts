@@ -1,9 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import type { KnownPackageManager } from '../../package-managers/package-managers.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { runCommands } from './run-commands.ts';
 
 /** A RUN that fetches the lists of packages, and the first later one that installs from them without fetching anew. */
@@ -16,11 +16,11 @@ export interface UpdateApart {
 }
 
 /** Of all stages that the target needs; each update once. */
-export const updatesApart = fact((recipe: Recipe): readonly UpdateApart[] => {
+export const updatesApart = fact((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
   const found = new Map<DockerfileInstruction, UpdateApart>();
-  for (const stage of neededStages(recipe)) {
+  for (const stage of neededStages(dockerfile)) {
     const updates = new Map<KnownPackageManager, Pick<UpdateApart, 'update' | 'updateCommand'>>();
-    for (const run of chainOf(recipe, stage)) {
+    for (const run of chainOf(dockerfile, stage)) {
       for (const { manager, action, title } of runCommands(run).packages) {
         const { lists } = manager;
         if (lists === undefined || action === 'files') continue;

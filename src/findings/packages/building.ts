@@ -27,10 +27,13 @@ export function bringsToolchain({ ownFiles, analysis }: RuleContext): boolean {
  * Whether nothing that the Dockerfile runs, from this instruction on, can have built anything: who installs a compiler
  * and does not use it means it for those who use the image.
  */
-export function buildsNothing({ recipe }: RuleContext, instruction: DockerfileInstruction | null): boolean {
-  if (recipe === null || instruction === null) return false;
-  const from = recipe.shipped.indexOf(instruction);
-  return from >= 0 && !runsAny(recipe.shipped.slice(from), mayBuild);
+export function buildsNothing(
+  { dockerfile }: RuleContext,
+  instruction: DockerfileInstruction | null,
+): boolean {
+  if (dockerfile === null || instruction === null) return false;
+  const from = dockerfile.shipped.indexOf(instruction);
+  return from >= 0 && !runsAny(dockerfile.shipped.slice(from), mayBuild);
 }
 
 /** Programs that install, fetch, move and describe, and build nothing. */

@@ -34,8 +34,8 @@ export const recommendedPackages = fact((context: RuleContext): RecommendedPacka
 });
 
 /** Of all stages: one that does not ship may be built on one that does. */
-function instructionsOf({ recipe }: RuleContext): readonly DockerfileInstruction[] {
-  return recipe?.dockerfile.instructions ?? [];
+function instructionsOf({ dockerfile }: RuleContext): readonly DockerfileInstruction[] {
+  return dockerfile?.file.instructions ?? [];
 }
 
 /** Those of `used` that came with a layer. */

@@ -67,7 +67,7 @@ function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
   const own = ownPackages(context);
   const tools = own.filter(isBuildTool);
   if (tools.length === 0) return new Set();
-  const running = context.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
+  const running = context.dockerfile?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
   const run = namedPackages(context, tools, running);
   const mayGo = new Set(own.filter(found => isBuildTool(found) || isAutomaticLibrary(found)));
   for (const found of run) mayGo.delete(found);

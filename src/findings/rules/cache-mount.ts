@@ -5,9 +5,9 @@ import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerf
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { cacheMountOf } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
+import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { runCommands } from '../order/run-commands.ts';
 import { msArg, stepTimes } from '../order/step-times.ts';
-import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
@@ -30,11 +30,11 @@ export const cacheMount = defineRule({
     }),
   why: 'An install that could keep its downloads between builds.',
   find: context => {
-    const { recipe, build } = context;
-    if (recipe === null || build === null) return [];
+    const { dockerfile, build } = context;
+    if (dockerfile === null || build === null) return [];
     const times = stepTimes(context);
-    return neededStages(recipe).flatMap(stage =>
-      chainOf(recipe, stage).flatMap(run => {
+    return neededStages(dockerfile).flatMap(stage =>
+      chainOf(dockerfile, stage).flatMap(run => {
         if (run.keyword !== 'RUN' || run.stage !== stage.index || hasCacheMount(run)) return [];
         const { outcome, ms } = times.of(run);
         const command = runCommands(run).packages.find(downloads);

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { plural } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { type RunSequence, runSequences } from '../dockerfile/built-dockerfile.ts';
 import { updatesApart } from '../order/update-apart.ts';
-import { type RunSequence, runSequences } from '../recipe/recipe.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -21,12 +21,12 @@ export const consecutiveRuns = defineRule({
     }),
   why: 'RUNs that hide nothing of each other: merging them would save nothing.',
   find: context => {
-    const { recipe } = context;
-    if (recipe === null || !context.isBaseKnown) return [];
+    const { dockerfile } = context;
+    if (dockerfile === null || !context.isBaseKnown) return [];
     const made = new Set(context.analysis.layers.map(({ index }) => context.instructionOf(index)));
     // These are to be merged for another reason.
-    const apart = updatesApart(recipe);
-    const sequences = runSequences(recipe).filter(
+    const apart = updatesApart(dockerfile);
+    const sequences = runSequences(dockerfile).filter(
       runs =>
         runs.length > 1 &&
         runs.every(run => made.has(run)) &&

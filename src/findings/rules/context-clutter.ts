@@ -4,10 +4,10 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/mention.ts';
 import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { type ContextCopy, type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
-import { isMentioned, nameByItself, otherInstructions } from '../recipe/dockerfile-mention.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/leftover-words.ts';
@@ -58,11 +58,12 @@ interface CopiedDevelopmentFile extends CopiedFile {
 
 /** Without what other instructions name, but for histories: these are no part of an image, whoever uses them. */
 function developmentFiles(context: RuleContext): readonly CopiedDevelopmentFile[] {
-  const { recipe } = context;
+  const { dockerfile } = context;
   const named = new Map<string, boolean>();
   return copiedFiles(context).flatMap(copied => {
     const { development } = copied;
-    if (recipe === null || (development?.kind !== 'history' && development?.kind !== 'tooling')) return [];
+    if (dockerfile === null || (development?.kind !== 'history' && development?.kind !== 'tooling'))
+      return [];
     const { instruction, destination } = copied.copy;
     const isDocker = DOCKER_FILE.test(development.name);
     // Where the text does not tell what is the top of the context, such a file may be from anywhere in it.
@@ -71,7 +72,7 @@ function developmentFiles(context: RuleContext): readonly CopiedDevelopmentFile[
     const isNamed =
       named.get(key) ??
       (development.kind === 'tooling' &&
-        isMentioned(otherInstructions(recipe, instruction), [
+        isMentioned(otherInstructions(dockerfile, instruction), [
           isDocker ? DOCKER_NAME : nameByItself(development.name),
         ]));
     named.set(key, isNamed);
@@ -124,9 +125,9 @@ const BUILDERS = PACKAGE_MANAGERS.flatMap(({ readsHistory, programs }) => (reads
 const READERS = new RegExp(`\\b(?:git|hg|svn|sbt|setuptools[_-]scm|${BUILDERS.join('|')})\\b`);
 
 /** Whether anything that the build does may need the history that a copy brings: a version told by `git describe`. */
-function mayUseHistory({ recipe, analysis }: RuleContext, { instruction }: ContextCopy): boolean {
-  if (recipe === null) return true;
-  const others = otherInstructions(recipe, instruction).filter(({ keyword }) => keyword !== 'LABEL');
+function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: ContextCopy): boolean {
+  if (dockerfile === null) return true;
+  const others = otherInstructions(dockerfile, instruction).filter(({ keyword }) => keyword !== 'LABEL');
   return (
     isMentioned(others, [READERS]) ||
     others.some(({ keyword, flags, body }) => {

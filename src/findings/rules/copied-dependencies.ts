@@ -3,9 +3,9 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { NPM } from '../../package-managers/npm.ts';
+import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
-import { isMentioned, otherInstructions } from '../recipe/dockerfile-mention.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/leftover-words.ts';
@@ -50,15 +50,16 @@ function edits(
   { layers }: LeftoverGroup,
   packages: readonly CopiedFile[],
 ): readonly DockerfileEdit[] {
-  const { recipe } = context;
+  const { dockerfile } = context;
   const copied = packages.filter(({ file }) => layers.includes(file.layer));
   const pattern = NPM.projectDirectory;
   const isWhole = copied.every(
     ({ inside, hidden, copy: { source, destination } }) =>
       inside.startsWith(`${pattern}/`) && hidden !== null && source === '' && destination !== null,
   );
-  if (recipe === null || !isWhole || isMentioned(otherInstructions(recipe, copy), [pattern])) return [];
-  const { shipped } = recipe;
+  if (dockerfile === null || !isWhole || isMentioned(otherInstructions(dockerfile, copy), [pattern]))
+    return [];
+  const { shipped } = dockerfile;
   const next = shipped.slice(shipped.indexOf(copy) + 1).find(({ keyword }) => keyword === 'RUN');
   const hiders = new Set(copied.map(({ hidden }) => context.instructionOf(hidden?.hiddenBy ?? 0)));
   const isNext = next !== undefined && hiders.size === 1 && hiders.has(next);

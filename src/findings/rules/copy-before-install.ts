@@ -20,11 +20,11 @@ export const copyBeforeInstall = defineRule({
     }),
   why: 'Packages of the distribution need no sources: install them first.',
   find: context => {
-    const { recipe } = context;
-    if (recipe === null) return [];
+    const { dockerfile } = context;
+    if (dockerfile === null) return [];
     const times = stepTimes(context);
     const told = new Set<DockerfileInstruction>();
-    return copyPlaces(recipe).flatMap(copy => {
+    return copyPlaces(dockerfile).flatMap(copy => {
       const runs = independentInstalls(copy).filter(run => !told.has(run));
       const first = runs.find(run => namedInstall(run) !== null);
       const command = first === undefined ? null : namedInstall(first);

@@ -7,11 +7,11 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { installScripts } from '../../packages/npm-reader.ts';
+import { buildUpon, isTakenFrom } from '../dockerfile/stage-graph.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { namedPackages, ownFilesOf } from '../packages/system-packages.ts';
-import { buildUpon, isTakenFrom } from '../recipe/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
@@ -72,14 +72,14 @@ function edits(
   instruction: DockerfileInstruction,
   group: LeftoverGroup,
 ): readonly DockerfileEdit[] {
-  const { recipe, analysis } = context;
+  const { dockerfile, analysis } = context;
   const { commands } = runScript(instruction).script;
   const last = commands.findLastIndex(command => installVerb(command) !== null);
-  if (recipe === null || last < 0 || decided.test(instruction.text)) return [];
+  if (dockerfile === null || last < 0 || decided.test(instruction.text)) return [];
   const isUsed =
     commands.slice(last + 1).some(mayNeed) ||
-    runsAny(buildUpon(recipe, instruction), mayNeed) ||
-    isTakenFrom(recipe, instruction) ||
+    runsAny(buildUpon(dockerfile, instruction), mayNeed) ||
+    isTakenFrom(dockerfile, instruction) ||
     isRun(context, group) ||
     installScripts(analysis.scans, group.files).length > 0;
   if (isUsed) return [];
@@ -110,7 +110,7 @@ function mayNeed(command: ShellCommand): boolean {
 /** Whether the image runs one of them, or a script of its package, which may. */
 function isRun(context: RuleContext, { files }: LeftoverGroup): boolean {
   const { packages } = context.analysis;
-  const running = context.recipe?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
+  const running = context.dockerfile?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
   const owners = new Set(files.flatMap(({ path }) => packages.ownerOf(path) ?? []));
   return (
     running.some(({ text }) => RUNNERS.test(text)) || namedPackages(context, [...owners], running).length > 0

@@ -5,12 +5,12 @@ import { KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { isMentioned } from '../dockerfile/mention.ts';
+import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { copiedFiles } from '../leftovers/copied-file.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
-import { isMentioned } from '../recipe/dockerfile-mention.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { removalEdits } from '../recipe/removal.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';
@@ -58,7 +58,7 @@ function edits(
   instruction: DockerfileInstruction,
   { files, layers }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
-  const { recipe, analysis } = context;
+  const { dockerfile, analysis } = context;
   const clones = runScript(instruction).script.commands.some(
     ({ words }) => words[0] === 'git' && words.includes('clone'),
   );
@@ -66,21 +66,21 @@ function edits(
   const isShared = analysis.visibleFiles.some(
     file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)),
   );
-  if (recipe === null || !clones || isShared || isBuiltLater(recipe, instruction, paths)) return [];
+  if (dockerfile === null || !clones || isShared || isBuiltLater(dockerfile, instruction, paths)) return [];
   return removalEdits(context, instruction, { paths, names: [/\bgit\b/] });
 }
 
 const GIT = /(?:^|\/)\.git\//;
 
 function isBuiltLater(
-  { dockerfile }: Recipe,
+  { file }: BuiltDockerfile,
   { startLine }: DockerfileInstruction,
   repositories: readonly string[],
 ): boolean {
   const clones = repositories.map(path => path.replace(/\/?\.git$/, ''));
   const names = clones.map(path => path.slice(path.lastIndexOf('/') + 1));
-  const later = dockerfile.instructions.filter(each => each.keyword === 'RUN' && each.startLine > startLine);
-  const places = dockerfile.instructions.filter(({ keyword }) => keyword === 'WORKDIR');
+  const later = file.instructions.filter(each => each.keyword === 'RUN' && each.startLine > startLine);
+  const places = file.instructions.filter(({ keyword }) => keyword === 'WORKDIR');
   return later.length > 0 && (names.includes('') || isMentioned([...later, ...places], names));
 }
 

@@ -3,11 +3,11 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { isMentioned } from '../dockerfile/mention.ts';
+import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { ArchiveUse } from '../leftovers/archive-use.ts';
-import { isMentioned } from '../recipe/dockerfile-mention.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { removalEdits } from '../recipe/removal.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';
@@ -46,20 +46,20 @@ export const keptArchivesRule = defineRule({
 
 /** Those that a RUN unpacks which is, or comes after, the instruction that wrote them. */
 export function keptArchives(context: RuleContext): readonly VisibleFile[] {
-  const { recipe } = context;
+  const { dockerfile } = context;
   const archives = context.filesOfKind('archives');
-  if (recipe === null || archives.length === 0) return [];
-  const { uses, running } = readUses(recipe);
+  if (dockerfile === null || archives.length === 0) return [];
+  const { uses, running } = readUses(dockerfile);
   return archives.filter(({ path, layer }) => {
     const writer = context.instructionOf(layer);
     if (writer === null || isMentioned(running, [baseName(path)])) return false;
-    const from = recipe.shipped.indexOf(writer);
+    const from = dockerfile.shipped.indexOf(writer);
     return uses.some(({ place, use }) => place >= from && use.unpacks(path));
   });
 }
 
 /** The RUNs with their places among what ships, and the instructions that say what the image runs. */
-function readUses({ shipped }: Recipe) {
+function readUses({ shipped }: BuiltDockerfile) {
   return {
     uses: shipped.flatMap((instruction, place) =>
       instruction.keyword === 'RUN' ? [{ place, use: new ArchiveUse(instruction) }] : [],
@@ -81,7 +81,7 @@ function edits(
   { files }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const paths = files.map(({ path }) => path);
-  const later = context.recipe?.shipped.slice(context.recipe.shipped.indexOf(instruction) + 1) ?? [];
+  const later = context.dockerfile?.shipped.slice(context.dockerfile.shipped.indexOf(instruction) + 1) ?? [];
   const uses = later.map(each => new ArchiveUse(each));
   if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
   return removalEdits(context, instruction, { paths, names: paths.map(baseName), program: 'rm -f' });

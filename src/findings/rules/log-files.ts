@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
+import { removalEdits } from '../dockerfile/removal.ts';
 import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
-import { removalEdits } from '../recipe/removal.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';
 

@@ -29,11 +29,11 @@ export const manifestBeforeSources = defineRule({
     }),
   why: 'Every change of a source file installs all dependencies again.',
   find: context => {
-    const { recipe } = context;
-    if (recipe === null) return [];
+    const { dockerfile } = context;
+    if (dockerfile === null) return [];
     const times = stepTimes(context);
     const told = new Set<DockerfileInstruction>();
-    return copyPlaces(recipe).flatMap(copy =>
+    return copyPlaces(dockerfile).flatMap(copy =>
       installsBehind(copy).flatMap(({ run, command: { manager, title } }) => {
         if (told.has(run)) return [];
         told.add(run);

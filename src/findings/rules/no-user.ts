@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 
@@ -21,13 +21,17 @@ export const noUser = defineRule({
         .describe('Whether a USER instruction says so; else none says anything, nor does the base image'),
     }),
   why: 'The image runs as root.',
-  find: ({ recipe, analysis: { user } }) => {
-    if (recipe === null || user === null || !ROOT.test(user)) return [];
-    const target = recipe.shippedStages.at(-1);
-    if (target === undefined || isNoProgram(recipe) || recipe.shipped.some(({ text }) => DROPS.test(text))) {
+  find: ({ dockerfile, analysis: { user } }) => {
+    if (dockerfile === null || user === null || !ROOT.test(user)) return [];
+    const target = dockerfile.shippedStages.at(-1);
+    if (
+      target === undefined ||
+      isNoProgram(dockerfile) ||
+      dockerfile.shipped.some(({ text }) => DROPS.test(text))
+    ) {
       return [];
     }
-    const last = recipe.shipped.findLast(({ keyword }) => keyword === 'USER');
+    const last = dockerfile.shipped.findLast(({ keyword }) => keyword === 'USER');
     return [{ args: { isSet: last !== undefined }, location: locationOf(last ?? target.from) }];
   },
   what: finding => {
@@ -41,7 +45,7 @@ export const noUser = defineRule({
 });
 
 /** Of scratch and without anything to start: files that somebody takes from it. */
-function isNoProgram({ shippedStages, shipped }: Recipe): boolean {
+function isNoProgram({ shippedStages, shipped }: BuiltDockerfile): boolean {
   const starts = ({ keyword }: DockerfileInstruction): boolean => ['CMD', 'ENTRYPOINT'].includes(keyword);
   return shippedStages[0]?.baseImage === 'scratch' && !shipped.some(starts);
 }

@@ -4,6 +4,7 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT } from '../../package-managers/apt.ts';
+import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
 import { isBuildTool } from '../packages/build-tool.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
@@ -11,7 +12,6 @@ import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { recommendedPackages, usedFrom } from '../packages/recommended-packages.ts';
 import { ownFilesOf } from '../packages/system-packages.ts';
-import { buildUpon } from '../recipe/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
@@ -81,8 +81,11 @@ function needsCompiler(
   instruction: DockerfileInstruction,
   { files }: LeftoverGroup,
 ): boolean {
-  const { recipe, analysis } = context;
+  const { dockerfile, analysis } = context;
   const owners = new Set(files.map(({ path }) => analysis.packages.ownerOf(path)));
   const hasTool = [...owners].some(owner => owner !== null && isBuildTool(owner));
-  return hasTool && (recipe === null || runsAny([instruction, ...buildUpon(recipe, instruction)], mayBuild));
+  return (
+    hasTool &&
+    (dockerfile === null || runsAny([instruction, ...buildUpon(dockerfile, instruction)], mayBuild))
+  );
 }

@@ -8,9 +8,9 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { managerOf } from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
+import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { isTemporary, temporaryEntry } from '../leftovers/leftover-files.ts';
-import { removalEdits } from '../recipe/removal.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';
@@ -61,8 +61,8 @@ function unusedFiles(context: RuleContext): readonly VisibleFile[] {
 }
 
 /** Whether the image runs in the entry of a folder for temporary files, or the folder itself, or runs what is in it. */
-function useOf({ recipe }: RuleContext): (entry: string) => boolean {
-  const used = (recipe?.shipped ?? []).filter(({ keyword }) => RUNNING.has(keyword));
+function useOf({ dockerfile }: RuleContext): (entry: string) => boolean {
+  const used = (dockerfile?.shipped ?? []).filter(({ keyword }) => RUNNING.has(keyword));
   const workdir = cleanPath(used.findLast(({ keyword }) => keyword === 'WORKDIR')?.body ?? '');
   const known = new Map<string, boolean>();
   return entry => {

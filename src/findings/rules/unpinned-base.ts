@@ -3,8 +3,8 @@ import { code, phrase } from '../../base/phrase.ts';
 import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { neededStages } from '../recipe/stage-graph.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { neededStages } from '../dockerfile/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
@@ -23,11 +23,11 @@ export const unpinnedBase = defineRule({
     }),
   why: 'Without a tag, the base is whatever is newest that day.',
   find: context => {
-    const { recipe } = context;
-    if (recipe === null) return [];
+    const { dockerfile } = context;
+    if (dockerfile === null) return [];
     const told = new Set<string>();
-    return neededStages(recipe).flatMap(stage => {
-      const image = externalImage(stage, recipe);
+    return neededStages(dockerfile).flatMap(stage => {
+      const image = externalImage(stage, dockerfile);
       if (image === null || told.has(image) || isContext(image, context)) return [];
       told.add(image);
       const tag = tagOf(image);
@@ -44,8 +44,8 @@ export const unpinnedBase = defineRule({
 });
 
 /** What FROM names when that is an image; null for scratch, a stage above, a digest, and what no text tells. */
-function externalImage({ baseImage, index }: Stage, { dockerfile, buildArgs }: Recipe): string | null {
-  const { instructions, stages } = dockerfile;
+function externalImage({ baseImage, index }: Stage, { file, buildArgs }: BuiltDockerfile): string | null {
+  const { instructions, stages } = file;
   const image = expandVariables(baseImage, globalArguments(instructions, buildArgs));
   const isStage = stages.some(each => each.index < index && each.name === image.toLowerCase());
   return image === '' || image === 'scratch' || isStage || image.includes('@') || image.includes('$')

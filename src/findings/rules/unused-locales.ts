@@ -34,8 +34,8 @@ export const unusedLocales = defineRule({
     phrase`install only those that the image needs: ${code('path-exclude=/usr/share/locale/*')} of dpkg with a ${code('path-include')} of each, a ${code('glibc-langpack')} package of dnf`,
 });
 
-function wanted({ recipe }: RuleContext): { languages: ReadonlySet<string>; makesLocales: boolean } {
-  const texts = (recipe?.shipped ?? []).map(({ text }) => text);
+function wanted({ dockerfile }: RuleContext): { languages: ReadonlySet<string>; makesLocales: boolean } {
+  const texts = (dockerfile?.shipped ?? []).map(({ text }) => text);
   const languages = texts.flatMap(text =>
     Array.from(text.matchAll(ASKED_FOR), ([, language = '']) => language),
   );

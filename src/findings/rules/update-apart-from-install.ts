@@ -3,8 +3,8 @@ import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { updatesApart } from '../order/update-apart.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { mergeFixes } from '../waste/merge-fix.ts';
@@ -21,14 +21,14 @@ export const updateApartFromInstall = defineRule({
     }),
   why: 'A cached `update` goes stale, and the install breaks one day.',
   find: context => {
-    const { recipe } = context;
-    const apart = recipe === null ? [] : updatesApart(recipe);
-    if (recipe === null || apart.length === 0) return [];
+    const { dockerfile } = context;
+    const apart = dockerfile === null ? [] : updatesApart(dockerfile);
+    if (dockerfile === null || apart.length === 0) return [];
     return apart.map(({ update, updateCommand, install, installCommand }) => ({
       args: { update: updateCommand, install: installCommand },
       location: locationOf(update),
       related: locationOf(install),
-      edits: wasteMerge(context, update, install) ?? mergeEdits(recipe, update, install),
+      edits: wasteMerge(context, update, install) ?? mergeEdits(dockerfile, update, install),
     }));
   },
   what: finding => {
@@ -54,12 +54,12 @@ function wasteMerge(
 
 /** Only of neighbours: what stands between may need the lists, or be needed. */
 function mergeEdits(
-  { dockerfile }: Recipe,
+  { file }: BuiltDockerfile,
   update: DockerfileInstruction,
   install: DockerfileInstruction,
 ): readonly DockerfileEdit[] {
-  const { instructions } = dockerfile;
+  const { instructions } = file;
   if (instructions[instructions.indexOf(update) + 1] !== install) return [];
   const edits = [{ kind: 'merge-runs', line: update.startLine, lastLine: install.startLine }] as const;
-  return editProblem(dockerfile, edits) === null ? edits : [];
+  return editProblem(file, edits) === null ? edits : [];
 }

@@ -3,11 +3,11 @@ import { plural } from '../../base/number-text.ts';
 import { code, phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { shellWords } from '../../dockerfile/shell-word.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
 import { isIndependentOfVariable } from '../order/independent-run.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { chainOf, neededStages } from '../recipe/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
@@ -34,17 +34,19 @@ export const volatileBeforeStable = defineRule({
     }),
   why: 'A step that needs nothing of what changes often stands behind it.',
   find: context => {
-    const { recipe, build } = context;
-    if (recipe === null || build === null) return [];
+    const { dockerfile, build } = context;
+    if (dockerfile === null || build === null) return [];
     const times = stepTimes(context);
-    return [...changedFiles(recipe, context), ...changedArguments(recipe, context)].flatMap(change => {
-      const ran = change.independent.filter(run => times.of(run).outcome === 'executed');
-      const ms = ran.reduce((sum, run) => sum + times.of(run).ms, 0);
-      const [first] = ran;
-      if (first === undefined || ms < FLOOR) return [];
-      const args = { argument: change.argument, runs: ran.length, ms, lostMs: change.isCause ? ms : null };
-      return [{ args, location: locationOf(change.instruction), related: locationOf(first) }];
-    });
+    return [...changedFiles(dockerfile, context), ...changedArguments(dockerfile, context)].flatMap(
+      change => {
+        const ran = change.independent.filter(run => times.of(run).outcome === 'executed');
+        const ms = ran.reduce((sum, run) => sum + times.of(run).ms, 0);
+        const [first] = ran;
+        if (first === undefined || ms < FLOOR) return [];
+        const args = { argument: change.argument, runs: ran.length, ms, lostMs: change.isCause ? ms : null };
+        return [{ args, location: locationOf(change.instruction), related: locationOf(first) }];
+      },
+    );
   },
   what: finding => {
     const { argument, runs, ms } = finding.args;
@@ -72,8 +74,8 @@ interface Change {
   readonly isCause: boolean;
 }
 
-function changedFiles(recipe: Recipe, context: RuleContext): readonly Change[] {
-  return copyPlaces(recipe)
+function changedFiles(dockerfile: BuiltDockerfile, context: RuleContext): readonly Change[] {
+  return copyPlaces(dockerfile)
     .filter(({ chain, place: at }) => stepTimes(context).brokeAt(chain, at))
     .map(copy => {
       const told = new Set(independentInstalls(copy));
@@ -89,18 +91,18 @@ function changedFiles(recipe: Recipe, context: RuleContext): readonly Change[] {
  * BuildKit gives every RUN all arguments that are declared above it, so that another value runs all of them again,
  * whether they use it or not. Only arguments that this build was given.
  */
-function changedArguments(recipe: Recipe, context: RuleContext): readonly Change[] {
-  return neededStages(recipe).flatMap(stage => {
-    const chain = chainOf(recipe, stage);
+function changedArguments(dockerfile: BuiltDockerfile, context: RuleContext): readonly Change[] {
+  return neededStages(dockerfile).flatMap(stage => {
+    const chain = chainOf(dockerfile, stage);
     return chain.flatMap((instruction, at) => {
       if (instruction.keyword !== 'ARG' || instruction.stage !== stage.index) return [];
-      const names = namesOf(instruction, recipe.dockerfile.escape);
+      const names = namesOf(instruction, dockerfile.file.escape);
       const runs = chain.slice(at + 1).filter(({ keyword }) => keyword === 'RUN');
       // Whatever value it has, the first RUN behind it is the first to have it.
       const [first] = runs;
       const isCause = first !== undefined && stepTimes(context).brokeAt(chain, chain.indexOf(first));
       return names
-        .filter(name => VOLATILE.test(name) && recipe.buildArgs.has(name))
+        .filter(name => VOLATILE.test(name) && dockerfile.buildArgs.has(name))
         .map((argument): Change => {
           const independent = runs.filter(run => isIndependentOfVariable(run, argument));
           return { instruction, argument, independent, isCause };

@@ -3,10 +3,10 @@ import { pathCode, phrase } from '../../base/phrase.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { wordsOf } from '../dockerfile/instruction-paths.ts';
 import type { FindingEvidence } from '../finding.ts';
 import { isWithin } from '../order/independent-run.ts';
-import { wordsOf } from '../recipe/instruction-paths.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';
@@ -21,10 +21,10 @@ export const volumeBeforeWrites = defineRule({
   args: () => z.object({ volume: z.string().min(1).describe('Without its leading slash') }),
   why: 'Writes below a VOLUME that was declared before them.',
   find: context => {
-    const { recipe } = context;
-    if (recipe === null) return [];
-    return volumesOf(recipe).flatMap(({ instruction: volume, paths }) => {
-      const behind = new Set(recipe.shipped.slice(recipe.shipped.indexOf(volume) + 1));
+    const { dockerfile } = context;
+    if (dockerfile === null) return [];
+    return volumesOf(dockerfile).flatMap(({ instruction: volume, paths }) => {
+      const behind = new Set(dockerfile.shipped.slice(dockerfile.shipped.indexOf(volume) + 1));
       return context.analysis.layers.flatMap(({ index }) => {
         const run = context.instructionOf(index);
         if (run?.keyword !== 'RUN' || !behind.has(run)) return [];
@@ -46,10 +46,10 @@ export const volumeBeforeWrites = defineRule({
   fix: () => phrase`declare the VOLUME after the last RUN that writes there`,
 });
 
-function volumesOf({ shipped, dockerfile }: Recipe) {
+function volumesOf({ shipped, file }: BuiltDockerfile) {
   return shipped.flatMap((instruction: DockerfileInstruction) => {
     if (instruction.keyword !== 'VOLUME') return [];
-    const words = wordsOf(instruction.body, dockerfile.escape).filter(word => /^\/[^$]*$/.test(word));
+    const words = wordsOf(instruction.body, file.escape).filter(word => /^\/[^$]*$/.test(word));
     return [{ instruction, paths: words.map(cleanPath).filter(path => path !== '') }];
   });
 }

@@ -32,13 +32,13 @@ class CopyFlagFixes {
   readonly #editsOf = new Map<number, readonly DockerfileEdit[]>();
 
   constructor(context: RuleContext) {
-    const { recipe, analysis } = context;
+    const { dockerfile, analysis } = context;
     const copyUps = copyUpsOf(context);
-    if (recipe === null || copyUps.length === 0) return;
+    if (dockerfile === null || copyUps.length === 0) return;
     const ages = new DirectoryAges(analysis.scans);
     for (const copyUp of copyUps) {
       const edits = new CopyFlagFix(context, copyUp, ages).edits();
-      if (edits.length === 0 || editProblem(recipe.dockerfile, edits) !== null) continue;
+      if (edits.length === 0 || editProblem(dockerfile.file, edits) !== null) continue;
       this.#editsOf.set(copyUp.hiddenBy, edits);
     }
   }
@@ -145,7 +145,7 @@ class CopyFlagFix {
 
   /** Whether users are made between the copy and the end of the RUN: the copy does not know their names yet. */
   #makesUsersAfter({ startLine }: DockerfileInstruction): boolean {
-    return (this.#context.recipe?.shipped ?? []).some(
+    return (this.#context.dockerfile?.shipped ?? []).some(
       instruction =>
         instruction.startLine > startLine &&
         instruction.startLine <= this.#copyUp.hider.startLine &&

@@ -1,8 +1,8 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { fact } from '../fact.ts';
-import { runSequences } from '../recipe/recipe.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isWorthTelling } from './waste-group.ts';
 
@@ -27,9 +27,9 @@ class MergeFixes {
 
   constructor(context: RuleContext) {
     this.#context = context;
-    const { recipe } = context;
-    if (recipe === null) return;
-    const sequences = runSequences(recipe);
+    const { dockerfile } = context;
+    if (dockerfile === null) return;
+    const sequences = runSequences(dockerfile);
     for (const [sequence, runs] of sequences.entries()) {
       for (const [place, { startLine }] of runs.entries()) this.#places.set(startLine, [sequence, place]);
     }
@@ -38,7 +38,7 @@ class MergeFixes {
         const runs = (sequences[sequence] ?? []).slice(first, last + 1);
         const [line, lastLine] = [runs[0]?.startLine ?? 0, runs.at(-1)?.startLine ?? 0];
         const edits = [{ kind: 'merge-runs', line, lastLine }] as const;
-        if (editProblem(recipe.dockerfile, edits) !== null) continue;
+        if (editProblem(dockerfile.file, edits) !== null) continue;
         for (const { startLine } of runs) this.#editsOf.set(startLine, edits);
       }
     }

@@ -24,7 +24,7 @@ const APT_LISTS_DIRECTORY = `${APT_LISTS}/`;
 /** Lists that a later RUN deletes, behind something that no merge can take in, can go where they were fetched. */
 function listsEdits(context: RuleContext, { writtenBy }: WastedFile): readonly DockerfileEdit[] {
   const writer = context.instructionOf(writtenBy);
-  if (context.recipe === null || writer === null) return [];
+  if (context.dockerfile === null || writer === null) return [];
   const { edits } = aptListsFix(context, writer);
-  return editProblem(context.recipe.dockerfile, edits) === null ? edits : [];
+  return editProblem(context.dockerfile.file, edits) === null ? edits : [];
 }

@@ -16,7 +16,7 @@ import type { ProgressEvent } from '../../build/progress-event.ts';
 import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import { Recipe } from '../../findings/recipe/recipe.ts';
+import { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
 import type { Image } from '../../image/image.ts';
 import { definedOnly } from '../actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
@@ -141,7 +141,7 @@ function makingOf(
   const brokenStep = broken === null ? undefined : build.steps[broken.step];
   const step = brokenStep === undefined ? -1 : steps.indexOf(brokenStep);
   return {
-    recipe: build.dockerfile && new Recipe(build.dockerfile, target, buildArgs),
+    dockerfile: build.dockerfile && new BuiltDockerfile(build.dockerfile, target, buildArgs),
     build: { steps, cacheBreak: broken && step >= 0 ? { ...broken, step } : null, builtAt },
   };
 }

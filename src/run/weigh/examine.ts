@@ -2,11 +2,11 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { mergeContent } from '../../analysis/rewrite.ts';
 import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
+import type { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
 import { findFindings } from '../../findings/find-findings.ts';
 import { fixesOf } from '../../findings/fix/fix.ts';
-import type { Recipe } from '../../findings/recipe/recipe.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
-import { Subject, type SubjectBuild } from '../../findings/subject.ts';
+import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import type { Image } from '../../image/image.ts';
 import { noScanStore } from '../../layer/scan-store.ts';
 import { type MeasuredFix, measureSavings, measuringLimit } from './measured-savings.ts';
@@ -29,8 +29,8 @@ export interface ExamineRequest extends WeighRequest {
 /** What rules are told of the image's making. */
 export interface ImageMaking {
   /** What the image was built from; null where only BuildKit has read it. */
-  readonly recipe: Recipe | null;
-  readonly build: SubjectBuild;
+  readonly dockerfile: BuiltDockerfile | null;
+  readonly build: BuildRecord;
 }
 
 /** Weighs an image and looks for nothing else: for who only wants the figures. */
@@ -46,7 +46,7 @@ const NOT_LOOKED: Notice = {
 
 /** What can be found in an image by its analysis alone. */
 export function examineAnalysis(analysis: ImageAnalysis): ExaminedImage {
-  const findings = findFindings(new Subject(analysis));
+  const findings = findFindings(new RuleContext(analysis));
   const fixes = fixesOf(findings).map(fix => ({ fix, compressedBytes: null }));
   return { analysis, findings, fixes, notices: [] };
 }
@@ -57,7 +57,9 @@ export async function examineImage(request: ExamineRequest, context: WeighContex
   return withImage(reference, platform, context, async image => {
     const weighed = await weighOpened(image, request, context);
     const { analysis, notices } = await withTwins(image, weighed, context);
-    const findings = findFindings(new Subject(analysis, making?.recipe ?? null, making?.build ?? null));
+    const findings = findFindings(
+      new RuleContext(analysis, making?.dockerfile ?? null, making?.build ?? null),
+    );
     const limit = measuringLimit(making !== null, analysis);
     const { progress } = context;
     const measured = await measureSavings(image, analysis, findings, fixesOf(findings), limit, progress);

@@ -1,13 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import { describe, expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import { BuiltDockerfile } from '../../../src/findings/dockerfile/built-dockerfile.ts';
+import {
+  buildUpon,
+  chainOf,
+  isTakenFrom,
+  neededStages,
+} from '../../../src/findings/dockerfile/stage-graph.ts';
 import { copyPlaces } from '../../../src/findings/order/copy-place.ts';
-import { Recipe } from '../../../src/findings/recipe/recipe.ts';
-import { buildUpon, chainOf, isTakenFrom, neededStages } from '../../../src/findings/recipe/stage-graph.ts';
 
-function recipe(lines: readonly string[], target = '', buildArgs: Record<string, string> = {}): Recipe {
+function dockerfile(
+  lines: readonly string[],
+  target = '',
+  buildArgs: Record<string, string> = {},
+): BuiltDockerfile {
   const dockerfile = parseDockerfile(lines.join('\n'), 'Dockerfile');
-  return new Recipe(dockerfile, target, new Map(Object.entries(buildArgs)));
+  return new BuiltDockerfile(dockerfile, target, new Map(Object.entries(buildArgs)));
 }
 
 describe('the stages that a target needs', () => {
@@ -31,25 +40,25 @@ describe('the stages that a target needs', () => {
     ['four', ['four']],
     ['none', []],
   ])('target %j', (target, names) => {
-    expect(neededStages(recipe(lines, target)).map(({ name }) => name)).toEqual(names);
+    expect(neededStages(dockerfile(lines, target)).map(({ name }) => name)).toEqual(names);
   });
 
   it('follows arguments', () => {
     const more = [...lines, 'FROM $SOURCE', 'COPY --from=${SOURCE} /x /x'];
     const names = (given: Record<string, string>) =>
-      neededStages(recipe(more, '', given)).map(({ name }) => name);
+      neededStages(dockerfile(more, '', given)).map(({ name }) => name);
     expect(names({})).toEqual(['one', null]);
     expect(names({ SOURCE: 'four' })).toEqual(['four', null]);
   });
 
   it('lists what a stage is made of', () => {
-    const given = recipe(lines);
+    const given = dockerfile(lines);
     const [, two] = neededStages(given);
     expect(two && chainOf(given, two).map(({ body }) => body)).toEqual(['one', 'two']);
   });
 
   it('takes stages that name themselves or each other', () => {
-    const given = recipe(['FROM b AS a', 'COPY --from=b /x /x', 'FROM a AS b', 'COPY --from=b /x /x']);
+    const given = dockerfile(['FROM b AS a', 'COPY --from=b /x /x', 'FROM a AS b', 'COPY --from=b /x /x']);
     expect(neededStages(given).map(({ name }) => name)).toEqual(['a', 'b']);
   });
 });
@@ -58,15 +67,15 @@ it('looks at no Dockerfile that nobody wrote by hand', () => {
   const run = `RUN apt-get install -y ${'x '.repeat(2000)}`;
   const lines = Array.from({ length: 249 }, () => ['COPY src /src', run]).flat();
   const started = performance.now();
-  expect(copyPlaces(recipe(['FROM a', ...lines]))).toHaveLength(249);
+  expect(copyPlaces(dockerfile(['FROM a', ...lines]))).toHaveLength(249);
   expect(performance.now() - started).toBeLessThan(15_000);
-  expect(copyPlaces(recipe(['FROM a', ...lines, ...lines]))).toEqual([]);
+  expect(copyPlaces(dockerfile(['FROM a', ...lines, ...lines]))).toEqual([]);
 });
 
 it('walks through thousands of stages', () => {
   const lines = Array.from({ length: 3000 }, (_, index) => `FROM s${index - 1} AS s${index}`);
   const started = performance.now();
-  const given = recipe(lines);
+  const given = dockerfile(lines);
   expect(neededStages(given)).toHaveLength(3000);
   for (const stage of neededStages(given)) chainOf(given, stage);
   expect(performance.now() - started).toBeLessThan(10_000);
@@ -77,7 +86,7 @@ function at(line: number, ...lines: readonly string[]) {
   const dockerfile = parseDockerfile(lines.join('\n'), 'Dockerfile');
   const instruction = dockerfile.instructions.find(({ startLine }) => startLine === line);
   if (!instruction) throw new TypeError('there is an instruction');
-  return { recipe: new Recipe(dockerfile, ''), instruction };
+  return { dockerfile: new BuiltDockerfile(dockerfile, ''), instruction };
 }
 
 const STAGES = [
@@ -93,8 +102,8 @@ const STAGES = [
 ];
 
 test('what is built upon an instruction is behind it, in its stage and in those that come from that', () => {
-  const { recipe, instruction } = at(2, ...STAGES);
-  expect(buildUpon(recipe, instruction).map(({ body }) => body)).toEqual([
+  const { dockerfile, instruction } = at(2, ...STAGES);
+  expect(buildUpon(dockerfile, instruction).map(({ body }) => body)).toEqual([
     'two',
     'deps AS test',
     'three',
@@ -102,7 +111,7 @@ test('what is built upon an instruction is behind it, in its stage and in those 
     'five',
   ]);
   const other = at(7, ...STAGES);
-  expect(buildUpon(other.recipe, other.instruction)).toEqual([]);
+  expect(buildUpon(other.dockerfile, other.instruction)).toEqual([]);
 });
 
 describe('whether files are taken from its stage', () => {
@@ -116,7 +125,7 @@ describe('whether files are taken from its stage', () => {
     ['COPY --from=2 /a /a', false],
     ['COPY deps /a', false],
   ])('%s: %s', (line, expected) => {
-    const { recipe, instruction } = at(2, ...STAGES, 'FROM debian', line);
-    expect(isTakenFrom(recipe, instruction)).toBe(expected);
+    const { dockerfile, instruction } = at(2, ...STAGES, 'FROM debian', line);
+    expect(isTakenFrom(dockerfile, instruction)).toBe(expected);
   });
 });

@@ -1,26 +1,26 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { Recipe } from './recipe.ts';
+import type { BuiltDockerfile } from './built-dockerfile.ts';
 
 /** What these carry out is over when a later instruction begins; all others say what holds for the whole image. */
 const PASSING: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'FROM']);
 
 /** The instructions that may need what an instruction left, whichever stage they are in. */
 export function laterReaders(
-  { dockerfile }: Recipe,
+  { file }: BuiltDockerfile,
   { startLine }: DockerfileInstruction,
 ): readonly DockerfileInstruction[] {
-  return dockerfile.instructions.filter(
+  return file.instructions.filter(
     each => each.startLine > startLine || (each.startLine < startLine && !PASSING.has(each.keyword)),
   );
 }
 
 /** All other instructions of the file. */
 export function otherInstructions(
-  { dockerfile }: Recipe,
+  { file }: BuiltDockerfile,
   { startLine }: DockerfileInstruction,
 ): readonly DockerfileInstruction[] {
-  return dockerfile.instructions.filter(each => each.startLine !== startLine);
+  return file.instructions.filter(each => each.startLine !== startLine);
 }
 
 /** Whether any of them names any of the texts, other than to delete what may not be there. */

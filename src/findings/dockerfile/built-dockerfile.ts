@@ -3,8 +3,8 @@ import type { DockerfileInstruction, InstructionLocation } from '../../dockerfil
 import { type Stage, stageAncestry, targetStage } from '../../dockerfile/stage.ts';
 
 /** The Dockerfile that an image was built from, with what of it ships. */
-export class Recipe {
-  readonly dockerfile: Dockerfile;
+export class BuiltDockerfile {
+  readonly file: Dockerfile;
   /** The stages that ship, the lowest first; the last one is the target. Empty when there is no such target. */
   readonly shippedStages: readonly Stage[];
   /** Their instructions in the order in which they are carried out. */
@@ -13,10 +13,10 @@ export class Recipe {
   readonly buildArgs: ReadonlyMap<string, string>;
 
   /** @param target as `--target` has it: empty for the last stage */
-  constructor(dockerfile: Dockerfile, target: string, buildArgs: ReadonlyMap<string, string> = new Map()) {
-    this.dockerfile = dockerfile;
+  constructor(file: Dockerfile, target: string, buildArgs: ReadonlyMap<string, string> = new Map()) {
+    this.file = file;
     this.buildArgs = buildArgs;
-    const { instructions, stages } = dockerfile;
+    const { instructions, stages } = file;
     const last = targetStage(stages, target);
     this.shippedStages =
       last === null ? [] : [...stageAncestry(instructions, stages, last, buildArgs)].reverse();
@@ -41,11 +41,11 @@ export class Recipe {
 export type RunSequence = readonly DockerfileInstruction[];
 
 /** The longest such sequences, of one RUN or more, in the order of the build. */
-export function runSequences({ shippedStages, dockerfile }: Recipe): readonly RunSequence[] {
+export function runSequences({ shippedStages, file }: BuiltDockerfile): readonly RunSequence[] {
   const sequences: DockerfileInstruction[][] = [];
   for (const { index } of shippedStages) {
     let open: DockerfileInstruction[] | null = null;
-    for (const instruction of dockerfile.instructions) {
+    for (const instruction of file.instructions) {
       if (instruction.stage !== index) continue;
       if (instruction.keyword !== 'RUN') open = null;
       else if (open !== null) open.push(instruction);

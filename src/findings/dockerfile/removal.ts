@@ -3,8 +3,8 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import type { Subject } from '../subject.ts';
-import { isMentioned, laterReaders } from './dockerfile-mention.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { isMentioned, laterReaders } from './mention.ts';
 
 /** What a shell takes as it is, wherever it stands in a word. */
 const PLAIN = /^[\w./+@%=:,-]+$/;
@@ -31,22 +31,22 @@ export interface Removal {
  * may need it.
  */
 export function removalEdits(
-  subject: Subject,
+  context: RuleContext,
   instruction: DockerfileInstruction,
   { paths, areGlobs, names, program }: Removal,
 ): readonly DockerfileEdit[] {
-  const { recipe } = subject;
+  const { dockerfile } = context;
   const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
   const isPossible =
-    recipe !== null &&
+    dockerfile !== null &&
     instruction.keyword === 'RUN' &&
     paths.length > 0 &&
     paths.length <= MOST_PATHS &&
     paths.every(path => plain.test(path)) &&
-    !isMentioned(laterReaders(recipe, instruction), names) &&
+    !isMentioned(laterReaders(dockerfile, instruction), names) &&
     !paths.some(path => isMounted(instruction, path)) &&
     !changesUser(instruction) &&
-    !areLinkedTo(subject, paths);
+    !areLinkedTo(context, paths);
   if (!isPossible) return [];
   const command = [program ?? 'rm -rf', ...paths.map(path => `/${path}`)].join(' ');
   return [{ kind: 'append-command', line: instruction.startLine, command }];
@@ -66,7 +66,7 @@ export function isMounted({ flags }: DockerfileInstruction, path: string): boole
 }
 
 /** Whether symbolic links in own layers lead from elsewhere to one of the paths, or into it. */
-export function areLinkedTo({ analysis, ownFrom }: Subject, paths: readonly string[]): boolean {
+export function areLinkedTo({ analysis, ownFrom }: RuleContext, paths: readonly string[]): boolean {
   const isInside = (path: string): boolean =>
     paths.some(each => path === each || path.startsWith(`${each}/`));
   return analysis.scans.slice(ownFrom).some(({ entries }) =>

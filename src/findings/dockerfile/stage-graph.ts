@@ -3,7 +3,7 @@ import { mountsOf } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import { fact } from '../fact.ts';
-import type { Recipe } from './recipe.ts';
+import type { BuiltDockerfile } from './built-dockerfile.ts';
 
 /** How the stages of a Dockerfile hang together. */
 interface StageGraph {
@@ -19,13 +19,13 @@ interface StageGraph {
  * The stages that are built for the target, in the order of the file: those that ship, and those that FROM, COPY or a
  * mount of one of them names.
  */
-export function neededStages(recipe: Recipe): readonly Stage[] {
-  return graphOf(recipe).needed;
+export function neededStages(dockerfile: BuiltDockerfile): readonly Stage[] {
+  return graphOf(dockerfile).needed;
 }
 
 /** The instructions that make what the stage ends as, those of the stages below it first; without FROM. */
-export function chainOf(recipe: Recipe, stage: Stage): readonly DockerfileInstruction[] {
-  const { parents, instructions } = graphOf(recipe);
+export function chainOf(dockerfile: BuiltDockerfile, stage: Stage): readonly DockerfileInstruction[] {
+  const { parents, instructions } = graphOf(dockerfile);
   const stages: Stage[] = [];
   for (let each: Stage | undefined = stage; each !== undefined; each = parents.get(each)) stages.push(each);
   return stages.reverse().flatMap(({ index }) => instructions.get(index) ?? []);
@@ -33,11 +33,11 @@ export function chainOf(recipe: Recipe, stage: Stage): readonly DockerfileInstru
 
 const graphOf = fact(readGraph);
 
-function readGraph({ dockerfile, buildArgs, shippedStages }: Recipe): StageGraph {
-  const { stages } = dockerfile;
-  const globals = globalArguments(dockerfile.instructions, buildArgs);
+function readGraph({ file, buildArgs, shippedStages }: BuiltDockerfile): StageGraph {
+  const { stages } = file;
+  const globals = globalArguments(file.instructions, buildArgs);
   const instructions = new Map<number, DockerfileInstruction[]>(stages.map(({ index }) => [index, []]));
-  for (const instruction of dockerfile.instructions) {
+  for (const instruction of file.instructions) {
     if (instruction.keyword !== 'FROM') instructions.get(instruction.stage ?? -1)?.push(instruction);
   }
   const parents = new Map<Stage, Stage>();
@@ -72,28 +72,31 @@ function stageNamed(stages: readonly Stage[], name: string): Stage | null {
 
 /** Instructions that are carried out on top of this one: behind it in its stage, and in stages that are built on that. */
 export function buildUpon(
-  { dockerfile }: Recipe,
+  { file }: BuiltDockerfile,
   { stage: own, startLine }: DockerfileInstruction,
 ): readonly DockerfileInstruction[] {
-  const upon = stagesUpon(dockerfile, own);
-  return dockerfile.instructions.filter(({ stage, startLine: line }) =>
+  const upon = stagesUpon(file, own);
+  return file.instructions.filter(({ stage, startLine: line }) =>
     stage === own ? line > startLine : stage !== null && upon.has(stage),
   );
 }
 
 /** Whether another stage takes files from the stage of this instruction, or from one that is built on it. */
-export function isTakenFrom({ dockerfile }: Recipe, { stage: own }: DockerfileInstruction): boolean {
-  const upon = stagesUpon(dockerfile, own);
-  const names = dockerfile.stages
+export function isTakenFrom({ file }: BuiltDockerfile, { stage: own }: DockerfileInstruction): boolean {
+  const upon = stagesUpon(file, own);
+  const names = file.stages
     .filter(({ index }) => upon.has(index))
     .flatMap(({ name, index }) => [`${index}`, ...(name === null ? [] : [name])]);
-  return dockerfile.instructions.some(instruction =>
+  return file.instructions.some(instruction =>
     namedSources(instruction).some(name => names.includes(name.toLowerCase())),
   );
 }
 
 /** The stage and all that are built on it, by their indexes. */
-function stagesUpon({ instructions, stages }: Recipe['dockerfile'], own: number | null): ReadonlySet<number> {
+function stagesUpon(
+  { instructions, stages }: BuiltDockerfile['file'],
+  own: number | null,
+): ReadonlySet<number> {
   const globals = globalArguments(instructions, new Map());
   const upon = new Set<number>();
   const byName = new Map<string, number>();
