@@ -16,7 +16,7 @@ import {
   withoutCredentials,
   withoutSequences,
 } from '../../src/base/untrusted-text.ts';
-import { codeSpan, escapeText, htmlCode } from '../../src/report/markdown/escape.ts';
+import { codeSpan, escapeText, htmlCode } from '../../src/report/markdown/markdown-text.ts';
 import { forgedCommands } from '../support/e2e/runner.ts';
 import { hostileText } from './hostile-text.ts';
 

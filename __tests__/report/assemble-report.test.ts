@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
 import { isDiffId, sha256 } from '../../src/base/digest.ts';
-import { assembleReport, LISTED_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
+import { assembleReport, MAX_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { wastedPaths } from '../../src/report/wasted-paths.ts';
 
@@ -166,7 +166,7 @@ it('lists the largest and counts all', () => {
     hiddenBy: 1,
   }));
   const report = assembleReport(input({ analysis: analysis({ wastedFiles }) }));
-  expect(report.wastedFiles).toHaveLength(LISTED_WASTED_FILES);
+  expect(report.wastedFiles).toHaveLength(MAX_WASTED_FILES);
   expect(report.wastedFiles[0]?.path).toBe('file-499');
   expect(report.wastedFilesTotal).toEqual({ paths: 500, bytes: (500 * 501) / 2 });
 });

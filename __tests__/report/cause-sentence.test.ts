@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
-import { causeRows } from '../../src/report/cause-row.ts';
 import type { ReportCause, ReportPackageDelta } from '../../src/report/report.ts';
-import { leavesOut } from '../../src/report/sentences/cause-contents.ts';
+import { causeRows, leavesOut } from '../../src/report/sentences/cause-contents.ts';
 import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { at } from './reports.ts';

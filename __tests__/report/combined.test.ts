@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/report/failure.ts';
+import { waivedReport } from '../../src/report/headline.ts';
 import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
-import { COMMENT_LIMIT, MAX_SUMMARY_BYTES } from '../../src/report/markdown/render-markdown.ts';
+import { MAX_COMMENT_LENGTH, MAX_SUMMARY_BYTES } from '../../src/report/markdown/render-markdown.ts';
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
-import { waivedReport } from '../../src/report/waiver.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { drift, failing, first, hostile, inspected, NASTY, unchanged } from './reports.ts';
 
@@ -140,7 +140,7 @@ describe('where there is no room', () => {
 
   it('the details of the last images go first, each with a pointer', () => {
     const text = renderCombined(many(60, failing), []);
-    expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(text.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
     expect(rowsOf(text)).toHaveLength(60);
     const whole = [...text.matchAll(/<details><summary>(image-\d+)/g)].map(match => match[1]);
     const pointers = [...text.matchAll(/^Details of (image-\d+) · \S+: too long for here, see \[/gm)];
@@ -167,7 +167,7 @@ describe('where there is no room', () => {
           }));
           const failures = Array.from({ length: failed }, () => ({ name: long, reason: long }));
           const comment = renderCombined(reports, failures, { key: long, head: null, base: null, run: null });
-          expect(comment.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+          expect(comment.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
           const summary = renderCombinedSummary(reports, failures);
           expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(MAX_SUMMARY_BYTES);
           for (const markdown of [comment, summary]) {

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { budgetEntries, budgetResults } from '../../src/report/budget-entry.ts';
-import { fitted } from '../../src/report/markdown/document.ts';
-import { escapeText } from '../../src/report/markdown/escape.ts';
+import { fitDocument } from '../../src/report/markdown/document.ts';
+import { escapeText } from '../../src/report/markdown/markdown-text.ts';
 import {
-  COMMENT_LIMIT,
+  COMMENT,
+  MAX_COMMENT_LENGTH,
   MAX_SUMMARY_BYTES,
   renderMarkdown,
   renderSummary,
+  reportDocument,
 } from '../../src/report/markdown/render-markdown.ts';
-import { COMMENT, reportDocument } from '../../src/report/markdown/report-document.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { at, failing, hostile, layer, NASTY } from './reports.ts';
@@ -73,7 +74,7 @@ it('stays under the limits whatever the report holds', () => {
       const comment = renderMarkdown(report, {
         marker: { key: text.repeat(400), head: null, base: null, run: null },
       });
-      expect(comment.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+      expect(comment.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
       expect(comment.includes('### ')).toBe(true);
       expect(brokenRows(comment)).toEqual([]);
       expect(unclosed(comment)).toBe(0);
@@ -107,7 +108,7 @@ it('leaves out whole sections, what is missed least first, and says where they a
     build: full.build && { ...full.build, steps },
   };
   const comment = renderMarkdown(report);
-  expect(comment.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+  expect(comment.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
   const pointer =
     'Build: too long for here, see [the job summary](https://github.com/acme/app/actions/runs/170251).';
   expect(comment.includes(pointer)).toBe(true);
@@ -121,10 +122,10 @@ it('leaves out every section when there is less and less room, in the order in w
   const document = reportDocument(report, COMMENT);
   const names = document.sections.map(({ name }) => name);
   const gone: string[] = [];
-  let text = fitted(document, report, Number.POSITIVE_INFINITY, () => 0);
+  let text = fitDocument(document, report, { room: Number.POSITIVE_INFINITY, length: () => 0 });
   expect(text).not.toContain('too long for here');
   for (let limit = text.length - 1; gone.length < names.length; limit = text.length - 1) {
-    text = fitted(document, report, limit, each => each.length);
+    text = fitDocument(document, report, { room: limit, length: each => each.length });
     expect(text.length).toBeLessThanOrEqual(limit);
     const now = names.filter(name => text.includes(`${escapeText(name)}: too long for here`));
     expect(now.length).toBe(gone.length + 1);

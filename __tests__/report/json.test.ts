@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
-import { reportJsonSchema } from '../../src/report/json-schema.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { failing, REPORTS } from './reports.ts';
 

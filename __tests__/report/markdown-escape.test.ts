@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeSpan, escapeText, htmlCode, link } from '../../src/report/markdown/escape.ts';
-import { table } from '../../src/report/markdown/table.ts';
+import { codeSpan, escapeText, htmlCode, link } from '../../src/report/markdown/markdown-text.ts';
+import { table } from '../../src/report/markdown/section.ts';
 import { safeUrl } from '../../src/report/place-url.ts';
 import { hostileText } from '../base/hostile-text.ts';
 

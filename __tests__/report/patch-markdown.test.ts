@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Patch } from '../../src/findings/fix/patch.ts';
-import { patchMarkdown } from '../../src/report/markdown/patch-markdown.ts';
+import { patchMarkdown } from '../../src/report/markdown/findings-section.ts';
 import { renderMarkdown } from '../../src/report/markdown/render-markdown.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { patched } from './patched-report.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { fixJsonSchema } from '../../script/documents/json-schema.ts';
 import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
 import { renderFixJson } from '../../src/report/json.ts';
-import { fixJsonSchema } from '../../src/report/json-schema.ts';
 import { renderFixes } from '../../src/report/terminal/render-fixes.ts';
 import { failing } from './reports.ts';
 

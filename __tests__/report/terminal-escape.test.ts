@@ -6,8 +6,7 @@ import { safeText } from '../../src/base/untrusted-text.ts';
 import { cell, columnLines } from '../../src/report/terminal/columns.ts';
 import { phraseLines } from '../../src/report/terminal/phrase-terminal.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
-import { painter } from '../../src/report/terminal/style.ts';
-import { fitEnd, fitMiddle } from '../../src/report/terminal/text-width.ts';
+import { fitEnd, fitMiddle, painter } from '../../src/report/terminal/style.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { failing, REPORTS } from './reports.ts';
 

@@ -2,7 +2,7 @@ import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { RULE_FAMILIES, RULES } from '../../src/findings/rules.ts';
-import { phraseMarkdown } from '../../src/report/markdown/phrase-markdown.ts';
+import { phraseMarkdown } from '../../src/report/markdown/markdown-text.ts';
 import { findingLine } from '../../src/report/sentences/finding-line.ts';
 import { type Document, fenced, table } from './document.ts';
 import { type RuleExample, ruleExample } from './rule-example.ts';

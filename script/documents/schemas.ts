@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { fixJsonSchema, reportJsonSchema } from '../../src/report/json-schema.ts';
 import { configSchema } from '../../src/run/config/config-file.ts';
 import type { Document } from './document.ts';
+import { fixJsonSchema, reportJsonSchema } from './json-schema.ts';
 
 /** The JSON schemas of what Deadweight writes, and of its configuration file. */
 export const SCHEMAS: readonly Document[] = [

@@ -4,10 +4,10 @@ import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { excessCause } from './excess-cause.ts';
+import { isWaived } from './headline.ts';
 import { lineDiff } from './line-diff.ts';
 import type { Report, ReportFinding } from './report.ts';
 import { findingLine } from './sentences/finding-line.ts';
-import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
 export interface Annotation {
@@ -26,14 +26,14 @@ interface Ranked {
 }
 
 const LEVELS = { error: 0, warning: 1, notice: 2 } as const;
-const LONGEST_TITLE = 120;
-const LONGEST_MESSAGE = 1000;
+const MAX_TITLE_LENGTH = 120;
+const MAX_MESSAGE_LENGTH = 1000;
 /** Hostile reports may list any number; GitHub shows at most ten of each level a step. */
-const MOST = 1000;
+const MAX_FINDINGS = 1000;
 
 /** Lines and characters of a fix that an annotation has room for. */
-const MOST_FIX_LINES = 4;
-const LONGEST_FIX = 400;
+const MAX_FIX_LINES = 4;
+const MAX_FIX_LENGTH = 400;
 
 /**
  * What has a place in a Dockerfile: findings, exceeded budgets, warnings of BuildKit.
@@ -44,11 +44,11 @@ export function annotationsOf(
   report: Report,
   suggested: ReadonlySet<ReportFinding> = new Set(),
 ): readonly Annotation[] {
-  const findings = report.findings.slice(0, MOST).filter(finding => !suggested.has(finding));
+  const findings = report.findings.slice(0, MAX_FINDINGS).filter(finding => !suggested.has(finding));
   const all = [...budgetAnnotations(report), ...findingAnnotations(findings), ...warningAnnotations(report)];
   return all
     .sort((a, b) => LEVELS[a.annotation.level] - LEVELS[b.annotation.level] || b.bytes - a.bytes)
-    .slice(0, MOST)
+    .slice(0, MAX_FINDINGS)
     .map(({ annotation }) => annotation);
 }
 
@@ -80,14 +80,14 @@ function findingAnnotations(findings: readonly ReportFinding[]): readonly Ranked
 function newLines({ patch }: ReportFinding): string {
   if (!patch || patch.after.length + patch.before.length > 40) return '';
   const added = lineDiff(patch.before, patch.after).filter(({ sign }) => sign === '+');
-  if (added.length === 0 || added.length > MOST_FIX_LINES) return '';
-  const text = added.map(line => oneLine(line.text.slice(0, 2 * LONGEST_FIX))).join(' ⏎ ');
+  if (added.length === 0 || added.length > MAX_FIX_LINES) return '';
+  const text = added.map(line => oneLine(line.text.slice(0, 2 * MAX_FIX_LENGTH))).join(' ⏎ ');
   const lines = added.length === 1 ? 'line' : 'lines';
-  return text.length > LONGEST_FIX ? '' : ` The new ${lines}: ${visible(text)}`;
+  return text.length > MAX_FIX_LENGTH ? '' : ` The new ${lines}: ${visible(text)}`;
 }
 
 function warningAnnotations(report: Report): readonly Ranked[] {
-  return (report.build?.warnings ?? []).slice(0, MOST).flatMap(warning => {
+  return (report.build?.warnings ?? []).slice(0, MAX_FINDINGS).flatMap(warning => {
     const { file, startLine, endLine } = warning;
     if (file === null || startLine === null) return [];
     const location = { file, startLine, endLine: endLine ?? startLine };
@@ -107,8 +107,8 @@ function ranked(
     file: brief(file, 1000),
     startLine,
     endLine: Math.max(startLine, endLine),
-    title: brief(title, LONGEST_TITLE),
-    message: clip(text, LONGEST_MESSAGE),
+    title: brief(title, MAX_TITLE_LENGTH),
+    message: clip(text, MAX_MESSAGE_LENGTH),
   };
   return { annotation, bytes };
 }

@@ -43,12 +43,12 @@ export interface ReportInput {
 }
 
 /** Largest wasted paths that a report lists; the totals count all. */
-export const LISTED_WASTED_FILES = 200;
+export const MAX_WASTED_FILES = 200;
 
 /** The one view model. Pure. */
 export function assembleReport(input: ReportInput): Report {
   const { analysis } = input;
-  const wasted = wastedPaths(analysis.wastedFiles, LISTED_WASTED_FILES);
+  const wasted = wastedPaths(analysis.wastedFiles, MAX_WASTED_FILES);
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: 'deadweight', version: input.toolVersion },

@@ -1,10 +1,10 @@
+import { shortDigest } from '../base/digest.ts';
 import { formatGrowth, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { formatSize, formatSizeDelta } from '../base/size.ts';
-import { brief, briefLine, clip, oneLine, visible } from '../base/untrusted-text.ts';
+import { brief, briefLine, clip, clipMiddle, oneLine, visible } from '../base/untrusted-text.ts';
 import { exceededBudgets, isHeld } from './budget-cell.ts';
 import type { Report } from './report.ts';
-import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */
 export interface Headline {
@@ -73,4 +73,53 @@ export function baseText({ context }: Report): string | null {
   if (context.base === null) return null;
   const text = context.base.slice(0, 4096);
   return /^(?:The base|Base)\b/.test(text) ? text : `Base: ${text}`;
+}
+
+/**
+ * What tells the two sides apart: their commits, else their references, else their image ids.
+ * null where there is nothing to tell.
+ */
+export function sideNames(
+  report: Report,
+  max = 32,
+): { readonly base: string | null; readonly head: string | null } {
+  const { comparison, context } = report;
+  if (!comparison) return { base: null, head: context.commit === null ? null : shortCommit(context.commit) };
+  const { base, head } = comparison;
+  if (base.commit !== null && head.commit !== null && base.commit !== head.commit) {
+    return { base: shortCommit(base.commit), head: shortCommit(head.commit) };
+  }
+  const key = base.reference === head.reference ? 'imageId' : 'reference';
+  const shared = key === 'reference' ? sharedFolder(base.reference, head.reference) : 0;
+  const name = (text: string) =>
+    key === 'imageId'
+      ? visible(shortDigest(text.slice(0, 200)))
+      : clipMiddle(visible(text.slice(shared, shared + 4096)), max);
+  if (base[key] === head[key]) return { base: null, head: null };
+  return { base: name(base[key]), head: name(head[key]) };
+}
+
+function shortCommit(commit: string): string {
+  return visible(commit.slice(0, 7));
+}
+
+/** Length of what both begin with, up to a slash: `app:1` and `app:2` say enough of two tags of one repository. */
+function sharedFolder(a: string, b: string): number {
+  let end = 0;
+  while (end < a.length && a[end] === b[end]) end += 1;
+  return a.lastIndexOf('/', end - 1) + 1;
+}
+
+export const WAIVED = 'budgets-waived';
+
+/** The report with its failed budgets let pass for once: the verdict is at most a warning, and a notice says why. */
+export function waivedReport(report: Report, label: string): Report {
+  if (report.verdict !== 'fail') return report;
+  const message = `The label "${label}" waives the budgets for this pull request.`;
+  return { ...report, verdict: 'warn', notices: [{ code: WAIVED, message }, ...report.notices] };
+}
+
+/** Whether a budget failed and the verdict does not. */
+export function isWaived({ budgets, verdict }: Report): boolean {
+  return verdict !== 'fail' && budgets.some(({ fail }) => fail?.status === 'exceeded');
 }

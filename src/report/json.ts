@@ -8,7 +8,7 @@ import { type Report, reportSchema } from './report.ts';
 export const REPORT_LIMIT = 64 * 1024 * 1024;
 
 /** Numbers, texts, lists and objects of one report. With thousands of packages one has some tens of thousands. */
-const MOST_VALUES = 300_000;
+const MAX_VALUES = 300_000;
 
 /**
  * The report as indented JSON with a newline at its end. Control and invisible characters are escaped, and so is
@@ -18,7 +18,7 @@ export function renderJson(report: Report): string {
   return safeJson({ ...report, budgets: budgetEntries(report.budgets) });
 }
 
-/** The same of what `deadweight fix` did. */
+/** What `deadweight fix` did, as JSON: `schema/fix.schema.json`. */
 export function renderFixJson(report: FixReport): string {
   return safeJson(report);
 }
@@ -34,7 +34,7 @@ function safeJson(value: unknown): string {
 export function parseReport(text: string): Report {
   if (text.length > REPORT_LIMIT) throw tooMuch(`is longer than ${REPORT_LIMIT} characters`);
   const value = parseJson(text);
-  if (!isCountable(value)) throw tooMuch(`has more than ${MOST_VALUES} values`);
+  if (!isCountable(value)) throw tooMuch(`has more than ${MAX_VALUES} values`);
   const result = reportSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -46,11 +46,11 @@ export function parseReport(text: string): Report {
 function isCountable(value: unknown): boolean {
   const open: unknown[] = [value];
   for (let count = 0; open.length > 0; count += 1) {
-    if (count + open.length > MOST_VALUES) return false;
+    if (count + open.length > MAX_VALUES) return false;
     const next = open.pop();
     if (typeof next !== 'object' || next === null) continue;
     const inner = Object.values(next);
-    if (inner.length > MOST_VALUES) return false;
+    if (inner.length > MAX_VALUES) return false;
     for (const one of inner) open.push(one);
   }
   return true;

@@ -5,11 +5,11 @@ export interface DiffLine {
 }
 
 /** Beyond it a change is shown as all of the one and all of the other: the table grows with the product. */
-const MOST_CELLS = 250_000;
+const MAX_CELLS = 250_000;
 
 /** The shortest way from some lines to others; what goes stands before what comes. */
 export function lineDiff(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
-  if (before.length * after.length > MOST_CELLS) return [...signed('-', before), ...signed('+', after)];
+  if (before.length * after.length > MAX_CELLS) return [...signed('-', before), ...signed('+', after)];
   const common = commonLengths(before, after);
   const lines: DiffLine[] = [];
   let [old, now] = [0, 0];

@@ -16,9 +16,9 @@ export interface Marker {
 const PREFIX = '<!-- deadweight v1 ';
 const SUFFIX = ' -->';
 const VALUE = /^(?:[A-Za-z0-9._/:@+-]|%[0-9A-F]{2})*$/;
-const LONGEST = 400;
+const MAX_VALUE_LENGTH = 400;
 /** Four values, each character as at most four encoded bytes. */
-const MAX_LENGTH = 4 * LONGEST * 12 + 100;
+const MAX_LENGTH = 4 * MAX_VALUE_LENGTH * 12 + 100;
 
 /** `<!-- deadweight v1 key=… head=… base=… run=… -->`; values that are not known are left out. */
 export function formatMarker(marker: Marker): string {
@@ -72,7 +72,7 @@ export function parseFields(prefix: string, text: string): ReadonlyMap<string, s
 
 /** Percent-encodes all but a few harmless characters; two hyphens in a row too, since they end comments. */
 function encode(value: string): string {
-  const bytes = new TextEncoder().encode(value.slice(0, LONGEST).toWellFormed());
+  const bytes = new TextEncoder().encode(value.slice(0, MAX_VALUE_LENGTH).toWellFormed());
   const text = Array.from(bytes, byte => {
     const character = String.fromCharCode(byte);
     return /[A-Za-z0-9._/:@+-]/.test(character)

@@ -1,8 +1,7 @@
 import { hidesNothing } from '../base/untrusted-text.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
-import { fenced } from './markdown/fence.ts';
-import { phraseMarkdown } from './markdown/phrase-markdown.ts';
+import { fenced, phraseMarkdown } from './markdown/markdown-text.ts';
 import type { Report, ReportFinding } from './report.ts';
 import { suggestionLine } from './sentences/finding-line.ts';
 
@@ -23,11 +22,11 @@ interface Fix {
 }
 
 /** Lines that a suggestion replaces: it is read whole, beside the diff. */
-const MOST_LINES = 40;
+const MAX_LINES = 40;
 /** GitHub refuses comments of more than 65,536 characters; a marker stands before the text. */
-const LONGEST = 60_000;
+const MAX_LENGTH = 60_000;
 /** Hostile reports may list any number. */
-const MOST_FINDINGS = 1000;
+const MAX_FINDINGS = 1000;
 
 /**
  * The fixes that can be suggested, the highest ranked first; no two of them change the same line. A fix is suggested
@@ -43,7 +42,7 @@ export function suggestionsOf(reports: readonly Report[]): readonly Suggestion[]
         chosen[same] = { ...known, findings: [...known.findings, ...fix.findings] };
       } else if (!chosen.some(({ patch }) => meet(patch, fix.patch)) && isShown(fix.patch)) {
         const text = textOf(fix, report);
-        if (text.length <= LONGEST) chosen.push({ ...fix, about: aboutOf(fix), text });
+        if (text.length <= MAX_LENGTH) chosen.push({ ...fix, about: aboutOf(fix), text });
       }
     }
   }
@@ -52,10 +51,10 @@ export function suggestionsOf(reports: readonly Report[]): readonly Suggestion[]
 
 /** Each finding's own fix, or the one that it has in common with others, at the rank of the first of them. */
 function fixesOf(report: Report): readonly Fix[] {
-  const findings = report.findings.slice(0, MOST_FINDINGS);
+  const findings = report.findings.slice(0, MAX_FINDINGS);
   const combined = new Map<ReportFinding, Fix>();
-  for (const { findings: indexes, patch } of (report.combinedPatches ?? []).slice(0, MOST_FINDINGS)) {
-    const members = indexes.slice(0, MOST_FINDINGS).flatMap(index => findings[index] ?? []);
+  for (const { findings: indexes, patch } of (report.combinedPatches ?? []).slice(0, MAX_FINDINGS)) {
+    const members = indexes.slice(0, MAX_FINDINGS).flatMap(index => findings[index] ?? []);
     const fix = { patch, findings: members };
     for (const member of members) if (!combined.has(member)) combined.set(member, fix);
   }
@@ -83,8 +82,8 @@ function areSame(a: readonly string[], b: readonly string[]): boolean {
 /** Whether it is short, and a reader sees all that he commits: GitHub may also write a carriage return otherwise. */
 function isShown({ before, after }: Patch): boolean {
   return (
-    before.length <= MOST_LINES &&
-    after.length <= 2 * MOST_LINES &&
+    before.length <= MAX_LINES &&
+    after.length <= 2 * MAX_LINES &&
     [...before, ...after].every(line => hidesNothing(line, 'diff'))
   );
 }

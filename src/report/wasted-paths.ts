@@ -29,8 +29,29 @@ function described(path: string, bytes: number, copies: readonly WastedFile[]): 
   const largest = others.reduce((best, copy) => (copy.bytes > best.bytes ? copy : best), first);
   const layers = new Set(copies.flatMap(({ writtenBy, hiddenBy }) => [writtenBy, hiddenBy]));
   return {
-    ...{ path, bytes, copies: copies.length, reason: largest.reason },
+    path,
+    bytes,
+    copies: copies.length,
+    reason: largest.reason,
     layers: [...layers].sort((a, b) => a - b),
-    ...{ writtenBy: largest.writtenBy, hiddenBy: largest.hiddenBy },
+    writtenBy: largest.writtenBy,
+    hiddenBy: largest.hiddenBy,
   };
+}
+
+const REASONS: Readonly<Record<ReportWastedFile['reason'], string>> = {
+  deleted: 'deleted',
+  overwritten: 'overwritten',
+  'metadata-only': 'copied for mode, owner or times',
+  identical: 'written again unchanged',
+  'opaque-directory': 'its directory was emptied',
+  'replaced-by-directory': 'replaced by a directory',
+  'replaced-by-other': 'replaced by a link or device',
+  'duplicate-entry': 'twice in one layer',
+};
+
+/** Why a file's bytes are wasted, as a table shows it. */
+export function wasteReason(file: ReportWastedFile): string {
+  const reason = REASONS[file.reason];
+  return file.copies > 1 ? `${reason}, ${file.copies.toLocaleString('en-US')} copies` : reason;
 }

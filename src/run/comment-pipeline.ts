@@ -5,7 +5,7 @@ import { type CommentResult, publishComment } from '../github/comment.ts';
 import type { ChangeThreshold, CommentPolicy } from '../github/comment-policy.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
-import { escapeText } from '../report/markdown/escape.ts';
+import { escapeText } from '../report/markdown/markdown-text.ts';
 import { renderCombined, renderCombinedSummary } from '../report/markdown/render-combined.ts';
 import { renderMarkdown, renderSummary } from '../report/markdown/render-markdown.ts';
 import type { Report } from '../report/report.ts';

@@ -4,10 +4,9 @@ import { clip, oneLine } from '../../base/untrusted-text.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';
-import { codeSpan, escapeText, link } from './escape.ts';
-import { phraseMarkdown } from './phrase-markdown.ts';
+import { codeSpan, escapeText, link, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
-import { table } from './table.ts';
+import { table } from './section.ts';
 
 /** The cache's story; null when nothing was built. */
 export function buildSection(report: Report, most: number): Section | null {

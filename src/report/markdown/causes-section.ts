@@ -1,13 +1,12 @@
 import { plural } from '../../base/number-text.ts';
 import { type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { formatSizeDelta } from '../../base/size.ts';
-import { causeRows } from '../cause-row.ts';
 import type { Report, ReportCause } from '../report.ts';
-import { leavesOut, packageCounts } from '../sentences/cause-contents.ts';
+import { causeRows, leavesOut, packageCounts } from '../sentences/cause-contents.ts';
 import { causeSubject, smallerCauses } from '../sentences/cause-sentence.ts';
-import { phraseMarkdown } from './phrase-markdown.ts';
+import { phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
-import { table } from './table.ts';
+import { table } from './section.ts';
 
 export interface CausesFullness {
   /** Causes that are told above the section. */

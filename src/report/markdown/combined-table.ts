@@ -1,25 +1,89 @@
+import { plural } from '../../base/number-text.ts';
+import { message } from '../../base/phrase.ts';
 import { formatSize, formatSizeDelta } from '../../base/size.ts';
+import { clip } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, isHeld } from '../budget-cell.ts';
-import { changeText } from '../headline.ts';
+import type { Failure } from '../failure.ts';
+import { changeText, headlineOf, isWaived } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { escapeText } from './escape.ts';
-import { type Column, table } from './table.ts';
+import type { Space } from './document.ts';
+import { escapeText, phraseMarkdown } from './markdown-text.ts';
+import { type Column, table } from './section.ts';
+
+/** `### 4 images × 2 platforms: **1 over budget**, 1 without a report, 3 grew, 4 unchanged`. */
+export function combinedHeading(
+  reports: readonly Report[],
+  failures: readonly Failure[],
+  unchanged: number,
+): string {
+  const [first = 'no reports', ...others] = [
+    ...standings(reports, failures),
+    ...changes(reports, unchanged),
+    reports.some(({ budgets }) => budgets.some(isHeld)) && reports.every(isPassed) ? 'within budget' : null,
+  ].filter(part => part !== null);
+  const rest = others.map(part => `, ${part}`).join('');
+  return `### ${escapeText(`${subject(reports, failures)}:`)} **${first}**${rest}`;
+}
+
+/** What the comment is about: one image of several platforms, or how many images. */
+function subject(reports: readonly Report[], failures: readonly Failure[]): string {
+  const headlines = reports.map(headlineOf);
+  const titles = new Set(headlines.map(({ title }) => title));
+  const platforms = new Set(headlines.map(({ platform }) => platform));
+  const [title] = titles;
+  if (titles.size === 1 && title !== undefined && failures.length === 0) {
+    return `${title} · ${plural(platforms.size, 'platform')}`;
+  }
+  const isMatrix = platforms.size > 1 && titles.size * platforms.size === reports.length;
+  if (isMatrix && failures.length === 0) return `${titles.size} images × ${platforms.size} platforms`;
+  return plural(reports.length + failures.length, 'image');
+}
+
+function standings(reports: readonly Report[], failures: readonly Failure[]): readonly (string | null)[] {
+  const waived = reports.filter(isWaived).length;
+  const warned = reports.filter(report => report.verdict === 'warn' && !isWaived(report)).length;
+  return [
+    counted(reports.filter(({ verdict }) => verdict === 'fail').length, 'over budget'),
+    counted(waived, 'over budget (waived)'),
+    counted(warned, 'over a warning level'),
+    counted(failures.length, 'without a report'),
+  ];
+}
+
+function changes(reports: readonly Report[], unchanged: number): readonly (string | null)[] {
+  const deltas = reports.flatMap(({ comparison }) => (comparison ? [comparison.delta.size] : []));
+  const grew = deltas.filter(delta => delta > 0).length;
+  const shrank = deltas.filter(delta => delta < 0).length;
+  return [
+    counted(grew, 'grew'),
+    counted(shrank, 'shrank'),
+    // Those whose size is the same and whose layers are not, or which hold their size over budget.
+    counted(deltas.length - grew - shrank - unchanged, 'of the same size'),
+    counted(unchanged, 'unchanged'),
+    deltas.length > 0 ? counted(reports.length - deltas.length, 'not compared') : null,
+    deltas.length === 0 && reports.length > 0 ? 'not compared' : null,
+  ];
+}
+
+function counted(count: number, what: string): string | null {
+  return count === 0 ? null : `${count} ${what}`;
+}
+
+function isPassed({ verdict }: Report): boolean {
+  return verdict === 'pass';
+}
 
 interface ReportColumn extends Column {
   readonly cell: (report: Report) => string;
 }
 
-const LISTED_BUDGETS = 3;
+const MAX_BUDGETS = 3;
 
-/**
- * One row an image, as many as `room` has place for, with only the columns that say something.
- * @param length of a text in the unit of `room`
- */
+/** One row an image, as many as there is room for, with only the columns that say something. */
 export function combinedTable(
   reports: readonly Report[],
   names: ReadonlyMap<Report, string>,
-  room: number,
-  length: (text: string) => number,
+  { room, length }: Space,
 ): string | null {
   if (reports.length === 0) return null;
   const columns = columnsOf(reports, names);
@@ -80,7 +144,28 @@ function compressedText({ image, comparison }: Report): string {
 
 function exceededText(report: Report): string {
   const exceeded = exceededBudgets(report);
-  const sentences = exceeded.slice(0, LISTED_BUDGETS).map(budget => escapeText(budgetSentence(budget)));
+  const sentences = exceeded.slice(0, MAX_BUDGETS).map(budget => escapeText(budgetSentence(budget)));
   const more = exceeded.length - sentences.length;
   return [...sentences, ...(more > 0 ? [`${more} more`] : [])].join('<br>');
+}
+
+const NOWHERE = { commit: null, repositoryUrl: null, runUrl: null, base: null };
+const MAX_FAILURES = 20;
+
+/** The images that have no report, as many as there is room for; null when there are none. */
+export function failuresAlert(failures: readonly Failure[], { room, length }: Space): string | null {
+  if (failures.length === 0) return null;
+  const lines: string[] = [];
+  let used = 0;
+  for (const { name, reason } of failures.slice(0, MAX_FAILURES)) {
+    const why = phraseMarkdown(message(reason, 300), NOWHERE);
+    const line = `**${escapeText(clip(name, 120))}** has no report: ${why}`;
+    used += length(`> ${line}<br>\n`);
+    if (used > room) break;
+    lines.push(line);
+  }
+  const rest = failures.length - lines.length;
+  if (rest > 0)
+    lines.push(`${lines.length > 0 ? 'And ' : ''}${rest} ${lines.length > 0 ? 'more' : 'images'}.`);
+  return `> [!CAUTION]\n${lines.map(line => `> ${line}`).join('<br>\n')}`;
 }

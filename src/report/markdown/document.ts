@@ -1,7 +1,14 @@
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
-import { escapeText, link } from './escape.ts';
+import { escapeText, link } from './markdown-text.ts';
 import { type Section, sectionMarkdown } from './section.ts';
+
+/** What a text has to fit into. */
+export interface Space {
+  readonly room: number;
+  /** Of a text, in the unit of `room`. */
+  readonly length: (text: string) => number;
+}
 
 /** Markdown before it was made to fit. */
 export interface Document {
@@ -19,30 +26,26 @@ const DROPPED_FIRST = ['Build', "BuildKit's checks", 'Largest waste', 'Layers', 
  * The document within its limit. Sections are left out whole, in a fixed order, and each leaves a line that says
  * where to read it: a table is never cut.
  */
-export function fitted(
-  document: Document,
-  report: Report,
-  limit: number,
-  length: (text: string) => number,
-): string {
+export function fitDocument(document: Document, report: Report, { room, length }: Space): string {
   const dropped = new Set<string>();
   for (const name of [null, ...DROPPED_FIRST]) {
     if (name !== null) dropped.add(name);
-    const text = assembled(document, dropped, report);
-    if (length(text) <= limit) return text;
+    const text = assemble(document, dropped, report);
+    if (length(text) <= room) return text;
   }
   return `${document.head.join('\n\n')}\n`;
 }
 
-function assembled({ head, sections, foot }: Document, dropped: ReadonlySet<string>, report: Report): string {
+function assemble({ head, sections, foot }: Document, dropped: ReadonlySet<string>, report: Report): string {
   const shown = sections.map(section =>
-    dropped.has(section.name) ? pointer(section.name, report) : sectionMarkdown(section),
+    dropped.has(section.name) ? pointerTo(section.name, report) : sectionMarkdown(section),
   );
   return `${[...head, ...shown, ...foot].join('\n\n')}\n`;
 }
 
-function pointer(name: string, { context }: Report): string {
+/** The line in place of what there is no room for: `Layers: too long for here, see the job summary.` */
+export function pointerTo(what: string, { context }: Report): string {
   const url = context.runUrl === null ? null : safeUrl(context.runUrl);
   const where = url === null ? 'the job summary' : link('the job summary', url);
-  return `${escapeText(name)}: too long for here, see ${where}.`;
+  return `${escapeText(what)}: too long for here, see ${where}.`;
 }

@@ -1,8 +1,10 @@
 import { plural } from '../../base/number-text.ts';
+import { visible } from '../../base/untrusted-text.ts';
+import type { Patch } from '../../findings/fix/patch.ts';
+import { lineDiff } from '../line-diff.ts';
 import type { Report } from '../report.ts';
 import { findingLine, fixesSentence } from '../sentences/finding-line.ts';
-import { patchMarkdown } from './patch-markdown.ts';
-import { phraseMarkdown } from './phrase-markdown.ts';
+import { fenced, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
 
 /** What all patches may take together, so that no other section makes room for them. Characters. */
@@ -27,4 +29,31 @@ export function findingsSection(report: Report, most: number, open: boolean): Se
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${plural(more, 'more finding')}`);
   return { name: 'Fixes', summary: fixesSentence(report), body: items.join('\n'), open };
+}
+
+const MAX_PATCH_LINES = 40;
+const MAX_PATCH_LENGTH = 3000;
+
+/** What a runner would read as a command, should somebody print the text in a job. */
+const COMMAND = /##\[|^\s*::/;
+
+/**
+ * What a fix changes, folded, to stand in an item of a list.
+ * @returns null when it is too long to be read there: a part of a fix would be another fix
+ */
+export function patchMarkdown({ before, after }: Patch): string | null {
+  if (before.length + after.length > MAX_PATCH_LINES) return null;
+  const lines = lineDiff(before, after).map(({ sign, text }) => [sign, visible(text.replace(/\r$/, ''))]);
+  if (lines.some(([, text = '']) => COMMAND.test(text))) return null;
+  const block = fenced(
+    'diff',
+    lines.map(line => line.join('')),
+  );
+  if (block.length > MAX_PATCH_LENGTH) return null;
+  return indented(`<details><summary>The fix</summary>\n\n${block}\n\n</details>`);
+}
+
+/** As far as the text of an item that begins with `- `. */
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
 }

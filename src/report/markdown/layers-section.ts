@@ -2,10 +2,9 @@ import { phrase, place } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
 import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
-import { codeSpan, escapeText } from './escape.ts';
-import { phraseMarkdown } from './phrase-markdown.ts';
+import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
-import { type Column, table } from './table.ts';
+import { type Column, table } from './section.ts';
 
 interface LayerColumn extends Column {
   readonly cell: (row: LayerRow) => string;

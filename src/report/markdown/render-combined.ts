@@ -1,23 +1,28 @@
 import { phrase } from '../../base/phrase.ts';
 import type { Failure } from '../failure.ts';
+import { headlineOf } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
 import { distinctNames, rankingOf } from '../ranking.ts';
 import type { Report } from '../report.ts';
-import { combinedDetails, type Space } from './combined-details.ts';
-import { combinedHeading } from './combined-heading.ts';
-import { combinedTable } from './combined-table.ts';
-import { escapeText, link } from './escape.ts';
-import { failuresAlert } from './failures-alert.ts';
-import { COMMENT_LIMIT, MAX_SUMMARY_BYTES } from './render-markdown.ts';
-import { COMMENT, type Fullness, SUMMARY } from './report-document.ts';
+import { combinedHeading, combinedTable, failuresAlert } from './combined-table.ts';
+import { fitDocument, pointerTo, type Space } from './document.ts';
+import { escapeText, link } from './markdown-text.ts';
+import {
+  COMMENT,
+  type Fullness,
+  MAX_COMMENT_LENGTH,
+  MAX_SUMMARY_BYTES,
+  reportDocument,
+  SUMMARY,
+} from './render-markdown.ts';
 import { sectionMarkdown } from './section.ts';
 
 /** Of all the room, what a table or the failures may take: the rest has the details. */
 const SHARE = 0.25;
 
 /**
- * One comment on several images, at most `COMMENT_LIMIT` characters: one table, worst first, what did not change
+ * One comment on several images, at most `MAX_COMMENT_LENGTH` characters: one table, worst first, what did not change
  * folded, and each image's own details below.
  * @param failures images that have no report
  */
@@ -27,11 +32,11 @@ export function renderCombined(
   marker?: Marker,
 ): string {
   const mark = marker ? `${formatMarker(marker)}\n` : '';
-  const space = { room: COMMENT_LIMIT - mark.length, length: (text: string) => text.length };
+  const space = { room: MAX_COMMENT_LENGTH - mark.length, length: (text: string) => text.length };
   return `${mark}${combined(reports, failures, COMMENT, space)}`;
 }
 
-/** The same for the job summary, at most `MAX_SUMMARY_BYTES` bytes. */
+/** Several images in one job summary, at most `MAX_SUMMARY_BYTES` bytes. */
 export function renderCombinedSummary(reports: readonly Report[], failures: readonly Failure[]): string {
   const space = { room: MAX_SUMMARY_BYTES, length: (text: string) => Buffer.byteLength(text) };
   return combined(reports, failures, SUMMARY, space);
@@ -45,13 +50,13 @@ function combined(
 ): string {
   const { moved, unchanged } = rankingOf(reports);
   const names = distinctNames(reports);
-  const tableOf = (rows: readonly Report[]): string | null =>
-    combinedTable(rows, names, room * SHARE, length);
+  const shared = { room: room * SHARE, length };
+  const tableOf = (rows: readonly Report[]): string | null => combinedTable(rows, names, shared);
   const same = tableOf(unchanged);
   const summary = phrase`${unchanged.length} unchanged`;
   const top = [
     combinedHeading(reports, failures, unchanged.length),
-    failuresAlert(failures, { room: room * SHARE, length }),
+    failuresAlert(failures, shared),
     tableOf(moved),
     same === null ? null : sectionMarkdown({ name: 'Unchanged', summary, body: same, open: fullness.open }),
   ].filter(part => part !== null);
@@ -67,4 +72,54 @@ function footOf(reports: readonly Report[]): readonly string[] {
   const url = first.context.runUrl === null ? null : safeUrl(first.context.runUrl);
   const version = `deadweight ${escapeText(first.tool.version.slice(0, 40))}`;
   return [`<sub>${url === null ? version : `${link('Run', url)} · ${version}`}</sub>`];
+}
+
+const BETWEEN = 2;
+
+/**
+ * The details of each image, folded, in the given order. Where there is no room, the last go first: an image loses
+ * its sections in the order of a comment of its own, then all of its details, and a line says where they are.
+ */
+export function combinedDetails(
+  reports: readonly Report[],
+  names: ReadonlyMap<Report, string>,
+  fullness: Fullness,
+  { room, length }: Space,
+): readonly string[] {
+  const pointers = reports.map(report => pointerTo(`Details of ${names.get(report) ?? ''}`, report));
+  let reserved = pointers.reduce((sum, pointer) => sum + length(pointer) + BETWEEN, 0);
+  const [first] = reports;
+  if (reserved > room) return first ? [pointerTo(`Details of ${reports.length} images`, first)] : [];
+  let left = room;
+  let isFull = false;
+  return reports.map((report, index) => {
+    const pointer = pointers[index] ?? '';
+    reserved -= length(pointer) + BETWEEN;
+    const place = left - reserved - BETWEEN;
+    const detail = isFull
+      ? null
+      : detailsOf(report, names.get(report) ?? '', fullness, { room: place, length });
+    isFull = detail === null;
+    left -= length(detail ?? pointer) + BETWEEN;
+    return detail ?? pointer;
+  });
+}
+
+/** null when there is no room for the least of it. */
+function detailsOf(report: Report, name: string, fullness: Fullness, space: Space): string | null {
+  const fold = (body: string): string =>
+    sectionMarkdown({ name, summary: phrase`${summaryOf(report, name)}`, body, open: false });
+  const inner = space.room - space.length(fold(''));
+  if (inner <= 0) return null;
+  const body = fitDocument(reportDocument(report, { ...fullness, open: false }), report, {
+    room: inner,
+    length: space.length,
+  });
+  const text = fold(body.trimEnd());
+  return space.length(text) <= space.room ? text : null;
+}
+
+function summaryOf(report: Report, name: string): string {
+  const { change, size, verdict } = headlineOf(report);
+  return `${name}: ${change ?? size}${verdict === null ? '' : `, ${verdict}`}`;
 }

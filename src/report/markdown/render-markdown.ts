@@ -1,28 +1,121 @@
+import { message } from '../../base/phrase.ts';
+import { baseText, shownNotices } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
+import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
-import { type Document, fitted } from './document.ts';
-import { headingMarkdown } from './headline-markdown.ts';
-import { COMMENT, type Fullness, reportDocument, SUMMARY } from './report-document.ts';
+import { buildSection, warningsSection } from './build-section.ts';
+import { causesSection } from './causes-section.ts';
+import { type Document, fitDocument } from './document.ts';
+import { findingsSection } from './findings-section.ts';
+import { alertMarkdown, causesMarkdown, figuresTable, headingMarkdown } from './headline-markdown.ts';
+import { layersSection } from './layers-section.ts';
+import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
+import { wasteSection } from './waste-section.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
-export const COMMENT_LIMIT = 60_000;
+export const MAX_COMMENT_LENGTH = 60_000;
 
 /** GitHub refuses summaries of more than 1 MiB a step. UTF-8 bytes. */
 export const MAX_SUMMARY_BYTES = 1_000_000;
 
-/** The comment on a pull request, at most `COMMENT_LIMIT` characters; with the marker as its first line when given. */
+/** The comment on a pull request, at most `MAX_COMMENT_LENGTH` characters; with the marker as its first line when given. */
 export function renderMarkdown(report: Report, options: { readonly marker?: Marker } = {}): string {
   const mark = options.marker ? `${formatMarker(options.marker)}\n` : '';
-  const document = headed(report, COMMENT);
-  return `${mark}${fitted(document, report, COMMENT_LIMIT - mark.length, text => text.length)}`;
+  const document = withHeading(report, COMMENT);
+  return `${mark}${fitDocument(document, report, { room: MAX_COMMENT_LENGTH - mark.length, length: text => text.length })}`;
 }
 
 /** The job summary: the same with more of everything, at most `MAX_SUMMARY_BYTES` bytes. */
 export function renderSummary(report: Report): string {
-  return fitted(headed(report, SUMMARY), report, MAX_SUMMARY_BYTES, text => Buffer.byteLength(text));
+  return fitDocument(withHeading(report, SUMMARY), report, {
+    room: MAX_SUMMARY_BYTES,
+    length: text => Buffer.byteLength(text),
+  });
 }
 
-function headed(report: Report, fullness: Fullness): Document {
+function withHeading(report: Report, fullness: Fullness): Document {
   const document = reportDocument(report, fullness);
   return { ...document, head: [headingMarkdown(report), ...document.head] };
+}
+
+/** How much of everything is listed. */
+export interface Fullness {
+  readonly causes: number;
+  /** In the table of all causes: of them, and of the packages and directories of each. */
+  readonly allCauses: number;
+  readonly causeParts: number;
+  readonly layers: number;
+  readonly findings: number;
+  readonly waste: number;
+  readonly steps: number;
+  readonly warnings: number;
+  readonly notices: number;
+  readonly open: boolean;
+}
+
+export const COMMENT: Fullness = {
+  causes: 4,
+  allCauses: 8,
+  causeParts: 5,
+  layers: 40,
+  findings: 12,
+  waste: 20,
+  steps: 40,
+  warnings: 20,
+  notices: 10,
+  open: false,
+};
+
+export const SUMMARY: Fullness = {
+  causes: 10,
+  allCauses: 50,
+  causeParts: 10,
+  layers: 500,
+  findings: 100,
+  waste: 200,
+  steps: 500,
+  warnings: 100,
+  notices: 50,
+  open: true,
+};
+
+/** All about one image, below its heading. */
+export function reportDocument(report: Report, fullness: Fullness): Document {
+  const head = [causesMarkdown(report, fullness.causes), alertMarkdown(report), figuresTable(report)];
+  const { causes: told, allCauses: causes, causeParts: parts } = fullness;
+  const sections = [
+    causesSection(report, { told, causes, parts }, fullness.open),
+    layersSection(report, fullness.layers, fullness.open),
+    findingsSection(report, fullness.findings, fullness.open),
+    wasteSection(report, fullness.waste),
+    buildSection(report, fullness.steps),
+    warningsSection(report, fullness.warnings),
+  ];
+  return {
+    head: head.filter(part => part !== null),
+    sections: sections.filter(section => section !== null),
+    foot: [footerMarkdown(report, fullness.notices)],
+  };
+}
+
+/** The base's explanation, what could not be known, and where to read on. */
+export function footerMarkdown(report: Report, mostNotices: number): string {
+  const { context, tool } = report;
+  const notices = shownNotices(report);
+  const base = baseText(report);
+  const url = context.runUrl === null ? null : safeUrl(context.runUrl);
+  const listed = notices
+    .slice(0, mostNotices)
+    .map(notice => phraseMarkdown(message(notice.message), context));
+  if (notices.length > listed.length) listed.push(`${notices.length - listed.length} more notices`);
+  const last = [
+    url === null ? null : link('Run', url),
+    `deadweight ${escapeText(tool.version.slice(0, 40))}`,
+  ];
+  const lines = [
+    base === null ? null : phraseMarkdown(message(base, 300), context),
+    ...listed.map(text => `Note: ${text}`),
+    last.filter(part => part !== null).join(' · '),
+  ];
+  return `<sub>${lines.filter(line => line !== null).join('<br>')}</sub>`;
 }

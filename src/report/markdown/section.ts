@@ -1,5 +1,6 @@
+import stringWidth from 'string-width';
 import type { Phrase } from '../../base/phrase.ts';
-import { phraseHtml } from './phrase-markdown.ts';
+import { phraseHtml } from './markdown-text.ts';
 
 /** A folded part of a comment or a summary. It is shown whole or not at all. */
 export interface Section {
@@ -13,4 +14,35 @@ export interface Section {
 
 export function sectionMarkdown({ summary, body, open }: Section): string {
   return `<details${open ? ' open' : ''}><summary>${phraseHtml(summary)}</summary>\n\n${body}\n\n</details>`;
+}
+
+export interface Column {
+  /** Markdown, escaped. */
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/** Cells of Markdown, escaped: none holds a pipe or a newline. Rows are padded when `padded`, for who reads the source. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  padded = false,
+): string {
+  const widths = columns.map((column, index) =>
+    padded
+      ? Math.max(3, ...[column.title, ...rows.map(row => row[index] ?? '')].map(cell => stringWidth(cell)))
+      : 0,
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${columns.map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align)).join(' | ')} |`;
+  const rule = columns.map((column, index) => {
+    const dashes = '-'.repeat(Math.max(3, widths[index] ?? 0) + 1);
+    return column.align === 'right' ? `${dashes}:` : `${dashes}-`;
+  });
+  return [line(columns.map(column => column.title)), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function pad(cell: string, width: number, align: Column['align']): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  return align === 'right' ? `${space}${cell}` : `${cell}${space}`;
 }

@@ -2,13 +2,12 @@ import { plural } from '../../base/number-text.ts';
 import { phrase } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
-import { LayerPlaces } from '../layer-place.ts';
+import { LayerPlaces } from '../layer-row.ts';
 import type { Report } from '../report.ts';
-import { wasteReason } from '../sentences/waste-sentence.ts';
-import { codeSpan, escapeText } from './escape.ts';
-import { phraseMarkdown } from './phrase-markdown.ts';
+import { wasteReason } from '../wasted-paths.ts';
+import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
-import { table } from './table.ts';
+import { table } from './section.ts';
 
 /** null when nothing is wasted. */
 export function wasteSection(report: Report, most: number): Section | null {

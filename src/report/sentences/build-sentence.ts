@@ -1,7 +1,7 @@
 import { formatDuration, plural } from '../../base/number-text.ts';
-import { type Phrase, phrase } from '../../base/phrase.ts';
+import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import { type KnownFinding, readFinding } from '../../findings/rules.ts';
 import type { Report } from '../report.ts';
-import { breakClause, orderClause } from './break-phrase.ts';
 
 export type ReportBuild = NonNullable<Report['build']>;
 export type ReportStep = ReportBuild['steps'][number];
@@ -36,4 +36,87 @@ export function stepOutcome(step: ReportStep): string {
     return `${formatDuration(step.durationMs)}${pull}`;
   }
   return step.outcome === 'not-needed' ? 'not needed' : step.outcome;
+}
+
+type Break = NonNullable<ReportBuild['cacheBreak']>;
+
+/** Costs below this are not worth a reader's time. Milliseconds. */
+const MIN_MS = 1000;
+
+/** `; the cache broke at Dockerfile:3 (/app/a.js changed), which cost 38 s`; empty when it did not break. */
+export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
+  const step = cacheBreak ? steps[cacheBreak.step] : undefined;
+  if (!cacheBreak || !step) return [];
+  const where = step.instruction ? place(step.instruction) : code(step.name, 60);
+  const why = reason(cacheBreak);
+  const aside = why.length === 0 ? [] : phrase` (${why})`;
+  const { lostMs } = cacheBreak;
+  const cost = lostMs >= MIN_MS ? phrase`, which cost ${formatDuration(lostMs)}` : [];
+  return phrase`; the cache broke at ${where}${aside}${cost}`;
+}
+
+/** `; Dockerfile:5 before it would have kept 12 s`: what a finding about the order of the same lines tells. */
+export function orderClause({ cacheBreak, steps }: ReportBuild, findings: Report['findings']): Phrase {
+  const line = cacheBreak ? steps[cacheBreak.step]?.instruction?.startLine : undefined;
+  if (line === undefined) return [];
+  const orders = findings.flatMap(finding => betterOrder(readFinding(finding), line) ?? []);
+  const [best] = orders.sort((a, b) => b.keptMs - a.keptMs);
+  return best === undefined ? [] : phrase`; ${best.order} would have kept ${formatDuration(best.keptMs)}`;
+}
+
+interface BetterOrder {
+  readonly order: Phrase;
+  /** Time that the build would not have lost. Milliseconds. */
+  readonly keptMs: number;
+}
+
+/** null where the finding is not about the line, or cost no time. */
+function betterOrder(finding: KnownFinding | null, line: number): BetterOrder | null {
+  switch (finding?.rule) {
+    case 'manifest-before-sources':
+    case 'copy-before-install':
+    case 'volatile-before-stable': {
+      const { rule, args, location, related } = finding;
+      const keptMs = args.lostMs ?? 0;
+      if (location === null || related === null || keptMs < MIN_MS) return null;
+      const manifests = rule === 'manifest-before-sources' ? phrase`the manifests and ` : [];
+      if (location.startLine === line)
+        return { order: phrase`${manifests}${place(related)} before it`, keptMs };
+      // An argument has no step of its own: the first one behind it runs again.
+      const isArgument = rule === 'volatile-before-stable' && related.startLine === line;
+      return isArgument ? { order: phrase`${place(location)} further down`, keptMs } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function reason({ reason: why, files }: Break): Phrase {
+  switch (why) {
+    case 'text-changed':
+      return phrase`its text changed`;
+    case 'arguments-changed':
+      return phrase`its arguments or environment changed`;
+    case 'definition-changed':
+      return phrase`text, arguments or environment changed`;
+    case 'earlier-step-changed':
+      return phrase`a step before it changed`;
+    case 'base-changed':
+      return phrase`the base image changed`;
+    case 'content-changed':
+      return files ? phrase`${named(files)} changed` : phrase`a file it reads changed`;
+    case 'mode-changed':
+      return files ? phrase`the mode of ${named(files)} changed` : phrase`the mode of a file changed`;
+    case 'not-in-cache':
+      return phrase`no cache held it`;
+    case 'unknown':
+      return [];
+  }
+}
+
+function named({ paths, count }: NonNullable<Break['files']>): Phrase {
+  const [first] = paths;
+  if (first === undefined) return phrase`a file`;
+  const more = count > 1 ? ` and ${(count - 1).toLocaleString('en-US')} more` : '';
+  return phrase`${pathCode(first, 60)}${more}`;
 }

@@ -1,10 +1,9 @@
 import { plural } from '../../base/number-text.ts';
-import { code, enumerate, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
+import { code, enumerate, type Part, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
 import { formatSize, formatSizeDelta } from '../../base/size.ts';
+import { brief } from '../../base/untrusted-text.ts';
 import { fateOf } from '../../compare/package-union.ts';
 import type { ReportCause, ReportPackageDelta } from '../report.ts';
-import { listedParts, type NamedParts, namedParts } from './named-parts.ts';
-import { packageVersions } from './package-versions.ts';
 
 const FATES = ['added', 'removed', 'updated', 'kept'] as const;
 type Fate = (typeof FATES)[number];
@@ -102,4 +101,96 @@ function places(cause: ReportCause, named: readonly Phrase[]): Phrase {
 
 function isMostlyOne({ bytes, files: [top] }: ReportCause): boolean {
   return top !== undefined && top.path !== '' && top.bytes * Math.sign(bytes) * 2 >= Math.abs(bytes);
+}
+
+const MAX_NAME_LENGTH = 40;
+const MAX_VERSION_LENGTH = 24;
+
+/** `vim 2:9.0.1378-2`, `libc6 2.36-9+deb12u9 → 2.36-9+deb12u10`. */
+export function packageVersions({ name, before, after }: ReportPackageDelta): Part {
+  const versions = [before, after === before ? null : after].filter(version => version !== null);
+  const told = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
+  return code(`${brief(name, MAX_NAME_LENGTH)} ${told}`, 100);
+}
+
+/** Parts of a cause; largest first. */
+export interface NamedParts {
+  readonly packages: ReportCause['packages'];
+  readonly files: ReportCause['files'];
+}
+
+const MAX_PACKAGES = 3;
+const MAX_FILES = 3;
+/** Beside packages. */
+const MAX_FILES_BESIDE_PACKAGES = 2;
+/** Below this share of what it stands beside a part is not worth its name. */
+const SMALL_SHARE = 0.05;
+
+/** Below this share of the largest part a part is not worth a row of its own. */
+const CRUMB_SHARE = 0.01;
+
+/** What a list of a cause's parts has a row for. */
+export function listedParts({ packages, files }: ReportCause, most: number): NamedParts {
+  const whole = Math.max(Math.abs(packages[0]?.bytes ?? 0), Math.abs(files[0]?.bytes ?? 0));
+  const least = whole * CRUMB_SHARE;
+  return { packages: largest(packages, least, most), files: largest(files, least, most) };
+}
+
+/** What a sentence about a cause names: packages where they explain anything, and the directories beside. */
+export function namedParts({ bytes, packages, packageTotals, files }: ReportCause): NamedParts {
+  const totals = Object.values(packageTotals);
+  const packageBytes = Math.max(grossOf(totals), grossOf(packages));
+  const whole = Math.max(Math.abs(bytes), packageBytes, grossOf(files));
+  const least = Math.abs(packages[0]?.bytes ?? 0) * SMALL_SHARE;
+  const named = packageBytes < whole * SMALL_SHARE ? [] : largest(packages, least, MAX_PACKAGES);
+  const most = named.length > 0 ? MAX_FILES_BESIDE_PACKAGES : MAX_FILES;
+  return { packages: named, files: largest(files, whole * SMALL_SHARE, most) };
+}
+
+function largest<T extends { readonly bytes: number }>(
+  parts: readonly T[],
+  least: number,
+  most: number,
+): T[] {
+  return parts.filter(({ bytes }) => bytes !== 0 && Math.abs(bytes) >= least).slice(0, most);
+}
+
+function grossOf(parts: readonly { readonly bytes: number }[]): number {
+  return parts.reduce((sum, { bytes }) => sum + Math.abs(bytes), 0);
+}
+
+/** A part of a cause: a package, a directory, or what is left. */
+export interface CauseRow {
+  readonly what: Phrase;
+  /** Signed. */
+  readonly bytes: number;
+}
+
+/**
+ * The parts of a cause, which add up to it: packages first, then directories.
+ * @param most of each that are named
+ */
+export function causeRows(cause: ReportCause, most: number): readonly CauseRow[] {
+  const { packages, files } = listedParts(cause, most);
+  const totals = Object.values(cause.packageTotals);
+  const unnamed = totals.reduce((sum, { count }) => sum + count, 0) - packages.length;
+  const packageBytes = sumOf(totals) - sumOf(packages);
+  const rest = cause.bytes - sumOf(totals) - sumOf(files);
+  return [
+    ...packages.map(delta => ({ what: packagePhrase(delta), bytes: delta.bytes })),
+    ...(unnamed > 0 ? [{ what: phrase`${plural(unnamed, 'more package')}`, bytes: packageBytes }] : []),
+    ...files.map(({ path, bytes }) => ({ what: phrase`${pathCode(path)}`, bytes })),
+    ...(rest !== 0 ? [{ what: phrase`other files`, bytes: rest }] : []),
+  ];
+}
+
+/** `deb vim 2:9.0.1378-2, new`. */
+function packagePhrase(delta: ReportPackageDelta): Phrase {
+  const { type, before, after } = delta;
+  const fate = before === null ? ', new' : after === null ? ', removed' : '';
+  return phrase`${brief(type, 12)} ${packageVersions(delta)}${fate}`;
+}
+
+function sumOf(parts: readonly { readonly bytes: number }[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,10 +1,9 @@
 import { plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
 import { formatSizeDelta } from '../../base/size.ts';
-import { instructionTitle } from '../instruction-title.ts';
+import { instructionTitle } from '../layer-row.ts';
 import type { Report, ReportCause } from '../report.ts';
-import { causeContents, packageCounts } from './cause-contents.ts';
-import { namedParts } from './named-parts.ts';
+import { causeContents, namedParts, packageCounts } from './cause-contents.ts';
 
 const HOW: Readonly<Record<ReportCause['kind'], string | null>> = {
   'base-image': null,

@@ -1,6 +1,8 @@
+import { type Phrase, placeName } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
+import type { Report } from '../report.ts';
 import type { Paint, Tone } from './style.ts';
-import { columnsOf, fitEnd, fitMiddle } from './text-width.ts';
+import { columnsOf, fitEnd, fitMiddle } from './style.ts';
 
 /** A cell: text from anywhere (it is escaped here) and its tone; several runs where it has several tones. */
 export type Cell = readonly { readonly text: string; readonly tone: Tone }[];
@@ -18,9 +20,9 @@ export function cell(text: string, tone: Tone = 'none'): Cell {
 
 const GAP = '  ';
 const INDENT = '  ';
-const LEAST_FLEXIBLE = 12;
+const MIN_FLEXIBLE_WIDTH = 12;
 /** Widest that a column which does not flex may be. */
-const WIDEST = 44;
+const MAX_FIXED_WIDTH = 44;
 
 /** Aligned lines, titles first (when any column has one), none wider than `width`. */
 export function columnLines(
@@ -54,13 +56,13 @@ function widthsOf(
 ): readonly number[] {
   const wanted = columns.map((column, index) => {
     const widest = rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? [])), 0);
-    return column.flexible ? widest : Math.min(widest, WIDEST);
+    return column.flexible ? widest : Math.min(widest, MAX_FIXED_WIDTH);
   });
   const gaps = INDENT.length + GAP.length * (columns.length - 1);
   const over = wanted.reduce((sum, one) => sum + one, gaps) - width;
   if (over <= 0) return wanted;
   const flexed = wanted.map((one, index) =>
-    columns[index]?.flexible ? Math.max(LEAST_FLEXIBLE, one - over) : one,
+    columns[index]?.flexible ? Math.max(MIN_FLEXIBLE_WIDTH, one - over) : one,
   );
   return squeezed(flexed, width - gaps);
 }
@@ -88,4 +90,35 @@ function placed(runs: Cell, column: TerminalColumn, width: number, paint: Paint)
     .join('');
   const space = ' '.repeat(Math.max(0, left));
   return column.align === 'right' ? `${space}${painted}` : `${painted}${space}`;
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
+
+/** A bar of a whole: `part` of `total` in `columns` columns, its last `wasted` bytes in another pattern. */
+export function bar(part: number, wasted: number, total: number, columns: number): Cell {
+  if (total <= 0 || part <= 0) return [];
+  const share = (bytes: number) => Math.min(1, bytes / total) * columns;
+  const hatched =
+    wasted > 0 ? Math.min(Math.round(share(part)) || 1, Math.max(1, Math.round(share(wasted)))) : 0;
+  const eighths =
+    hatched > 0 ? Math.round(share(part)) * 8 - hatched * 8 : Math.max(1, Math.round(share(part) * 8));
+  const solid = `${'█'.repeat(Math.max(0, Math.floor(eighths / 8)))}${EIGHTHS[Math.max(0, eighths % 8)] ?? ''}`;
+  return [
+    { text: solid, tone: 'place' },
+    { text: '░'.repeat(hatched), tone: 'bad' },
+  ];
+}
+
+const WIDE = 100;
+
+/** How tables name places: `Dockerfile:3`, or `:3` where width is short and there is only one file anyway. */
+export function placeCells(report: Report, width: number): (content: Phrase) => Cell {
+  const files = new Set(report.layers.flatMap(layer => layer.instruction?.file ?? []));
+  const isShort = width < WIDE && files.size === 1;
+  return content =>
+    content.map(part => {
+      if (part.kind !== 'place') return { text: part.text, tone: 'none' };
+      const text = isShort ? `:${part.location.startLine}` : placeName(part.location, 24);
+      return { text, tone: 'place' };
+    });
 }

@@ -2,12 +2,10 @@ import { phrase, place } from '../../base/phrase.ts';
 import { formatSize } from '../../base/size.ts';
 import { type LayerRow, layerChangeText, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
-import { bar } from './bar.ts';
-import { type Cell, cell, columnLines, type TerminalColumn } from './columns.ts';
-import { placeCells } from './place-cell.ts';
+import { bar, type Cell, cell, columnLines, placeCells, type TerminalColumn } from './columns.ts';
 import type { Paint, Tone } from './style.ts';
 
-const MOST = 60;
+const MAX_LAYERS = 60;
 const BAR = 10;
 
 interface LayerColumn extends TerminalColumn {
@@ -16,7 +14,7 @@ interface LayerColumn extends TerminalColumn {
 
 /** The layers, lowest first, with their share of the image. */
 export function layerLines(report: Report, width: number, paint: Paint): readonly string[] {
-  const { rows, rest } = shortLayerRows(report, MOST);
+  const { rows, rest } = shortLayerRows(report, MAX_LAYERS);
   const columns = layerColumns(report, rows, width);
   const lines = columnLines(
     columns,

@@ -1,7 +1,6 @@
 import { type Phrase, placeName } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
-import type { Paint, Tone } from './style.ts';
-import { columnsOf, fitEnd } from './text-width.ts';
+import { columnsOf, fitEnd, type Paint, type Tone } from './style.ts';
 
 interface Word {
   readonly text: string;
@@ -77,4 +76,21 @@ function gluedGroups(words: readonly Word[]): readonly (readonly Word[])[] {
     else groups.push([word]);
   }
   return groups;
+}
+
+/** A list of phrases, each under its sign and indented to it. */
+export function listLines(
+  items: readonly { readonly sign: string; readonly tone: Tone; readonly content: Phrase }[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const indent = Math.max(0, ...items.map(item => columnsOf(item.sign))) + 1;
+  return items.flatMap(({ sign, tone, content }) => {
+    const lines = phraseLines(content, width - 2 - indent, paint);
+    return lines.map((line, index) => {
+      const lead = index === 0 ? sign : '';
+      const space = ' '.repeat(indent - columnsOf(lead));
+      return `  ${paint(tone, lead)}${space}${line}`;
+    });
+  });
 }

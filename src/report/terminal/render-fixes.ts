@@ -5,8 +5,7 @@ import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingSentence } from '../sentences/finding-line.ts';
-import { listLines } from './list-lines.ts';
-import { phraseLines } from './phrase-terminal.ts';
+import { listLines, phraseLines } from './phrase-terminal.ts';
 import type { TerminalOptions } from './render-terminal.ts';
 import { painter } from './style.ts';
 

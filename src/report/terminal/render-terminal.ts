@@ -6,14 +6,11 @@ import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-line.ts';
-import { buildLines } from './build-lines.ts';
-import { figureLines } from './figure-lines.ts';
-import { findingLines } from './finding-lines.ts';
-import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
+import { buildLines, findingLines, wasteLines } from './finding-lines.ts';
+import { budgetLines, causeLines, figureLines, headlineLines } from './headline-lines.ts';
 import { layerLines } from './layer-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';
 import { type Paint, painter } from './style.ts';
-import { wasteLines } from './waste-lines.ts';
 
 export interface TerminalOptions {
   /** Width of the terminal in columns; between 60 and 120 are used. */
@@ -21,7 +18,7 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-const MOST_NOTICES = 15;
+const MAX_NOTICES = 15;
 
 /** The report for a terminal or a log. No line starts a runner's command, whatever the names in it. */
 export function renderTerminal(report: Report, { columns, color }: TerminalOptions): string {
@@ -56,9 +53,9 @@ function noticeLines(report: Report, width: number, paint: Paint): readonly stri
   const notices = shownNotices(report);
   const items = [
     ...base,
-    ...notices.slice(0, MOST_NOTICES).map(notice => phrase`Note: ${message(notice.message)}`),
+    ...notices.slice(0, MAX_NOTICES).map(notice => phrase`Note: ${message(notice.message)}`),
   ];
-  const more = notices.length - Math.min(notices.length, MOST_NOTICES);
+  const more = notices.length - Math.min(notices.length, MAX_NOTICES);
   const lines = items.flatMap(item => phraseLines(item, width, paint));
   return [...lines, ...(more > 0 ? [`and ${plural(more, 'more notice')}`] : [])];
 }

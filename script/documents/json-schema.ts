@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { fixReportSchema } from './fix-report.ts';
-import { reportSchema } from './report.ts';
+import { fixReportSchema } from '../../src/report/fix-report.ts';
+import { reportSchema } from '../../src/report/report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
 export function reportJsonSchema(): Record<string, unknown> {
   return titled('Deadweight report', reportSchema);
 }
 
-/** The same of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
+/** The JSON schema (2020-12) of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
 export function fixJsonSchema(): Record<string, unknown> {
   return titled('What deadweight fix did', fixReportSchema);
 }

@@ -1,4 +1,7 @@
+import { type Phrase, placeName } from '../../base/phrase.ts';
 import { safeText, visible } from '../../base/untrusted-text.ts';
+import { placeUrl } from '../place-url.ts';
+import type { Report } from '../report.ts';
 
 /**
  * Every text that reaches Markdown goes through here. GitHub's Markdown has many ways to read a name as its own:
@@ -47,4 +50,46 @@ function entity(character: string): string {
   if (character === '&') return '&amp;';
   if (character === '<') return '&lt;';
   return character === '>' ? '&gt;' : `&#${character.codePointAt(0)};`;
+}
+
+/** A code block whose fence is longer than any in its lines, so that none of them ends it. */
+export function fenced(language: string, lines: readonly string[]): string {
+  const longest = Math.max(2, ...lines.map(longestTicks));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+
+function longestTicks(line: string): number {
+  return Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+}
+
+/** A phrase as Markdown on one line, places linked where the report tells the repository and the commit. */
+export function phraseMarkdown(content: Phrase, context: Report['context']): string {
+  return content
+    .map(part => {
+      if (part.kind === 'code') return codeSpan(part.text);
+      if (part.kind === 'strong') return `**${escapeText(part.text)}**`;
+      if (part.kind === 'text') return textMarkdown(part.text);
+      const label = escapeText(placeName(part.location));
+      const url = placeUrl(context, part.location);
+      return url === null ? label : link(label, url);
+    })
+    .join('');
+}
+
+/** A phrase for raw HTML, where Markdown is not read: a summary line. */
+export function phraseHtml(content: Phrase): string {
+  return content
+    .map(part => {
+      if (part.kind === 'code') return htmlCode(part.text);
+      return textMarkdown(part.kind === 'place' ? placeName(part.location) : part.text);
+    })
+    .join('');
+}
+
+/** Escaping trims; the space between two parts has to stay. */
+function textMarkdown(text: string): string {
+  const inner = escapeText(text);
+  if (inner === '') return /\s/.test(text) ? ' ' : '';
+  return `${/^\s/.test(text) ? ' ' : ''}${inner}${/\s$/.test(text) ? ' ' : ''}`;
 }
