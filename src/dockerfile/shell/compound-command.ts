@@ -1,7 +1,7 @@
 /** A compound command that is open, and what may come next in it. */
 type Frame =
   | { readonly kind: 'subshell' | 'brace' | 'parameters' }
-  | { readonly kind: 'if' | 'loop'; isCondition: boolean }
+  | { readonly kind: 'if' | 'loop'; readonly isCondition: boolean }
   | { readonly kind: 'case'; part: 'subject' | 'in' | 'pattern' | 'body' }
   | { readonly kind: 'header'; part: 'name' | 'in' | 'words' | 'do' };
 
@@ -40,6 +40,8 @@ export type Role = 'opened' | 'closed' | 'between' | 'header' | 'wrong' | 'none'
 /** The compound commands that are open at a place of a script (POSIX Shell Command Language, 2.9.4). */
 export class CompoundCommands {
   readonly #open: Frame[] = [];
+  /** How many of them hold a failure back. */
+  #holding = 0;
 
   get depth(): number {
     return this.#open.length;
@@ -56,45 +58,46 @@ export class CompoundCommands {
    * in a condition.
    */
   get passesFailureOn(): boolean {
-    return this.#open.every(
-      frame => frame.kind !== 'subshell' && !('isCondition' in frame && frame.isCondition),
-    );
+    return this.#holding === 0;
   }
 
   /** A word where a command could begin. */
   reserved(word: string): Role {
     const opened = OPENING.get(word);
     if (opened !== undefined) {
-      this.#open.push(opened());
+      this.#push(opened());
       return 'opened';
     }
     const between = BETWEEN.get(word);
     if (between !== undefined) {
       const top = this.#open.at(-1);
       if (top?.kind !== between) return 'wrong';
-      if ('isCondition' in top) top.isCondition = word === 'elif';
+      if ('isCondition' in top) {
+        this.#pop();
+        this.#push({ kind: top.kind, isCondition: word === 'elif' });
+      }
       return 'between';
     }
     return CLOSING.has(word) ? this.close(word) : 'none';
   }
 
   openSubshell(): void {
-    this.#open.push({ kind: 'subshell' });
+    this.#push({ kind: 'subshell' });
   }
 
   /** The `(` of `name()`. */
   openParameters(): void {
-    this.#open.push({ kind: 'parameters' });
+    this.#push({ kind: 'parameters' });
   }
 
   close(word: string): Role {
     const top = this.#open.at(-1);
     if (top?.kind === 'parameters' && word === ')') {
-      this.#open.pop();
+      this.#pop();
       return 'between';
     }
     if (top === undefined || top.kind !== CLOSING.get(word)) return 'wrong';
-    this.#open.pop();
+    this.#pop();
     return 'closed';
   }
 
@@ -113,8 +116,8 @@ export class CompoundCommands {
 
   #loopHeader(top: Frame & { kind: 'header' }, word: string): Role {
     if (word === 'do' && (top.part === 'do' || top.part === 'in')) {
-      this.#open.pop();
-      this.#open.push({ kind: 'loop', isCondition: false });
+      this.#pop();
+      this.#push({ kind: 'loop', isCondition: false });
       return 'between';
     }
     if (top.part === 'do' || (top.part === 'in' && word !== 'in')) return 'wrong';
@@ -150,4 +153,18 @@ export class CompoundCommands {
     top.part = 'pattern';
     return 'between';
   }
+
+  #push(frame: Frame): void {
+    this.#open.push(frame);
+    if (holdsFailure(frame)) this.#holding += 1;
+  }
+
+  #pop(): void {
+    const frame = this.#open.pop();
+    if (frame !== undefined && holdsFailure(frame)) this.#holding -= 1;
+  }
+}
+
+function holdsFailure(frame: Frame): boolean {
+  return frame.kind === 'subshell' || ('isCondition' in frame && frame.isCondition);
 }
