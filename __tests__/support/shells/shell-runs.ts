@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export const REAL_SHELLS = ['dash', 'bash'] as const;
 export type RealShell = (typeof REAL_SHELLS)[number];
@@ -67,10 +67,15 @@ const STUBS = Object.entries(STUB_NAMES)
   .flatMap(([prefix, most]) => count(prefix, most).map(stub))
   .join('\n');
 
+/** It says `$K`, since scripts ask programs where they are. */
 const PROGRAM = `#!/bin/sh
 printf '%s${FIELD}' "$__r" "\${PWD##*/}:\${X-}:" "\${0##*/}" "$@" >>"$__log"
+echo "$K" || :
 case $__f in *" \${0##*/} "*) exit 1 ;; esac
 `;
+
+/** Stands in a script for a folder that is the root of its files. */
+export const ROOT = '@root@';
 
 /** A text as one word of a shell. */
 function quoted(text: string): string {
@@ -89,16 +94,32 @@ function runLines({ texts, failing, choice = '', errexit }: ShellRun, number: nu
   ].join('\n');
 }
 
+export interface ShellWorld {
+  /** Names of the stubs that are programs; there are no others. */
+  readonly programs: readonly string[];
+  /** Lines that run before the scripts. */
+  readonly prelude: string;
+}
+
 /** Runs scripts in a scratch folder, in the order given, all by one process. */
-export async function runInShell(shell: RealShell, runs: readonly ShellRun[]): Promise<ShellResult[]> {
+export async function runInShell(
+  shell: RealShell,
+  runs: readonly ShellRun[],
+  { programs, prelude }: ShellWorld = { programs: PROGRAMS, prelude: '' },
+): Promise<ShellResult[]> {
   return inScratch(async folder => {
+    await makePrograms(folder, programs);
+    const root = join(folder, 'root');
     // A command of a pipeline must not end sooner because nobody reads what it says.
     const log = join(folder, 'log');
     const setUp = `export __dir=${quoted(folder)} __log=${quoted(log)} __r __f K; PATH=${quoted(join(folder, 'bin'))}; cd "$__dir"; trap '' PIPE`;
-    const driver = [setUp, TELL[shell], STUBS, ...runs.map(runLines)].join('\n');
+    const driver = [setUp, TELL[shell], STUBS, prelude, ...runs.map(runLines)]
+      .join('\n')
+      .replaceAll(ROOT, root);
+    await makeFiles(driver, root);
     await writeFile(log, '');
     await runDriver(shell, folder, driver);
-    return resultsOf(await readFile(log, 'utf8'), runs.length);
+    return resultsOf((await readFile(log, 'utf8')).replaceAll(root, ROOT), runs.length);
   });
 }
 
@@ -122,8 +143,6 @@ export async function areScripts(shell: RealShell, texts: readonly string[]): Pr
 async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'deadweight-shells-'));
   try {
-    await mkdir(join(folder, 'bin'));
-    for (const name of PROGRAMS) await writeFile(join(folder, 'bin', name), PROGRAM, { mode: 0o755 });
     for (const directory of ['work', 'work/d1', 'work/d2']) {
       await mkdir(join(folder, directory));
       await writeFile(join(folder, directory, 'f0'), '');
@@ -131,6 +150,21 @@ async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function makePrograms(folder: string, names: readonly string[]): Promise<void> {
+  await writeFile(join(folder, 'program'), PROGRAM, { mode: 0o755 });
+  await mkdir(join(folder, 'bin'));
+  for (const name of new Set(names)) await symlink(join(folder, 'program'), join(folder, 'bin', name));
+}
+
+/** What redirections name below the root: files of two lines. */
+async function makeFiles(driver: string, root: string): Promise<void> {
+  for (const [, path = ''] of driver.matchAll(/[<>]\s*([^\s;&|)"'<>]+)/g)) {
+    if (!path.startsWith(`${root}/`)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '# a comment\na 1\n');
   }
 }
 
