@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image/image.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
-import { compressedSavings } from '../../src/savings/compressed-savings.ts';
-import type { FileClaim } from '../../src/savings/file-claim.ts';
-import { THOROUGH_LIMIT } from '../../src/savings/measuring-limit.ts';
+import { measureCompressedSavings } from '../../src/savings/compressed-savings.ts';
+import type { FreedFile } from '../../src/savings/layer-files.ts';
+import { THOROUGH_LIMIT } from '../../src/savings/measuring-cost.ts';
 import { openOptions } from '../support/conformance/medium.ts';
 import { BASE, dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { folderOf } from '../support/e2e/folder.ts';
@@ -117,8 +117,13 @@ async function expectPredicted(
     await opened(predictedOf(before), async image => {
       const scans = await scansOf(image);
       const fixes = FIXES.filter(([from]) => from === before);
-      const savings = fixes.map(([, to]) => ({ claims: missingIn(paths.get(to) ?? new Set(), scans) }));
-      const { bytes, failure, leftOut } = await compressedSavings(image, scans, savings, THOROUGH_LIMIT);
+      const savings = fixes.map(([, to]) => missingIn(paths.get(to) ?? new Set(), scans));
+      const { bytes, failure, leftOut } = await measureCompressedSavings(
+        image,
+        scans,
+        savings,
+        THOROUGH_LIMIT,
+      );
       expect([failure, leftOut.count]).toEqual([null, 0]);
       for (const [index, [, to]] of fixes.entries()) {
         const saved = (real.get(before) ?? 0) - (real.get(to) ?? 0);
@@ -133,7 +138,7 @@ async function expectPredicted(
 }
 
 /** Files that the fixed image has not. */
-function missingIn(paths: ReadonlySet<string>, scans: readonly LayerScan[]): readonly FileClaim[] {
+function missingIn(paths: ReadonlySet<string>, scans: readonly LayerScan[]): readonly FreedFile[] {
   return scans.flatMap(({ entries }, layer) =>
     entries
       .filter(({ path, kind, size }) => kind === 'file' && size > 0 && !paths.has(path))

@@ -8,11 +8,11 @@ import { consumeStream } from '../../src/image/layer-reader.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { codecOf } from '../../src/savings/codec.ts';
-import { compressedSavings } from '../../src/savings/compressed-savings.ts';
+import { measureCompressedSavings } from '../../src/savings/compressed-savings.ts';
 import { CompressionPool } from '../../src/savings/compression-pool.ts';
-import type { FileClaim } from '../../src/savings/file-claim.ts';
 import { LayerCuts } from '../../src/savings/layer-cuts.ts';
-import { THOROUGH_LIMIT } from '../../src/savings/measuring-limit.ts';
+import type { FreedFile } from '../../src/savings/layer-files.ts';
+import { THOROUGH_LIMIT } from '../../src/savings/measuring-cost.ts';
 import { MEDIA } from '../support/conformance/media.ts';
 import { openOptions, withDirectory, withMedium } from '../support/conformance/medium.ts';
 import { fabricateImage, type ImageDescription } from '../support/fabricate/image.ts';
@@ -42,9 +42,9 @@ const STEPS: ImageDescription['steps'] = [
   { createdBy: 'COPY shared /srv # again', layer: SHARED },
 ];
 
-const LISTS: FileClaim = { layer: 0, path: 'var/lib/lists', bytes: 700_000 };
-const TOOL: FileClaim = { layer: 0, path: 'usr/bin/alias', bytes: 400_000 };
-const DATA: FileClaim = { layer: 1, path: 'srv/data', bytes: 150_000 };
+const LISTS: FreedFile = { layer: 0, path: 'var/lib/lists', bytes: 700_000 };
+const TOOL: FreedFile = { layer: 0, path: 'usr/bin/alias', bytes: 400_000 };
+const DATA: FreedFile = { layer: 1, path: 'srv/data', bytes: 150_000 };
 
 const LIMITLESS = { compress: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
 
@@ -76,12 +76,7 @@ describe.each(MEDIA)('on $name', medium => {
         const scans = await scansOf(image);
         const before = contentRequests?.() ?? 0;
         const savings = [[LISTS], [TOOL], [DATA], [LISTS, TOOL, DATA, { ...DATA, layer: 3 }]];
-        const { bytes, ...rest } = await compressedSavings(
-          image,
-          scans,
-          savings.map(claims => ({ claims })),
-          LIMITLESS,
-        );
+        const { bytes, ...rest } = await measureCompressedSavings(image, scans, savings, LIMITLESS);
         const passes = medium.fetchesLayers ? 2 : 1;
         expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
         expect(rest).toEqual({ leftOut: { count: 0, bytes: 0 }, failure: null });
@@ -107,7 +102,7 @@ describe.each(MEDIA)('on $name', medium => {
 });
 
 describe('what is not measured', () => {
-  it('is what claims a part of a file, a file that is not there, or nothing', async () => {
+  it('is what frees a part of a file, a file that is not there, or nothing', async () => {
     await opened(async image => {
       const savings = [
         [{ ...LISTS, bytes: 1 }],
@@ -115,11 +110,10 @@ describe('what is not measured', () => {
         [],
         [{ ...LISTS, layer: 9 }],
       ];
-      const claimed = savings.map(claims => ({ claims }));
-      const { bytes, leftOut } = await compressedSavings(
+      const { bytes, leftOut } = await measureCompressedSavings(
         image,
         await scansOf(image),
-        claimed,
+        savings,
         THOROUGH_LIMIT,
       );
       expect(bytes).toEqual([null, null, null, null]);
@@ -134,8 +128,14 @@ describe('what is not measured', () => {
       for (const name of await readdir(blobs)) await writeFile(join(blobs, name), 'something else');
       const progress: Progress = { update: () => undefined, clear: () => seen.push('clear') };
       const seen: string[] = [];
-      const savings = [{ claims: [LISTS] }, { claims: [] }];
-      const { bytes, failure } = await compressedSavings(image, scans, savings, THOROUGH_LIMIT, progress);
+      const savings = [[LISTS], []];
+      const { bytes, failure } = await measureCompressedSavings(
+        image,
+        scans,
+        savings,
+        THOROUGH_LIMIT,
+        progress,
+      );
       expect(bytes).toEqual([null, null]);
       expect(failure?.code).toBe('input-corrupt');
       expect(seen).toEqual(['clear']);
@@ -146,9 +146,11 @@ describe('what is not measured', () => {
     await opened(async image => {
       const scans = await scansOf(image);
       const other = scans.map(scan => ({ ...scan, entries: scan.entries.slice(0, -1) }));
-      const savings = [{ claims: [LISTS] }];
-      expect((await compressedSavings(image, other, savings, THOROUGH_LIMIT)).bytes).toEqual([null]);
-      expect((await compressedSavings(image, scans, savings, THOROUGH_LIMIT)).bytes).not.toEqual([null]);
+      const savings = [[LISTS]];
+      expect((await measureCompressedSavings(image, other, savings, THOROUGH_LIMIT)).bytes).toEqual([null]);
+      expect((await measureCompressedSavings(image, scans, savings, THOROUGH_LIMIT)).bytes).not.toEqual([
+        null,
+      ]);
     });
   });
 });

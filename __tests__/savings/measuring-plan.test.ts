@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image/image.ts';
 import type { LayerAccess } from '../../src/image/layer-reader.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
-import type { FileClaim } from '../../src/savings/file-claim.ts';
+import type { FreedFile } from '../../src/savings/layer-files.ts';
 import { planMeasuring } from '../../src/savings/measuring-plan.ts';
 import { file, imageOf, scan } from '../support/scans/scan.ts';
 
@@ -28,7 +28,7 @@ function image(
   return { ...known, user: '', layers, scan: refuse, read: refuse, close: refuse };
 }
 
-function claim(path: string, bytes: number, layer = Number(path[0])): FileClaim {
+function freed(path: string, bytes: number, layer = Number(path[0])): FreedFile {
   return { layer, path, bytes };
 }
 
@@ -36,44 +36,43 @@ const PLENTY = { compress: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFIN
 
 function planned(
   from: Image,
-  savings: readonly (readonly FileClaim[])[],
+  savings: readonly (readonly FreedFile[])[],
   limit: Partial<typeof PLENTY> = {},
   scans = SCANS,
 ) {
-  const claimed = savings.map(claims => ({ claims }));
-  const { cuts, ...rest } = planMeasuring(from, scans, claimed, { ...PLENTY, ...limit });
+  const { cuts, ...rest } = planMeasuring(from, scans, savings, { ...PLENTY, ...limit });
   return { ...rest, cuts, isMeasured: cuts.map(each => each !== null) };
 }
 
 describe('a plan', () => {
   it('counts the bytes to compress: what goes once, and what is around it twice', () => {
-    const { compress } = planned(image('position'), [[claim('0/b', 2 * MB)]]);
+    const { compress } = planned(image('position'), [[freed('0/b', 2 * MB)]]);
     expect(compress).toBeGreaterThanOrEqual(2 * MB + AROUND);
     expect(compress).toBeLessThanOrEqual(2 * MB + AROUND + 2048);
   });
 
   it('counts the context of neighbours once, and what lies between them twice', () => {
-    const neighbours = planned(image('position'), [[claim('0/b', 2 * MB), claim('0/c', 3 * MB)]]);
+    const neighbours = planned(image('position'), [[freed('0/b', 2 * MB), freed('0/c', 3 * MB)]]);
     expect(neighbours.compress - 5 * MB - AROUND).toBeLessThan(4096);
-    const apart = planned(image('position'), [[claim('0/b', 2 * MB), claim('0/d', 4 * MB)]]);
+    const apart = planned(image('position'), [[freed('0/b', 2 * MB), freed('0/d', 4 * MB)]]);
     // Behind the last file the tar ends.
     expect(Math.abs(apart.compress - 6 * MB - 1.5 * AROUND)).toBeLessThan(4096);
   });
 
   it('takes zstd for five times as fast, with more around it', () => {
     const type = 'application/vnd.oci.image.layer.v1.tar+zstd';
-    const { compress } = planned(image('position', SCANS, type), [[claim('0/b', 2 * MB)]]);
+    const { compress } = planned(image('position', SCANS, type), [[freed('0/b', 2 * MB)]]);
     // It begins with the first file, and ends four megabytes behind the second.
     const length = 3 * MB + 4 * 1024 ** 2;
     expect(Math.abs(compress - (2 * length - 2 * MB) * 0.2)).toBeLessThan(4096);
   });
 
   it('cuts alike what several savings cut alike, at the cost of one', () => {
-    const once = planned(image('position'), [[claim('0/b', 2 * MB)]]);
+    const once = planned(image('position'), [[freed('0/b', 2 * MB)]]);
     const both = planned(image('position'), [
-      [claim('0/b', 2 * MB)],
-      [claim('0/b', 2 * MB), claim('1/a', MB)],
-      [claim('0/b', 2 * MB)],
+      [freed('0/b', 2 * MB)],
+      [freed('0/b', 2 * MB), freed('1/a', MB)],
+      [freed('0/b', 2 * MB)],
     ]);
     expect(both.cuts[0]?.[0]).toBe(both.cuts[1]?.[0]);
     expect(both.cuts[0]?.[0]).toBe(both.cuts[2]?.[0]);
@@ -82,9 +81,9 @@ describe('a plan', () => {
 
   it('takes the largest first, leaves out what does not fit, and goes on with what does', () => {
     const savings = [
-      [claim('0/a', MB)],
-      [claim('0/d', 4 * MB)],
-      [claim('1/d', 4 * MB), claim('1/c', 3 * MB)],
+      [freed('0/a', MB)],
+      [freed('0/d', 4 * MB)],
+      [freed('1/d', 4 * MB), freed('1/c', 3 * MB)],
     ];
     const { isMeasured, leftOut, compress } = planned(image('position'), savings, { compress: 6 * MB });
     expect(isMeasured).toEqual([true, true, false]);
@@ -97,13 +96,13 @@ describe('a plan', () => {
   });
 
   it('does not count as left out what cannot be measured', () => {
-    const { isMeasured, leftOut } = planned(image('position'), [[], [claim('0/a', 5)], [claim('0/x', 5)]]);
+    const { isMeasured, leftOut } = planned(image('position'), [[], [freed('0/a', 5)], [freed('0/x', 5)]]);
     expect([isMeasured, leftOut]).toEqual([[false, false, false], { count: 0, bytes: 0 }]);
   });
 });
 
 describe('what has to be read again', () => {
-  const savings = [[claim('0/a', MB)], [claim('1/a', MB)], [claim('0/b', 2 * MB)]];
+  const savings = [[freed('0/a', MB)], [freed('1/a', MB)], [freed('0/b', 2 * MB)]];
 
   it('is nothing by position, each touched layer once, or the whole image once', () => {
     expect(planned(image('position'), savings).read).toBe(0);
@@ -124,8 +123,8 @@ describe('what has to be read again', () => {
     const [only] = SCANS;
     if (only === undefined) throw new TypeError('there is a layer');
     const twice = [only, only];
-    const claims = [[claim('0/a', MB), claim('0/a', MB, 1)]];
-    const { read, cuts } = planned(image('layer', twice), claims, {}, twice);
+    const savings = [[freed('0/a', MB), freed('0/a', MB, 1)]];
+    const { read, cuts } = planned(image('layer', twice), savings, {}, twice);
     expect(read).toBe(10 * MB + tarOverhead(4));
     expect(cuts[0]?.length).toBe(2);
     expect(cuts[0]?.[0]).toBe(cuts[0]?.[1]);
@@ -133,7 +132,7 @@ describe('what has to be read again', () => {
 
   it('is cut for a number of savings at once, where it passes by', () => {
     const many = scan(Array.from({ length: 60 }, (_, index) => file(`f${index}`, 1000)));
-    const each = many.entries.map(({ path }) => [claim(path, 1000, 0)]);
+    const each = many.entries.map(({ path }) => [freed(path, 1000, 0)]);
     expect(planned(image('position', [many]), each, {}, [many]).leftOut.count).toBe(0);
     expect(planned(image('layer', [many]), each, {}, [many]).leftOut.count).toBe(20);
   });
@@ -146,9 +145,9 @@ function tarOverhead(files: number): number {
 }
 
 it('leaves out parts of files that are a trifle, and measures nothing where they are more', () => {
-  const trifle = planned(image('position'), [[claim('0/d', 4 * MB), claim('0/a', 9_000)]]);
+  const trifle = planned(image('position'), [[freed('0/d', 4 * MB), freed('0/a', 9_000)]]);
   expect(trifle.isMeasured).toEqual([true]);
   expect(trifle.cuts[0]?.map(({ files }) => files)).toEqual([[3]]);
-  const more = planned(image('position'), [[claim('0/d', 4 * MB), claim('0/a', 90_000)]]);
+  const more = planned(image('position'), [[freed('0/d', 4 * MB), freed('0/a', 90_000)]]);
   expect(more.isMeasured).toEqual([false]);
 });

@@ -1,5 +1,6 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
+import type { FreedFile } from '../savings/layer-files.ts';
 
 export type FindingSeverity = 'error' | 'warning' | 'info';
 
@@ -27,16 +28,6 @@ export interface Finding<Id extends string = string, Args extends FindingArgs = 
 }
 
 /** Bytes of a path in a layer that a fix would free. A set of them makes a saving: unions never count a byte twice. */
-export interface FreedFile {
-  readonly layer: number;
-  readonly path: string;
-  /** Less than the file has where a fix makes it smaller and does not take it away. */
-  readonly bytes: number;
-  /** Tells copies of one path in one layer apart, where it has several: 0, or absent, is the largest. */
-  readonly copy?: number;
-}
-
-/** The old name of `FreedFile`. */
 export type Claim = FreedFile;
 
 export interface Saving {

@@ -2,13 +2,12 @@ import type { z } from 'zod';
 import type { Phrase } from '../base/phrase.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-
+import type { FreedFile } from '../savings/layer-files.ts';
 import {
   type Finding,
   type FindingArgs,
   type FindingEvidence,
   type FindingSeverity,
-  type FreedFile,
   NO_EVIDENCE,
   predictedSaving,
 } from './finding.ts';

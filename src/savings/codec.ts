@@ -1,19 +1,17 @@
 import { parseLayerMediaType } from '../oci/media-type.ts';
 import type { CompressionPool } from './compression-pool.ts';
-import { DeflateMeter } from './deflate-meter.ts';
-import type { SizeMeter } from './size-meter.ts';
-import { ZstdMeter } from './zstd-meter.ts';
+import { DeflateMeter, type SizeMeter, ZstdMeter } from './size-meter.ts';
 
 /** How a blob is compressed, and how much of what is around a removed run has a part in its size. Bytes. */
 export interface Codec {
   /** In front of the run: what it and the bytes behind it refer to, and share a block of codes with. */
   readonly before: number;
-  /** Behind it: the same the other way round. */
+  /** Behind the run: what refers to it, and shares a block of codes with it. */
   readonly after: number;
   /** The time that a byte takes, of that of gzip's. */
   readonly weight: number;
   /** How many sets of files may be cut out of one layer that streams by, for the memory that they take. */
-  readonly cutsAtOnce: number;
+  readonly maxCuts: number;
   meter(pool: CompressionPool): SizeMeter;
 }
 
@@ -26,7 +24,7 @@ const GZIP: Codec = {
   before: 64 * 1024,
   after: 64 * 1024,
   weight: 1,
-  cutsAtOnce: 40,
+  maxCuts: 40,
   meter: pool => new DeflateMeter(pool),
 };
 
@@ -38,7 +36,7 @@ const ZSTD: Codec = {
   before: 4 * 1024 * 1024,
   after: 4 * 1024 * 1024,
   weight: 0.2,
-  cutsAtOnce: 6,
+  maxCuts: 6,
   meter: () => new ZstdMeter(),
 };
 

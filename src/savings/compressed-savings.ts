@@ -4,11 +4,10 @@ import { type Progress, silentProgress } from '../base/progress.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { CompressionPool } from './compression-pool.ts';
-import type { ClaimedFiles } from './file-claim.ts';
-import { LayerCuts } from './layer-cuts.ts';
-import type { MeasuringLimit } from './measuring-limit.ts';
-import { type LeftOut, type MeasuringPlan, planMeasuring } from './measuring-plan.ts';
-import type { PlannedCut } from './planned-cut.ts';
+import { LayerCuts, type PlannedCut } from './layer-cuts.ts';
+import type { FreedFile } from './layer-files.ts';
+import type { MeasuringLimit } from './measuring-cost.ts';
+import { type MeasuringPlan, type OmittedSavings, planMeasuring } from './measuring-plan.ts';
 
 export interface CompressedSavings {
   /**
@@ -17,7 +16,7 @@ export interface CompressedSavings {
    */
   readonly bytes: readonly (number | null)[];
   /** What would have taken too long. */
-  readonly leftOut: LeftOut;
+  readonly leftOut: OmittedSavings;
   /** Why nothing was measured; null when nothing went wrong. */
   readonly failure: DeadweightError | null;
 }
@@ -25,22 +24,22 @@ export interface CompressedSavings {
 const PROGRESS_STEP = 4 * 1024 * 1024;
 
 /**
- * By how many bytes the compressed layers would shrink without the claimed files: the entries of each (headers, content
+ * By how many bytes the compressed layers would shrink without the freed files: the entries of each (headers, content
  * and padding) are cut out of the tar, and what is around them is compressed twice, with them and without. What is
  * farther away than a compressor looks back is the same in both. Entries of directories, links and whiteouts that
  * would go too are not counted; nor is that merged layers share a header.
  * Each layer is read once for all savings. Two savings that cut the same files out of a layer share the work.
  * @param scans of all layers, in their order
  */
-export async function compressedSavings(
+export async function measureCompressedSavings(
   image: Image,
   scans: readonly LayerScan[],
-  savings: readonly ClaimedFiles[],
+  savings: readonly (readonly FreedFile[])[],
   limit: MeasuringLimit,
   progress: Progress = silentProgress,
 ): Promise<CompressedSavings> {
   const unmeasured = savings.map(() => null);
-  let leftOut: LeftOut = { count: 0, bytes: 0 };
+  let leftOut: OmittedSavings = { count: 0, bytes: 0 };
   try {
     const plan = planMeasuring(image, scans, savings, limit);
     leftOut = plan.leftOut;

@@ -1,5 +1,5 @@
 /** As many as libuv has threads for. */
-const AT_ONCE = 4;
+const MAX_RUNNING = 4;
 
 /** Runs compressions on the thread pool, a few at a time, and counts what they are given. */
 export class CompressionPool {
@@ -29,7 +29,7 @@ export class CompressionPool {
   }
 
   async #turn(): Promise<void> {
-    if (this.#running >= AT_ONCE) await new Promise<void>(resolve => this.#queue.push(resolve));
+    if (this.#running >= MAX_RUNNING) await new Promise<void>(resolve => this.#queue.push(resolve));
     else this.#running += 1;
   }
 

@@ -1,8 +1,7 @@
 import type { ByteRange } from '../tar/random-access.ts';
 import type { Codec } from './codec.ts';
 import type { CompressionPool } from './compression-pool.ts';
-import { Segment } from './segment.ts';
-import { planSegments } from './segment-plan.ts';
+import type { SizeMeter } from './size-meter.ts';
 
 /** Bytes of a tar, and the position of the first. */
 interface Chunk {
@@ -95,4 +94,68 @@ export class LayerCut {
     this.#segment = null;
     this.#closing = Number.POSITIVE_INFINITY;
   }
+}
+
+/** A stretch of a tar around removed runs that are near to each other, compressed twice: as it is, and without them. */
+class Segment {
+  readonly #whole: SizeMeter;
+  readonly #remaining: SizeMeter;
+  readonly #count: (bytes: number) => void;
+  readonly #waits: Promise<void>[];
+
+  /** @param waits is given what the writer has to wait for */
+  constructor(codec: Codec, pool: CompressionPool, waits: Promise<void>[]) {
+    this.#whole = codec.meter(pool);
+    this.#remaining = codec.meter(pool);
+    this.#count = bytes => pool.count(bytes * codec.weight);
+    this.#waits = waits;
+  }
+
+  remove(bytes: Uint8Array): void {
+    this.#count(bytes.length);
+    this.#wait(this.#whole.write(bytes));
+  }
+
+  keep(bytes: Uint8Array): void {
+    this.#count(2 * bytes.length);
+    this.#wait(this.#whole.write(bytes));
+    this.#wait(this.#remaining.write(bytes));
+  }
+
+  /** Compressed bytes that the runs take up. */
+  async end(): Promise<number> {
+    const [whole, remaining] = await Promise.all([this.#whole.end(), this.#remaining.end()]);
+    return whole - remaining;
+  }
+
+  #wait(pending: undefined | Promise<void>): void {
+    if (pending !== undefined) this.#waits.push(pending);
+  }
+}
+
+/** A stretch of a tar: removed runs that are near to each other, with what is around them. Bytes. */
+interface PlannedSegment extends ByteRange {
+  /** Of its length. */
+  readonly removed: number;
+}
+
+/** @param runs removed entries, ascending and apart */
+export function planSegments(
+  runs: readonly ByteRange[],
+  { before, after }: Pick<Codec, 'before' | 'after'>,
+  tarSize: number,
+): readonly PlannedSegment[] {
+  const segments: { start: number; length: number; removed: number }[] = [];
+  let open: { start: number; length: number; removed: number } | undefined;
+  for (const { start, length } of runs) {
+    const from = Math.max(start - before, 0);
+    const until = Math.min(start + length + after, tarSize);
+    if (open === undefined || from > open.start + open.length) {
+      open = { start: from, length: 0, removed: 0 };
+      segments.push(open);
+    }
+    open.length = until - open.start;
+    open.removed += length;
+  }
+  return segments;
 }

@@ -1,3 +1,4 @@
+import type { DiffId } from '../base/digest.ts';
 import type { TarConsumer } from '../image/layer-reader.ts';
 import { isScannedFile } from '../layer/scanned-file.ts';
 import { paddedSize, type TarHeader } from '../tar/header.ts';
@@ -5,12 +6,23 @@ import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-ac
 import { excessiveTar } from '../tar/tar-error.ts';
 import { readTarAt } from '../tar/tar-index.ts';
 import { TarParser } from '../tar/tar-parser.ts';
+import type { Codec } from './codec.ts';
 import type { CompressionPool } from './compression-pool.ts';
 import { LayerCut } from './layer-cut.ts';
-import type { PlannedCut } from './planned-cut.ts';
+
+/** Files to cut out of a layer; what several savings cut out alike is cut out once. */
+export interface PlannedCut {
+  readonly layer: number;
+  readonly diffId: DiffId;
+  readonly codec: Codec;
+  /** Places among the layer's regular files, ascending. */
+  readonly files: readonly number[];
+  /** Bytes to compress. */
+  readonly cost: number;
+}
 
 /** Headers of one entry: a tar may have any number of them, and they are held until it is known whose they are. Bytes. */
-const HEADERS_LIMIT = 8 * 1024 * 1024;
+const MAX_HEADERS = 8 * 1024 * 1024;
 
 /** What is cut out of one layer, in one reading of it. */
 export class LayerCuts implements TarConsumer {
@@ -72,7 +84,7 @@ export class LayerCuts implements TarConsumer {
     this.#held.push(chunk);
     this.#end += chunk.length;
     const until = Math.min(this.#parser.settled - this.#before, this.#end);
-    if (this.#end - until > this.#before + chunk.length + HEADERS_LIMIT) {
+    if (this.#end - until > this.#before + chunk.length + MAX_HEADERS) {
       throw excessiveTar('an entry of a layer has more than 8 MiB of headers');
     }
     return this.#handOn(until);

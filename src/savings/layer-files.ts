@@ -1,14 +1,27 @@
+import type { LayerEntry } from '../layer/entry.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { BLOCK, paddedSize } from '../tar/header.ts';
 import type { ByteRange } from '../tar/random-access.ts';
-import { ClaimedEntries } from './claimed-entries.ts';
 import type { Codec } from './codec.ts';
-import type { FileClaim } from './file-claim.ts';
-import { planSegments } from './segment-plan.ts';
+import { planSegments } from './layer-cut.ts';
 
-/** The regular files of a layer as its scan tells of them: which of them claims mean, and what cutting them out costs. */
+/**
+ * Bytes of a path in a layer that a fix would free. A set of them makes a saving: unions never count a byte twice.
+ */
+export interface FreedFile {
+  /** Index of the layer. */
+  readonly layer: number;
+  /** Clean: the entry's own, or that of a hard link to it in the same layer. */
+  readonly path: string;
+  /** Those of the file: less when only a part of it would go. */
+  readonly bytes: number;
+  /** Which of the copies that one layer has of a path, the largest first; 0 when absent. */
+  readonly copy?: number;
+}
+
+/** The regular files of a layer as its scan tells of them: which of them are freed, and what cutting them out costs. */
 export class LayerFiles {
-  readonly #entries: ClaimedEntries;
+  readonly #entries: FreedEntries;
   /** About where the regular files are in the tar: a scan does not keep how long their headers are. */
   readonly #extents: readonly ByteRange[];
   /** Bytes of the tar, about. */
@@ -16,7 +29,7 @@ export class LayerFiles {
 
   /** @param paths names that will be asked for */
   constructor({ entries }: LayerScan, paths: ReadonlySet<string>) {
-    this.#entries = new ClaimedEntries(entries, paths);
+    this.#entries = new FreedEntries(entries, paths);
     const extents: ByteRange[] = [];
     let position = 0;
     for (const { kind, size } of entries) {
@@ -32,13 +45,13 @@ export class LayerFiles {
     return this.#extents.length;
   }
 
-  /** Places among the regular files, ascending; null when the claims cannot be measured. */
-  find(claims: readonly FileClaim[]): readonly number[] | null {
-    return this.#entries.find(claims);
+  /** Places among the regular files, ascending; null when the freed files cannot be measured. */
+  find(freed: readonly FreedFile[]): readonly number[] | null {
+    return this.#entries.find(freed);
   }
 
-  isPart(claim: FileClaim): boolean {
-    return this.#entries.isPart(claim);
+  isPart(file: FreedFile): boolean {
+    return this.#entries.isPart(file);
   }
 
   /** Bytes that have to be compressed to learn what these files take up. */
@@ -47,4 +60,85 @@ export class LayerFiles {
     const segments = planSegments(runs, codec, this.tarSize);
     return segments.reduce((sum, { length, removed }) => sum + (2 * length - removed) * codec.weight, 0);
   }
+}
+
+/** The regular files of one layer by their names, to find the entries that freed files are. */
+export class FreedEntries {
+  /** Of each name, which regular files of the layer have had it, in the order of the tar. */
+  readonly #filesOf: ReadonlyMap<string, readonly number[]>;
+  readonly #sizes: readonly number[];
+
+  /** @param paths names that will be asked for */
+  constructor(entries: readonly LayerEntry[], paths: ReadonlySet<string>) {
+    this.#sizes = entries.flatMap(({ kind, size }) => (kind === 'file' ? [size] : []));
+    this.#filesOf = filesByName(entries, paths);
+  }
+
+  /**
+   * The entries of freed files, all of this layer, as places among the layer's regular files; ascending.
+   * Of copies of one path the one that has the freed bytes is meant; those of the same size are numbered in the order
+   * of the tar.
+   * @returns null when a file is not there, or only a part of it is freed: what remains of it nobody knows
+   */
+  find(freed: readonly Pick<FreedFile, 'path' | 'bytes' | 'copy'>[]): readonly number[] | null {
+    const found = new Set<number>();
+    for (const each of freed) {
+      if (each.bytes === 0) continue;
+      const file = this.#fileOf(each);
+      if (file === undefined) return null;
+      found.add(file);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Whether only a part of a file that is there is freed. */
+  isPart({ path, bytes }: Pick<FreedFile, 'path' | 'bytes'>): boolean {
+    const sizes = (this.#filesOf.get(path) ?? []).map(file => this.#sizes[file] ?? 0);
+    return !sizes.includes(bytes) && sizes.some(size => size > bytes);
+  }
+
+  #fileOf({ path, bytes, copy = 0 }: Pick<FreedFile, 'path' | 'bytes' | 'copy'>): number | undefined {
+    const files = this.#filesOf.get(path) ?? [];
+    const sizeOf = (file: number): number => this.#sizes[file] ?? 0;
+    const fitting = files.filter(file => sizeOf(file) === bytes);
+    if (fitting.length <= 1) return fitting[0];
+    const larger = files.filter(file => sizeOf(file) > bytes).length;
+    return fitting[Math.min(Math.max(copy - larger, 0), fitting.length - 1)];
+  }
+}
+
+function filesByName(
+  entries: readonly LayerEntry[],
+  paths: ReadonlySet<string>,
+): ReadonlyMap<string, readonly number[]> {
+  const filesOf = new Map<string, number[]>();
+  const add = (name: string, file: number): void => {
+    if (!paths.has(name)) return;
+    const files = filesOf.get(name);
+    if (files === undefined) filesOf.set(name, [file]);
+    else files.push(file);
+  };
+  const linked = linkTargets(entries);
+  /** What the targets of hard links are now. */
+  const current = new Map<string, number>();
+  let count = 0;
+  for (const { path, kind, linkname = '' } of entries) {
+    if (kind === 'file') {
+      add(path, count);
+      if (linked.has(path)) current.set(path, count);
+      count += 1;
+    } else if (kind === 'hardlink') {
+      const file = current.get(linkname);
+      if (file === undefined) continue;
+      add(path, file);
+      if (linked.has(path)) current.set(path, file);
+    }
+  }
+  return filesOf;
+}
+
+function linkTargets(entries: readonly LayerEntry[]): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap(({ kind, linkname }) => (kind === 'hardlink' && linkname ? [linkname] : [])),
+  );
 }

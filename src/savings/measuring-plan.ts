@@ -1,11 +1,9 @@
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { codecOf } from './codec.ts';
-import type { ClaimedFiles, FileClaim } from './file-claim.ts';
-import { LayerFiles } from './layer-files.ts';
-import type { MeasuringLimit } from './measuring-limit.ts';
-import type { PlannedCut } from './planned-cut.ts';
-import { ReadingCost } from './reading-cost.ts';
+import type { PlannedCut } from './layer-cuts.ts';
+import { type FreedFile, LayerFiles } from './layer-files.ts';
+import { type MeasuringLimit, ReadingCost } from './measuring-cost.ts';
 
 /** What is going to be measured, and at what cost: known before anything is read. */
 export interface MeasuringPlan {
@@ -15,15 +13,15 @@ export interface MeasuringPlan {
   readonly compress: number;
   /** Bytes to read again. */
   readonly read: number;
-  readonly leftOut: LeftOut;
-  /** By layer, where anything is claimed. */
+  readonly leftOut: OmittedSavings;
+  /** By layer, where anything is freed. */
   readonly layers: ReadonlyMap<number, LayerFiles>;
 }
 
 /** Savings that are not measured because that would take too long. */
-export interface LeftOut {
+export interface OmittedSavings {
   readonly count: number;
-  /** Claimed by them, uncompressed; what two of them claim is counted twice. */
+  /** Freed by them, uncompressed; what two of them free is counted twice. */
   readonly bytes: number;
 }
 
@@ -34,21 +32,21 @@ export interface LeftOut {
 export function planMeasuring(
   image: Image,
   scans: readonly LayerScan[],
-  savings: readonly ClaimedFiles[],
+  savings: readonly (readonly FreedFile[])[],
   limit: MeasuringLimit,
 ): MeasuringPlan {
-  const layers = claimedLayers(scans, savings);
+  const layers = freedLayers(scans, savings);
   const distinct = new Map<string, PlannedCut>();
-  const wanted = savings.map(({ claims }, index) => ({
+  const wanted = savings.map((freed, index) => ({
     index,
-    bytes: sumOf(claims),
-    cuts: cutsOf(claims, image, layers, distinct),
+    bytes: sumOf(freed),
+    cuts: cutsOf(freed, image, layers, distinct),
   }));
   const reading = new ReadingCost(image, layer => layers.get(layer)?.tarSize ?? scans[layer]?.size ?? 0);
   const planned = new Set<PlannedCut>();
   const cuts = savings.map((): readonly PlannedCut[] | null => null);
   let compress = 0;
-  let leftOut: LeftOut = { count: 0, bytes: 0 };
+  let leftOut: OmittedSavings = { count: 0, bytes: 0 };
   for (const saving of wanted.toSorted((a, b) => b.bytes - a.bytes)) {
     if (saving.cuts === null) continue;
     const added = saving.cuts.filter(cut => !planned.has(cut));
@@ -70,18 +68,18 @@ export function planMeasuring(
   return { cuts, compress, read: reading.total, leftOut, layers };
 }
 
-function sumOf(claims: readonly FileClaim[]): number {
-  return claims.reduce((sum, { bytes }) => sum + bytes, 0);
+function sumOf(freed: readonly FreedFile[]): number {
+  return freed.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Only of layers of which something is claimed. */
-function claimedLayers(
+/** Only of layers of which something is freed. */
+function freedLayers(
   scans: readonly LayerScan[],
-  savings: readonly ClaimedFiles[],
+  savings: readonly (readonly FreedFile[])[],
 ): ReadonlyMap<number, LayerFiles> {
   const paths = new Map<number, Set<string>>();
-  for (const { claims } of savings) {
-    for (const { layer, path } of claims) {
+  for (const freed of savings) {
+    for (const { layer, path } of freed) {
       const known = paths.get(layer);
       if (known === undefined) paths.set(layer, new Set([path]));
       else known.add(path);
@@ -100,16 +98,16 @@ const NEGLIGIBLE_PARTS = 0.01;
 
 /** @returns null when there is nothing to measure, or more than a trifle of it cannot be measured */
 function cutsOf(
-  claimed: readonly FileClaim[],
+  freed: readonly FreedFile[],
   image: Image,
   layers: ReadonlyMap<number, LayerFiles>,
   distinct: Map<string, PlannedCut>,
 ): readonly PlannedCut[] | null {
-  const claims = claimed.filter(claim => layers.get(claim.layer)?.isPart(claim) !== true);
-  const bytes = sumOf(claimed);
-  if (bytes - sumOf(claims) > bytes * NEGLIGIBLE_PARTS) return null;
+  const whole = freed.filter(file => layers.get(file.layer)?.isPart(file) !== true);
+  const bytes = sumOf(freed);
+  if (bytes - sumOf(whole) > bytes * NEGLIGIBLE_PARTS) return null;
   const cuts: PlannedCut[] = [];
-  for (const [layer, own] of Map.groupBy(claims, claim => claim.layer)) {
+  for (const [layer, own] of Map.groupBy(whole, file => file.layer)) {
     const known = layers.get(layer);
     const { diffId, mediaType } = image.layers[layer] ?? {};
     const files = known?.find(own) ?? null;
@@ -135,6 +133,6 @@ function haveRoom(
 ): boolean {
   return added.every(({ layer, diffId, codec }) => {
     const others = [...planned].filter(cut => cut.diffId === diffId).length;
-    return others < codec.cutsAtOnce || reading.access(layer) === 'position';
+    return others < codec.maxCuts || reading.access(layer) === 'position';
   });
 }

@@ -6,8 +6,8 @@ import type { Fix } from '../../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
 import type { Image } from '../../image/image.ts';
 import { parseImageReference } from '../../image/open-image.ts';
-import { type CompressedSavings, compressedSavings } from '../../savings/compressed-savings.ts';
-import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-limit.ts';
+import { type CompressedSavings, measureCompressedSavings } from '../../savings/compressed-savings.ts';
+import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-cost.ts';
 
 export interface MeasuredFix {
   readonly fix: Fix;
@@ -47,7 +47,8 @@ export async function measureSavings(
   progress: Progress,
 ): Promise<MeasuredSavings> {
   const wanted = [...findings.filter(({ claims }) => claims.length > 0), ...fixes];
-  const measured = await compressedSavings(image, analysis.scans, wanted, limit, progress);
+  const freed = wanted.map(({ claims }) => claims);
+  const measured = await measureCompressedSavings(image, analysis.scans, freed, limit, progress);
   const bytesOf = new Map(wanted.map((each, index) => [each, measured.bytes[index] ?? null]));
   return {
     findings: findings.map(each => withCompressed(each, bytesOf.get(each) ?? null)),

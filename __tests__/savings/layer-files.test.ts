@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../../src/layer/entry.ts';
-import { ClaimedEntries } from '../../src/savings/claimed-entries.ts';
-import type { FileClaim } from '../../src/savings/file-claim.ts';
+import { FreedEntries, type FreedFile } from '../../src/savings/layer-files.ts';
 import { directory, file, hardlink } from '../support/scans/scan.ts';
 
 function find(
   entries: readonly LayerEntry[],
-  ...claims: readonly Omit<FileClaim, 'layer'>[]
+  ...freed: readonly Omit<FreedFile, 'layer'>[]
 ): readonly number[] | null {
-  return new ClaimedEntries(entries, new Set(claims.map(({ path }) => path))).find(claims);
+  return new FreedEntries(entries, new Set(freed.map(({ path }) => path))).find(freed);
 }
 
-describe('the files that claims mean', () => {
+describe('the entries of freed files', () => {
   it('are counted among regular files only, in the order of the tar', () => {
     const entries = [directory('a'), file('a/x', 1), hardlink('a/l', 'a/x'), file('a/y', 2), file('b', 3)];
     expect(find(entries, { path: 'b', bytes: 3 }, { path: 'a/x', bytes: 1 })).toEqual([0, 2]);
@@ -20,15 +19,15 @@ describe('the files that claims mean', () => {
 
   it('are each taken once', () => {
     const entries = [file('a', 5), hardlink('b', 'a')];
-    const claims = [
+    const freed = [
       { path: 'a', bytes: 5 },
       { path: 'a', bytes: 5 },
       { path: 'b', bytes: 5 },
     ];
-    expect(find(entries, ...claims)).toEqual([0]);
+    expect(find(entries, ...freed)).toEqual([0]);
   });
 
-  it('may be claimed by the name of a link, and of a link to a link', () => {
+  it('may be freed by the name of a link, and of a link to a link', () => {
     const entries = [
       file('a', 5),
       hardlink('b', 'a'),
@@ -51,7 +50,7 @@ describe('the files that claims mean', () => {
     expect(find(entries, { path: 'a', bytes: 5, copy: 99 })).toEqual([2]);
   });
 
-  it('are not known where a part of one is claimed, or none is there', () => {
+  it('are not known where a part of one is freed, or none is there', () => {
     const entries = [file('a', 5), file('b', 6)];
     expect(find(entries, { path: 'b', bytes: 6 }, { path: 'a', bytes: 4 })).toBeNull();
     expect(find(entries, { path: 'c', bytes: 1 })).toBeNull();
