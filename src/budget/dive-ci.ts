@@ -29,7 +29,7 @@ export function parseDiveCi(text: string, where: string): Budget[] {
     if (value === null) {
       throw file.invalid(
         line,
-        `${key} is ${JSON.stringify(written)}, which is no ${isSize ? 'size' : 'number'}`,
+        `${key} is ${JSON.stringify(written)}, which is not a ${isSize ? 'size' : 'number'}`,
       );
     }
     if (!isSize && (value < 0 || value > 1)) {

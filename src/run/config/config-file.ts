@@ -74,7 +74,7 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
   if (named === null) return { path: null, config: {}, budgets: {}, placeOf: () => '' };
   throw new DeadweightError('config-invalid', {
     message: `There is no configuration file ${named}.`,
-    remedy: 'Correct the path, or leave the option away to use .deadweight.yml where there is one.',
+    remedy: 'Correct the path, or omit the option to use .deadweight.yml where there is one.',
   });
 }
 

@@ -73,7 +73,7 @@ async function diveBudgets(named: string | false | null, cwd: string): Promise<r
     if (named === null && systemErrorCode(error) === 'ENOENT') return [];
     throw new DeadweightError('config-invalid', {
       message: `The dive rules ${path} cannot be read.`,
-      remedy: 'Correct the path, or leave the option away.',
+      remedy: 'Correct the path, or omit the option.',
       cause: error,
     });
   }
