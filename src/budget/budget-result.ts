@@ -20,7 +20,7 @@ export interface BudgetResult {
   readonly fail: LevelResult | null;
 }
 
-export interface BudgetEvaluation {
+interface BudgetEvaluation {
   /** Of the budgets that have a level, in their order. */
   readonly results: readonly BudgetResult[];
   readonly verdict: Verdict;

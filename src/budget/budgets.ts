@@ -4,7 +4,7 @@ import { MAX_LAYERS } from '../image/image.ts';
 import { type BudgetLimit, type BudgetUnit, COUNT, GROWTH, type LimitKind, RATIO, SIZE } from './limit.ts';
 
 /** What a budget is held against, in the unit of its limit, or why it is not known. */
-export type Measure = { readonly actual: number } | { readonly unknown: string };
+type Measure = { readonly actual: number } | { readonly unknown: string };
 
 /** The figures of a report's table, in the order of its rows. */
 export const FIGURES = [
@@ -21,7 +21,7 @@ export const FIGURES = [
 export type FigureName = (typeof FIGURES)[number];
 
 /** What evaluation and reports know of a budget. */
-export interface BudgetDefinition {
+interface BudgetDefinition {
   readonly bound: 'most' | 'least';
   readonly limit: LimitKind;
   /** @param unit of the limit: growth is measured in bytes or as a ratio of the baseline's size */
@@ -37,13 +37,13 @@ export interface BudgetDefinition {
 }
 
 /** A budget that options, inputs and the configuration file set. */
-export interface OptionBudget extends BudgetDefinition {
+interface OptionBudget extends BudgetDefinition {
   /** For the schema, the README, action.yml and `--help`, without a full stop. */
   readonly description: string;
 }
 
 /** A budget that a rule of a `.dive-ci` file sets. */
-export interface DiveBudget extends BudgetDefinition {
+interface DiveBudget extends BudgetDefinition {
   readonly key: string;
   /** What dive takes where the file does not say. */
   readonly whenAbsent: string;
@@ -160,8 +160,8 @@ const diveBudgets = {
   },
 } satisfies Readonly<Record<string, DiveBudget>>;
 
-export type OptionBudgetName = keyof typeof optionBudgets;
-export type DiveBudgetName = keyof typeof diveBudgets;
+type OptionBudgetName = keyof typeof optionBudgets;
+type DiveBudgetName = keyof typeof diveBudgets;
 export type BudgetName = OptionBudgetName | DiveBudgetName;
 
 export const OPTION_BUDGETS: Readonly<Record<OptionBudgetName, OptionBudget>> = optionBudgets;

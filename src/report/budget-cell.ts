@@ -11,7 +11,7 @@ export interface BudgetCell {
 }
 
 /** A level of a budget that does not hold. */
-export interface ExceededBudget {
+interface ExceededBudget {
   readonly name: BudgetName;
   readonly level: 'warn' | 'fail';
   readonly result: Extract<LevelResult, { readonly status: 'exceeded' }>;

@@ -8,7 +8,7 @@ import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence } from './sentences/finding-line.ts';
 
 /** What most of the excess over a budget comes from. */
-export interface ExcessCause {
+interface ExcessCause {
   readonly kind: 'waste' | 'growth' | 'layer';
   readonly text: Phrase;
   readonly location: InstructionLocation | null;

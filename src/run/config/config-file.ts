@@ -8,7 +8,7 @@ import { OPTION_BUDGETS } from '../../budget/budgets.ts';
 import { OPTIONS } from './options.ts';
 
 /** Looked for in the working directory when no file is named. */
-export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
+const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
 
 const limit = z
   .union([z.string(), z.number()])
