@@ -1,5 +1,7 @@
 import { setOutput } from '@actions/core';
+import type { CommentResult } from '../github/comment.ts';
 import type { BuildOutcome } from '../run/build-pipeline.ts';
+import type { CommentOutcome } from '../run/comment-pipeline.ts';
 import type { Published } from '../run/publish/publish.ts';
 import { worstVerdict } from '../run/weigh/image-report.ts';
 
@@ -10,11 +12,11 @@ export interface ReportPaths {
   readonly snapshot: string;
 }
 
-/** Every output of action.yml; of the first image where a build made several. What is not known is empty. */
+/** Every output of action.yml; of the first image where a build made several. */
 export function setOutputs(outcome: BuildOutcome, published: Published, paths: ReportPaths): void {
   const report = outcome.images[0]?.report;
   const delta = report?.comparison?.delta;
-  const outputs: Readonly<Record<string, string | number | null | undefined>> = {
+  setAll({
     imageid: outcome.metadata?.imageId ?? report?.image.imageId,
     digest: outcome.metadata?.digest ?? report?.image.manifestDigest,
     metadata: outcome.metadata?.json,
@@ -27,11 +29,31 @@ export function setOutputs(outcome: BuildOutcome, published: Published, paths: R
     'layers-delta': delta?.layerCount,
     'efficiency-delta': delta?.efficiency,
     'wasted-delta': delta?.wastedBytes,
-    verdict: worstVerdict(outcome.images),
-    ...paths,
+    verdict: worstVerdict(outcome.images.map(image => image.report)),
+    json: paths.json,
+    markdown: paths.markdown,
+    snapshot: paths.snapshot,
     'comment-body': published.body,
-    // Why it was skipped is of no use to a workflow.
-    'comment-outcome': published.comment?.outcome.replace(/^skipped-.*/, 'skipped'),
-  };
+    'comment-outcome': published.comment && outcomeOf(published.comment),
+  });
+}
+
+/** The outputs that `mode: comment` has. */
+export function setCommentOutputs({ reports, body, comment }: CommentOutcome, markdown: string | null): void {
+  setAll({
+    verdict: reports.length === 0 ? null : worstVerdict(reports),
+    markdown,
+    'comment-body': body,
+    'comment-outcome': comment ? outcomeOf(comment) : 'skipped',
+  });
+}
+
+/** Why it was skipped is of no use to a workflow. */
+function outcomeOf({ outcome }: CommentResult): string {
+  return outcome.replace(/^skipped-.*/, 'skipped');
+}
+
+/** What is not known is empty. */
+function setAll(outputs: Readonly<Record<string, string | number | null | undefined>>): void {
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value ?? '');
 }

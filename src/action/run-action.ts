@@ -4,7 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
 import { headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { type GitHubEvent, readEvent } from '../github/event.ts';
+import type { GitHubEvent } from '../github/event.ts';
 import { waivedReport } from '../report/headline.ts';
 import { renderJson } from '../report/json.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
@@ -12,30 +12,29 @@ import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
+import type { CommentTarget } from '../run/publish/comment.ts';
 import { failureReport, handOver, handOverFailure } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
+import { findPullRequest } from '../run/publish/pull-request.ts';
 import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
 import { requestedBaseline, seedsCache } from './baseline-inputs.ts';
-import { commentTarget } from './comment-target.ts';
-import { eventPayload } from './event-payload.ts';
+import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
-  const event = readEvent(environment.env, await eventPayload(environment));
+  const event = await runnerEvent(environment.env);
   const settings = await resolveSettings(inputs.options, environment.cwd);
   const origin = await originOf(event, environment);
   const { options } = inputs;
   const outcome = waivedOutcome(await weighed(), options['waive-label'], event);
   const reports = outcome.images.map(({ report }) => report);
 
-  const { target, notice } = await commentTarget(options['github-token'], options['pr-number'], event);
-  if (notice) core.warning(notice.message);
   const published = await publish({
     reports,
-    target,
+    target: await commentTarget(options, event),
     // The input is never empty: with its default the file decides.
     policy: options.comment === 'auto' ? (settings.comment ?? 'auto') : options.comment,
     threshold: options['comment-threshold'],
@@ -50,7 +49,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
 
   const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);
-  if (worstVerdict(outcome.images) === 'fail') core.setFailed(failureOf(outcome));
+  if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 
   async function weighed(): Promise<BuildOutcome> {
     try {
@@ -65,6 +64,16 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
       throw error;
     }
   }
+}
+
+/** What a run that followed another has built is not the pull request of that run. */
+async function commentTarget(options: OptionValues, event: GitHubEvent): Promise<CommentTarget | null> {
+  const pullRequest = options['pr-number'];
+  if (event.name === 'workflow_run' && pullRequest === null) return null;
+  const api = githubApi(options['github-token'], event);
+  const { place, notice } = await findPullRequest(event, pullRequest, api);
+  if (notice) core.warning(notice.message);
+  return place && { api, ...place, run: `${event.run.id}-${event.run.attempt}` };
 }
 
 async function originOf(event: GitHubEvent, environment: Environment): Promise<RunOrigin> {
@@ -108,7 +117,7 @@ async function weigh(
   return weighBuild({ inputs: build, settings, baseline, seeds, fixes: options.fix, origin }, environment);
 }
 
-/** Its token can write and its secrets are there: what a stranger's Dockerfile says must not run with them. */
+/** Its token can write and its secrets are there: what an untrusted Dockerfile says must not run with them. */
 function targetEvent(): DeadweightError {
   return new DeadweightError('usage', {
     message: 'On pull_request_target nothing is built.',

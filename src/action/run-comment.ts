@@ -1,20 +1,19 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
-import { readEvent } from '../github/event.ts';
-import { type CommentOutcome, commentOnReports } from '../run/comment-pipeline.ts';
+import { commentOnReports } from '../run/comment-pipeline.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
-import { githubApi } from './comment-target.ts';
-import { eventPayload } from './event-payload.ts';
+import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
+import { setCommentOutputs } from './outputs.ts';
 
 /**
  * `mode: comment`: reports that other jobs handed over become one comment. The step does not fail for a verdict,
  * which was theirs to fail for.
  */
 export async function runComment({ options }: ActionInputs, environment: Environment): Promise<void> {
-  const event = readEvent(environment.env, await eventPayload(environment));
+  const event = await runnerEvent(environment.env);
   const token = options['github-token'];
   // What lies in the working directory may have come with an artifact: only a file that is named is read.
   const settings = options.config === null ? null : await resolveSettings(options, environment.cwd);
@@ -39,16 +38,4 @@ export async function runComment({ options }: ActionInputs, environment: Environ
     given === null ? join(environment.temporaryDir, 'comment.md') : resolve(environment.cwd, given);
   if (outcome.body !== null) await writeOutputFile(markdown, outcome.body);
   setCommentOutputs(outcome, outcome.body === null ? null : markdown);
-}
-
-function setCommentOutputs({ reports, body, comment }: CommentOutcome, markdown: string | null): void {
-  const verdicts = new Set(reports.map(({ verdict }) => verdict));
-  const worst = (['fail', 'warn', 'pass'] as const).find(verdict => verdicts.has(verdict));
-  const outputs = {
-    verdict: worst,
-    markdown,
-    'comment-body': body,
-    'comment-outcome': (comment?.outcome ?? 'skipped').replace(/^skipped-.*/, 'skipped'),
-  };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value ?? '');
 }

@@ -30,7 +30,7 @@ export async function runInvocation(
   }
   const images = await weighAll(request, options, environment);
   await writeReports(images, options, environment.cwd);
-  return worstVerdict(images) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
+  return worstVerdict(images.map(({ report }) => report)) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
 }
 
 async function fix(

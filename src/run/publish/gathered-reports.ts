@@ -1,14 +1,32 @@
+import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
-import { type Failure, failureOf } from '../../report/failure.ts';
+import { type Failure, type FailureReport, failureOf, parseFailure } from '../../report/failure.ts';
 import { headlineOf } from '../../report/headline.ts';
+import { parseReport } from '../../report/json.ts';
 import { nameOf } from '../../report/ranking.ts';
 import type { Report } from '../../report/report.ts';
-import { type ParsedReport, parseReceived, type Received, type Refused } from './received-report.ts';
-import { doubtAbout, type TrustedRun, trusted } from './trusted-report.ts';
+import { doubtAbout, type TrustedRun, trustReport } from './trusted-report.ts';
+
+/** A text that claims to be a report. Nobody has looked at it. */
+export interface Received {
+  /** Of the file or the artifact; as hostile as the rest. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Something that was not read, or not believed. */
+export interface Refused {
+  readonly name: string;
+  /** Sentences. */
+  readonly reason: string;
+}
+
+/** Bytes of one report. A true one has a few hundred thousand. */
+export const MAX_REPORT_BYTES = 8 * 1024 * 1024;
 
 /** What may be shown. */
-export interface Gathered {
+export interface GatheredReports {
   readonly reports: readonly Report[];
   /** Images without a report: their builds failed, or nobody handed one over. */
   readonly failures: readonly Failure[];
@@ -20,11 +38,11 @@ export interface Gathered {
  * Reads what was received, believes what is of the run, and names who is missing.
  * @param expected names of images: titles, keys, or as they are shown (`app · linux/arm64`)
  */
-export async function gathered(
+export async function gatherReports(
   received: readonly (Received | Refused)[],
   expected: readonly string[],
   run: TrustedRun,
-): Promise<Gathered> {
+): Promise<GatheredReports> {
   const reports = new Map<string, Report>();
   const failures = new Map<string, Failure>();
   const refused: Failure[] = [];
@@ -43,7 +61,7 @@ export async function gathered(
     if (doubt !== null) refuse(parsed.name, doubt);
     else if (parsed.kind === 'failure') failures.set(parsed.failure.key, failureOf(parsed.failure));
     else if (reports.has(parsed.report.key)) refuse(parsed.name, 'Another report has the same key.');
-    else reports.set(parsed.report.key, trusted(parsed.report, run));
+    else reports.set(parsed.report.key, trustReport(parsed.report, run));
   }
   // A leg that was run again and came through has both.
   for (const key of reports.keys()) failures.delete(key);
@@ -72,4 +90,23 @@ function missingOf(
   return expected
     .filter(name => !known.has(name))
     .map(name => ({ name, reason: 'No report was handed over; see the run of its job.' }));
+}
+
+type ParsedReport =
+  | { readonly kind: 'report'; readonly name: string; readonly report: Report }
+  | { readonly kind: 'failure'; readonly name: string; readonly failure: FailureReport };
+
+/** Reads a report, or what a failed build left. */
+function parseReceived({ name, text }: Received): ParsedReport | Refused {
+  if (text.length > MAX_REPORT_BYTES) {
+    return { name, reason: `It was not read: no report has more than ${MAX_REPORT_BYTES} bytes.` };
+  }
+  const failure = parseFailure(text);
+  if (failure !== null) return { kind: 'failure', name, failure };
+  try {
+    return { kind: 'report', name, report: parseReport(text) };
+  } catch (error) {
+    if (error instanceof DeadweightError) return { name, reason: error.sentence };
+    throw error;
+  }
 }

@@ -2,29 +2,23 @@ import { relative, resolve } from 'node:path';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { type AnnotationSink, emitAnnotations } from '../../github/annotations.ts';
-import { type CommentResult, publishComment } from '../../github/comment.ts';
-import type { ChangeThreshold, CommentPolicy } from '../../github/comment-policy.ts';
+import type { CommentResult } from '../../github/comment.ts';
 import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
-import { renderCombined, renderCombinedSummary } from '../../report/markdown/render-combined.ts';
-import { renderMarkdown, renderSummary } from '../../report/markdown/render-markdown.ts';
 import type { Report } from '../../report/report.ts';
-import type { CommentTarget } from './comment-target.ts';
-import { significanceOf } from './significance.ts';
+import { type CommentRules, type CommentTarget, commentBody, commentOn, summaryBody } from './comment.ts';
 import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
 
-export interface Publication {
+export interface Publication extends CommentRules {
   readonly reports: readonly Report[];
   /** null where there is no pull request. */
   readonly target: CommentTarget | null;
-  readonly policy: CommentPolicy;
-  readonly threshold: ChangeThreshold;
   /** Whether fixes may be suggested on the lines of the pull request; not where the policy is `never`. */
   readonly suggests: boolean;
   readonly sink: AnnotationSink;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryPath: string | undefined;
-  /** Where the paths of the reports start, and the top of the repository that annotations are told against. */
+  /** Where the paths of the reports start, and the top of the repository, where those of annotations start. */
   readonly cwd: string;
   readonly repositoryDirectory: string;
 }
@@ -38,50 +32,29 @@ export interface Published {
 }
 
 /**
- * Says it on GitHub: the summary first, since every token may write it, then suggestions, annotations of what these do
- * not tell, and the comment.
+ * Says it on GitHub: the summary first, since every token may write it, then suggestions, annotations of what these
+ * leave out, and the comment.
  * What GitHub refuses is a notice; nothing here can change the verdict.
  */
 export async function publish(publication: Publication): Promise<Published> {
   const { reports, target, summaryPath } = publication;
+  const images = { reports, failures: [] };
   const notices: Notice[] = [];
   const keep = (notice: Notice | null): void => {
     if (notice) notices.push(notice);
   };
-  keep(await writeSummary(summaryPath, summaryOf(reports)));
+  keep(await writeSummary(summaryPath, summaryBody(images)));
   const suggested = await suggest(publication);
   suggested.notices.forEach(keep);
   annotate(publication, suggested);
-  const body = bodyOf(reports);
-  const comment = target === null ? null : await commentOn(target, body, publication);
+  const baseSha = reports[0]?.comparison?.base.commit ?? null;
+  const comment =
+    target === null ? null : await commentOn(target, images, commentKey(reports), baseSha, publication);
   keep(comment?.notice ?? null);
   const late = notices.filter(({ code }) => code !== 'summary-not-written');
   if (late.length > 0)
     await writeSummary(summaryPath, late.map(({ message }) => `> ${message}\n`).join('\n'));
-  return { body, comment, notices };
-}
-
-function summaryOf(reports: readonly Report[]): string {
-  const [first] = reports;
-  return reports.length === 1 && first ? renderSummary(first) : renderCombinedSummary(reports, []);
-}
-
-function bodyOf(reports: readonly Report[]): string {
-  const [first] = reports;
-  return reports.length === 1 && first ? renderMarkdown(first) : renderCombined(reports, []);
-}
-
-function commentOn(
-  { api, pullRequest, headSha, run }: CommentTarget,
-  body: string,
-  { reports, policy, threshold }: Publication,
-): Promise<CommentResult> {
-  return publishComment(api, {
-    ...{ pullRequest, body, headSha, run, policy },
-    key: commentKey(reports),
-    baseSha: reports[0]?.comparison?.base.commit ?? null,
-    significance: significanceOf(reports, [], threshold),
-  });
+  return { body: commentBody(images), comment, notices };
 }
 
 /** The key of a report; of several platforms what their keys have in common: the image and its target. */

@@ -1,10 +1,11 @@
 import type { RestAccess } from '../../github/bounded-request.ts';
 import type { GitHubEvent } from '../../github/event.ts';
 import { isMergeOf } from '../../github/merge-commit.ts';
-import type { PullRequestPlace } from './pull-request-place.ts';
+import type { PullRequestPlace } from './pull-request.ts';
 import type { TrustedRun } from './trusted-report.ts';
 
-const TIME_LIMIT_MS = 60_000;
+/** For one question to GitHub. Milliseconds. */
+const MAX_WAIT_MS = 60_000;
 
 export function accessTo({ apiUrl, repository }: GitHubEvent, token: string): RestAccess {
   return { apiUrl, token, repository: `${repository.owner}/${repository.name}` };
@@ -29,7 +30,7 @@ export function trustedRun(
   const isMerge = async (sha: string): Promise<boolean> => {
     if (place === null) return false;
     const question = { sha, pullRequest: place.pullRequest, headSha: place.headSha };
-    return isMergeOf(access, question, AbortSignal.timeout(TIME_LIMIT_MS));
+    return isMergeOf(access, question, AbortSignal.timeout(MAX_WAIT_MS));
   };
   const isOwnCommit = (sha: string): Promise<boolean> => {
     if (own.has(sha)) return Promise.resolve(true);

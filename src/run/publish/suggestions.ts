@@ -4,10 +4,10 @@ import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
 import { type WantedSuggestion, wantedSuggestion } from '../../github/review/suggestion-plan.ts';
 import type { Report, ReportFinding } from '../../report/report.ts';
 import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
-import type { CommentTarget } from './comment-target.ts';
+import type { CommentTarget } from './comment.ts';
 
 export interface PostedSuggestions {
-  /** What the suggestions tell that stand on the pull request. */
+  /** Those that the suggestions show which stand on the pull request. */
   readonly findings: ReadonlySet<ReportFinding>;
   readonly notices: readonly Notice[];
 }
@@ -20,9 +20,7 @@ export interface ReportedPaths {
   readonly repositoryDirectory: string;
 }
 
-/**
- * Suggests the fixes on the lines that the pull request touches. What goes wrong is a notice.
- */
+/** Suggests the fixes on the lines that the pull request touches. What goes wrong is a notice. */
 export async function postSuggestions(
   reports: readonly Report[],
   { api, ...target }: CommentTarget,

@@ -36,7 +36,7 @@ export async function doubtAbout(context: ReportContext, run: TrustedRun): Promi
 }
 
 /** The report with everything that leads elsewhere taken from what is known. */
-export function trusted(report: Report, { repositoryUrl, url, isForks }: TrustedRun): Report {
+export function trustReport(report: Report, { repositoryUrl, url, isForks }: TrustedRun): Report {
   const { build, comparison, context, notices } = report;
   return {
     ...report,

@@ -90,8 +90,8 @@ function reportPackage({ type, name, version, bytes, layers }: InstalledPackage)
 }
 
 /** The worst verdict of several images. */
-export function worstVerdict(all: readonly ReportedImage[]): Report['verdict'] {
-  const verdicts = all.map(({ report }) => report.verdict);
+export function worstVerdict(reports: readonly Report[]): Report['verdict'] {
+  const verdicts = reports.map(({ verdict }) => verdict);
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.includes('warn') ? 'warn' : 'pass';
 }

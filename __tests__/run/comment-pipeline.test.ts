@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEvent } from '../../../src/github/event.ts';
-import { renderJson } from '../../../src/report/json.ts';
-import { commentOnReports } from '../../../src/run/comment-pipeline.ts';
-import { added } from '../../github/review/review-fixture.ts';
-import { apiOf, BASE, HEAD, server } from '../../github/server-fixture.ts';
-import { DOCKERFILE_LINES, patched } from '../../report/patched-report.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { readEvent } from '../../src/github/event.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { commentOnReports } from '../../src/run/comment-pipeline.ts';
+import { added } from '../github/review/review-fixture.ts';
+import { apiOf, BASE, HEAD, server } from '../github/server-fixture.ts';
+import { DOCKERFILE_LINES, patched } from '../report/patched-report.ts';
+import { folderOf } from '../support/e2e/folder.ts';
 
 const MERGE = 'd'.repeat(40);
 

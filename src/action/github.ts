@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { systemErrorCode } from '../base/errors.ts';
+import type { GitHubApi } from '../github/api.ts';
+import { type GitHubEvent, readEvent } from '../github/event.ts';
+import { octokitApi } from '../github/octokit-api.ts';
+
+/**
+ * The event that started the run, as the runner wrote it down.
+ * @throws DeadweightError as `readEvent`
+ */
+export async function runnerEvent(env: Readonly<Record<string, string | undefined>>): Promise<GitHubEvent> {
+  return readEvent(env, await payloadOf(env['GITHUB_EVENT_PATH']));
+}
+
+/** An empty object where there is no file. */
+async function payloadOf(path: string | undefined): Promise<string> {
+  try {
+    return path ? await readFile(path, 'utf8') : '{}';
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return '{}';
+    throw error;
+  }
+}
+
+/** GitHub's API for the repository of the event. */
+export function githubApi(token: string, { apiUrl, repository }: GitHubEvent): GitHubApi {
+  const sleep = (milliseconds: number): Promise<void> => new Promise(wake => setTimeout(wake, milliseconds));
+  return octokitApi({ token, apiUrl, repository, clock: { now: () => Date.now() }, sleep });
+}

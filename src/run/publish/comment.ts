@@ -1,0 +1,85 @@
+import type { GitHubApi } from '../../github/api.ts';
+import { type CommentResult, publishComment } from '../../github/comment.ts';
+import {
+  type ChangeThreshold,
+  type CommentPolicy,
+  isBeyond,
+  type Significance,
+} from '../../github/comment-policy.ts';
+import type { Failure } from '../../report/failure.ts';
+import { renderCombined, renderCombinedSummary } from '../../report/markdown/render-combined.ts';
+import { renderMarkdown, renderSummary } from '../../report/markdown/render-markdown.ts';
+import type { Report } from '../../report/report.ts';
+import type { PullRequestPlace } from './pull-request.ts';
+
+/** The pull request to comment on, and the commit of it that was weighed. */
+export interface CommentTarget extends PullRequestPlace {
+  readonly api: GitHubApi;
+  /** `<run id>-<attempt>` */
+  readonly run: string;
+}
+
+/** What a comment is about: one image, or several. */
+export interface CommentedImages {
+  readonly reports: readonly Report[];
+  /** Images without a report. */
+  readonly failures: readonly Failure[];
+}
+
+export interface CommentRules {
+  readonly policy: CommentPolicy;
+  readonly threshold: ChangeThreshold;
+}
+
+/** The text of the comment. */
+export function commentBody({ reports, failures }: CommentedImages): string {
+  const only = onlyOf(reports, failures);
+  return only ? renderMarkdown(only) : renderCombined(reports, failures);
+}
+
+/** The text of the job summary, which has room for more. */
+export function summaryBody({ reports, failures }: CommentedImages): string {
+  const only = onlyOf(reports, failures);
+  return only ? renderSummary(only) : renderCombinedSummary(reports, failures);
+}
+
+function onlyOf(reports: readonly Report[], failures: readonly Failure[]): Report | null {
+  const [first] = reports;
+  return reports.length === 1 && failures.length === 0 && first ? first : null;
+}
+
+/**
+ * Brings the comment of this key up to date, where the policy wants one.
+ * @param key tells it from other comments of the pull request
+ * @param baseSha the commit that the image was compared with, where it is one
+ */
+export function commentOn(
+  { api, pullRequest, headSha, run }: CommentTarget,
+  images: CommentedImages,
+  key: string,
+  baseSha: string | null,
+  { policy, threshold }: CommentRules,
+): Promise<CommentResult> {
+  const body = commentBody(images);
+  const significance = significanceOf(images, threshold);
+  return publishComment(api, { pullRequest, headSha, run, body, key, baseSha, policy, significance });
+}
+
+/** What a comment policy asks of the images. */
+export function significanceOf(
+  { reports, failures }: CommentedImages,
+  threshold: ChangeThreshold,
+): Significance {
+  return {
+    changed: reports.some(report => isChanged(report, threshold)),
+    failed: failures.length > 0 || reports.some(({ verdict }) => verdict === 'fail'),
+  };
+}
+
+function isChanged({ comparison }: Report, threshold: ChangeThreshold): boolean {
+  if (comparison === null) return true;
+  const { base: baseline, delta } = comparison;
+  if (isBeyond(delta.size, baseline.size, threshold)) return true;
+  if (delta.compressedSize === null || baseline.compressedSize === null) return false;
+  return isBeyond(delta.compressedSize, baseline.compressedSize, threshold);
+}
