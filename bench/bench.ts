@@ -6,7 +6,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyzeImage } from '../src/analysis/analyze-image.ts';
-import { silentLog } from '../src/base/log.ts';
+import { silentLog } from '../src/base/effects.ts';
 import type { Image } from '../src/image/image.ts';
 import { openImage } from '../src/image/open-image.ts';
 import type { LayerScan } from '../src/layer/layer-scan.ts';

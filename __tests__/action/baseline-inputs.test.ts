@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { requestedBaseline, seedsCache } from '../../src/action/baseline-inputs.ts';
 import { actionsCache } from '../../src/action/environment.ts';
 import { actionInputs } from '../../src/action/inputs.ts';
-import { silentLog } from '../../src/base/log.ts';
+import { silentLog } from '../../src/base/effects.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
-import type { Exec } from '../../src/base/exec.ts';
+import type { Exec } from '../../src/base/effects.ts';
 import { GitRepository } from '../../src/baseline/git/repository.ts';
 
 const execute = promisify(execFile);

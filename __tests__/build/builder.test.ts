@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exec, ExecResult } from '../../src/base/exec.ts';
+import type { Exec, ExecResult } from '../../src/base/effects.ts';
 import { detectDriver } from '../../src/build/build-driver.ts';
 
 const INSPECT = `Name:          default

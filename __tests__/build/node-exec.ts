@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Exec } from '../../src/base/exec.ts';
+import type { Exec } from '../../src/base/effects.ts';
 
 /** Runs real programs. */
 export const nodeExec: Exec = {

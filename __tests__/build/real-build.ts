@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { silentLog } from '../../src/base/log.ts';
+import { silentLog } from '../../src/base/effects.ts';
 import { detectDriver } from '../../src/build/build-driver.ts';
 import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { type BuildPlanOptions, planBuild } from '../../src/build/build-plan.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Log, silentLog } from '../../src/base/log.ts';
+import { type Log, silentLog } from '../../src/base/effects.ts';
 import type { Collector } from '../../src/layer/collector.ts';
 import { diskScanStore } from '../../src/layer/disk-scan-store.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';

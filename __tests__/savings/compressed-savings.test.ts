@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../src/base/progress.ts';
+import type { Progress } from '../../src/base/effects.ts';
 import type { Image } from '../../src/image/image.ts';
 import { consumeStream } from '../../src/image/layer-reader.ts';
 import { openImage } from '../../src/image/open-image.ts';

@@ -2,17 +2,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { Log } from '../base/log.ts';
+import { type Log, silentProgress } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
-import { silentProgress } from '../base/progress.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
 import { diskScanStore } from '../layer/disk-scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
-import type { Environment } from '../run/environment.ts';
-import { hostPlatform } from '../run/environment.ts';
+import { type Environment, hostPlatform } from '../run/environment.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
 
 const log: Log = {

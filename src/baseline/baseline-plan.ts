@@ -1,5 +1,5 @@
+import type { Log } from '../base/effects.ts';
 import { messageOf } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
 import type { Notice } from '../base/notice.ts';
 import { type BaselineCommit, findBaselineCommit } from './baseline-commit.ts';
 import type { BaselineRequest } from './baseline-request.ts';

@@ -1,4 +1,4 @@
-import { parseSize } from '../base/size.ts';
+import { parseSize } from '../base/number-text.ts';
 
 export type BudgetUnit = 'bytes' | 'layers' | 'ratio';
 

@@ -1,5 +1,5 @@
+import type { Exec, ExecResult } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import type { Exec, ExecResult } from '../base/exec.ts';
 
 /** The builder that a build will run on, as far as planning needs to know it. */
 export interface BuildDriver {

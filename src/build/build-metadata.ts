@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Exec } from '../base/exec.ts';
-import type { Log } from '../base/log.ts';
+import type { Exec, Log } from '../base/effects.ts';
 import type { BuildDriver } from './build-driver.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';

@@ -1,7 +1,5 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Exec, Log } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import type { Exec } from '../base/exec.ts';
-import type { Log } from '../base/log.ts';
 import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
 import { exportedLayout } from './build-output.ts';

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import type { Clock, Log } from '../base/effects.ts';
 import { diskScanStore } from '../layer/disk-scan-store.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
-import type { Environment } from '../run/environment.ts';
-import { hostPlatform } from '../run/environment.ts';
+import { type Environment, hostPlatform } from '../run/environment.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 

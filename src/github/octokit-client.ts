@@ -1,5 +1,5 @@
 import { getOctokit } from '@actions/github';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/effects.ts';
 import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
 import type { Author } from './api.ts';
 import type { Repository } from './event-details.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { type Again, retryAfter } from '../base/retry.ts';
 

@@ -1,9 +1,7 @@
 import type { DiffId, Digest } from '../base/digest.ts';
-import type { Exec } from '../base/exec.ts';
-import type { Log } from '../base/log.ts';
+import type { Exec, Log, Progress } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
 import type { Platform } from '../base/platform.ts';
-import type { Progress } from '../base/progress.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';

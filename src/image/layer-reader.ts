@@ -1,5 +1,5 @@
 import type { DiffId, Digest } from '../base/digest.ts';
-import type { Progress } from '../base/progress.ts';
+import type { Progress } from '../base/effects.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { RandomAccess } from '../tar/random-access.ts';

@@ -1,5 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
-import { silentProgress } from '../base/progress.ts';
+import { silentProgress } from '../base/effects.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Image, Layer, ScanRequest } from './image.ts';

@@ -1,5 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
-import { silentProgress } from '../base/progress.ts';
+import { silentProgress } from '../base/effects.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';

@@ -1,5 +1,5 @@
+import { formatSize } from '../base/number-text.ts';
 import { message, phrase, plainText } from '../base/phrase.ts';
-import { formatSize } from '../base/size.ts';
 import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';

@@ -1,5 +1,4 @@
-import { formatRatio, formatRatioLimit, formatSizeLimit, plural } from '../base/number-text.ts';
-import { formatSize } from '../base/size.ts';
+import { formatRatio, formatRatioLimit, formatSize, formatSizeLimit, plural } from '../base/number-text.ts';
 import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { Report } from './report.ts';

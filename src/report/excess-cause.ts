@@ -1,5 +1,5 @@
+import { formatSize } from '../base/number-text.ts';
 import { code, type Phrase, phrase, place } from '../base/phrase.ts';
-import { formatSize } from '../base/size.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { instructionTitle } from './layer-row.ts';

@@ -1,5 +1,11 @@
-import { formatCountDelta, formatPoints, formatRatio, fromReportNumber } from '../base/number-text.ts';
-import { formatSize, formatSizeDelta } from '../base/size.ts';
+import {
+  formatCountDelta,
+  formatPoints,
+  formatRatio,
+  formatSize,
+  formatSizeDelta,
+  fromReportNumber,
+} from '../base/number-text.ts';
 import type { BudgetResult } from '../budget/budget-result.ts';
 import { BUDGETS, FIGURES, type FigureName } from '../budget/budgets.ts';
 import { type BudgetCell, budgetCell, measuredText } from './budget-cell.ts';

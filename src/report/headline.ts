@@ -1,7 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
-import { formatGrowth, plural } from '../base/number-text.ts';
+import { formatGrowth, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
-import { formatSize, formatSizeDelta } from '../base/size.ts';
 import { brief, briefLine, clip, clipMiddle, oneLine, visible } from '../base/untrusted-text.ts';
 import { exceededBudgets, isHeld } from './budget-cell.ts';
 import type { Report } from './report.ts';

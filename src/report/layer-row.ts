@@ -1,6 +1,5 @@
-import { formatDuration, plural } from '../base/number-text.ts';
+import { formatDuration, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
 import { type Phrase, phrase, place } from '../base/phrase.ts';
-import { formatSize, formatSizeDelta } from '../base/size.ts';
 import { clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Report, ReportLayer } from './report.ts';

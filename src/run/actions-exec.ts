@@ -1,5 +1,5 @@
 import { exec } from '@actions/exec';
-import type { Exec, ExecOptions, ExecResult } from '../base/exec.ts';
+import type { Exec, ExecOptions, ExecResult } from '../base/effects.ts';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 

@@ -1,6 +1,5 @@
-import type { Log } from '../base/log.ts';
-import type { Progress } from '../base/progress.ts';
-import { formatSize } from '../base/size.ts';
+import type { Log, Progress } from '../base/effects.ts';
+import { formatSize } from '../base/number-text.ts';
 
 /** The part of a stream that writing to a terminal needs. */
 export interface TerminalStream {

@@ -1,6 +1,6 @@
 import type { DiffId } from '../base/digest.ts';
+import { type Progress, silentProgress } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { type Progress, silentProgress } from '../base/progress.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { CompressionPool } from './compression-pool.ts';

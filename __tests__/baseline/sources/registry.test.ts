@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
-import { silentLog } from '../../../src/base/log.ts';
+import { silentLog, silentProgress } from '../../../src/base/effects.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
-import { silentProgress } from '../../../src/base/progress.ts';
 import {
   type RegistryImage,
   type RegistryImageRequest,

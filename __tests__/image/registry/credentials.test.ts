@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../../src/base/log.ts';
+import { silentLog } from '../../../src/base/effects.ts';
 import { readDockerConfig } from '../../../src/image/engine/docker-config.ts';
 import { findCredentials } from '../../../src/image/registry/credentials.ts';
 import { actionsExec } from '../../../src/run/actions-exec.ts';

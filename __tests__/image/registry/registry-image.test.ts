@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../../src/base/digest.ts';
-import type { Exec } from '../../../src/base/exec.ts';
+import type { Exec } from '../../../src/base/effects.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
 import { openImage } from '../../../src/image/open-image.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Log, silentLog } from '../../../src/base/log.ts';
+import { type Log, silentLog } from '../../../src/base/effects.ts';
 import type { ProgressEvent, VertexEvent } from '../../../src/build/progress-event.ts';
 import { liveDisplay, loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
 import { hostileText } from '../../base/hostile-text.ts';

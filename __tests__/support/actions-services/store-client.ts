@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { silentLog } from '../../../src/base/log.ts';
+import { silentLog } from '../../../src/base/effects.ts';
 import type { Notice } from '../../../src/base/notice.ts';
 import { parseSnapshot } from '../../../src/compare/parse-snapshot.ts';
 import { uploadReport } from '../../../src/github/artifact/report-upload.ts';

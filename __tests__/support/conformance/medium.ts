@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../src/base/log.ts';
+import { silentLog } from '../../../src/base/effects.ts';
 import type { Platform } from '../../../src/base/platform.ts';
 import type { Image, OpenOptions } from '../../../src/image/image.ts';
 import { openImage } from '../../../src/image/open-image.ts';

@@ -1,5 +1,5 @@
+import type { Exec, ExecResult } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
-import type { Exec, ExecResult } from '../../base/exec.ts';
 
 export interface GitContext {
   readonly exec: Exec;

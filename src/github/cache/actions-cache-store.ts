@@ -1,6 +1,6 @@
 import { saveCache } from '@actions/cache';
+import type { Log } from '../../base/effects.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
 import type { NoticeCode, NoticeSink } from '../../base/notice.ts';
 import { refusedEntry } from '../../baseline/store/refusal.ts';
 import { type SnapshotKey, snapshotName } from '../../baseline/store/snapshot-key.ts';

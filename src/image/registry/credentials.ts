@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
-import type { Exec } from '../../base/exec.ts';
-import type { Log } from '../../base/log.ts';
+import type { Exec, Log } from '../../base/effects.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { DockerConfig, StoredAuth } from '../engine/docker-config.ts';
 

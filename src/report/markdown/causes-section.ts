@@ -1,12 +1,10 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSizeDelta, plural } from '../../base/number-text.ts';
 import { type Phrase, phrase, strong } from '../../base/phrase.ts';
-import { formatSizeDelta } from '../../base/size.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { causeRows, leavesOut, packageCounts } from '../sentences/cause-contents.ts';
 import { causeSubject, smallerCauses } from '../sentences/cause-sentence.ts';
 import { phraseMarkdown } from './markdown-text.ts';
-import type { Section } from './section.ts';
-import { table } from './section.ts';
+import { type Section, table } from './section.ts';
 
 export interface CausesFullness {
   /** Causes that are told above the section. */

@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { message } from '../../base/phrase.ts';
-import { formatSize, formatSizeDelta } from '../../base/size.ts';
 import { clip } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, isHeld } from '../budget-cell.ts';
 import type { Failure } from '../failure.ts';

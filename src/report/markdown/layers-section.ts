@@ -1,10 +1,9 @@
+import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
-import type { Section } from './section.ts';
-import { type Column, table } from './section.ts';
+import { type Column, type Section, table } from './section.ts';
 
 interface LayerColumn extends Column {
   readonly cell: (row: LayerRow) => string;

@@ -1,13 +1,11 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { phrase } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../wasted-paths.ts';
 import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
-import type { Section } from './section.ts';
-import { table } from './section.ts';
+import { type Section, table } from './section.ts';
 
 /** null when nothing is wasted. */
 export function wasteSection(report: Report, most: number): Section | null {

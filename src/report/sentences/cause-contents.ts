@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { code, enumerate, type Part, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
-import { formatSize, formatSizeDelta } from '../../base/size.ts';
 import { brief } from '../../base/untrusted-text.ts';
 import { fateOf } from '../../compare/package-union.ts';
 import type { ReportCause, ReportPackageDelta } from '../report.ts';

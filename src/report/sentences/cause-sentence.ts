@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSizeDelta, plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
-import { formatSizeDelta } from '../../base/size.ts';
 import { instructionTitle } from '../layer-row.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { causeContents, namedParts, packageCounts } from './cause-contents.ts';

@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
 import type { Report, ReportFinding } from '../report.ts';

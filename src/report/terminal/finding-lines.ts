@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { code, message, phrase, place, strong } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-row.ts';
 import type { Report } from '../report.ts';

@@ -1,5 +1,5 @@
+import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { type LayerRow, layerChangeText, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { bar, type Cell, cell, columnLines, placeCells, type TerminalColumn } from './columns.ts';

@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';

@@ -1,6 +1,5 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase } from '../../base/phrase.ts';
-import { formatSize } from '../../base/size.ts';
 import { withoutCommands } from '../../base/untrusted-text.ts';
 import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';

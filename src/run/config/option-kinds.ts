@@ -1,7 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
+import { parseSize } from '../../base/number-text.ts';
 import type { OptionKind } from '../../base/option.ts';
 import { type Platform, parsePlatform } from '../../base/platform.ts';
-import { parseSize } from '../../base/size.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
 import type { ChangeThreshold } from '../../github/comment-policy.ts';

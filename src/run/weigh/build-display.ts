@@ -1,4 +1,4 @@
-import type { Log } from '../../base/log.ts';
+import type { Log } from '../../base/effects.ts';
 import { safeText } from '../../base/untrusted-text.ts';
 import {
   type BuildProgressState,

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/effects.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../base/log.ts';
+import type { Log } from '../../base/effects.ts';
 import type { Notice } from '../../base/notice.ts';
 import { findBaselines, planBaseline } from '../../baseline/baseline-plan.ts';
 import type { BaselineRequest } from '../../baseline/baseline-request.ts';

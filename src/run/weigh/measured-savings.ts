@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import type { Progress } from '../../base/effects.ts';
 import type { Notice } from '../../base/notice.ts';
-import type { Progress } from '../../base/progress.ts';
-import { formatSize } from '../../base/size.ts';
+import { formatSize } from '../../base/number-text.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
 import type { ClaimedFinding } from '../../findings/rule.ts';
 import type { Image } from '../../image/image.ts';

@@ -1,8 +1,8 @@
 import { analyzeImage } from '../../analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
+import type { Progress } from '../../base/effects.ts';
 import type { Platform } from '../../base/platform.ts';
-import type { Progress } from '../../base/progress.ts';
 import type { ImageOrigins } from '../../dockerfile/layer-origin.ts';
 import type { Image, OpenOptions } from '../../image/image.ts';
 import { openImage } from '../../image/open-image.ts';

@@ -1,0 +1,68 @@
+/**
+ * What the world outside is to the code: it is handed these, and only `run/` and the entries make them.
+ */
+
+/** Where messages for people go. Implementations: a terminal, a runner's log, nothing. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+  /** Runs `body` inside a foldable group where the medium has such. */
+  group<T>(title: string, body: () => Promise<T>): Promise<T>;
+}
+
+/** A log that keeps nothing. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  group: (_title, body) => body(),
+};
+
+/** How a program is run. */
+export interface ExecOptions {
+  readonly cwd?: string;
+  /** The whole environment of the child; the parent's when absent. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Uint8Array;
+  /** Called with each chunk as it arrives; what is streamed is still collected, up to `maxOutput`. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
+  readonly onStderr?: (chunk: Uint8Array) => void;
+  /** Bytes kept of each stream (its end is kept); 16 MiB when absent. */
+  readonly maxOutput?: number;
+}
+
+/** How a program ended. */
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program with arguments as an array, never through a shell. */
+export interface Exec {
+  /**
+   * Resolves with the exit code, whatever it is.
+   * @throws an Error whose message names the program when it is not on the PATH or cannot be started.
+   */
+  run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+}
+
+/** Time, so that tests can hold it still. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** A live line for long work. Written to a terminal only; everywhere else it is silent. */
+export interface Progress {
+  /** Replaces the line: `reading docker-daemon:app`, 120 of 400 (bytes, when `total` is known). */
+  update(label: string, done: number, total: number | null): void;
+  /** Clears the line. */
+  clear(): void;
+}
+
+/** A live line that nobody sees. */
+export const silentProgress: Progress = { update: () => undefined, clear: () => undefined };
