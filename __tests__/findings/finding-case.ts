@@ -42,7 +42,7 @@ export const findingCase = z.strictObject({
 export type FindingCase = z.infer<typeof findingCase>;
 
 /** What rules get to see of a case. */
-export function contextOf(given: FindingCase): RuleContext {
+export function contextOf(given: Omit<FindingCase, 'why'>): RuleContext {
   const file =
     given.dockerfile === undefined ? null : parseDockerfile(given.dockerfile.join('\n'), 'Dockerfile');
   const textAt = (line: number | undefined): string | undefined =>

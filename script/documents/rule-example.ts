@@ -4,13 +4,13 @@ import { contextOf, findingCase } from '../../__tests__/findings/finding-case.ts
 import { findFindings } from '../../src/findings/find-findings.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { rankFindings } from '../../src/findings/ranking.ts';
-import { RULES } from '../../src/findings/rules.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/rules');
 
+/** What is shown, and what the rule says of it. */
+const ruleCase = findingCase.omit({ why: true });
+
 export interface RuleExample {
-  /** What the rule finds, in a sentence; Markdown. */
-  readonly why: string;
   readonly dockerfile: readonly string[];
   /** What the rule finds in it. */
   readonly finding: Finding;
@@ -23,10 +23,9 @@ export function exampleNames(): readonly string[] {
 
 /** Runs the example of a rule. @throws Error when the rule does not find what it is an example of */
 export function ruleExample(rule: string): RuleExample {
-  const given = findingCase.parse(JSON.parse(readFileSync(join(EXAMPLES, `${rule}.json`), 'utf8')));
+  const given = ruleCase.parse(JSON.parse(readFileSync(join(EXAMPLES, `${rule}.json`), 'utf8')));
   const found = rankFindings(findFindings(contextOf(given)));
   const finding = found.find(each => each.rule === rule);
   if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
-  const why = RULES.find(({ id }) => id === rule)?.why ?? given.why;
-  return { why, dockerfile: given.dockerfile, finding };
+  return { dockerfile: given.dockerfile, finding };
 }

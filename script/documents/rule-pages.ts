@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import type { Rule } from '../../src/findings/rule.ts';
 import { RULE_FAMILIES, RULES } from '../../src/findings/rules.ts';
 import { phraseMarkdown } from '../../src/report/markdown/markdown-text.ts';
 import { findingLine } from '../../src/report/sentences/finding-line.ts';
@@ -10,31 +12,44 @@ import { type RuleExample, ruleExample } from './rule-example.ts';
 /** What holds the pages, and nothing else. */
 export const RULE_PAGES_FOLDER = 'docs/rules';
 
-/** A page for each rule: what it finds, an example, what Deadweight says of it, and the fix. */
-export const RULE_PAGES: readonly Document[] = RULES.map(({ id }) => ({
-  path: `${RULE_PAGES_FOLDER}/${id}.md`,
-  make: () => rulePage(id, ruleExample(id)),
+/** A page for each rule: what it finds, why that matters, an example, what Deadweight says of it, and the fix. */
+export const RULE_PAGES: readonly Document[] = RULES.map(rule => ({
+  path: `${RULE_PAGES_FOLDER}/${rule.id}.md`,
+  make: () => rulePage(rule, ruleExample(rule.id)),
 }));
 
 /** The rules by family, each linked to its page. */
 export function ruleTables(): string {
   return RULE_FAMILIES.map(({ title, rules }) => {
-    const rows = rules.map(({ id }) => [`[\`${id}\`](${RULE_PAGES_FOLDER}/${id}.md)`, ruleExample(id).why]);
+    const rows = rules.map(({ id, finds }) => [`[\`${id}\`](${RULE_PAGES_FOLDER}/${id}.md)`, finds]);
     return `**${title}**\n\n${table(['rule', 'what it finds'], rows)}`;
   }).join('\n\n');
 }
 
-function rulePage(rule: string, { why, dockerfile, finding }: RuleExample): string {
+function rulePage(rule: Rule, { dockerfile, finding }: RuleExample): string {
   return [
     '<!-- Written by script/generate.ts: change the rule or its example instead. -->',
-    `# \`${rule}\``,
-    why,
+    `# \`${rule.id}\``,
+    `**${rule.finds}.** ${rule.why}`,
+    `Severity: ${rule.severity}.`,
     '## Example',
     exampleBlock(dockerfile, finding),
     'Deadweight reports:',
     `> ${sentenceOf(finding)}`,
+    '## In the JSON report',
+    `The arguments of the finding (\`args\`):\n\n${argumentTable(rule)}`,
     '[All rules](../../README.md#rules)\n',
   ].join('\n\n');
+}
+
+const argumentSchema = z.looseObject({
+  properties: z.record(z.string(), z.looseObject({ description: z.string() })),
+});
+
+function argumentTable({ args }: Rule): string {
+  const { properties } = argumentSchema.parse(z.toJSONSchema(args(), { unrepresentable: 'any' }));
+  const rows = Object.entries(properties).map(([name, { description }]) => [`\`${name}\``, description]);
+  return table(['argument', 'meaning'], rows);
 }
 
 /** The Dockerfile, or what the fix changes in it. */

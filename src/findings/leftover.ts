@@ -23,7 +23,10 @@ export interface LeftoverGroup {
 export type LeftoverArgs = z.infer<ReturnType<typeof leftoverArgs>>;
 
 export function leftoverArgs() {
-  return z.object({ bytes: z.int().min(0), fileCount: z.int().min(0) });
+  return z.object({
+    bytes: z.int().min(0).describe('What the files take'),
+    fileCount: z.int().min(0).describe('How many they are'),
+  });
 }
 
 /** How the files of a rule become findings. */

@@ -53,7 +53,9 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   readonly severity: FindingSeverity;
   /** What the arguments are. Asked for once, when somebody reads a finding. */
   readonly args: () => z.ZodType<Args>;
-  /** Why it matters, one sentence or some: the beginning of its page. Markdown. `examples/rules` shows the defect. */
+  /** What it finds, in one line without a full stop: the list of all rules. Markdown. */
+  readonly finds: string;
+  /** Why it matters and what it leaves alone: its page. Markdown. `examples/rules` shows the defect. */
   readonly why: string;
   /** Pure; the order of what it finds is of no matter. */
   readonly find: (context: RuleContext) => readonly Defect<NoInfer<Args>>[];
@@ -63,44 +65,46 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   readonly fix: (finding: Finding<NoInfer<Id>, NoInfer<Args>>) => Phrase;
 }
 
-/** What a rule was before `defineRule`: its words stand in report/sentences, its page's text in examples/rules. */
+/** A rule, as those see it that know nothing of its arguments. */
 export interface Rule {
   readonly id: string;
-  readonly why?: string;
-  find(context: RuleContext): readonly ClaimedFinding[];
-  describe?(finding: Finding): FindingWords | null;
-}
-
-/** A rule, as those see it that know nothing of its arguments. */
-export interface DefinedRule<Id extends string = string, Args extends FindingArgs = FindingArgs>
-  extends Rule {
-  readonly id: Id;
   readonly severity: FindingSeverity;
   /** Markdown. */
+  readonly finds: string;
+  /** Markdown. */
   readonly why: string;
+  readonly args: () => z.ZodType<FindingArgs>;
+  find(context: RuleContext): readonly ClaimedFinding[];
+  /** Its words, made of its arguments; null where the finding is of another rule, or has other arguments. */
+  describe(finding: Finding): FindingWords | null;
+}
+
+export interface DefinedRule<Id extends string, Args extends FindingArgs> extends Rule {
+  readonly id: Id;
+  readonly args: () => z.ZodType<Args>;
   find(context: RuleContext): readonly ClaimedFinding<Id, Args>[];
   /** The finding with arguments of the rule's type; null where it is of another rule, or has others. */
   read(finding: Finding): Finding<Id, Args> | null;
-  /** Its words, made of its arguments; null where `read` gives null: a report from elsewhere may have anything. */
-  describe(finding: Finding): FindingWords | null;
 }
 
 /** A rule in one piece: the compiler holds its words against its arguments, and a report's arguments against them. */
 export function defineRule<const Id extends string, Args extends FindingArgs>(
   definition: RuleDefinition<Id, Args>,
 ): DefinedRule<Id, Args> {
-  const { id, severity, why, what, fix } = definition;
+  const { id, severity, finds, why, args, what, fix } = definition;
   let schema: z.ZodType<Args> | null = null;
   const read = (finding: Finding): Finding<Id, Args> | null => {
     if (finding.rule !== id) return null;
-    schema ??= definition.args();
+    schema ??= args();
     const { success, data } = schema.safeParse(finding.args);
     return success ? { ...finding, rule: id, args: data } : null;
   };
   return {
     id,
     severity,
+    finds,
     why,
+    args,
     find: context => definition.find(context).map(defect => findingOf(definition, defect)),
     read,
     describe: finding => {

@@ -26,7 +26,7 @@ export const APK = {
     // whatever `apk add` is told.
     {
       kind: 'apk-cache',
-      why: 'Without `--no-cache`, apk keeps its index.',
+      finds: 'The index that apk keeps without `--no-cache`',
       noun: "apk's cache",
       advice: phrase`install with ${code('apk add --no-cache')}`,
       directories: ['var/cache/apk', 'etc/apk/cache', 'lib/apk/db/cache'],

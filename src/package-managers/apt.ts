@@ -50,7 +50,7 @@ export const APT = {
     // What `apt-get update` fetches. Its rule looks at later RUNs that need the lists.
     {
       kind: 'apt-lists',
-      why: '`apt-get update` leaves lists of all packages that there are.',
+      finds: 'Lists of all available packages, which `apt-get update` fetches',
       noun: 'apt lists',
       advice: phrase`end the RUN that fetches them with ${code('rm -rf /var/lib/apt/lists/*')}`,
       directories: ['var/lib/apt/lists'],
@@ -61,7 +61,7 @@ export const APT = {
     // Packages that apt-get has downloaded and installed. Official images of Debian tell it to keep none.
     {
       kind: 'apt-archives',
-      why: 'The packages that were installed, where nothing is set to delete them.',
+      finds: 'Packages that apt downloads, where nothing is set to delete them',
       noun: 'apt archives',
       advice: endWith('apt-get clean'),
       directories: ['var/cache/apt/archives'],
@@ -75,7 +75,7 @@ export const APT = {
     // What apt has read of its lists, as it needs them. Official images of Debian tell it to keep none.
     {
       kind: 'apt-cache',
-      why: 'The index that apt makes of its lists.',
+      finds: 'The index that apt makes of its lists',
       noun: "apt's cache",
       advice: endWith('apt-get clean'),
       directories: ['var/cache/apt'],

@@ -21,7 +21,7 @@ export const BUN = {
     // What Bun has downloaded and linked to nowhere.
     {
       kind: 'bun-cache',
-      why: 'What Bun downloads.',
+      finds: 'Packages that Bun downloads',
       noun: "bun's cache",
       advice: KEEP_OUT,
       directories: ['~/.bun/install/cache'],

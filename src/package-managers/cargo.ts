@@ -19,7 +19,7 @@ export const CARGO = {
     // Sources of crates: `registry` and `git` of CARGO_HOME.
     {
       kind: 'cargo-cache',
-      why: 'Crates and their sources, where the stage that compiles ships.',
+      finds: 'Crates and their sources that cargo downloads',
       noun: "cargo's cache",
       advice: BUILD_ELSEWHERE,
       directories: [

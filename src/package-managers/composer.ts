@@ -21,7 +21,7 @@ export const COMPOSER = {
     // What Composer has downloaded.
     {
       kind: 'composer-cache',
-      why: 'What Composer downloads.',
+      finds: 'Packages that Composer downloads',
       noun: "composer's cache",
       advice: orMount(endWith('composer clear-cache')),
       directories: ['~/.composer/cache', '~/.cache/composer'],

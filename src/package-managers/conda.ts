@@ -16,7 +16,7 @@ export const CONDA = {
     // Packages that conda has downloaded and unpacked; files that environments have links to stay.
     {
       kind: 'conda-packages',
-      why: 'Archives and unpacked packages of conda; what environments link to is not counted.',
+      finds: 'Archives and unpacked packages of conda, unless an environment links to them',
       noun: "conda's packages",
       advice: endWith('conda clean -afy'),
       directories: [

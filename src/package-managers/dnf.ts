@@ -40,7 +40,7 @@ export const DNF = {
     // Metadata of repositories, and packages where they are kept.
     {
       kind: 'dnf-cache',
-      why: 'Metadata and packages of dnf, yum and microdnf.',
+      finds: 'Metadata and packages that dnf, yum and microdnf download',
       noun: "dnf's cache",
       advice: endWith('dnf clean all'),
       directories: ['var/cache/dnf', 'var/cache/yum', 'var/cache/tdnf', 'var/cache/libdnf5'],

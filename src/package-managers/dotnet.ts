@@ -18,7 +18,7 @@ export const DOTNET = {
     // was only built may not.
     {
       kind: 'nuget-cache',
-      why: 'Packages that were restored, where the stage that compiles ships.',
+      finds: 'Packages that `dotnet restore` downloads',
       noun: "nuget's packages",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.nuget/packages', '~/.local/share/NuGet'],

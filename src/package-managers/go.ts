@@ -20,7 +20,7 @@ export const GO = {
     // Compiled packages, and sources of modules: `go env GOCACHE GOMODCACHE`.
     {
       kind: 'go-cache',
-      why: 'Modules and compiled packages, where the stage that compiles ships.',
+      finds: 'Modules that go downloads, and packages that it compiles',
       noun: "go's cache",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.cache/go-build', '~/go/pkg/mod', '~/go/pkg/sumdb'],

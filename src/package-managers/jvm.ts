@@ -21,7 +21,7 @@ export const MAVEN = {
     // Maven's local repository. Programs may have it on their class path.
     {
       kind: 'maven-repository',
-      why: 'The repository of Maven, where the stage that compiles ships.',
+      finds: 'The local repository of Maven',
       noun: "maven's repository",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.m2/repository'],
@@ -65,7 +65,7 @@ export const GRADLE = {
     // Dependencies, and versions of Gradle itself.
     {
       kind: 'gradle-cache',
-      why: 'Dependencies, and Gradle itself, where the stage that compiles ships.',
+      finds: 'Dependencies that Gradle downloads, and Gradle itself',
       noun: "gradle's cache",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],

@@ -31,7 +31,7 @@ export const NPM = {
     // Packages that npm has downloaded; its logs and what npx installs are others.
     {
       kind: 'npm-cache',
-      why: 'What npm downloads.',
+      finds: 'Packages that npm downloads',
       noun: "npm's cache",
       advice: orMount(endWith('npm cache clean --force')),
       directories: ['~/.npm/_cacache', '~/.npm/_logs', '~/.npm/_npx'],

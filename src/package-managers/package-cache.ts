@@ -55,8 +55,8 @@ export type CacheDirectory = string | { readonly parent: string; readonly name: 
 export interface PackageCache<Id extends string = string, Kind extends string = string> {
   /** The rule that finds it has the same id: `npm-cache`. */
   readonly kind: Kind;
-  /** Why it matters: the beginning of its rule's page. Markdown. */
-  readonly why: string;
+  /** What it holds, in one line without a full stop: the list of rules. Markdown. */
+  readonly finds: string;
   /** What people call it: `npm's cache`. It says where the files are. */
   readonly noun: string;
   /** What to do about it. */

@@ -29,7 +29,7 @@ export const PACMAN = {
     // Packages that were installed. `pacman -Scc` asks first, and its answer to itself with `--noconfirm` is no.
     {
       kind: 'pacman-cache',
-      why: 'Packages that pacman keeps.',
+      finds: 'Packages that pacman downloads',
       noun: "pacman's cache",
       advice: endWith('rm -rf /var/cache/pacman/pkg/*'),
       directories: ['var/cache/pacman'],

@@ -21,7 +21,7 @@ export const PIP = {
     // What pip has downloaded, and wheels that it built.
     {
       kind: 'pip-cache',
-      why: 'What pip downloads, and the wheels it builds.',
+      finds: 'Packages that pip downloads, and wheels that it builds',
       noun: "pip's cache",
       advice: orMount(phrase`install with ${code('pip install --no-cache-dir')}`),
       directories: ['~/.cache/pip'],

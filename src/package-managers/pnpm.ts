@@ -22,7 +22,7 @@ export const PNPM = {
     // What pnpm has downloaded and linked to nowhere: what node_modules has links to stays.
     {
       kind: 'pnpm-store',
-      why: 'The store of pnpm; what `node_modules` links to is not counted.',
+      finds: 'The store of pnpm, without what `node_modules` links to',
       noun: "pnpm's store",
       advice: KEEP_OUT,
       directories: ['~/pnpm/store', '~/.cache/pnpm', '~/.pnpm-store'],

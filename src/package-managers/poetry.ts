@@ -15,7 +15,7 @@ export const POETRY = {
     // What Poetry has downloaded; not the environments beside it, which programs run in.
     {
       kind: 'poetry-cache',
-      why: 'What Poetry downloads; its environments stay.',
+      finds: 'Packages that Poetry downloads, without its environments',
       noun: "poetry's cache",
       advice: KEEP_OUT,
       directories: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],

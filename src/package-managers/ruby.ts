@@ -15,7 +15,7 @@ export const GEM = {
     // Bundler and the image ruby have it: `/usr/local/lib/ruby/gems/3.3.0/cache`.
     {
       kind: 'gem-cache',
-      why: 'The archives that gems were unpacked from.',
+      finds: 'Archives that gems were unpacked from',
       noun: "gem's cache",
       advice: phrase`end the RUN that installs by deleting the gems' ${code('cache')} directory`,
       directories: [

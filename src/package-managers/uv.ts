@@ -21,7 +21,7 @@ export const UV = {
     // copies. `uv run` and `uvx` look there first.
     {
       kind: 'uv-cache',
-      why: 'What uv keeps; what environments link to is not counted.',
+      finds: 'Packages that uv downloads, unless an environment links to them',
       noun: "uv's cache",
       advice: KEEP_OUT,
       directories: ['~/.cache/uv'],

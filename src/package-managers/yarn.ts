@@ -22,7 +22,7 @@ export const YARN = {
     // Packages that Yarn has downloaded.
     {
       kind: 'yarn-cache',
-      why: 'What Yarn downloads.',
+      finds: 'Packages that Yarn downloads',
       noun: "yarn's cache",
       advice: orMount(endWith('yarn cache clean')),
       directories: ['~/.cache/yarn', '~/.yarn/cache', '~/.yarn/berry/cache', '~/.yarn-cache'],

@@ -22,7 +22,7 @@ export const ZYPPER = {
     // Metadata of repositories, and packages where they are kept.
     {
       kind: 'zypper-cache',
-      why: 'Metadata and packages of zypper.',
+      finds: 'Metadata and packages that zypper downloads',
       noun: "zypper's cache",
       advice: endWith('zypper clean --all'),
       directories: ['var/cache/zypp'],

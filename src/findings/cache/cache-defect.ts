@@ -14,6 +14,10 @@ import { madeAt } from '../words/evidence-phrases.ts';
 /** Clean-ups of their own leave some: locks, marks, npm's logs, what dnf knows of expired repositories. Bytes. */
 export const CACHE_FLOOR = 100_000;
 
+/** The page of every rule about a cache. */
+export const WHY_CACHES_MATTER =
+  'A package manager keeps its cache for the next run, and an image has no next run. Empty the cache in the RUN that fills it, or keep it in a cache mount: what a later RUN deletes stays in its layer.';
+
 /** Arguments of every rule about a cache. */
 export function cacheArgs() {
   return leftoverArgs().extend({

@@ -7,7 +7,15 @@ import { leftoverDefects } from '../leftover.ts';
 import { type DefinedRule, defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { aptLists } from '../rules/apt-lists.ts';
-import { CACHE_FLOOR, type CacheArgs, cacheArgs, cacheFix, cacheWhat, withHidden } from './cache-defect.ts';
+import {
+  CACHE_FLOOR,
+  type CacheArgs,
+  cacheArgs,
+  cacheFix,
+  cacheWhat,
+  WHY_CACHES_MATTER,
+  withHidden,
+} from './cache-defect.ts';
 import { cacheEdits, cacheFiles, cacheRoots, isRunBy } from './cache-edits.ts';
 
 type CacheRule = DefinedRule<Exclude<CacheKind, 'apt-lists'>, CacheArgs>;
@@ -24,7 +32,8 @@ function cacheRule(id: CacheRule['id'], use: CacheUse): CacheRule {
     id,
     severity: 'warning',
     args: cacheArgs,
-    why: cache.why,
+    finds: cache.finds,
+    why: WHY_CACHES_MATTER,
     find: context =>
       leftoverDefects(context, leftFiles(context, use), {
         floor: CACHE_FLOOR,

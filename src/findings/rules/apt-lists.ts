@@ -4,7 +4,14 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix, CLEAN_UP } from '../cache/apt-lists-fix.ts';
-import { CACHE_FLOOR, cacheArgs, cacheFix, cacheWhat, withHidden } from '../cache/cache-defect.ts';
+import {
+  CACHE_FLOOR,
+  cacheArgs,
+  cacheFix,
+  cacheWhat,
+  WHY_CACHES_MATTER,
+  withHidden,
+} from '../cache/cache-defect.ts';
 import { cacheEdits, cacheFiles } from '../cache/cache-edits.ts';
 import { leftoverDefects } from '../leftover.ts';
 import { defineRule } from '../rule.ts';
@@ -23,7 +30,8 @@ export const aptLists = defineRule({
         .nullable()
         .describe('First line of the last instruction that needs the lists of an earlier one'),
     }),
-  why: cache.why,
+  finds: cache.finds,
+  why: WHY_CACHES_MATTER,
   find: context =>
     leftoverDefects(context, context.filesOfKind('apt-lists'), {
       floor: CACHE_FLOOR,

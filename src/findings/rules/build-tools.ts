@@ -33,7 +33,8 @@ export const buildTools = defineRule({
         .boolean()
         .describe('Whether nobody can have built with them yet: the image may be there to build in'),
     }),
-  why: 'Compilers, headers and `-dev` packages that nothing needs when the image runs.',
+  finds: 'Compilers, headers and `-dev` packages that nothing needs when the image runs',
+  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant to build in, the finding is only information and promises no saving.',
   find: context => {
     const tools = spareTools(context);
     const files = [...ownFilesOf(context, tools), ...dpkgTraces(context, tools)];

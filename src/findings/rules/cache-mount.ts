@@ -28,7 +28,8 @@ export const cacheMount = defineRule({
       command: z.string().describe('`npm ci`'),
       ms: msArg().describe('How long its RUN took in this build'),
     }),
-  why: 'An install that could keep its downloads between builds.',
+  finds: 'Long installs that could keep their downloads between builds',
+  why: `A cache mount keeps what a package manager downloads outside of the image. Only installs that took ${FLOOR / 1000} s or more count.`,
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];

@@ -19,7 +19,8 @@ export const consecutiveRuns = defineRule({
       runs: z.int().min(2).describe('RUN instructions of the sequence'),
       others: z.int().min(0).describe('Other sequences of which the same is true'),
     }),
-  why: 'RUNs that hide nothing of each other: merging them would save nothing.',
+  finds: 'RUNs in a row that would save nothing if they were merged',
+  why: 'Other tools advise to merge every RUN. Merging saves bytes only where one RUN hides what another wrote, and costs steps of the cache.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null || !context.isBaseKnown) return [];

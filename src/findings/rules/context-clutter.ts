@@ -26,7 +26,8 @@ export const contextClutter = defineRule({
     leftoverArgs().extend({
       hasHistory: z.boolean().describe("Whether a version control system's directory is among it"),
     }),
-  why: 'Repositories, editor folders and Dockerfiles that `COPY .` brings along.',
+  finds: 'Repositories, editor folders and Dockerfiles that `COPY .` takes along',
+  why: 'The image never reads them. A `.git` directory also holds everything that was ever deleted from the repository.',
   find: context => {
     const needsHistory = new Map<ContextCopy, boolean>();
     const mayNeed = ({ copy, development }: CopiedDevelopmentFile): boolean => {

@@ -21,7 +21,8 @@ export const copiedDependencies = defineRule({
   id: 'copied-dependencies',
   severity: 'warning',
   args: leftoverArgs,
-  why: '`node_modules` of the host, which the install replaces.',
+  finds: 'A `node_modules` of the host that the image installs anew or deletes',
+  why: 'The copied packages ship in their layer, whatever replaces them, and may be made for another system.',
   find: context => {
     const packages = copiedFiles(context).filter(({ inside }) => PACKAGES.test(inside));
     const hidden = packages.filter(copied => isUseless(context, copied));

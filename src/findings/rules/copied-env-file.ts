@@ -12,7 +12,8 @@ export const copiedEnvFile = defineRule({
   id: 'copied-env-file',
   severity: 'warning',
   args: leftoverArgs,
-  why: 'An `.env` may hold secrets, and stays in its layer whatever deletes it.',
+  finds: '`.env` files that a COPY takes along',
+  why: 'They may hold secrets, and stay in their layer whatever deletes them later.',
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
     const files = copied.map(({ file }) => file);

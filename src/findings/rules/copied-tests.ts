@@ -12,7 +12,8 @@ export const copiedTests = defineRule({
   id: 'copied-tests',
   severity: 'info',
   args: leftoverArgs,
-  why: 'Tests, and what they are fed with.',
+  finds: 'Tests and their data that a COPY takes along',
+  why: 'The image that ships does not run them.',
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);

@@ -18,7 +18,8 @@ export const copyBeforeInstall = defineRule({
       ms: msArg().nullable().describe('How long they took in this build; null when none was run'),
       lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
     }),
-  why: 'Packages of the distribution need no sources: install them first.',
+  finds: 'Packages that are installed after sources that they do not need',
+  why: 'Every change of a source file then installs the packages again.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

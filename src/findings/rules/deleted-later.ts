@@ -23,7 +23,8 @@ export const deletedLater = defineRule({
   id: 'deleted-later',
   severity: 'warning',
   args: () => wasteArgs().extend({ how: z.enum(WAYS).describe('What hid most of the bytes') }),
-  why: 'A layer keeps what a later one deletes: create and clean up in one RUN.',
+  finds: 'Files that a later layer deletes',
+  why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
   find: context => {
     const moved = movedFiles(context);
     const purged = purgedFiles(context);

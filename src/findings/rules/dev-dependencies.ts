@@ -29,7 +29,8 @@ export const devDependencies = defineRule({
         .boolean()
         .describe('Whether they came from another stage or from the context, and were not installed here'),
     }),
-  why: 'What `package.json` lists for development.',
+  finds: 'npm packages that `package.json` lists for development',
+  why: 'The program runs without them.',
   find: context => {
     const packages = context.analysis.packages.packages.filter(
       ({ type, isDevelopment }) => type === 'npm' && isDevelopment,

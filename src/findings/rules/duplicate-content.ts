@@ -24,7 +24,8 @@ export const duplicateContent = defineRule({
       copy: z.string().describe('Path of the largest of the copies'),
       original: z.string().describe('Where the same content is besides'),
     }),
-  why: 'The same content at several places. Hard links cost nothing.',
+  finds: 'The same content at several paths',
+  why: 'Each copy ships its bytes again. A hard link costs nothing.',
   find: context => {
     const originals = copiesOf(context);
     return leftoverDefects(context, [...originals.keys()], {

@@ -25,7 +25,8 @@ export const frozenCommand = defineRule({
       command: z.string().describe('`apt-get upgrade`, `git clone`'),
       days: z.int().min(0).describe('Whole days since the layer was made'),
     }),
-  why: 'A command whose result changes, frozen by the cache.',
+  finds: `Commands whose result changes, taken from the cache for ${MIN_DAYS} days or more`,
+  why: 'The cache knows the text of a command and not what it fetched: `git clone` or `apt-get upgrade` brings what was there on the day when the layer was made.',
   find: context => {
     const { analysis, build, ownFrom } = context;
     const builtAt = build?.builtAt ?? null;

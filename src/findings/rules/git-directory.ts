@@ -29,7 +29,8 @@ export const gitDirectory = defineRule({
     leftoverArgs().extend({
       isRun: z.boolean().describe('Whether a RUN made it, so that this RUN can leave it out'),
     }),
-  why: '`git clone` keeps the history.',
+  finds: 'The history that `git clone` keeps',
+  why: 'A `.git` directory is often larger than the files that were wanted, and nothing reads it later.',
   find: context => {
     const known = new KnownPaths();
     // Package managers keep clones in their caches.

@@ -15,7 +15,8 @@ export const identicalRewrite = defineRule({
         .boolean()
         .describe("Whether the files are the base image's: then their copies in own layers could be saved"),
     }),
-  why: 'A file that is written again as it was is in the image twice, for nothing.',
+  finds: 'Files that a later layer writes again unchanged',
+  why: 'The image ships the same file twice, for nothing.',
   find: context =>
     wasteDefects(context, {
       reasons: ['identical'],

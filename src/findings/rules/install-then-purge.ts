@@ -10,7 +10,8 @@ export const installThenPurge = defineRule({
   id: 'install-then-purge',
   severity: 'warning',
   args: wasteArgs,
-  why: 'Packages that one RUN installs and another purges are still in the image.',
+  finds: 'Packages that one RUN installs and a later one purges',
+  why: "The purge hides the packages' files. The layer that installed them keeps every byte.",
   find: context => {
     const purged = purgedFiles(context);
     return wasteDefects(context, { reasons: ['deleted'], isOfRule: file => purged.has(file) });

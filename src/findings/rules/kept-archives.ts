@@ -30,7 +30,8 @@ export const keptArchivesRule = defineRule({
           'What brought them: a RUN; COPY or ADD from the context or another stage; null where unknown',
         ),
     }),
-  why: 'Archives that were unpacked, and kept.',
+  finds: 'Archives that were unpacked, and kept',
+  why: 'The image ships the content twice: packed and unpacked.',
   find: context =>
     leftoverDefects(context, keptArchives(context), {
       floor: FLOOR,

@@ -18,7 +18,8 @@ export const layerHeadroomRule = defineRule({
       pullLimit: z.int().describe('The limit of machines with the overlay2 graph driver that pull the image'),
       pullLeft: z.int().describe('How many layers that limit still leaves; negative beyond it'),
     }),
-  why: 'Near the limit of layers, which base layers count against as well.',
+  finds: 'Images near the limit of layers',
+  why: 'Layers of the base image count, too, and so do those of each image that is built on this one. Beyond the limit, engines refuse to pull or build.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
     if (length < NARROW) return [];

@@ -19,7 +19,8 @@ export const logFiles = defineRule({
   id: 'log-files',
   severity: 'warning',
   args: leftoverArgs,
-  why: 'Logs of what was set up while the image was built.',
+  finds: 'Logs of what ran during the build',
+  why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to make them.',
   find: context =>
     leftoverDefects(context, leftoversOf(context, 'log-files'), {
       floor: FLOOR,

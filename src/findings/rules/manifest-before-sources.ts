@@ -27,7 +27,8 @@ export const manifestBeforeSources = defineRule({
       ms: msArg().nullable().describe('How long its RUN took in this build; null when it was not run'),
       lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
     }),
-  why: 'Every change of a source file installs all dependencies again.',
+  finds: 'Dependencies that are installed after the sources are copied',
+  why: 'Every change of a source file then installs all dependencies again. Copy the files that name the dependencies first.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

@@ -15,7 +15,8 @@ export const metadataOnlyCopy = defineRule({
         .boolean()
         .describe("Whether the files are the base image's: then their copies in own layers could be saved"),
     }),
-  why: '`chown`, `chmod` and `touch` in a RUN copy every file that they change.',
+  finds: 'Files that are copied only to change mode, owner or times',
+  why: '`chown`, `chmod` and `touch` in a RUN copy each file that they change into a new layer, whole.',
   find: context =>
     wasteDefects(context, {
       reasons: ['metadata-only'],

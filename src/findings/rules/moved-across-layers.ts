@@ -11,7 +11,8 @@ export const movedAcrossLayers = defineRule({
   id: 'moved-across-layers',
   severity: 'warning',
   args: () => wasteArgs().extend({ to: z.string().describe('Where the largest of the files is now') }),
-  why: '`mv` in a later RUN writes a second copy; the first stays in its layer.',
+  finds: 'Files that a later RUN moves',
+  why: '`mv` in a later RUN writes a second copy, and the first one stays in its layer.',
   find: context => {
     const moved = movedFiles(context);
     return wasteDefects(context, {

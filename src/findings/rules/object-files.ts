@@ -15,7 +15,8 @@ export const objectFiles = defineRule({
   id: 'object-files',
   severity: 'warning',
   args: leftoverArgs,
-  why: 'What a compiler leaves on its way.',
+  finds: 'Object files and other things that a compiler leaves',
+  why: 'The finished program does not read them.',
   find: context => {
     const { packages } = context.analysis;
     const files = leftoversOf(context, 'object-files').filter(

@@ -11,7 +11,8 @@ export const packageDocumentation = defineRule({
   id: 'package-documentation',
   severity: 'info',
   args: leftoverArgs,
-  why: 'Manuals and documentation, where they are a large part of the image.',
+  finds: 'Manuals and documentation, where they are a large part of the image',
+  why: 'Hardly anybody reads a manual inside a container.',
   find: context => {
     const files = leftoversOf(context, 'documentation');
     if (files.length === 0) return [];

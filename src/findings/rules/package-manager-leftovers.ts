@@ -31,7 +31,8 @@ export const packageManagerLeftovers = defineRule({
   id: 'package-manager-leftovers',
   severity: 'info',
   args: leftoverArgs,
-  why: 'Logs, backups and old states of package managers, where they are large.',
+  finds: 'Logs, backups and old states of package managers, where they are large',
+  why: 'The package manager works without them.',
   find: context =>
     leftoverDefects(context, leftoversOf(context, 'package-manager-leftovers'), {
       floor: FLOOR,

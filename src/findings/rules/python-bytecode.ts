@@ -24,7 +24,8 @@ export const pythonBytecode = defineRule({
         .boolean()
         .describe('Whether Python never loads it, for want of the source beside it (PEP 3147)'),
     }),
-  why: 'Compiled Python whose source is gone is never read.',
+  finds: 'Compiled Python whose source is gone, or that is very large',
+  why: 'Python never loads a file of `__pycache__` whose source is gone. Other bytecode only makes programs start faster.',
   find: context => {
     const files = leftoversOf(context, 'python-bytecode').filter(({ path }) => CACHED.test(path));
     if (files.length === 0) return [];

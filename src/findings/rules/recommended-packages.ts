@@ -24,7 +24,8 @@ export const recommendedPackagesRule = defineRule({
   id: 'recommended-packages',
   severity: 'warning',
   args: packageArgs,
-  why: 'Packages that came only because another recommends them.',
+  finds: 'Packages that apt installed only because another recommends them',
+  why: 'Debian recommends what most desktops want. Packages that a program of the image names, and those that are in use without a word, such as `ca-certificates`, are not counted.',
   find: context => {
     const { spare } = recommendedPackages(context);
     const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];

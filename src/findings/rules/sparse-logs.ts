@@ -27,7 +27,8 @@ export const sparseLogs = defineRule({
   id: 'sparse-logs',
   severity: 'warning',
   args: leftoverArgs,
-  why: '`lastlog` has a place for each user id: a large one makes hundreds of megabytes of zeros, where `useradd` still writes it.',
+  finds: 'Login records of a user with a large id',
+  why: '`/var/log/lastlog` has a place for each user id: a large id makes it hundreds of megabytes of zeros, and a layer stores them all.',
   find: context => {
     const files = [...leftoversOf(context, 'sparse-logs'), ...hidden(context)];
     return leftoverDefects(context, files, { floor: FLOOR, edits });

@@ -17,7 +17,8 @@ export const staticLibraries = defineRule({
   id: 'static-libraries',
   severity: 'warning',
   args: leftoverArgs,
-  why: 'Libraries to link with, beside programs that are linked.',
+  finds: 'Static libraries that a build left',
+  why: 'They are for linking: nothing reads them when a program runs. Those that packages bring are not counted.',
   find: context => {
     const { ownFiles, analysis } = context;
     const files = ownFiles.filter(({ path, otherNames = [] }) => {

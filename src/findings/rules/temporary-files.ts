@@ -32,7 +32,8 @@ export const temporaryFiles = defineRule({
         .boolean()
         .describe('Whether they were copied from outside of the image: then deleting them would not help'),
     }),
-  why: 'What a RUN leaves in `/tmp` and `/var/tmp`.',
+  finds: 'What a RUN or a COPY leaves in `/tmp` and `/var/tmp`',
+  why: 'The directories are there for the time of a build step, but their files stay in the layer.',
   find: context =>
     leftoverDefects(context, unusedFiles(context), {
       floor: FLOOR,

@@ -21,7 +21,8 @@ export const unpinnedBase = defineRule({
       image: z.string().describe('As FROM has it'),
       isLatest: z.boolean().describe('Whether it says `latest` itself'),
     }),
-  why: 'Without a tag, the base is whatever is newest that day.',
+  finds: 'A base image without a version',
+  why: 'Two builds of the same Dockerfile then differ. A tag without a digest is left alone: people choose it to get fixes.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

@@ -31,7 +31,8 @@ export const unstrippedBinaries = defineRule({
         .min(0)
         .describe('Of the bytes, what is debug information; the rest are symbols, which stack traces need'),
     }),
-  why: 'Symbols and debug information: only that part of a file is counted.',
+  finds: 'Symbols and debug information in programs',
+  why: 'Only a debugger reads them. The finding counts that part of each file alone, and leaves out what packages brought.',
   find: context => {
     const strippable = new StrippableFiles(context.analysis.scans);
     const debug = new Map<string, number>();

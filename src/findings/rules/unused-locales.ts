@@ -16,7 +16,8 @@ export const unusedLocales = defineRule({
   id: 'unused-locales',
   severity: 'info',
   args: leftoverArgs,
-  why: 'Translations for languages that nobody set.',
+  finds: 'Translations for languages that the Dockerfile does not set',
+  why: 'A container speaks one language, and mostly none.',
   find: context => {
     const files = leftoversOf(context, 'locales');
     if (files.length === 0) return [];

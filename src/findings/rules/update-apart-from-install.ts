@@ -19,7 +19,8 @@ export const updateApartFromInstall = defineRule({
       update: z.string().describe('`apt-get update`'),
       install: z.string().describe('`apt-get install`'),
     }),
-  why: 'A cached `update` goes stale, and the install breaks one day.',
+  finds: '`apt-get update` and `apt-get install` in two RUNs',
+  why: 'Once cached, the lists of packages go stale: the install then asks for versions that the server has no more, and fails.',
   find: context => {
     const { dockerfile } = context;
     const apart = dockerfile === null ? [] : updatesApart(dockerfile);

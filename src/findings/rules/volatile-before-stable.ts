@@ -32,7 +32,8 @@ export const volatileBeforeStable = defineRule({
       ms: msArg().describe('How long they took in this build'),
       lostMs: msArg().nullable().describe('That time, where this build shows that they ran because of it'),
     }),
-  why: 'A step that needs nothing of what changes often stands behind it.',
+  finds: 'Steps that need nothing of what changes often, and come after it',
+  why: `Each change of the files or of the argument runs these steps again. Only steps that took ${FLOOR / 1000} s or more count.`,
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];

@@ -19,7 +19,8 @@ export const volumeBeforeWrites = defineRule({
   id: 'volume-before-writes',
   severity: 'warning',
   args: () => z.object({ volume: z.string().min(1).describe('Without its leading slash') }),
-  why: 'Writes below a VOLUME that was declared before them.',
+  finds: 'RUNs that write below a VOLUME that was declared before',
+  why: "BuildKit keeps these files, and Docker's classic builder discards them: the image depends on who builds it.",
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];
