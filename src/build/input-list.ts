@@ -23,7 +23,11 @@ export function readList(text: string, rules: ListRules = {}): readonly string[]
   return entries.filter(entry => entry !== '').map(entry => entry.trim());
 }
 
-/** The records of a CSV text; empty lines are left out. */
+/**
+ * The records of a CSV text; empty lines are left out. The first line end says what all others are, as csv-parse finds
+ * it out: another one is a character.
+ * @throws DeadweightError `usage` when a quote is never closed.
+ */
 export function csvRecords(text: string, quotes: boolean): readonly (readonly string[])[] {
   const records: string[][] = [];
   let record: string[] = [];
@@ -34,27 +38,42 @@ export function csvRecords(text: string, quotes: boolean): readonly (readonly st
     record = [];
     field = '';
   };
+  const lineEndAt = lineEndFinder(text);
   while (index < text.length) {
     const char = text.charAt(index);
     if (quotes && char === '"' && field === '') {
-      const quoted = readQuoted(text, index);
+      const quoted = readQuoted(text, index, lineEndAt);
       field += quoted.value;
       index = quoted.next;
       continue;
     }
-    if (char === ',') {
+    const lineEnd = lineEndAt(index);
+    if (lineEnd > 0) endRecord();
+    else if (char === ',') {
       record.push(field);
       field = '';
-    } else if (char === '\n' || char === '\r') endRecord();
-    else field += char;
-    index += 1;
+    } else field += char;
+    index += lineEnd || 1;
   }
   endRecord();
   return records;
 }
 
+/** Tells how many characters the line end at an offset has; 0 where there is none. */
+function lineEndFinder(text: string): (at: number) => number {
+  let lineEnd: string | undefined;
+  return at => {
+    lineEnd ??= ['\r\n', '\n', '\r'].find(each => text.startsWith(each, at));
+    return lineEnd !== undefined && text.startsWith(lineEnd, at) ? lineEnd.length : 0;
+  };
+}
+
 /** A field that opens with a quote. When something follows its closing quote, the quotes were ordinary characters. */
-function readQuoted(text: string, start: number): { value: string; next: number } {
+function readQuoted(
+  text: string,
+  start: number,
+  lineEndAt: (at: number) => number,
+): { value: string; next: number } {
   let value = '';
   for (let index = start + 1; index < text.length; index += 1) {
     const char = text.charAt(index);
@@ -66,8 +85,7 @@ function readQuoted(text: string, start: number): { value: string; next: number 
     if (next === '"') {
       value += char;
       index += 1;
-    } else if (next === '' || next === ',' || next === '\n' || next === '\r')
-      return { value, next: index + 1 };
+    } else if (next === '' || next === ',' || lineEndAt(index + 1) > 0) return { value, next: index + 1 };
     else return { value: `"${value}"`, next: index + 1 };
   }
   throw new DeadweightError('usage', {
