@@ -9,8 +9,8 @@ import { isMentioned, laterReaders } from './mention.ts';
 /** What a shell takes as it is, wherever it stands in a word. */
 const PLAIN = /^[\w./+@%=:,-]+$/;
 const PLAIN_OR_GLOB = /^[\w./+@%=:,*-]+$/;
-/** Longer commands are nobody's wish. */
-const MOST_PATHS = 8;
+/** Nobody wants a longer command. */
+const MAX_PATHS = 8;
 /** Programs that change the user: what they wrote the RUN itself may not be allowed to delete. */
 const OTHER_USER = /(?:^|\/)(?:sudo|su|gosu|su-exec|runuser|setpriv|chroot)$/;
 
@@ -41,7 +41,7 @@ export function removalEdits(
     dockerfile !== null &&
     instruction.keyword === 'RUN' &&
     paths.length > 0 &&
-    paths.length <= MOST_PATHS &&
+    paths.length <= MAX_PATHS &&
     paths.every(path => plain.test(path)) &&
     !isMentioned(laterReaders(dockerfile, instruction), names) &&
     !paths.some(path => isMounted(instruction, path)) &&

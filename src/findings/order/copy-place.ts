@@ -30,7 +30,7 @@ export interface CopyPlace extends CopiedSources {
   readonly later: readonly LaterRun[];
 }
 
-export interface LaterRun {
+interface LaterRun {
   readonly instruction: DockerfileInstruction;
   /** Whether the text tells that it needs nothing of what is copied. */
   readonly isIndependent: boolean;
@@ -62,7 +62,7 @@ function findPlaces(dockerfile: BuiltDockerfile): readonly CopyPlace[] {
     return chain.flatMap((instruction, place): CopyPlace[] => {
       const workdir = directories.get(instruction) ?? null;
       const copied = copiedSources(instruction, dockerfile.file, workdir);
-      // What is of a stage below was told there.
+      // What is of a stage below is listed there.
       if (copied === null || instruction.stage !== stage.index) return [];
       const isOfSources = copied.isWhole || copied.sources.some(source => SOURCES.test(source));
       const later = laterRuns(chain.slice(place + 1), copied, directories);

@@ -7,7 +7,7 @@ import { fact } from '../fact.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** What became of an instruction in this build. */
-export interface StepTime {
+interface StepTime {
   /** `unknown`: nothing was built, or it made no step. */
   readonly outcome: 'cached' | 'executed' | 'unknown';
   /** Of all of its steps together, pulls left out. 0 unless it was executed. Milliseconds. */

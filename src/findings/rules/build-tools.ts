@@ -62,7 +62,7 @@ export const buildTools = defineRule({
 
 /**
  * Neither what another package needs that somebody asked for, nor what the image is there to run. What only was
- * recommended is told by another rule.
+ * recommended is another rule's.
  */
 function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
   const own = ownPackages(context);

@@ -16,7 +16,7 @@ import { atLocation } from '../words/evidence-phrases.ts';
 const FLOOR = 5000;
 
 /**
- * Long installs that start from nothing each time. Where a layer that ships holds the cache, another rule tells of its
+ * Long installs that start from nothing each time. Where a layer that ships holds the cache, another rule reports its
  * bytes.
  */
 export const cacheMount = defineRule({

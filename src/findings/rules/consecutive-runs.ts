@@ -9,7 +9,7 @@ import type { RuleContext } from '../rule-context.ts';
 
 /**
  * RUN instructions one behind the other that hide nothing of each other: merging them would save no byte, whatever
- * other tools say, and lose steps of the cache. Told once, of the longest such sequence.
+ * other tools say, and lose steps of the cache. Reported once, for the longest such sequence.
  */
 export const consecutiveRuns = defineRule({
   id: 'consecutive-runs',

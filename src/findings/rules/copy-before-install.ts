@@ -24,13 +24,13 @@ export const copyBeforeInstall = defineRule({
     const { dockerfile } = context;
     if (dockerfile === null) return [];
     const times = stepTimes(context);
-    const told = new Set<DockerfileInstruction>();
+    const reported = new Set<DockerfileInstruction>();
     return copyPlaces(dockerfile).flatMap(copy => {
-      const runs = independentInstalls(copy).filter(run => !told.has(run));
+      const runs = independentInstalls(copy).filter(run => !reported.has(run));
       const first = runs.find(run => namedInstall(run) !== null);
       const command = first === undefined ? null : namedInstall(first);
       if (first === undefined || command === null) return [];
-      for (const run of runs) told.add(run);
+      for (const run of runs) reported.add(run);
       const ran = runs.map(run => times.of(run));
       const ms = ran.reduce((sum, each) => sum + each.ms, 0);
       const wasRun = ran.some(({ outcome }) => outcome === 'executed');

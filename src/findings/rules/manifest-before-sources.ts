@@ -33,11 +33,11 @@ export const manifestBeforeSources = defineRule({
     const { dockerfile } = context;
     if (dockerfile === null) return [];
     const times = stepTimes(context);
-    const told = new Set<DockerfileInstruction>();
+    const reported = new Set<DockerfileInstruction>();
     return copyPlaces(dockerfile).flatMap(copy =>
       installsBehind(copy).flatMap(({ run, command: { manager, title } }) => {
-        if (told.has(run)) return [];
-        told.add(run);
+        if (reported.has(run)) return [];
+        reported.add(run);
         const { outcome, ms } = times.of(run);
         const args = {
           tool: manager.id,

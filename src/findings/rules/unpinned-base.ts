@@ -26,11 +26,11 @@ export const unpinnedBase = defineRule({
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];
-    const told = new Set<string>();
+    const reported = new Set<string>();
     return neededStages(dockerfile).flatMap(stage => {
       const image = externalImage(stage, dockerfile);
-      if (image === null || told.has(image) || isContext(image, context)) return [];
-      told.add(image);
+      if (image === null || reported.has(image) || isContext(image, context)) return [];
+      reported.add(image);
       const tag = tagOf(image);
       if (tag !== null && tag !== 'latest') return [];
       return [{ args: { image: stage.baseImage, isLatest: tag !== null }, location: locationOf(stage.from) }];

@@ -20,7 +20,7 @@ const VOLATILE =
 
 /**
  * What changed in this build, or does in every build, before steps that do without it and took their time. Installs
- * behind sources are told by another rule.
+ * behind sources are another rule's.
  */
 export const volatileBeforeStable = defineRule({
   id: 'volatile-before-stable',
@@ -79,9 +79,9 @@ function changedFiles(dockerfile: BuiltDockerfile, context: RuleContext): readon
   return copyPlaces(dockerfile)
     .filter(({ chain, place: at }) => stepTimes(context).brokeAt(chain, at))
     .map(copy => {
-      const told = new Set(independentInstalls(copy));
+      const reported = new Set(independentInstalls(copy));
       const runs = copy.later.filter(
-        ({ isIndependent, instruction }) => isIndependent && !told.has(instruction),
+        ({ isIndependent, instruction }) => isIndependent && !reported.has(instruction),
       );
       const independent = runs.map(({ instruction }) => instruction);
       return { instruction: copy.instruction, argument: null, independent, isCause: true };
