@@ -2,48 +2,47 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import { findFindings } from '../../src/findings/find-findings.ts';
-import { type Claim, type Finding, predictedSaving } from '../../src/findings/finding.ts';
-import { rankFindings, rankSavings, unionOfSavings } from '../../src/findings/ranking.ts';
-import type { ClaimedFinding } from '../../src/findings/rule.ts';
+import { type Finding, type FoundFinding, predictedSaving } from '../../src/findings/finding.ts';
+import { unionOfSavings } from '../../src/findings/freed-bytes.ts';
+import { rankFindings, rankSavings } from '../../src/findings/ranking.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { fabricate } from '../compare/fabricate.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
-const FINDING: Finding = {
+const FINDING: FoundFinding = {
   ...{ rule: 'any', severity: 'info', args: {}, location: null, related: null, saving: null, edits: [] },
   evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
+  freed: [],
 };
 
-/** Claims on files whose bytes are told by their names, as those of one image are. */
-function claiming(...names: string[]): ClaimedFinding {
-  const claims = names.map((path): Claim => ({ layer: 1, path, bytes: path.charCodeAt(0) - 96 }));
-  return { finding: { ...FINDING, rule: names.join('') }, claims };
+/** Frees files whose bytes are told by their names, as those of one image are. */
+function freeing(...names: string[]): FoundFinding {
+  const freed = names.map(path => ({ layer: 1, path, bytes: path.charCodeAt(0) - 96 }));
+  return { ...FINDING, rule: names.join(''), freed };
 }
 
-function ranks(findings: readonly ClaimedFinding[]): string[] {
+function ranks(findings: readonly FoundFinding[]): string[] {
   return rankSavings(findings).map(
     ({ finding, bytes, addedBytes }) => `${finding.rule} ${bytes} +${addedBytes}`,
   );
 }
 
 test('a byte that two fixes free is counted once', () => {
-  expect(unionOfSavings([claiming('c', 'd'), claiming('d', 'e')])).toBe(3 + 4 + 5);
+  expect(unionOfSavings([freeing('c', 'd'), freeing('d', 'e')])).toBe(3 + 4 + 5);
   expect(unionOfSavings([])).toBe(0);
 });
 
 test('the same path in another layer, or another copy of it, is another byte', () => {
-  const claim = { layer: 1, path: 'a', bytes: 5 };
+  const file = { layer: 1, path: 'a', bytes: 5 };
   expect(
-    unionOfSavings([
-      { claims: [claim, { ...claim, layer: 2 }, { ...claim, copy: 1 }, { ...claim, copy: 0 }] },
-    ]),
+    unionOfSavings([{ freed: [file, { ...file, layer: 2 }, { ...file, copy: 1 }, { ...file, copy: 0 }] }]),
   ).toBe(15);
 });
 
 test('each fix counts what it adds to those above', () => {
   // By itself the second saves more than the third, but most of that the first has freed already.
-  expect(ranks([claiming('b', 'e'), claiming('f', 'g'), claiming('g', 'h')])).toEqual([
+  expect(ranks([freeing('b', 'e'), freeing('f', 'g'), freeing('g', 'h')])).toEqual([
     'gh 15 +15',
     'be 7 +7',
     'fg 13 +6',
@@ -51,13 +50,14 @@ test('each fix counts what it adds to those above', () => {
 });
 
 test('what adds the most is told first, then the severest, and what saves nothing last', () => {
-  const told = (rule: string, severity: Finding['severity']): ClaimedFinding => ({
-    finding: { ...FINDING, rule, severity },
-    claims: [],
+  const told = (rule: string, severity: Finding['severity']): FoundFinding => ({
+    ...FINDING,
+    rule,
+    severity,
   });
-  const saving = (...names: string[]): ClaimedFinding => {
-    const { finding, claims } = claiming(...names);
-    return { finding: { ...finding, saving: predictedSaving(unionOfSavings([{ claims }])) }, claims };
+  const saving = (...names: string[]): FoundFinding => {
+    const finding = freeing(...names);
+    return { ...finding, saving: predictedSaving(unionOfSavings([finding])) };
   };
   const found = [told('info', 'info'), told('error', 'error'), saving('g'), saving('f', 'g'), saving('h')];
   expect(rankFindings(found).map(({ rule, saving }) => [rule, saving?.addedBytes])).toEqual([
@@ -74,11 +74,11 @@ test('what adds the most is told first, then the severest, and what saves nothin
 });
 
 test('what saves nothing is not ranked', () => {
-  expect(ranks([claiming(), claiming('a')])).toEqual(['a 1 +1']);
+  expect(ranks([freeing(), freeing('a')])).toEqual(['a 1 +1']);
 });
 
 const claimed = fc.array(
-  fc.subarray(['a', 'b', 'c', 'd', 'e', 'f', 'g']).map(names => claiming(...names)),
+  fc.subarray(['a', 'b', 'c', 'd', 'e', 'f', 'g']).map(names => freeing(...names)),
   {
     maxLength: 8,
   },
@@ -90,13 +90,13 @@ test('what the ranked fixes add is the union, and no fix below adds more than on
       const added = rankSavings(findings).map(({ addedBytes }) => addedBytes);
       expect(added.reduce((sum, bytes) => sum + bytes, 0)).toBe(unionOfSavings(findings));
       expect(added).toEqual(added.toSorted((a, b) => b - a));
-      expect(added).toHaveLength(findings.filter(({ claims }) => claims.length > 0).length);
+      expect(added).toHaveLength(findings.filter(({ freed }) => freed.length > 0).length);
     }),
     { numRuns: 300 },
   );
 });
 
-/** Claims of any size on few files: rules may claim different parts of one. */
+/** Bytes of any size of few files: rules may free different parts of one. */
 const partial = fc.array(
   fc
     .array(
@@ -108,15 +108,15 @@ const partial = fc.array(
       }),
       { maxLength: 5 },
     )
-    .map(claims => ({ finding: FINDING, claims })),
+    .map(freed => ({ ...FINDING, freed })),
   { maxLength: 8 },
 );
 
-test('of several claims on one file the largest counts, in whatever order they come', () => {
+test('of what several free of one file the largest counts, in whatever order they come', () => {
   fc.assert(
     fc.property(partial, findings => {
       const largest = new Map<string, number>();
-      for (const { layer, path, bytes, copy } of findings.flatMap(({ claims }) => claims)) {
+      for (const { layer, path, bytes, copy } of findings.flatMap(({ freed }) => freed)) {
         const key = `${layer} ${path} ${copy}`;
         largest.set(key, Math.max(largest.get(key) ?? 0, bytes));
       }
@@ -134,12 +134,12 @@ test('of several claims on one file the largest counts, in whatever order they c
 });
 
 test('the part of a file that one fix takes is no more than what another takes with all of it', () => {
-  const [part, all] = [1, 10].map(bytes => ({ finding: FINDING, claims: [{ layer: 1, path: 'a', bytes }] }));
+  const [part, all] = [1, 10].map(bytes => ({ ...FINDING, freed: [{ layer: 1, path: 'a', bytes }] }));
   if (!part || !all) throw new TypeError('there are two');
   expect(rankSavings([part, all]).map(({ addedBytes }) => addedBytes)).toEqual([10, 0]);
   const other = {
-    finding: FINDING,
-    claims: [
+    ...FINDING,
+    freed: [
       { layer: 1, path: 'a', bytes: 4 },
       { layer: 1, path: 'b', bytes: 9 },
     ],
@@ -147,7 +147,7 @@ test('the part of a file that one fix takes is no more than what another takes w
   expect(rankSavings([part, all, other]).map(({ addedBytes }) => addedBytes)).toEqual([13, 6, 0]);
 });
 
-test('the claims of an image add up to the waste of its own layers, byte for byte', () => {
+test('what the fixes of an image free adds up to the waste of its own layers, byte for byte', () => {
   const analysis = fabricate([
     { base: true, files: { 'bin/sh': 70_000 } },
     { text: 'RUN a', line: 2, files: { a: 50_000, b: 10 }, earlier: { a: 30_000 } },
@@ -157,8 +157,8 @@ test('the claims of an image add up to the waste of its own layers, byte for byt
   const findings = findFindings(new RuleContext(analysis));
   // The ten bytes of the first b are too few to be listed.
   expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes - 10);
-  for (const { finding, claims } of findings) {
-    expect(finding.saving?.bytes).toBe(claims.reduce((sum, { bytes }) => sum + bytes, 0));
+  for (const { saving, freed } of findings) {
+    expect(saving?.bytes).toBe(freed.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 });
 
@@ -171,7 +171,7 @@ test('two files of one layer that were hidden under one path are two savings', (
     { text: 'RUN d', line: 5, deletes: ['log'] },
   ]);
   const findings = findFindings(new RuleContext(analysis));
-  expect(findings.map(({ finding, claims }) => [finding.saving?.bytes, claims[0]?.path])).toEqual([
+  expect(findings.map(({ saving, freed }) => [saving?.bytes, freed[0]?.path])).toEqual([
     [40_000, 'log'],
     [30_000, 'log'],
   ]);
@@ -184,7 +184,7 @@ test('of any layers all waste is found, and none of it twice', () => {
       const analysis = analyzeImage(imageOf(scans), scans, null);
       const findings = findFindings(new RuleContext(analysis));
       expect(unionOfSavings(findings)).toBe(analysis.efficiency.wastedBytes);
-      expect(findings.reduce((sum, { finding }) => sum + (finding.saving?.bytes ?? 0), 0)).toBe(
+      expect(findings.reduce((sum, { saving }) => sum + (saving?.bytes ?? 0), 0)).toBe(
         analysis.efficiency.wastedBytes,
       );
     }),

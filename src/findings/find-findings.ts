@@ -1,8 +1,8 @@
-import type { ClaimedFinding } from './rule.ts';
+import type { FoundFinding } from './finding.ts';
 import type { RuleContext } from './rule-context.ts';
 import { RULES } from './rules.ts';
 
 /** What all rules find, in no order: `rankFindings` puts them in the one in which they are told. */
-export function findFindings(context: RuleContext): readonly ClaimedFinding[] {
-  return RULES.flatMap((rule): readonly ClaimedFinding[] => rule.find(context));
+export function findFindings(context: RuleContext): readonly FoundFinding[] {
+  return RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context));
 }

@@ -27,8 +27,17 @@ export interface Finding<Id extends string = string, Args extends FindingArgs = 
   readonly edits: readonly DockerfileEdit[];
 }
 
-/** Bytes of a path in a layer that a fix would free. A set of them makes a saving: unions never count a byte twice. */
-export type Claim = FreedFile;
+/** A finding as a rule found it, with what its saving is made of: reports leave that out. */
+export interface FoundFinding<Id extends string = string, Args extends FindingArgs = FindingArgs>
+  extends Finding<Id, Args> {
+  /** What the fix would free; they add up to the saving. Empty where there is none. */
+  readonly freed: readonly FreedFile[];
+}
+
+/** As reports have it. */
+export function reportedFinding({ freed: _freed, ...finding }: FoundFinding): Finding {
+  return finding;
+}
 
 export interface Saving {
   /** Uncompressed. */

@@ -8,17 +8,11 @@ import {
   type FindingArgs,
   type FindingEvidence,
   type FindingSeverity,
+  type FoundFinding,
   NO_EVIDENCE,
   predictedSaving,
 } from './finding.ts';
 import type { RuleContext } from './rule-context.ts';
-
-/** A finding with the files that its saving is made of. */
-export interface ClaimedFinding<Id extends string = string, Args extends FindingArgs = FindingArgs> {
-  readonly finding: Finding<Id, Args>;
-  /** What the fix would free; they add up to the saving. Empty where there is none. */
-  readonly claims: readonly FreedFile[];
-}
 
 /** What a rule says of a finding. */
 export interface FindingWords {
@@ -66,31 +60,25 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
 }
 
 /** A rule, as those see it that know nothing of its arguments. */
-export interface Rule {
-  readonly id: string;
+export interface Rule<Id extends string = string, Args extends FindingArgs = FindingArgs> {
+  readonly id: Id;
   readonly severity: FindingSeverity;
   /** Markdown. */
   readonly finds: string;
   /** Markdown. */
   readonly why: string;
-  readonly args: () => z.ZodType<FindingArgs>;
-  find(context: RuleContext): readonly ClaimedFinding[];
-  /** Its words, made of its arguments; null where the finding is of another rule, or has other arguments. */
-  describe(finding: Finding): FindingWords | null;
-}
-
-export interface DefinedRule<Id extends string, Args extends FindingArgs> extends Rule {
-  readonly id: Id;
   readonly args: () => z.ZodType<Args>;
-  find(context: RuleContext): readonly ClaimedFinding<Id, Args>[];
+  find(context: RuleContext): readonly FoundFinding<Id, Args>[];
   /** The finding with arguments of the rule's type; null where it is of another rule, or has others. */
   read(finding: Finding): Finding<Id, Args> | null;
+  /** Its words, made of its arguments; null where `read` gives null: a report from elsewhere may have anything. */
+  describe(finding: Finding): FindingWords | null;
 }
 
 /** A rule in one piece: the compiler holds its words against its arguments, and a report's arguments against them. */
 export function defineRule<const Id extends string, Args extends FindingArgs>(
   definition: RuleDefinition<Id, Args>,
-): DefinedRule<Id, Args> {
+): Rule<Id, Args> {
   const { id, severity, finds, why, args, what, fix } = definition;
   let schema: z.ZodType<Args> | null = null;
   const read = (finding: Finding): Finding<Id, Args> | null => {
@@ -117,9 +105,9 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
 function findingOf<Id extends string, Args extends FindingArgs>(
   { id, severity }: RuleDefinition<Id, Args>,
   defect: Defect<Args>,
-): ClaimedFinding<Id, Args> {
+): FoundFinding<Id, Args> {
   const { freed = [] } = defect;
-  const finding = {
+  return {
     rule: id,
     severity: defect.severity ?? severity,
     args: defect.args,
@@ -128,6 +116,6 @@ function findingOf<Id extends string, Args extends FindingArgs>(
     evidence: defect.evidence ?? NO_EVIDENCE,
     saving: freed.length === 0 ? null : predictedSaving(freed.reduce((sum, { bytes }) => sum + bytes, 0)),
     edits: defect.edits ?? [],
+    freed,
   };
-  return { finding, claims: freed };
 }

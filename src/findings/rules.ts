@@ -1,6 +1,6 @@
 import { CACHE_RULES } from './cache/cache-rules.ts';
 import type { Finding } from './finding.ts';
-import type { DefinedRule, FindingWords, Rule } from './rule.ts';
+import type { FindingWords, Rule } from './rule.ts';
 import { buildTools } from './rules/build-tools.ts';
 import { cacheMount } from './rules/cache-mount.ts';
 import { consecutiveRuns } from './rules/consecutive-runs.ts';
@@ -106,7 +106,7 @@ export const RULE_FAMILIES: readonly { readonly title: string; readonly rules: r
   { title: 'The Dockerfile and its build', rules: DOCKERFILE },
 ];
 
-type FindingOf<Each> = Each extends DefinedRule<infer Id, infer Args> ? Finding<Id, Args> : never;
+type FindingOf<Each> = Each extends Rule<infer Id, infer Args> ? Finding<Id, Args> : never;
 
 /** A finding of one of the rules, with the arguments that this rule has. */
 export type KnownFinding = FindingOf<(typeof RULES)[number]>;

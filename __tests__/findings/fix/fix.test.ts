@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
-import { predictedSaving } from '../../../src/findings/finding.ts';
-import { distinctClaims, fixesOf, keyOf } from '../../../src/findings/fix/fix.ts';
-import type { ClaimedFinding } from '../../../src/findings/rule.ts';
+import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
+import { fixesOf, keyOf } from '../../../src/findings/fix/fix.ts';
+import { distinctFreed } from '../../../src/findings/freed-bytes.ts';
 
 const MERGE: DockerfileEdit = { kind: 'merge-runs', line: 2, lastLine: 4 };
 const CLEAN: DockerfileEdit = { kind: 'append-command', line: 4, command: 'apt-get clean' };
 
-/** Claims on files of layer 1, each `name:bytes`. */
-function found(rule: string, edits: readonly DockerfileEdit[], ...files: readonly string[]): ClaimedFinding {
-  const claims = files.map(file => {
+/** Frees files of layer 1, each `name:bytes`. */
+function found(rule: string, edits: readonly DockerfileEdit[], ...files: readonly string[]): FoundFinding {
+  const freed = files.map(file => {
     const [path = '', bytes = '0'] = file.split(':');
     return { layer: 1, path, bytes: Number(bytes) };
   });
-  const bytes = claims.reduce((sum, claim) => sum + claim.bytes, 0);
+  const bytes = freed.reduce((sum, file) => sum + file.bytes, 0);
   return {
-    claims,
-    finding: {
-      ...{ rule, severity: 'warning', args: {}, location: null, related: null },
-      evidence: { layers: [], paths: [], fileCount: 0, bytes },
-      saving: bytes === 0 ? null : predictedSaving(bytes),
-      edits,
-    },
+    ...{ rule, severity: 'warning', args: {}, location: null, related: null },
+    evidence: { layers: [], paths: [], fileCount: 0, bytes },
+    saving: bytes === 0 ? null : predictedSaving(bytes),
+    edits,
+    freed,
   };
 }
 
@@ -49,8 +47,8 @@ describe('fixes', () => {
   });
 });
 
-it('takes the larger of two claims on one file', () => {
-  expect(distinctClaims([found('strip', [], 'bin:3'), found('delete', [], 'bin:9')])).toEqual([
+it('takes the larger of what two free of one file', () => {
+  expect(distinctFreed([found('strip', [], 'bin:3'), found('delete', [], 'bin:9')])).toEqual([
     { layer: 1, path: 'bin', bytes: 9 },
   ]);
 });

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.ts';
-import { predictedSaving } from '../../../src/findings/finding.ts';
+import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
 import { fixesOf } from '../../../src/findings/fix/fix.ts';
-import type { ClaimedFinding } from '../../../src/findings/rule.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
 import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
@@ -10,17 +8,17 @@ import { fabricate } from '../../compare/fabricate.ts';
 
 const CLEAN = { kind: 'append-command', line: 2, command: 'apt-get clean' } as const;
 
-function found(rule: string, bytes: number): ClaimedFinding {
-  const finding: Finding = {
+function found(rule: string, bytes: number): FoundFinding {
+  return {
     ...{ rule, severity: 'warning', args: {}, related: null, edits: [CLEAN] },
     location: { file: 'Dockerfile', startLine: 2, endLine: 2, text: 'RUN x' },
     evidence: { layers: [1], paths: [], fileCount: 1, bytes },
     saving: predictedSaving(bytes),
+    freed: [{ layer: 1, path: rule, bytes }],
   };
-  return { finding, claims: [{ layer: 1, path: rule, bytes }] };
 }
 
-function image(...findings: readonly ClaimedFinding[]): ExaminedImage {
+function image(...findings: readonly FoundFinding[]): ExaminedImage {
   const fixes = fixesOf(findings).map(fix => ({ fix, compressedBytes: null }));
   return { analysis: fabricate([{ base: true }]), findings, fixes, notices: [] };
 }
@@ -30,7 +28,7 @@ function judged(examined: ExaminedImage, outcome: FixOutcome): ExaminedImage {
   return recordProofs(examined, { fixes, all: null, bytes: 0, texts: null });
 }
 
-const findingsOf = ({ findings }: ExaminedImage) => findings.map(({ finding }) => finding);
+const findingsOf = ({ findings }: ExaminedImage) => findings;
 
 describe('proofs', () => {
   it('take the place of a prediction', () => {

@@ -6,7 +6,7 @@ import type { CacheKind, KnownPackageCache } from '../../package-managers/packag
 import type { FreedFile } from '../../savings/layer-files.ts';
 import { fact } from '../fact.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
-import { leftoverArgs } from '../leftover.ts';
+import { leftoverArgs } from '../leftovers/leftover-defect.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';

@@ -3,8 +3,8 @@ import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
 import { usesOf } from '../dockerfile/program-use.ts';
 import { areLinkedTo } from '../dockerfile/removal.ts';
-import { leftoverDefects } from '../leftover.ts';
-import { type DefinedRule, defineRule } from '../rule.ts';
+import { leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { aptLists } from '../rules/apt-lists.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from './cache-defect.ts';
 import { cacheEdits, cacheFiles, cacheRoots, isRunBy } from './cache-edits.ts';
 
-type CacheRule = DefinedRule<Exclude<CacheKind, 'apt-lists'>, CacheArgs>;
+type CacheRule = Rule<Exclude<CacheKind, 'apt-lists'>, CacheArgs>;
 
 /** What package managers keep for their next run: a rule for each cache of their records. */
 export const CACHE_RULES: readonly (CacheRule | typeof aptLists)[] = CACHE_USES.map(use => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, enumerate, type Phrase, phrase } from '../../base/phrase.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import { leftoverArgs } from '../leftover.ts';
+import { leftoverArgs } from '../leftovers/leftover-defect.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** Names that a finding has, and those of them that its sentence shows. */

@@ -13,7 +13,7 @@ import {
   withHidden,
 } from '../cache/cache-defect.ts';
 import { cacheEdits, cacheFiles } from '../cache/cache-edits.ts';
-import { leftoverDefects } from '../leftover.ts';
+import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phrase } from '../../base/phrase.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
-import { leftoverDefects } from '../leftover.ts';
+import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { isAutomaticLibrary, isBuildTool } from '../packages/build-tool.ts';
 import { bringsToolchain, buildsNothing } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
@@ -22,7 +22,7 @@ const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 /**
  * Compilers, headers and the like in what ships, and the libraries that only they need. An image that is there to
  * build in needs them: of one that brings a toolchain of its own, or whose Dockerfile builds nothing with them, the
- * finding says so much and claims nothing.
+ * finding says so much and saves nothing.
  */
 export const buildTools = defineRule({
   id: 'build-tools',

@@ -1,6 +1,6 @@
 import { code, phrase } from '../../base/phrase.ts';
-import { leftoverArgs, leftoverDefects } from '../leftover.ts';
 import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/leftover-words.ts';
 

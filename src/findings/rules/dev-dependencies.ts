@@ -8,7 +8,7 @@ import { NPM } from '../../package-managers/npm.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { installScripts } from '../../packages/npm-reader.ts';
 import { buildUpon, isTakenFrom } from '../dockerfile/stage-graph.ts';
-import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
+import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { namedPackages, ownFilesOf } from '../packages/system-packages.ts';

@@ -3,7 +3,7 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
 import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
-import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { contentOf } from '../waste/deleted-files.ts';

@@ -1,5 +1,5 @@
 import { phrase } from '../../base/phrase.ts';
-import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
-import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';

@@ -5,7 +5,7 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT } from '../../package-managers/apt.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
-import { type LeftoverGroup, leftoverDefects } from '../leftover.ts';
+import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { isBuildTool } from '../packages/build-tool.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';

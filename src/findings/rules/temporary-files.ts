@@ -9,7 +9,7 @@ import { cleanPath } from '../../layer/clean-path.ts';
 import { managerOf } from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
-import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { isTemporary, temporaryEntry } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';

@@ -3,7 +3,7 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import { StrippableFiles } from '../../packages/elf/elf-collector.ts';
 import type { PackageType } from '../../packages/installed-package.ts';
-import { leftoverArgs, leftoverDefects } from '../leftover.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/leftover-words.ts';

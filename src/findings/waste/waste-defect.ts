@@ -45,7 +45,7 @@ export function wasteDefects(
   return wasteGroups(context, waste).flatMap(group => {
     const evidence = evidenceOf(group);
     if (!isWorthTelling(evidence.bytes, context.analysis)) return [];
-    const { isFromBase, writer, hider, claims } = group;
+    const { isFromBase, writer, hider, freed } = group;
     return [
       {
         args: { ...argsOf(group, evidence), ...waste.args?.(group) },
@@ -54,7 +54,7 @@ export function wasteDefects(
         location: isFromBase ? hider : writer,
         related: hider,
         evidence,
-        freed: claims,
+        freed,
         edits: wasteEdits(context, group),
       },
     ];

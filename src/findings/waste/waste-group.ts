@@ -1,7 +1,7 @@
 import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { isPackageState } from '../../package-managers/leftovers.ts';
-import type { Claim } from '../finding.ts';
+import type { FreedFile } from '../../savings/layer-files.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** Wasted files that one instruction wrote and one instruction hid. */
@@ -13,7 +13,7 @@ export interface WasteGroup {
   readonly isFromBase: boolean;
   readonly files: readonly WastedFile[];
   /** One for each file: in the writer's layer, or of a base's file in the hider's. */
-  readonly claims: readonly Claim[];
+  readonly freed: readonly FreedFile[];
 }
 
 /** Which wasted files are a rule's. */
@@ -37,10 +37,10 @@ export function wasteGroups(
   { reasons, isOfRule = () => true, withBaseCopies = false }: WasteSelection,
 ): readonly WasteGroup[] {
   const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
-  const groups = new Map<string, { files: WastedFile[]; claims: Claim[] }>();
+  const groups = new Map<string, { files: WastedFile[]; freed: FreedFile[] }>();
   const copies = copiesInOneLayer(analysis);
   for (const file of analysis.wastedFiles) {
-    // Counted over all reasons, so that a copy has one number whichever rule claims it.
+    // Counted over all reasons, so that a copy has one number whichever rule it is of.
     const copy = copies.size === 0 ? 0 : copyOf(file, copies);
     if (!reasons.includes(file.reason) || !isOfRule(file)) continue;
     const isFromBase = file.writtenBy < ownFrom;
@@ -48,13 +48,13 @@ export function wasteGroups(
     const key = `${isFromBase ? 'base' : makers[file.writtenBy]}\0${makers[file.hiddenBy]}`;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { files: [], claims: [] };
+      group = { files: [], freed: [] };
       groups.set(key, group);
     }
     group.files.push(file);
     const layer = isFromBase ? file.hiddenBy : file.writtenBy;
-    const claim = { layer, path: file.path, bytes: file.bytes };
-    group.claims.push(copy === 0 || isFromBase ? claim : { ...claim, copy });
+    const one = { layer, path: file.path, bytes: file.bytes };
+    group.freed.push(copy === 0 || isFromBase ? one : { ...one, copy });
   }
   return [...groups.values()].map(group => describe(analysis, group, ownFrom));
 }
@@ -93,7 +93,7 @@ function makerOf({ instruction }: Pick<LayerAnalysis, 'instruction'>, index: num
 
 function describe(
   analysis: ImageAnalysis,
-  { files, claims }: { readonly files: readonly WastedFile[]; readonly claims: readonly Claim[] },
+  { files, freed }: { readonly files: readonly WastedFile[]; readonly freed: readonly FreedFile[] },
   ownFrom: number,
 ): WasteGroup {
   const first = files[0];
@@ -105,7 +105,7 @@ function describe(
     hider: instructionOf(first?.hiddenBy),
     isFromBase,
     files,
-    claims,
+    freed,
   };
 }
 

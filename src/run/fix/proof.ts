@@ -4,8 +4,9 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { distinctClaims, type Fix } from '../../findings/fix/fix.ts';
+import type { Fix } from '../../findings/fix/fix.ts';
 import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/fixable-files.ts';
+import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
 
 /** What became of a fix. */
@@ -56,7 +57,7 @@ export function predictFixes({ files, fixes }: Pick<ProofRequest, 'files' | 'fix
   const kept = keptOf(judged);
   const texts = kept.length === 0 ? null : editTexts(files, editsOf(kept));
   if (texts === null || 'reason' in texts) return noneOf(judged);
-  return { fixes: judged, all: { kind: 'predicted' }, bytes: bytesOf(kept), texts };
+  return { fixes: judged, all: { kind: 'predicted' }, bytes: unionOfSavings(kept), texts };
 }
 
 function noneOf(fixes: readonly JudgedFix[]): JudgedFixes {
@@ -65,10 +66,6 @@ function noneOf(fixes: readonly JudgedFix[]): JudgedFixes {
 
 function editsOf(fixes: readonly Fix[]): readonly DockerfileEdit[] {
   return fixes.flatMap(({ edits }) => edits);
-}
-
-function bytesOf(fixes: readonly Fix[]): number {
-  return distinctClaims(fixes).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /**
@@ -90,7 +87,7 @@ export async function proveFixes(request: ProofRequest, context: ProofContext): 
         : await outcomeOf(kept, `Prove all ${kept.length} fixes together`, request, context);
     const texts = editTexts(files, editsOf(kept));
     if (all.kind !== 'dropped' && !('reason' in texts)) {
-      return { fixes: judged, all, bytes: bytesOf(kept), texts };
+      return { fixes: judged, all, bytes: unionOfSavings(kept), texts };
     }
     // Together they do not hold: the least of them goes.
     const least = judged.findLastIndex(({ outcome }) => outcome.kind !== 'dropped');

@@ -1,5 +1,5 @@
 import type { Notice } from '../../base/notice.ts';
-import type { Finding } from '../../findings/finding.ts';
+import type { FoundFinding } from '../../findings/finding.ts';
 import { keyOf } from '../../findings/fix/fix.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
@@ -13,24 +13,18 @@ export function recordProofs(image: ExaminedImage, { fixes }: JudgedFixes): Exam
   const judged = new Map(fixes.map(each => [keyOf(each.fix.edits), each]));
   return {
     ...image,
-    findings: image.findings.map(({ finding, claims }) => ({
-      claims,
-      finding: provenFinding(finding, judged.get(keyOf(finding.edits))),
-    })),
+    findings: image.findings.map(finding => provenFinding(finding, judged.get(keyOf(finding.edits)))),
     notices: [...image.notices, ...fixes.flatMap(each => droppedNotice(each))],
   };
 }
 
 /** The image with its fixes in words only. */
 export function withoutEdits(image: ExaminedImage): ExaminedImage {
-  const findings = image.findings.map(({ finding, claims }) => ({
-    claims,
-    finding: { ...finding, edits: [] },
-  }));
+  const findings = image.findings.map(finding => ({ ...finding, edits: [] }));
   return { ...image, findings, fixes: [] };
 }
 
-function provenFinding(finding: Finding, judged: JudgedFix | undefined): Finding {
+function provenFinding(finding: FoundFinding, judged: JudgedFix | undefined): FoundFinding {
   const { saving } = finding;
   if (judged === undefined || saving === null) return finding;
   const { fix, outcome } = judged;

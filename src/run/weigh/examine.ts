@@ -4,8 +4,8 @@ import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
 import { findFindings } from '../../findings/find-findings.ts';
+import type { FoundFinding } from '../../findings/finding.ts';
 import { fixesOf } from '../../findings/fix/fix.ts';
-import type { ClaimedFinding } from '../../findings/rule.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import type { Image } from '../../image/image.ts';
 import { noScanStore } from '../../layer/scan-store.ts';
@@ -15,7 +15,7 @@ import { type WeighContext, type WeighRequest, weighImage, weighOpened, withImag
 /** An image with what is wrong with it. */
 export interface ExaminedImage {
   readonly analysis: ImageAnalysis;
-  readonly findings: readonly ClaimedFinding[];
+  readonly findings: readonly FoundFinding[];
   readonly fixes: readonly MeasuredFix[];
   /** What was approximated or left out on the way. */
   readonly notices: readonly Notice[];

@@ -2,8 +2,8 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Progress } from '../../base/effects.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatSize } from '../../base/number-text.ts';
+import type { FoundFinding } from '../../findings/finding.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
-import type { ClaimedFinding } from '../../findings/rule.ts';
 import type { Image } from '../../image/image.ts';
 import { parseImageReference } from '../../image/open-image.ts';
 import { type CompressedSavings, measureCompressedSavings } from '../../savings/compressed-savings.ts';
@@ -16,7 +16,7 @@ export interface MeasuredFix {
 }
 
 export interface MeasuredSavings {
-  readonly findings: readonly ClaimedFinding[];
+  readonly findings: readonly FoundFinding[];
   readonly fixes: readonly MeasuredFix[];
   readonly notices: readonly Notice[];
 }
@@ -41,13 +41,13 @@ export function measuringLimit(
 export async function measureSavings(
   image: Image,
   analysis: ImageAnalysis,
-  findings: readonly ClaimedFinding[],
+  findings: readonly FoundFinding[],
   fixes: readonly Fix[],
   limit: MeasuringLimit,
   progress: Progress,
 ): Promise<MeasuredSavings> {
-  const wanted = [...findings.filter(({ claims }) => claims.length > 0), ...fixes];
-  const freed = wanted.map(({ claims }) => claims);
+  const wanted = [...findings.filter(finding => finding.freed.length > 0), ...fixes];
+  const freed = wanted.map(each => each.freed);
   const measured = await measureCompressedSavings(image, analysis.scans, freed, limit, progress);
   const bytesOf = new Map(wanted.map((each, index) => [each, measured.bytes[index] ?? null]));
   return {
@@ -57,9 +57,9 @@ export async function measureSavings(
   };
 }
 
-function withCompressed({ finding, claims }: ClaimedFinding, compressedBytes: number | null): ClaimedFinding {
+function withCompressed(finding: FoundFinding, compressedBytes: number | null): FoundFinding {
   const { saving } = finding;
-  return { claims, finding: { ...finding, saving: saving && { ...saving, compressedBytes } } };
+  return { ...finding, saving: saving && { ...saving, compressedBytes } };
 }
 
 function noticesOf({ leftOut, failure }: CompressedSavings): readonly Notice[] {

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { VisibleFile } from '../analysis/image-analysis.ts';
-import { summarizePaths } from '../compare/path-summary.ts';
-import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import { editProblem } from '../dockerfile/edit/apply-edits.ts';
-import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-import { type Finding, type FindingArgs, type FindingSeverity, predictedSaving } from './finding.ts';
-import type { ClaimedFinding, Defect } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { summarizePaths } from '../../compare/path-summary.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { FindingArgs } from '../finding.ts';
+import type { Defect } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 
 /** Files that the final filesystem shows and need not, as one instruction wrote them. */
 export interface LeftoverGroup {
   readonly location: InstructionLocation | null;
-  /** The same with what its lines say; null where the Dockerfile is not known. */
+  /** That instruction; null where the Dockerfile is not known. */
   readonly instruction: DockerfileInstruction | null;
   /** Ascending. */
   readonly layers: readonly number[];
@@ -120,38 +120,4 @@ function leftoverDefect(
     freed: files.map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
     edits: isSafe ? edits : [],
   };
-}
-
-/** For rules that are not yet defined by `defineRule`: `leftoverDefects` takes its place. */
-export interface LeftoverRule {
-  readonly rule: string;
-  /** `info` where whether it is wanted is a matter of taste; of an unknown base all is. */
-  readonly severity: FindingSeverity;
-  readonly floor: number;
-  readonly args?: (group: LeftoverGroup) => FindingArgs;
-  readonly blamedLayer?: (file: VisibleFile) => number;
-  readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
-}
-
-export function leftoverFindings(
-  context: RuleContext,
-  files: readonly VisibleFile[],
-  { rule, severity, args, ...leftovers }: LeftoverRule,
-): readonly ClaimedFinding[] {
-  const all = leftoverDefects(context, files, { ...leftovers, args: args ?? (() => ({})) });
-  return all.map(defect => {
-    const { freed = [], evidence, edits = [] } = defect;
-    const bytes = freed.reduce((sum, file) => sum + file.bytes, 0);
-    const finding: Finding = {
-      rule,
-      severity: defect.severity ?? severity,
-      args: defect.args,
-      location: defect.location,
-      related: null,
-      evidence: evidence ?? { layers: [], paths: [], fileCount: 0, bytes: 0 },
-      saving: predictedSaving(bytes),
-      edits,
-    };
-    return { finding, claims: freed };
-  });
 }
