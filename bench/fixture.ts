@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeHeader, TAR_END, type TarEntry } from '../src/tar/tar-writer.ts';
+import { encodeHeader, type TarEntry } from '../__tests__/support/tar/header-encoder.ts';
+import { TAR_END } from '../__tests__/support/tar/tar-writer.ts';
 
 /** A file of a layer, or a whiteout where it has no bytes and such a name. */
 export interface BenchFile {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLLECTED_FILE_LIMIT, type Collector } from '../../src/layer/collector.ts';
+import { type Collector, MAX_COLLECTED_FILE } from '../../src/layer/collector.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { LayerScanner } from '../../src/layer/layer-scanner.ts';
 import { createLayerScanner, scanLayerAt, scanLayerStream } from '../../src/layer/scan.ts';
@@ -146,7 +146,7 @@ describe('a scan', () => {
   });
 
   it('gives collectors no file of more than 64 MiB', async () => {
-    const size = String(COLLECTED_FILE_LIMIT + 1);
+    const size = String(MAX_COLLECTED_FILE + 1);
     const records = [
       ['GNU.sparse.size', size],
       ['GNU.sparse.numblocks', '1'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatDockerName,
-  normalizedName,
+  normalizeName,
   parseDockerName,
   withDefaultTag,
 } from '../../src/oci/docker-name.ts';
@@ -26,7 +26,7 @@ describe('names of images', () => {
     [`debian@sha256:${HEX}`, `docker.io/library/debian@sha256:${HEX}`],
     [`debian:12@sha256:${HEX}`, `docker.io/library/debian:12@sha256:${HEX}`],
   ])('%s is %s', (text, normal) => {
-    expect(normalizedName(text)).toBe(normal);
+    expect(normalizeName(text)).toBe(normal);
   });
 
   it.each([

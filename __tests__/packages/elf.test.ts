@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../src/layer/layer-scan.ts';
-import { RangeReading } from '../../src/layer/range-reading.ts';
+import { RangeReading } from '../../src/layer/collector.ts';
+import type { JsonValue } from '../../src/layer/json-value.ts';
 import { elfCollector, StrippableFiles } from '../../src/packages/elf/elf-collector.ts';
 import { type ElfSpec, fabricateElf } from '../support/fabricate/elf.ts';
 import { file as entry } from '../support/scans/scan.ts';

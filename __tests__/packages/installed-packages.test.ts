@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../src/layer/layer-scan.ts';
+import type { JsonValue } from '../../src/layer/json-value.ts';
 import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
 import { file } from '../support/fabricate/node.ts';
 import { file as entry, hardlink, scan, symlink } from '../support/scans/scan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerEntry } from '../../src/layer/entry.ts';
+import type { LayerEntry } from '../../src/layer/layer-scan.ts';
 import { FreedEntries, type FreedFile } from '../../src/savings/layer-files.ts';
 import { directory, file, hardlink } from '../support/scans/scan.ts';
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { consumeStream } from '../../src/image/layer-reader.ts';
-import { isScannedFile } from '../../src/layer/scanned-file.ts';
+import { isScannedFile } from '../../src/layer/whiteout.ts';
 import { codecOf } from '../../src/savings/codec.ts';
 import { CompressionPool } from '../../src/savings/compression-pool.ts';
 import { LayerCuts, type PlannedCut } from '../../src/savings/layer-cuts.ts';

@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
+import type { ContentSink } from '../../src/tar/content-sink.ts';
+import { SparseSink } from '../../src/tar/content-sink.ts';
 import { paddedSize, type TarHeader } from '../../src/tar/header.ts';
 import type { ByteRange, RandomAccess } from '../../src/tar/random-access.ts';
-import { SparseSink } from '../../src/tar/sparse-sink.ts';
 import { readTarAt } from '../../src/tar/tar-index.ts';
-import { type ContentSink, readTarStream } from '../../src/tar/tar-parser.ts';
+import { readTarStream } from '../../src/tar/tar-parser.ts';
 
 /** An entry with its content. */
 export interface Collected {

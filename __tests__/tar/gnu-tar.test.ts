@@ -4,8 +4,8 @@ import { link, mkdir, open, readFile, symlink, truncate, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeTar } from '../../src/tar/tar-writer.ts';
 import { bytesOf } from '../support/fabricate/node.ts';
+import { writeTar } from '../support/tar/tar-writer.ts';
 import { readPositioned, readStreamed } from './collect.ts';
 
 /** GNU tar is the oracle where there is one. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { encodeRecord } from '../../src/tar/header-encoder.ts';
+import { encodeRecord } from '../support/tar/header-encoder.ts';
 
 /** A header field by field, for what our writer does not write. Text is written as it is, numbers as octal. */
 export interface RawHeader {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
-import { type TarItem, writeTar } from '../../src/tar/tar-writer.ts';
 import { bytesOf } from '../support/fabricate/node.ts';
+import { type TarItem, writeTar } from '../support/tar/tar-writer.ts';
 import { type Collected, readPositioned, readStreamed } from './collect.ts';
 import { sparseTars } from './sparse-tars.ts';
 

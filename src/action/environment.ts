@@ -8,7 +8,7 @@ import { withoutCommands } from '../base/untrusted-text.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
-import { diskScanStore } from '../layer/disk-scan-store.ts';
+import { createDiskScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
@@ -30,7 +30,7 @@ export async function actionEnvironment(): Promise<Environment> {
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    scanStore: diskScanStore(join(temporaryDir, 'scans'), log),
+    scanStore: createDiskScanStore(join(temporaryDir, 'scans'), log),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(env),

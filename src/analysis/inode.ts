@@ -1,4 +1,4 @@
-import type { LayerEntry } from '../layer/entry.ts';
+import type { LayerEntry } from '../layer/layer-scan.ts';
 import { compareBytes } from './byte-order.ts';
 import type { WasteReason } from './image-analysis.ts';
 

@@ -1,5 +1,4 @@
-import type { LayerEntry } from '../layer/entry.ts';
-import type { LayerScan } from '../layer/layer-scan.ts';
+import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
 import { baseName, Directory, detach, FileName, FileTree, ImplicitDirectories } from './file-tree.ts';
 import type { WasteReason } from './image-analysis.ts';
 import { Inode, type NameRemoval } from './inode.ts';

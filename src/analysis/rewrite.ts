@@ -1,5 +1,4 @@
-import type { LayerEntry } from '../layer/entry.ts';
-import type { LayerScan } from '../layer/layer-scan.ts';
+import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
 import type { WasteReason } from './image-analysis.ts';
 import type { Inode } from './inode.ts';
 

@@ -6,7 +6,7 @@ const MIN_SIZE = 64 * 1024;
 /** What is hashed at the most, the largest first. Bytes; about half a second. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 
-export interface TwinCandidates {
+interface TwinCandidates {
   /** Clean paths by layer index, for `ScanRequest.content`. */
   readonly files: ReadonlyMap<number, ReadonlySet<string>>;
   readonly notices: readonly Notice[];

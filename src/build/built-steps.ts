@@ -16,7 +16,7 @@ export interface PlatformBuild {
   readonly locations: StepLocations;
 }
 
-export interface BuiltSteps {
+interface BuiltSteps {
   readonly steps: readonly BuildStep[];
   readonly graph: readonly StepNode[];
   readonly stepHashes: readonly (string | null)[];

@@ -1,5 +1,5 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { LayerEntry } from '../layer/entry.ts';
+import type { LayerEntry } from '../layer/layer-scan.ts';
 
 /** Files of the image that are not what they were. */
 export interface ChangedFiles {

@@ -13,7 +13,7 @@ import { locateSteps } from './step-location.ts';
 import type { Vertex } from './vertex.ts';
 
 /** All that a build that succeeded left behind. */
-export interface FinishedBuild {
+interface FinishedBuild {
   readonly plan: BuildPlan;
   readonly record: BuildRecord;
   /** Read before the build; null for a remote context. */

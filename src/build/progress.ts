@@ -1,6 +1,6 @@
 import type { ProgressEvent, VertexEvent } from './progress-event.ts';
 
-export type StepState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
+type StepState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
 
 /** A step as a live display shows it. Times are milliseconds since the epoch. */
 export interface StepProgress {

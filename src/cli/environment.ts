@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Log } from '../base/effects.ts';
-import { diskScanStore } from '../layer/disk-scan-store.ts';
-import { noScanStore } from '../layer/scan-store.ts';
+import { createDiskScanStore, noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
@@ -42,7 +41,7 @@ export async function commandLineEnvironment(options: {
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    scanStore: scans === null ? noScanStore : diskScanStore(scans, log),
+    scanStore: scans === null ? noScanStore : createDiskScanStore(scans, log),
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),

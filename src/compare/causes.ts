@@ -11,7 +11,7 @@ const MAX_LISTED = 10;
 const MAX_LISTED_IN_ALL = 1000;
 
 /** Why one image is larger than another. */
-export interface Explanation {
+interface Explanation {
   /** Largest absolute bytes first. They add up to the size delta, byte for byte. */
   readonly causes: readonly Cause[];
   readonly packages: PackageChanges | null;

@@ -11,7 +11,7 @@ export function layerText(layer: Pick<SnapshotLayer, 'instruction' | 'createdBy'
 }
 
 /** Continuations and runs of blanks count as one blank; the keyword is in capitals. */
-export function normalizeInstruction(text: string): string {
+function normalizeInstruction(text: string): string {
   const joined = text
     .replace(/[\\`]\r?\n/g, ' ')
     .replace(/\s+/g, ' ')

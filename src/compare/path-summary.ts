@@ -4,7 +4,7 @@ import type { FileDelta } from './comparison.ts';
 import { isShelf } from './known-path.ts';
 import type { PathBytes } from './snapshot.ts';
 
-export interface PathSummary {
+interface PathSummary {
   /** Disjoint: no listed directory holds another listed path. Largest absolute bytes first. */
   readonly paths: readonly FileDelta[];
   /** What the listed paths leave over: they and this add up to the bytes of all changes. */

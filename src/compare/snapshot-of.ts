@@ -2,7 +2,7 @@ import { compareBytes } from '../analysis/byte-order.ts';
 import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { withoutBuildArguments } from '../oci/created-by.ts';
+import { withoutBuildArguments } from '../oci/image-config.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';
 import {

@@ -1,4 +1,4 @@
-import { HashLane } from '../layer/hash-lane.ts';
+import { HashLane } from '../layer/file-content.ts';
 import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
@@ -15,7 +15,7 @@ import {
 } from './layer-reader.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
-export type OpenBlob = (layer: StoredLayer) => RandomAccess;
+type OpenBlob = (layer: StoredLayer) => RandomAccess;
 
 /**
  * Reads layers whose blobs can be read by position. Uncompressed tars are then read by their headers alone, unless

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { MAX_DOCUMENT } from '../oci/parse-json.ts';
-import type { ContentSink } from '../tar/tar-parser.ts';
+import type { ContentSink } from '../tar/content-sink.ts';
 
 /** Bytes that may wait before the writer is held back. */
 const HIGH_WATER = 1024 * 1024;

@@ -2,7 +2,7 @@ import type { DiffId } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import type { ContentSink } from '../tar/tar-parser.ts';
+import type { ContentSink } from '../tar/content-sink.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { HEAD_LENGTH, nameLayer, uncompressLayer } from './layer-bytes.ts';
 import type { RunningHash } from './layer-hashes.ts';

@@ -15,7 +15,7 @@ export interface ImageFacts extends ImageHead {
 }
 
 /** What a source brings of a layer. */
-export interface LayerFacts extends LayerHead {
+interface LayerFacts extends LayerHead {
   readonly stored: StoredLayer;
 }
 

@@ -5,7 +5,7 @@ import type { HashThread } from '../layer/hash-thread.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
-import type { ContentSink } from '../tar/tar-parser.ts';
+import type { ContentSink } from '../tar/content-sink.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { compressionOf, digestMismatch, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
 import type { RunningHash } from './layer-hashes.ts';

@@ -1,8 +1,9 @@
 import type { DiffId } from '../base/digest.ts';
 import { silentProgress } from '../base/effects.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import type { ContentSink } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
-import { type ContentSink, readTarStream } from '../tar/tar-parser.ts';
+import { readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { ConsumerSink, UnnamedLayerSink } from './entry-sinks.ts';
 import { blobMissing, nameLayer, uncompressLayer } from './layer-bytes.ts';

@@ -21,7 +21,7 @@ export async function copyContent(
   for (let done = 0; done < data.length; ) {
     const chunk = buffer.subarray(0, Math.min(buffer.length, data.length - done));
     const length = source.read(chunk, data.start + done);
-    if (length < chunk.length) throw shrunk();
+    if (length < chunk.length) throw shrunkError();
     await sink.write(chunk);
     done += length;
   }
@@ -29,7 +29,7 @@ export async function copyContent(
 }
 
 /**
- * The same for a thread that hashes, without a copy in between.
+ * Hands the stored content of a file to a thread that hashes it, without a copy in between.
  * @param done is told the digest, in hexadecimal, once the thread is settled
  */
 export async function hashContent(
@@ -42,14 +42,14 @@ export async function hashContent(
     const room = await thread.room();
     const chunk = room.subarray(0, Math.min(room.length, data.length - read));
     const length = source.read(chunk, data.start + read);
-    if (length < chunk.length) throw shrunk();
+    if (length < chunk.length) throw shrunkError();
     thread.filled(length);
     read += length;
   }
   thread.end(done);
 }
 
-export function shrunk(): DeadweightError {
+export function shrunkError(): DeadweightError {
   return new DeadweightError('input-truncated', {
     message: 'The file became shorter while it was read.',
     remedy: 'Wait until whoever writes it is done.',

@@ -1,7 +1,8 @@
-import type { EntryKind, LayerEntry } from './entry.ts';
+import { isByteCount, isListOf, isRecord, isString } from './json-value.ts';
+import type { EntryKind, LayerEntry } from './layer-scan.ts';
 
 /** Entries by column: a tenth of the bytes and the time of an array of objects. Lists are as long as `paths`. */
-export interface EntryColumns {
+interface EntryColumns {
   readonly paths: readonly string[];
   /** One letter an entry, as in KINDS. */
   readonly kinds: string;
@@ -102,22 +103,6 @@ function readColumns(value: unknown): EntryColumns | null {
   const lists = [kinds, sizes, modes, uids, gids, mtimes, contents];
   if (lists.some(list => list.length !== paths.length)) return null;
   return { paths, kinds, sizes, modes, uids, gids, mtimes, contents, linknames, declaredSizes };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-export function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-export function isByteCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isNumber(value: unknown): value is number {

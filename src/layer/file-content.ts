@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { ContentSink } from '../tar/content-sink.ts';
-import type { Collector, FileCollector } from './collector.ts';
-import type { LayerEntry } from './entry.ts';
-import type { HashThread } from './hash-thread.ts';
-import type { JsonValue } from './layer-scan.ts';
-import { RangeReading } from './range-reading.ts';
+import { type Collector, type FileCollector, RangeReading } from './collector.ts';
+import { HashThread } from './hash-thread.ts';
+import type { JsonValue } from './json-value.ts';
+import type { LayerEntry } from './layer-scan.ts';
 
 /** Hexadecimal digits kept of a SHA-256: 128 bits. */
 export const CONTENT_DIGITS = 32;
@@ -13,7 +12,7 @@ const NONE: readonly never[] = [];
 const EMPTY = hash('sha256', '', 'hex').slice(0, CONTENT_DIGITS);
 
 /** What the content of one file is wanted for. */
-export interface ContentUse {
+interface ContentUse {
   readonly entry: LayerEntry;
   readonly size: number;
   /** Told the first 128 bits of the SHA-256; null when nobody asks. */
@@ -87,4 +86,27 @@ function readingsOf(
   return collectors.flatMap(collector =>
     'read' in collector ? [[collector, new RangeReading(collector, entry, size)] as const] : [],
   );
+}
+
+/** Smaller files are hashed as they come: a message to a thread costs more. Bytes. */
+const MIN_THREAD_SIZE = 1024 * 1024;
+
+/** Hashes the large files of one layer after the other on a thread of its own, which starts with the first of them. */
+export class HashLane {
+  #thread: HashThread | null = null;
+
+  /** @returns null where the file is as well hashed as it comes */
+  threadFor(size: number): HashThread | null {
+    if (size < MIN_THREAD_SIZE) return null;
+    this.#thread ??= new HashThread('sha256');
+    return this.#thread;
+  }
+
+  async settled(): Promise<void> {
+    await this.#thread?.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
 }

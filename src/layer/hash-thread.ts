@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 /** Bytes handed to the thread at a time: few messages, little memory. */
 const BATCH = 1024 * 1024;
 /** Batches under way, of which one is being filled. */
-const MOST_BATCHES = 8;
+const MAX_BATCHES = 8;
 
 /**
  * Plain script in a string, so that a bundle needs no file beside it. A batch is bytes and the lengths of the parts of
@@ -136,7 +136,7 @@ export class HashThread {
     if (this.#batch) return this.#batch;
     let buffer = this.#free.pop();
     if (buffer === undefined) {
-      if (this.#made === MOST_BATCHES) return null;
+      if (this.#made === MAX_BATCHES) return null;
       this.#made += 1;
       buffer = new ArrayBuffer(BATCH);
     }

@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { RandomAccess } from '../tar/random-access.ts';
 import { CONTENT_CHUNK, copyContent, hashContent } from './content-copy.ts';
-import type { LayerEntry } from './entry.ts';
-import { CONTENT_DIGITS, FileContent } from './file-content.ts';
-import type { HashLane } from './hash-lane.ts';
-import type { LayerScan } from './layer-scan.ts';
+import { CONTENT_DIGITS, FileContent, type HashLane } from './file-content.ts';
+import type { LayerEntry, LayerScan } from './layer-scan.ts';
 
 /** A layer whose headers were read by position: contents can be had without reading the headers again. */
 export class IndexedLayer {

@@ -3,12 +3,10 @@ import type { TarVisitor } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { excessiveTar } from '../tar/tar-error.ts';
 import { cleanPath } from './clean-path.ts';
-import { COLLECTED_FILE_LIMIT, type Collector } from './collector.ts';
-import type { EntryKind, LayerEntry } from './entry.ts';
-import { FileContent } from './file-content.ts';
-import type { HashLane } from './hash-lane.ts';
+import { type Collector, MAX_COLLECTED_FILE } from './collector.ts';
+import { FileContent, type HashLane } from './file-content.ts';
 import type { HashThread } from './hash-thread.ts';
-import type { CollectedFile, LayerScan } from './layer-scan.ts';
+import type { CollectedFile, EntryKind, LayerEntry, LayerScan } from './layer-scan.ts';
 import { meaningOf } from './whiteout.ts';
 
 export interface LayerScannerOptions {
@@ -22,15 +20,15 @@ export interface LayerScannerOptions {
 }
 
 /** What a few hundred kilobytes of compressed tar could otherwise make of our memory. */
-const MOST_ENTRIES = 4_000_000;
-const MOST_TEXT = 400_000_000;
+const MAX_ENTRIES = 4_000_000;
+const MAX_TEXT = 400_000_000;
 /** No engine unpacks a path of more than 4,096 bytes; deep ones would exhaust whoever makes a tree of them. */
-const LONGEST_PATH = 16_384;
+const MAX_PATH = 16_384;
 /** Holes of sparse files that are read as zeros, for one layer. Bytes. */
-const MOST_HOLES = 1024 * 1024 * 1024;
+const MAX_HOLES = 1024 * 1024 * 1024;
 
 /** Content that collectors get to see whole, for one layer: real package databases have a few megabytes. */
-const MOST_COLLECTED = 512 * 1024 * 1024;
+const MAX_COLLECTED = 512 * 1024 * 1024;
 
 type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
 
@@ -114,14 +112,14 @@ export class LayerScanner implements TarVisitor {
   #limit(path: string, linkname: string): void {
     this.#count += 1;
     this.#text += path.length + linkname.length;
-    if (this.#count > MOST_ENTRIES) throw excessiveTar('a layer has more than four million entries');
-    if (this.#text > MOST_TEXT) throw excessiveTar('the names of a layer take up more than 400 MB');
-    if (path.length > LONGEST_PATH) throw excessiveTar('a path has more than 16,384 characters');
+    if (this.#count > MAX_ENTRIES) throw excessiveTar('a layer has more than four million entries');
+    if (this.#text > MAX_TEXT) throw excessiveTar('the names of a layer take up more than 400 MB');
+    if (path.length > MAX_PATH) throw excessiveTar('a path has more than 16,384 characters');
   }
 
   #wantedBy(entry: Draft): readonly Collector[] {
     const { size } = entry;
-    const mayKeep = size <= COLLECTED_FILE_LIMIT && this.#collectedBytes + size <= MOST_COLLECTED;
+    const mayKeep = size <= MAX_COLLECTED_FILE && this.#collectedBytes + size <= MAX_COLLECTED;
     const collectors = this.#collectors.filter(
       collector => (mayKeep || 'read' in collector) && collector.wants(entry),
     );
@@ -136,7 +134,7 @@ export class LayerScanner implements TarVisitor {
     const isHashed = this.#content === 'all' || (this.#content !== 'none' && this.#content.has(entry.path));
     if (!isHashed && collectors.length === 0) return undefined;
     this.#holes += header.size - header.storedSize;
-    if (this.#holes > MOST_HOLES) {
+    if (this.#holes > MAX_HOLES) {
       this.#holes -= header.size - header.storedSize;
       this.#unhashed += 1;
       return undefined;

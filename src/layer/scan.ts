@@ -2,18 +2,17 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type DiffId, digestAlgorithm, shortDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import type { ContentSink } from '../tar/content-sink.ts';
+import { type ContentSink, SparseSink } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
-import { SparseSink } from '../tar/sparse-sink.ts';
 import { readTarAt } from '../tar/tar-index.ts';
 import { readTarStream, TarParser } from '../tar/tar-parser.ts';
-import { CONTENT_CHUNK, copyContent, shrunk } from './content-copy.ts';
+import type { RangeReading } from './collector.ts';
+import { CONTENT_CHUNK, copyContent, shrunkError } from './content-copy.ts';
 import type { FileContent } from './file-content.ts';
 import type { LayerScan } from './layer-scan.ts';
 import { LayerScanner, type LayerScannerOptions } from './layer-scanner.ts';
-import type { RangeReading } from './range-reading.ts';
-import { isScannedFile } from './scanned-file.ts';
+import { isScannedFile } from './whiteout.ts';
 
 export interface ScanOptions extends LayerScannerOptions {
   readonly diffId: DiffId;
@@ -30,7 +29,7 @@ export async function scanLayerStream(
   options: ScanOptions,
 ): Promise<LayerScan> {
   const scanner = new LayerScanner(options);
-  await readTarStream(options.verify ? verified(tar, options.diffId) : tar, scanner);
+  await readTarStream(options.verify ? verifyDiffId(tar, options.diffId) : tar, scanner);
   await options.hashThread?.settled();
   return scanner.finish(options.diffId, options.verify);
 }
@@ -96,12 +95,12 @@ export function createLayerScanner(options: LayerScannerOptions): {
 function readRanges(source: RandomAccess, data: ByteRange, reading: RangeReading): void {
   for (let range = reading.wanted; range !== null; range = reading.wanted) {
     const bytes = Buffer.allocUnsafeSlow(range.length);
-    if (source.read(bytes, data.start + range.start) < range.length) throw shrunk();
+    if (source.read(bytes, data.start + range.start) < range.length) throw shrunkError();
     reading.take(bytes, range.start);
   }
 }
 
-async function* verified(tar: AsyncIterable<Uint8Array>, diffId: DiffId): AsyncIterable<Uint8Array> {
+async function* verifyDiffId(tar: AsyncIterable<Uint8Array>, diffId: DiffId): AsyncIterable<Uint8Array> {
   const algorithm = digestAlgorithm(diffId);
   const hash = createHash(algorithm);
   for await (const chunk of tar) {

@@ -3,11 +3,12 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { type DiffId, sha256 } from '../base/digest.ts';
 import type { Collector } from './collector.ts';
-import { fromColumns, isByteCount, isListOf, isRecord, isString, toColumns } from './entry-columns.ts';
-import { type CollectedFile, type JsonValue, type LayerScan, SCAN_VERSION } from './layer-scan.ts';
+import { fromColumns, toColumns } from './entry-columns.ts';
+import { isByteCount, isListOf, isRecord, isString, type JsonValue } from './json-value.ts';
+import { type CollectedFile, type LayerScan, SCAN_VERSION } from './layer-scan.ts';
 
 /** What a stored scan may unpack to: a foreign file must not exhaust memory. Bytes. */
-const LARGEST = 1024 * 1024 * 1024;
+const MAX_SCAN = 1024 * 1024 * 1024;
 
 /** Everything that a scan depends on, on one line: the diffID, the version of scans and those of the collectors. */
 export function scanKey(diffId: DiffId, collectors: readonly Collector[]): string {
@@ -31,7 +32,7 @@ export async function encodeScan(scan: LayerScan, key: string): Promise<Uint8Arr
 /** @returns null when the bytes are not what `encodeScan` made for that key. Throws nothing. */
 export async function decodeScan(bytes: Uint8Array, key: string, diffId: DiffId): Promise<LayerScan | null> {
   try {
-    const text = await promisify(zstdDecompress)(bytes, { maxOutputLength: LARGEST });
+    const text = await promisify(zstdDecompress)(bytes, { maxOutputLength: MAX_SCAN });
     const value: unknown = JSON.parse(text.toString('utf8'));
     return isRecord(value) && value['key'] === key ? readScan(value, diffId) : null;
   } catch {

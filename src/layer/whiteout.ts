@@ -1,5 +1,8 @@
+import type { TarHeader } from '../tar/header.ts';
+import { cleanPath } from './clean-path.ts';
+
 /** What a clean path says by its name alone. */
-export type Meaning =
+type Meaning =
   | { readonly type: 'entry' }
   /** The layer deletes `path`. */
   | { readonly type: 'whiteout'; readonly path: string }
@@ -19,12 +22,12 @@ const MARKER: Meaning = { type: 'marker' };
 export function meaningOf(path: string): Meaning {
   if (!path.includes(PREFIX)) return ENTRY;
   const slash = path.lastIndexOf('/');
-  const base = path.slice(slash + 1);
+  const last = path.slice(slash + 1);
   const directory = path.slice(0, Math.max(slash, 0));
-  if (base === OPAQUE) return isMarked(directory) ? MARKER : { type: 'opaque', path: directory };
+  if (last === OPAQUE) return isMarked(directory) ? MARKER : { type: 'opaque', path: directory };
   if (isMarked(path)) return MARKER;
-  if (!base.startsWith(PREFIX)) return ENTRY;
-  const name = base.slice(PREFIX.length);
+  if (!last.startsWith(PREFIX)) return ENTRY;
+  const name = last.slice(PREFIX.length);
   // `.wh.`, `.wh..` and `.wh...` would delete a directory itself or the one above: engines refuse them.
   if (name === '' || name === '.' || name === '..') return MARKER;
   return { type: 'whiteout', path: slash < 0 ? name : `${directory}/${name}` };
@@ -32,4 +35,11 @@ export function meaningOf(path: string): Meaning {
 
 function isMarked(path: string): boolean {
   return path.startsWith(META) || path.includes(`/${META}`);
+}
+
+/** Whether a scan has an entry of kind `file` for it: the k-th such header of a tar is the k-th such entry of its scan. */
+export function isScannedFile({ kind, path }: Pick<TarHeader, 'kind' | 'path'>): boolean {
+  if (kind !== 'file') return false;
+  const clean = cleanPath(path);
+  return clean !== '' && meaningOf(clean).type === 'entry';
 }

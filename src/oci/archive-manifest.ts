@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_LAYERS } from './manifest.ts';
+import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
 /** One image of a `docker save` archive, as its manifest.json lists it. */
@@ -19,7 +19,7 @@ const schema = z
       .object({
         Config: path,
         RepoTags: z.array(z.string().max(4096)).nullish(),
-        Layers: z.array(path).max(MAX_LAYERS).nullish(),
+        Layers: z.array(path).max(MAX_MANIFEST_LAYERS).nullish(),
       })
       .transform(
         (wire): ArchiveManifest => ({

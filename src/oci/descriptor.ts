@@ -27,7 +27,7 @@ const platformSchema = z.object({
   variant: text.nullish(),
 });
 
-export const annotationsSchema = z.record(z.string(), z.string());
+const annotationsSchema = z.record(z.string(), z.string());
 
 export const descriptorSchema = z
   .object({

@@ -77,7 +77,7 @@ export function formatDockerName(name: DockerName): string {
 }
 
 /** The full form with its default tag, or null when the text is no name: for comparing names that tools wrote. */
-export function normalizedName(text: string): string | null {
+export function normalizeName(text: string): string | null {
   try {
     return formatDockerName(withDefaultTag(parseDockerName(text)));
   } catch {

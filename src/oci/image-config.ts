@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { type DiffId, isDiffId } from '../base/digest.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
-import { withoutBuildArguments } from './created-by.ts';
-import { MAX_LAYERS } from './manifest.ts';
+import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
-export interface ConfigHistory {
+interface ConfigHistory {
   readonly createdBy: string;
   readonly emptyLayer: boolean;
   readonly created: string | null;
@@ -56,10 +55,10 @@ const schema = z.object({
   os: z.string().max(256).nullish(),
   architecture: z.string().max(256).nullish(),
   variant: z.string().max(256).nullish(),
-  rootfs: z.object({ diff_ids: z.array(diffIdSchema).max(MAX_LAYERS).nullish() }),
+  rootfs: z.object({ diff_ids: z.array(diffIdSchema).max(MAX_MANIFEST_LAYERS).nullish() }),
   history: z
     .array(historySchema)
-    .max(MAX_LAYERS * 16)
+    .max(MAX_MANIFEST_LAYERS * 16)
     .nullish(),
   config: runtimeSchema.nullish(),
 });
@@ -80,4 +79,24 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
     labels: wire.config?.Labels ?? {},
     user: wire.config?.User ?? '',
   };
+}
+
+/** `RUN |2 NAME=value OTHER=value /bin/sh -c make`, and the classic builder's `|2 NAME=value … /bin/sh -c make`. */
+const WITH_ARGUMENTS = /^(RUN )?\|\d+ /;
+
+/** Where the command itself begins: a shell, as SHELL may name it. */
+const SHELL =
+  / (?=(?:\/[^\s=]*\/)?(?:ba|da|a|z|k)?sh (?:-\S{1,20} (?:pipefail )?){0,4}-[a-z]*c\b|cmd \/S \/C |powershell )/gi;
+
+/**
+ * What history says of a layer, without the values of build arguments, which builders write before the command of a
+ * RUN. Where the command cannot be told from the values, none of it is kept.
+ */
+export function withoutBuildArguments(createdBy: string): string {
+  const match = WITH_ARGUMENTS.exec(createdBy);
+  if (!match) return createdBy;
+  const run = match[1] ?? '';
+  // The last one: a value may hold what looks like a shell, and the command comes after all values.
+  const shell = [...createdBy.matchAll(SHELL)].at(-1);
+  return shell ? `${run}${createdBy.slice(shell.index + 1)}` : `${run}…`;
 }

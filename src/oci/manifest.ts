@@ -20,14 +20,14 @@ export interface ImageIndex {
 }
 
 /** More layers than any engine runs (the kernel's overlay stops at 500), few enough to refuse nonsense early. */
-export const MAX_LAYERS = 4096;
+export const MAX_MANIFEST_LAYERS = 4096;
 const MAX_INDEX_ENTRIES = 10_000;
 
 const wire = z.object({
   schemaVersion: z.int(),
   mediaType: z.string().max(4096).nullish(),
   config: descriptorSchema.nullish(),
-  layers: z.array(descriptorSchema).max(MAX_LAYERS).nullish(),
+  layers: z.array(descriptorSchema).max(MAX_MANIFEST_LAYERS).nullish(),
   manifests: z.array(descriptorSchema).max(MAX_INDEX_ENTRIES).nullish(),
 });
 

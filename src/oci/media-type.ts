@@ -1,12 +1,12 @@
 /** Media types of Docker's schema 2 and of the OCI image specification. */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
-export interface LayerMediaType {
+interface LayerMediaType {
   readonly compression: 'none' | 'gzip' | 'zstd';
   /** False for layers that registries and archives need not hold: Docker's foreign, OCI's non-distributable ones. */
   readonly distributable: boolean;

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { cleanPath } from '../layer/clean-path.ts';
-import { asBuffer, readText } from '../tar/tar-text.ts';
+import { asBuffer, readText } from '../tar/header-field.ts';
 
 /** Of all lists made of one file: a directory named once and repeated for each name in it must not fill memory. */
 const MAX_TEXT = 64 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import type { FileCollector } from '../layer/collector.ts';
-import { isString } from '../layer/entry-columns.ts';
-import type { JsonValue } from '../layer/layer-scan.ts';
+import { isString, type JsonValue } from '../layer/json-value.ts';
 import { forEachLine, textOf } from './collected-text.ts';
 import {
   type FoundPackage,

@@ -1,6 +1,6 @@
 import type { FileCollector } from '../layer/collector.ts';
-import { isListOf, isRecord, isString } from '../layer/entry-columns.ts';
-import type { JsonValue, LayerScan } from '../layer/layer-scan.ts';
+import { isListOf, isRecord, isString, type JsonValue } from '../layer/json-value.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
 import {
   type FoundPackage,

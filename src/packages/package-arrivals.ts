@@ -1,4 +1,5 @@
-import type { JsonValue, LayerScan } from '../layer/layer-scan.ts';
+import type { JsonValue } from '../layer/json-value.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
 import { apkReader } from './apk-reader.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import type { InstalledPackage, PackageType } from './installed-package.ts';

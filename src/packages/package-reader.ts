@@ -1,6 +1,5 @@
 import type { FileCollector } from '../layer/collector.ts';
-import { isRecord, isString } from '../layer/entry-columns.ts';
-import type { JsonValue } from '../layer/layer-scan.ts';
+import { isRecord, isString, type JsonValue } from '../layer/json-value.ts';
 import type { PackageRelations, PackageType } from './installed-package.ts';
 
 /** What a collector made of a file that the final filesystem shows. */

@@ -1,6 +1,5 @@
 import type { FileCollector } from '../layer/collector.ts';
-import { isListOf, isString } from '../layer/entry-columns.ts';
-import type { JsonValue } from '../layer/layer-scan.ts';
+import { isListOf, isString, type JsonValue } from '../layer/json-value.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
 import {
   type FoundPackage,

@@ -1,6 +1,6 @@
 import type { DiffId } from '../base/digest.ts';
 import type { TarConsumer } from '../image/layer-reader.ts';
-import { isScannedFile } from '../layer/scanned-file.ts';
+import { isScannedFile } from '../layer/whiteout.ts';
 import { paddedSize, type TarHeader } from '../tar/header.ts';
 import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { excessiveTar } from '../tar/tar-error.ts';

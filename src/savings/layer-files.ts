@@ -1,5 +1,4 @@
-import type { LayerEntry } from '../layer/entry.ts';
-import type { LayerScan } from '../layer/layer-scan.ts';
+import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
 import { BLOCK, paddedSize } from '../tar/header.ts';
 import type { ByteRange } from '../tar/random-access.ts';
 import type { Codec } from './codec.ts';

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, type TarKind } from './header.ts';
+import { readNumber, readText } from './header-field.ts';
 import { corruptTar } from './tar-error.ts';
-import { readNumber } from './tar-number.ts';
-import { readText } from './tar-text.ts';
 
 /** The fields of one 512-byte header, before records that precede it are applied. */
 export interface HeaderBlock {

@@ -1,13 +1,13 @@
 import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, paddedSize, type TarHeader } from './header.ts';
 import { type HeaderBlock, hasContent, isZeroBlock, kindOf, readHeaderBlock } from './header-block.ts';
+import { readText } from './header-field.ts';
 import { type PaxRecords, readPaxRecords } from './pax-records.ts';
 import { oldSparse, paxSparse, SparseDraft } from './sparse-header.ts';
 import { corruptTar, excessiveTar, truncatedTar } from './tar-error.ts';
-import { readText } from './tar-text.ts';
 
 /** PAX records or a long name before one entry. Bytes; Go's reader has the same limit. */
-const META_LIMIT = 1024 * 1024;
+const MAX_META = 1024 * 1024;
 
 type State = 'header' | 'zero' | 'meta' | 'sparse-map' | 'end';
 
@@ -85,7 +85,7 @@ export class HeaderReader {
 
   #expectMeta(block: HeaderBlock): void {
     if (!(block.size >= 0)) throw corruptTar('a PAX header or long name has an absurd size');
-    if (block.size > META_LIMIT) throw excessiveTar('a PAX header or long name is larger than 1 MiB');
+    if (block.size > MAX_META) throw excessiveTar('a PAX header or long name is larger than 1 MiB');
     this.#metaFlag = block.typeflag;
     this.#metaSize = block.size;
     this.#state = 'meta';

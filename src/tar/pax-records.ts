@@ -1,6 +1,5 @@
+import { readDecimal, readSeconds, readText } from './header-field.ts';
 import { corruptTar } from './tar-error.ts';
-import { readDecimal, readSeconds } from './tar-number.ts';
-import { readText } from './tar-text.ts';
 
 /** The records of a PAX header that change an entry. An empty value means "keep the header's own". */
 export interface PaxRecords {

@@ -1,8 +1,8 @@
 import { quote } from '../base/untrusted-text.ts';
 import { BLOCK, paddedSize, type SparseRun, type TarHeader } from './header.ts';
+import { readDecimal, readNumber } from './header-field.ts';
 import { checkSparseRuns, LeadingSparseMap, OldSparseMap, readSparseList } from './sparse-map.ts';
 import { corruptTar } from './tar-error.ts';
-import { readDecimal, readNumber } from './tar-number.ts';
 
 /** A sparse file that still lacks a part of its map: the blocks that follow its header. */
 export class SparseDraft {

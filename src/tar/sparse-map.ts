@@ -1,10 +1,9 @@
-import type { SparseRun } from './header.ts';
-import { BLOCK } from './header.ts';
+import { BLOCK, type SparseRun } from './header.ts';
+import { readDecimal, readNumber } from './header-field.ts';
 import { corruptTar, excessiveTar } from './tar-error.ts';
-import { readDecimal, readNumber } from './tar-number.ts';
 
 /** Runs of one file. A map that says more is not one that a tool wrote. */
-const MOST_RUNS = 1 << 17;
+const MAX_RUNS = 1 << 17;
 
 /** GNU's old format: four runs in the header at 386, twenty-one in each block that follows while a flag is set. */
 export class OldSparseMap {
@@ -71,7 +70,7 @@ export class LeadingSparseMap {
   #accept(value: number): void {
     if (!(value >= 0)) throw corruptTar('the sparse map of a file is malformed');
     if (this.#expected < 0) {
-      if (value > MOST_RUNS) throw excessiveTar('a sparse file has too many pieces');
+      if (value > MAX_RUNS) throw excessiveTar('a sparse file has too many pieces');
       this.#expected = value;
       return;
     }
@@ -110,6 +109,6 @@ function addRun(runs: SparseRun[], offset: number, length: number): void {
   if (!(offset >= least && length >= 0 && Number.isSafeInteger(offset + length))) {
     throw corruptTar('the sparse map of a file is out of order');
   }
-  if (runs.length >= MOST_RUNS) throw excessiveTar('a sparse file has too many pieces');
+  if (runs.length >= MAX_RUNS) throw excessiveTar('a sparse file has too many pieces');
   runs.push({ offset, length });
 }

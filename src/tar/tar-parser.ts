@@ -1,13 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { quote } from '../base/untrusted-text.ts';
-import type { ContentSink, TarVisitor } from './content-sink.ts';
+import { type ContentSink, SparseSink, type TarVisitor } from './content-sink.ts';
 import { paddedSize, type TarHeader } from './header.ts';
+import { asBuffer } from './header-field.ts';
 import { HeaderReader } from './header-reader.ts';
-import { SparseSink } from './sparse-sink.ts';
 import { truncatedTar } from './tar-error.ts';
-import { asBuffer } from './tar-text.ts';
-
-export type { ContentSink, TarVisitor } from './content-sink.ts';
 
 /**
  * Reads a tar from chunks to its very end, also past the end-of-archive blocks. Waits only for a sink that returns a promise.

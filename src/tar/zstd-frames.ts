@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { DeadweightError } from '../base/errors.ts';
-import { asBuffer } from './tar-text.ts';
+import { asBuffer } from './header-field.ts';
 
 /**
  * Cuts zstd data so that no chunk holds bytes of two frames, and leaves skippable frames out. Node's engine drops, without

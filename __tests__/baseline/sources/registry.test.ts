@@ -11,7 +11,7 @@ import {
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { ImageOrigins } from '../../../src/dockerfile/layer-origin.ts';
-import { diskScanStore } from '../../../src/layer/disk-scan-store.ts';
+import { createDiskScanStore } from '../../../src/layer/scan-store.ts';
 import { type WeighContext, weighImage } from '../../../src/run/weigh/weigh.ts';
 import { withDirectory } from '../../support/conformance/medium.ts';
 import { type FabricatedImage, fabricateImage } from '../../support/fabricate/image.ts';
@@ -26,7 +26,7 @@ function contextIn(directory: string): WeighContext {
   return {
     env: { DOCKER_CONFIG: directory },
     homeDir: directory,
-    scanStore: diskScanStore(join(directory, 'scans'), silentLog),
+    scanStore: createDiskScanStore(join(directory, 'scans'), silentLog),
     hostPlatform: parsePlatform('linux/amd64'),
     exec: { run: () => Promise.reject(new Error('no program may be run here')) },
     log: silentLog,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeTar } from '../../../src/tar/tar-writer.ts';
+import { writeTar } from '../tar/tar-writer.ts';
 import { dockerEnv } from './engines.ts';
 import { addFiles, type Files, folderOf } from './folder.ts';
 

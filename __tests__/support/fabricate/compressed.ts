@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { TAR_END } from '../../../src/tar/tar-writer.ts';
+import { TAR_END } from '../tar/tar-writer.ts';
 import { fabricateTar } from './layer.ts';
 import { file } from './node.ts';
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { type DiffId, isDiffId } from '../../../src/base/digest.ts';
-import { TAR_END, type TarItem, writeTar } from '../../../src/tar/tar-writer.ts';
+import { TAR_END, type TarItem, writeTar } from '../tar/tar-writer.ts';
 import type { Node } from './node.ts';
 
 /** Paths and what they are, in the order of the tar. The list form may name a path more than once. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { TarEntry } from '../../../src/tar/tar-writer.ts';
+import type { TarEntry } from '../tar/header-encoder.ts';
 
 /** Owner, times and the like of an entry. */
 export type Attributes = Pick<TarEntry, 'mode' | 'uid' | 'gid' | 'mtime' | 'records'>;

@@ -1,7 +1,6 @@
 import type { AnalyzedImage } from '../../../src/analysis/analyze-image.ts';
 import { type DiffId, isDiffId, sha256 } from '../../../src/base/digest.ts';
-import type { EntryKind, LayerEntry } from '../../../src/layer/entry.ts';
-import type { LayerScan } from '../../../src/layer/layer-scan.ts';
+import type { EntryKind, LayerEntry, LayerScan } from '../../../src/layer/layer-scan.ts';
 
 type Details = Partial<Pick<LayerEntry, 'mode' | 'uid' | 'gid' | 'mtime' | 'content' | 'declaredSize'>>;
 type Marks = Partial<Pick<LayerScan, 'whiteouts' | 'opaques' | 'markers' | 'collected'>>;

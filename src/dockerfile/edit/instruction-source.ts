@@ -4,7 +4,7 @@ import { type RunScript, runScript } from '../shell/run-script.ts';
 import { type Position, PositionMap, type RawLine } from './raw-line.ts';
 
 /** A replacement of what stands between two places. */
-export interface Splice {
+interface Splice {
   readonly from: Position;
   readonly to: Position;
   readonly text: string;

@@ -8,7 +8,7 @@ import type { DockerfileEdit } from './dockerfile-edit.ts';
 import { isInRange, type MergeRange } from './merge-runs.ts';
 
 /** What an instruction has to say after the edits, told without regard to its lines. */
-export interface IntendedInstruction {
+interface IntendedInstruction {
   /** The first line of the instruction, or of the first RUN that is merged, before the edits. */
   readonly line: number;
   readonly keyword: string;

@@ -6,7 +6,7 @@ import type { ShellScript } from './shell-command.ts';
  * `shell`: the instruction's own words. `heredoc`: `RUN <<EOF`, whose lines are the script. `exec`: the JSON form.
  * `other`: a here-document that feeds a program, or is a script of another language.
  */
-export type RunForm = 'shell' | 'heredoc' | 'exec' | 'other';
+type RunForm = 'shell' | 'heredoc' | 'exec' | 'other';
 
 export interface RunScript {
   readonly form: RunForm;

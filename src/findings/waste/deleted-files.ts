@@ -1,7 +1,7 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { KnownPaths } from '../../compare/known-path.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { LayerEntry } from '../../layer/entry.ts';
+import type { LayerEntry } from '../../layer/layer-scan.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
 import { fact } from '../fact.ts';
 import type { RuleContext } from '../rule-context.ts';

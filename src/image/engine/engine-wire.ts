@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type DiffId, type Digest, isDiffId } from '../../base/digest.ts';
 import { normalizePlatform, type Platform } from '../../base/platform.ts';
-import { withoutBuildArguments } from '../../oci/created-by.ts';
 import { type Descriptor, descriptorSchema, digestSchema } from '../../oci/descriptor.ts';
-import { MAX_LAYERS } from '../../oci/manifest.ts';
+import { withoutBuildArguments } from '../../oci/image-config.ts';
+import { MAX_MANIFEST_LAYERS } from '../../oci/manifest.ts';
 import type { HistoryEntry } from '../image.ts';
 
 /** https://docs.docker.com/reference/api/engine/version/v1.51/ */
@@ -63,7 +63,7 @@ export const inspectSchema = z
     Os: z.string().nullish(),
     Architecture: z.string().nullish(),
     Variant: z.string().nullish(),
-    RootFS: z.object({ Layers: z.array(diffIdSchema).max(MAX_LAYERS).nullish() }).nullish(),
+    RootFS: z.object({ Layers: z.array(diffIdSchema).max(MAX_MANIFEST_LAYERS).nullish() }).nullish(),
     Config: z
       .object({ Labels: z.record(z.string(), z.string()).nullish(), User: z.string().nullish() })
       .nullish(),

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
+import type { ContentSink } from '../../tar/content-sink.ts';
 import type { TarHeader } from '../../tar/header.ts';
-import { type ContentSink, readTarStream } from '../../tar/tar-parser.ts';
+import { readTarStream } from '../../tar/tar-parser.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { TarStreamReader } from '../tar-stream-reader.ts';

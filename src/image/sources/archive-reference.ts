@@ -1,7 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { ArchiveManifest } from '../../oci/archive-manifest.ts';
-import { normalizedName } from '../../oci/docker-name.ts';
+import { normalizeName } from '../../oci/docker-name.ts';
 import type { Choice } from '../image.ts';
 
 /**
@@ -33,8 +33,8 @@ function isNamed(entry: ArchiveManifest, index: number, ref: string): boolean {
   if (ref.startsWith('@')) return ref === `@${index}`;
   const hex = /^(?:sha256:)?([0-9a-f]{12,64})$/.exec(ref)?.[1];
   if (hex !== undefined && configHex(entry).startsWith(hex)) return true;
-  const name = normalizedName(ref);
-  return name !== null && entry.repoTags.some(tag => normalizedName(tag) === name);
+  const name = normalizeName(ref);
+  return name !== null && entry.repoTags.some(tag => normalizeName(tag) === name);
 }
 
 function configHex(entry: ArchiveManifest): string {

@@ -2,7 +2,7 @@ import { isDigest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
-import { normalizedName } from '../../oci/docker-name.ts';
+import { normalizeName } from '../../oci/docker-name.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { openArchiveFiles } from '../files/archive-files.ts';
 import { openDirectory } from '../files/directory-files.ts';
@@ -114,10 +114,7 @@ function sameName(name: string, ref: string): boolean {
   // A bare word is a tag in the one annotation and a repository in the other: only whole names compare normalised.
   const isName = (text: string) => /[:/]/.test(text);
   return (
-    isName(name) &&
-    isName(ref) &&
-    normalizedName(name) === normalizedName(ref) &&
-    normalizedName(ref) !== null
+    isName(name) && isName(ref) && normalizeName(name) === normalizeName(ref) && normalizeName(ref) !== null
   );
 }
 

@@ -1,5 +1,5 @@
 import type { FileCollector } from '../../layer/collector.ts';
-import type { JsonValue } from '../../layer/layer-scan.ts';
+import type { JsonValue } from '../../layer/json-value.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from '../collected-text.ts';
 import { readName } from '../package-reader.ts';
 

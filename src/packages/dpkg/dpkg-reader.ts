@@ -1,4 +1,4 @@
-import { isByteCount, isListOf, isRecord, isString } from '../../layer/entry-columns.ts';
+import { isByteCount, isListOf, isRecord, isString } from '../../layer/json-value.ts';
 import type { PackageRelations } from '../installed-package.ts';
 import {
   type FoundPackage,

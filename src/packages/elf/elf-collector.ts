@@ -1,7 +1,6 @@
 import type { RangeCollector } from '../../layer/collector.ts';
-import type { LayerEntry } from '../../layer/entry.ts';
-import { isByteCount, isRecord } from '../../layer/entry-columns.ts';
-import type { JsonValue, LayerScan } from '../../layer/layer-scan.ts';
+import { isByteCount, isRecord, type JsonValue } from '../../layer/json-value.ts';
+import type { LayerEntry, LayerScan } from '../../layer/layer-scan.ts';
 import type { ByteRange } from '../../tar/random-access.ts';
 import {
   ELF_HEADER_SIZE,

@@ -1,4 +1,4 @@
-import { asBuffer, readText } from '../../tar/tar-text.ts';
+import { asBuffer, readText } from '../../tar/header-field.ts';
 import { type ElfHeader, type ElfSection, sectionHeaderSize } from './elf-header.ts';
 
 /** What `strip` takes away from an executable or a shared object. Bytes. */

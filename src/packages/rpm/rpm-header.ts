@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { readText } from '../../tar/tar-text.ts';
+import { readText } from '../../tar/header-field.ts';
 
 /** Tags that are read. @see https://rpm-software-management.github.io/rpm/manual/tags.html */
 const TAGS = {

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { FileCollector } from '../../layer/collector.ts';
-import type { JsonValue } from '../../layer/layer-scan.ts';
-import { asBuffer } from '../../tar/tar-text.ts';
+import type { JsonValue } from '../../layer/json-value.ts';
+import { asBuffer } from '../../tar/header-field.ts';
 import { PathList, ReadingLimits } from '../collected-text.ts';
 import { foundInList, type PackageReader, readName } from '../package-reader.ts';
 import { RpmHeader } from './rpm-header.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Collector,
   type FileCollector,
-  RANGE_LIMIT,
+  MAX_RANGE,
   type RangeCollector,
 } from '../../src/layer/collector.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
@@ -160,7 +160,7 @@ describe('ranges of a file', () => {
     ['before the start', [{ start: -5, length: 10 }]],
     ['of no number', [{ start: Number.NaN, length: 10 }]],
     ['of half a byte', [{ start: 0.5, length: 10 }]],
-    ['too long', [{ start: 0, length: RANGE_LIMIT + 1 }]],
+    ['too long', [{ start: 0, length: MAX_RANGE + 1 }]],
   ])('give no value when one goes %s', async (_what, ranges) => {
     const { tar } = await layer;
     expect((await valuesOf(tar, ranges, [50_000])).values).toEqual([]);

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { type TarItem, writeTar } from '../../src/tar/tar-writer.ts';
-import { readPositioned } from './collect.ts';
+import { readPositioned } from '../../tar/collect.ts';
+import { type TarItem, writeTar } from './tar-writer.ts';
 
 async function written(...items: TarItem[]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];

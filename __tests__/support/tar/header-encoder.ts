@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { BLOCK, paddedSize, type TarKind } from './header.ts';
+import { BLOCK, paddedSize, type TarKind } from '../../../src/tar/header.ts';
 
 /** An entry to write. Numbers as in TarHeader; what is absent is 0. */
 export interface TarEntry {

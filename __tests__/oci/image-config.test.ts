@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutBuildArguments } from '../../src/oci/created-by.ts';
+import { withoutBuildArguments } from '../../src/oci/image-config.ts';
 
 describe('withoutBuildArguments', () => {
   it.each([

@@ -8,9 +8,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Log, silentLog } from '../../src/base/effects.ts';
 import type { Collector } from '../../src/layer/collector.ts';
-import { diskScanStore } from '../../src/layer/disk-scan-store.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
+import { createDiskScanStore } from '../../src/layer/scan-store.ts';
 import { fabricateLayer, type LayerDescription } from '../support/fabricate/layer.ts';
 import { file, hardlink, symlink as link, opaque, raw, whiteout } from '../support/fabricate/node.ts';
 import { layerDescriptions } from '../support/fabricate/random-image.ts';
@@ -53,7 +53,7 @@ async function storedPath(): Promise<string> {
 
 describe('a stored scan', () => {
   it('comes back as it was', async () => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     await fc.assert(
       fc.asyncProperty(layerDescriptions, fc.constantFrom('all', 'none'), async (description, content) => {
         const scan = await scanOf(description, content);
@@ -68,7 +68,7 @@ describe('a stored scan', () => {
   });
 
   it('is of its layer and its collectors, whatever their order', async () => {
-    const store = diskScanStore(join(directory, 'a', 'b'), silentLog);
+    const store = createDiskScanStore(join(directory, 'a', 'b'), silentLog);
     const scan = await scanOf(rich);
     const other: Collector = { ...collector, id: 'other' };
     await store.put(scan, [collector, other]);
@@ -79,7 +79,7 @@ describe('a stored scan', () => {
   });
 
   it('is not kept unless it was verified', async () => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     await store.put({ ...(await scanOf(rich)), verified: false }, []);
     expect(await readdir(directory)).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('a file that is not ours', () => {
     ['with a negative size', edited('"headerBytes":20', '"headerBytes":-20')],
     ['with other collected values', edited('"collected":{', '"collected":{"x":[1],')],
   ])('%s is a miss', async (_what, change) => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -112,7 +112,7 @@ describe('a file that is not ours', () => {
   });
 
   it('with any byte changed is a miss or the scan', async () => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -130,7 +130,7 @@ describe('a file that is not ours', () => {
   });
 
   it('may be a directory', async () => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -142,7 +142,7 @@ describe('a file that is not ours', () => {
 
 describe('the directory', () => {
   it('stays below its limit, those not used for longest go first, and foreign files stay', async () => {
-    const unlimited = diskScanStore(directory, silentLog);
+    const unlimited = createDiskScanStore(directory, silentLog);
     const scans = await Promise.all([1, 2, 3].map(size => scanOf({ x: file(size) })));
     const paths: string[] = [];
     for (const [index, scan] of scans.entries()) {
@@ -157,7 +157,7 @@ describe('the directory', () => {
     if (!oldest || !middle || !newest) throw new Error('three scans');
     expect(await unlimited.get(oldest.diffId, [collector])).toEqual(oldest);
     const bytes = (await stat(paths[0] ?? '')).size;
-    const limited = diskScanStore(directory, silentLog, Math.floor(bytes * 2.5));
+    const limited = createDiskScanStore(directory, silentLog, Math.floor(bytes * 2.5));
     await limited.put(newest, [collector]);
     expect(await limited.get(oldest.diffId, [collector])).toEqual(oldest);
     expect(await limited.get(middle.diffId, [collector])).toBeNull();
@@ -168,7 +168,7 @@ describe('the directory', () => {
     await symlink('/dev/null', join(directory, 'null'));
     const warnings: string[] = [];
     const log: Log = { ...silentLog, warn: message => warnings.push(message) };
-    const store = diskScanStore(join(directory, 'null'), log);
+    const store = createDiskScanStore(join(directory, 'null'), log);
     const scan = await scanOf(rich);
     await store.put(scan, []);
     await store.put(scan, []);
@@ -177,7 +177,7 @@ describe('the directory', () => {
   });
 
   it('holds no drafts after writes at the same time', async () => {
-    const store = diskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, silentLog);
     const scan = await scanOf(rich);
     await Promise.all(Array.from({ length: 8 }, () => store.put(scan, [collector])));
     expect(await store.get(scan.diffId, [collector])).toEqual(scan);

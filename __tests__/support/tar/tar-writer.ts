@@ -1,8 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { BLOCK, paddedSize } from './header.ts';
+import { BLOCK, paddedSize } from '../../../src/tar/header.ts';
 import { encodeHeader, type TarEntry } from './header-encoder.ts';
-
-export { encodeHeader, type TarEntry } from './header-encoder.ts';
 
 /** An entry with its content: exactly `size` bytes, which is told by the content where that is in memory. */
 export interface TarItem extends TarEntry {
@@ -13,7 +11,7 @@ export interface TarItem extends TarEntry {
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
 
 /**
- * Writes a tar: ustar, with PAX records where ustar cannot say it. The same entries always give the same bytes.
+ * Writes a tar: ustar, with PAX records where ustar cannot say it. Equal entries always give equal bytes.
  * @throws TypeError when a content has not the size that its entry states
  */
 export async function* writeTar(
