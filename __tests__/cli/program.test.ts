@@ -137,7 +137,11 @@ describe('the command line', () => {
       findings: true,
       platform: null,
     });
-    expect(invocationOf('diff', 'a', 'b').request).toMatchObject({ command: 'diff', base: 'a', head: 'b' });
+    expect(invocationOf('diff', 'a', 'b').request).toMatchObject({
+      command: 'diff',
+      baseline: 'a',
+      head: 'b',
+    });
   });
 
   it('reads a request to fix', () => {

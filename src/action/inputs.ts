@@ -1,8 +1,8 @@
 import { getInput } from '@actions/core';
+import { DeadweightError } from '../base/errors.ts';
 import { givenInputs } from '../base/option.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
-import { checkBaseline } from './baseline-inputs.ts';
 
 /** The inputs of a step, as action.yml has them. */
 export interface ActionInputs {
@@ -16,4 +16,25 @@ export function actionInputs(): ActionInputs {
   const options = readOwnOptions(given);
   checkBaseline(options);
   return { options, build: readBuildInputs(given) };
+}
+
+/** @throws DeadweightError `usage` when something is missing, or named and not read: that would be a silent mistake */
+function checkBaseline(options: OptionValues): void {
+  const { baseline: kind, 'baseline-file': files, 'baseline-image': image } = options;
+  if (kind === 'file' && files.length === 0) throw incomplete('file');
+  if (kind === 'registry' && image === null) throw incomplete('image', 'registry');
+  if (kind !== 'file' && files.length > 0) throw unread('file', kind, 'file');
+  if (kind !== 'registry' && image !== null) throw unread('image', kind, 'registry');
+}
+
+function incomplete(part: string, kind = part): DeadweightError {
+  return usage(`The input baseline is ${kind}, and baseline-${part} is empty.`, `Give baseline-${part}.`);
+}
+
+function unread(part: string, kind: string, wanted: string): DeadweightError {
+  return usage(`The input baseline-${part} is not read: baseline is ${kind}.`, `Set baseline to ${wanted}.`);
+}
+
+function usage(message: string, remedy: string): DeadweightError {
+  return new DeadweightError('usage', { message, remedy });
 }

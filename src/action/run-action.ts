@@ -18,10 +18,11 @@ import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { findPullRequest } from '../run/publish/pull-request.ts';
 import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
-import { requestedBaseline, seedsCache } from './baseline-inputs.ts';
+
 import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
+import { baselineOfStep, seedsCache } from './step-baseline.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
@@ -29,7 +30,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const settings = await resolveSettings(inputs.options, environment.cwd);
   const origin = await originOf(event, environment);
   const { options } = inputs;
-  const outcome = waivedOutcome(await weighed(), options['waive-label'], event);
+  const outcome = waiveBudgets(await weighOrHandOver(), options['waive-label'], event);
   const reports = outcome.images.map(({ report }) => report);
 
   const published = await publish({
@@ -51,7 +52,8 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   setOutputs(outcome, published, paths);
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 
-  async function weighed(): Promise<BuildOutcome> {
+  /** Who comments should not have to guess why there is no report. */
+  async function weighOrHandOver(): Promise<BuildOutcome> {
     try {
       return await weigh(inputs, settings, event, origin, environment);
     } catch (error) {
@@ -87,7 +89,7 @@ async function originOf(event: GitHubEvent, environment: Environment): Promise<R
 }
 
 /** Labels are set by who may triage: an author from outside cannot waive a budget. */
-function waivedOutcome(outcome: BuildOutcome, label: string | null, event: GitHubEvent): BuildOutcome {
+function waiveBudgets(outcome: BuildOutcome, label: string | null, event: GitHubEvent): BuildOutcome {
   const isOfPullRequest = event.name === 'pull_request' || event.name === 'pull_request_target';
   if (label === null || !isOfPullRequest || !event.pullRequest.labels.includes(label)) return outcome;
   const images = outcome.images.map(image => ({ ...image, report: waivedReport(image.report, label) }));
@@ -101,7 +103,7 @@ async function weigh(
   origin: RunOrigin,
   environment: Environment,
 ): Promise<BuildOutcome> {
-  const baseline = requestedBaseline(inputs.options, event);
+  const baseline = baselineOfStep(inputs.options, event);
   const seeds = seedsCache(inputs.options, event, environment.snapshotCache);
   const { build, options } = inputs;
   if (options.image !== null) {

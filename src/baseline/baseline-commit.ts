@@ -11,7 +11,7 @@ export interface BaselineCommit extends ChosenCommit {
 }
 
 /**
- * Chooses the commit before anything is built, so that a wrong ref is told at once.
+ * Chooses the commit before anything is built, so that a wrong ref fails at once.
  * @throws DeadweightError `git-ref-unknown`, `git-failed` for an explicit ref
  */
 export async function findBaselineCommit(
@@ -47,7 +47,7 @@ export type CommitHistory = Pick<
 >;
 
 /**
- * The commit to compare with, told by what is really checked out: when it is a merge commit of the pull request,
+ * The commit to compare with, by what is really checked out: when it is a merge commit of the pull request,
  * what the pull request changes is the difference from its first parent; when it is the head of the pull request,
  * from where it left the base branch. The tip of the base branch would add other people's changes.
  * The commit may have to be fetched before it is used.

@@ -22,7 +22,7 @@ import { snapshotFileBaseline } from './sources/snapshot-file.ts';
 export type BaselinePlan = (build: HeadBuild | null) => BaselineSource;
 
 /**
- * Decides what can be decided before anything is built, so that a wrong ref or file is told at once.
+ * Decides what can be decided before anything is built, so that a wrong ref or file fails at once.
  * @throws DeadweightError `git-ref-unknown`, `git-failed` for an explicit ref; `input-missing`, `snapshot-invalid` for
  * a file that is required; `reference-invalid` for an image template
  */

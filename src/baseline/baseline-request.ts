@@ -11,7 +11,7 @@ export type BaselineRequest =
     }
   | { readonly kind: 'rebuild'; readonly commit: CommitRequest }
   | { readonly kind: 'cache'; readonly commit: CommitRequest }
-  | RegistryRequest
+  | RegistryBaselineRequest
   | {
       readonly kind: 'file';
       /** Snapshots, one a platform. */
@@ -20,7 +20,7 @@ export type BaselineRequest =
       readonly required: boolean;
     };
 
-export interface RegistryRequest {
+export interface RegistryBaselineRequest {
   readonly kind: 'registry';
   /** null where nothing names a commit: the template must then do without `{sha}`. */
   readonly commit: CommitRequest | null;

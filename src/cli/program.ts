@@ -4,7 +4,7 @@ import { readBuildInputs } from '../build/build-inputs.ts';
 import { imageForms } from '../image/open-image.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
 import { addFlags, givenFlags } from './flags.ts';
-import { checkedOptions, type Invocation, requestedBaseline } from './request.ts';
+import { baselineOfFlags, checkedOptions, type Invocation } from './request.ts';
 
 /** Text that ends the program at once, fine: the help, the version. */
 export class PlainAnswer {
@@ -41,7 +41,7 @@ export function parseArguments(
   build.action((context: string, values: Values) => {
     const given = givenFlags('build', values, { context });
     const options = checkedOptions(given);
-    const baseline = requestedBaseline(options);
+    const baseline = baselineOfFlags(options);
     result = { options, request: { command: 'build', inputs: readBuildInputs(given), baseline } };
   });
 
@@ -65,9 +65,9 @@ export function parseArguments(
   const diff = program.command('diff').description('compare two images, or two snapshots');
   diff.argument('<base>', 'image or snapshot').argument('<head>', 'image or snapshot');
   addFlags(diff, 'diff');
-  diff.action((base: string, head: string, values: Values) => {
+  diff.action((baseline: string, head: string, values: Values) => {
     const options = checkedOptions(givenFlags('diff', values));
-    result = { options, request: { command: 'diff', base, head } };
+    result = { options, request: { command: 'diff', baseline, head } };
   });
 
   const keep = (part: string): void => {
@@ -75,7 +75,7 @@ export function parseArguments(
   };
   for (const command of [program, build, fix, inspect, diff]) {
     command.exitOverride();
-    // The help that answers a missing command goes to standard error; other errors are told by the thrown one.
+    // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });
     if (helpWidth !== undefined) command.configureOutput({ getOutHelpWidth: () => helpWidth });
   }

@@ -16,7 +16,7 @@ export type Request =
   | {
       readonly command: 'diff';
       /** Images as the command line takes them, or paths of snapshots. */
-      readonly base: string;
+      readonly baseline: string;
       readonly head: string;
     }
   | { readonly command: 'fix'; readonly inputs: BuildInputs };
@@ -31,7 +31,7 @@ export interface Invocation {
  * The baseline that the flags of `build` name; null where they name none.
  * @throws DeadweightError `usage`
  */
-export function requestedBaseline(options: OptionValues): BaselineRequest | null {
+export function baselineOfFlags(options: OptionValues): BaselineRequest | null {
   const { against, 'baseline-file': paths, 'baseline-image': template } = options;
   const commit = against === null ? null : ({ kind: 'explicit', ref: against } as const);
   if (paths.length > 0) {

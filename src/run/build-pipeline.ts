@@ -13,7 +13,7 @@ import type { FixableFiles } from '../findings/fix/fixable-files.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
-import { shownDockerfileFiles } from './fix/dockerfile-files.ts';
+import { findFixableFiles } from './fix/dockerfile-files.ts';
 import { proveFixes } from './fix/proof.ts';
 import { recordProofs, withoutEdits } from './fix/proven-image.ts';
 import { buildAndExamine, buildAndWeigh, type ExaminedBuild, layoutFolder } from './weigh/built-image.ts';
@@ -71,7 +71,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     }),
   );
   // Before the baseline is built: an OCI layout has the image that was built last.
-  const fixable = await shownDockerfileFiles(inputs, head.build, cwd);
+  const fixable = await findFixableFiles(inputs, head.build, cwd);
   const examined = await withFixes(head, fixable, pipeline, environment);
   const compared = await compareHeads(heads, headBuild(inputs, head.build, environment));
 
@@ -84,7 +84,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
       snapshot: () => heads[index]?.snapshot ?? createSnapshot(analysis, origin.commit),
       compared: found?.compared ?? null,
       fixable,
-      build: reportedBuild(head.build, analysis, compared.rebuilt),
+      build: describeBuild(head.build, analysis, compared.rebuilt),
       title: name.title,
       key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
       origin,
@@ -104,7 +104,7 @@ function headBuild(inputs: BuildInputs, { pins }: BuildResult, environment: Envi
   };
 }
 
-function reportedBuild(
+function describeBuild(
   head: BuildResult,
   analysis: ImageAnalysis,
   baseline: WeighedBuild | null,

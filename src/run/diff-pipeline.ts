@@ -13,7 +13,7 @@ import { AT_A_TERMINAL, buildReport, type ReportedImage } from './weigh/image-re
 
 export interface DiffRequest {
   /** Images as the command line takes them, or paths of snapshots. */
-  readonly base: string;
+  readonly baseline: string;
   readonly head: string;
   readonly options: Pick<OptionValues, 'platform'>;
 }
@@ -24,8 +24,8 @@ export async function diffImages(
   settings: Settings,
   environment: Environment,
 ): Promise<ReportedImage> {
-  const { base, head, options } = request;
-  const baseline = await readSide(base, options.platform, environment);
+  const { head, options } = request;
+  const baseline = await readSide(request.baseline, options.platform, environment);
   const { image, snapshot } = await readSide(head, options.platform, environment);
   const name = inspectedImageName(head, settings.title);
   return buildReport({

@@ -8,7 +8,7 @@ export interface TerminalStream {
   write(text: string): unknown;
 }
 
-export interface TerminalOptions {
+export interface TerminalLogOptions {
   readonly stream: TerminalStream;
   readonly quiet: boolean;
   readonly debug: boolean;
@@ -18,7 +18,7 @@ const ERASE_LINE = '\r\u001b[2K';
 const REDRAW_MS = 80;
 
 /** Messages on standard error: warnings and errors always, the rest unless `quiet`. */
-export function terminalLog({ stream, quiet, debug }: TerminalOptions): Log {
+export function terminalLog({ stream, quiet, debug }: TerminalLogOptions): Log {
   const line = (text: string): void => void stream.write(`${text}\n`);
   return {
     debug: message => (debug ? line(message) : undefined),
@@ -33,7 +33,7 @@ export function terminalLog({ stream, quiet, debug }: TerminalOptions): Log {
 }
 
 /** One line that is drawn over itself; silent where standard error is no terminal. */
-export function terminalProgress({ stream, quiet }: TerminalOptions, now: () => number): Progress {
+export function terminalProgress({ stream, quiet }: TerminalLogOptions, now: () => number): Progress {
   if (!stream.isTTY || quiet) return { update: () => undefined, clear: () => undefined };
   let drawnAt = 0;
   let drawn = false;

@@ -16,7 +16,7 @@ export interface Submodules {
   readonly absent: readonly string[];
 }
 
-/** The submodules of a commit, told by its own .gitmodules and its tree; `head` is where the head is checked out. */
+/** The submodules of a commit, from its own .gitmodules and its tree; `head` is where the head is checked out. */
 export async function submodulesOf(head: Git, commit: string): Promise<Submodules> {
   const paths = await declaredPaths(head, commit);
   if (paths.length === 0) return { present: [], absent: [] };

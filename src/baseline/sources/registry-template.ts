@@ -3,7 +3,7 @@ import { printable } from '../../base/untrusted-text.ts';
 import { parseImageReference } from '../../image/open-image.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
 
-/** What the placeholders of a template stand for; null where nothing tells. */
+/** What the placeholders of a template stand for; null where it is not known. */
 export interface TemplateValues {
   /** Full id of the base commit. */
   readonly sha: string | null;

@@ -6,7 +6,7 @@ import { formatPlatform, samePlatform } from '../../base/platform.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import { type BaselineCommit, findBaselineCommit } from '../baseline-commit.ts';
-import type { RegistryRequest } from '../baseline-request.ts';
+import type { RegistryBaselineRequest } from '../baseline-request.ts';
 import {
   absentBaseline,
   type BaselineContext,
@@ -24,10 +24,10 @@ import { expandTemplate, namesCommit, type TemplateValues } from './registry-tem
  * a reference
  */
 export async function registryBaseline(
-  { template, branch, commit: request }: RegistryRequest,
+  { template, branch, commit: request }: RegistryBaselineRequest,
   context: BaselineContext,
 ): Promise<BaselineSource> {
-  // Only the template is at fault if this fails: a commit or a branch that nothing tells is a reason, and told later.
+  // Only the template is at fault if this fails: an unknown commit or branch is a reason, given later.
   expandTemplate(template, { sha: '0'.repeat(40), branch: branch || 'main' });
   const found = request === null ? null : await findBaselineCommit(request, context);
   if (found && 'absence' in found && namesCommit(template)) return absentBaseline(found.absence);
@@ -54,7 +54,7 @@ export interface RegistryImageRequest extends TemplateValues {
   readonly template: string;
 }
 
-/** The snapshot's commit is that which the image was built from, as far as its reference or its labels tell. */
+/** The snapshot's commit is that which the image was built from, as far as its reference or its labels say. */
 export type RegistryImage =
   | { readonly snapshot: Snapshot; readonly notices: readonly Notice[] }
   | { readonly absence: Notice };

@@ -13,7 +13,7 @@ interface NamedSnapshot {
 }
 
 /**
- * Snapshots that a user keeps, one a platform. They are read at once: a wrong path is told before anything is built.
+ * Snapshots that a user keeps, one a platform. They are read at once: a wrong path fails before anything is built.
  * @param required whether a file that cannot be read is an error, or no more than the reason for no comparison
  * @throws DeadweightError `input-missing`, `snapshot-invalid`, `limit-exceeded` when it is required
  */

@@ -2,7 +2,6 @@ import { saveCache } from '@actions/cache';
 import type { Log } from '../../base/effects.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { NoticeCode, NoticeSink } from '../../base/notice.ts';
-import { refusedEntry } from '../../baseline/store/refusal.ts';
 import { type SnapshotKey, snapshotName } from '../../baseline/store/snapshot-key.ts';
 import {
   MAX_ANCESTORS,
@@ -83,7 +82,7 @@ export class ActionsCacheStore implements SnapshotStore {
       return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key);
     } catch (error) {
       if (error instanceof DeadweightError && error.code === 'github-request-failed') throw error;
-      this.#tell('snapshot-refused', refusedEntry(name, error).message);
+      this.#tell('snapshot-refused', `${sentenceOf(error)} (Entry ${name}.)`);
       return null;
     }
   }

@@ -63,7 +63,7 @@ export function isBuiltFrom({ dockerfile }: Pick<BuildResult, 'dockerfile'>, fil
 }
 
 /** The files that fixes are shown in; null where nothing can be shown. */
-export async function shownDockerfileFiles(
+export async function findFixableFiles(
   inputs: BuildInputs,
   build: Pick<BuildResult, 'dockerfile'>,
   cwd: string,

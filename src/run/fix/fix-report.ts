@@ -23,7 +23,7 @@ export interface FixReportInput {
 /** What was found, what it would save, and what was changed. */
 export function buildFixReport(input: FixReportInput): FixReport {
   const { image, judged, changes, writes } = input;
-  const fixes = judged.fixes.map(each => reportedFix(each, image));
+  const fixes = judged.fixes.map(each => describeFix(each, image));
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
   const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(kept, judged.bytes) };
   return {
@@ -43,7 +43,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
   };
 }
 
-function reportedFix({ fix, outcome }: JudgedFix, image: ExaminedImage): ReportedFix {
+function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): ReportedFix {
   const known = image.fixes.find(each => each.fix === fix);
   return {
     edits: [...fix.edits],

@@ -12,7 +12,7 @@ import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
 /** What became of a fix. */
 export type FixOutcome =
   | { readonly kind: 'predicted' }
-  /** The fixed Dockerfile was built, and the image is smaller by this. Bytes; compressed where both sides tell. */
+  /** The fixed Dockerfile was built, and the image is smaller by this. Bytes; compressed where it is known of both. */
   | { readonly kind: 'proven'; readonly bytes: number; readonly compressedBytes: number | null }
   /** One sentence: why it was left out. */
   | { readonly kind: 'dropped'; readonly reason: string };

@@ -24,37 +24,37 @@ export function loggedDisplay(log: Log): BuildDisplay {
     show: (title, body) =>
       log.group(title, () => {
         let state = emptyBuildProgress;
-        const told = new Set<string>();
+        const logged = new Set<string>();
         const output = new StepOutput(line => log.info(safeText(`    ${line}`, 'log')));
         return body(event => {
           state = reduceBuildProgress(state, event);
           if (event.kind === 'log') output.add(event.step, event.text);
-          if (event.kind === 'step') tell(state, event.step, told, output, log);
+          if (event.kind === 'step') logStep(state, event.step, logged, output, log);
         });
       }),
   };
 }
 
 /** Characters of a line that are waited for. */
-const LONGEST_LINE = 16_384;
+const MAX_LINE_LENGTH = 16_384;
 
-/** Output arrives in pieces: whole lines of each step are told, the unfinished one when the step ends. */
+/** Output arrives in pieces: whole lines of each step are logged, the unfinished one when the step ends. */
 class StepOutput {
   readonly #rest = new Map<string, string>();
-  readonly #tell: (line: string) => void;
+  readonly #log: (line: string) => void;
 
-  constructor(tell: (line: string) => void) {
-    this.#tell = tell;
+  constructor(log: (line: string) => void) {
+    this.#log = log;
   }
 
   add(step: string, text: string): void {
     const lines = `${this.#rest.get(step) ?? ''}${text}`.split(/\r\n|\n|\r/);
     const rest = lines.pop() ?? '';
-    // What never ends its line is told in pieces: it must not fill our memory.
-    const isLong = rest.length > LONGEST_LINE;
+    // What never ends its line is logged in pieces: it must not fill our memory.
+    const isLong = rest.length > MAX_LINE_LENGTH;
     if (isLong) lines.push(rest);
     this.#rest.set(step, isLong ? '' : rest);
-    for (const line of lines) if (line.trim() !== '') this.#tell(line);
+    for (const line of lines) if (line.trim() !== '') this.#log(line);
   }
 
   end(step: string): void {
@@ -63,10 +63,16 @@ class StepOutput {
   }
 }
 
-function tell(state: BuildProgressState, id: string, told: Set<string>, output: StepOutput, log: Log): void {
+function logStep(
+  state: BuildProgressState,
+  id: string,
+  logged: Set<string>,
+  output: StepOutput,
+  log: Log,
+): void {
   const step = state.steps.find(candidate => candidate.id === id);
-  if (!step || told.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
-  told.add(id);
+  if (!step || logged.has(id) || !['done', 'cached', 'failed', 'cancelled'].includes(step.state)) return;
+  logged.add(id);
   output.end(id);
   const line = `${mark(step)} ${step.name}${seconds(step, step.completedAt ?? 0)}`;
   log.info(safeText(line, 'log'));
@@ -85,7 +91,8 @@ function seconds(step: StepProgress, now: number): string {
 }
 
 const REDRAW_MS = 100;
-const MOST_LINES = 6;
+/** Running steps that are shown. */
+const MAX_SHOWN_STEPS = 6;
 const ERASE_BELOW = '\u001b[0J';
 
 /** The steps that run now, drawn over themselves on a terminal. */
@@ -125,7 +132,7 @@ function pictureOf(
 ): readonly string[] {
   const count = (wanted: StepProgress['state']): number =>
     state.steps.filter(step => step.state === wanted).length;
-  const running = state.steps.filter(step => step.state === 'running').slice(-MOST_LINES);
+  const running = state.steps.filter(step => step.state === 'running').slice(-MAX_SHOWN_STEPS);
   const heading = `${title}: ${count('done') + count('cached')} of ${state.steps.length} steps, ${count('cached')} cached`;
   const details = running.map(
     step => `  ${safeText(step.name, 'log')}${transfer(step)}${seconds(step, now)}`,

@@ -89,7 +89,7 @@ async function buildImages<T>(
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
   const { cwd, pins, attestation, title } = options;
   const { exec, log, clock, display, temporaryDir } = context;
-  // A wrong path is told before an engine is asked for anything.
+  // A wrong path fails before an engine is asked for anything.
   const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), cwd);
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
@@ -122,7 +122,7 @@ function weighRequest(
   return {
     reference,
     platform: platform === null ? null : parsePlatform(platform),
-    // Without provenance the image's own history tells; the build's notices say so.
+    // Without provenance its history says where layers come from; the build's notices say so.
     origins: ({ history }: Image) =>
       origins ?? (dockerfile && originsFromHistory(history, dockerfile, target, buildArgs)),
     verify: false,

@@ -31,7 +31,7 @@ export interface ComparisonRequest {
   readonly baseline: BaselineRequest | null;
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
-  /** What the head is of; null where nothing tells. */
+  /** What the head is of; null where it is not known. */
   readonly commit: string | null;
 }
 
@@ -51,7 +51,7 @@ export type CompareHeads = (
 export type ComparisonContext = Omit<BaselineContext, 'weigh'> & WeighContext & { readonly log: Log };
 
 /**
- * Decides what to compare with before anything is built, so that a wrong ref or file is told at once; compares, and
+ * Decides what to compare with before anything is built, so that a wrong ref or file fails at once; compares, and
  * keeps what later runs compare with, once the heads are there.
  * @throws DeadweightError as `planBaseline`
  */
@@ -70,13 +70,13 @@ export async function planComparison(
       images: heads.map(({ snapshot }, index) => {
         const baseline = found?.baselines[index] ?? null;
         const notices = [...(baseline?.notices ?? []), ...unstored];
-        return { compared: baseline && comparedWith(baseline, snapshot), notices };
+        return { compared: baseline && compareWith(baseline, snapshot), notices };
       }),
     };
   };
 }
 
-function comparedWith(baseline: FoundBaseline, head: Snapshot): Compared {
+function compareWith(baseline: FoundBaseline, head: Snapshot): Compared {
   if (!isFound(baseline)) return { absence: baseline.absence };
   const comparison = compareSnapshots(baseline.snapshot, head);
   return { comparison, explanation: baseline.explanation };

@@ -26,7 +26,7 @@ export interface ExamineRequest extends WeighRequest {
   readonly making: ImageMaking | null;
 }
 
-/** What rules are told of the image's making. */
+/** What rules know of the image's making. */
 export interface ImageMaking {
   /** What the image was built from; null where only BuildKit has read it. */
   readonly dockerfile: BuiltDockerfile | null;

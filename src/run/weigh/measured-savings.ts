@@ -22,7 +22,7 @@ export interface MeasuredSavings {
 }
 
 /** An engine that knows no compressed layers hands its image over as a whole: seconds, for a figure beside the others. Bytes. */
-const MOST_OF_AN_ENGINE = 512 * 1024 ** 2;
+const MAX_ENGINE_BYTES = 512 * 1024 ** 2;
 
 /**
  * What is worth doing to learn it: beside a build some seconds, where somebody waits for a look a third of one, and
@@ -34,7 +34,7 @@ export function measuringLimit(
 ): MeasuringLimit {
   if (parseImageReference(reference).transport === 'docker') return { ...QUICK_LIMIT, read: 0 };
   if (!isBuilt) return QUICK_LIMIT;
-  return compressedSize === null ? { ...THOROUGH_LIMIT, read: MOST_OF_AN_ENGINE } : THOROUGH_LIMIT;
+  return compressedSize === null ? { ...THOROUGH_LIMIT, read: MAX_ENGINE_BYTES } : THOROUGH_LIMIT;
 }
 
 /** Findings and fixes with what they would save of the compressed layers. The image has to be open. */

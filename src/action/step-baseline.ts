@@ -1,4 +1,3 @@
-import { DeadweightError } from '../base/errors.ts';
 import type { BaselineRequest, CommitRequest } from '../baseline/baseline-request.ts';
 import { baselineOfEvent, type GitHubEvent } from '../github/event.ts';
 import type { OptionValues } from '../run/config/options.ts';
@@ -7,29 +6,8 @@ import type { Environment } from '../run/environment.ts';
 /** The options that say where the baseline of the comparison comes from. */
 type BaselineOptions = Pick<OptionValues, 'against' | 'baseline' | 'baseline-file' | 'baseline-image'>;
 
-/** @throws DeadweightError `usage` when something is missing, or named and not read: that would be a silent mistake */
-export function checkBaseline(options: BaselineOptions): void {
-  const { baseline: kind, 'baseline-file': files, 'baseline-image': image } = options;
-  if (kind === 'file' && files.length === 0) throw incomplete('file');
-  if (kind === 'registry' && image === null) throw incomplete('image', 'registry');
-  if (kind !== 'file' && files.length > 0) throw unread('file', kind, 'file');
-  if (kind !== 'registry' && image !== null) throw unread('image', kind, 'registry');
-}
-
-function incomplete(part: string, kind = part): DeadweightError {
-  return usage(`The input baseline is ${kind}, and baseline-${part} is empty.`, `Give baseline-${part}.`);
-}
-
-function unread(part: string, kind: string, wanted: string): DeadweightError {
-  return usage(`The input baseline-${part} is not read: baseline is ${kind}.`, `Set baseline to ${wanted}.`);
-}
-
-function usage(message: string, remedy: string): DeadweightError {
-  return new DeadweightError('usage', { message, remedy });
-}
-
 /** The baseline that the inputs and the event name; null where nothing is to be compared with. */
-export function requestedBaseline(options: BaselineOptions, event: GitHubEvent): BaselineRequest | null {
+export function baselineOfStep(options: BaselineOptions, event: GitHubEvent): BaselineRequest | null {
   const { against, baseline: kind, 'baseline-file': files, 'baseline-image': image } = options;
   if (kind === 'none' || against === 'none') return null;
   if (kind === 'file') return { kind, paths: files, required: false };
@@ -65,7 +43,7 @@ const BRANCHES = 'refs/heads/';
  * Whether what the head weighs goes to the cache. A pull request can read the entries of its base and of the default
  * branch only, so what runs on a branch writes them. A pull request's own entries serve nobody but itself, and a merge
  * group's die with its temporary branch: that would be an upload for nothing. On an Enterprise Server, which has no
- * such cache, `auto` does without; who asks for `cache` is told.
+ * such cache, `auto` does without; who asks for `cache` gets a notice.
  */
 export function seedsCache(
   { baseline }: BaselineOptions,

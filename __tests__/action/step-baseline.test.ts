@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { requestedBaseline, seedsCache } from '../../src/action/baseline-inputs.ts';
 import { actionsCache } from '../../src/action/environment.ts';
 import { actionInputs } from '../../src/action/inputs.ts';
+import { baselineOfStep, seedsCache } from '../../src/action/step-baseline.ts';
 import { silentLog } from '../../src/base/effects.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
@@ -60,12 +60,12 @@ describe('the baseline of an event', () => {
     ['push', { kind: 'push', before: BASE }, false],
     ['push of a tag', { kind: 'push', before: null }, false],
   ])('%s is built only where that is worth it', (name, commit, builds) => {
-    expect(requestedBaseline(given(), eventOf(name))).toMatchObject({ kind: 'auto', commit, builds });
-    expect(requestedBaseline(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
+    expect(baselineOfStep(given(), eventOf(name))).toMatchObject({ kind: 'auto', commit, builds });
+    expect(baselineOfStep(given({ baseline: 'rebuild' }), eventOf(name))).toMatchObject({
       kind: 'rebuild',
       commit,
     });
-    expect(requestedBaseline(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({
+    expect(baselineOfStep(given({ baseline: 'cache' }), eventOf(name))).toMatchObject({
       kind: 'cache',
       commit,
     });
@@ -73,15 +73,15 @@ describe('the baseline of an event', () => {
 
   it.each(['workflow_dispatch', 'schedule', 'workflow_run'])('%s has none but what is named', name => {
     const event = eventOf(name);
-    expect(requestedBaseline(given(), event)).toBeNull();
+    expect(baselineOfStep(given(), event)).toBeNull();
     const ref = { kind: 'explicit', ref: 'main' };
-    expect(requestedBaseline(given({ against: 'main' }), event)).toEqual({
+    expect(baselineOfStep(given({ against: 'main' }), event)).toEqual({
       kind: 'auto',
       commit: ref,
       builds: true,
     });
     vi.stubEnv('INPUT_AGAINST', '');
-    expect(requestedBaseline(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
+    expect(baselineOfStep(given({ baseline: 'file', 'baseline-file': 'a.json\nb.json' }), event)).toEqual({
       ...{ kind: 'file', paths: ['a.json', 'b.json'], required: false },
     });
   });
@@ -94,14 +94,14 @@ describe('the baseline of an event', () => {
     ['schedule', 'main'],
   ])('%s names the branch of a registry image', (name, branch) => {
     const inputs = given({ baseline: 'registry', 'baseline-image': 'ghcr.io/octo/app:{branch}' });
-    expect(requestedBaseline(inputs, eventOf(name))).toMatchObject({
+    expect(baselineOfStep(inputs, eventOf(name))).toMatchObject({
       ...{ kind: 'registry', branch, template: 'ghcr.io/octo/app:{branch}' },
     });
   });
 
   it('is none where none is wanted', () => {
     for (const inputs of [{ baseline: 'none' }, { against: 'none' }]) {
-      expect(requestedBaseline(given(inputs), eventOf('pull_request'))).toBeNull();
+      expect(baselineOfStep(given(inputs), eventOf('pull_request'))).toBeNull();
       vi.unstubAllEnvs();
     }
   });
