@@ -42,7 +42,9 @@ export const configSchema = z
         setting === undefined ? [] : [[name, setting.optional().describe(description)]],
       ),
     ),
-    budgets: budgets.optional(),
+    budgets: budgets
+      .optional()
+      .describe('What the image is held to: a limit, or two levels, for each budget'),
   })
   .describe('Deadweight configuration');
 
