@@ -1,3 +1,5 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../src/base/errors.ts';
 
@@ -34,4 +36,25 @@ describe('an error', () => {
     expect(systemErrorCode(Object.assign(new Error('x'), { code: 5 }))).toBeNull();
     expect(systemErrorCode('ENOENT')).toBeNull();
   });
+});
+
+/** The literals of a remedy, wherever an error is made: each begins with what to do. */
+function remediesIn(source: string): readonly string[] {
+  return [...source.matchAll(/\bremedy: ([\s\S]*?)(?:,\n|,? \}|\n\s*\})/g)].flatMap(([, value = '']) => {
+    const literals = value.replace(/^[\s\S]*?\?\s*(?=['"`])/, '').matchAll(/^\s*(?:: )?['"`](.*)/gm);
+    return [...literals].map(([, text = '']) => text);
+  });
+}
+
+const VERBS =
+  'Add|Ask|Build|Check|Choose|Clone|Close|Compare|Copy|Correct|Create|Decrypt|Delete|Do|Fetch|Free|Give|Install|Keep|Let|List|Log|Look|Make|Name|Point|Pull|Push|Read|Repair|Report|Run|Save|Say|See|Set|Solve|Start|Try|Unlock|Use|Wait|Write';
+
+it('says what to do, first', async () => {
+  const root = join(import.meta.dirname, '../../src');
+  const all: string[] = [];
+  for await (const file of glob('**/*.ts', { cwd: root })) {
+    all.push(...remediesIn(await readFile(join(root, file), 'utf8')));
+  }
+  expect(all.length).toBeGreaterThan(80);
+  expect(all.filter(text => !new RegExp(`^(?:${VERBS})\\b`).test(text))).toEqual([]);
 });

@@ -146,9 +146,9 @@ describe.concurrent('an archive', () => {
 
   it('of something else ends with 4', async () => {
     const other = await archiveOf(new Map([['etc/passwd', Buffer.from('root')]]));
-    expectRefusal(await inspect(other), 4, /no archive of docker save.*etc\/passwd/, /docker export/);
+    expectRefusal(await inspect(other), 4, /not an archive of docker save.*etc\/passwd/, /docker export/);
     const oci = await archiveOf(ociLayout([app]));
-    expectRefusal(await inspect(oci), 4, /no archive of docker save/, /oci-archive:/);
+    expectRefusal(await inspect(oci), 4, /not an archive of docker save/, /oci-archive:/);
   });
 
   it('with another image than the named one lists those it has', async () => {

@@ -163,7 +163,7 @@ describe('what is no image', () => {
       async () => legacyDockerArchive([await image('a:1', 1)]),
       'oci-archive',
       'not-an-image',
-      /no OCI layout.*there is/,
+      /not an OCI layout.*there is/,
     ],
     [
       'a filesystem',

@@ -70,13 +70,13 @@ function parseLimit(
   if (limit !== null) return limit;
   throw new DeadweightError('config-invalid', {
     message: `The budget ${name} is ${JSON.stringify(setting)}.`,
-    remedy: `It must be ${form}.`,
+    remedy: `Write ${form}.`,
   });
 }
 
 function unknownBudget(name: string): DeadweightError {
   return new DeadweightError('config-invalid', {
     message: `There is no budget named ${JSON.stringify(name)}.`,
-    remedy: `The budgets are ${BUDGET_NAMES.join(', ')}.`,
+    remedy: `Name one of ${BUDGET_NAMES.join(', ')}.`,
   });
 }

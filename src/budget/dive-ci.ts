@@ -84,7 +84,7 @@ class DiveCiFile {
   invalid(line: number, problem: string, cause?: unknown): DeadweightError {
     return new DeadweightError('config-invalid', {
       message: `${this.#where}:${line}: ${problem}.`,
-      remedy: 'Correct that line as dive documents its rules, or leave the file out.',
+      remedy: 'Correct that line as dive documents its rules, or omit the file.',
       cause,
     });
   }

@@ -127,7 +127,7 @@ function inspectFailed(builder: string, { stdout, stderr }: ExecResult): Deadwei
   if (saysUnreachable(stderr) || saysUnreachable(stdout)) return engineUnreachable(stderr || stdout);
   return new DeadweightError('usage', {
     message: `The builder ${builder === '' ? 'in use' : `"${builder}"`} cannot be inspected: ${lastLine(stderr)}`,
-    remedy: 'See docker buildx ls for the builders there are, or leave the builder out.',
+    remedy: 'See docker buildx ls for the builders there are, or omit the builder.',
   });
 }
 

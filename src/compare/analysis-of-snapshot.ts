@@ -89,6 +89,6 @@ function diffIdOf(text: string): DiffId {
 function invalid(text: string): DeadweightError {
   return new DeadweightError('snapshot-invalid', {
     message: `The snapshot names ${JSON.stringify(text)} where a digest belongs.`,
-    remedy: 'Make the snapshot anew, or compare with the image itself.',
+    remedy: 'Make the snapshot again, or compare with the image itself.',
   });
 }

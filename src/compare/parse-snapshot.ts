@@ -53,7 +53,7 @@ function parseJson(text: string, where: string): unknown {
 function invalid(message: string, cause?: unknown): DeadweightError {
   return new DeadweightError('snapshot-invalid', {
     message,
-    remedy: 'Make the snapshot anew with this version of Deadweight, or compare with the image itself.',
+    remedy: 'Make the snapshot again with this version of Deadweight, or compare with the image itself.',
     cause,
   });
 }

@@ -174,6 +174,6 @@ function checkPayload<T>(name: string, schema: z.ZodType<T>, payload: unknown): 
   if (result.success) return result.data;
   throw new DeadweightError('input-corrupt', {
     message: `The payload is not that of a ${name} event: ${issuesOf(result.error)}.`,
-    remedy: 'GITHUB_EVENT_PATH and GITHUB_EVENT_NAME must be those of the same run.',
+    remedy: 'Set GITHUB_EVENT_PATH and GITHUB_EVENT_NAME to those of one run.',
   });
 }

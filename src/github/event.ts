@@ -96,7 +96,7 @@ function parsePayload(payload: string): unknown {
   } catch (cause) {
     throw new DeadweightError('input-corrupt', {
       message: `The event's payload is not JSON: ${messageOf(cause)}.`,
-      remedy: 'GITHUB_EVENT_PATH must name the file that the runner wrote.',
+      remedy: 'Set GITHUB_EVENT_PATH to the file that the runner wrote.',
       cause,
     });
   }

@@ -34,9 +34,8 @@ function remedyFor(status: number | null, said: string): string {
   if (status === 404) {
     return 'Check that the pull request exists and that the token can read this repository (`permissions: pull-requests: write`).';
   }
-  if (status === 410 || /locked/i.test(said))
-    return 'The conversation is locked: unlock it to have the comment.';
-  if (status === 422) return 'This is a defect of Deadweight: please report it with the message above.';
+  if (status === 410 || /locked/i.test(said)) return 'Unlock the conversation to have the comment.';
+  if (status === 422) return 'Report it with this message: it is a bug of Deadweight.';
   return 'Run the job again; see https://www.githubstatus.com if it lasts.';
 }
 

@@ -79,7 +79,7 @@ export function readHeaderBlock(buffer: Buffer, at: number): HeaderBlock {
     gnu: magic === 'gnu',
   };
   if (Number.isNaN(header.size + header.mode + header.uid + header.gid + header.mtime)) {
-    throw corruptTar(`the header of ${quote(header.name)} has a field that is no number`);
+    throw corruptTar(`the header of ${quote(header.name)} has a field that is not a number`);
   }
   return header;
 }

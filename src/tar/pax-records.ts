@@ -74,7 +74,7 @@ function removeRecord(records: PaxRecords, key: string): void {
 }
 
 function numberOf(key: string, value: number): number {
-  if (Number.isNaN(value)) throw corruptTar(`the PAX record ${key} is no number`);
+  if (Number.isNaN(value)) throw corruptTar(`the PAX record ${key} is not a number`);
   return value;
 }
 

@@ -4,7 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 export function corruptTar(message: string, cause?: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `The tar is damaged: ${message}.`,
-    remedy: 'Save or download the image again; if it stays so, the tool that wrote it is at fault.',
+    remedy: 'Save or download the image again; if it lasts, the tool that wrote it is at fault.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -13,7 +13,7 @@ export function corruptTar(message: string, cause?: unknown): DeadweightError {
 export function truncatedTar(where: string): DeadweightError {
   return new DeadweightError('input-truncated', {
     message: `The tar ends inside ${where}.`,
-    remedy: 'It was cut short: save or download the image again.',
+    remedy: 'Save or download the image again: it was cut short.',
   });
 }
 
@@ -21,6 +21,6 @@ export function truncatedTar(where: string): DeadweightError {
 export function excessiveTar(message: string): DeadweightError {
   return new DeadweightError('limit-exceeded', {
     message: `The tar is refused: ${message}.`,
-    remedy: 'No engine runs such an image; look at where it comes from before you go on.',
+    remedy: 'Look at where the image comes from before you go on: no engine runs it.',
   });
 }

@@ -107,8 +107,8 @@ describe('an artifact that an attacker made', () => {
     expect(await attack(zip('{}'), { digest: `sha256:${'0'.repeat(64)}` })).toContain('digest');
   });
 
-  it('that is no zip is refused', async () => {
-    expect(await attack(Buffer.from('<html>'))).toContain('no zip');
+  it('that is not a zip is refused', async () => {
+    expect(await attack(Buffer.from('<html>'))).toContain('not a zip');
   });
 
   it('that expired is a notice', async () => {

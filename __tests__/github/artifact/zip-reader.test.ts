@@ -42,8 +42,8 @@ describe('a zip', () => {
     ['a control character', [{ name: 'a\u001b[2J', content: '' }], 'not allowed'],
     ['an empty name', [{ name: '', content: '' }], 'not allowed'],
     ['a name that is not UTF-8', [{ name: Buffer.from([0xff, 0xfe]), content: '' }], 'not UTF-8'],
-    ['a symlink', [{ name: 'link', content: '/etc/passwd', mode: 0o120777 }], 'no regular file'],
-    ['a device', [{ name: 'null', content: '', mode: 0o020666 }], 'no regular file'],
+    ['a symlink', [{ name: 'link', content: '/etc/passwd', mode: 0o120777 }], 'not a regular file'],
+    ['a device', [{ name: 'null', content: '', mode: 0o020666 }], 'not a regular file'],
     ['encryption', [{ ...report, flags: 1 }], 'encrypted'],
     ['another method', [{ ...report, method: 14 }], 'not known'],
     ['a wrong checksum', [{ ...report, crc: 1 }], 'checksum'],
@@ -51,7 +51,7 @@ describe('a zip', () => {
     ['a size that is too large', [{ ...report, size: 30 }], 'size'],
     ['a name twice', [report, report], 'twice'],
     ['files that overlap', [report, { ...report, name: 'again', overlaps: true }], 'overlap'],
-    ['no text', [{ name: 'a', content: Buffer.from([0xff]) }], 'no UTF-8'],
+    ['no text', [{ name: 'a', content: Buffer.from([0xff]) }], 'not UTF-8'],
     ['content in a directory', [{ name: 'a/', content: 'x', mode: 0o040755 }], 'directory has content'],
   ])('with %s is refused', async (_what, entries, reason) => {
     expect(await codeOf(zipOf(entries))).toMatch(new RegExp(`^input-corrupt: .*${reason}`));

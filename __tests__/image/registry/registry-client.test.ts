@@ -311,7 +311,7 @@ describe('credentials', () => {
   it('that could not be in a header are none', async () => {
     const token: Fault = { on: /\/token$/, do: response => void response.end('{"token":"a\\r\\nb"}') };
     await expect(fetched({ user: USER, faults: [token] })).rejects.toThrowError(
-      failure('registry-unreachable', /token that is none/),
+      failure('registry-unreachable', /an invalid token/),
     );
   });
 });
@@ -359,6 +359,6 @@ describe('a registry with TLS', () => {
     const env = { HTTPS_PROXY: 'http://me:pa55@[::' };
     const credentials = async () => null;
     const open = () => new RegistryClient({ registry: 'a.example', repository: 'app', env, credentials });
-    expect(open).toThrowError(failure('config-invalid', /^HTTPS_PROXY is no address of a proxy\.$/));
+    expect(open).toThrowError(failure('config-invalid', /^HTTPS_PROXY is not the address of a proxy\.$/));
   });
 });

@@ -113,5 +113,8 @@ function explain(directory: string, command: string, stderr: string): { message:
         'Keep the credentials of actions/checkout (`persist-credentials: true`), or check out with `fetch-depth: 0`.',
     };
   }
-  return { message: `git ${command} failed in ${directory}.`, remedy: 'See the lines of git above.' };
+  return {
+    message: `git ${command} failed in ${directory}.`,
+    remedy: 'Solve what git reports, and run it again.',
+  };
 }

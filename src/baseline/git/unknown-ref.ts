@@ -13,7 +13,7 @@ export async function unknownRef(git: Git, ref: string, isShallow: boolean): Pro
   return new DeadweightError('git-ref-unknown', {
     message: `"${ref.slice(0, 100)}" names no commit in this clone.${meant}`,
     remedy: isShallow
-      ? 'The clone is shallow: fetch it first (`git fetch --depth=1 origin REF:refs/remotes/origin/REF`), or check out with `fetch-depth: 0`.'
+      ? 'Fetch it first (`git fetch --depth=1 origin REF:refs/remotes/origin/REF`), or check out with `fetch-depth: 0`: the clone is shallow.'
       : 'Name a branch, a tag or a commit that `git rev-parse` knows.',
   });
 }

@@ -67,7 +67,7 @@ async function textOf(name: string, path: string): Promise<string> {
   try {
     const facts = await stat(path);
     // A FIFO or a device may never end.
-    if (!facts.isFile()) throw new Error('it is no file');
+    if (!facts.isFile()) throw new Error('it is not a file');
     if (facts.size > MAX_SNAPSHOT) {
       throw new DeadweightError('limit-exceeded', {
         message: `${name} is too large for a snapshot.`,

@@ -60,7 +60,7 @@ function findEnd(zip: Buffer): number {
     if (zip.readUInt32LE(at) !== END_SIGNATURE) continue;
     if (at + END_SIZE + zip.readUInt16LE(at + 20) === zip.length) return at;
   }
-  throw corrupt('it is no zip, or not a whole one');
+  throw corrupt('it is not a zip, or not a whole one');
 }
 
 function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null; length: number } {
@@ -78,7 +78,7 @@ function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null
     return { file: null, length };
   }
   const format = (zip.readUInt32LE(at + 38) >>> 16) & FORMAT_MASK;
-  if (format !== 0 && format !== REGULAR) throw corrupt(`${quote(name)} is no regular file`);
+  if (format !== 0 && format !== REGULAR) throw corrupt(`${quote(name)} is not a regular file`);
   const file = { name, method: methodOf(zip.readUInt16LE(at + 10)), crc32: zip.readUInt32LE(at + 16) };
   return { file: { ...file, compressedSize, size, offset: zip.readUInt32LE(at + 42) }, length };
 }
@@ -109,7 +109,7 @@ function checkedName(bytes: Buffer): string {
 export function corrupt(why: string, cause?: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `The archive was not read: ${why}.`,
-    remedy: 'Only artifacts that Deadweight uploaded can be read; run that workflow again.',
+    remedy: 'Run the workflow that uploaded it again: only artifacts of Deadweight can be read.',
     cause,
   });
 }

@@ -60,12 +60,12 @@ function locate(zip: Buffer, files: readonly ZipFile[]): readonly Located[] {
 async function textOf(file: ZipFile, data: Buffer): Promise<string> {
   const name = quote(file.name);
   const bytes = file.method === 'stored' ? data : await inflate(file, data);
-  if (bytes.length !== file.size) throw corrupt(`${name} has not the size that was stated`);
-  if (crc32(bytes) !== file.crc32) throw corrupt(`${name} has not the checksum that was stated`);
+  if (bytes.length !== file.size) throw corrupt(`${name} does not have the stated size`);
+  if (crc32(bytes) !== file.crc32) throw corrupt(`${name} does not have the stated checksum`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw corrupt(`${name} is no UTF-8 text`, cause);
+    throw corrupt(`${name} is not UTF-8 text`, cause);
   }
 }
 

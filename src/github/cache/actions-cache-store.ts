@@ -160,7 +160,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
       reject(
         new DeadweightError('github-request-failed', {
           message: 'The cache service did not take it in time.',
-          remedy: 'The next run on this commit tries again.',
+          remedy: 'Run the job again, or let the next run on this commit store it.',
         }),
       );
     if (signal.aborted) stop();

@@ -29,7 +29,7 @@ export async function onlyTextOf(archive: Buffer, maxBytes: number): Promise<str
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
-    throw unexpected('it is no UTF-8 text', cause);
+    throw unexpected('it is not UTF-8 text', cause);
   }
 }
 

@@ -104,8 +104,8 @@ function refusal(status: number, answer: unknown): DeadweightError {
     message: `The Actions cache answered a lookup with ${status}${reason}.`,
     remedy:
       status === 429
-        ? 'It limits the requests of a repository; run the job again later.'
-        : 'Run the job again; if it stays so, check githubstatus.com.',
+        ? 'Run the job again later: the service limits the requests of a repository.'
+        : 'Run the job again; if it lasts, check githubstatus.com.',
   });
 }
 

@@ -69,7 +69,7 @@ export function engineBrokeOff(engine: NamedEngine, bytes: number, cause: unknow
 /** @param origin who names the address: `DOCKER_HOST`, `the context "remote"` */
 export function invalidEndpoint(text: string, origin: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {
-    message: `${origin} names "${printable(text)}", which is no address of a Docker engine.`,
+    message: `${origin} names "${printable(text)}", which is not the address of a Docker engine.`,
     remedy:
       'Use unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST, or choose an engine with `docker context use`.',
   });

@@ -55,7 +55,10 @@ const manifestSchema = z.object({
   Size: z.object({ Content: z.number().nullish() }).nullish(),
 });
 
-const diffIdSchema = z.custom<DiffId>(value => typeof value === 'string' && isDiffId(value), 'is no diffID');
+const diffIdSchema = z.custom<DiffId>(
+  value => typeof value === 'string' && isDiffId(value),
+  'is not a diffID',
+);
 
 export const inspectSchema = z
   .object({

@@ -59,6 +59,6 @@ function assertDirectory(directory: string): void {
   }
   throw new DeadweightError('not-an-image', {
     message: `${directory} is a file, and an OCI layout is a directory.`,
-    remedy: `For an archive of one, write oci-archive:${directory}; for one of docker save, docker-archive:${directory}.`,
+    remedy: `Write oci-archive:${directory} for an archive of one, or docker-archive:${directory} for one of docker save.`,
   });
 }

@@ -65,7 +65,7 @@ async function askHelper(helper: string, server: string, exec: Exec, log: Log): 
     );
   // The name comes from a file that a repository could bring along: it may not be a path.
   if (!/^[\w.-]+$/.test(helper)) {
-    failed('is no name of a program');
+    failed('is not the name of a program');
     return null;
   }
   try {

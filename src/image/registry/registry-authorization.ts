@@ -87,7 +87,7 @@ export async function authorize(
   }
   const { token, access_token: accessToken } = parseJson(body, answerSchema, `The token of ${registry}`);
   const value = token || accessToken || '';
-  if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out a token that is none'));
+  if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out an invalid token'));
   return `Bearer ${value}`;
 }
 

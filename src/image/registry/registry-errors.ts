@@ -48,7 +48,7 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> & { readonly other: Stat
     code: 'registry-unreachable',
     says: ({ registry, what, status }) =>
       `The registry ${registry} answered ${status} to the request for ${what}`,
-    remedy: () => 'Try again later; when it stays so, ask whoever runs the registry.',
+    remedy: () => 'Try again later; if it lasts, ask whoever runs the registry.',
   },
 };
 
@@ -104,7 +104,7 @@ export function registryBrokeOff(
 ): DeadweightError {
   return new DeadweightError('input-truncated', {
     message: `The registry ${registry} broke off after ${bytes} bytes of ${what}: ${printable(messageOf(cause))}.`,
-    remedy: 'Try again; when it stays so, check the network and the proxy.',
+    remedy: 'Try again; if it lasts, check the network and the proxy.',
     cause,
   });
 }
@@ -119,7 +119,7 @@ export function blobTooLarge(place: string, size: number, max: number): Deadweig
 
 export function invalidRegistry(registry: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `${printable(registry)} is no address of a registry.`,
+    message: `${printable(registry)} is not the address of a registry.`,
     remedy: 'Write HOST or HOST:PORT before the name of the image.',
   });
 }
@@ -127,7 +127,7 @@ export function invalidRegistry(registry: string): DeadweightError {
 /** Without the address, and without Node's message, which quotes it: it may hold a password. */
 export function invalidProxy(): DeadweightError {
   return new DeadweightError('config-invalid', {
-    message: 'HTTPS_PROXY is no address of a proxy.',
+    message: 'HTTPS_PROXY is not the address of a proxy.',
     remedy: 'Write it as http://HOST:PORT.',
   });
 }

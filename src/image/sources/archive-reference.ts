@@ -25,7 +25,7 @@ export function chooseEntries(
   if (matching.length > 0) return matching;
   throw new DeadweightError('image-not-found', {
     message: `${archive} has no image ${printable(ref)}; it has ${listNames(entries)}.`,
-    remedy: 'Name one of them after the path, or leave the name out when there is one image only.',
+    remedy: 'Name one of them after the path, or omit the name when there is one image only.',
   });
 }
 

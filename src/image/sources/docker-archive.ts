@@ -49,9 +49,9 @@ function readEntries(files: ImageFiles): readonly ArchiveManifest[] {
   if (bytes) return parseArchiveManifest(bytes, `manifest.json of ${files.name}`);
   const found = files.list().map(printable).join(', ') || 'nothing';
   throw new DeadweightError('not-an-image', {
-    message: `${files.name} is no archive of docker save: it has no manifest.json; there is ${found}.`,
+    message: `${files.name} is not an archive of docker save: it has no manifest.json; there is ${found}.`,
     remedy: files.has('oci-layout')
-      ? `It is an OCI archive: write oci-archive:${files.name}.`
+      ? `Write oci-archive:${files.name}: it is an OCI archive.`
       : 'Give what docker save, podman save or skopeo copy wrote; docker export writes a filesystem only.',
   });
 }

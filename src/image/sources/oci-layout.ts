@@ -70,7 +70,7 @@ function rootsFor(
   if (matching.length > 0) return matching;
   throw new DeadweightError('image-not-found', {
     message: `${files.name} has no image ${printable(ref)}; it has ${listNames(roots)}.`,
-    remedy: 'Name one of them after the path, or leave the name out when there is one image only.',
+    remedy: 'Name one of them after the path, or omit the name when there is one image only.',
   });
 }
 
@@ -128,9 +128,9 @@ function noLayout(files: ImageFiles): DeadweightError {
   const isDockerArchive = files.has('manifest.json');
   const found = files.list().map(printable).join(', ') || 'nothing';
   return new DeadweightError('not-an-image', {
-    message: `${files.name} is no OCI layout: it has no oci-layout file beside an index.json that lists manifests; there is ${found}.`,
+    message: `${files.name} is not an OCI layout: it has no oci-layout file beside an index.json that lists manifests; there is ${found}.`,
     remedy: isDockerArchive
-      ? `It looks like an archive of docker save: write docker-archive:${files.name}.`
+      ? `Write docker-archive:${files.name}: it looks like an archive of docker save.`
       : 'Give what buildx --output type=oci or skopeo copy wrote.',
   });
 }

@@ -127,7 +127,7 @@ async function textOf(path: string, maxBytes: number): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
-    if (!found.isFile()) throw new Error('it is no regular file');
+    if (!found.isFile()) throw new Error('it is not a regular file');
     if (found.size > maxBytes) {
       throw new Error(`it has ${found.size} bytes, and no more than ${maxBytes} are read`);
     }
