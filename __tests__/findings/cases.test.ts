@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findFindings } from '../../src/findings/find-findings.ts';
 import { type Finding, reportedFinding } from '../../src/findings/finding.ts';
-import { RULES, readFinding } from '../../src/findings/rules.ts';
+import { findFindings, RULES, readFinding } from '../../src/findings/rules.ts';
 import { contextOf, findingCase } from './finding-case.ts';
 
 const CASES = join(import.meta.dirname, 'cases');

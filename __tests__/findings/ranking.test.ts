@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import { findFindings } from '../../src/findings/find-findings.ts';
 import { type Finding, type FoundFinding, predictedSaving } from '../../src/findings/finding.ts';
 import { unionOfSavings } from '../../src/findings/freed-bytes.ts';
 import { rankFindings, rankSavings } from '../../src/findings/ranking.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
+import { findFindings } from '../../src/findings/rules.ts';
 import { fabricate } from '../compare/fabricate.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';

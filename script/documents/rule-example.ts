@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contextOf, findingCase } from '../../__tests__/findings/finding-case.ts';
-import { findFindings } from '../../src/findings/find-findings.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { rankFindings } from '../../src/findings/ranking.ts';
+import { findFindings } from '../../src/findings/rules.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/rules');
 

@@ -1,6 +1,7 @@
 import { CACHE_RULES } from './cache/cache-rules.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, FoundFinding } from './finding.ts';
 import type { FindingWords, Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
 import { buildTools } from './rules/build-tools.ts';
 import { cacheMount } from './rules/cache-mount.ts';
 import { consecutiveRuns } from './rules/consecutive-runs.ts';
@@ -121,4 +122,9 @@ export function readFinding(finding: Finding): KnownFinding | null {
 /** What its rule says of a finding; null as for `readFinding`. */
 export function describeFinding(finding: Finding): FindingWords | null {
   return BY_ID.get(finding.rule)?.describe(finding) ?? null;
+}
+
+/** What all rules find, in no order: `rankFindings` puts them in the one in which they are told. */
+export function findFindings(context: RuleContext): readonly FoundFinding[] {
+  return RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context));
 }

@@ -9,7 +9,7 @@ import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { cacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
-import type { FixableFiles } from '../findings/fix/fixable-files.ts';
+import type { FixableFiles } from '../findings/fix/patch.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';

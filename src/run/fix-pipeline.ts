@@ -1,6 +1,6 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import type { FixableFiles } from '../findings/fix/fixable-files.ts';
+import type { FixableFiles } from '../findings/fix/patch.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Environment } from './environment.ts';

@@ -3,8 +3,8 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT, DPKG } from '../../package-managers/apt.ts';
 import { mentions, programOf } from '../../package-managers/program.ts';
-import { usesOf } from '../dockerfile/program-use.ts';
 import { isMounted } from '../dockerfile/removal.ts';
+import { usesOf } from '../dockerfile/run-commands.ts';
 
 /**
  * What an instruction has to do with the lists that are there when it begins. `updates`: it fetches its own before

@@ -5,7 +5,7 @@ import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-u
 import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
 import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
-import { usesOf } from '../dockerfile/program-use.ts';
+import { usesOf } from '../dockerfile/run-commands.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { hiddenOfKind } from './cache-defect.ts';
 import { namesOf, remedyEdits } from './cache-remedy.ts';

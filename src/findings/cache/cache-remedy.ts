@@ -11,8 +11,8 @@ import type {
 } from '../../package-managers/package-cache.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
 import { programOf } from '../../package-managers/program.ts';
-import type { ProgramUse, ProgramUses } from '../dockerfile/program-use.ts';
 import { isMounted, removalEdits } from '../dockerfile/removal.ts';
+import type { ProgramUse, ProgramUses } from '../dockerfile/run-commands.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** A RUN that writes a cache. */

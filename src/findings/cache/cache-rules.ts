@@ -1,8 +1,8 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
-import { usesOf } from '../dockerfile/program-use.ts';
 import { areLinkedTo } from '../dockerfile/removal.ts';
+import { usesOf } from '../dockerfile/run-commands.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';

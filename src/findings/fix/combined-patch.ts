@@ -1,7 +1,7 @@
 import { type DockerfileEdit, distinctEdits } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../finding.ts';
-import { type FixableFiles, patchOf as patchOfFiles } from './fixable-files.ts';
 import type { Patch } from './patch.ts';
+import { type FixableFiles, patchOf as patchOfFiles } from './patch.ts';
 
 /** The fixes of several findings that change the same lines, as one change. */
 export interface CombinedPatch {

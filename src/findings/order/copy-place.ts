@@ -3,10 +3,10 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { resolvePath, wordsOf, workingDirectories } from '../dockerfile/instruction-paths.ts';
+import { namedInstall, runCommands } from '../dockerfile/run-commands.ts';
 import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
 import { isIndependent, touchesSystem } from './independent-run.ts';
-import { namedInstall, runCommands } from './run-commands.ts';
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
 interface CopiedSources {

@@ -6,7 +6,8 @@ import { type PackageCommand, packageCommand } from '../../package-managers/pack
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
 import { FILELESS_PROGRAMS, SYSTEM_PROGRAMS } from '../../package-managers/system-programs.ts';
-import { runCommands } from './run-commands.ts';
+import { runCommands } from '../dockerfile/run-commands.ts';
+import { fact } from '../fact.ts';
 
 /** Where something was put, and where a RUN begins. */
 interface Place {
@@ -43,7 +44,6 @@ interface Reading {
   readonly isFreeElsewhere: boolean;
 }
 
-const READINGS = new WeakMap<DockerfileInstruction, Reading>();
 const UNREADABLE: Reading = { paths: [], isFreeHere: false, isFreeElsewhere: false };
 
 /**
@@ -52,17 +52,13 @@ const UNREADABLE: Reading = { paths: [], isFreeHere: false, isFreeElsewhere: fal
  */
 export function isIndependent(run: DockerfileInstruction, { directory, workdir }: Place): boolean {
   if (isSystemPath(directory)) return false;
-  let reading = READINGS.get(run);
-  if (reading === undefined) {
-    reading = readingOf(run);
-    READINGS.set(run, reading);
-  }
+  const reading = readingOf(run);
   const isElsewhere = workdir !== null && !overlaps(workdir, directory);
   const isFree = isElsewhere ? reading.isFreeElsewhere : reading.isFreeHere;
   return isFree && !reading.paths.some(path => overlaps(path, directory));
 }
 
-function readingOf(run: DockerfileInstruction): Reading {
+const readingOf = fact((run: DockerfileInstruction): Reading => {
   const { form, script } = runCommands(run);
   if (run.keyword !== 'RUN' || form === 'other' || script.commands.length === 0) return UNREADABLE;
   const text = (form === 'exec' ? run.body : script.text).replace(SUBSTITUTION, '');
@@ -72,7 +68,7 @@ function readingOf(run: DockerfileInstruction): Reading {
     isFreeHere: script.commands.every(command => doesWithout(command, false)),
     isFreeElsewhere: script.commands.every(command => doesWithout(command, true)),
   };
-}
+});
 
 /** Whether the text tells that a RUN does not read a variable: it neither names it nor runs what may read it. */
 export function isIndependentOfVariable(run: DockerfileInstruction, name: string): boolean {

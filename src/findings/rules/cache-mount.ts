@@ -5,8 +5,8 @@ import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerf
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { cacheMountOf } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
+import { runCommands } from '../dockerfile/run-commands.ts';
 import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
-import { runCommands } from '../order/run-commands.ts';
 import { msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';

@@ -3,9 +3,9 @@ import { plural } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { type RunSequence, runSequences } from '../dockerfile/built-dockerfile.ts';
-import { updatesApart } from '../order/update-apart.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { updatesApart } from './update-apart-from-install.ts';
 
 /**
  * RUN instructions one behind the other that hide nothing of each other: merging them would save no byte, whatever

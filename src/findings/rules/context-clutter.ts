@@ -10,7 +10,7 @@ import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { copiedAlong } from '../words/leftover-words.ts';
+import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /** Less is not worth an entry; of a history any byte is, as it holds what was deleted, too. */
 const FLOOR = 100_000;

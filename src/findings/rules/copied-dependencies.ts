@@ -8,7 +8,7 @@ import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { copiedAlong } from '../words/leftover-words.ts';
+import { copiedAlong } from '../words/evidence-phrases.ts';
 
 const FLOOR = 100_000;
 const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;

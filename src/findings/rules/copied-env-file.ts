@@ -2,7 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
-import { copiedAlong } from '../words/leftover-words.ts';
+import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /**
  * `.env` files that came along with a whole directory: they may hold secrets, and whoever has the image can read them,

@@ -2,7 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
-import { copiedAlong } from '../words/leftover-words.ts';
+import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /** Tests are small; what they are fed with may not be. */
 const FLOOR = 1_000_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { namedInstall } from '../dockerfile/run-commands.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
-import { namedInstall } from '../order/run-commands.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';

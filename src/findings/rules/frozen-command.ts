@@ -6,7 +6,7 @@ import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerf
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
 import { programOf } from '../../package-managers/program.ts';
-import { runCommands } from '../order/run-commands.ts';
+import { runCommands } from '../dockerfile/run-commands.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 

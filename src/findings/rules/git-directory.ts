@@ -13,7 +13,7 @@ import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** An empty repository has 30 kB of examples; a clone of one commit little more than its files. */
 const FLOOR = 500_000;

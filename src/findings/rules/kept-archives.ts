@@ -10,7 +10,7 @@ import { ArchiveUse } from '../leftovers/archive-use.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** Test data and the like is smaller. */
 const FLOOR = 100_000;

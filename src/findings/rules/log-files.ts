@@ -3,7 +3,7 @@ import { removalEdits } from '../dockerfile/removal.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** Services write some lines when they are installed or set up. */
 const FLOOR = 1_000_000;

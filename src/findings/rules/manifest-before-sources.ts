@@ -4,8 +4,8 @@ import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerf
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { manifestsFirst } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
+import { runCommands } from '../dockerfile/run-commands.ts';
 import { type CopyPlace, copyPlaces } from '../order/copy-place.ts';
-import { runCommands } from '../order/run-commands.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';

@@ -2,7 +2,7 @@ import { phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** A native module or two leave less. */
 const FLOOR = 1_000_000;

@@ -2,7 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 const MANUALS = /(?:^|\/)man\//;
 

@@ -6,7 +6,7 @@ import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /**
  * Whoever installs leaves some: of curl on Debian 12, done well, 0.9 MB stay (0.8 of them debconf's copy of its

@@ -4,7 +4,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /**
  * pip and apt compile what they install, and Python starts faster by it: whoever installs Python and mercurial on

@@ -7,7 +7,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** A user of id 1000 makes 0.3 MB of them, one of id 3100 a megabyte. */
 const FLOOR = 1_000_000;

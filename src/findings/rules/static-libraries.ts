@@ -2,7 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { bringsToolchain } from '../packages/building.ts';
 import { defineRule } from '../rule.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** `make install` leaves some hundred kilobytes of them beside many a shared library. */
 const FLOOR = 1_000_000;

@@ -13,7 +13,7 @@ import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/
 import { isTemporary, temporaryEntry } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 import { keptArchives } from './kept-archives.ts';
 
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */

@@ -6,7 +6,7 @@ import type { PackageType } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** The symbols of a few small programs are no more than that. */
 const FLOOR = 1_000_000;

@@ -3,7 +3,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftoverFiles } from '../words/leftover-words.ts';
+import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** `de` of `usr/share/locale/de/…`, `zh` of `usr/lib/locale/zh_TW.utf8/…`. */
 const LANGUAGE = /\/locale\/([a-z]{2,3})(?=[_.@/])/;

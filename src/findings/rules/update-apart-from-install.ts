@@ -3,8 +3,12 @@ import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { mountsOf } from '../../dockerfile/mount.ts';
+import type { KnownPackageManager } from '../../package-managers/package-managers.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { updatesApart } from '../order/update-apart.ts';
+import { runCommands } from '../dockerfile/run-commands.ts';
+import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
+import { fact } from '../fact.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { mergeFixes } from '../waste/merge-fix.ts';
@@ -63,4 +67,39 @@ function mergeEdits(
   if (instructions[instructions.indexOf(update) + 1] !== install) return [];
   const edits = [{ kind: 'merge-runs', line: update.startLine, lastLine: install.startLine }] as const;
   return editProblem(file, edits) === null ? edits : [];
+}
+
+/** A RUN that fetches the lists of packages, and the first later one that installs from them without fetching anew. */
+interface UpdateApart {
+  readonly update: DockerfileInstruction;
+  /** As people call it: `apt-get update`. */
+  readonly updateCommand: string;
+  readonly install: DockerfileInstruction;
+  readonly installCommand: string;
+}
+
+/** Of all stages that the target needs; each update once. */
+export const updatesApart = fact((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
+  const found = new Map<DockerfileInstruction, UpdateApart>();
+  for (const stage of neededStages(dockerfile)) {
+    const updates = new Map<KnownPackageManager, Pick<UpdateApart, 'update' | 'updateCommand'>>();
+    for (const run of chainOf(dockerfile, stage)) {
+      for (const { manager, action, title } of runCommands(run).packages) {
+        const { lists } = manager;
+        if (lists === undefined || action === 'files') continue;
+        const last = updates.get(manager);
+        if (action === 'update' || (action === 'upgrade' && lists.upgradeUpdates)) {
+          updates.set(manager, { update: run, updateCommand: title });
+        } else if (last && last.update !== run && !found.has(last.update) && !isMounted(run, lists)) {
+          found.set(last.update, { ...last, install: run, installCommand: title });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+});
+
+/** Lists in a mount are others than those in the layers. */
+function isMounted({ flags }: DockerfileInstruction, { directory }: { readonly directory: string }): boolean {
+  return mountsOf(flags).some(({ target }) => target?.includes(`/${directory}`) === true);
 }

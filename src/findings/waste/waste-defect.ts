@@ -1,25 +1,28 @@
 import { z } from 'zod';
+import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { APT_LISTS } from '../cache/apt-use.ts';
 import type { FindingArgs, FindingEvidence } from '../finding.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { isKnownKind } from '../words/known-kind-words.ts';
-import { wasteEdits } from './waste-edits.ts';
+import { copyFlagFixes } from './copy-flag-fix.ts';
+import { mergeFixes } from './merge-fix.ts';
 import { isWorthTelling, type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
 
 /** What the words of every finding about wasted bytes are made of. */
 export type WasteArgs = z.infer<ReturnType<typeof wasteArgs>>;
-
-const isKind = (value: unknown): boolean => typeof value === 'string' && isKnownKind(value);
 
 export function wasteArgs() {
   return z.object({
     bytes: z.int().min(0).describe('Wasted bytes'),
     fileCount: z.int().min(0).describe('Files that hold them'),
     what: z
-      .custom<KnownKind | null>(value => value === null || isKind(value))
-      .catch(null)
+      .string()
+      .nullable()
       .describe('What at least half of the bytes are, by their paths: `apt-lists`; null where no kind is'),
     whatBytes: z.int().min(0).describe('Bytes of that kind; 0 where it is null'),
     writtenBy: z.int().min(0).describe('Index of the lowest layer that wrote them'),
@@ -93,4 +96,25 @@ function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): W
     writtenBy,
     hiddenBy,
   };
+}
+
+/** What would leave no byte of the group's files; empty where nothing does it safely. */
+function wasteEdits(context: RuleContext, group: WasteGroup): readonly DockerfileEdit[] {
+  const { files, isFromBase } = group;
+  const [file] = files;
+  if (file === undefined || isFromBase) return [];
+  const merge = mergeFixes(context).editsFor(file);
+  if (merge.length > 0) return merge;
+  if (file.reason === 'metadata-only') return copyFlagFixes(context).editsFor(file);
+  return files.every(({ path }) => path.startsWith(APT_LISTS_DIRECTORY)) ? listsEdits(context, file) : [];
+}
+
+const APT_LISTS_DIRECTORY = `${APT_LISTS}/`;
+
+/** Lists that a later RUN deletes, behind something that no merge can take in, can go where they were fetched. */
+function listsEdits(context: RuleContext, { writtenBy }: WastedFile): readonly DockerfileEdit[] {
+  const writer = context.instructionOf(writtenBy);
+  if (context.dockerfile === null || writer === null) return [];
+  const { edits } = aptListsFix(context, writer);
+  return editProblem(context.dockerfile.file, edits) === null ? edits : [];
 }

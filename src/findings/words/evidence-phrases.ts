@@ -36,3 +36,13 @@ export function atLocation({ location }: Finding): Phrase {
 export function atRelated({ related }: Finding): Phrase {
   return related ? phrase` at ${place(related)}` : [];
 }
+
+/** `of logs in /var/log/ written at Dockerfile:2`. */
+export function leftoverFiles(noun: string, finding: Finding): Phrase {
+  return phrase`of ${noun} ${inPlaces(finding)}${madeAt(finding)}`;
+}
+
+/** What came along with a directory of the context: `of tests in /app/tests/ was copied with its directory …`. */
+export function copiedAlong(noun: string, finding: Finding): Phrase {
+  return phrase`of ${noun} ${inPlaces(finding)} was copied with its directory${atLocation(finding)}`;
+}

@@ -1,8 +1,10 @@
 import { type Phrase, phrase } from '../../base/phrase.ts';
+import type { KnownKind } from '../../compare/known-path.ts';
+import { cacheOfKind } from '../../package-managers/known-cache.ts';
+import type { CacheKind } from '../../package-managers/package-managers.ts';
 import type { Finding } from '../finding.ts';
 import type { WasteArgs } from '../waste/waste-defect.ts';
 import { inPlaces, madeAt, NEARLY_ALL } from './evidence-phrases.ts';
-import { type KnownKindWords, knownKindWords } from './known-kind-words.ts';
 
 type WasteFinding = Finding<string, WasteArgs>;
 
@@ -11,15 +13,15 @@ export function wastedFiles(finding: WasteFinding): Phrase {
   return phrase`${contents(finding)}${madeAt(finding)}`;
 }
 
-/** The same of copies of the base image's files: `in /usr/bin/app of the base image`. */
+/** What copies of the base image's files waste: `in /usr/bin/app of the base image`. */
 export function copiesOfBase(finding: WasteFinding): Phrase {
   return phrase`${contents(finding)} of the base image`;
 }
 
 /** The kind that makes up nearly all of a finding's bytes; null where none does. */
-export function wholeKind({ args: { what, whatBytes }, evidence: { bytes } }: WasteFinding) {
-  const share = bytes > 0 ? whatBytes / bytes : 0;
-  return share >= NEARLY_ALL ? wordsOf(what) : null;
+export function wholeKind({ args, evidence }: WasteFinding): KnownKindWords | null {
+  const share = evidence.bytes > 0 ? args.whatBytes / evidence.bytes : 0;
+  return share >= NEARLY_ALL ? wordsOf(args.what) : null;
 }
 
 function contents(finding: WasteFinding): Phrase {
@@ -31,6 +33,36 @@ function contents(finding: WasteFinding): Phrase {
   return phrase`${inPlaces(finding)}${share}`;
 }
 
-function wordsOf(kind: WasteArgs['what']): KnownKindWords | null {
-  return kind === null ? null : knownKindWords(kind);
+/** What people call such files, and how an image does without them. */
+interface KnownKindWords {
+  readonly noun: string;
+  /** What to do where a later instruction deletes them. */
+  readonly advice: Phrase;
+  /** Whether the noun says where they are, so that a sentence needs no path. */
+  readonly tellsPath: boolean;
+}
+
+/** What is no cache of a package manager. */
+const OTHERS: Readonly<Record<Exclude<KnownKind, CacheKind>, KnownKindWords>> = {
+  archives: {
+    noun: 'archives',
+    advice: phrase`download, unpack and delete them in one RUN, or in another stage`,
+    tellsPath: false,
+  },
+  'temporary-files': {
+    noun: 'temporary files',
+    advice: phrase`delete them in the instruction that writes them`,
+    tellsPath: false,
+  },
+};
+
+/** @param kind null, or unknown to this version, where a report says so */
+function wordsOf(kind: string | null): KnownKindWords | null {
+  const cache = cacheOfKind(kind);
+  if (cache !== null) return { noun: cache.noun, advice: cache.advice, tellsPath: true };
+  return kind !== null && isOther(kind) ? OTHERS[kind] : null;
+}
+
+function isOther(kind: string): kind is keyof typeof OTHERS {
+  return Object.hasOwn(OTHERS, kind);
 }

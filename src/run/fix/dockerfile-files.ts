@@ -5,7 +5,7 @@ import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import { dockerfileSource, isRemoteContext, readLocalDockerfile } from '../../build/dockerfile-source.ts';
-import type { EditedTexts, FixableFiles } from '../../findings/fix/fixable-files.ts';
+import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
 import { writeOutputFile } from '../publish/output-file.ts';
 
 /**

@@ -5,7 +5,7 @@ import { DeadweightError } from '../../base/errors.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
-import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/fixable-files.ts';
+import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/patch.ts';
 import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
 

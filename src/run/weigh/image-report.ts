@@ -3,7 +3,7 @@ import { evaluateBudgets } from '../../budget/budget-result.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { patchFindings } from '../../findings/fix/combined-patch.ts';
-import type { FixableFiles } from '../../findings/fix/fixable-files.ts';
+import type { FixableFiles } from '../../findings/fix/patch.ts';
 import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import { rankFindings } from '../../findings/ranking.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';

@@ -1,9 +1,28 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { type RunScript, runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { CacheWriters } from '../../package-managers/cache-use.ts';
+import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { mentions, programOf } from '../../package-managers/program.ts';
+import { fact } from '../fact.ts';
+
+/** What a RUN runs. */
+export interface RunCommands extends RunScript {
+  /** Those that have something downloaded, in order. */
+  readonly packages: readonly PackageCommand[];
+}
+
+/** Without commands for any other instruction. */
+export const runCommands = fact((instruction: DockerfileInstruction): RunCommands => {
+  const run = runScript(instruction);
+  return { ...run, packages: run.script.commands.flatMap(command => packageCommand(command) ?? []) };
+});
+
+/** The first command of a RUN that installs packages which it names; null where none does. */
+export function namedInstall(run: DockerfileInstruction): PackageCommand | null {
+  return runCommands(run).packages.find(({ action }) => action === 'names') ?? null;
+}
 
 /** A command of a RUN that runs one of some programs. */
 export interface ProgramUse {
@@ -26,11 +45,10 @@ export interface ProgramUses {
 const NONE: ProgramUses = { writing: [], areHidden: false };
 
 /** Every finding asks for all instructions behind its own. */
-const KNOWN = new WeakMap<DockerfileInstruction, Map<CacheWriters, ProgramUses>>();
+const knownUses = fact((_run: DockerfileInstruction) => new Map<CacheWriters, ProgramUses>());
 
 export function usesOf(instruction: DockerfileInstruction, writers: CacheWriters): ProgramUses {
-  const known = KNOWN.get(instruction) ?? new Map<CacheWriters, ProgramUses>();
-  KNOWN.set(instruction, known);
+  const known = knownUses(instruction);
   const uses = known.get(writers) ?? readUses(instruction, writers);
   known.set(writers, uses);
   return uses;

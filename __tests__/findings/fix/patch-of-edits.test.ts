@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
 import { combinedPatches } from '../../../src/findings/fix/combined-patch.ts';
-import { patchOf } from '../../../src/findings/fix/fixable-files.ts';
+import { patchOf } from '../../../src/findings/fix/patch.ts';
 
 const DOCKERFILE = [
   'FROM debian:bookworm',

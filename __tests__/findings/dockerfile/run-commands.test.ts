@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { aptUse } from '../../../src/findings/cache/apt-use.ts';
-import { usesOf } from '../../../src/findings/dockerfile/program-use.ts';
+import { usesOf } from '../../../src/findings/dockerfile/run-commands.ts';
 import { cacheUse } from '../../../src/package-managers/cache-use.ts';
 
 function instruction(text: string) {
