@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BuildRecord } from '../../src/build/build-record.ts';
+import { BuildTrace } from '../../src/build/build-trace.ts';
 import { elapsedMs, emptyBuildProgress, reduceBuildProgress } from '../../src/build/progress.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { ProgressReader } from '../../src/build/progress-reader.ts';
@@ -17,8 +17,8 @@ function eventsOf(...chunks: Uint8Array[]): ProgressEvent[] {
   return events;
 }
 
-function record(lines: readonly object[]): BuildRecord {
-  const built = new BuildRecord();
+function record(lines: readonly object[]): BuildTrace {
+  const built = new BuildTrace();
   for (const event of eventsOf(Buffer.from(lines.map(line => JSON.stringify(line)).join('\n'))))
     built.add(event);
   return built;
@@ -101,7 +101,7 @@ describe('the stream of buildx', () => {
   });
 
   it('has warnings with rule, address and lines', () => {
-    const built = new BuildRecord();
+    const built = new BuildTrace();
     for (const event of eventsOf(fixture('warnings.progress.ndjson'))) built.add(event);
     expect(built.warnings[0]).toEqual({
       rule: 'StageNameCasing',

@@ -67,7 +67,7 @@ export function analyzeImage(
     },
     get packages() {
       // Scans without collectors tell of none: the walk is saved.
-      packages ??= areCollected(scans) ? installedPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
+      packages ??= haveCollected(scans) ? installedPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
       return packages;
     },
     history: image.history,
@@ -78,7 +78,7 @@ export function analyzeImage(
   };
 }
 
-function areCollected(scans: readonly LayerScan[]): boolean {
+function haveCollected(scans: readonly LayerScan[]): boolean {
   return scans.some(({ collected }) => Object.keys(collected).length > 0);
 }
 

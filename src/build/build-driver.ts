@@ -50,8 +50,8 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
   const unreachable = field(inspect.stdout, 'Error');
   // A builder of several nodes works while one of them runs. One that docker can start may be inactive, a remote one not.
   const runs = /^Status:\s+running$/m.test(inspect.stdout);
-  if (!runs && unreachable !== null) throw engineUnreachable(unreachable);
-  if (!runs && driver === 'remote') throw engineUnreachable('the remote builder is inactive');
+  if (!runs && unreachable !== null) throw builderUnreachable(unreachable);
+  if (!runs && driver === 'remote') throw builderUnreachable('the remote builder is inactive');
   return {
     builder,
     driver,
@@ -82,7 +82,7 @@ async function storeOf(
   ]);
   const [status = '', errors = ''] = info.stdout.trim().split(/(?<=null|\])(?=\[|null)/);
   if (info.exitCode !== 0 || (errors !== '' && errors !== 'null'))
-    throw engineUnreachable(info.stderr || errors);
+    throw builderUnreachable(info.stderr || errors);
   return status.includes('io.containerd.snapshotter') ? 'containerd' : 'graph-driver';
 }
 
@@ -109,7 +109,7 @@ export function saysUnreachable(text: string): boolean {
   );
 }
 
-export function engineUnreachable(words: string): DeadweightError {
+export function builderUnreachable(words: string): DeadweightError {
   return new DeadweightError('engine-unreachable', {
     message: `The engine or builder does not answer: ${lastLine(words)}`,
     remedy: 'Start it, or point DOCKER_HOST, the docker context or the builder at one that you may use.',
@@ -124,7 +124,7 @@ function buildxMissing(words: string): DeadweightError {
 }
 
 function inspectFailed(builder: string, { stdout, stderr }: ExecResult): DeadweightError {
-  if (saysUnreachable(stderr) || saysUnreachable(stdout)) return engineUnreachable(stderr || stdout);
+  if (saysUnreachable(stderr) || saysUnreachable(stdout)) return builderUnreachable(stderr || stdout);
   return new DeadweightError('usage', {
     message: `The builder ${builder === '' ? 'in use' : `"${builder}"`} cannot be inspected: ${lastLine(stderr)}`,
     remedy: 'See docker buildx ls for the builders there are, or omit the builder.',

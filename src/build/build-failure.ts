@@ -1,7 +1,7 @@
 import { DeadweightError } from '../base/errors.ts';
 import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
-import { engineUnreachable, saysUnreachable } from './build-driver.ts';
-import type { BuildRecord } from './build-record.ts';
+import { builderUnreachable, saysUnreachable } from './build-driver.ts';
+import type { BuildTrace } from './build-trace.ts';
 import { redactBuildArgs } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -17,17 +17,17 @@ interface ErrorPlace {
 
 /** Why the build failed, as an error that shows the step, its line and the last it said. */
 export function buildFailure(
-  record: BuildRecord,
+  trace: BuildTrace,
   exitCode: number,
   dockerfile: Dockerfile | null,
   buildArgs: ReadonlyMap<string, string>,
 ): DeadweightError {
-  const said = errorWords(record.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
-  if (saysUnreachable(said) || said === 'context deadline exceeded') return engineUnreachable(said);
-  const failed = failedVertex(record, said);
+  const said = errorWords(trace.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
+  if (saysUnreachable(said) || said === 'context deadline exceeded') return builderUnreachable(said);
+  const failed = failedVertex(trace, said);
   // BuildKit names files and images with build arguments expanded.
   const words = redactBuildArgs(said, buildArgs);
-  const place = errorPlace(record.lines);
+  const place = errorPlace(trace.lines);
   const log = failed?.log.lines(MAX_EXCERPT) ?? [];
   const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';
   const what = instructionAt(dockerfile, place) ?? (failed ? redactBuildArgs(failed.name, buildArgs) : null);
@@ -70,8 +70,8 @@ function errorWords(lines: readonly string[]): string | null {
 }
 
 /** Of the vertices with an error, the one that the last words are of. */
-function failedVertex(record: BuildRecord, words: string): Vertex | undefined {
-  const failed = [...record.vertices.values()].filter(
+function failedVertex(trace: BuildTrace, words: string): Vertex | undefined {
+  const failed = [...trace.vertices.values()].filter(
     vertex => vertex.outcome(false) === 'failed' && !vertex.name.startsWith('importing cache'),
   );
   return failed.findLast(vertex => vertex.error !== null && words.includes(vertex.error)) ?? failed.at(-1);

@@ -72,14 +72,14 @@ export function planBuild(
     '--metadata-file',
     metadataFile,
     ...inputArgs(inputs),
-    ...repeated('--build-context', pinnedContexts(inputs, options.pins ?? {})),
-    ...repeated(
+    ...repeatOption('--build-context', pinnedContexts(inputs, options.pins ?? {})),
+    ...repeatOption(
       '--cache-to',
       inputs['cache-to'].length > 0 ? inputs['cache-to'] : inlineCache(inputs, given),
     ),
     ...attests,
     ...secrets.args,
-    ...repeated('--output', outputs.texts),
+    ...repeatOption('--output', outputs.texts),
     ...(inputs.builder === '' ? [] : ['--builder', inputs.builder]),
     '--',
     inputs.context,
@@ -106,22 +106,22 @@ export function planBuild(
 /** The inputs that are passed as they are. */
 function inputArgs(inputs: BuildInputs): readonly string[] {
   return [
-    ...repeated('--add-host', inputs['add-hosts']),
-    ...repeated('--allow', inputs.allow),
-    ...repeated('--annotation', inputs.annotations),
-    ...repeated('--build-arg', inputs['build-args']),
-    ...repeated('--build-context', inputs['build-contexts']),
-    ...repeated('--cache-from', inputs['cache-from']),
+    ...repeatOption('--add-host', inputs['add-hosts']),
+    ...repeatOption('--allow', inputs.allow),
+    ...repeatOption('--annotation', inputs.annotations),
+    ...repeatOption('--build-arg', inputs['build-args']),
+    ...repeatOption('--build-context', inputs['build-contexts']),
+    ...repeatOption('--cache-from', inputs['cache-from']),
     ...optional('--cgroup-parent', inputs['cgroup-parent']),
     ...optional('--file', inputs.file),
-    ...repeated('--label', inputs.labels),
-    ...repeated('--no-cache-filter', inputs['no-cache-filters']),
+    ...repeatOption('--label', inputs.labels),
+    ...repeatOption('--no-cache-filter', inputs['no-cache-filters']),
     ...optional('--platform', inputs.platforms.join(',')),
     ...optional('--shm-size', inputs['shm-size']),
-    ...repeated('--ssh', inputs.ssh),
-    ...repeated('--tag', inputs.tags),
+    ...repeatOption('--ssh', inputs.ssh),
+    ...repeatOption('--tag', inputs.tags),
     ...optional('--target', inputs.target),
-    ...repeated('--ulimit', inputs.ulimit),
+    ...repeatOption('--ulimit', inputs.ulimit),
     ...optional('--network', inputs.network),
     ...(inputs['no-cache'] ? ['--no-cache'] : []),
     ...(inputs.pull ? ['--pull'] : []),
@@ -156,7 +156,7 @@ function splitPair(text: string): readonly [name: string, value: string] {
   return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function repeated(flag: string, values: readonly string[]): readonly string[] {
+function repeatOption(flag: string, values: readonly string[]): readonly string[] {
   return values.flatMap(value => [flag, value]);
 }
 

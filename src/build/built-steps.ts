@@ -1,6 +1,6 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { BuildRecord } from './build-record.ts';
 import type { BuildStep, StepNode } from './build-result.ts';
+import type { BuildTrace } from './build-trace.ts';
 import type { FinalChain } from './final-chain.ts';
 import type { BuildProvenance } from './provenance.ts';
 import { type OperationKind, operationKind } from './provenance-wire.ts';
@@ -35,16 +35,16 @@ interface KnownStep {
  * other builds stray in. Without it, all that BuildKit does not call internal, in the order they appeared.
  */
 export function collectSteps(
-  record: BuildRecord,
+  trace: BuildTrace,
   builds: readonly PlatformBuild[],
   multiPlatform: boolean,
   buildArgs: ReadonlyMap<string, string>,
 ): BuiltSteps {
   const known = new Map<string, KnownStep>();
   for (const build of builds) for (const [digest, step] of knownSteps(build)) known.set(digest, step);
-  const digests = builds.length === 0 ? record.vertices.keys() : known.keys();
+  const digests = builds.length === 0 ? trace.vertices.keys() : known.keys();
   const vertices = [...digests]
-    .map(digest => record.vertices.get(digest))
+    .map(digest => trace.vertices.get(digest))
     .filter((vertex): vertex is Vertex => vertex !== undefined && isWork(vertex));
   const indexes = new Map(vertices.map((vertex, index) => [vertex.digest, index]));
   const kinds = vertices.map(vertex => known.get(vertex.digest)?.kind ?? kindByName(vertex));

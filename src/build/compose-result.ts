@@ -3,8 +3,8 @@ import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import { isAtLeast } from './build-driver.ts';
 import { withUsersDigest } from './build-metadata.ts';
 import type { BuildPlan } from './build-plan.ts';
-import type { BuildRecord } from './build-record.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
+import type { BuildTrace } from './build-trace.ts';
 import { collectSteps, type PlatformBuild } from './built-steps.ts';
 import { finalChain } from './final-chain.ts';
 import { HISTORY_NOTICE, imageOrigins } from './image-origins.ts';
@@ -15,7 +15,7 @@ import type { Vertex } from './vertex.ts';
 /** All that a build that succeeded left behind. */
 interface FinishedBuild {
   readonly plan: BuildPlan;
-  readonly record: BuildRecord;
+  readonly trace: BuildTrace;
   /** Read before the build; null for a remote context. */
   readonly dockerfile: Dockerfile | null;
   readonly metadata: BuildMetadata;
@@ -28,8 +28,8 @@ interface FinishedBuild {
 
 /** Puts the result together. Pure. */
 export function composeResult(finished: FinishedBuild): BuildResult {
-  const { plan, record, provenances, durationMs } = finished;
-  const metadata = withUsersDigest(finished.metadata, [...record.vertices.values()]);
+  const { plan, trace, provenances, durationMs } = finished;
+  const metadata = withUsersDigest(finished.metadata, [...trace.vertices.values()]);
   const dockerfile = builtDockerfile(finished);
   const builds = new Map(
     [...provenances].map(([platform, each]) => [platform, platformBuild(finished, each, dockerfile)]),
@@ -39,14 +39,14 @@ export function composeResult(finished: FinishedBuild): BuildResult {
     builtImage(finished, platform, builds.get(platform ?? '')),
   );
   return {
-    ...collectSteps(record, [...builds.values()], isMulti, plan.buildArgs),
+    ...collectSteps(trace, [...builds.values()], isMulti, plan.buildArgs),
     metadata,
     images,
     durationMs,
-    warnings: record.warnings,
+    warnings: trace.warnings,
     dockerfile,
     pins: pinsOf(provenances),
-    notices: [...plan.notices, ...cacheNotices(record), ...provenanceNotices(plan, images)],
+    notices: [...plan.notices, ...cacheNotices(trace), ...provenanceNotices(plan, images)],
   };
 }
 
@@ -71,7 +71,7 @@ function platformBuild(
 }
 
 function builtImage(
-  { record, metadata, layout }: FinishedBuild,
+  { trace, metadata, layout }: FinishedBuild,
   platform: string | null,
   build: PlatformBuild | undefined,
 ): BuiltImage {
@@ -79,7 +79,7 @@ function builtImage(
   if (!build?.chain) return { platform, reference, origins: null };
   const vertices = new Map<string, Vertex>();
   for (const [digest, step] of build.provenance.stepOfVertex) {
-    const vertex = record.vertices.get(digest);
+    const vertex = trace.vertices.get(digest);
     if (vertex) vertices.set(step, vertex);
   }
   return {
@@ -102,8 +102,8 @@ function pinsOf(provenances: ReadonlyMap<string, BuildProvenance>): Record<strin
 }
 
 /** A cache that cannot be imported never fails a build, and would go unseen. */
-function cacheNotices(record: BuildRecord): readonly Notice[] {
-  return [...record.vertices.values()].flatMap(vertex => {
+function cacheNotices(trace: BuildTrace): readonly Notice[] {
+  return [...trace.vertices.values()].flatMap(vertex => {
     const reference = /^importing cache manifest from (.+)$/.exec(vertex.name)?.[1];
     if (reference === undefined || vertex.error === null) return [];
     const why = vertex.error.replace(/^failed to configure \w+ cache importer: /, '');

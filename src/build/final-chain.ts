@@ -31,24 +31,24 @@ export interface FinalChain {
 export function finalChain(provenance: BuildProvenance): FinalChain | null {
   const walked = walkBack(provenance);
   if (!walked) return null;
-  const { path, base } = walked;
+  const { path, source } = walked;
   const [first] = path;
   const count = (output: StepOutput): number | undefined =>
     provenance.layerCounts.get(`${output.step}:${output.index}`);
   const firstCount = first && count(first.output);
-  const baseCount = base
-    ? (count(base.output) ?? (firstCount === undefined ? undefined : firstCount - 1))
+  const baseLayerCount = source
+    ? (count(source.output) ?? (firstCount === undefined ? undefined : firstCount - 1))
     : 0;
-  const top = path.at(-1) ?? base;
+  const top = path.at(-1) ?? source;
   const layerCount = top ? count(top.output) : 0;
-  if (baseCount === undefined || layerCount === undefined || baseCount > layerCount) return null;
-  let below = baseCount;
+  if (baseLayerCount === undefined || layerCount === undefined || baseLayerCount > layerCount) return null;
+  let below = baseLayerCount;
   const steps = path.map(({ step, output }): ChainStep => {
     below = Math.min(Math.max(below, count(output) ?? below + 1), layerCount);
     return { id: step.id, layerCount: below, merged: mergedInputs(step) };
   });
-  const baseImage = base ? readImageSource(base.step.operation.Op?.source?.identifier ?? '') : null;
-  return { steps, baseStep: base?.step.id ?? null, baseImage, baseLayerCount: baseCount, layerCount };
+  const baseImage = source ? readImageSource(source.step.operation.Op?.source?.identifier ?? '') : null;
+  return { steps, baseStep: source?.step.id ?? null, baseImage, baseLayerCount, layerCount };
 }
 
 interface PathStep {
@@ -57,7 +57,9 @@ interface PathStep {
 }
 
 /** From the terminal step down; `path` is turned so that the lowest step comes first. */
-function walkBack(provenance: BuildProvenance): { path: readonly PathStep[]; base: PathStep | null } | null {
+function walkBack(
+  provenance: BuildProvenance,
+): { path: readonly PathStep[]; source: PathStep | null } | null {
   const terminal = [...provenance.steps.values()].findLast(
     step => operationKind(step.operation) === 'terminal',
   );
@@ -69,13 +71,13 @@ function walkBack(provenance: BuildProvenance): { path: readonly PathStep[]; bas
     if (operationKind(step.operation) === 'source') {
       const identifier = step.operation.Op?.source?.identifier ?? '';
       const isImage = /^(?:docker-image|oci-layout):/.test(identifier);
-      if (isImage) return { path: path.reverse(), base: { step, output } };
-      return { path: [...path, { step, output }].reverse(), base: null };
+      if (isImage) return { path: path.reverse(), source: { step, output } };
+      return { path: [...path, { step, output }].reverse(), source: null };
     }
     path.push({ step, output });
     const root = rootOf(step, output.index);
     if (root === null) return null;
-    if (root < 0) return { path: path.reverse(), base: null };
+    if (root < 0) return { path: path.reverse(), source: null };
     output = step.inputs[root];
   }
   return null;

@@ -101,11 +101,14 @@ export function originsFromHistory(
   }
   const from = stages.at(-1)?.from;
   if (!last || own.length < makers.length) return unknownBelow(layers.length, own);
-  const base = layers.length - own.length;
+  const baseLayerCount = layers.length - own.length;
   const name = stages.at(-1)?.baseImage ?? '';
   return {
-    layers: [...Array.from({ length: base }, () => baseLayer(from ? locationOf(from) : null)), ...own],
-    baseLayerCount: base,
+    layers: [
+      ...Array.from({ length: baseLayerCount }, () => baseLayer(from ? locationOf(from) : null)),
+      ...own,
+    ],
+    baseLayerCount,
     baseName: name === '' || name.includes('$') ? null : name,
     baseDigest: null,
   };

@@ -4,9 +4,9 @@ import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
 import { exportedLayout } from './build-output.ts';
 import type { BuildPlan } from './build-plan.ts';
-import { BuildRecord } from './build-record.ts';
 import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
+import { BuildTrace } from './build-trace.ts';
 import { composeResult } from './compose-result.ts';
 import { readLocalDockerfile } from './dockerfile-source.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -31,17 +31,17 @@ export interface BuildEffects {
 export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
   const plan = withInheritedArgs(planned, effects.env);
   const dockerfile = await readLocalDockerfile(plan.dockerfile, effects.cwd);
-  const record = new BuildRecord();
+  const trace = new BuildTrace();
   const startedAt = effects.clock.now();
-  const exitCode = await withFiles(plan.files, () => build(plan, record, effects));
+  const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
   const durationMs = effects.clock.now() - startedAt;
-  if (exitCode !== 0) throw buildFailure(record, exitCode, dockerfile, plan.buildArgs);
+  if (exitCode !== 0) throw buildFailure(trace, exitCode, dockerfile, plan.buildArgs);
   const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
   const provenances = await readProvenances(plan, file, effects);
   const layout = await exportedLayout(plan.image, effects.cwd, file.metadata.digest);
   return composeResult({
     plan,
-    record,
+    trace,
     dockerfile,
     metadata: file.metadata,
     provenances,
@@ -56,9 +56,9 @@ function withInheritedArgs(plan: BuildPlan, env: BuildEffects['env']): BuildPlan
   return { ...plan, buildArgs: new Map([...plan.buildArgs, ...inherited]) };
 }
 
-async function build(plan: BuildPlan, record: BuildRecord, effects: BuildEffects): Promise<number> {
+async function build(plan: BuildPlan, trace: BuildTrace, effects: BuildEffects): Promise<number> {
   const reader = new ProgressReader(event => {
-    record.add(event);
+    trace.add(event);
     effects.onProgress?.(event);
   });
   try {

@@ -26,7 +26,7 @@ export interface FileCollector extends AnyCollector {
 export interface RangeCollector extends AnyCollector {
   /**
    * Yields the ranges that it wants, one at a time, and is given the bytes of each, which are its own. Forward only:
-   * a range begins at or behind the end of the one before, lies within the file, and is of at most RANGE_LIMIT bytes;
+   * a range begins at or behind the end of the one before, lies within the file, and is of at most MAX_RANGE bytes;
    * one that is not ends the reading without a value.
    * @returns null when the file is not what it seemed to be. Must not throw on hostile bytes.
    */

@@ -8,7 +8,7 @@ const COMPILED = '/__pycache__/';
 /**
  * Which package a path belongs to: at most one. In this order:
  * 1. the package whose list names the path; of several, that of the package manager that was added first;
- * 2. the same, where the list's name leads to the path through symlinked directories (`/lib` and `/usr/lib`);
+ * 2. the package whose list names what leads to the path through symlinked directories (`/lib` and `/usr/lib`);
  * 3. for what Python compiled, the package of the source beside it;
  * 4. the package of the nearest directory above the path;
  * 5. the package that one of the other names of a hard link belongs to.

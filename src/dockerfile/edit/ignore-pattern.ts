@@ -13,7 +13,7 @@ export function ignorePattern(
   const words = lines.map((line, index) =>
     wordOf(index === 0 ? line.text.replace(/^\uFEFF/, '') : line.text),
   );
-  const found = words.findLastIndex(word => cleaned(word) === cleaned(pattern));
+  const found = words.findLastIndex(word => cleanPattern(word) === cleanPattern(pattern));
   const exception = words
     .slice(found + 1)
     .find(word => word.startsWith('!') && mayMeet(word.slice(1), pattern));
@@ -35,7 +35,7 @@ function wordOf(line: string): string {
 }
 
 /** `/a/./b/` is `a/b`. */
-function cleaned(pattern: string): string {
+function cleanPattern(pattern: string): string {
   return segmentsOf(pattern).join('/');
 }
 

@@ -105,13 +105,13 @@ function stanzas(text: string): JsonValue {
       version,
       architecture: readName(stanza.get('architecture')),
       length,
-      ...optional('section', stanza.get('section')),
-      ...optional('priority', stanza.get('priority')),
-      ...optional('essential', stanza.get('essential')),
-      ...optional('preDepends', stanza.get('pre-depends')),
-      ...optional('depends', stanza.get('depends')),
-      ...optional('recommends', stanza.get('recommends')),
-      ...optional('provides', stanza.get('provides')),
+      ...optionalField('section', stanza.get('section')),
+      ...optionalField('priority', stanza.get('priority')),
+      ...optionalField('essential', stanza.get('essential')),
+      ...optionalField('preDepends', stanza.get('pre-depends')),
+      ...optionalField('depends', stanza.get('depends')),
+      ...optionalField('recommends', stanza.get('recommends')),
+      ...optionalField('provides', stanza.get('provides')),
     });
   });
   return found;
@@ -123,7 +123,7 @@ function isInstalled(stanza: Stanza): boolean {
   return state !== 'not-installed' && state !== 'config-files';
 }
 
-function optional(key: string, value: string | undefined): { readonly [key: string]: string } {
+function optionalField(key: string, value: string | undefined): { readonly [key: string]: string } {
   return value && value.length <= MAX_RELATION ? { [key]: value } : {};
 }
 

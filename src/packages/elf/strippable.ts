@@ -52,8 +52,8 @@ export function findStrippable(
   if (removed.size === 0) return null;
   const headerSize = sectionHeaderSize(header.is64);
   // Of hostile files, whose sections may lie upon each other, it must not be more than there is.
-  const all = Math.min(covered(removed, size) + headerSize * removed.size, size - headerSize);
-  const debugBytes = Math.min(covered(debug, size) + headerSize * debug.length, all);
+  const all = Math.min(coveredBytes(removed, size) + headerSize * removed.size, size - headerSize);
+  const debugBytes = Math.min(coveredBytes(debug, size) + headerSize * debug.length, all);
   return { debug: debugBytes, symbols: all - debugBytes };
 }
 
@@ -85,7 +85,7 @@ function hasPayload(sections: readonly ElfSection[], { sectionsAt, is64 }: ElfHe
 }
 
 /** Bytes of the file that are in at least one of the sections. */
-function covered(sections: Iterable<ElfSection>, size: number): number {
+function coveredBytes(sections: Iterable<ElfSection>, size: number): number {
   const ranges = Array.from(sections, ({ offset, size: length }) => {
     const start = Math.min(offset, size);
     return [start, Math.min(start + length, size)] as const;

@@ -6,7 +6,7 @@ import { Vertex } from './vertex.ts';
 const MAX_LINES = 400;
 
 /** Everything that the events of a build told, gathered by vertex in the order they appeared. */
-export class BuildRecord {
+export class BuildTrace {
   readonly #vertices = new Map<string, Vertex>();
   readonly #warnings = new Map<string, BuildWarning>();
   readonly #lines: string[] = [];
