@@ -1,4 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
+import { quote } from '../base/untrusted-text.ts';
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from './budgets.ts';
 import type { BudgetLimit, LimitKind } from './limit.ts';
 
@@ -76,7 +77,7 @@ function parseLimit(
 
 function unknownBudget(name: string): DeadweightError {
   return new DeadweightError('config-invalid', {
-    message: `There is no budget named ${JSON.stringify(name)}.`,
+    message: `There is no budget named ${quote(name)}.`,
     remedy: `Name one of ${BUDGET_NAMES.join(', ')}.`,
   });
 }

@@ -2,6 +2,7 @@ import type { DiveNumbers, ImageAnalysis, LayerAnalysis } from '../analysis/imag
 import { type DiffId, type Digest, isDiffId, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
+import { quote } from '../base/untrusted-text.ts';
 import { NO_PACKAGES } from '../packages/installed-packages.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
@@ -88,7 +89,7 @@ function diffIdOf(text: string): DiffId {
 
 function invalid(text: string): DeadweightError {
   return new DeadweightError('snapshot-invalid', {
-    message: `The snapshot names ${JSON.stringify(text)} where a digest belongs.`,
+    message: `The snapshot names ${quote(text)} where a digest belongs.`,
     remedy: 'Make the snapshot again, or compare with the image itself.',
   });
 }

@@ -23,7 +23,7 @@ export interface BoundedResponse {
 
 const USER_AGENT = 'deadweight';
 const RETRIED = new Set([429, 500, 502, 503, 504]);
-/** A service that wants more patience is not worth waiting for. */
+/** A service that asks to wait longer is not asked again. */
 const POLICY = { maxAttempts: 3, maxWait: 10_000, maxTotalWait: 20_000 };
 
 /**

@@ -170,7 +170,7 @@ class Publication {
   }
 }
 
-/** The same text for the same head: that another run made it is no reason to write. */
+/** Whether a comment says this of this head: that another run wrote it is no reason to write. */
 function isSame(comment: IssueComment, body: string): boolean {
   return (
     parseMarker(comment.body)?.head === parseMarker(body)?.head &&

@@ -70,7 +70,9 @@ describe('new suggestions', () => {
   it('cost one request where nothing is to be suggested and nothing was', async () => {
     const github = await server(ADDED);
     expect(await publishSuggestions(apiOf(github), suggesting([]))).toEqual({
-      ...{ outcome: 'published', standing: [], notices: [] },
+      outcome: 'published',
+      standing: [],
+      notices: [],
     });
     expect(github.requests.map(({ path }) => path)).toEqual([
       '/repos/octo/app/pulls/7/comments',
@@ -232,7 +234,9 @@ describe('what GitHub refuses', () => {
   it('is no notice where nothing was to be suggested', async () => {
     const github = await server({ ...ADDED, tokens: { dark: { ...BOT, access: 'none' } } });
     expect(await publishSuggestions(apiOf(github, 'dark'), suggesting([]))).toEqual({
-      ...{ outcome: 'failed', standing: [], notices: [] },
+      outcome: 'failed',
+      standing: [],
+      notices: [],
     });
   });
 
@@ -259,7 +263,9 @@ describe('what GitHub refuses', () => {
       if (isPost(request)) github.setHead(7, NEWER);
     };
     expect(await publishSuggestions(apiOf(github), suggesting([wanted(3)]))).toEqual({
-      ...{ outcome: 'skipped-newer', standing: [], notices: [] },
+      outcome: 'skipped-newer',
+      standing: [],
+      notices: [],
     });
   });
 

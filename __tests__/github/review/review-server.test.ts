@@ -107,7 +107,10 @@ describe('the comments of a review', () => {
     const { github } = await asking(ADDED);
     const api = apiOf(github);
     const drafts = Array.from({ length: 30 }, (_, index) => ({
-      ...{ path: 'Dockerfile', startLine: index + 1, endLine: index + 1, body: `${index}` },
+      path: 'Dockerfile',
+      startLine: index + 1,
+      endLine: index + 1,
+      body: `${index}`,
     }));
     for (let round = 0; round < 4; round += 1) await api.reviews.post(7, HEAD, drafts);
     const pages: number[] = [];

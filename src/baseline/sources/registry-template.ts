@@ -1,5 +1,5 @@
 import { DeadweightError } from '../../base/errors.ts';
-import { printable } from '../../base/untrusted-text.ts';
+import { printable, quote } from '../../base/untrusted-text.ts';
 import { parseImageReference } from '../../image/open-image.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
 
@@ -38,7 +38,7 @@ export function namesCommit(template: string): boolean {
 
 function shaOf({ sha }: TemplateValues, template: string): string {
   if (sha === null) throw invalid(template, 'nothing tells which commit {sha} is');
-  if (!/^[0-9a-f]{7,64}$/.test(sha)) throw invalid(template, `${JSON.stringify(sha)} is not a commit`);
+  if (!/^[0-9a-f]{7,64}$/.test(sha)) throw invalid(template, `${quote(sha)} is not a commit`);
   return sha;
 }
 

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { absentBaseline, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
@@ -47,7 +48,7 @@ function baselineFor(platform: string, files: readonly NamedSnapshot[]): FoundBa
 }
 
 function otherPlatform(platform: string, files: readonly NamedSnapshot[]): Notice {
-  const there = files.map(({ path, snapshot }) => `${path} is of ${JSON.stringify(snapshot.platform)}`);
+  const there = files.map(({ path, snapshot }) => `${path} is of ${quote(snapshot.platform)}`);
   return {
     code: 'base-lacks-platform',
     message: `There is no comparison: ${there.join(', ')}, and the image of ${platform}.`,

@@ -8,7 +8,7 @@ import {
   type SnapshotStore,
   type StoredSnapshot,
 } from '../../baseline/store/snapshot-store.ts';
-import { readStoredText, STORED_TEXT_LIMIT, storedText } from '../../baseline/store/stored-text.ts';
+import { MAX_STORED_TEXT, readStoredText, storedText } from '../../baseline/store/stored-text.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest } from '../bounded-request.ts';
 import { onlyTextOf } from './cache-archive.ts';
@@ -38,7 +38,7 @@ export interface ActionsCacheOptions {
  */
 export class ActionsCacheStore implements SnapshotStore {
   readonly #options: ActionsCacheOptions;
-  readonly #told = new Set<string>();
+  readonly #noticed = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ActionsCacheOptions) {
@@ -79,10 +79,10 @@ export class ActionsCacheStore implements SnapshotStore {
       const request = { method: 'GET', url, maxBytes: MAX_ARCHIVE_BYTES, signal } as const;
       const { status, body } = await boundedRequest(request, firstWaitMs);
       if (status !== 200) throw downloadFailed(status);
-      return readStoredText(await onlyTextOf(body, STORED_TEXT_LIMIT), key);
+      return readStoredText(await onlyTextOf(body, MAX_STORED_TEXT), key);
     } catch (error) {
       if (error instanceof DeadweightError && error.code === 'github-request-failed') throw error;
-      this.#tell('snapshot-refused', `${sentenceOf(error)} (Entry ${name}.)`);
+      this.#notice('snapshot-refused', `${sentenceOf(error)} (Entry ${name}.)`);
       return null;
     }
   }
@@ -107,7 +107,7 @@ export class ActionsCacheStore implements SnapshotStore {
     }
     try {
       const text = storedText(key, snapshot);
-      if (Buffer.byteLength(text) > STORED_TEXT_LIMIT) return this.#notWritten('The snapshot is too large.');
+      if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
       const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
       const name = snapshotName(key);
       const id = await log.group(`Storing ${name} in the Actions cache`, () =>
@@ -133,18 +133,18 @@ export class ActionsCacheStore implements SnapshotStore {
   }
 
   #unavailable(why: string): null {
-    this.#tell('cache-unavailable', `Snapshots could not be read from the Actions cache. ${why}`);
+    this.#notice('cache-unavailable', `Snapshots could not be read from the Actions cache. ${why}`);
     return null;
   }
 
   #notWritten(why: string): void {
-    this.#tell('cache-not-written', `The snapshot was not stored in the Actions cache. ${why}`);
+    this.#notice('cache-not-written', `The snapshot was not stored in the Actions cache. ${why}`);
   }
 
   /** Once: several platforms meet the same trouble. */
-  #tell(code: NoticeCode, message: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
+  #notice(code: NoticeCode, message: string): void {
+    if (this.#noticed.has(message)) return;
+    this.#noticed.add(message);
     this.#options.notice({ code, message });
   }
 }

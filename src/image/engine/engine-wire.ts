@@ -25,7 +25,7 @@ export interface StoredManifest {
   readonly platform: Platform;
   /** Whether its content was pulled or built, and is not only listed. */
   readonly isAvailable: boolean;
-  /** Bytes of its blobs; null when it is not told. */
+  /** Bytes of its blobs; null where the engine does not say. */
   readonly contentSize: number | null;
 }
 
