@@ -9,7 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['__tests__/**/*.test.ts'],
           exclude: ['__tests__/e2e/**', 'node_modules/**'],
-          testTimeout: 20_000,
+          // Not what a test takes, but what nothing takes: the machine may be busy.
+          testTimeout: 120_000,
         },
       },
       {
