@@ -19,6 +19,7 @@ import { BUILD_OPTIONS } from '../../build/build-options.ts';
 import { readList } from '../../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
+import { TRANSPORTS } from '../../image/transports.ts';
 import { budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD } from './option-kinds.ts';
 
 /** An option that the configuration file may set, too. */
@@ -46,8 +47,7 @@ export const OWN_OPTIONS = {
   },
   image: {
     kind: OPTIONAL_TEXT,
-    description:
-      'Weigh this image instead of building one (`docker-daemon:`, `docker-archive:`, `oci:`, `oci-archive:`, or a name the engine knows)',
+    description: `Weigh this image instead of building one (${TRANSPORTS.map(({ prefix }) => `\`${prefix}\``).join(', ')}, or a name the engine knows)`,
     input: 'image',
   },
   title: {
