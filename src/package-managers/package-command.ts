@@ -104,6 +104,19 @@ export function isRemoval({ words }: { readonly words: readonly string[] }): boo
   );
 }
 
+const INSTALLING: ReadonlySet<VerbAction | undefined> = new Set<VerbAction | undefined>([
+  'names',
+  'add',
+  'files',
+  'upgrade',
+]);
+
+/** Whether a word, a verb or an option, makes it install what else the command names: packages or files of them. */
+export function installsGiven(manager: KnownPackageManager, word: string): boolean {
+  const operation = manager.operations?.find(([pattern]) => pattern.test(word));
+  return INSTALLING.has(operation === undefined ? verbsOf(manager).get(word) : operation[1]);
+}
+
 /** What the verbs of a package manager stand for. */
 export function verbsOf(manager: KnownPackageManager): ReadonlyMap<string, VerbAction> {
   return VERBS.get(manager) ?? new Map();

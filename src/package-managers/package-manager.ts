@@ -119,7 +119,7 @@ export interface PackageManager<Id extends string = string, Kind extends string 
     /** Whether an upgrade fetches them anew, and does not read those that are there. */
     readonly upgradeUpdates?: true;
   };
-  /** Directories that it rewrites whenever it installs something: its database first. */
+  /** Directories that it rewrites whenever it installs something: those of its database first. */
   readonly state?: readonly string[];
   readonly leftovers?: readonly Leftover[];
 

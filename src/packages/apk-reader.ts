@@ -1,9 +1,10 @@
 import type { FileCollector } from '../layer/collector.ts';
 import type { JsonValue } from '../layer/json-value.ts';
+import { APK } from '../package-managers/apk.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
 import { foundInList, type PackageReader, readName } from './package-reader.ts';
 
-const APK_DATABASES = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'] as const;
+const APK_DATABASES = APK.state.map(directory => `${directory}/installed`);
 
 /**
  * apk's database of what is installed: a paragraph for each package, of lines that start with a letter and a colon.

@@ -1,6 +1,13 @@
 /** Package managers, by the names that package URLs (purl) use. */
 export type PackageType = 'deb' | 'apk' | 'rpm' | 'pypi' | 'gem' | 'npm';
 
+const OF_SYSTEM: ReadonlySet<PackageType> = new Set<PackageType>(['deb', 'apk', 'rpm']);
+
+/** Whether the distribution packages it, and not a language. */
+export function isSystemPackage({ type }: { readonly type: PackageType }): boolean {
+  return OF_SYSTEM.has(type);
+}
+
 /** A package of the final filesystem. */
 export interface InstalledPackage {
   readonly type: PackageType;

@@ -1,33 +1,26 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { installsGiven } from '../../package-managers/package-command.ts';
+import { managerOf, PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import { programOf } from '../../package-managers/program.ts';
 
-/** Words that make a program unpack or install what it is given; of a pattern any word that it matches. */
-const UNPACKERS: ReadonlyMap<string, RegExp> = new Map(
+/** Words that make an archiver unpack what it is given; of a pattern any word that it matches. */
+const ARCHIVERS: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({
     tar: /^(?:-?[a-wyzA-Z]*x[a-zA-Z]*|--extract|--get)$/,
     unzip: /./,
     '7z': /^[xe]$/,
     jar: /^-?[a-wyz]*x[a-z]*$/,
-    dpkg: /^(?:-i|-x|-X|--install|--unpack|--extract|--vextract)$/,
-    apt: /^install$/,
-    rpm: /^(?:-(?=[a-zA-Z]*[iUF])[a-zA-Z]+|--install|--upgrade|--freshen)$/,
-    dnf: /^(?:install|localinstall|reinstall|upgrade)$/,
-    zypper: /^(?:install|in)$/,
-    apk: /^add$/,
-    pacman: /^-U/,
-    pip: /^install$/,
-    npm: /^(?:install|i|add)$/,
   }),
 );
 
 const ALIASES: ReadonlyMap<string, string> = new Map([
-  ...['bsdtar', 'gtar'].map(alias => [alias, 'tar'] as const),
-  ...['7za', '7zr', '7zz'].map(alias => [alias, '7z'] as const),
-  ...['apt-get', 'aptitude', 'gdebi'].map(alias => [alias, 'apt'] as const),
-  ...['dpkg-deb'].map(alias => [alias, 'dpkg'] as const),
-  ...['yum', 'microdnf', 'tdnf', 'dnf5'].map(alias => [alias, 'dnf'] as const),
-  ...['pnpm', 'yarn', 'bun'].map(alias => [alias, 'npm'] as const),
+  ['bsdtar', 'tar'],
+  ['gtar', 'tar'],
+  ['7za', '7z'],
+  ['7zr', '7z'],
+  ['7zz', '7z'],
 ]);
 
 /** Programs whose mode is a bundle of letters or a letter: `xzf` as the first word, `-xzf` anywhere. */
@@ -46,9 +39,10 @@ interface Unpacked {
 const LISTING = /^-(?=[a-zA-Z]*[ltvZ])/;
 
 /** Of one RUN: more are no list that somebody wrote. */
-const MOST_WORDS = 200;
+const MAX_WORDS = 200;
 
-const PACKAGE = /\.(?:whl|deb|rpm|apk)$/;
+/** What files of packages end in: a folder of them may be given in place of each. */
+const PACKAGES: readonly string[] = PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? []);
 
 /** The archives that one RUN unpacks or installs. */
 export class ArchiveUse {
@@ -57,7 +51,7 @@ export class ArchiveUse {
   constructor(instruction: DockerfileInstruction) {
     this.#unpacked = runScript(instruction)
       .script.commands.flatMap(({ words }) => unpackedBy(words))
-      .slice(0, MOST_WORDS);
+      .slice(0, MAX_WORDS);
   }
 
   /** @param path clean path of an archive */
@@ -66,29 +60,37 @@ export class ArchiveUse {
     const [directory, base] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
     return this.#unpacked.some(({ name, parent, folder }) => {
       const isNamed = parent === null ? name.isTelling : parent === directory;
-      return (isNamed && name.matches(base)) || (folder === directory && PACKAGE.test(base));
+      return (
+        (isNamed && name.matches(base)) ||
+        (folder === directory && PACKAGES.some(ending => base.endsWith(ending)))
+      );
     });
   }
 }
 
+/** `python -m pip`, `sudo tar`, `uv pip`: the program is not far behind the first word. */
+const MAX_PREFIX = 3;
+
 function unpackedBy(words: readonly string[]): readonly Unpacked[] {
-  const start = words.findIndex(word => UNPACKERS.has(programOf(word)));
-  // `python -m pip`, `sudo tar`, `uv pip`: not far behind the first word.
-  if (start < 0 || start > 3) return [];
-  const program = programOf(words[start] ?? '');
-  const mode = UNPACKERS.get(program);
-  const rest = words.slice(start + 1);
-  const isMode = (word: string, index: number): boolean =>
-    mode?.test(word) === true && (index === 0 || word.startsWith('-') || !LETTERED.has(program));
-  const isUnzip = program === 'unzip';
-  if (!rest.some(isMode) || (isUnzip && rest.some(word => LISTING.test(word)))) return [];
-  const takesFolders = !LETTERED.has(program) && !isUnzip;
-  return rest.flatMap(namedBy).map(word => describe(word, takesFolders));
+  for (const [index, word] of words.slice(0, MAX_PREFIX + 1).entries()) {
+    const unpacked = unpackedWith(programOf([word]), words.slice(index + 1));
+    if (unpacked.length > 0) return unpacked;
+  }
+  return [];
 }
 
-function programOf(word: string): string {
-  const name = word.slice(word.lastIndexOf('/') + 1);
-  return ALIASES.get(name) ?? (/^pip\d[\d.]*$/.test(name) ? 'pip' : name);
+function unpackedWith(name: string, rest: readonly string[]): readonly Unpacked[] {
+  const program = ALIASES.get(name) ?? name;
+  const mode = ARCHIVERS.get(program);
+  const manager = managerOf(program);
+  const isMode = (word: string, index: number): boolean => {
+    if (manager !== undefined) return installsGiven(manager, word);
+    const mayBe = index === 0 || word.startsWith('-') || !LETTERED.has(program);
+    return mayBe && mode?.test(word) === true;
+  };
+  const isListing = program === 'unzip' && rest.some(word => LISTING.test(word));
+  if (isListing || !rest.some(isMode)) return [];
+  return rest.flatMap(namedBy).map(word => describe(word, manager !== undefined));
 }
 
 /** The word, or of `--find-links=/wheels` what it is set to. */

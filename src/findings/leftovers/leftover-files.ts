@@ -1,4 +1,6 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { isLeftover, leftoversIn } from '../../package-managers/leftovers.ts';
+import type { Leftover } from '../../package-managers/package-manager.ts';
 import { fact } from '../fact.ts';
 import { filesByKind, type RuleContext } from '../rule-context.ts';
 
@@ -32,8 +34,6 @@ interface LeftoverPlace {
 
 /** What is in these needs no more than its place to be known. The first match counts. */
 const PLACES: readonly LeftoverPlace[] = [
-  // Histories are read by `yum history` and `dnf history` alone; apt's folder has logs, var/backups old states.
-  place('package-manager-leftovers', '^var/(?:log/(?:apt|zypp)|backups|lib/yum/(?:history|yumdb))/'),
   place('log-files', '^var/log/'),
   place('git-directory', '(?:^|/)\\.git/'),
   place('documentation', '^(?:usr|usr/local|opt/[^/]+)/share/(?:man|doc|doc-base|info|gtk-doc|help|ri)/'),
@@ -52,12 +52,6 @@ const PLACES: readonly LeftoverPlace[] = [
 /** Toolchains have object files of their own here, such as crt1.o; programs for the kernel's BPF are loaded as such. */
 const INSTALLED_OBJECTS = /(?:^|\/)(?:lib(?:32|64|x32|exec)?|share|[^/]*bpf[^/]*)\//;
 
-const PACKAGE_LOG =
-  /^var\/log\/(?:dpkg|alternatives|bootstrap|yum|dnf5?|dnf\.librepo|dnf\.rpm|hawkey|tdnf|zypper|pacman|apk)\.log(?:\.\d+)?$/;
-const PACKAGE_BACKUP = /^var\/(?:cache\/debconf|lib\/dpkg)\/[^/]+-old$/;
-const PACKAGE_HISTORY =
-  /^(?:var\/lib\/dnf\/history|usr\/lib\/sysimage\/libdnf5\/transaction_history)\.sqlite(?:-shm|-wal)?$/;
-const LINKER_CACHE = 'var/cache/ldconfig/aux-cache';
 const LOGIN_LOG = /^var\/log\/(?:lastlog|faillog)$/;
 
 function place(kind: LeftoverKind, pattern: string): LeftoverPlace {
@@ -69,38 +63,40 @@ function place(kind: LeftoverKind, pattern: string): LeftoverPlace {
  * hundred thousand files in some thousands of them. Temporary files are none of its business.
  */
 class LeftoverKinds {
-  readonly #places = new Map<string, LeftoverKind | null>();
+  readonly #directories = new Map<string, Directory>();
 
   kindOf(path: string): LeftoverKind | null {
     const slash = path.lastIndexOf('/') + 1;
     const directory = path.slice(0, slash);
-    const kind = this.#placeOf(directory);
+    const { kind, leftovers } = this.#told(directory);
+    if (leftovers.length > 0 && isLeftover(path.slice(slash), leftovers)) return 'package-manager-leftovers';
     if (kind === null) return fileKind(path, directory);
-    if (kind === 'log-files') return logKind(path);
+    if (kind === 'log-files') return LOGIN_LOG.test(path) ? 'sparse-logs' : kind;
     // The licence has to come along: dpkg's path-exclude of slim images leaves it, too.
     return kind === 'documentation' && path.endsWith('/copyright') ? null : kind;
   }
 
-  #placeOf(directory: string): LeftoverKind | null {
-    const known = this.#places.get(directory);
+  #told(path: string): Directory {
+    const known = this.#directories.get(path);
     if (known !== undefined) return known;
-    const kind = PLACES.find(({ pattern }) => pattern.test(directory))?.kind ?? null;
-    this.#places.set(directory, kind);
-    return kind;
+    const kind = PLACES.find(({ pattern }) => pattern.test(path))?.kind ?? null;
+    const directory = { kind, leftovers: leftoversIn(path) };
+    this.#directories.set(path, directory);
+    return directory;
   }
+}
+
+interface Directory {
+  /** What its files are, whatever they are called. */
+  readonly kind: LeftoverKind | null;
+  /** What package managers leave there. */
+  readonly leftovers: readonly Leftover[];
 }
 
 function fileKind(path: string, directory: string): LeftoverKind | null {
   if (path.endsWith('.pyc')) return 'python-bytecode';
   // Not `.obj`: on Linux that is a model of three dimensions.
-  if (/\.l?o$/.test(path)) return INSTALLED_OBJECTS.test(directory) ? null : 'object-files';
-  const isState = PACKAGE_BACKUP.test(path) || PACKAGE_HISTORY.test(path) || path === LINKER_CACHE;
-  return isState ? 'package-manager-leftovers' : null;
-}
-
-function logKind(path: string): LeftoverKind {
-  if (LOGIN_LOG.test(path)) return 'sparse-logs';
-  return PACKAGE_LOG.test(path) ? 'package-manager-leftovers' : 'log-files';
+  return /\.l?o$/.test(path) && !INSTALLED_OBJECTS.test(directory) ? 'object-files' : null;
 }
 
 const TEMPORARY = ['tmp/', 'var/tmp/', 'usr/tmp/', 'root/tmp/'] as const;

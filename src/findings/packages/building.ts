@@ -2,14 +2,12 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { BUILDLESS_PROGRAMS } from '../../package-managers/system-programs.ts';
-import type { InstalledPackage } from '../../packages/installed-package.ts';
+import { isSystemPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** Compilers, and what compiles extensions, by the names of their programs. */
 const COMPILER = /(?:^|\/)bin\/(?:go|rustc|rustup|cargo|gcc|g\+\+|clang|javac|swiftc|ghc|phpize)$/;
 const SDK = /(?:^|\/)(?:dotnet\/sdk\/[^/]+\/dotnet\.dll|rustlib\/[^/]+\/lib\/libstd-\w+\.so)$/;
-
-const SYSTEM: ReadonlySet<InstalledPackage['type']> = new Set(['deb', 'apk', 'rpm']);
 
 /**
  * Whether the image brings a compiler that no package of the system has: a language's own distribution, put there to
@@ -19,7 +17,7 @@ export function bringsToolchain({ ownFiles, analysis }: RuleContext): boolean {
   return ownFiles.some(({ path, otherNames = [] }) => {
     if (![path, ...otherNames].some(name => COMPILER.test(name) || SDK.test(name))) return false;
     const owner = analysis.packages.ownerOf(path);
-    return owner === null || !SYSTEM.has(owner.type);
+    return owner === null || !isSystemPackage(owner);
   });
 }
 

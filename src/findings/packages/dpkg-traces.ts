@@ -1,12 +1,14 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { DPKG } from '../../package-managers/apt.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { arrivalOf } from './system-packages.ts';
 
-const INFO = 'var/lib/dpkg/info/';
+const [DATABASE, CONFIGURATION] = DPKG.state;
+const INFO = `${DATABASE}/info/`;
 const TEMPLATES = '.templates';
-const DEBCONF = 'var/cache/debconf/';
-const DATABASES: ReadonlySet<string> = new Set(['var/lib/dpkg/status', 'var/lib/dpkg/status-old']);
+const DEBCONF = `${CONFIGURATION}/`;
+const DATABASES: ReadonlySet<string> = new Set([`${DATABASE}/status`, `${DATABASE}/status-old`]);
 
 /** What is said about one package when it is installed, on average. Bytes; measured on Debian 12. */
 const LOGGED: ReadonlyMap<string, number> = new Map([

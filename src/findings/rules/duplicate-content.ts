@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
 import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
-import type { PackageType } from '../../packages/installed-package.ts';
+import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -12,8 +12,6 @@ import { inPlaces } from '../words/evidence-phrases.ts';
 /** Less is told of by nobody: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
 const SMALLEST_FILE = 64 * 1024;
 const FLOOR = 1_000_000;
-/** What a distribution packages twice is not the Dockerfile's doing. */
-const DISTRIBUTIONS: ReadonlySet<PackageType> = new Set(['deb', 'apk', 'rpm']);
 
 /** The same content at several places of the final filesystem. Hard links are one file, and no copies. */
 export const duplicateContent = defineRule({
@@ -71,7 +69,8 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
     for (const file of others) {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
       // Of a cache, its own rule tells.
-      const isTold = (owner && DISTRIBUTIONS.has(owner.type)) || cacheDirectoryOf(file.path) !== null;
+      // What a distribution packages twice is not the Dockerfile's doing.
+      const isTold = (owner && isSystemPackage(owner)) || cacheDirectoryOf(file.path) !== null;
       const isOurs = file.layer >= ownFrom && !isTold;
       if (isOurs && original) copies.set(file, original.path);
     }

@@ -1,4 +1,5 @@
 import { phrase } from '../../base/phrase.ts';
+import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
@@ -6,9 +7,6 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** A native module or two leave less. */
 const FLOOR = 1_000_000;
-
-/** Their packages have object files because compilers read them; those of npm and gem compile where they are. */
-const SYSTEM: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk']);
 
 /** What compilers make on their way, and nothing runs: object files, and the folders of build tools. */
 export const objectFiles = defineRule({
@@ -19,9 +17,11 @@ export const objectFiles = defineRule({
   why: 'The finished program does not read them.',
   find: context => {
     const { packages } = context.analysis;
-    const files = leftoversOf(context, 'object-files').filter(
-      ({ path }) => !SYSTEM.has(packages.ownerOf(path)?.type ?? ''),
-    );
+    const files = leftoversOf(context, 'object-files').filter(({ path }) => {
+      const owner = packages.ownerOf(path);
+      // Its packages have some because compilers read them; those of npm and gem compile where they are.
+      return owner === null || !isSystemPackage(owner);
+    });
     return leftoverDefects(context, files, { floor: FLOOR });
   },
   what: finding => phrase`${leftoverFiles('object files', finding)} is left over from compiling`,

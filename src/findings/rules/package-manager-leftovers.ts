@@ -1,6 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { leftoverOf } from '../../package-managers/leftovers.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoversOf } from '../leftovers/leftover-files.ts';
@@ -14,19 +15,7 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
  */
 const FLOOR = 3_000_000;
 
-/** What takes them away, where nothing reads them ever again. Histories of yum and dnf are no such files. */
-const REMOVABLE: readonly (readonly [pattern: RegExp, glob: string])[] = [
-  [/^var\/cache\/debconf\//, 'var/cache/debconf/*-old'],
-  [/^var\/lib\/dpkg\//, 'var/lib/dpkg/*-old'],
-  [/^var\/cache\/ldconfig\//, 'var/cache/ldconfig/aux-cache'],
-  [/^var\/log\/apt\//, 'var/log/apt/*'],
-  [/^var\/log\/zypp\//, 'var/log/zypp/*'],
-];
-
-/**
- * Logs and old states of package managers. apk's scripts.tar is none: apk reads it when it removes a package.
- * Sources: debconf(7), dpkg(1), apt.conf(5), ldconfig(8), dnf's and yum's configuration references.
- */
+/** Logs and old states of package managers, as their records tell. */
 export const packageManagerLeftovers = defineRule({
   id: 'package-manager-leftovers',
   severity: 'info',
@@ -50,9 +39,9 @@ function edits(
 ): readonly DockerfileEdit[] {
   const globs = new Set<string>();
   for (const { path } of files) {
-    const glob = REMOVABLE.find(([pattern]) => pattern.test(path))?.[1];
-    if (glob === undefined && !path.startsWith('var/log/')) return [];
-    globs.add(glob ?? path);
+    const leftover = leftoverOf(path);
+    if (leftover === undefined || leftover.isRead) return [];
+    globs.add(leftover.glob ?? path);
   }
   const paths = [...globs].sort();
   const names = paths.map(glob => `/${glob.replace(/\/\*.*$/, '')}`);

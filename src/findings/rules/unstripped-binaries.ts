@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import { StrippableFiles } from '../../packages/elf/elf-collector.ts';
-import type { PackageType } from '../../packages/installed-package.ts';
+import { type InstalledPackage, isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -15,7 +15,9 @@ const FLOOR = 1_000_000;
  * Packages whose programs somebody else built, and meant to be as they are: distributions strip what may be stripped,
  * and shared objects of wheels do not always survive it. gem and npm build theirs when they install.
  */
-const BUILT_ELSEWHERE: ReadonlySet<PackageType> = new Set(['deb', 'apk', 'rpm', 'pypi']);
+function isBuiltElsewhere(owner: InstalledPackage): boolean {
+  return isSystemPackage(owner) || owner.type === 'pypi';
+}
 
 /**
  * Symbols and debug information in programs and shared objects: the part of the files that `strip` takes away. Of an
@@ -60,6 +62,6 @@ export const unstrippedBinaries = defineRule({
 function ownBuilt({ ownFiles, analysis }: RuleContext): readonly VisibleFile[] {
   return ownFiles.filter(({ path }) => {
     const owner = analysis.packages.ownerOf(path);
-    return owner === null || !BUILT_ELSEWHERE.has(owner.type);
+    return owner === null || !isBuiltElsewhere(owner);
   });
 }

@@ -1,14 +1,15 @@
 import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/json-value.ts';
+import { APT, DPKG } from '../../package-managers/apt.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from '../collected-text.ts';
 import { readName } from '../package-reader.ts';
 
-const DPKG = 'var/lib/dpkg/';
-export const STATUS = `${DPKG}status`;
-export const STATUS_D = `${DPKG}status.d/`;
-export const INFO = `${DPKG}info/`;
-export const DIVERSIONS = `${DPKG}diversions`;
-export const EXTENDED_STATES = 'var/lib/apt/extended_states';
+const DATABASE = `${DPKG.state[0]}/`;
+export const STATUS = `${DATABASE}status`;
+export const STATUS_D = `${DATABASE}status.d/`;
+export const INFO = `${DATABASE}info/`;
+export const DIVERSIONS = `${DATABASE}diversions`;
+export const EXTENDED_STATES = `${APT.lists.directory}/extended_states`;
 
 /**
  * dpkg's database: the status file, the lists of files, the diversions, and which packages apt installed by itself.

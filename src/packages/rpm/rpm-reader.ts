@@ -1,19 +1,18 @@
 import type { Buffer } from 'node:buffer';
 import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/json-value.ts';
+import { RPM } from '../../package-managers/dnf.ts';
 import { asBuffer } from '../../tar/header-field.ts';
 import { PathList, ReadingLimits } from '../collected-text.ts';
 import { foundInList, type PackageReader, readName } from '../package-reader.ts';
 import { RpmHeader } from './rpm-header.ts';
 import { forEachRow, recordColumns } from './sqlite-table.ts';
 
-/** Where distributions keep rpm's database: most, then Fedora and SUSE, then image-based systems. */
-const RPM_DIRECTORIES = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'] as const;
 const SQLITE = 'rpmdb.sqlite';
 const NDB = 'Packages.db';
 
 const DATABASES: ReadonlySet<string> = new Set(
-  RPM_DIRECTORIES.flatMap(directory => [`${directory}/${SQLITE}`, `${directory}/${NDB}`]),
+  RPM.state.flatMap(directory => [`${directory}/${SQLITE}`, `${directory}/${NDB}`]),
 );
 
 /** Flag of names that a package reserves and does not bring: logs, caches, rpm's database itself. */
@@ -124,7 +123,7 @@ export const rpmReader: PackageReader = {
   type: 'rpm',
   collector: rpmCollector,
   databases: new Map(
-    RPM_DIRECTORIES.flatMap(directory => [
+    RPM.state.flatMap(directory => [
       [`${directory}/${SQLITE}`, 'could not be read'],
       [`${directory}/${NDB}`, 'could not be read'],
       [`${directory}/Packages`, 'is a Berkeley DB, which is not read'],
