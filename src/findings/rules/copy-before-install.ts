@@ -19,7 +19,7 @@ export const copyBeforeInstall = defineRule({
       lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
     }),
   finds: 'Packages that are installed after sources that they do not need',
-  why: 'Every change of a source file then installs the packages again.',
+  why: 'Every changed source file then installs the packages again.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

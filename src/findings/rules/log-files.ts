@@ -20,7 +20,7 @@ export const logFiles = defineRule({
   severity: 'warning',
   args: leftoverArgs,
   finds: 'Logs of what ran during the build',
-  why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to make them.',
+  why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to create them.',
   find: context =>
     leftoverDefects(context, leftoversOf(context, 'log-files'), {
       floor: FLOOR,

@@ -28,7 +28,7 @@ export const manifestBeforeSources = defineRule({
       lostMs: msArg().nullable().describe('That time, where the copy is what broke the cache in this build'),
     }),
   finds: 'Dependencies that are installed after the sources are copied',
-  why: 'Every change of a source file then installs all dependencies again. Copy the files that name the dependencies first.',
+  why: 'Every changed source file then installs all dependencies again. Copy the files that name the dependencies first.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

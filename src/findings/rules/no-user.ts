@@ -21,7 +21,7 @@ export const noUser = defineRule({
         .describe('Whether a USER instruction says so; else none says anything, nor does the base image'),
     }),
   finds: 'Images that run as root',
-  why: 'Who breaks out of the program is root in the container. Images whose entrypoint drops its rights itself are left alone.',
+  why: 'Whoever takes over the program is then root in the container. Images whose entrypoint drops its rights itself are left alone.',
   find: ({ dockerfile, analysis: { user } }) => {
     if (dockerfile === null || user === null || !ROOT.test(user)) return [];
     const target = dockerfile.shippedStages.at(-1);

@@ -25,7 +25,7 @@ export const recommendedPackagesRule = defineRule({
   severity: 'warning',
   args: packageArgs,
   finds: 'Packages that apt installed only because another recommends them',
-  why: 'Debian recommends what most desktops want. Packages that a program of the image names, and those that are in use without a word, such as `ca-certificates`, are not counted.',
+  why: 'Debian recommends what a full installation wants, and a container rarely needs. Packages that a program of the image names, and those that are in use without a word, such as `ca-certificates`, are not counted.',
   find: context => {
     const { spare } = recommendedPackages(context);
     const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];

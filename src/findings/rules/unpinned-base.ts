@@ -22,7 +22,7 @@ export const unpinnedBase = defineRule({
       isLatest: z.boolean().describe('Whether it says `latest` itself'),
     }),
   finds: 'A base image without a version',
-  why: 'Two builds of the same Dockerfile then differ. A tag without a digest is left alone: people choose it to get fixes.',
+  why: 'Two builds of the same Dockerfile may then differ. A tag without a digest is left alone: people choose it to get fixes.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

@@ -24,7 +24,7 @@ export const updateApartFromInstall = defineRule({
       install: z.string().describe('`apt-get install`'),
     }),
   finds: '`apt-get update` and `apt-get install` in two RUNs',
-  why: 'Once cached, the lists of packages go stale: the install then asks for versions that the server has no more, and fails.',
+  why: 'Once cached, the lists of packages go stale: the install then asks for versions that the server no longer has, and fails.',
   find: context => {
     const { dockerfile } = context;
     const apart = dockerfile === null ? [] : updatesApart(dockerfile);
