@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
-import { headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
+import { type CheckoutContext, headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { waivedReport } from '../report/headline.ts';
@@ -78,10 +78,10 @@ async function commentTarget(options: OptionValues, event: GitHubEvent): Promise
   return place && { api, ...place, run: `${event.run.id}-${event.run.attempt}` };
 }
 
-async function originOf(event: GitHubEvent, environment: Environment): Promise<RunOrigin> {
+async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<RunOrigin> {
   const { repository, serverUrl, run } = event;
   return {
-    commit: (await headCommit(environment)) ?? event.sha,
+    commit: (await headCommit(context)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
     attestation: { builderId: run.url, privateRepository: event.privateRepository },
@@ -132,10 +132,10 @@ async function writeReports(
   { images }: BuildOutcome,
   body: string,
   { json, markdown, snapshot }: OptionValues,
-  environment: Environment,
+  { cwd, temporaryDir }: Pick<Environment, 'cwd' | 'temporaryDir'>,
 ): Promise<ReportPaths> {
   const pathOf = (given: string | null, name: string, index: number): string => {
-    const path = given === null ? join(environment.temporaryDir, name) : resolve(environment.cwd, given);
+    const path = given === null ? join(temporaryDir, name) : resolve(cwd, given);
     return index === 0 ? path : path.replace(/(\.[^./]+)?$/, `-${index + 1}$1`);
   };
   await writeOutputFile(pathOf(markdown, 'comment.md', 0), body);

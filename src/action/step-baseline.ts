@@ -1,7 +1,7 @@
 import type { BaselineRequest, CommitRequest } from '../baseline/baseline-request.ts';
+import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { baselineOfEvent, type GitHubEvent } from '../github/event.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import type { Environment } from '../run/environment.ts';
 
 /** The options that say where the baseline of the comparison comes from. */
 type BaselineOptions = Pick<OptionValues, 'against' | 'baseline' | 'baseline-file' | 'baseline-image'>;
@@ -48,7 +48,7 @@ const BRANCHES = 'refs/heads/';
 export function seedsCache(
   { baseline }: BaselineOptions,
   event: GitHubEvent,
-  cache: Environment['snapshotCache'],
+  cache: SnapshotCache | null,
 ): boolean {
   const isOnBranch = ['push', 'schedule', 'workflow_dispatch'].includes(event.name);
   if (!isOnBranch || !event.ref.startsWith(BRANCHES)) return false;

@@ -39,7 +39,9 @@ export async function planBaseline(
       const source = await registryBaseline(request, context);
       return () => source;
     }
-    default: {
+    case 'auto':
+    case 'rebuild':
+    case 'cache': {
       const found = await findBaselineCommit(request.commit, context);
       if ('absence' in found) return () => absentBaseline(found.absence);
       return build => sourceOfCommit(found, request, build, context);

@@ -16,7 +16,13 @@ import type { Environment } from './environment.ts';
 import { findFixableFiles } from './fix/dockerfile-files.ts';
 import { proveFixes } from './fix/proof.ts';
 import { recordProofs, withoutEdits } from './fix/proven-image.ts';
-import { buildAndExamine, buildAndWeigh, type ExaminedBuild, layoutFolder } from './weigh/built-image.ts';
+import {
+  type BuildContext,
+  buildAndExamine,
+  buildAndWeigh,
+  type ExaminedBuild,
+  layoutFolder,
+} from './weigh/built-image.ts';
 import { planComparison } from './weigh/comparison.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName, reportKey } from './weigh/image-name.ts';
@@ -96,11 +102,11 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
 }
 
 /** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
-function headBuild(inputs: BuildInputs, { pins }: BuildResult, environment: Environment): HeadBuild {
+function headBuild(inputs: BuildInputs, { pins }: BuildResult, context: BuildContext): HeadBuild {
   return {
     inputs,
     build: (relocated, cwd, title) =>
-      buildAndWeigh(relocated, { cwd, pins, attestation: null, title }, environment),
+      buildAndWeigh(relocated, { cwd, pins, attestation: null, title }, context),
   };
 }
 

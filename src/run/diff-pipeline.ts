@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { AT_A_TERMINAL, buildReport, type ReportedImage } from './weigh/image-report.ts';
+import type { WeighContext } from './weigh/weigh.ts';
 
 export interface DiffRequest {
   /** Images as the command line takes them, or paths of snapshots. */
@@ -49,13 +50,17 @@ interface Side {
 }
 
 /** One side of the difference: an image is looked into, a snapshot has what one weighed. */
-async function readSide(name: string, platform: Platform | null, environment: Environment): Promise<Side> {
+async function readSide(
+  name: string,
+  platform: Platform | null,
+  context: WeighContext & { readonly cwd: string },
+): Promise<Side> {
   // A name that is no image's.
   if (name.endsWith('.json')) {
-    const snapshot = await readSnapshotFile(name, environment.cwd);
+    const snapshot = await readSnapshotFile(name, context.cwd);
     return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
   }
   const wanted = { reference: name, platform, origins: () => null, verify: false, making: null };
-  const image = await examineImage(wanted, environment);
+  const image = await examineImage(wanted, context);
   return { snapshot: createSnapshot(image.analysis, null), image };
 }
