@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diveNumbers } from '../../src/analysis/dive.ts';
+import { times } from '../support/long.ts';
 import { directory, file, hardlink, scan } from '../support/scans/scan.ts';
 import { oddStacks, stacks } from '../support/scans/stacks.ts';
 import { diveNaively } from './reference/naive-dive.ts';
@@ -11,7 +12,7 @@ describe('diveNumbers', () => {
       fc.property(stacks(), scans => {
         expect(diveNumbers(scans)).toEqual(diveNaively(scans));
       }),
-      { numRuns: 600 },
+      { numRuns: times(600) },
     );
   });
 
@@ -20,7 +21,7 @@ describe('diveNumbers', () => {
       fc.property(oddStacks(), scans => {
         expect(diveNumbers(scans)).toEqual(diveNaively(scans));
       }),
-      { numRuns: 1500 },
+      { numRuns: times(1500) },
     );
   });
 

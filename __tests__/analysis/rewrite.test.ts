@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import { contentCandidates, mergeContent } from '../../src/analysis/rewrite.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { times } from '../support/long.ts';
 import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
@@ -73,7 +74,7 @@ describe('mergeContent', () => {
         );
         expect(after.dive).toEqual(before.dive);
       }),
-      { numRuns: 400 },
+      { numRuns: times(400) },
     );
   });
 

@@ -4,6 +4,7 @@ import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
 import type { ImageOrigins } from '../../src/dockerfile/layer-origin.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { times } from '../support/long.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 import { byBytes, inodesOf, stackNaively } from './reference/naive-filesystem.ts';
@@ -27,7 +28,7 @@ function inOrder(files: readonly WastedFile[]): string[] {
   return files.map(file => JSON.stringify(file, Object.keys(file).sort())).sort();
 }
 
-const RUNS = { numRuns: 800 };
+const RUNS = { numRuns: times(800) };
 
 describe('a stack of layers', () => {
   it('wastes what the specification, taken step by step, hides', () => {
@@ -35,7 +36,7 @@ describe('a stack of layers', () => {
       fc.property(stacks(), scans => {
         expect(inOrder(analyze(scans).wastedFiles)).toEqual(inOrder(stackNaively(scans).wasted));
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000) },
     );
   });
 

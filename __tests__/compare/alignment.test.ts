@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commonSubsequence } from '../../src/compare/alignment.ts';
+import { times } from '../support/long.ts';
 
 const keys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 9 });
 
@@ -15,7 +16,7 @@ test('a common subsequence is common, ascending, and as long as any', () => {
         expect(i > previous[0] && j > previous[1]).toBe(true);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
 });
 

@@ -4,6 +4,7 @@ import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Cause, Comparison, PackageDelta } from '../../src/compare/comparison.ts';
 import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
+import { times } from '../support/long.ts';
 import { snapshotPairs } from './arbitrary.ts';
 
 /** Whether either side is as the first version knew it: without packages. */
@@ -30,7 +31,7 @@ test('the causes add up to the size delta, and what is below each to the cause, 
         expect(sumOf(Object.values(packageTotals))).toBe(sumOf(packages));
       }
     }),
-    { numRuns: 600 },
+    { numRuns: times(600) },
   );
 });
 
@@ -49,7 +50,7 @@ test('what became of the packages adds up to the size delta, and is the sum of t
       }
       told += packages.packages.length;
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
   expect(told).toBeGreaterThan(100);
 });
@@ -94,7 +95,7 @@ test('every layer of both sides is there once, in order', () => {
       expect(bases).toEqual(base.layers.map((_, index) => index));
       expect(heads).toEqual(head.layers.map((_, index) => index));
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -113,7 +114,7 @@ test('swapping base and head negates every delta and nothing else', () => {
       );
       expect(back.baseImageChanged).toBe(there.baseImageChanged);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { summarizePaths } from '../../src/compare/path-summary.ts';
 import type { PathBytes } from '../../src/compare/snapshot.ts';
+import { times } from '../support/long.ts';
 
 const many = (directory: string, count: number, bytes: number): PathBytes[] =>
   Array.from({ length: count }, (_, index) => [`${directory}${index % 40}/f${index}`, bytes]);
@@ -94,7 +95,7 @@ test('listed paths do not overlap, and they and the rest are all bytes', () => {
         expect(others).toEqual([]);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 

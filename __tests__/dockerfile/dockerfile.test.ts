@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instructionsOn, locate, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { scanInstructions } from '../../src/dockerfile/instruction-ranges.ts';
+import { times } from '../support/long.ts';
 
 function ranges(text: string): string[] {
   return parseDockerfile(text, 'Dockerfile').instructions.map(
@@ -158,7 +159,7 @@ describe('any text', () => {
         }
         expect(last).toBeLessThanOrEqual(file.lines.length);
       }),
-      { numRuns: 600 },
+      { numRuns: times(600) },
     );
   });
 

@@ -7,6 +7,7 @@ import { rankFindings, rankSavings } from '../../src/findings/ranking.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { findFindings } from '../../src/findings/rules.ts';
 import { fabricate } from '../compare/fabricate.ts';
+import { times } from '../support/long.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
@@ -92,7 +93,7 @@ test('what the ranked fixes add is the union, and no fix below adds more than on
       expect(added).toEqual(added.toSorted((a, b) => b - a));
       expect(added).toHaveLength(findings.filter(({ freed }) => freed.length > 0).length);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -129,7 +130,7 @@ test('of what several free of one file the largest counts, in whatever order the
       expect(added).toEqual(added.toSorted((a, b) => b - a));
       for (const { bytes, addedBytes } of ranked) expect(addedBytes).toBeLessThanOrEqual(bytes);
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
 });
 
@@ -188,6 +189,6 @@ test('of any layers all waste is found, and none of it twice', () => {
         analysis.efficiency.wastedBytes,
       );
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });

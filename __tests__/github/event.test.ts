@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { baselineOfEvent, readEvent } from '../../src/github/event.ts';
+import { times } from '../support/long.ts';
 
 const SHA = '1'.repeat(40);
 const HEAD = '2'.repeat(40);
@@ -230,7 +231,7 @@ describe('hostile payloads', () => {
           expect(error).toBeInstanceOf(DeadweightError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: times(500) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanPath } from '../../src/layer/clean-path.ts';
 import { meaningOf } from '../../src/layer/whiteout.ts';
+import { times } from '../support/long.ts';
 
 describe('a clean path', () => {
   it.each([
@@ -30,7 +31,7 @@ describe('a clean path', () => {
         expect(cleanPath(text)).toBe(posix.normalize(`/${text}`).replace(/^\/|\/$/g, ''));
         expect(cleanPath(cleanPath(text))).toBe(cleanPath(text));
       }),
-      { numRuns: 1000 },
+      { numRuns: times(1000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { parseImageConfig } from '../../src/oci/image-config.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { parseLayerMediaType } from '../../src/oci/media-type.ts';
 import { MAX_DOCUMENT } from '../../src/oci/parse-json.ts';
+import { times } from '../support/long.ts';
 
 const DIGEST = `sha256:${'c'.repeat(64)}`;
 const CONFIG = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: DIGEST, size: 2 };
@@ -129,7 +130,7 @@ describe('hostile documents of any shape', () => {
           expect(error).toBeInstanceOf(DeadweightError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: times(300) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { RangeReading } from '../../src/layer/collector.ts';
 import type { JsonValue } from '../../src/layer/json-value.ts';
 import { elfCollector, StrippableFiles } from '../../src/packages/elf/elf-collector.ts';
 import { type ElfSpec, fabricateElf } from '../support/fabricate/elf.ts';
+import { times } from '../support/long.ts';
 import { file as entry } from '../support/scans/scan.ts';
 import { fixture } from './packaged.ts';
 
@@ -142,7 +143,7 @@ describe('hostile files', () => {
         bytes.set([1 + (form & 1), 1 + (form >> 1), 1], 4);
         isSound(bytes);
       }),
-      { numRuns: 500 },
+      { numRuns: times(500) },
     );
   });
 
@@ -158,7 +159,7 @@ describe('hostile files', () => {
         }
         isSound(bytes);
       }),
-      { numRuns: 1_000 },
+      { numRuns: times(1_000) },
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../src/layer/json-value.ts';
 import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
 import { file } from '../support/fabricate/node.ts';
+import { times } from '../support/long.ts';
 import { file as entry, hardlink, scan, symlink } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 import { fixture, packagesIn, packagesOfScans, summary } from './packaged.ts';
@@ -122,7 +123,7 @@ describe('hostile content', () => {
           expect(JSON.parse(JSON.stringify(value))).toEqual(value);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: times(400) },
     );
   });
 
@@ -250,7 +251,7 @@ describe('the bytes of packages and of what belongs to none', () => {
           if (owner !== null) expect(packages).toContain(owner);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: times(400) },
     );
     expect(owned).toBeGreaterThan(1000);
   });

@@ -5,6 +5,7 @@ import type { ReportCause, ReportPackageDelta } from '../../src/report/report.ts
 import { causeRows, leavesOut } from '../../src/report/sentences/cause-contents.ts';
 import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import { times } from '../support/long.ts';
 import { at } from './reports.ts';
 
 const NONE = { count: 0, bytes: 0 };
@@ -124,7 +125,7 @@ it('survives any report, and shows no character that nobody sees', () => {
       for (const { what } of causeRows(given, 5))
         expect(plainText(what)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -137,6 +138,6 @@ it('lists rows that add up to the cause, whatever it holds', () => {
       fc.pre(named > given.packages.length);
       expect(rows.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(given.bytes);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { bytesOf } from '../support/fabricate/node.ts';
+import { times as often } from '../support/long.ts';
 import { type TarItem, writeTar } from '../support/tar/tar-writer.ts';
 import { type Collected, readPositioned, readStreamed } from './collect.ts';
 import { sparseTars } from './sparse-tars.ts';
@@ -100,7 +101,7 @@ describe('what the writer writes', () => {
         );
         expectGapless(entries, tar.length);
       }),
-      { numRuns: 300 },
+      { numRuns: often(300) },
     );
   });
 });
@@ -130,7 +131,7 @@ describe('damaged tars', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: often(500) },
     );
   });
 

@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell scripts
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readScript } from '../../../src/dockerfile/shell/read-script.ts';
 import { shellTokens } from '../../../src/dockerfile/shell/shell-token.ts';
+import { times } from '../../support/long.ts';
 
 /** `&&/0 a b`: operator, depth and words of each command. */
 function commandsOf(text: string): readonly string[] {
@@ -233,7 +235,7 @@ describe('any text', () => {
         if (script.canBeContinued || script.isChain) expect(script.isWhole).toBe(true);
         if (script.isWhole) expect(script.isUnderstood).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: times(3000) },
     );
   });
 
@@ -247,7 +249,7 @@ describe('any text', () => {
         expect(longer.commands.at(-1)).toMatchObject({ words: ['more'], operator: '&&', depth: 0 });
         expect(longer.canBeContinued).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: times(500) },
     );
   });
 

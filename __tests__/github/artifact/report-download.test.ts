@@ -8,6 +8,7 @@ import {
 } from '../../../src/github/artifact/artifact-name.ts';
 import { downloadReports } from '../../../src/github/artifact/report-download.ts';
 import { ActionsServices } from '../../support/actions-services/actions-services.ts';
+import { times } from '../../support/long.ts';
 import { zipOf } from './zip-fixture.ts';
 
 const repository = 'octo/app';
@@ -146,7 +147,7 @@ describe('names', () => {
           new RegExp(regular(glob).source.replace(/\\([ab])/g, '$1')).test(name),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000) },
     );
   });
 

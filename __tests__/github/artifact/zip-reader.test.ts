@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../../src/base/errors.ts';
 import { readZipTexts } from '../../../src/github/artifact/zip-reader.ts';
+import { times } from '../../support/long.ts';
 import { type ZipEntry, zipOf } from './zip-fixture.ts';
 
 const limits = { maxFiles: 8, maxBytes: 1024 * 1024 };
@@ -92,7 +93,7 @@ describe('a zip', () => {
         for (const [at, byte] of changed) zip[at] = byte;
         expect(await codeOf(zip)).toMatch(/^(null|input-corrupt: .*|limit-exceeded: .*)$/);
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000) },
     );
   });
 });

@@ -22,6 +22,7 @@ import {
   type TokenScope,
 } from '../../support/actions-services/runtime-token.ts';
 import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
+import { times } from '../../support/long.ts';
 
 const MAIN = 'refs/heads/main';
 const [ZSTD = '', GZIP = ''] = CACHED_VERSIONS;
@@ -248,7 +249,7 @@ describe('an entry that cannot be trusted', () => {
         });
         expect(text.length).toBeLessThan(1024 * 1024);
       }),
-      { numRuns: 300 },
+      { numRuns: times(300) },
     );
   });
 
