@@ -7,7 +7,7 @@ interface Freeing {
 
 /**
  * Bytes that fixes free, each counted once. Of two that free of the same file, the larger holds the smaller: which part
- * of it each means is not told.
+ * of it each means is not known.
  */
 export class FreedBytes {
   /** By layer, and by name there: one string for each layer and path would cost more than all the rest. */

@@ -9,10 +9,10 @@ const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warnin
  */
 export function rankFindings(found: readonly FoundFinding[]): readonly Finding[] {
   const ranked = rankSavings(found.toSorted(compareFindings));
-  const saving = new Set(ranked.map(({ finding }) => finding));
-  const others = found.filter(finding => !saving.has(finding));
-  const told = ranked.map(({ finding, addedBytes }) => withAdded(finding, addedBytes));
-  return [...told, ...others].sort(compareFindings).map(reportedFinding);
+  const withSaving = new Set(ranked.map(({ finding }) => finding));
+  const others = found.filter(finding => !withSaving.has(finding));
+  const saving = ranked.map(({ finding, addedBytes }) => withAdded(finding, addedBytes));
+  return [...saving, ...others].sort(compareFindings).map(reportedFinding);
 }
 
 function withAdded(finding: FoundFinding, addedBytes: number): FoundFinding {

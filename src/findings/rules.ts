@@ -124,7 +124,7 @@ export function describeFinding(finding: Finding): FindingWords | null {
   return BY_ID.get(finding.rule)?.describe(finding) ?? null;
 }
 
-/** What all rules find, in no order: `rankFindings` puts them in the one in which they are told. */
+/** What all rules find, in no order: `rankFindings` puts them in the order in which they are shown. */
 export function findFindings(context: RuleContext): readonly FoundFinding[] {
   return RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context));
 }

@@ -61,8 +61,8 @@ function laterUses(
   const changing = changingInstructions(context);
   return buildUpon(dockerfile, writer).map(instruction => {
     const use = aptUse(instruction);
-    const isTold = use === 'needs' || use === 'updates' || !dockerfile.shipped.includes(instruction);
-    if (isTold || instruction.keyword !== 'RUN') return { instruction, use };
+    const isKnown = use === 'needs' || use === 'updates' || !dockerfile.shipped.includes(instruction);
+    if (isKnown || instruction.keyword !== 'RUN') return { instruction, use };
     const isChanging = changing.has(instruction) && !(use === 'none' && changesPackagesAlone(instruction));
     return { instruction, use: isChanging ? 'needs' : 'none' };
   });

@@ -12,7 +12,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
 
 /** Clean-ups of their own leave some: locks, marks, npm's logs, what dnf knows of expired repositories. Bytes. */
-export const CACHE_FLOOR = 100_000;
+export const MIN_CACHE_BYTES = 100_000;
 
 /** The page of every rule about a cache. */
 export const WHY_CACHES_MATTER =

@@ -8,11 +8,11 @@ import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { aptLists } from '../rules/apt-lists.ts';
 import {
-  CACHE_FLOOR,
   type CacheArgs,
   cacheArgs,
   cacheFix,
   cacheWhat,
+  MIN_CACHE_BYTES,
   WHY_CACHES_MATTER,
   withHidden,
 } from './cache-defect.ts';
@@ -36,7 +36,7 @@ function cacheRule(id: CacheRule['id'], use: CacheUse): CacheRule {
     why: WHY_CACHES_MATTER,
     find: context =>
       leftoverDefects(context, leftFiles(context, use), {
-        floor: CACHE_FLOOR,
+        minBytes: MIN_CACHE_BYTES,
         args: ({ instruction }) => {
           const writing = instruction === null ? [] : usesOf(instruction, writers).writing;
           return {
@@ -55,6 +55,6 @@ function leftFiles(context: RuleContext, use: CacheUse): readonly VisibleFile[] 
   const files = cacheFiles(context, use);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const isLeft =
-    bytes >= CACHE_FLOOR && !isRunBy(context, use.needed) && !areLinkedTo(context, cacheRoots(files));
+    bytes >= MIN_CACHE_BYTES && !isRunBy(context, use.needed) && !areLinkedTo(context, cacheRoots(files));
   return isLeft ? files : [];
 }

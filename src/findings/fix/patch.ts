@@ -59,8 +59,8 @@ export interface Patch {
 }
 
 /** What is longer is not shown to anybody as a patch. */
-const MOST_LINES = 400;
-const MOST_CHARACTERS = 30_000;
+const MAX_LINES = 400;
+const MAX_CHARACTERS = 30_000;
 
 /**
  * The one range of lines that tells two texts of a file apart, as short as can be: changes far apart make it long.
@@ -96,5 +96,5 @@ function linesOf(text: string): readonly string[] {
 
 function isShort({ before, after }: Patch): boolean {
   const lines = [...before, ...after];
-  return lines.length <= MOST_LINES && lines.reduce((sum, line) => sum + line.length, 0) <= MOST_CHARACTERS;
+  return lines.length <= MAX_LINES && lines.reduce((sum, line) => sum + line.length, 0) <= MAX_CHARACTERS;
 }

@@ -32,7 +32,7 @@ export function leftoverArgs() {
 /** How the files of a rule become findings. */
 interface Leftovers {
   /** Less of one instruction is not worth a reader's time. Bytes. */
-  readonly floor: number;
+  readonly minBytes: number;
   /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
   readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
@@ -61,7 +61,7 @@ export function leftoverDefects(
   leftovers: Leftovers & Partial<LeftoversWithArgs<FindingArgs>>,
 ): readonly Defect<LeftoverArgs & FindingArgs>[] {
   return leftoverGroups(context, files, leftovers.blamedLayer)
-    .filter(({ bytes }) => bytes >= leftovers.floor)
+    .filter(({ bytes }) => bytes >= leftovers.minBytes)
     .map(group => {
       const more = leftovers.args?.(group) ?? {};
       return { ...leftoverDefect(context, group, leftovers), args: { ...argsOf(group), ...more } };

@@ -20,7 +20,7 @@ export function leftoversOf(context: RuleContext, kind: LeftoverKind): readonly 
   return leftovers(context).get(kind) ?? [];
 }
 
-/** All kinds are told in one pass over the files. */
+/** One pass over the files finds all kinds. */
 const leftovers = fact(({ ownFiles }: RuleContext) => {
   const known = new LeftoverKinds();
   return filesByKind(ownFiles, path => (isTemporary(path) ? null : known.kindOf(path)));

@@ -5,10 +5,10 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix, CLEAN_UP } from '../cache/apt-lists-fix.ts';
 import {
-  CACHE_FLOOR,
   cacheArgs,
   cacheFix,
   cacheWhat,
+  MIN_CACHE_BYTES,
   WHY_CACHES_MATTER,
   withHidden,
 } from '../cache/cache-defect.ts';
@@ -34,7 +34,7 @@ export const aptLists = defineRule({
   why: WHY_CACHES_MATTER,
   find: context =>
     leftoverDefects(context, context.filesOfKind('apt-lists'), {
-      floor: CACHE_FLOOR,
+      minBytes: MIN_CACHE_BYTES,
       args: ({ instruction }) => ({
         isCopied: instruction !== null && instruction.keyword !== 'RUN',
         isTold: false,

@@ -14,7 +14,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
 
 /** A `make` or a `pkg-config` that stayed is not worth a reader's time. */
-const FLOOR = 2_000_000;
+const MIN_BYTES = 2_000_000;
 
 /** What says what the image runs. */
 const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
@@ -40,7 +40,7 @@ export const buildTools = defineRule({
     const files = [...ownFilesOf(context, tools), ...dpkgTraces(context, tools)];
     const isToolchain = files.length > 0 && bringsToolchain(context);
     return leftoverDefects(context, files, {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: group => ({
         ...packageNames(context, group.files),
         isForBuilding: isToolchain || buildsNothing(context, group.instruction),

@@ -13,7 +13,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Less is not worth another flag. Milliseconds. */
-const FLOOR = 5000;
+const MIN_MS = 5000;
 
 /**
  * Long installs that start from nothing each time. Where a layer that ships holds the cache, another rule reports its
@@ -29,7 +29,7 @@ export const cacheMount = defineRule({
       ms: msArg().describe('How long its RUN took in this build'),
     }),
   finds: 'Long installs that could keep their downloads between builds',
-  why: `A cache mount keeps what a package manager downloads outside of the image. Only installs that took ${FLOOR / 1000} s or more count.`,
+  why: `A cache mount keeps what a package manager downloads outside of the image. Only installs that took ${MIN_MS / 1000} s or more count.`,
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];
@@ -39,7 +39,7 @@ export const cacheMount = defineRule({
         if (run.keyword !== 'RUN' || run.stage !== stage.index || hasCacheMount(run)) return [];
         const { outcome, ms } = times.of(run);
         const command = runCommands(run).packages.find(downloads);
-        if (command === undefined || outcome !== 'executed' || ms < FLOOR) return [];
+        if (command === undefined || outcome !== 'executed' || ms < MIN_MS) return [];
         if (shipsCache(context, run, command)) return [];
         return [
           { args: { tool: command.manager.id, command: command.title, ms }, location: locationOf(run) },

@@ -13,7 +13,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /** Less is not worth an entry; of a history any byte is, as it holds what was deleted, too. */
-const FLOOR = 100_000;
+const MIN_BYTES = 100_000;
 
 /**
  * What `COPY .` brings that no image needs: histories, folders of editors and CI, caches of test tools, Dockerfiles.
@@ -87,14 +87,14 @@ function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[]
   const foundAt = new Map(found.map(each => [each.file, each]));
   const files = found.map(({ file }) => file);
   return leftoverDefects(context, files, {
-    floor: 1,
+    minBytes: 1,
     blamedLayer: copyingLayer(found),
     args: group => ({
       hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),
     }),
     edits: (_instruction, group) =>
       canBeIgnored ? ignoreEdits(group.files.flatMap(file => foundAt.get(file) ?? [])) : [],
-  }).filter(({ args }) => args.hasHistory || args.bytes >= FLOOR);
+  }).filter(({ args }) => args.hasHistory || args.bytes >= MIN_BYTES);
 }
 
 /** An entry for each of more places than this would be a list; then the name is ignored wherever it is. */

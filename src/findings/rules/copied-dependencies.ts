@@ -10,7 +10,7 @@ import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
 
-const FLOOR = 100_000;
+const MIN_BYTES = 100_000;
 const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
 
 /**
@@ -28,7 +28,7 @@ export const copiedDependencies = defineRule({
     const hidden = packages.filter(copied => isUseless(context, copied));
     const files = hidden.map(({ file }) => file);
     return leftoverDefects(context, files, {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       blamedLayer: copyingLayer(hidden),
       edits: (instruction, group) => edits(context, instruction, group, packages),
     });

@@ -17,7 +17,7 @@ export const copiedEnvFile = defineRule({
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
     const files = copied.map(({ file }) => file);
-    const found = leftoverDefects(context, files, { floor: 1, blamedLayer: copyingLayer(copied) });
+    const found = leftoverDefects(context, files, { minBytes: 1, blamedLayer: copyingLayer(copied) });
     return found.map(defect => ({ ...defect, freed: [] }));
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /** Tests are small; what they are fed with may not be. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /** Tests and their data that came along with a whole directory. No edit: another stage, or the program, may read them. */
 export const copiedTests = defineRule({
@@ -17,7 +17,7 @@ export const copiedTests = defineRule({
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);
-    return leftoverDefects(context, files, { floor: FLOOR, blamedLayer: copyingLayer(copied) });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES, blamedLayer: copyingLayer(copied) });
   },
   what: finding => copiedAlong('tests and their data', finding),
   fix: () => phrase`exclude them in ${code('.dockerignore')}, or test in another stage`,

@@ -17,7 +17,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
 
 /** A type declaration or two. */
-const FLOOR = 500_000;
+const MIN_BYTES = 500_000;
 
 /** npm packages that npm's own record of a `node_modules` says are there for development only. */
 export const devDependencies = defineRule({
@@ -36,7 +36,7 @@ export const devDependencies = defineRule({
       ({ type, isDevelopment }) => type === 'npm' && isDevelopment,
     );
     return leftoverDefects(context, ownFilesOf(context, packages), {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: group => ({
         ...packageNames(context, group.files),
         isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',

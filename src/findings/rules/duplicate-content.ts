@@ -9,9 +9,9 @@ import type { RuleContext } from '../rule-context.ts';
 import { contentOf } from '../waste/deleted-files.ts';
 import { inPlaces } from '../words/evidence-phrases.ts';
 
-/** Less is told of by nobody: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
-const SMALLEST_FILE = 64 * 1024;
-const FLOOR = 1_000_000;
+/** Less is not worth a reader's time: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
+const MIN_FILE_BYTES = 64 * 1024;
+const MIN_BYTES = 1_000_000;
 
 /** The same content at several places of the final filesystem. Hard links are one file, and no copies. */
 export const duplicateContent = defineRule({
@@ -27,7 +27,7 @@ export const duplicateContent = defineRule({
   find: context => {
     const originals = copiesOf(context);
     return leftoverDefects(context, [...originals.keys()], {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: ({ files }) => {
         const largest = files.reduce((best, file) => (file.bytes > best.bytes ? file : best));
         return { copy: largest.path, original: originals.get(largest) ?? '' };
@@ -49,14 +49,14 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
   const contents = analysis.scans.map(({ entries }) => {
     const known = new Map<string, string>();
     for (const entry of entries) {
-      const content = entry.size >= SMALLEST_FILE ? contentOf(entry) : null;
+      const content = entry.size >= MIN_FILE_BYTES ? contentOf(entry) : null;
       if (content !== null) known.set(entry.path, content);
     }
     return known;
   });
   const groups = new Map<string, VisibleFile[]>();
   for (const file of analysis.visibleFiles) {
-    const content = file.bytes >= SMALLEST_FILE ? contents[file.layer]?.get(file.path) : undefined;
+    const content = file.bytes >= MIN_FILE_BYTES ? contents[file.layer]?.get(file.path) : undefined;
     if (content === undefined) continue;
     const same = groups.get(content);
     if (same === undefined) groups.set(content, [file]);
@@ -70,8 +70,8 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
       // Of a cache, its own rule tells.
       // What a distribution packages twice is not the Dockerfile's doing.
-      const isTold = (owner && isSystemPackage(owner)) || cacheDirectoryOf(file.path) !== null;
-      const isOurs = file.layer >= ownFrom && !isTold;
+      const isReportedElsewhere = (owner && isSystemPackage(owner)) || cacheDirectoryOf(file.path) !== null;
+      const isOurs = file.layer >= ownFrom && !isReportedElsewhere;
       if (isOurs && original) copies.set(file, original.path);
     }
   }

@@ -16,12 +16,12 @@ import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** An empty repository has 30 kB of examples; a clone of one commit little more than its files. */
-const FLOOR = 500_000;
+const MIN_BYTES = 500_000;
 
 /** Tools that are clones of their own repository and do not run without it. */
 const NEEDS_HISTORY = /(?:^|\/)(?:flutter|[Hh]omebrew|\.?linuxbrew|vcpkg|spack|depot_tools)\//;
 
-/** `.git` of repositories that were cloned, or copied from another stage. What came from the context is told apart. */
+/** `.git` of repositories that were cloned, or copied from another stage. What came from the context is context-clutter. */
 export const gitDirectory = defineRule({
   id: 'git-directory',
   severity: 'warning',
@@ -41,7 +41,7 @@ export const gitDirectory = defineRule({
     const copied = new Set(copiedFiles(context).map(({ file }) => file));
     const cloned = files.filter(file => !copied.has(file));
     return leftoverDefects(context, cloned, {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: ({ instruction }) => ({ isRun: instruction?.keyword === 'RUN' }),
       edits: (instruction, group) => edits(context, instruction, group),
     });

@@ -13,7 +13,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** Test data and the like is smaller. */
-const FLOOR = 100_000;
+const MIN_BYTES = 100_000;
 
 const BROUGHT_BY = ['run', 'copy', 'add'] as const;
 
@@ -34,7 +34,7 @@ export const keptArchivesRule = defineRule({
   why: 'The image ships the content twice: packed and unpacked.',
   find: context =>
     leftoverDefects(context, keptArchives(context), {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: ({ instruction }) => ({ broughtBy: broughtBy(instruction) }),
       edits: (instruction, group) => edits(context, instruction, group),
     }),

@@ -4,7 +4,7 @@ import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../../image/image.
 import { defineRule } from '../rule.ts';
 
 /** From here on images that are built upon soon have no room left. Layers. */
-const NARROW = 100;
+const MIN_LAYERS = 100;
 
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
 export const layerHeadroomRule = defineRule({
@@ -22,7 +22,7 @@ export const layerHeadroomRule = defineRule({
   why: 'Layers of the base image count, too, and so do those of each image that is built on this one. Beyond the limit, engines refuse to pull or build.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
-    if (length < NARROW) return [];
+    if (length < MIN_LAYERS) return [];
     const { documented, pull } = layerHeadroom(length);
     const args = {
       layers: length,

@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** Services write some lines when they are installed or set up. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /** Not a journal, a spool or a database, which would be broken by it. */
 const PLAIN_LOG = /\.(?:log|err|out)$/;
@@ -23,7 +23,7 @@ export const logFiles = defineRule({
   why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to create them.',
   find: context =>
     leftoverDefects(context, leftoversOf(context, 'log-files'), {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       edits: (instruction, { files }) => {
         const paths = files.map(({ path }) => path);
         if (!paths.every(path => PLAIN_LOG.test(path))) return [];

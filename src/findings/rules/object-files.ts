@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** A native module or two leave less. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /** What compilers make on their way, and nothing runs: object files, and the folders of build tools. */
 export const objectFiles = defineRule({
@@ -22,7 +22,7 @@ export const objectFiles = defineRule({
       // Its packages have some because compilers read them; those of npm and gem compile where they are.
       return owner === null || !isSystemPackage(owner);
     });
-    return leftoverDefects(context, files, { floor: FLOOR });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES });
   },
   what: finding => phrase`${leftoverFiles('object files', finding)} is left over from compiling`,
   fix: () => phrase`compile in another stage, and copy what runs`,

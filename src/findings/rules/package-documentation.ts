@@ -18,7 +18,7 @@ export const packageDocumentation = defineRule({
     if (files.length === 0) return [];
     const hasReader = context.ownFiles.some(({ path }) => path === 'usr/bin/man');
     const unread = hasReader ? files.filter(({ path }) => !MANUALS.test(path)) : files;
-    return leftoverDefects(context, unread, { floor: noticeableBytes(context) });
+    return leftoverDefects(context, unread, { minBytes: noticeableBytes(context) });
   },
   what: finding => phrase`${leftoverFiles('documentation', finding)} came with packages`,
   fix: () =>

@@ -13,7 +13,7 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
  * Whoever installs leaves some: of curl on Debian 12, done well, 0.9 MB stay (0.8 of them debconf's copy of its
  * templates, as old as the base image's), and of 690 MB of compilers and libraries 1.5 MB. Nobody has to clean that up.
  */
-const FLOOR = 3_000_000;
+const MIN_BYTES = 3_000_000;
 
 /** Logs and old states of package managers, as their records tell. */
 export const packageManagerLeftovers = defineRule({
@@ -24,7 +24,7 @@ export const packageManagerLeftovers = defineRule({
   why: 'The package manager works without them.',
   find: context =>
     leftoverDefects(context, leftoversOf(context, 'package-manager-leftovers'), {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       edits: (instruction, group) => edits(context, instruction, group),
     }),
   what: finding =>

@@ -8,11 +8,11 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /**
  * pip and apt compile what they install, and Python starts faster by it: whoever installs Python and mercurial on
- * Debian 12 has 23 MB of it and does nothing wrong. It is told, without a saving, where there is far more. Bytes.
+ * Debian 12 has 23 MB of it and does nothing wrong. Far more of it is reported, without a saving. Bytes.
  */
-const LOADED_FLOOR = 50_000_000;
+const MIN_LOADED_BYTES = 50_000_000;
 /** What is never loaded is of no use to anybody. */
-const ORPHAN_FLOOR = 500_000;
+const MIN_ORPHANED_BYTES = 500_000;
 
 /** Compiled modules in `__pycache__`. */
 export const pythonBytecode = defineRule({
@@ -33,11 +33,14 @@ export const pythonBytecode = defineRule({
     const orphans = files.filter(({ path }) => isOrphan(path));
     const loaded = files.filter(({ path }) => !isOrphan(path));
     const loadedDefects = leftoverDefects(context, loaded, {
-      floor: LOADED_FLOOR,
+      minBytes: MIN_LOADED_BYTES,
       args: () => ({ isOrphaned: false }),
     });
     return [
-      ...leftoverDefects(context, orphans, { floor: ORPHAN_FLOOR, args: () => ({ isOrphaned: true }) }),
+      ...leftoverDefects(context, orphans, {
+        minBytes: MIN_ORPHANED_BYTES,
+        args: () => ({ isOrphaned: true }),
+      }),
       ...loadedDefects.map(defect => ({ ...defect, freed: [] })),
     ];
   },

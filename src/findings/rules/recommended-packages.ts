@@ -17,7 +17,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
 
 /** Few packages recommend nothing at all, and what some recommend is smaller than its mention. */
-const FLOOR = 500_000;
+const MIN_BYTES = 500_000;
 
 /** Debian packages that apt installed only because another recommends them. */
 export const recommendedPackagesRule = defineRule({
@@ -30,7 +30,7 @@ export const recommendedPackagesRule = defineRule({
     const { spare } = recommendedPackages(context);
     const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];
     return leftoverDefects(context, files, {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: group => packageNames(context, group.files),
       edits: (instruction, group) => edits(context, instruction, group),
     });

@@ -10,12 +10,12 @@ import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** A user of id 1000 makes 0.3 MB of them, one of id 3100 a megabyte. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /** Records of logins are looked for by user id: 292 and 32 bytes each. */
 const PATHS: ReadonlySet<string> = new Set(['var/log/lastlog', 'var/log/faillog']);
 
-/** Where useradd has been told already, or others write them, its option would not help. */
+/** Where useradd has the option already, or others write them, its option would not help. */
 const OTHER_WRITER = /\b(?:adduser|newusers|login|lastlog|faillog|no-log-init)\b/;
 
 /**
@@ -31,7 +31,7 @@ export const sparseLogs = defineRule({
   why: '`/var/log/lastlog` has a place for each user id: a large id makes it hundreds of megabytes of zeros, and a layer stores them all.',
   find: context => {
     const files = [...leftoversOf(context, 'sparse-logs'), ...hidden(context)];
-    return leftoverDefects(context, files, { floor: FLOOR, edits });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES, edits });
   },
   what: finding => phrase`${leftoverFiles('zeros', finding)} is the login record of a user with a large id`,
   fix: () => phrase`create the user with ${code('useradd --no-log-init')}, or with a smaller id`,
@@ -48,9 +48,9 @@ function hidden({ analysis, ownFrom }: RuleContext): readonly VisibleFile[] {
 function edits(instruction: DockerfileInstruction): readonly DockerfileEdit[] {
   const { script } = runScript(instruction);
   const isCalled = script.commands.some(({ words: [program = ''] }) => program === 'useradd');
-  const isTold = script.commands.some(
+  const hasOption = script.commands.some(
     ({ words }) => words[0] === 'useradd' && words.some(word => /^-[A-Za-z]*l/.test(word)),
   );
-  if (!isCalled || isTold || OTHER_WRITER.test(script.text)) return [];
+  if (!isCalled || hasOption || OTHER_WRITER.test(script.text)) return [];
   return [{ kind: 'add-option', line: instruction.startLine, program: ['useradd'], option: '--no-log-init' }];
 }

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** `make install` leaves some hundred kilobytes of them beside many a shared library. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 const STATIC_LIBRARY = /\.l?a$/;
 
@@ -26,7 +26,7 @@ export const staticLibraries = defineRule({
       return analysis.packages.ownerOf(path) === null;
     });
     if (files.length === 0 || bringsToolchain(context)) return [];
-    return leftoverDefects(context, files, { floor: FLOOR });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES });
   },
   what: finding => phrase`${leftoverFiles('static libraries', finding)} stays in the image`,
   fix: () =>

@@ -17,7 +17,7 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
 import { keptArchives } from './kept-archives.ts';
 
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /** Instructions that say what the image runs: what they name is no leftover. */
 const RUNNING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ENV', 'HEALTHCHECK', 'WORKDIR']);
@@ -36,7 +36,7 @@ export const temporaryFiles = defineRule({
   why: 'The directories are there for the time of a build step, but their files stay in the layer.',
   find: context =>
     leftoverDefects(context, unusedFiles(context), {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: ({ instruction }) => ({ isCopied: instruction !== null && instruction.keyword !== 'RUN' }),
       edits: (instruction, group) => edits(context, instruction, group),
     }),
@@ -54,7 +54,7 @@ function unusedFiles(context: RuleContext): readonly VisibleFile[] {
   if (files.length === 0) return [];
   const archives = new Set(keptArchives(context).map(({ path }) => path));
   const isUsed = useOf(context);
-  // An archive right there is told by its own rule; in a folder it goes with the folder.
+  // An archive right there has its own rule; in a folder it goes with the folder.
   return files.filter(({ path }) => {
     const entry = temporaryEntry(path) ?? path;
     return !isUsed(entry) && !(path === entry && archives.has(path));

@@ -9,7 +9,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
 /** The symbols of a few small programs are no more than that. */
-const FLOOR = 1_000_000;
+const MIN_BYTES = 1_000_000;
 
 /**
  * Packages whose programs somebody else built, and meant to be as they are: distributions strip what may be stripped,
@@ -45,7 +45,7 @@ export const unstrippedBinaries = defineRule({
       return [{ ...file, bytes: found.debug + found.symbols }];
     });
     return leftoverDefects(context, files, {
-      floor: FLOOR,
+      minBytes: MIN_BYTES,
       args: group => ({ debugBytes: group.files.reduce((sum, { path }) => sum + (debug.get(path) ?? 0), 0) }),
     });
   },

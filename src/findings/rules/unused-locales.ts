@@ -27,7 +27,7 @@ export const unusedLocales = defineRule({
       const language = LANGUAGE.exec(path)?.[1];
       return language !== undefined && !languages.has(language);
     });
-    return leftoverDefects(context, unwanted, { floor: noticeableBytes(context) });
+    return leftoverDefects(context, unwanted, { minBytes: noticeableBytes(context) });
   },
   what: finding =>
     phrase`${leftoverFiles('locales', finding)} is for languages that the Dockerfile does not name`,

@@ -13,7 +13,7 @@ import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Less is not worth another order. Milliseconds. */
-const FLOOR = 1000;
+const MIN_MS = 1000;
 /** Names that people give to what tells one build from another. */
 const VOLATILE =
   /(?:^|_)(?:SHA1?|COMMIT|REVISION|VCS_REF|GIT_(?:REF|TAG|HASH)|BUILD_?(?:ID|NUMBER|NUM|DATE|TIME)|TIMESTAMP|RUN_(?:ID|NUMBER))(?:_|$)/i;
@@ -33,7 +33,7 @@ export const volatileBeforeStable = defineRule({
       lostMs: msArg().nullable().describe('That time, where this build shows that they ran because of it'),
     }),
   finds: 'Steps that need nothing of what changes often, and come after it',
-  why: `Each change of the files or of the argument runs these steps again. Only steps that took ${FLOOR / 1000} s or more count.`,
+  why: `Each change of the files or of the argument runs these steps again. Only steps that took ${MIN_MS / 1000} s or more count.`,
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];
@@ -43,7 +43,7 @@ export const volatileBeforeStable = defineRule({
         const ran = change.independent.filter(run => times.of(run).outcome === 'executed');
         const ms = ran.reduce((sum, run) => sum + times.of(run).ms, 0);
         const [first] = ran;
-        if (first === undefined || ms < FLOOR) return [];
+        if (first === undefined || ms < MIN_MS) return [];
         const args = { argument: change.argument, runs: ran.length, ms, lostMs: change.isCause ? ms : null };
         return [{ args, location: locationOf(change.instruction), related: locationOf(first) }];
       },

@@ -51,7 +51,7 @@ class MergeFixes {
     return range === null || writer === null ? [] : (this.#editsOf.get(writer.startLine) ?? []);
   }
 
-  /** Pairs of layers that waste too little to be told of are no reason to merge anything. */
+  /** Pairs of layers that waste too little to be reported are no reason to merge anything. */
   #wastefulRanges(): ReadonlyMap<number, Range[]> {
     const { analysis } = this.#context;
     const pairs = new Map<string, { readonly file: WastedFile; bytes: number }>();
