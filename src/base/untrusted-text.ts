@@ -1,7 +1,7 @@
 /**
  * Text from images, Dockerfiles, builds, registries and pull requests is untrusted: it may hold escape sequences, line
  * breaks, bidirectional overrides, characters without width, and commands of the runner whose log shows it. This module
- * makes it safe: `MEDIA` says what each medium needs. Markdown's own grammar is in report/markdown/escape.ts.
+ * makes it safe: `MEDIA` says what each medium needs. Markdown's own grammar is in report/markdown/markdown-text.ts.
  */
 
 /** What one medium needs. */
