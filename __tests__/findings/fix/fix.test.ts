@@ -28,6 +28,7 @@ describe('fixes', () => {
     const fixes = fixesOf([found('a', [MERGE, CLEAN], 'x:5'), found('b', [CLEAN, MERGE], 'y:7')]);
     expect(fixes).toHaveLength(1);
     expect(fixes[0]).toMatchObject({ bytes: 12, findings: [{ rule: 'b' }, { rule: 'a' }] });
+    expect(fixes[0]?.findings[0]).not.toHaveProperty('freed');
   });
 
   it('mend what a part of their edits mends, and count no byte twice', () => {
