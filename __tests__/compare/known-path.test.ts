@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isShelf, KnownPaths } from '../../src/compare/known-path.ts';
+import { isSharedDirectory, KnownPaths } from '../../src/compare/known-path.ts';
 import { cacheDirectoryOf, isCacheDirectory } from '../../src/package-managers/known-cache.ts';
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   expect(cacheDirectoryOf(path)).toBe(directory);
 });
 
-test('a shelf holds unrelated things', () => {
-  expect(['', 'usr/lib/', 'usr/lib/x86_64-linux-gnu/'].every(isShelf)).toBe(true);
-  expect(['usr/share/vim/', 'app/', 'usr/lib/python3/'].some(isShelf)).toBe(false);
+test('a shared directory holds unrelated things', () => {
+  expect(['', 'usr/lib/', 'usr/lib/x86_64-linux-gnu/'].every(isSharedDirectory)).toBe(true);
+  expect(['usr/share/vim/', 'app/', 'usr/lib/python3/'].some(isSharedDirectory)).toBe(false);
 });

@@ -30,7 +30,7 @@ export class KnownPaths {
   }
 }
 
-const SHELVES: ReadonlySet<string> = new Set([
+const SHARED_DIRECTORIES: ReadonlySet<string> = new Set([
   ...['', 'lib/', 'lib64/', 'opt/', 'home/', 'root/', 'srv/'],
   ...['usr/', 'usr/share/', 'usr/lib/', 'usr/lib64/', 'usr/libexec/'],
   ...['usr/local/', 'usr/local/lib/', 'usr/local/lib64/', 'usr/local/share/'],
@@ -41,6 +41,6 @@ const SHELVES: ReadonlySet<string> = new Set([
  * Whether the directory (ending in a slash; the root is empty) merely holds unrelated things side by side.
  * Source: Filesystem Hierarchy Standard 3.0, and Debian's multiarch directories.
  */
-export function isShelf(path: string): boolean {
-  return SHELVES.has(path) || /^(?:usr\/)?lib\/[a-z0-9_]+-linux-[a-z0-9]+\/$/.test(path);
+export function isSharedDirectory(path: string): boolean {
+  return SHARED_DIRECTORIES.has(path) || /^(?:usr\/)?lib\/[a-z0-9_]+-linux-[a-z0-9]+\/$/.test(path);
 }

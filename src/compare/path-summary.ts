@@ -1,7 +1,7 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import { isCacheDirectory } from '../package-managers/known-cache.ts';
 import type { FileDelta } from './comparison.ts';
-import { isShelf } from './known-path.ts';
+import { isSharedDirectory } from './known-path.ts';
 import type { PathBytes } from './snapshot.ts';
 
 interface PathSummary {
@@ -71,7 +71,7 @@ function openNodes(sorted: readonly PathBytes[], root: Node): Node[] {
 
 function tellsMoreInside(node: Node, children: readonly Node[]): boolean {
   if (isCacheDirectory(node.path)) return false;
-  if (isShelf(node.path)) return true;
+  if (isSharedDirectory(node.path)) return true;
   const largest = children.map(child => child.gross).sort((a, b) => b - a);
   const top = largest.slice(0, TELLING_CHILDREN).reduce((sum, gross) => sum + gross, 0);
   return top >= node.gross * TELLING_SHARE;
