@@ -6,6 +6,8 @@ import { type ImageAddress, pathForms, TRANSPORTS, type TransportName } from './
 /** What names an image: by one of the transports, as skopeo writes them. */
 export type ImageReference = ImageAddress & {
   readonly transport: TransportName;
+  /** Whether reading a layer again is another download. */
+  readonly isRemote: boolean;
   /** As the user wrote it, without credentials. */
   readonly text: string;
   /** Opens it. Nothing of its layers is read yet. */
@@ -25,7 +27,7 @@ export function parseImageReference(input: string): ImageReference {
   if (named === undefined) assertNoFile(text);
   const address = transport.read(text.slice(named?.prefix.length ?? 0));
   if ('problem' in address) throw invalid(text, address.problem);
-  return { ...address, transport: transport.name, text };
+  return { ...address, transport: transport.name, isRemote: transport.isRemote ?? false, text };
 }
 
 /**

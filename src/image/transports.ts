@@ -29,6 +29,8 @@ interface Transport<Name extends string, Address extends ImageAddress> {
   readonly isDefault?: true;
   /** What it reads from the disk: an error suggests these for what looks like a path. */
   readonly reads?: 'file' | 'directory';
+  /** Whether reading a layer again is another download. */
+  readonly isRemote?: true;
   /** Reads what follows the prefix, or says what is wrong with it. @throws DeadweightError `reference-invalid` */
   parse(rest: string): Address | { readonly problem: string };
   open(address: Address, choice: Choice, options: OpenOptions): Promise<Image>;
@@ -80,6 +82,7 @@ export const TRANSPORTS = [
     prefix: 'docker://',
     form: 'NAME[:TAG|@DIGEST]',
     description: 'an image of a registry; only layers not weighed yet are fetched',
+    isRemote: true,
     parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
     open: ({ name }, choice, options) => openRegistryImage(name, choice, options),
   }),

@@ -32,7 +32,7 @@ export function measuringLimit(
   isBuilt: boolean,
   { reference, compressedSize }: Pick<ImageAnalysis, 'reference' | 'compressedSize'>,
 ): MeasuringLimit {
-  if (parseImageReference(reference).transport === 'docker') return { ...QUICK_LIMIT, read: 0 };
+  if (parseImageReference(reference).isRemote) return { ...QUICK_LIMIT, read: 0 };
   if (!isBuilt) return QUICK_LIMIT;
   return compressedSize === null ? { ...THOROUGH_LIMIT, read: MAX_ENGINE_BYTES } : THOROUGH_LIMIT;
 }
