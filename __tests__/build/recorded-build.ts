@@ -11,7 +11,7 @@ import { type BuildEffects, runBuild } from '../../src/build/run-build.ts';
 import { buildInputs } from '../support/option-values.ts';
 import { contextOf } from './real-build.ts';
 
-export const FIXTURES = fileURLToPath(new URL('../fixtures/build/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/build/', import.meta.url));
 
 /** What a recorded build left: buildx's standard error, and its files. */
 export interface Recording {
@@ -24,7 +24,7 @@ export interface Recording {
   readonly history?: string;
 }
 
-export function recordedDriver(store: 'graph-driver' | 'containerd'): BuildDriver {
+function recordedDriver(store: 'graph-driver' | 'containerd'): BuildDriver {
   return {
     builder: '',
     driver: 'docker',

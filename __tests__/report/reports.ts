@@ -9,7 +9,7 @@ type LayerDelta = Comparison['layers'][number];
 type Figures = Comparison['base'];
 
 export const BASE_COMMIT = 'abc1234d5e6f708192a3b4c5d6e7f8091a2b3c4d';
-export const HEAD_COMMIT = 'def5678a9b0c1d2e3f405162738495a6b7c8d9e0';
+const HEAD_COMMIT = 'def5678a9b0c1d2e3f405162738495a6b7c8d9e0';
 
 const id = (seed: number) => `sha256:${seed.toString(16).padStart(64, '0')}`;
 
@@ -373,7 +373,7 @@ export function failing(): Report {
 }
 
 /** The same in one RUN: smaller, everything green. */
-export function merged(): Report {
+function merged(): Report {
   const run = at(2, `${INSTALL.text} && \\\n    rm -rf /var/lib/apt/lists/*`);
   const layers = [
     DEMO_LAYERS[0] ?? layer(0, 0, 0, {}),
@@ -572,7 +572,7 @@ function debian(name: string, before: string | null, after: string | null, amoun
 }
 
 /** A package was put into the line that installs, its Recommends came along, and the base image has fixes. */
-export function installed(): Report {
+function installed(): Report {
   const run = at(2, 'RUN apt-get update && apt-get install -y vim');
   const layers = [
     layer(0, 75_150_000, 0, {}),

@@ -109,7 +109,7 @@ function sharedFolder(a: string, b: string): number {
   return a.lastIndexOf('/', end - 1) + 1;
 }
 
-export const WAIVED = 'budgets-waived';
+const WAIVED = 'budgets-waived';
 
 /** The report with its failed budgets let pass for once: the verdict is at most a warning, and a notice says why. */
 export function waivedReport(report: Report, label: string): Report {

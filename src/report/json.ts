@@ -5,7 +5,7 @@ import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
 /** Longest report that is read. Characters. */
-export const REPORT_LIMIT = 64 * 1024 * 1024;
+const REPORT_LIMIT = 64 * 1024 * 1024;
 
 /** Numbers, texts, lists and objects of one report. With thousands of packages one has some tens of thousands. */
 const MAX_VALUES = 300_000;

@@ -256,7 +256,7 @@ function editsOf(items: readonly PlacedItem[], choices: readonly Choice[]): read
 }
 
 /** The RUN and those behind it with nothing but gaps between. */
-export function sequenceFrom(items: readonly PlacedItem[], first: PlacedItem): readonly PlacedItem[] {
+function sequenceFrom(items: readonly PlacedItem[], first: PlacedItem): readonly PlacedItem[] {
   const sequence: PlacedItem[] = [];
   for (const placed of items.slice(items.indexOf(first))) {
     if (placed.item.kind === 'other') break;

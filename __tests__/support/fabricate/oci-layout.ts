@@ -49,7 +49,7 @@ export function archiveOf(files: FileSet): Promise<Buffer> {
   return fabricateTar([...files].map(([path, bytes]) => [path, file(bytes)] as const));
 }
 
-export function blobsOf(image: FabricatedImage): FabricatedBlob[] {
+function blobsOf(image: FabricatedImage): FabricatedBlob[] {
   return [...image.layers, image.config, image.manifest];
 }
 

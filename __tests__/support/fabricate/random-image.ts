@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { ImageDescription } from './image.ts';
 import type { LayerDescription } from './layer.ts';
 import { device, dir, file, hardlink, type Node, opaque, symlink, whiteout } from './node.ts';
 
@@ -7,7 +6,7 @@ import { device, dir, file, hardlink, type Node, opaque, symlink, whiteout } fro
 const NAMES = ['a', 'b', 'c', 'etc', 'lib.so'] as const;
 
 /** A path of one to three names. */
-export const paths: fc.Arbitrary<string> = fc
+const paths: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 })
   .map(parts => parts.join('/'));
 
@@ -43,15 +42,3 @@ export const layerDescriptions: fc.Arbitrary<LayerDescription> = fc
     }
     return entries;
   });
-
-/** One to five layers, with steps between them that make none. */
-export const imageDescriptions: fc.Arbitrary<ImageDescription> = fc
-  .array(fc.option(layerDescriptions, { freq: 4, nil: undefined }), { minLength: 1, maxLength: 6 })
-  .map(layers => ({
-    tags: ['random:1'],
-    steps: layers.map((layer, index) =>
-      layer === undefined
-        ? { createdBy: `ENV STEP=${index}` }
-        : { createdBy: `RUN step ${index} # buildkit`, layer },
-    ),
-  }));

@@ -8,7 +8,7 @@ interface ShownLine {
 }
 
 /** The right side of a patch: what comments can stand on. */
-export function shownLines(patch: string): readonly ShownLine[] {
+function shownLines(patch: string): readonly ShownLine[] {
   const shown: ShownLine[] = [];
   let [line, hunk] = [0, 0];
   for (const text of patch.split('\n')) {

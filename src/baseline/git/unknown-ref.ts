@@ -19,7 +19,7 @@ export async function unknownRef(git: Git, ref: string, isShallow: boolean): Pro
 }
 
 /** Names that may have been meant, nearest first: at most three. Git compares no case and neither do we. */
-export function nearRefs(wanted: string, refs: readonly string[]): string[] {
+function nearRefs(wanted: string, refs: readonly string[]): string[] {
   const target = wanted.toLowerCase();
   // two edits are one transposition, the commonest slip; in a very short name they would be another name
   const allowed = target.length < 4 ? 1 : Math.max(2, Math.floor(target.length / 4));

@@ -69,7 +69,7 @@ export function leftoverDefects(
 }
 
 /** By instruction, in the order of the layers. */
-export function leftoverGroups(
+function leftoverGroups(
   context: RuleContext,
   files: readonly VisibleFile[],
   blamedLayer: (file: VisibleFile) => number = ({ layer }) => layer,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What every name of a report artifact starts with. */
-export const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
+const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
 /** All reports of a run. */
 export const REPORT_ARTIFACT_GLOB = `${REPORT_ARTIFACT_PREFIX}*`;
 

@@ -7,7 +7,7 @@ import type { NoticeSink } from '../../base/notice.ts';
 
 /** Names inside the artifact. */
 export const REPORT_JSON = 'report.json';
-export const REPORT_MARKDOWN = 'report.md';
+const REPORT_MARKDOWN = 'report.md';
 
 export interface ReportUpload {
   /** See `reportArtifactName`. */

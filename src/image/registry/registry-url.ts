@@ -15,7 +15,7 @@ export function registryUrl(registry: string): URL {
 }
 
 /** @param hostname as a URL has it, which is one form for each address */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

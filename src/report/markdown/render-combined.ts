@@ -80,7 +80,7 @@ const BETWEEN = 2;
  * The details of each image, folded, in the given order. Where there is no room, the last go first: an image loses
  * its sections in the order of a comment of its own, then all of its details, and a line says where they are.
  */
-export function combinedDetails(
+function combinedDetails(
   reports: readonly Report[],
   names: ReadonlyMap<Report, string>,
   fullness: Fullness,

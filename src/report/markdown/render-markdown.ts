@@ -99,7 +99,7 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
 }
 
 /** The base's explanation, what could not be known, and where to read on. */
-export function footerMarkdown(report: Report, mostNotices: number): string {
+function footerMarkdown(report: Report, mostNotices: number): string {
   const { context, tool } = report;
   const notices = shownNotices(report);
   const base = baseText(report);

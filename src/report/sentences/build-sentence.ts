@@ -44,7 +44,7 @@ type Break = NonNullable<ReportBuild['cacheBreak']>;
 const MIN_MS = 1000;
 
 /** `; the cache broke at Dockerfile:3 (/app/a.js changed), which cost 38 s`; empty when it did not break. */
-export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
+function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
   const step = cacheBreak ? steps[cacheBreak.step] : undefined;
   if (!cacheBreak || !step) return [];
   const where = step.instruction ? place(step.instruction) : code(step.name, 60);
@@ -56,7 +56,7 @@ export function breakClause({ cacheBreak, steps }: ReportBuild): Phrase {
 }
 
 /** `; Dockerfile:5 before it would have kept 12 s`: what a finding about the order of the same lines tells. */
-export function orderClause({ cacheBreak, steps }: ReportBuild, findings: Report['findings']): Phrase {
+function orderClause({ cacheBreak, steps }: ReportBuild, findings: Report['findings']): Phrase {
   const line = cacheBreak ? steps[cacheBreak.step]?.instruction?.startLine : undefined;
   if (line === undefined) return [];
   const orders = findings.flatMap(finding => betterOrder(readFinding(finding), line) ?? []);

@@ -106,7 +106,7 @@ const MAX_NAME_LENGTH = 40;
 const MAX_VERSION_LENGTH = 24;
 
 /** `vim 2:9.0.1378-2`, `libc6 2.36-9+deb12u9 → 2.36-9+deb12u10`. */
-export function packageVersions({ name, before, after }: ReportPackageDelta): Part {
+function packageVersions({ name, before, after }: ReportPackageDelta): Part {
   const versions = [before, after === before ? null : after].filter(version => version !== null);
   const told = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
   return code(`${brief(name, MAX_NAME_LENGTH)} ${told}`, 100);
@@ -129,7 +129,7 @@ const SMALL_SHARE = 0.05;
 const CRUMB_SHARE = 0.01;
 
 /** What a list of a cause's parts has a row for. */
-export function listedParts({ packages, files }: ReportCause, most: number): NamedParts {
+function listedParts({ packages, files }: ReportCause, most: number): NamedParts {
   const whole = Math.max(Math.abs(packages[0]?.bytes ?? 0), Math.abs(files[0]?.bytes ?? 0));
   const least = whole * CRUMB_SHARE;
   return { packages: largest(packages, least, most), files: largest(files, least, most) };
