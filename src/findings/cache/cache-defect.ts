@@ -28,16 +28,14 @@ export function cacheArgs() {
 
 export type CacheArgs = z.infer<ReturnType<typeof cacheArgs>>;
 
-/** `of npm's cache written at Dockerfile:4 stay in the image`. */
+/** `of npm's cache written at Dockerfile:4 stays in the image`. */
 export function cacheWhat({ noun }: KnownPackageCache, finding: Finding): Phrase {
-  return phrase`of ${noun}${madeAt(finding)} stay in the image`;
+  return phrase`of ${noun}${madeAt(finding)} stays in the image`;
 }
 
 export function cacheFix({ advice }: KnownPackageCache, { isCopied, isTold }: CacheArgs): Phrase {
-  if (isCopied) return phrase`leave them out of what is copied`;
-  return isTold
-    ? phrase`end the RUN by deleting them: what it tells the tool does not keep them out`
-    : advice;
+  if (isCopied) return phrase`exclude them from what is copied`;
+  return isTold ? phrase`end the RUN by deleting them: its option does not keep them out` : advice;
 }
 
 /** The edits take away, too, what of the kind their instructions wrote and later ones wrote anew. */
