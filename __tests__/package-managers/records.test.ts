@@ -1,9 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { cacheUse, OFFLINE } from '../../src/package-managers/cache-use.ts';
 import { isPackageState, leftoverOf } from '../../src/package-managers/leftovers.ts';
-import { type CacheKind, PACKAGE_MANAGERS } from '../../src/package-managers/package-managers.ts';
+import {
+  BUILDLESS_PROGRAMS,
+  type CacheKind,
+  FILELESS_PROGRAMS,
+  PACKAGE_MANAGERS,
+} from '../../src/package-managers/package-managers.ts';
 import { programOf, wordsBehind } from '../../src/package-managers/program.ts';
-import { BUILDLESS_PROGRAMS, FILELESS_PROGRAMS } from '../../src/package-managers/system-programs.ts';
 
 function expectDistinct(all: readonly string[]): void {
   expect(all.filter((each, index) => all.indexOf(each) !== index)).toEqual([]);

@@ -38,7 +38,7 @@ export interface CommandWords {
 }
 
 /** A program beside the one that installs. */
-export interface Companion {
+interface Companion {
   readonly name: string;
   /** Whether it reads the lists that an update fetched. */
   readonly readsLists?: true;

@@ -1,4 +1,4 @@
-import { SYSTEM_PROGRAMS } from '../../package-managers/system-programs.ts';
+import { SYSTEM_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { endsInText, errexitOf } from './continuation.ts';
 import type { ShellCommand, ShellMember, ShellScript } from './shell-command.ts';
 

@@ -3,9 +3,12 @@ import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
-import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import {
+  FILELESS_PROGRAMS,
+  PACKAGE_MANAGERS,
+  SYSTEM_PROGRAMS,
+} from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
-import { FILELESS_PROGRAMS, SYSTEM_PROGRAMS } from '../../package-managers/system-programs.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
 import { fact } from '../fact.ts';
 

@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { BUILDLESS_PROGRAMS } from '../../package-managers/system-programs.ts';
+import { BUILDLESS_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
 
