@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actionsCache } from '../../src/action/environment.ts';
 import { actionInputs } from '../../src/action/inputs.ts';
 import { baselineOfStep, seedsCache } from '../../src/action/step-baseline.ts';
-import { silentLog } from '../../src/base/effects.ts';
 import { type GitHubEvent, readEvent } from '../../src/github/event.ts';
 import { pullRequestEvent, type Step } from '../support/e2e/runner.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { actionsCache } from '../../src/action/environment.ts';
-import { silentLog } from '../../src/base/effects.ts';
 import { findBaselines, planBaseline } from '../../src/baseline/baseline-plan.ts';
 import type { BaselineRequest } from '../../src/baseline/baseline-request.ts';
 import type { BaselineContext } from '../../src/baseline/baseline-source.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { headOf } from './baseline-fixture.ts';
 import {
   commit as commitFiles,

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { silentLog } from '../../src/base/effects.ts';
 import { detectDriver } from '../../src/build/build-driver.ts';
 import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { type BuildPlanOptions, planBuild } from '../../src/build/build-plan.ts';
@@ -9,6 +8,7 @@ import type { BuildResult } from '../../src/build/build-result.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { runBuild } from '../../src/build/run-build.ts';
 import { buildInputs } from '../support/option-values.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { nodeExec } from './node-exec.ts';
 
 export interface RealBuild {

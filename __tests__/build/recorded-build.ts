@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Exec, silentLog } from '../../src/base/effects.ts';
+import type { Exec } from '../../src/base/effects.ts';
 import type { BuildDriver } from '../../src/build/build-driver.ts';
 import type { BuildInputs } from '../../src/build/build-inputs.ts';
 import { planBuild } from '../../src/build/build-plan.ts';
 import type { BuildResult } from '../../src/build/build-result.ts';
 import { type BuildEffects, runBuild } from '../../src/build/run-build.ts';
 import { buildInputs } from '../support/option-values.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { contextOf } from './real-build.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/build/', import.meta.url));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Log, silentLog } from '../../src/base/effects.ts';
+import type { Log } from '../../src/base/effects.ts';
 import type { Collector } from '../../src/layer/collector.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
@@ -14,6 +14,7 @@ import { createDiskScanStore } from '../../src/layer/scan-store.ts';
 import { fabricateLayer, type LayerDescription } from '../support/fabricate/layer.ts';
 import { file, hardlink, symlink as link, opaque, raw, whiteout } from '../support/fabricate/node.ts';
 import { layerDescriptions } from '../support/fabricate/random-image.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { chunked } from '../tar/collect.ts';
 import { rawHeader } from '../tar/raw-header.ts';
 

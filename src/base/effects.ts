@@ -12,15 +12,6 @@ export interface Log {
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
 }
 
-/** A log that keeps nothing. */
-export const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  group: (_title, body) => body(),
-};
-
 /** How a program is run. */
 export interface ExecOptions {
   readonly cwd?: string;

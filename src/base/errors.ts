@@ -34,7 +34,7 @@ export type ErrorCode =
   | 'github-request-failed'
   | 'cancelled';
 
-export interface ErrorDetails {
+interface ErrorDetails {
   /** One sentence: what happened. */
   readonly message: string;
   /** One sentence: what to do about it. */

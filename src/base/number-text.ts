@@ -54,7 +54,7 @@ export function formatSizeLimit(bytes: number): string {
 }
 
 /** A number as the JSON report holds it. */
-export type ReportNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+type ReportNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
 /** JSON has no NaN and no Infinity: they become strings. */
 export function toReportNumber(value: number): ReportNumber {

@@ -57,7 +57,7 @@ export class Retries {
 }
 
 /** What makes another attempt worth while; null ends with what there is. */
-export interface Judge<T> {
+interface Judge<T> {
   readonly ofError: (error: unknown, attempt: number) => Again | null;
   /** No answer is tried again when absent. */
   readonly ofAnswer?: (answer: T) => Again | null;

@@ -4,7 +4,7 @@ import { HttpClient } from '@actions/http-client';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { Retries, retry, retryAfter } from '../base/retry.ts';
 
-export interface BoundedRequest {
+interface BoundedRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface BoundedRequest {
   readonly signal: AbortSignal;
 }
 
-export interface BoundedResponse {
+interface BoundedResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;

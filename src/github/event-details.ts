@@ -59,7 +59,7 @@ export function issuesOf(error: z.ZodError): string {
 }
 
 /** The pull request of an event. */
-export interface PullRequest {
+interface PullRequest {
   readonly number: number;
   readonly headSha: string;
   readonly headRef: string;

@@ -14,7 +14,7 @@ import {
 /** What started the workflow run, and where it runs. */
 export type GitHubEvent = EventContext & EventDetails;
 
-export interface EventContext {
+interface EventContext {
   readonly repository: Repository;
   /** Commit of the event: for `pull_request` the merge commit. */
   readonly sha: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type RestAccess, restGet } from './bounded-request.ts';
 
-export interface MergeQuestion {
+interface MergeQuestion {
   readonly sha: string;
   readonly pullRequest: number;
   readonly headSha: string;

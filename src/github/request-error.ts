@@ -40,7 +40,7 @@ function remedyFor(status: number | null, said: string): string {
 }
 
 /** What Octokit tells of a request that failed. */
-export interface FailedRequest {
+interface FailedRequest {
   /** null when there was no answer. */
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string | number | undefined>>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
-import { silentLog, silentProgress } from '../../../src/base/effects.ts';
+import { silentProgress } from '../../../src/base/effects.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
 import {
   type RegistryImage,
@@ -18,6 +18,7 @@ import { type FabricatedImage, fabricateImage } from '../../support/fabricate/im
 import { file } from '../../support/fabricate/node.ts';
 import type { StrictRegistryOptions } from '../../support/registry/strict-registry.ts';
 import { imageOf, withRegistry } from '../../support/registry/with-registry.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 const OTHER = 'f'.repeat(40);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../../src/base/effects.ts';
 import { DeadweightError } from '../../../src/base/errors.ts';
 import type { Notice } from '../../../src/base/notice.ts';
 import { type SnapshotKey, snapshotName } from '../../../src/baseline/store/snapshot-key.ts';
@@ -23,6 +22,7 @@ import {
 } from '../../support/actions-services/runtime-token.ts';
 import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
 import { times } from '../../support/long.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 const MAIN = 'refs/heads/main';
 const [ZSTD = '', GZIP = ''] = CACHED_VERSIONS;

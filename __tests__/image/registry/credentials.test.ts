@@ -1,11 +1,11 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../../src/base/effects.ts';
 import { readDockerConfig } from '../../../src/image/engine/docker-config.ts';
 import { findCredentials } from '../../../src/image/registry/credentials.ts';
 import { actionsExec } from '../../../src/run/actions-exec.ts';
 import { withDirectory } from '../../support/conformance/medium.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
 const me = { kind: 'password', username: 'me', password: 'a:b' };

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Log, silentLog } from '../../../src/base/effects.ts';
+import type { Log } from '../../../src/base/effects.ts';
 import type { ProgressEvent, VertexEvent } from '../../../src/build/progress-event.ts';
 import { liveDisplay, loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
 import { hostileText } from '../../base/hostile-text.ts';
 import { forgedCommands } from '../../support/e2e/runner.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 function step(id: string, name: string, more: Partial<VertexEvent> = {}): VertexEvent {
   return {

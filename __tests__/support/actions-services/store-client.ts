@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { silentLog } from '../../../src/base/effects.ts';
 import type { Notice } from '../../../src/base/notice.ts';
 import { parseSnapshot } from '../../../src/compare/parse-snapshot.ts';
 import { uploadReport } from '../../../src/github/artifact/report-upload.ts';
 import { ActionsCacheStore } from '../../../src/github/cache/actions-cache-store.ts';
+import { silentLog } from '../silent-log.ts';
 import { answerOperations } from './client-operations.ts';
 
 const key = z.object({

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../src/base/effects.ts';
 import type { Platform } from '../../../src/base/platform.ts';
 import type { Image, OpenOptions } from '../../../src/image/image.ts';
 import { openImage } from '../../../src/image/open-image.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
+import { silentLog } from '../silent-log.ts';
 
 /** Images written to one kind of medium. */
 export interface Prepared {

@@ -8,7 +8,7 @@ import { downloadZip, listRunArtifacts, type RunArtifact } from './run-artifacts
 import { readZipTexts } from './zip-reader.ts';
 
 /** What an artifact held. Everything in it is as hostile as the pull request that made it. */
-export interface DownloadedArtifact {
+interface DownloadedArtifact {
   readonly id: number;
   readonly name: string;
   /** Texts by their names in the archive. */

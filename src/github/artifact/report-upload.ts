@@ -9,7 +9,7 @@ import type { NoticeSink } from '../../base/notice.ts';
 export const REPORT_JSON = 'report.json';
 const REPORT_MARKDOWN = 'report.md';
 
-export interface ReportUpload {
+interface ReportUpload {
   /** See `reportArtifactName`. */
   readonly name: string;
   readonly json: string;

@@ -4,7 +4,7 @@ import { DeadweightError } from '../../base/errors.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { corrupt, readZipDirectory, type ZipFile } from './zip-directory.ts';
 
-export interface ZipLimits {
+interface ZipLimits {
   readonly maxFiles: number;
   /** Of all files together, uncompressed. Bytes. */
   readonly maxBytes: number;

@@ -18,7 +18,7 @@ import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
 /** Bytes of a compressed entry. */
 const MAX_ARCHIVE_BYTES = 32 * 1024 * 1024;
 
-export interface ActionsCacheOptions {
+interface ActionsCacheOptions {
   /** The job's environment: ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_SERVICE_V2 and so on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;

@@ -10,7 +10,7 @@ export interface CacheService {
   readonly token: string;
 }
 
-export type CacheAccess = { readonly service: CacheService } | { readonly unavailable: string };
+type CacheAccess = { readonly service: CacheService } | { readonly unavailable: string };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +57,7 @@ const twirpError = z.object({ msg: z.string() });
 
 const MAX_ANSWER_BYTES = 256 * 1024;
 
-export interface CacheLookup {
+interface CacheLookup {
   readonly key: string;
   readonly version: string;
   readonly signal: AbortSignal;
@@ -110,7 +110,7 @@ function refusal(status: number, answer: unknown): DeadweightError {
 }
 
 /** A cache scope (a git ref) that a job's token names, and what it may do there. */
-export interface CacheScope {
+interface CacheScope {
   readonly ref: string;
   readonly canRead: boolean;
   readonly canWrite: boolean;

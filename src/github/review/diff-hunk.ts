@@ -7,7 +7,7 @@ export interface DiffHunk {
   readonly lines: readonly HunkLine[];
 }
 
-export interface HunkLine {
+interface HunkLine {
   /** Without its newline. */
   readonly text: string;
   /** Whether the pull request made it; the others are there for context. */

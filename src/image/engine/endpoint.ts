@@ -11,13 +11,13 @@ export type EngineEndpoint = (SocketAddress | TcpAddress | SshAddress) & {
   readonly origin: string;
 };
 
-export interface SocketAddress {
+interface SocketAddress {
   readonly kind: 'socket';
   /** A Unix socket, or a named pipe of Windows. */
   readonly path: string;
 }
 
-export interface TcpAddress {
+interface TcpAddress {
   readonly kind: 'tcp';
   readonly host: string;
   readonly port: number;
@@ -33,7 +33,7 @@ export interface SshAddress {
   readonly socket: string | null;
 }
 
-export interface EndpointOptions extends UserEnvironment {
+interface EndpointOptions extends UserEnvironment {
   readonly hostOs: string;
 }
 

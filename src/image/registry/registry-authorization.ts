@@ -8,7 +8,7 @@ import type { RegistryTransport } from './registry-transport.ts';
 import { allowedUrl } from './registry-url.ts';
 
 /** What a registry asks for before it answers. */
-export type Challenge =
+type Challenge =
   | { readonly scheme: 'basic' }
   | {
       readonly scheme: 'bearer';
@@ -52,7 +52,7 @@ function parseChallenges(header: string): ReadonlyMap<string, ReadonlyMap<string
 }
 
 /** Who asks, of whom, for what. */
-export interface AuthorityRequest {
+interface AuthorityRequest {
   readonly registry: string;
   readonly repository: string;
   /** Address of the registry, which the challenge came from. */

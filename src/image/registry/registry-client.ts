@@ -24,7 +24,7 @@ export interface RegistryClientOptions {
 }
 
 /** A manifest or index as a registry serves it. */
-export interface ServedManifest {
+interface ServedManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string | null;
   /** What the registry says its digest is: `Docker-Content-Digest`. */

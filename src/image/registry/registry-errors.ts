@@ -3,7 +3,7 @@ import { DeadweightError, type ErrorCode, messageOf, systemErrorCode } from '../
 import { printable } from '../../base/untrusted-text.ts';
 
 /** A request that a registry did not answer with what was asked for. */
-export interface RegistryRefusal {
+interface RegistryRefusal {
   readonly registry: string;
   /** What was asked for: `the image ghcr.io/a/b (1)`. */
   readonly what: string;

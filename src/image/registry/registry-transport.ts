@@ -5,7 +5,7 @@ import { invalidProxy } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
 
-export interface RegistryRequest {
+interface RegistryRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** A form: then it is a POST. */
   readonly form?: string;
