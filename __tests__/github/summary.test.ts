@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_SUMMARY_BYTES, writeSummary } from '../../src/github/summary.ts';
+import { MAX_STEP_SUMMARY_BYTES, writeSummary } from '../../src/github/summary.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,10 +20,10 @@ describe('the job summary', () => {
 
   it('is not written beyond the limit, counted in bytes with what is there', async () => {
     const path = join(folder, 'full.md');
-    await writeFile(path, 'x'.repeat(MAX_SUMMARY_BYTES - 7));
+    await writeFile(path, 'x'.repeat(MAX_STEP_SUMMARY_BYTES - 7));
     expect(await writeSummary(path, 'é'.repeat(4))).toMatchObject({ code: 'summary-not-written' });
     expect(await writeSummary(path, 'é'.repeat(3))).toBeNull();
-    expect(await readFile(path)).toHaveLength(MAX_SUMMARY_BYTES);
+    expect(await readFile(path)).toHaveLength(MAX_STEP_SUMMARY_BYTES);
   });
 
   it.each([undefined, ''])('is a notice without a path (%s)', async path => {

@@ -3,7 +3,7 @@ import { messageOf, systemErrorCode } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 
 /** Bytes a step. GitHub drops the whole summary of a step that has more. */
-export const MAX_SUMMARY_BYTES = 1024 * 1024;
+export const MAX_STEP_SUMMARY_BYTES = 1024 * 1024;
 
 /**
  * Appends Markdown to the job summary, after what earlier parts of the step wrote.
@@ -15,9 +15,9 @@ export async function writeSummary(path: string | undefined, markdown: string): 
   const text = markdown.endsWith('\n') ? markdown : `${markdown}\n`;
   try {
     const size = (await sizeOf(path)) + Buffer.byteLength(text);
-    if (size > MAX_SUMMARY_BYTES) {
+    if (size > MAX_STEP_SUMMARY_BYTES) {
       return notWritten(
-        `it would have ${size} bytes, and GitHub drops a summary of more than ${MAX_SUMMARY_BYTES}`,
+        `it would have ${size} bytes, and GitHub drops a summary of more than ${MAX_STEP_SUMMARY_BYTES}`,
       );
     }
     await appendFile(path, text);
