@@ -48,17 +48,17 @@ describe('what the rules about the Dockerfile say', () => {
     [
       'volatile-before-stable',
       { argument: null, runs: 1, ms: 2_000, lostMs: 2_000 },
-      'The copy at Dockerfile:4 missed the cache, so 1 RUN after it ran again that needs nothing of it: 2.0 s in this build — move Dockerfile:5 before it',
+      'The copy at Dockerfile:4 missed the cache, so 1 RUN after it that needs nothing of it ran again: 2.0 s in this build — move Dockerfile:5 before the copy',
     ],
     [
       'volatile-before-stable',
       { argument: 'GIT_SHA', runs: 2, ms: 6_000, lostMs: null },
-      'ARG GIT_SHA at Dockerfile:4 comes before 2 RUNs that do not use it, and each new value runs all RUNs after it again: 6.0 s in this build — move it down to the first instruction that uses it',
+      'ARG GIT_SHA at Dockerfile:4 comes before 2 RUNs that do not use it, and each new value makes all RUNs after it run again: 6.0 s in this build — move the ARG down to the first instruction that uses it',
     ],
     [
       'cache-mount',
       { tool: 'pip', command: 'pip install', ms: 31_000 },
-      'pip install at Dockerfile:4 took 31 s, and downloads everything again each time it runs — let the builder keep its downloads: RUN --mount=type=cache,target=/root/.cache/pip (a new builder starts with an empty mount)',
+      'pip install at Dockerfile:4 took 31 s, and downloads everything again each time it runs — let the builder keep the downloads: RUN --mount=type=cache,target=/root/.cache/pip (a new builder starts with an empty mount)',
     ],
     [
       'update-apart-from-install',
@@ -68,32 +68,32 @@ describe('what the rules about the Dockerfile say', () => {
     [
       'frozen-command',
       { command: 'git clone', days: 43 },
-      'git clone at Dockerfile:4 ran 43 days ago and has come from the cache since: its result is as old — name the version that you want, or build with --no-cache from time to time',
+      'git clone at Dockerfile:4 ran 43 days ago and has come from the cache since: its result is that old — name a version, or build with --no-cache from time to time',
     ],
     [
       'consecutive-runs',
       { runs: 3, others: 1 },
-      'Merging the 3 RUNs from Dockerfile:4 to Dockerfile:5 would save 0 B (as in 1 other place): none hides what another wrote — leave them apart: the cache keeps each as a step of its own',
+      'Merging the 3 RUNs from Dockerfile:4 to Dockerfile:5 would save 0 B (as in 1 other place): none hides what another wrote — keep them apart: the cache then holds each as a step of its own',
     ],
     [
       'unpinned-base',
       { image: 'node:latest', isLatest: true },
-      'node:latest at Dockerfile:4 is whatever image is the latest on the day of the build — name the version that you want, as in debian:bookworm',
+      'node:latest at Dockerfile:4 means whatever image is latest on the day of the build — name a version, as in debian:bookworm',
     ],
     [
       'unpinned-base',
       { image: 'node', isLatest: false },
-      'node at Dockerfile:4 has no tag, and is whatever image is the latest on the day of the build — name the version that you want, as in debian:bookworm',
+      'node at Dockerfile:4 has no tag, and means whatever image is latest on the day of the build — name a version, as in debian:bookworm',
     ],
     [
       'no-user',
       { isSet: false },
-      'The image runs as root: neither the stage at Dockerfile:4 nor its base image sets a USER — end with USER and a user that owns no more than the program needs',
+      'The image runs as root: neither the stage at Dockerfile:4 nor its base image sets a USER — end the stage with USER and a user that owns no more than the program needs',
     ],
     [
       'no-user',
       { isSet: true },
-      'The image runs as root, as Dockerfile:4 says — end with USER and a user that owns no more than the program needs',
+      'The image runs as root, as Dockerfile:4 says — end the stage with USER and a user that owns no more than the program needs',
     ],
     [
       'volume-before-writes',

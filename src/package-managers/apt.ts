@@ -61,7 +61,7 @@ export const APT = {
     // Packages that apt-get has downloaded and installed. Official images of Debian tell it to keep none.
     {
       kind: 'apt-archives',
-      finds: 'Packages that apt downloads, where nothing is set to delete them',
+      finds: 'Packages that apt downloads, where no setting deletes them',
       noun: 'apt archives',
       advice: endWith('apt-get clean'),
       directories: ['var/cache/apt/archives'],
@@ -75,7 +75,7 @@ export const APT = {
     // What apt has read of its lists, as it needs them. Official images of Debian tell it to keep none.
     {
       kind: 'apt-cache',
-      finds: 'The index that apt makes of its lists',
+      finds: 'The index that apt builds from its lists',
       noun: "apt's cache",
       advice: endWith('apt-get clean'),
       directories: ['var/cache/apt'],

@@ -22,7 +22,7 @@ export const BUN = {
     {
       kind: 'bun-cache',
       finds: 'Packages that Bun downloads',
-      noun: "bun's cache",
+      noun: "Bun's cache",
       advice: KEEP_OUT,
       directories: ['~/.bun/install/cache'],
       writtenBy: 'downloads',

@@ -22,7 +22,7 @@ export const COMPOSER = {
     {
       kind: 'composer-cache',
       finds: 'Packages that Composer downloads',
-      noun: "composer's cache",
+      noun: "Composer's cache",
       advice: orMount(endWith('composer clear-cache')),
       directories: ['~/.composer/cache', '~/.cache/composer'],
       writtenBy: 'downloads',

@@ -19,7 +19,7 @@ export const DOTNET = {
     {
       kind: 'nuget-cache',
       finds: 'Packages that `dotnet restore` downloads',
-      noun: "nuget's packages",
+      noun: "NuGet's packages",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.nuget/packages', '~/.local/share/NuGet'],
       writtenBy: 'any-command',

@@ -21,7 +21,7 @@ export const GO = {
     {
       kind: 'go-cache',
       finds: 'Modules that go downloads, and packages that it compiles',
-      noun: "go's cache",
+      noun: "Go's cache",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.cache/go-build', '~/go/pkg/mod', '~/go/pkg/sumdb'],
       writtenBy: 'any-command',

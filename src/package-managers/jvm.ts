@@ -22,7 +22,7 @@ export const MAVEN = {
     {
       kind: 'maven-repository',
       finds: 'The local repository of Maven',
-      noun: "maven's repository",
+      noun: "Maven's repository",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.m2/repository'],
       writtenBy: 'any-command',
@@ -66,7 +66,7 @@ export const GRADLE = {
     {
       kind: 'gradle-cache',
       finds: 'Dependencies that Gradle downloads, and Gradle itself',
-      noun: "gradle's cache",
+      noun: "Gradle's cache",
       advice: BUILD_ELSEWHERE,
       directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],
       writtenBy: 'any-command',

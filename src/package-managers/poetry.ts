@@ -16,7 +16,7 @@ export const POETRY = {
     {
       kind: 'poetry-cache',
       finds: 'Packages that Poetry downloads, without its environments',
-      noun: "poetry's cache",
+      noun: "Poetry's cache",
       advice: KEEP_OUT,
       directories: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
       writtenBy: 'downloads',

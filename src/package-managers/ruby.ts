@@ -16,7 +16,7 @@ export const GEM = {
     {
       kind: 'gem-cache',
       finds: 'Archives that gems were unpacked from',
-      noun: "gem's cache",
+      noun: "RubyGems' cache",
       advice: phrase`end the RUN that installs by deleting the gems' ${code('cache')} directory`,
       directories: [
         { parent: '(?:usr/local/bundle|(?:[^/]+/){0,6}(?:gems|ruby)/\\d[^/]*)', name: 'cache' },

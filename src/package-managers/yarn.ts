@@ -23,7 +23,7 @@ export const YARN = {
     {
       kind: 'yarn-cache',
       finds: 'Packages that Yarn downloads',
-      noun: "yarn's cache",
+      noun: "Yarn's cache",
       advice: orMount(endWith('yarn cache clean')),
       directories: ['~/.cache/yarn', '~/.yarn/cache', '~/.yarn/berry/cache', '~/.yarn-cache'],
       writtenBy: 'downloads',

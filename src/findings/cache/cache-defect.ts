@@ -34,8 +34,10 @@ export function cacheWhat({ noun }: KnownPackageCache, finding: Finding): Phrase
 }
 
 export function cacheFix({ advice }: KnownPackageCache, { isCopied, isTold }: CacheArgs): Phrase {
-  if (isCopied) return phrase`exclude them from what is copied`;
-  return isTold ? phrase`end the RUN by deleting them: its option does not keep them out` : advice;
+  if (isCopied) return phrase`exclude them from the copy`;
+  return isTold
+    ? phrase`end the RUN by deleting them: the options that it gives the tool do not keep them out`
+    : advice;
 }
 
 /** The edits take away, too, what of the kind their instructions wrote and later ones wrote anew. */

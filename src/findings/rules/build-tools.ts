@@ -34,7 +34,7 @@ export const buildTools = defineRule({
         .describe('Whether nobody can have built with them yet: the image may be there to build in'),
     }),
   finds: 'Compilers, headers and `-dev` packages that nothing needs when the image runs',
-  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant to build in, the finding is only information and promises no saving.',
+  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building, the finding only informs and promises no saving.',
   find: context => {
     const tools = spareTools(context);
     const files = [...ownFilesOf(context, tools), ...dpkgTraces(context, tools)];
@@ -56,7 +56,7 @@ export const buildTools = defineRule({
   },
   fix: ({ args }) =>
     args.isForBuilding
-      ? phrase`leave them out, unless the image is meant to build in`
+      ? phrase`omit them, unless the image is meant for building`
       : phrase`build in another stage and copy the result, or install, build and purge them in one RUN`,
 });
 

@@ -52,7 +52,7 @@ export const cacheMount = defineRule({
     return phrase`${code(command, 60)}${atLocation(finding)} took ${formatDuration(ms)}, and downloads everything again each time it runs`;
   },
   fix: ({ args: { tool } }) =>
-    phrase`let the builder keep its downloads: ${cacheMountOf(tool)} (a new builder starts with an empty mount)`,
+    phrase`let the builder keep the downloads: ${cacheMountOf(tool)} (a new builder starts with an empty mount)`,
 });
 
 function hasCacheMount({ flags }: DockerfileInstruction): boolean {

@@ -20,7 +20,7 @@ export const consecutiveRuns = defineRule({
       others: z.int().min(0).describe('Other sequences of which the same is true'),
     }),
   finds: 'RUNs in a row that would save nothing if they were merged',
-  why: 'Other tools advise to merge every RUN. Merging saves bytes only where one RUN hides what another wrote, and costs steps of the cache.',
+  why: 'Other tools advise merging every RUN. Merging saves bytes only where one RUN hides what another wrote, and it costs cached steps.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null || !context.isBaseKnown) return [];
@@ -45,7 +45,7 @@ export const consecutiveRuns = defineRule({
     const elsewhere = others > 0 ? ` (as in ${plural(others, 'other place')})` : '';
     return phrase`Merging the ${runs} RUNs${range} would save 0 B${elsewhere}: none hides what another wrote`;
   },
-  fix: () => phrase`leave them apart: the cache keeps each as a step of its own`,
+  fix: () => phrase`keep them apart: the cache then holds each as a step of its own`,
 });
 
 function hidesItsOwn(context: RuleContext, runs: RunSequence): boolean {

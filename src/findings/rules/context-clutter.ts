@@ -26,7 +26,7 @@ export const contextClutter = defineRule({
     leftoverArgs().extend({
       hasHistory: z.boolean().describe("Whether a version control system's directory is among it"),
     }),
-  finds: 'Repositories, editor folders and Dockerfiles that `COPY .` takes along',
+  finds: 'Repositories, editor folders and Dockerfiles that `COPY .` brings in',
   why: 'The image never reads them. A `.git` directory also holds everything that was ever deleted from the repository.',
   find: context => {
     const needsHistory = new Map<ContextCopy, boolean>();

@@ -21,8 +21,8 @@ export const copiedDependencies = defineRule({
   id: 'copied-dependencies',
   severity: 'warning',
   args: leftoverArgs,
-  finds: 'A `node_modules` of the host that the image installs anew or deletes',
-  why: 'The copied packages ship in their layer, whatever replaces them, and may be made for another system.',
+  finds: 'A `node_modules` of the host that the build installs again or deletes',
+  why: 'The copied packages ship in their layer even where others replace them, and may be built for another system.',
   find: context => {
     const packages = copiedFiles(context).filter(({ inside }) => PACKAGES.test(inside));
     const hidden = packages.filter(copied => isUseless(context, copied));

@@ -12,8 +12,8 @@ export const copiedEnvFile = defineRule({
   id: 'copied-env-file',
   severity: 'warning',
   args: leftoverArgs,
-  finds: '`.env` files that a COPY takes along',
-  why: 'They may hold secrets, and stay in their layer whatever deletes them later.',
+  finds: '`.env` files that a COPY brings in',
+  why: 'They may hold secrets, and stay in their layer even if a later one deletes them.',
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
     const files = copied.map(({ file }) => file);
@@ -22,5 +22,5 @@ export const copiedEnvFile = defineRule({
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,
   fix: () =>
-    phrase`exclude them in ${code('.dockerignore')}; hand secrets to the container, or to ${code('RUN --mount=type=secret')}`,
+    phrase`exclude them in ${code('.dockerignore')}; pass secrets when the container starts, or to the build with ${code('RUN --mount=type=secret')}`,
 });

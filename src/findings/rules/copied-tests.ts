@@ -12,7 +12,7 @@ export const copiedTests = defineRule({
   id: 'copied-tests',
   severity: 'info',
   args: leftoverArgs,
-  finds: 'Tests and their data that a COPY takes along',
+  finds: 'Tests and their data that a COPY brings in',
   why: 'The image that ships does not run them.',
   find: context => {
     const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'tests');

@@ -14,7 +14,7 @@ type Way = (typeof WAYS)[number];
 /** What becomes of the files. */
 const GONE: Readonly<Record<Way, string>> = {
   deleted: 'is deleted',
-  remade: 'is lost when its directory is made anew',
+  remade: 'is lost when its directory is created again',
   replaced: 'is replaced',
 };
 

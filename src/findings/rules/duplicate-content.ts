@@ -37,10 +37,10 @@ export const duplicateContent = defineRule({
   what: finding => {
     const { copy, original } = finding.args;
     const example =
-      original === '' ? [] : phrase`, such as ${pathCode(copy, 60)} of ${pathCode(original, 60)}`;
+      original === '' ? [] : phrase`: ${pathCode(copy, 60)} is the same as ${pathCode(original, 60)}`;
     return phrase`${inPlaces(finding)} is a second copy of files that the image has elsewhere${example}`;
   },
-  fix: () => phrase`link to the first (${code('ln')}), or leave the copy out`,
+  fix: () => phrase`link to the first copy (${code('ln')}), or omit the second`,
 });
 
 /** Copies in own layers, each with the path of the one that stays: the base's, or the lowest layer's. */

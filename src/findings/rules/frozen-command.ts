@@ -26,7 +26,7 @@ export const frozenCommand = defineRule({
       days: z.int().min(0).describe('Whole days since the layer was made'),
     }),
   finds: `Commands whose result changes, taken from the cache for ${MIN_DAYS} days or more`,
-  why: 'The cache knows the text of a command and not what it fetched: `git clone` or `apt-get upgrade` brings what was there on the day when the layer was made.',
+  why: 'The build cache compares the text of a command, not what the command fetches: a cached `git clone` or `apt-get upgrade` gives what was current on the day when its layer was made.',
   find: context => {
     const { analysis, build, ownFrom } = context;
     const builtAt = build?.builtAt ?? null;
@@ -43,9 +43,9 @@ export const frozenCommand = defineRule({
   },
   what: finding => {
     const { command, days } = finding.args;
-    return phrase`${code(command, 60)}${atLocation(finding)} ran ${plural(days, 'day')} ago and has come from the cache since: its result is as old`;
+    return phrase`${code(command, 60)}${atLocation(finding)} ran ${plural(days, 'day')} ago and has come from the cache since: its result is that old`;
   },
-  fix: () => phrase`name the version that you want, or build with ${code('--no-cache')} from time to time`,
+  fix: () => phrase`name a version, or build with ${code('--no-cache')} from time to time`,
 });
 
 /**

@@ -18,7 +18,7 @@ export const layerHeadroomRule = defineRule({
       pullLimit: z.int().describe('The limit of machines with the overlay2 graph driver that pull the image'),
       pullLeft: z.int().describe('How many layers that limit still leaves; negative beyond it'),
     }),
-  finds: 'Images near the limit of layers',
+  finds: 'Images near the layer limit',
   why: 'Layers of the base image count, too, and so do those of each image that is built on this one. Beyond the limit, engines refuse to pull or build.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
@@ -35,9 +35,9 @@ export const layerHeadroomRule = defineRule({
   },
   what: ({ args: { layers, limit, pullLimit, pullLeft } }) => {
     const room =
-      pullLeft > 0 ? `room for ${pullLeft} more` : pullLeft === 0 ? 'room for no more' : 'too many';
+      pullLeft > 0 ? `room for ${pullLeft} more` : pullLeft === 0 ? 'no room for more' : 'too many';
     const limits = `machines with the overlay2 graph driver pull at most ${pullLimit}, and ${limit} is the documented limit`;
     return phrase`The image has ${layers} layers, ${room}: ${limits}`;
   },
-  fix: () => phrase`merge instructions, or squash`,
+  fix: () => phrase`merge instructions, or squash the layers`,
 });

@@ -26,5 +26,5 @@ export const movedAcrossLayers = defineRule({
     const place = to === '' ? [] : phrase` to ${pathCode(to, 60)}`;
     return phrase`${wastedFiles(finding)} is moved${hiddenAt(finding)}${place}, and the first copy stays in its layer`;
   },
-  fix: () => phrase`write the files to their place at once, or move them in the instruction that writes them`,
+  fix: () => phrase`write the files to their final place, or move them in the instruction that writes them`,
 });

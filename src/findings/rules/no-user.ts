@@ -21,7 +21,7 @@ export const noUser = defineRule({
         .describe('Whether a USER instruction says so; else none says anything, nor does the base image'),
     }),
   finds: 'Images that run as root',
-  why: 'Whoever takes over the program is then root in the container. Images whose entrypoint drops its rights itself are left alone.',
+  why: 'An attacker who takes over the program is then root in the container. Images whose entrypoint gives up root itself are not reported.',
   find: ({ dockerfile, analysis: { user } }) => {
     if (dockerfile === null || user === null || !ROOT.test(user)) return [];
     const target = dockerfile.shippedStages.at(-1);
@@ -42,7 +42,7 @@ export const noUser = defineRule({
     }
     return phrase`The image runs as root${location ? phrase`, as ${place(location)} says` : []}`;
   },
-  fix: () => phrase`end with ${code('USER')} and a user that owns no more than the program needs`,
+  fix: () => phrase`end the stage with ${code('USER')} and a user that owns no more than the program needs`,
 });
 
 /** Of scratch and without anything to start: files that somebody takes from it. */

@@ -13,7 +13,7 @@ export const objectFiles = defineRule({
   id: 'object-files',
   severity: 'warning',
   args: leftoverArgs,
-  finds: 'Object files and other things that a compiler leaves',
+  finds: 'Object files and other leftovers of a compiler',
   why: 'The finished program does not read them.',
   find: context => {
     const { packages } = context.analysis;
@@ -25,5 +25,5 @@ export const objectFiles = defineRule({
     return leftoverDefects(context, files, { minBytes: MIN_BYTES });
   },
   what: finding => phrase`${leftoverFiles('object files', finding)} is left over from compiling`,
-  fix: () => phrase`compile in another stage, and copy what runs`,
+  fix: () => phrase`compile in another stage, and copy the result`,
 });

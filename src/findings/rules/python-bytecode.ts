@@ -22,7 +22,7 @@ export const pythonBytecode = defineRule({
     leftoverArgs().extend({
       isOrphaned: z
         .boolean()
-        .describe('Whether Python never loads it, for want of the source beside it (PEP 3147)'),
+        .describe('Whether Python never loads it, because the source beside it is missing (PEP 3147)'),
     }),
   finds: 'Compiled Python whose source is gone, or that is very large',
   why: 'Python never loads a file of `__pycache__` whose source is gone. Other bytecode only makes programs start faster.',
@@ -47,7 +47,7 @@ export const pythonBytecode = defineRule({
   what: finding => {
     const files = leftoverFiles('Python bytecode', finding);
     return finding.args.isOrphaned
-      ? phrase`${files} is never loaded, as its source is gone`
+      ? phrase`${files} is never loaded, because its source is gone`
       : phrase`${files} only lets programs start faster`;
   },
   fix: ({ args }) =>

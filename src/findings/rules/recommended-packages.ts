@@ -24,8 +24,8 @@ export const recommendedPackagesRule = defineRule({
   id: 'recommended-packages',
   severity: 'warning',
   args: packageArgs,
-  finds: 'Packages that apt installed only because another recommends them',
-  why: 'Debian recommends what a full installation wants, and a container rarely needs. Packages that a program of the image names, and those that are in use without a word, such as `ca-certificates`, are not counted.',
+  finds: 'Packages that apt installed only because another package recommends them',
+  why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that a program of the image names, and packages that programs use without naming them, for example `ca-certificates`.",
   find: context => {
     const { spare } = recommendedPackages(context);
     const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];

@@ -33,7 +33,7 @@ export const temporaryFiles = defineRule({
         .describe('Whether they were copied from outside of the image: then deleting them would not help'),
     }),
   finds: 'What a RUN or a COPY leaves in `/tmp` and `/var/tmp`',
-  why: 'The directories are there for the time of a build step, but their files stay in the layer.',
+  why: 'Build steps use these directories for files that they need only briefly, but the files stay in the layer.',
   find: context =>
     leftoverDefects(context, unusedFiles(context), {
       minBytes: MIN_BYTES,

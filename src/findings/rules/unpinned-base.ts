@@ -22,7 +22,7 @@ export const unpinnedBase = defineRule({
       isLatest: z.boolean().describe('Whether it says `latest` itself'),
     }),
   finds: 'A base image without a version',
-  why: 'Two builds of the same Dockerfile may then differ. A tag without a digest is left alone: people choose it to get fixes.',
+  why: 'Two builds of the same Dockerfile may then differ. A tag without a digest is not reported: people choose it to get fixes.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];
@@ -38,10 +38,10 @@ export const unpinnedBase = defineRule({
   },
   what: finding => {
     const { image, isLatest } = finding.args;
-    const why = isLatest ? 'is' : 'has no tag, and is';
-    return phrase`${code(image, 100)}${atLocation(finding)} ${why} whatever image is the latest on the day of the build`;
+    const why = isLatest ? 'means' : 'has no tag, and means';
+    return phrase`${code(image, 100)}${atLocation(finding)} ${why} whatever image is latest on the day of the build`;
   },
-  fix: () => phrase`name the version that you want, as in ${code('debian:bookworm')}`,
+  fix: () => phrase`name a version, as in ${code('debian:bookworm')}`,
 });
 
 /** What FROM names when that is an image; null for scratch, a stage above, a digest, and what no text tells. */

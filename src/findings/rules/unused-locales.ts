@@ -17,7 +17,7 @@ export const unusedLocales = defineRule({
   severity: 'info',
   args: leftoverArgs,
   finds: 'Translations for languages that the Dockerfile does not set',
-  why: 'A container speaks one language, and mostly none.',
+  why: 'A container rarely uses more than one language.',
   find: context => {
     const files = leftoversOf(context, 'locales');
     if (files.length === 0) return [];

@@ -32,7 +32,7 @@ export const volatileBeforeStable = defineRule({
       ms: msArg().describe('How long they took in this build'),
       lostMs: msArg().nullable().describe('That time, where this build shows that they ran because of it'),
     }),
-  finds: 'Steps that need nothing of what changes often, and come after it',
+  finds: 'Steps that come after something that changes often and that they do not need',
   why: `Each change of the files or of the argument runs these steps again. Only steps that took ${MIN_MS / 1000} s or more count.`,
   find: context => {
     const { dockerfile, build } = context;
@@ -53,13 +53,13 @@ export const volatileBeforeStable = defineRule({
     const { argument, runs, ms } = finding.args;
     const [count, time] = [plural(runs, 'RUN'), inThisBuild(ms)];
     return argument === null
-      ? phrase`The copy${atLocation(finding)} missed the cache, so ${count} after it ran again that ${runs === 1 ? 'needs' : 'need'} nothing of it${time}`
-      : phrase`${code(`ARG ${argument}`, 60)}${atLocation(finding)} comes before ${count} that ${runs === 1 ? 'does' : 'do'} not use it, and each new value runs all RUNs after it again${time}`;
+      ? phrase`The copy${atLocation(finding)} missed the cache, so ${count} after it that ${runs === 1 ? 'needs' : 'need'} nothing of it ran again${time}`
+      : phrase`${code(`ARG ${argument}`, 60)}${atLocation(finding)} comes before ${count} that ${runs === 1 ? 'does' : 'do'} not use it, and each new value makes all RUNs after it run again${time}`;
   },
   fix: ({ args: { argument, runs }, related }) => {
-    if (argument !== null) return phrase`move it down to the first instruction that uses it`;
-    if (related === null) return phrase`move it down`;
-    return phrase`move ${place(related)}${runs === 1 ? '' : ' and those like it'} before it`;
+    if (argument !== null) return phrase`move the ARG down to the first instruction that uses it`;
+    if (related === null) return phrase`move the copy down`;
+    return phrase`move ${place(related)}${runs === 1 ? '' : ' and the others'} before the copy`;
   },
 });
 
