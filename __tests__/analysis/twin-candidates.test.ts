@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { twinCandidates } from '../../src/analysis/twin-candidates.ts';
-import { fabricate } from '../compare/fabricate.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 
 const LARGE = 100_000;
 

@@ -6,8 +6,8 @@ import { parseDiveCi } from '../../src/budget/dive-ci.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
-import type { LayerSpec } from '../compare/fabricate.ts';
-import { fabricate } from '../compare/fabricate.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 
 const BASE: LayerSpec = { base: true, files: { 'bin/sh': 600 }, compressedSize: 300, mediaType: 'gzip' };
 const WRITE: LayerSpec = { text: 'RUN a', files: { a: 250, b: 100 }, compressedSize: 200, mediaType: 'gzip' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildResult, StepNode, StepOutcome } from '../../src/build/build-result.ts';
 import { type BuiltLayers, cacheBreak } from '../../src/build/cache-break.ts';
-import { instructionAt } from '../compare/fabricate.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
 import { directory, file } from '../support/scans/scan.ts';
 
 interface Step {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
-import type { LayerSpec } from './fabricate.ts';
-import { fabricate } from './fabricate.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 
 /** Few texts and paths, so that images meet. */
 const TEXTS = ['RUN make', 'RUN make -j4', 'RUN apt-get install vim', 'COPY a /a', 'COPY b /b', 'WORKDIR /x'];

@@ -5,9 +5,9 @@ import type { Comparison } from '../../src/compare/comparison.ts';
 import { parseSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
+import type { ImageSpec, LayerSpec } from '../support/fabricate/analysis.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 import { diffId } from '../support/scans/scan.ts';
-import type { ImageSpec, LayerSpec } from './fabricate.ts';
-import { fabricate } from './fabricate.ts';
 
 const DEBIAN: LayerSpec = { base: true, files: { 'bin/bash': 1000 } };
 const APT: LayerSpec = { text: 'RUN apt-get install -y curl', line: 2, files: { 'usr/bin/curl': 300 } };

@@ -3,7 +3,7 @@ import { analysisOfSnapshot } from '../../src/compare/analysis-of-snapshot.ts';
 import { MAX_SNAPSHOT, parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
 import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
-import { fabricate } from './fabricate.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 
 const layers = [
   { base: true as const, files: { 'bin/sh': 100 } },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { BuiltDockerfile } from '../../src/findings/dockerfile/built-dockerfile.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
-import { fabricate, type LayerSpec, layerSpec } from '../compare/fabricate.ts';
+import { fabricate, type LayerSpec, layerSpec } from '../support/fabricate/analysis.ts';
 
 const stepSpec = z.strictObject({
   /** First line of the instruction. */

@@ -6,7 +6,7 @@ import { unionOfSavings } from '../../src/findings/freed-bytes.ts';
 import { rankFindings, rankSavings } from '../../src/findings/ranking.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { findFindings } from '../../src/findings/rules.ts';
-import { fabricate } from '../compare/fabricate.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 import { times } from '../support/long.ts';
 import { imageOf } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';

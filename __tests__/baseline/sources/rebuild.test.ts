@@ -6,7 +6,7 @@ import type { BaselineCommit } from '../../../src/baseline/baseline-commit.ts';
 import type { HeadBuild, WeighedBuild } from '../../../src/baseline/baseline-source.ts';
 import { rebuiltBaseline } from '../../../src/baseline/sources/rebuild.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
-import { fabricate } from '../../compare/fabricate.ts';
+import { fabricate } from '../../support/fabricate/analysis.ts';
 import { buildInputs } from '../../support/option-values.ts';
 import { headOf } from '../baseline-fixture.ts';
 import { commit, initialize, open, removeFolders, temporaryFolder } from '../git-fixture.ts';

@@ -4,7 +4,7 @@ import { fixesOf } from '../../../src/findings/fix/fix.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
 import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
-import { fabricate } from '../../compare/fabricate.ts';
+import { fabricate } from '../../support/fabricate/analysis.ts';
 
 const CLEAN = { kind: 'append-command', line: 2, command: 'apt-get clean' } as const;
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
-import { sha256 } from '../../src/base/digest.ts';
-import type { InstructionLocation } from '../../src/dockerfile/dockerfile-instruction.ts';
-import type { ImageOrigins, LayerOrigin } from '../../src/dockerfile/layer-origin.ts';
-import type { CollectedFile, LayerEntry, LayerScan } from '../../src/layer/layer-scan.ts';
-import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
-import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
-import { directory, file, hardlink, imageOf, scan, symlink } from '../support/scans/scan.ts';
+import { analyzeImage } from '../../../src/analysis/analyze-image.ts';
+import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import type { ImageOrigins, LayerOrigin } from '../../../src/dockerfile/layer-origin.ts';
+import type { CollectedFile, LayerEntry, LayerScan } from '../../../src/layer/layer-scan.ts';
+import { PACKAGE_COLLECTORS } from '../../../src/packages/collectors.ts';
+import { elfCollector } from '../../../src/packages/elf/elf-collector.ts';
+import { directory, file, hardlink, imageOf, scan, symlink } from '../scans/scan.ts';
+import { instructionAt } from './instruction.ts';
 
 const fileSpec = z.union([
   z.number(),
@@ -32,7 +32,7 @@ const directorySpec = z.strictObject({
 export const layerSpec = z.strictObject({
   /** Whether it comes from FROM. */
   base: z.literal(true).optional(),
-  /** The instruction that made it, and its first line; without it the build did not tell. */
+  /** The instruction that made it (of a base layer, its FROM), and its first line; without it the build did not tell. */
   text: z.string().optional(),
   line: z.number().optional(),
   createdBy: z.string().optional(),
@@ -100,7 +100,8 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
     return {
       ...layer,
       createdBy: createdBy ?? text ?? `RUN step ${index}`,
-      ...{ compressedSize: compressedSize ?? null, mediaType: mediaType ?? null },
+      compressedSize: compressedSize ?? null,
+      mediaType: mediaType ?? null,
       digest: compressedSize === undefined ? null : sha256(`blob ${layer.diffId}`),
     };
   });
@@ -109,15 +110,12 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
   return analyzeImage({ ...analyzed, layers: described, platform, reference }, scans, origins);
 }
 
-export function instructionAt(line: number, text: string): InstructionLocation {
-  return { file: 'Dockerfile', startLine: line, endLine: line + text.split('\n').length - 1, text };
-}
-
 function originOf({ base, text, line, cache, durationMs }: LayerSpec, known: boolean): LayerOrigin {
   return {
     origin: known ? (base ? 'base' : 'own') : 'unknown',
-    instruction: text === undefined || base ? null : instructionAt(line ?? 1, text),
-    ...{ cache: cache ?? 'unknown', durationMs: durationMs ?? null },
+    instruction: text === undefined ? null : instructionAt(line ?? 1, text),
+    cache: cache ?? 'unknown',
+    durationMs: durationMs ?? null,
   };
 }
 
