@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { annotationsOf } from '../../src/report/annotation.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { hostile } from './hostile-report.ts';
 import { patched } from './patched-report.ts';
-import { at, failing, first, hostile } from './reports.ts';
+import { failing, first } from './reports.ts';
 
 it('puts the severest first, then the most bytes', () => {
   const shown = annotationsOf(failing()).map(({ level, startLine, endLine, title }) => [
@@ -60,7 +62,7 @@ it('is one visible line of bounded length', () => {
       const findings = report.findings.map(finding => ({
         ...finding,
         rule: text,
-        location: at(3, text, text),
+        location: instructionAt(3, text, text),
         patch: { file: text, startLine: 3, before: ['RUN x'], after: [text, text] },
       }));
       for (const annotation of annotationsOf({ ...report, findings })) {

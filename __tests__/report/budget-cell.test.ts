@@ -5,7 +5,19 @@ import { type BudgetEntry, budgetEntries, budgetResults } from '../../src/report
 import { excessCause } from '../../src/report/excess-cause.ts';
 import { figuresOf } from '../../src/report/figure.ts';
 import type { Report } from '../../src/report/report.ts';
-import { budget, failing } from './reports.ts';
+import { failing } from './reports.ts';
+
+/** A level of a budget, as the JSON report has it. */
+function budget(
+  name: BudgetName,
+  limit: number,
+  actual: number | null,
+  unit: BudgetEntry['unit'],
+  status: BudgetEntry['status'],
+  level: BudgetEntry['level'] = status === 'warn' ? 'warn' : 'fail',
+): BudgetEntry {
+  return { name, limit, actual, unit, status, level };
+}
 
 function withBudgets(report: Report, ...entries: readonly BudgetEntry[]): Report {
   return { ...report, budgets: budgetResults.parse(entries) };

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
 import type { Report } from '../../src/report/report.ts';
 import { buildSentence, type ReportBuild } from '../../src/report/sentences/build-sentence.ts';
-import { at, failing } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { failing } from './reports.ts';
 
 const [sample] = failing().findings;
 const { build } = failing();
@@ -60,12 +61,12 @@ it.each<[string, string, string, Partial<Report['findings'][number]>]>([
     'an argument',
     'Dockerfile:2 further down',
     'volatile-before-stable',
-    { location: at(2, 'ARG SHA'), related: at(4, 'RUN b') },
+    { location: instructionAt(2, 'ARG SHA'), related: instructionAt(4, 'RUN b') },
   ],
 ])('names the order that would have kept it: %s', (_name, order, rule, rest) => {
   const args = { tool: 'npm', command: 'npm ci', argument: null, runs: 1, ms: 12_300, lostMs: 12_300 };
   const finding = {
-    ...{ ...sample, rule, args, location: at(4, 'COPY . .'), related: at(6, 'RUN b') },
+    ...{ ...sample, rule, args, location: instructionAt(4, 'COPY . .'), related: instructionAt(6, 'RUN b') },
     ...rest,
   };
   expect(told({}, [sample, finding])).toContain(

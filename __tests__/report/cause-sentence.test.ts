@@ -5,8 +5,8 @@ import type { ReportCause, ReportPackageDelta } from '../../src/report/report.ts
 import { causeRows, leavesOut } from '../../src/report/sentences/cause-contents.ts';
 import { causeSentence } from '../../src/report/sentences/cause-sentence.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
 import { times } from '../support/long.ts';
-import { at } from './reports.ts';
 
 const NONE = { count: 0, bytes: 0 };
 const NO_PACKAGES = { added: NONE, removed: NONE, updated: NONE, kept: NONE };
@@ -15,7 +15,12 @@ const MB = 1_000_000;
 
 function cause(rest: Partial<ReportCause>): ReportCause {
   return {
-    ...{ kind: 'instruction-changed', bytes: 0, instruction: at(3, 'RUN make'), createdBy: 'RUN make' },
+    ...{
+      kind: 'instruction-changed',
+      bytes: 0,
+      instruction: instructionAt(3, 'RUN make'),
+      createdBy: 'RUN make',
+    },
     ...{ packages: [], packageTotals: NO_PACKAGES, files: [], otherBytes: 0 },
     ...rest,
   };
@@ -86,7 +91,11 @@ describe('a sentence about a cause', () => {
   });
 
   it('says of a base image what is newer, by name only where that explains it', () => {
-    const base = { kind: 'base-image', instruction: at(1, 'FROM debian'), createdBy: 'debian' } as const;
+    const base = {
+      kind: 'base-image',
+      instruction: instructionAt(1, 'FROM debian'),
+      createdBy: 'debian',
+    } as const;
     const packages = [deb('libc6', MB, '2.36', '2.37')];
     const packageTotals = { ...NO_PACKAGES, updated: { count: 2, bytes: MB } };
     expect(told({ ...base, bytes: MB, packages, packageTotals })).toBe(

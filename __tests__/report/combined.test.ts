@@ -7,7 +7,8 @@ import { MAX_COMMENT_LENGTH, MAX_SUMMARY_BYTES } from '../../src/report/markdown
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { hostileText } from '../base/hostile-text.ts';
-import { drift, failing, first, hostile, inspected, NASTY, unchanged } from './reports.ts';
+import { hostile, NASTY } from './hostile-report.ts';
+import { drift, failing, first, inspected, unchanged } from './reports.ts';
 
 const PLATFORMS = [
   { os: 'linux', architecture: 'amd64' },

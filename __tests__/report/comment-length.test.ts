@@ -13,7 +13,9 @@ import {
 } from '../../src/report/markdown/render-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
-import { at, failing, hostile, layer, NASTY } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { hostile, NASTY } from './hostile-report.ts';
+import { failing } from './reports.ts';
 
 /** A report with far more of everything than fits, every name as long and as costly to escape as can be. */
 function huge(count: number, filler: string): Report {
@@ -23,13 +25,18 @@ function huge(count: number, filler: string): Report {
     Array.from({ length: count }, (_, index) => items[index % items.length]).filter(
       item => item !== undefined,
     );
-  const long = at(1, text, text);
+  const long = instructionAt(1, text, text);
   return {
     ...full,
     title: text,
-    layers: Array.from({ length: count }, (_, index) =>
-      layer(index, 1000 + index, 10, { instruction: long }),
-    ),
+    layers: many(full.layers.slice(1)).map((layer, index) => ({
+      ...layer,
+      index,
+      size: 1000 + index,
+      wastedBytes: 10,
+      instruction: long,
+      createdBy: text,
+    })),
     wastedFiles: many(full.wastedFiles).map((file, index) => ({ ...file, path: `${index}${text}` })),
     findings: many(full.findings).map(finding => ({ ...finding, location: long, rule: `${text}` })),
     notices: many(full.notices).map((_notice, index) => ({ code: 'x', message: `${index} ${text}` })),

@@ -5,14 +5,15 @@ import { RULES } from '../../src/findings/rules.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
 import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
-import { at, failing } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { failing } from './reports.ts';
 
 const [finding] = failing().findings;
 if (!finding) throw new TypeError('the report has findings');
 const sample: ReportFinding = {
   ...finding,
-  location: at(4, 'COPY . .'),
-  related: at(5, 'RUN npm ci'),
+  location: instructionAt(4, 'COPY . .'),
+  related: instructionAt(5, 'RUN npm ci'),
   evidence: { layers: [], paths: [], fileCount: 0, bytes: 0 },
   saving: null,
 };
@@ -123,7 +124,7 @@ describe('what the rules about the Dockerfile say', () => {
     ];
     const more = ['image', 'isLatest', 'isSet', 'volume'];
     const args = fc.dictionary(fc.constantFrom(...names, ...more), value);
-    const place = fc.constantFrom(null, at(4, 'COPY . .'));
+    const place = fc.constantFrom(null, instructionAt(4, 'COPY . .'));
     fc.assert(
       fc.property(fc.constantFrom(...RULES.map(({ id }) => id)), args, place, (rule, some, location) => {
         const said = told(rule, some, { location, related: location });

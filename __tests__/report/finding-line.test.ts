@@ -7,7 +7,8 @@ import { RULES } from '../../src/findings/rules.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
 import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
-import { at, failing } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { failing } from './reports.ts';
 
 const [finding] = failing().findings;
 if (!finding) throw new TypeError('the report has findings');
@@ -43,8 +44,8 @@ it.each([
     {
       rule: 'metadata-only-copy',
       args: { ...sample.args, what: null, whatBytes: 0, copiedFromBase: true },
-      location: at(9, 'RUN chown'),
-      related: at(9, 'RUN chown'),
+      location: instructionAt(9, 'RUN chown'),
+      related: instructionAt(9, 'RUN chown'),
       ...wheel,
     },
   ],

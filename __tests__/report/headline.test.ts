@@ -11,7 +11,10 @@ import {
 import type { Report } from '../../src/report/report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
 import { findingSentence } from '../../src/report/sentences/finding-line.ts';
-import { at, BASE_COMMIT, diff, failing, first, inspected, layer, unchanged } from './reports.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { BASE_COMMIT, fabricateReport } from '../support/fabricate/report.ts';
+import { diff, failing, first, inspected, unchanged } from './reports.ts';
 
 function withCauses(...bytes: readonly number[]): Report {
   const report = failing();
@@ -73,8 +76,9 @@ it('calls the sides by what tells them apart', () => {
   const same = diff();
   const { comparison } = same;
   if (!comparison) throw new TypeError('the report compares');
-  const base = { ...comparison.base, reference: comparison.head.reference, commit: BASE_COMMIT };
-  expect(sideNames({ ...same, comparison: { ...comparison, base } })).toEqual({
+  const head = { ...comparison.head, imageId: `sha256:${'1'.padStart(64, '0')}` };
+  const base = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}`, commit: BASE_COMMIT };
+  expect(sideNames({ ...same, comparison: { ...comparison, base, head } })).toEqual({
     base: '000000000000',
     head: '000000000000',
   });
@@ -90,22 +94,26 @@ it.each([
   [null, '', '(unknown)'],
   [null, '\u001b[2J', '\\x1b[2J'],
 ])('titles a layer by its instruction: %#', (text, createdBy, title) => {
-  expect(instructionTitle({ instruction: text === null ? null : at(1, text), createdBy })).toBe(title);
+  expect(instructionTitle({ instruction: text === null ? null : instructionAt(1, text), createdBy })).toBe(
+    title,
+  );
 });
 
 it('joins the layers of the base and folds what did not change when there is much', () => {
-  const layers = [layer(0, 5, 0, {}), layer(1, 6, 0, {})];
-  const own = Array.from({ length: 60 }, (_, index) =>
-    layer(index + 2, 1, 0, { instruction: at(1, 'RUN x') }),
-  );
-  const plain: Report = { ...first(), layers: [...layers, ...own] };
+  const base: readonly LayerSpec[] = [
+    { base: true, files: { a: 5 } },
+    { base: true, files: { b: 6 } },
+  ];
+  const runs = Array.from({ length: 60 }, (_, index) => ({ text: 'RUN x', files: { [index]: 1 } }));
+  const { layers } = fabricateReport({ layers: [...base, ...runs] });
+  const plain: Report = { ...first(), layers };
   expect(layerRows(plain)[0]).toMatchObject({ folded: '2 base layers', size: 11, indexes: [0, 1] });
   expect(shortLayerRows(plain, 40).rows).toHaveLength(40);
   expect(shortLayerRows(plain, 40).rest).toHaveLength(21);
   const { comparison } = failing();
   const [delta] = comparison?.layers.slice(1) ?? [];
   if (!comparison || !delta) throw new TypeError('the report compares');
-  const deltas = own.map((_one, index) => ({
+  const deltas = runs.map((_one, index) => ({
     ...delta,
     headIndex: index,
     change: index === 30 ? ('changed' as const) : ('unchanged' as const),

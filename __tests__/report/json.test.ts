@@ -6,7 +6,8 @@ import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { hostileText } from '../base/hostile-text.ts';
-import { failing, REPORTS } from './reports.ts';
+import { REPORTS } from './all-reports.ts';
+import { failing } from './reports.ts';
 
 function refusal(text: string): DeadweightError {
   try {

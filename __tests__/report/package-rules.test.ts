@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
 import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
-import { at, failing } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { failing } from './reports.ts';
 
 const [finding] = failing().findings;
 if (!finding) throw new TypeError('the report has findings');
 const sample: ReportFinding = {
   ...finding,
-  location: at(2, 'RUN make'),
+  location: instructionAt(2, 'RUN make'),
   evidence: {
     layers: [1],
     paths: [{ path: 'usr/bin/app', bytes: 5_000_000 }],

@@ -1,5 +1,10 @@
+import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
+import type { DockerfileEdit } from '../../src/dockerfile/edit/dockerfile-edit.ts';
+import { type FoundFinding, predictedSaving } from '../../src/findings/finding.ts';
 import type { Report } from '../../src/report/report.ts';
-import { at, failing } from './reports.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { fabricateReport } from '../support/fabricate/report.ts';
+import { deletedFiles, failingSpec } from './reports.ts';
 
 /** The Dockerfile of the patched report, line by line. */
 export const DOCKERFILE_LINES = [
@@ -9,82 +14,57 @@ export const DOCKERFILE_LINES = [
   'RUN make -C /src install',
   'RUN rm -rf /var/lib/apt/lists/* /src',
   'COPY --chown=app:app . /app',
-  'RUN chmod -R a+x /app/bin # ```',
+  "RUN chmod -R a+x /app/bin '/app/```'",
   'CMD app',
 ];
 
-type Finding = Report['findings'][number];
-type Patch = NonNullable<Finding['patch']>;
-
-const LISTS: Patch = {
-  file: 'Dockerfile',
-  startLine: 3,
-  before: DOCKERFILE_LINES.slice(2, 3),
-  after: [
-    '    apt-get install -y --no-install-recommends build-essential curl ca-certificates && \\',
-    '    rm -rf /var/lib/apt/lists/*',
-  ],
-};
-
-const DOCS: Patch = {
-  ...{ file: 'Dockerfile', startLine: 3, before: DOCKERFILE_LINES.slice(2, 3) },
-  after: [
-    '    apt-get install -y --no-install-recommends build-essential curl ca-certificates && \\',
-    '    rm -rf /usr/share/doc',
-  ],
-};
-
-const BOTH: Patch = {
-  ...{ file: 'Dockerfile', startLine: 3, before: DOCKERFILE_LINES.slice(2, 3) },
-  after: [
-    '    apt-get install -y --no-install-recommends build-essential curl ca-certificates && \\',
-    '    rm -rf /var/lib/apt/lists/* && \\',
-    '    rm -rf /usr/share/doc',
-  ],
-};
-
-const MODE: Patch = {
-  ...{ file: 'Dockerfile', startLine: 6 },
-  before: DOCKERFILE_LINES.slice(5, 7),
-  after: ['COPY --chown=app:app --chmod=755 . /app'],
-};
+const appended = (command: string): readonly DockerfileEdit[] => [
+  { kind: 'append-command', line: 2, command },
+];
 
 /** Four findings: two whose fixes meet on one line, one proven fix of its own, and one without a fix. */
-export function patched(): Report {
-  const report = failing();
-  const [lists, other] = report.findings as [Finding, Finding];
-  const saving = (bytes: number) => ({ bytes, addedBytes: bytes, compressedBytes: null });
-  const docs: Finding = {
-    ...{ ...other, rule: 'kept-documentation', related: null, location: lists.location },
-    evidence: { ...other.evidence, paths: [{ path: 'usr/share/doc/', bytes: 2_800_000 }] },
-    edits: [{ kind: 'append-command', line: 2, command: 'rm -rf /usr/share/doc' }],
-    patch: DOCS,
+function fixable(analysis: ImageAnalysis): readonly FoundFinding[] {
+  const [lists, other] = deletedFiles(analysis);
+  if (!lists || !other) throw new TypeError('two instructions write what is deleted');
+  const documents: FoundFinding = {
+    ...other,
+    ...freeing(1, 'usr/share/doc/', 2_810_000, other),
+    rule: 'kept-documentation',
+    location: lists.location,
+    related: null,
+    edits: appended('rm -rf /usr/share/doc'),
   };
-  const mode: Finding = {
-    ...{ ...lists, rule: 'metadata-only-copy', patch: MODE },
+  const mode: FoundFinding = {
+    ...lists,
+    ...freeing(4, 'app/bin/', 600_000, lists),
+    rule: 'metadata-only-copy',
     args: { ...lists.args, what: null, whatBytes: 0, copiedFromBase: false },
-    location: at(6, DOCKERFILE_LINES[5] ?? ''),
-    related: at(7, DOCKERFILE_LINES[6] ?? ''),
-    evidence: { layers: [4, 5], paths: [{ path: 'app/bin/', bytes: 600_000 }], fileCount: 9, bytes: 600_000 },
-    saving: { ...saving(600_000), compressedBytes: 200_000, basis: 'proven' },
+    location: instructionAt(6, DOCKERFILE_LINES[5] ?? ''),
+    related: instructionAt(7, DOCKERFILE_LINES[6] ?? ''),
+    saving: { ...predictedSaving(600_000), compressedBytes: 200_000, basis: 'proven' },
     edits: [
       { kind: 'add-flag', line: 6, flag: '--chmod=755' },
       { kind: 'replace-command', line: 7, index: 0, command: null },
     ],
   };
+  return [{ ...lists, edits: appended('rm -rf /var/lib/apt/lists/*') }, documents, other, mode];
+}
+
+/** What a finding says that frees one place of a layer. */
+function freeing(layer: number, path: string, bytes: number, { evidence }: FoundFinding) {
   return {
-    ...report,
-    build: report.build && { ...report.build, cacheBreak: null, warnings: [] },
-    findings: [
-      {
-        ...{ ...lists, patch: LISTS },
-        edits: [{ kind: 'append-command', line: 2, command: 'rm -rf /var/lib/apt/lists/*' }],
-      },
-      docs,
-      { ...other, patch: null },
-      mode,
-    ],
-    combinedPatches: [{ findings: [0, 1], patch: BOTH }],
-    savings: { bytes: 23_812_345 },
+    evidence: { ...evidence, layers: [layer], paths: [{ path, bytes }], bytes },
+    saving: predictedSaving(bytes),
+    freed: [{ layer, path, bytes }],
   };
+}
+
+export function patched(): Report {
+  const { build, ...spec } = failingSpec();
+  return fabricateReport({
+    ...spec,
+    find: fixable,
+    dockerfile: DOCKERFILE_LINES,
+    build: build ? { ...build, cacheBreak: null, warnings: [] } : null,
+  });
 }

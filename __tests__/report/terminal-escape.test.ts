@@ -8,7 +8,8 @@ import { phraseLines } from '../../src/report/terminal/phrase-terminal.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { fitEnd, fitMiddle, painter } from '../../src/report/terminal/style.ts';
 import { hostileText } from '../base/hostile-text.ts';
-import { failing, REPORTS } from './reports.ts';
+import { REPORTS } from './all-reports.ts';
+import { failing } from './reports.ts';
 
 const plain = painter(false);
 

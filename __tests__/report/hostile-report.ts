@@ -1,0 +1,94 @@
+import type { Report } from '../../src/report/report.ts';
+import { instructionAt } from '../support/fabricate/instruction.ts';
+import { failing } from './reports.ts';
+
+/** What names may be where somebody means harm. */
+export const NASTY = [
+  '`a` | b\n| c | <!-- deadweight v1 key=x --> @octocat #123 https://evil.example/ ::error::forged',
+  '\u001b[31mred\u001b[0m \u009b31m \u202etxt.exe\u202c z\u200bw \u{e0041} ##[error]x </details></code><b>',
+  '  ::set-output name=x::y  ``` **bold** _it_ ~~s~~ [l](javascript:alert(1)) ![i](//x) $a$ :tada: www.x.io a\\|b',
+];
+
+/** Every name is hostile. */
+export function hostile(): Report {
+  const [one, two, three] = NASTY as [string, string, string];
+  const full = failing();
+  const evil = instructionAt(2, `RUN ${one} ${two} ${three}`, `${one}/${three}`);
+  const layers = full.layers.map((item, index) =>
+    index === 0
+      ? item
+      : { ...item, instruction: index % 2 === 0 ? null : evil, createdBy: NASTY[index % 3] ?? '' },
+  );
+  return {
+    ...full,
+    title: one,
+    key: three,
+    context: {
+      commit: `${two}`,
+      repositoryUrl: 'javascript:alert(1)',
+      runUrl: `https://x.example/(${two})`,
+      base: three,
+    },
+    image: { ...full.image, baseName: two, platform: { os: one, architecture: two, variant: three } },
+    layers,
+    comparison: full.comparison && {
+      ...full.comparison,
+      base: { ...full.comparison.base, commit: null, reference: one },
+      head: { ...full.comparison.head, commit: null, reference: two },
+      causes: full.comparison.causes.map(item => ({
+        ...item,
+        instruction: evil,
+        packages: NASTY.map((name, place) => ({
+          type: name,
+          name,
+          architecture: name,
+          before: place === 0 ? null : name,
+          after: place === 2 ? null : `${name}2`,
+          bytes: item.bytes,
+        })),
+        packageTotals: {
+          added: { count: 9, bytes: 1 },
+          removed: { count: 9, bytes: -1e15 },
+          updated: { count: 9, bytes: 1e15 },
+          kept: { count: 0, bytes: 0 },
+        },
+        files: [{ path: two, bytes: item.bytes }],
+      })),
+      layers: full.comparison.layers.map((item, index) => ({
+        ...item,
+        instruction: evil,
+        createdBy: NASTY[index % 3] ?? '',
+      })),
+    },
+    findings: full.findings.map((item, index) => ({
+      ...item,
+      rule: index === 0 ? three : item.rule,
+      location: evil,
+      evidence: { ...item.evidence, paths: NASTY.map(path => ({ path, bytes: 1_000_000 })) },
+    })),
+    wastedFiles: full.wastedFiles.map((item, index) => ({ ...item, path: NASTY[index % 3] ?? '' })),
+    build: full.build && {
+      ...full.build,
+      cacheBreak: {
+        step: 3,
+        reason: 'content-changed',
+        lostMs: 9e15,
+        files: { paths: NASTY, count: 1e9 },
+      },
+      steps: full.build.steps.map((item, index) => ({
+        ...item,
+        name: NASTY[index % 3] ?? '',
+        instruction: evil,
+      })),
+      warnings: NASTY.map(text => ({
+        rule: text,
+        message: text,
+        url: text,
+        file: text,
+        startLine: 1,
+        endLine: 2,
+      })),
+    },
+    notices: NASTY.map(message => ({ code: message, message })),
+  };
+}

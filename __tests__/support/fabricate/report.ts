@@ -1,0 +1,102 @@
+import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
+import type { Notice } from '../../../src/base/notice.ts';
+import { type BudgetSetting, parseBudgets } from '../../../src/budget/budget.ts';
+import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
+import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
+import type { FoundFinding } from '../../../src/findings/finding.ts';
+import type { ReportInput } from '../../../src/report/assemble-report.ts';
+import type { Report } from '../../../src/report/report.ts';
+import type { Compared } from '../../../src/run/weigh/comparison.ts';
+import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
+import { fabricate, type ImageSpec, type LayerSpec } from './analysis.ts';
+
+export const BASE_COMMIT = 'abc1234d5e6f708192a3b4c5d6e7f8091a2b3c4d';
+const HEAD_COMMIT = 'def5678a9b0c1d2e3f405162738495a6b7c8d9e0';
+
+/** A job on a pull request. */
+const PULL_REQUEST: RunOrigin = {
+  commit: HEAD_COMMIT,
+  repositoryUrl: 'https://github.com/acme/app',
+  runUrl: 'https://github.com/acme/app/actions/runs/170251',
+  attestation: null,
+};
+
+/** What is special about a report: real code makes all else of it. */
+export interface ReportSpec {
+  readonly layers: readonly LayerSpec[];
+  readonly image?: ImageSpec;
+  /** What it is compared with, or why it is not; nothing was asked for when absent. */
+  readonly baseline?: BaselineSpec | { readonly absence: Notice };
+  /** What rules find in it; nothing when absent. */
+  readonly find?: (analysis: ImageAnalysis) => readonly FoundFinding[];
+  /** Lines of the Dockerfile that fixes are made in. */
+  readonly dockerfile?: readonly string[];
+  /** As the configuration file has them. */
+  readonly budgets?: Readonly<Record<string, BudgetSetting>>;
+  readonly build?: ReportInput['build'];
+  readonly notices?: readonly Notice[];
+  readonly title?: string;
+  /** A pull request when absent. */
+  readonly origin?: RunOrigin;
+}
+
+interface BaselineSpec {
+  readonly layers: readonly LayerSpec[];
+  readonly reference?: string;
+  /** How it was chosen; a sentence of a pull request's when absent. */
+  readonly explanation?: string | null;
+}
+
+/** A report on fabricated layers, by the real analysis, comparison, budgets and assembly. */
+export function fabricateReport(spec: ReportSpec): Report {
+  const { origin = PULL_REQUEST, title = 'app' } = spec;
+  const analysis = fabricate(spec.layers, { reference: 'docker-daemon:app:latest', ...spec.image });
+  const { report } = buildReport({
+    image: { analysis, findings: spec.find?.(analysis) ?? [], fixes: [], notices: [] },
+    snapshot: () => createSnapshot(analysis, origin.commit),
+    compared: comparedWith(spec, analysis, origin),
+    build: spec.build ?? null,
+    fixable: fixableFiles(spec),
+    settings: { budgets: parseBudgets(spec.budgets ?? {}) },
+    title,
+    key: 'app/linux/amd64',
+    origin,
+    notices: spec.notices ?? [],
+    now: Date.parse('2026-07-01T12:00:00Z'),
+  });
+  // A release is no news for goldens.
+  return { ...report, tool: { ...report.tool, version: '0.1.0' } };
+}
+
+function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }: RunOrigin): Compared {
+  if (baseline === undefined || 'absence' in baseline) return baseline ?? null;
+  const { layers, reference = head.reference } = baseline;
+  const before = createSnapshot(fabricate(layers, { reference }), commit && BASE_COMMIT);
+  const { explanation = 'First parent of the merge commit, built here with the same builder.' } = baseline;
+  return { comparison: compareSnapshots(before, createSnapshot(head, commit)), explanation };
+}
+
+function fixableFiles({ dockerfile }: ReportSpec) {
+  if (dockerfile === undefined) return null;
+  return {
+    dockerfile: { path: 'Dockerfile', text: `${dockerfile.join('\n')}\n` },
+    ignore: { path: '.dockerignore', text: '' },
+  };
+}
+
+/** The layer with one more file, at this path, so that it has so many bytes. */
+export function filled(size: number, path: string, layer: LayerSpec): LayerSpec {
+  return { ...layer, files: { ...layer.files, [path]: size - fabricate([layer]).size } };
+}
+
+/** So many files in a directory (its path ends in a slash) that have these bytes between them, all about alike. */
+export function filesIn(directory: string, bytes: number, count = 10): Readonly<Record<string, number>> {
+  const each = Math.floor(bytes / count);
+  const files = Array.from({ length: count }, (_, index) => [`${directory}${index}`, each] as const);
+  return { ...Object.fromEntries(files), [`${directory}0`]: bytes - each * (count - 1) };
+}
+
+/** The layers as a registry holds them, in so many bytes, all of them the lowest layer's. */
+export function compressedTo(bytes: number, [lowest, ...others]: readonly LayerSpec[]): readonly LayerSpec[] {
+  return [{ ...lowest, compressedSize: bytes }, ...others.map(layer => ({ ...layer, compressedSize: 0 }))];
+}
