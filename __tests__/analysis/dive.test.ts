@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diveNumbers } from '../../src/analysis/dive.ts';
+import { diveNumbers } from '../../src/analysis/dive-numbers.ts';
 import { times } from '../support/long.ts';
 import { directory, file, hardlink, scan } from '../support/scans/scan.ts';
 import { oddStacks, stacks } from '../support/scans/stacks.ts';

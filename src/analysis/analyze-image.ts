@@ -4,7 +4,7 @@ import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type InstalledPackages, installedPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
-import { diveNumbers } from './dive.ts';
+import { diveNumbers } from './dive-numbers.ts';
 import { type LayerWeight, measureEfficiency, sumWeights, weighLayers } from './efficiency.ts';
 import type { ImageAnalysis, LayerAnalysis, VisibleFile } from './image-analysis.ts';
 import { LayerStack } from './layer-stack.ts';
