@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import type { ImageSpec, LayerSpec } from '../support/fabricate/analysis.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
+import { type DpkgPackages, dpkgLists, dpkgStatus } from '../support/fabricate/dpkg.ts';
 import { diffId } from '../support/scans/scan.ts';
 
 const DEBIAN: LayerSpec = { base: true, files: { 'bin/bash': 1000 } };
@@ -16,20 +17,8 @@ const COPY: LayerSpec = { text: 'COPY . /app', line: 3, files: { 'app/main.js': 
 const NONE = { count: 0, bytes: 0 };
 const NO_PACKAGES = { added: NONE, removed: NONE, updated: NONE, kept: NONE };
 
-/** A dpkg database of the same length whatever it says. */
-function dpkg(packages: Readonly<Record<string, readonly [version: string, ...paths: string[]]>>) {
-  const stanzas = Object.entries(packages).map(
-    ([name, [version]]) =>
-      `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nArchitecture: amd64\n`,
-  );
-  const lists = Object.entries(packages).map(([name, [, ...paths]]) => [
-    `var/lib/dpkg/info/${name}.list`,
-    paths.map(path => `/${path}\n`).join(''),
-  ]);
-  return {
-    'var/lib/dpkg/status': stanzas.join('\n').padEnd(1000),
-    ...Object.fromEntries(lists.map(([path, list]) => [path, `${list}`.padEnd(100, '\n')])),
-  };
+function dpkg(packages: DpkgPackages): Readonly<Record<string, string>> {
+  return { ...dpkgStatus(packages), ...dpkgLists(packages) };
 }
 
 function compare(base: readonly LayerSpec[], head: readonly LayerSpec[], specs: readonly ImageSpec[] = []) {

@@ -1,48 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
-import { isDiffId, sha256 } from '../../src/base/digest.ts';
 import { assembleReport, MAX_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { wastedPaths } from '../../src/report/wasted-paths.ts';
+import { fabricate } from '../support/fabricate/analysis.ts';
 
-function diffId(seed: string) {
-  const digest: string = sha256(seed);
-  if (!isDiffId(digest)) throw new TypeError('a digest is a diffID in form');
-  return digest;
-}
-
+/** Of a base layer and an own one, with numbers of dive's that JSON has not. */
 function analysis(rest: Partial<ImageAnalysis> = {}): ImageAnalysis {
+  const made = fabricate([
+    { base: true, files: { a: 10 } },
+    { text: 'RUN x', files: { b: 20 } },
+  ]);
   return {
-    reference: 'docker-daemon:app',
-    platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
-    imageId: sha256('image'),
-    manifestDigest: null,
-    mediaType: null,
-    size: 30,
-    compressedSize: null,
-    baseLayerCount: 1,
-    baseSize: 10,
-    ownSize: 20,
-    baseName: 'debian',
-    baseDigest: null,
-    layers: [0, 1].map(index => ({
-      index,
-      diffId: diffId(`layer ${index}`),
-      digest: null,
-      mediaType: null,
-      createdBy: 'RUN x',
-      size: 10 + index * 10,
-      compressedSize: null,
-      visibleBytes: 10,
-      wastedBytes: index * 10,
-      fileCount: 2,
-      origin: index === 0 ? 'base' : 'own',
-      instruction: null,
-      cache: 'unknown',
-      durationMs: null,
-    })),
-    efficiency: { score: 2 / 3, ownScore: 0.5, wastedBytes: 10, shadowedBaseBytes: 0, baseWastedBytes: 0 },
+    ...made,
     dive: {
       efficiency: 1,
       wastedBytes: 0,
@@ -50,13 +21,6 @@ function analysis(rest: Partial<ImageAnalysis> = {}): ImageAnalysis {
       sizeBytes: Number.POSITIVE_INFINITY,
       userSizeBytes: 0,
     },
-    wastedFiles: [],
-    visibleFiles: [],
-    packages: { packages: [], unownedBytes: 0, ownerOf: () => null, filesOf: () => [], notices: [] },
-    history: [],
-    labels: {},
-    user: null,
-    scans: [],
     notices: [{ code: 'findings-off', message: 'Same.' }],
     ...rest,
   };
