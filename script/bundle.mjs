@@ -3,6 +3,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
+import { minify } from 'terser';
 import config from '../ncc.config.js';
 
 const dist = join(import.meta.dirname, '..', 'dist');
@@ -12,12 +13,21 @@ const files = new Map();
 for (const { input, output, executable } of config.entries) {
   const folder = dirname(output);
   const { code, assets } = await ncc(join(dist, '..', input), { ...config.options, filename: 'index.js' });
-  const content = executable && !code.startsWith('#!') ? `#!/usr/bin/env node\n${code}` : code;
+  const small = await minified(code);
+  const content = executable && !small.startsWith('#!') ? `#!/usr/bin/env node\n${small}` : small;
   files.set(output, { content: Buffer.from(content), mode: executable ? 0o755 : 0o644 });
-  // package.json (`type: module`) is among the assets: without it the bundle would be read as CommonJS.
-  for (const [name, asset] of Object.entries(assets)) {
-    files.set(join(folder, name), { content: Buffer.from(asset.source), mode: 0o644 });
+  // What is imported when it is needed (`<number>.index.js`), the notices of third parties, and package.json
+  // (`type: module`), without which the bundle would be read as CommonJS.
+  for (const [name, { source }] of Object.entries(assets)) {
+    const text = name.endsWith('.js') ? await minified(String(source)) : source;
+    files.set(join(folder, name), { content: Buffer.from(text), mode: 0o644 });
   }
+}
+
+/** ncc minifies only the entry, and that into one line, which Node prints whole when it shows where an error is from. */
+async function minified(code) {
+  const result = await minify(code, config.minify);
+  return `${result.code}\n`;
 }
 
 if (process.argv.includes('--check')) await check();

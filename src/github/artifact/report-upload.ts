@@ -1,6 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DefaultArtifactClient } from '@actions/artifact';
 import type { Log } from '../../base/effects.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { NoticeSink } from '../../base/notice.ts';
@@ -64,6 +63,8 @@ async function send(
   files: WrittenFiles,
   context: UploadContext,
 ): Promise<number | null> {
+  // A large package: only a run that uploads loads it.
+  const { DefaultArtifactClient } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();
   const retention = upload.retentionDays === null ? {} : { retentionDays: upload.retentionDays };
   const sent = client.uploadArtifact(upload.name, [...files.paths], files.folder, retention);

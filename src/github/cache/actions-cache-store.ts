@@ -1,4 +1,3 @@
-import { saveCache } from '@actions/cache';
 import type { Log } from '../../base/effects.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { NoticeCode, NoticeSink } from '../../base/notice.ts';
@@ -110,6 +109,8 @@ export class ActionsCacheStore implements SnapshotStore {
       if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
       const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
       const name = snapshotName(key);
+      // A large package: only a run that stores something loads it.
+      const { saveCache } = await import('@actions/cache');
       const id = await log.group(`Storing ${name} in the Actions cache`, () =>
         withCachedFile(homeDir, text, signal, () =>
           untilAborted(saveCache([CACHED_PATH], name, {}, true), signal),
