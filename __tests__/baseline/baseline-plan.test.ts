@@ -80,8 +80,8 @@ describe('the plan of a baseline', () => {
       absence: { code: 'base-branch-new' },
     });
     for (const [template, why] of [
-      ['127.0.0.1:9/app:{sha}', /nothing tells which commit/],
-      ['127.0.0.1:9/app:{branch}', /nothing tells which branch/],
+      ['127.0.0.1:9/app:{sha}', /the commit for {sha} is unknown/],
+      ['127.0.0.1:9/app:{branch}', /the branch for {branch} is unknown/],
     ] as const) {
       expect(await absenceOf({ kind: 'registry', commit: null, branch: null, template }, cwd)).toMatchObject({
         absence: { message: expect.stringMatching(why) },

@@ -83,7 +83,7 @@ const UNKNOWN = fabricate([{ files: { a: 5 } }], { baseKnown: false });
 
 test.each([
   ['max-size-increase', IMAGE, 'no base to compare with'],
-  ['max-compressed-size', UNKNOWN, 'the compressed size is not known'],
+  ['max-compressed-size', UNKNOWN, 'the compressed size is unknown'],
   ['max-own-size', UNKNOWN, 'which layers come from the base'],
 ])('%s is skipped and said, never passed, when it is not known', (name, analysis, reason) => {
   const { told, verdict, notices } = outcome({ [name]: { warn: '0', fail: '0' } }, { analysis });

@@ -180,7 +180,7 @@ onAnyStore('the Action', () => {
     const event = { ...pullRequestEvent(remote, true), name: 'pull_request_target', ref: 'refs/heads/main' };
     const ended = await runStep(await stepFor(remote, server, { event }));
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('::error::On pull_request_target nothing is built.');
+    expect(ended.stdout).toContain('::error::Deadweight builds nothing on pull_request_target.');
     expect(ended.stdout).not.toContain('::group::');
     expect(await readdir(join(ended.temporary))).toHaveLength(1);
     expect(server.requests).toEqual([]);

@@ -80,7 +80,7 @@ describe.each(STORES)('deadweight fix on %s', (_store, host) => {
       const running = deadweight(['fix', '--quiet'], { cwd, env: { ...dockerEnv(host), TMPDIR: temporary } });
       await buildIn(temporary);
       await addFiles(cwd, { Dockerfile: `# mine\n${text}` });
-      expectRefusal(await running, 2, /Dockerfile was changed while it was built/, /Run it again/);
+      expectRefusal(await running, 2, /Dockerfile changed during the build/, /Run the command again/);
       expect(await read(cwd, 'Dockerfile')).toBe(`# mine\n${text}`);
     });
   });

@@ -81,7 +81,7 @@ describe('manifests', () => {
     const parse = (bytes: Uint8Array) => () => parseManifest(bytes, 'The manifest of x');
     expect(parse(new Uint8Array())).toThrowError(failure('input-corrupt', 'The manifest of x is not JSON'));
     expect(parse(Uint8Array.of(0x22, 0xff, 0x22))).toThrowError(failure('input-corrupt', 'not JSON'));
-    expect(parse(new Uint8Array(MAX_DOCUMENT + 1))).toThrowError(failure('limit-exceeded', 'more than'));
+    expect(parse(new Uint8Array(MAX_DOCUMENT + 1))).toThrowError(failure('limit-exceeded', 'at most'));
     expect(parse(Buffer.from(`${'['.repeat(200_000)}`))).toThrowError(failure('input-corrupt', 'not JSON'));
   });
 

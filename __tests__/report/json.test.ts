@@ -56,7 +56,7 @@ it('lets later versions add fields', () => {
 });
 
 it.each([
-  ['no JSON', '{', /no JSON/],
+  ['no JSON', '{', /not JSON/],
   ['a number', '3', /at its top/],
   ['another version', JSON.stringify({ ...failing(), schemaVersion: 2 }), /at schemaVersion/],
   ['a negative size', JSON.stringify({ ...failing(), savings: { bytes: -1 } }), /at savings\.bytes/],

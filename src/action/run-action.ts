@@ -122,7 +122,7 @@ async function weigh(
 /** Its token can write and its secrets are there: what an untrusted Dockerfile says must not run with them. */
 function targetEvent(): DeadweightError {
   return new DeadweightError('usage', {
-    message: 'On pull_request_target nothing is built.',
+    message: 'Deadweight builds nothing on pull_request_target.',
     remedy:
       'Build on pull_request, whose token is read-only for forks, or name an image to weigh with the input image.',
   });

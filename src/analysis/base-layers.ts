@@ -38,13 +38,13 @@ export function readBaseLayers(layerCount: number, given: ImageOrigins | null): 
 const BASE_UNKNOWN: Notice = {
   code: 'base-unknown',
   message:
-    'Nothing tells which layers come from the base image, so every layer counts as own. Build the image with Deadweight, or name its base, to tell them apart.',
+    'Which layers come from the base image is unknown, so every layer counts as own. Build the image with Deadweight, or name its base, to tell the layers apart.',
 };
 
 function mismatch(given: number, found: number): Notice {
   return {
     code: 'origins-mismatch',
-    message: `The build tells of ${given} layers and the image has ${found}: layers are shown without their Dockerfile lines.`,
+    message: `The build reports ${given} layers, and the image has ${found}: layers are shown without their Dockerfile lines.`,
   };
 }
 

@@ -100,6 +100,6 @@ function movedTwins({ scans, wastedFiles, baseLayerCount }: ImageAnalysis): read
 function notCompared(count: number): Notice {
   return {
     code: 'content-not-compared',
-    message: `${count} large files that have the size of another were not compared with it: together they are over a gigabyte.`,
+    message: `${count} large files that have the size of another file were not compared with it: together they exceed a gigabyte.`,
   };
 }

@@ -61,7 +61,7 @@ export async function chooseBaselineCommit(
   switch (request.kind) {
     case 'explicit': {
       const commit = await repository.resolveCommit(request.ref);
-      const named = commit.startsWith(request.ref) ? 'as asked for' : `named by ${request.ref}`;
+      const named = commit.startsWith(request.ref) ? 'as requested' : `named by ${request.ref}`;
       return chosen(commit, named);
     }
     case 'pull-request':
@@ -119,7 +119,7 @@ async function whereItLeft(
     if (!(error instanceof DeadweightError)) throw error;
     return none(
       'base-unreachable',
-      `There is no comparison: where ${shortCommit(head)} left ${request.baseRef} cannot be told. ${error.sentence}`,
+      `There is no comparison: the commit where ${shortCommit(head)} left ${request.baseRef} is unknown. ${error.sentence}`,
     );
   }
 }

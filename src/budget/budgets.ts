@@ -74,7 +74,7 @@ const optionBudgets = {
     bound: 'most',
     limit: SIZE,
     measure: ({ compressedSize }) =>
-      known(compressedSize, 'the compressed size is not known here: registries and OCI layouts tell it'),
+      known(compressedSize, 'the compressed size is unknown here: only registries and OCI layouts have it'),
     subject: size => `Compressed size ${size}`,
     row: 'compressedSize',
     excess: 'growth',

@@ -63,7 +63,7 @@ class DiveCiFile {
    */
   constructor(text: string, where: string) {
     this.#where = where;
-    if (text.length > MAX_LENGTH) throw this.invalid(1, 'it is larger than a file of rules can be');
+    if (text.length > MAX_LENGTH) throw this.invalid(1, 'it is too large for a file of rules');
     this.#document = this.#parse(text);
   }
 

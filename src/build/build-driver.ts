@@ -96,7 +96,7 @@ async function docker(effects: BuilderEffects, args: readonly string[]): Promise
   } catch (cause) {
     throw new DeadweightError('buildx-missing', {
       message: `The program docker could not be started: ${messageOf(cause)}`,
-      remedy: 'Install Docker with its Buildx plugin, and see that docker is on the PATH.',
+      remedy: 'Install Docker with its Buildx plugin, and make sure that docker is on the PATH.',
       cause,
     });
   }
@@ -127,7 +127,7 @@ function inspectFailed(builder: string, { stdout, stderr }: ExecResult): Deadwei
   if (saysUnreachable(stderr) || saysUnreachable(stdout)) return builderUnreachable(stderr || stdout);
   return new DeadweightError('usage', {
     message: `The builder ${builder === '' ? 'in use' : `"${builder}"`} cannot be inspected: ${lastLine(stderr)}`,
-    remedy: 'See docker buildx ls for the builders there are, or omit the builder.',
+    remedy: 'Choose a builder that docker buildx ls lists, or omit the builder.',
   });
 }
 

@@ -62,7 +62,7 @@ function parseObject(text: string, log: Log): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
   } catch (error) {
-    log.debug(`the metadata of the build is no JSON: ${String(error)}`);
+    log.debug(`the metadata of the build is not JSON: ${String(error)}`);
     return {};
   }
 }

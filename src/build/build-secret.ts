@@ -73,9 +73,7 @@ async function write(path: string, content: string): Promise<void> {
     const isFull = systemErrorCode(cause) === 'ENOSPC';
     throw new DeadweightError(isFull ? 'disk-full' : 'permission-denied', {
       message: `A file that the build needs cannot be written: ${messageOf(cause)}`,
-      remedy: isFull
-        ? 'Free space for temporary files.'
-        : 'Point TMPDIR at a directory that may be written to.',
+      remedy: isFull ? 'Free space for temporary files.' : 'Point TMPDIR at a writable directory.',
       cause,
     });
   }

@@ -63,7 +63,7 @@ async function readText(path: string): Promise<string | null> {
     const { size } = await stat(path);
     if (size > MAX_DOCKERFILE) {
       throw new DeadweightError('limit-exceeded', {
-        message: `The Dockerfile ${path} has ${size} bytes.`,
+        message: `The Dockerfile ${path} has ${size} bytes, too many for a Dockerfile.`,
         remedy: 'Name the right file with file (-f).',
       });
     }

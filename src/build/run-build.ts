@@ -73,7 +73,7 @@ async function build(plan: BuildPlan, trace: BuildTrace, effects: BuildEffects):
   } catch (cause) {
     throw new DeadweightError('buildx-missing', {
       message: `The program ${plan.program} could not be started: ${messageOf(cause)}`,
-      remedy: 'Install Docker with its Buildx plugin, and see that docker is on the PATH.',
+      remedy: 'Install Docker with its Buildx plugin, and make sure that docker is on the PATH.',
       cause,
     });
   }

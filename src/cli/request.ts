@@ -46,7 +46,7 @@ export function baselineOfFlags(options: OptionValues): BaselineRequest | null {
 function twoBaselines(one: string, other: string): DeadweightError {
   return new DeadweightError('usage', {
     message: `${one} and ${other} name two bases.`,
-    remedy: 'Give one of them.',
+    remedy: 'Give only one of them.',
   });
 }
 

@@ -49,7 +49,7 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
 }
 
 const NOTICE =
-  "This image was read from a snapshot, which tells neither wasted files nor the visible bytes of packages, and so supports no findings about them; dive's user-wasted percent is figured from the layers' sizes.";
+  "This image was read from a snapshot, which lists neither wasted files nor the visible bytes of packages, so there are no findings about them; dive's user-wasted percent is computed from the layers' sizes.";
 
 function layerOf(layer: SnapshotLayer, index: number): LayerAnalysis {
   const { digest, size, wastedBytes } = layer;

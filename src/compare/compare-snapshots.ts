@@ -79,7 +79,7 @@ function noticesOf(baseline: Snapshot, head: Snapshot): Notice[] {
   }
   if (baseline.packages === null || head.packages === null) {
     const { reference } = baseline.packages === null ? baseline : head;
-    const message = `The snapshot of ${reference} is of an earlier version, which noted no packages: the causes name files and directories only.`;
+    const message = `The snapshot of ${reference} is of an earlier version, which recorded no packages: the causes name files and directories only.`;
     notices.push({ code: 'comparison-packages-unknown', message });
   }
   if (

@@ -107,7 +107,7 @@ async function readAtMost(message: IncomingMessage, request: BoundedRequest): Pr
     if (length > request.maxBytes) {
       throw new DeadweightError('limit-exceeded', {
         message: `${describe(request)} answered with more than ${request.maxBytes} bytes.`,
-        remedy: 'Run the job again; if it lasts, check what answers at that address.',
+        remedy: 'Run the job again; if the error lasts, check what answers at that address.',
       });
     }
     chunks.push(bytes);
@@ -144,7 +144,7 @@ function failure(request: BoundedRequest, cause: unknown): DeadweightError {
   const reason = request.signal.aborted ? 'no answer in time' : messageOf(cause);
   return new DeadweightError('github-request-failed', {
     message: `${describe(request)} failed: ${reason}.`,
-    remedy: "Run the job again; if it lasts, check githubstatus.com and the runner's network.",
+    remedy: "Run the job again; if the error lasts, check githubstatus.com and the runner's network.",
     cause,
   });
 }

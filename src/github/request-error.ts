@@ -29,14 +29,14 @@ function remedyFor(status: number | null, said: string): string {
     return 'Run the job again later: GitHub limits how much a token may ask.';
   }
   if (status === 403) {
-    return 'Add `permissions: pull-requests: write` to the job; the tokens of pull requests from forks and of Dependabot are read-only whatever it says, so post their report from a `workflow_run` workflow.';
+    return 'Add `permissions: pull-requests: write` to the job; the tokens of pull requests from forks and of Dependabot are always read-only, so post their report from a `workflow_run` workflow.';
   }
   if (status === 404) {
     return 'Check that the pull request exists and that the token can read this repository (`permissions: pull-requests: write`).';
   }
   if (status === 410 || /locked/i.test(said)) return 'Unlock the conversation to have the comment.';
   if (status === 422) return 'Report it with this message: it is a bug of Deadweight.';
-  return 'Run the job again; see https://www.githubstatus.com if it lasts.';
+  return 'Run the job again; see https://www.githubstatus.com if the error lasts.';
 }
 
 /** What Octokit tells of a request that failed. */

@@ -106,7 +106,7 @@ export function nameLayer(error: unknown, layer: StoredLayer): unknown {
 /** The manifest names a layer that the medium does not hold. */
 export function blobMissing(layer: StoredLayer): DeadweightError {
   return new DeadweightError('blob-missing', {
-    message: `${layer.place} is named by the manifest, but it is not there${layer.foreign ? ': it is a foreign layer, which tools leave out' : ''}.`,
+    message: `${layer.place} is named by the manifest, but it is not there${layer.foreign ? ': it is a foreign layer, which tools omit' : ''}.`,
     remedy: layer.foreign
       ? 'Read the image from a registry that holds its foreign layers, or save it with a tool that includes them.'
       : 'Save the image again, whole; an interrupted copy or a lazily pulled image lacks blobs.',

@@ -22,7 +22,7 @@ export function parseJson<T>(bytes: Uint8Array, schema: z.ZodType<T>, place: str
 /** The error for a document over MAX_DOCUMENT, for those who know its size before they read it. */
 export function documentTooLarge(place: string, bytes: number): DeadweightError {
   return new DeadweightError('limit-exceeded', {
-    message: `${place} has ${bytes} bytes, more than the ${MAX_DOCUMENT} that such a document may have.`,
+    message: `${place} has ${bytes} bytes; at most ${MAX_DOCUMENT} are allowed.`,
     remedy: 'Check that the file is the image you mean; write it again with the tool that made it.',
   });
 }

@@ -67,14 +67,14 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid('it is no JSON', error);
+    throw invalid('it is not JSON', error);
   }
 }
 
 function invalid(reason: string, cause: unknown): DeadweightError {
   return new DeadweightError('snapshot-invalid', {
-    message: `The report cannot be read, ${reason}.`,
-    remedy: 'Write it anew with this version of deadweight: --json FILE.',
+    message: `The report is invalid: ${reason}.`,
+    remedy: 'Write the report again with this version of deadweight: --json FILE.',
     cause,
   });
 }

@@ -56,7 +56,7 @@ export async function commentOnReports(mode: CommentMode): Promise<CommentOutcom
   const { reports, failures } = images;
   notices.push(...images.notices);
   if (reports.length + failures.length === 0) {
-    const message = 'There is nothing to post: no report was found that can be believed.';
+    const message = 'There is nothing to post: no report was found that can be shown.';
     notices.push({ code: 'no-reports', message });
     await summarize(summaryPath, notices);
     return { reports, body: null, comment: null, notices };

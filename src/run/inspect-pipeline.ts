@@ -86,6 +86,6 @@ async function readBaseImage(name: string, platform: Platform | null, context: W
 function notBelow(reference: string, base: string): Notice {
   return {
     code: 'base-not-below',
-    message: `${reference} is not built on ${base}: its first layers are others. Every layer counts as its own.`,
+    message: `${reference} is not built on ${base}: its first layers differ, so every layer counts as own.`,
   };
 }

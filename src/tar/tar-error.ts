@@ -4,7 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 export function corruptTar(message: string, cause?: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `The tar is damaged: ${message}.`,
-    remedy: 'Save or download the image again; if it lasts, the tool that wrote it is at fault.',
+    remedy: 'Save or download the image again; if the error lasts, write the image with another tool.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -21,6 +21,6 @@ export function truncatedTar(where: string): DeadweightError {
 export function excessiveTar(message: string): DeadweightError {
   return new DeadweightError('limit-exceeded', {
     message: `The tar is refused: ${message}.`,
-    remedy: 'Look at where the image comes from before you go on: no engine runs it.',
+    remedy: 'Check where the image comes from before you use it: no engine can run it.',
   });
 }

@@ -53,7 +53,7 @@ describe('the baseline from the cache', () => {
     expect(baselines).toMatchObject([
       {
         snapshot: { commit: older },
-        explanation: `${explanation} The Actions cache has no snapshot of it; that of its ancestor ${short}, 3 commits before it, stands in.`,
+        explanation: `${explanation} The Actions cache has no snapshot of it; the snapshot of its ancestor ${short}, 3 commits before it, is used instead.`,
         notices: [
           { code: 'base-is-ancestor', message: expect.stringContaining(`3 commits before the base`) },
         ],

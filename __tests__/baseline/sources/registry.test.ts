@@ -125,7 +125,7 @@ describe('the baseline of a registry', () => {
       'that nobody can tell',
       'v1 <script>',
       null,
-      [/nothing in it tells its commit, which may not be the base 0123456/],
+      [/the image does not name its commit, which may not be the base 0123456/],
     ],
   ])('with a tag that moves and a revision %s', async (_what, revision, commit, messages) => {
     const base = await fabricateImage({
@@ -175,7 +175,7 @@ describe('there is no baseline', () => {
         faults: [{ on: new RegExp(`manifests/${SHA}`), do: response => void response.writeHead(403).end() }],
       },
     );
-    expect(found).toEqual(isAbsent('base-unavailable', /does not give out .* `docker login 127\.0\.0\.1/));
+    expect(found).toEqual(isAbsent('base-unavailable', /denies access to .* `docker login 127\.0\.0\.1/));
   });
 
   it('when the layers are damaged', async () => {

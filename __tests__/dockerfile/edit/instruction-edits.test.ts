@@ -212,7 +212,7 @@ describe('another command', () => {
   it('not where there is none, where two are wanted, or where it would be something else', () => {
     expect(edited('RUN a', replace(2, 1, 'x'))).toBe('! it has no such command');
     expect(edited('RUN a', replace(2, -1, 'x'))).toBe('! it has no such command');
-    expect(edited('RUN a', replace(2, 0, 'x'), replace(2, 0, 'y'))).toContain('! another edit wants');
+    expect(edited('RUN a', replace(2, 0, 'x'), replace(2, 0, 'y'))).toContain('! another edit replaces');
     expect(edited('RUN a', replace(2, 0, null), append(2))).toContain('! another edit takes all commands');
     expect(edited('RUN a', replace(2, 0, '["x"]'))).toBe('! the Dockerfile would not read as it is meant');
     expect(edited('RUN a', replace(2, 0, '--mount=type=ssh x'))).toBe(

@@ -288,9 +288,7 @@ describe('what GitHub refuses', () => {
     const result = await publishSuggestions(api, suggesting([wanted(5)], { run: '101-1' }));
     expect(result).toMatchObject({ outcome: 'failed', standing: [wanted(5).suggestion] });
     expect(result.notices.map(({ code }) => code)).toEqual(['suggestions-not-tidied']);
-    expect(result.notices[0]?.message).toMatch(
-      /^Suggestions that are outdated may have stayed\. GitHub did not /,
-    );
+    expect(result.notices[0]?.message).toMatch(/^Outdated suggestions may remain\. GitHub did not /);
     expect(shown(github)).toEqual(['3-3 Line 3.', '5-5 Line 5.']);
   });
 

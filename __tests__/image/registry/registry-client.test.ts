@@ -127,7 +127,7 @@ describe('a registry that breaks off', () => {
   it('again and again is given up', async () => {
     const faults = new Array<Fault>(9).fill(breaks);
     await expect(fetched({ faults })).rejects.toThrowError(
-      failure('input-truncated', /broke off after \d+ bytes of the blob sha256/),
+      failure('input-truncated', /stopped sending the blob sha256.* after \d+ bytes/),
     );
   });
 });
@@ -142,7 +142,9 @@ describe('a client that is closed', () => {
       const read = async () => {
         for await (const _chunk of client.blob(layer)) client.close();
       };
-      await expect(read()).rejects.toThrowError(failure('input-truncated', /broke off after 1000 bytes/));
+      await expect(read()).rejects.toThrowError(
+        failure('input-truncated', /stopped sending .* after 1000 bytes/),
+      );
       expect(requests).toHaveLength(1);
     });
   });
@@ -280,7 +282,7 @@ describe('credentials', () => {
     try {
       for (const faults of [[status(401, { 'www-authenticate': 'Basic' }), away], [away]]) {
         const open = fetched({ user: USER, faults });
-        await expect(open).rejects.toThrowError(failure('permission-denied', /does not give out/));
+        await expect(open).rejects.toThrowError(failure('permission-denied', /denies access to/));
       }
       expect(seen).toEqual([undefined, undefined]);
     } finally {

@@ -121,7 +121,7 @@ describe('who asks for an image', () => {
   it('is nobody, and told to log in where that is not enough', async () => {
     await withRegistry([await imageOf([1])], { user: USER }, async ({ host }) => {
       const open = scannedBy(`docker://${host}/app:1`, {});
-      await expect(open).rejects.toThrowError(failure('permission-denied', /lets nobody read this image/));
+      await expect(open).rejects.toThrowError(failure('permission-denied', /only to users who log in/));
       await expect(open).rejects.toMatchObject({ remedy: expect.stringContaining(`docker login ${host}`) });
     });
   });

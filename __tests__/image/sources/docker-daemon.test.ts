@@ -117,7 +117,7 @@ describe('an engine', () => {
     await withEngine({ breakAfter: 200_000 }, async (_image, env) => {
       const image = await openImage('app:1', openOptions({ env }));
       await expect(image.scan({})).rejects.toThrowError(
-        failure('input-truncated', /broke off after \d+ bytes/),
+        failure('input-truncated', /stopped sending the image after \d+ bytes/),
       );
       await image.close();
     });

@@ -115,6 +115,6 @@ function explain(directory: string, command: string, stderr: string): { message:
   }
   return {
     message: `git ${command} failed in ${directory}.`,
-    remedy: 'Solve what git reports, and run it again.',
+    remedy: 'Fix what git reports, and run the command again.',
   };
 }

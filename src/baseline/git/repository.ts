@@ -140,7 +140,7 @@ export class GitRepository {
     if (tip === undefined || !isCommitId(tip)) {
       throw new DeadweightError('git-failed', {
         message: `The remote repository has no branch ${branch}.`,
-        remedy: 'Name the base explicitly.',
+        remedy: 'Name a branch, a tag or a commit of the repository with `against`.',
       });
     }
     await this.ensureCommit(tip);

@@ -70,7 +70,7 @@ function baselineOf(
   };
   return {
     snapshot,
-    explanation: `${explanation} The Actions cache has no snapshot of it; that of its ancestor ${standIn}, ${before} it, stands in.`,
+    explanation: `${explanation} The Actions cache has no snapshot of it; the snapshot of its ancestor ${standIn}, ${before} it, is used instead.`,
     notices: [...notices, notice],
   };
 }

@@ -37,13 +37,13 @@ export function namesCommit(template: string): boolean {
 }
 
 function shaOf({ sha }: TemplateValues, template: string): string {
-  if (sha === null) throw invalid(template, 'nothing tells which commit {sha} is');
+  if (sha === null) throw invalid(template, 'the commit for {sha} is unknown');
   if (!/^[0-9a-f]{7,64}$/.test(sha)) throw invalid(template, `${quote(sha)} is not a commit`);
   return sha;
 }
 
 function branchOf({ branch }: TemplateValues, template: string): string {
-  if (!branch) throw invalid(template, 'nothing tells which branch {branch} is');
+  if (!branch) throw invalid(template, 'the branch for {branch} is unknown');
   return branch.replace(/[^A-Za-z0-9._-]+/g, '-');
 }
 

@@ -96,7 +96,7 @@ function baseLayersOf({ baseLayerCount, layers, baseName, baseDigest }: ImageAna
 
 function otherBase(head: ImageAnalysis, { reference, baseLayerCount }: ImageAnalysis): Notice[] {
   if (head.baseLayerCount === null || baseLayerCount !== null) return [];
-  const message = `${reference} does not start with the base layers of this image, so it was built on another base, and nothing tells how many of its layers come from it.`;
+  const message = `${reference} does not start with the base layers of this image, so it was built on another base. How many of its layers come from that base is unknown.`;
   return [{ code: 'baseline-on-other-base', message }];
 }
 
@@ -106,7 +106,7 @@ function otherCommit({ reference }: ImageAnalysis, commit: string | null, sha: s
   const wanted = sha === null ? '' : `, which may not be the base ${shortCommit(sha)}`;
   const message =
     commit === null
-      ? `This is a comparison with ${reference} as it is now: nothing in it tells its commit${wanted}. With {sha} in the reference it is that of the base.`
+      ? `This is a comparison with ${reference} as it is now: the image does not name its commit${wanted}. Put {sha} into the reference to compare with the image of the base.`
       : `This is a comparison with ${reference} as it is now: it was built from ${shortCommit(commit)}, and the base is ${shortCommit(sha ?? '')}.`;
   return [{ code: 'baseline-of-other-commit', message }];
 }

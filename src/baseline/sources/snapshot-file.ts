@@ -87,7 +87,7 @@ async function textOf(name: string, path: string): Promise<string> {
     }
     throw new DeadweightError('input-missing', {
       message: `The snapshot ${name} cannot be read: ${messageOf(error)}.`,
-      remedy: 'Give a file that deadweight wrote with --snapshot, and see that it may be read.',
+      remedy: 'Give a readable file that deadweight wrote with --snapshot.',
       cause: error,
     });
   }

@@ -87,7 +87,7 @@ function conflict(edits: readonly InstructionEdit[]): Refusal | null {
   for (const edit of edits) {
     if (edit.kind !== 'replace-command') continue;
     if (seen.has(edit.index))
-      return { edit, reason: 'another edit wants something else in place of the command' };
+      return { edit, reason: 'another edit replaces the same command with something else' };
     seen.add(edit.index);
   }
   return null;

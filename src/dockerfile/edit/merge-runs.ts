@@ -92,7 +92,7 @@ function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string |
     if (JSON.stringify(source.read.flags) !== JSON.stringify(first?.source.read.flags)) {
       return 'its flags are not those of the others';
     }
-    if (mountsOf(source.read.flags).some(isFresh)) return 'it has a mount that each RUN is given anew';
+    if (mountsOf(source.read.flags).some(isFresh)) return 'it has a mount that is new in each RUN';
     if (!source.endsPlain) return 'its end is not clear';
   }
   const length = runs.reduce((sum, { source }) => sum + Buffer.byteLength(source.read.body), 0);

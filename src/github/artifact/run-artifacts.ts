@@ -64,7 +64,7 @@ async function readPage(
   } catch (cause) {
     throw new DeadweightError('github-request-failed', {
       message: 'GitHub answered with a list of artifacts that cannot be read.',
-      remedy: 'Run the job again; if it lasts, check githubstatus.com.',
+      remedy: 'Run the job again; if the error lasts, check githubstatus.com.',
       cause,
     });
   }
@@ -97,6 +97,6 @@ function refusal(status: number, doing: string): DeadweightError {
     remedy:
       status === 401 || status === 403 || status === 404
         ? 'Give the job `permissions: actions: read`, and check that the run belongs to this repository.'
-        : 'Run the job again; if it lasts, check githubstatus.com.',
+        : 'Run the job again; if the error lasts, check githubstatus.com.',
   });
 }

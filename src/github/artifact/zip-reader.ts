@@ -25,7 +25,7 @@ export async function readZipTexts(zip: Buffer, limits: ZipLimits): Promise<Read
   const total = files.reduce((sum, file) => sum + file.size, 0);
   if (total > limits.maxBytes) {
     throw new DeadweightError('limit-exceeded', {
-      message: `The archive was not read: it unpacks to ${total} bytes, and ${limits.maxBytes} are the limit.`,
+      message: `The archive was not read: it unpacks to ${total} bytes; the limit is ${limits.maxBytes}.`,
       remedy: 'Let the pattern match artifacts of Deadweight only.',
     });
   }

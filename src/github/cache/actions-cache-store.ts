@@ -160,7 +160,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const stop = (): void =>
       reject(
         new DeadweightError('github-request-failed', {
-          message: 'The cache service did not take it in time.',
+          message: 'The cache service did not take the entry in time.',
           remedy: 'Run the job again, or let the next run on this commit store it.',
         }),
       );

@@ -105,7 +105,7 @@ function refusal(status: number, answer: unknown): DeadweightError {
     remedy:
       status === 429
         ? 'Run the job again later: the service limits the requests of a repository.'
-        : 'Run the job again; if it lasts, check githubstatus.com.',
+        : 'Run the job again; if the error lasts, check githubstatus.com.',
   });
 }
 

@@ -192,7 +192,7 @@ function notPosted(error: unknown): Notice {
 function notTidied(error: unknown): Notice {
   return {
     code: 'suggestions-not-tidied',
-    message: `Suggestions that are outdated may have stayed. ${sentenceOf(error)}`,
+    message: `Outdated suggestions may remain. ${sentenceOf(error)}`,
   };
 }
 

@@ -60,8 +60,8 @@ export function engineLacksImage(engine: NamedEngine, image: string, reason: str
 /** The engine stopped in the middle of an answer. */
 export function engineBrokeOff(engine: NamedEngine, bytes: number, cause: unknown): DeadweightError {
   return new DeadweightError('input-truncated', {
-    message: `${theEngine(engine)} broke off after ${bytes} bytes of the image.`,
-    remedy: 'Look at the log of the engine (a full disk and damaged layers end so), and try again.',
+    message: `${theEngine(engine)} stopped sending the image after ${bytes} bytes.`,
+    remedy: 'Look at the log of the engine (a full disk or a damaged layer can be the cause), and try again.',
     cause,
   });
 }

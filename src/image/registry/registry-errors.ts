@@ -26,7 +26,7 @@ const logIn = ({ registry }: { readonly registry: string }): string =>
 
 const NOT_PERMITTED: StatusMeaning = {
   code: 'permission-denied',
-  says: ({ registry, what }) => `The registry ${registry} does not give out ${what}`,
+  says: ({ registry, what }) => `The registry ${registry} denies access to ${what}`,
   remedy: logIn,
 };
 
@@ -48,7 +48,7 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> & { readonly other: Stat
     code: 'registry-unreachable',
     says: ({ registry, what, status }) =>
       `The registry ${registry} answered ${status} to the request for ${what}`,
-    remedy: () => 'Try again later; if it lasts, ask whoever runs the registry.',
+    remedy: () => 'Try again later; if the error lasts, ask the operator of the registry.',
   },
 };
 
@@ -68,7 +68,7 @@ export function tokenRefused(registry: string, hasCredentials: boolean): Deadwei
   return new DeadweightError('permission-denied', {
     message: hasCredentials
       ? `The registry ${registry} refuses the credentials that Docker has for it.`
-      : `The registry ${registry} lets nobody read this image without logging in.`,
+      : `The registry ${registry} gives this image only to users who log in.`,
     remedy: logIn({ registry }),
   });
 }
@@ -78,7 +78,7 @@ export function registryUnreachable(registry: string, cause: unknown): Deadweigh
   return new DeadweightError('registry-unreachable', {
     message: `The registry ${registry} cannot be reached: ${printable(causeOf(cause))}.`,
     remedy: isCertificate(cause)
-      ? 'Make its certificate known: NODE_USE_SYSTEM_CA=1 trusts what this machine trusts, NODE_EXTRA_CA_CERTS=FILE an authority of your own.'
+      ? 'Trust its certificate: NODE_USE_SYSTEM_CA=1 trusts what this machine trusts, NODE_EXTRA_CA_CERTS=FILE a certificate authority of your own.'
       : 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
     cause,
   });
@@ -103,8 +103,8 @@ export function registryBrokeOff(
   cause: unknown,
 ): DeadweightError {
   return new DeadweightError('input-truncated', {
-    message: `The registry ${registry} broke off after ${bytes} bytes of ${what}: ${printable(messageOf(cause))}.`,
-    remedy: 'Try again; if it lasts, check the network and the proxy.',
+    message: `The registry ${registry} stopped sending ${what} after ${bytes} bytes: ${printable(messageOf(cause))}.`,
+    remedy: 'Try again; if the error lasts, check the network and the proxy.',
     cause,
   });
 }
@@ -112,7 +112,7 @@ export function registryBrokeOff(
 /** A blob that a manifest states to be larger than any that is fetched. */
 export function blobTooLarge(place: string, size: number, max: number): DeadweightError {
   return new DeadweightError('limit-exceeded', {
-    message: `${place} has ${size} bytes, and more than ${max} are not fetched.`,
+    message: `${place} has ${size} bytes; at most ${max} are fetched.`,
     remedy: 'Check that the image is the one you mean: no registry takes layers of this size.',
   });
 }

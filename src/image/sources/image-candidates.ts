@@ -93,7 +93,7 @@ function readBlob(files: DocumentFiles, { digest }: Descriptor, what: string) {
   const bytes = files.read(path);
   if (!bytes) {
     throw new DeadweightError('blob-missing', {
-      message: `${place} is not there.`,
+      message: `${place} is missing.`,
       remedy: 'Save or copy the image again, whole; an interrupted copy lacks blobs.',
     });
   }

@@ -20,8 +20,8 @@ function editPhrase(edit: DockerfileEdit, at: (line: number) => Phrase): Phrase 
       return phrase`add ${code(edit.option, 60)} to ${code(edit.program.join(' '), 60)} at ${at(edit.line)}`;
     case 'replace-command':
       return edit.command === null
-        ? phrase`drop its command at ${at(edit.line)}`
-        : phrase`make it ${code(edit.command, 80)} at ${at(edit.line)}`;
+        ? phrase`delete the command at ${at(edit.line)}`
+        : phrase`change the command at ${at(edit.line)} to ${code(edit.command, 80)}`;
     case 'ignore':
       return phrase`add ${code(edit.pattern, 60)} to .dockerignore`;
   }

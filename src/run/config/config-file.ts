@@ -98,7 +98,7 @@ async function readText(path: string, cwd: string): Promise<string | null> {
  * @throws DeadweightError `config-invalid`, with the line named
  */
 export function parseConfig(text: string, where: string): LoadedConfig {
-  if (text.length > MAX_LENGTH) throw invalid(where, 1, 'it is larger than a configuration can be');
+  if (text.length > MAX_LENGTH) throw invalid(where, 1, 'it is too large for a configuration file');
   const lines = new LineCounter();
   const { document, value } = parseYaml(text, where, lines);
   const parsed = configSchema.safeParse(value ?? {});
@@ -115,7 +115,7 @@ export function parseConfig(text: string, where: string): LoadedConfig {
   const issue = parsed.error.issues[0];
   const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const path = [...(issue?.path ?? []), ...keys];
-  const problem = keys.length > 0 ? 'there is no such key' : (issue?.message ?? 'it is not valid');
+  const problem = keys.length > 0 ? 'this key is unknown' : (issue?.message ?? 'it is invalid');
   const name = path.map(String).join('.');
   throw invalid(where, line(path), name ? `${name}: ${problem}` : problem);
 }

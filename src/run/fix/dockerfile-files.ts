@@ -43,7 +43,7 @@ async function textOf(path: string, cwd: string): Promise<string | null> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new DeadweightError('permission-denied', {
       message: `${path} cannot be read (${code ?? 'unknown reason'}).`,
-      remedy: 'Make it a file that can be read.',
+      remedy: 'Make the file readable.',
       cause: error,
     });
   }
@@ -114,7 +114,7 @@ export async function writeChanges(changes: readonly FileChange[], cwd: string):
 
 export function changedMeanwhile(path: string): DeadweightError {
   return new DeadweightError('usage', {
-    message: `${path} was changed while it was built, so nothing was written.`,
-    remedy: 'Run it again.',
+    message: `${path} changed during the build, so nothing was written.`,
+    remedy: 'Run the command again.',
   });
 }

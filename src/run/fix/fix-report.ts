@@ -85,7 +85,7 @@ function staleNotices({ analysis }: ExaminedImage, { fixes }: JudgedFixes): read
   return [
     {
       code: 'proof-against-cache',
-      message: `What was measured is against layers that came from the cache (${where}): what their commands would fetch anew today is in the difference.`,
+      message: `The measured savings compare with layers that came from the cache (${where}), so they include what the commands of those layers fetch differently today.`,
     },
   ];
 }

@@ -89,7 +89,7 @@ function missingOf(
     for (const part of [key, name, name.replace(/ · .*$/, '')]) known.add(part);
   return expected
     .filter(name => !known.has(name))
-    .map(name => ({ name, reason: 'No report was handed over; see the run of its job.' }));
+    .map(name => ({ name, reason: 'No report arrived; see the run of its job.' }));
 }
 
 type ParsedReport =

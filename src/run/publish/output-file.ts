@@ -40,7 +40,7 @@ function outputError(path: string, error: unknown): DeadweightError {
   }
   return new DeadweightError('usage', {
     message: `${path} could not be written: ${messageOf(error)}.`,
-    remedy: 'Give the path of a file in a folder that can be made.',
+    remedy: 'Give the path of a file in a folder that exists or can be created.',
     cause: error,
   });
 }

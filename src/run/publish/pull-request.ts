@@ -56,7 +56,7 @@ async function findOfRun(event: RunEvent, wanted: number | null, api: GitHubApi)
   const { headSha, headBranch, headRepository, pullRequests } = event;
   if (wanted === null && !event.event.startsWith('pull_request')) return NOT_EXPECTED;
   if (headBranch === null || headRepository === null) {
-    return notFound('The branch of the run, or its repository, was deleted: nothing tells its pull request.');
+    return notFound('The branch of the run, or its repository, was deleted, so its pull request is unknown.');
   }
   const head = { owner: headRepository.owner, branch: headBranch, sha: headSha };
   const open = (await api.findPullRequests(head)).map(({ number }) => number);

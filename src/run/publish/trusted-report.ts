@@ -4,7 +4,8 @@ import type { Report } from '../../report/report.ts';
 
 const BY_FORK = {
   code: 'reported-by-fork',
-  message: 'A run of the code of a fork made these figures, without any secret.',
+  message:
+    'These figures come from the code of a fork, which ran without secrets: they are treated as untrusted.',
 };
 
 /** What is known of the run that a report is to come from, from the event and from GitHub: never from the report. */

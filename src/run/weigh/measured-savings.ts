@@ -65,11 +65,11 @@ function withCompressed(finding: FoundFinding, compressedBytes: number | null): 
 function noticesOf({ leftOut, failure }: CompressedSavings): readonly Notice[] {
   const code = 'compressed-savings-unknown';
   if (failure !== null) {
-    const message = `What fixes would save of the compressed layers is not known: ${failure.message}`;
+    const message = `The compressed savings of the fixes are unknown: ${failure.message}`;
     return [{ code, message }];
   }
   if (leftOut.count === 0) return [];
   const fixes = leftOut.count === 1 ? 'a fix' : `${leftOut.count} fixes`;
-  const message = `What ${fixes} of ${formatSize(leftOut.bytes)} would save of the compressed layers was not measured: reading and compressing their layers again would take too long here.`;
+  const message = `The compressed savings of ${fixes} (${formatSize(leftOut.bytes)}) were not measured: reading and compressing the layers again would take too long here.`;
   return [{ code, message }];
 }
