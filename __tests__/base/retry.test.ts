@@ -88,6 +88,16 @@ describe('an answer', () => {
     expect(inAll.waits).toEqual([1000, 400]);
   });
 
+  it('is not waited for once the answers alone have taken all the time', async () => {
+    let now = 0;
+    const retries = new Retries({ ...POLICY, maxTotalWait: 1000 }, async () => undefined, { now: () => now });
+    const slow = async (attempt: number): Promise<number> => {
+      now += 600;
+      return attempt;
+    };
+    expect(await retry(slow, retries, again(null))).toBe(2);
+  });
+
   it('is final once the retries have ended', async () => {
     const { retries } = waiting();
     retries.end();

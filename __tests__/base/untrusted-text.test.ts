@@ -29,14 +29,17 @@ interface Expected {
   readonly commands: 'no' | 'part' | 'later';
 }
 
+/** What emoji and the glyphs of terminal fonts are written with. */
+const GLYPHS = /[\p{Variation_Selector}\p{Co}]/gu;
+
 const MEDIA: Readonly<Record<MediumName, Expected>> = {
-  message: { commands: 'later' },
+  message: { written: GLYPHS, commands: 'later' },
   phrase: { commands: 'later' },
   markdown: { commands: 'later' },
   terminal: { commands: 'part' },
   diff: { written: /\t/g, commands: 'part' },
-  log: { commands: 'no' },
-  error: { written: /[\n\t]/g, commands: 'no' },
+  log: { written: GLYPHS, commands: 'no' },
+  error: { written: /[\n\t\p{Variation_Selector}\p{Co}]/gu, commands: 'no' },
   json: { written: /\n/g, commands: 'part' },
 };
 
@@ -46,7 +49,7 @@ const RENDERINGS: readonly (readonly [string, (text: string) => string, Expected
     return [name, (text: string) => safeText(text, medium), expected] as const;
   }),
   ['a quoted name', text => quote(text), { commands: 'part' }],
-  ['a name in a message', printable, { commands: 'later' }],
+  ['a name in a message', printable, { written: GLYPHS, commands: 'later' }],
   ['a path', text => displayPath(text), { commands: 'later' }],
   ['a brief text', text => brief(text, 30), { commands: 'later' }],
   ['a brief line', text => briefLine(text, 30), { commands: 'later' }],
@@ -94,6 +97,11 @@ it.each<readonly [MediumName, string]>([
   ['json', 'a\n\\u0009\\u001b[31mb\u00a0  ##\\u005berror]\\u202e'],
 ])('shows what is hidden in a %s as that has it', (medium, shown) => {
   expect(safeText('a\n\t\u001b[31mb\u00a0  ##[error]\u202e', medium)).toBe(shown);
+});
+
+it.each<MediumName>(['message', 'log', 'error'])('shows the signs of a build in a %s as they are', medium => {
+  const text = 'npm \u26a0\ufe0f deprecated \u2764\ufe0f \ue0b0';
+  expect(safeText(text, medium)).toBe(text);
 });
 
 it('knows text that hides something', () => {

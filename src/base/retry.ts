@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from './effects.ts';
 
 /** How often something is tried, and how long is waited in between. Times are milliseconds. */
 export interface RetryPolicy {
@@ -8,7 +9,7 @@ export interface RetryPolicy {
   readonly firstWait: number;
   /** One wait. Who asks for a longer one is not asked again. */
   readonly maxWait: number;
-  /** All waits together. */
+  /** All waits together; with a clock, what was waited for answers counts as well. */
   readonly maxTotalWait: number;
   /** Share of its own wait that chance adds, so that requests which failed together do not come back together. */
   readonly jitter?: number;
@@ -26,11 +27,15 @@ export interface Again {
 export class Retries {
   readonly #policy: RetryPolicy;
   readonly #sleep: Sleep;
+  readonly #clock: Clock | null;
+  readonly #start: number;
   #left: number;
 
-  constructor(policy: RetryPolicy, sleep: Sleep = pause) {
+  constructor(policy: RetryPolicy, sleep: Sleep = pause, clock: Clock | null = null) {
     this.#policy = policy;
     this.#sleep = sleep;
+    this.#clock = clock;
+    this.#start = clock?.now() ?? 0;
     this.#left = policy.maxTotalWait;
   }
 
@@ -49,10 +54,15 @@ export class Retries {
     const { firstWait, maxAttempts, maxWait, jitter = 0 } = this.#policy;
     const own = firstWait * 2 ** (attempt - 1) * (1 + Math.random() * jitter);
     const time = after !== null && after > own ? after : own;
-    if (attempt >= maxAttempts || time > maxWait || time > this.#left) return false;
+    if (attempt >= maxAttempts || time > maxWait || time > this.#leftNow()) return false;
     this.#left -= time;
     await this.#sleep(time);
     return true;
+  }
+
+  #leftNow(): number {
+    if (this.#clock === null) return this.#left;
+    return Math.min(this.#left, this.#policy.maxTotalWait - (this.#clock.now() - this.#start));
   }
 }
 

@@ -19,9 +19,12 @@ interface Medium {
 /** A sequence that colours a terminal or moves its cursor (ECMA-48, 5.4). */
 const SEQUENCE = '\\u001b\\[[0-9;?]*[ -/]*[@-~]';
 
+/** What emoji and the glyphs of terminal fonts are written with: it hides nothing in a message or a log. */
+const GLYPHS = '\\p{Variation_Selector}\\p{Co}';
+
 const MEDIA = {
   /** A part of a sentence. */
-  message: { hidden: hidden(), substitute: replacement, space: 'kept', disarm: null },
+  message: { hidden: hidden(GLYPHS), substitute: replacement, space: 'kept', disarm: null },
   /** A part of a phrase, to which a renderer adds the escapes of its medium. */
   phrase: { hidden: hidden(), substitute: spell, space: 'plain', disarm: null },
   /** A line of Markdown, which makes entities of commands. */
@@ -31,9 +34,14 @@ const MEDIA = {
   /** A part of a line of a diff on a terminal. */
   diff: { hidden: hidden('\\t'), substitute: spell, space: 'plain', disarm: withoutMarks },
   /** A line of a build's output. */
-  log: { hidden: hidden('', SEQUENCE), substitute: blank, space: 'kept', disarm: withoutCommands },
+  log: { hidden: hidden(GLYPHS, SEQUENCE), substitute: blank, space: 'kept', disarm: withoutCommands },
   /** The lines of an error on standard error. */
-  error: { hidden: hidden('\\n\\t'), substitute: replacement, space: 'kept', disarm: withoutCommands },
+  error: {
+    hidden: hidden(`\\n\\t${GLYPHS}`),
+    substitute: replacement,
+    space: 'kept',
+    disarm: withoutCommands,
+  },
   /** A JSON document, in which only strings can hold any of it. */
   json: {
     hidden: hidden('\\n'),
@@ -113,9 +121,11 @@ function withoutMarks(text: string): string {
   return text.replaceAll('##[', '#\\#[');
 }
 
+const SEQUENCES = new RegExp(SEQUENCE, 'g');
+
 /** Text without the sequences that colour a terminal or move its cursor. */
 export function withoutSequences(text: string): string {
-  return text.replace(new RegExp(SEQUENCE, 'g'), '');
+  return text.replace(SEQUENCES, '');
 }
 
 /** Spells out control, format and invisible characters, for a phrase: `\n`, `\x1b`, `\u{202e}`. */

@@ -52,7 +52,7 @@ export class OctokitClient {
   async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
     const { clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
     try {
-      return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep), {
+      return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
         ofError: (error, attempt) => whenToAskAgain(error, attempt, clock),
       });
     } catch (error) {

@@ -56,7 +56,7 @@ export function registryRefused(refusal: RegistryRefusal): DeadweightError {
   const { reason, wait } = refusal;
   const { code, says, remedy } = MEANINGS[refusal.status] ?? MEANINGS.other;
   const why = reason === '' ? '' : ` (${printable(reason)})`;
-  const when = wait === null ? '' : `; it asks to wait for ${Math.ceil(wait / 1000)} seconds`;
+  const when = wait === null || wait <= 0 ? '' : `; it asks to wait for ${Math.ceil(wait / 1000)} seconds`;
   return new DeadweightError(code, {
     message: `${says(refusal)}${why}${when}.`,
     remedy: remedy(refusal),
