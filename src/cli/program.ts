@@ -45,7 +45,7 @@ export function parseArguments(
     result = { options, request: { command: 'build', inputs: readBuildInputs(given), baseline } };
   });
 
-  const fix = program.command('fix').description('mend the Dockerfile where that is safe');
+  const fix = program.command('fix').description('make the safe fixes in the Dockerfile');
   fix.argument('[context]', 'build context', '.');
   addFlags(fix, 'fix');
   fix.action((context: string, values: Values) => {
@@ -54,7 +54,7 @@ export function parseArguments(
     result = { options, request: { command: 'fix', inputs: readBuildInputs(given) } };
   });
 
-  const inspect = program.command('inspect').description('weigh an image that exists');
+  const inspect = program.command('inspect').description('weigh an existing image');
   inspect.argument('<image>', 'the image');
   addFlags(inspect, 'inspect');
   inspect.action((reference: string, values: Values) => {

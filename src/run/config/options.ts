@@ -41,8 +41,7 @@ const LIST = list(readList);
 export const OWN_OPTIONS = {
   mode: {
     kind: choice(['build', 'comment'], 'build'),
-    description:
-      'What the step does, `build` (and weigh), or `comment` (on the reports that other jobs handed over)',
+    description: 'What the step does, `build` (and weigh), or `comment` (on the reports of other jobs)',
     input: 'step',
   },
   image: {
@@ -64,12 +63,12 @@ export const OWN_OPTIONS = {
   },
   base: {
     kind: OPTIONAL_TEXT,
-    description: 'The image it is built on: tells base layers from own ones',
+    description: 'The image that FROM names, to tell base layers from own layers',
     flags: [flag('--base <image>', ['inspect'])],
   },
   verify: {
     kind: boolean(false),
-    description: 'Hash every layer that could be read by position, too',
+    description: 'Read and hash all layers completely',
     flags: [flag('--verify', ['inspect'])],
   },
   findings: {
@@ -77,7 +76,7 @@ export const OWN_OPTIONS = {
     description: 'Look for findings and packages',
     flags: [
       flag('--no-findings', ['inspect'], {
-        description: 'weigh only: look for no findings and no packages',
+        description: 'only weigh, without findings and packages',
         means: 'false',
       }),
     ],
@@ -99,9 +98,11 @@ export const OWN_OPTIONS = {
   },
   'baseline-file': {
     kind: LIST,
-    description: 'Path of the snapshot to compare with for `file`, a list with one a platform',
+    description: 'Path of the snapshot to compare with for `file`, or a list with one per platform',
     flags: [
-      flag('--baseline-file <file>', ['build'], { description: 'compare with a snapshot (one a platform)' }),
+      flag('--baseline-file <file>', ['build'], {
+        description: 'compare with a snapshot (one per platform)',
+      }),
     ],
     input: 'comparison',
   },
@@ -132,16 +133,16 @@ export const OWN_OPTIONS = {
   fix: {
     kind: choice(['off', 'predict', 'prove'], 'predict'),
     description:
-      'How far fixes go, `predict` (edits of the Dockerfile with what they would save), `prove` (each is built, to see what it saves), or `off` (words only)',
+      'How far fixes go, `predict` (edits of the Dockerfile and what they would save), `prove` (builds each edit to measure what it saves), or `off` (words only)',
     input: 'comparison',
   },
   prove: {
     kind: boolean(false),
-    description: 'Build the Dockerfile with each fix, to see what it saves',
+    description: 'Build the Dockerfile with each fix to measure what it saves',
     flags: [
       flag('--prove', ['build']),
       flag('--prove', ['fix'], {
-        description: 'build the Dockerfile with each fix, and keep those that save something',
+        description: 'build the Dockerfile with each fix, and keep the fixes that save something',
       }),
     ],
   },
@@ -153,7 +154,7 @@ export const OWN_OPTIONS = {
   suggest: {
     kind: boolean(true),
     description:
-      'Suggest safe fixes on the lines that the pull request touches, to be committed with one click (not with `comment never`); all others are annotated',
+      'Suggest safe fixes on the lines that the pull request touches, to commit with one click (not with `comment never`); all other fixes are annotations',
     input: 'comparison',
   },
   'github-token': {
@@ -172,7 +173,7 @@ export const OWN_OPTIONS = {
   /** null waives nothing. */
   'waive-label': {
     kind: OPTIONAL_TEXT,
-    description: 'A pull request with this label may exceed its budgets, the verdict is then at most `warn`',
+    description: 'Label that lets a pull request exceed its budgets; the verdict is then at most `warn`',
     default: 'deadweight: waive',
     input: 'comparison',
   },
@@ -190,7 +191,7 @@ export const OWN_OPTIONS = {
   expected: {
     kind: LIST,
     description:
-      'List of images that must have a report in mode `comment` (`app`, `app · linux/arm64`); the comment names who is missing',
+      'List of images that must have a report in mode `comment` (`app`, `app · linux/arm64`); the comment names the missing ones',
     input: 'jobs',
   },
   config: {
@@ -204,7 +205,7 @@ export const OWN_OPTIONS = {
     description: 'Path of a `.dive-ci` file (default `.dive-ci` where there is one), or `false`',
     flags: [
       flag('--dive-ci <file>', WEIGHING, {
-        description: 'rules of dive (default .dive-ci where there is one)',
+        description: 'dive rules (default .dive-ci where there is one)',
       }),
       flag('--no-dive-ci', WEIGHING, { description: 'ignore a .dive-ci file', means: 'false' }),
     ],
@@ -245,7 +246,7 @@ export const OWN_OPTIONS = {
   },
   debug: {
     kind: boolean(false),
-    description: 'Print what is done',
+    description: 'Print each step',
     flags: [flag('--debug', ALL)],
   },
 } satisfies Readonly<Record<string, FileOption<unknown>>>;
