@@ -37,6 +37,8 @@ test.each([
   ['opt/jdk-21.tar.gz', 'archives'],
   ['src/pkg.TGZ', 'archives'],
   ['tmp/build/x.o', 'temporary-files'],
+  ['usr/tmp/x', 'temporary-files'],
+  ['root/tmp/x', 'temporary-files'],
   ['var/lib/apt/listing', null],
   ['a/b/c/d/e/.cache/pip/x', null],
   ['opt/tmp/x', null],

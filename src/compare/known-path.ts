@@ -5,7 +5,6 @@ import type { CacheKind } from '../package-managers/package-managers.ts';
 export type KnownKind = CacheKind | 'archives' | 'temporary-files';
 
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|xz|bz2|zst|lz4))?|t[gx]z|tbz2?|zip|deb|rpm|apk|whl|7z)$/i;
-const TEMPORARY = /^(?:var\/)?tmp\//;
 
 /**
  * What paths are by their names; null where the name tells nothing. Remembers directories, as images have a
@@ -18,7 +17,7 @@ export class KnownPaths {
     const cache = this.#cacheOf(path.slice(0, path.lastIndexOf('/') + 1));
     if (cache !== null) return cache;
     if (ARCHIVE.test(path)) return 'archives';
-    return TEMPORARY.test(path) ? 'temporary-files' : null;
+    return isTemporary(path) ? 'temporary-files' : null;
   }
 
   #cacheOf(directory: string): KnownKind | null {
@@ -28,6 +27,21 @@ export class KnownPaths {
     this.#caches.set(directory, kind);
     return kind;
   }
+}
+
+const TEMPORARY_DIRECTORIES = ['tmp/', 'var/tmp/', 'usr/tmp/', 'root/tmp/'] as const;
+
+/** Whether it is in a directory for temporary files: whatever else it may be, it has no business in an image. */
+export function isTemporary(path: string): boolean {
+  return TEMPORARY_DIRECTORIES.some(directory => path.startsWith(directory));
+}
+
+/** The entry of the directory for temporary files that holds it: `tmp/build` of `tmp/build/a.o`. */
+export function temporaryEntry(path: string): string | null {
+  const directory = TEMPORARY_DIRECTORIES.find(each => path.startsWith(each));
+  if (directory === undefined) return null;
+  const slash = path.indexOf('/', directory.length);
+  return slash < 0 ? path : path.slice(0, slash);
 }
 
 const SHARED_DIRECTORIES: ReadonlySet<string> = new Set([

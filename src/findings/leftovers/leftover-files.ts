@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { isTemporary } from '../../compare/known-path.ts';
 import { isLeftover, leftoversIn } from '../../package-managers/leftovers.ts';
 import type { Leftover } from '../../package-managers/package-manager.ts';
 import { fact } from '../fact.ts';
@@ -97,21 +98,6 @@ function fileKind(path: string, directory: string): LeftoverKind | null {
   if (path.endsWith('.pyc')) return 'python-bytecode';
   // Not `.obj`: on Linux that is a model of three dimensions.
   return /\.l?o$/.test(path) && !INSTALLED_OBJECTS.test(directory) ? 'object-files' : null;
-}
-
-const TEMPORARY = ['tmp/', 'var/tmp/', 'usr/tmp/', 'root/tmp/'] as const;
-
-/** Whether it is in a folder for temporary files: whatever else it may be, it has no business in an image. */
-export function isTemporary(path: string): boolean {
-  return TEMPORARY.some(folder => path.startsWith(folder));
-}
-
-/** The entry of the folder for temporary files that holds it: `tmp/build` of `tmp/build/a.o`. */
-export function temporaryEntry(path: string): string | null {
-  const folder = TEMPORARY.find(each => path.startsWith(each));
-  if (folder === undefined) return null;
-  const slash = path.indexOf('/', folder.length);
-  return slash < 0 ? path : path.slice(0, slash);
 }
 
 const MIN_BYTES = 5_000_000;
