@@ -4,6 +4,7 @@ import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerf
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
+import type { PackageCommand } from '../../package-managers/package-command.ts';
 import type { KnownPackageManager } from '../../package-managers/package-managers.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
@@ -84,20 +85,35 @@ export const updatesApart = fact((dockerfile: BuiltDockerfile): readonly UpdateA
   for (const stage of neededStages(dockerfile)) {
     const updates = new Map<KnownPackageManager, Pick<UpdateApart, 'update' | 'updateCommand'>>();
     for (const run of chainOf(dockerfile, stage)) {
-      for (const { manager, action, title } of runCommands(run).packages) {
+      const { packages } = runCommands(run);
+      for (const [index, command] of packages.entries()) {
+        const { manager, action, title } = command;
         const { lists } = manager;
         if (lists === undefined || action === 'files') continue;
         const last = updates.get(manager);
-        if (action === 'update' || (action === 'upgrade' && lists.upgradeUpdates)) {
+        if (fetchesLists(command)) {
           updates.set(manager, { update: run, updateCommand: title });
         } else if (last && last.update !== run && !found.has(last.update) && !isMounted(run, lists)) {
-          found.set(last.update, { ...last, install: run, installCommand: title });
+          const install = installOf(command, packages.slice(index + 1));
+          found.set(last.update, { ...last, install: run, installCommand: install.title });
         }
       }
     }
   }
   return [...found.values()];
 });
+
+function fetchesLists({ manager, action }: PackageCommand): boolean {
+  return action === 'update' || (action === 'upgrade' && manager.lists?.upgradeUpdates === true);
+}
+
+/** Of a command and those behind it in its RUN: the first that installs by name from the same lists, else the command. */
+function installOf(command: PackageCommand, behind: readonly PackageCommand[]): PackageCommand {
+  const same = [command, ...behind].filter(({ manager }) => manager === command.manager);
+  const update = same.findIndex(fetchesLists);
+  const reading = update < 0 ? same : same.slice(0, update);
+  return reading.find(({ action }) => action === 'names') ?? command;
+}
 
 /** Lists in a mount are others than those in the layers. */
 function isMounted({ flags }: DockerfileInstruction, { directory }: { readonly directory: string }): boolean {
