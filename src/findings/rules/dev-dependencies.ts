@@ -75,7 +75,7 @@ function edits(
 ): readonly DockerfileEdit[] {
   const { dockerfile, analysis } = context;
   const { commands } = runScript(instruction).script;
-  const last = commands.findLastIndex(command => installVerb(command) !== null);
+  const last = commands.findLastIndex(command => installOf(command) !== null);
   if (dockerfile === null || last < 0 || decided.test(instruction.text)) return [];
   const isUsed =
     commands.slice(last + 1).some(mayNeed) ||
@@ -84,18 +84,26 @@ function edits(
     isRun(context, group) ||
     installScripts(analysis.scans, group.files).length > 0;
   if (isUsed) return [];
-  const verbs = new Set(commands.flatMap(command => installVerb(command) ?? []));
-  return [...verbs].map(verb => ({
+  const installs = commands.flatMap(command => installOf(command) ?? []);
+  const distinct = new Map(installs.map(install => [`${install.program} ${install.verb}`, install]));
+  return [...distinct.values()].map(({ program, verb }) => ({
     kind: 'add-option',
     line: instruction.startLine,
-    program: [...NPM.programs, verb],
+    program: [program, verb],
     option,
   }));
 }
 
-function installVerb({ words: [program, ...words] }: ShellCommand): string | null {
+interface Install {
+  /** As the command has it. */
+  readonly program: string;
+  readonly verb: string;
+}
+
+function installOf({ words: [program, ...words] }: ShellCommand): Install | null {
+  if (program === undefined || !isNpm(program)) return null;
   const verb = words.find(word => !word.startsWith('-'));
-  return isNpm(program) && verb !== undefined && INSTALLS.has(verb) ? verb : null;
+  return verb !== undefined && INSTALLS.has(verb) ? { program, verb } : null;
 }
 
 function isNpm(program: string | undefined): boolean {
