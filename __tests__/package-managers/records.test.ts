@@ -4,7 +4,7 @@ import { isPackageState, leftoverOf } from '../../src/package-managers/leftovers
 import {
   BUILDLESS_PROGRAMS,
   type CacheKind,
-  FILELESS_PROGRAMS,
+  isFileless,
   PACKAGE_MANAGERS,
 } from '../../src/package-managers/package-managers.ts';
 import { programOf, wordsBehind } from '../../src/package-managers/program.ts';
@@ -25,7 +25,8 @@ test('a program, an id and a kind of cache are of one record', () => {
   expectDistinct(PACKAGE_MANAGERS.flatMap(({ caches }) => (caches ?? []).map(({ kind }) => kind)));
 });
 
-describe.each(PACKAGE_MANAGERS)('the record of $id', ({ programs, shorthands, verbs, caches }) => {
+describe.each(PACKAGE_MANAGERS)('the record of $id', record => {
+  const { programs, unpackers = [], shorthands, verbs, installsAnew = [], recommends, caches } = record;
   const known = Object.values(verbs).flat();
 
   it('has each verb once', () => expectDistinct(known));
@@ -36,6 +37,12 @@ describe.each(PACKAGE_MANAGERS)('the record of $id', ({ programs, shorthands, ve
       expect(programs).toContain(program);
       expect(known).toContain(verb);
     }
+  });
+
+  it('says more of programs and verbs of its own', () => {
+    expect(programs).toEqual(expect.arrayContaining([...unpackers]));
+    expect(verbs.manifest ?? []).toEqual(expect.arrayContaining([...installsAnew]));
+    expect(verbs.names ?? []).toEqual(expect.arrayContaining([...(recommends?.verbs ?? [])]));
   });
 
   it('adds options to verbs of its own', () => {
@@ -130,6 +137,6 @@ test('programs of distributions', () => {
     true,
   );
   expect(BUILDLESS_PROGRAMS.has('mk-build-deps')).toBe(false);
-  expect(['apt', 'microdnf', 'apt-mark'].every(program => FILELESS_PROGRAMS.has(program))).toBe(true);
-  expect(['dpkg', 'rpm', 'apt-key'].some(program => FILELESS_PROGRAMS.has(program))).toBe(false);
+  expect(['apt', 'microdnf', 'apt-mark'].every(program => isFileless(program, []))).toBe(true);
+  expect(['dpkg', 'rpm', 'apt-key'].some(program => isFileless(program, []))).toBe(false);
 });

@@ -10,18 +10,25 @@ const CLEAN: CleanRemedy = {
   elsewhere: /Dir::|^(?:-c|--config-file)/,
 };
 
+/** Clean path of what `apt-get update` fetches. */
+export const APT_LISTS = 'var/lib/apt/lists';
+/** Clean path of dpkg's database: its status file, and what each package has. */
+export const DPKG_DATABASE = 'var/lib/dpkg';
+/** Clean path of what debconf knows: the questions of packages, and the answers. */
+export const DEBCONF_DATABASE = 'var/cache/debconf';
+
 /** Debian's front ends. Sources: apt-get(8), apt(8), aptitude(8), apt.conf(5). */
 export const APT = {
   id: 'apt',
   scope: 'system',
   programs: ['apt-get', 'apt', 'aptitude'],
   companions: [
-    { name: 'apt-cache', readsLists: true, writesCaches: true },
-    { name: 'apt-mark', writesCaches: true },
-    { name: 'apt-key', readsFiles: true },
-    { name: 'apt-file', readsLists: true },
+    { name: 'apt-cache', readsLists: true, writesCaches: true, isFileless: true },
+    { name: 'apt-mark', writesCaches: true, changesPackages: true, isFileless: true },
+    { name: 'apt-key' },
+    { name: 'apt-file', readsLists: true, isFileless: true },
     { name: 'add-apt-repository', readsLists: true },
-    { name: 'mk-build-deps', readsLists: true, readsFiles: true, builds: true },
+    { name: 'mk-build-deps', readsLists: true, changesPackages: true, builds: true },
   ],
   verbs: {
     names: ['install', 'reinstall'],
@@ -39,6 +46,7 @@ export const APT = {
   state: ['var/lib/apt'],
   leftovers: [{ directory: 'var/log/apt', glob: 'var/log/apt/*' }],
   recommends: {
+    verbs: ['install'],
     options: {
       'apt-get': '--no-install-recommends',
       apt: '--no-install-recommends',
@@ -53,7 +61,7 @@ export const APT = {
       finds: 'Lists of all available packages, which `apt-get update` fetches',
       noun: 'apt lists',
       advice: phrase`end the RUN that fetches them with ${code('rm -rf /var/lib/apt/lists/*')}`,
-      directories: ['var/lib/apt/lists'],
+      directories: [APT_LISTS],
       writtenBy: 'any-command',
       remedies: [{ kind: 'delete', inside: '*' }],
       isRewritten: true,
@@ -92,18 +100,19 @@ export const DPKG = {
   id: 'dpkg',
   scope: 'system',
   programs: ['dpkg', 'dpkg-deb'],
-  companions: [{ name: 'dpkg-query' }, { name: 'dpkg-reconfigure' }],
+  unpackers: ['dpkg-deb'],
+  companions: [{ name: 'dpkg-query', isFileless: true }, { name: 'dpkg-reconfigure' }],
   verbs: {},
   operations: [
     [/^(?:-i|-x|-X|--install|--unpack|--extract|--vextract)$/, 'files'],
     [/^(?:-r|-P|--remove|--purge)$/, 'remove'],
   ],
   packageFile: '.deb',
-  state: ['var/lib/dpkg', 'var/cache/debconf', 'var/lib/ucf'],
+  state: [DPKG_DATABASE, DEBCONF_DATABASE, 'var/lib/ucf'],
   leftovers: [
     { directory: 'var/log', names: /^(?:dpkg|alternatives|bootstrap)\.log(?:\.\d+)?$/ },
-    { directory: 'var/lib/dpkg', names: /-old$/, glob: 'var/lib/dpkg/*-old' },
-    { directory: 'var/cache/debconf', names: /-old$/, glob: 'var/cache/debconf/*-old' },
+    { directory: DPKG_DATABASE, names: /-old$/, glob: `${DPKG_DATABASE}/*-old` },
+    { directory: DEBCONF_DATABASE, names: /-old$/, glob: `${DEBCONF_DATABASE}/*-old` },
     { directory: 'var/backups', isRead: true },
   ],
 } as const satisfies PackageManager;

@@ -14,6 +14,7 @@ export const NPM = {
     remove: ['uninstall', 'prune'],
     clean: ['cache'],
   },
+  installsAnew: ['ci', 'clean-install', 'install-clean'],
   valued:
     '--prefix -C --registry --cache --loglevel --workspace -w --userconfig --omit --include --fetch-retries --fetch-timeout',
   projectDirectory: 'node_modules',

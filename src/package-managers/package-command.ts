@@ -10,6 +10,8 @@ export interface PackageCommand {
   readonly title: string;
   /** The packages, or files of packages, that it names, as written. */
   readonly names: readonly string[];
+  /** Whether it installs for all projects, and not into the one that it is run in. */
+  readonly isGlobal: boolean;
 }
 
 /** null for a command of which that is not known. */
@@ -35,14 +37,19 @@ function readCommand(
   words: readonly string[],
 ): PackageCommand | null {
   const plain = plainWords(grammar, words);
+  const isGlobal = plain[0] === 'global' || words.some(word => GLOBAL.has(word));
   const read = grammar.operations === undefined ? byVerb(grammar, words, plain) : byOperation(grammar, words);
   if (read === null) {
     const isBare = grammar.bare !== undefined && plain.length === 0 && !words.some(asksOnly);
-    return isBare && grammar.bare ? { manager, action: grammar.bare, title: program, names: [] } : null;
+    return isBare && grammar.bare
+      ? { manager, action: grammar.bare, title: program, names: [], isGlobal }
+      : null;
   }
   const refined = grammar.refine === undefined ? read.action : grammar.refine(read.action, read);
-  const action = refined === null ? null : settled(refined, read);
-  return action === null ? null : { manager, action, title: `${program} ${read.verb}`, names: read.names };
+  const action = refined === null ? null : settled(refined, read, isGlobal);
+  return action === null
+    ? null
+    : { manager, action, title: `${program} ${read.verb}`, names: read.names, isGlobal };
 }
 
 /** What a command says, before all of it is taken into account. */
@@ -83,10 +90,12 @@ function plainWords(manager: KnownPackageManager, words: readonly string[]): rea
   );
 }
 
+const GLOBAL: ReadonlySet<string> = new Set(['-g', '--global', '--location=global']);
+
 /** What is left to tell by whether the command names anything; null for what installs nothing. */
-function settled(action: VerbAction, read: ReadCommand): PackageAction | null {
-  const { words, names } = read;
-  if (action === 'add') return names.length > 0 || words.some(isGlobal) ? 'names' : 'manifest';
+function settled(action: VerbAction, read: ReadCommand, isGlobal: boolean): PackageAction | null {
+  const { names } = read;
+  if (action === 'add') return names.length > 0 || isGlobal ? 'names' : 'manifest';
   // What was refined to it names something by an option: `cargo install --git …`.
   if (action === 'names') return names.length > 0 || read.action !== 'names' ? 'names' : null;
   return action === 'download' || action === 'remove' || action === 'clean' ? null : action;
@@ -136,10 +145,6 @@ const VALUED: ReadonlyMap<KnownPackageManager, ReadonlySet<string>> = new Map(
 
 function isOption(word: string): boolean {
   return word.startsWith('-');
-}
-
-function isGlobal(word: string): boolean {
-  return word === '-g' || word === '--global' || word === '--location=global';
 }
 
 function asksOnly(word: string): boolean {

@@ -44,8 +44,10 @@ interface Companion {
   readonly readsLists?: true;
   /** Whether it writes the package manager's caches. */
   readonly writesCaches?: true;
-  /** Whether its words may name files of the user. */
-  readonly readsFiles?: true;
+  /** Whether it may change which packages are installed, or what dpkg's database says about them. */
+  readonly changesPackages?: true;
+  /** Whether its words name packages and never files, and nothing else decides what it does. */
+  readonly isFileless?: true;
   /** Whether it may compile something. */
   readonly builds?: true;
 }
@@ -82,6 +84,8 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   readonly programs: readonly [string, ...string[]];
   /** Whether programs are called with a version, too: `pip3.12`. */
   readonly isVersioned?: true;
+  /** Of the programs, those that only unpack packages and install none. */
+  readonly unpackers?: readonly string[];
   /** Programs that are short for a command: `uvx` for `uv tool run`. */
   readonly shorthands?: Readonly<Record<string, string>>;
   readonly companions?: readonly Companion[];
@@ -92,6 +96,10 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   readonly operations?: readonly (readonly [pattern: RegExp, action: VerbAction])[];
   /** What the program does without any verb. */
   readonly bare?: PackageAction;
+  /** Verbs that read files which are no packages: `zypper addrepo ./my.repo`. */
+  readonly fileVerbs?: readonly string[];
+  /** Of the verbs for `manifest`, those that delete what is installed before anything else: `npm ci`. */
+  readonly installsAnew?: readonly string[];
   /** Whether a command may have several verbs, done in order: `mvn clean package`. */
   readonly hasPhases?: true;
   /** Options that the next word belongs to, separated by blanks. */
@@ -143,6 +151,8 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   };
   /** How packages are left out that others only recommend. */
   readonly recommends?: {
+    /** Verbs that install what was not there, and so what is recommended. */
+    readonly verbs: readonly string[];
     /** The option, by the program. */
     readonly options: Readonly<Record<string, string>>;
     /** Tells commands that have decided already. */

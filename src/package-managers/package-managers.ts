@@ -89,8 +89,14 @@ export const BUILDLESS_PROGRAMS: ReadonlySet<string> = new Set(
   [...SYSTEM_PROGRAMS].filter(program => !COMPANIONS.some(({ name, builds }) => name === program && builds)),
 );
 
-/** Those whose words are no files, unless a command installs something: `apt-get update`, `apt-mark hold`. */
-export const FILELESS_PROGRAMS: ReadonlySet<string> = new Set([
+/** Those whose words are no files, unless their record tells of a verb that it reads files: `apt-mark hold`. */
+const FILELESS_PROGRAMS: ReadonlySet<string> = new Set([
   ...SYSTEM.flatMap(({ verbs, programs }) => ('names' in verbs ? programs : [])),
-  ...COMPANIONS.flatMap(({ name, readsFiles }) => (readsFiles ? [] : [name])),
+  ...COMPANIONS.flatMap(({ name, isFileless }) => (isFileless ? [name] : [])),
 ]);
+
+/** Whether the words behind a system's program name no files: `apt-get update`, but not `zypper addrepo ./my.repo`. */
+export function isFileless(program: string, words: readonly string[]): boolean {
+  const verbs = managerOf(program)?.fileVerbs ?? [];
+  return FILELESS_PROGRAMS.has(program) && !words.some(word => verbs.includes(word));
+}

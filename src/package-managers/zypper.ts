@@ -13,6 +13,7 @@ export const ZYPPER = {
     remove: ['remove', 'rm'],
     clean: ['clean'],
   },
+  fileVerbs: ['addrepo', 'ar'],
   packageFile: '.rpm',
   leftovers: [
     { directory: 'var/log/zypp', glob: 'var/log/zypp/*' },

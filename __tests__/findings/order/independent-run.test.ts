@@ -18,6 +18,10 @@ describe('a RUN that needs nothing of a directory', () => {
     'useradd --uid 1000 app && mkdir -p /data && chown app /data',
     'pip install --no-cache-dir gunicorn==23.0.0',
     'npm install -g @scope/tool',
+    'npm install --location=global @scope/tool',
+    'yarn global add serve',
+    'apt-mark hold curl',
+    'zypper refresh && zypper install -y curl',
     'echo one > /etc/motd',
     '["apt-get", "install", "-y", "curl"]',
     '--mount=type=cache,target=/var/cache/apt apt-get install -y curl',
@@ -41,6 +45,10 @@ describe('a RUN that needs nothing of a directory', () => {
     ['the project that it begins in', 'npm install express'],
     ['an install of the manifest', 'npm ci'],
     ['a build', 'go build ./...'],
+    ['a repository that is a file', 'zypper ar ./my.repo && zypper in curl'],
+    ['its long form', 'zypper --non-interactive addrepo my.repo'],
+    ['scripts of installed packages', 'dpkg-reconfigure locales'],
+    ['a package called global', 'npm install global'],
     ['nothing', ''],
   ])('not: %s', (_why, run) => {
     expect(isFree(run)).toBe(false);

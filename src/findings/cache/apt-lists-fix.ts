@@ -1,13 +1,13 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { APT } from '../../package-managers/apt.ts';
+import { APT, APT_LISTS } from '../../package-managers/apt.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { APT_LISTS, type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
+import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 
 export const CLEAN_UP = `rm -rf /${APT_LISTS}/*`;
 

@@ -1,7 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { APT, DPKG } from '../../package-managers/apt.ts';
+import { APT, APT_LISTS, DPKG } from '../../package-managers/apt.ts';
 import { mentions, programOf } from '../../package-managers/program.ts';
 import { isMounted } from '../dockerfile/removal.ts';
 import { usesOf } from '../dockerfile/run-commands.ts';
@@ -34,15 +34,13 @@ const READERS: ReadonlySet<string> = new Set([
   ...['ansible', 'ansible-playbook', 'chef-client', 'puppet', 'salt-call'],
 ]);
 const SYSTEM_PROGRAM = /^(?:[^/]+|\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+)$/;
-const [{ directories }] = APT.caches;
-export const [APT_LISTS] = directories;
 const { directory: APT_STATE } = APT.lists;
 /** Instructions whose commands are run when the image is, or by builds on top of it. */
 const RUNS_LATER: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ONBUILD', 'HEALTHCHECK']);
 const CHANGING: ReadonlySet<string> = new Set([
   ...APT.programs,
-  ...APT.companions.map(({ name }) => name),
-  ...DPKG.programs,
+  ...APT.companions.flatMap(companion => ('changesPackages' in companion ? companion.name : [])),
+  ...DPKG.programs.filter(program => !DPKG.unpackers.some(unpacker => unpacker === program)),
 ]);
 
 /** As far as its text tells. */

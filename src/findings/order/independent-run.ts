@@ -3,11 +3,7 @@ import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
-import {
-  FILELESS_PROGRAMS,
-  PACKAGE_MANAGERS,
-  SYSTEM_PROGRAMS,
-} from '../../package-managers/package-managers.ts';
+import { isFileless, PACKAGE_MANAGERS, SYSTEM_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
 import { fact } from '../fact.ts';
@@ -25,8 +21,6 @@ const WORDLESS: ReadonlySet<string> = new Set([
   ...['true', ':', 'set', 'export', 'echo', 'printf', 'sleep', 'test', '[', 'corepack'],
   ...['useradd', 'adduser', 'usermod', 'groupadd', 'addgroup', 'groupmod', 'ldconfig', 'locale-gen'],
   ...['update-locale', 'update-ca-certificates', 'update-alternatives'],
-  // What installs nothing, such as update and clean.
-  ...FILELESS_PROGRAMS,
 ]);
 /** Programs that read no files but those that their words name. */
 const SIMPLE: ReadonlySet<string> = new Set([
@@ -81,7 +75,7 @@ export function isIndependentOfVariable(run: DockerfileInstruction, name: string
     const program = programOf(command.words);
     const action = packageCommand(command)?.action ?? 'build';
     const isInstall = action !== 'build' && action !== 'files';
-    return isInstall || command.words.length === 0 || WORDLESS.has(program) || SIMPLE.has(program);
+    return isInstall || isWordless(command) || SIMPLE.has(program);
   });
 }
 
@@ -92,15 +86,21 @@ function isHarmless({ type }: Mount): boolean {
   return EMPTY_MOUNTS.has(type);
 }
 
+/** Whether the words are no files; of package managers: what installs nothing, such as update and clean. */
+function isWordless({ words }: ShellCommand): boolean {
+  const program = programOf(words);
+  return words.length === 0 || WORDLESS.has(program) || isFileless(program, words);
+}
+
 /** @param isElsewhere whether the working directory is none that the copy was put into */
 function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
   const { words } = command;
   const installed = packageCommand(command);
   if (installed !== null && !['update', 'upgrade'].includes(installed.action)) {
-    return installed.action === 'names' && hasPlainNames(installed, words, isElsewhere);
+    return installed.action === 'names' && hasPlainNames(installed, isElsewhere);
   }
   const program = programOf(words);
-  if (words.length === 0 || WORDLESS.has(program)) return true;
+  if (isWordless(command)) return true;
   if (!SIMPLE.has(program)) return false;
   const operands = words.slice(1).filter(word => !word.startsWith('-'));
   const files = OWNERS.has(program) ? operands.slice(1) : operands;
@@ -111,12 +111,7 @@ function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
 const PACKAGE_FILES = [...PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? []), '.gz', '.zip'];
 
 /** Whether all that is installed is named, and no file or address. */
-function hasPlainNames(
-  { manager, names }: PackageCommand,
-  words: readonly string[],
-  isElsewhere: boolean,
-): boolean {
-  const isGlobal = words.some(word => ['-g', '--global', 'global'].includes(word));
+function hasPlainNames({ manager, names, isGlobal }: PackageCommand, isElsewhere: boolean): boolean {
   if (manager.scope === 'project' && !isGlobal && !isElsewhere) return false;
   const takesFiles = manager.packageFile !== undefined;
   return names.every(name => {

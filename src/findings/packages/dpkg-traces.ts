@@ -1,14 +1,13 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
-import { DPKG } from '../../package-managers/apt.ts';
+import { DEBCONF_DATABASE, DPKG_DATABASE } from '../../package-managers/apt.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { arrivalOf } from './system-packages.ts';
 
-const [DATABASE, CONFIGURATION] = DPKG.state;
-const INFO = `${DATABASE}/info/`;
+const INFO = `${DPKG_DATABASE}/info/`;
 const TEMPLATES = '.templates';
-const DEBCONF = `${CONFIGURATION}/`;
-const DATABASES: ReadonlySet<string> = new Set([`${DATABASE}/status`, `${DATABASE}/status-old`]);
+const DEBCONF = `${DEBCONF_DATABASE}/`;
+const DATABASES: ReadonlySet<string> = new Set([`${DPKG_DATABASE}/status`, `${DPKG_DATABASE}/status-old`]);
 
 /** What is said about one package when it is installed, on average. Bytes; measured on Debian 12. */
 const LOGGED: ReadonlyMap<string, number> = new Map([

@@ -70,5 +70,5 @@ function edits(
 function installsAnew(instruction: DockerfileInstruction): boolean {
   const first = runScript(instruction).script.commands.find(({ words: [word = ''] }) => word !== 'set');
   const [program, verb] = first?.words ?? [];
-  return NPM.programs.some(each => each === program) && NPM.verbs.manifest.some(each => each === verb);
+  return NPM.programs.some(each => each === program) && NPM.installsAnew.some(each => each === verb);
 }

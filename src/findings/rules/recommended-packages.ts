@@ -41,7 +41,7 @@ export const recommendedPackagesRule = defineRule({
 });
 
 const { options, decided } = APT.recommends;
-const INSTALLS: ReadonlySet<string> = new Set(APT.verbs.names);
+const INSTALLS: ReadonlySet<string> = new Set(APT.recommends.verbs);
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
 
 /** Installing without recommendations, and by name those of them that are in use. */

@@ -1,10 +1,10 @@
 import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/json-value.ts';
-import { APT, DPKG } from '../../package-managers/apt.ts';
+import { APT, DPKG_DATABASE } from '../../package-managers/apt.ts';
 import { forEachLine, PathList, ReadingLimits, textOf } from '../collected-text.ts';
 import { readName } from '../package-reader.ts';
 
-const DATABASE = `${DPKG.state[0]}/`;
+const DATABASE = `${DPKG_DATABASE}/`;
 export const STATUS = `${DATABASE}status`;
 export const STATUS_D = `${DATABASE}status.d/`;
 export const INFO = `${DATABASE}info/`;
