@@ -18,7 +18,10 @@ const ALIASES: readonly Alias[] = PACKAGE_MANAGERS.flatMap(manager => {
   const versions = manager.isVersioned ? ['3', '3.12'].map(version => `${program}${version}`) : [];
   const aliases = [...others, ...versions].map(alias => ({ manager, program, alias }));
   const shorthands = Object.entries(manager.shorthands ?? {});
-  return [...aliases, ...shorthands.map(([alias, command]) => ({ manager, program: command, alias }))];
+  return [
+    ...aliases,
+    ...shorthands.map(([alias, { program, verb }]) => ({ manager, program: `${program} ${verb}`, alias })),
+  ];
 });
 
 /** The text with every `from` that stands for itself replaced. */

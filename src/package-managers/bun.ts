@@ -6,7 +6,7 @@ export const BUN = {
   id: 'bun',
   scope: 'project',
   programs: ['bun'],
-  shorthands: { bunx: 'bun x' },
+  shorthands: { bunx: { program: 'bun', verb: 'x' } },
   verbs: {
     manifest: ['ci'],
     add: ['install', 'i'],

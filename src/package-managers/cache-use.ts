@@ -88,9 +88,7 @@ function runningPattern(
   if (commands === 'any') patterns.push(`\\b(?:${[...programs, ...Object.keys(shorthands)].join('|')})\\b`);
   else if (commands !== undefined) {
     const verbs = commands.map(command => command.replaceAll(' ', BETWEEN)).join('|');
-    const short = Object.entries(shorthands).filter(([, command]) =>
-      commands.some(verb => programs.some(program => command === `${program} ${verb}`)),
-    );
+    const short = Object.entries(shorthands).filter(([, { verb }]) => commands.includes(verb));
     patterns.push(`\\b(?:${programs.join('|')})\\b${BETWEEN}(?:${verbs})\\b`);
     patterns.push(...short.map(([program]) => `\\b${program}\\b`));
   }

@@ -6,7 +6,7 @@ export const NPM = {
   id: 'npm',
   scope: 'project',
   programs: ['npm'],
-  shorthands: { npx: 'npm exec' },
+  shorthands: { npx: { program: 'npm', verb: 'exec' } },
   verbs: {
     manifest: ['ci', 'clean-install', 'install-clean'],
     add: ['install', 'i', 'in', 'add'],

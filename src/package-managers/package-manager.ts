@@ -5,7 +5,7 @@ import type { PackageCache } from './package-cache.ts';
  * of the project names; `files`: packages that lie there as files; `build`: builds the project, and downloads for it;
  * `update`: fetches the lists of what there is; `upgrade`: brings all to its newest version.
  */
-export type PackageAction = 'names' | 'manifest' | 'files' | 'build' | 'update' | 'upgrade';
+export type PackageAction = Exclude<VerbAction, 'add' | 'download' | 'remove' | 'clean'>;
 
 /**
  * What a verb stands for before the rest of its command is read. `add`: names packages or, without any, installs the
@@ -35,6 +35,13 @@ export interface CommandWords {
   readonly verb: string;
   /** Behind the verb, without options and their values. */
   readonly names: readonly string[];
+}
+
+/** The command that a program is short for. */
+interface Shorthand {
+  readonly program: string;
+  /** `x`, `tool run`. */
+  readonly verb: string;
 }
 
 /** A program beside the one that installs. */
@@ -87,7 +94,7 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   /** Of the programs, those that only unpack packages and install none. */
   readonly unpackers?: readonly string[];
   /** Programs that are short for a command: `uvx` for `uv tool run`. */
-  readonly shorthands?: Readonly<Record<string, string>>;
+  readonly shorthands?: Readonly<Record<string, Shorthand>>;
   readonly companions?: readonly Companion[];
 
   /** Words that tell what a command does: `install`, `mod download`. */

@@ -6,7 +6,7 @@ export const PNPM = {
   id: 'pnpm',
   scope: 'project',
   programs: ['pnpm'],
-  shorthands: { pnpx: 'pnpm dlx' },
+  shorthands: { pnpx: { program: 'pnpm', verb: 'dlx' } },
   verbs: {
     manifest: ['ci', 'fetch'],
     add: ['install', 'i'],

@@ -6,7 +6,7 @@ export const UV = {
   id: 'uv',
   scope: 'language',
   programs: ['uv'],
-  shorthands: { uvx: 'uv tool run' },
+  shorthands: { uvx: { program: 'uv', verb: 'tool run' } },
   verbs: { manifest: ['sync'], download: ['pip', 'add', 'run', 'tool', 'build', 'lock', 'venv'] },
   subcommands: { pip: 'pip' },
   valued: '--directory --project --python -p --extra --group --no-group',
