@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
+import ts from 'typescript';
 import config from '../ncc.config.js';
 
 const dist = join(import.meta.dirname, '..', 'dist');
@@ -22,12 +23,6 @@ for (const { input, output, executable } of config.entries) {
     const text = name.endsWith('.js') ? await minified(String(source)) : source;
     files.set(join(folder, name), { content: Buffer.from(text), mode: 0o644 });
   }
-}
-
-/** ncc minifies only the entry, and that into one line, which Node prints whole when it shows where an error is from. */
-async function minified(code) {
-  const result = await minify(code, config.minify);
-  return `${result.code}\n`;
 }
 
 if (process.argv.includes('--check')) await check();
@@ -55,4 +50,34 @@ async function check() {
   if (stale.length === 0) return;
   console.error(`dist/ is not what the code gives (${stale.join(', ')}): run npm run build and commit it.`);
   process.exitCode = 1;
+}
+
+/** ncc minifies only the entry, and that into one line, which Node prints whole when it shows where an error is from. */
+async function minified(code) {
+  const result = await minify(code, config.minify);
+  return `${inParentheses(result.code)}\n`;
+}
+
+/**
+ * The modules' functions in parentheses, as ncc writes them and terser does not: V8 then compiles them at once, where
+ * it would parse them, find at the start that they are called, and parse them again.
+ */
+function inParentheses(code) {
+  const source = ts.createSourceFile('bundle.mjs', code, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  const modules = source.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations)
+    .flatMap(({ initializer }) =>
+      initializer && ts.isObjectLiteralExpression(initializer) ? initializer.properties : [],
+    )
+    .filter(ts.isPropertyAssignment)
+    .map(({ initializer }) => initializer)
+    .filter(value => ts.isArrowFunction(value) || ts.isFunctionExpression(value));
+  let [text, at] = ['', 0];
+  for (const { end, ...value } of modules) {
+    const start = ts.skipTrivia(code, value.pos);
+    text += `${code.slice(at, start)}(${code.slice(start, end)})`;
+    at = end;
+  }
+  return text + code.slice(at);
 }
