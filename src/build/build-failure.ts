@@ -43,7 +43,7 @@ export function buildFailure(
   if (/failed to read dockerfile: open .*no such file/.test(words)) {
     return new DeadweightError('dockerfile-missing', {
       message: `The context has no Dockerfile: ${words}`,
-      remedy: 'Name the Dockerfile with file (-f).',
+      remedy: 'Name the Dockerfile: with --file (-f), or with the input file of a workflow.',
     });
   }
   return new DeadweightError('build-failed', {
@@ -57,10 +57,12 @@ function remedyFor(words: string, place: ErrorPlace | null): string {
   if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
     return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
   }
-  if (/target stage .* could not be found/.test(words)) return 'Name a stage of the Dockerfile as target.';
+  if (/target stage .* could not be found/.test(words)) {
+    return 'Name a stage of the Dockerfile: with --target, or with the input target of a workflow.';
+  }
   return place
-    ? 'Make the step succeed; the lines above are the last it said.'
-    : 'See the message, and build again.';
+    ? 'Correct the command of that step. What it printed last is above.'
+    : 'Correct what this message names, and build again.';
 }
 
 /** The last line that buildx marks as an error, without the steps through which it came. */

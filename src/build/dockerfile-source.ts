@@ -54,7 +54,8 @@ export async function readLocalDockerfile(source: DockerfileSource, cwd: string)
   }
   throw new DeadweightError('dockerfile-missing', {
     message: `There is no Dockerfile at ${source.path} (looked at ${resolve(cwd, source.path)}).`,
-    remedy: 'Name the Dockerfile with file (-f), relative to the working directory.',
+    remedy:
+      'Name the Dockerfile, relative to the working directory: with --file (-f), or with the input file of a workflow.',
   });
 }
 

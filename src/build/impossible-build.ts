@@ -20,7 +20,7 @@ export function refuseImpossible(
   if (inputs.call !== '' && inputs.call !== 'build') {
     refuse(
       `call: ${inputs.call} only checks the Dockerfile and makes no image to weigh.`,
-      'Leave call out, or run docker buildx build itself.',
+      'Omit call, or run docker buildx build yourself.',
     );
   }
   if (inputs.context === '-' || inputs.file === '-') {

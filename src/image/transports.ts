@@ -54,7 +54,7 @@ export const TRANSPORTS = [
     name: 'docker-archive',
     prefix: 'docker-archive:',
     form: 'PATH[:REF]',
-    description: 'what `docker save` wrote, in any of its formats',
+    description: 'an archive that `docker save` wrote',
     reads: 'file',
     parse: parseLocation,
     open: atLocation(openDockerArchive),

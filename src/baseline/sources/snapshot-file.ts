@@ -81,7 +81,8 @@ async function textOf(name: string, path: string): Promise<string> {
     if (systemErrorCode(error) === 'ENOENT') {
       throw new DeadweightError('input-missing', {
         message: `There is no snapshot ${name}.`,
-        remedy: 'Write one with deadweight build --snapshot FILE, or name an image.',
+        remedy:
+          'Write one with deadweight build --snapshot FILE, or compare with an image: --baseline-image.',
         cause: error,
       });
     }

@@ -25,7 +25,7 @@ export const identicalRewrite = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} is written again unchanged${hiddenAt(finding)}`;
+    return phrase`${files} is rewritten unchanged${hiddenAt(finding)}`;
   },
   fix: () => phrase`omit the second copy`,
 });

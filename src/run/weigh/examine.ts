@@ -41,7 +41,7 @@ export async function weighOnly(request: WeighRequest, context: WeighContext): P
 
 const NOT_LOOKED: Notice = {
   code: 'findings-off',
-  message: 'Findings and packages were not looked for.',
+  message: 'Findings and packages were skipped.',
 };
 
 /** What can be found in an image by its analysis alone. */
