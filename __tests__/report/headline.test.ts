@@ -1,13 +1,9 @@
 import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
-import { baseText, headlineOf, shownNotices, sideNames } from '../../src/report/headline.ts';
-import {
-  instructionTitle,
-  layerChangeText,
-  layerRows,
-  layersSummary,
-  shortLayerRows,
-} from '../../src/report/layer-row.ts';
+import { sideNames } from '../../src/report/figure.ts';
+import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
+import { instructionTitle } from '../../src/report/layer-name.ts';
+import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
 import type { Report } from '../../src/report/report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
 import { findingSentence } from '../../src/report/sentences/finding-line.ts';

@@ -54,8 +54,8 @@ function causeOf(
   const { totals, changed } = summarizePackages(change, union);
   const packages = changed.filter(({ bytes }) => bytes !== 0).slice(0, MAX_LISTED);
   const { paths } = summarizePaths(files);
-  const told = sumOf(packages) + sumOf(paths);
-  return { ...cause, packages, packageTotals: totals, files: paths, otherBytes: cause.bytes - told };
+  const listedBytes = sumOf(packages) + sumOf(paths);
+  return { ...cause, packages, packageTotals: totals, files: paths, otherBytes: cause.bytes - listedBytes };
 }
 
 function isMoving({ bytes, packages, files }: Cause): boolean {

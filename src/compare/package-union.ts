@@ -20,8 +20,8 @@ class Versions {
     const versions = [...this.#versions].sort();
     if (versions.length === 0) return null;
     const more = versions.length - MAX_VERSIONS;
-    const told = versions.slice(0, MAX_VERSIONS).join(', ');
-    return more > 0 ? `${told} and ${more} more` : told;
+    const listed = versions.slice(0, MAX_VERSIONS).join(', ');
+    return more > 0 ? `${listed} and ${more} more` : listed;
   }
 }
 
@@ -88,9 +88,9 @@ export function summarizePackages(change: PackageChange, union: PackageUnion | n
   const changed: PackageDelta[] = [];
   const totals = { added: none(), removed: none(), updated: none(), kept: none() };
   for (const [number, bytes] of change) {
-    const told = union?.describe(number);
-    if (!told) continue;
-    const delta = { ...told, bytes };
+    const described = union?.describe(number);
+    if (!described) continue;
+    const delta = { ...described, bytes };
     const fate = fateOf(delta);
     if (fate === 'kept' && bytes === 0) continue;
     changed.push(delta);

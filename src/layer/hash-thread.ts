@@ -51,7 +51,7 @@ export class HashThread {
   #part = 0;
   #isOpen = false;
   #waiting: ((digest: string) => void)[] = [];
-  #told = 0;
+  #answered = 0;
   #wake: (() => void) | null = null;
   #failure: { readonly error: unknown } | null = null;
 
@@ -115,7 +115,7 @@ export class HashThread {
 
   /** Until every item that has ended is told. */
   async settled(): Promise<void> {
-    while (this.#told < this.#waiting.length) {
+    while (this.#answered < this.#waiting.length) {
       if (this.#parts.length > 0) {
         // Room for the batch that carries the ends, though it may have no bytes.
         if (this.#take() === null) await this.#untilFree();
@@ -124,7 +124,7 @@ export class HashThread {
       if (this.#failure) throw this.#failure.error;
     }
     this.#waiting = [];
-    this.#told = 0;
+    this.#answered = 0;
   }
 
   async close(): Promise<void> {
@@ -167,8 +167,8 @@ export class HashThread {
   #receive({ buffer, digests }: Answer): void {
     this.#free.push(buffer);
     for (const digest of digests) {
-      this.#waiting[this.#told]?.(digest);
-      this.#told += 1;
+      this.#waiting[this.#answered]?.(digest);
+      this.#answered += 1;
     }
     this.#stir();
   }

@@ -2,7 +2,7 @@ import { formatSize } from '../base/number-text.ts';
 import { code, type Phrase, phrase, place } from '../base/phrase.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import { instructionTitle } from './layer-row.ts';
+import { instructionTitle } from './layer-name.ts';
 import type { Report, ReportLayer } from './report.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence } from './sentences/finding-line.ts';

@@ -1,7 +1,5 @@
 import { formatDuration, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
-import { type Phrase, phrase, place } from '../base/phrase.ts';
-import { clip, oneLine, visible } from '../base/untrusted-text.ts';
-import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import { instructionTitle } from './layer-name.ts';
 import type { Report, ReportLayer } from './report.ts';
 
 type LayerDelta = NonNullable<Report['comparison']>['layers'][number];
@@ -148,49 +146,4 @@ export function layersSummary(report: Report): string {
 /** What the row is called: an instruction on one line, or the name of the fold. */
 export function layerTitle(row: LayerRow, max: number): string {
   return row.folded ?? instructionTitle(row, max);
-}
-
-interface Made {
-  readonly instruction: InstructionLocation | null;
-  readonly createdBy: string;
-}
-
-const MAX_TITLE_READ = 4096;
-
-/**
- * What made a layer, on one line: the Dockerfile's text without its line continuations, or what the image's
- * history says, without the shell that builders wrap around it. `(unknown)` where nothing says it.
- */
-export function instructionTitle({ instruction, createdBy }: Made, max = 100): string {
-  const source = instruction ? continued(instruction.text) : fromHistory(createdBy);
-  const title = visible(oneLine(source));
-  return title === '' ? '(unknown)' : clip(title, max);
-}
-
-function continued(text: string): string {
-  return text.slice(0, MAX_TITLE_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
-}
-
-function fromHistory(createdBy: string): string {
-  return createdBy
-    .slice(0, MAX_TITLE_READ)
-    .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
-    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
-    .replace(/\s*# buildkit$/, '');
-}
-
-/** Names layers by their Dockerfile line, or by what else is known of them. */
-export class LayerPlaces {
-  readonly #layers: ReadonlyMap<number, ReportLayer>;
-
-  constructor(report: Report) {
-    this.#layers = new Map(report.layers.map(layer => [layer.index, layer]));
-  }
-
-  /** `Dockerfile:3`, `base`, `layer 4`. */
-  of(index: number): Phrase {
-    const layer = this.#layers.get(index);
-    if (layer?.instruction) return phrase`${place(layer.instruction)}`;
-    return layer?.origin === 'base' ? phrase`base` : phrase`layer ${index}`;
-  }
 }

@@ -69,7 +69,7 @@ class LeftoverKinds {
   kindOf(path: string): LeftoverKind | null {
     const slash = path.lastIndexOf('/') + 1;
     const directory = path.slice(0, slash);
-    const { kind, leftovers } = this.#told(directory);
+    const { kind, leftovers } = this.#knownDirectory(directory);
     if (leftovers.length > 0 && isLeftover(path.slice(slash), leftovers)) return 'package-manager-leftovers';
     if (kind === null) return fileKind(path, directory);
     if (kind === 'log-files') return LOGIN_LOG.test(path) ? 'sparse-logs' : kind;
@@ -77,7 +77,7 @@ class LeftoverKinds {
     return kind === 'documentation' && path.endsWith('/copyright') ? null : kind;
   }
 
-  #told(path: string): Directory {
+  #knownDirectory(path: string): Directory {
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
     const kind = PLACES.find(({ pattern }) => pattern.test(path))?.kind ?? null;

@@ -8,7 +8,7 @@ import { type Section, table } from './section.ts';
 
 export interface CausesFullness {
   /** Causes that are told above the section. */
-  readonly told: number;
+  readonly causesAbove: number;
   readonly causes: number;
   /** Packages, and directories, that are listed of each. */
   readonly parts: number;
@@ -17,7 +17,7 @@ export interface CausesFullness {
 /** All causes with what is below them; null where the sentences above have said it. */
 export function causesSection(report: Report, fullness: CausesFullness, open: boolean): Section | null {
   const causes = report.comparison?.causes ?? [];
-  if (smallerCauses(report, fullness.told) === null && !causes.some(leavesOut)) return null;
+  if (smallerCauses(report, fullness.causesAbove) === null && !causes.some(leavesOut)) return null;
   const listed = causes.slice(0, fullness.causes);
   const body = table(
     [

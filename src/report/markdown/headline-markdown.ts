@@ -1,12 +1,10 @@
 import { phrase } from '../../base/phrase.ts';
-import { type BudgetCell, budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
 import { excessCause } from '../excess-cause.ts';
-import { type Figure, figuresOf } from '../figure.ts';
-import { headlineOf, isWaived, sideNames } from '../headline.ts';
+import { headlineOf, isWaived } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
-import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
-import { type Column, table } from './section.ts';
+import { escapeText, phraseMarkdown } from './markdown-text.ts';
 
 /** `### app · linux/amd64: **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report): string {
@@ -42,64 +40,13 @@ export function alertMarkdown(report: Report): string | null {
   const lines = exceeded.map(budget => {
     const cause = excessCause(report, budget.name);
     const reason = cause ? phraseMarkdown(cause.text, report.context) : '';
-    const told = reason === '' || cause?.kind === 'growth' || explained.has(reason);
+    const isExplained = reason === '' || cause?.kind === 'growth' || explained.has(reason);
     explained.add(reason);
     const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
-    return `${sentence}${told ? '' : `: ${reason}`}.`;
+    return `${sentence}${isExplained ? '' : `: ${reason}`}.`;
   });
   return [
     `> [!${kind}]`,
     ...lines.map((line, index) => `> ${line}${index < lines.length - 1 ? '<br>' : ''}`),
   ].join('\n');
-}
-
-const SYMBOLS: Readonly<Record<BudgetCell['status'], string>> = {
-  pass: '✅',
-  warn: '⚠️',
-  fail: '❌',
-  skipped: '➖',
-};
-
-/** The evidence: one row a figure, with only the columns that say something. */
-export function figuresTable(report: Report): string {
-  const figures = figuresOf(report);
-  const compared = figures.some(figure => figure.delta !== null);
-  const moved = figures.some(figure => figure.delta !== null && figure.delta !== '=');
-  const budgeted = figures.some(figure => figure.budgets.length > 0);
-  const columns = [
-    column('', 'left', figure => escapeText(figure.name)),
-    ...(moved
-      ? [column(`base${sideCode(report, 'base')}`, 'right', figure => escapeText(figure.base ?? ''))]
-      : []),
-    column(headTitle(report, compared, moved), 'right', figure => escapeText(figure.head)),
-    ...(moved ? [column('Δ', 'right', figure => escapeText(figure.delta ?? ''))] : []),
-    ...(budgeted ? [column('budget', 'left', budgetText)] : []),
-  ];
-  return table(
-    columns.map(({ title, align }) => ({ title, align })),
-    figures.map(figure => columns.map(({ cell }) => cell(figure))),
-    true,
-  );
-}
-
-interface FigureColumn extends Column {
-  readonly cell: (figure: Figure) => string;
-}
-
-function column(title: string, align: Column['align'], cell: FigureColumn['cell']): FigureColumn {
-  return { title, align, cell };
-}
-
-function headTitle(report: Report, compared: boolean, moved: boolean): string {
-  if (compared && !moved) return `base = this${sideCode(report, 'head')}`;
-  return `this${sideCode(report, 'head')}`;
-}
-
-function sideCode(report: Report, side: 'base' | 'head'): string {
-  const name = sideNames(report)[side];
-  return name === null ? '' : ` ${codeSpan(name)}`;
-}
-
-function budgetText(figure: Figure): string {
-  return figure.budgets.map(({ status, text }) => `${SYMBOLS[status]} ${escapeText(text)}`).join(' · ');
 }

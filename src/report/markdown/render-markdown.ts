@@ -6,8 +6,9 @@ import type { Report } from '../report.ts';
 import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';
+import { figuresTable } from './figures-table.ts';
 import { findingsSection } from './findings-section.ts';
-import { alertMarkdown, causesMarkdown, figuresTable, headingMarkdown } from './headline-markdown.ts';
+import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
 import { wasteSection } from './waste-section.ts';
@@ -82,9 +83,9 @@ export const SUMMARY: Fullness = {
 /** All about one image, below its heading. */
 export function reportDocument(report: Report, fullness: Fullness): Document {
   const head = [causesMarkdown(report, fullness.causes), alertMarkdown(report), figuresTable(report)];
-  const { causes: told, allCauses: causes, causeParts: parts } = fullness;
+  const { causes: causesAbove, allCauses: causes, causeParts: parts } = fullness;
   const sections = [
-    causesSection(report, { told, causes, parts }, fullness.open),
+    causesSection(report, { causesAbove, causes, parts }, fullness.open),
     layersSection(report, fullness.layers, fullness.open),
     findingsSection(report, fullness.findings, fullness.open),
     wasteSection(report, fullness.waste),

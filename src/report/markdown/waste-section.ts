@@ -1,7 +1,7 @@
 import { formatSize, plural } from '../../base/number-text.ts';
 import { phrase } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
-import { LayerPlaces } from '../layer-row.ts';
+import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../wasted-paths.ts';
 import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';

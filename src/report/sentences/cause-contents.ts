@@ -63,9 +63,9 @@ function others(cause: ReportCause, named: readonly ReportPackageDelta[], verb: 
   let count = 0;
   let bytes = 0;
   for (const fate of all) {
-    const told = named.filter(delta => fateOf(delta) === fate);
-    count += cause.packageTotals[fate].count - told.length;
-    bytes += cause.packageTotals[fate].bytes - told.reduce((sum, delta) => sum + delta.bytes, 0);
+    const listed = named.filter(delta => fateOf(delta) === fate);
+    count += cause.packageTotals[fate].count - listed.length;
+    bytes += cause.packageTotals[fate].bytes - listed.reduce((sum, delta) => sum + delta.bytes, 0);
   }
   if (count <= 0) return [];
   const size = bytes === 0 ? '' : `, ${amount(bytes, verb)}`;
@@ -83,10 +83,10 @@ export function packageCounts({ added, updated, removed }: ReportCause['packageT
     [updated.count, 'updated'],
     [removed.count, 'removed'],
   ] as const;
-  const told = counts
+  const parts = counts
     .filter(([count]) => count > 0)
     .map(([count, what], index) => `${index === 0 ? plural(count, 'package') : count} ${what}`);
-  return told.length === 0 ? null : told.join(', ');
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** The place that moved most, where it is more than half of the cause; else the largest few. */
@@ -108,8 +108,8 @@ const MAX_VERSION_LENGTH = 24;
 /** `vim 2:9.0.1378-2`, `libc6 2.36-9+deb12u9 → 2.36-9+deb12u10`. */
 function packageVersions({ name, before, after }: ReportPackageDelta): Part {
   const versions = [before, after === before ? null : after].filter(version => version !== null);
-  const told = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
-  return code(`${brief(name, MAX_NAME_LENGTH)} ${told}`, 100);
+  const shownVersions = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
+  return code(`${brief(name, MAX_NAME_LENGTH)} ${shownVersions}`, 100);
 }
 
 /** Parts of a cause; largest first. */

@@ -1,6 +1,6 @@
 import { formatSizeDelta, plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
-import { instructionTitle } from '../layer-row.ts';
+import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { causeContents, namedParts, packageCounts } from './cause-contents.ts';
 

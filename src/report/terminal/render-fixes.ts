@@ -62,8 +62,8 @@ function mended({ findings: [first, ...rest] }: ReportedFix): Phrase {
 }
 
 function savings({ predicted, measured }: Pick<ReportedFix, 'predicted' | 'measured'>): Phrase {
-  const told = phrase`predicted ${sizes(predicted)}`;
-  return measured === null ? told : phrase`${told}, measured ${sizes(measured)}`;
+  const prediction = phrase`predicted ${sizes(predicted)}`;
+  return measured === null ? prediction : phrase`${prediction}, measured ${sizes(measured)}`;
 }
 
 function sizes({ bytes, compressedBytes }: Saving): Phrase {

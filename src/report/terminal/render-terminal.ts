@@ -5,10 +5,11 @@ import { baseText, shownNotices } from '../headline.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-line.ts';
-import { buildLines, findingLines, wasteLines } from './finding-lines.ts';
-import { budgetLines, causeLines, figureLines, headlineLines } from './headline-lines.ts';
+import { figureLines } from './figure-lines.ts';
+import { budgetLines, causeLines, headlineLines } from './headline-lines.ts';
 import { layerLines } from './layer-lines.ts';
 import { phraseLines } from './phrase-terminal.ts';
+import { buildLines, findingLines, wasteLines } from './section-lines.ts';
 import { type Paint, painter } from './style.ts';
 
 export interface TerminalOptions {

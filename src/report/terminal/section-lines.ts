@@ -1,7 +1,7 @@
 import { formatSize, plural } from '../../base/number-text.ts';
 import { code, message, phrase, place, strong } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
-import { LayerPlaces } from '../layer-row.ts';
+import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
 import { findingParts, lineOf } from '../sentences/finding-line.ts';

@@ -1,0 +1,68 @@
+import type { BudgetCell } from '../budget-cell.ts';
+import { type Figure, figuresOf, sideNames } from '../figure.ts';
+import type { Report } from '../report.ts';
+import { type Cell, cell, columnLines, type TerminalColumn } from './columns.ts';
+import type { Paint, Tone } from './style.ts';
+
+const SIGNS: Readonly<Record<BudgetCell['status'], readonly [sign: string, tone: Tone]>> = {
+  pass: ['✓', 'good'],
+  warn: ['!', 'warn'],
+  fail: ['✗', 'bad'],
+  skipped: ['–', 'dim'],
+};
+
+const TRENDS: Readonly<Record<NonNullable<Figure['trend']>, Tone>> = {
+  better: 'good',
+  worse: 'warn',
+  same: 'dim',
+};
+
+/** The figures, with their changes and budgets. */
+export function figureLines(report: Report, width: number, paint: Paint): readonly string[] {
+  const figures = figuresOf(report);
+  const moved = figures.some(figure => figure.delta !== null && figure.delta !== '=');
+  const names = sideNames(report, width >= 100 ? 20 : 9);
+  const columns: readonly (FigureColumn | null)[] = [
+    { title: '', align: 'left', cell: figure => cell(figure.name) },
+    moved
+      ? {
+          title: sideTitle('base', names.base),
+          align: 'right',
+          cell: figure => cell(figure.base ?? '', 'dim'),
+        }
+      : null,
+    {
+      title: report.comparison ? sideTitle('this', names.head) : '',
+      align: 'right',
+      cell: figure => cell(figure.head, 'strong'),
+    },
+    moved ? { title: 'Δ', align: 'right', cell: deltaCell } : null,
+    { title: '', align: 'left', flexible: 'end', cell: budgetCell },
+  ];
+  const shown = columns.filter(column => column !== null);
+  return columnLines(
+    shown,
+    figures.map(figure => shown.map(column => column.cell(figure))),
+    width,
+    paint,
+  );
+}
+
+interface FigureColumn extends TerminalColumn {
+  readonly cell: (figure: Figure) => Cell;
+}
+
+function sideTitle(side: string, name: string | null): string {
+  return name === null ? side : `${side} ${name}`;
+}
+
+function deltaCell(figure: Figure): Cell {
+  return cell(figure.delta ?? '', figure.trend === null ? 'none' : TRENDS[figure.trend]);
+}
+
+function budgetCell({ budgets }: Figure): Cell {
+  return budgets.map(({ status, text }, index) => {
+    const [sign, tone] = SIGNS[status];
+    return { text: `${index > 0 ? '\u00a0\u00a0' : ''}${sign} ${text}`, tone };
+  });
+}
