@@ -12,11 +12,11 @@ import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
-import type { CommentTarget } from '../run/publish/comment.ts';
 import { failureReport, handOver, handOverFailure } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { findPullRequest } from '../run/publish/pull-request.ts';
+import type { CommentTarget } from '../run/publish/report-comment.ts';
 import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
 
 import { githubApi, runnerEvent } from './github.ts';

@@ -18,8 +18,8 @@ import { frozenCommand } from './rules/frozen-command.ts';
 import { gitDirectory } from './rules/git-directory.ts';
 import { identicalRewrite } from './rules/identical-rewrite.ts';
 import { installThenPurge } from './rules/install-then-purge.ts';
-import { keptArchivesRule } from './rules/kept-archives.ts';
-import { layerHeadroomRule } from './rules/layer-headroom.ts';
+import { keptArchives } from './rules/kept-archives.ts';
+import { layerHeadroom } from './rules/layer-headroom.ts';
 import { logFiles } from './rules/log-files.ts';
 import { manifestBeforeSources } from './rules/manifest-before-sources.ts';
 import { metadataOnlyCopy } from './rules/metadata-only-copy.ts';
@@ -30,7 +30,7 @@ import { overwrittenLater } from './rules/overwritten-later.ts';
 import { packageDocumentation } from './rules/package-documentation.ts';
 import { packageManagerLeftovers } from './rules/package-manager-leftovers.ts';
 import { pythonBytecode } from './rules/python-bytecode.ts';
-import { recommendedPackagesRule } from './rules/recommended-packages.ts';
+import { recommendedPackages } from './rules/recommended-packages.ts';
 import { sparseLogs } from './rules/sparse-logs.ts';
 import { staticLibraries } from './rules/static-libraries.ts';
 import { temporaryFiles } from './rules/temporary-files.ts';
@@ -55,7 +55,7 @@ const WASTE = [
   identicalRewrite,
   duplicateEntry,
   duplicateContent,
-  layerHeadroomRule,
+  layerHeadroom,
 ] as const;
 
 const LEFTOVERS = [
@@ -66,7 +66,7 @@ const LEFTOVERS = [
   copiedTests,
   packageDocumentation,
   gitDirectory,
-  keptArchivesRule,
+  keptArchives,
   unusedLocales,
   logFiles,
   objectFiles,
@@ -78,7 +78,7 @@ const LEFTOVERS = [
 
 const PACKAGES = [
   buildTools,
-  recommendedPackagesRule,
+  recommendedPackages,
   devDependencies,
   unstrippedBinaries,
   staticLibraries,

@@ -101,7 +101,7 @@ export const MAX_LAYERS = 127;
 export const MAX_PULLED_LAYERS = 125;
 
 /** How many layers may be added until each limit is met; negative beyond it. */
-export function layerHeadroom(layerCount: number): { readonly documented: number; readonly pull: number } {
+export function countHeadroom(layerCount: number): { readonly documented: number; readonly pull: number } {
   return { documented: MAX_LAYERS - layerCount, pull: MAX_PULLED_LAYERS - layerCount };
 }
 

@@ -6,7 +6,7 @@ import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
-import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
+import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
 import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
@@ -129,7 +129,7 @@ function layerOf(layer: LayerAnalysis): ReportLayer {
 }
 
 function headroomOf(layers: number): Report['layerHeadroom'] {
-  const { documented, pull } = layerHeadroom(layers);
+  const { documented, pull } = countHeadroom(layers);
   return {
     documented: { limit: MAX_LAYERS, left: documented },
     pull: { limit: MAX_PULLED_LAYERS, left: pull },

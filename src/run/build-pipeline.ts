@@ -23,7 +23,7 @@ import {
   type ExaminedBuild,
   layoutFolder,
 } from './weigh/built-image.ts';
-import { planComparison } from './weigh/comparison.ts';
+import { planComparison } from './weigh/comparison-plan.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName, reportKey } from './weigh/image-name.ts';
 import {

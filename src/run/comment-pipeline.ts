@@ -6,15 +6,15 @@ import type { GitHubEvent } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
 import { escapeText } from '../report/markdown/markdown-text.ts';
 import type { Report } from '../report/report.ts';
+import { type GatheredReports, gatherReports } from './publish/gathered-reports.ts';
+import { findPullRequest, type PullRequestPlace } from './publish/pull-request.ts';
 import {
   type CommentRules,
   type CommentTarget,
   commentBody,
   commentOn,
   summaryBody,
-} from './publish/comment.ts';
-import { type GatheredReports, gatherReports } from './publish/gathered-reports.ts';
-import { findPullRequest, type PullRequestPlace } from './publish/pull-request.ts';
+} from './publish/report-comment.ts';
 import { receiveReports } from './publish/report-sources.ts';
 import { accessTo, isOwnCode, reportedRun, trustedRun } from './publish/reported-run.ts';
 import { postSuggestions } from './publish/suggestions.ts';

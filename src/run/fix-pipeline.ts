@@ -11,8 +11,8 @@ import {
   readDockerfileFiles,
   writeChanges,
 } from './fix/dockerfile-files.ts';
-import { buildFixReport } from './fix/fix-report.ts';
 import { type JudgedFixes, predictFixes, proveFixes } from './fix/proof.ts';
+import { buildFixReport } from './fix/proven-fixes.ts';
 import { buildAndExamine, type ExaminedBuild } from './weigh/built-image.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName } from './weigh/image-name.ts';

@@ -9,7 +9,7 @@ import type { Image } from '../image/image.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
-import { planComparison } from './weigh/comparison.ts';
+import { planComparison } from './weigh/comparison-plan.ts';
 import { examineImage, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { AT_A_TERMINAL, buildReport, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';

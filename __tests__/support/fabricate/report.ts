@@ -6,7 +6,7 @@ import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
-import type { Compared } from '../../../src/run/weigh/comparison.ts';
+import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
 import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
 import { fabricate, type ImageSpec, type LayerSpec } from './analysis.ts';
 

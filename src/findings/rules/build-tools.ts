@@ -7,7 +7,7 @@ import { isAutomaticLibrary, isBuildTool } from '../packages/build-tool.ts';
 import { bringsToolchain, buildsNothing } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
-import { recommendedPackages } from '../packages/recommended-packages.ts';
+import { findRecommended } from '../packages/recommends.ts';
 import { namedPackages, ownFilesOf, ownPackages } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -78,7 +78,7 @@ function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
     all.filter(found => !mayGo.has(found)),
     { recommends: false },
   );
-  const { spare } = recommendedPackages(context);
+  const { spare } = findRecommended(context);
   const going = [...graph.reachable(tools, { recommends: false })];
   return new Set(going.filter(found => mayGo.has(found) && !needed.has(found) && !spare.has(found)));
 }

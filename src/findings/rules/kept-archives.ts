@@ -18,7 +18,7 @@ const MIN_BYTES = 100_000;
 const BROUGHT_BY = ['run', 'copy', 'add'] as const;
 
 /** Archives and packages that a RUN unpacks or installs, and that stay where they are. */
-export const keptArchivesRule = defineRule({
+export const keptArchives = defineRule({
   id: 'kept-archives',
   severity: 'warning',
   args: () =>
@@ -33,7 +33,7 @@ export const keptArchivesRule = defineRule({
   finds: 'Archives that were unpacked, and kept',
   why: 'The image ships the content twice: packed and unpacked.',
   find: context =>
-    leftoverDefects(context, keptArchives(context), {
+    leftoverDefects(context, findKeptArchives(context), {
       minBytes: MIN_BYTES,
       args: ({ instruction }) => ({ broughtBy: broughtBy(instruction) }),
       edits: (instruction, group) => edits(context, instruction, group),
@@ -46,7 +46,7 @@ export const keptArchivesRule = defineRule({
 });
 
 /** Those that a RUN unpacks which is, or comes after, the instruction that wrote them. */
-export function keptArchives(context: RuleContext): readonly VisibleFile[] {
+export function findKeptArchives(context: RuleContext): readonly VisibleFile[] {
   const { dockerfile } = context;
   const archives = context.filesOfKind('archives');
   if (dockerfile === null || archives.length === 0) return [];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { phrase } from '../../base/phrase.ts';
-import { layerHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../../image/image.ts';
+import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../../image/image.ts';
 import { defineRule } from '../rule.ts';
 
 /** From here on images that are built upon soon have no room left. Layers. */
 const MIN_LAYERS = 100;
 
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
-export const layerHeadroomRule = defineRule({
+export const layerHeadroom = defineRule({
   id: 'layer-headroom',
   severity: 'warning',
   args: () =>
@@ -23,7 +23,7 @@ export const layerHeadroomRule = defineRule({
   find: ({ analysis }) => {
     const { length } = analysis.layers;
     if (length < MIN_LAYERS) return [];
-    const { documented, pull } = layerHeadroom(length);
+    const { documented, pull } = countHeadroom(length);
     const args = {
       layers: length,
       limit: MAX_LAYERS,

@@ -10,7 +10,7 @@ import { isBuildTool } from '../packages/build-tool.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
-import { recommendedPackages, usedFrom } from '../packages/recommended-packages.ts';
+import { findRecommended, usedFrom } from '../packages/recommends.ts';
 import { ownFilesOf } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -20,14 +20,14 @@ import { madeAt } from '../words/evidence-phrases.ts';
 const MIN_BYTES = 500_000;
 
 /** Debian packages that apt installed only because another recommends them. */
-export const recommendedPackagesRule = defineRule({
+export const recommendedPackages = defineRule({
   id: 'recommended-packages',
   severity: 'warning',
   args: packageArgs,
   finds: 'Packages that apt installed only because another package recommends them',
   why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that a program of the image names, and packages that programs use without naming them, for example `ca-certificates`.",
   find: context => {
-    const { spare } = recommendedPackages(context);
+    const { spare } = findRecommended(context);
     const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];
     return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,

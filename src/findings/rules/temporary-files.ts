@@ -14,7 +14,7 @@ import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
-import { keptArchives } from './kept-archives.ts';
+import { findKeptArchives } from './kept-archives.ts';
 
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */
 const MIN_BYTES = 1_000_000;
@@ -52,7 +52,7 @@ function unusedFiles(context: RuleContext): readonly VisibleFile[] {
     ({ path, otherNames }) => isTemporary(path) && (otherNames?.every(isTemporary) ?? true),
   );
   if (files.length === 0) return [];
-  const archives = new Set(keptArchives(context).map(({ path }) => path));
+  const archives = new Set(findKeptArchives(context).map(({ path }) => path));
   const isUsed = useOf(context);
   // An archive right there has its own rule; in a folder it goes with the folder.
   return files.filter(({ path }) => {

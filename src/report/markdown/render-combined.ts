@@ -3,8 +3,8 @@ import type { Failure } from '../failure.ts';
 import { headlineOf } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
-import { distinctNames, rankingOf } from '../ranking.ts';
 import type { Report } from '../report.ts';
+import { distinctNames, orderReports } from '../report-order.ts';
 import { combinedHeading, combinedTable, failuresAlert } from './combined-table.ts';
 import { fitDocument, pointerTo, type Space } from './document.ts';
 import { escapeText, link } from './markdown-text.ts';
@@ -48,7 +48,7 @@ function combined(
   fullness: Fullness,
   { room, length }: Space,
 ): string {
-  const { moved, unchanged } = rankingOf(reports);
+  const { moved, unchanged } = orderReports(reports);
   const names = distinctNames(reports);
   const shared = { room: room * SHARE, length };
   const tableOf = (rows: readonly Report[]): string | null => combinedTable(rows, names, shared);

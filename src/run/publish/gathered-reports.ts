@@ -4,8 +4,8 @@ import { quote } from '../../base/untrusted-text.ts';
 import { type Failure, type FailureReport, failureOf, parseFailure } from '../../report/failure.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { parseReport } from '../../report/json.ts';
-import { nameOf } from '../../report/ranking.ts';
 import type { Report } from '../../report/report.ts';
+import { nameOf } from '../../report/report-order.ts';
 import { doubtAbout, type TrustedRun, trustReport } from './trusted-report.ts';
 
 /** A text that claims to be a report. Nobody has looked at it. */

@@ -6,7 +6,13 @@ import type { CommentResult } from '../../github/comment.ts';
 import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
 import type { Report } from '../../report/report.ts';
-import { type CommentRules, type CommentTarget, commentBody, commentOn, summaryBody } from './comment.ts';
+import {
+  type CommentRules,
+  type CommentTarget,
+  commentBody,
+  commentOn,
+  summaryBody,
+} from './report-comment.ts';
 import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
 
 export interface Publication extends CommentRules {

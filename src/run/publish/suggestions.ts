@@ -4,7 +4,7 @@ import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
 import { type WantedSuggestion, wantedSuggestion } from '../../github/review/suggestion-plan.ts';
 import type { Report, ReportFinding } from '../../report/report.ts';
 import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
-import type { CommentTarget } from './comment.ts';
+import type { CommentTarget } from './report-comment.ts';
 
 export interface PostedSuggestions {
   /** Those that the suggestions show which stand on the pull request. */

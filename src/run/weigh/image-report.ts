@@ -12,7 +12,7 @@ import type { ReportContext } from '../../report/failure.ts';
 import type { Report } from '../../report/report.ts';
 import type { Settings } from '../config/settings.ts';
 import { VERSION } from '../version.ts';
-import type { Compared } from './comparison.ts';
+import type { Compared } from './comparison-plan.ts';
 import type { ExaminedImage } from './examine.ts';
 
 /** The report of one image, and what later runs may compare with. */

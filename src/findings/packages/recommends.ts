@@ -19,7 +19,7 @@ export interface RecommendedPackages {
  */
 const SILENTLY_USED: ReadonlySet<string> = new Set(['ca-certificates', 'tzdata']);
 
-export const recommendedPackages = fact((context: RuleContext): RecommendedPackages => {
+export const findRecommended = fact((context: RuleContext): RecommendedPackages => {
   const own = new Set(ownPackages(context));
   const packages = context.analysis.packages.packages.filter(({ relations }) => relations !== null);
   const asked = packages.filter(found => !own.has(found) || found.relations?.isAutomatic !== true);
@@ -40,7 +40,5 @@ function instructionsOf({ dockerfile }: RuleContext): readonly DockerfileInstruc
 
 /** Those of `used` that came with a layer. */
 export function usedFrom(context: RuleContext, layers: readonly number[]): readonly InstalledPackage[] {
-  return [...recommendedPackages(context).used].filter(found =>
-    layers.includes(arrivalOf(context, found) ?? -1),
-  );
+  return [...findRecommended(context).used].filter(found => layers.includes(arrivalOf(context, found) ?? -1));
 }

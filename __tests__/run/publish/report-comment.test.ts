@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeThreshold } from '../../../src/github/comment-policy.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { significanceOf } from '../../../src/run/publish/comment.ts';
+import { significanceOf } from '../../../src/run/publish/report-comment.ts';
 import { failing, unchanged } from '../../report/reports.ts';
 
 const EVERY_BYTE: ChangeThreshold = { bytes: null, percent: null };

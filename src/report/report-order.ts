@@ -11,7 +11,7 @@ export interface Ranking {
   readonly unchanged: readonly Report[];
 }
 
-export function rankingOf(reports: readonly Report[]): Ranking {
+export function orderReports(reports: readonly Report[]): Ranking {
   const sorted = reports.toSorted(
     (a, b) => severity(a) - severity(b) || growth(b) - growth(a) || byName(a, b),
   );
