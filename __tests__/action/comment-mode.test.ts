@@ -57,7 +57,7 @@ describe('mode: comment', () => {
     });
     expect(body).toContain('### app · linux/amd64: **+39.4 MB (+10.6 %)**');
     expect(body).toContain(`${run.repositoryUrl}/actions/runs/${BUILD_RUN}`);
-    expect(body).toContain('Note: A run of the code of a fork made these figures');
+    expect(body).toContain('Note: These figures come from the code of a fork');
     expect(ended.outputs).toMatchObject({ verdict: 'fail', 'comment-outcome': 'created' });
     expect(ended.outputs['comment-body']).toContain('### app');
     expect(ended.summary).toContain('### app · linux/amd64');
@@ -84,7 +84,7 @@ describe('mode: comment', () => {
     const [body] = run.comments();
     expect(rowsOf(body)).toHaveLength(7);
     expect(body).toContain('**web · linux/arm64** has no report: The build failed at Dockerfile:3');
-    expect(body).toContain('**ghost · linux/amd64** has no report: No report was handed over');
+    expect(body).toContain('**ghost · linux/amd64** has no report: No report arrived');
     expect(body?.match(/has no report/g)).toHaveLength(2);
   });
 
@@ -203,8 +203,12 @@ describe('mode: comment posts nothing and says why', () => {
       run.services.artifacts.seed(`run-${BUILD_RUN}`, name, zipOf([{ name: entry, content: report }]));
     seed('deadweight-report-dots', '../report.json');
     seed('deadweight-report-other', 'else.json');
-    const ended = await nothing(run, /The report cannot be read, it is no JSON/);
-    for (const why of [/cannot be read, at tool/, /no report has more than/, /the name .* is not allowed/]) {
+    const ended = await nothing(run, /The report is invalid: it is not JSON/);
+    for (const why of [
+      /The report is invalid: at tool/,
+      /no report has more than/,
+      /the name .* is not allowed/,
+    ]) {
       expect(ended.stdout).toMatch(why);
     }
     expect(ended.summary).toContain('There is nothing to post');
@@ -214,7 +218,7 @@ describe('mode: comment posts nothing and says why', () => {
     for (const [changes, why] of [
       [{ head_sha: 'f'.repeat(40) }, /No open pull request has the head fffffff/],
       [{ head_branch: 'other' }, /No open pull request has the head/],
-      [{ head_repository: null }, /was deleted: nothing tells its pull request/],
+      [{ head_repository: null }, /was deleted, so its pull request is unknown/],
     ] as const) {
       const run = await CommentRun.start();
       run.reported(run.ofRun(failing(), 'app'));
