@@ -2,7 +2,8 @@
 # Brings up what the end-to-end tests need and prints it as shell lines:
 #   DEADWEIGHT_E2E_OVERLAY2, DEADWEIGHT_E2E_CONTAINERD   DOCKER_HOST of an engine of either store
 #   DEADWEIGHT_REGISTRY                                  a registry on loopback
-# and PATH and DOCKER_CONFIG where the engines are our own.
+#   DOCKER_CONFIG                                        with DEADWEIGHT_MIRROR=1: sends RUN steps to a mirror on this machine
+# and PATH where the engines are our own.
 set -euo pipefail
 # shellcheck source=script/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -19,4 +20,10 @@ for store in overlay2 containerd; do
   )
   printf '%s\n' "$exports" | grep -E '^export (PATH|DOCKER_CONFIG)=' || true
 done
+if [ -n "${DEADWEIGHT_MIRROR:-}" ]; then
+  (
+    eval "$exports"
+    "$REPO_ROOT/script/engine" mirror up
+  )
+fi
 "$REPO_ROOT/script/engine" registry up

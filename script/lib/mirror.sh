@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# The Debian packages that RUN steps of the end-to-end tests install, in the cache: no test needs a public mirror. They
+# are the mirror's own files below its own paths, so apt checks their signatures as ever; RUN steps get them through a
+# proxy on the address that the engine's bridge has on this machine, and the base image stays as it is.
+
+MIRROR_FOLDER=$ENGINE_ROOT/mirror
+# Downloads are renewed after as many days: a release file that is signed for a week must not expire during a test.
+MIRROR_DAYS=2
+
+# mirror_installs: what the Dockerfiles of the tests and examples install, one set of packages a line.
+mirror_installs() {
+  cat <<'SETS'
+--no-install-recommends nano vim-tiny mg
+--no-install-recommends vim
+--no-install-recommends file
+--no-install-recommends ca-certificates curl sqlite3
+--no-install-recommends gcc libc6-dev make
+--no-install-recommends python3-pip
+--no-install-recommends nginx-light gettext-base
+--no-install-recommends perl-modules-5.36
+git
+SETS
+}
+
+# mirror_address: print HOST:PORT of our running mirror; fails when there is none.
+mirror_address() {
+  ours "$MIRROR_FOLDER/pid" "$MIRROR_FOLDER/downloads" >/dev/null || return 1
+  sed -n 's/^listening on //p' "$MIRROR_FOLDER/log" | grep .
+}
+
+# mirror_gateway: print the address by which containers of the engine in DOCKER_HOST reach this machine.
+mirror_gateway() {
+  docker network inspect bridge --format '{{range .IPAM.Config}}{{println .Gateway}}{{end}}' 2>/dev/null |
+    grep -E '^[0-9]+\.[0-9.]+$' | sed -n 1p | grep .
+}
+
+# mirror_up: where containers cannot reach this machine it says so, and none is up.
+mirror_up() {
+  local gateway downloads
+  # What an earlier run left in the environment goes away with its mirror.
+  case ${DOCKER_CONFIG:-} in "$MIRROR_FOLDER"/*) unset DOCKER_CONFIG ;; esac
+  gateway=$(mirror_gateway) || {
+    log 'the engine has no network bridge: RUN steps get their packages from public mirrors, as far as they can'
+    mirror_down
+    return 0
+  }
+  downloads=$CACHE_ROOT/mirror-$BASE_RELEASE-$(docker info --format '{{.Architecture}}')-$(mirror_installs | git hash-object --stdin | cut -c1-10)
+  if [ "$(readlink "$MIRROR_FOLDER/downloads" || true)" = "$downloads" ] && mirror_fresh "$downloads"; then
+    case $(mirror_address || true) in "$gateway":*) return 0 ;; esac
+  fi
+  with_lock "$CACHE_ROOT/mirror.lock" mirror_fill "$downloads" "$gateway"
+  if mirror_start "$downloads" "$gateway"; then
+    mirror_configuration
+  else
+    log "no mirror can listen on $gateway, where containers reach this machine: RUN steps use public mirrors"
+    mirror_down
+  fi
+}
+
+# mirror_start DOWNLOADS GATEWAY [--fill]
+mirror_start() {
+  local detached='setsid'
+  have setsid || detached='nohup'
+  mirror_down
+  own_folder "$MIRROR_FOLDER"
+  mkdir -p "$1"
+  ln -s "$1" "$MIRROR_FOLDER/downloads"
+  (
+    # A proxy of this machine is the mirror's way out, too.
+    export NODE_USE_ENV_PROXY=1
+    $detached node "$REPO_ROOT/script/lib/mirror-server.mjs" "$MIRROR_FOLDER/downloads" "${@:2}" \
+      </dev/null >"$MIRROR_FOLDER/log" 2>&1 9>&- &
+    echo $! >"$MIRROR_FOLDER/pid"
+  )
+  await 15 mirror_address
+}
+
+# mirror_fresh DOWNLOADS: true when all is there and need not be renewed.
+mirror_fresh() { find "$1.complete" -mtime "-$MIRROR_DAYS" 2>/dev/null | grep . >/dev/null; }
+
+# mirror_fill DOWNLOADS GATEWAY: let a container of the base image download all once.
+mirror_fill() {
+  ! mirror_fresh "$1" || return 0
+  rm -rf -- "$1.part"
+  mirror_start "$1.part" "$2" --fill || return 0
+  log 'downloading the packages that RUN steps install'
+  if quietly docker run --rm -e "http_proxy=http://$(mirror_address)" "$BASE_NAME" sh -ec "$(mirror_script)"; then
+    mirror_down
+    rm -rf -- "$1"
+    mv "$1.part" "$1"
+    : >"$1.complete"
+  else
+    tail -n 5 "$MIRROR_FOLDER/log" >&2
+    mirror_down
+    [ -f "$1.complete" ] || die 'cannot download the packages that RUN steps install' 2
+    log 'cannot renew the packages that RUN steps install: those of an earlier run will do'
+  fi
+}
+
+# mirror_script: print what the container runs. Nothing is installed there, so each line fetches its set whole.
+mirror_script() {
+  printf 'apt-get update\ncd /tmp\n'
+  mirror_installs | sed 's/^/apt-get install -y --download-only /'
+}
+
+# mirror_configuration: a DOCKER_CONFIG that gives RUN steps the proxy, and otherwise has what the present one has.
+mirror_configuration() {
+  local old=${DOCKER_CONFIG:-$HOME/.docker} new=$MIRROR_FOLDER/config each
+  mkdir -p "$new"
+  for each in "$old"/*; do
+    case ${each##*/} in config.json | '*') ;; *) ln -sfn "$each" "$new/${each##*/}" ;; esac
+  done
+  node - "$old/config.json" "http://$(mirror_address)" >"$new/config.json" <<'JS'
+    const { existsSync, readFileSync } = require('node:fs');
+    const [old, httpProxy] = process.argv.slice(2);
+    const config = existsSync(old) ? JSON.parse(readFileSync(old, 'utf8')) : {};
+    const proxies = { default: { httpProxy, noProxy: 'localhost,127.0.0.1' } };
+    console.log(JSON.stringify({ ...config, proxies }));
+JS
+}
+
+mirror_down() {
+  local pid
+  [ -d "$MIRROR_FOLDER" ] || return 0
+  if pid=$(ours "$MIRROR_FOLDER/pid" "$MIRROR_FOLDER/downloads"); then stop_process "$pid" 5; fi
+  remove_own_folder "$MIRROR_FOLDER"
+}
