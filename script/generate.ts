@@ -5,32 +5,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import manifest from '../package.json' with { type: 'json' };
-import { ACTION } from './documents/action.ts';
-import { CLI } from './documents/cli.ts';
-import { CONFIGURATION } from './documents/configuration.ts';
-import { type Document, fillSections } from './documents/document.ts';
-import { INPUTS } from './documents/inputs.ts';
-import { README } from './documents/readme.ts';
-import { RULE_PAGES, RULE_PAGES_FOLDER } from './documents/rule-pages.ts';
-import { SCHEMAS } from './documents/schemas.ts';
-
-const DOCUMENTS: readonly Document[] = [
-  ...SCHEMAS,
-  { path: 'src/run/version.ts', make: current => current.replace(/'[^']+'/, `'${manifest.version}'`) },
-  ACTION,
-  README,
-  CLI,
-  CONFIGURATION,
-  INPUTS,
-  ...['docs/forks.md', 'docs/several-images.md'].map(path => ({ path, make: fillWorkflows })),
-  ...RULE_PAGES,
-];
-
-/** A guide that is written by hand, but for the workflows that it shows. */
-function fillWorkflows(current: string): string {
-  return fillSections(current, {});
-}
+import type { Document } from './documents/document.ts';
+import { RULE_FILES } from './documents/rule-files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
@@ -44,10 +20,10 @@ async function currentText(path: string): Promise<string> {
 }
 
 /** Pages of rules that are no more. */
-async function strayPages(): Promise<readonly string[]> {
-  const made = new Set(RULE_PAGES.map(({ path }) => path));
-  const present = await readdir(`${root}${RULE_PAGES_FOLDER}`).catch(() => []);
-  return present.map(name => `${RULE_PAGES_FOLDER}/${name}`).filter(path => !made.has(path));
+async function strayPages(folder: string, pages: readonly Document[]): Promise<readonly string[]> {
+  const made = new Set(pages.map(({ path }) => path));
+  const present = await readdir(`${root}${folder}`).catch(() => []);
+  return present.map(name => `${folder}/${name}`).filter(path => !made.has(path));
 }
 
 /** Says that a file is not as the code has it, or mends it. */
@@ -61,13 +37,22 @@ async function settle(path: string, mend: () => Promise<void>): Promise<void> {
   }
 }
 
-for (const { path, make } of DOCUMENTS) {
+async function write({ path, make }: Document): Promise<void> {
   const current = await currentText(path);
   const wanted = make(current);
-  if (wanted === current) continue;
+  if (wanted === current) return;
   await settle(path, async () => {
     await mkdir(dirname(`${root}${path}`), { recursive: true });
     await writeFile(`${root}${path}`, wanted);
   });
 }
-for (const path of await strayPages()) await settle(path, () => rm(`${root}${path}`));
+
+await write(RULE_FILES);
+// A list that names a file which is no more cannot be loaded, so nothing else can be checked.
+if (process.exitCode === 1) process.exit();
+const { DOCUMENTS } = await import('./documents/documents.ts');
+const { RULE_PAGES, RULE_PAGES_FOLDER } = await import('./documents/rule-pages.ts');
+for (const document of DOCUMENTS) await write(document);
+for (const path of await strayPages(RULE_PAGES_FOLDER, RULE_PAGES)) {
+  await settle(path, () => rm(`${root}${path}`));
+}

@@ -39,10 +39,19 @@ export interface Defect<Args extends FindingArgs> {
   readonly edits?: readonly DockerfileEdit[];
 }
 
+/** What a rule looks at: the list of all rules has a table for each. */
+export type RuleFamily = 'waste' | 'leftovers' | 'packages' | 'dockerfile';
+
 /** Everything about one kind of defect: what it is called, what finds it, and what is said of it. */
 export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   /** kebab-case and stable: `deleted-later`. */
   readonly id: Id;
+  readonly family: RuleFamily;
+  /**
+   * Its place in the family: lower first, and by id where it is equal. It decides between findings that are worth the
+   * same, too.
+   */
+  readonly order: number;
   /** Of what it finds, where a defect does not say otherwise. */
   readonly severity: FindingSeverity;
   /** What the arguments are. Asked for once, when somebody reads a finding. */
@@ -62,6 +71,9 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
 /** A rule, as those see it that know nothing of its arguments. */
 export interface Rule<Id extends string = string, Args extends FindingArgs = FindingArgs> {
   readonly id: Id;
+  readonly family: RuleFamily;
+  /** Its place in the family, lower first. */
+  readonly order: number;
   readonly severity: FindingSeverity;
   /** Markdown. */
   readonly finds: string;
@@ -79,7 +91,7 @@ export interface Rule<Id extends string = string, Args extends FindingArgs = Fin
 export function defineRule<const Id extends string, Args extends FindingArgs>(
   definition: RuleDefinition<Id, Args>,
 ): Rule<Id, Args> {
-  const { id, severity, finds, why, args, what, fix } = definition;
+  const { id, family, order, severity, finds, why, args, what, fix } = definition;
   let schema: z.ZodType<Args> | null = null;
   const read = (finding: Finding): Finding<Id, Args> | null => {
     if (finding.rule !== id) return null;
@@ -89,6 +101,8 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
   };
   return {
     id,
+    family,
+    order,
     severity,
     finds,
     why,

@@ -6,7 +6,6 @@ import { usesOf } from '../dockerfile/run-commands.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { aptLists } from '../rules/apt-lists.ts';
 import {
   type CacheArgs,
   cacheArgs,
@@ -18,18 +17,22 @@ import {
 } from './cache-defect.ts';
 import { cacheEdits, cacheFiles, cacheRoots, isRunBy } from './cache-edits.ts';
 
-type CacheRule = Rule<Exclude<CacheKind, 'apt-lists'>, CacheArgs>;
+/** The lists of apt have a rule of their own: later RUNs may need them. */
+type CacheRuleKind = Exclude<CacheKind, 'apt-lists'>;
+type CacheRule = Rule<CacheRuleKind, CacheArgs>;
 
-/** What package managers keep for their next run: a rule for each cache of their records. */
-export const CACHE_RULES: readonly (CacheRule | typeof aptLists)[] = CACHE_USES.map(use => {
+/** What package managers keep for their next run: a rule for each cache of their records, in their order. */
+export const CACHE_RULES: readonly CacheRule[] = CACHE_USES.flatMap(use => {
   const { kind } = use.cache;
-  return kind === 'apt-lists' ? aptLists : cacheRule(kind, use);
+  return kind === 'apt-lists' ? [] : [cacheRule(kind, use)];
 });
 
-function cacheRule(id: CacheRule['id'], use: CacheUse): CacheRule {
+function cacheRule(id: CacheRuleKind, use: CacheUse): CacheRule {
   const { cache, writers, option } = use;
   return defineRule({
     id,
+    family: 'leftovers',
+    order: 20,
     severity: 'warning',
     args: cacheArgs,
     finds: cache.finds,

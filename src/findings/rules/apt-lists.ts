@@ -22,6 +22,8 @@ const { cache } = cacheUse('apt-lists');
 /** Apart from the other caches: later RUNs may need the lists. Source: the guidelines for official images. */
 export const aptLists = defineRule({
   id: 'apt-lists',
+  family: 'leftovers',
+  order: 10,
   severity: 'warning',
   args: () =>
     cacheArgs().extend({

@@ -26,6 +26,8 @@ const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
  */
 export const buildTools = defineRule({
   id: 'build-tools',
+  family: 'packages',
+  order: 10,
   severity: 'warning',
   args: () =>
     packageArgs().extend({

@@ -21,6 +21,8 @@ const MIN_MS = 5000;
  */
 export const cacheMount = defineRule({
   id: 'cache-mount',
+  family: 'dockerfile',
+  order: 60,
   severity: 'info',
   args: () =>
     z.object({

@@ -13,6 +13,8 @@ import { updatesApart } from './update-apart-from-install.ts';
  */
 export const consecutiveRuns = defineRule({
   id: 'consecutive-runs',
+  family: 'dockerfile',
+  order: 70,
   severity: 'info',
   args: () =>
     z.object({

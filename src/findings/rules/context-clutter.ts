@@ -21,6 +21,8 @@ const MIN_BYTES = 100_000;
  */
 export const contextClutter = defineRule({
   id: 'context-clutter',
+  family: 'leftovers',
+  order: 30,
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({

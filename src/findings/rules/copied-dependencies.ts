@@ -19,6 +19,8 @@ const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
  */
 export const copiedDependencies = defineRule({
   id: 'copied-dependencies',
+  family: 'leftovers',
+  order: 40,
   severity: 'warning',
   args: leftoverArgs,
   finds: 'A `node_modules` of the host that the build installs again or deletes',

@@ -10,6 +10,8 @@ import { copiedAlong } from '../words/evidence-phrases.ts';
  */
 export const copiedEnvFile = defineRule({
   id: 'copied-env-file',
+  family: 'leftovers',
+  order: 50,
   severity: 'warning',
   args: leftoverArgs,
   finds: '`.env` files that a COPY brings in',

@@ -10,6 +10,8 @@ const MIN_BYTES = 1_000_000;
 /** Tests and their data that came along with a whole directory. No edit: another stage, or the program, may read them. */
 export const copiedTests = defineRule({
   id: 'copied-tests',
+  family: 'leftovers',
+  order: 60,
   severity: 'info',
   args: leftoverArgs,
   finds: 'Tests and their data that a COPY brings in',

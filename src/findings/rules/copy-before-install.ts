@@ -10,6 +10,8 @@ import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 /** Sources that are copied before packages are installed which do not come from them. */
 export const copyBeforeInstall = defineRule({
   id: 'copy-before-install',
+  family: 'dockerfile',
+  order: 20,
   severity: 'info',
   args: () =>
     z.object({

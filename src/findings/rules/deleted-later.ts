@@ -21,6 +21,8 @@ const GONE: Readonly<Record<Way, string>> = {
 /** Files that one instruction writes and a later one takes away: both in one would leave no byte. */
 export const deletedLater = defineRule({
   id: 'deleted-later',
+  family: 'waste',
+  order: 10,
   severity: 'warning',
   args: () => wasteArgs().extend({ how: z.enum(WAYS).describe('What hid most of the bytes') }),
   finds: 'Files that a later layer deletes',

@@ -22,6 +22,8 @@ const MIN_BYTES = 500_000;
 /** npm packages that npm's own record of a `node_modules` says are there for development only. */
 export const devDependencies = defineRule({
   id: 'dev-dependencies',
+  family: 'packages',
+  order: 30,
   severity: 'warning',
   args: () =>
     packageArgs().extend({

@@ -16,6 +16,8 @@ const MIN_BYTES = 1_000_000;
 /** The same content at several places of the final filesystem. Hard links are one file, and no copies. */
 export const duplicateContent = defineRule({
   id: 'duplicate-content',
+  family: 'waste',
+  order: 80,
   severity: 'info',
   args: () =>
     leftoverArgs().extend({

@@ -6,6 +6,8 @@ import { wastedFiles } from '../words/waste-words.ts';
 /** Paths that the tar of one layer carries more than once: only the last is ever seen. */
 export const duplicateEntry = defineRule({
   id: 'duplicate-entry',
+  family: 'waste',
+  order: 70,
   severity: 'warning',
   args: wasteArgs,
   finds: 'Paths that one layer holds more than once',

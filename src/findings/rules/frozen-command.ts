@@ -19,6 +19,8 @@ const EARLIEST = Date.UTC(2013, 2, 20);
 /** A layer from the cache, of a command that would do something else today. */
 export const frozenCommand = defineRule({
   id: 'frozen-command',
+  family: 'dockerfile',
+  order: 50,
   severity: 'info',
   args: () =>
     z.object({

@@ -24,6 +24,8 @@ const NEEDS_HISTORY = /(?:^|\/)(?:flutter|[Hh]omebrew|\.?linuxbrew|vcpkg|spack|d
 /** `.git` of repositories that were cloned, or copied from another stage. What came from the context is context-clutter. */
 export const gitDirectory = defineRule({
   id: 'git-directory',
+  family: 'leftovers',
+  order: 80,
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({

@@ -8,6 +8,8 @@ import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 /** Files that a later instruction writes again, the same in content, mode, owner and times. */
 export const identicalRewrite = defineRule({
   id: 'identical-rewrite',
+  family: 'waste',
+  order: 60,
   severity: 'warning',
   args: () =>
     wasteArgs().extend({

@@ -8,6 +8,8 @@ import { wastedFiles } from '../words/waste-words.ts';
 /** Packages that one instruction installs and a later one takes away again. */
 export const installThenPurge = defineRule({
   id: 'install-then-purge',
+  family: 'waste',
+  order: 30,
   severity: 'warning',
   args: wasteArgs,
   finds: 'Packages that one RUN installs and a later one purges',

@@ -20,6 +20,8 @@ const BROUGHT_BY = ['run', 'copy', 'add'] as const;
 /** Archives and packages that a RUN unpacks or installs, and that stay where they are. */
 export const keptArchives = defineRule({
   id: 'kept-archives',
+  family: 'leftovers',
+  order: 90,
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({

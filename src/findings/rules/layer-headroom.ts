@@ -9,6 +9,8 @@ const MIN_LAYERS = 100;
 /** An image near the limit of layers. An error where the first engines refuse to pull it. */
 export const layerHeadroom = defineRule({
   id: 'layer-headroom',
+  family: 'waste',
+  order: 90,
   severity: 'warning',
   args: () =>
     z.object({

@@ -17,6 +17,8 @@ const PLAIN_LOG = /\.(?:log|err|out)$/;
  */
 export const logFiles = defineRule({
   id: 'log-files',
+  family: 'leftovers',
+  order: 110,
   severity: 'warning',
   args: leftoverArgs,
   finds: 'Logs of what ran during the build',

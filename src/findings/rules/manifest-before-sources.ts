@@ -19,6 +19,8 @@ const TAKES_AWAY = /\bprune\b|\brm\s[^&;|]*\b(?:node_modules|vendor|target|\.ven
  */
 export const manifestBeforeSources = defineRule({
   id: 'manifest-before-sources',
+  family: 'dockerfile',
+  order: 10,
   severity: 'info',
   args: () =>
     z.object({

@@ -8,6 +8,8 @@ import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
 export const metadataOnlyCopy = defineRule({
   id: 'metadata-only-copy',
+  family: 'waste',
+  order: 50,
   severity: 'warning',
   args: () =>
     wasteArgs().extend({

@@ -9,6 +9,8 @@ import { wastedFiles } from '../words/waste-words.ts';
 /** Files that a later instruction moves: the layer below keeps its copy. Told by content, never by name alone. */
 export const movedAcrossLayers = defineRule({
   id: 'moved-across-layers',
+  family: 'waste',
+  order: 20,
   severity: 'warning',
   args: () => wasteArgs().extend({ to: z.string().describe('Where the largest of the files is now') }),
   finds: 'Files that a later RUN moves',

@@ -13,6 +13,8 @@ const DROPS = /\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst)\b/;
 /** An image whose programs run as root. What the base image says of it counts. */
 export const noUser = defineRule({
   id: 'no-user',
+  family: 'dockerfile',
+  order: 90,
   severity: 'info',
   args: () =>
     z.object({

@@ -11,6 +11,8 @@ const MIN_BYTES = 1_000_000;
 /** What compilers make on their way, and nothing runs: object files, and the folders of build tools. */
 export const objectFiles = defineRule({
   id: 'object-files',
+  family: 'leftovers',
+  order: 120,
   severity: 'warning',
   args: leftoverArgs,
   finds: 'Object files and other leftovers of a compiler',

@@ -7,6 +7,8 @@ import { wastedFiles } from '../words/waste-words.ts';
 /** Files that one instruction writes and a later one writes again with other content. */
 export const overwrittenLater = defineRule({
   id: 'overwritten-later',
+  family: 'waste',
+  order: 40,
   severity: 'warning',
   args: wasteArgs,
   finds: 'Files that a later layer writes again',

@@ -9,6 +9,8 @@ const MANUALS = /(?:^|\/)man\//;
 /** Manuals and documents that came with packages. Where `man` is installed, manuals are wanted. */
 export const packageDocumentation = defineRule({
   id: 'package-documentation',
+  family: 'leftovers',
+  order: 70,
   severity: 'info',
   args: leftoverArgs,
   finds: 'Manuals and documentation, where they are a large part of the image',

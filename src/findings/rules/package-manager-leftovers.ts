@@ -18,6 +18,8 @@ const MIN_BYTES = 3_000_000;
 /** Logs and old states of package managers, as their records tell. */
 export const packageManagerLeftovers = defineRule({
   id: 'package-manager-leftovers',
+  family: 'leftovers',
+  order: 130,
   severity: 'info',
   args: leftoverArgs,
   finds: 'Logs, backups and old states of package managers, where they are large',

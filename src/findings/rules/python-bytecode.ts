@@ -17,6 +17,8 @@ const MIN_ORPHANED_BYTES = 500_000;
 /** Compiled modules in `__pycache__`. */
 export const pythonBytecode = defineRule({
   id: 'python-bytecode',
+  family: 'leftovers',
+  order: 140,
   severity: 'info',
   args: () =>
     leftoverArgs().extend({

@@ -22,6 +22,8 @@ const MIN_BYTES = 500_000;
 /** Debian packages that apt installed only because another recommends them. */
 export const recommendedPackages = defineRule({
   id: 'recommended-packages',
+  family: 'packages',
+  order: 20,
   severity: 'warning',
   args: packageArgs,
   finds: 'Packages that apt installed only because another package recommends them',

@@ -25,6 +25,8 @@ const OTHER_WRITER = /\b(?:adduser|newusers|login|lastlog|faillog|no-log-init)\b
  */
 export const sparseLogs = defineRule({
   id: 'sparse-logs',
+  family: 'leftovers',
+  order: 150,
   severity: 'warning',
   args: leftoverArgs,
   finds: 'Login records of a user with a large id',

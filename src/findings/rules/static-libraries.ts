@@ -15,6 +15,8 @@ const STATIC_LIBRARY = /\.l?a$/;
  */
 export const staticLibraries = defineRule({
   id: 'static-libraries',
+  family: 'packages',
+  order: 50,
   severity: 'warning',
   args: leftoverArgs,
   finds: 'Static libraries that a build left',

@@ -25,6 +25,8 @@ const RUNNING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ENV', 'HEALT
 /** Files in folders for temporary files. */
 export const temporaryFiles = defineRule({
   id: 'temporary-files',
+  family: 'leftovers',
+  order: 160,
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({

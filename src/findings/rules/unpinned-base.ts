@@ -15,6 +15,8 @@ import { atLocation } from '../words/evidence-phrases.ts';
  */
 export const unpinnedBase = defineRule({
   id: 'unpinned-base',
+  family: 'dockerfile',
+  order: 80,
   severity: 'warning',
   args: () =>
     z.object({

@@ -25,6 +25,8 @@ function isBuiltElsewhere(owner: InstalledPackage): boolean {
  */
 export const unstrippedBinaries = defineRule({
   id: 'unstripped-binaries',
+  family: 'packages',
+  order: 40,
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({

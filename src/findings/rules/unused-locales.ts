@@ -14,6 +14,8 @@ const MAKES_LOCALES = /\b(?:locale-gen|localedef|dpkg-reconfigure)\b/;
 /** Translations into languages that the Dockerfile does not name, and what locales are made from. English stays. */
 export const unusedLocales = defineRule({
   id: 'unused-locales',
+  family: 'leftovers',
+  order: 100,
   severity: 'info',
   args: leftoverArgs,
   finds: 'Translations for languages that the Dockerfile does not set',

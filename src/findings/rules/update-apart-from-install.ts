@@ -18,6 +18,8 @@ import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 /** Lists of packages that one RUN fetches and another one installs from. */
 export const updateApartFromInstall = defineRule({
   id: 'update-apart-from-install',
+  family: 'dockerfile',
+  order: 40,
   severity: 'warning',
   args: () =>
     z.object({

@@ -24,6 +24,8 @@ const VOLATILE =
  */
 export const volatileBeforeStable = defineRule({
   id: 'volatile-before-stable',
+  family: 'dockerfile',
+  order: 30,
   severity: 'info',
   args: () =>
     z.object({

@@ -17,6 +17,8 @@ import { atLocation, atRelated } from '../words/evidence-phrases.ts';
  */
 export const volumeBeforeWrites = defineRule({
   id: 'volume-before-writes',
+  family: 'dockerfile',
+  order: 100,
   severity: 'warning',
   args: () => z.object({ volume: z.string().min(1).describe('Without its leading slash') }),
   finds: 'RUNs that write below a VOLUME that was declared before',
