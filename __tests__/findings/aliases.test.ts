@@ -94,7 +94,7 @@ describe.each(ALIASES)('$alias in place of $program', each => {
 
 /** Any RUNs that install, update, remove, clean up and leave caches behind, between copies of sources. */
 function dockerfileOf(manager: KnownPackageManager, program: string): fc.Arbitrary<FindingCase> {
-  const verbs = Object.values(manager.verbs)
+  const verbs = Object.values(manager.verbs ?? {})
     .flat()
     .flatMap(verb => verb.split(' '));
   const options = [

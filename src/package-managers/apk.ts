@@ -1,4 +1,3 @@
-import { code, phrase } from '../base/phrase.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /**
@@ -28,11 +27,10 @@ export const APK = {
       kind: 'apk-cache',
       finds: 'The index that apk keeps without `--no-cache`',
       noun: "apk's cache",
-      advice: phrase`install with ${code('apk add --no-cache')}`,
       directories: ['var/cache/apk', 'etc/apk/cache', 'lib/apk/db/cache'],
       writtenBy: 'downloads',
       remedies: [
-        { kind: 'option', option: '--no-cache', verbs: ['add', 'upgrade'] },
+        { kind: 'option', option: '--no-cache', takenBy: ['names', 'upgrade'] },
         { kind: 'delete', inside: '*' },
       ],
       isRewritten: true,

@@ -1,17 +1,18 @@
 import { code, phrase } from '../base/phrase.ts';
 import type { CleanRemedy } from './package-cache.ts';
-import { endWith } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 const CLEAN: CleanRemedy = {
   kind: 'clean',
   command: 'clean',
-  program: 'apt-get',
+  needsUsualProgram: true,
   elsewhere: /Dir::|^(?:-c|--config-file)/,
 };
 
 /** Clean path of what `apt-get update` fetches. */
 export const APT_LISTS = 'var/lib/apt/lists';
+/** Empties them, and leaves the directory, which apt expects. */
+export const DELETE_APT_LISTS = `rm -rf /${APT_LISTS}/*`;
 /** Clean path of dpkg's database: its status file, and what each package has. */
 export const DPKG_DATABASE = 'var/lib/dpkg';
 /** Clean path of what debconf knows: the questions of packages, and the answers. */
@@ -60,7 +61,7 @@ export const APT = {
       kind: 'apt-lists',
       finds: 'Lists of all available packages, which `apt-get update` fetches',
       noun: 'apt lists',
-      advice: phrase`end the RUN that fetches them with ${code('rm -rf /var/lib/apt/lists/*')}`,
+      advice: phrase`end the RUN that fetches them with ${code(DELETE_APT_LISTS)}`,
       directories: [APT_LISTS],
       writtenBy: 'any-command',
       remedies: [{ kind: 'delete', inside: '*' }],
@@ -71,7 +72,6 @@ export const APT = {
       kind: 'apt-archives',
       finds: 'Packages that apt downloads, where no setting deletes them',
       noun: 'apt archives',
-      advice: endWith('apt-get clean'),
       directories: ['var/cache/apt/archives'],
       writtenBy: 'any-command',
       remedies: [CLEAN, { kind: 'delete', inside: '*.deb' }],
@@ -85,7 +85,6 @@ export const APT = {
       kind: 'apt-cache',
       finds: 'The index that apt builds from its lists',
       noun: "apt's cache",
-      advice: endWith('apt-get clean'),
       directories: ['var/cache/apt'],
       writtenBy: 'any-command',
       remedies: [CLEAN, { kind: 'delete', inside: '*.bin' }],
@@ -102,7 +101,6 @@ export const DPKG = {
   programs: ['dpkg', 'dpkg-deb'],
   unpackers: ['dpkg-deb'],
   companions: [{ name: 'dpkg-query', isFileless: true }, { name: 'dpkg-reconfigure' }],
-  verbs: {},
   operations: [
     [/^(?:-i|-x|-X|--install|--unpack|--extract|--vextract)$/, 'files'],
     [/^(?:-r|-P|--remove|--purge)$/, 'remove'],

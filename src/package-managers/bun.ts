@@ -1,4 +1,3 @@
-import { KEEP_OUT } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Source: Bun's documentation, "bun install" and "Global cache". */
@@ -23,7 +22,6 @@ export const BUN = {
       kind: 'bun-cache',
       finds: 'Packages that Bun downloads',
       noun: "Bun's cache",
-      advice: KEEP_OUT,
       directories: ['~/.bun/install/cache'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

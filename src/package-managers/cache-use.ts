@@ -1,13 +1,14 @@
-import { KNOWN_CACHES, type KnownCache } from './known-cache.ts';
 import type { OptionRemedy, RunningCommands } from './package-cache.ts';
 import { verbsOf } from './package-command.ts';
-import type { VerbAction } from './package-manager.ts';
 import {
   type CacheKind,
+  KNOWN_CACHES,
+  type KnownCache,
   type KnownPackageManager,
   managerById,
   PACKAGE_MANAGERS,
 } from './package-managers.ts';
+import type { VerbAction } from './verb.ts';
 
 /** Programs that may write what is kept, and when they do. */
 export interface CacheWriters {

@@ -1,5 +1,5 @@
-import { BUILD_ELSEWHERE } from './package-cache.ts';
-import type { CommandWords, PackageManager, VerbAction } from './package-manager.ts';
+import type { PackageManager } from './package-manager.ts';
+import type { CommandWords, VerbAction } from './verb.ts';
 
 /** Rust's. Source: The Cargo Book, "Cargo commands" and "Cargo Home"; cargo-chef's README. */
 export const CARGO = {
@@ -21,7 +21,6 @@ export const CARGO = {
       kind: 'cargo-cache',
       finds: 'Crates and their sources that cargo downloads',
       noun: "cargo's cache",
-      advice: BUILD_ELSEWHERE,
       directories: [
         '~/.cargo/registry',
         '~/.cargo/git',

@@ -1,4 +1,3 @@
-import { endWith, orMount } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** PHP's. Source: Composer's documentation, "Command-line interface" and `cache-dir`. */
@@ -23,7 +22,6 @@ export const COMPOSER = {
       kind: 'composer-cache',
       finds: 'Packages that Composer downloads',
       noun: "Composer's cache",
-      advice: orMount(endWith('composer clear-cache')),
       directories: ['~/.composer/cache', '~/.cache/composer'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'clean', command: 'clear-cache' }, { kind: 'delete' }],

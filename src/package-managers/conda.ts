@@ -1,4 +1,3 @@
-import { endWith } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Conda, and those that take its commands. Source: conda's documentation, `conda install` and `conda clean`. */
@@ -18,7 +17,6 @@ export const CONDA = {
       kind: 'conda-packages',
       finds: 'Archives and unpacked packages of conda, unless an environment links to them',
       noun: "conda's packages",
-      advice: endWith('conda clean -afy'),
       directories: [
         {
           parent: '~/\\.?(?:(?:mini|ana)?conda|(?:mini|mamba)forge|(?:micro)?mamba)\\d?',

@@ -1,4 +1,3 @@
-import { endWith } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /**
@@ -42,7 +41,6 @@ export const DNF = {
       kind: 'dnf-cache',
       finds: 'Metadata and packages that dnf, yum and microdnf download',
       noun: "dnf's cache",
-      advice: endWith('dnf clean all'),
       directories: ['var/cache/dnf', 'var/cache/yum', 'var/cache/tdnf', 'var/cache/libdnf5'],
       writtenBy: 'any-command',
       remedies: [
@@ -63,8 +61,10 @@ export const RPM = {
   id: 'rpm',
   scope: 'system',
   programs: ['rpm'],
-  verbs: {},
-  operations: [[/^(?:-(?=[a-zA-Z]*[iUF])[a-zA-Z]+|--install|--upgrade|--freshen)$/, 'files']],
+  operations: [
+    // Of a query or a check the same letters tell what to show: -qi.
+    [/^(?:-(?![a-zA-Z]*[qV])(?=[a-zA-Z]*[iUF])[a-zA-Z]+|--install|--upgrade|--freshen)$/, 'files'],
+  ],
   packageFile: '.rpm',
   state: ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'],
 } as const satisfies PackageManager;

@@ -1,4 +1,3 @@
-import { BUILD_ELSEWHERE } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** .NET's. Sources: the .NET CLI's reference; NuGet's documentation, "Managing the global packages and cache folders". */
@@ -20,7 +19,6 @@ export const DOTNET = {
       kind: 'nuget-cache',
       finds: 'Packages that `dotnet restore` downloads',
       noun: "NuGet's packages",
-      advice: BUILD_ELSEWHERE,
       directories: ['~/.nuget/packages', '~/.local/share/NuGet'],
       writtenBy: 'any-command',
       remedies: [],

@@ -1,4 +1,3 @@
-import { BUILD_ELSEWHERE } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Source: the help of `go`, `go mod download` and `go cache`. */
@@ -22,7 +21,6 @@ export const GO = {
       kind: 'go-cache',
       finds: 'Modules that go downloads, and packages that it compiles',
       noun: "Go's cache",
-      advice: BUILD_ELSEWHERE,
       directories: ['~/.cache/go-build', '~/go/pkg/mod', '~/go/pkg/sumdb'],
       writtenBy: 'any-command',
       remedies: [],

@@ -1,4 +1,3 @@
-import { BUILD_ELSEWHERE } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Of Java. Source: Maven's documentation, "Introduction to the Build Lifecycle" and `localRepository`. */
@@ -23,7 +22,6 @@ export const MAVEN = {
       kind: 'maven-repository',
       finds: 'The local repository of Maven',
       noun: "Maven's repository",
-      advice: BUILD_ELSEWHERE,
       directories: ['~/.m2/repository'],
       writtenBy: 'any-command',
       remedies: [],
@@ -67,7 +65,6 @@ export const GRADLE = {
       kind: 'gradle-cache',
       finds: 'Dependencies that Gradle downloads, and Gradle itself',
       noun: "Gradle's cache",
-      advice: BUILD_ELSEWHERE,
       directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],
       writtenBy: 'any-command',
       remedies: [],

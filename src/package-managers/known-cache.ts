@@ -1,30 +1,5 @@
 import type { CacheDirectory } from './package-cache.ts';
-import {
-  type CacheKind,
-  type KnownPackageCache,
-  type KnownPackageManager,
-  PACKAGE_MANAGERS,
-} from './package-managers.ts';
-
-/** A cache with the package manager whose record has it. */
-export interface KnownCache {
-  readonly cache: KnownPackageCache;
-  readonly manager: KnownPackageManager;
-}
-
-/** All of them, in the order of the records. */
-export const KNOWN_CACHES: readonly KnownCache[] = PACKAGE_MANAGERS.flatMap(manager =>
-  (manager.caches ?? []).map(cache => ({ cache, manager })),
-);
-
-const BY_KIND: ReadonlyMap<string, KnownCache> = new Map(
-  KNOWN_CACHES.map(known => [known.cache.kind, known]),
-);
-
-/** @param kind of a finding's arguments: anything, where a report comes from outside */
-export function cacheOfKind(kind: unknown): KnownPackageCache | null {
-  return typeof kind === 'string' ? (BY_KIND.get(kind)?.cache ?? null) : null;
-}
+import { type CacheKind, KNOWN_CACHES } from './package-managers.ts';
 
 interface Place {
   readonly kind: CacheKind;

@@ -1,4 +1,3 @@
-import { endWith, orMount } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Node's. Sources: npm(1), npm-install(1), npm-cache(1), npm-exec(1). */
@@ -34,14 +33,13 @@ export const NPM = {
       kind: 'npm-cache',
       finds: 'Packages that npm downloads',
       noun: "npm's cache",
-      advice: orMount(endWith('npm cache clean --force')),
       directories: ['~/.npm/_cacache', '~/.npm/_logs', '~/.npm/_npx'],
       writtenBy: 'downloads',
       remedies: [
         {
           kind: 'clean',
           command: 'cache clean --force',
-          program: 'npm',
+          needsUsualProgram: true,
           elsewhere: /^--cache(?:=|$)/,
         },
         { kind: 'delete' },

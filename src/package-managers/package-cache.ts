@@ -1,4 +1,5 @@
-import { code, type Phrase, phrase } from '../base/phrase.ts';
+import type { Phrase } from '../base/phrase.ts';
+import type { VerbAction } from './verb.ts';
 
 /**
  * What keeps a cache out of the layer of a RUN that writes it.
@@ -13,8 +14,8 @@ export interface CleanRemedy {
   readonly kind: 'clean';
   /** Behind the program: `clean all`. */
   readonly command: string;
-  /** The program that has the command, where that is not the one that the RUN has run. */
-  readonly program?: string;
+  /** Whether only the usual program has the command, whichever of them the RUN has run. */
+  readonly needsUsualProgram?: true;
   /** Options that put the cache, or the whole system, where the command would not look. */
   readonly elsewhere?: RegExp;
   /** The only directories that the command empties; all of the cache's when absent. */
@@ -24,8 +25,8 @@ export interface CleanRemedy {
 export interface OptionRemedy {
   readonly kind: 'option';
   readonly option: string;
-  /** The verbs that take it. */
-  readonly verbs: readonly string[];
+  /** What the verbs that take it stand for, the most usual first. */
+  readonly takenBy: readonly [VerbAction, ...VerbAction[]];
   /** Programs that run the package manager by themselves, and do not know of the option. */
   readonly runners?: readonly string[];
 }
@@ -59,8 +60,8 @@ export interface PackageCache<Id extends string = string, Kind extends string = 
   readonly finds: string;
   /** What people call it: `npm's cache`. It says where the files are. */
   readonly noun: string;
-  /** What to do about it. */
-  readonly advice: Phrase;
+  /** What to do about it, where that does not follow from the remedies. */
+  readonly advice?: Phrase;
   /** Directories that only the package manager reads. */
   readonly directories: readonly CacheDirectory[];
   /** Whether any command may write it, or only those that download. */
@@ -85,20 +86,3 @@ export interface PackageCache<Id extends string = string, Kind extends string = 
   /** Files that programs run from, where the image has a file that `marker` matches. */
   readonly inUse?: { readonly marker: RegExp; readonly files: RegExp };
 }
-
-const CACHE_MOUNT = code('RUN --mount=type=cache');
-
-/** `end the RUN that installs with dnf clean all`. */
-export function endWith(command: string): Phrase {
-  return phrase`end the RUN that installs with ${code(command)}`;
-}
-
-/** `…, or use RUN --mount=type=cache`. */
-export function orMount(advice: Phrase): Phrase {
-  return phrase`${advice}, or use ${CACHE_MOUNT}`;
-}
-
-export const KEEP_OUT: Phrase = phrase`keep it out of the image with ${CACHE_MOUNT}`;
-
-/** For what a build needs, and the image that it makes does not. */
-export const BUILD_ELSEWHERE: Phrase = phrase`build in another stage, or ${KEEP_OUT}`;

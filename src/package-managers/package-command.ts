@@ -1,6 +1,6 @@
-import { type CommandWords, type PackageAction, VERB_ACTIONS, type VerbAction } from './package-manager.ts';
 import { type KnownPackageManager, managerById, managerOf, PACKAGE_MANAGERS } from './package-managers.ts';
 import { programOf, wordsBehind } from './program.ts';
+import { type CommandWords, type PackageAction, VERB_ACTIONS, type VerbAction } from './verb.ts';
 
 /** A command that has a package manager or a build tool install or download something. */
 export interface PackageCommand {
@@ -135,7 +135,7 @@ const VERBS: ReadonlyMap<KnownPackageManager, ReadonlyMap<string, VerbAction>> =
   PACKAGE_MANAGERS.map(manager => [
     manager,
     new Map(
-      VERB_ACTIONS.flatMap(action => (manager.verbs[action] ?? []).map(word => [word, action] as const)),
+      VERB_ACTIONS.flatMap(action => (manager.verbs?.[action] ?? []).map(word => [word, action] as const)),
     ),
   ]),
 );

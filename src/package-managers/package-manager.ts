@@ -1,41 +1,5 @@
 import type { PackageCache } from './package-cache.ts';
-
-/**
- * What a command makes a package manager do. `names`: installs what the command itself names; `manifest`: what a file
- * of the project names; `files`: packages that lie there as files; `build`: builds the project, and downloads for it;
- * `update`: fetches the lists of what there is; `upgrade`: brings all to its newest version.
- */
-export type PackageAction = Exclude<VerbAction, 'add' | 'download' | 'remove' | 'clean'>;
-
-/**
- * What a verb stands for before the rest of its command is read. `add`: names packages or, without any, installs the
- * manifest's; `download`: downloads in a way that no rule looks into; `remove`: takes packages away; `clean`: empties
- * what is kept.
- */
-export type VerbAction = (typeof VERB_ACTIONS)[number];
-
-export const VERB_ACTIONS = [
-  'names',
-  'manifest',
-  'files',
-  'build',
-  'update',
-  'upgrade',
-  'add',
-  'download',
-  'remove',
-  'clean',
-] as const;
-
-/** A command as it is read: `npm --prefix web install -g serve`. */
-export interface CommandWords {
-  /** Behind the program, with all options. */
-  readonly words: readonly string[];
-  /** `install`, `-Sy`: what told the action. */
-  readonly verb: string;
-  /** Behind the verb, without options and their values. */
-  readonly names: readonly string[];
-}
+import type { CommandWords, PackageAction, VerbAction } from './verb.ts';
 
 /** The command that a program is short for. */
 interface Shorthand {
@@ -71,6 +35,19 @@ export interface Leftover {
   readonly isRead?: true;
 }
 
+/** What tells what a command does: its verb, or an option of programs that have no verbs. */
+type Grammar =
+  | {
+      /** Words by what they stand for: `install`, `mod download`. */
+      readonly verbs: Readonly<Partial<Record<VerbAction, readonly string[]>>>;
+      readonly operations?: never;
+    }
+  | {
+      readonly verbs?: never;
+      /** Patterns of options: `-Syu`. The first word that one of them matches counts. */
+      readonly operations: readonly (readonly [pattern: RegExp, action: VerbAction])[];
+    };
+
 /**
  * All that is known of one package manager, or build tool that downloads. Whoever asks about one (which commands
  * install, where a cache is, what a sentence calls it) reads its record, and writes no name of a program elsewhere.
@@ -79,7 +56,10 @@ export interface Leftover {
  * @typeParam Id ids of package managers that a record may refer to
  * @typeParam Kind kinds of caches that a record may refer to
  */
-export interface PackageManager<Id extends string = string, Kind extends string = string> {
+export type PackageManager<Id extends string = string, Kind extends string = string> = Grammar &
+  PackageManagerFacts<Id, Kind>;
+
+interface PackageManagerFacts<Id extends string, Kind extends string> {
   /** In reports it is the argument `tool` of findings: stable. */
   readonly id: Id;
   /**
@@ -97,13 +77,9 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
   readonly companions?: readonly Companion[];
 
-  /** Words that tell what a command does: `install`, `mod download`. */
-  readonly verbs: Readonly<Partial<Record<VerbAction, readonly string[]>>>;
-  /** Options that do, of programs that have no verbs: `-Syu`. The first word that one of them matches counts. */
-  readonly operations?: readonly (readonly [pattern: RegExp, action: VerbAction])[];
   /** What the program does without any verb. */
   readonly bare?: PackageAction;
-  /** Verbs that read files which are no packages: `zypper addrepo ./my.repo`. */
+  /** Verbs that read files other than packages: `zypper addrepo ./my.repo`. */
   readonly fileVerbs?: readonly string[];
   /** Of the verbs for `manifest`, those that delete what is installed before anything else: `npm ci`. */
   readonly installsAnew?: readonly string[];
@@ -144,7 +120,7 @@ export interface PackageManager<Id extends string = string, Kind extends string 
   readonly manifestCommand?: string;
   /** What a cache mount would hand from one build to the next. */
   readonly mount?: {
-    /** What it is called where it is in the image; null where it is in no known place. */
+    /** What it is called where it is in the image, in a record of this or another package manager. */
     readonly cache: Kind;
     /** Where the official images have it for root: `/root/.npm`. */
     readonly directories: readonly string[];

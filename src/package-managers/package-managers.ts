@@ -75,6 +75,26 @@ export function managerById(id: unknown): KnownPackageManager | undefined {
   return typeof id === 'string' ? BY_ID.get(id) : undefined;
 }
 
+/** A cache with the package manager whose record has it. */
+export interface KnownCache {
+  readonly cache: KnownPackageCache;
+  readonly manager: KnownPackageManager;
+}
+
+/** Every cache, in the order of the records. */
+export const KNOWN_CACHES: readonly KnownCache[] = PACKAGE_MANAGERS.flatMap(manager =>
+  (manager.caches ?? []).map(cache => ({ cache, manager })),
+);
+
+const CACHE_BY_KIND: ReadonlyMap<string, KnownCache> = new Map(
+  KNOWN_CACHES.map(known => [known.cache.kind, known]),
+);
+
+/** @param kind of a finding's arguments: anything, where a report comes from outside */
+export function findCache(kind: unknown): KnownCache | null {
+  return typeof kind === 'string' ? (CACHE_BY_KIND.get(kind) ?? null) : null;
+}
+
 const SYSTEM = PACKAGE_MANAGERS.filter(({ scope }) => scope === 'system');
 const COMPANIONS = SYSTEM.flatMap(({ companions }) => companions ?? []);
 
@@ -91,7 +111,7 @@ export const BUILDLESS_PROGRAMS: ReadonlySet<string> = new Set(
 
 /** Those whose words are no files, unless their record tells of a verb that it reads files: `apt-mark hold`. */
 const FILELESS_PROGRAMS: ReadonlySet<string> = new Set([
-  ...SYSTEM.flatMap(({ verbs, programs }) => ('names' in verbs ? programs : [])),
+  ...SYSTEM.flatMap(({ verbs, programs }) => (verbs?.names === undefined ? [] : programs)),
   ...COMPANIONS.flatMap(({ name, isFileless }) => (isFileless ? [name] : [])),
 ]);
 

@@ -1,4 +1,3 @@
-import { endWith } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Arch's: what a command does is in one option, `-Syu`. Source: pacman(8). */
@@ -6,7 +5,6 @@ export const PACMAN = {
   id: 'pacman',
   scope: 'system',
   programs: ['pacman'],
-  verbs: {},
   operations: [
     // -Sc cleans; -Ss, -Si, -Sg and -Sl tell something.
     [/^-S(?![a-z]*[scigl])[a-z]*u[a-z]*$/, 'upgrade'],
@@ -31,7 +29,6 @@ export const PACMAN = {
       kind: 'pacman-cache',
       finds: 'Packages that pacman downloads',
       noun: "pacman's cache",
-      advice: endWith('rm -rf /var/cache/pacman/pkg/*'),
       directories: ['var/cache/pacman'],
       writtenBy: 'any-command',
       remedies: [{ kind: 'delete', inside: 'pkg/*' }],

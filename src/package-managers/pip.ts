@@ -1,7 +1,6 @@
-import { code, phrase } from '../base/phrase.ts';
 import { CONDA } from './conda.ts';
-import { orMount } from './package-cache.ts';
-import type { CommandWords, PackageManager, VerbAction } from './package-manager.ts';
+import type { PackageManager } from './package-manager.ts';
+import type { CommandWords, VerbAction } from './verb.ts';
 
 /** Python's. Source: pip's documentation, "pip install" and "Caching". */
 export const PIP = {
@@ -23,14 +22,13 @@ export const PIP = {
       kind: 'pip-cache',
       finds: 'Packages that pip downloads, and wheels that it builds',
       noun: "pip's cache",
-      advice: orMount(phrase`install with ${code('pip install --no-cache-dir')}`),
       directories: ['~/.cache/pip'],
       writtenBy: 'downloads',
       remedies: [
         {
           kind: 'option',
           option: '--no-cache-dir',
-          verbs: ['install', 'wheel', 'download'],
+          takenBy: ['add', 'download'],
           runners: [
             ...CONDA.programs,
             'pipx',

@@ -1,4 +1,3 @@
-import { KEEP_OUT } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Sources: pnpm's documentation, "Working with Docker" and `store-dir`. */
@@ -24,7 +23,6 @@ export const PNPM = {
       kind: 'pnpm-store',
       finds: 'The store of pnpm, without what `node_modules` links to',
       noun: "pnpm's store",
-      advice: KEEP_OUT,
       directories: ['~/pnpm/store', '~/.cache/pnpm', '~/.pnpm-store'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

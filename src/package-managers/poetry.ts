@@ -1,4 +1,3 @@
-import { KEEP_OUT } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Python's. Source: Poetry's documentation, "Commands" and `cache-dir`. */
@@ -17,7 +16,6 @@ export const POETRY = {
       kind: 'poetry-cache',
       finds: 'Packages that Poetry downloads, without its environments',
       noun: "Poetry's cache",
-      advice: KEEP_OUT,
       directories: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'delete' }],

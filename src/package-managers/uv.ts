@@ -1,4 +1,3 @@
-import { KEEP_OUT } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Python's. Source: uv's documentation, "Commands", "Caching" and "Using uv in Docker". */
@@ -23,7 +22,6 @@ export const UV = {
       kind: 'uv-cache',
       finds: 'Packages that uv downloads, unless an environment links to them',
       noun: "uv's cache",
-      advice: KEEP_OUT,
       directories: ['~/.cache/uv'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

@@ -1,4 +1,3 @@
-import { endWith, orMount } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** Sources: the documentation of Yarn 1 and 4. Debian calls it yarnpkg. */
@@ -24,7 +23,6 @@ export const YARN = {
       kind: 'yarn-cache',
       finds: 'Packages that Yarn downloads',
       noun: "Yarn's cache",
-      advice: orMount(endWith('yarn cache clean')),
       directories: ['~/.cache/yarn', '~/.yarn/cache', '~/.yarn/berry/cache', '~/.yarn-cache'],
       writtenBy: 'downloads',
       remedies: [

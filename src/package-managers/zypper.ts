@@ -1,4 +1,3 @@
-import { endWith } from './package-cache.ts';
 import type { PackageManager } from './package-manager.ts';
 
 /** SUSE's. Source: zypper(8). */
@@ -25,7 +24,6 @@ export const ZYPPER = {
       kind: 'zypper-cache',
       finds: 'Metadata and packages that zypper downloads',
       noun: "zypper's cache",
-      advice: endWith('zypper clean --all'),
       directories: ['var/cache/zypp'],
       writtenBy: 'any-command',
       remedies: [

@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { APT, APT_LISTS } from '../../package-managers/apt.ts';
+import { APT, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { changesUser } from '../dockerfile/removal.ts';
@@ -8,8 +8,6 @@ import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
-
-export const CLEAN_UP = `rm -rf /${APT_LISTS}/*`;
 
 export interface AptListsFix {
   /** Empty where nothing is safe. */
@@ -39,7 +37,7 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
     !cleaning.some(changesUser);
   const merge = { kind: 'merge-runs', line: writer.startLine, lastLine: last.startLine } as const;
   const appends = cleaning.map(
-    ({ startLine }) => ({ kind: 'append-command', line: startLine, command: CLEAN_UP }) as const,
+    ({ startLine }) => ({ kind: 'append-command', line: startLine, command: DELETE_APT_LISTS }) as const,
   );
   return {
     edits: isPossible ? [...(last === writer ? [] : [merge]), ...appends] : [],

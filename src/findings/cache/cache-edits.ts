@@ -1,13 +1,17 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-use.ts';
 import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
+import type { FreedFile } from '../../savings/layer-files.ts';
 import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
 import { usesOf } from '../dockerfile/run-commands.ts';
+import { fact } from '../fact.ts';
+import type { FindingArgs } from '../finding.ts';
+import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { hiddenOfKind } from './cache-defect.ts';
 import { namesOf, remedyEdits } from './cache-remedy.ts';
 
 /** The files of a cache that its remedies take away. */
@@ -87,3 +91,43 @@ function writersOf(context: RuleContext, kind: CacheKind): ReadonlySet<Dockerfil
   for (const { layer } of hiddenOfKind(context, kind)) layers.add(layer);
   return new Set([...layers].flatMap(layer => context.instructionOf(layer) ?? []));
 }
+
+/** The edits take away, too, what of the kind their instructions wrote and later ones wrote anew. */
+export function withHidden<Args extends FindingArgs>(
+  context: RuleContext,
+  kind: CacheKind,
+  defect: Defect<Args>,
+): Defect<Args> {
+  const { edits = [], freed = [] } = defect;
+  const lines = editedLines(edits);
+  const hidden = hiddenOfKind(context, kind);
+  if (lines.length === 0 || hidden.length === 0) return defect;
+  const known = new Set(freed.map(({ layer, path }) => `${layer} ${path}`));
+  const more = hidden.filter(({ layer, path }) => {
+    const line = context.instructionOf(layer)?.startLine ?? 0;
+    return lines.some(([first, last]) => line >= first && line <= last) && !known.has(`${layer} ${path}`);
+  });
+  return { ...defect, freed: [...freed, ...more] };
+}
+
+function editedLines(edits: readonly DockerfileEdit[]): readonly (readonly [first: number, last: number])[] {
+  return edits.flatMap(edit => {
+    if (edit.kind === 'ignore') return [];
+    return [[edit.line, edit.kind === 'merge-runs' ? edit.lastLine : edit.line] as const];
+  });
+}
+
+/** What of the kind own layers hold that later ones hide; not what a layer hides itself. */
+function hiddenOfKind(context: RuleContext, kind: CacheKind): readonly FreedFile[] {
+  return hiddenByKind(context).get(kind) ?? [];
+}
+
+const hiddenByKind = fact(
+  ({ analysis, ownFrom }: RuleContext): ReadonlyMap<KnownKind | null, readonly FreedFile[]> => {
+    const known = new KnownPaths();
+    const files = analysis.wastedFiles
+      .filter(({ writtenBy, hiddenBy }) => writtenBy >= ownFrom && writtenBy !== hiddenBy)
+      .map(({ path, bytes, writtenBy }) => ({ layer: writtenBy, path, bytes }));
+    return Map.groupBy(files, ({ path }) => known.kindOf(path));
+  },
+);

@@ -28,27 +28,23 @@ export interface CacheRun {
  * What keeps a cache out of what one RUN writes, by the first of its remedies that is possible: at least one edit; null
  * where none is.
  */
-export function remedyEdits({ cache, writers }: CacheUse, run: CacheRun): readonly DockerfileEdit[] | null {
-  const { remedies, wantedBy } = cache;
+export function remedyEdits(use: CacheUse, run: CacheRun): readonly DockerfileEdit[] | null {
+  const { remedies, wantedBy } = use.cache;
   const isWanted = run.uses.writing.some(({ words }) => words.some(word => wantedBy?.test(word) === true));
   if (isWanted) return null;
   for (const remedy of remedies) {
-    const edits = editsOf(remedy, writers, run);
+    const edits = editsOf(remedy, use, run);
     if (edits !== null) return edits;
   }
   return null;
 }
 
-function editsOf(
-  remedy: CacheRemedy,
-  writers: CacheWriters,
-  run: CacheRun,
-): readonly DockerfileEdit[] | null {
+function editsOf(remedy: CacheRemedy, use: CacheUse, run: CacheRun): readonly DockerfileEdit[] | null {
   switch (remedy.kind) {
     case 'clean':
-      return cleanEdits(remedy, writers, run);
+      return cleanEdits(remedy, use, run);
     case 'option':
-      return optionEdits(remedy, run);
+      return optionEdits(remedy, use, run);
     case 'mount':
       return mountEdits(run);
     case 'delete':
@@ -60,13 +56,13 @@ function editsOf(
 const ELSEWHERE = /^\w*(?:CACHE|HOME|ROOT|PREFIX|CONFIG|PKGS_DIRS)\w*=/i;
 
 function cleanEdits(
-  { command, program, elsewhere, roots: cleaned }: CleanRemedy,
-  writers: CacheWriters,
+  { command, needsUsualProgram, elsewhere, roots: cleaned }: CleanRemedy,
+  { manager, writers }: CacheUse,
   { instruction, uses: { writing, areHidden }, roots }: CacheRun,
 ): readonly DockerfileEdit[] | null {
   if (cleaned !== undefined && !roots.every(root => cleaned.test(root))) return null;
   const last = writing.findLast(isAlwaysRun);
-  const name = program ?? last?.words[0] ?? '';
+  const name = needsUsualProgram ? manager.programs[0] : (last?.words[0] ?? '');
   if (areHidden || last === undefined || !/^[\w./-]+$/.test(name)) return null;
   if (writing.some(use => isElsewhere(use, elsewhere)) || isTakenAway(instruction, writers)) return null;
   return [{ kind: 'append-command', line: instruction.startLine, command: `${name} ${command}` }];
@@ -98,9 +94,11 @@ function isRemovalOf({ words }: ShellCommand, programs: ReadonlySet<string>): bo
 
 /** The option of all commands that write the cache. */
 function optionEdits(
-  { option, verbs, runners = [] }: OptionRemedy,
+  { option, takenBy, runners = [] }: OptionRemedy,
+  { manager }: CacheUse,
   { instruction, uses: { writing, areHidden } }: CacheRun,
 ): readonly DockerfileEdit[] | null {
+  const verbs = new Set(takenBy.flatMap(action => manager.verbs?.[action] ?? []));
   const { commands } = runScript(instruction).script;
   const isRunByOthers = commands.some(
     ({ words }) => runners.includes(programOf(words)) || /^\.\.?\//.test(words[0] ?? ''),
@@ -109,7 +107,7 @@ function optionEdits(
   const edits = new Map<string, DockerfileEdit>();
   for (const { words } of writing) {
     if (words.includes(option)) continue;
-    const verb = words.find(word => verbs.includes(word));
+    const verb = words.find(word => verbs.has(word));
     if (verb === undefined) return null;
     // Of `python3 -m pip install` the edit finds `-m` by itself, as options may stand anywhere.
     const module = words[1] === '-m' ? words.slice(2, 3) : [];

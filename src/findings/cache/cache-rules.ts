@@ -1,21 +1,47 @@
+import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { type Phrase, phrase } from '../../base/phrase.ts';
 import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
-import type { CacheKind } from '../../package-managers/package-managers.ts';
+import { cacheAdvice } from '../../package-managers/manager-words.ts';
+import type { CacheKind, KnownCache } from '../../package-managers/package-managers.ts';
 import { areLinkedTo } from '../dockerfile/removal.ts';
 import { usesOf } from '../dockerfile/run-commands.ts';
-import { leftoverDefects } from '../leftovers/leftover-defect.ts';
+import type { Finding } from '../finding.ts';
+import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import {
-  type CacheArgs,
-  cacheArgs,
-  cacheFix,
-  cacheWhat,
-  MIN_CACHE_BYTES,
-  WHY_CACHES_MATTER,
-  withHidden,
-} from './cache-defect.ts';
-import { cacheEdits, cacheFiles, cacheRoots, isRunBy } from './cache-edits.ts';
+import { madeAt } from '../words/evidence-phrases.ts';
+import { cacheEdits, cacheFiles, cacheRoots, isRunBy, withHidden } from './cache-edits.ts';
+
+/** Clean-ups of their own leave some: locks, marks, npm's logs, what dnf knows of expired repositories. Bytes. */
+export const MIN_CACHE_BYTES = 100_000;
+
+/** The page of every rule about a cache. */
+export const WHY_CACHES_MATTER =
+  'A package manager keeps its cache for the next run, and an image has no next run. Empty the cache in the RUN that fills it, or keep it in a cache mount: what a later RUN deletes stays in its layer.';
+
+/** Arguments of every rule about a cache. */
+export function cacheArgs() {
+  return leftoverArgs().extend({
+    isCopied: z.boolean().describe('Whether the files were copied into the image'),
+    isTold: z.boolean().describe('Whether the RUN has the option that should have kept them out'),
+  });
+}
+
+type CacheArgs = z.infer<ReturnType<typeof cacheArgs>>;
+
+/** What is wrong: `of npm's cache written at Dockerfile:4 stays in the image`. */
+export function cacheWhat({ cache: { noun } }: KnownCache, finding: Finding): Phrase {
+  return phrase`of ${noun}${madeAt(finding)} stays in the image`;
+}
+
+/** What to do, without capital and full stop. */
+export function cacheFix(known: KnownCache, { isCopied, isTold }: CacheArgs): Phrase {
+  if (isCopied) return phrase`exclude them from the copy`;
+  return isTold
+    ? phrase`end the RUN by deleting them: the options that it gives the tool do not keep them out`
+    : cacheAdvice(known);
+}
 
 /** The lists of apt have a rule of their own: later RUNs may need them. */
 type CacheRuleKind = Exclude<CacheKind, 'apt-lists'>;
@@ -49,8 +75,8 @@ function cacheRule(id: CacheRuleKind, use: CacheUse): CacheRule {
         },
         edits: (instruction, { files }) => cacheEdits(context, use, instruction, files),
       }).map(defect => withHidden(context, id, defect)),
-    what: finding => cacheWhat(cache, finding),
-    fix: ({ args }) => cacheFix(cache, args),
+    what: finding => cacheWhat(use, finding),
+    fix: ({ args }) => cacheFix(use, args),
   });
 }
 

@@ -2,22 +2,16 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { DELETE_APT_LISTS } from '../../package-managers/apt.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
-import { aptListsFix, CLEAN_UP } from '../cache/apt-lists-fix.ts';
-import {
-  cacheArgs,
-  cacheFix,
-  cacheWhat,
-  MIN_CACHE_BYTES,
-  WHY_CACHES_MATTER,
-  withHidden,
-} from '../cache/cache-defect.ts';
-import { cacheEdits, cacheFiles } from '../cache/cache-edits.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { cacheEdits, cacheFiles, withHidden } from '../cache/cache-edits.ts';
+import { cacheArgs, cacheFix, cacheWhat, MIN_CACHE_BYTES, WHY_CACHES_MATTER } from '../cache/cache-rules.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 
-const { cache } = cacheUse('apt-lists');
+const lists = cacheUse('apt-lists');
 
 /** Apart from the other caches: later RUNs may need the lists. Source: the guidelines for official images. */
 export const aptLists = defineRule({
@@ -32,7 +26,7 @@ export const aptLists = defineRule({
         .nullable()
         .describe('First line of the last instruction that needs the lists of an earlier one'),
     }),
-  finds: cache.finds,
+  finds: lists.cache.finds,
   why: WHY_CACHES_MATTER,
   find: context =>
     leftoverDefects(context, context.filesOfKind('apt-lists'), {
@@ -44,11 +38,11 @@ export const aptLists = defineRule({
       }),
       edits: instruction => withCache(context, instruction, aptListsFix(context, instruction).edits),
     }).map(defect => withHidden(context, 'apt-lists', defect)),
-  what: finding => cacheWhat(cache, finding),
+  what: finding => cacheWhat(lists, finding),
   fix: ({ args }) =>
     args.isCopied || args.neededAt === null
-      ? cacheFix(cache, args)
-      : phrase`update and install in one RUN (line ${args.neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(CLEAN_UP)}`,
+      ? cacheFix(lists, args)
+      : phrase`update and install in one RUN (line ${args.neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(DELETE_APT_LISTS)}`,
 });
 
 /** Where apt keeps what it has read, it would keep less of it without the lists: both go, or nobody knows how much. */

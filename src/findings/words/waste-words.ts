@@ -1,7 +1,7 @@
 import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { KnownKind } from '../../compare/known-path.ts';
-import { cacheOfKind } from '../../package-managers/known-cache.ts';
-import type { CacheKind } from '../../package-managers/package-managers.ts';
+import { cacheAdvice } from '../../package-managers/manager-words.ts';
+import { type CacheKind, findCache } from '../../package-managers/package-managers.ts';
 import type { Finding } from '../finding.ts';
 import type { WasteArgs } from '../waste/waste-defect.ts';
 import { inPlaces, madeAt, NEARLY_ALL } from './evidence-phrases.ts';
@@ -42,7 +42,7 @@ interface KnownKindWords {
   readonly tellsPath: boolean;
 }
 
-/** What is no cache of a package manager. */
+/** Kinds other than the caches of package managers. */
 const OTHERS: Readonly<Record<Exclude<KnownKind, CacheKind>, KnownKindWords>> = {
   archives: {
     noun: 'archives',
@@ -58,8 +58,8 @@ const OTHERS: Readonly<Record<Exclude<KnownKind, CacheKind>, KnownKindWords>> = 
 
 /** @param kind null, or unknown to this version, where a report says so */
 function wordsOf(kind: string | null): KnownKindWords | null {
-  const cache = cacheOfKind(kind);
-  if (cache !== null) return { noun: cache.noun, advice: cache.advice, tellsPath: true };
+  const known = findCache(kind);
+  if (known !== null) return { noun: known.cache.noun, advice: cacheAdvice(known), tellsPath: true };
   return kind !== null && isOther(kind) ? OTHERS[kind] : null;
 }
 
