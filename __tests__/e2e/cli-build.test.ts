@@ -180,7 +180,12 @@ RUN chmod 700 /tool
     it('shows the last lines of a step that fails', async () => {
       const Dockerfile = `FROM ${BASE}\nRUN echo one; echo ::error::forged; echo two; exit 7 # ${fresh()}\n`;
       const ended = await run(await folderOf({ Dockerfile }), 'build', '--quiet');
-      expectRefusal(ended, 3, /failed at Dockerfile:2 .*exit code: 7\n {2}one\n.*\n {2}two\n/, /Correct the command/);
+      expectRefusal(
+        ended,
+        3,
+        /failed at Dockerfile:2 .*exit code: 7\n {2}one\n.*\n {2}two\n/,
+        /Correct the command/,
+      );
       expect(ended.stderr).not.toMatch(/^\s*::/m);
     });
 
