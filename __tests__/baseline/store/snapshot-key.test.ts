@@ -1,15 +1,12 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ImageKey,
   inspectedImageKey,
   type KeyedImage,
   builtImageKey as keyOfBuilt,
-  snapshotName,
 } from '../../../src/baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { builtImageName } from '../../../src/run/weigh/image-name.ts';
-import { fakeCommit } from '../../support/actions-services/snapshot-fixture.ts';
 import { buildInputs } from '../../support/option-values.ts';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -65,37 +62,5 @@ describe('the key of an image that was made elsewhere', () => {
   ])('of %s has no tag: %s', (reference, image) => {
     expect(inspectedImageKey(reference, null, amd64).image).toBe(image);
     expect(inspectedImageKey(reference, 'App', amd64).image).toBe('App');
-  });
-});
-
-describe('the name of a snapshot', () => {
-  const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300 }),
-    fc.constantFrom('', '..', '/', 'a/b', 'a-b'),
-  );
-  const anyKey = fc.record({
-    commit: fc.constantFrom(...[1, 2, 3].map(fakeCommit)),
-    platform: text,
-    target: fc.option(text),
-    method: text,
-    image: text,
-  });
-
-  it('is a safe file name and cache key, whatever the key holds', () => {
-    fc.assert(
-      fc.property(anyKey, any => {
-        expect(snapshotName(any)).toMatch(/^deadweight-snapshot-v[0-9.]+-[a-z0-9._-]*[0-9a-f]{40}$/);
-        expect(snapshotName(any).length).toBeLessThan(250);
-      }),
-    );
-  });
-
-  it('differs when a part differs, and none is the start of another', () => {
-    fc.assert(
-      fc.property(anyKey, anyKey, (one, other) => {
-        const isSame = JSON.stringify(one) === JSON.stringify(other);
-        expect(snapshotName(one).startsWith(snapshotName(other))).toBe(isSame);
-      }),
-    );
   });
 });

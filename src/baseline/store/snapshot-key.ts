@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
 import { isDigest } from '../../base/digest.ts';
 import { formatPlatform, normalizePlatform, type Platform } from '../../base/platform.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { isImage, readOutput } from '../../build/build-output.ts';
-import { SNAPSHOT_VERSION } from '../../compare/snapshot.ts';
 import { type ImageReference, parseImageReference } from '../../image/open-image.ts';
 import { parseDockerName } from '../../oci/docker-name.ts';
-
-/** Raise it when the stored form changes (names or first line); what a snapshot holds has a version of its own. */
-export const STORED_VERSION = 1;
 
 /** What a stored snapshot depends on. Snapshots that differ in any part are never compared. */
 export interface SnapshotKey extends ImageKey {
@@ -26,28 +21,6 @@ export interface ImageKey {
   readonly method: string;
   /** What tells this image from the others of the repository: its Dockerfile, context or title. */
   readonly image: string;
-}
-
-/** The longest part of a name that people read. With the rest it stays below the 512 characters of a cache key. */
-const MAX_READABLE = 80;
-
-/**
- * `deadweight-snapshot-v1.2-app-linux-amd64-<16 hex>-<commit>`: readable in a list of cache entries, made unique by a
- * digest of all parts, safe as a file name. The commit stands last and whole, so that no name is the start of another.
- */
-export function snapshotName(key: SnapshotKey): string {
-  const parts = [key.platform, key.target, key.method, key.image];
-  const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
-  const readable = [key.image, key.target ?? '', key.platform].map(slug).filter(Boolean).join('-');
-  const version = `v${STORED_VERSION}.${SNAPSHOT_VERSION}`;
-  return `deadweight-snapshot-${version}-${readable.slice(0, MAX_READABLE)}-${identity}-${slug(key.commit)}`;
-}
-
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[-.]+|-+$/g, '');
 }
 
 /** An image as a build made it. */

@@ -1,13 +1,16 @@
 import type { Log } from '../../base/effects.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { NoticeCode, NoticeSink } from '../../base/notice.ts';
-import { type SnapshotKey, snapshotName } from '../../baseline/store/snapshot-key.ts';
+import type { SnapshotKey } from '../../baseline/store/snapshot-key.ts';
 import {
   MAX_ANCESTORS,
+  MAX_STORED_TEXT,
+  readStoredText,
   type SnapshotStore,
   type StoredSnapshot,
+  snapshotName,
+  storedText,
 } from '../../baseline/store/snapshot-store.ts';
-import { MAX_STORED_TEXT, readStoredText, storedText } from '../../baseline/store/stored-text.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest } from '../bounded-request.ts';
 import { onlyTextOf } from './cache-archive.ts';

@@ -12,14 +12,7 @@ import { readTarAt } from '../../tar/tar-index.ts';
 import { BlobReader } from '../blob-reader.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
-import {
-  type ArchiveEntry,
-  cleanName,
-  followLinks,
-  linkTarget,
-  MAX_ARCHIVE_ENTRIES,
-  tooManyEntries,
-} from './archive-entries.ts';
+import { ArchiveIndex } from './archive-index.ts';
 import { openStreamedFiles } from './streamed-files.ts';
 
 /**
@@ -58,51 +51,34 @@ function noTar(path: string): DeadweightError {
   });
 }
 
-interface IndexedEntry extends ArchiveEntry {
-  readonly data: ByteRange;
-}
-
 /**
  * Files of an uncompressed tar archive, read by position. Owns `source`.
  * @throws DeadweightError `input-corrupt`, `input-truncated`.
  */
 function indexArchive(name: string, source: RandomAccess): ImageFiles {
-  const entries = indexOf(name, source);
-  const find = (path: string) => followLinks(entries, path)?.entry ?? null;
+  const index = new ArchiveIndex<ByteRange>(name);
+  readTarAt(source, (header, data) => index.add(header, data));
   return {
     name,
-    has: path => find(path) !== null,
+    has: path => index.find(path) !== null,
     read: path => {
-      const entry = find(path);
-      if (!entry) return null;
-      const { length, start } = entry.data;
+      const found = index.find(path);
+      if (!found) return null;
+      const { length, start } = found.value;
       if (length > MAX_DOCUMENT) throw documentTooLarge(`${path} of ${name}`, length);
       const bytes = new Uint8Array(length);
       return bytes.subarray(0, source.read(bytes, start));
     },
-    list: () => [...entries.keys()].slice(0, 8),
+    list: () => index.list(),
     reader: () =>
       new BlobReader(
         layer => {
-          const entry = find(layer.path);
-          if (!entry) throw blobMissing(layer);
-          return sliceOf(source, entry.data);
+          const found = index.find(layer.path);
+          if (!found) throw blobMissing(layer);
+          return sliceOf(source, found.value);
         },
         () => source.close(),
       ),
     close: () => source.close(),
   };
-}
-
-function indexOf(name: string, source: RandomAccess): ReadonlyMap<string, IndexedEntry> {
-  const entries = new Map<string, IndexedEntry>();
-  readTarAt(source, (header, data) => {
-    const path = cleanName(header.path);
-    if (header.kind === 'file') entries.set(path, { kind: 'file', target: '', data });
-    else if (header.kind === 'symlink' || header.kind === 'hardlink') {
-      entries.set(path, { kind: 'link', target: linkTarget(path, header.kind, header.linkname), data });
-    }
-    if (entries.size > MAX_ARCHIVE_ENTRIES) throw tooManyEntries(name);
-  });
-  return entries;
 }

@@ -6,16 +6,10 @@ import { readTarStream } from '../../tar/tar-parser.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { TarStreamReader } from '../tar-stream-reader.ts';
-import {
-  type ArchiveEntry,
-  cleanName,
-  followLinks,
-  linkTarget,
-  MAX_ARCHIVE_ENTRIES,
-  tooManyEntries,
-} from './archive-entries.ts';
+import { ArchiveIndex } from './archive-index.ts';
 
-interface SeenEntry extends ArchiveEntry {
+interface StreamedFile {
+  /** Bytes. */
   readonly size: number;
   /** The content, where it may be a document. */
   readonly content: Uint8Array | null;
@@ -35,33 +29,30 @@ export async function openStreamedFiles(
   open: () => AsyncIterable<Uint8Array>,
   release: () => void,
 ): Promise<ImageFiles> {
-  const entries = await readIndex(name, open());
-  const find = (path: string) => followLinks(entries, path);
+  const index = await readIndex(name, open());
   return {
     name,
-    has: path => find(path) !== null,
+    has: path => index.find(path) !== null,
     read: path => {
-      const found = find(path);
+      const found = index.find(path);
       if (!found) return null;
-      if (found.entry.content === null) throw documentTooLarge(`${path} of ${name}`, found.entry.size);
-      return found.entry.content;
+      const { content, size } = found.value;
+      if (content === null) throw documentTooLarge(`${path} of ${name}`, size);
+      return content;
     },
-    list: () => [...entries.keys()].slice(0, 8),
-    reader: layers => {
-      const located = layers.map(layer => ({ ...layer, path: find(layer.path)?.path ?? layer.path }));
-      const missing = new Set(located.filter(layer => !entries.has(layer.path)).map(layer => layer.path));
-      return new TarStreamReader({
+    list: () => index.list(),
+    reader: layers =>
+      new TarStreamReader({
         open,
         size: null,
-        layers: located,
+        layers: layers.map(layer => ({ ...layer, path: index.find(layer.path)?.path ?? layer.path })),
         hasUnnamedLayers: false,
         isVerified: false,
         check: layer => {
-          if (missing.has(layer.path)) throw blobMissing(layer);
+          if (index.find(layer.path) === null) throw blobMissing(layer);
         },
         close: release,
-      });
-    },
+      }),
     close: release,
   };
 }
@@ -69,27 +60,20 @@ export async function openStreamedFiles(
 async function readIndex(
   name: string,
   archive: AsyncIterable<Uint8Array>,
-): Promise<ReadonlyMap<string, SeenEntry>> {
-  const entries = new Map<string, SeenEntry>();
+): Promise<ArchiveIndex<StreamedFile>> {
+  const index = new ArchiveIndex<StreamedFile>(name);
   let kept = 0;
   const entry = (header: TarHeader): ContentSink | undefined => {
-    const path = cleanName(header.path);
-    if (entries.size >= MAX_ARCHIVE_ENTRIES) throw tooManyEntries(name);
-    if (header.kind === 'symlink' || header.kind === 'hardlink') {
-      const target = linkTarget(path, header.kind, header.linkname);
-      entries.set(path, { kind: 'link', target, size: 0, content: null });
-    }
-    if (header.kind !== 'file') return undefined;
     const { size } = header;
-    entries.set(path, { kind: 'file', target: '', size, content: null });
-    if (size > MAX_DOCUMENT || kept + size > MAX_KEPT) return undefined;
+    index.add(header, { size, content: null });
+    if (header.kind !== 'file' || size > MAX_DOCUMENT || kept + size > MAX_KEPT) return undefined;
     return keepDocument(content => {
       kept += content.length;
-      entries.set(path, { kind: 'file', target: '', size, content });
+      index.add(header, { size, content });
     });
   };
   await readTarStream(archive, { entry });
-  return entries;
+  return index;
 }
 
 /** Keeps content that starts as JSON does; small layers pass. */

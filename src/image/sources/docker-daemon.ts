@@ -12,7 +12,7 @@ import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
 import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
-import { cleanName } from '../files/archive-entries.ts';
+import { cleanName } from '../files/archive-index.ts';
 import { keepDocument } from '../files/streamed-files.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';

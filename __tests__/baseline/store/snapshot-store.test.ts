@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotKey } from '../../../src/baseline/store/snapshot-key.ts';
-import { readStoredText, storedText } from '../../../src/baseline/store/stored-text.ts';
+import { readStoredText, snapshotName, storedText } from '../../../src/baseline/store/snapshot-store.ts';
 import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
 
 const commit = fakeCommit(1);
@@ -31,5 +32,37 @@ describe('a stored snapshot', () => {
 
   it.each(['', '{', text.slice(0, 20), text.slice(0, -20)])('that is damaged is refused', damaged => {
     expect(() => readStoredText(damaged, key)).toThrow(expect.objectContaining({ code: 'snapshot-invalid' }));
+  });
+});
+
+describe('the name of a snapshot', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom('', '..', '/', 'a/b', 'a-b'),
+  );
+  const anyKey = fc.record({
+    commit: fc.constantFrom(...[1, 2, 3].map(fakeCommit)),
+    platform: text,
+    target: fc.option(text),
+    method: text,
+    image: text,
+  });
+
+  it('is a safe file name and cache key, whatever the key holds', () => {
+    fc.assert(
+      fc.property(anyKey, any => {
+        expect(snapshotName(any)).toMatch(/^deadweight-snapshot-v[0-9.]+-[a-z0-9._-]*[0-9a-f]{40}$/);
+        expect(snapshotName(any).length).toBeLessThan(250);
+      }),
+    );
+  });
+
+  it('differs when a part differs, and none is the start of another', () => {
+    fc.assert(
+      fc.property(anyKey, anyKey, (one, other) => {
+        const isSame = JSON.stringify(one) === JSON.stringify(other);
+        expect(snapshotName(one).startsWith(snapshotName(other))).toBe(isSame);
+      }),
+    );
   });
 });
