@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildResult, StepNode, StepOutcome } from '../../src/build/build-result.ts';
-import { type BuiltLayers, cacheBreak } from '../../src/build/cache-break.ts';
+import { type BuiltLayers, findCacheBreak } from '../../src/build/cache-break.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { directory, file } from '../support/scans/scan.ts';
 
@@ -61,19 +61,21 @@ describe('the step at which the cache broke', () => {
   it('is the first that ran on cached inputs, whatever was pulled', () => {
     const ran: Step = { outcome: 'executed', hash: 'x' };
     expect(
-      cacheBreak(result([pull, cached, { ...ran, inputs: [1] }, { ...ran, inputs: [2] }]), base),
+      findCacheBreak(result([pull, cached, { ...ran, inputs: [1] }, { ...ran, inputs: [2] }]), base),
     ).toEqual({ step: 2, reason: 'definition-changed', lostMs: 2, files: null });
-    expect(cacheBreak(result([pull, { ...ran, inputs: [0] }, { ...ran, inputs: [1] }]), base)?.step).toBe(1);
+    expect(findCacheBreak(result([pull, { ...ran, inputs: [0] }, { ...ran, inputs: [1] }]), base)?.step).toBe(
+      1,
+    );
   });
 
   it('is none when nothing ran, or only what was pulled', () => {
-    expect(cacheBreak(result([pull, cached]), base)).toBeNull();
+    expect(findCacheBreak(result([pull, cached]), base)).toBeNull();
   });
 
   it('is on the final chain when there is one, and otherwise in the stage that feeds it', () => {
     const ran: Step = { outcome: 'executed', hash: 'x' };
     expect(
-      cacheBreak(
+      findCacheBreak(
         result([
           { ...ran, off: true },
           { ...ran, inputs: [] },
@@ -81,7 +83,9 @@ describe('the step at which the cache broke', () => {
         base,
       )?.step,
     ).toBe(1);
-    expect(cacheBreak(result([{ ...ran, off: true }, ran, { ...ran, inputs: [1, 0] }]), base)?.step).toBe(1);
+    expect(findCacheBreak(result([{ ...ran, off: true }, ran, { ...ran, inputs: [1, 0] }]), base)?.step).toBe(
+      1,
+    );
     const fed = result([
       { ...ran, off: true },
       { ...ran, off: true },
@@ -89,7 +93,7 @@ describe('the step at which the cache broke', () => {
       cached,
       { ...ran, inputs: [3, 2] },
     ]);
-    expect(cacheBreak(fed, base)?.step).toBe(1);
+    expect(findCacheBreak(fed, base)?.step).toBe(1);
   });
 
   it.each<[string, Step, BuildResult | null, string]>([
@@ -105,12 +109,12 @@ describe('the step at which the cache broke', () => {
     ['another definition', { outcome: 'executed', hash: 'x', definition: 'X' }, base, 'definition-changed'],
     ['nothing known', { outcome: 'executed' }, base, 'unknown'],
   ])('%s', (_name, step, against, reason) => {
-    expect(cacheBreak(result([pull, cached, { ...step, inputs: [1] }]), against)?.reason).toBe(reason);
+    expect(findCacheBreak(result([pull, cached, { ...step, inputs: [1] }]), against)?.reason).toBe(reason);
   });
 
   it('does not blame files where no cache was there at all', () => {
     expect(
-      cacheBreak(result([pull, { outcome: 'executed', hash: 'b', readsFiles: true, inputs: [0] }]), base)
+      findCacheBreak(result([pull, { outcome: 'executed', hash: 'b', readsFiles: true, inputs: [0] }]), base)
         ?.reason,
     ).toBe('not-in-cache');
   });
@@ -129,7 +133,7 @@ describe('why, compared with the base', () => {
       'earlier-step-changed',
     ],
   ])('%s', (_name, step, reason) => {
-    expect(cacheBreak(result([pull, cached, { ...step, inputs: [1] }]), known)?.reason).toBe(reason);
+    expect(findCacheBreak(result([pull, cached, { ...step, inputs: [1] }]), known)?.reason).toBe(reason);
   });
 });
 
@@ -146,7 +150,7 @@ describe('what a break costs', () => {
       { ...cached, inputs: [3] },
       { ...ran, inputs: [5], durationMs: 7 },
     ]);
-    expect(cacheBreak(head, base)).toMatchObject({ step: 2, lostMs: 219.5 });
+    expect(findCacheBreak(head, base)).toMatchObject({ step: 2, lostMs: 219.5 });
   });
 
   it('tells which of several to speak of', () => {
@@ -155,7 +159,7 @@ describe('what a break costs', () => {
       { ...ran, off: true, durationMs: 400 },
       { ...ran, inputs: [0, 1], durationMs: 1 },
     ]);
-    expect(cacheBreak(head, base)).toMatchObject({ step: 1, lostMs: 401 });
+    expect(findCacheBreak(head, base)).toMatchObject({ step: 1, lostMs: 401 });
   });
 });
 
@@ -192,7 +196,7 @@ describe('which files changed', () => {
     ['mode of a directory', [...before, directory('app', { mode: 0o700 })], 'mode-changed', ['app/']],
     ['a time', [...before, file('app/a.js', 5, { content: 'a', mtime: 99 })], 'not-in-cache', null],
   ])('%s', (_name, entries, reason, paths) => {
-    const told = cacheBreak(head, same, layers(entries));
+    const told = findCacheBreak(head, same, layers(entries));
     expect(told?.reason).toBe(reason);
     expect(told?.files?.paths ?? null).toEqual(paths);
     expect(told?.files?.count).toBe(paths?.length);
@@ -202,7 +206,7 @@ describe('which files changed', () => {
     const { content: _unread, ...unread } = file('app/a.js', 5);
     const told = { reason: 'content-changed', files: null };
     expect(
-      cacheBreak(head, same, layers([before[0], unread, before[2]].flatMap(e => e ?? []))),
+      findCacheBreak(head, same, layers([before[0], unread, before[2]].flatMap(e => e ?? []))),
     ).toMatchObject(told);
     const off = result([
       pull,
@@ -210,12 +214,12 @@ describe('which files changed', () => {
       { ...copy, off: true },
       { outcome: 'executed', hash: 'c', inputs: [2] },
     ]);
-    expect(cacheBreak(off, same, layers([]))).toMatchObject(told);
+    expect(findCacheBreak(off, same, layers([]))).toMatchObject(told);
   });
 
   it('lists the first and counts all', () => {
     const more = Array.from({ length: 12 }, (_, index) => file(`app/${index}.js`, 1));
-    const files = cacheBreak(head, same, layers([...before, ...more]))?.files;
+    const files = findCacheBreak(head, same, layers([...before, ...more]))?.files;
     expect(files?.paths).toEqual(['app/0.js', 'app/1.js', 'app/2.js', 'app/3.js', 'app/4.js']);
     expect(files?.count).toBe(12);
   });

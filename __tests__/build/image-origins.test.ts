@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originsFromHistory } from '../../src/build/image-origins.ts';
+import { readHistoryOrigins } from '../../src/build/image-origins.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 
 const entry = (createdBy: string, emptyLayer = false) => ({ createdBy, emptyLayer });
@@ -22,7 +22,7 @@ const base = [
 ];
 
 const shown = (history: readonly { createdBy: string; emptyLayer: boolean }[], target?: string) => {
-  const origins = originsFromHistory(history, dockerfile, target);
+  const origins = readHistoryOrigins(history, dockerfile, target);
   return [
     origins.baseLayerCount,
     ...origins.layers.map(layer => `${layer.instruction?.startLine ?? '-'} ${layer.origin}`),
@@ -32,7 +32,7 @@ const shown = (history: readonly { createdBy: string; emptyLayer: boolean }[], t
 describe('origins from history', () => {
   it('counts entries that made layers from the end, through the stages', () => {
     expect(shown([...base, ...own])).toEqual([2, '1 base', '1 base', '2 own', '6 own', '7 own']);
-    expect(originsFromHistory([...base, ...own], dockerfile).baseName).toBe('debian:12');
+    expect(readHistoryOrigins([...base, ...own], dockerfile).baseName).toBe('debian:12');
   });
   it('takes a target', () => {
     expect(shown([...base, ...own.slice(0, 1)], 'one')).toEqual([2, '1 base', '1 base', '2 own']);

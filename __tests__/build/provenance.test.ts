@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finalChain } from '../../src/build/final-chain.ts';
+import { traceFinalChain } from '../../src/build/final-chain.ts';
 import { packageUrl, readImageSource, readProvenance } from '../../src/build/provenance.ts';
 import { hashSteps } from '../../src/build/step-hash.ts';
 
@@ -55,7 +55,7 @@ function predicate(steps: readonly Step[]): unknown {
 
 function chainOf(steps: readonly Step[]) {
   const provenance = readProvenance(predicate(steps));
-  return provenance && finalChain(provenance);
+  return provenance && traceFinalChain(provenance);
 }
 
 describe('the chain of the final image', () => {
@@ -180,7 +180,7 @@ describe('the chain of the final image', () => {
       fc.property(fc.array(step, { maxLength: 6 }), fc.jsonValue(), (steps, junk) => {
         const provenance = readProvenance(predicate(steps));
         if (provenance) {
-          finalChain(provenance);
+          traceFinalChain(provenance);
           expect(hashSteps(provenance).size).toBe(steps.length);
         }
         readProvenance(junk);

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheBreak } from '../../src/build/cache-break.ts';
+import { findCacheBreak } from '../../src/build/cache-break.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { nodeExec } from '../build/node-exec.ts';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
@@ -113,7 +113,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
         'cached',
       ]);
       expect(second.steps.find(step => step.name.includes('sleep'))?.durationMs).toBe(0);
-      expect(cacheBreak(second, first)).toBeNull();
+      expect(findCacheBreak(second, first)).toBeNull();
       expect(first.stepHashes).toEqual(second.stepHashes);
     });
 
@@ -203,15 +203,15 @@ describe.each(stores)('builds on the %s store', (store, host) => {
     it('tells a changed text, a changed file and a changed base image apart', async () => {
       const seed = fresh();
       const base = await realBuild(env, { files: { ...files, Dockerfile: dockerfile(seed) } });
-      expect(cacheBreak(base, null)).toMatchObject({ step: 1, reason: 'not-in-cache', files: null });
+      expect(findCacheBreak(base, null)).toMatchObject({ step: 1, reason: 'not-in-cache', files: null });
       const changedFile = await realBuild(env, {
         files: { ...files, 'a.txt': seed, Dockerfile: dockerfile(seed) },
       });
-      const fileBreak = cacheBreak(changedFile, base);
+      const fileBreak = findCacheBreak(changedFile, base);
       expect(fileBreak?.reason).toBe('content-changed');
       expect(changedFile.steps[fileBreak?.step ?? 0]?.instruction?.startLine).toBe(3);
       const changedText = await realBuild(env, { files: { ...files, Dockerfile: dockerfile(`${seed}b`) } });
-      const textBreak = cacheBreak(changedText, base);
+      const textBreak = findCacheBreak(changedText, base);
       expect(textBreak?.reason).toBe('text-changed');
       expect(changedText.steps[textBreak?.step ?? 0]?.instruction?.startLine).toBe(2);
     });
@@ -228,7 +228,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
       };
       const base = await build(`${seed}1`);
       const head = await build(`${seed}2`);
-      expect(cacheBreak(head, base)?.reason).toBe('base-changed');
+      expect(findCacheBreak(head, base)?.reason).toBe('base-changed');
     });
 
     it('follows a break into the stage that made it', async () => {
@@ -236,7 +236,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
         `FROM ${BASE} AS one\nRUN echo ${seed} > /x\nFROM ${BASE}\nRUN echo constant > /c\nCOPY --from=one /x /x\n`;
       const base = await realBuild(env, { files: { Dockerfile: text(fresh()) } });
       const head = await realBuild(env, { files: { Dockerfile: text(fresh()) } });
-      const broken = cacheBreak(head, base);
+      const broken = findCacheBreak(head, base);
       expect(head.steps[broken?.step ?? 0]?.instruction?.startLine).toBe(2);
       expect(broken?.reason).toBe('text-changed');
     });
@@ -363,7 +363,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
       expect(base.images[0]?.origins?.baseDigest).toBe(head.images[0]?.origins?.baseDigest);
       expect(linesOf(base)).toEqual(['1-1 base', '1-1 base', '2-2 own']);
       expect(base.images[0]?.origins?.layers[2]?.cache).toBe('cached');
-      expect(cacheBreak(base, head)).toBeNull();
+      expect(findCacheBreak(base, head)).toBeNull();
       expect(base.stepHashes.at(-1)).toBe(head.stepHashes.at(-1));
     });
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
-import { baselineOfEvent, readEvent } from '../../src/github/event.ts';
+import { readCommitRequest, readEvent } from '../../src/github/event.ts';
 import { times } from '../support/long.ts';
 
 const SHA = '1'.repeat(40);
@@ -132,8 +132,11 @@ describe('pull requests', () => {
 
   it('say their base: the merge commit counts for pull_request only', () => {
     const base = { kind: 'pull-request', number: 7, headSha: HEAD, baseRef: 'main', baseSha: BASE };
-    expect(baselineOfEvent(read('pull_request', pullRequest()))).toEqual({ ...base, mergeSha: SHA });
-    expect(baselineOfEvent(read('pull_request_target', pullRequest()))).toEqual({ ...base, mergeSha: null });
+    expect(readCommitRequest(read('pull_request', pullRequest()))).toEqual({ ...base, mergeSha: SHA });
+    expect(readCommitRequest(read('pull_request_target', pullRequest()))).toEqual({
+      ...base,
+      mergeSha: null,
+    });
   });
 });
 
@@ -146,7 +149,7 @@ describe('other events', () => {
   ])('push: before %s is %s', (before, expected) => {
     const event = read('push', { before, after: SHA, forced: true });
     expect(event).toMatchObject({ name: 'push', before: expected, forced: true });
-    expect(baselineOfEvent(event)).toEqual({ kind: 'push', before: expected });
+    expect(readCommitRequest(event)).toEqual({ kind: 'push', before: expected });
   });
 
   it('merge_group', () => {
@@ -154,7 +157,7 @@ describe('other events', () => {
       merge_group: { base_sha: BASE, base_ref: 'refs/heads/main', head_sha: HEAD },
     });
     expect(event).toMatchObject({ baseSha: BASE, baseRef: 'main' });
-    expect(baselineOfEvent(event)).toEqual({ kind: 'merge-group', baseSha: BASE });
+    expect(readCommitRequest(event)).toEqual({ kind: 'merge-group', baseSha: BASE });
   });
 
   it('workflow_run of a fork, which lists no pull request', () => {
@@ -187,7 +190,7 @@ describe('other events', () => {
   });
 
   it.each(['schedule', 'workflow_dispatch', 'release'])('%s has no base, and says so', name => {
-    expect(baselineOfEvent(read(name, {}))).toEqual({ kind: 'none', why: expect.stringContaining(name) });
+    expect(readCommitRequest(read(name, {}))).toEqual({ kind: 'none', why: expect.stringContaining(name) });
   });
 });
 

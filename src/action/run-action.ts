@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
-import { type CheckoutContext, headCommit, repositoryDirectory } from '../baseline/git/checkout.ts';
+import { type CheckoutContext, findHeadCommit, findRepositoryDirectory } from '../baseline/git/checkout.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { waivedReport } from '../report/headline.ts';
@@ -43,7 +43,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
     cwd: environment.cwd,
-    repositoryDirectory: await repositoryDirectory(environment),
+    repositoryDirectory: await findRepositoryDirectory(environment),
   });
   const uploaded = options.upload ? await handOver(reports, environment) : [];
   for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
@@ -81,7 +81,7 @@ async function commentTarget(options: OptionValues, event: GitHubEvent): Promise
 async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<RunOrigin> {
   const { repository, serverUrl, run } = event;
   return {
-    commit: (await headCommit(context)) ?? event.sha,
+    commit: (await findHeadCommit(context)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
     attestation: { builderId: run.url, privateRepository: event.privateRepository },

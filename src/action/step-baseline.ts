@@ -1,6 +1,6 @@
 import type { BaselineRequest, CommitRequest } from '../baseline/baseline-request.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
-import { baselineOfEvent, type GitHubEvent } from '../github/event.ts';
+import { type GitHubEvent, readCommitRequest } from '../github/event.ts';
 import type { OptionValues } from '../run/config/options.ts';
 
 /** The options that say where the baseline of the comparison comes from. */
@@ -20,7 +20,7 @@ export function baselineOfStep(options: BaselineOptions, event: GitHubEvent): Ba
 
 function commitOf(against: string | null, event: GitHubEvent): CommitRequest | null {
   if (against !== null && against !== 'auto') return { kind: 'explicit', ref: against };
-  const request = baselineOfEvent(event);
+  const request = readCommitRequest(event);
   return request.kind === 'none' ? null : request;
 }
 

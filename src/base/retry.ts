@@ -19,7 +19,7 @@ export interface RetryPolicy {
 export type Sleep = (milliseconds: number) => Promise<unknown>;
 
 /** Says that another attempt is worth while, and how long the other side asks to wait for it; null where it does not. */
-export interface Again {
+export interface RetryAdvice {
   readonly after: number | null;
 }
 
@@ -50,7 +50,7 @@ export class Retries {
    * @returns false when there should be no other attempt
    * @throws what `sleep` throws
    */
-  async wait(attempt: number, { after }: Again): Promise<boolean> {
+  async wait(attempt: number, { after }: RetryAdvice): Promise<boolean> {
     const { firstWait, maxAttempts, maxWait, jitter = 0 } = this.#policy;
     const own = firstWait * 2 ** (attempt - 1) * (1 + Math.random() * jitter);
     const time = after !== null && after > own ? after : own;
@@ -67,10 +67,10 @@ export class Retries {
 }
 
 /** What makes another attempt worth while; null ends with what there is. */
-interface Judge<T> {
-  readonly ofError: (error: unknown, attempt: number) => Again | null;
+interface RetryRules<T> {
+  readonly ofError: (error: unknown, attempt: number) => RetryAdvice | null;
   /** No answer is tried again when absent. */
-  readonly ofAnswer?: (answer: T) => Again | null;
+  readonly ofAnswer?: (answer: T) => RetryAdvice | null;
 }
 
 /**
@@ -82,7 +82,7 @@ interface Judge<T> {
 export async function retry<T>(
   operation: (attempt: number) => Promise<T>,
   retries: Retries,
-  { ofError, ofAnswer = () => null }: Judge<T>,
+  { ofError, ofAnswer = () => null }: RetryRules<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await operation(attempt).then(

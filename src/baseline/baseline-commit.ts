@@ -24,7 +24,7 @@ export async function findBaselineCommit(
     return 'absence' in choice ? choice : { ...choice, repository };
   } catch (error) {
     if (request.kind === 'explicit' || !(error instanceof DeadweightError)) throw error;
-    return none('base-unavailable', `There is no comparison: ${error.sentence}`);
+    return noCommit('base-unavailable', `There is no comparison: ${error.sentence}`);
   }
 }
 
@@ -62,27 +62,27 @@ export async function chooseBaselineCommit(
     case 'explicit': {
       const commit = await repository.resolveCommit(request.ref);
       const named = commit.startsWith(request.ref) ? 'as requested' : `named by ${request.ref}`;
-      return chosen(commit, named);
+      return choice(commit, named);
     }
     case 'pull-request':
-      return ofPullRequest(request, repository);
+      return chooseForPullRequest(request, repository);
     case 'push':
       return request.before === null || !isCommitId(request.before) || /^0+$/.test(request.before)
-        ? none(
+        ? noCommit(
             'base-branch-new',
             'There is no comparison: this push made the branch, so nothing came before it.',
           )
-        : chosen(request.before, 'the tip of the branch before this push');
+        : choice(request.before, 'the tip of the branch before this push');
     case 'merge-group':
       return isCommitId(request.baseSha)
-        ? chosen(request.baseSha, 'what the merge queue adds this group to')
-        : none('base-unknown', 'There is no comparison: the merge group names no base commit.');
+        ? choice(request.baseSha, 'what the merge queue adds this group to')
+        : noCommit('base-unknown', 'There is no comparison: the merge group names no base commit.');
     case 'none':
-      return none('base-not-asked', request.why);
+      return noCommit('base-not-asked', request.why);
   }
 }
 
-async function ofPullRequest(
+async function chooseForPullRequest(
   request: PullRequestCommits,
   repository: CommitHistory,
 ): Promise<ChosenCommit | NoCommit> {
@@ -90,34 +90,34 @@ async function ofPullRequest(
   const [first, second] = await repository.parents(head);
   const merges = second !== undefined && (second === request.headSha || head === request.mergeSha);
   if (first !== undefined && merges && head !== request.headSha) {
-    return chosen(first, `the first parent of the merge commit ${shortCommit(head)}`);
+    return choice(first, `the first parent of the merge commit ${shortCommit(head)}`);
   }
-  return whereItLeft(request, head, repository);
+  return chooseForkPoint(request, head, repository);
 }
 
-async function whereItLeft(
+async function chooseForkPoint(
   request: PullRequestCommits,
   head: string,
   repository: CommitHistory,
 ): Promise<ChosenCommit | NoCommit> {
   try {
-    const commit = await repository.mergeBase(await tipOf(request, repository), head);
+    const commit = await repository.mergeBase(await fetchTip(request, repository), head);
     if (commit === null) {
-      return none(
+      return noCommit(
         'base-unrelated',
         `There is no comparison: ${shortCommit(head)} and ${request.baseRef} have no commit in common.`,
       );
     }
     if (commit === head) {
-      return none(
+      return noCommit(
         'base-is-head',
         `There is no comparison: ${shortCommit(head)}, which is checked out, is in ${request.baseRef} already.`,
       );
     }
-    return chosen(commit, `where ${shortCommit(head)} left ${request.baseRef}`);
+    return choice(commit, `where ${shortCommit(head)} left ${request.baseRef}`);
   } catch (error) {
     if (!(error instanceof DeadweightError)) throw error;
-    return none(
+    return noCommit(
       'base-unreachable',
       `There is no comparison: the commit where ${shortCommit(head)} left ${request.baseRef} is unknown. ${error.sentence}`,
     );
@@ -125,7 +125,7 @@ async function whereItLeft(
 }
 
 /** The branch as it is now may have been merged into the head; what the event names may be older than that. */
-async function tipOf(request: PullRequestCommits, repository: CommitHistory): Promise<string> {
+async function fetchTip(request: PullRequestCommits, repository: CommitHistory): Promise<string> {
   try {
     return await repository.fetchBranch(request.baseRef);
   } catch (error) {
@@ -134,10 +134,10 @@ async function tipOf(request: PullRequestCommits, repository: CommitHistory): Pr
   }
 }
 
-function chosen(commit: string, how: string): ChosenCommit {
+function choice(commit: string, how: string): ChosenCommit {
   return { commit, explanation: `The base is ${shortCommit(commit)}, ${how}.` };
 }
 
-function none(code: NoticeCode, message: string): NoCommit {
+function noCommit(code: NoticeCode, message: string): NoCommit {
   return { absence: { code, message } };
 }

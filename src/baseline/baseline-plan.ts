@@ -4,19 +4,19 @@ import type { Notice } from '../base/notice.ts';
 import { type BaselineCommit, findBaselineCommit } from './baseline-commit.ts';
 import type { BaselineRequest } from './baseline-request.ts';
 import {
-  absentBaseline,
-  allAbsent,
+  absentBaselines,
+  absentSource,
   type BaselineContext,
   type BaselineHead,
   type BaselineSource,
   type FoundBaselines,
   type HeadBuild,
 } from './baseline-source.ts';
-import { automaticBaseline } from './sources/automatic.ts';
-import { cachedBaseline } from './sources/cache.ts';
-import { rebuiltBaseline } from './sources/rebuild.ts';
-import { registryBaseline } from './sources/registry.ts';
-import { snapshotFileBaseline } from './sources/snapshot-file.ts';
+import { automaticSource } from './sources/automatic.ts';
+import { cacheSource } from './sources/cache.ts';
+import { rebuildSource } from './sources/rebuild.ts';
+import { registrySource } from './sources/registry.ts';
+import { snapshotFileSource } from './sources/snapshot-file.ts';
 
 /** What is left to decide once the head is there. `build` is how it was built; null when nothing was built. */
 export type BaselinePlan = (build: HeadBuild | null) => BaselineSource;
@@ -32,38 +32,38 @@ export async function planBaseline(
 ): Promise<BaselinePlan> {
   switch (request.kind) {
     case 'file': {
-      const source = await snapshotFileBaseline(request.paths, request.required, context.cwd);
+      const source = await snapshotFileSource(request.paths, request.required, context.cwd);
       return () => source;
     }
     case 'registry': {
-      const source = await registryBaseline(request, context);
+      const source = await registrySource(request, context);
       return () => source;
     }
     case 'auto':
     case 'rebuild':
     case 'cache': {
       const found = await findBaselineCommit(request.commit, context);
-      if ('absence' in found) return () => absentBaseline(found.absence);
-      return build => sourceOfCommit(found, request, build, context);
+      if ('absence' in found) return () => absentSource(found.absence);
+      return build => chooseSource(found, request, build, context);
     }
   }
 }
 
-function sourceOfCommit(
+function chooseSource(
   commit: BaselineCommit,
   request: Extract<BaselineRequest, { readonly kind: 'auto' | 'rebuild' | 'cache' }>,
   build: HeadBuild | null,
   context: BaselineContext,
 ): BaselineSource {
   const { snapshotCache } = context;
-  const rebuilt = build && rebuiltBaseline(commit, build, context);
-  if (request.kind === 'rebuild' || snapshotCache === null) return rebuilt ?? absentBaseline(NOT_BUILT);
-  const near = cachedBaseline(commit, snapshotCache, { fallsBack: true });
+  const rebuilt = build && rebuildSource(commit, build, context);
+  if (request.kind === 'rebuild' || snapshotCache === null) return rebuilt ?? absentSource(NOT_BUILT);
+  const near = cacheSource(commit, snapshotCache, { fallsBack: true });
   if (request.kind === 'cache') return near;
-  const exact = cachedBaseline(commit, snapshotCache, { fallsBack: false });
+  const exact = cacheSource(commit, snapshotCache, { fallsBack: false });
   if (!request.builds) return exact;
   if (rebuilt === null) return near;
-  return snapshotCache.isExpected ? automaticBaseline(rebuilt, exact, near) : rebuilt;
+  return snapshotCache.isExpected ? automaticSource(rebuilt, exact, near) : rebuilt;
 }
 
 const NOT_BUILT: Notice = {
@@ -83,6 +83,6 @@ export async function findBaselines(
   } catch (error) {
     log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const message = `There is no comparison: looking for the base failed with a bug of Deadweight (${messageOf(error)}). Please report it.`;
-    return allAbsent(heads, { code: 'base-unavailable', message });
+    return absentBaselines(heads, { code: 'base-unavailable', message });
   }
 }

@@ -86,10 +86,10 @@ export function isFound(
 }
 
 /** A source of nothing: the same reason for every image. */
-export function absentBaseline(absence: Notice): BaselineSource {
-  return { find: async heads => allAbsent(heads, absence) };
+export function absentSource(absence: Notice): BaselineSource {
+  return { find: async heads => absentBaselines(heads, absence) };
 }
 
-export function allAbsent(heads: readonly BaselineHead[], absence: Notice): FoundBaselines {
+export function absentBaselines(heads: readonly BaselineHead[], absence: Notice): FoundBaselines {
   return { baselines: heads.map(() => ({ absence, notices: [] })), rebuilt: null };
 }

@@ -10,7 +10,7 @@ export interface AttestationDefaults {
 }
 
 /** `type=provenance,mode=max` as docker/build-push-action writes the attributes of `--attest`. */
-export function attestationArgs(
+export function planAttestations(
   inputs: BuildInputs,
   defaults: AttestationDefaults | null,
 ): readonly string[] {

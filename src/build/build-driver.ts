@@ -55,7 +55,7 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
   return {
     builder,
     driver,
-    store: driver === 'docker' ? await storeOf(effects, builder, field(inspect.stdout, 'Endpoint')) : null,
+    store: driver === 'docker' ? await findStore(effects, builder, field(inspect.stdout, 'Endpoint')) : null,
     buildxVersion: /\bv?(\d+\.\d+\.\d+)/.exec(version.stdout)?.[1] ?? null,
     buildkitVersion: /^v?(\d+\.\d+\.\d+)/.exec(field(inspect.stdout, 'BuildKit version') ?? '')?.[1] ?? null,
     platforms: (field(inspect.stdout, 'Platforms') ?? '')
@@ -66,7 +66,7 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
 }
 
 /** Where the engine of the docker driver keeps images: `docker info` names the snapshotter when it is containerd. */
-async function storeOf(
+async function findStore(
   effects: BuilderEffects,
   builder: string,
   endpoint: string | null,

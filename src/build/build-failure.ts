@@ -22,15 +22,16 @@ export function buildFailure(
   dockerfile: Dockerfile | null,
   buildArgs: ReadonlyMap<string, string>,
 ): DeadweightError {
-  const said = errorWords(trace.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
+  const said = findError(trace.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
   if (saysUnreachable(said) || said === 'context deadline exceeded') return builderUnreachable(said);
-  const failed = failedVertex(trace, said);
+  const failed = findFailedVertex(trace, said);
   // BuildKit names files and images with build arguments expanded.
   const words = redactBuildArgs(said, buildArgs);
-  const place = errorPlace(trace.lines);
+  const place = findErrorPlace(trace.lines);
   const log = failed?.log.lines(MAX_EXCERPT) ?? [];
   const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';
-  const what = instructionAt(dockerfile, place) ?? (failed ? redactBuildArgs(failed.name, buildArgs) : null);
+  const what =
+    findInstruction(dockerfile, place) ?? (failed ? redactBuildArgs(failed.name, buildArgs) : null);
   const excerpt = log.length > 0 ? log : (place?.excerpt ?? []);
   if (/no space left on device/i.test(words)) {
     return new DeadweightError('disk-full', {
@@ -66,27 +67,27 @@ function remedyFor(words: string, place: ErrorPlace | null): string {
 }
 
 /** The last line that buildx marks as an error, without the steps through which it came. */
-function errorWords(lines: readonly string[]): string | null {
+function findError(lines: readonly string[]): string | null {
   const line = lines.findLast(each => each.startsWith('ERROR: '));
   return line?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '').trim() ?? null;
 }
 
 /** Of the vertices with an error, the one that the last words are of. */
-function failedVertex(trace: BuildTrace, words: string): Vertex | undefined {
+function findFailedVertex(trace: BuildTrace, words: string): Vertex | undefined {
   const failed = [...trace.vertices.values()].filter(
     vertex => vertex.outcome(false) === 'failed' && !vertex.name.startsWith('importing cache'),
   );
   return failed.findLast(vertex => vertex.error !== null && words.includes(vertex.error)) ?? failed.at(-1);
 }
 
-function instructionAt(dockerfile: Dockerfile | null, place: ErrorPlace | null): string | null {
+function findInstruction(dockerfile: Dockerfile | null, place: ErrorPlace | null): string | null {
   if (!dockerfile || !place) return null;
   const [instruction] = instructionsOn(dockerfile, place.startLine, place.endLine);
   const [first = ''] = instruction?.text.split('\n') ?? [];
   return first === '' ? null : first.slice(0, 200);
 }
 
-function errorPlace(lines: readonly string[]): ErrorPlace | null {
+function findErrorPlace(lines: readonly string[]): ErrorPlace | null {
   const rule = lines.findLastIndex(line => /^-{20}$/.test(line));
   const start = lines.slice(0, Math.max(rule, 0)).findLastIndex(line => /^-{20}$/.test(line));
   if (start < 1) return null;

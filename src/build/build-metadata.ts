@@ -39,11 +39,11 @@ export async function readMetadata(
   return {
     metadata: {
       imageId,
-      digest: textOf(rest.get('containerimage.digest')) ?? '',
+      digest: asText(rest.get('containerimage.digest')) ?? '',
       json: JSON.stringify(Object.fromEntries(rest), null, 2),
     },
     provenances,
-    buildRef: textOf(rest.get('buildx.build.ref')),
+    buildRef: asText(rest.get('buildx.build.ref')),
   };
 }
 
@@ -67,7 +67,7 @@ function parseObject(text: string, log: Log): Record<string, unknown> {
   }
 }
 
-function textOf(value: unknown): string | null {
+function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
@@ -82,10 +82,10 @@ export function withUsersDigest(metadata: BuildMetadata, vertices: readonly Vert
   const pushed = /@(sha256:[0-9a-f]{64})$/.exec(
     image.exports.findLast(each => each.startsWith('pushing ')) ?? '',
   )?.[1];
-  const index = exportedDigest(image, 'manifest list');
-  const digest = pushed ?? index ?? exportedDigest(image, 'manifest');
+  const index = findExportedDigest(image, 'manifest list');
+  const digest = pushed ?? index ?? findExportedDigest(image, 'manifest');
   if (digest === undefined || digest === metadata.digest) return metadata;
-  const config = exportedDigest(image, 'config');
+  const config = findExportedDigest(image, 'config');
   return {
     imageId: index ?? config ?? metadata.imageId,
     digest,
@@ -94,7 +94,7 @@ export function withUsersDigest(metadata: BuildMetadata, vertices: readonly Vert
 }
 
 /** `sha256:…` of what the exporter said last that it wrote: a manifest, an index or a config. */
-function exportedDigest(vertex: Vertex, what: string): string | undefined {
+function findExportedDigest(vertex: Vertex, what: string): string | undefined {
   const prefix = `exporting ${what} `;
   return vertex.exports.findLast(each => each.startsWith(`${prefix}sha256:`))?.slice(prefix.length);
 }

@@ -77,13 +77,13 @@ export function planOutputs(
   const own = given.find(isOciDirectory);
   const directory = own?.attributes.get('dest') ?? layout;
   texts.push(
-    own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`, ...sharedAttributes(given)]),
+    own?.text ?? csvLine(['type=oci', 'tar=false', `dest=${directory}`, ...listSharedAttributes(given)]),
   );
   return { texts, image: { kind: 'layout', directory } };
 }
 
 /** What changes the layers of a registry's image changes those that are weighed. */
-function sharedAttributes(given: readonly BuildOutput[]): readonly string[] {
+function listSharedAttributes(given: readonly BuildOutput[]): readonly string[] {
   const image = given.find(output => isImage(output) && output.attributes.size > 1);
   return ['compression', 'compression-level', 'force-compression', 'rewrite-timestamp'].flatMap(name => {
     const value = image?.attributes.get(name);
@@ -98,19 +98,19 @@ const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() 
  * builds write to, so that layers are written once, lists them all: the digest tells which one it was.
  * @param digest what the metadata say that the last exporter wrote
  */
-export async function exportedLayout(
+export async function findExportedLayout(
   image: PlannedImage,
   cwd: string,
   digest: string,
 ): Promise<string | null> {
   if (image.kind === 'daemon') return null;
   const directory = resolve(cwd, image.directory);
-  const digests = await listedDigests(directory);
+  const digests = await listDigests(directory);
   return digests.includes(digest) ? `oci:${directory}:${digest}` : `oci:${directory}`;
 }
 
 /** None when the index cannot be read: opening the image will say why. */
-async function listedDigests(directory: string): Promise<readonly string[]> {
+async function listDigests(directory: string): Promise<readonly string[]> {
   try {
     const index = indexSchema.safeParse(JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')));
     return index.success ? index.data.manifests.map(manifest => manifest.digest) : [];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Notice } from '../base/notice.ts';
-import { type AttestationDefaults, attestationArgs } from './attestation.ts';
+import { type AttestationDefaults, planAttestations } from './attestation.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { type BuildOutput, isImage, type PlannedImage, planOutputs, readOutput } from './build-output.ts';
 import { type PlannedFile, planSecrets } from './build-secret.ts';
-import { type DockerfileSource, dockerfileSource } from './dockerfile-source.ts';
+import { chooseDockerfileSource, type DockerfileSource } from './dockerfile-source.ts';
 import { refuseImpossible } from './impossible-build.ts';
 
 interface BuildPaths {
@@ -55,7 +55,7 @@ export function planBuild(
 ): BuildPlan {
   const given = inputs.outputs.map(readOutput);
   const outputs = planOutputs(inputs, driver, given, paths.layout ?? join(paths.work, 'layout'));
-  const attests = attestationArgs(
+  const attests = planAttestations(
     inputs,
     attestsByDefault(inputs, driver, given) ? (options.attestation ?? null) : null,
   );
@@ -72,7 +72,7 @@ export function planBuild(
     '--metadata-file',
     metadataFile,
     ...inputArgs(inputs),
-    ...repeatOption('--build-context', pinnedContexts(inputs, options.pins ?? {})),
+    ...repeatOption('--build-context', pinContexts(inputs, options.pins ?? {})),
     ...repeatOption(
       '--cache-to',
       inputs['cache-to'].length > 0 ? inputs['cache-to'] : inlineCache(inputs, given),
@@ -94,7 +94,7 @@ export function planBuild(
     // Provenance in mode max is where layers get their lines from; it is read here and goes nowhere else.
     env: { BUILDX_METADATA_PROVENANCE: 'max' },
     image: outputs.image,
-    dockerfile: dockerfileSource(inputs),
+    dockerfile: chooseDockerfileSource(inputs),
     target: inputs.target,
     platforms: inputs.platforms,
     buildArgs: new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair)),
@@ -144,7 +144,7 @@ function inlineCache(inputs: BuildInputs, given: readonly BuildOutput[]): readon
 }
 
 /** Named contexts that replace the image of a FROM by the same image at a digest. The user's own contexts stand. */
-function pinnedContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>): readonly string[] {
+function pinContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>): readonly string[] {
   const own = new Set(inputs['build-contexts'].map(context => splitPair(context)[0]));
   return Object.entries(pins)
     .filter(([name]) => !own.has(name))

@@ -7,7 +7,7 @@ import type { OperationKind } from './provenance-wire.ts';
 /** What a build made and how. Holds no value of a build argument or secret other than what the Dockerfile says. */
 export interface BuildResult {
   readonly steps: readonly BuildStep[];
-  /** Parallel to `steps`: how they hang together, for `cacheBreak`. */
+  /** Parallel to `steps`: how they hang together, for `findCacheBreak`. */
   readonly graph: readonly StepNode[];
   /** Parallel to `steps`: equal in two builds when the definition and the images are; null where it is not known. */
   readonly stepHashes: readonly (string | null)[];
@@ -39,7 +39,7 @@ export interface BuiltImage {
   readonly platform: string | null;
   /** What to open: `docker-daemon:sha256:…` or `oci:DIR`. */
   readonly reference: string;
-  /** Null when the build gave no provenance: `originsFromHistory` then tells from the image's history. */
+  /** Null when the build gave no provenance: `readHistoryOrigins` then tells from the image's history. */
   readonly origins: ImageOrigins | null;
 }
 

@@ -41,13 +41,13 @@ export function collectSteps(
   buildArgs: ReadonlyMap<string, string>,
 ): BuiltSteps {
   const known = new Map<string, KnownStep>();
-  for (const build of builds) for (const [digest, step] of knownSteps(build)) known.set(digest, step);
+  for (const build of builds) for (const [digest, step] of listKnownSteps(build)) known.set(digest, step);
   const digests = builds.length === 0 ? trace.vertices.keys() : known.keys();
   const vertices = [...digests]
     .map(digest => trace.vertices.get(digest))
     .filter((vertex): vertex is Vertex => vertex !== undefined && isWork(vertex));
   const indexes = new Map(vertices.map((vertex, index) => [vertex.digest, index]));
-  const kinds = vertices.map(vertex => known.get(vertex.digest)?.kind ?? kindByName(vertex));
+  const kinds = vertices.map(vertex => known.get(vertex.digest)?.kind ?? guessKind(vertex));
   return {
     steps: vertices.map((vertex, index) => {
       const step = known.get(vertex.digest);
@@ -57,7 +57,7 @@ export function collectSteps(
         durationMs: vertex.durationMs,
         pullMs: vertex.pullMs,
         onFinalChain: step?.onFinalChain ?? false,
-        platform: multiPlatform ? platformOf(vertex.name) : null,
+        platform: multiPlatform ? readPlatform(vertex.name) : null,
         instruction: step?.instruction ?? null,
       };
     }),
@@ -72,7 +72,7 @@ export function collectSteps(
   };
 }
 
-function* knownSteps({
+function* listKnownSteps({
   provenance,
   chain,
   locations,
@@ -100,12 +100,12 @@ function isWork(vertex: Vertex): boolean {
   );
 }
 
-function kindByName(vertex: Vertex): OperationKind {
+function guessKind(vertex: Vertex): OperationKind {
   if (/^\[[^\]]*\] FROM |^\[context /.test(vertex.name)) return 'source';
   return /^\[[^\]]*\] RUN /.test(vertex.name) ? 'exec' : 'other';
 }
 
 /** `[linux/arm64 builder 2/5]`, and `[linux/amd64->arm64 builder 2/5]` for a step that cross-compiles. */
-function platformOf(name: string): string | null {
+function readPlatform(name: string): string | null {
   return /^\[([a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?)(?:->[^\s\]]+)?[\s\]]/.exec(name)?.[1] ?? null;
 }

@@ -43,7 +43,7 @@ export interface BuiltLayers {
  * one that cost most; of equals the first, those on the final chain before others. Null when nothing ran.
  * @param baseline the build of the baseline on the same builder, where there is one
  */
-export function cacheBreak(
+export function findCacheBreak(
   head: BuildResult,
   baseline: BuildResult | null,
   layers: BuiltLayers | null = null,

@@ -32,7 +32,7 @@ export function compareCopies(
   baseline: readonly BuiltLayer[],
   baselineAt: InstructionLocation,
 ): CopyChange | null {
-  const [after, before] = [writtenAt(head, headAt), writtenAt(baseline, baselineAt)];
+  const [after, before] = [collectEntries(head, headAt), collectEntries(baseline, baselineAt)];
   if (after.size === 0 || before.size === 0) return null;
   const other: string[] = [];
   const modes: string[] = [];
@@ -40,18 +40,21 @@ export function compareCopies(
   for (const [path, entry] of after) {
     const same = before.get(path);
     const content = same === undefined ? false : isSameContent(entry, same);
-    if (content === false) other.push(pathText(entry));
-    else if (entry.mode !== same?.mode) modes.push(pathText(entry));
+    if (content === false) other.push(formatPath(entry));
+    else if (entry.mode !== same?.mode) modes.push(formatPath(entry));
     isComplete &&= content !== null;
   }
-  for (const [path, entry] of before) if (!after.has(path)) other.push(pathText(entry));
-  if (other.length > 0) return { kind: 'content', files: firstOf(other) };
+  for (const [path, entry] of before) if (!after.has(path)) other.push(formatPath(entry));
+  if (other.length > 0) return { kind: 'content', files: listFirst(other) };
   if (!isComplete) return null;
-  return modes.length > 0 ? { kind: 'mode', files: firstOf(modes) } : { kind: 'none' };
+  return modes.length > 0 ? { kind: 'mode', files: listFirst(modes) } : { kind: 'none' };
 }
 
 /** By path; of a path that is written twice, the last. */
-function writtenAt(layers: readonly BuiltLayer[], at: InstructionLocation): ReadonlyMap<string, LayerEntry> {
+function collectEntries(
+  layers: readonly BuiltLayer[],
+  at: InstructionLocation,
+): ReadonlyMap<string, LayerEntry> {
   const written = new Map<string, LayerEntry>();
   for (const { instruction, entries } of layers) {
     if (instruction?.startLine !== at.startLine || instruction.endLine !== at.endLine) continue;
@@ -68,10 +71,10 @@ function isSameContent(entry: LayerEntry, other: LayerEntry): boolean | null {
   return content === undefined || other.content === undefined ? null : content === other.content;
 }
 
-function pathText({ path, kind }: LayerEntry): string {
+function formatPath({ path, kind }: LayerEntry): string {
   return kind === 'directory' ? `${path}/` : path;
 }
 
-function firstOf(paths: readonly string[]): ChangedFiles {
+function listFirst(paths: readonly string[]): ChangedFiles {
   return { paths: paths.slice(0, MAX_LISTED), count: paths.length };
 }

@@ -6,8 +6,8 @@ import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from './build-result.ts';
 import type { BuildTrace } from './build-trace.ts';
 import { collectSteps, type PlatformBuild } from './built-steps.ts';
-import { finalChain } from './final-chain.ts';
-import { HISTORY_NOTICE, imageOrigins } from './image-origins.ts';
+import { traceFinalChain } from './final-chain.ts';
+import { HISTORY_NOTICE, traceOrigins } from './image-origins.ts';
 import { type BuildProvenance, readImageSource } from './provenance.ts';
 import { locateSteps } from './step-location.ts';
 import type { Vertex } from './vertex.ts';
@@ -30,13 +30,13 @@ interface FinishedBuild {
 export function composeResult(finished: FinishedBuild): BuildResult {
   const { plan, trace, provenances, durationMs } = finished;
   const metadata = withUsersDigest(finished.metadata, [...trace.vertices.values()]);
-  const dockerfile = builtDockerfile(finished);
+  const dockerfile = chooseDockerfile(finished);
   const builds = new Map(
-    [...provenances].map(([platform, each]) => [platform, platformBuild(finished, each, dockerfile)]),
+    [...provenances].map(([platform, each]) => [platform, composePlatform(finished, each, dockerfile)]),
   );
   const isMulti = plan.platforms.length > 1;
   const images = (isMulti ? plan.platforms : [null]).map(platform =>
-    builtImage(finished, platform, builds.get(platform ?? '')),
+    composeImage(finished, platform, builds.get(platform ?? '')),
   );
   return {
     ...collectSteps(trace, [...builds.values()], isMulti, plan.buildArgs),
@@ -45,23 +45,23 @@ export function composeResult(finished: FinishedBuild): BuildResult {
     durationMs,
     warnings: trace.warnings,
     dockerfile,
-    pins: pinsOf(provenances),
+    pins: collectPins(provenances),
     notices: [...plan.notices, ...cacheNotices(trace), ...provenanceNotices(plan, images)],
   };
 }
 
 /** BuildKit's own copy is what was built; the path is the one the user knows. */
-function builtDockerfile({ plan, dockerfile, provenances }: FinishedBuild): Dockerfile | null {
+function chooseDockerfile({ plan, dockerfile, provenances }: FinishedBuild): Dockerfile | null {
   const [text] = [...provenances.values()].flatMap(provenance => provenance.dockerfile ?? []);
   return text === undefined ? dockerfile : parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
 }
 
-function platformBuild(
+function composePlatform(
   { plan }: FinishedBuild,
   provenance: BuildProvenance,
   dockerfile: Dockerfile | null,
 ): PlatformBuild {
-  const chain = finalChain(provenance);
+  const chain = traceFinalChain(provenance);
   const parsed = dockerfile ?? parseDockerfile('', plan.dockerfile.path);
   return {
     provenance,
@@ -70,7 +70,7 @@ function platformBuild(
   };
 }
 
-function builtImage(
+function composeImage(
   { trace, metadata, layout }: FinishedBuild,
   platform: string | null,
   build: PlatformBuild | undefined,
@@ -85,12 +85,12 @@ function builtImage(
   return {
     platform,
     reference,
-    origins: imageOrigins(build.chain, build.locations, step => vertices.get(step)),
+    origins: traceOrigins(build.chain, build.locations, step => vertices.get(step)),
   };
 }
 
 /** Images by tag whose digest the build resolved. An image of the graph driver's own store has no such digest. */
-function pinsOf(provenances: ReadonlyMap<string, BuildProvenance>): Record<string, string> {
+function collectPins(provenances: ReadonlyMap<string, BuildProvenance>): Record<string, string> {
   const pins = new Map<string, string>();
   for (const provenance of provenances.values()) {
     for (const step of provenance.steps.values()) {

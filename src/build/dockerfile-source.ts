@@ -22,7 +22,7 @@ export function isRemoteContext(context: string): boolean {
 }
 
 /** As docker buildx build finds it: `--file` from the working directory, else `Dockerfile` in the context. */
-export function dockerfileSource(inputs: Pick<BuildInputs, 'context' | 'file'>): DockerfileSource {
+export function chooseDockerfileSource(inputs: Pick<BuildInputs, 'context' | 'file'>): DockerfileSource {
   if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) {
     return { kind: 'remote', path: inputs.file === '' ? 'Dockerfile' : inputs.file };
   }

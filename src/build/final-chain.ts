@@ -28,7 +28,7 @@ export interface FinalChain {
 }
 
 /** Walks back from the end of the build; null when the provenance does not lead all the way. */
-export function finalChain(provenance: BuildProvenance): FinalChain | null {
+export function traceFinalChain(provenance: BuildProvenance): FinalChain | null {
   const walked = walkBack(provenance);
   if (!walked) return null;
   const { path, source } = walked;
@@ -45,7 +45,7 @@ export function finalChain(provenance: BuildProvenance): FinalChain | null {
   let below = baseLayerCount;
   const steps = path.map(({ step, output }): ChainStep => {
     below = Math.min(Math.max(below, count(output) ?? below + 1), layerCount);
-    return { id: step.id, layerCount: below, merged: mergedInputs(step) };
+    return { id: step.id, layerCount: below, merged: listMergedInputs(step) };
   });
   const baseImage = source ? readImageSource(source.step.operation.Op?.source?.identifier ?? '') : null;
   return { steps, baseStep: source?.step.id ?? null, baseImage, baseLayerCount, layerCount };
@@ -75,7 +75,7 @@ function walkBack(
       return { path: [...path, { step, output }].reverse(), source: null };
     }
     path.push({ step, output });
-    const root = rootOf(step, output.index);
+    const root = findRoot(step, output.index);
     if (root === null) return null;
     if (root < 0) return { path: path.reverse(), source: null };
     output = step.inputs[root];
@@ -83,12 +83,12 @@ function walkBack(
   return null;
 }
 
-function rootOf(step: LlbStep, output: number): number | null {
-  if (operationKind(step.operation) !== 'file') return rootInput(step.operation, output);
-  return rootInputOfFile(step.operation, output, step.inputs.length);
+function findRoot(step: LlbStep, output: number): number | null {
+  if (operationKind(step.operation) !== 'file') return findRootInput(step.operation, output);
+  return findRootInputOfFile(step.operation, output, step.inputs.length);
 }
 
-function mergedInputs(step: LlbStep): readonly string[] {
+function listMergedInputs(step: LlbStep): readonly string[] {
   if (operationKind(step.operation) !== 'merge') return [];
   return step.inputs.slice(1).map(input => input.step);
 }
@@ -97,7 +97,7 @@ function mergedInputs(step: LlbStep): readonly string[] {
  * The index of the input whose filesystem an output was made from; -1 for none (scratch), null when it cannot be told.
  * In the JSON of protobuf a 0 may be left out.
  */
-function rootInput(operation: LlbOperation, output: number): number | null {
+function findRootInput(operation: LlbOperation, output: number): number | null {
   const op = operation.Op;
   if (op?.exec) {
     const mounts = op.exec.mounts ?? [];
@@ -112,7 +112,7 @@ function rootInput(operation: LlbOperation, output: number): number | null {
  * The index of the input whose filesystem an output of a file operation was made from: its actions build on each
  * other. -1 for none (scratch), null when it cannot be told.
  */
-function rootInputOfFile(operation: LlbOperation, output: number, inputCount: number): number | null {
+function findRootInputOfFile(operation: LlbOperation, output: number, inputCount: number): number | null {
   const actions = operation.Op?.file?.actions ?? [];
   let at = actions.findIndex(action => (action.output ?? 0) === output);
   for (let guard = 0; guard <= actions.length; guard += 1) {

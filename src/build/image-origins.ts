@@ -12,7 +12,7 @@ import type { StepLocations } from './step-location.ts';
 import type { Vertex } from './vertex.ts';
 
 /** Layer → step → lines. `vertexOf` finds what was seen of a step while it was built. */
-export function imageOrigins(
+export function traceOrigins(
   chain: FinalChain,
   locations: StepLocations,
   vertexOf: (step: string) => Vertex | undefined,
@@ -83,7 +83,7 @@ const LAYERS = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
  * belong to the instructions of the target stage and of those it is built on, counted from the end.
  * Own layers end where an instruction no longer fits its entry.
  */
-export function originsFromHistory(
+export function readHistoryOrigins(
   history: readonly HistoryLine[],
   dockerfile: Dockerfile,
   target = '',
@@ -92,7 +92,7 @@ export function originsFromHistory(
   const layers = history.filter(entry => !entry.emptyLayer);
   const last = targetStage(dockerfile.stages, target);
   const stages = last ? stageAncestry(dockerfile.instructions, dockerfile.stages, last, buildArgs) : [];
-  const makers = layerMakers(dockerfile.instructions, stages);
+  const makers = listLayerMakers(dockerfile.instructions, stages);
   const own: LayerOrigin[] = [];
   for (const maker of [...makers].reverse()) {
     const entry = layers[layers.length - own.length - 1];
@@ -100,7 +100,7 @@ export function originsFromHistory(
     own.unshift({ origin: 'own', instruction: locationOf(maker), cache: 'unknown', durationMs: null });
   }
   const from = stages.at(-1)?.from;
-  if (!last || own.length < makers.length) return unknownBelow(layers.length, own);
+  if (!last || own.length < makers.length) return leaveUnknown(layers.length, own);
   const baseLayerCount = layers.length - own.length;
   const name = stages.at(-1)?.baseImage ?? '';
   return {
@@ -115,7 +115,7 @@ export function originsFromHistory(
 }
 
 /** The instructions that make layers, lowest first; `WORKDIR /` makes none. */
-function layerMakers(
+function listLayerMakers(
   instructions: readonly DockerfileInstruction[],
   stages: readonly Stage[],
 ): readonly DockerfileInstruction[] {
@@ -139,7 +139,7 @@ function fits(createdBy: string, maker: DockerfileInstruction): boolean {
 }
 
 /** Some instruction made no layer, or ONBUILD made one: what lies below the matched ones is not known. */
-function unknownBelow(count: number, own: readonly LayerOrigin[]): ImageOrigins {
+function leaveUnknown(count: number, own: readonly LayerOrigin[]): ImageOrigins {
   const unknown: LayerOrigin = { origin: 'unknown', instruction: null, cache: 'unknown', durationMs: null };
   return {
     layers: [...Array.from({ length: Math.max(0, count - own.length) }, () => unknown), ...own],

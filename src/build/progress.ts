@@ -58,13 +58,13 @@ function afterVertex(step: StepProgress, event: VertexEvent): StepProgress {
   return {
     ...step,
     name: event.name || step.name,
-    state: isSettled ? step.state : stateOf(event),
+    state: isSettled ? step.state : readState(event),
     startedAt: step.startedAt ?? event.startedAt,
     completedAt: event.completedAt,
   };
 }
 
-function stateOf(event: VertexEvent): StepState {
+function readState(event: VertexEvent): StepState {
   if (event.error) return /context canceled/.test(event.error) ? 'cancelled' : 'failed';
   if (event.cached) return 'cached';
   if (event.completedAt !== null) return 'done';

@@ -115,7 +115,7 @@ function readLocations(
       const lines = (location.ranges ?? [])
         .flatMap(({ start, end }) => [start?.line, end?.line])
         .filter((line): line is number => Number.isSafeInteger(line) && Number(line) > 0);
-      const range = { startLine: minimum(lines), endLine: -minimum(lines.map(line => -line)) };
+      const range = { startLine: findMinimum(lines), endLine: -findMinimum(lines.map(line => -line)) };
       if (lines.length > 0) ranges.push(range);
     }
     if (ranges.length > 0) found.set(step, ranges);
@@ -137,8 +137,8 @@ function readDockerfile(data: string | null | undefined): string | null {
 }
 
 /** Not Math.min with a spread, whose arguments lie on the stack. */
-function minimum(values: readonly number[]): number {
-  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+function findMinimum(values: readonly number[]): number {
+  return values.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
 }
 
 /** An image that a build reads, from the identifier of its LLB source. */

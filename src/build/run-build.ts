@@ -2,7 +2,7 @@ import type { Clock, Exec, Log } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
-import { exportedLayout } from './build-output.ts';
+import { findExportedLayout } from './build-output.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
@@ -38,7 +38,7 @@ export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promi
   if (exitCode !== 0) throw buildFailure(trace, exitCode, dockerfile, plan.buildArgs);
   const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
   const provenances = await readProvenances(plan, file, effects);
-  const layout = await exportedLayout(plan.image, effects.cwd, file.metadata.digest);
+  const layout = await findExportedLayout(plan.image, effects.cwd, file.metadata.digest);
   return composeResult({
     plan,
     trace,

@@ -21,7 +21,7 @@ export function hashSteps(provenance: BuildProvenance): ReadonlyMap<string, Step
     const inputs = step.inputs.map(input => ({ hash: hashes.get(input.step), index: input.index }));
     const of = (kind: 'full' | 'definition', own: string): string =>
       digest([own, ...inputs.map(input => `${input.hash?.[kind] ?? ''}:${input.index}`)].join('\n'));
-    const own = ownText(step, provenance);
+    const own = formatOperation(step, provenance);
     hashes.set(step.id, {
       full: of('full', own.full),
       definition: of('definition', own.definition),
@@ -31,7 +31,7 @@ export function hashSteps(provenance: BuildProvenance): ReadonlyMap<string, Step
   return hashes;
 }
 
-function ownText(step: LlbStep, provenance: BuildProvenance): Omit<StepHash, 'operation'> {
+function formatOperation(step: LlbStep, provenance: BuildProvenance): Omit<StepHash, 'operation'> {
   const identifier = step.operation.Op?.source?.identifier;
   const image = readImageSource(identifier ?? '');
   if (image) {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { cleanHead } from '../baseline/git/checkout.ts';
+import { findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { renderFixJson, renderJson } from '../report/json.ts';
@@ -59,7 +59,7 @@ async function weighAll(
           baseline: request.baseline,
           seeds: false,
           fixes: options.prove ? 'prove' : 'predict',
-          origin: { ...AT_A_TERMINAL, commit: await cleanHead(environment) },
+          origin: { ...AT_A_TERMINAL, commit: await findCleanHead(environment) },
         },
         environment,
       );

@@ -5,12 +5,12 @@ import type { GitHubApi, IssueComment } from './api.ts';
 import { type CommentPolicy, isPosted, type Significance } from './comment-policy.ts';
 import {
   compareAge,
+  findNewest,
   markerKey,
-  newestOf,
   type OwnComment,
   OwnComments,
+  stripMarker,
   type Thread,
-  textBehindMarker,
 } from './own-comments.ts';
 import { GitHubRequestError } from './request-error.ts';
 
@@ -77,7 +77,7 @@ class Publication {
     let last: CommentResult | null = null;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const thread = await this.#own.look(pullRequest);
-      const newest = newestOf(thread);
+      const newest = findNewest(thread);
       if (thread.head !== headSha || (newest !== null && this.#isOlderThan(newest, thread))) {
         return result('skipped-newer', newest);
       }
@@ -116,7 +116,7 @@ class Publication {
   /** Looks at what became of a comment just written. null: another round is needed. */
   async #settle(written: IssueComment, done: CommentResult): Promise<CommentResult | null> {
     const thread = await this.#own.look(this.#request.pullRequest);
-    const newest = newestOf(thread);
+    const newest = findNewest(thread);
     if (thread.head !== this.#request.headSha) {
       await this.#giveWay(written, thread, newest);
       return result('skipped-newer', newest);
@@ -179,7 +179,7 @@ function isSame(comment: IssueComment, body: string): boolean {
 }
 
 function withoutMarker(body: string): string {
-  return textBehindMarker(body, text => parseMarker(text) !== null);
+  return stripMarker(body, text => parseMarker(text) !== null);
 }
 
 function result(outcome: CommentResult['outcome'], comment: IssueComment | null): CommentResult {

@@ -45,13 +45,13 @@ export const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 
 export const commitId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'is not a commit');
 
-export function repositoryOf(fullName: string): Repository {
+export function parseRepository(fullName: string): Repository {
   const [owner = '', name = ''] = fullName.split('/');
   return { owner, name };
 }
 
 /** The first of what is wrong, in one line. */
-export function issuesOf(error: z.ZodError): string {
+export function formatIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 3)
     .map(issue => `${issue.path.join('.') || 'it'}: ${issue.message}`)
@@ -88,7 +88,7 @@ const pullRequestPayload = z.object({
 });
 
 /** @param repository `owner/name` of the base; GitHub compares names without case. */
-function pullRequestOf(payload: z.infer<typeof pullRequestPayload>, repository: string): PullRequest {
+function readPullRequest(payload: z.infer<typeof pullRequestPayload>, repository: string): PullRequest {
   const author = payload.user?.login ?? '';
   return {
     number: payload.number,
@@ -131,7 +131,7 @@ export function readEventDetails(name: string, payload: unknown, repository: str
     case 'pull_request':
     case 'pull_request_target': {
       const event = checkPayload(name, pullRequestEvent, payload);
-      return { name, action: event.action, pullRequest: pullRequestOf(event.pull_request, repository) };
+      return { name, action: event.action, pullRequest: readPullRequest(event.pull_request, repository) };
     }
     case 'push': {
       const { before, forced } = checkPayload(name, push, payload);
@@ -143,7 +143,7 @@ export function readEventDetails(name: string, payload: unknown, repository: str
       return { name, baseSha: group.base_sha, baseRef: group.base_ref.replace(/^refs\/heads\//, '') };
     }
     case 'workflow_run':
-      return workflowRunOf(checkPayload(name, workflowRun, payload).workflow_run);
+      return readWorkflowRun(checkPayload(name, workflowRun, payload).workflow_run);
     case 'workflow_dispatch': {
       const inputs = Object.entries(checkPayload(name, dispatch, payload).inputs ?? {});
       return { name, inputs: Object.fromEntries(inputs.map(([key, value]) => [key, String(value ?? '')])) };
@@ -155,7 +155,7 @@ export function readEventDetails(name: string, payload: unknown, repository: str
   }
 }
 
-function workflowRunOf(run: z.infer<typeof workflowRun>['workflow_run']): EventDetails {
+function readWorkflowRun(run: z.infer<typeof workflowRun>['workflow_run']): EventDetails {
   return {
     name: 'workflow_run',
     runId: run.id,
@@ -164,7 +164,7 @@ function workflowRunOf(run: z.infer<typeof workflowRun>['workflow_run']): EventD
     conclusion: run.conclusion ?? null,
     headSha: run.head_sha,
     headBranch: run.head_branch ?? null,
-    headRepository: run.head_repository ? repositoryOf(run.head_repository.full_name) : null,
+    headRepository: run.head_repository ? parseRepository(run.head_repository.full_name) : null,
     pullRequests: (run.pull_requests ?? []).map(({ number }) => number),
   };
 }
@@ -173,7 +173,7 @@ function checkPayload<T>(name: string, schema: z.ZodType<T>, payload: unknown): 
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
   throw new DeadweightError('input-corrupt', {
-    message: `The payload is not that of a ${name} event: ${issuesOf(result.error)}.`,
+    message: `The payload is not that of a ${name} event: ${formatIssues(result.error)}.`,
     remedy: 'Set GITHUB_EVENT_PATH and GITHUB_EVENT_NAME to those of one run.',
   });
 }

@@ -4,11 +4,11 @@ import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
   commitId,
   type EventDetails,
-  issuesOf,
+  formatIssues,
+  parseRepository,
   REPOSITORY,
   type Repository,
   readEventDetails,
-  repositoryOf,
 } from './event-details.ts';
 
 /** What started the workflow run, and where it runs. */
@@ -56,16 +56,16 @@ const repositoryPayload = z.object({ repository: z.object({ private: z.boolean()
  * payload is not that of the event.
  */
 export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: string): GitHubEvent {
-  const variables = environment.safeParse(present(env));
+  const variables = environment.safeParse(pickPresent(env));
   if (!variables.success) {
     throw new DeadweightError('config-invalid', {
-      message: `These are not the variables of a workflow run: ${issuesOf(variables.error)}.`,
+      message: `These are not the variables of a workflow run: ${formatIssues(variables.error)}.`,
       remedy: 'Run it in GitHub Actions, or use the command line instead.',
     });
   }
   const data = variables.data;
   const event = parsePayload(payload);
-  const repository = repositoryOf(data.GITHUB_REPOSITORY);
+  const repository = parseRepository(data.GITHUB_REPOSITORY);
   const serverUrl = data.GITHUB_SERVER_URL.replace(/\/+$/, '');
   const id = data.GITHUB_RUN_ID;
   const attempt = data.GITHUB_RUN_ATTEMPT;
@@ -84,7 +84,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
 }
 
 /** An empty variable is an absent one: that is how workflows unset them. */
-function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function pickPresent(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.keys(environment.shape).flatMap(name => (env[name] ? [[name, env[name]]] : [])),
   );
@@ -103,7 +103,7 @@ function parsePayload(payload: string): unknown {
 }
 
 /** What an event says about the commit to compare with. */
-export function baselineOfEvent(event: GitHubEvent): CommitRequest {
+export function readCommitRequest(event: GitHubEvent): CommitRequest {
   switch (event.name) {
     case 'pull_request':
     case 'pull_request_target': {

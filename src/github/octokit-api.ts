@@ -1,9 +1,9 @@
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
 import {
-  authorOf,
   type OctokitApiOptions,
   OctokitClient,
   PER_PAGE,
+  readAuthor,
   type UserPayload,
 } from './octokit-client.ts';
 import { GitHubRequestError } from './request-error.ts';
@@ -41,7 +41,7 @@ class OctokitApi implements GitHubApi {
       );
       return data.viewer?.login ?? null;
     } catch (error) {
-      return unknownTo(error, null);
+      return ignoreRefusal(error, null);
     }
   }
 
@@ -50,7 +50,7 @@ class OctokitApi implements GitHubApi {
     const { data } = await this.#client.request(`show pull request ${number}`, () =>
       octokit.rest.pulls.get({ ...repository, pull_number: number, ...this.#client.timed() }),
     );
-    return stateOf(data);
+    return readState(data);
   }
 
   async findPullRequests(head: { owner: string; branch: string; sha: string }): Promise<PullRequestState[]> {
@@ -64,7 +64,7 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    return data.map(stateOf).filter(({ headSha }) => headSha === head.sha);
+    return data.map(readState).filter(({ headSha }) => headSha === head.sha);
   }
 
   async *listComments(pullRequest: number): AsyncIterable<readonly IssueComment[]> {
@@ -78,7 +78,7 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    for await (const data of pages) yield data.map(commentOf);
+    for await (const data of pages) yield data.map(readComment);
   }
 
   async getComment(id: number): Promise<IssueComment | null> {
@@ -86,7 +86,7 @@ class OctokitApi implements GitHubApi {
     const answer = await this.#client.requestOrGone('show the comment', () =>
       octokit.rest.issues.getComment({ ...repository, comment_id: id, ...this.#client.timed() }),
     );
-    return answer && commentOf(answer.data);
+    return answer && readComment(answer.data);
   }
 
   async createComment(pullRequest: number, body: string): Promise<IssueComment> {
@@ -99,7 +99,7 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    return commentOf(data);
+    return readComment(data);
   }
 
   async updateComment(id: number, body: string): Promise<IssueComment | null> {
@@ -107,7 +107,7 @@ class OctokitApi implements GitHubApi {
     const answer = await this.#client.requestOrGone('update the comment', () =>
       octokit.rest.issues.updateComment({ ...repository, comment_id: id, body, ...this.#client.timed() }),
     );
-    return answer && commentOf(answer.data);
+    return answer && readComment(answer.data);
   }
 
   async deleteComment(id: number): Promise<void> {
@@ -127,13 +127,13 @@ class OctokitApi implements GitHubApi {
       const edits = data.node?.userContentEdits?.nodes ?? [];
       return edits.flatMap(edit => (typeof edit?.diff === 'string' ? [edit.diff] : []));
     } catch (error) {
-      return unknownTo(error, []);
+      return ignoreRefusal(error, []);
     }
   }
 }
 
 /** What only GraphQL tells is not needed to go on. */
-function unknownTo<T>(error: unknown, fallback: T): T {
+function ignoreRefusal<T>(error: unknown, fallback: T): T {
   if (error instanceof GitHubRequestError) return fallback;
   throw error;
 }
@@ -147,11 +147,11 @@ interface CommentPayload {
   readonly user: UserPayload;
 }
 
-function commentOf(payload: CommentPayload): IssueComment {
+function readComment(payload: CommentPayload): IssueComment {
   const { id, node_id: nodeId, html_url: url, body = '', user } = payload;
-  return { id, nodeId, url, body, author: authorOf(user) };
+  return { id, nodeId, url, body, author: readAuthor(user) };
 }
 
-function stateOf(payload: { number: number; state: string; head: { sha: string } }): PullRequestState {
+function readState(payload: { number: number; state: string; head: { sha: string } }): PullRequestState {
   return { number: payload.number, headSha: payload.head.sha, open: payload.state === 'open' };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../base/effects.ts';
 import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
 import type { Author } from './api.ts';
 import type { Repository } from './event-details.ts';
-import { failedRequest, GitHubRequestError, whenToAskAgain } from './request-error.ts';
+import { adviseRetry, GitHubRequestError, readFailure } from './request-error.ts';
 
 export interface OctokitApiOptions {
   readonly token: string;
@@ -29,7 +29,7 @@ type Octokit = ReturnType<typeof getOctokit>;
 /** An account in GitHub's answers. */
 export type UserPayload = { readonly login: string; readonly type: string } | null;
 
-export function authorOf(user: UserPayload): Author {
+export function readAuthor(user: UserPayload): Author {
   return user === null ? null : { login: user.login, isBot: user.type === 'Bot' };
 }
 
@@ -53,10 +53,10 @@ export class OctokitClient {
     const { clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
     try {
       return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
-        ofError: (error, attempt) => whenToAskAgain(error, attempt, clock),
+        ofError: (error, attempt) => adviseRetry(error, attempt, clock),
       });
     } catch (error) {
-      const failed = failedRequest(error);
+      const failed = readFailure(error);
       if (failed === null && !isGraphqlRefusal(error)) throw error;
       throw new GitHubRequestError(failed?.status ?? null, what, error);
     }

@@ -90,7 +90,7 @@ export function markerKey(key: string): string {
 }
 
 /** The text behind a comment's marker. GitHub may give back other line ends than it was sent. */
-export function textBehindMarker(body: string, hasMarker: (text: string) => boolean): string {
+export function stripMarker(body: string, hasMarker: (text: string) => boolean): string {
   const text = body.replaceAll('\r\n', '\n');
   return (hasMarker(text) ? text.slice(text.indexOf('-->') + '-->'.length) : text).trim();
 }
@@ -102,13 +102,13 @@ export function textBehindMarker(body: string, hasMarker: (text: string) => bool
 export function compareAge(a: Marker, b: Marker, head: string): number {
   const current = Number(a.head === head) - Number(b.head === head);
   if (current !== 0) return current;
-  const [runA, attemptA] = runOf(a);
-  const [runB, attemptB] = runOf(b);
+  const [runA, attemptA] = readRun(a);
+  const [runB, attemptB] = readRun(b);
   return runA - runB || attemptA - attemptB;
 }
 
 /** The newest; of two from one run the one that was there first. */
-export function newestOf(thread: Thread): OwnComment | null {
+export function findNewest(thread: Thread): OwnComment | null {
   return thread.comments.reduce<OwnComment | null>(
     (best, comment) =>
       best === null || compareAge(comment.marker, best.marker, thread.head) > 0 ? comment : best,
@@ -116,7 +116,7 @@ export function newestOf(thread: Thread): OwnComment | null {
   );
 }
 
-function runOf(marker: Marker): readonly [run: number, attempt: number] {
+function readRun(marker: Marker): readonly [run: number, attempt: number] {
   const match = /^(\d{1,15})(?:-(\d{1,9}))?$/.exec(marker.run ?? '');
   return [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import { type Again, retryAfter } from '../base/retry.ts';
+import { type RetryAdvice, retryAfter } from '../base/retry.ts';
 
 /** GitHub refused a request, or could not be reached. */
 export class GitHubRequestError extends DeadweightError {
@@ -47,7 +47,7 @@ interface FailedRequest {
 }
 
 /** Reads Octokit's RequestError, which says status 500 where there was no answer; null when the error is another one. */
-export function failedRequest(error: unknown): FailedRequest | null {
+export function readFailure(error: unknown): FailedRequest | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   const response = 'response' in error ? error.response : undefined;
   if (typeof response !== 'object' || response === null) return { status: null, headers: {} };
@@ -66,8 +66,8 @@ const SECONDARY_WAIT = 60_000;
  * Whether and when GitHub wants to be asked again.
  * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  */
-export function whenToAskAgain(error: unknown, attempt: number, clock: Clock): Again | null {
-  const failed = failedRequest(error);
+export function adviseRetry(error: unknown, attempt: number, clock: Clock): RetryAdvice | null {
+  const failed = readFailure(error);
   if (failed === null) return null;
   const { status, headers } = failed;
   if (status === null || status >= 500 || status === 408) return { after: null };

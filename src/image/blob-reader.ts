@@ -3,7 +3,13 @@ import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
 import { type RandomAccess, streamRange } from '../tar/random-access.ts';
-import { compressionOf, HEAD_LENGTH, nameLayer, sizeMismatch, uncompressLayer } from './layer-bytes.ts';
+import {
+  detectLayerCompression,
+  HEAD_LENGTH,
+  nameLayer,
+  sizeMismatch,
+  uncompressLayer,
+} from './layer-bytes.ts';
 import {
   consumeStream,
   type LayerAccess,
@@ -135,5 +141,5 @@ export class BlobReader implements LayerReader {
 
 function isPacked(blob: RandomAccess, layer: StoredLayer): boolean {
   const head = new Uint8Array(HEAD_LENGTH);
-  return compressionOf(head.subarray(0, blob.read(head, 0)), layer) !== 'none';
+  return detectLayerCompression(head.subarray(0, blob.read(head, 0)), layer) !== 'none';
 }

@@ -82,7 +82,7 @@ export class ChunkPipe implements ContentSink, AsyncIterable<Uint8Array> {
  * The body of an answer as it arrives. Node's own iterator of a stream joins the chunks that came meanwhile into one,
  * which copies every byte of an image once more. Whoever stops early destroys the message.
  */
-export function chunksOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
+export function streamBody(message: IncomingMessage): AsyncIterable<Uint8Array> {
   const pipe = new ChunkPipe();
   message.on('data', (chunk: Uint8Array) => {
     const full = pipe.write(chunk);
@@ -104,7 +104,7 @@ export function chunksOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
  */
 export async function readBody(
   message: IncomingMessage,
-  chunks: AsyncIterable<Uint8Array> = chunksOf(message),
+  chunks: AsyncIterable<Uint8Array> = streamBody(message),
 ): Promise<Uint8Array> {
   const read: Uint8Array[] = [];
   let length = 0;

@@ -23,7 +23,7 @@ interface LayerFacts extends LayerHead {
  * `created_by` of each layer: the k-th entry of the history that made a layer belongs to layer k.
  * Where the history does not fit the layers no text is matched, and a notice says so.
  */
-export function createdByOf(
+export function matchHistory(
   history: readonly HistoryEntry[],
   layerCount: number,
 ): { readonly createdBy: readonly string[]; readonly notices: readonly Notice[] } {

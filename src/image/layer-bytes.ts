@@ -11,7 +11,7 @@ export const HEAD_LENGTH = 512;
  * How a layer's stored bytes are packed, told by the bytes: names and media types lie.
  * @throws DeadweightError `input-corrupt` when it is neither a tar nor a compressed file that layers may be.
  */
-export function compressionOf(head: Uint8Array, layer: StoredLayer): Compression {
+export function detectLayerCompression(head: Uint8Array, layer: StoredLayer): Compression {
   const compression = head.length >= 4 ? detectCompression(head) : 'none';
   if (compression !== 'none' || looksLikeTar(head) || head.length === 0) return compression;
   throw new DeadweightError('input-corrupt', {
@@ -68,7 +68,7 @@ export async function* uncompressLayer(
   }
   const head = Buffer.concat(read);
   const all = prepend(head, chunks);
-  const compression = compressionOf(head.subarray(0, HEAD_LENGTH), layer);
+  const compression = detectLayerCompression(head.subarray(0, HEAD_LENGTH), layer);
   yield* compression === 'none' ? all : decompress(all, compression);
 }
 

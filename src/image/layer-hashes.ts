@@ -31,7 +31,7 @@ export class LayerHashes {
     this.#ofLayers ??= { algorithm, thread: new HashThread(algorithm) };
     const { thread } = this.#ofLayers;
     thread.abandon();
-    return { update: chunk => thread.update(chunk), digest: () => digestOn(thread) };
+    return { update: chunk => thread.update(chunk), digest: () => finishDigest(thread) };
   }
 
   /** For the files of a layer; null where they are as well hashed as they come. */
@@ -50,7 +50,7 @@ export class LayerHashes {
   }
 }
 
-async function digestOn(thread: HashThread): Promise<string> {
+async function finishDigest(thread: HashThread): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   thread.end(resolve);
   await thread.settled();

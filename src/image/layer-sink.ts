@@ -7,7 +7,7 @@ import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
 import type { ContentSink } from '../tar/content-sink.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
-import { compressionOf, digestMismatch, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
+import { detectLayerCompression, digestMismatch, HEAD_LENGTH, StoredBytesCheck } from './layer-bytes.ts';
 import type { RunningHash } from './layer-hashes.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
@@ -84,7 +84,7 @@ export class LayerSink implements ContentSink {
 
   #begin(): void | Promise<void> {
     const head = Buffer.concat(this.#head);
-    const compression = compressionOf(head.subarray(0, HEAD_LENGTH), this.#layer);
+    const compression = detectLayerCompression(head.subarray(0, HEAD_LENGTH), this.#layer);
     const { digest, diffId } = this.#layer;
     // The digest of an uncompressed blob is its diffID, which is hashed anyway.
     const covered = compression === 'none' && digest === `${diffId}`;

@@ -3,14 +3,14 @@ import { silentProgress } from '../base/effects.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Image, Layer, ScanRequest } from './image.ts';
-import { createdByOf, type ImageFacts } from './image-facts.ts';
+import { type ImageFacts, matchHistory } from './image-facts.ts';
 import { nameLayer } from './layer-bytes.ts';
 import type { LayerReader, LayerTask, ReadTask, StoredLayer, TarConsumer } from './layer-reader.ts';
 
 /** Makes the image that users of sources see: the same for every medium, which only brings a reader. */
 export function createImage(facts: ImageFacts, reader: LayerReader): Image {
   const { layers: layerFacts, ...head } = facts;
-  const { createdBy, notices } = createdByOf(facts.history, layerFacts.length);
+  const { createdBy, notices } = matchHistory(facts.history, layerFacts.length);
   const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
     const open = () => nameErrors(reader.open(stored), stored);
     const access = () => reader.access(stored);
@@ -22,12 +22,12 @@ export function createImage(facts: ImageFacts, reader: LayerReader): Image {
     layers,
     notices: [...head.notices, ...notices],
     scan: request => scanImage(head.reference, stored, reader, request),
-    read: consumers => reader.read(tasksOf(stored, consumers)),
+    read: consumers => reader.read(planReads(stored, consumers)),
     close: () => reader.close(),
   };
 }
 
-function tasksOf(
+function planReads(
   layers: readonly StoredLayer[],
   consumers: ReadonlyMap<DiffId, TarConsumer>,
 ): readonly ReadTask[] {
@@ -57,7 +57,7 @@ async function scanImage(
   const isWanted = (index: number) => request.layers?.has(index) ?? true;
   const scans = new Map<DiffId, LayerScan>();
   const missing: LayerTask[] = [];
-  for (const task of tasksFor(layers, request)) {
+  for (const task of planScans(layers, request)) {
     const scan = await store.get(task.layer.diffId, collectors);
     if (scan && satisfies(scan, task)) scans.set(scan.diffId, scan);
     else missing.push(task);
@@ -75,7 +75,7 @@ async function scanImage(
   return layers.map((layer, index) => (isWanted(index) ? (scans.get(layer.diffId) ?? null) : null));
 }
 
-function tasksFor(layers: readonly StoredLayer[], request: ScanRequest): readonly LayerTask[] {
+function planScans(layers: readonly StoredLayer[], request: ScanRequest): readonly LayerTask[] {
   const tasks = new Map<DiffId, LayerTask>();
   const { content = 'cheap' } = request;
   layers.forEach((layer, index) => {

@@ -3,10 +3,10 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BaselineHead, HeadBuild, WeighedBuild } from '../baseline/baseline-source.ts';
-import { builtImageKey } from '../baseline/store/snapshot-key.ts';
+import { keyBuiltImage } from '../baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
-import { cacheBreak } from '../build/cache-break.ts';
+import { findCacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
@@ -73,7 +73,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     ({ analysis }): BaselineHead => ({
       analysis,
       snapshot: createSnapshot(analysis, origin.commit),
-      key: builtImageKey(inputs, name.key, analysis),
+      key: keyBuiltImage(inputs, name.key, analysis),
     }),
   );
   // Before the baseline is built: an OCI layout has the image that was built last.
@@ -119,7 +119,7 @@ function describeBuild(
   const platform = formatPlatform(analysis.platform);
   const before = baseline?.analyses.find(each => formatPlatform(each.platform) === platform);
   const layers = before ? { head: layersOf(analysis), baseline: layersOf(before) } : null;
-  return { steps, warnings, durationMs, cacheBreak: cacheBreak(head, baseline?.build ?? null, layers) };
+  return { steps, warnings, durationMs, cacheBreak: findCacheBreak(head, baseline?.build ?? null, layers) };
 }
 
 function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {

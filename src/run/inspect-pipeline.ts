@@ -2,7 +2,7 @@ import { originsAbove } from '../analysis/base-layers.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
-import { inspectedImageKey } from '../baseline/store/snapshot-key.ts';
+import { keyInspectedImage } from '../baseline/store/snapshot-key.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
@@ -56,7 +56,7 @@ export async function inspectImage(
     : await weighOnly(wanted, environment);
   const { analysis } = image;
   const snapshot = compareHeads && createSnapshot(analysis, commit);
-  const key = inspectedImageKey(reference, settings.title, analysis.platform);
+  const key = keyInspectedImage(reference, settings.title, analysis.platform);
   const found =
     compareHeads && snapshot && (await compareHeads([{ analysis, snapshot, key }], null)).images[0];
   const name = inspectedImageName(reference, settings.title);

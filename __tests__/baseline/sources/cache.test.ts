@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BaselineCommit } from '../../../src/baseline/baseline-commit.ts';
-import { cachedBaseline } from '../../../src/baseline/sources/cache.ts';
+import { cacheSource } from '../../../src/baseline/sources/cache.ts';
 import { storeSnapshots } from '../../../src/baseline/store/snapshot-store.ts';
 import { fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
 import { headOf, noticeOf, storeOf } from '../baseline-fixture.ts';
@@ -33,7 +33,7 @@ describe('the baseline from the cache', () => {
   it('is the snapshot of the very commit', async () => {
     const { chosen } = await history(1);
     const store = storeOf({ [chosen.commit]: fakeSnapshot(null) });
-    const { baselines, rebuilt } = await cachedBaseline(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines, rebuilt } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
     expect(baselines).toEqual([
       {
         snapshot: fakeSnapshot(chosen.commit),
@@ -48,7 +48,7 @@ describe('the baseline from the cache', () => {
     const { shas, chosen } = await history(5);
     const [oldest = '', older = ''] = shas;
     const store = storeOf({ [oldest]: fakeSnapshot(oldest), [older]: fakeSnapshot(older) });
-    const { baselines } = await cachedBaseline(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
     const short = older.slice(0, 7);
     expect(baselines).toMatchObject([
       {
@@ -65,10 +65,10 @@ describe('the baseline from the cache', () => {
     const { shas, chosen } = await history(7);
     const [oldest = '', older = ''] = shas;
     const near = storeOf({ [older]: fakeSnapshot(older) });
-    const exact = await cachedBaseline(chosen, near, { fallsBack: false }).find([headOf()]);
+    const exact = await cacheSource(chosen, near, { fallsBack: false }).find([headOf()]);
     expect(exact.baselines).toMatchObject([{ absence: { code: 'base-not-stored' } }]);
     expect(near.asked).toHaveLength(1);
-    const far = await cachedBaseline(chosen, storeOf({ [oldest]: fakeSnapshot(oldest) }), {
+    const far = await cacheSource(chosen, storeOf({ [oldest]: fakeSnapshot(oldest) }), {
       fallsBack: true,
     }).find([headOf()]);
     expect(far.baselines).toMatchObject([
@@ -78,9 +78,9 @@ describe('the baseline from the cache', () => {
         },
       },
     ]);
-    expect(
-      (await cachedBaseline(chosen, near, { fallsBack: true }).find([headOf()])).baselines,
-    ).toMatchObject([{ snapshot: { commit: older } }]);
+    expect((await cacheSource(chosen, near, { fallsBack: true }).find([headOf()])).baselines).toMatchObject([
+      { snapshot: { commit: older } },
+    ]);
   });
 
   it('never crosses platforms, and looks up ancestors for the missing one alone', async () => {
@@ -88,7 +88,7 @@ describe('the baseline from the cache', () => {
     const [first = ''] = shas;
     const arm = fakeSnapshot(first, 'linux/arm64');
     const store = storeOf({ [chosen.commit]: fakeSnapshot(chosen.commit), [first]: arm });
-    const { baselines } = await cachedBaseline(chosen, store, { fallsBack: true }).find([
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([
       headOf(),
       headOf('linux/arm64'),
     ]);
@@ -104,7 +104,7 @@ describe('the baseline from the cache', () => {
     const repository = await open(await shallowCheckout(remote.origin, remote.merge));
     const store = storeOf({ [remote.left]: fakeSnapshot(remote.left) });
     const chosen = { repository, commit: remote.main, explanation };
-    const { baselines } = await cachedBaseline(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
     expect(baselines).toMatchObject([{ snapshot: { commit: remote.left } }]);
   });
 
@@ -115,7 +115,7 @@ describe('the baseline from the cache', () => {
     if (!below || !own) throw new Error('the fixture has two layers');
     const moved = { ...snapshot, layers: [{ ...below, diffId: `sha256:${'9'.repeat(64)}` }, own] };
     const told = async (held: typeof snapshot) =>
-      (await cachedBaseline(chosen, storeOf({ [chosen.commit]: held }), { fallsBack: true }).find([headOf()]))
+      (await cacheSource(chosen, storeOf({ [chosen.commit]: held }), { fallsBack: true }).find([headOf()]))
         .baselines[0]?.notices;
     expect(await told(moved)).toMatchObject([{ code: 'base-image-drift' }]);
     expect(await told({ ...moved, baseName: 'debian:trixie' })).toEqual([]);
@@ -126,7 +126,7 @@ describe('the baseline from the cache', () => {
     const { chosen } = await history(3);
     const store = storeOf({});
     store.notices.push(noticeOf('cache-unavailable'));
-    await cachedBaseline(chosen, store, { fallsBack: true }).find([headOf()]);
+    await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
     expect(store.asked).toHaveLength(1);
   });
 
@@ -135,7 +135,7 @@ describe('the baseline from the cache', () => {
     const gone = { ...chosen, commit: 'f'.repeat(40) };
     const store = storeOf({});
     store.notices.push(noticeOf('cache-unavailable'));
-    const { baselines } = await cachedBaseline(gone, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(gone, store, { fallsBack: true }).find([headOf()]);
     expect(baselines).toMatchObject([
       { absence: { code: 'base-not-stored' }, notices: [{ code: 'cache-unavailable' }] },
     ]);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DeadweightError, type ErrorCode } from '../../../src/base/errors.ts';
 import type { BaselineCommit } from '../../../src/baseline/baseline-commit.ts';
 import type { HeadBuild, WeighedBuild } from '../../../src/baseline/baseline-source.ts';
-import { rebuiltBaseline } from '../../../src/baseline/sources/rebuild.ts';
+import { rebuildSource } from '../../../src/baseline/sources/rebuild.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { fabricate } from '../../support/fabricate/analysis.ts';
 import { buildInputs } from '../../support/option-values.ts';
@@ -48,7 +48,7 @@ interface Given {
 async function found({ inputs, folder = '', build = async () => BUILT }: Given, platform?: string) {
   const temporaryDir = await temporaryFolder();
   const head = { inputs: { ...buildInputs(), ...inputs }, build };
-  const source = rebuiltBaseline(before, head, { cwd: join(top, folder), temporaryDir });
+  const source = rebuildSource(before, head, { cwd: join(top, folder), temporaryDir });
   const all = await source.find([headOf(platform)]);
   expect(await readdir(temporaryDir)).toEqual([]);
   return { baseline: all.baselines[0], rebuilt: all.rebuilt };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { snapshotFileBaseline } from '../../../src/baseline/sources/snapshot-file.ts';
+import { snapshotFileSource } from '../../../src/baseline/sources/snapshot-file.ts';
 import { serializeSnapshot } from '../../../src/compare/parse-snapshot.ts';
 import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
 import { folderOf } from '../../support/e2e/folder.ts';
@@ -19,7 +19,7 @@ const folder = () =>
 
 describe('the baseline from files', () => {
   it('is the snapshot of the platform', async () => {
-    const source = await snapshotFileBaseline(['a.json', 'b.json'], true, await folder());
+    const source = await snapshotFileSource(['a.json', 'b.json'], true, await folder());
     const { baselines } = await source.find([headOf('linux/arm64'), headOf()]);
     expect(baselines).toEqual([
       { snapshot: arm64, explanation: 'The base is the snapshot b.json.', notices: [] },
@@ -28,7 +28,7 @@ describe('the baseline from files', () => {
   });
 
   it('is never one of another platform', async () => {
-    const source = await snapshotFileBaseline(['b.json'], true, await folder());
+    const source = await snapshotFileSource(['b.json'], true, await folder());
     const { baselines } = await source.find([headOf()]);
     expect(baselines).toMatchObject([
       { absence: { message: expect.stringContaining('b.json is of "linux/arm64"') } },
@@ -44,8 +44,8 @@ describe('the baseline from files', () => {
   ])('that is %s is an error where it is required, and a reason where not', async (path, code, why) => {
     const cwd = await folder();
     execFileSync('mkfifo', [join(cwd, 'pipe')]);
-    await expect(snapshotFileBaseline([path], true, cwd)).rejects.toMatchObject({ code });
-    const { baselines } = await (await snapshotFileBaseline([path], false, cwd)).find([headOf()]);
+    await expect(snapshotFileSource([path], true, cwd)).rejects.toMatchObject({ code });
+    const { baselines } = await (await snapshotFileSource([path], false, cwd)).find([headOf()]);
     expect(baselines).toMatchObject([
       { absence: { code: 'baseline-file-unusable', message: expect.stringMatching(why) } },
     ]);

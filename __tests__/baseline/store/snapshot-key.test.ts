@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ImageKey,
-  inspectedImageKey,
   type KeyedImage,
-  builtImageKey as keyOfBuilt,
+  keyInspectedImage,
+  keyBuiltImage as keyOfBuilt,
 } from '../../../src/baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { builtImageName } from '../../../src/run/weigh/image-name.ts';
@@ -46,7 +46,7 @@ describe('the key of a built image', () => {
         '/app',
         layout,
       ),
-      inspectedImageKey('app', null, amd64),
+      keyInspectedImage('app', null, amd64),
     ];
     expect(new Set(keys.map(key => JSON.stringify(key))).size).toBe(keys.length);
   });
@@ -60,7 +60,7 @@ describe('the key of an image that was made elsewhere', () => {
     ['docker-archive:out/app.tar', 'out/app.tar'],
     [`docker-daemon:sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
   ])('of %s has no tag: %s', (reference, image) => {
-    expect(inspectedImageKey(reference, null, amd64).image).toBe(image);
-    expect(inspectedImageKey(reference, 'App', amd64).image).toBe('App');
+    expect(keyInspectedImage(reference, null, amd64).image).toBe(image);
+    expect(keyInspectedImage(reference, 'App', amd64).image).toBe('App');
   });
 });

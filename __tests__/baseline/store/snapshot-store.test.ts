@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotKey } from '../../../src/baseline/store/snapshot-key.ts';
-import { readStoredText, snapshotName, storedText } from '../../../src/baseline/store/snapshot-store.ts';
+import { nameSnapshot, readStoredText, writeStoredText } from '../../../src/baseline/store/snapshot-store.ts';
 import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
 
 const commit = fakeCommit(1);
 const key: SnapshotKey = { commit, platform: 'linux/amd64', target: 'app', method: 'build', image: 'web' };
-const text = storedText(key, fakeSnapshot(commit));
+const text = writeStoredText(key, fakeSnapshot(commit));
 
 describe('a stored snapshot', () => {
   it('is read for the whole key', () => {
@@ -27,7 +27,7 @@ describe('a stored snapshot', () => {
     ['of another platform', fakeSnapshot(commit, 'linux/arm64'), /it is of "linux\/arm64"/],
     ['of another commit', fakeSnapshot(fakeCommit(2)), /it is of another commit/],
   ])('%s under this key is refused', (_what, snapshot, why) => {
-    expect(() => readStoredText(storedText(key, snapshot), key)).toThrow(why);
+    expect(() => readStoredText(writeStoredText(key, snapshot), key)).toThrow(why);
   });
 
   it.each(['', '{', text.slice(0, 20), text.slice(0, -20)])('that is damaged is refused', damaged => {
@@ -51,8 +51,8 @@ describe('the name of a snapshot', () => {
   it('is a safe file name and cache key, whatever the key holds', () => {
     fc.assert(
       fc.property(anyKey, any => {
-        expect(snapshotName(any)).toMatch(/^deadweight-snapshot-v[0-9.]+-[a-z0-9._-]*[0-9a-f]{40}$/);
-        expect(snapshotName(any).length).toBeLessThan(250);
+        expect(nameSnapshot(any)).toMatch(/^deadweight-snapshot-v[0-9.]+-[a-z0-9._-]*[0-9a-f]{40}$/);
+        expect(nameSnapshot(any).length).toBeLessThan(250);
       }),
     );
   });
@@ -61,7 +61,7 @@ describe('the name of a snapshot', () => {
     fc.assert(
       fc.property(anyKey, anyKey, (one, other) => {
         const isSame = JSON.stringify(one) === JSON.stringify(other);
-        expect(snapshotName(one).startsWith(snapshotName(other))).toBe(isSame);
+        expect(nameSnapshot(one).startsWith(nameSnapshot(other))).toBe(isSame);
       }),
     );
   });

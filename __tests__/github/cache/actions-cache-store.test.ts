@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DeadweightError } from '../../../src/base/errors.ts';
 import type { Notice } from '../../../src/base/notice.ts';
 import type { SnapshotKey } from '../../../src/baseline/store/snapshot-key.ts';
-import { snapshotName, storedText } from '../../../src/baseline/store/snapshot-store.ts';
+import { nameSnapshot, writeStoredText } from '../../../src/baseline/store/snapshot-store.ts';
 import { serializeSnapshot } from '../../../src/compare/parse-snapshot.ts';
 import { ActionsCacheStore } from '../../../src/github/cache/actions-cache-store.ts';
-import { onlyTextOf } from '../../../src/github/cache/cache-archive.ts';
+import { readOnlyText } from '../../../src/github/cache/cache-archive.ts';
 import { CACHED_VERSIONS } from '../../../src/github/cache/cached-file.ts';
 import { ActionsServices } from '../../support/actions-services/actions-services.ts';
 import { runClient } from '../../support/actions-services/client-process.ts';
@@ -88,10 +88,10 @@ async function seedText(commit: string, text: string, version = ZSTD): Promise<v
   await writeFile(path, text);
   const tar = tarOf([path]);
   const archive = version === ZSTD ? zstdCompressSync(tar) : gzipSync(tar);
-  services.cache.seed(MAIN, snapshotName(keyOf(commit)), version, archive);
+  services.cache.seed(MAIN, nameSnapshot(keyOf(commit)), version, archive);
 }
 
-const sound = (commit: string): string => storedText(keyOf(commit), fakeSnapshot(commit));
+const sound = (commit: string): string => writeStoredText(keyOf(commit), fakeSnapshot(commit));
 
 describe('what a push seeds', () => {
   it('is found by a pull request, and by the next push as an ancestor', async () => {
@@ -139,7 +139,7 @@ describe('ancestors', () => {
     const [near, far] = [fakeCommit(10), fakeCommit(11)];
     await seedText(near, sound(near));
     await seedText(far, sound(far));
-    const own = snapshotName(keyOf(far));
+    const own = nameSnapshot(keyOf(far));
     services.cache.seed('refs/pull/7/merge', own, ZSTD, zstdCompressSync(tarOf([join(folder, 'seed.txt')])));
     const store = storeOf(environment(pullRequestScopes(7)));
     expect(await store.get(keyOf(fakeCommit(12)), [near, far])).toMatchObject({ commit: near });
@@ -166,7 +166,7 @@ describe('an entry that cannot be trusted', () => {
   const commit = fakeCommit(1);
   const key = keyOf(commit);
   const refuse = async (archive: Buffer): Promise<string> => {
-    services.cache.seed(MAIN, snapshotName(key), ZSTD, archive);
+    services.cache.seed(MAIN, nameSnapshot(key), ZSTD, archive);
     const found = await storeOf(environment(branchScopes('main'))).get(key);
     expect(found).toBeNull();
     expect(notices.map(({ code }) => code)).toEqual(['snapshot-refused']);
@@ -175,9 +175,21 @@ describe('an entry that cannot be trusted', () => {
   const packed = (...args: readonly string[]): Buffer => zstdCompressSync(tarOf(args));
 
   it.each([
-    ['of another commit', storedText(keyOf(fakeCommit(2)), fakeSnapshot(fakeCommit(2))), 'something else'],
-    ['whose snapshot is of another commit', storedText(key, fakeSnapshot(fakeCommit(2))), 'another commit'],
-    ['whose snapshot is of another platform', storedText(key, fakeSnapshot(commit, 'linux/arm64')), 'arm64'],
+    [
+      'of another commit',
+      writeStoredText(keyOf(fakeCommit(2)), fakeSnapshot(fakeCommit(2))),
+      'something else',
+    ],
+    [
+      'whose snapshot is of another commit',
+      writeStoredText(key, fakeSnapshot(fakeCommit(2))),
+      'another commit',
+    ],
+    [
+      'whose snapshot is of another platform',
+      writeStoredText(key, fakeSnapshot(commit, 'linux/arm64')),
+      'arm64',
+    ],
     [
       'of another snapshot version',
       sound(commit).replace('{"deadweightSnapshot":2', '{"deadweightSnapshot":99'),
@@ -243,7 +255,7 @@ describe('an entry that cannot be trusted', () => {
       fc.asyncProperty(changes, async changed => {
         const archive = Buffer.from(whole);
         for (const [at, mask] of changed) archive[at] = (archive[at] ?? 0) ^ mask;
-        const text = await onlyTextOf(archive, 1024 * 1024).catch((error: unknown) => {
+        const text = await readOnlyText(archive, 1024 * 1024).catch((error: unknown) => {
           expect(error).toBeInstanceOf(DeadweightError);
           return '';
         });
@@ -255,7 +267,7 @@ describe('an entry that cannot be trusted', () => {
 
   it('that only starts with the key', async () => {
     await writeFile(join(folder, 'entry.txt'), sound(commit));
-    services.cache.seed(MAIN, `${snapshotName(key)}-more`, ZSTD, packed(join(folder, 'entry.txt')));
+    services.cache.seed(MAIN, `${nameSnapshot(key)}-more`, ZSTD, packed(join(folder, 'entry.txt')));
     expect(await storeOf(environment(branchScopes('main'))).get(key)).toBeNull();
     expect(notices).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { SuggestionRequest } from '../../../src/github/review/publish-suggestions.ts';
-import { type WantedSuggestion, wantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
+import { draftSuggestion, type WantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
 import type { GitHubServerOptions } from '../../support/github-server/server.ts';
 import type { FakeFile } from '../../support/github-server/state.ts';
 import { HEAD } from '../server-fixture.ts';
@@ -23,7 +23,7 @@ export function wanted(
 ): WantedSuggestion {
   const before = more.before ?? LINES.slice(startLine - 1, startLine);
   const path = more.path ?? 'Dockerfile';
-  return wantedSuggestion(path, {
+  return draftSuggestion(path, {
     patch: { file: path, startLine, before, after },
     about: { start: startLine, end: startLine + before.length - 1 },
     findings: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseHunks } from '../../../src/github/review/diff-hunk.ts';
-import { isPossible, wantedSuggestion } from '../../../src/github/review/suggestion-plan.ts';
+import { draftSuggestion, isPossible } from '../../../src/github/review/suggestion-plan.ts';
 import { wanted } from './review-fixture.ts';
 
 /** Lines 8 to 14 of the file, of which the pull request made 11. */
@@ -29,9 +29,9 @@ describe('a suggestion', () => {
   it('may change another line of an instruction that the pull request made a line of', () => {
     const { suggestion } = wanted(9);
     const about = { start: 9, end: 11 };
-    expect(isPossible(wantedSuggestion('Dockerfile', { ...suggestion, about }), HUNKS)).toBe(true);
+    expect(isPossible(draftSuggestion('Dockerfile', { ...suggestion, about }), HUNKS)).toBe(true);
     expect(
-      isPossible(wantedSuggestion('Dockerfile', { ...suggestion, about: { start: 9, end: 10 } }), HUNKS),
+      isPossible(draftSuggestion('Dockerfile', { ...suggestion, about: { start: 9, end: 10 } }), HUNKS),
     ).toBe(false);
   });
 

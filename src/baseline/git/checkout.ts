@@ -8,12 +8,12 @@ export interface CheckoutContext extends GitContext {
 }
 
 /** The commit that is checked out; null where there is no repository. */
-export async function headCommit(context: CheckoutContext): Promise<string | null> {
+export async function findHeadCommit(context: CheckoutContext): Promise<string | null> {
   return inRepository(context, repository => repository.head());
 }
 
 /** The commit whose files are exactly those that are checked out: an edited checkout is no commit. */
-export async function cleanHead(context: CheckoutContext): Promise<string | null> {
+export async function findCleanHead(context: CheckoutContext): Promise<string | null> {
   return inRepository(context, async repository => {
     const changes = await repository.git.run(['status', '--porcelain', '--untracked-files=no']);
     return changes === '' ? repository.head() : null;
@@ -21,7 +21,7 @@ export async function cleanHead(context: CheckoutContext): Promise<string | null
 }
 
 /** Top of the checked out repository; the working directory where there is none. */
-export async function repositoryDirectory(context: CheckoutContext): Promise<string> {
+export async function findRepositoryDirectory(context: CheckoutContext): Promise<string> {
   return (await inRepository(context, async ({ directory }) => directory)) ?? context.cwd;
 }
 

@@ -11,7 +11,7 @@ export function shortCommit(sha: string): string {
 }
 
 /** Parents in order, from the raw commit object: unlike history it is complete in a clone of any depth. */
-export function parentsOf(commitObject: string): string[] {
+export function readParents(commitObject: string): string[] {
   const header = commitObject.split('\n\n', 1)[0] ?? '';
   return header.split('\n').flatMap(line => {
     const parent = line.startsWith('parent ') ? line.slice('parent '.length).trim() : '';

@@ -1,5 +1,5 @@
 import { DeadweightError } from '../../base/errors.ts';
-import { isCommitId, parentsOf, shortCommit } from './commit.ts';
+import { isCommitId, readParents, shortCommit } from './commit.ts';
 import { Git, type GitContext, gitFailed } from './git.ts';
 import { unknownRef } from './unknown-ref.ts';
 
@@ -63,7 +63,7 @@ export class GitRepository {
 
   /** In the order of the commit object; complete even in a clone of depth 1. */
   async parents(sha: string): Promise<string[]> {
-    return parentsOf(await this.git.run(['cat-file', 'commit', checked(sha)]));
+    return readParents(await this.git.run(['cat-file', 'commit', assertCommitId(sha)]));
   }
 
   async firstParent(sha: string): Promise<string | null> {
@@ -71,7 +71,7 @@ export class GitRepository {
   }
 
   async hasCommit(sha: string): Promise<boolean> {
-    return (await this.git.attempt(['cat-file', '-e', `${checked(sha)}^{commit}`])).exitCode === 0;
+    return (await this.git.attempt(['cat-file', '-e', `${assertCommitId(sha)}^{commit}`])).exitCode === 0;
   }
 
   /**
@@ -91,21 +91,21 @@ export class GitRepository {
   }
 
   /**
-   * First parents, nearest first, without the commit itself; at most `most`. A shallow clone is deepened once, by no
+   * First parents, nearest first, without the commit itself; at most `count`. A shallow clone is deepened once, by no
    * more than that.
    * @throws DeadweightError `git-failed` when the remote cannot be read
    */
-  async ancestors(sha: string, most: number): Promise<readonly string[]> {
-    await this.ensureCommit(sha, most + 1);
-    const known = await this.#ancestorsHere(sha, most);
-    if (known.length === most || !(await this.isShallow())) return known;
-    await this.#fetch([`--deepen=${most}`], [sha]);
-    return this.#ancestorsHere(sha, most);
+  async ancestors(sha: string, count: number): Promise<readonly string[]> {
+    await this.ensureCommit(sha, count + 1);
+    const known = await this.#ancestorsHere(sha, count);
+    if (known.length === count || !(await this.isShallow())) return known;
+    await this.#fetch([`--deepen=${count}`], [sha]);
+    return this.#ancestorsHere(sha, count);
   }
 
-  async #ancestorsHere(sha: string, most: number): Promise<readonly string[]> {
-    const options = ['--first-parent', `--max-count=${most + 1}`];
-    const listed = await this.git.run(['rev-list', ...options, checked(sha), '--']);
+  async #ancestorsHere(sha: string, count: number): Promise<readonly string[]> {
+    const options = ['--first-parent', `--max-count=${count + 1}`];
+    const listed = await this.git.run(['rev-list', ...options, assertCommitId(sha), '--']);
     return listed.split('\n').filter(Boolean).slice(1);
   }
 
@@ -148,7 +148,7 @@ export class GitRepository {
   }
 
   async #mergeBaseHere(a: string, b: string): Promise<string | null> {
-    const args = ['merge-base', checked(a), checked(b)];
+    const args = ['merge-base', assertCommitId(a), assertCommitId(b)];
     const result = await this.git.attempt(args);
     const sha = result.stdout.trim();
     if (result.exitCode === 0 && isCommitId(sha)) return sha;
@@ -166,7 +166,7 @@ export class GitRepository {
       ...options,
       '--',
       await this.#remote(),
-      ...shas.map(checked),
+      ...shas.map(assertCommitId),
     ]);
   }
 
@@ -192,7 +192,7 @@ function isPlausible(ref: string): boolean {
 }
 
 /** Only full commit ids are ever handed to git as such: nothing that could be read as an option. */
-function checked(sha: string): string {
+function assertCommitId(sha: string): string {
   if (isCommitId(sha)) return sha;
   throw new DeadweightError('git-ref-unknown', {
     message: `"${sha.slice(0, 100)}" is not a full commit id.`,

@@ -17,8 +17,8 @@ export interface Submodules {
 }
 
 /** The submodules of a commit, from its own .gitmodules and its tree; `head` is where the head is checked out. */
-export async function submodulesOf(head: Git, commit: string): Promise<Submodules> {
-  const paths = await declaredPaths(head, commit);
+export async function listSubmodules(head: Git, commit: string): Promise<Submodules> {
+  const paths = await listPaths(head, commit);
   if (paths.length === 0) return { present: [], absent: [] };
   const tree = await head.run(['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
   const links = tree.split('\0').flatMap(entry => {
@@ -39,7 +39,7 @@ export function submoduleRepository(head: Git, submodule: Submodule): GitReposit
   return GitRepository.of(head.in(join(head.directory, submodule.path)));
 }
 
-async function declaredPaths(git: Git, commit: string): Promise<string[]> {
+async function listPaths(git: Git, commit: string): Promise<string[]> {
   const listed = await git.attempt([
     'config',
     '-z',

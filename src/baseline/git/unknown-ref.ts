@@ -8,7 +8,7 @@ const MAX_REFS = 2000;
 export async function unknownRef(git: Git, ref: string, isShallow: boolean): Promise<DeadweightError> {
   const format = ['for-each-ref', `--count=${MAX_REFS}`, '--format=%(refname:short)'];
   const refs = await git.run([...format, 'refs/heads', 'refs/tags', 'refs/remotes']);
-  const near = nearRefs(ref, refs.split('\n').filter(Boolean));
+  const near = findNearRefs(ref, refs.split('\n').filter(Boolean));
   const meant = near.length > 0 ? ` Near it: ${near.join(', ')}.` : '';
   return new DeadweightError('git-ref-unknown', {
     message: `"${ref.slice(0, 100)}" names no commit in this clone.${meant}`,
@@ -19,12 +19,12 @@ export async function unknownRef(git: Git, ref: string, isShallow: boolean): Pro
 }
 
 /** Names that may have been meant, nearest first: at most three. Git compares no case and neither do we. */
-function nearRefs(wanted: string, refs: readonly string[]): string[] {
+function findNearRefs(wanted: string, refs: readonly string[]): string[] {
   const target = wanted.toLowerCase();
   // two edits are one transposition, the commonest slip; in a very short name they would be another name
   const allowed = target.length < 4 ? 1 : Math.max(2, Math.floor(target.length / 4));
   return refs
-    .map(ref => ({ ref, distance: distanceOf(target, ref.toLowerCase(), allowed) }))
+    .map(ref => ({ ref, distance: measureDistance(target, ref.toLowerCase(), allowed) }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance || (a.ref < b.ref ? -1 : 1))
     .slice(0, 3)
@@ -32,13 +32,13 @@ function nearRefs(wanted: string, refs: readonly string[]): string[] {
 }
 
 /** Whole path segments count as near (`main` for `origin/main`); otherwise edits. */
-function distanceOf(wanted: string, ref: string, limit: number): number {
+function measureDistance(wanted: string, ref: string, limit: number): number {
   if (ref === wanted || ref.endsWith(`/${wanted}`) || wanted.endsWith(`/${ref}`)) return 0;
-  return Math.min(edits(wanted, ref, limit), edits(wanted, ref.slice(ref.indexOf('/') + 1), limit));
+  return Math.min(countEdits(wanted, ref, limit), countEdits(wanted, ref.slice(ref.indexOf('/') + 1), limit));
 }
 
 /** Levenshtein's distance, given up beyond the limit. */
-function edits(a: string, b: string, limit: number): number {
+function countEdits(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

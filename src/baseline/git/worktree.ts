@@ -6,7 +6,7 @@ import { Retries, retry } from '../../base/retry.ts';
 import { shortCommit } from './commit.ts';
 import type { Git } from './git.ts';
 import type { GitRepository } from './repository.ts';
-import { submoduleRepository, submodulesOf } from './submodules.ts';
+import { listSubmodules, submoduleRepository } from './submodules.ts';
 
 /** A commit checked out beside the head. */
 export interface Worktree {
@@ -28,7 +28,7 @@ export async function withWorktree<T>(
   temporaryFolder: string,
   body: (worktree: Worktree) => Promise<T>,
 ): Promise<T> {
-  const folder = await temporary(temporaryFolder);
+  const folder = await makeFolder(temporaryFolder);
   const checkout = new Checkout();
   try {
     await checkout.add(repository, sha, join(folder, 'base'));
@@ -53,7 +53,7 @@ class Checkout {
   }
 
   async #addSubmodules(git: Git, sha: string, directory: string, depth: number): Promise<void> {
-    const { present, absent } = await submodulesOf(git, sha);
+    const { present, absent } = await listSubmodules(git, sha);
     // a head without any of its submodules is how people build it: nothing is missing
     if (present.length > 0)
       for (const path of absent) this.#incomplete(path, sha, 'the head does not have it');
@@ -96,7 +96,7 @@ async function addWorktree(git: Git, directory: string, sha: string): Promise<vo
   await retry(add, new Retries(POLICY), { ofError: () => ({ after: null }) });
 }
 
-async function temporary(parent: string): Promise<string> {
+async function makeFolder(parent: string): Promise<string> {
   try {
     return await mkdtemp(join(await realpath(parent), 'deadweight-base-'));
   } catch (cause) {
@@ -122,12 +122,12 @@ async function hasLfsPointers(git: Git): Promise<boolean> {
   const listed = await git.attempt(['ls-files', '-z', '--', ':(attr:filter=lfs)']);
   if (listed.exitCode !== 0) return false;
   for (const path of listed.stdout.split('\0').filter(Boolean).slice(0, MAX_SAMPLES)) {
-    if ((await beginningOf(join(git.directory, path))) === POINTER) return true;
+    if ((await readBeginning(join(git.directory, path))) === POINTER) return true;
   }
   return false;
 }
 
-async function beginningOf(path: string): Promise<string> {
+async function readBeginning(path: string): Promise<string> {
   try {
     await using file = await open(path, 'r');
     const buffer = Buffer.alloc(POINTER.length);

@@ -6,7 +6,7 @@ import { type BaselineSource, type FoundBaseline, isFound } from '../baseline-so
  * @param exact stored snapshots of the very commit
  * @param near those, or of a commit near it
  */
-export function automaticBaseline(
+export function automaticSource(
   rebuilt: BaselineSource,
   exact: BaselineSource,
   near: BaselineSource,
@@ -18,7 +18,7 @@ export function automaticBaseline(
       const built = await rebuilt.find(heads);
       const nearby = built.baselines.every(isFound) ? null : await near.find(heads);
       const baselines = built.baselines.map((baseline, index) =>
-        better(baseline, stored.baselines[index], nearby?.baselines[index]),
+        chooseBaseline(baseline, stored.baselines[index], nearby?.baselines[index]),
       );
       return { ...built, baselines };
     },
@@ -26,7 +26,10 @@ export function automaticBaseline(
 }
 
 /** The rebuilt baseline, else the first that is stored. A commit that has no image has none in its past either. */
-function better(built: FoundBaseline, ...stored: readonly (FoundBaseline | undefined)[]): FoundBaseline {
+function chooseBaseline(
+  built: FoundBaseline,
+  ...stored: readonly (FoundBaseline | undefined)[]
+): FoundBaseline {
   const notices = stored.flatMap(baseline => baseline?.notices ?? []);
   if (isFound(built) || built.absence.code === 'base-has-no-dockerfile') {
     return { ...built, notices: [...notices, ...built.notices] };

@@ -10,7 +10,7 @@ import { MAX_ANCESTORS, type SnapshotCache, type StoredSnapshot } from '../store
  * Snapshots that earlier runs stored.
  * @param fallsBack whether the nearest ancestor may stand in for the commit itself
  */
-export function cachedBaseline(
+export function cacheSource(
   wanted: BaselineCommit,
   { store, takeNotices }: Pick<SnapshotCache, 'store' | 'takeNotices'>,
   { fallsBack }: { readonly fallsBack: boolean },
@@ -23,15 +23,15 @@ export function cachedBaseline(
       const notices = [...takeNotices()];
       // A service that does not answer would only make the run wait once more.
       const answers = !notices.some(({ code }) => code === 'cache-unavailable');
-      const ancestors = fallsBack && answers && found.includes(null) ? await ancestorsOf(wanted) : [];
+      const ancestors = fallsBack && answers && found.includes(null) ? await listAncestors(wanted) : [];
       for (const [index, { key }] of heads.entries()) {
         if (found[index] || ancestors.length === 0) continue;
         found[index] = await store.get({ ...key, commit }, ancestors);
       }
       notices.push(...takeNotices());
       const baselines = heads.map(({ snapshot }, index): FoundBaseline => {
-        const baseline = baselineOf(found[index] ?? null, wanted, ancestors, notices);
-        const drift = isFound(baseline) ? baseImageDrift(baseline.snapshot, snapshot) : null;
+        const baseline = findBaseline(found[index] ?? null, wanted, ancestors, notices);
+        const drift = isFound(baseline) ? noticeDrift(baseline.snapshot, snapshot) : null;
         return drift ? { ...baseline, notices: [...baseline.notices, drift] } : baseline;
       });
       return { baselines, rebuilt: null };
@@ -40,7 +40,7 @@ export function cachedBaseline(
 }
 
 /** A clone without history, and a remote that cannot be read, know none. */
-async function ancestorsOf({ repository, commit }: BaselineCommit): Promise<readonly string[]> {
+async function listAncestors({ repository, commit }: BaselineCommit): Promise<readonly string[]> {
   try {
     return await repository.ancestors(commit, MAX_ANCESTORS);
   } catch (error) {
@@ -49,7 +49,7 @@ async function ancestorsOf({ repository, commit }: BaselineCommit): Promise<read
   }
 }
 
-function baselineOf(
+function findBaseline(
   stored: StoredSnapshot | null,
   { commit, explanation }: BaselineCommit,
   ancestors: readonly string[],
@@ -87,10 +87,10 @@ function missing(short: string): Notice {
  * growth may fail for what somebody else published.
  * @returns null where the image that FROM names is the same, or another one is named
  */
-function baseImageDrift(baseline: Snapshot, head: Snapshot): Notice | null {
+function noticeDrift(baseline: Snapshot, head: Snapshot): Notice | null {
   if (head.baseName === null || baseline.baseName !== head.baseName) return null;
-  const before = baseLayers(baseline);
-  const now = baseLayers(head);
+  const before = listBaseLayers(baseline);
+  const now = listBaseLayers(head);
   if (before === null || now === null || before === now) return null;
   return {
     code: 'base-image-drift',
@@ -98,7 +98,7 @@ function baseImageDrift(baseline: Snapshot, head: Snapshot): Notice | null {
   };
 }
 
-function baseLayers({ baseLayerCount, layers }: Snapshot): string | null {
+function listBaseLayers({ baseLayerCount, layers }: Snapshot): string | null {
   if (baseLayerCount === null) return null;
   return layers
     .slice(0, baseLayerCount)

@@ -6,7 +6,7 @@ import { isRemoteContext } from '../../build/dockerfile-source.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
-  allAbsent,
+  absentBaselines,
   type BaselineContext,
   type BaselineHead,
   type BaselineSource,
@@ -22,7 +22,7 @@ import { withWorktree } from '../git/worktree.ts';
  * Builds the commit in a worktree beside the head, with the head's builder, cache and FROM images: what did not change
  * stays identical. What goes wrong there is a reason, never an error.
  */
-export function rebuiltBaseline(
+export function rebuildSource(
   wanted: BaselineCommit,
   { inputs, build }: HeadBuild,
   { cwd, temporaryDir }: Pick<BaselineContext, 'cwd' | 'temporaryDir'>,
@@ -32,21 +32,21 @@ export function rebuiltBaseline(
   return {
     async find(heads) {
       const relocated = relocateInputs(inputs, repository.directory, cwd);
-      if (relocated === null) return allAbsent(heads, CONTEXT_ELSEWHERE);
+      if (relocated === null) return absentBaselines(heads, CONTEXT_ELSEWHERE);
       try {
         return await withWorktree(repository, commit, temporaryDir, async ({ directory, notices }) => {
           const rebuilt = await build(relocated.inputs, join(directory, relocated.cwd), title);
-          return foundIn(rebuilt, heads, wanted, notices);
+          return matchHeads(rebuilt, heads, wanted, notices);
         });
       } catch (error) {
         if (!(error instanceof DeadweightError)) throw error;
-        return allAbsent(heads, failureOf(error, shortCommit(commit)));
+        return absentBaselines(heads, explainFailure(error, shortCommit(commit)));
       }
     },
   };
 }
 
-function foundIn(
+function matchHeads(
   rebuilt: WeighedBuild,
   heads: readonly BaselineHead[],
   wanted: BaselineCommit,
@@ -73,7 +73,7 @@ function lacksPlatform(platform: string): Notice {
   };
 }
 
-function failureOf({ code, message }: DeadweightError, short: string): Notice {
+function explainFailure({ code, message }: DeadweightError, short: string): Notice {
   // Without its context there is no Dockerfile in it either.
   if (code === 'dockerfile-missing' || code === 'input-missing') {
     return {
@@ -119,8 +119,8 @@ function relocateInputs(inputs: BuildInputs, top: string, cwd: string): Relocate
     cwd: here,
     inputs: {
       ...withoutOutputs(inputs),
-      'secret-files': inputs['secret-files'].map(pair => absolutePair(pair, cwd)),
-      'secret-specs': inputs['secret-specs'].map(spec => absoluteSource(spec, cwd)),
+      'secret-files': inputs['secret-files'].map(pair => resolvePair(pair, cwd)),
+      'secret-specs': inputs['secret-specs'].map(spec => resolveSource(spec, cwd)),
       context,
       file,
     },
@@ -132,13 +132,13 @@ function isOutside(path: string): boolean {
 }
 
 /** `id=path` */
-function absolutePair(pair: string, cwd: string): string {
+function resolvePair(pair: string, cwd: string): string {
   const equals = pair.indexOf('=');
   return equals < 0 ? pair : `${pair.slice(0, equals + 1)}${resolve(cwd, pair.slice(equals + 1))}`;
 }
 
 /** `id=…,src=path` */
-function absoluteSource(spec: string, cwd: string): string {
+function resolveSource(spec: string, cwd: string): string {
   return spec.replace(
     /(^|,)(src|source)=([^,]+)/,
     (_all, comma: string, key: string, path: string) => `${comma}${key}=${resolve(cwd, path)}`,

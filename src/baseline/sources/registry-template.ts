@@ -24,8 +24,8 @@ export function expandTemplate(template: string, values: TemplateValues): string
   const slash = name.indexOf('/');
   if (slash >= 0 && name.slice(0, slash).includes('{')) throw invalid(template, 'its registry is not fixed');
   const filled = name
-    .replaceAll('{sha}', () => shaOf(values, template))
-    .replaceAll('{branch}', () => branchOf(values, template));
+    .replaceAll('{sha}', () => requireSha(values, template))
+    .replaceAll('{branch}', () => requireBranch(values, template));
   const reference = `docker://${filled}`;
   parseImageReference(reference);
   return reference;
@@ -36,13 +36,13 @@ export function namesCommit(template: string): boolean {
   return template.includes('{sha}');
 }
 
-function shaOf({ sha }: TemplateValues, template: string): string {
+function requireSha({ sha }: TemplateValues, template: string): string {
   if (sha === null) throw invalid(template, 'the commit for {sha} is unknown');
   if (!/^[0-9a-f]{7,64}$/.test(sha)) throw invalid(template, `${quote(sha)} is not a commit`);
   return sha;
 }
 
-function branchOf({ branch }: TemplateValues, template: string): string {
+function requireBranch({ branch }: TemplateValues, template: string): string {
   if (!branch) throw invalid(template, 'the branch for {branch} is unknown');
   return branch.replace(/[^A-Za-z0-9._-]+/g, '-');
 }

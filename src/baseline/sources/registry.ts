@@ -8,7 +8,7 @@ import { createSnapshot } from '../../compare/snapshot-of.ts';
 import { type BaselineCommit, findBaselineCommit } from '../baseline-commit.ts';
 import type { RegistryBaselineRequest } from '../baseline-request.ts';
 import {
-  absentBaseline,
+  absentSource,
   type BaselineContext,
   type BaselineSource,
   type FoundBaseline,
@@ -23,14 +23,14 @@ import { expandTemplate, namesCommit, type TemplateValues } from './registry-tem
  * @throws DeadweightError `git-ref-unknown` for an explicit ref, `reference-invalid` for a template that no value makes
  * a reference
  */
-export async function registryBaseline(
+export async function registrySource(
   { template, branch, commit: request }: RegistryBaselineRequest,
   context: BaselineContext,
 ): Promise<BaselineSource> {
   // Only the template is at fault if this fails: an unknown commit or branch is a reason, given later.
   expandTemplate(template, { sha: '0'.repeat(40), branch: branch || 'main' });
   const found = request === null ? null : await findBaselineCommit(request, context);
-  if (found && 'absence' in found && namesCommit(template)) return absentBaseline(found.absence);
+  if (found && 'absence' in found && namesCommit(template)) return absentSource(found.absence);
   const wanted = found && 'commit' in found ? found : null;
   const values = { template, branch, sha: wanted?.commit ?? null };
   return {
@@ -41,7 +41,7 @@ export async function registryBaseline(
         baselines.push(
           'absence' in image
             ? { absence: image.absence, notices: [] }
-            : { ...image, explanation: explanationOf(template, wanted, image.snapshot) },
+            : { ...image, explanation: explain(template, wanted, image.snapshot) },
         );
       }
       return { baselines, rebuilt: null };
@@ -71,7 +71,7 @@ export async function weighRegistryImage(
 ): Promise<RegistryImage> {
   try {
     const reference = expandTemplate(template, { sha, branch });
-    const base = baseLayersOf(head);
+    const base = findBaseLayers(head);
     // Registries do not tell which layers came from FROM: those that the head has as its base layers did.
     const analysis = await weigh(
       reference,
@@ -80,28 +80,32 @@ export async function weighRegistryImage(
     );
     // An image for armv6 runs where armv7 was asked for, and is another image all the same.
     if (!samePlatform(analysis.platform, head.platform)) return { absence: lacksPlatform(analysis, head) };
-    const commit = namesCommit(template) ? sha : revisionOf(analysis);
-    const notices = [...otherBase(head, analysis), ...otherCommit(analysis, commit, sha)];
+    const commit = namesCommit(template) ? sha : readRevision(analysis);
+    const notices = [...noticeOtherBase(head, analysis), ...noticeOtherCommit(analysis, commit, sha)];
     return { snapshot: createSnapshot(analysis, commit), notices };
   } catch (error) {
-    return { absence: absenceOf(error) };
+    return { absence: explainAbsence(error) };
   }
 }
 
-function baseLayersOf({ baseLayerCount, layers, baseName, baseDigest }: ImageAnalysis) {
+function findBaseLayers({ baseLayerCount, layers, baseName, baseDigest }: ImageAnalysis) {
   if (baseLayerCount === null) return null;
   const diffIds = layers.slice(0, baseLayerCount).map(({ diffId }) => diffId);
   return { diffIds, name: baseName, digest: baseDigest };
 }
 
-function otherBase(head: ImageAnalysis, { reference, baseLayerCount }: ImageAnalysis): Notice[] {
+function noticeOtherBase(head: ImageAnalysis, { reference, baseLayerCount }: ImageAnalysis): Notice[] {
   if (head.baseLayerCount === null || baseLayerCount !== null) return [];
   const message = `${reference} does not start with the base layers of this image, so it was built on another base. How many of its layers come from that base is unknown.`;
   return [{ code: 'baseline-on-other-base', message }];
 }
 
 /** A tag that moves may be of any commit. */
-function otherCommit({ reference }: ImageAnalysis, commit: string | null, sha: string | null): Notice[] {
+function noticeOtherCommit(
+  { reference }: ImageAnalysis,
+  commit: string | null,
+  sha: string | null,
+): Notice[] {
   if (commit !== null && (sha === null || commit === sha)) return [];
   const wanted = sha === null ? '' : `, which may not be the base ${shortCommit(sha)}`;
   const message =
@@ -114,16 +118,12 @@ function otherCommit({ reference }: ImageAnalysis, commit: string | null, sha: s
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 const REVISION = 'org.opencontainers.image.revision';
 
-function revisionOf({ labels }: ImageAnalysis): string | null {
+function readRevision({ labels }: ImageAnalysis): string | null {
   const revision = labels[REVISION]?.toLowerCase() ?? '';
   return isCommitId(revision) ? revision : null;
 }
 
-function explanationOf(
-  template: string,
-  wanted: BaselineCommit | null,
-  { reference, commit }: Snapshot,
-): string {
+function explain(template: string, wanted: BaselineCommit | null, { reference, commit }: Snapshot): string {
   if (wanted !== null && namesCommit(template)) {
     return `${wanted.explanation} It was weighed in its registry, as ${reference}.`;
   }
@@ -137,7 +137,7 @@ function lacksPlatform({ reference, platform }: ImageAnalysis, head: ImageAnalys
   return { code: 'base-lacks-platform', message };
 }
 
-function absenceOf(error: unknown): Notice {
+function explainAbsence(error: unknown): Notice {
   if (!(error instanceof DeadweightError)) {
     const message = `There is no comparison: the base could not be weighed. ${messageOf(error)}`;
     return { code: 'base-unavailable', message };

@@ -5,7 +5,7 @@ import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { absentBaseline, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
+import { absentSource, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
 import { shortCommit } from '../git/commit.ts';
 
 interface NamedSnapshot {
@@ -18,7 +18,7 @@ interface NamedSnapshot {
  * @param required whether a file that cannot be read is an error, or no more than the reason for no comparison
  * @throws DeadweightError `input-missing`, `snapshot-invalid`, `limit-exceeded` when it is required
  */
-export async function snapshotFileBaseline(
+export async function snapshotFileSource(
   paths: readonly string[],
   required: boolean,
   cwd: string,
@@ -29,17 +29,17 @@ export async function snapshotFileBaseline(
   } catch (error) {
     if (required || !(error instanceof DeadweightError)) throw error;
     const message = `There is no comparison: ${sentenceOf(error)}`;
-    return absentBaseline({ code: 'baseline-file-unusable', message });
+    return absentSource({ code: 'baseline-file-unusable', message });
   }
   return {
     find: async heads => ({
-      baselines: heads.map(({ snapshot }) => baselineFor(snapshot.platform, files)),
+      baselines: heads.map(({ snapshot }) => findBaseline(snapshot.platform, files)),
       rebuilt: null,
     }),
   };
 }
 
-function baselineFor(platform: string, files: readonly NamedSnapshot[]): FoundBaseline {
+function findBaseline(platform: string, files: readonly NamedSnapshot[]): FoundBaseline {
   const file = files.find(({ snapshot }) => snapshot.platform === platform);
   if (!file) return { absence: otherPlatform(platform, files), notices: [] };
   const { path, snapshot } = file;
@@ -61,10 +61,10 @@ function otherPlatform(platform: string, files: readonly NamedSnapshot[]): Notic
  * @throws DeadweightError `input-missing`, `limit-exceeded`, `snapshot-invalid`
  */
 export async function readSnapshotFile(name: string, cwd: string): Promise<Snapshot> {
-  return parseSnapshot(await textOf(name, resolve(cwd, name)), name);
+  return parseSnapshot(await readText(name, resolve(cwd, name)), name);
 }
 
-async function textOf(name: string, path: string): Promise<string> {
+async function readText(name: string, path: string): Promise<string> {
   try {
     const facts = await stat(path);
     // A FIFO or a device may never end.

@@ -34,22 +34,22 @@ export interface KeyedImage {
  * The key of an image that was built here.
  * @param name what its reports are told apart by, so that two images of one repository are told apart here as well
  */
-export function builtImageKey(inputs: BuildInputs, name: string, image: KeyedImage): ImageKey {
+export function keyBuiltImage(inputs: BuildInputs, name: string, image: KeyedImage): ImageKey {
   return {
     platform: formatPlatform(normalizePlatform(image.platform)),
     target: inputs.target || null,
-    method: ['build', transportOf(image.reference), ...compressionOf(inputs)].join(' '),
+    method: ['build', readTransport(image.reference), ...readCompression(inputs)].join(' '),
     image: name,
   };
 }
 
 /** Uncompressed sizes are the same everywhere; an engine knows no compressed ones, and a layout has its own. */
-function transportOf(reference: string): string {
+function readTransport(reference: string): string {
   return reference.split(':', 1)[0] ?? '';
 }
 
 /** What an output says about compression goes for the layers that are weighed, too. */
-function compressionOf({ outputs }: BuildInputs): readonly string[] {
+function readCompression({ outputs }: BuildInputs): readonly string[] {
   const attributes = outputs.map(readOutput).find(each => isImage(each))?.attributes;
   return ['compression', 'compression-level', 'force-compression'].flatMap(name => {
     const value = attributes?.get(name);
@@ -58,17 +58,17 @@ function compressionOf({ outputs }: BuildInputs): readonly string[] {
 }
 
 /** The key of an image that was made elsewhere. Its tag and its digest may name the commit, so they are left out. */
-export function inspectedImageKey(reference: string, title: string | null, platform: Platform): ImageKey {
+export function keyInspectedImage(reference: string, title: string | null, platform: Platform): ImageKey {
   const parsed = parseImageReference(reference);
   return {
     platform: formatPlatform(normalizePlatform(platform)),
     target: null,
     method: `inspect ${parsed.transport}`,
-    image: title ?? nameOf(parsed),
+    image: title ?? nameImage(parsed),
   };
 }
 
-function nameOf(reference: ImageReference): string {
+function nameImage(reference: ImageReference): string {
   if (!('name' in reference)) return reference.location;
   const { name } = reference;
   if (typeof name === 'string' && isDigest(name)) return name;

@@ -66,7 +66,7 @@ const MAX_READABLE = 80;
  * `deadweight-snapshot-v1.2-app-linux-amd64-<16 hex>-<commit>`: readable in a list of cache entries, made unique by a
  * digest of all parts, safe as a file name. The commit stands last and whole, so that no name is the start of another.
  */
-export function snapshotName(key: SnapshotKey): string {
+export function nameSnapshot(key: SnapshotKey): string {
   const parts = [key.platform, key.target, key.method, key.image];
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   const readable = [key.image, key.target ?? '', key.platform].map(slug).filter(Boolean).join('-');
@@ -85,7 +85,7 @@ function slug(text: string): string {
 export const MAX_STORED_TEXT = 64 * 1024 * 1024;
 
 /** A first line that names the key, and the snapshot behind it. */
-export function storedText(key: SnapshotKey, snapshot: Snapshot): string {
+export function writeStoredText(key: SnapshotKey, snapshot: Snapshot): string {
   return `${firstLine(key)}\n${serializeSnapshot(snapshot)}`;
 }
 

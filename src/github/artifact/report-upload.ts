@@ -39,7 +39,7 @@ export async function uploadReport(upload: ReportUpload, context: UploadContext)
       send(upload, files, context),
     );
   } catch (error) {
-    context.notice({ code: 'artifact-not-written', message: explanation(upload.name, messageOf(error)) });
+    context.notice({ code: 'artifact-not-written', message: explain(upload.name, messageOf(error)) });
     return null;
   } finally {
     if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
@@ -80,7 +80,7 @@ function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
 }
 
 /** The client's messages are long and advise what does not help here; three of its failures have a remedy. */
-function explanation(name: string, reason: string): string {
+function explain(name: string, reason: string): string {
   const what = `The report could not be uploaded as the artifact ${name}`;
   if (/already exists/i.test(reason)) {
     return `${what}: this run has one of that name. Give each leg of a matrix a \`title\` of its own.`;

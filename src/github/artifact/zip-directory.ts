@@ -70,7 +70,7 @@ function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null
   const length = ENTRY_SIZE + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   if (at + length > end) throw corrupt('its directory is damaged');
   if ((zip.readUInt16LE(at + 8) & ENCRYPTED) !== 0) throw corrupt('it is encrypted');
-  const name = checkedName(zip.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength));
+  const name = readName(zip.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength));
   const compressedSize = zip.readUInt32LE(at + 20);
   const size = zip.readUInt32LE(at + 24);
   if (name.endsWith('/')) {
@@ -79,18 +79,18 @@ function readEntry(zip: Buffer, at: number, end: number): { file: ZipFile | null
   }
   const format = (zip.readUInt32LE(at + 38) >>> 16) & FORMAT_MASK;
   if (format !== 0 && format !== REGULAR) throw corrupt(`${quote(name)} is not a regular file`);
-  const file = { name, method: methodOf(zip.readUInt16LE(at + 10)), crc32: zip.readUInt32LE(at + 16) };
+  const file = { name, method: readMethod(zip.readUInt16LE(at + 10)), crc32: zip.readUInt32LE(at + 16) };
   return { file: { ...file, compressedSize, size, offset: zip.readUInt32LE(at + 42) }, length };
 }
 
-function methodOf(code: number): ZipFile['method'] {
+function readMethod(code: number): ZipFile['method'] {
   if (code === 0) return 'stored';
   if (code === 8) return 'deflated';
   throw corrupt(`it is compressed in a way that is not known (${code})`);
 }
 
 /** Nothing is ever written under these names; a name that would need care is a reason to refuse the rest. */
-function checkedName(bytes: Buffer): string {
+function readName(bytes: Buffer): string {
   let name: string;
   try {
     name = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -30,7 +30,7 @@ export async function readZipTexts(zip: Buffer, limits: ZipLimits): Promise<Read
     });
   }
   const texts = new Map<string, string>();
-  for (const { file, data } of locate(zip, files)) texts.set(file.name, await textOf(file, data));
+  for (const { file, data } of locate(zip, files)) texts.set(file.name, await readText(file, data));
   return texts;
 }
 
@@ -57,7 +57,7 @@ function locate(zip: Buffer, files: readonly ZipFile[]): readonly Located[] {
     });
 }
 
-async function textOf(file: ZipFile, data: Buffer): Promise<string> {
+async function readText(file: ZipFile, data: Buffer): Promise<string> {
   const name = quote(file.name);
   const bytes = file.method === 'stored' ? data : await inflate(file, data);
   if (bytes.length !== file.size) throw corrupt(`${name} does not have the stated size`);

@@ -5,15 +5,15 @@ import type { SnapshotKey } from '../../baseline/store/snapshot-key.ts';
 import {
   MAX_ANCESTORS,
   MAX_STORED_TEXT,
+  nameSnapshot,
   readStoredText,
   type SnapshotStore,
   type StoredSnapshot,
-  snapshotName,
-  storedText,
+  writeStoredText,
 } from '../../baseline/store/snapshot-store.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest } from '../bounded-request.ts';
-import { onlyTextOf } from './cache-archive.ts';
+import { readOnlyText } from './cache-archive.ts';
 import { type CacheService, cacheAccess, cacheScopes, findCacheEntry } from './cache-service.ts';
 import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
 
@@ -73,7 +73,7 @@ export class ActionsCacheStore implements SnapshotStore {
 
   /** @throws DeadweightError when the service does not answer; a bad entry is a notice. */
   async #read(service: CacheService, key: SnapshotKey, signal: AbortSignal): Promise<Snapshot | null> {
-    const name = snapshotName(key);
+    const name = nameSnapshot(key);
     const url = await this.#find(service, name, signal);
     if (url === null) return null;
     const { firstWaitMs } = this.#options;
@@ -81,7 +81,7 @@ export class ActionsCacheStore implements SnapshotStore {
       const request = { method: 'GET', url, maxBytes: MAX_ARCHIVE_BYTES, signal } as const;
       const { status, body } = await boundedRequest(request, firstWaitMs);
       if (status !== 200) throw downloadFailed(status);
-      return readStoredText(await onlyTextOf(body, MAX_STORED_TEXT), key);
+      return readStoredText(await readOnlyText(body, MAX_STORED_TEXT), key);
     } catch (error) {
       if (error instanceof DeadweightError && error.code === 'github-request-failed') throw error;
       this.#notice('snapshot-refused', `${sentenceOf(error)} (Entry ${name}.)`);
@@ -108,10 +108,10 @@ export class ActionsCacheStore implements SnapshotStore {
       );
     }
     try {
-      const text = storedText(key, snapshot);
+      const text = writeStoredText(key, snapshot);
       if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
       const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
-      const name = snapshotName(key);
+      const name = nameSnapshot(key);
       // A large package: only a run that stores something loads it.
       const { saveCache } = await import('@actions/cache');
       const id = await log.group(`Storing ${name} in the Actions cache`, () =>

@@ -13,11 +13,11 @@ const MAX_OVERHEAD = 1024 * 1024;
  * @param maxBytes of the text
  * @throws DeadweightError `input-corrupt`, `input-truncated`, `limit-exceeded`
  */
-export async function onlyTextOf(archive: Buffer, maxBytes: number): Promise<string> {
-  const tar = decompress(chunksOf(archive), detectCompression(archive.subarray(0, 4)));
+export async function readOnlyText(archive: Buffer, maxBytes: number): Promise<string> {
+  const tar = decompress(cutChunks(archive), detectCompression(archive.subarray(0, 4)));
   const chunks: Buffer[] = [];
   let entries = 0;
-  await readTarStream(limited(tar, maxBytes + MAX_OVERHEAD), {
+  await readTarStream(limitBytes(tar, maxBytes + MAX_OVERHEAD), {
     entry(header): ContentSink {
       entries += 1;
       if (header.kind !== 'file' || entries > 1) throw unexpected('it holds more than one regular file');
@@ -34,12 +34,12 @@ export async function onlyTextOf(archive: Buffer, maxBytes: number): Promise<str
 }
 
 /** In pieces, so that a limit stops the work early. */
-async function* chunksOf(archive: Buffer): AsyncIterable<Uint8Array> {
+async function* cutChunks(archive: Buffer): AsyncIterable<Uint8Array> {
   const PIECE = 64 * 1024;
   for (let at = 0; at < archive.length; at += PIECE) yield archive.subarray(at, at + PIECE);
 }
 
-async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncIterable<Uint8Array> {
+async function* limitBytes(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncIterable<Uint8Array> {
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;

@@ -1,5 +1,5 @@
 import type { ChangedFile, DraftComment, ReviewApi, ReviewComment } from '../api.ts';
-import { authorOf, type OctokitClient, PER_PAGE, type UserPayload } from '../octokit-client.ts';
+import { type OctokitClient, PER_PAGE, readAuthor, type UserPayload } from '../octokit-client.ts';
 
 /** GitHub lists no more than 3,000 files. */
 const MAX_FILE_PAGES = 30;
@@ -37,7 +37,7 @@ export class OctokitReviews implements ReviewApi {
         ...this.#client.timed(),
       }),
     );
-    for await (const data of pages) yield data.map(fileOf);
+    for await (const data of pages) yield data.map(readFile);
   }
 
   async fileAt(pullRequest: number, index: number): Promise<ChangedFile | null> {
@@ -52,7 +52,7 @@ export class OctokitReviews implements ReviewApi {
       }),
     );
     const [file] = data;
-    return file ? fileOf(file) : null;
+    return file ? readFile(file) : null;
   }
 
   async *comments(pullRequest: number): AsyncIterable<readonly ReviewComment[]> {
@@ -66,7 +66,7 @@ export class OctokitReviews implements ReviewApi {
         ...this.#client.timed(),
       }),
     );
-    for await (const data of pages) yield data.map(reviewCommentOf);
+    for await (const data of pages) yield data.map(readReviewComment);
   }
 
   async post(pullRequest: number, commit: string, comments: readonly DraftComment[]): Promise<void> {
@@ -103,7 +103,7 @@ export class OctokitReviews implements ReviewApi {
   }
 }
 
-function fileOf({ filename, patch }: { readonly filename: string; readonly patch?: string }): ChangedFile {
+function readFile({ filename, patch }: { readonly filename: string; readonly patch?: string }): ChangedFile {
   return { path: filename, patch: patch ?? null };
 }
 
@@ -113,14 +113,14 @@ function draftPayload({ path, startLine, endLine, body }: DraftComment) {
   return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
 }
 
-function reviewCommentOf(payload: ReviewCommentPayload): ReviewComment {
+function readReviewComment(payload: ReviewCommentPayload): ReviewComment {
   const { id, body, user, path, side, line, start_line: startLine, in_reply_to_id: replyTo } = payload;
   const isPlaced = typeof line === 'number' && side !== 'LEFT';
   return {
     id,
     body,
     path,
-    author: authorOf(user),
+    author: readAuthor(user),
     lines: isPlaced ? { start: startLine ?? line, end: line } : null,
     replyTo: replyTo ?? null,
   };

@@ -1,6 +1,6 @@
 import { formatFields, parseFields } from '../../report/marker.ts';
 import type { GitHubApi, ReviewComment } from '../api.ts';
-import { OwnAccount, textBehindMarker } from '../own-comments.ts';
+import { OwnAccount, stripMarker } from '../own-comments.ts';
 
 /** The hidden first line of a suggestion: whose it is, and what it suggests. */
 export interface SuggestionMarker {
@@ -36,7 +36,7 @@ export function parseSuggestionMarker(body: string): SuggestionMarker | null {
 
 /** The text behind a suggestion's marker. */
 export function suggestionText(body: string): string {
-  return textBehindMarker(body, text => parseSuggestionMarker(text) !== null);
+  return stripMarker(body, text => parseSuggestionMarker(text) !== null);
 }
 
 /** A suggestion that this token posted, for whatever key. */

@@ -20,7 +20,7 @@ export interface WantedSuggestion {
 }
 
 /** @param path of the suggestion's file in the repository */
-export function wantedSuggestion(path: string, suggestion: Suggestion): WantedSuggestion {
+export function draftSuggestion(path: string, suggestion: Suggestion): WantedSuggestion {
   const { startLine, before, after } = suggestion.patch;
   const mark = digestHex(sha256(JSON.stringify([path, before, after]))).slice(0, 32);
   return { path, startLine, endLine: startLine + before.length - 1, mark, suggestion };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
 import { parseJson } from '../../oci/parse-json.ts';
-import { chunksOf, readBody } from '../chunk-pipe.ts';
+import { readBody, streamBody } from '../chunk-pipe.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { engineBrokeOff, engineLacksImage, engineName, engineRefused } from './engine-errors.ts';
 import {
@@ -85,7 +85,7 @@ export class EngineClient {
     const answer = await this.#get(`/images/${name}/get${query}`, name);
     let bytes = 0;
     try {
-      for await (const chunk of chunksOf(answer)) {
+      for await (const chunk of streamBody(answer)) {
         bytes += chunk.length;
         yield chunk;
       }

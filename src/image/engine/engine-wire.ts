@@ -81,11 +81,11 @@ export const inspectSchema = z
       labels: wire.Config?.Labels ?? {},
       user: wire.Config?.User ?? '',
       descriptor: wire.Descriptor ?? null,
-      manifests: (wire.Manifests ?? []).flatMap(storedManifest),
+      manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
     }),
   );
 
-function storedManifest(wire: z.infer<typeof manifestSchema>): StoredManifest[] {
+function readStoredManifest(wire: z.infer<typeof manifestSchema>): StoredManifest[] {
   const platform = wire.ImageData?.Platform ?? wire.Descriptor.platform;
   if (wire.Kind !== 'image' || !platform) return [];
   const contentSize = wire.Size?.Content ?? null;

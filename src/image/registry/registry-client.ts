@@ -7,7 +7,7 @@ import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize, parseChallenge } from './registry-authorization.ts';
 import { parseReason, registryBrokeOff, registryRefused, registryUnreachable } from './registry-errors.ts';
-import { pacedBody, REGISTRY_LIMITS, type RegistryLimits, readPacedBody } from './registry-limits.ts';
+import { paceBody, REGISTRY_LIMITS, type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
 import { registryUrl } from './registry-url.ts';
 
@@ -83,7 +83,7 @@ export class RegistryClient {
       let known = received - (startOf(answer) ?? received);
       try {
         if (known < 0) throw new Error('it went on in another place');
-        for await (const chunk of pacedBody(answer, this.#limits)) {
+        for await (const chunk of paceBody(answer, this.#limits)) {
           // A server that knows no ranges sends it all again.
           const fresh = chunk.subarray(Math.min(known, chunk.length));
           known -= chunk.length - fresh.length;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RetryPolicy } from '../../base/retry.ts';
-import { chunksOf, readBody } from '../chunk-pipe.ts';
+import { readBody, streamBody } from '../chunk-pipe.ts';
 
 /** How long a registry is waited for. Milliseconds, unless it says otherwise. */
 export interface RegistryLimits {
@@ -28,14 +28,14 @@ export const REGISTRY_LIMITS: RegistryLimits = {
  * The body of an answer. A sender that trickles is given up; the time that the reader takes is its own.
  * @throws Error when it ends early or is too slow
  */
-export async function* pacedBody(
+export async function* paceBody(
   message: IncomingMessage,
   { body, slowest }: RegistryLimits,
 ): AsyncIterable<Uint8Array> {
   let waited = 0;
   let bytes = 0;
   let since = performance.now();
-  for await (const chunk of chunksOf(message)) {
+  for await (const chunk of streamBody(message)) {
     waited += performance.now() - since;
     bytes += chunk.length;
     if (waited > body + bytes / slowest) throw new Error('it sends too slowly');
@@ -46,8 +46,8 @@ export async function* pacedBody(
 
 /**
  * A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse.
- * @throws Error as `pacedBody`
+ * @throws Error as `paceBody`
  */
 export async function readPacedBody(message: IncomingMessage, limits: RegistryLimits): Promise<Uint8Array> {
-  return await readBody(message, pacedBody(message, limits));
+  return await readBody(message, paceBody(message, limits));
 }

@@ -36,7 +36,7 @@ export async function openDockerArchive(path: string, choice: Choice): Promise<I
       entries.map(entry => readConfig(files, entry)),
       choice,
     );
-    const facts = factsOf(files, image, choice.reference);
+    const facts = readFacts(files, image, choice.reference);
     return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
   } catch (error) {
     files.close();
@@ -71,7 +71,7 @@ function readConfig(files: ImageFiles, entry: ArchiveManifest): ArchivedImage {
   return { entry, config, imageId: sha256(bytes), platform: config.platform };
 }
 
-function factsOf(files: ImageFiles, image: ArchivedImage, reference: string): ImageFacts {
+function readFacts(files: ImageFiles, image: ArchivedImage, reference: string): ImageFacts {
   const { entry, config, imageId } = image;
   const medium = files.name;
   assertSameLayerCount(entry.layers.length, config, `manifest.json of ${medium}`);
@@ -139,12 +139,12 @@ function chooseEntries(
 function isNamed(entry: ArchiveManifest, index: number, ref: string): boolean {
   if (ref.startsWith('@')) return ref === `@${index}`;
   const hex = /^(?:sha256:)?([0-9a-f]{12,64})$/.exec(ref)?.[1];
-  if (hex !== undefined && configHex(entry).startsWith(hex)) return true;
+  if (hex !== undefined && readConfigHex(entry).startsWith(hex)) return true;
   const name = normalizeName(ref);
   return name !== null && entry.repoTags.some(tag => normalizeName(tag) === name);
 }
 
-function configHex(entry: ArchiveManifest): string {
+function readConfigHex(entry: ArchiveManifest): string {
   return /([0-9a-f]{64})(?:\.json)?$/.exec(entry.config)?.[1] ?? '';
 }
 

@@ -132,7 +132,8 @@ async function readSavedImage(
   };
   const isComplete = () => digest !== null && hasImage(files, digest);
   await readDocuments(archive, documents, isComplete);
-  if (digest !== null) return chooseCandidate(findCandidates(files, [descriptorOf(files, digest)]), choice);
+  if (digest !== null)
+    return chooseCandidate(findCandidates(files, [describeManifest(files, digest)]), choice);
   const index = documents.get('index.json') ?? new Uint8Array();
   const manifest = parseManifest(index, `index.json of ${files.name}`);
   const roots = manifest.kind === 'index' ? manifest.manifests : [];
@@ -167,7 +168,7 @@ function hasImage(files: DocumentFiles, digest: Digest): boolean {
   return manifest.kind === 'manifest' && files.has(blobPath(manifest.config.digest));
 }
 
-function descriptorOf(files: DocumentFiles, digest: Digest): Descriptor {
+function describeManifest(files: DocumentFiles, digest: Digest): Descriptor {
   const size = files.read(blobPath(digest))?.length ?? 0;
   return { mediaType: OCI_MANIFEST, digest, size, platform: null, annotations: {} };
 }

@@ -37,7 +37,7 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
  * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
  */
 function openOciImage(files: ImageFiles, choice: Choice): Image {
-  const roots = rootsFor(files, readRoots(files), choice);
+  const roots = chooseRoots(files, readRoots(files), choice);
   const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, roots), choice);
   const facts = manifestFacts({
     reference: choice.reference,
@@ -58,7 +58,7 @@ function readRoots(files: ImageFiles): readonly Descriptor[] {
   throw noLayout(files);
 }
 
-function rootsFor(
+function chooseRoots(
   files: ImageFiles,
   roots: readonly Descriptor[],
   { reference, ref }: Choice,
@@ -66,7 +66,7 @@ function rootsFor(
   if (ref === null) return onlyImage(roots, reference);
   const matching = isDigest(ref)
     ? findDigest(files, roots, ref)
-    : roots.filter(root => namesOf(root).some(name => sameName(name, ref)));
+    : roots.filter(root => readNames(root).some(name => sameName(name, ref)));
   if (matching.length > 0) return matching;
   throw new DeadweightError('image-not-found', {
     message: `${files.name} has no image ${printable(ref)}; it has ${listNames(roots)}.`,
@@ -105,7 +105,7 @@ function findDigest(files: ImageFiles, roots: readonly Descriptor[], digest: str
   return below.filter(entry => entry.digest === digest);
 }
 
-function namesOf({ annotations }: Descriptor): readonly string[] {
+function readNames({ annotations }: Descriptor): readonly string[] {
   return [annotations[REF_NAME], annotations[CONTAINERD_NAME]].filter(name => name !== undefined);
 }
 
@@ -119,7 +119,7 @@ function sameName(name: string, ref: string): boolean {
 }
 
 function listNames(roots: readonly Descriptor[]): string {
-  const names = roots.map(root => namesOf(root).at(-1) ?? root.digest);
+  const names = roots.map(root => readNames(root).at(-1) ?? root.digest);
   const shown = [...new Set(names)].slice(0, 20).map(printable);
   return shown.join(', ') || 'none';
 }

@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
-import { dockerfileSource, isRemoteContext, readLocalDockerfile } from '../../build/dockerfile-source.ts';
+import {
+  chooseDockerfileSource,
+  isRemoteContext,
+  readLocalDockerfile,
+} from '../../build/dockerfile-source.ts';
 import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
 import { writeOutputFile } from '../publish/output-file.ts';
 
@@ -14,7 +18,7 @@ import { writeOutputFile } from '../publish/output-file.ts';
  * `readLocalDockerfile`
  */
 export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Promise<FixableFiles> {
-  const source = dockerfileSource(inputs);
+  const source = chooseDockerfileSource(inputs);
   if (source.kind === 'remote') {
     throw new DeadweightError('usage', {
       message: `The Dockerfile of ${inputs.context} is not on this machine, so it cannot be edited.`,

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Notice } from '../../base/notice.ts';
 import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
-import { type WantedSuggestion, wantedSuggestion } from '../../github/review/suggestion-plan.ts';
+import { draftSuggestion, type WantedSuggestion } from '../../github/review/suggestion-plan.ts';
 import type { Report, ReportFinding } from '../../report/report.ts';
 import { type Suggestion, suggestionsOf } from '../../report/suggestion.ts';
 import type { CommentTarget } from './report-comment.ts';
@@ -41,5 +41,5 @@ function placed(
 ): readonly WantedSuggestion[] {
   const path = relative(repositoryDirectory, resolve(cwd, suggestion.patch.file));
   if (path === '' || path === '..' || path.startsWith(`..${sep}`)) return [];
-  return [wantedSuggestion(path.split(sep).join('/'), suggestion)];
+  return [draftSuggestion(path.split(sep).join('/'), suggestion)];
 }

@@ -9,9 +9,9 @@ import { detectDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildResult, BuiltImage } from '../../build/build-result.ts';
-import { cacheBreak } from '../../build/cache-break.ts';
-import { dockerfileSource, readLocalDockerfile } from '../../build/dockerfile-source.ts';
-import { originsFromHistory } from '../../build/image-origins.ts';
+import { findCacheBreak } from '../../build/cache-break.ts';
+import { chooseDockerfileSource, readLocalDockerfile } from '../../build/dockerfile-source.ts';
+import { readHistoryOrigins } from '../../build/image-origins.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
 import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
@@ -90,7 +90,7 @@ async function buildImages<T>(
   const { cwd, pins, attestation, title } = options;
   const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(dockerfileSource(inputs), cwd);
+  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), cwd);
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
@@ -124,7 +124,7 @@ function weighRequest(
     platform: platform === null ? null : parsePlatform(platform),
     // Without provenance its history says where layers come from; the build's notices say so.
     origins: ({ history }: Image) =>
-      origins ?? (dockerfile && originsFromHistory(history, dockerfile, target, buildArgs)),
+      origins ?? (dockerfile && readHistoryOrigins(history, dockerfile, target, buildArgs)),
     verify: false,
     redact: analysis => redactHistory(analysis, buildArgs),
   };
@@ -137,7 +137,7 @@ function makingOf(
   builtAt: number,
 ): ImageMaking {
   const steps = build.steps.filter(step => step.platform === null || step.platform === platform);
-  const broken = cacheBreak(build, null);
+  const broken = findCacheBreak(build, null);
   const brokenStep = broken === null ? undefined : build.steps[broken.step];
   const step = brokenStep === undefined ? -1 : steps.indexOf(brokenStep);
   return {
