@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import type { BuildInputs } from './build-inputs.ts';
 
@@ -14,11 +15,9 @@ export type DockerfileSource =
     }
   | { readonly kind: 'remote'; readonly path: string };
 
-const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i;
-
-/** Whether the context is fetched by BuildKit: git, HTTP, an OCI layout. */
+/** Whether the context is fetched by BuildKit, which takes `github.com/…` for a repository there. */
 export function isRemoteContext(context: string): boolean {
-  return REMOTE.test(context);
+  return isAddress(context) || /^github\.com\//i.test(context);
 }
 
 /** As docker buildx build finds it: `--file` from the working directory, else `Dockerfile` in the context. */

@@ -40,6 +40,25 @@ export function unquote(word: string, escapeChar: string): string {
   return text;
 }
 
+/** The words of `["apt-get", "update"]`; null where the text is not a JSON list of strings. */
+export function jsonWords(body: string): readonly string[] | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return Array.isArray(value) && value.every(word => typeof word === 'string') ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The words of an instruction, from its JSON form or its shell form, without quotes and escapes. What begins like a
+ * JSON list and is not one BuildKit reads as words, too.
+ */
+export function instructionWords(body: string, escapeChar: string): readonly string[] {
+  const words = body.startsWith('[') ? jsonWords(body) : null;
+  return words ?? shellWords(body, escapeChar).map(word => unquote(word, escapeChar));
+}
+
 const VARIABLE = /\$(?:\{([A-Za-z_]\w*)(?:(:?[-+])([^{}]*))?\}|([A-Za-z_]\w*))/g;
 
 /** Expands `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:+other}` and `${X+other}`; what is unset becomes empty. */

@@ -95,6 +95,11 @@ export function findCache(kind: unknown): KnownCache | null {
   return typeof kind === 'string' ? (CACHE_BY_KIND.get(kind) ?? null) : null;
 }
 
+/** What files of packages end in: `.deb`, `.whl`. */
+export const PACKAGE_FILE_ENDINGS: readonly string[] = [
+  ...new Set(PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? [])),
+];
+
 const SYSTEM = PACKAGE_MANAGERS.filter(({ scope }) => scope === 'system');
 const COMPANIONS = SYSTEM.flatMap(({ companions }) => companions ?? []);
 

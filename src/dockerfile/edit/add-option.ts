@@ -1,11 +1,22 @@
 import type { ShellCommand } from '../shell/shell-command.ts';
 import { shellTokens } from '../shell/shell-token.ts';
+import type { DockerfileEdit } from './dockerfile-edit.ts';
 import { type Rewrite, type RewriteContext, scriptProblem } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
 
+/** An option of the commands that begin with these words, options between them or not. */
 export interface AddedOption {
   readonly program: readonly string[];
   readonly option: string;
+}
+
+/**
+ * Adds options to commands of the instruction on a line: one edit for all commands that begin with the same words, as
+ * an edit is made in each of them.
+ */
+export function addOptionEdits(line: number, added: readonly AddedOption[]): readonly DockerfileEdit[] {
+  const distinct = new Map(added.map(each => [each.program.join(' '), each]));
+  return [...distinct.values()].map(({ program, option }) => ({ kind: 'add-option', line, program, option }));
 }
 
 /** The RUN with an option in each of its commands that begins with the words and does not have it. */

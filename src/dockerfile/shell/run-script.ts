@@ -1,4 +1,6 @@
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
+import { jsonWords } from '../shell-word.ts';
+import { SHELLS } from './program-names.ts';
 import { readScript } from './read-script.ts';
 import type { ShellScript } from './shell-command.ts';
 
@@ -16,7 +18,7 @@ export interface RunScript {
 
 const EMPTY = readScript('');
 /** The programs that run a script of the POSIX shell language. */
-export const POSIX_SHELL = /(?:^|\/)(?:sh|ash|bash|dash|zsh)$/;
+export const POSIX_SHELL = new RegExp(`(?:^|/)(?:${SHELLS.join('|')})$`);
 
 type RunInstruction = Pick<DockerfileInstruction, 'keyword' | 'body' | 'heredocs'>;
 
@@ -56,16 +58,6 @@ function heredocScript(body: string, lines: readonly string[], count: number, ch
 function isShell(interpreter: string): boolean {
   const [program = '', argument = ''] = interpreter.trim().split(/\s+/, 2);
   return POSIX_SHELL.test(program) || (program.endsWith('/env') && POSIX_SHELL.test(argument));
-}
-
-/** The words of `["apt-get", "update"]`; null where the text is no JSON list of strings. */
-export function jsonWords(body: string): readonly string[] | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return Array.isArray(value) && value.every(word => typeof word === 'string') ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function execScript(words: readonly string[]): ShellScript {

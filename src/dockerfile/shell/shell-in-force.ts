@@ -1,7 +1,8 @@
 import type { Dockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
+import { jsonWords } from '../shell-word.ts';
 import { stageAncestry } from '../stage.ts';
-import { jsonWords, POSIX_SHELL } from './run-script.ts';
+import { POSIX_SHELL } from './run-script.ts';
 
 /** What runs the shell form of a RUN. */
 export interface ShellInForce {
@@ -19,7 +20,6 @@ export interface ShellInForce {
 const DEFAULT: ShellInForce = { isPosix: true, isPlain: true, hasErrexit: false };
 const OTHER: ShellInForce = { isPosix: false, isPlain: false, hasErrexit: false };
 
-const PLAIN = /(?:^|\/)(?:sh|ash|bash|dash)$/;
 const PLAIN_OPTION = /^(?:-[eufxoc]+|pipefail|errexit|nounset|xtrace|noglob)$/;
 const WINDOWS = /windows|nanoserver|servercore/i;
 
@@ -53,7 +53,8 @@ function readShell(body: string, hasBashEnv: boolean): ShellInForce {
   if (!POSIX_SHELL.test(program)) return OTHER;
   return {
     isPosix: true,
-    isPlain: PLAIN.test(program) && options.every(word => PLAIN_OPTION.test(word)) && !hasBashEnv,
+    // zsh reads a file of the system's whenever it starts.
+    isPlain: !program.endsWith('zsh') && options.every(word => PLAIN_OPTION.test(word)) && !hasBashEnv,
     hasErrexit: options.some(startsErrexit),
   };
 }

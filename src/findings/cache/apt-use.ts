@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { SHELLS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT, APT_LISTS, DPKG } from '../../package-managers/apt.ts';
@@ -30,7 +31,8 @@ const LISTLESS: ReadonlySet<string> = new Set([
 ]);
 /** What reads a script, or a list of tasks, that may run apt. */
 const READERS: ReadonlySet<string> = new Set([
-  ...['sh', 'ash', 'bash', 'dash', 'zsh', '.', 'source', 'eval', 'make', 'rosdep', 'tasksel', 'gdebi'],
+  ...SHELLS,
+  ...['.', 'source', 'eval', 'make', 'rosdep', 'tasksel', 'gdebi'],
   ...['ansible', 'ansible-playbook', 'chef-client', 'puppet', 'salt-call'],
 ]);
 const SYSTEM_PROGRAM = /^(?:[^/]+|\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+)$/;

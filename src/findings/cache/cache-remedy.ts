@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { type AddedOption, addOptionEdits } from '../../dockerfile/edit/add-option.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -104,17 +105,16 @@ function optionEdits(
     ({ words }) => runners.includes(programOf(words)) || /^\.\.?\//.test(words[0] ?? ''),
   );
   if (areHidden || isRunByOthers) return null;
-  const edits = new Map<string, DockerfileEdit>();
+  const added: AddedOption[] = [];
   for (const { words } of writing) {
     if (words.includes(option)) continue;
     const verb = words.find(word => verbs.has(word));
     if (verb === undefined) return null;
     // Of `python3 -m pip install` the edit finds `-m` by itself, as options may stand anywhere.
     const module = words[1] === '-m' ? words.slice(2, 3) : [];
-    const program = [words[0] ?? '', ...module, verb];
-    edits.set(program.join(' '), { kind: 'add-option', line: instruction.startLine, program, option });
+    added.push({ program: [words[0] ?? '', ...module, verb], option });
   }
-  return edits.size === 0 ? null : [...edits.values()];
+  return added.length === 0 ? null : addOptionEdits(instruction.startLine, added);
 }
 
 /**

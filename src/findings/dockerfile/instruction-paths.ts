@@ -1,20 +1,7 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { shellWords, unquote } from '../../dockerfile/shell-word.ts';
+import { unquote } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-
-/** The words of an instruction: of its shell form, or of its JSON form. */
-export function wordsOf(body: string, escapeChar: string): readonly string[] {
-  if (body.startsWith('[')) {
-    try {
-      const value: unknown = JSON.parse(body);
-      if (Array.isArray(value) && value.every(word => typeof word === 'string')) return value;
-    } catch {
-      // BuildKit reads it as words, too.
-    }
-  }
-  return shellWords(body, escapeChar).map(word => unquote(word, escapeChar));
-}
 
 /** The working directory behind each instruction of a chain; null where it is not known. */
 export function workingDirectories(

@@ -1,6 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
+import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -11,8 +12,6 @@ const PLAIN = /^[\w./+@%=:,-]+$/;
 const PLAIN_OR_GLOB = /^[\w./+@%=:,*-]+$/;
 /** Nobody wants a longer command. */
 const MAX_PATHS = 8;
-/** Programs that change the user: what they wrote the RUN itself may not be allowed to delete. */
-const OTHER_USER = /(?:^|\/)(?:sudo|su|gosu|su-exec|runuser|setpriv|chroot)$/;
 
 /** What an instruction is to take away in the end. */
 export interface Removal {
@@ -52,8 +51,11 @@ export function removalEdits(
   return [{ kind: 'append-command', line: instruction.startLine, command }];
 }
 
+/** Whether another user writes some of its files: those the RUN itself may not be allowed to delete. */
 export function changesUser(instruction: DockerfileInstruction): boolean {
-  return runScript(instruction).script.commands.some(({ words }) => OTHER_USER.test(words[0] ?? ''));
+  return runScript(instruction).script.commands.some(({ words: [program = ''] }) =>
+    USER_CHANGERS.has(program.slice(program.lastIndexOf('/') + 1)),
+  );
 }
 
 /** Whether the path is in a mount of the RUN, or holds one. */

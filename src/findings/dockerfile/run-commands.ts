@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { SHELLS, USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { type RunScript, runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { CacheWriters } from '../../package-managers/cache-use.ts';
@@ -72,10 +73,10 @@ function readUses(instruction: DockerfileInstruction, { programs, writes }: Cach
 
 /** Programs that run what they are told, or change the user. */
 const RUNNERS: ReadonlySet<string> = new Set([
-  ...['sudo', 'su', 'su-exec', 'gosu', 'doas', 'runuser', 'setpriv', 'chroot', 'fakeroot', 'unshare'],
+  ...USER_CHANGERS,
   ...['env', 'command', 'exec', 'eval', 'trap', 'nice', 'nohup', 'timeout', 'time', 'stdbuf', 'script'],
-  ...['xargs', 'find', 'parallel', 'watch', 'retry', 'eatmydata', 'corepack'],
-  ...['sh', 'ash', 'bash', 'dash', 'zsh'],
+  ...['xargs', 'find', 'parallel', 'watch', 'retry', 'eatmydata', 'corepack', 'fakeroot', 'unshare'],
+  ...SHELLS,
   ...PACKAGE_MANAGERS.flatMap(({ shorthands }) => Object.keys(shorthands ?? {})),
 ]);
 

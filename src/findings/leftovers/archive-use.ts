@@ -1,8 +1,9 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { WordPattern } from '../../dockerfile/shell/word-pattern.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { installsGiven } from '../../package-managers/package-command.ts';
-import { managerOf, PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import { managerOf, PACKAGE_FILE_ENDINGS } from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
 
 /** Words that make an archiver unpack what it is given; of a pattern any word that it matches. */
@@ -41,9 +42,6 @@ const LISTING = /^-(?=[a-zA-Z]*[ltvZ])/;
 /** Of one RUN: more are no list that somebody wrote. */
 const MAX_WORDS = 200;
 
-/** What files of packages end in: a folder of them may be given in place of each. */
-const PACKAGES: readonly string[] = PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? []);
-
 /** The archives that one RUN unpacks or installs. */
 export class ArchiveUse {
   readonly #unpacked: readonly Unpacked[];
@@ -62,7 +60,8 @@ export class ArchiveUse {
       const isNamed = parent === null ? name.isTelling : parent === directory;
       return (
         (isNamed && name.matches(base)) ||
-        (folder === directory && PACKAGES.some(ending => base.endsWith(ending)))
+        // A folder of packages may be given in place of each.
+        (folder === directory && PACKAGE_FILE_ENDINGS.some(ending => base.endsWith(ending)))
       );
     });
   }
@@ -111,37 +110,3 @@ function describe(word: string, takesFolders: boolean): Unpacked {
     folder: takesFolders && word !== '/' ? pathOf(word) : null,
   };
 }
-
-/** A shell word as far as it tells a file's name: `*`, `?`, `[…]`, braces and variables stand for anything. */
-export class WordPattern {
-  /** What stands between the wild parts; the first begins the name, the last ends it. */
-  readonly #literals: readonly string[];
-
-  constructor(word: string) {
-    this.#literals = word.split(WILD);
-  }
-
-  /** Whether it says anything at all. */
-  get isTelling(): boolean {
-    return this.#literals.some(literal => literal.length >= 3);
-  }
-
-  /** Linear in the name for each literal: the leftmost places are taken, as with any wildcards. */
-  matches(name: string): boolean {
-    const [first = '', ...rest] = this.#literals;
-    const last = rest.pop();
-    if (last === undefined) return name === first;
-    if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) {
-      return false;
-    }
-    let at = first.length;
-    for (const literal of rest) {
-      const found = name.indexOf(literal, at);
-      if (found < 0) return false;
-      at = found + literal.length;
-    }
-    return at <= name.length - last.length;
-  }
-}
-
-const WILD = /\$\{[^}]{0,99}\}|\$\([^)]{0,99}\)|\$\w+|\[[^\]]{0,99}\]|\{[^}]{0,99}\}|[*?`]+/;

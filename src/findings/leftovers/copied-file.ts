@@ -1,14 +1,15 @@
 import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
+import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { resolvePath, wordsOf, workingDirectories } from '../dockerfile/instruction-paths.ts';
+import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
 import { fact } from '../fact.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type DevelopmentFile, developmentFileOf } from './development-file.ts';
 
 /** A COPY or ADD of one directory of the context. */
-export interface ContextCopy {
+export interface DirectoryCopy {
   readonly instruction: DockerfileInstruction;
   /** Clean path in the context; empty for all of it. */
   readonly source: string;
@@ -20,7 +21,7 @@ export interface ContextCopy {
 export interface CopiedFile {
   /** Where its bytes are: in the copy's layer, or in that of a later chown, which writes it again. */
   readonly file: VisibleFile;
-  readonly copy: ContextCopy;
+  readonly copy: DirectoryCopy;
   /** Index of the copy's layer. */
   readonly copiedBy: number;
   /** As `pathInCopy` has it. */
@@ -78,7 +79,7 @@ export function copyingLayer(copied: readonly CopiedFile[]): (file: VisibleFile)
  * The path beneath the copy's source; where the text does not tell the destination, the path in the image. null when
  * the copy did not write it there, or its source is the file itself.
  */
-function pathInCopy({ source, destination }: ContextCopy, path: string): string | null {
+function pathInCopy({ source, destination }: DirectoryCopy, path: string): string | null {
   const prefix = destination === null || destination === '' ? '' : `${destination}/`;
   if (!path.startsWith(prefix)) return null;
   const inside = path.slice(prefix.length);
@@ -87,7 +88,7 @@ function pathInCopy({ source, destination }: ContextCopy, path: string): string 
 }
 
 /** What is copied from the context as whole directories, layer by layer; null of layers that were made otherwise. */
-function copiesByLayer(context: RuleContext): readonly (ContextCopy | null)[] {
+function copiesByLayer(context: RuleContext): readonly (DirectoryCopy | null)[] {
   const { analysis, dockerfile } = context;
   if (dockerfile === null) return [];
   const directories = workingDirectories(dockerfile.shipped, dockerfile.file);
@@ -99,23 +100,18 @@ function copiesByLayer(context: RuleContext): readonly (ContextCopy | null)[] {
 }
 
 const WILD = /[*?[$\\]/;
-const REMOTE = /^(?:[a-z][\w+.-]*:\/\/|git@)/i;
 const UNPACKED = /\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)$/i;
 
 function readCopy(
   instruction: DockerfileInstruction,
   dockerfile: Dockerfile,
   workdir: string | null,
-): ContextCopy | null {
-  const { keyword, flags, heredocs, body } = instruction;
-  const isCopy = (keyword === 'COPY' || keyword === 'ADD') && heredocs.length === 0;
-  if (!isCopy || flags.some(({ name }) => name === 'from' || name === 'parents')) return null;
-  const words = [...wordsOf(body, dockerfile.escape)];
-  const written = words.pop();
-  const [source = '', ...more] = words;
+): DirectoryCopy | null {
+  const copy = readContextCopy(instruction, dockerfile.escape);
+  if (copy === null || copy.keepsParents || copy.hasAddresses) return null;
+  const [source = '', ...more] = copy.sources;
   // Of several sources the text does not tell which one a file is from.
-  if (written === undefined || words.length === 0 || more.length > 0) return null;
-  if (WILD.test(source) || REMOTE.test(source) || UNPACKED.test(source)) return null;
-  const destination = WILD.test(written) ? null : resolvePath(workdir, written);
+  if (more.length > 0 || WILD.test(source) || UNPACKED.test(source)) return null;
+  const destination = WILD.test(copy.destination) ? null : resolvePath(workdir, copy.destination);
   return { instruction, source: cleanPath(source), destination };
 }

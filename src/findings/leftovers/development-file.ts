@@ -1,3 +1,5 @@
+import { PACKAGE_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
+
 /** What a directory that people work in has, and an image does not need. */
 export interface DevelopmentFile {
   /** `tooling`: of editors, of CI and of test tools, and what Docker reads. */
@@ -7,11 +9,6 @@ export interface DevelopmentFile {
   /** The pattern that it is one of: `.git`, `*.swp`. */
   readonly name: string;
 }
-
-/** Other people's packages may have anything in them, and what is in them is not ours to judge. */
-const PACKAGES: ReadonlySet<string> = new Set([
-  ...['node_modules', 'bower_components', 'vendor', 'site-packages', 'dist-packages', '.venv', 'venv'],
-]);
 
 const DIRECTORIES: ReadonlyMap<string, DevelopmentFile['kind']> = new Map<string, DevelopmentFile['kind']>([
   ...['.git', '.svn', '.hg', '.bzr'].map(name => [name, 'history'] as const),
@@ -37,7 +34,8 @@ export function developmentFileOf(path: string): DevelopmentFile | null {
   let start = 0;
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
     const name = path.slice(start, slash);
-    if (PACKAGES.has(name)) return null;
+    // Other people's packages may have anything in them, and what is in them is not ours to judge.
+    if (PACKAGE_DIRECTORIES.has(name)) return null;
     const kind = DIRECTORIES.get(name);
     if (kind !== undefined) return { kind, root: path.slice(0, slash), name };
     start = slash + 1;

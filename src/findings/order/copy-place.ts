@@ -1,8 +1,9 @@
+import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { resolvePath, wordsOf, workingDirectories } from '../dockerfile/instruction-paths.ts';
+import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
 import { namedInstall, runCommands } from '../dockerfile/run-commands.ts';
 import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
 import { fact } from '../fact.ts';
@@ -40,7 +41,6 @@ interface LaterRun {
 const MAX_INSTRUCTIONS = 500;
 const SOURCES = /(?:^|\/)(?:src|sources?|tests?|spec|public|static|templates|views|cmd|internal)\/?$/i;
 
-const REMOTE = /^(?:[a-z][\w+.-]*:\/\/|git@)/i;
 const WHOLE: ReadonlySet<string> = new Set(['', '*']);
 
 /** Of all stages that the target needs, in the order of the file. Each COPY once. */
@@ -61,7 +61,7 @@ function findPlaces(dockerfile: BuiltDockerfile): readonly CopyPlace[] {
     const directories = workingDirectories(chain, dockerfile.file);
     return chain.flatMap((instruction, place): CopyPlace[] => {
       const workdir = directories.get(instruction) ?? null;
-      const copied = copiedSources(instruction, dockerfile.file, workdir);
+      const copied = readSources(instruction, dockerfile.file, workdir);
       // What is of a stage below is listed there.
       if (copied === null || instruction.stage !== stage.index) return [];
       const isOfSources = copied.isWhole || copied.sources.some(source => SOURCES.test(source));
@@ -92,25 +92,18 @@ function laterRuns(
   return runs;
 }
 
-/**
- * null for what takes nothing from the context: other instructions, `--from`, addresses, heredocs.
- * @param workdir clean path of the working directory; null where it is not known
- */
-function copiedSources(
+/** @param workdir clean path of the working directory; null where it is not known */
+function readSources(
   instruction: DockerfileInstruction,
   { escape: escapeChar }: Pick<Dockerfile, 'escape'>,
   workdir: string | null,
 ): CopiedSources | null {
-  const { keyword, flags, heredocs, body } = instruction;
-  if ((keyword !== 'COPY' && keyword !== 'ADD') || heredocs.length > 0) return null;
-  if (flags.some(({ name }) => name === 'from')) return null;
-  const words = wordsOf(body, escapeChar);
-  const written = words.at(-1);
-  const sources = words.slice(0, -1).filter(source => !REMOTE.test(source));
-  if (written === undefined || sources.length === 0) return null;
+  const copy = readContextCopy(instruction, escapeChar);
+  if (copy === null) return null;
+  const { sources, destination } = copy;
   return {
     sources,
     isWhole: sources.some(source => WHOLE.has(cleanPath(source))),
-    destination: resolvePath(workdir, written),
+    destination: resolvePath(workdir, destination),
   };
 }

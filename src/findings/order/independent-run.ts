@@ -3,7 +3,11 @@ import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
-import { isFileless, PACKAGE_MANAGERS, SYSTEM_PROGRAMS } from '../../package-managers/package-managers.ts';
+import {
+  isFileless,
+  PACKAGE_FILE_ENDINGS,
+  SYSTEM_PROGRAMS,
+} from '../../package-managers/package-managers.ts';
 import { programOf } from '../../package-managers/program.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
 import { fact } from '../fact.ts';
@@ -108,7 +112,7 @@ function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
 }
 
 /** Of packages that are installed by their path; those of other package managers are no names, either. */
-const PACKAGE_FILES = [...PACKAGE_MANAGERS.flatMap(({ packageFile }) => packageFile ?? []), '.gz', '.zip'];
+const PACKAGE_FILES = [...PACKAGE_FILE_ENDINGS, '.gz', '.zip'];
 
 /** Whether all that is installed is named, and no file or address. */
 function hasPlainNames({ manager, names, isGlobal }: PackageCommand, isElsewhere: boolean): boolean {

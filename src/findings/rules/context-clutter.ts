@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
+import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/mention.ts';
-import { type ContextCopy, type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { type CopiedFile, copiedFiles, copyingLayer, type DirectoryCopy } from '../leftovers/copied-file.ts';
 import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -31,7 +32,7 @@ export const contextClutter = defineRule({
   finds: 'Repositories, editor folders and Dockerfiles that `COPY .` brings in',
   why: 'The image never reads them. A `.git` directory also holds everything that was ever deleted from the repository.',
   find: context => {
-    const needsHistory = new Map<ContextCopy, boolean>();
+    const needsHistory = new Map<DirectoryCopy, boolean>();
     const mayNeed = ({ copy, development }: CopiedDevelopmentFile): boolean => {
       if (development.kind !== 'history') return false;
       const known = needsHistory.get(copy) ?? mayUseHistory(context, copy);
@@ -128,16 +129,15 @@ const BUILDERS = PACKAGE_MANAGERS.flatMap(({ readsHistory, programs }) => (reads
 const READERS = new RegExp(`\\b(?:git|hg|svn|sbt|setuptools[_-]scm|${BUILDERS.join('|')})\\b`);
 
 /** Whether anything that the build does may need the history that a copy brings: a version told by `git describe`. */
-function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: ContextCopy): boolean {
+function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: DirectoryCopy): boolean {
   if (dockerfile === null) return true;
   const others = otherInstructions(dockerfile, instruction).filter(({ keyword }) => keyword !== 'LABEL');
   return (
     isMentioned(others, [READERS]) ||
-    others.some(({ keyword, flags, body }) => {
-      const isFrom = flags.some(({ name }) => name === 'from');
-      if (keyword === 'COPY' || keyword === 'ADD')
-        return !isFrom && (body.startsWith('[') || cleanPath(body.split(/\s/)[0] ?? '') === '');
-      return mountsOf(flags).some(({ type, from }) => type === 'bind' && from === null);
+    others.some(each => {
+      const copy = readContextCopy(each, dockerfile.file.escape);
+      if (copy !== null) return copy.sources.some(source => cleanPath(source) === '');
+      return mountsOf(each.flags).some(({ type, from }) => type === 'bind' && from === null);
     }) ||
     analysis.visibleFiles.some(({ path }) => GIT.test(path))
   );

@@ -2,6 +2,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { INSTALLED_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
 import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
@@ -11,7 +12,6 @@ import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
 
 const MIN_BYTES = 100_000;
-const PACKAGES = /^(?:[^/]+\/)*?(node_modules|bower_components|\.venv|venv)\//;
 
 /**
  * Packages of the machine that builds, copied with a whole directory, which a later RUN installs anew or deletes. Only
@@ -26,7 +26,7 @@ export const copiedDependencies = defineRule({
   finds: 'A `node_modules` of the host that the build installs again or deletes',
   why: 'The copied packages ship in their layer even where others replace them, and may be built for another system.',
   find: context => {
-    const packages = copiedFiles(context).filter(({ inside }) => PACKAGES.test(inside));
+    const packages = copiedFiles(context).filter(({ inside }) => isInstalled(inside));
     const hidden = packages.filter(copied => isUseless(context, copied));
     const files = hidden.map(({ file }) => file);
     return leftoverDefects(context, files, {
@@ -39,6 +39,13 @@ export const copiedDependencies = defineRule({
     phrase`${copiedAlong('packages of the build machine', finding)}, and is installed again or deleted later`,
   fix: () => phrase`exclude them in ${code('.dockerignore')}`,
 });
+
+function isInstalled(path: string): boolean {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .some(name => INSTALLED_DIRECTORIES.has(name));
+}
 
 /** What a chown hides it shows again: only a RUN that installs or deletes makes a copy useless. */
 function isUseless(context: RuleContext, { hidden }: CopiedFile): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { addOptionEdits } from '../../dockerfile/edit/add-option.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -77,7 +78,7 @@ function edits(
 ): readonly DockerfileEdit[] {
   const { dockerfile, analysis } = context;
   const { commands } = runScript(instruction).script;
-  const last = commands.findLastIndex(command => installOf(command) !== null);
+  const last = commands.findLastIndex(command => findInstall(command) !== null);
   if (dockerfile === null || last < 0 || decided.test(instruction.text)) return [];
   const isUsed =
     commands.slice(last + 1).some(mayNeed) ||
@@ -86,26 +87,18 @@ function edits(
     isRun(context, group) ||
     installScripts(analysis.scans, group.files).length > 0;
   if (isUsed) return [];
-  const installs = commands.flatMap(command => installOf(command) ?? []);
-  const distinct = new Map(installs.map(install => [`${install.program} ${install.verb}`, install]));
-  return [...distinct.values()].map(({ program, verb }) => ({
-    kind: 'add-option',
-    line: instruction.startLine,
-    program: [program, verb],
-    option,
-  }));
+  const added = commands.flatMap(command => {
+    const program = findInstall(command);
+    return program === null ? [] : [{ program, option }];
+  });
+  return addOptionEdits(instruction.startLine, added);
 }
 
-interface Install {
-  /** As the command has it. */
-  readonly program: string;
-  readonly verb: string;
-}
-
-function installOf({ words: [program, ...words] }: ShellCommand): Install | null {
+/** The program as the command has it, and its verb; null where it does not install. */
+function findInstall({ words: [program, ...words] }: ShellCommand): readonly [string, string] | null {
   if (program === undefined || !isNpm(program)) return null;
   const verb = words.find(word => !word.startsWith('-'));
-  return verb !== undefined && INSTALLS.has(verb) ? { program, verb } : null;
+  return verb !== undefined && INSTALLS.has(verb) ? [program, verb] : null;
 }
 
 function isNpm(program: string | undefined): boolean {

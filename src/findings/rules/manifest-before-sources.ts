@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { mountsOf } from '../../dockerfile/mount.ts';
+import { BUILD_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
 import { manifestsFirst } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
@@ -11,7 +12,9 @@ import { defineRule } from '../rule.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
 /** A build that takes from what it installed what only building needed: apart, the first layer would keep it. */
-const TAKES_AWAY = /\bprune\b|\brm\s[^&;|]*\b(?:node_modules|vendor|target|\.venv)\b/;
+const TAKES_AWAY = new RegExp(
+  `\\bprune\\b|\\brm\\s[^&;|]*(?<![\\w.])(?:${[...BUILD_DIRECTORIES].join('|').replaceAll('.', '\\.')})\\b`,
+);
 
 /**
  * Sources that are copied before the dependencies are installed, which their manifests alone decide. Silent where the

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { code, phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { ROOT_DROPPERS } from '../../dockerfile/shell/program-names.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 
 /** Names of root in an image's configuration: with or without a group. */
 const ROOT = /^(?:|root|0)(?::.*)?$/;
-/** Programs that give up being root when the container starts. */
-const DROPS = /\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst)\b/;
+const DROPS_ROOT = new RegExp(`\\b(?:${ROOT_DROPPERS.join('|')})\\b`);
 
 /** An image whose programs run as root. What the base image says of it counts. */
 export const noUser = defineRule({
@@ -30,7 +30,7 @@ export const noUser = defineRule({
     if (
       target === undefined ||
       isNoProgram(dockerfile) ||
-      dockerfile.shipped.some(({ text }) => DROPS.test(text))
+      dockerfile.shipped.some(({ text }) => DROPS_ROOT.test(text))
     ) {
       return [];
     }

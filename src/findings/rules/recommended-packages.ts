@@ -1,5 +1,6 @@
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { addOptionEdits } from '../../dockerfile/edit/add-option.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -58,13 +59,11 @@ function edits(
   if (installs.length === 0 || isDecided || needsCompiler(context, instruction, group)) return [];
   const names = usedFrom(context, group.layers).map(({ name }) => name);
   if (!names.every(name => PACKAGE_NAME.test(name))) return [];
-  const distinct = new Map(installs.map(install => [`${install.program} ${install.verb}`, install]));
-  return [...distinct.values()].map(({ program, verb }) => ({
-    kind: 'add-option',
-    line: instruction.startLine,
+  const added = installs.map(({ program, verb }) => ({
     program: [program, verb],
     option: [options[program], ...names.sort()].join(' '),
   }));
+  return addOptionEdits(instruction.startLine, added);
 }
 
 interface Install {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { pathCode, phrase } from '../../base/phrase.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { wordsOf } from '../dockerfile/instruction-paths.ts';
 import type { FindingEvidence } from '../finding.ts';
 import { isWithin } from '../order/independent-run.ts';
 import { defineRule } from '../rule.ts';
@@ -52,7 +52,7 @@ export const volumeBeforeWrites = defineRule({
 function volumesOf({ shipped, file }: BuiltDockerfile) {
   return shipped.flatMap((instruction: DockerfileInstruction) => {
     if (instruction.keyword !== 'VOLUME') return [];
-    const words = wordsOf(instruction.body, file.escape).filter(word => /^\/[^$]*$/.test(word));
+    const words = instructionWords(instruction.body, file.escape).filter(word => /^\/[^$]*$/.test(word));
     return [{ instruction, paths: words.map(cleanPath).filter(path => path !== '') }];
   });
 }
