@@ -53,7 +53,7 @@ function predicate(steps: readonly Step[]): unknown {
   };
 }
 
-function chainOf(steps: readonly Step[]) {
+function findChain(steps: readonly Step[]) {
   const provenance = readProvenance(predicate(steps));
   return provenance && traceFinalChain(provenance);
 }
@@ -61,7 +61,7 @@ function chainOf(steps: readonly Step[]) {
 describe('the chain of the final image', () => {
   it('counts base layers, with and without those of the source', () => {
     for (const layers of [3, undefined]) {
-      const chain = chainOf([
+      const chain = findChain([
         source(IMAGE, layers),
         exec(['step0:0'], 4),
         exec(['step1:0'], 5),
@@ -81,13 +81,13 @@ describe('the chain of the final image', () => {
   });
 
   it('fills a count that is not told', () => {
-    const chain = chainOf([source(IMAGE, 1), exec(['step0:0']), exec(['step1:0'], 3), end('step2:0')]);
+    const chain = findChain([source(IMAGE, 1), exec(['step0:0']), exec(['step1:0'], 3), end('step2:0')]);
     expect(chain?.steps.map(step => step.layerCount)).toEqual([2, 3]);
   });
 
   it('takes the mount at / and not the first, and the first input of a merge', () => {
     const mounts = [{ input: 1, dest: '/src', output: -1 }, { input: 1, dest: '/cache' }, { dest: '/' }];
-    const chain = chainOf([
+    const chain = findChain([
       source(IMAGE, 1),
       source('local://context'),
       exec(['step0:0', 'step1:0'], 2, mounts),
@@ -107,7 +107,7 @@ describe('the chain of the final image', () => {
       { input: 2, output: 0 },
     ];
     expect(
-      chainOf([
+      findChain([
         source(IMAGE, 1),
         source('local://context'),
         file(actions, ['step0:0', 'step1:0'], 2),
@@ -115,16 +115,16 @@ describe('the chain of the final image', () => {
       ])?.baseStep,
     ).toBe('step0');
     const circle = [{ input: 1, output: 0 }];
-    expect(chainOf([source(IMAGE, 1), file(circle, ['step0:0'], 2), end('step1:0')])).toBeNull();
+    expect(findChain([source(IMAGE, 1), file(circle, ['step0:0'], 2), end('step1:0')])).toBeNull();
   });
 
   it('has no base when it begins with nothing or with a directory', () => {
-    expect(chainOf([file([{ input: -1, output: 0 }], [], 1), end('step0:0')])).toMatchObject({
+    expect(findChain([file([{ input: -1, output: 0 }], [], 1), end('step0:0')])).toMatchObject({
       baseStep: null,
       baseLayerCount: 0,
       layerCount: 1,
     });
-    expect(chainOf([source('local://dir', 1), exec(['step0:0'], 2), end('step1:0')])).toMatchObject({
+    expect(findChain([source('local://dir', 1), exec(['step0:0'], 2), end('step1:0')])).toMatchObject({
       baseStep: null,
       baseLayerCount: 0,
       layerCount: 2,
@@ -139,7 +139,7 @@ describe('the chain of the final image', () => {
     ['no layers at the end', [source(IMAGE, 1), exec(['step0:0']), end('step1:0')]],
     ['more base layers than layers', [source(IMAGE, 9), exec(['step0:0'], 2), end('step1:0')]],
   ])('is not told with %s', (_name, steps) => {
-    expect(chainOf(steps)).toBeNull();
+    expect(findChain(steps)).toBeNull();
   });
 
   it('survives any provenance', () => {

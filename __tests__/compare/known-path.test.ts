@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isSharedDirectory, KnownPaths } from '../../src/compare/known-path.ts';
-import { cacheDirectoryOf, isCacheDirectory } from '../../src/package-managers/known-cache.ts';
+import { findCacheDirectory, isCacheDirectory } from '../../src/package-managers/known-cache.ts';
 
 test.each([
   ['var/lib/apt/lists/deb_Packages', 'apt-lists'],
@@ -60,7 +60,7 @@ test.each([
   ['root/.cache/pip/http/1', 'root/.cache/pip'],
   ['opt/jdk.tar.gz', null],
 ])('%s is in the cache %j', (path, directory) => {
-  expect(cacheDirectoryOf(path)).toBe(directory);
+  expect(findCacheDirectory(path)).toBe(directory);
 });
 
 test('a shared directory holds unrelated things', () => {

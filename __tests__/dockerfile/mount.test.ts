@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mountsOf } from '../../src/dockerfile/mount.ts';
+import { readMounts } from '../../src/dockerfile/mount.ts';
 
 const BIND = { type: 'bind', target: null, from: null, isWritable: false };
 
@@ -18,7 +18,7 @@ it.each([
   ['', BIND],
 ])('%s', (value, expected) => {
   expect(
-    mountsOf([
+    readMounts([
       { name: 'network', value: 'none' },
       { name: 'mount', value },
     ]),
@@ -26,5 +26,5 @@ it.each([
 });
 
 it('takes a mount without a value', () => {
-  expect(mountsOf([{ name: 'mount', value: null }])).toEqual([BIND]);
+  expect(readMounts([{ name: 'mount', value: null }])).toEqual([BIND]);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { cacheUse, OFFLINE } from '../../src/package-managers/cache-use.ts';
-import { isPackageState, leftoverOf } from '../../src/package-managers/leftovers.ts';
+import { findLeftover, isPackageState } from '../../src/package-managers/leftovers.ts';
 import {
   BUILDLESS_PROGRAMS,
   type CacheKind,
   isFileless,
   PACKAGE_MANAGERS,
 } from '../../src/package-managers/package-managers.ts';
-import { programOf, wordsBehind } from '../../src/package-managers/program.ts';
+import { readProgram, wordsBehind } from '../../src/package-managers/program.ts';
 
 function expectDistinct(all: readonly string[]): void {
   expect(all.filter((each, index) => all.indexOf(each) !== index)).toEqual([]);
@@ -60,7 +60,7 @@ test.each([
   [['pipenv', 'install'], 'pipenv', ['install']],
   [[], '', []],
 ])('%j runs %s', (words, program, behind) => {
-  expect(programOf(words)).toBe(program);
+  expect(readProgram(words)).toBe(program);
   expect(wordsBehind(words)).toEqual(behind);
 });
 
@@ -71,19 +71,19 @@ test.each([
   ['var/cache/debconf/templates.dat-old', 'var/cache/debconf/*-old'],
   ['var/cache/ldconfig/aux-cache', null],
 ])('%s is left behind', (path, glob) => {
-  expect(leftoverOf(path)).toBeDefined();
-  expect(leftoverOf(path)?.isRead).toBeUndefined();
-  expect(leftoverOf(path)?.glob ?? null).toBe(glob);
+  expect(findLeftover(path)).toBeDefined();
+  expect(findLeftover(path)?.isRead).toBeUndefined();
+  expect(findLeftover(path)?.glob ?? null).toBe(glob);
 });
 
 test.each(['var/lib/dnf/history.sqlite-wal', 'var/lib/yum/yumdb/x/y', 'var/backups/dpkg.status.0'])(
   '%s is left behind, but read',
-  path => expect(leftoverOf(path)?.isRead).toBe(true),
+  path => expect(findLeftover(path)?.isRead).toBe(true),
 );
 
 test.each(['var/log/app.log', 'var/log/app/dpkg.log', 'var/lib/dpkg/info/x-old', 'var/lib/dpkg/status'])(
   '%s is not left behind',
-  path => expect(leftoverOf(path)).toBeUndefined(),
+  path => expect(findLeftover(path)).toBeUndefined(),
 );
 
 test('what every installation rewrites', () => {

@@ -6,7 +6,7 @@ import type { LayerEntry, LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
 import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
 import type { InstalledPackage } from '../../src/packages/installed-package.ts';
-import { type InstalledPackages, installedPackages } from '../../src/packages/installed-packages.ts';
+import { findPackages, type InstalledPackages } from '../../src/packages/installed-packages.ts';
 import { fabricateLayer, type LayerDescription } from '../support/fabricate/layer.ts';
 import { file as entry, imageOf } from '../support/scans/scan.ts';
 import { chunked } from '../tar/collect.ts';
@@ -32,7 +32,7 @@ export function packagesOfScans(scans: readonly LayerScan[]): Packaged {
   const visibleBytes = visibleFiles.reduce((sum, file) => sum + file.bytes, 0);
   // As stored scans come back.
   const stored = scans.map(scan => ({ ...scan, collected: JSON.parse(JSON.stringify(scan.collected)) }));
-  return { ...installedPackages({ scans: stored, visibleFiles }), visibleBytes };
+  return { ...findPackages({ scans: stored, visibleFiles }), visibleBytes };
 }
 
 /** `name version bytes`, in order. */

@@ -2,7 +2,7 @@ import type { Notice } from '../base/notice.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { type InstalledPackages, installedPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
+import { findPackages, type InstalledPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
 import { diveNumbers } from './dive-numbers.ts';
 import { type LayerWeight, measureEfficiency, sumWeights, weighLayers } from './efficiency.ts';
@@ -67,7 +67,7 @@ export function analyzeImage(
     },
     get packages() {
       // Scans without collectors tell of none: the walk is saved.
-      packages ??= haveCollected(scans) ? installedPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
+      packages ??= haveCollected(scans) ? findPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
       return packages;
     },
     history: image.history,

@@ -1,4 +1,4 @@
-import { cacheKindOf } from '../package-managers/known-cache.ts';
+import { findCacheKind } from '../package-managers/known-cache.ts';
 import type { CacheKind } from '../package-managers/package-managers.ts';
 
 /** What a path is, where its name alone tells. Renderers have a word for each. */
@@ -23,7 +23,7 @@ export class KnownPaths {
   #cacheOf(directory: string): KnownKind | null {
     const known = this.#caches.get(directory);
     if (known !== undefined) return known;
-    const kind = cacheKindOf(directory);
+    const kind = findCacheKind(directory);
     this.#caches.set(directory, kind);
     return kind;
   }

@@ -1,5 +1,5 @@
 import type { SourceLines } from '../base/phrase.ts';
-import { type Heredoc, heredocsOf, isComment, isTerminator, LogicalLine } from './logical-line.ts';
+import { type Heredoc, isComment, isTerminator, LogicalLine, readHeredocs } from './logical-line.ts';
 import { shellWords } from './shell-word.ts';
 
 /** A Dockerfile instruction where it stands: its file is relative to the repository or the working directory. */
@@ -35,7 +35,7 @@ export function readInstructionLines(lines: readonly string[], escapeChar: strin
   let index = 0;
   for (; index < lines.length && logical.open; index += 1) logical.add(lines[index] ?? '');
   const heredocs: Heredoc[] = [];
-  for (const start of heredocsOf(logical.text, escapeChar)) {
+  for (const start of readHeredocs(logical.text, escapeChar)) {
     const body: string[] = [];
     while (index < lines.length && !isTerminator(lines[index] ?? '', start)) {
       body.push(lines[index] ?? '');

@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import { heredocsOf, isComment, isTerminator, LogicalLine } from './logical-line.ts';
+import { isComment, isTerminator, LogicalLine, readHeredocs } from './logical-line.ts';
 
 /**
  * Texts in which dockerfile-ast 0.7.1 gets line ranges wrong: a line that ends in an escaped escape character, and
@@ -82,7 +82,7 @@ export function scanInstructions(lines: readonly string[], escapeChar: string): 
 /** The index of the first line after the heredocs that the logical line opened. */
 function skipHeredocs(lines: readonly string[], from: number, logical: string, escapeChar: string): number {
   let index = from;
-  for (const heredoc of heredocsOf(logical, escapeChar)) {
+  for (const heredoc of readHeredocs(logical, escapeChar)) {
     while (index < lines.length && !isTerminator(lines[index] ?? '', heredoc)) index += 1;
     index = Math.min(index + 1, lines.length);
   }

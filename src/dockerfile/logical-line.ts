@@ -51,7 +51,7 @@ const HEREDOC = /^\d*<<(-?)([^<]+)$/;
 const CAN_CONTAIN = /^\s*(?:onbuild\s+)?(?:add|copy|run)\s/i;
 
 /** The heredocs that a logical line opens, in order (BuildKit's `heredocsFromLine`). */
-export function heredocsOf(logicalLine: string, escapeChar: string): readonly HeredocStart[] {
+export function readHeredocs(logicalLine: string, escapeChar: string): readonly HeredocStart[] {
   if (!logicalLine.includes('<<') || !CAN_CONTAIN.test(logicalLine)) return [];
   const starts: HeredocStart[] = [];
   for (const word of shellWords(logicalLine, escapeChar)) {

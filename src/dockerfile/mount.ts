@@ -13,7 +13,7 @@ export interface Mount {
 }
 
 /** The mounts of an instruction, in the order of its flags. */
-export function mountsOf(flags: readonly InstructionFlag[]): readonly Mount[] {
+export function readMounts(flags: readonly InstructionFlag[]): readonly Mount[] {
   return flags.flatMap(({ name, value }) => (name === 'mount' ? [readMount(value ?? '')] : []));
 }
 

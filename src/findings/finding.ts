@@ -34,7 +34,7 @@ export interface FoundFinding<Id extends string = string, Args extends FindingAr
   readonly freed: readonly FreedFile[];
 }
 
-/** As reports have it. */
+/** The finding as reports have it: without the files that its fix frees. */
 export function reportedFinding({ freed: _freed, ...finding }: FoundFinding): Finding {
   return finding;
 }
@@ -63,5 +63,5 @@ export interface FindingEvidence {
   readonly bytes: number;
 }
 
-/** Of what is not about bytes. */
+/** The evidence of a finding that is not about bytes. */
 export const NO_EVIDENCE: FindingEvidence = { layers: [], paths: [], fileCount: 0, bytes: 0 };

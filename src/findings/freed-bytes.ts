@@ -1,9 +1,5 @@
 import type { FreedFile } from '../savings/layer-files.ts';
-
-/** What frees files: a finding, or a fix of several. */
-interface Freeing {
-  readonly freed: readonly FreedFile[];
-}
+import type { FoundFinding } from './finding.ts';
 
 /**
  * Bytes that fixes free, each counted once. Of two that free of the same file, the larger holds the smaller: which part
@@ -50,14 +46,14 @@ function nameOf({ path, copy }: FreedFile): string {
   return copy ? `${copy}\0${path}` : path;
 }
 
-/** What all of them together would save: no byte is counted twice. Bytes. */
-export function unionOfSavings(all: readonly Freeing[]): number {
+/** What fixes of these findings would save together: no byte is counted twice. Bytes. */
+export function unionOfSavings(all: readonly Pick<FoundFinding, 'freed'>[]): number {
   const counted = new FreedBytes();
   return all.reduce((sum, { freed }) => sum + counted.add(freed), 0);
 }
 
-/** What all of them free, each file once: with the most bytes that one of them frees of it. */
-export function distinctFreed(all: readonly Freeing[]): readonly FreedFile[] {
+/** What fixes of these findings free, each file once: with the most bytes that one of them frees of it. */
+export function distinctFreed(all: readonly Pick<FoundFinding, 'freed'>[]): readonly FreedFile[] {
   const distinct = new Map<string, FreedFile>();
   for (const file of all.flatMap(({ freed }) => freed)) {
     const key = `${file.layer} ${file.copy ?? 0} ${file.path}`;

@@ -4,17 +4,17 @@ import type { CacheBreak } from '../build/cache-break.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { BuiltDockerfile } from './dockerfile/built-dockerfile.ts';
-import { fact } from './fact.ts';
+import { memoize } from './memoize.ts';
 
 export interface BuildRecord {
-  /** Of this image's platform. */
+  /** The steps of this image's platform. */
   readonly steps: readonly BuildStep[];
   readonly cacheBreak: CacheBreak | null;
   /** When it was built, milliseconds since the epoch; null where nobody tells. */
   readonly builtAt: number | null;
 }
 
-/** What rules look at: an image, and as much of its making as is known. */
+/** What rules look at: an image, and as much as is known of how it was built. */
 export class RuleContext {
   readonly analysis: ImageAnalysis;
   /** What it was built from; null where only the image is there. */
@@ -63,16 +63,16 @@ export class RuleContext {
   }
 }
 
-const ownFiles = fact(({ analysis, ownFrom }: RuleContext) =>
+const ownFiles = memoize(({ analysis, ownFrom }: RuleContext) =>
   analysis.visibleFiles.filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom),
 );
 
-const knownFiles = fact((context: RuleContext) => {
+const knownFiles = memoize((context: RuleContext) => {
   const known = new KnownPaths();
   return filesByKind(context.ownFiles, path => known.kindOf(path));
 });
 
-/** Without files of no kind, and those whose names are of several. */
+/** Files by their kind: left out are those of none, and those whose names are of several. */
 export function filesByKind<Kind extends string>(
   files: readonly VisibleFile[],
   kindOf: (path: string) => Kind | null,

@@ -1,7 +1,7 @@
 import type { PackageManager } from './package-manager.ts';
 
 /**
- * Alpine's. It looks itself whether its lists are old (apk-tools, `src/database.c`: `cache_max_age`, four hours), and
+ * Alpine's package manager. It looks itself whether its lists are old (apk-tools, `src/database.c`: `cache_max_age`, four hours), and
  * fetches them again. Sources: apk(8), apk-cache(5).
  */
 export const APK = {
@@ -18,7 +18,7 @@ export const APK = {
   valued: '-t --virtual -X --repository -p --root --arch --repositories-file --keys-dir --cache-max-age',
   packageFile: '.apk',
   state: ['lib/apk/db', 'usr/lib/apk/db'],
-  // scripts.tar is none: apk reads it when it removes a package.
+  // scripts.tar is not a leftover: apk reads it when it removes a package.
   leftovers: [{ directory: 'var/log', names: /^apk\.log(?:\.\d+)?$/ }],
   caches: [
     // The repositories' index, and packages where it was told to keep them. What `apk update` has fetched stays,

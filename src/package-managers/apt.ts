@@ -94,7 +94,7 @@ export const APT = {
   ],
 } as const satisfies PackageManager;
 
-/** What apt installs with. Sources: dpkg(1), dpkg-deb(1), debconf(7), ucf(1). */
+/** dpkg, which apt installs with. Sources: dpkg(1), dpkg-deb(1), debconf(7), ucf(1). */
 export const DPKG = {
   id: 'dpkg',
   scope: 'system',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Source: Bun's documentation, "bun install" and "Global cache". */
+/** Bun, for projects of JavaScript. Source: Bun's documentation, "bun install" and "Global cache". */
 export const BUN = {
   id: 'bun',
   scope: 'project',

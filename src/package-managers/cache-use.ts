@@ -1,11 +1,11 @@
 import type { OptionRemedy, RunningCommands } from './package-cache.ts';
-import { verbsOf } from './package-command.ts';
+import { findVerbs } from './package-command.ts';
 import {
   type CacheKind,
+  findManagerById,
   KNOWN_CACHES,
   type KnownCache,
   type KnownPackageManager,
-  managerById,
   PACKAGE_MANAGERS,
 } from './package-managers.ts';
 import type { VerbAction } from './verb.ts';
@@ -54,7 +54,7 @@ export function cacheUse(kind: CacheKind): CacheUse {
 
 /** Its package manager with all aliases, and those that share it. */
 function cacheWriters({ cache, manager }: KnownCache): CacheWriters {
-  const managers = [manager, ...(cache.sharedWith ?? []).flatMap(id => managerById(id) ?? [])];
+  const managers = [manager, ...(cache.sharedWith ?? []).flatMap(id => findManagerById(id) ?? [])];
   const always = new Set(
     managers.flatMap(({ shorthands, companions }) => [
       ...Object.keys(shorthands ?? {}),
@@ -72,7 +72,7 @@ function cacheWriters({ cache, manager }: KnownCache): CacheWriters {
 const DOWNLOADS_NOTHING: ReadonlySet<VerbAction> = new Set<VerbAction>(['remove', 'clean']);
 
 function downloads(manager: KnownPackageManager, words: readonly string[]): boolean {
-  const verbs = verbsOf(manager);
+  const verbs = findVerbs(manager);
   const isDownload = (word: string): boolean => {
     const action = verbs.get(word);
     return action !== undefined && !DOWNLOADS_NOTHING.has(action);

@@ -1,7 +1,7 @@
 import type { PackageManager } from './package-manager.ts';
 import type { CommandWords, VerbAction } from './verb.ts';
 
-/** Rust's. Source: The Cargo Book, "Cargo commands" and "Cargo Home"; cargo-chef's README. */
+/** Rust's package manager and build tool. Source: The Cargo Book, "Cargo commands" and "Cargo Home"; cargo-chef's README. */
 export const CARGO = {
   id: 'cargo',
   scope: 'language',

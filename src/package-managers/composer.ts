@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** PHP's. Source: Composer's documentation, "Command-line interface" and `cache-dir`. */
+/** PHP's package manager. Source: Composer's documentation, "Command-line interface" and `cache-dir`. */
 export const COMPOSER = {
   id: 'composer',
   scope: 'project',

@@ -1,9 +1,8 @@
 import type { PackageManager } from './package-manager.ts';
 
 /**
- * Fedora's and Red Hat's, with its forerunner, its small forms and its successor. It looks itself whether its lists are
- * old (dnf.conf(5), `metadata_expire`), and
- * fetches them again. Sources: dnf(8), dnf5(8), yum(8), microdnf(8).
+ * Fedora's and Red Hat's package manager, with its forerunner, its small forms and its successor. It looks itself
+ * whether its lists are old (dnf.conf(5), `metadata_expire`), and fetches them again. Sources: dnf(8), dnf5(8), yum(8), microdnf(8).
  */
 export const DNF = {
   id: 'dnf',
@@ -56,7 +55,7 @@ export const DNF = {
   ],
 } as const satisfies PackageManager;
 
-/** What dnf and zypper install with. Its database: most distributions, Fedora and SUSE, image-based ones. Source: rpm(8). */
+/** rpm, which dnf and zypper install with. Its database: most distributions, Fedora and SUSE, image-based ones. Source: rpm(8). */
 export const RPM = {
   id: 'rpm',
   scope: 'system',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** .NET's. Sources: the .NET CLI's reference; NuGet's documentation, "Managing the global packages and cache folders". */
+/** .NET's command, which restores packages and builds. Sources: the .NET CLI's reference; NuGet's documentation, "Managing the global packages and cache folders". */
 export const DOTNET = {
   id: 'dotnet',
   scope: 'project',

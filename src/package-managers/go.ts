@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Source: the help of `go`, `go mod download` and `go cache`. */
+/** Go's own command. Source: the help of `go`, `go mod download` and `go cache`. */
 export const GO = {
   id: 'go',
   scope: 'language',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Of Java. Source: Maven's documentation, "Introduction to the Build Lifecycle" and `localRepository`. */
+/** Maven, a build tool of Java. Source: Maven's documentation, "Introduction to the Build Lifecycle" and `localRepository`. */
 export const MAVEN = {
   id: 'maven',
   scope: 'project',
@@ -31,7 +31,7 @@ export const MAVEN = {
   ],
 } as const satisfies PackageManager;
 
-/** Source: Gradle's documentation, "Command-Line Interface" and "Gradle-managed Directories". */
+/** Gradle, a build tool of Java. Source: Gradle's documentation, "Command-Line Interface" and "Gradle-managed Directories". */
 export const GRADLE = {
   id: 'gradle',
   scope: 'project',

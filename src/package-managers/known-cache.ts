@@ -31,7 +31,7 @@ function partsOf(directory: CacheDirectory): { readonly parent: string; readonly
   return { parent: directory.slice(0, slash).replaceAll('.', '\\.'), name: directory.slice(slash) };
 }
 
-/** None of them is deeper. */
+/** Levels of a path that are looked at: no cache is deeper. */
 const MAX_LEVELS = 10;
 
 /** Where a cache is. */
@@ -59,7 +59,7 @@ function cachePlace(directory: string): CachePlace | null {
 }
 
 /** The kind of cache that a directory (ending in a slash) is, or is in; null where it is in none. */
-export function cacheKindOf(directory: string): CacheKind | null {
+export function findCacheKind(directory: string): CacheKind | null {
   return cachePlace(directory)?.kind ?? null;
 }
 
@@ -69,6 +69,6 @@ export function isCacheDirectory(path: string): boolean {
 }
 
 /** The cache that a file is in, without its last slash; null where it is in none. */
-export function cacheDirectoryOf(path: string): string | null {
+export function findCacheDirectory(path: string): string | null {
   return cachePlace(path.slice(0, path.lastIndexOf('/') + 1))?.path.slice(0, -1) ?? null;
 }

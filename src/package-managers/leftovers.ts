@@ -21,8 +21,8 @@ export function isLeftover(name: string, leftovers: readonly Leftover[]): boolea
   return leftovers.some(({ names }) => names === undefined || names.test(name));
 }
 
-/** The leftover that a file is, by its clean path; undefined where it is none. */
-export function leftoverOf(path: string): Leftover | undefined {
+/** The leftover that a file is, by its clean path; undefined where it is not one. */
+export function findLeftover(path: string): Leftover | undefined {
   const slash = path.lastIndexOf('/') + 1;
   return leftoversIn(path.slice(0, slash)).find(each => isLeftover(path.slice(slash), [each]));
 }

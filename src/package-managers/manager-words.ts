@@ -1,10 +1,10 @@
 import { code, enumerate, type Phrase, phrase } from '../base/phrase.ts';
 import type { DeleteRemedy } from './package-cache.ts';
 import {
+  findManagerById,
   type KnownCache,
   type KnownPackageCache,
   type KnownPackageManager,
-  managerById,
 } from './package-managers.ts';
 
 /**
@@ -13,7 +13,7 @@ import {
  * @param command that installs, as people call it; anything, where a report comes from outside
  */
 export function manifestsFirst(id: unknown, command: unknown): Phrase {
-  const { manifests, manifestCommand, mount } = managerById(id) ?? {};
+  const { manifests, manifestCommand, mount } = findManagerById(id) ?? {};
   if (manifests === undefined)
     return phrase`copy the files that name the dependencies first, install, and then copy the rest`;
   if (manifests.length === 0) return phrase`keep what is downloaded with ${mounts(mount?.directories ?? [])}`;
@@ -27,8 +27,8 @@ export function manifestsFirst(id: unknown, command: unknown): Phrase {
  * `RUN --mount=type=cache,target=/root/.npm`.
  * @param id of the package manager, as a finding has it
  */
-export function cacheMountOf(id: unknown): Phrase {
-  return mounts(managerById(id)?.mount?.directories ?? []);
+export function cacheMountAdvice(id: unknown): Phrase {
+  return mounts(findManagerById(id)?.mount?.directories ?? []);
 }
 
 function mounts(directories: readonly string[]): Phrase {

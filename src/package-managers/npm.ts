@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Node's. Sources: npm(1), npm-install(1), npm-cache(1), npm-exec(1). */
+/** Node's package manager. Sources: npm(1), npm-install(1), npm-cache(1), npm-exec(1). */
 export const NPM = {
   id: 'npm',
   scope: 'project',

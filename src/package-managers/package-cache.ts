@@ -75,7 +75,7 @@ export interface PackageCache<Id extends string = string, Kind extends string = 
    * remedy takes away another cache as well, the kind of that: then it would where files of it are left.
    */
   readonly isRewritten: boolean | Kind;
-  /** What an image runs that needs the files: then they are no leftover. */
+  /** What an image runs that needs the files: then they are not leftovers. */
   readonly neededBy?: RunningCommands;
   /** What it runs that might miss them: then only the user is to take them away. */
   readonly missedBy?: RunningCommands;

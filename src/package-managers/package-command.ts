@@ -1,5 +1,10 @@
-import { type KnownPackageManager, managerById, managerOf, PACKAGE_MANAGERS } from './package-managers.ts';
-import { programOf, wordsBehind } from './program.ts';
+import {
+  findManager,
+  findManagerById,
+  type KnownPackageManager,
+  PACKAGE_MANAGERS,
+} from './package-managers.ts';
+import { readProgram, wordsBehind } from './program.ts';
 import { type CommandWords, type PackageAction, VERB_ACTIONS, type VerbAction } from './verb.ts';
 
 /** A command that has a package manager or a build tool install or download something. */
@@ -18,12 +23,12 @@ export interface PackageCommand {
 export function packageCommand(command: { readonly words: readonly string[] }): PackageCommand | null {
   const [first = ''] = command.words;
   if (first === 'sudo' || first === 'command') return packageCommand({ words: command.words.slice(1) });
-  const program = programOf(command.words);
-  const manager = managerOf(program);
+  const program = readProgram(command.words);
+  const manager = findManager(program);
   if (manager === undefined) return null;
   const words = wordsBehind(command.words);
   const other = Object.hasOwn(manager.subcommands ?? {}, words[0] ?? '')
-    ? managerById(manager.subcommands?.[words[0] ?? ''])
+    ? findManagerById(manager.subcommands?.[words[0] ?? ''])
     : undefined;
   if (other !== undefined) return readCommand(manager, other, `${program} ${words[0]}`, words.slice(1));
   return readCommand(manager, manager, program, words);
@@ -62,7 +67,7 @@ function byVerb(
   words: readonly string[],
   plain: readonly string[],
 ): ReadCommand | null {
-  const actions = verbsOf(manager);
+  const actions = findVerbs(manager);
   for (const [index, word] of plain.entries()) {
     const both = `${word} ${plain[index + 1]}`;
     const verb = actions.has(both) ? both : word;
@@ -103,9 +108,9 @@ function settled(action: VerbAction, read: ReadCommand, isGlobal: boolean): Pack
 
 /** Whether the command takes packages away. */
 export function isRemoval({ words }: { readonly words: readonly string[] }): boolean {
-  const manager = managerOf(programOf(words));
+  const manager = findManager(readProgram(words));
   if (manager === undefined) return false;
-  const verbs = verbsOf(manager);
+  const verbs = findVerbs(manager);
   return wordsBehind(words).some(
     word =>
       verbs.get(word) === 'remove' ||
@@ -123,11 +128,11 @@ const INSTALLING: ReadonlySet<VerbAction | undefined> = new Set<VerbAction | und
 /** Whether a word, a verb or an option, makes it install what else the command names: packages or files of them. */
 export function installsGiven(manager: KnownPackageManager, word: string): boolean {
   const operation = manager.operations?.find(([pattern]) => pattern.test(word));
-  return INSTALLING.has(operation === undefined ? verbsOf(manager).get(word) : operation[1]);
+  return INSTALLING.has(operation === undefined ? findVerbs(manager).get(word) : operation[1]);
 }
 
 /** What the verbs of a package manager stand for. */
-export function verbsOf(manager: KnownPackageManager): ReadonlyMap<string, VerbAction> {
+export function findVerbs(manager: KnownPackageManager): ReadonlyMap<string, VerbAction> {
   return VERBS.get(manager) ?? new Map();
 }
 

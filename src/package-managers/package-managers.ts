@@ -66,12 +66,12 @@ const BY_ID: ReadonlyMap<string, KnownPackageManager> = new Map(
 );
 
 /** The package manager that a program is, by its name without directory and version; undefined of others. */
-export function managerOf(program: string): KnownPackageManager | undefined {
+export function findManager(program: string): KnownPackageManager | undefined {
   return BY_PROGRAM.get(program);
 }
 
 /** @param id of a finding's arguments: anything, where a report comes from outside */
-export function managerById(id: unknown): KnownPackageManager | undefined {
+export function findManagerById(id: unknown): KnownPackageManager | undefined {
   return typeof id === 'string' ? BY_ID.get(id) : undefined;
 }
 
@@ -109,12 +109,12 @@ export const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   ...COMPANIONS.map(({ name }) => name),
 ]);
 
-/** Those that install, fetch and describe, and compile nothing. */
+/** Programs of the distributions that install, fetch and describe, and compile nothing. */
 export const BUILDLESS_PROGRAMS: ReadonlySet<string> = new Set(
   [...SYSTEM_PROGRAMS].filter(program => !COMPANIONS.some(({ name, builds }) => name === program && builds)),
 );
 
-/** Those whose words are no files, unless their record tells of a verb that it reads files: `apt-mark hold`. */
+/** Programs of the distributions whose words do not name files, unless their record tells of a verb that it reads files: `apt-mark hold`. */
 const FILELESS_PROGRAMS: ReadonlySet<string> = new Set([
   ...SYSTEM.flatMap(({ verbs, programs }) => (verbs?.names === undefined ? [] : programs)),
   ...COMPANIONS.flatMap(({ name, isFileless }) => (isFileless ? [name] : [])),
@@ -122,6 +122,6 @@ const FILELESS_PROGRAMS: ReadonlySet<string> = new Set([
 
 /** Whether the words behind a system's program name no files: `apt-get update`, but not `zypper addrepo ./my.repo`. */
 export function isFileless(program: string, words: readonly string[]): boolean {
-  const verbs = managerOf(program)?.fileVerbs ?? [];
+  const verbs = findManager(program)?.fileVerbs ?? [];
   return FILELESS_PROGRAMS.has(program) && !words.some(word => verbs.includes(word));
 }

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Arch's: what a command does is in one option, `-Syu`. Source: pacman(8). */
+/** Arch's package manager: what a command does is in one option, `-Syu`. Source: pacman(8). */
 export const PACMAN = {
   id: 'pacman',
   scope: 'system',

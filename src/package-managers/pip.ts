@@ -2,7 +2,7 @@ import { CONDA } from './conda.ts';
 import type { PackageManager } from './package-manager.ts';
 import type { CommandWords, VerbAction } from './verb.ts';
 
-/** Python's. Source: pip's documentation, "pip install" and "Caching". */
+/** Python's package installer. Source: pip's documentation, "pip install" and "Caching". */
 export const PIP = {
   id: 'pip',
   scope: 'language',
@@ -62,7 +62,7 @@ function isPath(name: string): boolean {
   return /^[./~]/.test(name) || /\.(?:whl|zip|tar\.gz)$/.test(name);
 }
 
-/** Source: Pipenv's documentation. It installs with pip. */
+/** Pipenv, for projects of Python. It installs with pip. Source: Pipenv's documentation. */
 export const PIPENV = {
   id: 'pipenv',
   scope: 'project',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Sources: pnpm's documentation, "Working with Docker" and `store-dir`. */
+/** pnpm, for projects of Node. Sources: pnpm's documentation, "Working with Docker" and `store-dir`. */
 export const PNPM = {
   id: 'pnpm',
   scope: 'project',

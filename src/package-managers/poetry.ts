@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Python's. Source: Poetry's documentation, "Commands" and `cache-dir`. */
+/** Poetry, for projects of Python. Source: Poetry's documentation, "Commands" and `cache-dir`. */
 export const POETRY = {
   id: 'poetry',
   scope: 'project',

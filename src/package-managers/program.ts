@@ -1,12 +1,12 @@
 import { PACKAGE_MANAGERS } from './package-managers.ts';
 
 /** The program that these words run, without its directory: `pip` of `/opt/bin/pip3.11` and of `python3 -m pip`. */
-export function programOf([first = '', option, module = '']: readonly string[]): string {
+export function readProgram([first = '', option, module = '']: readonly string[]): string {
   const name = withoutVersion(first.slice(first.lastIndexOf('/') + 1));
   return option === '-m' && isPython(name) ? withoutVersion(module) : name;
 }
 
-/** The words behind the program that `programOf` tells. */
+/** The words behind the program that `readProgram` tells. */
 export function wordsBehind(words: readonly string[]): readonly string[] {
   const [first = '', option] = words;
   return words.slice(option === '-m' && isPython(first.slice(first.lastIndexOf('/') + 1)) ? 3 : 1);

@@ -1,7 +1,7 @@
 import { code, phrase } from '../base/phrase.ts';
 import type { PackageManager } from './package-manager.ts';
 
-/** Ruby's. Source: RubyGems' guides, "Command reference" and `gem environment`. */
+/** Ruby's package manager. Source: RubyGems' guides, "Command reference" and `gem environment`. */
 export const GEM = {
   id: 'gem',
   scope: 'language',
@@ -31,7 +31,7 @@ export const GEM = {
   ],
 } as const satisfies PackageManager;
 
-/** Of a Ruby project. Source: bundle-install(1). */
+/** Bundler, for projects of Ruby. Source: bundle-install(1). */
 export const BUNDLER = {
   id: 'bundler',
   scope: 'project',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Python's. Source: uv's documentation, "Commands", "Caching" and "Using uv in Docker". */
+/** uv, for Python's packages and projects. Source: uv's documentation, "Commands", "Caching" and "Using uv in Docker". */
 export const UV = {
   id: 'uv',
   scope: 'language',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** Sources: the documentation of Yarn 1 and 4. Debian calls it yarnpkg. */
+/** Yarn, for projects of Node. Sources: the documentation of Yarn 1 and 4. Debian calls it yarnpkg. */
 export const YARN = {
   id: 'yarn',
   scope: 'project',

@@ -1,6 +1,6 @@
 import type { PackageManager } from './package-manager.ts';
 
-/** SUSE's. Source: zypper(8). */
+/** SUSE's package manager. Source: zypper(8). */
 export const ZYPPER = {
   id: 'zypper',
   scope: 'system',

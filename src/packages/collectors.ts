@@ -21,7 +21,7 @@ export const PACKAGE_READERS: readonly PackageReader[] = [
   npmReader,
 ];
 
-/** What scans are to be made with, so that `installedPackages` has something to tell. */
+/** What scans are to be made with, so that `findPackages` has something to tell. */
 export const PACKAGE_COLLECTORS: readonly FileCollector[] = PACKAGE_READERS.map(reader => reader.collector);
 
 /** What scans of images are made with: what packages are told from, and what findings look at inside of files. */

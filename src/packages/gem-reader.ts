@@ -37,7 +37,7 @@ const gemCollector: FileCollector = {
 };
 
 /**
- * The directory that holds `specifications`, `gems`, `cache` and the rest; null when the path is no installed gem's.
+ * The directory that holds `specifications`, `gems`, `cache` and the rest; null when the path is not an installed gem's.
  * Gems that Ruby came with are in `specifications/default`.
  */
 function gemRoot(path: string): string | null {

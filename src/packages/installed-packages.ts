@@ -37,7 +37,7 @@ const COLLECTORS: ReadonlySet<string> = new Set(PACKAGE_READERS.map(reader => re
  * The packages of an image's final filesystem, with the bytes of the files that each owns. Pure; about linear in the
  * entries of the layers and the paths that the packages list.
  */
-export function installedPackages(image: PackagedImage): InstalledPackages {
+export function findPackages(image: PackagedImage): InstalledPackages {
   const { scans, visibleFiles } = image;
   const hardLinks = new HardLinks(scans);
   const values = new VisibleValues(scans, visibleFiles, hardLinks, COLLECTORS);

@@ -83,7 +83,7 @@ export function readName(value: unknown): string | null {
   return name !== '' && name.length <= MAX_NAME && !/[\0-\x1f\x7f]/.test(name) ? name : null;
 }
 
-/** A field of a JSON object; undefined where there is none, or no object. */
+/** A field of a JSON object; undefined where there is none, or the value is not an object. */
 export function fieldOf(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

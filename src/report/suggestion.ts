@@ -35,7 +35,7 @@ const MAX_FINDINGS = 1000;
 export function suggestionsOf(reports: readonly Report[]): readonly Suggestion[] {
   const chosen: Suggestion[] = [];
   for (const report of reports) {
-    for (const fix of fixesOf(report)) {
+    for (const fix of findFixes(report)) {
       const same = chosen.findIndex(({ patch }) => isSame(patch, fix.patch));
       const known = chosen[same];
       if (known !== undefined) {
@@ -50,7 +50,7 @@ export function suggestionsOf(reports: readonly Report[]): readonly Suggestion[]
 }
 
 /** Each finding's own fix, or the one that it has in common with others, at the rank of the first of them. */
-function fixesOf(report: Report): readonly Fix[] {
+function findFixes(report: Report): readonly Fix[] {
   const findings = report.findings.slice(0, MAX_FINDINGS);
   const combined = new Map<ReportFinding, Fix>();
   for (const { findings: indexes, patch } of (report.combinedPatches ?? []).slice(0, MAX_FINDINGS)) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { aptUse } from '../../../src/findings/cache/apt-use.ts';
-import { usesOf } from '../../../src/findings/dockerfile/run-commands.ts';
+import { findUses } from '../../../src/findings/dockerfile/run-commands.ts';
 import { cacheUse } from '../../../src/package-managers/cache-use.ts';
 
 function instruction(text: string) {
@@ -30,7 +30,7 @@ test.each([
   ['RUN ["pip", "install", "x"]', [['pip', 'install', 'x']], false],
   ['COPY pip install /', [], false],
 ])('%j runs pip as %j', (text, words, areHidden) => {
-  const uses = usesOf(instruction(text), pip);
+  const uses = findUses(instruction(text), pip);
   expect(uses.writing.map(use => use.words)).toEqual(words);
   expect(uses.areHidden).toBe(areHidden);
 });
@@ -88,7 +88,7 @@ it('reads any text', () => {
     fc.property(fc.array(piece), pieces => {
       const read = instruction(`RUN ${pieces.join(' ')}x`);
       expect(['none', 'updates', 'needs', 'unknown']).toContain(aptUse(read));
-      expect(usesOf(read, pip).writing).toEqual([]);
+      expect(findUses(read, pip).writing).toEqual([]);
     }),
   );
 });

@@ -4,9 +4,9 @@ import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { BuiltDockerfile } from '../../../src/findings/dockerfile/built-dockerfile.ts';
 import {
   buildUpon,
-  chainOf,
+  findChain,
+  findNeededStages,
   isTakenFrom,
-  neededStages,
 } from '../../../src/findings/dockerfile/stage-graph.ts';
 import { copyPlaces } from '../../../src/findings/order/copy-place.ts';
 
@@ -40,26 +40,26 @@ describe('the stages that a target needs', () => {
     ['four', ['four']],
     ['none', []],
   ])('target %j', (target, names) => {
-    expect(neededStages(dockerfile(lines, target)).map(({ name }) => name)).toEqual(names);
+    expect(findNeededStages(dockerfile(lines, target)).map(({ name }) => name)).toEqual(names);
   });
 
   it('follows arguments', () => {
     const more = [...lines, 'FROM $SOURCE', 'COPY --from=${SOURCE} /x /x'];
     const names = (given: Record<string, string>) =>
-      neededStages(dockerfile(more, '', given)).map(({ name }) => name);
+      findNeededStages(dockerfile(more, '', given)).map(({ name }) => name);
     expect(names({})).toEqual(['one', null]);
     expect(names({ SOURCE: 'four' })).toEqual(['four', null]);
   });
 
   it('lists what a stage is made of', () => {
     const given = dockerfile(lines);
-    const [, two] = neededStages(given);
-    expect(two && chainOf(given, two).map(({ body }) => body)).toEqual(['one', 'two']);
+    const [, two] = findNeededStages(given);
+    expect(two && findChain(given, two).map(({ body }) => body)).toEqual(['one', 'two']);
   });
 
   it('takes stages that name themselves or each other', () => {
     const given = dockerfile(['FROM b AS a', 'COPY --from=b /x /x', 'FROM a AS b', 'COPY --from=b /x /x']);
-    expect(neededStages(given).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(findNeededStages(given).map(({ name }) => name)).toEqual(['a', 'b']);
   });
 });
 
@@ -76,8 +76,8 @@ it('walks through thousands of stages', () => {
   const lines = Array.from({ length: 3000 }, (_, index) => `FROM s${index - 1} AS s${index}`);
   const started = performance.now();
   const given = dockerfile(lines);
-  expect(neededStages(given)).toHaveLength(3000);
-  for (const stage of neededStages(given)) chainOf(given, stage);
+  expect(findNeededStages(given)).toHaveLength(3000);
+  for (const stage of findNeededStages(given)) findChain(given, stage);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
 import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
-import { fixesOf, keyOf } from '../../../src/findings/fix/fix.ts';
+import { findFixes, keyOf } from '../../../src/findings/fix/fix.ts';
 import { distinctFreed } from '../../../src/findings/freed-bytes.ts';
 
 const MERGE: DockerfileEdit = { kind: 'merge-runs', line: 2, lastLine: 4 };
@@ -25,14 +25,14 @@ function found(rule: string, edits: readonly DockerfileEdit[], ...files: readonl
 
 describe('fixes', () => {
   it('mend all findings that have the same edits, in whatever order', () => {
-    const fixes = fixesOf([found('a', [MERGE, CLEAN], 'x:5'), found('b', [CLEAN, MERGE], 'y:7')]);
+    const fixes = findFixes([found('a', [MERGE, CLEAN], 'x:5'), found('b', [CLEAN, MERGE], 'y:7')]);
     expect(fixes).toHaveLength(1);
     expect(fixes[0]).toMatchObject({ bytes: 12, findings: [{ rule: 'b' }, { rule: 'a' }] });
     expect(fixes[0]?.findings[0]).not.toHaveProperty('freed');
   });
 
   it('mend what a part of their edits mends, and count no byte twice', () => {
-    const fixes = fixesOf([
+    const fixes = findFixes([
       found('merge', [MERGE], 'x:5', 'y:1'),
       found('both', [MERGE, CLEAN], 'x:5', 'z:7'),
     ]);
@@ -44,7 +44,7 @@ describe('fixes', () => {
   });
 
   it('are made of nothing that saves nothing, or cannot be edited', () => {
-    expect(fixesOf([found('words', [], 'x:5'), found('time', [MERGE])])).toEqual([]);
+    expect(findFixes([found('words', [], 'x:5'), found('time', [MERGE])])).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { developmentFileOf } from '../../../src/findings/leftovers/development-file.ts';
+import { findDevelopmentFile } from '../../../src/findings/leftovers/development-file.ts';
 
 it.each([
   ['.git/HEAD', 'history', '.git', '.git'],
@@ -21,13 +21,13 @@ it.each([
   ['node_modules/a/.git/HEAD', null, '', ''],
   ['README.md', null, '', ''],
 ])('%s is %s', (path, kind, root, name) => {
-  expect(developmentFileOf(path)).toEqual(kind === null ? null : { kind, root, name });
+  expect(findDevelopmentFile(path)).toEqual(kind === null ? null : { kind, root, name });
 });
 
 it('takes hostile names in good time', () => {
   const start = performance.now();
   for (const name of ['compose-a'.repeat(20_000), `Dockerfile.${'-'.repeat(50_000)}`, 'a/'.repeat(50_000)]) {
-    developmentFileOf(name);
+    findDevelopmentFile(name);
   }
   expect(performance.now() - start).toBeLessThan(1000);
 });

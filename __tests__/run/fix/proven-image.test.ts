@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
-import { fixesOf } from '../../../src/findings/fix/fix.ts';
+import { findFixes } from '../../../src/findings/fix/fix.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
 import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
@@ -19,7 +19,7 @@ function found(rule: string, bytes: number): FoundFinding {
 }
 
 function image(...findings: readonly FoundFinding[]): ExaminedImage {
-  const fixes = fixesOf(findings).map(fix => ({ fix, compressedBytes: null }));
+  const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
   return { analysis: fabricate([{ base: true }]), findings, fixes, notices: [] };
 }
 

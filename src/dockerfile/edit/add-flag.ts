@@ -1,5 +1,5 @@
 import type { InstructionFlag } from '../dockerfile-instruction.ts';
-import { mountsOf } from '../mount.ts';
+import { readMounts } from '../mount.ts';
 import type { Rewrite } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
 
@@ -37,8 +37,8 @@ function flagProblem(
   const same = read.flags.filter(({ name }) => name === added.name);
   if (same.length === 0) return null;
   if (added.name !== 'mount') return `it has --${added.name} already`;
-  const [mount] = mountsOf([added]);
-  const isOther = mountsOf(same).every(({ target }) => target !== null && target !== mount?.target);
+  const [mount] = readMounts([added]);
+  const isOther = readMounts(same).every(({ target }) => target !== null && target !== mount?.target);
   return isOther && mount?.target ? null : 'it has a mount already that may be at the same place';
 }
 

@@ -79,7 +79,7 @@ function appendToShellForm(source: InstructionSource, command: string, context: 
   ];
 }
 
-/** In a here-document, behind the last line that is no comment. */
+/** In a here-document, behind the last line that is not a comment. */
 function appendLine(source: InstructionSource, command: string, { shell }: RewriteContext): Rewrite {
   const { lines, wordLines, read } = source;
   const [heredoc] = read.heredocs;

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
 import { isComment } from '../logical-line.ts';
-import { type Mount, mountsOf } from '../mount.ts';
+import { type Mount, readMounts } from '../mount.ts';
 import { type ChainPart, chainParts } from '../shell/chain-part.ts';
 import type { ShellInForce } from '../shell/shell-in-force.ts';
 import type { DockerfileEdit, Refusal } from './dockerfile-edit.ts';
@@ -92,7 +92,7 @@ function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string |
     if (JSON.stringify(source.read.flags) !== JSON.stringify(first?.source.read.flags)) {
       return 'its flags are not those of the others';
     }
-    if (mountsOf(source.read.flags).some(isFresh)) return 'it has a mount that is new in each RUN';
+    if (readMounts(source.read.flags).some(isFresh)) return 'it has a mount that is new in each RUN';
     if (!source.endsPlain) return 'its end is not clear';
   }
   const length = runs.reduce((sum, { source }) => sum + Buffer.byteLength(source.read.body), 0);

@@ -33,7 +33,7 @@ const BETWEEN: ReadonlyMap<string, Frame['kind']> = new Map([
 
 /**
  * What a word or an operator was to the compound commands: `opened` or `closed` one, stands `between` two lists of
- * one, is a part of its `header`, is `wrong` where it stands, or is none of theirs.
+ * one, is a part of its `header`, is `wrong` where it stands, or belongs to none.
  */
 export type Role = 'opened' | 'closed' | 'between' | 'header' | 'wrong' | 'none';
 

@@ -119,7 +119,7 @@ function openingAt(text: string, at: number): Opening | null {
   return text.charAt(at + 1) === '{' ? { frames: ['braces'], length: 2 } : null;
 }
 
-/** Behind a character of a command substitution that is no quote and no bracket. */
+/** Behind a character of a command substitution that is neither a quote nor a bracket. */
 function inCommand(text: string, at: number): number | null {
   const char = text.charAt(at);
   if (char === '#' && BEFORE_WORD.test(text.charAt(at - 1))) {

@@ -176,7 +176,7 @@ class ScriptReader {
     // `((x++))` is arithmetic to some shells.
     if (start === this.#parenthesisEnd) this.#isOdd = true;
     this.#parenthesisEnd = end;
-    // `name()` defines a function: its name is no command.
+    // `name()` defines a function: its name is not a command.
     if (this.#draft !== null || this.#place === 'compound') {
       this.#isOdd = true;
       this.#draft = null;

@@ -25,7 +25,7 @@ const META = new Set(' \t\n|&;()<>');
 
 /**
  * Splits a script into tokens (POSIX Shell Command Language, 2.3). Never throws, and takes time in proportion to the
- * length of the script, whatever it is. The lines of here-documents are no tokens.
+ * length of the script, whatever it is. The lines of here-documents are not tokens.
  */
 export function* shellTokens(text: string): Generator<ShellToken> {
   const documents = new HereDocuments(text);

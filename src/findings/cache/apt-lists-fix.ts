@@ -5,7 +5,7 @@ import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 
@@ -67,7 +67,7 @@ function laterUses(
 }
 
 /** Instructions whose layers show that packages were installed. */
-const changingInstructions = fact((context: RuleContext): ReadonlySet<DockerfileInstruction> => {
+const changingInstructions = memoize((context: RuleContext): ReadonlySet<DockerfileInstruction> => {
   const changing = new Set<DockerfileInstruction>();
   for (const [layer, { entries }] of context.analysis.scans.entries()) {
     const instruction = context.instructionOf(layer);

@@ -3,9 +3,9 @@ import { SHELLS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT, APT_LISTS, DPKG } from '../../package-managers/apt.ts';
-import { mentions, programOf } from '../../package-managers/program.ts';
+import { mentions, readProgram } from '../../package-managers/program.ts';
 import { isMounted } from '../dockerfile/removal.ts';
-import { usesOf } from '../dockerfile/run-commands.ts';
+import { findUses } from '../dockerfile/run-commands.ts';
 
 /**
  * What an instruction has to do with the lists that are there when it begins. `updates`: it fetches its own before
@@ -20,7 +20,7 @@ const READING: ReadonlySet<string> = new Set([
 ]);
 const UPDATES: ReadonlySet<string> = new Set(APT.verbs.update);
 const ANY = { programs: READING, writes: () => true };
-/** Of these, apt reads what is installed and no lists. Source: apt-get(8). */
+/** Verbs and options with which apt reads what is installed and no lists. Source: apt-get(8). */
 const LISTLESS: ReadonlySet<string> = new Set([
   ...APT.verbs.clean,
   ...APT.verbs.remove,
@@ -45,19 +45,19 @@ const CHANGING: ReadonlySet<string> = new Set([
   ...DPKG.programs.filter(program => !DPKG.unpackers.some(unpacker => unpacker === program)),
 ]);
 
-/** As far as its text tells. */
+/** What an instruction has to do with the lists, as far as its text tells. */
 export function aptUse(instruction: DockerfileInstruction): AptUse {
   const { keyword, text } = instruction;
   if (keyword === 'COPY' || keyword === 'ADD') return text.includes(APT_STATE) ? 'needs' : 'none';
   if (keyword !== 'RUN') return RUNS_LATER.has(keyword) && mentions(text, READING) ? 'needs' : 'none';
   // Lists in a mount are others than those in the layers.
   if (isMounted(instruction, APT_LISTS)) return 'none';
-  if (usesOf(instruction, ANY).areHidden) return 'needs';
+  if (findUses(instruction, ANY).areHidden) return 'needs';
   const { form, script } = runScript(instruction);
   let isUnknown = form === 'other';
   for (const command of script.commands) {
     if (isUnreadable(command)) isUnknown = true;
-    if (!READING.has(programOf(command.words))) continue;
+    if (!READING.has(readProgram(command.words))) continue;
     if (isUpdate(command)) return isUnknown ? 'unknown' : 'updates';
     if (!command.words.some(word => LISTLESS.has(word))) return 'needs';
   }
@@ -75,19 +75,19 @@ function occurrences(text: string): number {
 /** How often it is named to be deleted by force: for that it need not be there. */
 function deletions(commands: readonly ShellCommand[]): number {
   return commands
-    .filter(({ words }) => programOf(words) === 'rm' && words.some(word => FORCED.test(word)))
+    .filter(({ words }) => readProgram(words) === 'rm' && words.some(word => FORCED.test(word)))
     .reduce((sum, { words }) => sum + occurrences(words.join(' ')), 0);
 }
 
 /** Whether its text says that it changes packages without any lists: by dpkg, or by removing some. */
 export function changesPackagesAlone(instruction: DockerfileInstruction): boolean {
-  return runScript(instruction).script.commands.some(({ words }) => CHANGING.has(programOf(words)));
+  return runScript(instruction).script.commands.some(({ words }) => CHANGING.has(readProgram(words)));
 }
 
 /** Whether the command fetches the lists, whatever came before it. */
 function isUpdate({ words, operator, depth }: ShellCommand): boolean {
   return (
-    FRONT_ENDS.has(programOf(words)) &&
+    FRONT_ENDS.has(readProgram(words)) &&
     words.some(word => UPDATES.has(word)) &&
     depth === 0 &&
     operator !== '||' &&
@@ -98,5 +98,5 @@ function isUpdate({ words, operator, depth }: ShellCommand): boolean {
 function isUnreadable({ words }: ShellCommand): boolean {
   const [first] = words;
   if (first === undefined) return false;
-  return READERS.has(programOf(words)) || !SYSTEM_PROGRAM.test(first) || first.includes('$');
+  return READERS.has(readProgram(words)) || !SYSTEM_PROGRAM.test(first) || first.includes('$');
 }

@@ -3,13 +3,13 @@ import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-use.ts';
-import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
+import { findCacheDirectory } from '../../package-managers/known-cache.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
 import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
-import { usesOf } from '../dockerfile/run-commands.ts';
-import { fact } from '../fact.ts';
+import { findUses } from '../dockerfile/run-commands.ts';
 import type { FindingArgs } from '../finding.ts';
+import { memoize } from '../memoize.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { namesOf, remedyEdits } from './cache-remedy.ts';
@@ -42,12 +42,12 @@ export function cacheEdits(
   if (isRunBy(context, missed)) return [];
   const roots = cacheRoots(files);
   if (isMentioned(laterReaders(dockerfile, instruction), [...namesOf(roots), OFFLINE])) return [];
-  const own = remedyEdits(use, { context, instruction, uses: usesOf(instruction, writers), roots });
+  const own = remedyEdits(use, { context, instruction, uses: findUses(instruction, writers), roots });
   if (own === null || !isRewritten(context, use)) return own ?? [];
   const edits = [...own];
   const writing = writersOf(context, cache.kind);
   for (const later of dockerfile.shipped.slice(dockerfile.shipped.indexOf(instruction) + 1)) {
-    const uses = usesOf(later, writers);
+    const uses = findUses(later, writers);
     const isKept = option !== null && uses.writing.every(({ words }) => words.includes(option));
     if (!writing.has(later) && !uses.areHidden && (uses.writing.length === 0 || isKept)) continue;
     const more = remedyEdits(use, { context, instruction: later, uses, roots });
@@ -79,7 +79,7 @@ export function cacheRoots(files: readonly VisibleFile[]): readonly string[] {
     const directory = path.slice(0, path.lastIndexOf('/') + 1);
     if (directory === recent) continue;
     recent = directory;
-    const root = cacheDirectoryOf(path);
+    const root = findCacheDirectory(path);
     if (root !== null) roots.add(root);
   }
   return [...roots].sort();
@@ -122,7 +122,7 @@ function hiddenOfKind(context: RuleContext, kind: CacheKind): readonly FreedFile
   return hiddenByKind(context).get(kind) ?? [];
 }
 
-const hiddenByKind = fact(
+const hiddenByKind = memoize(
   ({ analysis, ownFrom }: RuleContext): ReadonlyMap<KnownKind | null, readonly FreedFile[]> => {
     const known = new KnownPaths();
     const files = analysis.wastedFiles

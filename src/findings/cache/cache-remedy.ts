@@ -11,7 +11,7 @@ import type {
   OptionRemedy,
 } from '../../package-managers/package-cache.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
-import { programOf } from '../../package-managers/program.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { isMounted, removalEdits } from '../dockerfile/removal.ts';
 import type { ProgramUse, ProgramUses } from '../dockerfile/run-commands.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -84,13 +84,13 @@ function isElsewhere({ words, command: { assignments } }: ProgramUse, options: R
 function isTakenAway(instruction: DockerfileInstruction, { programs }: CacheWriters): boolean {
   return runScript(instruction).script.commands.some(
     command =>
-      (isRemoval(command) && !programs.has(programOf(command.words))) || isRemovalOf(command, programs),
+      (isRemoval(command) && !programs.has(readProgram(command.words))) || isRemovalOf(command, programs),
   );
 }
 
 function isRemovalOf({ words }: ShellCommand, programs: ReadonlySet<string>): boolean {
   const isGone = (word: string): boolean => programs.has(word.slice(word.lastIndexOf('/') + 1));
-  return ['rm', 'unlink', 'mv'].includes(programOf(words)) && words.some(isGone);
+  return ['rm', 'unlink', 'mv'].includes(readProgram(words)) && words.some(isGone);
 }
 
 /** The option of all commands that write the cache. */
@@ -102,7 +102,7 @@ function optionEdits(
   const verbs = new Set(takenBy.flatMap(action => manager.verbs?.[action] ?? []));
   const { commands } = runScript(instruction).script;
   const isRunByOthers = commands.some(
-    ({ words }) => runners.includes(programOf(words)) || /^\.\.?\//.test(words[0] ?? ''),
+    ({ words }) => runners.includes(readProgram(words)) || /^\.\.?\//.test(words[0] ?? ''),
   );
   if (areHidden || isRunByOthers) return null;
   const added: AddedOption[] = [];

@@ -5,7 +5,7 @@ import { CACHE_USES, type CacheUse } from '../../package-managers/cache-use.ts';
 import { cacheAdvice } from '../../package-managers/manager-words.ts';
 import type { CacheKind, KnownCache } from '../../package-managers/package-managers.ts';
 import { areLinkedTo } from '../dockerfile/removal.ts';
-import { usesOf } from '../dockerfile/run-commands.ts';
+import { findUses } from '../dockerfile/run-commands.ts';
 import type { Finding } from '../finding.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
@@ -67,7 +67,7 @@ function cacheRule(id: CacheRuleKind, use: CacheUse): CacheRule {
       leftoverDefects(context, leftFiles(context, use), {
         minBytes: MIN_CACHE_BYTES,
         args: ({ instruction }) => {
-          const writing = instruction === null ? [] : usesOf(instruction, writers).writing;
+          const writing = instruction === null ? [] : findUses(instruction, writers).writing;
           return {
             isCopied: instruction !== null && instruction.keyword !== 'RUN',
             isTold: option !== null && writing.some(({ words }) => words.includes(option)),

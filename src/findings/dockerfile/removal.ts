@@ -1,6 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
@@ -60,7 +60,7 @@ export function changesUser(instruction: DockerfileInstruction): boolean {
 
 /** Whether the path is in a mount of the RUN, or holds one. */
 export function isMounted({ flags }: DockerfileInstruction, path: string): boolean {
-  return mountsOf(flags).some(mount => {
+  return readMounts(flags).some(mount => {
     if (mount.target === null) return false;
     const target = cleanPath(mount.target);
     return target === '' || `${path}/`.startsWith(`${target}/`) || `${target}/`.startsWith(`${path}/`);

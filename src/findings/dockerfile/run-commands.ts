@@ -5,23 +5,23 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { CacheWriters } from '../../package-managers/cache-use.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
-import { mentions, programOf } from '../../package-managers/program.ts';
-import { fact } from '../fact.ts';
+import { mentions, readProgram } from '../../package-managers/program.ts';
+import { memoize } from '../memoize.ts';
 
 /** What a RUN runs. */
 export interface RunCommands extends RunScript {
-  /** Those that have something downloaded, in order. */
+  /** Its commands that have something downloaded, in order. */
   readonly packages: readonly PackageCommand[];
 }
 
-/** Without commands for any other instruction. */
-export const runCommands = fact((instruction: DockerfileInstruction): RunCommands => {
+/** What an instruction runs: no commands where it is not a RUN. */
+export const runCommands = memoize((instruction: DockerfileInstruction): RunCommands => {
   const run = runScript(instruction);
   return { ...run, packages: run.script.commands.flatMap(command => packageCommand(command) ?? []) };
 });
 
 /** The first command of a RUN that installs packages which it names; null where none does. */
-export function namedInstall(run: DockerfileInstruction): PackageCommand | null {
+export function findNamedInstall(run: DockerfileInstruction): PackageCommand | null {
   return runCommands(run).packages.find(({ action }) => action === 'names') ?? null;
 }
 
@@ -46,9 +46,9 @@ export interface ProgramUses {
 const NONE: ProgramUses = { writing: [], areHidden: false };
 
 /** Every finding asks for all instructions behind its own. */
-const knownUses = fact((_run: DockerfileInstruction) => new Map<CacheWriters, ProgramUses>());
+const knownUses = memoize((_run: DockerfileInstruction) => new Map<CacheWriters, ProgramUses>());
 
-export function usesOf(instruction: DockerfileInstruction, writers: CacheWriters): ProgramUses {
+export function findUses(instruction: DockerfileInstruction, writers: CacheWriters): ProgramUses {
   const known = knownUses(instruction);
   const uses = known.get(writers) ?? readUses(instruction, writers);
   known.set(writers, uses);
@@ -63,7 +63,7 @@ function readUses(instruction: DockerfileInstruction, { programs, writes }: Cach
   let areHidden = false;
   for (const command of script.commands) {
     const { words, assignments } = command;
-    const program = programOf(words);
+    const program = readProgram(words);
     areHidden ||= assignments.some(value => mayRun('', value, programs));
     if (!programs.has(program)) areHidden ||= words.some(word => mayRun(program, word, programs));
     else if (writes(words)) writing.push({ words, command });

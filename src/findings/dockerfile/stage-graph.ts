@@ -1,13 +1,13 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { BuiltDockerfile } from './built-dockerfile.ts';
 
 /** How the stages of a Dockerfile hang together. */
 interface StageGraph {
-  /** Those that are built for the target, in the order of the file. */
+  /** The stages that are built for the target, in the order of the file. */
   readonly needed: readonly Stage[];
   /** The stage that FROM names; absent where it names an image. */
   readonly parents: ReadonlyMap<Stage, Stage>;
@@ -19,19 +19,19 @@ interface StageGraph {
  * The stages that are built for the target, in the order of the file: those that ship, and those that FROM, COPY or a
  * mount of one of them names.
  */
-export function neededStages(dockerfile: BuiltDockerfile): readonly Stage[] {
+export function findNeededStages(dockerfile: BuiltDockerfile): readonly Stage[] {
   return graphOf(dockerfile).needed;
 }
 
 /** The instructions that make what the stage ends as, those of the stages below it first; without FROM. */
-export function chainOf(dockerfile: BuiltDockerfile, stage: Stage): readonly DockerfileInstruction[] {
+export function findChain(dockerfile: BuiltDockerfile, stage: Stage): readonly DockerfileInstruction[] {
   const { parents, instructions } = graphOf(dockerfile);
   const stages: Stage[] = [];
   for (let each: Stage | undefined = stage; each !== undefined; each = parents.get(each)) stages.push(each);
   return stages.reverse().flatMap(({ index }) => instructions.get(index) ?? []);
 }
 
-const graphOf = fact(readGraph);
+const graphOf = memoize(readGraph);
 
 function readGraph({ file, buildArgs, shippedStages }: BuiltDockerfile): StageGraph {
   const { stages } = file;
@@ -61,7 +61,7 @@ function readGraph({ file, buildArgs, shippedStages }: BuiltDockerfile): StageGr
 /** What `--from=` and `--mount=…,from=` name. */
 function namedSources({ flags }: DockerfileInstruction): readonly string[] {
   const copied = flags.flatMap(({ name, value }) => (name === 'from' && value !== null ? [value] : []));
-  return [...copied, ...mountsOf(flags).flatMap(({ from }) => from ?? [])];
+  return [...copied, ...readMounts(flags).flatMap(({ from }) => from ?? [])];
 }
 
 /** The later of two of the same name, as BuildKit has it. */

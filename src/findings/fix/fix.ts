@@ -18,7 +18,7 @@ export interface Fix {
  * The fixes that save something, the largest first. Findings with the same edits share a fix; one whose edits are all
  * among those of another is mended by that one, too.
  */
-export function fixesOf(found: readonly FoundFinding[]): readonly Fix[] {
+export function findFixes(found: readonly FoundFinding[]): readonly Fix[] {
   const mendable = found.filter(({ edits, saving }) => edits.length > 0 && (saving?.bytes ?? 0) > 0);
   const distinct = new Map(mendable.map(({ edits }) => [keyOf(edits), edits]));
   return Array.from(distinct.values(), edits => fixOf(edits, mendable)).sort((a, b) => b.bytes - a.bytes);

@@ -3,8 +3,8 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { WordPattern } from '../../dockerfile/shell/word-pattern.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { installsGiven } from '../../package-managers/package-command.ts';
-import { managerOf, PACKAGE_FILE_ENDINGS } from '../../package-managers/package-managers.ts';
-import { programOf } from '../../package-managers/program.ts';
+import { findManager, PACKAGE_FILE_ENDINGS } from '../../package-managers/package-managers.ts';
+import { readProgram } from '../../package-managers/program.ts';
 
 /** Words that make an archiver unpack what it is given; of a pattern any word that it matches. */
 const ARCHIVERS: ReadonlyMap<string, RegExp> = new Map(
@@ -39,7 +39,7 @@ interface Unpacked {
 /** Options of unzip that unpack nothing. */
 const LISTING = /^-(?=[a-zA-Z]*[ltvZ])/;
 
-/** Of one RUN: more are no list that somebody wrote. */
+/** Words of one RUN that are looked at: nobody writes a longer list. */
 const MAX_WORDS = 200;
 
 /** The archives that one RUN unpacks or installs. */
@@ -72,7 +72,7 @@ const MAX_PREFIX = 3;
 
 function unpackedBy(words: readonly string[]): readonly Unpacked[] {
   for (const [index, word] of words.slice(0, MAX_PREFIX + 1).entries()) {
-    const unpacked = unpackedWith(programOf([word]), words.slice(index + 1));
+    const unpacked = unpackedWith(readProgram([word]), words.slice(index + 1));
     if (unpacked.length > 0) return unpacked;
   }
   return [];
@@ -81,7 +81,7 @@ function unpackedBy(words: readonly string[]): readonly Unpacked[] {
 function unpackedWith(name: string, rest: readonly string[]): readonly Unpacked[] {
   const program = ALIASES.get(name) ?? name;
   const mode = ARCHIVERS.get(program);
-  const manager = managerOf(program);
+  const manager = findManager(program);
   const isMode = (word: string, index: number): boolean => {
     if (manager !== undefined) return installsGiven(manager, word);
     const mayBe = index === 0 || word.startsWith('-') || !LETTERED.has(program);

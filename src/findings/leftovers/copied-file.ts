@@ -4,9 +4,9 @@ import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { type DevelopmentFile, developmentFileOf } from './development-file.ts';
+import { type DevelopmentFile, findDevelopmentFile } from './development-file.ts';
 
 /** A COPY or ADD of one directory of the context. */
 export interface DirectoryCopy {
@@ -34,7 +34,7 @@ export interface CopiedFile {
 type Origin = Omit<CopiedFile, 'file' | 'hidden'>;
 
 /** All such files, also those that a later instruction hides: not to copy them saves as much. */
-export const copiedFiles = fact(readCopied);
+export const findCopiedFiles = memoize(readCopied);
 
 function readCopied(context: RuleContext): readonly CopiedFile[] {
   const { analysis, ownFrom } = context;
@@ -46,7 +46,9 @@ function readCopied(context: RuleContext): readonly CopiedFile[] {
     const copy = byLayer[layer];
     if (!copy) return carried[layer]?.get(path) ?? null;
     const inside = pathInCopy(copy, path);
-    return inside === null ? null : { copy, copiedBy: layer, inside, development: developmentFileOf(inside) };
+    return inside === null
+      ? null
+      : { copy, copiedBy: layer, inside, development: findDevelopmentFile(inside) };
   };
   const copied: CopiedFile[] = [];
   const wasted = analysis.wastedFiles.filter(
@@ -70,7 +72,7 @@ function lowestFirst(a: WastedFile, b: WastedFile): number {
 }
 
 /** For `Leftovers.blamedLayer`: the copy's layer of each of the files. */
-export function copyingLayer(copied: readonly CopiedFile[]): (file: VisibleFile) => number {
+export function findCopyingLayer(copied: readonly CopiedFile[]): (file: VisibleFile) => number {
   const layers = new Map(copied.map(({ file, copiedBy }) => [file, copiedBy]));
   return file => layers.get(file) ?? file.layer;
 }

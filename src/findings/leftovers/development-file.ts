@@ -30,7 +30,7 @@ export const DOCKER_FILE =
 const ENV_FILE = /^\.env(?:rc|\.(?!(?:example|sample|template|dist|defaults?|schema)$)[\w-]+)?$/;
 
 /** What a file is by its path beneath the copied directory; null where it may well be needed. */
-export function developmentFileOf(path: string): DevelopmentFile | null {
+export function findDevelopmentFile(path: string): DevelopmentFile | null {
   let start = 0;
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
     const name = path.slice(start, slash);

@@ -2,10 +2,10 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { isTemporary } from '../../compare/known-path.ts';
 import { isLeftover, leftoversIn } from '../../package-managers/leftovers.ts';
 import type { Leftover } from '../../package-managers/package-manager.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import { filesByKind, type RuleContext } from '../rule-context.ts';
 
-/** What a file is that an image is no better for, where its path alone tells. */
+/** What a file is that an image can do without, where its path alone tells. */
 export type LeftoverKind =
   | 'package-manager-leftovers'
   | 'documentation'
@@ -16,13 +16,13 @@ export type LeftoverKind =
   | 'object-files'
   | 'git-directory';
 
-/** Of the own files, those that are of a kind by all of their names. */
-export function leftoversOf(context: RuleContext, kind: LeftoverKind): readonly VisibleFile[] {
+/** The own files that are leftovers of a kind by all of their names. */
+export function findLeftovers(context: RuleContext, kind: LeftoverKind): readonly VisibleFile[] {
   return leftovers(context).get(kind) ?? [];
 }
 
 /** One pass over the files finds all kinds. */
-const leftovers = fact(({ ownFiles }: RuleContext) => {
+const leftovers = memoize(({ ownFiles }: RuleContext) => {
   const known = new LeftoverKinds();
   return filesByKind(ownFiles, path => (isTemporary(path) ? null : known.kindOf(path)));
 });

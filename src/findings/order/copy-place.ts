@@ -4,9 +4,9 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { cleanPath } from '../../layer/clean-path.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
-import { namedInstall, runCommands } from '../dockerfile/run-commands.ts';
-import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
-import { fact } from '../fact.ts';
+import { findNamedInstall, runCommands } from '../dockerfile/run-commands.ts';
+import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
+import { memoize } from '../memoize.ts';
 import { isIndependent, touchesSystem } from './independent-run.ts';
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
@@ -44,20 +44,20 @@ const SOURCES = /(?:^|\/)(?:src|sources?|tests?|spec|public|static|templates|vie
 const WHOLE: ReadonlySet<string> = new Set(['', '*']);
 
 /** Of all stages that the target needs, in the order of the file. Each COPY once. */
-export const copyPlaces = fact((dockerfile: BuiltDockerfile): readonly CopyPlace[] =>
+export const copyPlaces = memoize((dockerfile: BuiltDockerfile): readonly CopyPlace[] =>
   dockerfile.file.instructions.length > MAX_INSTRUCTIONS ? [] : findPlaces(dockerfile),
 );
 
 /** RUN instructions behind sources that need none of them and install what they name, and the updates that these need. */
 export function independentInstalls({ isOfSources, later }: CopyPlace): readonly DockerfileInstruction[] {
   const runs = isOfSources ? later.filter(run => run.isIndependent).map(run => run.instruction) : [];
-  if (!runs.some(run => namedInstall(run) !== null)) return [];
+  if (!runs.some(run => findNamedInstall(run) !== null)) return [];
   return runs.filter(run => runCommands(run).packages.length > 0);
 }
 
 function findPlaces(dockerfile: BuiltDockerfile): readonly CopyPlace[] {
-  return neededStages(dockerfile).flatMap(stage => {
-    const chain = chainOf(dockerfile, stage);
+  return findNeededStages(dockerfile).flatMap(stage => {
+    const chain = findChain(dockerfile, stage);
     const directories = workingDirectories(chain, dockerfile.file);
     return chain.flatMap((instruction, place): CopyPlace[] => {
       const workdir = directories.get(instruction) ?? null;

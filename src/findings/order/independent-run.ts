@@ -1,5 +1,5 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { type Mount, mountsOf } from '../../dockerfile/mount.ts';
+import { type Mount, readMounts } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
@@ -8,9 +8,9 @@ import {
   PACKAGE_FILE_ENDINGS,
   SYSTEM_PROGRAMS,
 } from '../../package-managers/package-managers.ts';
-import { programOf } from '../../package-managers/program.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 
 /** Where something was put, and where a RUN begins. */
 interface Place {
@@ -20,7 +20,7 @@ interface Place {
   readonly workdir: string | null;
 }
 
-/** Programs whose words are no files, and which read none. */
+/** Programs whose words do not name files, and which read none. */
 const WORDLESS: ReadonlySet<string> = new Set([
   ...['true', ':', 'set', 'export', 'echo', 'printf', 'sleep', 'test', '[', 'corepack'],
   ...['useradd', 'adduser', 'usermod', 'groupadd', 'addgroup', 'groupmod', 'ldconfig', 'locale-gen'],
@@ -31,7 +31,7 @@ const SIMPLE: ReadonlySet<string> = new Set([
   ...['cd', 'mkdir', 'touch', 'ln', 'rm', 'rmdir', 'mv', 'cp', 'chmod', 'chown', 'chgrp', 'install', 'tee'],
   ...['cat', 'sed', 'curl', 'wget', 'tar', 'unzip', 'gzip', 'gunzip', 'xz', 'gpg', 'sha256sum', 'sha512sum'],
 ]);
-/** Of these the first word is a mode, or an owner. */
+/** Programs whose first word is a mode, or an owner. */
 const OWNERS: ReadonlySet<string> = new Set(['chmod', 'chown', 'chgrp']);
 /** The value does not depend on files that anybody would copy. */
 const SUBSTITUTION = /\$\((?:uname(?: -[a-z]+)?|dpkg --print-architecture|arch|nproc|lsb_release -[a-z]+)\)/g;
@@ -59,11 +59,11 @@ export function isIndependent(run: DockerfileInstruction, { directory, workdir }
   return isFree && !reading.paths.some(path => overlaps(path, directory));
 }
 
-const readingOf = fact((run: DockerfileInstruction): Reading => {
+const readingOf = memoize((run: DockerfileInstruction): Reading => {
   const { form, script } = runCommands(run);
   if (run.keyword !== 'RUN' || form === 'other' || script.commands.length === 0) return UNREADABLE;
   const text = (form === 'exec' ? run.body : script.text).replace(SUBSTITUTION, '');
-  if (/[`<]|\$\(/.test(text) || !mountsOf(run.flags).every(isHarmless)) return UNREADABLE;
+  if (/[`<]|\$\(/.test(text) || !readMounts(run.flags).every(isHarmless)) return UNREADABLE;
   return {
     paths: (text.match(/\/[^\s'"=:;|&<>(),]*/g) ?? []).map(cleanPath),
     isFreeHere: script.commands.every(command => doesWithout(command, false)),
@@ -76,7 +76,7 @@ export function isIndependentOfVariable(run: DockerfileInstruction, name: string
   const { form, script } = runCommands(run);
   if (form === 'other' || script.commands.length === 0 || run.text.includes(name)) return false;
   return script.commands.every(command => {
-    const program = programOf(command.words);
+    const program = readProgram(command.words);
     const action = packageCommand(command)?.action ?? 'build';
     const isInstall = action !== 'build' && action !== 'files';
     return isInstall || isWordless(command) || SIMPLE.has(program);
@@ -90,20 +90,20 @@ function isHarmless({ type }: Mount): boolean {
   return EMPTY_MOUNTS.has(type);
 }
 
-/** Whether the words are no files; of package managers: what installs nothing, such as update and clean. */
+/** Whether the words do not name files. Of package managers: what installs nothing, such as update and clean. */
 function isWordless({ words }: ShellCommand): boolean {
-  const program = programOf(words);
+  const program = readProgram(words);
   return words.length === 0 || WORDLESS.has(program) || isFileless(program, words);
 }
 
-/** @param isElsewhere whether the working directory is none that the copy was put into */
+/** @param isElsewhere whether the working directory is not where the copy was put */
 function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
   const { words } = command;
   const installed = packageCommand(command);
   if (installed !== null && !['update', 'upgrade'].includes(installed.action)) {
     return installed.action === 'names' && hasPlainNames(installed, isElsewhere);
   }
-  const program = programOf(words);
+  const program = readProgram(words);
   if (isWordless(command)) return true;
   if (!SIMPLE.has(program)) return false;
   const operands = words.slice(1).filter(word => !word.startsWith('-'));
@@ -111,7 +111,7 @@ function doesWithout(command: ShellCommand, isElsewhere: boolean): boolean {
   return isElsewhere || files.every(word => /^(?:[/$]|[a-z]+:\/\/)/.test(word));
 }
 
-/** Of packages that are installed by their path; those of other package managers are no names, either. */
+/** Endings of packages that are installed by their path; those of other package managers do not name one, either. */
 const PACKAGE_FILES = [...PACKAGE_FILE_ENDINGS, '.gz', '.zip'];
 
 /** Whether all that is installed is named, and no file or address. */

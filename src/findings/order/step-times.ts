@@ -3,7 +3,7 @@ import { formatDuration } from '../../base/number-text.ts';
 import { type Phrase, phrase } from '../../base/phrase.ts';
 import type { BuildStep } from '../../build/build-result.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** What became of an instruction in this build. */
@@ -40,7 +40,7 @@ class StepTimes {
 
   /**
    * Whether this build missed the cache first at this place of a chain of instructions, and had one to miss.
-   * @param chain as `chainOf` gives it
+   * @param chain as `findChain` gives it
    */
   brokeAt(chain: readonly DockerfileInstruction[], place: number): boolean {
     const outcomes = chain.slice(0, place + 1).map(each => this.of(each).outcome);
@@ -48,7 +48,7 @@ class StepTimes {
   }
 }
 
-export const stepTimes = fact((context: RuleContext) => new StepTimes(context));
+export const stepTimes = memoize((context: RuleContext) => new StepTimes(context));
 
 /** The argument of a time. Milliseconds. */
 export const msArg = () => z.number().min(0);

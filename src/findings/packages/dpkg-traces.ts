@@ -2,7 +2,7 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { DEBCONF_DATABASE, DPKG_DATABASE } from '../../package-managers/apt.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { arrivalOf } from './system-packages.ts';
+import { findArrival } from './system-packages.ts';
 
 const INFO = `${DPKG_DATABASE}/info/`;
 const TEMPLATES = '.templates';
@@ -32,9 +32,9 @@ export function dpkgTraces(
     return owner !== null && packages.has(owner);
   };
   const files = context.ownFiles.filter(isTrace);
-  const layers = new Set([...packages].map(found => arrivalOf(context, found)));
+  const layers = new Set([...packages].map(found => findArrival(context, found)));
   return [...layers].flatMap(layer => {
-    const arrived = [...packages].filter(found => arrivalOf(context, found) === layer);
+    const arrived = [...packages].filter(found => findArrival(context, found) === layer);
     const own = files.filter(file => file.layer === layer);
     return [...records(arrived, own), ...debconf(own, isSpare, answersQuestions(context, layer))];
   });
@@ -53,7 +53,7 @@ function isTemplate(path: string): boolean {
   return path.startsWith(INFO) && path.endsWith(TEMPLATES);
 }
 
-/** Of the packages of one layer. */
+/** What dpkg's database and the logs say about the packages of one layer. */
 function records(
   packages: readonly InstalledPackage[],
   files: readonly VisibleFile[],
@@ -65,7 +65,7 @@ function records(
   });
 }
 
-/** Without the others all of the databases go; with them, what these packages ask goes. */
+/** What debconf's databases hold for spare packages: all of it where no other package asks, else their questions. */
 function debconf(
   files: readonly VisibleFile[],
   isSpare: (file: VisibleFile) => boolean,

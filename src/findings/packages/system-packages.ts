@@ -2,25 +2,25 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { PackageArrivals } from '../../packages/package-arrivals.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 
-const arrivals = fact(({ analysis }: RuleContext) => new PackageArrivals(analysis.scans));
+const arrivals = memoize(({ analysis }: RuleContext) => new PackageArrivals(analysis.scans));
 
 /** Index of the layer that brought a package of the system; null for others. What only was upgraded is not brought. */
-export function arrivalOf(context: RuleContext, found: InstalledPackage): number | null {
+export function findArrival(context: RuleContext, found: InstalledPackage): number | null {
   return arrivals(context).layerOf(found);
 }
 
 /** The packages of the system that own layers brought, largest first. */
-export function ownPackages(context: RuleContext): readonly InstalledPackage[] {
+export function findOwnPackages(context: RuleContext): readonly InstalledPackage[] {
   return context.analysis.packages.packages.filter(
-    found => (arrivalOf(context, found) ?? -1) >= context.ownFrom,
+    found => (findArrival(context, found) ?? -1) >= context.ownFrom,
   );
 }
 
-/** Their files with bytes in own layers. */
-export function ownFilesOf(
+/** The files of packages that have bytes in own layers. */
+export function findOwnFiles(
   context: RuleContext,
   packages: Iterable<InstalledPackage>,
 ): readonly VisibleFile[] {
@@ -34,7 +34,7 @@ const PROGRAM = /(?:^|\/)s?bin\/([^/]+)$/;
 const WORD = /[\w.+-]+/g;
 
 /** Which packages have a program that one of these instructions names, or are named themselves. */
-export function namedPackages(
+export function findNamedPackages(
   context: RuleContext,
   packages: readonly InstalledPackage[],
   instructions: readonly DockerfileInstruction[],

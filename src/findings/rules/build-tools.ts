@@ -8,7 +8,7 @@ import { bringsToolchain, buildsNothing } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { findRecommended } from '../packages/recommends.ts';
-import { namedPackages, ownFilesOf, ownPackages } from '../packages/system-packages.ts';
+import { findNamedPackages, findOwnFiles, findOwnPackages } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
@@ -39,7 +39,7 @@ export const buildTools = defineRule({
   why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building, the finding only informs and promises no saving.',
   find: context => {
     const tools = spareTools(context);
-    const files = [...ownFilesOf(context, tools), ...dpkgTraces(context, tools)];
+    const files = [...findOwnFiles(context, tools), ...dpkgTraces(context, tools)];
     const isToolchain = files.length > 0 && bringsToolchain(context);
     return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
@@ -67,11 +67,11 @@ export const buildTools = defineRule({
  * recommended is another rule's.
  */
 function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
-  const own = ownPackages(context);
+  const own = findOwnPackages(context);
   const tools = own.filter(isBuildTool);
   if (tools.length === 0) return new Set();
   const running = context.dockerfile?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
-  const run = namedPackages(context, tools, running);
+  const run = findNamedPackages(context, tools, running);
   const mayGo = new Set(own.filter(found => isBuildTool(found) || isAutomaticLibrary(found)));
   for (const found of run) mayGo.delete(found);
   const all = context.analysis.packages.packages;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { formatDuration } from '../../base/number-text.ts';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
-import { cacheMountOf } from '../../package-managers/manager-words.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
+import { cacheMountAdvice } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
-import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
+import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
 import { msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -36,8 +36,8 @@ export const cacheMount = defineRule({
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];
     const times = stepTimes(context);
-    return neededStages(dockerfile).flatMap(stage =>
-      chainOf(dockerfile, stage).flatMap(run => {
+    return findNeededStages(dockerfile).flatMap(stage =>
+      findChain(dockerfile, stage).flatMap(run => {
         if (run.keyword !== 'RUN' || run.stage !== stage.index || hasCacheMount(run)) return [];
         const { outcome, ms } = times.of(run);
         const command = runCommands(run).packages.find(downloads);
@@ -54,11 +54,11 @@ export const cacheMount = defineRule({
     return phrase`${code(command, 60)}${atLocation(finding)} took ${formatDuration(ms)}, and downloads everything again each time it runs`;
   },
   fix: ({ args: { tool } }) =>
-    phrase`let the builder keep the downloads: ${cacheMountOf(tool)} (a new builder starts with an empty mount)`,
+    phrase`let the builder keep the downloads: ${cacheMountAdvice(tool)} (a new builder starts with an empty mount)`,
 });
 
 function hasCacheMount({ flags }: DockerfileInstruction): boolean {
-  return mountsOf(flags).some(({ type }) => type === 'cache');
+  return readMounts(flags).some(({ type }) => type === 'cache');
 }
 
 /**

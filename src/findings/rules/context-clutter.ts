@@ -2,11 +2,16 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/mention.ts';
-import { type CopiedFile, copiedFiles, copyingLayer, type DirectoryCopy } from '../leftovers/copied-file.ts';
+import {
+  type CopiedFile,
+  type DirectoryCopy,
+  findCopiedFiles,
+  findCopyingLayer,
+} from '../leftovers/copied-file.ts';
 import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -18,7 +23,7 @@ const MIN_BYTES = 100_000;
 
 /**
  * What `COPY .` brings that no image needs: histories, folders of editors and CI, caches of test tools, Dockerfiles.
- * READMEs are none, as Python's and Rust's builds want them.
+ * READMEs are not among them, as Python's and Rust's builds want them.
  */
 export const contextClutter = defineRule({
   id: 'context-clutter',
@@ -60,11 +65,11 @@ interface CopiedDevelopmentFile extends CopiedFile {
   readonly development: DevelopmentFile;
 }
 
-/** Without what other instructions name, but for histories: these are no part of an image, whoever uses them. */
+/** Without what other instructions name, but for histories: these do not belong in an image, whoever uses them. */
 function developmentFiles(context: RuleContext): readonly CopiedDevelopmentFile[] {
   const { dockerfile } = context;
   const named = new Map<string, boolean>();
-  return copiedFiles(context).flatMap(copied => {
+  return findCopiedFiles(context).flatMap(copied => {
     const { development } = copied;
     if (dockerfile === null || (development?.kind !== 'history' && development?.kind !== 'tooling'))
       return [];
@@ -91,7 +96,7 @@ function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[]
   const files = found.map(({ file }) => file);
   return leftoverDefects(context, files, {
     minBytes: 1,
-    blamedLayer: copyingLayer(found),
+    blamedLayer: findCopyingLayer(found),
     args: group => ({
       hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),
     }),
@@ -137,7 +142,7 @@ function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: D
     others.some(each => {
       const copy = readContextCopy(each, dockerfile.file.escape);
       if (copy !== null) return copy.sources.some(source => cleanPath(source) === '');
-      return mountsOf(each.flags).some(({ type, from }) => type === 'bind' && from === null);
+      return readMounts(each.flags).some(({ type, from }) => type === 'bind' && from === null);
     }) ||
     analysis.visibleFiles.some(({ path }) => GIT.test(path))
   );

@@ -5,7 +5,7 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { INSTALLED_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
-import { type CopiedFile, copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { type CopiedFile, findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -26,12 +26,12 @@ export const copiedDependencies = defineRule({
   finds: 'A `node_modules` of the host that the build installs again or deletes',
   why: 'The copied packages ship in their layer even where others replace them, and may be built for another system.',
   find: context => {
-    const packages = copiedFiles(context).filter(({ inside }) => isInstalled(inside));
+    const packages = findCopiedFiles(context).filter(({ inside }) => isInstalled(inside));
     const hidden = packages.filter(copied => isUseless(context, copied));
     const files = hidden.map(({ file }) => file);
     return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
-      blamedLayer: copyingLayer(hidden),
+      blamedLayer: findCopyingLayer(hidden),
       edits: (instruction, group) => edits(context, instruction, group, packages),
     });
   },

@@ -1,5 +1,5 @@
 import { code, phrase } from '../../base/phrase.ts';
-import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
@@ -17,9 +17,9 @@ export const copiedEnvFile = defineRule({
   finds: '`.env` files that a COPY brings in',
   why: 'They may hold secrets, and stay in their layer even if a later one deletes them.',
   find: context => {
-    const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
+    const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
     const files = copied.map(({ file }) => file);
-    const found = leftoverDefects(context, files, { minBytes: 1, blamedLayer: copyingLayer(copied) });
+    const found = leftoverDefects(context, files, { minBytes: 1, blamedLayer: findCopyingLayer(copied) });
     return found.map(defect => ({ ...defect, freed: [] }));
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,

@@ -1,5 +1,5 @@
 import { code, phrase } from '../../base/phrase.ts';
-import { copiedFiles, copyingLayer } from '../leftovers/copied-file.ts';
+import { findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
@@ -17,9 +17,9 @@ export const copiedTests = defineRule({
   finds: 'Tests and their data that a COPY brings in',
   why: 'The image that ships does not run them.',
   find: context => {
-    const copied = copiedFiles(context).filter(({ development }) => development?.kind === 'tests');
+    const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);
-    return leftoverDefects(context, files, { minBytes: MIN_BYTES, blamedLayer: copyingLayer(copied) });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES, blamedLayer: findCopyingLayer(copied) });
   },
   what: finding => copiedAlong('tests and their data', finding),
   fix: () => phrase`exclude them in ${code('.dockerignore')}, or test in another stage`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
-import { namedInstall } from '../dockerfile/run-commands.ts';
+import { findNamedInstall } from '../dockerfile/run-commands.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
@@ -29,8 +29,8 @@ export const copyBeforeInstall = defineRule({
     const reported = new Set<DockerfileInstruction>();
     return copyPlaces(dockerfile).flatMap(copy => {
       const runs = independentInstalls(copy).filter(run => !reported.has(run));
-      const first = runs.find(run => namedInstall(run) !== null);
-      const command = first === undefined ? null : namedInstall(first);
+      const first = runs.find(run => findNamedInstall(run) !== null);
+      const command = first === undefined ? null : findNamedInstall(first);
       if (first === undefined || command === null) return [];
       for (const run of runs) reported.add(run);
       const ran = runs.map(run => times.of(run));

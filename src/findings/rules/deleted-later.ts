@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WasteReason } from '../../analysis/image-analysis.ts';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { movedFiles, purgedFiles } from '../waste/deleted-files.ts';
+import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import type { WasteGroup } from '../waste/waste-group.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
@@ -28,8 +28,8 @@ export const deletedLater = defineRule({
   finds: 'Files that a later layer deletes',
   why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
   find: context => {
-    const moved = movedFiles(context);
-    const purged = purgedFiles(context);
+    const moved = findMovedFiles(context);
+    const purged = findPurgedFiles(context);
     return wasteDefects(context, {
       reasons: ['deleted', 'opaque-directory', 'replaced-by-directory', 'replaced-by-other'],
       isOfRule: file => !moved.has(file) && !purged.has(file),

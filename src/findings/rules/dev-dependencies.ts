@@ -12,7 +12,7 @@ import { buildUpon, isTakenFrom } from '../dockerfile/stage-graph.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
-import { namedPackages, ownFilesOf } from '../packages/system-packages.ts';
+import { findNamedPackages, findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
@@ -38,7 +38,7 @@ export const devDependencies = defineRule({
     const packages = context.analysis.packages.packages.filter(
       ({ type, isDevelopment }) => type === 'npm' && isDevelopment,
     );
-    return leftoverDefects(context, ownFilesOf(context, packages), {
+    return leftoverDefects(context, findOwnFiles(context, packages), {
       minBytes: MIN_BYTES,
       args: group => ({
         ...packageNames(context, group.files),
@@ -117,6 +117,7 @@ function isRun(context: RuleContext, { files }: LeftoverGroup): boolean {
   const running = context.dockerfile?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
   const owners = new Set(files.flatMap(({ path }) => packages.ownerOf(path) ?? []));
   return (
-    running.some(({ text }) => RUNNERS.test(text)) || namedPackages(context, [...owners], running).length > 0
+    running.some(({ text }) => RUNNERS.test(text)) ||
+    findNamedPackages(context, [...owners], running).length > 0
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
-import { cacheDirectoryOf } from '../../package-managers/known-cache.ts';
+import { findCacheDirectory } from '../../package-managers/known-cache.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -72,7 +72,7 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
       // Of a cache, its own rule tells.
       // What a distribution packages twice is not the Dockerfile's doing.
-      const isReportedElsewhere = (owner && isSystemPackage(owner)) || cacheDirectoryOf(file.path) !== null;
+      const isReportedElsewhere = (owner && isSystemPackage(owner)) || findCacheDirectory(file.path) !== null;
       const isOurs = file.layer >= ownFrom && !isReportedElsewhere;
       if (isOurs && original) copies.set(file, original.path);
     }

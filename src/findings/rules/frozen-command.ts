@@ -5,7 +5,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { type PackageCommand, packageCommand } from '../../package-managers/package-command.ts';
-import { programOf } from '../../package-managers/program.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
@@ -92,7 +92,7 @@ function titleOf(command: ShellCommand, hasCommit: boolean): string | null {
   const { words } = command;
   const installed = packageCommand(command);
   if (installed !== null) return isOpen(installed) ? installed.title : null;
-  const program = programOf(words);
+  const program = readProgram(words);
   if (program === 'date') return 'date';
   if (program === 'git')
     return !hasCommit && words[1] === 'clone' && !isOfVersion(words) ? 'git clone' : null;
@@ -113,7 +113,7 @@ function isOpen({ manager, action, names }: PackageCommand): boolean {
 function checksOutCommit({ words }: ShellCommand): boolean {
   const isCheckout = words.some(word => ['checkout', 'reset', 'fetch', 'switch'].includes(word));
   return (
-    programOf(words) === 'git' && isCheckout && words.some(word => COMMIT.test(word) || word.includes('$'))
+    readProgram(words) === 'git' && isCheckout && words.some(word => COMMIT.test(word) || word.includes('$'))
   );
 }
 

@@ -8,9 +8,9 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { isMentioned } from '../dockerfile/mention.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
-import { copiedFiles } from '../leftovers/copied-file.ts';
+import { findCopiedFiles } from '../leftovers/copied-file.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -36,11 +36,11 @@ export const gitDirectory = defineRule({
   find: context => {
     const known = new KnownPaths();
     // Package managers keep clones in their caches.
-    const files = leftoversOf(context, 'git-directory').filter(
+    const files = findLeftovers(context, 'git-directory').filter(
       ({ path }) => !NEEDS_HISTORY.test(path) && known.kindOf(path) === null,
     );
     if (files.length === 0) return [];
-    const copied = new Set(copiedFiles(context).map(({ file }) => file));
+    const copied = new Set(findCopiedFiles(context).map(({ file }) => file));
     const cloned = files.filter(file => !copied.has(file));
     return leftoverDefects(context, cloned, {
       minBytes: MIN_BYTES,

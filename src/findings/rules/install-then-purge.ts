@@ -1,6 +1,6 @@
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { purgedFiles } from '../waste/deleted-files.ts';
+import { findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { wastedFiles } from '../words/waste-words.ts';
@@ -15,7 +15,7 @@ export const installThenPurge = defineRule({
   finds: 'Packages that one RUN installs and a later one purges',
   why: "The purge hides the packages' files. The layer that installed them keeps every byte.",
   find: context => {
-    const purged = purgedFiles(context);
+    const purged = findPurgedFiles(context);
     return wasteDefects(context, { reasons: ['deleted'], isOfRule: file => purged.has(file) });
   },
   what: finding => phrase`${wastedFiles(finding)} belongs to packages that are purged${hiddenAt(finding)}`,

@@ -47,7 +47,7 @@ export const keptArchives = defineRule({
       : phrase`download, unpack and delete them in one RUN`,
 });
 
-/** Those that a RUN unpacks which is, or comes after, the instruction that wrote them. */
+/** Archives that a RUN unpacks which is, or comes after, the instruction that wrote them. */
 export function findKeptArchives(context: RuleContext): readonly VisibleFile[] {
   const { dockerfile } = context;
   const archives = context.filesOfKind('archives');

@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -24,7 +24,7 @@ export const logFiles = defineRule({
   finds: 'Logs of what ran during the build',
   why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to create them.',
   find: context =>
-    leftoverDefects(context, leftoversOf(context, 'log-files'), {
+    leftoverDefects(context, findLeftovers(context, 'log-files'), {
       minBytes: MIN_BYTES,
       edits: (instruction, { files }) => {
         const paths = files.map(({ path }) => path);

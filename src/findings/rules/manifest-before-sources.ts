@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import { BUILD_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
 import { manifestsFirst } from '../../package-managers/manager-words.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
@@ -71,7 +71,7 @@ function installsBehind({ isOfSources, chain, place, later }: CopyPlace) {
     const command = packages.find(each => isOfProject(each) && !done.has(each.manager));
     if (command === undefined) return [];
     done.add(command.manager);
-    const isKept = command.action === 'build' && mountsOf(run.flags).some(({ type }) => type === 'cache');
+    const isKept = command.action === 'build' && readMounts(run.flags).some(({ type }) => type === 'cache');
     return isKept || TAKES_AWAY.test(script.text) ? [] : [{ run, command }];
   });
 }

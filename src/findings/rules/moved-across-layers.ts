@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pathCode, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
-import { movedFiles } from '../waste/deleted-files.ts';
+import { findMovedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenAt } from '../words/evidence-phrases.ts';
 import { wastedFiles } from '../words/waste-words.ts';
@@ -16,7 +16,7 @@ export const movedAcrossLayers = defineRule({
   finds: 'Files that a later RUN moves',
   why: '`mv` in a later RUN writes a second copy, and the first one stays in its layer.',
   find: context => {
-    const moved = movedFiles(context);
+    const moved = findMovedFiles(context);
     return wasteDefects(context, {
       reasons: ['deleted'],
       isOfRule: file => moved.has(file),

@@ -47,7 +47,7 @@ export const noUser = defineRule({
   fix: () => phrase`end the stage with ${code('USER')} and a user that owns no more than the program needs`,
 });
 
-/** Of scratch and without anything to start: files that somebody takes from it. */
+/** Whether the image is scratch with files, and has nothing to start: somebody takes the files from it. */
 function isNoProgram({ shippedStages, shipped }: BuiltDockerfile): boolean {
   const starts = ({ keyword }: DockerfileInstruction): boolean => ['CMD', 'ENTRYPOINT'].includes(keyword);
   return shippedStages[0]?.baseImage === 'scratch' && !shipped.some(starts);

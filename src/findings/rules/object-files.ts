@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -19,7 +19,7 @@ export const objectFiles = defineRule({
   why: 'The finished program does not read them.',
   find: context => {
     const { packages } = context.analysis;
-    const files = leftoversOf(context, 'object-files').filter(({ path }) => {
+    const files = findLeftovers(context, 'object-files').filter(({ path }) => {
       const owner = packages.ownerOf(path);
       // Its packages have some because compilers read them; those of npm and gem compile where they are.
       return owner === null || !isSystemPackage(owner);

@@ -1,6 +1,6 @@
 import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
+import { findLeftovers, noticeableBytes } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -16,7 +16,7 @@ export const packageDocumentation = defineRule({
   finds: 'Manuals and documentation, where they are a large part of the image',
   why: 'Hardly anybody reads a manual inside a container.',
   find: context => {
-    const files = leftoversOf(context, 'documentation');
+    const files = findLeftovers(context, 'documentation');
     if (files.length === 0) return [];
     const hasReader = context.ownFiles.some(({ path }) => path === 'usr/bin/man');
     const unread = hasReader ? files.filter(({ path }) => !MANUALS.test(path)) : files;

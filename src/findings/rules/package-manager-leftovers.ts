@@ -1,10 +1,10 @@
 import { phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { leftoverOf } from '../../package-managers/leftovers.ts';
+import { findLeftover } from '../../package-managers/leftovers.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -25,7 +25,7 @@ export const packageManagerLeftovers = defineRule({
   finds: 'Logs, backups and old states of package managers, where they are large',
   why: 'The package manager works without them.',
   find: context =>
-    leftoverDefects(context, leftoversOf(context, 'package-manager-leftovers'), {
+    leftoverDefects(context, findLeftovers(context, 'package-manager-leftovers'), {
       minBytes: MIN_BYTES,
       edits: (instruction, group) => edits(context, instruction, group),
     }),
@@ -41,7 +41,7 @@ function edits(
 ): readonly DockerfileEdit[] {
   const globs = new Set<string>();
   for (const { path } of files) {
-    const leftover = leftoverOf(path);
+    const leftover = findLeftover(path);
     if (leftover === undefined || leftover.isRead) return [];
     globs.add(leftover.glob ?? path);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -29,7 +29,7 @@ export const pythonBytecode = defineRule({
   finds: 'Compiled Python whose source is gone, or that is very large',
   why: 'Python never loads a file of `__pycache__` whose source is gone. Other bytecode only makes programs start faster.',
   find: context => {
-    const files = leftoversOf(context, 'python-bytecode').filter(({ path }) => CACHED.test(path));
+    const files = findLeftovers(context, 'python-bytecode').filter(({ path }) => CACHED.test(path));
     if (files.length === 0) return [];
     const isOrphan = orphanTest(context);
     const orphans = files.filter(({ path }) => isOrphan(path));

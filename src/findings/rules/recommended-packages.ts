@@ -11,8 +11,8 @@ import { isBuildTool } from '../packages/build-tool.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
-import { findRecommended, usedFrom } from '../packages/recommends.ts';
-import { ownFilesOf } from '../packages/system-packages.ts';
+import { findRecommended, findUsedPackages } from '../packages/recommends.ts';
+import { findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { madeAt } from '../words/evidence-phrases.ts';
@@ -31,7 +31,7 @@ export const recommendedPackages = defineRule({
   why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that a program of the image names, and packages that programs use without naming them, for example `ca-certificates`.",
   find: context => {
     const { spare } = findRecommended(context);
-    const files = [...ownFilesOf(context, spare), ...dpkgTraces(context, spare)];
+    const files = [...findOwnFiles(context, spare), ...dpkgTraces(context, spare)];
     return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
       args: group => packageNames(context, group.files),
@@ -54,10 +54,10 @@ function edits(
   group: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const { commands } = runScript(instruction).script;
-  const installs = commands.flatMap(command => installOf(command) ?? []);
+  const installs = commands.flatMap(command => findInstall(command) ?? []);
   const isDecided = decided.test(instruction.text);
   if (installs.length === 0 || isDecided || needsCompiler(context, instruction, group)) return [];
-  const names = usedFrom(context, group.layers).map(({ name }) => name);
+  const names = findUsedPackages(context, group.layers).map(({ name }) => name);
   if (!names.every(name => PACKAGE_NAME.test(name))) return [];
   const added = installs.map(({ program, verb }) => ({
     program: [program, verb],
@@ -71,7 +71,7 @@ interface Install {
   readonly verb: string;
 }
 
-function installOf({ words: [first, ...words] }: ShellCommand): Install | null {
+function findInstall({ words: [first, ...words] }: ShellCommand): Install | null {
   const program = APT.programs.find(known => known === first);
   const verb = words.find(word => INSTALLS.has(word));
   return program === undefined || verb === undefined ? null : { program, verb };

@@ -4,7 +4,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf } from '../leftovers/leftover-files.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -32,7 +32,7 @@ export const sparseLogs = defineRule({
   finds: 'Login records of a user with a large id',
   why: '`/var/log/lastlog` has a place for each user id: a large id makes it hundreds of megabytes of zeros, and a layer stores them all.',
   find: context => {
-    const files = [...leftoversOf(context, 'sparse-logs'), ...hidden(context)];
+    const files = [...findLeftovers(context, 'sparse-logs'), ...hidden(context)];
     return leftoverDefects(context, files, { minBytes: MIN_BYTES, edits });
   },
   what: finding => phrase`${leftoverFiles('zeros', finding)} is the login record of a user with a large id`,

@@ -7,8 +7,8 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { managerOf } from '../../package-managers/package-managers.ts';
-import { programOf } from '../../package-managers/program.ts';
+import { findManager } from '../../package-managers/package-managers.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -19,7 +19,7 @@ import { findKeptArchives } from './kept-archives.ts';
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */
 const MIN_BYTES = 1_000_000;
 
-/** Instructions that say what the image runs: what they name is no leftover. */
+/** Instructions that say what the image runs: what they name is not a leftover. */
 const RUNNING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'ENV', 'HEALTHCHECK', 'WORKDIR']);
 
 /** Files in folders for temporary files. */
@@ -99,7 +99,7 @@ function edits(
 function installsInPlace({ words }: ShellCommand): boolean {
   if (words.some(word => SETUP_SCRIPT.test(word)) && words.includes('develop')) return true;
   return words.some(word => {
-    const inPlace = managerOf(programOf([word]))?.inPlace;
+    const inPlace = findManager(readProgram([word]))?.inPlace;
     return inPlace !== undefined && words.some(each => inPlace.test(each));
   });
 }

@@ -4,7 +4,7 @@ import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { neededStages } from '../dockerfile/stage-graph.ts';
+import { findNeededStages } from '../dockerfile/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
@@ -29,7 +29,7 @@ export const unpinnedBase = defineRule({
     const { dockerfile } = context;
     if (dockerfile === null) return [];
     const reported = new Set<string>();
-    return neededStages(dockerfile).flatMap(stage => {
+    return findNeededStages(dockerfile).flatMap(stage => {
       const image = externalImage(stage, dockerfile);
       if (image === null || reported.has(image) || isContext(image, context)) return [];
       reported.add(image);

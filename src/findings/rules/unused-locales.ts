@@ -1,6 +1,6 @@
 import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { leftoversOf, noticeableBytes } from '../leftovers/leftover-files.ts';
+import { findLeftovers, noticeableBytes } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -21,7 +21,7 @@ export const unusedLocales = defineRule({
   finds: 'Translations for languages that the Dockerfile does not set',
   why: 'A container rarely uses more than one language.',
   find: context => {
-    const files = leftoversOf(context, 'locales');
+    const files = findLeftovers(context, 'locales');
     if (files.length === 0) return [];
     const { languages, makesLocales } = wanted(context);
     const unwanted = files.filter(({ path }) => {

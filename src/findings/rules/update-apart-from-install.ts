@@ -3,13 +3,13 @@ import { code, phrase } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { mountsOf } from '../../dockerfile/mount.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
 import type { KnownPackageManager } from '../../package-managers/package-managers.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
-import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
-import { fact } from '../fact.ts';
+import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
+import { memoize } from '../memoize.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { mergeFixes } from '../waste/merge-fix.ts';
@@ -81,12 +81,12 @@ interface UpdateApart {
   readonly installCommand: string;
 }
 
-/** Of all stages that the target needs; each update once. */
-export const updatesApart = fact((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
+/** The updates of all stages that the target needs, each once, with an install that another RUN does. */
+export const updatesApart = memoize((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
   const found = new Map<DockerfileInstruction, UpdateApart>();
-  for (const stage of neededStages(dockerfile)) {
+  for (const stage of findNeededStages(dockerfile)) {
     const updates = new Map<KnownPackageManager, Pick<UpdateApart, 'update' | 'updateCommand'>>();
-    for (const run of chainOf(dockerfile, stage)) {
+    for (const run of findChain(dockerfile, stage)) {
       const { packages } = runCommands(run);
       for (const [index, command] of packages.entries()) {
         const { manager, action, title } = command;
@@ -96,7 +96,7 @@ export const updatesApart = fact((dockerfile: BuiltDockerfile): readonly UpdateA
         if (fetchesLists(command)) {
           updates.set(manager, { update: run, updateCommand: title });
         } else if (last && last.update !== run && !found.has(last.update) && !isMounted(run, lists)) {
-          const install = installOf(command, packages.slice(index + 1));
+          const install = findInstall(command, packages.slice(index + 1));
           found.set(last.update, { ...last, install: run, installCommand: install.title });
         }
       }
@@ -109,8 +109,8 @@ function fetchesLists({ manager, action }: PackageCommand): boolean {
   return action === 'update' || (action === 'upgrade' && manager.lists?.upgradeUpdates === true);
 }
 
-/** Of a command and those behind it in its RUN: the first that installs by name from the same lists, else the command. */
-function installOf(command: PackageCommand, behind: readonly PackageCommand[]): PackageCommand {
+/** Among a command and those behind it in its RUN: the first that installs by name from the same lists, else the command. */
+function findInstall(command: PackageCommand, behind: readonly PackageCommand[]): PackageCommand {
   const same = [command, ...behind].filter(({ manager }) => manager === command.manager);
   const update = same.findIndex(fetchesLists);
   const reading = update < 0 ? same : same.slice(0, update);
@@ -119,5 +119,5 @@ function installOf(command: PackageCommand, behind: readonly PackageCommand[]): 
 
 /** Lists in a mount are others than those in the layers. */
 function isMounted({ flags }: DockerfileInstruction, { directory }: { readonly directory: string }): boolean {
-  return mountsOf(flags).some(({ target }) => target?.includes(`/${directory}`) === true);
+  return readMounts(flags).some(({ target }) => target?.includes(`/${directory}`) === true);
 }

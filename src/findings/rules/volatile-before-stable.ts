@@ -4,7 +4,7 @@ import { code, phrase, place } from '../../base/phrase.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { shellWords } from '../../dockerfile/shell-word.ts';
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { chainOf, neededStages } from '../dockerfile/stage-graph.ts';
+import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
 import { isIndependentOfVariable } from '../order/independent-run.ts';
 import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
@@ -95,8 +95,8 @@ function changedFiles(dockerfile: BuiltDockerfile, context: RuleContext): readon
  * whether they use it or not. Only arguments that this build was given.
  */
 function changedArguments(dockerfile: BuiltDockerfile, context: RuleContext): readonly Change[] {
-  return neededStages(dockerfile).flatMap(stage => {
-    const chain = chainOf(dockerfile, stage);
+  return findNeededStages(dockerfile).flatMap(stage => {
+    const chain = findChain(dockerfile, stage);
     return chain.flatMap((instruction, at) => {
       if (instruction.keyword !== 'ARG' || instruction.stage !== stage.index) return [];
       const names = namesOf(instruction, dockerfile.file.escape);

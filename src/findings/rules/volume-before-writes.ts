@@ -67,7 +67,7 @@ function isBelow(path: string, volume: string): boolean {
   return path !== volume && isWithin(path, volume);
 }
 
-/** Without bytes: they are neither waste nor too much. */
+/** Evidence without bytes: the files are neither waste nor too much. */
 function evidenceOf({ analysis: { scans } }: RuleContext, layer: number, volume: string): FindingEvidence {
   const files = (scans[layer]?.entries ?? []).filter(({ path, size }) => size > 0 && isBelow(path, volume));
   const { paths } = summarizePaths(files.map(({ path, size }) => [path, size]));

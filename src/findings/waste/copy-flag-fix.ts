@@ -4,7 +4,7 @@ import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { LayerEntry } from '../../layer/layer-scan.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, metadataChange } from './metadata-change.ts';
@@ -22,7 +22,7 @@ interface Writer {
 }
 
 /** The copies of an image that are to set owner or mode themselves. */
-export const copyFlagFixes = fact((context: RuleContext) => new CopyFlagFixes(context));
+export const copyFlagFixes = memoize((context: RuleContext) => new CopyFlagFixes(context));
 
 /**
  * Which COPY and ADD instructions are to set owner or mode themselves (`--chown`, `--chmod`), so that no RUN copies

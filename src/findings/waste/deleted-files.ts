@@ -3,7 +3,7 @@ import { KnownPaths } from '../../compare/known-path.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { LayerEntry } from '../../layer/layer-scan.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /*
@@ -12,7 +12,7 @@ import type { RuleContext } from '../rule-context.ts';
  */
 
 /** Files of own layers that a later layer deleted and wrote again under another name, with that name. */
-export const movedFiles = fact((context: RuleContext): ReadonlyMap<WastedFile, string> => {
+export const findMovedFiles = memoize((context: RuleContext): ReadonlyMap<WastedFile, string> => {
   const { wastedFiles, scans } = context.analysis;
   const gone = wastedFiles.filter(
     ({ reason, writtenBy }) => reason === 'deleted' && writtenBy >= context.ownFrom,
@@ -39,9 +39,9 @@ export const movedFiles = fact((context: RuleContext): ReadonlyMap<WastedFile, s
 });
 
 /** Files that went with a package which another instruction took away, and were not moved: not its caches. */
-export const purgedFiles = fact((context: RuleContext): ReadonlySet<WastedFile> => {
+export const findPurgedFiles = memoize((context: RuleContext): ReadonlySet<WastedFile> => {
   const known = new KnownPaths();
-  const moved = movedFiles(context);
+  const moved = findMovedFiles(context);
   const removing = new Set(
     context.analysis.layers.map(({ index }) => index).filter(layer => removesPackages(context, layer)),
   );

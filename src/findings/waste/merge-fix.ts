@@ -2,12 +2,12 @@ import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runSequences } from '../dockerfile/built-dockerfile.ts';
-import { fact } from '../fact.ts';
+import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isWorthTelling } from './waste-group.ts';
 
 /** The merges of an image's RUN instructions. */
-export const mergeFixes = fact((context: RuleContext) => new MergeFixes(context));
+export const mergeFixes = memoize((context: RuleContext) => new MergeFixes(context));
 
 /** Places of RUN instructions in their sequence, both inclusive. */
 interface Range {
@@ -51,7 +51,7 @@ class MergeFixes {
     return range === null || writer === null ? [] : (this.#editsOf.get(writer.startLine) ?? []);
   }
 
-  /** Pairs of layers that waste too little to be reported are no reason to merge anything. */
+  /** Pairs of layers that waste too little to be reported do not justify merging anything. */
   #wastefulRanges(): ReadonlyMap<number, Range[]> {
     const { analysis } = this.#context;
     const pairs = new Map<string, { readonly file: WastedFile; bytes: number }>();

@@ -8,7 +8,7 @@ export type MetadataChange = {
 } & ({ readonly kind: 'owner'; readonly owner: string } | { readonly kind: 'mode' });
 
 const OPTIONS: ReadonlySet<string> = new Set(['-R', '--recursive']);
-/** What a shell would expand, or a name that is none. */
+/** What a shell would expand, or what cannot be a name. */
 const PLAIN = /^[A-Za-z0-9_.:/+,=@-]+$/;
 
 /**

@@ -17,7 +17,7 @@ const SHARED_OBJECT = 3;
 
 /**
  * The header of an executable or a shared object (a position-independent executable is one); null for anything else:
- * object files, core dumps, and what is no ELF file.
+ * object files, core dumps, and what is not an ELF file.
  * @param bytes the first ELF_HEADER_SIZE bytes of the file
  * @see https://gabi.xinuos.com/elf/02-eheader.html
  */

@@ -29,7 +29,7 @@ const MAX_NAME = 64;
 const MIN_UNNAMED_COUNT = 3;
 const MIN_UNNAMED = 256;
 
-/** What follows the last section and is no padding is read by the program itself, and `strip` would drop it. Bytes. */
+/** What follows the last section and is not padding is read by the program itself, and `strip` would drop it. Bytes. */
 const MAX_PADDING = 4096;
 
 /**

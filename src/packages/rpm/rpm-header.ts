@@ -39,7 +39,7 @@ export class RpmHeader {
   readonly #blob: Buffer;
   readonly #entries = new Map<number, IndexEntry>();
 
-  /** @throws RangeError when the blob is no header */
+  /** @throws RangeError when the blob is not a header */
   constructor(blob: Buffer) {
     this.#blob = blob;
     const count = blob.readUInt32BE(0);

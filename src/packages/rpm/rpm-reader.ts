@@ -94,7 +94,7 @@ const FIRST_SLOT = 2;
  * Visits the headers of an rpm database in rpm's own format (SUSE's `Packages.db`), little-endian: pages of slots,
  * each of which names the place of a package's blob.
  * @see https://github.com/rpm-software-management/rpm/blob/rpm-4.20.x/lib/backend/ndb/rpmpkg.c
- * @throws RangeError when the bytes are no such database
+ * @throws RangeError when the bytes are not such a database
  */
 function forEachBlob(file: Buffer, visit: (blob: Buffer) => void): void {
   if (file.toString('latin1', 0, 4) !== MAGIC || file.readUInt32LE(4) !== 0) {

@@ -4,7 +4,7 @@ import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
-import { fixesOf } from '../../findings/fix/fix.ts';
+import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import { findFindings } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
@@ -47,7 +47,7 @@ const NOT_LOOKED: Notice = {
 /** What can be found in an image by its analysis alone. */
 export function examineAnalysis(analysis: ImageAnalysis): ExaminedImage {
   const findings = findFindings(new RuleContext(analysis));
-  const fixes = fixesOf(findings).map(fix => ({ fix, compressedBytes: null }));
+  const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
   return { analysis, findings, fixes, notices: [] };
 }
 
@@ -62,7 +62,7 @@ export async function examineImage(request: ExamineRequest, context: WeighContex
     );
     const limit = measuringLimit(making !== null, analysis);
     const { progress } = context;
-    const measured = await measureSavings(image, analysis, findings, fixesOf(findings), limit, progress);
+    const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
     return { ...measured, analysis, notices: [...notices, ...measured.notices] };
   });
 }
