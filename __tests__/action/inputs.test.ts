@@ -100,7 +100,7 @@ describe('the inputs of the Action', () => {
     [{ 'pr-number': '0' }, /input pr-number is "0"/],
     [{ 'max-size': 'lots' }, /max-size is "lots"/],
     [{ comment: 'sometimes' }, /input comment is "sometimes"/],
-    [{ 'comment-threshold': '1 parsec' }, /comment-threshold has "1 parsec"/],
+    [{ 'comment-threshold': '1 parsec' }, /comment-threshold is "1 parsec"/],
   ])('%j is refused', (given, message) => {
     expect(() => inputsOf(given)).toThrow(
       expect.objectContaining({

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
-import { type BudgetSetting, parseBudgets } from '../../src/budget/budget.ts';
+import type { BudgetSetting } from '../../src/budget/budget.ts';
 import { evaluateBudgets } from '../../src/budget/budget-result.ts';
 import { parseDiveCi } from '../../src/budget/dive-ci.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
+import { parseBudgets } from '../support/budgets.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
-import {
-  type BudgetSetting,
-  budgetSetting,
-  type LimitSetting,
-  parseBudgets,
-} from '../../src/budget/budget.ts';
+import { type BudgetSetting, budgetSetting, type LimitSetting } from '../../src/budget/budget.ts';
 import type { BudgetName } from '../../src/budget/budgets.ts';
 import type { BudgetLimit } from '../../src/budget/limit.ts';
+import { parseBudgets } from '../support/budgets.ts';
 
 const bytes = (value: number): BudgetLimit => ({ value, unit: 'bytes' });
 const ratio = (value: number): BudgetLimit => ({ value, unit: 'ratio' });
@@ -51,9 +47,6 @@ test('levels are independent, budgets keep their order, and off switches off', (
 });
 
 const WRONG: readonly (readonly [string, BudgetSetting, string])[] = [
-  ['max-sise', '1MB', 'max-sise'],
-  ['__proto__', '1MB', '__proto__'],
-  ['constructor', '1MB', 'constructor'],
   ['max-size', '', 'max-size'],
   ['max-size', '5%', '5%'],
   ['max-size', '-1', '-1'],
@@ -71,12 +64,26 @@ const WRONG: readonly (readonly [string, BudgetSetting, string])[] = [
   ['min-efficiency', '0.9MB', '0.9MB'],
   ['max-size-increase', '0.05', '0.05'],
   ['max-size-increase', '-5%', '-5%'],
+  ['max-size', { warn: '500MB', fail: '400MB' }, 'warns at 500.0 MB, which is over the 400 MB'],
+  ['max-size', { warn: 400_000_001, fail: 400_000_000 }, 'warns at 400,000,001 bytes'],
+  ['min-efficiency', { warn: 0.9, fail: 0.95 }, 'warns at 90.0 %, which is under the 95 %'],
 ];
 
 test.each(WRONG)('%s: %j is refused', (name, setting, named) => {
   expect(() => parseBudgets(Object.fromEntries([[name, setting]]))).toThrowError(
     expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(named) }),
   );
+});
+
+test('levels may be equal, and of two units', () => {
+  const equal = { warn: '5%', fail: '5%' };
+  const mixed = { warn: '100MB', fail: '5%' };
+  expect(parseBudgets({ 'max-size-increase': equal })).toMatchObject([
+    { warn: ratio(0.05), fail: ratio(0.05) },
+  ]);
+  expect(parseBudgets({ 'max-size-increase': mixed })).toMatchObject([
+    { warn: bytes(1e8), fail: ratio(0.05) },
+  ]);
 });
 
 test.each([

@@ -60,7 +60,11 @@ test.each(FILES)('%s', (_why, text, limits) => {
 });
 
 const BAD: readonly (readonly [why: string, text: string, message: string])[] = [
-  ['above one', 'rules:\n\n  lowestEfficiency: 95\n', 'ci/.dive-ci:3: lowestEfficiency is 95'],
+  [
+    'above one',
+    'rules:\n\n  lowestEfficiency: 95\n',
+    'ci/.dive-ci:3: lowestEfficiency is "95", which is not a number from 0 to 1',
+  ],
   ['below zero', 'rules: {highestUserWastedPercent: -0.1}', 'ci/.dive-ci:1: highestUserWastedPercent'],
   ['infinite', 'rules: {lowestEfficiency: inf}', 'ci/.dive-ci:1: lowestEfficiency'],
   ['a percentage', 'rules: {lowestEfficiency: 95%}', 'which is not a number'],
@@ -75,10 +79,18 @@ const BAD: readonly (readonly [why: string, text: string, message: string])[] = 
   ['a list', 'rules:\n  lowestEfficiency: [0.9]\n', 'ci/.dive-ci:2: lowestEfficiency must be a single value'],
   ['a text for the rules', 'rules: none', 'ci/.dive-ci:1: rules must hold keys'],
   ['a text for the file', '0.9', 'ci/.dive-ci:1: the file must hold keys'],
-  ['broken YAML', 'rules:\n  lowestEfficiency: "0.9\n', 'ci/.dive-ci:'],
-  ['a key given twice', 'rules:\n  lowestEfficiency: 0.9\n  lowestEfficiency: 0.1\n', 'ci/.dive-ci:3: '],
+  [
+    'broken YAML',
+    'rules:\n  lowestEfficiency: "0.9\n',
+    ': a quotation mark, a bracket or a comma is missing.',
+  ],
+  [
+    'a key given twice',
+    'rules:\n  lowestEfficiency: 0.9\n  lowestEfficiency: 0.1\n',
+    'ci/.dive-ci:3: this key stands twice',
+  ],
   ['hostile depth', '['.repeat(100_000), 'ci/.dive-ci:1: '],
-  ['hostile length', ' '.repeat(10_000_000), 'too large'],
+  ['hostile length', ' '.repeat(10_000_000), 'larger than 256 KiB'],
 ];
 
 test.each(BAD)('%s is refused', (_why, text, message) => {

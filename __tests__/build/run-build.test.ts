@@ -197,7 +197,7 @@ describe('a build', () => {
     ['no Dockerfile', {}, {}, 'dockerfile-missing', /at Dockerfile \(looked at \/.*\/Dockerfile\)/],
     ['no such file', DOCKERFILE, { file: 'x/Y' }, 'dockerfile-missing', /at x\/Y \(/],
     ['no context', DOCKERFILE, { context: 'nowhere' }, 'input-missing', /context nowhere is not a directory/],
-    ['a directory for a Dockerfile', { 'Dockerfile/x': '' }, {}, 'dockerfile-missing', /EISDIR/],
+    ['a directory for a Dockerfile', { 'Dockerfile/x': '' }, {}, 'dockerfile-missing', /it is a directory/],
     ['a huge Dockerfile', { Dockerfile: '#'.repeat(5_000_000) }, {}, 'limit-exceeded', /5000000 bytes/],
   ])('is not begun with %s', async (_name, files, inputs, code, message) => {
     const neverRuns: Recording = { stderr: '', during: () => Promise.reject(new Error('it ran')) };

@@ -253,8 +253,13 @@ describe.concurrent('an output', () => {
 
   it('that is a folder, or below a file, ends with 2 and leaves nothing', async () => {
     const onFolder = await run('--json', 'folder');
-    expectRefusal(onFolder, 2, /folder could not be written/, fix);
+    expectRefusal(onFolder, 2, /folder cannot be written: it is a directory/, fix);
     expect(await readdir(onFolder.cwd)).toEqual(['app.tar', 'folder', 'plain']);
-    expectRefusal(await run('--json', 'plain/report.json'), 2, /plain\/report\.json could not/, fix);
+    expectRefusal(
+      await run('--json', 'plain/report.json'),
+      2,
+      /plain\/report\.json cannot be written: a part of its path is no directory/,
+      fix,
+    );
   });
 });

@@ -191,7 +191,7 @@ describe('the command line', () => {
     expect(() => parseArguments(['inspect', 'x', '--max-size', 'warn 1MB, 2MB'], '1.2.3')).toThrow(
       expect.objectContaining({
         code: 'config-invalid',
-        message: 'The budget max-size is "warn 1MB, 2MB".',
+        message: 'The budget max-size is "warn 1MB, 2MB", which is invalid.',
       }),
     );
   });

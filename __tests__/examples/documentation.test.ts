@@ -6,10 +6,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { RULE_PAGES } from '../../script/documents/rule-pages.ts';
 import { BASELINES } from '../../src/baseline/baseline-request.ts';
-import { parseBudgets } from '../../src/budget/budget.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { COMMENT_POLICIES } from '../../src/github/comment-policy.ts';
 import { parseConfig } from '../../src/run/config/config-file.ts';
+import { parseBudgets } from '../support/budgets.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs')].map(path => ({

@@ -102,10 +102,10 @@ const PLACES: Readonly<Record<BudgetName, readonly [row: string, cause: string |
 
 it.each(BUDGET_NAMES)('shows %s in its row, and blames its excess on its cause', name => {
   const { bound } = BUDGETS[name];
-  const [limit, actual] = bound === 'least' ? [0.9, 0.5] : [0.5, 0.9];
+  const [limit, actual] = bound === 'min' ? [0.9, 0.5] : [0.5, 0.9];
   const report = withBudgets(failing(), budget(name, limit, actual, 'ratio', 'fail'));
   const limited = figuresOf(report).filter(({ budgets }) => budgets.length > 0);
-  const text = bound === 'least' ? '≥ 90 %' : '≤ 50 %';
+  const text = bound === 'min' ? '≥ 90 %' : '≤ 50 %';
   const [row, cause] = PLACES[name];
   expect(limited).toMatchObject([{ name: row, budgets: [{ status: 'fail', text }] }]);
   expect(excessCause(report, name)?.kind).toBe(cause);

@@ -57,15 +57,19 @@ it('lets later versions add fields', () => {
 
 it.each([
   ['no JSON', '{', /not JSON/],
-  ['a number', '3', /at its top/],
-  ['another version', JSON.stringify({ ...failing(), schemaVersion: 2 }), /at schemaVersion/],
-  ['a negative size', JSON.stringify({ ...failing(), savings: { bytes: -1 } }), /at savings\.bytes/],
+  ['a number', '3', /invalid: it must be keys with values/],
+  ['another version', JSON.stringify({ ...failing(), schemaVersion: 2 }), /invalid: schemaVersion must be 1/],
+  [
+    'a negative size',
+    JSON.stringify({ ...failing(), savings: { bytes: -1 } }),
+    /invalid: savings\.bytes must be /,
+  ],
   [
     'a size beyond integers',
     JSON.stringify({ ...failing(), savings: { bytes: 1e300 } }),
-    /at savings\.bytes/,
+    /invalid: savings\.bytes must be /,
   ],
-  ['a missing layer list', JSON.stringify({ ...failing(), layers: [null] }), /at layers\[0\]/],
+  ['a missing layer list', JSON.stringify({ ...failing(), layers: [null] }), /invalid: layers\[0\] /],
 ])('refuses %s and names the place', (_what, text, place) => {
   const error = refusal(text);
   expect(error.code).toBe('snapshot-invalid');

@@ -36,8 +36,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const published = await publish({
     reports,
     target: await commentTarget(options, event),
-    // The input is never empty: with its default the file decides.
-    policy: options.comment === 'auto' ? (settings.comment ?? 'auto') : options.comment,
+    policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,
     sink: core,

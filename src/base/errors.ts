@@ -81,6 +81,27 @@ export function systemErrorCode(error: unknown): string | null {
   return null;
 }
 
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of its path is no directory',
+  EEXIST: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  EMFILE: 'too many files are open',
+};
+
+/** Why the system refused a file, to follow "cannot be read:". */
+export function systemReason(error: unknown): string {
+  const code = systemErrorCode(error);
+  return code === null ? messageOf(error) : (SYSTEM_REASONS[code] ?? code);
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));

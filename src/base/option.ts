@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { DeadweightError } from './errors.ts';
+import { quote } from './untrusted-text.ts';
 
 /** How the texts of an option are read as a value. */
 export interface OptionKind<Value> {
@@ -12,6 +14,12 @@ export interface OptionKind<Value> {
   readonly split?: (text: string) => readonly string[];
   /** The text that means the same as none. */
   readonly default?: string;
+}
+
+/** A kind of option that a configuration file may set, too. */
+export interface SettingKind<Value> extends OptionKind<Value> {
+  /** What the file may say. */
+  readonly setting: z.ZodType;
 }
 
 export type Command = 'build' | 'inspect' | 'diff' | 'fix';
@@ -102,6 +110,18 @@ function isWhole<Values extends object>(
   return Object.keys(table).every(name => Object.hasOwn(values, name));
 }
 
+/**
+ * The error of an option whose text cannot be read.
+ * @param name `The input push`
+ * @param valid what may be written, to follow "Write"
+ */
+export function invalidOption(name: string, given: string, valid: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${name} is ${quote(given)}, which is invalid.`,
+    remedy: `Write ${valid}.`,
+  });
+}
+
 /** One line; empty where there is none. */
 export const TEXT: OptionKind<string> = { read: texts => texts.at(-1) ?? '' };
 
@@ -115,28 +135,24 @@ export function boolean(otherwise: boolean): OptionKind<boolean> {
       const given = texts.at(-1) ?? String(otherwise);
       if (['true', 'True', 'TRUE'].includes(given)) return true;
       if (['false', 'False', 'FALSE'].includes(given)) return false;
-      throw new DeadweightError('usage', {
-        message: `${name} is "${given}", which is neither true nor false.`,
-        remedy: 'Write true or false.',
-      });
+      throw invalidOption(name, given, 'true or false');
     },
   };
 }
 
+/** One of some words. */
 export function choice<const Value extends string>(
   values: readonly Value[],
   otherwise: Value,
-): OptionKind<Value> {
+): SettingKind<Value> {
   return {
     default: otherwise,
+    setting: z.enum(values),
     read(texts, name) {
       const given = texts.at(-1) ?? otherwise;
       const value = values.find(known => known === given);
       if (value !== undefined) return value;
-      throw new DeadweightError('usage', {
-        message: `${name} is "${given}".`,
-        remedy: `Write one of ${values.join(', ')}.`,
-      });
+      throw invalidOption(name, given, `one of ${values.join(', ')}`);
     },
   };
 }

@@ -13,12 +13,13 @@ export type LevelResult =
   | { readonly status: 'exceeded'; readonly limit: BudgetLimit; readonly actual: number }
   | { readonly status: 'skipped'; readonly limit: BudgetLimit; readonly actual: null };
 
-export interface BudgetResult {
-  readonly name: BudgetName;
-  /** null where the budget has no such level. */
-  readonly warn: LevelResult | null;
-  readonly fail: LevelResult | null;
-}
+/** What a budget came to: at least one level, and null where it has no such level. */
+export type BudgetResult = { readonly name: BudgetName } & LevelResults;
+
+type LevelResults =
+  | { readonly warn: null; readonly fail: LevelResult }
+  | { readonly warn: LevelResult; readonly fail: null }
+  | { readonly warn: LevelResult; readonly fail: LevelResult };
 
 interface BudgetEvaluation {
   /** Of the budgets that have a level, in their order. */
@@ -40,7 +41,6 @@ export function evaluateBudgets(
   const results: BudgetResult[] = [];
   const notices: Notice[] = [];
   for (const { name, warn, fail } of withDefaults(budgets)) {
-    if (warn === null && fail === null) continue;
     const reasons = new Set<string>();
     const evaluate = (limit: BudgetLimit): LevelResult => {
       const { bound, measure } = BUDGETS[name];
@@ -51,10 +51,11 @@ export function evaluateBudgets(
       }
       const { actual } = measured;
       // Comparisons with NaN are false, as in Go: dive's numbers may be NaN, and then hold.
-      const isExceeded = bound === 'least' ? actual < limit.value : actual > limit.value;
+      const isExceeded = bound === 'min' ? actual < limit.value : actual > limit.value;
       return { status: isExceeded ? 'exceeded' : 'met', limit, actual };
     };
-    results.push({ name, warn: warn && evaluate(warn), fail: fail && evaluate(fail) });
+    if (warn !== null) results.push({ name, warn: evaluate(warn), fail: fail && evaluate(fail) });
+    else if (fail !== null) results.push({ name, warn, fail: evaluate(fail) });
     for (const reason of reasons) {
       notices.push({
         code: 'budget-skipped',

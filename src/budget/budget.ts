@@ -1,7 +1,7 @@
 import { DeadweightError } from '../base/errors.ts';
 import { quote } from '../base/untrusted-text.ts';
-import { BUDGET_NAMES, BUDGETS, type BudgetName } from './budgets.ts';
-import type { BudgetLimit, LimitKind } from './limit.ts';
+import { BUDGETS, type BudgetName } from './budgets.ts';
+import { type BudgetLimit, formatBeside, type LimitKind } from './limit.ts';
 
 /** Levels are independent: a budget may warn at one value and fail at another. Without either it is switched off. */
 export interface Budget {
@@ -18,18 +18,6 @@ export type BudgetSetting =
   | LimitSetting
   | { readonly warn?: LimitSetting | undefined; readonly fail?: LimitSetting | undefined };
 
-/**
- * Reads budgets by name.
- * @throws DeadweightError `config-invalid` for an unknown name or an invalid limit
- */
-export function parseBudgets(settings: Readonly<Record<string, BudgetSetting | undefined>>): Budget[] {
-  return Object.entries(settings).flatMap(([name, setting]) => {
-    const known = BUDGET_NAMES.find(each => each === name);
-    if (known === undefined) throw unknownBudget(name);
-    return setting === undefined ? [] : [parseBudget(known, setting)];
-  });
-}
-
 /** @throws DeadweightError `config-invalid` for an invalid limit */
 export function parseBudget(name: BudgetName, setting: BudgetSetting): Budget {
   if (isSwitchedOff(setting)) return { name, warn: null, fail: null };
@@ -43,7 +31,21 @@ export function parseBudget(name: BudgetName, setting: BudgetSetting): Budget {
       remedy: `Give it a warn or a fail level, or set it to off; each must be ${limit.form}.`,
     });
   }
+  checkOrder(name, warn, fail);
   return { name, warn, fail };
+}
+
+/** @throws DeadweightError `config-invalid` for a level to warn at that lies beyond the level to fail at */
+function checkOrder(name: BudgetName, warn: BudgetLimit | null, fail: BudgetLimit | null): void {
+  if (warn === null || fail === null || warn.unit !== fail.unit) return;
+  const { bound } = BUDGETS[name];
+  if (bound === 'min' ? warn.value >= fail.value : warn.value <= fail.value) return;
+  const [beyond, within] = bound === 'min' ? ['under', 'over'] : ['over', 'under'];
+  const [warnAt, failAt] = formatBeside(warn.value, fail);
+  throw new DeadweightError('config-invalid', {
+    message: `The budget ${name} warns at ${warnAt}, which is ${beyond} the ${failAt} where it fails, so it never warns.`,
+    remedy: `Set warn to a limit ${within} that of fail, or omit it.`,
+  });
 }
 
 /** Reads the one-line form of a setting that options and inputs take: `450MB`, or `warn 400MB, fail 450MB`. */
@@ -70,14 +72,7 @@ function parseLimit(
   const limit = read(String(setting).trim());
   if (limit !== null) return limit;
   throw new DeadweightError('config-invalid', {
-    message: `The budget ${name} is ${JSON.stringify(setting)}.`,
+    message: `The budget ${name} is ${quote(String(setting))}, which is invalid.`,
     remedy: `Write ${form}.`,
-  });
-}
-
-function unknownBudget(name: string): DeadweightError {
-  return new DeadweightError('config-invalid', {
-    message: `There is no budget named ${quote(name)}.`,
-    remedy: `Name one of ${BUDGET_NAMES.join(', ')}.`,
   });
 }

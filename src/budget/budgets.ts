@@ -1,6 +1,7 @@
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { MAX_LAYERS } from '../image/image.ts';
+import { GO_RATIO, GO_SIZE, type GoThreshold } from './go-number.ts';
 import { type BudgetLimit, type BudgetUnit, COUNT, GROWTH, type LimitKind, RATIO, SIZE } from './limit.ts';
 
 /** What a budget is held against, in the unit of its limit, or why it is not known. */
@@ -22,7 +23,7 @@ export type FigureName = (typeof FIGURES)[number];
 
 /** What evaluation and reports know of a budget. */
 interface BudgetDefinition {
-  readonly bound: 'most' | 'least';
+  readonly bound: 'max' | 'min';
   readonly limit: LimitKind;
   /** @param unit of the limit: growth is measured in bytes or as a ratio of the baseline's size */
   readonly measure: (image: ImageAnalysis, comparison: Comparison | null, unit: BudgetUnit) => Measure;
@@ -45,6 +46,7 @@ interface OptionBudget extends BudgetDefinition {
 /** A budget that a rule of a `.dive-ci` file sets. */
 interface DiveBudget extends BudgetDefinition {
   readonly key: string;
+  readonly threshold: GoThreshold;
   /** What dive takes where the file does not say. */
   readonly whenAbsent: string;
 }
@@ -52,7 +54,7 @@ interface DiveBudget extends BudgetDefinition {
 const optionBudgets = {
   'max-layers': {
     description: `Most layers, base layers included (fails at ${MAX_LAYERS} unless set)`,
-    bound: 'most',
+    bound: 'max',
     limit: COUNT,
     measure: ({ layers }) => ({ actual: layers.length }),
     subject: count => `${count} layers`,
@@ -62,7 +64,7 @@ const optionBudgets = {
   },
   'max-size': {
     description: 'Most uncompressed bytes of all layers',
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: ({ size }) => ({ actual: size }),
     subject: size => `Size ${size}`,
@@ -71,7 +73,7 @@ const optionBudgets = {
   },
   'max-compressed-size': {
     description: 'Most bytes of all layers as a registry holds them',
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: ({ compressedSize }) =>
       known(compressedSize, 'the compressed size is unknown here: only registries and OCI layouts have it'),
@@ -81,7 +83,7 @@ const optionBudgets = {
   },
   'max-own-size': {
     description: 'Most uncompressed bytes of the layers that the Dockerfile adds',
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: ({ ownSize }) => known(ownSize, 'it is not known which layers come from the base image'),
     subject: size => `The size of own layers, ${size},`,
@@ -90,7 +92,7 @@ const optionBudgets = {
   },
   'max-layer-size': {
     description: 'Most uncompressed bytes of one layer that the Dockerfile adds',
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: image => ({ actual: largestLayer(image) }),
     subject: size => `The largest layer, ${size},`,
@@ -99,7 +101,7 @@ const optionBudgets = {
   },
   'max-size-increase': {
     description: 'Most growth against the base, bytes or a percentage',
-    bound: 'most',
+    bound: 'max',
     limit: GROWTH,
     measure: (_image, comparison, unit) => growth(comparison, unit),
     subject: growth => `Growth ${growth}`,
@@ -108,7 +110,7 @@ const optionBudgets = {
   },
   'min-efficiency': {
     description: 'Least efficiency (visible bytes / bytes of all layers), `95%` or `0.95`',
-    bound: 'least',
+    bound: 'min',
     limit: RATIO,
     measure: ({ efficiency }) => ({ actual: efficiency.score }),
     subject: ratio => `Efficiency ${ratio}`,
@@ -117,7 +119,7 @@ const optionBudgets = {
   },
   'max-wasted': {
     description: 'Most bytes of own layers that the final filesystem does not show',
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: ({ efficiency }) => ({ actual: efficiency.wastedBytes }),
     subject: size => `Waste ${size}`,
@@ -129,38 +131,41 @@ const optionBudgets = {
 /** Source: dive 0.13.1, cmd/dive/cli/internal/options/ci.go and command/ci/rules.go. */
 const diveBudgets = {
   'dive-lowest-efficiency': {
-    bound: 'least',
+    bound: 'min',
     limit: RATIO,
     measure: ({ dive }) => ({ actual: dive.efficiency }),
     subject: ratio => `dive's efficiency, ${ratio},`,
     row: 'diveEfficiency',
     excess: 'waste',
     key: 'lowestEfficiency',
+    threshold: GO_RATIO,
     whenAbsent: '0.9',
   },
   'dive-highest-wasted-bytes': {
-    bound: 'most',
+    bound: 'max',
     limit: SIZE,
     measure: ({ dive }) => ({ actual: dive.wastedBytes }),
     subject: size => `dive's wasted bytes, ${size},`,
     row: { title: 'dive: wasted', after: 'diveEfficiency' },
     excess: 'waste',
     key: 'highestWastedBytes',
+    threshold: GO_SIZE,
     whenAbsent: 'disabled',
   },
   'dive-highest-user-wasted-percent': {
-    bound: 'most',
+    bound: 'max',
     limit: RATIO,
     measure: ({ dive }) => ({ actual: dive.userWastedPercent }),
     subject: ratio => `dive's user-wasted percent, ${ratio},`,
     row: { title: 'dive: user wasted', after: 'diveEfficiency' },
     excess: 'waste',
     key: 'highestUserWastedPercent',
+    threshold: GO_RATIO,
     whenAbsent: '0.1',
   },
 } satisfies Readonly<Record<string, DiveBudget>>;
 
-type OptionBudgetName = keyof typeof optionBudgets;
+export type OptionBudgetName = keyof typeof optionBudgets;
 type DiveBudgetName = keyof typeof diveBudgets;
 export type BudgetName = OptionBudgetName | DiveBudgetName;
 
@@ -174,6 +179,22 @@ export const BUDGET_NAMES = namesOf(BUDGETS);
 
 function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly Name[] {
   return Object.keys(table).filter((name): name is Name => Object.hasOwn(table, name));
+}
+
+/** A value for each budget that options set. */
+export function mapOptionBudgets<Value>(
+  to: (budget: OptionBudget, name: OptionBudgetName) => Value,
+): Readonly<Record<OptionBudgetName, Value>> {
+  const values: Partial<Record<OptionBudgetName, Value>> = {};
+  for (const name of OPTION_BUDGET_NAMES) values[name] = to(OPTION_BUDGETS[name], name);
+  if (!isWhole(values)) throw new Error('every budget has a value');
+  return values;
+}
+
+function isWhole<Value>(
+  values: Partial<Record<OptionBudgetName, Value>>,
+): values is Record<OptionBudgetName, Value> {
+  return OPTION_BUDGET_NAMES.every(name => Object.hasOwn(values, name));
 }
 
 function known(actual: number | null, otherwise: string): Measure {

@@ -1,3 +1,29 @@
+import type { BudgetLimit } from './limit.ts';
+
+/** A threshold of a dive rule, as dive reads it. */
+export interface GoThreshold {
+  /** @returns null when the text is not such a threshold; NaN is a value, as in Go */
+  readonly read: (text: string) => BudgetLimit | null;
+  /** Follows "which is not". */
+  readonly form: string;
+}
+
+export const GO_SIZE: GoThreshold = {
+  read(text) {
+    const value = parseGoBytes(text);
+    return value === null ? null : { value, unit: 'bytes' };
+  },
+  form: 'a size such as 20MB',
+};
+
+export const GO_RATIO: GoThreshold = {
+  read(text) {
+    const value = parseGoFloat(text);
+    return value === null || value < 0 || value > 1 ? null : { value, unit: 'ratio' };
+  },
+  form: 'a number from 0 to 1 such as 0.95',
+};
+
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)(?:inf|infinity)$/i;
 

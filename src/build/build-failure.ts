@@ -49,21 +49,21 @@ export function buildFailure(
   }
   return new DeadweightError('build-failed', {
     message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
-    remedy: remedyFor(words, place),
+    remedy: remedyFor(words, place, excerpt),
     excerpt,
   });
 }
 
-function remedyFor(words: string, place: ErrorPlace | null): string {
+function remedyFor(words: string, place: ErrorPlace | null, excerpt: readonly string[]): string {
   if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
     return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
   }
   if (/target stage .* could not be found/.test(words)) {
     return 'Name a stage of the Dockerfile: with --target, or with the input target of a workflow.';
   }
-  return place
-    ? 'Correct the command of that step. What it printed last is above.'
-    : 'Correct what this message names, and build again.';
+  if (!place) return 'Correct what this message names, and build again.';
+  const printed = excerpt.length > 0 ? ' What it printed last is above.' : '';
+  return `Correct the command of that step.${printed}`;
 }
 
 /** The last line that buildx marks as an error, without the steps through which it came. */

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { csvLine } from './input-list.ts';
@@ -72,7 +72,7 @@ async function write(path: string, content: string): Promise<void> {
   } catch (cause) {
     const isFull = systemErrorCode(cause) === 'ENOSPC';
     throw new DeadweightError(isFull ? 'disk-full' : 'permission-denied', {
-      message: `A file that the build needs cannot be written: ${messageOf(cause)}`,
+      message: `A file that the build needs cannot be written: ${systemReason(cause)}.`,
       remedy: isFull ? 'Free space for temporary files.' : 'Point TMPDIR at a writable directory.',
       cause,
     });

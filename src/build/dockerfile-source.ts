@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import type { BuildInputs } from './build-inputs.ts';
@@ -73,7 +73,7 @@ async function readText(path: string): Promise<string | null> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     if (cause instanceof DeadweightError) throw cause;
     throw new DeadweightError('dockerfile-missing', {
-      message: `The Dockerfile ${path} cannot be read (${code ?? 'unknown reason'}).`,
+      message: `The Dockerfile ${path} cannot be read: ${systemReason(cause)}.`,
       remedy: 'Name a readable file with file (-f).',
       cause,
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
+import { describeIssue, issuePath } from '../base/schema-issue.ts';
 
 /** What the events have of their own: https://docs.github.com/webhooks/webhook-events-and-payloads */
 export type EventDetails =
@@ -54,7 +55,7 @@ export function parseRepository(fullName: string): Repository {
 export function formatIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 3)
-    .map(issue => `${issue.path.join('.') || 'it'}: ${issue.message}`)
+    .map(issue => `${issuePath(issue.path) || 'it'} ${issue.message}`)
     .join('; ');
 }
 
@@ -170,7 +171,7 @@ function readWorkflowRun(run: z.infer<typeof workflowRun>['workflow_run']): Even
 }
 
 function checkPayload<T>(name: string, schema: z.ZodType<T>, payload: unknown): T {
-  const result = schema.safeParse(payload);
+  const result = schema.safeParse(payload, { error: describeIssue });
   if (result.success) return result.data;
   throw new DeadweightError('input-corrupt', {
     message: `The payload is not that of a ${name} event: ${formatIssues(result.error)}.`,

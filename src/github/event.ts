@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
+import { describeIssue } from '../base/schema-issue.ts';
 import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
   commitId,
@@ -56,7 +57,7 @@ const repositoryPayload = z.object({ repository: z.object({ private: z.boolean()
  * payload is not that of the event.
  */
 export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: string): GitHubEvent {
-  const variables = environment.safeParse(pickPresent(env));
+  const variables = environment.safeParse(pickPresent(env), { error: describeIssue });
   if (!variables.success) {
     throw new DeadweightError('config-invalid', {
       message: `These are not the variables of a workflow run: ${formatIssues(variables.error)}.`,

@@ -1,6 +1,6 @@
-import { formatRatio, formatRatioLimit, formatSize, formatSizeLimit, plural } from '../base/number-text.ts';
 import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
+import { formatAmount, formatBeside, formatLimit } from '../budget/limit.ts';
 import type { Report } from './report.ts';
 
 /** A budget as a table shows it: `≤ 450 MB`. */
@@ -37,14 +37,16 @@ export function isHeld({ warn, fail }: BudgetResult): boolean {
 
 /** The cell of a budget: its worse level where one is exceeded, else the level to fail at. */
 export function budgetCell(budget: BudgetResult): BudgetCell {
-  const { name, warn, fail } = budget;
   const exceeded = exceededLevel(budget);
-  const shown = exceeded?.result ?? fail ?? warn;
-  if (shown === null) return { status: 'skipped', text: '' };
-  const bound = BUDGETS[name].bound === 'least' ? '≥' : '≤';
-  const text = `${bound} ${amounts(shown)[1]}${headroom(shown)}`;
+  const shown = exceeded?.result ?? (budget.fail === null ? budget.warn : budget.fail);
+  const bound = BUDGETS[budget.name].bound === 'min' ? '≥' : '≤';
+  const text = `${bound} ${limitText(shown)}${headroom(shown)}`;
   if (shown.status === 'skipped') return { status: 'skipped', text: `${text} not checked` };
   return { status: exceeded?.level ?? 'pass', text };
+}
+
+function limitText({ actual, limit }: LevelResult): string {
+  return actual === null ? formatLimit(limit) : formatBeside(actual, limit)[1];
 }
 
 /** ` (117 left)`, of layers. */
@@ -55,35 +57,15 @@ function headroom({ status, limit, actual }: LevelResult): string {
 /** `Efficiency 93.0 % is under the 95 % budget`, without the full stop. */
 export function budgetSentence({ name, level, result }: ExceededBudget): string {
   const { bound, subject } = BUDGETS[name];
-  const relation = bound === 'least' ? 'under' : 'over';
+  const relation = bound === 'min' ? 'under' : 'over';
   const kind = level === 'fail' ? 'budget' : 'warning level';
-  const [actual, limit] = amounts(result);
+  const [actual, limit] = formatBeside(result.actual, result.limit);
   return result.limit.unit === 'layers'
     ? `${subject(actual)} are ${relation} the ${kind} of ${limit}`
     : `${subject(actual)} is ${relation} the ${limit} ${kind}`;
 }
 
-/** What was measured and the limit, with as many decimals as it takes to tell them apart: 95.0 % is not under 95 %. */
-function amounts({ actual, limit }: LevelResult): readonly [actual: string, limit: string] {
-  const { value, unit } = limit;
-  if (unit === 'layers') return [String(actual), String(value)];
-  if (unit === 'ratio') return [ratioBeside(actual ?? Number.NaN, value), formatRatioLimit(value)];
-  const [size, bound] = [formatSize(actual ?? 0), formatSize(value)];
-  if (actual === null || actual === value || size !== bound) return [size, formatSizeLimit(value)];
-  return [plural(actual, 'byte'), plural(value, 'byte')];
-}
-
-function ratioBeside(actual: number, limit: number): string {
-  for (let decimals = 1; decimals < 8; decimals += 1) {
-    const text = formatRatio(actual, decimals);
-    if (actual === limit || text !== formatRatio(limit, decimals)) return text;
-  }
-  return formatRatio(actual, 8);
-}
-
 /** What was measured, in the unit of its limit. */
 export function measuredText({ actual, limit }: LevelResult): string {
-  if (actual === null) return 'unknown';
-  if (limit.unit === 'ratio') return formatRatio(actual);
-  return limit.unit === 'layers' ? String(actual) : formatSize(actual);
+  return actual === null ? 'unknown' : formatAmount(actual, limit);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromReportNumber, toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
 import { BUDGET_NAMES, type BudgetName } from '../budget/budgets.ts';
+import { BUDGET_UNITS } from '../budget/limit.ts';
 
 /** JSON has no NaN and no Infinity: they are written as strings. */
 export const anyNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
@@ -10,7 +11,7 @@ const budgetEntry = z.object({
   name: z.enum(BUDGET_NAMES),
   limit: z.number(),
   actual: anyNumber.nullable().describe('null when it is not known: then the status is skipped'),
-  unit: z.enum(['bytes', 'layers', 'ratio']),
+  unit: z.enum(BUDGET_UNITS),
   level: z.enum(['warn', 'fail']),
   status: z.enum(['pass', 'warn', 'fail', 'skipped']),
 });
@@ -44,10 +45,16 @@ function entryOf(name: BudgetName, level: BudgetEntry['level'], result: LevelRes
 function joinLevels(entries: readonly BudgetEntry[]): readonly BudgetResult[] {
   const results = new Map<BudgetName, BudgetResult>();
   for (const entry of entries) {
-    const result = results.get(entry.name) ?? { name: entry.name, warn: null, fail: null };
-    results.set(entry.name, { ...result, [entry.level]: levelOf(entry) });
+    results.set(entry.name, withLevel(results.get(entry.name) ?? null, entry));
   }
   return [...results.values()];
+}
+
+function withLevel(result: BudgetResult | null, entry: BudgetEntry): BudgetResult {
+  const { name, level } = entry;
+  const added = levelOf(entry);
+  if (level === 'warn') return { name, warn: added, fail: result?.fail ?? null };
+  return { name, warn: result?.warn ?? null, fail: added };
 }
 
 function levelOf({ limit: value, actual, unit, status }: BudgetEntry): LevelResult {

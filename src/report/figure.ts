@@ -62,9 +62,13 @@ export function figuresOf(report: Report): readonly Figure[] {
 /** The row of a budget that has one of its own: its change stands elsewhere, or nothing is compared. */
 function ownRow(budget: BudgetResult, after: FigureName): Figure | null {
   const { row } = BUDGETS[budget.name];
-  const level = budget.warn ?? budget.fail;
-  if (typeof row === 'string' || row.after !== after || level === null) return null;
-  return { name: row.title, head: measuredText(level), ...UNCOMPARED, budgets: [budgetCell(budget)] };
+  if (typeof row === 'string' || row.after !== after) return null;
+  return {
+    name: row.title,
+    head: measuredText(budget.warn === null ? budget.fail : budget.warn),
+    ...UNCOMPARED,
+    budgets: [budgetCell(budget)],
+  };
 }
 
 type BytesKey = 'size' | 'compressedSize' | 'ownSize' | 'baseSize' | 'wastedBytes';

@@ -1,11 +1,12 @@
 import { DeadweightError } from '../base/errors.ts';
+import { describeIssue, issuePath } from '../base/schema-issue.ts';
 import { brief, safeText } from '../base/untrusted-text.ts';
 import { budgetEntries } from './budget-entry.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
 /** Longest report that is read. Characters. */
-const REPORT_LIMIT = 64 * 1024 * 1024;
+const MAX_LENGTH = 64 * 1024 * 1024;
 
 /** Numbers, texts, lists and objects of one report. With thousands of packages one has some tens of thousands. */
 const MAX_VALUES = 300_000;
@@ -32,14 +33,14 @@ function safeJson(value: unknown): string {
  * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long.
  */
 export function parseReport(text: string): Report {
-  if (text.length > REPORT_LIMIT) throw tooMuch(`is longer than ${REPORT_LIMIT} characters`);
+  if (text.length > MAX_LENGTH) throw tooMuch(`is longer than ${MAX_LENGTH} characters`);
   const value = parseJson(text);
   if (!isCountable(value)) throw tooMuch(`has more than ${MAX_VALUES} values`);
-  const result = reportSchema.safeParse(value);
+  const result = reportSchema.safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue && issue.path.length > 0 ? `at ${placeOf(issue.path)}` : 'at its top';
-  throw invalid(`${where}: ${brief(issue?.message ?? 'unknown', 200)}`, result.error);
+  const [issue] = result.error.issues;
+  const where = issue && issue.path.length > 0 ? brief(issuePath(issue.path), 120) : 'it';
+  throw invalid(`${where} ${brief(issue?.message ?? 'is invalid', 200)}`, result.error);
 }
 
 /** A schema keeps an issue for each wrong value: a few megabytes of them would take gigabytes. */
@@ -77,10 +78,4 @@ function invalid(reason: string, cause: unknown): DeadweightError {
     remedy: 'Write the report again with this version of deadweight: --json FILE.',
     cause,
   });
-}
-
-/** `layers[3].size`. */
-function placeOf(path: readonly PropertyKey[]): string {
-  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return brief(text.replace(/^\./, ''), 120);
 }

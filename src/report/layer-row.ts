@@ -30,14 +30,14 @@ export function layerRows(report: Report): readonly LayerRow[] {
   return foldRuns(rows, row => row.origin === 'base', 'base layer', 1);
 }
 
-/** Rows for the layers, at most `most`: unchanged own layers are folded when there are more, and then the rest is cut. */
+/** Rows for the layers, at most `max`: unchanged own layers are folded when there are more, and then the rest is cut. */
 export function shortLayerRows(
   report: Report,
-  most: number,
+  max: number,
 ): { readonly rows: readonly LayerRow[]; readonly rest: readonly LayerRow[] } {
   const all = layerRows(report);
-  const rows = all.length > most ? foldRuns(all, isUnchanged, 'unchanged layer', 2) : all;
-  return { rows: rows.slice(0, most), rest: rows.slice(most) };
+  const rows = all.length > max ? foldRuns(all, isUnchanged, 'unchanged layer', 2) : all;
+  return { rows: rows.slice(0, max), rest: rows.slice(max) };
 }
 
 function isUnchanged(row: LayerRow): boolean {
@@ -83,12 +83,12 @@ function comparedRows(report: Report, deltas: readonly LayerDelta[]): LayerRow[]
   });
 }
 
-/** Joins each run of at least `least` foldable neighbours. */
+/** Joins each run of at least `min` foldable neighbours. */
 function foldRuns(
   rows: readonly LayerRow[],
   foldable: (row: LayerRow) => boolean,
   name: string,
-  least: number,
+  min: number,
 ): readonly LayerRow[] {
   const runs: LayerRow[][] = [];
   let open = false;
@@ -99,7 +99,7 @@ function foldRuns(
     else runs.push([row]);
     open = joins;
   }
-  return runs.flatMap(run => (run.every(foldable) && run.length >= least ? [foldedRow(run, name)] : run));
+  return runs.flatMap(run => (run.every(foldable) && run.length >= min ? [foldedRow(run, name)] : run));
 }
 
 function foldedRow(run: readonly LayerRow[], name: string): LayerRow {

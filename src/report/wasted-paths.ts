@@ -9,14 +9,14 @@ export interface WastedPaths {
 }
 
 /** Hidden copies joined by path, of which the largest are listed. */
-export function wastedPaths(files: readonly WastedFile[], most: number): WastedPaths {
+export function wastedPaths(files: readonly WastedFile[], max: number): WastedPaths {
   const bytesOf = new Map<string, number>();
   let total = 0;
   for (const { path, bytes } of files) {
     bytesOf.set(path, (bytesOf.get(path) ?? 0) + bytes);
     total += bytes;
   }
-  const largest = [...bytesOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, most);
+  const largest = [...bytesOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, max);
   const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
   for (const file of files) copies.get(file.path)?.push(file);
   const listed = largest.map(([path, bytes]) => described(path, bytes, copies.get(path) ?? []));

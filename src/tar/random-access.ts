@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { truncatedTar } from './tar-error.ts';
 
 /**
@@ -111,7 +111,7 @@ function openFile(path: string): number {
     const code = systemErrorCode(cause);
     if (code === 'EACCES' || code === 'EPERM') {
       throw new DeadweightError('permission-denied', {
-        message: `${path} may not be read.`,
+        message: `${path} cannot be read: ${systemReason(cause)}.`,
         remedy: 'Run as a user who may read it, or change its mode.',
         cause,
       });
@@ -136,7 +136,7 @@ function notAFile(path: string): DeadweightError {
 
 function readFailure(path: string, cause: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {
-    message: `${path} cannot be read (${systemErrorCode(cause) ?? 'unknown reason'}).`,
+    message: `${path} cannot be read: ${systemReason(cause)}.`,
     remedy: 'Check the file and the disk it is on.',
     cause,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseBudgets } from '../../../src/budget/budget.ts';
 import type { OptionValues } from '../../../src/run/config/options.ts';
 import { resolveSettings } from '../../../src/run/config/settings.ts';
+import { parseBudgets } from '../../support/budgets.ts';
 import { type Files, folderOf } from '../../support/e2e/folder.ts';
 import { optionValues } from '../../support/option-values.ts';
 
@@ -37,7 +37,7 @@ describe('settings', () => {
       2,
       /max-size\.warn is "1 parsec"/,
     ],
-    ['an efficiency above 1', 'budgets: { min-efficiency: 95 }\n', 1, /min-efficiency is 95/],
+    ['an efficiency above 1', 'budgets: { min-efficiency: 95 }\n', 1, /min-efficiency is "95"/],
     ['a budget without a level', '\nbudgets:\n  max-size: {}\n', 3, /max-size has no limit/],
   ])('name file and line of %s', async (_name, text, line, problem) => {
     await expect(resolved({ '.deadweight.yml': text })).rejects.toThrow(
@@ -47,6 +47,14 @@ describe('settings', () => {
         remedy: expect.stringMatching(/^Write a |must be/),
       }),
     );
+  });
+
+  it.each([
+    ['auto', '', 'auto'],
+    ['auto', 'comment: never', 'never'],
+    ['always', 'comment: never', 'always'],
+  ] as const)('comment as an option says, and the file where it says %s', async (comment, file, policy) => {
+    expect((await resolved({ '.deadweight.yml': file }, { comment })).comment).toBe(policy);
   });
 
   describe('of dive', () => {
@@ -77,7 +85,10 @@ describe('settings', () => {
         /^\.dive-ci:2: /,
       );
       await expect(resolved({}, { 'dive-ci': 'nope' })).rejects.toThrow(
-        expect.objectContaining({ code: 'config-invalid', message: 'The dive rules nope cannot be read.' }),
+        expect.objectContaining({
+          code: 'config-invalid',
+          message: 'The dive rules nope cannot be read: it does not exist.',
+        }),
       );
     });
   });

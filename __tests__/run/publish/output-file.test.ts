@@ -18,7 +18,7 @@ describe('an output file', () => {
     await expect(writeOutputFile('/dev/null', 'x')).resolves.toBeUndefined();
     await expect(writeOutputFile('/dev/full', 'x')).rejects.toMatchObject({
       code: 'disk-full',
-      message: 'The disk is full: /dev/full could not be written.',
+      message: 'The disk is full: /dev/full cannot be written.',
     });
   });
 
@@ -37,7 +37,7 @@ describe('an output file', () => {
       const refused = writeOutputFile(join(folder, 'x'), 'x');
       await expect(refused).rejects.toMatchObject({
         code: 'permission-denied',
-        message: `${join(folder, 'x')} may not be written.`,
+        message: `${join(folder, 'x')} cannot be written: permission denied.`,
       });
     });
   });

@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
 import type { Notice } from '../../../src/base/notice.ts';
-import { type BudgetSetting, parseBudgets } from '../../../src/budget/budget.ts';
+import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
@@ -8,6 +8,7 @@ import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
 import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
+import { parseBudgets } from '../budgets.ts';
 import { fabricate, type ImageSpec, type LayerSpec } from './analysis.ts';
 
 export const BASE_COMMIT = 'abc1234d5e6f708192a3b4c5d6e7f8091a2b3c4d';

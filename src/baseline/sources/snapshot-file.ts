@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DeadweightError, messageOf, sentenceOf, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, sentenceOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
@@ -87,7 +87,7 @@ async function readText(name: string, path: string): Promise<string> {
       });
     }
     throw new DeadweightError('input-missing', {
-      message: `The snapshot ${name} cannot be read: ${messageOf(error)}.`,
+      message: `The snapshot ${name} cannot be read: ${systemReason(error)}.`,
       remedy: 'Give a readable file that deadweight wrote with --snapshot.',
       cause: error,
     });

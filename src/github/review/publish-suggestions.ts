@@ -53,11 +53,12 @@ export async function publishSuggestions(
   api: GitHubApi,
   request: SuggestionRequest,
 ): Promise<SuggestionResult> {
-  const publication = new Publication(api, request);
+  let publication: Publication | null = null;
   try {
+    publication = new Publication(api, request);
     return await publication.publish();
   } catch (error) {
-    return publication.failed(error);
+    return publication?.failed(error) ?? { outcome: 'failed', standing: [], notices: [notPosted(error)] };
   }
 }
 

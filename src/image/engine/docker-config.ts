@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
 /** What we need of Docker's config.json. */
@@ -68,7 +68,7 @@ function readJsonFile(path: string): unknown {
     const code = systemErrorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new DeadweightError('permission-denied', {
-      message: `${path} could not be read: ${messageOf(cause)}.`,
+      message: `${path} cannot be read: ${systemReason(cause)}.`,
       remedy: "Make it readable, or point DOCKER_CONFIG at another folder with Docker's configuration.",
       cause,
     });

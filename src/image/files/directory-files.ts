@@ -52,7 +52,9 @@ function assertDirectory(directory: string): void {
   } catch (cause) {
     const denied = systemErrorCode(cause) === 'EACCES';
     throw new DeadweightError(denied ? 'permission-denied' : 'input-missing', {
-      message: denied ? `${directory} may not be read.` : `There is no directory ${directory}.`,
+      message: denied
+        ? `${directory} cannot be read: permission denied.`
+        : `There is no directory ${directory}.`,
       remedy: denied ? 'Run as a user who may read it.' : 'Check the path of the OCI layout.',
       cause,
     });

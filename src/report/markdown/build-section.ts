@@ -9,13 +9,13 @@ import type { Section } from './section.ts';
 import { table } from './section.ts';
 
 /** The cache's story; null when nothing was built. */
-export function buildSection(report: Report, most: number): Section | null {
+export function buildSection(report: Report, max: number): Section | null {
   const { build, context } = report;
   if (!build || countedSteps(build).length === 0) return null;
   const broken = build.cacheBreak ? build.steps[build.cacheBreak.step] : undefined;
   const steps = countedSteps(build);
   const rows = steps
-    .slice(0, most)
+    .slice(0, max)
     .map(step => [
       step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
       codeSpan(clip(oneLine(step.name.slice(0, 4096)), 90)),
@@ -40,10 +40,10 @@ export function buildSection(report: Report, most: number): Section | null {
 }
 
 /** What BuildKit's own checks say; null when they are silent. */
-export function warningsSection(report: Report, most: number): Section | null {
+export function warningsSection(report: Report, max: number): Section | null {
   const warnings = report.build?.warnings ?? [];
   if (warnings.length === 0) return null;
-  const items = warnings.slice(0, most).map(warning => `- ${warningItem(warning, report)}`);
+  const items = warnings.slice(0, max).map(warning => `- ${warningItem(warning, report)}`);
   const more = warnings.length - items.length;
   if (more > 0) items.push(`- and ${plural(more, 'more warning')}`);
   const summary = phrase`BuildKit's checks: ${plural(warnings.length, 'warning')}`;

@@ -41,10 +41,10 @@ function summaryOf({ comparison }: Report): string {
   return counts === null ? causes : `${causes}, ${counts}`;
 }
 
-function rowsOf(cause: ReportCause, most: number): readonly (readonly Phrase[])[] {
+function rowsOf(cause: ReportCause, max: number): readonly (readonly Phrase[])[] {
   return [
     [causeSubject(cause, 80), [], [strong(formatSizeDelta(cause.bytes))]],
-    ...causeRows(cause, most).map(({ what, bytes }) => [[], what, phrase`${formatSizeDelta(bytes)}`]),
+    ...causeRows(cause, max).map(({ what, bytes }) => [[], what, phrase`${formatSizeDelta(bytes)}`]),
   ];
 }
 

@@ -11,12 +11,12 @@ import type { Section } from './section.ts';
 const PATCH_ROOM = 12_000;
 
 /** What to fix, largest saving first; null when there is nothing. */
-export function findingsSection(report: Report, most: number, open: boolean): Section | null {
+export function findingsSection(report: Report, max: number, open: boolean): Section | null {
   const { findings, context } = report;
   if (findings.length === 0) return null;
   let room = PATCH_ROOM;
   const shown = new Set<string>();
-  const items = findings.slice(0, most).map(finding => {
+  const items = findings.slice(0, max).map(finding => {
     const patch = finding.patch ? patchMarkdown(finding.patch) : null;
     // One fix may mend several findings.
     const isShown = patch !== null && patch.length <= room && !shown.has(patch);

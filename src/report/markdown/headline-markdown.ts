@@ -19,11 +19,11 @@ export function headingMarkdown(report: Report): string {
 }
 
 /** What moved the size, largest first; null when nothing did. */
-export function causesMarkdown(report: Report, most: number): string | null {
-  const causes = leadingCauses(report, most);
+export function causesMarkdown(report: Report, max: number): string | null {
+  const causes = leadingCauses(report, max);
   if (causes.length === 0) return null;
   const items = causes.map(cause => phraseMarkdown(causeSentence(cause), report.context));
-  const smaller = smallerCauses(report, most);
+  const smaller = smallerCauses(report, max);
   if (smaller) items.push(phraseMarkdown(smaller, report.context));
   return items.length === 1 ? `${items[0]}` : items.map(item => `- ${item}`).join('\n');
 }

@@ -9,8 +9,8 @@ interface LayerColumn extends Column {
   readonly cell: (row: LayerRow) => string;
 }
 
-export function layersSection(report: Report, most: number, open: boolean): Section {
-  const { rows, rest } = shortLayerRows(report, most);
+export function layersSection(report: Report, max: number, open: boolean): Section {
+  const { rows, rest } = shortLayerRows(report, max);
   const columns = layerColumns(report, rows);
   const body = table(
     columns,

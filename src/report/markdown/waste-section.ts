@@ -8,11 +8,11 @@ import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import { type Section, table } from './section.ts';
 
 /** null when nothing is wasted. */
-export function wasteSection(report: Report, most: number): Section | null {
+export function wasteSection(report: Report, max: number): Section | null {
   const { wastedFiles, wastedFilesTotal, context } = report;
   if (wastedFiles.length === 0) return null;
   const places = new LayerPlaces(report);
-  const listed = wastedFiles.slice(0, most);
+  const listed = wastedFiles.slice(0, max);
   const body = table(
     [
       { title: 'path', align: 'left' },

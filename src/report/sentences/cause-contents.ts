@@ -89,7 +89,7 @@ export function packageCounts({ added, updated, removed }: ReportCause['packageT
   return parts.length === 0 ? null : parts.join(', ');
 }
 
-/** The place that moved most, where it is more than half of the cause; else the largest few. */
+/** The place that moved max, where it is more than half of the cause; else the largest few. */
 function places(cause: ReportCause, named: readonly Phrase[]): Phrase {
   const [top] = cause.files;
   if (top === undefined || named.length === 0) return [];
@@ -129,10 +129,10 @@ const SMALL_SHARE = 0.05;
 const CRUMB_SHARE = 0.01;
 
 /** What a list of a cause's parts has a row for. */
-function listedParts({ packages, files }: ReportCause, most: number): NamedParts {
+function listedParts({ packages, files }: ReportCause, max: number): NamedParts {
   const whole = Math.max(Math.abs(packages[0]?.bytes ?? 0), Math.abs(files[0]?.bytes ?? 0));
-  const least = whole * CRUMB_SHARE;
-  return { packages: largest(packages, least, most), files: largest(files, least, most) };
+  const min = whole * CRUMB_SHARE;
+  return { packages: largest(packages, min, max), files: largest(files, min, max) };
 }
 
 /** What a sentence about a cause names: packages where they explain anything, and the directories beside. */
@@ -140,18 +140,14 @@ export function namedParts({ bytes, packages, packageTotals, files }: ReportCaus
   const totals = Object.values(packageTotals);
   const packageBytes = Math.max(grossOf(totals), grossOf(packages));
   const whole = Math.max(Math.abs(bytes), packageBytes, grossOf(files));
-  const least = Math.abs(packages[0]?.bytes ?? 0) * SMALL_SHARE;
-  const named = packageBytes < whole * SMALL_SHARE ? [] : largest(packages, least, MAX_PACKAGES);
-  const most = named.length > 0 ? MAX_FILES_BESIDE_PACKAGES : MAX_FILES;
-  return { packages: named, files: largest(files, whole * SMALL_SHARE, most) };
+  const min = Math.abs(packages[0]?.bytes ?? 0) * SMALL_SHARE;
+  const named = packageBytes < whole * SMALL_SHARE ? [] : largest(packages, min, MAX_PACKAGES);
+  const max = named.length > 0 ? MAX_FILES_BESIDE_PACKAGES : MAX_FILES;
+  return { packages: named, files: largest(files, whole * SMALL_SHARE, max) };
 }
 
-function largest<T extends { readonly bytes: number }>(
-  parts: readonly T[],
-  least: number,
-  most: number,
-): T[] {
-  return parts.filter(({ bytes }) => bytes !== 0 && Math.abs(bytes) >= least).slice(0, most);
+function largest<T extends { readonly bytes: number }>(parts: readonly T[], min: number, max: number): T[] {
+  return parts.filter(({ bytes }) => bytes !== 0 && Math.abs(bytes) >= min).slice(0, max);
 }
 
 function grossOf(parts: readonly { readonly bytes: number }[]): number {
@@ -169,8 +165,8 @@ export interface CauseRow {
  * The parts of a cause, which add up to it: packages first, then directories.
  * @param most of each that are named
  */
-export function causeRows(cause: ReportCause, most: number): readonly CauseRow[] {
-  const { packages, files } = listedParts(cause, most);
+export function causeRows(cause: ReportCause, max: number): readonly CauseRow[] {
+  const { packages, files } = listedParts(cause, max);
   const totals = Object.values(cause.packageTotals);
   const unnamed = totals.reduce((sum, { count }) => sum + count, 0) - packages.length;
   const packageBytes = sumOf(totals) - sumOf(packages);

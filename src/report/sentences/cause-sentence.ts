@@ -42,16 +42,16 @@ function inParentheses(...parts: readonly (Phrase | string | null)[]): Phrase {
 }
 
 /** The causes worth naming: the largest few that move at least a twentieth as much as the first. */
-export function leadingCauses(report: Report, most: number): readonly ReportCause[] {
+export function leadingCauses(report: Report, max: number): readonly ReportCause[] {
   const causes = movingCauses(report);
   const first = Math.abs(causes[0]?.bytes ?? 0);
-  const leading = causes.filter(cause => Math.abs(cause.bytes) * 20 >= first).slice(0, most);
-  return causes.length === leading.length + 1 && causes.length <= most ? causes : leading;
+  const leading = causes.filter(cause => Math.abs(cause.bytes) * 20 >= first).slice(0, max);
+  return causes.length === leading.length + 1 && causes.length <= max ? causes : leading;
 }
 
 /** `+1.2 MB in 3 smaller causes`; null when the leading ones are all. */
-export function smallerCauses(report: Report, most: number): Phrase | null {
-  const rest = movingCauses(report).slice(leadingCauses(report, most).length);
+export function smallerCauses(report: Report, max: number): Phrase | null {
+  const rest = movingCauses(report).slice(leadingCauses(report, max).length);
   if (rest.length === 0) return null;
   const bytes = rest.reduce((sum, cause) => sum + cause.bytes, 0);
   return phrase`${strong(formatSizeDelta(bytes))} in ${plural(rest.length, 'smaller cause')}`;

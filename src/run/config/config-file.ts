@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Document } from 'yaml';
-import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, visit } from 'yaml';
 import { z } from 'zod';
-import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
-import { OPTION_BUDGETS } from '../../budget/budgets.ts';
-import { OPTIONS } from './options.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { describeIssue, issuePath } from '../../base/schema-issue.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { YamlFile } from '../../base/yaml-file.ts';
+import { mapOptionBudgets } from '../../budget/budgets.ts';
+import { OPTIONS, type SettingName } from './options.ts';
 
 /** Looked for in the working directory when no file is named. */
 const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
@@ -26,20 +28,15 @@ const budget = z.union(
 );
 
 const budgets = z.strictObject(
-  Object.fromEntries(
-    Object.entries(OPTION_BUDGETS).map(([name, { description }]) => [
-      name,
-      budget.optional().describe(description),
-    ]),
-  ),
+  mapOptionBudgets(({ description }) => budget.optional().describe(description)),
 );
 
 /** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
 export const configSchema = z
   .strictObject({
     ...Object.fromEntries(
-      OPTIONS.flatMap(([name, { setting, description }]) =>
-        setting === undefined ? [] : [[name, setting.optional().describe(description)]],
+      OPTIONS.flatMap(([name, { inFile, kind, description }]) =>
+        inFile ? [[name, kind.setting.optional().describe(description)]] : [],
       ),
     ),
     budgets: budgets
@@ -48,21 +45,20 @@ export const configSchema = z
   })
   .describe('Deadweight configuration');
 
-const budgetsOnly = z.object({ budgets: budgets.default({}) });
-
 /** A configuration file, or none. */
 export interface LoadedConfig {
   /** Path of the file, as it is shown; null when there is none. */
   readonly path: string | null;
-  readonly config: Readonly<Record<string, unknown>>;
+  /** What it says of an option, as a flag would; null where it says nothing. */
+  readonly textOf: (name: SettingName) => string | null;
   readonly budgets: z.infer<typeof budgets>;
   /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
   readonly placeOf: (keys: readonly string[]) => string;
 }
 
-/** A configuration that is larger is no such file. UTF-16 units. */
-const MAX_LENGTH = 256 * 1024;
 const MAX_ALIASES = 100;
+
+const REMEDY = 'Correct that line; schema/config.schema.json describes every key.';
 
 /**
  * Reads the named file, or the one in the working directory, or nothing.
@@ -73,7 +69,7 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
     const text = await readText(path, cwd);
     if (text !== null) return parseConfig(text, path);
   }
-  if (named === null) return { path: null, config: {}, budgets: {}, placeOf: () => '' };
+  if (named === null) return { path: null, textOf: () => null, budgets: {}, placeOf: () => '' };
   throw new DeadweightError('config-invalid', {
     message: `There is no configuration file ${named}.`,
     remedy: 'Correct the path, or omit the option to use .deadweight.yml where there is one.',
@@ -86,8 +82,9 @@ async function readText(path: string, cwd: string): Promise<string | null> {
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw new DeadweightError('config-invalid', {
-      message: `The configuration file ${path} cannot be read.`,
-      remedy: 'Check its permissions, and that it is a file.',
+      message: `The configuration file ${path} cannot be read: ${systemReason(error)}.`,
+      remedy:
+        'Give the path of a readable file, or omit the option to use .deadweight.yml where there is one.',
       cause: error,
     });
   }
@@ -98,76 +95,59 @@ async function readText(path: string, cwd: string): Promise<string | null> {
  * @throws DeadweightError `config-invalid`, with the line named
  */
 export function parseConfig(text: string, where: string): LoadedConfig {
-  if (text.length > MAX_LENGTH) throw invalid(where, 1, 'it is too large for a configuration file');
-  const lines = new LineCounter();
-  const { document, value } = parseYaml(text, where, lines);
-  const parsed = configSchema.safeParse(value ?? {});
-  const line = (keys: readonly PropertyKey[]): number => lineOf(document, keys, lines);
+  const file = new YamlFile(text, where, REMEDY);
+  const parsed = configSchema.safeParse(readValue(file) ?? {}, { error: describeIssue });
   if (parsed.success) {
-    const config = parsed.data;
+    const values = new Map<string, unknown>(Object.entries(parsed.data));
     return {
       path: where,
-      config,
-      budgets: budgetsOnly.parse(config).budgets,
-      placeOf: keys => `${where}:${line(keys)}`,
+      textOf: name => (values.get(name) === undefined ? null : String(values.get(name))),
+      budgets: parsed.data.budgets ?? {},
+      placeOf: keys => `${where}:${lineOf(file, keys)}`,
     };
   }
-  const issue = parsed.error.issues[0];
-  const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...(issue?.path ?? []), ...keys];
-  const problem = keys.length > 0 ? 'this key is unknown' : (issue?.message ?? 'it is invalid');
-  const name = path.map(String).join('.');
-  throw invalid(where, line(path), name ? `${name}: ${problem}` : problem);
+  const [issue] = parsed.error.issues;
+  if (issue === undefined) throw file.invalid(1, 'this is no configuration', parsed.error);
+  const path = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
+  const name = path.length === 0 ? 'the file' : printable(issuePath(path));
+  throw file.invalid(lineOf(file, path), `${name} ${issue.message}`, parsed.error);
 }
 
-function parseYaml(
-  text: string,
-  where: string,
-  lines: LineCounter,
-): { readonly document: Document.Parsed; readonly value: unknown } {
+/** The whole file as a value. Aliases are counted, so that a small file cannot blow up into a large one. */
+function readValue(file: YamlFile): unknown {
+  const { document } = file;
+  if (document === null) return null;
+  if (file.documentCount > 1) throw file.invalid(1, 'this file holds more than one document');
+  let aliases = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      aliases += 1;
+      // Each takes a look at the whole document.
+      if (aliases <= MAX_ALIASES && alias.resolve(document)) return;
+      const problem =
+        aliases > MAX_ALIASES
+          ? `this file has more than ${MAX_ALIASES} aliases`
+          : `nothing before this line is named &${printable(alias.source)}`;
+      throw file.invalid(file.lineOf(alias), problem);
+    },
+  });
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const problem = document.errors[0];
-    if (problem) throw invalid(where, lines.linePos(problem.pos[0]).line, problem.message);
-    let aliases = 0;
-    visit(document, {
-      Alias(_key, alias) {
-        aliases += 1;
-        // Each takes a look at the whole document.
-        if (aliases <= MAX_ALIASES && alias.resolve(document)) return;
-        const line = lines.linePos(alias.range?.[0] ?? 0).line;
-        throw invalid(
-          where,
-          line,
-          aliases > MAX_ALIASES ? 'there are too many aliases' : `nothing is named &${alias.source} before`,
-        );
-      },
-    });
-    // Aliases are counted, so that a small file cannot blow up into a large value.
-    return { document, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    if (error instanceof DeadweightError) throw error;
-    // Deep nesting ends in a RangeError, and so do too many aliases.
-    throw invalid(where, 1, `it cannot be read as YAML: ${messageOf(error)}`);
+    // A tag that its value does not fit, and too many aliases of aliases.
+    throw file.invalid(1, 'the values of this file cannot be read', error);
   }
 }
 
 /** The line of the deepest key of the path that stands in the document. */
-function lineOf(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): number {
-  let node: unknown = document.contents;
+function lineOf(file: YamlFile, path: readonly PropertyKey[]): number {
+  let node: unknown = file.document?.contents;
   let line = 1;
   for (const part of path) {
     const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === part) : undefined;
     if (!pair) return line;
-    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
+    if (isScalar(pair.key)) line = file.lineOf(pair.key);
     node = pair.value;
   }
   return line;
-}
-
-function invalid(where: string, line: number, problem: string): DeadweightError {
-  return new DeadweightError('config-invalid', {
-    message: `${where}:${line}: ${problem.replace(/\s+/g, ' ').replace(/\.$/, '')}.`,
-    remedy: 'Correct that line; schema/config.schema.json describes every key.',
-  });
 }

@@ -1,6 +1,6 @@
-import { DeadweightError } from '../../base/errors.ts';
+import { z } from 'zod';
 import { parseSize } from '../../base/number-text.ts';
-import type { OptionKind } from '../../base/option.ts';
+import { invalidOption, OPTIONAL_TEXT, type OptionKind, type SettingKind } from '../../base/option.ts';
 import { type Platform, parsePlatform } from '../../base/platform.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { BudgetName } from '../../budget/budgets.ts';
@@ -24,8 +24,15 @@ export const PLATFORM: OptionKind<Platform | null> = {
   },
 };
 
+/** What a report calls its image; null where none is given. */
+export const TITLE: SettingKind<string | null> = {
+  ...OPTIONAL_TEXT,
+  setting: z.string().min(1).max(200),
+};
+
 /** A path; false for none, null where nothing was said. */
-export const PATH_OR_FALSE: OptionKind<string | false | null> = {
+export const PATH_OR_FALSE: SettingKind<string | false | null> = {
+  setting: z.union([z.string(), z.literal(false)], { error: 'must be a path or false' }),
   read(texts) {
     const text = texts.at(-1) ?? null;
     return text === 'false' ? false : text;
@@ -38,10 +45,7 @@ export const PULL_REQUEST: OptionKind<number | null> = {
     const text = texts.at(-1);
     if (text === undefined) return null;
     if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-    throw new DeadweightError('usage', {
-      message: `${name} is "${text}".`,
-      remedy: 'Write the number of a pull request, for example 7.',
-    });
+    throw invalidOption(name, text, 'the number of a pull request, for example 7');
   },
 };
 
@@ -57,12 +61,7 @@ export const THRESHOLD: OptionKind<ChangeThreshold> = {
       const size = number === undefined ? parseSize(part) : null;
       if (number !== undefined) percent = Number(number);
       else if (size !== null) bytes = size;
-      else {
-        throw new DeadweightError('usage', {
-          message: `${name} has "${part}", which is neither a size nor a percentage.`,
-          remedy: 'Write it like 100kB, 0.5% or 100kB, 0.5%.',
-        });
-      }
+      else throw invalidOption(name, part, 'a size (100kB), a percentage (0.5%), or both (100kB, 0.5%)');
     }
     return { bytes, percent };
   },

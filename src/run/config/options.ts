@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   boolean,
   type Command,
@@ -9,6 +8,7 @@ import {
   OPTIONAL_TEXT,
   type Option,
   readOptions,
+  type SettingKind,
   TEXT,
   type ValuesOf,
 } from '../../base/option.ts';
@@ -20,13 +20,14 @@ import { readList } from '../../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
-import { budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD } from './option-kinds.ts';
+import { budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD, TITLE } from './option-kinds.ts';
 
-/** An option that the configuration file may set, too. */
-interface FileOption<Value> extends Option<Value> {
-  /** What the file may say. What runs commands or widens rights has none: a checkout's file must not decide it. */
-  readonly setting?: z.ZodType;
-}
+/**
+ * An option that the configuration file may set, too, or may not: what runs commands or widens rights is nothing that
+ * a checkout's file decides.
+ */
+type RunOption<Value> = Option<Value> &
+  ({ readonly inFile: true; readonly kind: SettingKind<Value> } | { readonly inFile?: never });
 
 const WEIGHING: readonly Command[] = ['build', 'inspect', 'diff'];
 const ALL: readonly Command[] = [...WEIGHING, 'fix'];
@@ -50,11 +51,11 @@ export const OWN_OPTIONS = {
     input: 'image',
   },
   title: {
-    kind: OPTIONAL_TEXT,
+    kind: TITLE,
     description: "What the report calls the image (default its first tag, or the folder's name)",
     flags: [flag('--title <title>', ALL, { description: 'what the report calls the image' })],
     input: 'image',
-    setting: z.string().min(1).max(200),
+    inFile: true,
   },
   platform: {
     kind: PLATFORM,
@@ -122,7 +123,7 @@ export const OWN_OPTIONS = {
     description:
       'When the pull request gets a comment, `auto` (something changed, or one is there already), `always`, `on-change`, `on-failure` or `never`',
     input: 'comparison',
-    setting: z.enum(COMMENT_POLICIES),
+    inFile: true,
   },
   'comment-threshold': {
     kind: THRESHOLD,
@@ -210,7 +211,7 @@ export const OWN_OPTIONS = {
       flag('--no-dive-ci', WEIGHING, { description: 'ignore a .dive-ci file', means: 'false' }),
     ],
     input: 'budgets',
-    setting: z.union([z.string(), z.literal(false)]),
+    inFile: true,
   },
   json: {
     kind: OPTIONAL_TEXT,
@@ -249,7 +250,14 @@ export const OWN_OPTIONS = {
     description: 'Print each step',
     flags: [flag('--debug', ALL)],
   },
-} satisfies Readonly<Record<string, FileOption<unknown>>>;
+} satisfies Readonly<Record<string, RunOption<unknown>>>;
+
+type OwnOptions = typeof OWN_OPTIONS;
+
+/** The options that the configuration file may set. */
+export type SettingName = {
+  [Name in keyof OwnOptions]: OwnOptions[Name] extends { readonly inFile: true } ? Name : never;
+}[keyof OwnOptions];
 
 const BUDGET_OPTIONS = OPTION_BUDGET_NAMES.map((name): readonly [string, Option<Budget | null>] => {
   const { description, limit } = OPTION_BUDGETS[name];
@@ -259,7 +267,7 @@ const BUDGET_OPTIONS = OPTION_BUDGET_NAMES.map((name): readonly [string, Option<
 });
 
 /** Every option that there is, in the order of the help. */
-export const OPTIONS: readonly (readonly [name: string, option: FileOption<unknown>])[] = [
+export const OPTIONS: readonly (readonly [name: string, option: RunOption<unknown>])[] = [
   ...Object.entries(OWN_OPTIONS),
   ...BUDGET_OPTIONS,
   ...Object.entries(BUILD_OPTIONS),

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
-import { type Budget, parseBudgets } from '../../budget/budget.ts';
+import { type Budget, parseBudget } from '../../budget/budget.ts';
+import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
 import { type LoadedConfig, loadConfigFile } from './config-file.ts';
-import { type OptionValues, OWN_OPTIONS } from './options.ts';
+import { type OptionValues, OWN_OPTIONS, type SettingName } from './options.ts';
 
 /** What a run is held to, after the configuration file was read. */
 export interface Settings {
   readonly title: string | null;
   readonly budgets: readonly Budget[];
-  /** As the file has it; null where it says nothing. */
-  readonly comment: CommentPolicy | null;
+  readonly comment: CommentPolicy;
 }
 
 const DIVE_CI = '.dive-ci';
@@ -23,7 +23,7 @@ const DIVE_CI = '.dive-ci';
  * @throws DeadweightError `config-invalid`
  */
 export async function resolveSettings(
-  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets'>,
+  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets' | 'comment'>,
   cwd: string,
 ): Promise<Settings> {
   const file = await loadConfigFile(options.config, cwd);
@@ -31,7 +31,8 @@ export async function resolveSettings(
   return {
     title: options.title ?? fileValue(file, 'title'),
     budgets: [...fileBudgets(file, options.budgets), ...options.budgets, ...dive],
-    comment: fileValue(file, 'comment'),
+    // The option is never empty: with its default the file decides.
+    comment: options.comment === 'auto' ? (fileValue(file, 'comment') ?? 'auto') : options.comment,
   };
 }
 
@@ -39,21 +40,22 @@ type OwnValues = ValuesOf<typeof OWN_OPTIONS>;
 const TABLE: OptionTable<OwnValues> = OWN_OPTIONS;
 
 /** What the file says of an option; null where it says nothing. */
-function fileValue<Name extends keyof OwnValues>(
-  { config, placeOf }: LoadedConfig,
+function fileValue<Name extends SettingName>(
+  { textOf, placeOf }: LoadedConfig,
   name: Name,
 ): OwnValues[Name] | null {
-  const value = config[name];
-  return value === undefined ? null : TABLE[name].kind.read([String(value)], placeOf([name]));
+  const text = textOf(name);
+  return text === null ? null : TABLE[name].kind.read([text], placeOf([name]));
 }
 
 /** The file's budgets, but for those that an option gives; what is wrong with one is told with its line. */
 function fileBudgets({ budgets, placeOf }: LoadedConfig, options: readonly Budget[]): readonly Budget[] {
   const given = new Set<string>(options.map(({ name }) => name));
-  return Object.entries(budgets).flatMap(([name, setting]) => {
-    if (given.has(name)) return [];
+  return OPTION_BUDGET_NAMES.flatMap(name => {
+    const setting = budgets[name];
+    if (setting === undefined || given.has(name)) return [];
     try {
-      return parseBudgets({ [name]: setting });
+      return parseBudget(name, setting);
     } catch (error) {
       if (!(error instanceof DeadweightError)) throw error;
       const { code, message, remedy } = error;
@@ -72,7 +74,7 @@ async function diveBudgets(named: string | false | null, cwd: string): Promise<r
     if (error instanceof DeadweightError) throw error;
     if (named === null && systemErrorCode(error) === 'ENOENT') return [];
     throw new DeadweightError('config-invalid', {
-      message: `The dive rules ${path} cannot be read.`,
+      message: `The dive rules ${path} cannot be read: ${systemReason(error)}.`,
       remedy: 'Correct the path, or omit the option.',
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import {
@@ -46,7 +46,7 @@ async function textOf(path: string, cwd: string): Promise<string | null> {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new DeadweightError('permission-denied', {
-      message: `${path} cannot be read (${code ?? 'unknown reason'}).`,
+      message: `${path} cannot be read: ${systemReason(error)}.`,
       remedy: 'Make the file readable.',
       cause: error,
     });

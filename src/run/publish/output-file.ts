@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 
 /**
  * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
@@ -26,20 +26,20 @@ function outputError(path: string, error: unknown): DeadweightError {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DeadweightError('disk-full', {
-      message: `The disk is full: ${path} could not be written.`,
+      message: `The disk is full: ${path} cannot be written.`,
       remedy: 'Free some space (docker builder prune frees build cache), or write to another disk.',
       cause: error,
     });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new DeadweightError('permission-denied', {
-      message: `${path} may not be written.`,
+      message: `${path} cannot be written: ${systemReason(error)}.`,
       remedy: 'Choose another path, or change the permissions of its folder.',
       cause: error,
     });
   }
   return new DeadweightError('usage', {
-    message: `${path} could not be written: ${messageOf(error)}.`,
+    message: `${path} cannot be written: ${systemReason(error)}.`,
     remedy: 'Give the path of a file in a folder that exists or can be created.',
     cause: error,
   });
