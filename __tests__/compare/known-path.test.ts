@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isSharedDirectory, KnownPaths } from '../../src/compare/known-path.ts';
-import { findCacheDirectory, isCacheDirectory } from '../../src/package-managers/known-cache.ts';
+import { findCacheDirectory, isCacheDirectory } from '../../src/package-managers/cache-directory.ts';
 
 test.each([
   ['var/lib/apt/lists/deb_Packages', 'apt-lists'],

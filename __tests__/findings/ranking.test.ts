@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import { type Finding, type FoundFinding, predictedSaving } from '../../src/findings/finding.ts';
+import { type Finding, type FoundFinding, predictSaving } from '../../src/findings/finding.ts';
 import { unionOfSavings } from '../../src/findings/freed-bytes.ts';
 import { rankFindings, rankSavings } from '../../src/findings/ranking.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
@@ -58,7 +58,7 @@ test('what adds the most is told first, then the severest, and what saves nothin
   });
   const saving = (...names: string[]): FoundFinding => {
     const finding = freeing(...names);
-    return { ...finding, saving: predictedSaving(unionOfSavings([finding])) };
+    return { ...finding, saving: predictSaving(unionOfSavings([finding])) };
   };
   const found = [told('info', 'info'), told('error', 'error'), saving('g'), saving('f', 'g'), saving('h')];
   // The files stay here: reports would have a hundred thousand of them.

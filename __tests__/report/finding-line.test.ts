@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ruleExample } from '../../script/documents/rule-example.ts';
 import { plainText } from '../../src/base/phrase.ts';
-import { predictedSaving } from '../../src/findings/finding.ts';
+import { predictSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
 import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
@@ -85,8 +85,8 @@ function savingOf(rest: Partial<ReportFinding>): string {
 
 it('names a saving only where the sentence does not', () => {
   expect(savingOf({})).toBe('');
-  expect(savingOf({ saving: { ...predictedSaving(5), basis: 'predicted' } })).toBe('; saves 5 B');
-  expect(savingOf({ saving: { ...predictedSaving(5), basis: 'proven' } })).toBe('; proven to save 5 B');
+  expect(savingOf({ saving: { ...predictSaving(5), basis: 'predicted' } })).toBe('; saves 5 B');
+  expect(savingOf({ saving: { ...predictSaving(5), basis: 'proven' } })).toBe('; proven to save 5 B');
 });
 
 it('takes any arguments', () => {

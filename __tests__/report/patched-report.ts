@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
 import type { DockerfileEdit } from '../../src/dockerfile/edit/dockerfile-edit.ts';
-import { type FoundFinding, predictedSaving } from '../../src/findings/finding.ts';
+import { type FoundFinding, predictSaving } from '../../src/findings/finding.ts';
 import type { Report } from '../../src/report/report.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { fabricateReport } from '../support/fabricate/report.ts';
@@ -41,7 +41,7 @@ function fixable(analysis: ImageAnalysis): readonly FoundFinding[] {
     args: { ...lists.args, what: null, whatBytes: 0, copiedFromBase: false },
     location: instructionAt(6, DOCKERFILE_LINES[5] ?? ''),
     related: instructionAt(7, DOCKERFILE_LINES[6] ?? ''),
-    saving: { ...predictedSaving(600_000), compressedBytes: 200_000, basis: 'proven' },
+    saving: { ...predictSaving(600_000), compressedBytes: 200_000, basis: 'proven' },
     edits: [
       { kind: 'add-flag', line: 6, flag: '--chmod=755' },
       { kind: 'replace-command', line: 7, index: 0, command: null },
@@ -54,7 +54,7 @@ function fixable(analysis: ImageAnalysis): readonly FoundFinding[] {
 function freeing(layer: number, path: string, bytes: number, { evidence }: FoundFinding) {
   return {
     evidence: { ...evidence, layers: [layer], paths: [{ path, bytes }], bytes },
-    saving: predictedSaving(bytes),
+    saving: predictSaving(bytes),
     freed: [{ layer, path, bytes }],
   };
 }

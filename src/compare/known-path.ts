@@ -1,4 +1,4 @@
-import { findCacheKind } from '../package-managers/known-cache.ts';
+import { findCacheKind } from '../package-managers/cache-directory.ts';
 import type { CacheKind } from '../package-managers/package-managers.ts';
 
 /** What a path is, where its name alone tells. Renderers have a word for each. */

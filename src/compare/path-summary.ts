@@ -1,5 +1,5 @@
 import { compareBytes } from '../analysis/byte-order.ts';
-import { isCacheDirectory } from '../package-managers/known-cache.ts';
+import { isCacheDirectory } from '../package-managers/cache-directory.ts';
 import type { FileDelta } from './comparison.ts';
 import { isSharedDirectory } from './known-path.ts';
 import type { PathBytes } from './snapshot.ts';

@@ -50,7 +50,7 @@ export interface Saving {
   readonly basis: 'predicted' | 'proven';
 }
 
-export function predictedSaving(bytes: number): Saving {
+export function predictSaving(bytes: number): Saving {
   return { bytes, addedBytes: bytes, compressedBytes: null, basis: 'predicted' };
 }
 

@@ -10,7 +10,7 @@ import {
   type FindingSeverity,
   type FoundFinding,
   NO_EVIDENCE,
-  predictedSaving,
+  predictSaving,
 } from './finding.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -128,7 +128,7 @@ function findingOf<Id extends string, Args extends FindingArgs>(
     location: defect.location,
     related: defect.related ?? null,
     evidence: defect.evidence ?? NO_EVIDENCE,
-    saving: freed.length === 0 ? null : predictedSaving(freed.reduce((sum, { bytes }) => sum + bytes, 0)),
+    saving: freed.length === 0 ? null : predictSaving(freed.reduce((sum, { bytes }) => sum + bytes, 0)),
     edits: defect.edits ?? [],
     freed,
   };

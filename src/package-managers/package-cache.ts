@@ -25,7 +25,7 @@ export interface CleanRemedy {
 export interface OptionRemedy {
   readonly kind: 'option';
   readonly option: string;
-  /** What the verbs that take it stand for, the most usual first. */
+  /** What the verbs that take it stand for. The first is what advice names. */
   readonly takenBy: readonly [VerbAction, ...VerbAction[]];
   /** Programs that run the package manager by themselves, and do not know of the option. */
   readonly runners?: readonly string[];

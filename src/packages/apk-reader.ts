@@ -1,7 +1,7 @@
 import type { FileCollector } from '../layer/collector.ts';
 import type { JsonValue } from '../layer/json-value.ts';
 import { APK } from '../package-managers/apk.ts';
-import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import { decodeText, forEachLine, PathList, ReadingLimits } from './collected-text.ts';
 import { foundInList, type PackageReader, readName } from './package-reader.ts';
 
 const APK_DATABASES = APK.state.map(directory => `${directory}/installed`);
@@ -16,7 +16,7 @@ const apkCollector: FileCollector = {
   wants: ({ path }) => APK_DATABASES.some(database => database === path),
   collect(_entry, content) {
     try {
-      return packagesOf(textOf(content));
+      return packagesOf(decodeText(content));
     } catch {
       return null;
     }

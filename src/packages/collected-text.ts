@@ -66,7 +66,7 @@ export class PathList {
 const NEWLINE = 0x0a;
 
 /** Content as text, its bytes that are not UTF-8 as `\xHH`: as the names of a tar are read, so that they are equal. */
-export function textOf(content: Uint8Array): string {
+export function decodeText(content: Uint8Array): string {
   const buffer = asBuffer(content);
   if (isAscii(buffer)) return buffer.toString('latin1');
   if (isUtf8(buffer)) return buffer.toString('utf8');

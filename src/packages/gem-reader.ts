@@ -1,6 +1,6 @@
 import type { FileCollector } from '../layer/collector.ts';
 import { isString, type JsonValue } from '../layer/json-value.ts';
-import { forEachLine, textOf } from './collected-text.ts';
+import { decodeText, forEachLine } from './collected-text.ts';
 import {
   type FoundPackage,
   type PackageReader,
@@ -32,7 +32,7 @@ const gemCollector: FileCollector = {
 
   collect({ path }, content) {
     if (path.endsWith(BUILT)) return path.slice(0, -BUILT.length);
-    return readSpecification(textOf(content.subarray(0, HEAD)));
+    return readSpecification(decodeText(content.subarray(0, HEAD)));
   },
 };
 

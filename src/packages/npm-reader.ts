@@ -1,12 +1,12 @@
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isRecord, isString, type JsonValue } from '../layer/json-value.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import { decodeText, forEachLine, PathList, ReadingLimits } from './collected-text.ts';
 import {
   type FoundPackage,
-  fieldOf,
   type PackageReader,
   PLAIN,
+  readField,
   readName,
   textField,
 } from './package-reader.ts';
@@ -33,7 +33,7 @@ const npmCollector: FileCollector = {
 
   collect({ path }, content) {
     try {
-      const value: unknown = JSON.parse(textOf(content));
+      const value: unknown = JSON.parse(decodeText(content));
       if (isLock(path)) return developmentPaths(path, value);
       return packageDirectory(path) === null ? manifestScripts(value) : readManifest(path, value);
     } catch {
@@ -75,9 +75,9 @@ function readManifest(path: string, value: unknown): JsonValue | null {
   if (directory === null || !isRecord(value)) return null;
   const modules = directory.lastIndexOf('node_modules/');
   const name =
-    readName(fieldOf(value, 'name')) ?? readName(directory.slice(modules + 'node_modules/'.length));
+    readName(readField(value, 'name')) ?? readName(directory.slice(modules + 'node_modules/'.length));
   if (name === null) return null;
-  return { name, version: readName(fieldOf(value, 'version')) ?? '' };
+  return { name, version: readName(readField(value, 'version')) ?? '' };
 }
 
 /** @see https://docs.npmjs.com/cli/using-npm/scripts#npm-ci */
@@ -93,20 +93,20 @@ const INSTALLING = [
 
 /** Names of the scripts that npm runs when it installs what a project depends on; null where there are none. */
 function manifestScripts(value: unknown): JsonValue | null {
-  const scripts = fieldOf(value, 'scripts');
-  const found = INSTALLING.filter(name => fieldOf(scripts, name) !== undefined);
+  const scripts = readField(value, 'scripts');
+  const found = INSTALLING.filter(name => readField(scripts, name) !== undefined);
   return found.length === 0 ? null : found;
 }
 
 /** The directories of packages that only development needs, as a list of paths. */
 function developmentPaths(path: string, value: unknown): string | null {
-  const packages = fieldOf(value, 'packages');
+  const packages = readField(value, 'packages');
   if (!isRecord(packages)) return null;
   const root = path.slice(0, -LOCK.length);
   const limits = new ReadingLimits();
   const paths: string[] = [];
   for (const [directory, facts] of Object.entries(packages)) {
-    if (fieldOf(facts, 'dev') !== true) continue;
+    if (readField(facts, 'dev') !== true) continue;
     // One by one: a list drops what has something inside, and packages have packages inside.
     const list = new PathList(limits);
     list.add(root + directory);

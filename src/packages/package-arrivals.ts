@@ -3,7 +3,7 @@ import type { LayerScan } from '../layer/layer-scan.ts';
 import { apkReader } from './apk-reader.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import type { InstalledPackage, PackageType } from './installed-package.ts';
-import { itemsOf, readName, textField } from './package-reader.ts';
+import { readItems, readName, textField } from './package-reader.ts';
 import { rpmReader } from './rpm/rpm-reader.ts';
 
 /** Package managers of the system, whose databases name everything that is installed. */
@@ -33,7 +33,7 @@ export class PackageArrivals {
   #read(path: string, value: JsonValue, layer: number): void {
     const before = this.#layers.get(path);
     const names = new Map<string, number>();
-    for (const item of itemsOf(value)) {
+    for (const item of readItems(value)) {
       const name = readName(textField(item, 'name'));
       if (name !== null) names.set(name, before?.get(name) ?? layer);
     }

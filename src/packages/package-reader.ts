@@ -62,7 +62,7 @@ export const PLAIN = {
 /** Packages of a database that is one file: `[{name, version, architecture, files}]`. */
 export function foundInList(type: PackageType, { path, value }: VisibleValue): FoundPackage[] {
   const found: FoundPackage[] = [];
-  for (const item of itemsOf(value)) {
+  for (const item of readItems(value)) {
     const name = readName(textField(item, 'name'));
     const version = readName(textField(item, 'version'));
     if (name === null || version === null) continue;
@@ -84,17 +84,17 @@ export function readName(value: unknown): string | null {
 }
 
 /** A field of a JSON object; undefined where there is none, or the value is not an object. */
-export function fieldOf(value: unknown, key: string): unknown {
+export function readField(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** A text field; empty where there is none. */
 export function textField(value: unknown, key: string): string {
-  const field = fieldOf(value, key);
+  const field = readField(value, key);
   return isString(field) ? field : '';
 }
 
 /** The items of a list; none of anything else. */
-export function itemsOf(value: unknown): readonly unknown[] {
+export function readItems(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,6 @@
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isString, type JsonValue } from '../layer/json-value.ts';
-import { forEachLine, PathList, ReadingLimits, textOf } from './collected-text.ts';
+import { decodeText, forEachLine, PathList, ReadingLimits } from './collected-text.ts';
 import {
   type FoundPackage,
   type PackageReader,
@@ -34,10 +34,10 @@ const pythonCollector: FileCollector = {
 
   collect({ path }, content) {
     try {
-      if (path.endsWith(RECORD)) return recordedFiles(parentOf(parentOf(path)), textOf(content));
-      if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentOf(path), textOf(content));
-      if (path.endsWith(TOP_LEVEL)) return topLevelNames(textOf(content));
-      return readMetadata(textOf(content.subarray(0, HEAD)));
+      if (path.endsWith(RECORD)) return recordedFiles(parentOf(parentOf(path)), decodeText(content));
+      if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentOf(path), decodeText(content));
+      if (path.endsWith(TOP_LEVEL)) return topLevelNames(decodeText(content));
+      return readMetadata(decodeText(content.subarray(0, HEAD)));
     } catch {
       return null;
     }

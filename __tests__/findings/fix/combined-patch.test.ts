@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
-import { combinedPatches } from '../../../src/findings/fix/combined-patch.ts';
+import { combinePatches } from '../../../src/findings/fix/combined-patch.ts';
 import { patchBetween } from '../../../src/findings/fix/patch.ts';
 
 const LINES = ['FROM a', 'RUN b', 'RUN c', 'RUN d', 'RUN e'];
@@ -28,7 +28,7 @@ function patchOf(edits: readonly DockerfileEdit[]) {
 }
 
 const combined = (...fixes: readonly (readonly DockerfileEdit[])[]) =>
-  combinedPatches(
+  combinePatches(
     fixes.map(edits => ({ edits, patch: patchOf(edits) ?? patchOf([append(5, 'fallback')]) })),
     patchOf,
   ).map(({ findings, patch }) => [findings, patch.startLine, patch.after]);
@@ -68,6 +68,6 @@ describe('fixes that meet', () => {
       { edits: [append(2, 'x')], patch },
       { edits: [append(2, 'y')], patch: null },
     ];
-    expect(combinedPatches(fixes, patchOf)).toEqual([]);
+    expect(combinePatches(fixes, patchOf)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
-import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
-import { findFixes, keyOf } from '../../../src/findings/fix/fix.ts';
+import { type FoundFinding, predictSaving } from '../../../src/findings/finding.ts';
+import { editsKey, findFixes } from '../../../src/findings/fix/fix.ts';
 import { distinctFreed } from '../../../src/findings/freed-bytes.ts';
 
 const MERGE: DockerfileEdit = { kind: 'merge-runs', line: 2, lastLine: 4 };
@@ -17,7 +17,7 @@ function found(rule: string, edits: readonly DockerfileEdit[], ...files: readonl
   return {
     ...{ rule, severity: 'warning', args: {}, location: null, related: null },
     evidence: { layers: [], paths: [], fileCount: 0, bytes },
-    saving: bytes === 0 ? null : predictedSaving(bytes),
+    saving: bytes === 0 ? null : predictSaving(bytes),
     edits,
     freed,
   };
@@ -55,6 +55,6 @@ it('takes the larger of what two free of one file', () => {
 });
 
 it('knows edits by what they say', () => {
-  expect(keyOf([MERGE, CLEAN])).toBe(keyOf([CLEAN, { lastLine: 4, line: 2, kind: 'merge-runs' }]));
-  expect(keyOf([MERGE])).not.toBe(keyOf([CLEAN]));
+  expect(editsKey([MERGE, CLEAN])).toBe(editsKey([CLEAN, { lastLine: 4, line: 2, kind: 'merge-runs' }]));
+  expect(editsKey([MERGE])).not.toBe(editsKey([CLEAN]));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
-import { combinedPatches } from '../../../src/findings/fix/combined-patch.ts';
-import { patchOf } from '../../../src/findings/fix/patch.ts';
+import { combinePatches } from '../../../src/findings/fix/combined-patch.ts';
+import { makePatch } from '../../../src/findings/fix/patch.ts';
 
 const DOCKERFILE = [
   'FROM debian:bookworm',
@@ -25,7 +25,7 @@ const IGNORE: DockerfileEdit = { kind: 'ignore', pattern: '.git' };
 
 describe('the patch of edits', () => {
   it('is what they change in the Dockerfile, all of them together', () => {
-    const patch = patchOf(files, [MERGE, OPTION]);
+    const patch = makePatch(files, [MERGE, OPTION]);
     expect(patch).toMatchObject({
       file: 'app/Dockerfile',
       startLine: 2,
@@ -38,7 +38,7 @@ describe('the patch of edits', () => {
   });
 
   it('is what they change in the .dockerignore, where it is there', () => {
-    expect(patchOf(files, [IGNORE])).toEqual({
+    expect(makePatch(files, [IGNORE])).toEqual({
       ...{
         file: 'app/.dockerignore',
         startLine: 1,
@@ -46,7 +46,7 @@ describe('the patch of edits', () => {
         after: ['node_modules', '.git'],
       },
     });
-    expect(patchOf({ ...files, ignore: { ...files.ignore, text: '' } }, [IGNORE])).toBeNull();
+    expect(makePatch({ ...files, ignore: { ...files.ignore, text: '' } }, [IGNORE])).toBeNull();
   });
 
   it.each([
@@ -54,13 +54,13 @@ describe('the patch of edits', () => {
     ['edits of both files', [MERGE, IGNORE]],
     ['edits that cannot be made', [{ kind: 'append-command', line: 5, command: 'true' }]],
   ] as const)('is none of %s', (_what, edits) => {
-    expect(patchOf(files, edits)).toBeNull();
+    expect(makePatch(files, edits)).toBeNull();
   });
 
   it('joins findings whose edits meet', () => {
-    const fixes = [[MERGE], [OPTION], [IGNORE]].map(edits => ({ edits, patch: patchOf(files, edits) }));
-    expect(combinedPatches(fixes, edits => patchOf(files, edits))).toEqual([
-      { findings: [0, 1], patch: patchOf(files, [MERGE, OPTION]) },
+    const fixes = [[MERGE], [OPTION], [IGNORE]].map(edits => ({ edits, patch: makePatch(files, edits) }));
+    expect(combinePatches(fixes, edits => makePatch(files, edits))).toEqual([
+      { findings: [0, 1], patch: makePatch(files, [MERGE, OPTION]) },
     ]);
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { readScript } from '../../../src/dockerfile/shell/read-script.ts';
-import { metadataChange } from '../../../src/findings/waste/metadata-change.ts';
+import { readMetadataChange } from '../../../src/findings/waste/metadata-change.ts';
 
 function changeOf(script: string) {
   const [command] = readScript(script).commands;
-  return command === undefined ? null : metadataChange(command);
+  return command === undefined ? null : readMetadataChange(command);
 }
 
 it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundFinding, predictedSaving } from '../../../src/findings/finding.ts';
+import { type FoundFinding, predictSaving } from '../../../src/findings/finding.ts';
 import { findFixes } from '../../../src/findings/fix/fix.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
 import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
@@ -13,7 +13,7 @@ function found(rule: string, bytes: number): FoundFinding {
     ...{ rule, severity: 'warning', args: {}, related: null, edits: [CLEAN] },
     location: { file: 'Dockerfile', startLine: 2, endLine: 2, text: 'RUN x' },
     evidence: { layers: [1], paths: [], fileCount: 1, bytes },
-    saving: predictedSaving(bytes),
+    saving: predictSaving(bytes),
     freed: [{ layer: 1, path: rule, bytes }],
   };
 }

@@ -4,7 +4,7 @@ import { readScript } from '../shell/read-script.ts';
 import { hasErrexitOption } from '../shell/shell-in-force.ts';
 import { jointStyle, type Rewrite, type RewriteContext, scriptProblem } from './instruction-rewrite.ts';
 import { InstructionSource } from './instruction-source.ts';
-import { indentOf, lineEnd, type RawLine } from './raw-line.ts';
+import { lineEnd, type RawLine, readIndent } from './raw-line.ts';
 
 /**
  * The RUN with other commands in place of some, by their index; null takes one away, with the `&&` before it, or
@@ -103,7 +103,7 @@ function appendLine(source: InstructionSource, command: string, { shell }: Rewri
   return [
     ...lines.slice(0, first + count - 1),
     own,
-    { text: indentOf(last.text) + text, end: last.end },
+    { text: readIndent(last.text) + text, end: last.end },
     ...lines.slice(first + count),
   ];
 }

@@ -1,7 +1,7 @@
 import { readScript } from '../shell/read-script.ts';
 import type { ShellInForce } from '../shell/shell-in-force.ts';
 import type { InstructionSource } from './instruction-source.ts';
-import { indentOf, type RawLine } from './raw-line.ts';
+import { type RawLine, readIndent } from './raw-line.ts';
 
 /** What an instruction's lines become, or why they cannot: a sentence without its full stop. */
 export type Rewrite = readonly RawLine[] | { readonly problem: string };
@@ -59,12 +59,12 @@ export function jointStyle({ lines, wordLines, escape: escapeChar }: Instruction
   const texts = wordLines.map(line => lines[line]?.text ?? '');
   for (let index = texts.length - 1; index > 0; index -= 1) {
     const text = texts[index] ?? '';
-    if (/^\s*&&/.test(text)) return { joint: 'leading', indent: indentOf(text), isOwn: true };
+    if (/^\s*&&/.test(text)) return { joint: 'leading', indent: readIndent(text), isOwn: true };
     if (endsWithJoint(texts[index - 1] ?? '', escapeChar)) {
-      return { joint: 'trailing', indent: indentOf(text), isOwn: true };
+      return { joint: 'trailing', indent: readIndent(text), isOwn: true };
     }
   }
-  const indents = texts.slice(1).map(indentOf);
+  const indents = texts.slice(1).map(readIndent);
   const least = indents.reduce((a, b) => (b.length < a.length ? b : a), indents[0] ?? USUAL_STYLE.indent);
   return { ...USUAL_STYLE, indent: least };
 }

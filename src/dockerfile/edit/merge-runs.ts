@@ -13,7 +13,7 @@ import {
   USUAL_STYLE,
 } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
-import { indentOf, type RawLine } from './raw-line.ts';
+import { type RawLine, readIndent } from './raw-line.ts';
 
 type MergeEdit = Extract<DockerfileEdit, { readonly kind: 'merge-runs' }>;
 
@@ -145,6 +145,6 @@ function partLines(
 
 /** What stands before the first command of a part, in place of `RUN `. */
 function beginning(head: string, { joint, indent }: JointStyle): string {
-  const own = head.trim() === '' ? indentOf(head) : indent;
+  const own = head.trim() === '' ? readIndent(head) : indent;
   return joint === 'leading' ? `${own}&& ` : own;
 }

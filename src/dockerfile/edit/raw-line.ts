@@ -29,7 +29,7 @@ export function lineEnd(lines: readonly RawLine[]): string {
 }
 
 /** Spaces and tabs before anything else. */
-export function indentOf(text: string): string {
+export function readIndent(text: string): string {
   return /^[ \t]*/.exec(text)?.[0] ?? '';
 }
 

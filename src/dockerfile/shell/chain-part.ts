@@ -1,5 +1,5 @@
 import { SYSTEM_PROGRAMS } from '../../package-managers/package-managers.ts';
-import { endsInText, errexitOf } from './continuation.ts';
+import { endsInText, findErrexit } from './continuation.ts';
 import type { ShellCommand, ShellMember, ShellScript } from './shell-command.ts';
 
 /** What a script has to become so that it can be a part of `… && part && …`; or why it cannot be one. */
@@ -48,7 +48,7 @@ function earlierPart(script: ShellScript, hasErrexit: boolean, isShared: boolean
   }
   const isChain = isListOfAnd(script.members);
   const isSimple = isChain && script.members.every(({ isCompound }) => !isCompound);
-  if (!isSimple && errexitOf(script, hasErrexit) !== 'none') {
+  if (!isSimple && findErrexit(script, hasErrexit) !== 'none') {
     return { problem: 'one of the scripts relies on `set -e`, which does not work in front of `&&`' };
   }
   if (endsInText(script)) {

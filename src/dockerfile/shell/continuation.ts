@@ -15,7 +15,7 @@ type Continuation = '&&' | ';' | { readonly problem: string };
 export function continuation(script: ShellScript, hasErrexit: boolean): Continuation {
   if (!script.canBeContinued) return { problem: 'nothing can be added safely behind its last command' };
   if (endsInText(script)) return { problem: 'its last command runs others that are not seen' };
-  const errexit = errexitOf(script, hasErrexit);
+  const errexit = findErrexit(script, hasErrexit);
   if (errexit === 'none') return '&&';
   const list = lastList(script.members);
   const isSimple = list.every(({ isCompound }) => !isCompound);
@@ -40,7 +40,7 @@ type Errexit = 'all' | 'none' | 'unsure';
  * `set -e` and what amounts to it.
  * @param isGiven whether the shell was started with `-e`
  */
-export function errexitOf(script: ShellScript, isGiven: boolean): Errexit {
+export function findErrexit(script: ShellScript, isGiven: boolean): Errexit {
   const settings = script.commands.filter(touchesErrexit);
   const [first] = settings;
   if (first === undefined) return isGiven ? 'all' : 'none';

@@ -1,4 +1,4 @@
-/** What a shell or a variable may put in the place of. */
+/** Parts of a word that a shell replaces: variables, commands, globs, braces. */
 const WILD = /\$\{[^}]{0,99}\}|\$\([^)]{0,99}\)|\$\w+|\[[^\]]{0,99}\]|\{[^}]{0,99}\}|[*?`]+/;
 
 /** A shell word as far as it tells a file's name: `*`, `?`, `[…]`, braces and variables stand for anything. */

@@ -1,7 +1,7 @@
 import { type DockerfileEdit, distinctEdits } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../finding.ts';
 import type { Patch } from './patch.ts';
-import { type FixableFiles, patchOf as patchOfFiles } from './patch.ts';
+import { type FixableFiles, makePatch } from './patch.ts';
 
 /** The fixes of several findings that change the same lines, as one change. */
 export interface CombinedPatch {
@@ -28,9 +28,9 @@ export interface PatchedFindings {
  */
 export function patchFindings(findings: readonly Finding[], files: FixableFiles | null): PatchedFindings {
   if (files === null) return { findings, combinedPatches: [] };
-  const patchOf: PatchOf = edits => patchOfFiles(files, edits);
+  const patchOf: PatchOf = edits => makePatch(files, edits);
   const patched = findings.map(finding => ({ ...finding, patch: patchOf(finding.edits) }));
-  return { findings: patched, combinedPatches: combinedPatches(patched, patchOf) };
+  return { findings: patched, combinedPatches: combinePatches(patched, patchOf) };
 }
 
 interface Fixed {
@@ -46,7 +46,7 @@ type PatchOf = (edits: readonly DockerfileEdit[]) => Patch | null;
  * it is left out, and stays a fix of its own that one may make afterwards.
  * @param findings in the order of their ranks
  */
-export function combinedPatches(findings: readonly Fixed[], patchOf: PatchOf): readonly CombinedPatch[] {
+export function combinePatches(findings: readonly Fixed[], patchOf: PatchOf): readonly CombinedPatch[] {
   const taken = new Set<number>();
   const combined: CombinedPatch[] = [];
   for (const [index, { edits, patch }] of findings.entries()) {

@@ -20,7 +20,7 @@ export interface Fix {
  */
 export function findFixes(found: readonly FoundFinding[]): readonly Fix[] {
   const mendable = found.filter(({ edits, saving }) => edits.length > 0 && (saving?.bytes ?? 0) > 0);
-  const distinct = new Map(mendable.map(({ edits }) => [keyOf(edits), edits]));
+  const distinct = new Map(mendable.map(({ edits }) => [editsKey(edits), edits]));
   return Array.from(distinct.values(), edits => fixOf(edits, mendable)).sort((a, b) => b.bytes - a.bytes);
 }
 
@@ -35,7 +35,7 @@ function fixOf(edits: readonly DockerfileEdit[], all: readonly FoundFinding[]): 
 }
 
 /** Tells sets of edits apart: one key for the same edits, in whatever order. */
-export function keyOf(edits: readonly DockerfileEdit[]): string {
+export function editsKey(edits: readonly DockerfileEdit[]): string {
   return editKeys(edits).toSorted().join('\n');
 }
 

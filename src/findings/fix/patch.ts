@@ -33,7 +33,7 @@ export function editTexts(
  * What edits change, all of them together. A fix that is made in both files has no patch: half of it would mend nothing.
  * @returns null when they cannot be made, or change nothing that a patch can show
  */
-export function patchOf(files: FixableFiles, edits: readonly DockerfileEdit[]): Patch | null {
+export function makePatch(files: FixableFiles, edits: readonly DockerfileEdit[]): Patch | null {
   if (edits.length === 0) return null;
   const { dockerfile, ignore } = files;
   const made = editTexts(files, edits);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
-import { findCacheDirectory } from '../../package-managers/known-cache.ts';
+import { findCacheDirectory } from '../../package-managers/cache-directory.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { contentOf } from '../waste/deleted-files.ts';
+import { contentKey } from '../waste/deleted-files.ts';
 import { inPlaces } from '../words/evidence-phrases.ts';
 
 /** Less is not worth a reader's time: licences and translations are alike everywhere. Bytes, of a file and of a finding. */
@@ -51,7 +51,7 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
   const contents = analysis.scans.map(({ entries }) => {
     const known = new Map<string, string>();
     for (const entry of entries) {
-      const content = entry.size >= MIN_FILE_BYTES ? contentOf(entry) : null;
+      const content = entry.size >= MIN_FILE_BYTES ? contentKey(entry) : null;
       if (content !== null) known.set(entry.path, content);
     }
     return known;

@@ -7,7 +7,7 @@ import type { LayerEntry } from '../../layer/layer-scan.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { DirectoryAges } from './directory-ages.ts';
-import { type MetadataChange, metadataChange } from './metadata-change.ts';
+import { type MetadataChange, readMetadataChange } from './metadata-change.ts';
 
 /** A RUN that does nothing to files but change owner or mode of what COPY or ADD wrote, and those instructions. */
 interface CopyUp {
@@ -92,7 +92,7 @@ class CopyFlagFix {
     const { script, form } = runScript(hider);
     if (form !== 'shell' || !script.isChain) return [];
     const found = script.commands.flatMap((command, index) => {
-      const change = metadataChange(command);
+      const change = readMetadataChange(command);
       return change === null ? [] : [{ index, change, text: script.text.slice(command.start, command.end) }];
     });
     const [only] = found;

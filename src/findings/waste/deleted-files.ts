@@ -59,7 +59,7 @@ function removesPackages(context: RuleContext, layer: number): boolean {
 function pathsByContent(entries: readonly LayerEntry[]): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const entry of entries) {
-    const content = contentOf(entry);
+    const content = contentKey(entry);
     if (content !== null) paths.set(content, entry.path);
   }
   return paths;
@@ -68,13 +68,13 @@ function pathsByContent(entries: readonly LayerEntry[]): ReadonlyMap<string, str
 function contentsByPath(entries: readonly LayerEntry[]): ReadonlyMap<string, string> {
   const contents = new Map<string, string>();
   for (const entry of entries) {
-    const content = contentOf(entry);
+    const content = contentKey(entry);
     if (content !== null) contents.set(entry.path, content);
   }
   return contents;
 }
 
 /** null where it is not known, and for what has no bytes. */
-export function contentOf({ kind, size, content }: LayerEntry): string | null {
+export function contentKey({ kind, size, content }: LayerEntry): string | null {
   return kind === 'file' && size > 0 && content !== undefined ? `${content} ${size}` : null;
 }

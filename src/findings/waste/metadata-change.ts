@@ -15,7 +15,7 @@ const PLAIN = /^[A-Za-z0-9_.:/+,=@-]+$/;
  * Reads `chown -R app:app /app` and `chmod +x /app/run`; null for other commands, other options, relative paths and
  * whatever a shell would expand.
  */
-export function metadataChange({ words, assignments }: ShellCommand): MetadataChange | null {
+export function readMetadataChange({ words, assignments }: ShellCommand): MetadataChange | null {
   const [program, ...rest] = words;
   if ((program !== 'chown' && program !== 'chmod') || assignments.length > 0) return null;
   const isRecursive = rest.some(word => OPTIONS.has(word));

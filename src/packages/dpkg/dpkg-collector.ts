@@ -1,7 +1,7 @@
 import type { FileCollector } from '../../layer/collector.ts';
 import type { JsonValue } from '../../layer/json-value.ts';
 import { APT, DPKG_DATABASE } from '../../package-managers/apt.ts';
-import { forEachLine, PathList, ReadingLimits, textOf } from '../collected-text.ts';
+import { decodeText, forEachLine, PathList, ReadingLimits } from '../collected-text.ts';
 import { readName } from '../package-reader.ts';
 
 const DATABASE = `${DPKG_DATABASE}/`;
@@ -28,7 +28,7 @@ export const dpkgCollector: FileCollector = {
 
   collect({ path }, content) {
     try {
-      return collect(path, textOf(content));
+      return collect(path, decodeText(content));
     } catch {
       // Out of all proportion: no database, and the reader says that it was not read.
       return null;

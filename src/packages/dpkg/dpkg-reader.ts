@@ -2,10 +2,10 @@ import { isByteCount, isListOf, isRecord, isString } from '../../layer/json-valu
 import type { PackageRelations } from '../installed-package.ts';
 import {
   type FoundPackage,
-  fieldOf,
-  itemsOf,
   type PackageReader,
   PLAIN,
+  readField,
+  readItems,
   readName,
   textField,
 } from '../package-reader.ts';
@@ -53,7 +53,7 @@ export const dpkgReader: PackageReader = {
     const found: FoundPackage[] = [];
     for (const { path, value } of values) {
       if (path === EXTENDED_STATES || path === DIVERSIONS) continue;
-      for (const stanza of itemsOf(value)) {
+      for (const stanza of readItems(value)) {
         const known = describe(stanza, path, automatic);
         if (known !== null)
           found.push({ ...known, files: filesOf(known, lists), rename: renameFor(known.name, diversions) });
@@ -84,7 +84,7 @@ function describe(stanza: unknown, path: string, automatic: ReadonlySet<string>)
     recommends: textField(stanza, 'recommends'),
     provides: textField(stanza, 'provides'),
   };
-  const length = fieldOf(stanza, 'length');
+  const length = readField(stanza, 'length');
   return {
     ...PLAIN,
     type: 'deb',

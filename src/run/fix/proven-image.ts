@@ -1,6 +1,6 @@
 import type { Notice } from '../../base/notice.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
-import { keyOf } from '../../findings/fix/fix.ts';
+import { editsKey } from '../../findings/fix/fix.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
 
@@ -10,10 +10,10 @@ const NEAR_BYTES = 100_000;
 
 /** The image with what became of its fixes: proven savings are what was measured, and dropped fixes are none. */
 export function recordProofs(image: ExaminedImage, { fixes }: JudgedFixes): ExaminedImage {
-  const judged = new Map(fixes.map(each => [keyOf(each.fix.edits), each]));
+  const judged = new Map(fixes.map(each => [editsKey(each.fix.edits), each]));
   return {
     ...image,
-    findings: image.findings.map(finding => provenFinding(finding, judged.get(keyOf(finding.edits)))),
+    findings: image.findings.map(finding => provenFinding(finding, judged.get(editsKey(finding.edits)))),
     notices: [...image.notices, ...fixes.flatMap(each => droppedNotice(each))],
   };
 }
