@@ -26,7 +26,7 @@ bridge_rule() {
 
 # bridge_up DIR: make the bridge of the engine in DIR, remember it in DIR/bridge, print its name.
 bridge_up() {
-  local name number prefix
+  local name number prefix address
   name=$(bridge_name "$1")
   bridge_down "$1"
   for number in $(seq 1 254); do
@@ -35,7 +35,10 @@ bridge_up() {
     ip -4 -o addr show | grep -F " $prefix." >/dev/null && continue
     ip -4 route show table all | grep -F "$prefix." >/dev/null && continue
     printf '%s %s.0/24\n' "$name" "$prefix" >"$1/bridge"
-    ip link add name "$name" type bridge && ip addr add "$prefix.1/24" dev "$name" &&
+    # Without an address of its own, a bridge has the lowest of its containers': when that one ends, the others
+    # go on sending to it, and reach nothing for a minute.
+    address=$(printf '02:42:0a:d5:%02x:01' "$number")
+    ip link add name "$name" address "$address" type bridge && ip addr add "$prefix.1/24" dev "$name" &&
       ip link set dev "$name" up && bridge_rules add "$name" "$prefix.0/24" && printf '%s\n' "$name" && return 0
     break
   done

@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 const [folder, address, mode] = process.argv.slice(2);
 const MISSING = 'not in the local mirror, see script/lib/mirror.sh';
@@ -38,9 +39,8 @@ async function answer(request, response) {
     return response.writeHead(404, MISSING).end();
   }
   response.writeHead(200, { 'content-length': file.size, 'last-modified': file.mtime.toUTCString() });
-  createReadStream(path)
-    .on('error', error => response.destroy(error))
-    .pipe(response);
+  // A build that is cancelled goes away in the middle: the file is closed, too.
+  await pipeline(createReadStream(path), response);
 }
 
 const server = createServer((request, response) => {
@@ -53,5 +53,3 @@ const server = createServer((request, response) => {
 // A busy machine lets apt pause between two requests, and a connection that is closed meanwhile fails the build.
 server.keepAliveTimeout = 600_000;
 server.listen(0, address, () => console.log(`listening on ${address}:${server.address().port}`));
-// Builds go on fetching whatever happens to one connection; what happened is in the log.
-process.on('uncaughtException', error => console.log(`kept on after ${error.stack}`));

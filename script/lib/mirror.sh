@@ -34,27 +34,54 @@ mirror_gateway() {
     grep -E '^[0-9]+\.[0-9.]+$' | sed -n 1p | grep .
 }
 
-# mirror_up: where containers cannot reach this machine it says so, and none is up.
+# mirror_up HOST…: for the engine in DOCKER_HOST, whose containers download, and for those at each HOST. Where
+# containers cannot reach this machine it says so, and none is up.
 mirror_up() {
-  local gateway downloads
+  local gateway downloads host
   # What an earlier run left in the environment goes away with its mirror.
   case ${DOCKER_CONFIG:-} in "$MIRROR_FOLDER"/*) unset DOCKER_CONFIG ;; esac
   gateway=$(mirror_gateway) || {
-    log 'the engine has no network bridge: RUN steps get their packages from public mirrors, as far as they can'
-    mirror_down
+    mirror_forgo 'the engine has no network bridge'
     return 0
   }
   downloads=$CACHE_ROOT/mirror-$BASE_RELEASE-$(docker info --format '{{.Architecture}}')-$(mirror_installs | git hash-object --stdin | cut -c1-10)
-  if [ "$(readlink "$MIRROR_FOLDER/downloads" || true)" = "$downloads" ] && mirror_fresh "$downloads"; then
-    case $(mirror_address || true) in "$gateway":*) return 0 ;; esac
+  if ! mirror_runs "$downloads" "$gateway"; then
+    with_lock "$CACHE_ROOT/mirror.lock" mirror_fill "$downloads" "$gateway"
+    mirror_start "$downloads" "$gateway" || {
+      mirror_forgo "no mirror can listen on $gateway, where containers reach this machine"
+      return 0
+    }
   fi
-  with_lock "$CACHE_ROOT/mirror.lock" mirror_fill "$downloads" "$gateway"
-  if mirror_start "$downloads" "$gateway"; then
-    mirror_configuration
-  else
-    log "no mirror can listen on $gateway, where containers reach this machine: RUN steps use public mirrors"
-    mirror_down
-  fi
+  for host in "${DOCKER_HOST:-}" "$@"; do
+    mirror_reached "$host" || {
+      mirror_forgo "containers of the engine at ${host:-its default address} do not reach this machine at $gateway"
+      return 0
+    }
+  done
+  mirror_configuration
+}
+
+# mirror_forgo WHY
+mirror_forgo() {
+  log "$1: RUN steps get their packages from public mirrors, as far as they can"
+  mirror_down
+}
+
+# mirror_runs DOWNLOADS GATEWAY: true when there is nothing to bring up.
+mirror_runs() {
+  [ "$(readlink "$MIRROR_FOLDER/downloads")" = "$1" ] || return 1
+  mirror_fresh "$1" || return 1
+  case $(mirror_address) in "$2":*) ;; *) return 1 ;; esac
+}
+
+# mirror_reached HOST: true when a container of the engine at HOST can connect to the running mirror.
+mirror_reached() {
+  local address
+  address=$(mirror_address) || return 1
+  (
+    [ -z "$1" ] || export DOCKER_HOST=$1
+    limit 60 docker run --rm "$BASE_NAME" timeout 20 bash -c ": </dev/tcp/${address/:/\/}"
+  ) >/dev/null 2>&1
 }
 
 # mirror_start DOWNLOADS GATEWAY [--fill]
@@ -82,7 +109,8 @@ mirror_fresh() { find "$1.complete" -mtime "-$MIRROR_DAYS" 2>/dev/null | grep . 
 mirror_fill() {
   ! mirror_fresh "$1" || return 0
   rm -rf -- "$1.part"
-  mirror_start "$1.part" "$2" --fill || return 0
+  # Where nothing listens or nothing gets here, mirror_up meets that again and tells it.
+  if ! { mirror_start "$1.part" "$2" --fill && mirror_reached "${DOCKER_HOST:-}"; }; then return 0; fi
   log 'downloading the packages that RUN steps install'
   if quietly docker run --rm -e "http_proxy=http://$(mirror_address)" "$BASE_NAME" sh -ec "$(mirror_script)"; then
     mirror_down
