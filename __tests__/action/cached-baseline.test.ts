@@ -8,11 +8,12 @@ import {
   type TokenScope,
 } from '../support/actions-services/runtime-token.ts';
 import { cacheEnv, fromTheFuture, readOnly, tamper } from '../support/e2e/cached-job.ts';
-import { checkout, type PullRequestRemote, pullRequest } from '../support/e2e/pull-request.ts';
 import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
+import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
+import { checkout } from '../support/git/repository.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server/server.ts';
 
 /** Each step starts a Node of its own, and git. */

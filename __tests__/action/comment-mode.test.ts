@@ -6,8 +6,8 @@ import type { Report } from '../../src/report/report.ts';
 import { zipOf } from '../github/artifact/zip-fixture.ts';
 import { hostile } from '../report/hostile-report.ts';
 import { failing, unchanged } from '../report/reports.ts';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { forgedCommands, pullRequestEvent } from '../support/e2e/runner.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
 import { BUILD_RUN, CommentRun, HEAD, MAIN, MERGE, workflowRunEvent } from './comment-run.ts';
 
 const PLATFORMS = [
@@ -102,7 +102,7 @@ describe('mode: comment', () => {
     const reports = matrix(run).slice(0, 2);
     for (const report of reports) {
       const own = run.ofRun(report, report.title, 4711);
-      await addFiles(workspace, { [`reports/${report.title}.json`]: renderJson(own) });
+      await changeFiles(workspace, { [`reports/${report.title}.json`]: renderJson(own) });
     }
     const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
     const inputs = { reports: 'reports/*.json' };
@@ -117,7 +117,7 @@ describe('mode: comment', () => {
     const workspace = await folderOf({ '.deadweight.yml': 'comment: never\n', 'reports/x.txt': '' });
     await symlink(`${secret}/secret.json`, `${workspace}/reports/file.json`);
     await symlink(secret, `${workspace}/reports/folder`);
-    await addFiles(workspace, { 'reports/own.json': renderJson(run.ofRun(failing(), 'own', 4711)) });
+    await changeFiles(workspace, { 'reports/own.json': renderJson(run.ofRun(failing(), 'own', 4711)) });
     const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
     await run.step({ workspace, event, inputs: { reports: 'reports/*.json, reports/folder/*.json' } });
     expect(rowsOf(run.comments()[0])).toEqual(['own · linux/amd64']);

@@ -4,8 +4,8 @@ import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/report.ts';
 import { zipOf } from '../github/artifact/zip-fixture.ts';
 import { ActionsServices } from '../support/actions-services/actions-services.ts';
-import { folderOf } from '../support/e2e/folder.ts';
 import { runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
+import { folderOf } from '../support/folder.ts';
 import { type Front, startFront } from '../support/github-server/front.ts';
 import {
   type GitHubServer,

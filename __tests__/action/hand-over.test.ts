@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { folderOf } from '../support/e2e/folder.ts';
 import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
+import { folderOf } from '../support/folder.ts';
 import { CommentRun, HEAD, MAIN, MERGE, workflowRunEvent } from './comment-run.ts';
 
 /** Each case starts a Node or two. */

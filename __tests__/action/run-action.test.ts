@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { forgedCommands, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file, whiteout } from '../support/fabricate/node.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
 
 /** Each case starts a Node of its own. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -26,7 +26,7 @@ async function step(inputs: Step['inputs'], more: Partial<Step> = {}): Promise<S
     ],
   });
   await writeFile(join(workspace, 'app.tar'), await dockerArchive([image]));
-  await addFiles(workspace, { '.keep': '' });
+  await changeFiles(workspace, { '.keep': '' });
   return runStep({
     workspace,
     event: push,

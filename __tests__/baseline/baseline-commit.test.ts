@@ -1,23 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chooseBaselineCommit } from '../../src/baseline/baseline-commit.ts';
 import type { PullRequestCommits } from '../../src/baseline/baseline-request.ts';
-import {
-  commit,
-  git,
-  initialize,
-  open,
-  type PullRequestRemote,
-  pullRequestRemote,
-  removeFolders,
-  shallowCheckout,
-  temporaryFolder,
-} from './git-fixture.ts';
-
-removeFolders();
+import { longPullRequest, type PullRequestRemote } from '../support/git/pull-request.ts';
+import { checkout, commit, createRepository, git, open } from '../support/git/repository.ts';
 
 let remote: PullRequestRemote;
 beforeAll(async () => {
-  remote = await pullRequestRemote();
+  remote = await longPullRequest();
 });
 
 function pullRequest(changes: Partial<PullRequestCommits> = {}): PullRequestCommits {
@@ -34,7 +23,7 @@ function pullRequest(changes: Partial<PullRequestCommits> = {}): PullRequestComm
 
 describe('a pull request', () => {
   it('is compared with the first parent of the merge commit, read at depth 1', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     const base = await chooseBaselineCommit(pullRequest(), repository);
     expect(base).toEqual({
       commit: remote.main,
@@ -43,13 +32,13 @@ describe('a pull request', () => {
   });
 
   it('knows a merge commit that is newer than the event', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     const base = await chooseBaselineCommit(pullRequest({ mergeSha: '1'.repeat(40) }), repository);
     expect(base).toMatchObject({ commit: remote.main });
   });
 
   it('is compared with where its head left the base branch, deepening a clone of depth 1', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.head));
+    const repository = await open(await checkout(remote.origin, remote.head));
     const base = await chooseBaselineCommit(pullRequest(), repository);
     expect(base).toEqual({
       commit: remote.left,
@@ -58,7 +47,7 @@ describe('a pull request', () => {
   });
 
   it('does not take a merge commit at its head for the merge of the pull request', async () => {
-    const folder = await initialize(await temporaryFolder());
+    const folder = await createRepository();
     await commit(folder, { a: '1' });
     await git(folder, 'checkout', '-q', '-b', 'side');
     const side = await commit(folder, { b: '1' });
@@ -77,13 +66,13 @@ describe('a pull request', () => {
   });
 
   it('uses what the event calls the base when the base branch is gone', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.head));
+    const repository = await open(await checkout(remote.origin, remote.head));
     const base = await chooseBaselineCommit(pullRequest({ baseRef: 'deleted' }), repository);
     expect(base).toMatchObject({ commit: remote.left });
   });
 
   it('reads a hostile branch name as a name', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.head));
+    const repository = await open(await checkout(remote.origin, remote.head));
     for (const baseRef of ['--upload-pack=touch pwned', '+*:refs/heads/evil', 'a..b', '-x', '']) {
       const base = await chooseBaselineCommit(pullRequest({ baseRef, baseSha: '--output=x' }), repository);
       expect(base).toMatchObject({ absence: { code: 'base-unreachable' } });
@@ -92,7 +81,7 @@ describe('a pull request', () => {
   });
 
   it('says why there is none when the histories never meet', async () => {
-    const folder = await initialize(await temporaryFolder());
+    const folder = await createRepository();
     await commit(folder, { a: '1' });
     await git(folder, 'checkout', '-q', '--orphan', 'lonely');
     const head = await commit(folder, { a: '2' });
@@ -105,13 +94,13 @@ describe('a pull request', () => {
   });
 
   it('is not compared with itself when the base branch is checked out', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.main));
+    const repository = await open(await checkout(remote.origin, remote.main));
     const base = await chooseBaselineCommit(pullRequest({ mergeSha: null }), repository);
     expect(base).toMatchObject({ absence: { code: 'base-is-head' } });
   });
 
   it('says why there is none when the remote cannot be reached', async () => {
-    const folder = await shallowCheckout(remote.origin, remote.head);
+    const folder = await checkout(remote.origin, remote.head);
     await git(folder, 'remote', 'set-url', 'origin', 'file:///nonexistent.git');
     const base = await chooseBaselineCommit(pullRequest(), await open(folder));
     expect(base).toMatchObject({ absence: { code: 'base-unreachable' } });
@@ -120,7 +109,7 @@ describe('a pull request', () => {
 
 describe('other events', () => {
   it('compares a push with the tip before it', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.main));
+    const repository = await open(await checkout(remote.origin, remote.main));
     const base = await chooseBaselineCommit({ kind: 'push', before: remote.left }, repository);
     expect(base).toMatchObject({
       commit: remote.left,
@@ -131,7 +120,7 @@ describe('other events', () => {
   it.each([null, '0'.repeat(40), '', 'main'])(
     'has no base for a push that made the branch (%s)',
     async before => {
-      const repository = await open(await shallowCheckout(remote.origin, remote.main));
+      const repository = await open(await checkout(remote.origin, remote.main));
       expect(await chooseBaselineCommit({ kind: 'push', before }, repository)).toMatchObject({
         absence: { code: 'base-branch-new' },
       });
@@ -139,13 +128,13 @@ describe('other events', () => {
   );
 
   it('compares a merge group with its base', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     const base = await chooseBaselineCommit({ kind: 'merge-group', baseSha: remote.main }, repository);
     expect(base).toMatchObject({ commit: remote.main });
   });
 
   it('passes on why nothing is compared', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.main));
+    const repository = await open(await checkout(remote.origin, remote.main));
     const base = await chooseBaselineCommit(
       { kind: 'none', why: 'A schedule compares with nothing.' },
       repository,
@@ -154,7 +143,7 @@ describe('other events', () => {
   });
 
   it('takes an explicit ref, and refuses one that names nothing', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     expect(await chooseBaselineCommit({ kind: 'explicit', ref: 'HEAD' }, repository)).toEqual({
       commit: remote.merge,
       explanation: `The base is ${remote.merge.slice(0, 7)}, named by HEAD.`,

@@ -4,9 +4,9 @@ import type { SnapshotKey } from '../../src/baseline/store/snapshot-key.ts';
 import type { SnapshotCache } from '../../src/baseline/store/snapshot-store.ts';
 import { analysisOfSnapshot } from '../../src/compare/analysis-of-snapshot.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
-import { fakeSnapshot } from '../support/actions-services/snapshot-fixture.ts';
+import { fakeSnapshot } from '../support/fabricate/snapshot.ts';
 
-export function headOf(platform = 'linux/amd64'): BaselineHead {
+export function headOf(platform: `linux/${string}` = 'linux/amd64'): BaselineHead {
   const snapshot = fakeSnapshot(null, platform);
   const key = { platform, target: null, method: 'build oci', image: 'app' };
   return { analysis: analysisOfSnapshot(snapshot), snapshot, key };

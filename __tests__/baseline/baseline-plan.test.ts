@@ -3,18 +3,10 @@ import { actionsCache } from '../../src/action/environment.ts';
 import { findBaselines, planBaseline } from '../../src/baseline/baseline-plan.ts';
 import type { BaselineRequest } from '../../src/baseline/baseline-request.ts';
 import type { BaselineContext } from '../../src/baseline/baseline-source.ts';
+import { folderOf } from '../support/folder.ts';
+import { commit as commitFiles, createRepository, gitEnv, realExec } from '../support/git/repository.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { headOf } from './baseline-fixture.ts';
-import {
-  commit as commitFiles,
-  gitEnv,
-  initialize,
-  realExec,
-  removeFolders,
-  temporaryFolder,
-} from './git-fixture.ts';
-
-removeFolders();
 
 function contextIn(cwd: string): BaselineContext {
   return {
@@ -37,7 +29,7 @@ const push = { kind: 'push', before: 'b'.repeat(40) } as const;
 
 describe('the plan of a baseline', () => {
   it('tells a wrong ref, and what is no reference, before anything is built', async () => {
-    const cwd = await initialize(await temporaryFolder());
+    const cwd = await createRepository();
     await commitFiles(cwd, {});
     const context = contextIn(cwd);
     const commit = { kind: 'explicit', ref: 'nope' } as const;
@@ -53,7 +45,7 @@ describe('the plan of a baseline', () => {
   });
 
   it('is a reason where the event has a base and nothing has the commit', async () => {
-    const cwd = await initialize(await temporaryFolder());
+    const cwd = await createRepository();
     await commitFiles(cwd, {});
     expect(await absenceOf({ kind: 'rebuild', commit: HEAD }, cwd)).toMatchObject({
       absence: { code: 'base-not-built' },
@@ -65,14 +57,14 @@ describe('the plan of a baseline', () => {
     expect(await absenceOf({ kind: 'auto', commit: push, builds: false }, cwd)).toMatchObject({
       absence: { code: 'base-not-stored' },
     });
-    const outside = await temporaryFolder();
+    const outside = await folderOf();
     expect(await absenceOf({ kind: 'auto', commit: push, builds: true }, outside)).toMatchObject({
       absence: { code: 'base-unavailable' },
     });
   });
 
   it('asks no registry for a commit or a branch that nothing tells', async () => {
-    const cwd = await initialize(await temporaryFolder());
+    const cwd = await createRepository();
     await commitFiles(cwd, {});
     const made = { kind: 'push', before: null } as const;
     const template = '127.0.0.1:9/app:{sha}';

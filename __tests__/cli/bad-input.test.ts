@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { digestHex } from '../../src/base/digest.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
-import { type Files, folderOf } from '../support/e2e/folder.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { archiveOf, blobPath, type FileSet, ociLayout, writeFiles } from '../support/fabricate/oci-layout.ts';
+import { type Files, folderOf } from '../support/folder.ts';
 
 /** Each case starts a Node of its own. */
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/run/version.ts';
-import { git } from '../baseline/git-fixture.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { checkout, type PullRequestRemote, pullRequest } from '../support/e2e/pull-request.ts';
 import { layersOf, reportIn } from '../support/e2e/report-file.ts';
 import { leftovers } from '../support/e2e/repository.ts';
 import { forgedCommands, outputNames, pullRequestEvent, runStep, type Step } from '../support/e2e/runner.ts';
+import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
+import { checkout, git } from '../support/git/repository.ts';
 import {
   type GitHubServer,
   type GitHubServerOptions,

@@ -9,11 +9,12 @@ import {
 import { cacheEnv, tamper } from '../support/e2e/cached-job.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
-import { checkout, type PullRequestRemote, pullRequest } from '../support/e2e/pull-request.ts';
 import { reportOf } from '../support/e2e/report-file.ts';
 import { leftovers } from '../support/e2e/repository.ts';
 import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
+import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
+import { checkout } from '../support/git/repository.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server/server.ts';
 
 interface World {
@@ -172,7 +173,7 @@ async function seededAs(
   { services, server, remote }: Pick<World, 'services' | 'server' | 'remote'>,
 ): Promise<StepResult> {
   const workspace = await checkout(remote.origin, sha);
-  await addFiles(workspace, { Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\n` });
+  await changeFiles(workspace, { Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\n` });
   const event = { name: 'push', payload: { before: '0'.repeat(40) }, sha, ref: 'refs/heads/main' };
   const env = { ...dockerEnv(host), ...cacheEnv(services, server, branchScopes('main')) };
   return runStep({ workspace, server, event, env });

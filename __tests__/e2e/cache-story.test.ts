@@ -2,12 +2,12 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
-import { commit, initialize } from '../baseline/git-fixture.ts';
 import { nodeExec } from '../build/node-exec.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
+import { commit, createRepository } from '../support/git/repository.ts';
 
 interface Story {
   readonly name: string;
@@ -35,7 +35,7 @@ RUN cat /app/a.txt > /copy
 
 /** A repository with one commit. */
 async function repository(seed: string): Promise<string> {
-  const folder = await initialize(join(await folderOf(), 'app'));
+  const folder = await createRepository();
   const files = { Dockerfile: dockerfile(seed), 'app/a.txt': 'a', 'app/b.sh': '#!/bin/sh\n' };
   await commit(folder, files, 'base');
   return folder;
@@ -78,7 +78,7 @@ describe.each(STORES)('the cache story on %s', (store, host) => {
     },
     {
       name: 'content',
-      change: folder => addFiles(folder, { 'app/a.txt': 'b', 'app/c.txt': 'new' }),
+      change: folder => changeFiles(folder, { 'app/a.txt': 'b', 'app/c.txt': 'new' }),
       ...{ reason: 'content-changed', line: 5, lostMs: SLEEP_MS },
       says: /broke at Dockerfile:5 \(\/app\/a\.txt and 1 more changed\), which cost \d+(?:\.\d)? s; Dockerfile:6 before it would have kept \d+(?:\.\d)? s;/,
     },
@@ -92,7 +92,7 @@ describe.each(STORES)('the cache story on %s', (store, host) => {
   const seed = fresh();
 
   async function rewrite(folder: string, change: Parameters<typeof dockerfile>[1]): Promise<void> {
-    await addFiles(folder, { Dockerfile: dockerfile(seed, change) });
+    await changeFiles(folder, { Dockerfile: dockerfile(seed, change) });
   }
 
   // What the stories change is in the engine's cache.

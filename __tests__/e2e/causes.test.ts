@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { Report, ReportCause } from '../../src/report/report.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, STORES } from '../support/e2e/engines.ts';
-import { folderOf } from '../support/e2e/folder.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { branched } from '../support/e2e/repository.ts';
+import { folderOf } from '../support/folder.ts';
 
 const INSTALL = 'apt-get install -y --no-install-recommends';
 

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { git } from '../baseline/git-fixture.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { layersOf, reportIn, reportOf } from '../support/e2e/report-file.ts';
 import { branched, leftovers } from '../support/e2e/repository.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
+import { git } from '../support/git/repository.ts';
 
 /** So many bytes that no compression shortens, the same for every build. */
 const fill = (path: string, bytes: number): string => `head -c ${bytes} /dev/urandom > ${path}`;
@@ -72,7 +72,7 @@ describe.each(STORES)('deadweight build on %s', (_store, host) => {
       });
 
       await git(cwd, 'checkout', '-q', 'main');
-      await addFiles(cwd, { Dockerfile: `FROM ${BASE}\nRUN echo broken && false\n` });
+      await changeFiles(cwd, { Dockerfile: `FROM ${BASE}\nRUN echo broken && false\n` });
       await git(cwd, 'add', '.');
       await git(cwd, 'commit', '-qm', 'broken');
       await git(cwd, 'checkout', '-q', 'change');
@@ -221,7 +221,7 @@ COPY --from=one /hash /hash
 RUN test -n "$TOKEN" && ${fill('/x', 1000)}
 ${line}`;
       const cwd = await branched({ Dockerfile: text('') }, { Dockerfile: text('RUN rm /x\n') });
-      await addFiles(cwd, { '../secret.txt': file, '../cache/.keep': '' });
+      await changeFiles(cwd, { '../secret.txt': file, '../cache/.keep': '' });
       const args = [
         ...['build', '--against', 'main', '--build-arg', `TOKEN=${argument}`, '--debug'],
         ...['--secret', 'id=env,env=MY_SECRET', '--secret', 'id=file,src=../secret.txt'],
@@ -235,7 +235,7 @@ ${line}`;
       const ended = await deadweight([...args, ...outputs], { cwd, env });
       expect(ended.code).toBe(0);
       const failing = text('COPY --from=one /none-$TOKEN /n\n');
-      await addFiles(cwd, { Dockerfile: failing });
+      await changeFiles(cwd, { Dockerfile: failing });
       const failed = await deadweight(args, { cwd, env });
       expect(failed.code).toBe(3);
       const written = [ended.stdout, ended.stderr, failed.stdout, failed.stderr];

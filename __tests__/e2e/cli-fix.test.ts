@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { addFiles, folderOf } from '../support/e2e/folder.ts';
 import { noise } from '../support/e2e/lessons.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
 
 const read = (cwd: string, path: string): Promise<string> => readFile(join(cwd, path), 'utf8');
 
@@ -79,7 +79,7 @@ describe.each(STORES)('deadweight fix on %s', (_store, host) => {
       const temporary = await folderOf();
       const running = deadweight(['fix', '--quiet'], { cwd, env: { ...dockerEnv(host), TMPDIR: temporary } });
       await buildIn(temporary);
-      await addFiles(cwd, { Dockerfile: `# mine\n${text}` });
+      await changeFiles(cwd, { Dockerfile: `# mine\n${text}` });
       expectRefusal(await running, 2, /Dockerfile changed during the build/, /Run the command again/);
       expect(await read(cwd, 'Dockerfile')).toBe(`# mine\n${text}`);
     });

@@ -9,7 +9,7 @@ import type { FreedFile } from '../../src/savings/layer-files.ts';
 import { THOROUGH_LIMIT } from '../../src/savings/measuring-cost.ts';
 import { openOptions } from '../support/conformance/medium.ts';
 import { BASE, dockerEnv, STORES } from '../support/e2e/engines.ts';
-import { folderOf } from '../support/e2e/folder.ts';
+import { folderOf } from '../support/folder.ts';
 
 const COPY = 'cp -a /from/lists /from/lib /from/perl /opt/';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { dockerEnv, STORES } from '../support/e2e/engines.ts';
-import type { Files } from '../support/e2e/folder.ts';
 import { buildLessonBases, lessonFolder, noise, tarOf } from '../support/e2e/lessons.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
+import type { Files } from '../support/folder.ts';
 
 const GOOD = readdirSync(join(import.meta.dirname, '../../examples/good'));
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FixReport, fixReportSchema, type ReportedFix } from '../../src/report/fix-report.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { dockerEnv, STORES } from '../support/e2e/engines.ts';
-import type { Files } from '../support/e2e/folder.ts';
 import { buildLessonBases, lessonFolder, noise } from '../support/e2e/lessons.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
+import type { Files } from '../support/folder.ts';
 
 interface Lesson {
   readonly name: string;

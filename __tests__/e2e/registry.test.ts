@@ -4,8 +4,8 @@ import type { Report } from '../../src/report/report.ts';
 import { nodeExec } from '../build/node-exec.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
-import { folderOf } from '../support/e2e/folder.ts';
 import { reportOf } from '../support/e2e/report-file.ts';
+import { folderOf } from '../support/folder.ts';
 import { loopbackServer } from '../support/registry/loopback-server.ts';
 
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'] ?? '';

@@ -7,7 +7,7 @@ import { commentOnReports } from '../../src/run/comment-pipeline.ts';
 import { added } from '../github/review/review-fixture.ts';
 import { apiOf, BASE, HEAD, server } from '../github/server-fixture.ts';
 import { DOCKERFILE_LINES, patched } from '../report/patched-report.ts';
-import { folderOf } from '../support/e2e/folder.ts';
+import { folderOf } from '../support/folder.ts';
 
 const MERGE = 'd'.repeat(40);
 

@@ -2,39 +2,36 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
+import { folderOf } from '../../support/folder.ts';
+import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
 import {
+  checkout,
+  clone,
   commit,
+  createRepository,
   git,
   gitEnv,
-  initialize,
   open,
-  type PullRequestRemote,
-  pullRequestRemote,
   realExec,
-  removeFolders,
-  shallowCheckout,
-  temporaryFolder,
-} from '../git-fixture.ts';
-
-removeFolders();
+} from '../../support/git/repository.ts';
 
 let remote: PullRequestRemote;
 let full: string;
 beforeAll(async () => {
-  remote = await pullRequestRemote();
-  full = join(await temporaryFolder(), 'full');
-  await git('/', 'clone', '--quiet', remote.origin, full);
+  remote = await longPullRequest();
+  await git(remote.origin, 'branch', 'topic/thing', remote.head);
+  full = await clone(remote.origin);
 });
 
 describe('opening', () => {
   it('finds the top from a folder inside, spaces and quotes in its name', async () => {
-    const folder = await initialize(join(await temporaryFolder(), 'it\'s a "repo" é'));
+    const folder = await createRepository(join(await folderOf(), 'it\'s a "repo" é'));
     await commit(folder, { 'deep/er/file': '1' });
     expect((await open(join(folder, 'deep/er'))).directory).toBe(folder);
   });
 
   it('says so outside of a repository', async () => {
-    await expect(open(await temporaryFolder())).rejects.toMatchObject({
+    await expect(open(await folderOf())).rejects.toMatchObject({
       code: 'git-failed',
       message: expect.stringContaining('is not in a git repository'),
     });
@@ -61,13 +58,13 @@ describe('resolving a ref', () => {
     await git(full, 'tag', '-a', 'v1', '-m', 'one', remote.left);
     expect(await repository.resolveCommit('main')).toBe(remote.main);
     expect(await repository.resolveCommit('v1')).toBe(remote.left);
-    expect(await repository.resolveCommit('feature/thing')).toBe(remote.head);
+    expect(await repository.resolveCommit('topic/thing')).toBe(remote.head);
     expect(await repository.resolveCommit(remote.head.slice(0, 9))).toBe(remote.head);
     expect(await repository.resolveCommit('main~1')).toBe(remote.left);
   });
 
   it('fetches a full commit id that a shallow clone does not have', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     expect(await repository.resolveCommit(remote.left)).toBe(remote.left);
     expect(await repository.hasCommit(remote.left)).toBe(true);
   });
@@ -102,12 +99,12 @@ describe('resolving a ref', () => {
 
   it('names near matches', async () => {
     await expect((await open(full)).resolveCommit('mian')).rejects.toThrow(/Near it: main/);
-    await expect((await open(full)).resolveCommit('feature/thin')).rejects.toThrow(/origin\/feature\/thing/);
+    await expect((await open(full)).resolveCommit('topic/thin')).rejects.toThrow(/origin\/topic\/thing/);
     await expect((await open(full)).resolveCommit('nothing-like-it')).rejects.not.toThrow(/Near it/);
   });
 
   it('says how to fetch in a shallow clone, and only there', async () => {
-    const shallow = await open(await shallowCheckout(remote.origin, remote.merge));
+    const shallow = await open(await checkout(remote.origin, remote.merge));
     await expect(shallow.resolveCommit('main')).rejects.toMatchObject({
       remedy: expect.stringContaining('shallow'),
     });
@@ -119,53 +116,42 @@ describe('resolving a ref', () => {
 
 describe('history', () => {
   it('reads both parents of a merge commit at depth 1', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     expect(await repository.isShallow()).toBe(true);
     expect(await repository.parents(remote.merge)).toEqual([remote.main, remote.head]);
     expect(await repository.firstParent(remote.merge)).toBe(remote.main);
   });
 
   it('is not fooled by a commit message that looks like a header', async () => {
-    const folder = await initialize(await temporaryFolder());
+    const folder = await createRepository();
     const sha = await commit(folder, { a: '1' }, `x\n\nparent ${'1'.repeat(40)}\n`);
     expect(await (await open(folder)).firstParent(sha)).toBeNull();
   });
 
   it('fetches one commit alone, without making a complete clone shallow', async () => {
-    const shallow = await shallowCheckout(remote.origin, remote.merge);
+    const shallow = await checkout(remote.origin, remote.merge);
     const repository = await open(shallow);
     await repository.ensureCommit(remote.main);
     expect(await git(shallow, 'rev-list', '--count', remote.main)).toBe('1');
 
-    const clone = join(await temporaryFolder(), 'single');
-    await git(
-      '/',
-      'clone',
-      '--quiet',
-      '--single-branch',
-      '--branch',
-      'main',
-      `file://${remote.origin}`,
-      clone,
-    );
-    const complete = await open(clone);
+    const complete = await open(await clone(remote.origin, '--single-branch', '--branch', 'main'));
     await complete.ensureCommit(remote.head);
     expect(await complete.isShallow()).toBe(false);
     expect(await complete.mergeBase(remote.head, remote.main)).toBe(remote.left);
   });
 
   it('deepens beyond the first step', async () => {
-    const long = await pullRequestRemote(70);
-    const clone = await shallowCheckout(long.origin, long.head, 60);
-    const repository = await open(clone);
+    const long = await longPullRequest(70);
+    const shallow = await checkout(long.origin, long.head, 60);
+    const repository = await open(shallow);
     expect(await repository.mergeBase(long.main, long.head)).toBe(long.left);
-    expect(Number(await git(clone, 'rev-list', '--count', 'HEAD'))).toBeGreaterThan(60);
+    expect(Number(await git(shallow, 'rev-list', '--count', 'HEAD'))).toBeGreaterThan(60);
   });
 
   it('says so when a commit is nowhere', async () => {
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const repository = await open(await checkout(remote.origin, remote.merge));
     await expect(repository.ensureCommit('1'.repeat(40))).rejects.toMatchObject({ code: 'git-failed' });
-    const alone = await initialize(await temporaryFolder());
+    const alone = await createRepository();
     await commit(alone, { a: '1' });
     await expect((await open(alone)).ensureCommit('1'.repeat(40))).rejects.toThrow(/no remote/);
   });

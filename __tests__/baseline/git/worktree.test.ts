@@ -3,23 +3,13 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withWorktree } from '../../../src/baseline/git/worktree.ts';
-import {
-  commit,
-  git,
-  initialize,
-  open,
-  type PullRequestRemote,
-  pullRequestRemote,
-  removeFolders,
-  shallowCheckout,
-  temporaryFolder,
-} from '../git-fixture.ts';
-
-removeFolders();
+import { folderOf } from '../../support/folder.ts';
+import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
+import { checkout, clone, commit, createRepository, git, open } from '../../support/git/repository.ts';
 
 let remote: PullRequestRemote;
 beforeAll(async () => {
-  remote = await pullRequestRemote();
+  remote = await longPullRequest();
 });
 
 function textOf(...path: string[]): Promise<string> {
@@ -28,10 +18,10 @@ function textOf(...path: string[]): Promise<string> {
 
 describe('the base checked out beside the head', () => {
   it('has the files of the base in a clone of depth 1, and leaves nothing behind', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
-    const folder = await temporaryFolder();
+    const shallow = await checkout(remote.origin, remote.merge);
+    const folder = await folderOf();
     const seen = await withWorktree(
-      await open(clone),
+      await open(shallow),
       remote.main,
       folder,
       async ({ directory, notices }) => {
@@ -43,38 +33,38 @@ describe('the base checked out beside the head', () => {
     );
     expect(seen).toEqual(['.git', 'Dockerfile', 'app.txt', 'old', 'other.txt']);
     expect(await readdir(folder)).toEqual([]);
-    expect(await git(clone, 'worktree', 'list')).toBe(
-      `${clone}  ${remote.merge.slice(0, 7)} (detached HEAD)`,
+    expect(await git(shallow, 'worktree', 'list')).toBe(
+      `${shallow}  ${remote.merge.slice(0, 7)} (detached HEAD)`,
     );
-    expect(await git(clone, 'status', '--porcelain')).toBe('');
+    expect(await git(shallow, 'status', '--porcelain')).toBe('');
   });
 
   it('is removed when the body fails, whatever the body left in it', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
-    const folder = await temporaryFolder();
-    const failing = withWorktree(await open(clone), remote.main, folder, async ({ directory }) => {
+    const shallow = await checkout(remote.origin, remote.merge);
+    const folder = await folderOf();
+    const failing = withWorktree(await open(shallow), remote.main, folder, async ({ directory }) => {
       await writeFile(join(directory, 'build.log'), 'x');
       throw new Error('the build failed');
     });
     await expect(failing).rejects.toThrow('the build failed');
     expect(await readdir(folder)).toEqual([]);
-    expect(existsSync(join(clone, '.git/worktrees'))).toBe(false);
+    expect(existsSync(join(shallow, '.git/worktrees'))).toBe(false);
   });
 
   it('is removed when the checkout fails, and says why', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
-    const folder = await temporaryFolder();
-    const failing = withWorktree(await open(clone), '2'.repeat(40), folder, async () => 1);
+    const shallow = await checkout(remote.origin, remote.merge);
+    const folder = await folderOf();
+    const failing = withWorktree(await open(shallow), '2'.repeat(40), folder, async () => 1);
     await expect(failing).rejects.toMatchObject({ code: 'git-failed' });
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('can be there several times at once, and keeps the worktrees of others', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
-    const other = join(await temporaryFolder(), 'mine');
-    await git(clone, 'worktree', 'add', '--quiet', '--detach', other, 'HEAD');
-    const repository = await open(clone);
-    const folder = await temporaryFolder();
+    const shallow = await checkout(remote.origin, remote.merge);
+    const other = join(await folderOf(), 'mine');
+    await git(shallow, 'worktree', 'add', '--quiet', '--detach', other, 'HEAD');
+    const repository = await open(shallow);
+    const folder = await folderOf();
     await repository.ensureCommit(remote.main);
     await Promise.all(
       [1, 2, 3].map(() =>
@@ -82,22 +72,22 @@ describe('the base checked out beside the head', () => {
       ),
     );
     expect(await readdir(folder)).toEqual([]);
-    expect(await git(clone, 'worktree', 'list')).toContain(other);
+    expect(await git(shallow, 'worktree', 'list')).toContain(other);
   });
 
   it('runs no hook', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
-    const hook = join(clone, '.git/hooks/post-checkout');
-    await writeFile(hook, `#!/bin/sh\ntouch ${clone}/.git/hooked\n`);
+    const shallow = await checkout(remote.origin, remote.merge);
+    const hook = join(shallow, '.git/hooks/post-checkout');
+    await writeFile(hook, `#!/bin/sh\ntouch ${shallow}/.git/hooked\n`);
     await chmod(hook, 0o755);
-    await withWorktree(await open(clone), remote.main, await temporaryFolder(), async () => undefined);
-    expect(existsSync(join(clone, '.git/hooked'))).toBe(false);
+    await withWorktree(await open(shallow), remote.main, await folderOf(), async () => undefined);
+    expect(existsSync(join(shallow, '.git/hooked'))).toBe(false);
   });
 
   it('says so when there is no folder for it', async () => {
-    const clone = await shallowCheckout(remote.origin, remote.merge);
+    const shallow = await checkout(remote.origin, remote.merge);
     await expect(
-      withWorktree(await open(clone), remote.main, '/nonexistent', async () => 1),
+      withWorktree(await open(shallow), remote.main, '/nonexistent', async () => 1),
     ).rejects.toMatchObject({
       code: 'git-failed',
     });
@@ -106,13 +96,13 @@ describe('the base checked out beside the head', () => {
 
 describe('submodules', () => {
   async function withSubmodules(): Promise<{ base: string; inner: string; work: string; innerBase: string }> {
-    const folder = await temporaryFolder();
-    const leaf = await initialize(join(folder, 'leaf'));
+    const folder = await folderOf();
+    const leaf = await createRepository(join(folder, 'leaf'));
     await commit(leaf, { 'leaf.txt': 'leaf' });
-    const inner = await initialize(join(folder, 'inner'));
+    const inner = await createRepository(join(folder, 'inner'));
     await git(inner, 'submodule', '--quiet', 'add', `file://${leaf}`, 'leaf');
     const innerBase = await commit(inner, { 'inner.txt': 'old' });
-    const work = await initialize(join(folder, 'work'));
+    const work = await createRepository(join(folder, 'work'));
     await git(work, 'submodule', '--quiet', 'add', '--name', 'odd', `file://${inner}`, 'third party/inner');
     await git(work, 'submodule', '--quiet', 'add', `file://${leaf}`, 'unused');
     const base = await commit(work, { 'a.txt': 'base' });
@@ -124,10 +114,9 @@ describe('submodules', () => {
 
   it('are those of the base, where the head has them, nested ones too', async () => {
     const { base, work } = await withSubmodules();
-    const clone = join(await temporaryFolder(), 'clone');
-    await git('/', 'clone', '--quiet', `file://${work}`, clone);
+    const head = await clone(work);
     await git(
-      clone,
+      head,
       'submodule',
       '--quiet',
       'update',
@@ -136,8 +125,8 @@ describe('submodules', () => {
       '--depth=1',
       'third party/inner',
     );
-    const folder = await temporaryFolder();
-    await withWorktree(await open(clone), base, folder, async ({ directory, notices }) => {
+    const folder = await folderOf();
+    await withWorktree(await open(head), base, folder, async ({ directory, notices }) => {
       expect(await textOf(directory, 'a.txt')).toBe('base');
       expect(await textOf(directory, 'third party/inner/inner.txt')).toBe('old');
       expect(await textOf(directory, 'third party/inner/leaf/leaf.txt')).toBe('leaf');
@@ -146,16 +135,15 @@ describe('submodules', () => {
       expect(notices[0]?.message).toContain('unused');
     });
     expect(await readdir(folder)).toEqual([]);
-    expect(await git(join(clone, 'third party/inner'), 'worktree', 'list')).not.toContain(folder);
-    expect(await textOf(clone, 'third party/inner/inner.txt')).toBe('new');
-    expect(await git(clone, 'status', '--porcelain')).toBe('');
+    expect(await git(join(head, 'third party/inner'), 'worktree', 'list')).not.toContain(folder);
+    expect(await textOf(head, 'third party/inner/inner.txt')).toBe('new');
+    expect(await git(head, 'status', '--porcelain')).toBe('');
   });
 
   it('stay empty, silently, where the head has none of them', async () => {
     const { base, work } = await withSubmodules();
-    const clone = join(await temporaryFolder(), 'clone');
-    await git('/', 'clone', '--quiet', `file://${work}`, clone);
-    await withWorktree(await open(clone), base, await temporaryFolder(), async ({ directory, notices }) => {
+    const head = await clone(work);
+    await withWorktree(await open(head), base, await folderOf(), async ({ directory, notices }) => {
       expect(await readdir(join(directory, 'third party/inner'))).toEqual([]);
       expect(notices).toEqual([]);
     });
@@ -163,11 +151,10 @@ describe('submodules', () => {
 
   it('are a notice when their commit cannot be had', async () => {
     const { base, work, inner } = await withSubmodules();
-    const clone = join(await temporaryFolder(), 'clone');
-    await git('/', 'clone', '--quiet', `file://${work}`, clone);
-    await git(clone, 'submodule', '--quiet', 'update', '--init', '--depth=1', 'third party/inner');
-    await git(join(clone, 'third party/inner'), 'remote', 'set-url', 'origin', `file://${inner}-gone`);
-    await withWorktree(await open(clone), base, await temporaryFolder(), async ({ notices }) => {
+    const head = await clone(work);
+    await git(head, 'submodule', '--quiet', 'update', '--init', '--depth=1', 'third party/inner');
+    await git(join(head, 'third party/inner'), 'remote', 'set-url', 'origin', `file://${inner}-gone`);
+    await withWorktree(await open(head), base, await folderOf(), async ({ notices }) => {
       expect(notices.map(({ message }) => message)).toContainEqual(
         expect.stringContaining('third party/inner'),
       );
@@ -181,7 +168,7 @@ describe('Git LFS', () => {
   const smudge = 'if [ "$GIT_LFS_SKIP_SMUDGE" = 1 ]; then cat; else cat >/dev/null; printf smudged; fi';
 
   async function lfs(skip: boolean): Promise<{ repository: string; base: string }> {
-    const repository = await initialize(await temporaryFolder());
+    const repository = await createRepository();
     const base = await commit(repository, { '.gitattributes': '*.bin filter=lfs\n', 'a.bin': pointer });
     await commit(repository, { 'b.txt': '1' });
     await git(repository, 'config', 'filter.lfs.clean', 'cat');
@@ -195,7 +182,7 @@ describe('Git LFS', () => {
     [false, 'smudged'],
   ])('is checked out as the head is (pointers: %s)', async (skip, expected) => {
     const { repository, base } = await lfs(skip);
-    await withWorktree(await open(repository), base, await temporaryFolder(), async ({ directory }) => {
+    await withWorktree(await open(repository), base, await folderOf(), async ({ directory }) => {
       expect(await textOf(directory, 'a.bin')).toBe(expected);
     });
   });

@@ -1,21 +1,11 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BaselineCommit } from '../../../src/baseline/baseline-commit.ts';
 import { cacheSource } from '../../../src/baseline/sources/cache.ts';
 import { storeSnapshots } from '../../../src/baseline/store/snapshot-store.ts';
-import { fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
+import { fakeSnapshot } from '../../support/fabricate/snapshot.ts';
+import { longPullRequest } from '../../support/git/pull-request.ts';
+import { checkout, commit, createRepository, open } from '../../support/git/repository.ts';
 import { headOf, noticeOf, storeOf } from '../baseline-fixture.ts';
-import {
-  commit,
-  initialize,
-  open,
-  pullRequestRemote,
-  removeFolders,
-  shallowCheckout,
-  temporaryFolder,
-} from '../git-fixture.ts';
-
-removeFolders();
 
 const explanation = 'The base is as chosen.';
 
@@ -23,7 +13,7 @@ const explanation = 'The base is as chosen.';
 async function history(
   length: number,
 ): Promise<{ readonly shas: string[]; readonly chosen: BaselineCommit }> {
-  const folder = await initialize(join(await temporaryFolder(), 'app'));
+  const folder = await createRepository();
   const shas: string[] = [];
   for (let index = 0; index < length; index += 1) shas.push(await commit(folder, {}, `${index}`));
   return { shas, chosen: { repository: await open(folder), commit: shas.at(-1) ?? '', explanation } };
@@ -100,8 +90,8 @@ describe('the baseline from the cache', () => {
   });
 
   it('finds the ancestors of a base that a clone of depth 1 does not have', async () => {
-    const remote = await pullRequestRemote();
-    const repository = await open(await shallowCheckout(remote.origin, remote.merge));
+    const remote = await longPullRequest();
+    const repository = await open(await checkout(remote.origin, remote.merge));
     const store = storeOf({ [remote.left]: fakeSnapshot(remote.left) });
     const chosen = { repository, commit: remote.main, explanation };
     const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
@@ -144,16 +134,16 @@ describe('the baseline from the cache', () => {
 
 describe('ancestors', () => {
   it('are first parents, nearest first', async () => {
-    const remote = await pullRequestRemote(3);
-    const complete = await open(remote.origin.replace(/origin\.git$/, 'work'));
+    const remote = await longPullRequest();
+    const complete = await open(remote.work);
     expect(await complete.ancestors(remote.main, 1)).toEqual([remote.left]);
     const [base, first] = await complete.ancestors(remote.merge, 9);
     expect([base, first]).toEqual([remote.main, remote.left]);
   });
 
   it('deepen a clone that ends at the commit, and only as far as asked', async () => {
-    const remote = await pullRequestRemote(3);
-    const clone = await open(await shallowCheckout(remote.origin, remote.head));
+    const remote = await longPullRequest();
+    const clone = await open(await checkout(remote.origin, remote.head));
     expect(await clone.ancestors(remote.head, 1)).toHaveLength(1);
     expect(await clone.ancestors(remote.head, 2)).toHaveLength(2);
     expect(await clone.isShallow()).toBe(true);

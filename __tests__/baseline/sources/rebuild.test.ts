@@ -7,16 +7,15 @@ import type { HeadBuild, WeighedBuild } from '../../../src/baseline/baseline-sou
 import { rebuildSource } from '../../../src/baseline/sources/rebuild.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { fabricate } from '../../support/fabricate/analysis.ts';
+import { folderOf } from '../../support/folder.ts';
+import { commit, createRepository, open } from '../../support/git/repository.ts';
 import { buildInputs } from '../../support/option-values.ts';
 import { headOf } from '../baseline-fixture.ts';
-import { commit, initialize, open, removeFolders, temporaryFolder } from '../git-fixture.ts';
-
-removeFolders();
 
 let top: string;
 let before: BaselineCommit;
 beforeAll(async () => {
-  top = await initialize(join(await temporaryFolder(), 'app'));
+  top = await createRepository();
   const sha = await commit(top, { 'image/Dockerfile': 'FROM scratch\n' });
   await commit(top, { 'image/Dockerfile': 'FROM scratch\nCOPY . /\n' });
   before = { repository: await open(top), commit: sha, explanation: 'The base is as chosen.' };
@@ -45,8 +44,8 @@ interface Given {
   readonly build?: HeadBuild['build'];
 }
 
-async function found({ inputs, folder = '', build = async () => BUILT }: Given, platform?: string) {
-  const temporaryDir = await temporaryFolder();
+async function found({ inputs, folder = '', build = async () => BUILT }: Given, platform?: 'linux/arm64') {
+  const temporaryDir = await folderOf();
   const head = { inputs: { ...buildInputs(), ...inputs }, build };
   const source = rebuildSource(before, head, { cwd: join(top, folder), temporaryDir });
   const all = await source.find([headOf(platform)]);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { snapshotFileSource } from '../../../src/baseline/sources/snapshot-file.ts';
 import { serializeSnapshot } from '../../../src/compare/parse-snapshot.ts';
-import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { fakeCommit, fakeSnapshot } from '../../support/fabricate/snapshot.ts';
+import { folderOf } from '../../support/folder.ts';
 import { headOf } from '../baseline-fixture.ts';
 
 const amd64 = fakeSnapshot(fakeCommit(1));

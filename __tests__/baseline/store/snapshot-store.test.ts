@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotKey } from '../../../src/baseline/store/snapshot-key.ts';
 import { nameSnapshot, readStoredText, writeStoredText } from '../../../src/baseline/store/snapshot-store.ts';
-import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
+import { fakeCommit, fakeSnapshot } from '../../support/fabricate/snapshot.ts';
 
 const commit = fakeCommit(1);
 const key: SnapshotKey = { commit, platform: 'linux/amd64', target: 'app', method: 'build', image: 'web' };

@@ -20,7 +20,7 @@ import {
   pullRequestScopes,
   type TokenScope,
 } from '../../support/actions-services/runtime-token.ts';
-import { fakeCommit, fakeSnapshot } from '../../support/actions-services/snapshot-fixture.ts';
+import { fakeCommit, fakeSnapshot } from '../../support/fabricate/snapshot.ts';
 import { times } from '../../support/long.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -196,7 +196,11 @@ describe('an entry that cannot be trusted', () => {
       'version 99',
     ],
     ['that is cut off', sound(commit).slice(0, -40), 'cut off'],
-    ['that contradicts itself', sound(commit).replace('"size":130', '"size":131'), 'contradicts itself'],
+    [
+      'that contradicts itself',
+      sound(commit).replace(`"size":${fakeSnapshot(commit).size},`, '"size":131,'),
+      'contradicts itself',
+    ],
   ])('%s', async (_what, text, reason) => {
     const path = join(folder, 'entry.txt');
     await writeFile(path, text);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfigFile, parseConfig } from '../../../src/run/config/config-file.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { folderOf } from '../../support/folder.ts';
 
 describe('a configuration file', () => {
   it('is read with its budgets, in either form', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../../src/run/config/options.ts';
 import { resolveSettings } from '../../../src/run/config/settings.ts';
 import { parseBudgets } from '../../support/budgets.ts';
-import { type Files, folderOf } from '../../support/e2e/folder.ts';
+import { type Files, folderOf } from '../../support/folder.ts';
 import { optionValues } from '../../support/option-values.ts';
 
 async function resolved(files: Files, given: Partial<OptionValues> = {}) {

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeOutputFile } from '../../../src/run/publish/output-file.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { folderOf } from '../../support/folder.ts';
 
 describe('an output file', () => {
   it('is written whole, its folders made, over what was there', async () => {

@@ -6,7 +6,7 @@ import type { Report } from '../../../src/report/report.ts';
 import { publish } from '../../../src/run/publish/publish.ts';
 import { apiOf, HEAD, server } from '../../github/server-fixture.ts';
 import { failing, unchanged } from '../../report/reports.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { folderOf } from '../../support/folder.ts';
 
 const silent = { error: () => {}, warning: () => {}, notice: () => {}, info: () => {} };
 

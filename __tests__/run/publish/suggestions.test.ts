@@ -6,7 +6,7 @@ import { publish } from '../../../src/run/publish/publish.ts';
 import { added } from '../../github/review/review-fixture.ts';
 import { apiOf, HEAD, NEWER, server } from '../../github/server-fixture.ts';
 import { DOCKERFILE_LINES, patched } from '../../report/patched-report.ts';
-import { folderOf } from '../../support/e2e/folder.ts';
+import { folderOf } from '../../support/folder.ts';
 import type { FakeFile } from '../../support/github-server/state.ts';
 
 type Publication = Parameters<typeof publish>[0];

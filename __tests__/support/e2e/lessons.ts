@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { changeFiles, type Files, folderOf } from '../folder.ts';
 import { writeTar } from '../tar/tar-writer.ts';
 import { dockerEnv } from './engines.ts';
-import { addFiles, type Files, folderOf } from './folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const BASES = join(ROOT, '__tests__/e2e/lesson-bases');
@@ -45,7 +45,7 @@ async function which(program: string): Promise<string> {
 export async function lessonFolder(path: string, files: Files = {}): Promise<string> {
   const folder = await folderOf();
   await cp(join(ROOT, 'examples', path), folder, { recursive: true });
-  await addFiles(folder, files);
+  await changeFiles(folder, files);
   return folder;
 }
 

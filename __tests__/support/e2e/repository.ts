@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { commit, git, initialize } from '../../baseline/git-fixture.ts';
-import { folderOf } from './folder.ts';
+import { commit, createRepository, git } from '../git/repository.ts';
 
 type Changes = Readonly<Record<string, string | null>>;
 
 /** A repository with a commit on main and one on the branch that is checked out. */
 export async function branched(base: Changes, head: Changes): Promise<string> {
-  const directory = await initialize(join(await folderOf(), 'app'));
+  const directory = await createRepository();
   await commit(directory, base, 'base');
   await git(directory, 'checkout', '--quiet', '-b', 'change');
   await commit(directory, head, 'head');

@@ -2,9 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { folderOf } from '../folder.ts';
 import type { GitHubServer } from '../github-server/server.ts';
 import { type Ended, runNode } from './child-process.ts';
-import { folderOf } from './folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -5,6 +5,9 @@ import { afterAll } from 'vitest';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
+/** What becomes of files, by their path: null removes one. */
+export type Changes = Readonly<Record<string, string | Uint8Array | null>>;
+
 const folders: string[] = [];
 afterAll(async () => {
   await Promise.all(folders.splice(0).map(folder => rm(folder, { recursive: true, force: true })));
@@ -14,13 +17,15 @@ afterAll(async () => {
 export async function folderOf(files: Files = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deadweight-test-')));
   folders.push(folder);
-  await addFiles(folder, files);
+  await changeFiles(folder, files);
   return folder;
 }
 
-export async function addFiles(folder: string, files: Files): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+export async function changeFiles(folder: string, changes: Changes): Promise<void> {
+  for (const [path, content] of Object.entries(changes)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    if (content === null) await rm(file);
+    else await writeFile(file, content);
   }
 }
