@@ -205,7 +205,7 @@ describe('mode: comment posts nothing and says why', () => {
     seed('deadweight-report-other', 'else.json');
     const ended = await nothing(run, /The report is invalid: it is not JSON/);
     for (const why of [
-      /The report is invalid: at tool/,
+      /The report is invalid: tool is missing/,
       /no report has more than/,
       /the name .* is not allowed/,
     ]) {

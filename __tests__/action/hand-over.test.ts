@@ -115,7 +115,7 @@ describe('pr-number', () => {
     const wrong = await weigh(run, { 'pr-number': '7; x' }, { event: manual });
     expect(wrong).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('The input pr-number is "7; x".'),
+      stdout: expect.stringContaining('The input pr-number is "7; x", which is invalid.'),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildInputs } from '../../src/build/build-inputs.ts';
+import type { Invocation, Request } from '../../src/cli/invocation.ts';
 import { PlainAnswer, parseArguments } from '../../src/cli/program.ts';
-import type { Invocation, Request } from '../../src/cli/request.ts';
 import { OPTIONS } from '../../src/run/config/options.ts';
 import { buildInputs } from '../support/option-values.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/report/failure.ts';
-import { waivedReport } from '../../src/report/headline.ts';
 import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
 import { MAX_COMMENT_LENGTH, MAX_SUMMARY_BYTES } from '../../src/report/markdown/render-markdown.ts';
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
+import { waivedReport } from '../../src/report/waiver.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { hostile, NASTY } from './hostile-report.ts';
 import { drift, failing, first, inspected, unchanged } from './reports.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
-import { sideNames } from '../../src/report/figure.ts';
+import { imageNames } from '../../src/report/figure.ts';
 import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
 import { instructionTitle } from '../../src/report/layer-name.ts';
 import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
@@ -67,14 +67,14 @@ it('says of a cause where most of it is', () => {
 });
 
 it('calls the sides by what tells them apart', () => {
-  expect(sideNames(failing())).toEqual({ base: 'abc1234', head: 'def5678' });
-  expect(sideNames(diff())).toEqual({ base: 'app:1', head: 'app:2' });
+  expect(imageNames(failing())).toEqual({ base: 'abc1234', head: 'def5678' });
+  expect(imageNames(diff())).toEqual({ base: 'app:1', head: 'app:2' });
   const same = diff();
   const { comparison } = same;
   if (!comparison) throw new TypeError('the report compares');
   const head = { ...comparison.head, imageId: `sha256:${'1'.padStart(64, '0')}` };
   const base = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}`, commit: BASE_COMMIT };
-  expect(sideNames({ ...same, comparison: { ...comparison, base, head } })).toEqual({
+  expect(imageNames({ ...same, comparison: { ...comparison, base, head } })).toEqual({
     base: '000000000000',
     head: '000000000000',
   });

@@ -4,7 +4,7 @@ import { RuleContext } from '../../src/findings/rule-context.ts';
 import { deletedLater } from '../../src/findings/rules/deleted-later.ts';
 import type { ReportInput } from '../../src/report/assemble-report.ts';
 import type { Report } from '../../src/report/report.ts';
-import { AT_A_TERMINAL } from '../../src/run/weigh/image-report.ts';
+import { LOCAL_ORIGIN } from '../../src/run/weigh/image-report.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { compressedTo, fabricateReport, filesIn, type ReportSpec } from '../support/fabricate/report.ts';
@@ -203,7 +203,7 @@ export function inspected(): Report {
     image: { reference: 'docker-archive:app.tar', baseKnown: false },
     find: deletedFiles,
     title: 'docker-archive:app.tar',
-    origin: AT_A_TERMINAL,
+    origin: LOCAL_ORIGIN,
   });
 }
 
@@ -266,6 +266,6 @@ export function diff(): Report {
       : {}),
     ...(find ? { find } : {}),
     title: 'app:2',
-    origin: AT_A_TERMINAL,
+    origin: LOCAL_ORIGIN,
   });
 }

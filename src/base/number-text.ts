@@ -67,7 +67,7 @@ export function fromReportNumber(value: ReportNumber): number {
   return Number(value);
 }
 
-function fixed(value: number, decimals: number): string {
+function formatFixed(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? `${MINUS}${text}` : text;
 }
@@ -75,7 +75,7 @@ function fixed(value: number, decimals: number): string {
 /** `93.0 %` of 0.93. */
 export function formatRatio(ratio: number, decimals = 1): string {
   if (Number.isNaN(ratio)) return 'undefined';
-  return Number.isFinite(ratio) ? `${fixed(ratio * 100, decimals)} %` : `${ratio < 0 ? MINUS : ''}∞ %`;
+  return Number.isFinite(ratio) ? `${formatFixed(ratio * 100, decimals)} %` : `${ratio < 0 ? MINUS : ''}∞ %`;
 }
 
 /** `95 %` of 0.95, `97.5 %` of 0.975: as people write limits. */
@@ -85,7 +85,7 @@ export function formatRatioLimit(ratio: number): string {
 
 /** The difference of two ratios in percentage points: `−4.1 pt`. */
 export function formatPoints(difference: number): string {
-  const text = `${fixed(difference * 100, 1)} pt`;
+  const text = `${formatFixed(difference * 100, 1)} pt`;
   if (Number(Math.abs(difference * 100).toFixed(1)) === 0) return '±0.0 pt';
   return difference > 0 ? `+${text}` : text;
 }
@@ -101,7 +101,7 @@ export function formatGrowth(delta: number, base: number): string | null {
   if (base <= 0) return null;
   const percent = (delta / base) * 100;
   if (Math.abs(percent) < 0.05) return percent < 0 ? '−<0.1 %' : '+<0.1 %';
-  return `${percent > 0 ? '+' : ''}${fixed(percent, Math.abs(percent) >= 1000 ? 0 : 1)} %`;
+  return `${percent > 0 ? '+' : ''}${formatFixed(percent, Math.abs(percent) >= 1000 ? 0 : 1)} %`;
 }
 
 /** `0.3 s`, `41 s`, `3 min 5 s`, `1 h 2 min`, of milliseconds. */

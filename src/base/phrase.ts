@@ -1,4 +1,4 @@
-import { brief, briefLine, displayPath, visible } from './untrusted-text.ts';
+import { brief, briefLine, displayPath, MAX_READ, visible } from './untrusted-text.ts';
 
 /** Lines of a file that a phrase points at: a Dockerfile instruction, for one. */
 export interface SourceLines {
@@ -76,7 +76,7 @@ export function message(content: string, max = 400): Phrase {
 /** `Dockerfile:3`. */
 export function placeName(location: SourceLines, max = 60): string {
   const line = `:${location.startLine}`;
-  const file = visible(location.file.slice(0, 8192));
+  const file = visible(location.file.slice(0, MAX_READ));
   return `${file.length > max - line.length ? `…${[...file].slice(-(max - line.length - 1)).join('')}` : file}${line}`;
 }
 

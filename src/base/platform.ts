@@ -7,6 +7,11 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** A platform as a report has it. */
+interface PlatformNames extends Omit<Platform, 'variant'> {
+  readonly variant?: string | undefined;
+}
+
 const PART = /^[a-z0-9_.-]+$/;
 const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
   x86_64: ['amd64'],
@@ -18,8 +23,7 @@ const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, var
 };
 
 /** `linux/amd64`, `linux/arm/v7`. */
-export function formatPlatform(platform: Platform): string {
-  const { os, architecture, variant } = platform;
+export function formatPlatform({ os, architecture, variant }: PlatformNames): string {
   return variant ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
 }
 

@@ -116,6 +116,11 @@ export function withoutCommands(lines: string): string {
   return withoutMarks(lines.replace(START, '$1\\:'));
 }
 
+/** Whether a runner would read a line as a command. */
+export function holdsCommand(line: string): boolean {
+  return /##\[|^\s*::/.test(line);
+}
+
 /** A part of a line that gives no command, wherever in the line it stands. */
 function withoutMarks(text: string): string {
   return text.replaceAll('##[', '#\\#[');
@@ -149,7 +154,7 @@ export function withoutCredentials(text: string): string {
 }
 
 /** Characters that are looked at of a text that is shown short: it may have megabytes. */
-const MAX_READ = 8192;
+export const MAX_READ = 8192;
 
 /** The visible text in at most `max` characters. */
 export function brief(text: string, max: number): string {

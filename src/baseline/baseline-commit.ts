@@ -1,8 +1,8 @@
+import { isCommitId, shortCommit } from '../base/commit.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice, NoticeCode } from '../base/notice.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
 import type { CheckoutContext } from './git/checkout.ts';
-import { isCommitId, shortCommit } from './git/commit.ts';
 import { GitRepository } from './git/repository.ts';
 
 /** A commit that was chosen as the baseline. */

@@ -1,124 +1,62 @@
-import { resolve } from 'node:path';
-import { findCleanHead } from '../baseline/git/checkout.ts';
+import { DeadweightError } from '../base/errors.ts';
+import type { GivenOptions } from '../base/option.ts';
+import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { renderFixJson, renderJson } from '../report/json.ts';
-import { renderMarkdown } from '../report/markdown/render-markdown.ts';
-import { renderFixes } from '../report/terminal/render-fixes.ts';
-import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
-import { weighBuild } from '../run/build-pipeline.ts';
-import type { OptionValues } from '../run/config/options.ts';
-import { resolveSettings } from '../run/config/settings.ts';
-import { diffImages } from '../run/diff-pipeline.ts';
-import { EXIT } from '../run/exit-code.ts';
-import { fixDockerfile } from '../run/fix-pipeline.ts';
-import { inspectImage } from '../run/inspect-pipeline.ts';
-import { writeOutputFile } from '../run/publish/output-file.ts';
-import { AT_A_TERMINAL, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
-import type { CommandLineEnvironment } from './environment.ts';
-import type { Invocation, Request } from './request.ts';
+import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
 
-/** Carries out what the command line asked for, and prints it. @returns the exit code */
-export async function runInvocation(
-  invocation: Invocation,
-  environment: CommandLineEnvironment,
-): Promise<number> {
-  const { request, options } = invocation;
-  if (request.command === 'fix') {
-    await fix(request.inputs, options, environment);
-    return EXIT.fine;
-  }
-  const images = await weighAll(request, options, environment);
-  await writeReports(images, options, environment.cwd);
-  return worstVerdict(images.map(({ report }) => report)) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
-}
-
-async function fix(
-  inputs: BuildInputs,
-  options: OptionValues,
-  environment: CommandLineEnvironment,
-): Promise<void> {
-  const report = await fixDockerfile({ inputs, options }, environment);
-  await write(options.json, () => renderFixJson(report), null, environment.cwd);
-  if (options.json === '-') return;
-  process.stdout.write(renderFixes(report, terminalOptions(options)));
-}
-
-async function weighAll(
-  request: Exclude<Request, { readonly command: 'fix' }>,
-  options: OptionValues,
-  environment: CommandLineEnvironment,
-): Promise<readonly ReportedImage[]> {
-  const settings = await resolveSettings(options, environment.cwd);
-  switch (request.command) {
-    case 'build': {
-      const outcome = await weighBuild(
-        {
-          settings,
-          inputs: request.inputs,
-          baseline: request.baseline,
-          seeds: false,
-          fixes: options.prove ? 'prove' : 'predict',
-          origin: { ...AT_A_TERMINAL, commit: await findCleanHead(environment) },
-        },
-        environment,
-      );
-      return outcome.images;
+/** What the command line asks for, besides its options. */
+export type Request =
+  | {
+      readonly command: 'build';
+      readonly inputs: BuildInputs;
+      /** null compares with nothing. */
+      readonly baseline: BaselineRequest | null;
     }
-    case 'inspect':
-      return [await inspectImage({ ...request, options }, settings, environment)];
-    case 'diff':
-      return [await diffImages({ ...request, options }, settings, environment)];
-  }
+  | { readonly command: 'inspect'; readonly reference: string }
+  | {
+      readonly command: 'diff';
+      /** Images as the command line takes them, or paths of snapshots. */
+      readonly baseline: string;
+      readonly head: string;
+    }
+  | { readonly command: 'fix'; readonly inputs: BuildInputs };
+
+/** A command with its options. */
+export interface Invocation {
+  readonly request: Request;
+  readonly options: OptionValues;
 }
 
-/** Files as asked for; the terminal's report unless standard output is taken by another. */
-async function writeReports(
-  images: readonly ReportedImage[],
-  options: OptionValues,
-  cwd: string,
-): Promise<void> {
+/**
+ * The baseline that the flags of `build` name; null where they name none.
+ * @throws DeadweightError `usage`
+ */
+export function baselineOfFlags(options: OptionValues): BaselineRequest | null {
+  const { against, 'baseline-file': paths, 'baseline-image': template } = options;
+  const commit = against === null ? null : ({ kind: 'explicit', ref: against } as const);
+  if (paths.length > 0) {
+    if (commit !== null) throw twoBaselines('--against', '--baseline-file');
+    if (template !== null) throw twoBaselines('--baseline-image', '--baseline-file');
+    return { kind: 'file', paths, required: true };
+  }
+  if (template !== null) return { kind: 'registry', commit, branch: null, template };
+  return commit && { kind: 'rebuild', commit };
+}
+
+function twoBaselines(one: string, other: string): DeadweightError {
+  return new DeadweightError('usage', {
+    message: `${one} and ${other} name two bases.`,
+    remedy: 'Give only one of them.',
+  });
+}
+
+/** @throws DeadweightError `usage`, `config-invalid`; also when several reports are to go to standard output */
+export function checkedOptions(given: GivenOptions): OptionValues {
+  const options = readOwnOptions(given);
   const { json, markdown, snapshot } = options;
-  for (const image of images) {
-    const several = images.length > 1 ? image : null;
-    await write(json, () => renderJson(image.report), several, cwd);
-    await write(markdown, () => renderMarkdown(image.report), several, cwd);
-    await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
-    if ([json, markdown, snapshot].includes('-')) continue;
-    process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
-  }
-}
-
-function terminalOptions({ color }: OptionValues): TerminalOptions {
-  return { columns: columns(), color: color && hasColor() };
-}
-
-async function write(
-  path: string | null,
-  text: () => string,
-  several: ReportedImage | null,
-  cwd: string,
-): Promise<void> {
-  if (path === null) return;
-  if (path === '-') process.stdout.write(text());
-  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text());
-}
-
-/** `report.json` of one of several platforms: `report-linux-arm64.json`. */
-function platformPath(path: string, { report }: ReportedImage): string {
-  const { os, architecture, variant } = report.image.platform;
-  const platform = [os, architecture, variant].filter(part => part !== undefined).join('-');
-  return path.replace(/(\.[^./]+)?$/, `-${platform}$1`);
-}
-
-function columns(): number {
-  const given = Number(process.env['COLUMNS']);
-  return process.stdout.columns ?? (Number.isInteger(given) && given >= 40 ? given : 100);
-}
-
-/** https://no-color.org, and FORCE_COLOR as Node reads it. */
-function hasColor(): boolean {
-  if (process.env['NO_COLOR']) return false;
-  if (process.env['FORCE_COLOR'] !== undefined) return process.env['FORCE_COLOR'] !== '0';
-  return process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  if ([json, markdown, snapshot].filter(path => path === '-').length < 2) return options;
+  throw new DeadweightError('usage', {
+    message: 'Only one report can go to standard output.',
+    remedy: 'Give the others a file.',
+  });
 }

@@ -5,9 +5,9 @@ import { EXIT, exitCodeOf } from '../run/exit-code.ts';
 import { VERSION } from '../run/version.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { cleanUpWhenInterrupted } from './interruption.ts';
-import { runInvocation } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
 import { PlainAnswer, parseArguments } from './program.ts';
-import type { Invocation } from './request.ts';
+import { runInvocation } from './run-invocation.ts';
 
 /** An expected failure in three parts; our own bug with its stack. */
 function tell(error: unknown): void {

@@ -4,7 +4,7 @@ import { readBuildInputs } from '../build/build-inputs.ts';
 import { imageForms } from '../image/open-image.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
 import { addFlags, givenFlags } from './flags.ts';
-import { baselineOfFlags, checkedOptions, type Invocation } from './request.ts';
+import { baselineOfFlags, checkedOptions, type Invocation } from './invocation.ts';
 
 /** Text that ends the program at once, fine: the help, the version. */
 export class PlainAnswer {

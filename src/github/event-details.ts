@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommitId } from '../base/commit.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { describeIssue, issuePath } from '../base/schema-issue.ts';
 
@@ -44,7 +45,7 @@ export interface Repository {
 /** `owner/name`, as GitHub allows them. */
 export const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 
-export const commitId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'is not a commit');
+export const commitId = z.string().refine(isCommitId, 'is not a commit');
 
 export function parseRepository(fullName: string): Repository {
   const [owner = '', name = ''] = fullName.split('/');

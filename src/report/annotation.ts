@@ -4,10 +4,10 @@ import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { excessCause } from './excess-cause.ts';
-import { isWaived } from './headline.ts';
 import { lineDiff } from './line-diff.ts';
-import type { Report, ReportFinding } from './report.ts';
+import { MAX_FINDINGS, type Report, type ReportFinding } from './report.ts';
 import { findingLine } from './sentences/finding-line.ts';
+import { isWaived } from './waiver.ts';
 
 /** A remark at lines of a file, as GitHub shows it beside the change. Plain text on one line. */
 export interface Annotation {
@@ -28,8 +28,6 @@ interface Ranked {
 const LEVELS = { error: 0, warning: 1, notice: 2 } as const;
 const MAX_TITLE_LENGTH = 120;
 const MAX_MESSAGE_LENGTH = 1000;
-/** Hostile reports may list any number; GitHub shows at most ten of each level a step. */
-const MAX_FINDINGS = 1000;
 
 /** Lines and characters of a fix that an annotation has room for. */
 const MAX_FIX_LINES = 4;
@@ -59,7 +57,7 @@ function budgetAnnotations(report: Report): readonly Ranked[] {
     const sentence = phrase`${budgetSentence(budget)}: ${cause.text}.`;
     const level = budget.level === 'fail' && !isWaived(report) ? 'error' : 'warning';
     const title = `Over budget: ${budget.name}`;
-    return [ranked(level, cause.location, title, plainText(sentence), cause.bytes)];
+    return [rank(level, cause.location, title, plainText(sentence), cause.bytes)];
   });
 }
 
@@ -72,7 +70,7 @@ function findingAnnotations(findings: readonly ReportFinding[]): readonly Ranked
     const title = finding.saving
       ? `${finding.rule}: saves ${formatSize(finding.saving.bytes)}`
       : finding.rule;
-    return [ranked(levels[finding.severity], finding.location, title, plainText(sentence), bytes)];
+    return [rank(levels[finding.severity], finding.location, title, plainText(sentence), bytes)];
   });
 }
 
@@ -91,11 +89,11 @@ function warningAnnotations(report: Report): readonly Ranked[] {
     const { file, startLine, endLine } = warning;
     if (file === null || startLine === null) return [];
     const location = { file, startLine, endLine: endLine ?? startLine };
-    return [ranked('warning', location, `BuildKit: ${warning.rule}`, plainText(message(warning.message)), 0)];
+    return [rank('warning', location, `BuildKit: ${warning.rule}`, plainText(message(warning.message)), 0)];
   });
 }
 
-function ranked(
+function rank(
   level: Annotation['level'],
   { file, startLine, endLine }: Omit<InstructionLocation, 'text'>,
   title: string,

@@ -1,3 +1,4 @@
+import { shortCommit } from '../base/commit.ts';
 import { shortDigest } from '../base/digest.ts';
 import {
   formatCountDelta,
@@ -7,7 +8,7 @@ import {
   formatSizeDelta,
   fromReportNumber,
 } from '../base/number-text.ts';
-import { clipMiddle, visible } from '../base/untrusted-text.ts';
+import { clipMiddle, MAX_READ, visible } from '../base/untrusted-text.ts';
 import type { BudgetResult } from '../budget/budget-result.ts';
 import { BUDGETS, FIGURES, type FigureName } from '../budget/budgets.ts';
 import { type BudgetCell, budgetCell, measuredText } from './budget-cell.ts';
@@ -110,8 +111,8 @@ function layersRow(report: Report): Row {
 }
 
 /** `10 (2 + 8)`: of the base and own. */
-function layerCountText(side: Pick<Figures, 'layerCount' | 'baseLayerCount' | 'ownLayerCount'>): string {
-  const { layerCount, baseLayerCount, ownLayerCount } = side;
+function layerCountText(counts: Pick<Figures, 'layerCount' | 'baseLayerCount' | 'ownLayerCount'>): string {
+  const { layerCount, baseLayerCount, ownLayerCount } = counts;
   if (baseLayerCount === null || ownLayerCount === null) return String(layerCount);
   return `${layerCount} (${baseLayerCount} + ${ownLayerCount})`;
 }
@@ -136,31 +137,31 @@ function changeCells(
 }
 
 /**
- * What tells the two sides apart: their commits, else their references, else their image ids.
+ * What tells the two images apart: their commits, else their references, else their image ids.
  * null where there is nothing to tell.
  */
-export function sideNames(
+export function imageNames(
   report: Report,
   max = 32,
 ): { readonly base: string | null; readonly head: string | null } {
   const { comparison, context } = report;
-  if (!comparison) return { base: null, head: context.commit === null ? null : shortCommit(context.commit) };
+  if (!comparison) return { base: null, head: context.commit === null ? null : commitName(context.commit) };
   const { base, head } = comparison;
   if (base.commit !== null && head.commit !== null && base.commit !== head.commit) {
-    return { base: shortCommit(base.commit), head: shortCommit(head.commit) };
+    return { base: commitName(base.commit), head: commitName(head.commit) };
   }
   const key = base.reference === head.reference ? 'imageId' : 'reference';
   const shared = key === 'reference' ? sharedFolder(base.reference, head.reference) : 0;
   const name = (text: string) =>
     key === 'imageId'
       ? visible(shortDigest(text.slice(0, 200)))
-      : clipMiddle(visible(text.slice(shared, shared + 4096)), max);
+      : clipMiddle(visible(text.slice(shared, shared + MAX_READ)), max);
   if (base[key] === head[key]) return { base: null, head: null };
   return { base: name(base[key]), head: name(head[key]) };
 }
 
-function shortCommit(commit: string): string {
-  return visible(commit.slice(0, 7));
+function commitName(commit: string): string {
+  return visible(shortCommit(commit));
 }
 
 /** Length of what both begin with, up to a slash: `app:1` and `app:2` say enough of two tags of one repository. */

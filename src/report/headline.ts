@@ -1,8 +1,9 @@
 import { formatGrowth, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
-import { brief, briefLine, clip, oneLine, visible } from '../base/untrusted-text.ts';
+import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import { exceededBudgets, isHeld } from './budget-cell.ts';
 import type { Report } from './report.ts';
+import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */
 export interface Headline {
@@ -22,17 +23,12 @@ export function headlineOf(report: Report): Headline {
   const { comparison, comparisonAbsence, image } = report;
   return {
     title: briefLine(report.title, 100),
-    platform: brief(formatPlatform(platformOf(image)), 60),
+    platform: brief(formatPlatform(image.platform), 60),
     size: formatSize(image.size),
     change: comparison ? changeText(comparison.delta.size, comparison.base.size) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
-}
-
-function platformOf({ platform }: Report['image']) {
-  const { os, architecture, variant } = platform;
-  return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
 /** `+12.4 MB (+3.1 %)`. */
@@ -55,7 +51,7 @@ function verdictText(report: Report): string | null {
 }
 
 function firstSentence(message: string): string {
-  const text = visible(oneLine(message.slice(0, 4096))).replace(/^There is no comparison: /, '');
+  const text = visible(oneLine(message.slice(0, MAX_READ))).replace(/^There is no comparison: /, '');
   const sentence = clip(text.replace(/\. .*$/, '').replace(/\.$/, ''), 200);
   return /^[A-Z][a-z ]/.test(sentence) ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
 }
@@ -69,20 +65,6 @@ export function shownNotices({ comparison, comparisonAbsence, notices }: Report)
 /** How the base was chosen, as a reader meets it; null when nothing was compared or nobody says. */
 export function baseText({ context }: Report): string | null {
   if (context.base === null) return null;
-  const text = context.base.slice(0, 4096);
+  const text = context.base.slice(0, MAX_READ);
   return /^(?:The base|Base)\b/.test(text) ? text : `Base: ${text}`;
-}
-
-const WAIVED = 'budgets-waived';
-
-/** The report with its failed budgets let pass for once: the verdict is at most a warning, and a notice says why. */
-export function waivedReport(report: Report, label: string): Report {
-  if (report.verdict !== 'fail') return report;
-  const message = `The label "${label}" waives the budgets for this pull request.`;
-  return { ...report, verdict: 'warn', notices: [{ code: WAIVED, message }, ...report.notices] };
-}
-
-/** Whether a budget failed and the verdict does not. */
-export function isWaived({ budgets, verdict }: Report): boolean {
-  return verdict !== 'fail' && budgets.some(({ fail }) => fail?.status === 'exceeded');
 }

@@ -1,5 +1,5 @@
 import { type Phrase, phrase, place } from '../base/phrase.ts';
-import { clip, oneLine, visible } from '../base/untrusted-text.ts';
+import { clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Report, ReportLayer } from './report.ts';
 
@@ -8,25 +8,23 @@ interface Made {
   readonly createdBy: string;
 }
 
-const MAX_TITLE_READ = 4096;
-
 /**
  * What made a layer, on one line: the Dockerfile's text without its line continuations, or what the image's
  * history says, without the shell that builders wrap around it. `(unknown)` where nothing says it.
  */
 export function instructionTitle({ instruction, createdBy }: Made, max = 100): string {
-  const source = instruction ? continued(instruction.text) : fromHistory(createdBy);
+  const source = instruction ? joinContinuations(instruction.text) : fromHistory(createdBy);
   const title = visible(oneLine(source));
   return title === '' ? '(unknown)' : clip(title, max);
 }
 
-function continued(text: string): string {
-  return text.slice(0, MAX_TITLE_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
+function joinContinuations(text: string): string {
+  return text.slice(0, MAX_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
 }
 
 function fromHistory(createdBy: string): string {
   return createdBy
-    .slice(0, MAX_TITLE_READ)
+    .slice(0, MAX_READ)
     .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
     .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
     .replace(/\s*# buildkit$/, '');

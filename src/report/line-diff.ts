@@ -9,7 +9,7 @@ const MAX_CELLS = 250_000;
 
 /** The shortest way from some lines to others; what goes stands before what comes. */
 export function lineDiff(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
-  if (before.length * after.length > MAX_CELLS) return [...signed('-', before), ...signed('+', after)];
+  if (before.length * after.length > MAX_CELLS) return [...signLines('-', before), ...signLines('+', after)];
   const common = commonLengths(before, after);
   const lines: DiffLine[] = [];
   let [old, now] = [0, 0];
@@ -49,6 +49,6 @@ function at(rows: readonly Uint32Array[], old: number, now: number): number {
   return rows[old]?.[now] ?? 0;
 }
 
-function signed(sign: DiffLine['sign'], lines: readonly string[]): readonly DiffLine[] {
+function signLines(sign: DiffLine['sign'], lines: readonly string[]): readonly DiffLine[] {
   return lines.map(text => ({ sign, text }));
 }

@@ -124,6 +124,9 @@ const patch: z.ZodType<Patch> = z
   })
   .describe('What a fix changes in the Dockerfile');
 
+/** Findings that a renderer looks at: a hostile report may list any number. */
+export const MAX_FINDINGS = 1000;
+
 /** A finding with what its edits change, where the Dockerfile's text was there. */
 interface PatchedFinding extends Finding {
   readonly patch?: Patch | null | undefined;
@@ -166,7 +169,7 @@ const figures = {
   diveEfficiency: z.number(),
 };
 
-const side = z.object({
+const comparedImage = z.object({
   reference: z.string(),
   commit: z.string().nullable(),
   imageId: z.string(),
@@ -214,8 +217,8 @@ const packageTotals = z.object({
 const NO_PACKAGES = { count: 0, bytes: 0 };
 
 const comparison: z.ZodType<Comparison> = z.object({
-  base: side,
-  head: side,
+  base: comparedImage,
+  head: comparedImage,
   delta,
   layers: z.array(
     z.object({

@@ -2,7 +2,7 @@ import { hidesNothing } from '../base/untrusted-text.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { fenced, phraseMarkdown } from './markdown/markdown-text.ts';
-import type { Report, ReportFinding } from './report.ts';
+import { MAX_FINDINGS, type Report, type ReportFinding } from './report.ts';
 import { suggestionLine } from './sentences/finding-line.ts';
 
 /** A fix as a change of lines that a reader of a pull request can commit with one click. */
@@ -25,8 +25,6 @@ interface Fix {
 const MAX_LINES = 40;
 /** GitHub refuses comments of more than 65,536 characters; a marker stands before the text. */
 const MAX_LENGTH = 60_000;
-/** Hostile reports may list any number. */
-const MAX_FINDINGS = 1000;
 
 /**
  * The fixes that can be suggested, the highest ranked first; no two of them change the same line. A fix is suggested

@@ -19,11 +19,11 @@ export function wastedPaths(files: readonly WastedFile[], max: number): WastedPa
   const largest = [...bytesOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, max);
   const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
   for (const file of files) copies.get(file.path)?.push(file);
-  const listed = largest.map(([path, bytes]) => described(path, bytes, copies.get(path) ?? []));
+  const listed = largest.map(([path, bytes]) => describePath(path, bytes, copies.get(path) ?? []));
   return { listed, total: { paths: bytesOf.size, bytes: total } };
 }
 
-function described(path: string, bytes: number, copies: readonly WastedFile[]): ReportWastedFile {
+function describePath(path: string, bytes: number, copies: readonly WastedFile[]): ReportWastedFile {
   const [first, ...others] = copies;
   if (!first) throw new RangeError(`${path} has no hidden copy`);
   const largest = others.reduce((best, copy) => (copy.bytes > best.bytes ? copy : best), first);

@@ -9,7 +9,7 @@ import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
-import { AT_A_TERMINAL, buildReport, type ReportedImage } from './weigh/image-report.ts';
+import { buildReport, LOCAL_ORIGIN, type ReportedImage } from './weigh/image-report.ts';
 import type { WeighContext } from './weigh/weigh.ts';
 
 export interface DiffRequest {
@@ -36,7 +36,7 @@ export async function diffImages(
     build: null,
     fixable: null,
     snapshot: () => snapshot,
-    origin: AT_A_TERMINAL,
+    origin: LOCAL_ORIGIN,
     compared: { comparison: compareSnapshots(baseline.snapshot, snapshot), explanation: null },
     title: name.title,
     key: reportKey(name, null, formatPlatform(image.analysis.platform)),

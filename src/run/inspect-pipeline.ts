@@ -12,7 +12,7 @@ import type { Environment } from './environment.ts';
 import { planComparison } from './weigh/comparison-plan.ts';
 import { examineImage, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
-import { AT_A_TERMINAL, buildReport, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
+import { buildReport, LOCAL_ORIGIN, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
 import { type WeighContext, withImage } from './weigh/weigh.ts';
 
 /** What a workflow knows of an image that it weighs, and a terminal does not. */
@@ -29,7 +29,7 @@ export interface InspectRequest {
   readonly options: Pick<OptionValues, 'base' | 'findings' | 'platform' | 'verify'>;
 }
 
-const ALONE: InspectionContext = { origin: AT_A_TERMINAL, baseline: null, seeds: false };
+const ALONE: InspectionContext = { origin: LOCAL_ORIGIN, baseline: null, seeds: false };
 
 /** Weighs an image that exists. */
 export async function inspectImage(

@@ -1,5 +1,5 @@
+import { isCommitId, readParents, shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
-import { isCommitId, readParents, shortCommit } from './commit.ts';
 import { Git, type GitContext, gitFailed } from './git.ts';
 import { unknownRef } from './unknown-ref.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { Retries, retry } from '../../base/retry.ts';
-import { shortCommit } from './commit.ts';
 import type { Git } from './git.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';

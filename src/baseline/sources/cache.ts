@@ -1,9 +1,9 @@
+import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import { type BaselineSource, type FoundBaseline, isFound } from '../baseline-source.ts';
-import { shortCommit } from '../git/commit.ts';
 import { MAX_ANCESTORS, type SnapshotCache, type StoredSnapshot } from '../store/snapshot-store.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
@@ -15,7 +16,6 @@ import {
   type HeadBuild,
   type WeighedBuild,
 } from '../baseline-source.ts';
-import { shortCommit } from '../git/commit.ts';
 import { withWorktree } from '../git/worktree.ts';
 
 /**

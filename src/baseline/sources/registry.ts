@@ -1,5 +1,6 @@
 import { originsAbove } from '../../analysis/base-layers.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import { isCommitId, shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, samePlatform } from '../../base/platform.ts';
@@ -14,7 +15,6 @@ import {
   type FoundBaseline,
   type WeighImage,
 } from '../baseline-source.ts';
-import { isCommitId, shortCommit } from '../git/commit.ts';
 import { expandTemplate, namesCommit, type TemplateValues } from './registry-template.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, sentenceOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { absentSource, type BaselineSource, type FoundBaseline } from '../baseline-source.ts';
-import { shortCommit } from '../git/commit.ts';
 
 interface NamedSnapshot {
   readonly path: string;

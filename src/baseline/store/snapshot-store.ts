@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { isCommitId } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { parseSnapshot, serializeSnapshot } from '../../compare/parse-snapshot.ts';
 import { SNAPSHOT_VERSION, type Snapshot } from '../../compare/snapshot.ts';
-import { isCommitId } from '../git/commit.ts';
 import type { ImageKey, SnapshotKey } from './snapshot-key.ts';
 
 /** A snapshot that was stored by an earlier run. */

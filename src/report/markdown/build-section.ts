@@ -1,6 +1,6 @@
 import { plural } from '../../base/number-text.ts';
 import { code, message, phrase, place } from '../../base/phrase.ts';
-import { clip, oneLine } from '../../base/untrusted-text.ts';
+import { clip, MAX_READ, oneLine } from '../../base/untrusted-text.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps, type ReportBuild, stepOutcome } from '../sentences/build-sentence.ts';
@@ -18,7 +18,7 @@ export function buildSection(report: Report, max: number): Section | null {
     .slice(0, max)
     .map(step => [
       step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
-      codeSpan(clip(oneLine(step.name.slice(0, 4096)), 90)),
+      codeSpan(clip(oneLine(step.name.slice(0, MAX_READ)), 90)),
       `${escapeText(stepOutcome(step))}${step === broken ? ' ← broke here' : ''}`,
     ]);
   const body = table(

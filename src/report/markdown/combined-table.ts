@@ -3,8 +3,9 @@ import { message } from '../../base/phrase.ts';
 import { clip } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, isHeld } from '../budget-cell.ts';
 import type { Failure } from '../failure.ts';
-import { changeText, headlineOf, isWaived } from '../headline.ts';
+import { changeText, headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
+import { isWaived } from '../waiver.ts';
 import type { Space } from './document.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
 import { type Column, table } from './section.ts';
@@ -42,10 +43,10 @@ function standings(reports: readonly Report[], failures: readonly Failure[]): re
   const waived = reports.filter(isWaived).length;
   const warned = reports.filter(report => report.verdict === 'warn' && !isWaived(report)).length;
   return [
-    counted(reports.filter(({ verdict }) => verdict === 'fail').length, 'over budget'),
-    counted(waived, 'over budget (waived)'),
-    counted(warned, 'over a warning level'),
-    counted(failures.length, 'without a report'),
+    formatCount(reports.filter(({ verdict }) => verdict === 'fail').length, 'over budget'),
+    formatCount(waived, 'over budget (waived)'),
+    formatCount(warned, 'over a warning level'),
+    formatCount(failures.length, 'without a report'),
   ];
 }
 
@@ -54,17 +55,17 @@ function changes(reports: readonly Report[], unchanged: number): readonly (strin
   const grew = deltas.filter(delta => delta > 0).length;
   const shrank = deltas.filter(delta => delta < 0).length;
   return [
-    counted(grew, 'grew'),
-    counted(shrank, 'shrank'),
+    formatCount(grew, 'grew'),
+    formatCount(shrank, 'shrank'),
     // Those whose size is the same and whose layers are not, or which hold their size over budget.
-    counted(deltas.length - grew - shrank - unchanged, 'of the same size'),
-    counted(unchanged, 'unchanged'),
-    deltas.length > 0 ? counted(reports.length - deltas.length, 'not compared') : null,
+    formatCount(deltas.length - grew - shrank - unchanged, 'of the same size'),
+    formatCount(unchanged, 'unchanged'),
+    deltas.length > 0 ? formatCount(reports.length - deltas.length, 'not compared') : null,
     deltas.length === 0 && reports.length > 0 ? 'not compared' : null,
   ];
 }
 
-function counted(count: number, what: string): string | null {
+function formatCount(count: number, what: string): string | null {
   return count === 0 ? null : `${count} ${what}`;
 }
 

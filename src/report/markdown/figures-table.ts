@@ -1,5 +1,5 @@
 import type { BudgetCell } from '../budget-cell.ts';
-import { type Figure, figuresOf, sideNames } from '../figure.ts';
+import { type Figure, figuresOf, imageNames } from '../figure.ts';
 import type { Report } from '../report.ts';
 import { codeSpan, escapeText } from './markdown-text.ts';
 import { type Column, table } from './section.ts';
@@ -20,7 +20,7 @@ export function figuresTable(report: Report): string {
   const columns = [
     column('', 'left', figure => escapeText(figure.name)),
     ...(moved
-      ? [column(`base${sideCode(report, 'base')}`, 'right', figure => escapeText(figure.base ?? ''))]
+      ? [column(`base${imageCode(report, 'base')}`, 'right', figure => escapeText(figure.base ?? ''))]
       : []),
     column(headTitle(report, compared, moved), 'right', figure => escapeText(figure.head)),
     ...(moved ? [column('Δ', 'right', figure => escapeText(figure.delta ?? ''))] : []),
@@ -42,12 +42,12 @@ function column(title: string, align: Column['align'], cell: FigureColumn['cell'
 }
 
 function headTitle(report: Report, compared: boolean, moved: boolean): string {
-  if (compared && !moved) return `base = this${sideCode(report, 'head')}`;
-  return `this${sideCode(report, 'head')}`;
+  if (compared && !moved) return `base = this${imageCode(report, 'head')}`;
+  return `this${imageCode(report, 'head')}`;
 }
 
-function sideCode(report: Report, side: 'base' | 'head'): string {
-  const name = sideNames(report)[side];
+function imageCode(report: Report, image: 'base' | 'head'): string {
+  const name = imageNames(report)[image];
   return name === null ? '' : ` ${codeSpan(name)}`;
 }
 

@@ -1,5 +1,5 @@
 import { plural } from '../../base/number-text.ts';
-import { visible } from '../../base/untrusted-text.ts';
+import { holdsCommand, visible } from '../../base/untrusted-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { Report } from '../report.ts';
@@ -34,9 +34,6 @@ export function findingsSection(report: Report, max: number, open: boolean): Sec
 const MAX_PATCH_LINES = 40;
 const MAX_PATCH_LENGTH = 3000;
 
-/** What a runner would read as a command, should somebody print the text in a job. */
-const COMMAND = /##\[|^\s*::/;
-
 /**
  * What a fix changes, folded, to stand in an item of a list.
  * @returns null when it is too long to be read there: a part of a fix would be another fix
@@ -44,16 +41,17 @@ const COMMAND = /##\[|^\s*::/;
 export function patchMarkdown({ before, after }: Patch): string | null {
   if (before.length + after.length > MAX_PATCH_LINES) return null;
   const lines = lineDiff(before, after).map(({ sign, text }) => [sign, visible(text.replace(/\r$/, ''))]);
-  if (lines.some(([, text = '']) => COMMAND.test(text))) return null;
+  // Somebody may print the text in a job.
+  if (lines.some(([, text = '']) => holdsCommand(text))) return null;
   const block = fenced(
     'diff',
     lines.map(line => line.join('')),
   );
   if (block.length > MAX_PATCH_LENGTH) return null;
-  return indented(`<details><summary>The fix</summary>\n\n${block}\n\n</details>`);
+  return indent(`<details><summary>The fix</summary>\n\n${block}\n\n</details>`);
 }
 
 /** As far as the text of an item that begins with `- `. */
-function indented(text: string): string {
+function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }

@@ -1,9 +1,10 @@
 import { phrase } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
 import { excessCause } from '../excess-cause.ts';
-import { headlineOf, isWaived } from '../headline.ts';
+import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { isWaived } from '../waiver.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
 
 /** `### app · linux/amd64: **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */

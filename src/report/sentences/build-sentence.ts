@@ -104,9 +104,9 @@ function reason({ reason: why, files }: Break): Phrase {
     case 'base-changed':
       return phrase`the base image changed`;
     case 'content-changed':
-      return files ? phrase`${named(files)} changed` : phrase`a file it reads changed`;
+      return files ? phrase`${namePaths(files)} changed` : phrase`a file it reads changed`;
     case 'mode-changed':
-      return files ? phrase`the mode of ${named(files)} changed` : phrase`the mode of a file changed`;
+      return files ? phrase`the mode of ${namePaths(files)} changed` : phrase`the mode of a file changed`;
     case 'not-in-cache':
       return phrase`no cache held it`;
     case 'unknown':
@@ -114,7 +114,7 @@ function reason({ reason: why, files }: Break): Phrase {
   }
 }
 
-function named({ paths, count }: NonNullable<Break['files']>): Phrase {
+function namePaths({ paths, count }: NonNullable<Break['files']>): Phrase {
   const [first] = paths;
   if (first === undefined) return phrase`a file`;
   const more = count > 1 ? ` and ${(count - 1).toLocaleString('en-US')} more` : '';

@@ -33,15 +33,17 @@ export function columnLines(
 ): readonly string[] {
   const titled = columns.some(column => column.title !== '');
   const titles = columns.map(column => cell(column.title, 'dim'));
-  const all = (titled ? [titles, ...rows] : rows).map(row => row.map(escaped));
+  const all = (titled ? [titles, ...rows] : rows).map(row => row.map(escapeCell));
   const widths = widthsOf(columns, all, width);
   return all.map(row => {
-    const cells = columns.map((column, index) => placed(row[index] ?? [], column, widths[index] ?? 0, paint));
+    const cells = columns.map((column, index) =>
+      placeCell(row[index] ?? [], column, widths[index] ?? 0, paint),
+    );
     return `${INDENT}${cells.join(GAP)}`.trimEnd();
   });
 }
 
-function escaped(runs: Cell): Cell {
+function escapeCell(runs: Cell): Cell {
   return runs.map(({ text, tone }) => ({ text: safeText(text, 'terminal'), tone }));
 }
 
@@ -64,11 +66,11 @@ function widthsOf(
   const flexed = wanted.map((one, index) =>
     columns[index]?.flexible ? Math.max(MIN_FLEXIBLE_WIDTH, one - over) : one,
   );
-  return squeezed(flexed, width - gaps);
+  return squeeze(flexed, width - gaps);
 }
 
 /** Takes from the widest column until all fit, for the rare line that its flexible column cannot save. */
-function squeezed(widths: readonly number[], room: number): readonly number[] {
+function squeeze(widths: readonly number[], room: number): readonly number[] {
   const result = [...widths];
   for (let over = result.reduce((sum, one) => sum + one, 0) - room; over > 0; over -= 1) {
     const widest = Math.max(...result);
@@ -78,7 +80,7 @@ function squeezed(widths: readonly number[], room: number): readonly number[] {
   return result;
 }
 
-function placed(runs: Cell, column: TerminalColumn, width: number, paint: Paint): string {
+function placeCell(runs: Cell, column: TerminalColumn, width: number, paint: Paint): string {
   const shorten = column.flexible === 'middle' ? fitMiddle : fitEnd;
   let left = width;
   const painted = runs

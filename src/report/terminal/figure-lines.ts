@@ -1,5 +1,5 @@
 import type { BudgetCell } from '../budget-cell.ts';
-import { type Figure, figuresOf, sideNames } from '../figure.ts';
+import { type Figure, figuresOf, imageNames } from '../figure.ts';
 import type { Report } from '../report.ts';
 import { type Cell, cell, columnLines, type TerminalColumn } from './columns.ts';
 import type { Paint, Tone } from './style.ts';
@@ -21,18 +21,18 @@ const TRENDS: Readonly<Record<NonNullable<Figure['trend']>, Tone>> = {
 export function figureLines(report: Report, width: number, paint: Paint): readonly string[] {
   const figures = figuresOf(report);
   const moved = figures.some(figure => figure.delta !== null && figure.delta !== '=');
-  const names = sideNames(report, width >= 100 ? 20 : 9);
+  const names = imageNames(report, width >= 100 ? 20 : 9);
   const columns: readonly (FigureColumn | null)[] = [
     { title: '', align: 'left', cell: figure => cell(figure.name) },
     moved
       ? {
-          title: sideTitle('base', names.base),
+          title: imageTitle('base', names.base),
           align: 'right',
           cell: figure => cell(figure.base ?? '', 'dim'),
         }
       : null,
     {
-      title: report.comparison ? sideTitle('this', names.head) : '',
+      title: report.comparison ? imageTitle('this', names.head) : '',
       align: 'right',
       cell: figure => cell(figure.head, 'strong'),
     },
@@ -52,8 +52,8 @@ interface FigureColumn extends TerminalColumn {
   readonly cell: (figure: Figure) => Cell;
 }
 
-function sideTitle(side: string, name: string | null): string {
-  return name === null ? side : `${side} ${name}`;
+function imageTitle(title: string, name: string | null): string {
+  return name === null ? title : `${title} ${name}`;
 }
 
 function deltaCell(figure: Figure): Cell {

@@ -19,14 +19,18 @@ export function headlineLines(report: Report, width: number, paint: Paint): read
     ['strong', change === null ? size : `${size}, ${change}`],
     ...(verdict === null ? [] : [[tone[report.verdict], verdict] as const]),
   ];
-  const first = joined(parts, width, paint);
+  const first = joinParts(parts, width, paint);
   return absence === null
     ? first
     : [...first, ...phraseLines(phrase`No comparison: ${absence}.`, width, paint)];
 }
 
 /** The parts with dots between them, a new line wherever the next does not fit. */
-function joined(parts: readonly (readonly [Tone, string])[], width: number, paint: Paint): readonly string[] {
+function joinParts(
+  parts: readonly (readonly [Tone, string])[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
   const lines: { text: string; width: number }[] = [];
   for (const [tone, text] of parts) {
     const last = lines.at(-1);

@@ -20,11 +20,11 @@ export function phraseLines(content: Phrase, columns: number, paint: Paint): rea
       last.width += 1 + width;
     } else lines.push({ words: cut(group, columns), width: Math.min(width, columns) });
   }
-  return lines.map(line => painted(line.words, paint));
+  return lines.map(line => paintWords(line.words, paint));
 }
 
 /** A line's words, neighbours of one tone painted as one. */
-function painted(words: readonly Word[], paint: Paint): string {
+function paintWords(words: readonly Word[], paint: Paint): string {
   const runs: { text: string; tone: Tone }[] = [];
   words.forEach((word, index) => {
     const space = index === 0 || word.glued ? '' : ' ';

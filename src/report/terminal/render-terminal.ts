@@ -28,9 +28,9 @@ export function renderTerminal(report: Report, { columns, color }: TerminalOptio
     [...headlineLines(report, width, paint), ...causeLines(report, width, paint)],
     figureLines(report, width, paint),
     budgetLines(report, width, paint),
-    titled(phrase`${layersSummary(report)}`, layerLines(report, width, paint), width, paint),
-    titled(fixesSentence(report), findingLines(report, width, paint), width, paint),
-    titled(wasteTitle(report), wasteLines(report, width, paint), width, paint),
+    addTitle(phrase`${layersSummary(report)}`, layerLines(report, width, paint), width, paint),
+    addTitle(fixesSentence(report), findingLines(report, width, paint), width, paint),
+    addTitle(wasteTitle(report), wasteLines(report, width, paint), width, paint),
     buildLines(report, width, paint),
     noticeLines(report, width, paint),
   ];
@@ -38,7 +38,7 @@ export function renderTerminal(report: Report, { columns, color }: TerminalOptio
   return withoutCommands(`${shown.map(lines => lines.join('\n')).join('\n\n')}\n`);
 }
 
-function titled(title: Phrase, lines: readonly string[], width: number, paint: Paint): readonly string[] {
+function addTitle(title: Phrase, lines: readonly string[], width: number, paint: Paint): readonly string[] {
   if (lines.length === 0) return [];
   return [...phraseLines(title, width, (_tone, text) => paint('strong', text)), ...lines];
 }

@@ -65,7 +65,7 @@ export function failureReport(
   { cwd, hostPlatform, now }: FailureContext,
 ): FailureReport {
   const name = image === null ? builtImageName(inputs, title, cwd) : inspectedImageName(image, title);
-  const platforms = inputs.platforms.map(spelled);
+  const platforms = inputs.platforms.map(spellPlatform);
   const wanted = platforms.length > 0 ? platforms.join('+') : formatPlatform(hostPlatform);
   const { code, message } =
     error instanceof DeadweightError ? error : { code: 'bug', message: 'Deadweight has a bug; see its log.' };
@@ -82,7 +82,7 @@ export function failureReport(
   };
 }
 
-function spelled(platform: string): string {
+function spellPlatform(platform: string): string {
   try {
     return formatPlatform(parsePlatform(platform));
   } catch {

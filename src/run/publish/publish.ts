@@ -71,8 +71,7 @@ function commentKey(reports: readonly Report[]): string {
 }
 
 function keyWithoutPlatform({ key, image }: Report): string {
-  const { os, architecture, variant } = image.platform;
-  const platform = formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+  const platform = formatPlatform(image.platform);
   return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
 }
 

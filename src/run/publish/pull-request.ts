@@ -1,3 +1,4 @@
+import { shortCommit } from '../../base/commit.ts';
 import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { GitHubApi } from '../../github/api.ts';
@@ -65,7 +66,7 @@ async function findOfRun(event: RunEvent, wanted: number | null, api: GitHubApi)
   const chosen = candidates.filter(number => wanted === null || number === wanted);
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) return foundAt(only, headSha);
-  const short = headSha.slice(0, 7);
+  const short = shortCommit(headSha);
   if (wanted !== null) return notFound(`Pull request ${wanted} is not open, or its head is not ${short}.`);
   if (open.length > 1) {
     return notFound(

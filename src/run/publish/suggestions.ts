@@ -29,13 +29,13 @@ export async function postSuggestions(
 ): Promise<PostedSuggestions> {
   // An image that was not built here has no lines, and never had suggestions.
   if (reports.every(({ build }) => build === null)) return NO_SUGGESTIONS;
-  const suggestions = suggestionsOf(reports).flatMap(suggestion => placed(suggestion, paths));
+  const suggestions = suggestionsOf(reports).flatMap(suggestion => placeSuggestion(suggestion, paths));
   const { standing, notices } = await publishSuggestions(api, { ...target, key, suggestions });
   return { findings: new Set(standing.flatMap(({ findings }) => findings)), notices };
 }
 
 /** None where the file is not in the repository. */
-function placed(
+function placeSuggestion(
   suggestion: Suggestion,
   { cwd, repositoryDirectory }: ReportedPaths,
 ): readonly WantedSuggestion[] {

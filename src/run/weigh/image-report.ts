@@ -29,7 +29,7 @@ export interface RunOrigin extends ReportContext {
 }
 
 /** At a terminal nothing but the commit is known, and not always that. */
-export const AT_A_TERMINAL: RunOrigin = {
+export const LOCAL_ORIGIN: RunOrigin = {
   commit: null,
   repositoryUrl: null,
   runUrl: null,
