@@ -110,7 +110,7 @@ describe('analyzeImage', () => {
       size: 0,
       efficiency: { score: 1 },
       wastedFiles: [],
-      visibleFiles: [],
+      visibleFiles: { length: 0 },
     });
   });
 
@@ -130,7 +130,7 @@ describe('analyzeImage', () => {
     const upper = scan(shown, { opaques: [''] });
     const { wastedFiles, visibleFiles } = analyzeImage(imageOf([lower, upper]), [lower, upper], null);
     expect(wastedFiles.map(waste => waste.path)).toEqual(['c', 'a', 'b']);
-    expect(visibleFiles.map(visible => visible.path)).toEqual(['a-b', 'a/x', 'ﬁ', '\u{1f600}']);
+    expect([...visibleFiles].map(visible => visible.path)).toEqual(['a-b', 'a/x', 'ﬁ', '\u{1f600}']);
   });
 
   it('refuses another number of scans than layers', () => {

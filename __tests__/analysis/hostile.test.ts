@@ -28,7 +28,7 @@ describe('hostile layers', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__proto__/__proto__/x'];
     const lower = scan(names.slice(1).map((name, index) => file(name, index + 1)));
     const { visibleFiles, wastedFiles } = analyze(lower, scan([], { whiteouts: names.slice(1) }));
-    expect(visibleFiles).toEqual([]);
+    expect([...visibleFiles]).toEqual([]);
     expect(wastedFiles).toHaveLength(4);
   });
 

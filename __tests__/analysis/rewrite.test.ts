@@ -4,7 +4,7 @@ import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import { contentCandidates, mergeContent } from '../../src/analysis/rewrite.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { times } from '../support/long.ts';
-import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
+import { contentDigest, directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
 import { stacks } from '../support/scans/stacks.ts';
 
 function candidates(...scans: LayerScan[]): Record<number, string[]> {
@@ -21,12 +21,11 @@ function hashed(
   return scans.map((layer, index) => {
     const paths = asked.get(index);
     if (paths === undefined) return null;
-    const entries = layer.entries.map(entry =>
-      entry.kind === 'file' && paths.has(entry.path)
-        ? { ...entry, content: entry.content ?? `${entry.size % 2}` }
-        : entry,
-    );
-    return { ...layer, entries };
+    const known = new Map<number, string>();
+    for (const [index, { kind, path, size, content }] of [...layer.entries].entries()) {
+      if (kind === 'file' && paths.has(path)) known.set(index, content ?? contentDigest(`${size % 2}`));
+    }
+    return { ...layer, entries: layer.entries.withContents(known) };
   });
 }
 
@@ -93,7 +92,11 @@ describe('mergeContent', () => {
       file('c', 2, { content: 'z' }),
     ];
     const merged = mergeContent([known], [{ ...scan(entries), diffId: known.diffId }])[0];
-    expect(merged?.entries.map(entry => entry.content)).toEqual(['x', undefined, undefined]);
+    expect(merged && [...merged.entries].map(entry => entry.content)).toEqual([
+      contentDigest('x'),
+      undefined,
+      undefined,
+    ]);
     expect(merged?.contentKnown).toBe('some');
   });
 
@@ -104,6 +107,7 @@ describe('mergeContent', () => {
     expect(mergeContent([known], [null])).toEqual([known]);
     expect(mergeContent([known], [])).toEqual([known]);
     const again = { ...other, diffId: known.diffId };
-    expect(mergeContent([known], [again])[0]?.entries.map(entry => entry.content)).toEqual(['x', 'z']);
+    const [merged] = mergeContent([known], [again]);
+    expect([...(merged?.entries ?? [])].map(entry => entry.content)).toEqual(['x', 'z'].map(contentDigest));
   });
 });

@@ -50,7 +50,7 @@ describe('a stack of layers', () => {
             return otherNames.length === 0 ? file : { ...file, otherNames };
           })
           .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-        expect(analyze(scans).visibleFiles).toEqual(expected);
+        expect([...analyze(scans).visibleFiles]).toEqual(expected);
       }),
       RUNS,
     );
@@ -66,7 +66,7 @@ describe('a stack of layers', () => {
           const own = wastedFiles.filter(file => file.writtenBy === index);
           expect(sum(own.map(file => file.bytes))).toBe(layer.wastedBytes);
         }
-        const visible = sum(visibleFiles.map(file => file.bytes));
+        const visible = sum([...visibleFiles].map(file => file.bytes));
         expect(visible + sum(wastedFiles.map(file => file.bytes))).toBe(size);
         expect(sum(layers.map(layer => layer.visibleBytes))).toBe(visible);
       }),
@@ -81,7 +81,7 @@ describe('a stack of layers', () => {
         const { layers, efficiency, size, baseSize, ownSize, visibleFiles } = analyze(scans, count);
         const baseAlone = analyze(scans.slice(0, count));
         const own = layers.slice(count);
-        const visible = sum(visibleFiles.map(file => file.bytes));
+        const visible = sum([...visibleFiles].map(file => file.bytes));
         expect(efficiency.baseWastedBytes).toBe(baseAlone.efficiency.wastedBytes);
         expect(efficiency.wastedBytes).toBe(sum(own.map(layer => layer.wastedBytes)));
         const { wastedBytes, shadowedBaseBytes, baseWastedBytes } = efficiency;

@@ -16,7 +16,7 @@ function waste(...scans: LayerScan[]): string[] {
 }
 
 function visible(...scans: LayerScan[]): string[] {
-  return analyze(...scans).visibleFiles.map(({ path, bytes, layer }) => `${path} ${bytes} @${layer}`);
+  return [...analyze(...scans).visibleFiles].map(({ path, bytes, layer }) => `${path} ${bytes} @${layer}`);
 }
 
 const A = scan([directory('d'), file('d/a', 10), file('d/b', 20)]);
@@ -129,7 +129,7 @@ describe('hard links', () => {
     const { visibleFiles, notices } = analyze(
       scan([hardlink('b', 'gone'), hardlink('c', 'd'), directory('d')]),
     );
-    expect(visibleFiles).toEqual([]);
+    expect([...visibleFiles]).toEqual([]);
     expect(notices.find(({ code }) => code === 'hardlink-target-missing')?.message).toMatch(/^2 hard links/);
     expect(analyze(linked).notices.map(({ code }) => code)).toEqual(['base-unknown']);
   });

@@ -109,7 +109,7 @@ async function expectPredicted(
       );
       paths.set(
         target,
-        new Set((await scansOf(image)).flatMap(({ entries }) => entries.map(({ path }) => path))),
+        new Set((await scansOf(image)).flatMap(({ entries }) => [...entries].map(({ path }) => path))),
       );
     });
   }
@@ -140,7 +140,7 @@ async function expectPredicted(
 /** Files that the fixed image has not. */
 function missingIn(paths: ReadonlySet<string>, scans: readonly LayerScan[]): readonly FreedFile[] {
   return scans.flatMap(({ entries }, layer) =>
-    entries
+    [...entries]
       .filter(({ path, kind, size }) => kind === 'file' && size > 0 && !paths.has(path))
       .map(({ path, size }) => ({ layer, path, bytes: size })),
   );

@@ -177,7 +177,7 @@ describe('ranges of a file', () => {
       { start: 99_000, length: 1_000 },
     ];
     for (const { tar } of sparseTars) {
-      const named = (await streamed(tar, [])).entries[0]?.path;
+      const named = (await streamed(tar, [])).entries.at(0).path;
       const collector = { ...reader(ranges), wants: ({ path }: { readonly path: string }) => path === named };
       const expected = ranges.map(({ start, length }) =>
         SPARSE_CONTENT.subarray(start, start + length).toString('hex'),

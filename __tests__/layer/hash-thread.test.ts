@@ -133,6 +133,8 @@ describe('hashes on another thread', () => {
     const here = await scanLayerStream(chunks(), options);
     const there = await scanLayerStream(chunks(), { ...options, hashThread: started() });
     expect(there).toEqual(here);
-    expect(there.entries.every(entry => entry.kind !== 'file' || entry.content?.length === 32)).toBe(true);
+    expect(there.entries.values().every(entry => entry.kind !== 'file' || entry.content?.length === 32)).toBe(
+      true,
+    );
   });
 });

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
-import type { LayerEntry, LayerScan } from '../../src/layer/layer-scan.ts';
+import type { LayerEntry } from '../../src/layer/layer-entry.ts';
+import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
 import { PACKAGE_COLLECTORS } from '../../src/packages/collectors.ts';
 import type { InstalledPackage } from '../../src/packages/installed-package.ts';
@@ -29,7 +30,7 @@ export async function packagesIn(...layers: readonly LayerDescription[]): Promis
 
 export function packagesOfScans(scans: readonly LayerScan[]): Packaged {
   const { visibleFiles } = analyzeImage(imageOf(scans), scans, null);
-  const visibleBytes = visibleFiles.reduce((sum, file) => sum + file.bytes, 0);
+  const visibleBytes = [...visibleFiles].reduce((sum, file) => sum + file.bytes, 0);
   // As stored scans come back.
   const stored = scans.map(scan => ({ ...scan, collected: JSON.parse(JSON.stringify(scan.collected)) }));
   return { ...findPackages({ scans: stored, visibleFiles }), visibleBytes };

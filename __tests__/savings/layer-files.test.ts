@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerEntry } from '../../src/layer/layer-scan.ts';
+import { entriesOf } from '../../src/layer/layer-entries.ts';
+import type { LayerEntry } from '../../src/layer/layer-entry.ts';
 import { FreedEntries, type FreedFile } from '../../src/savings/layer-files.ts';
 import { directory, file, hardlink } from '../support/scans/scan.ts';
 
@@ -7,7 +8,7 @@ function find(
   entries: readonly LayerEntry[],
   ...freed: readonly Omit<FreedFile, 'layer'>[]
 ): readonly number[] | null {
-  return new FreedEntries(entries, new Set(freed.map(({ path }) => path))).find(freed);
+  return new FreedEntries(entriesOf(entries), new Set(freed.map(({ path }) => path))).find(freed);
 }
 
 describe('the entries of freed files', () => {

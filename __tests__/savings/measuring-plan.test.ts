@@ -132,7 +132,7 @@ describe('what has to be read again', () => {
 
   it('is cut for a number of savings at once, where it passes by', () => {
     const many = scan(Array.from({ length: 60 }, (_, index) => file(`f${index}`, 1000)));
-    const each = many.entries.map(({ path }) => [freed(path, 1000, 0)]);
+    const each = [...many.entries].map(({ path }) => [freed(path, 1000, 0)]);
     expect(planned(image('position', [many]), each, {}, [many]).leftOut.count).toBe(0);
     expect(planned(image('layer', [many]), each, {}, [many]).leftOut.count).toBe(20);
   });

@@ -6,7 +6,8 @@ import { findPackages, type InstalledPackages, NO_PACKAGES } from '../packages/i
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
 import { diveNumbers } from './dive-numbers.ts';
 import { type LayerWeight, measureEfficiency, sumWeights, weighLayers } from './efficiency.ts';
-import type { ImageAnalysis, LayerAnalysis, VisibleFile } from './image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, VisibleFiles } from './image-analysis.ts';
+import { ImagePaths } from './image-paths.ts';
 import { LayerStack } from './layer-stack.ts';
 import { listVisibleFiles, listWastedFiles } from './listed-files.ts';
 
@@ -23,6 +24,7 @@ export interface AnalyzedImage extends Omit<ImageHead, 'user'>, Pick<Image, 'not
 /**
  * Weighs an image. Pure; linear in the entries of the layers.
  * @param scans one for each layer, lowest first.
+ * @param paths of these scans, where they were put together before
  * @param origins what the build tells of the layers; null when nothing does.
  * @throws DeadweightError `limit-exceeded`
  * @throws RangeError when scans and layers differ in number.
@@ -31,16 +33,17 @@ export function analyzeImage(
   image: AnalyzedImage,
   scans: readonly LayerScan[],
   origins: ImageOrigins | null,
+  paths = new ImagePaths(scans),
 ): ImageAnalysis {
   if (scans.length !== image.layers.length) throw new RangeError('an analysis needs one scan for each layer');
-  const stack = new LayerStack(scans);
+  const stack = new LayerStack(scans, paths);
   const weights = weighLayers(scans.length, stack.inodes);
   const wasted = listWastedFiles(stack.inodes);
   const baseImage = readBaseLayers(scans.length, origins);
   const { size } = sumWeights(weights);
-  let visible: readonly VisibleFile[] | null = null;
+  let visible: VisibleFiles | null = null;
   let packages: InstalledPackages | null = null;
-  const files = (): readonly VisibleFile[] => (visible ??= listVisibleFiles(stack.tree));
+  const files = (): VisibleFiles => (visible ??= listVisibleFiles(stack.tree, stack.inodes));
   const baseSize = baseImage.count === null ? null : sumWeights(weights.slice(0, baseImage.count)).size;
   return {
     reference: image.reference,
@@ -59,7 +62,7 @@ export function analyzeImage(
       describeLayer(layer, index, scans[index], weights[index], baseImage),
     ),
     efficiency: measureEfficiency(weights, wasted, baseImage.count),
-    dive: diveNumbers(scans),
+    dive: diveNumbers(scans, paths),
     wastedFiles: wasted,
     // Many who weigh never ask: the walk and the sorting are a third of the work.
     get visibleFiles() {

@@ -1,115 +1,115 @@
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { ImplicitDirectories } from './file-tree.ts';
+import { ROOT } from '../layer/path-table.ts';
+import type { DivePaths } from './dive-paths.ts';
 
-const WHITEOUT = '.wh.';
-const DROPPED = '.wh..wh..';
-
-/** A node of the tree that dive makes of one layer's tar. Whiteouts are nodes too, under their own names. */
-export class DiveNode {
-  readonly name: string;
-  readonly parent: DiveNode | null;
-  readonly isWhiteout: boolean;
-  children: Map<string, DiveNode> | null = null;
-  /** Bytes that the header states; 0 where no entry made the node. */
-  size = 0;
-  /** False where no entry made the node. */
-  isDir = false;
-  /** The path under which dive counts a leaf: that of the deleted file for a whiteout. Empty where nothing ends here. */
-  path = '';
-  /** Whether a name that is no whiteout is below it: restacking makes a whiteout's node only then. */
-  isCarried = false;
-
-  constructor(name: string, parent: DiveNode | null) {
-    this.name = name;
-    this.parent = parent;
-    this.isWhiteout = name.startsWith(WHITEOUT);
-  }
-
-  get isLeaf(): boolean {
-    return this.children === null;
-  }
-
-  /** The name that a whiteout removes. */
-  get target(): string {
-    return this.name.slice(WHITEOUT.length);
-  }
-}
-
-/** Builds dive's tree of one layer: of entries with one path the last stays, and `.wh..wh..` names leave their parents. */
+/**
+ * The tree that dive makes of the tar of one layer after the other, over the nodes of their paths. Of entries with one
+ * path the last stays.
+ */
 export class DiveTree {
-  readonly root = new DiveNode('', null);
-  /** Whether dive takes a name in it for a whiteout, be it that of a directory. */
-  hasWhiteouts = false;
-  readonly #implicit = new ImplicitDirectories();
-  #recentPath = '';
-  #recent = this.root;
+  readonly #paths: DivePaths;
+  /** One more than the layer that last had the node. */
+  readonly #layers: Uint16Array;
+  /** Bytes that the header states; 0 where no entry made the node. */
+  readonly #sizes: Float64Array;
+  /** Whether an entry of a directory made the node. */
+  readonly #directories: Uint8Array;
+  /** Whether a name that is no whiteout is below it: restacking makes a whiteout's node only then. */
+  readonly #carried: Uint8Array;
+  /** Children, as lists; 0 ends one. */
+  readonly #firsts: Uint32Array;
+  readonly #nexts: Uint32Array;
+  #layer = 0;
+  #hasWhiteouts = false;
 
-  /** @throws DeadweightError `limit-exceeded` */
-  constructor(scan: LayerScan) {
-    for (const entry of scan.entries) {
-      const node = this.#insert(entry.path);
-      if (node === null) continue;
-      node.size = entry.declaredSize ?? entry.size;
-      node.isDir = entry.kind === 'directory';
-    }
-    for (const path of scan.whiteouts) {
-      const end = path.lastIndexOf('/') + 1;
-      this.#insert(`${path.slice(0, end)}${WHITEOUT}${path.slice(end)}`);
-    }
-    for (const path of scan.opaques) this.#insert(path);
-    // A scan does not tell the size and kind of a marker: they are kept for aufs's empty files.
-    for (const path of scan.markers) this.#insert(path);
+  constructor(paths: DivePaths) {
+    const { size } = paths.table;
+    this.#paths = paths;
+    this.#layers = new Uint16Array(size);
+    this.#sizes = new Float64Array(size);
+    this.#directories = new Uint8Array(size);
+    this.#carried = new Uint8Array(size);
+    this.#firsts = new Uint32Array(size);
+    this.#nexts = new Uint32Array(size);
   }
 
-  /** null when the path, or its end, is dropped. */
-  #insert(path: string): DiveNode | null {
-    const end = path.lastIndexOf('/');
-    let node = this.root;
-    let start = 0;
-    if (end > 0 && end === this.#recentPath.length && path.startsWith(this.#recentPath)) {
-      node = this.#recent;
-      start = end + 1;
-    }
-    while (start < path.length) {
-      const slash = path.indexOf('/', start);
-      const stop = slash < 0 ? path.length : slash;
-      const name = path.slice(start, stop);
-      if (name.startsWith(DROPPED)) {
-        endsAt(node, path.slice(0, Math.max(0, start - 1)));
-        return null;
-      }
-      let child = node.children?.get(name);
-      if (child === undefined) {
-        if (slash >= 0) this.#implicit.add();
-        child = addChild(node, name);
-        this.hasWhiteouts ||= child.isWhiteout;
-      }
-      node = child;
-      if (stop === end) {
-        this.#recentPath = path.slice(0, end);
-        this.#recent = child;
-      }
-      start = stop + 1;
-    }
-    endsAt(node, path);
-    return node === this.root ? null : node;
+  /** Whether dive takes a name of the layer for a whiteout, be it that of a directory. */
+  get hasWhiteouts(): boolean {
+    return this.#hasWhiteouts;
   }
-}
 
-function addChild(parent: DiveNode, name: string): DiveNode {
-  const child = new DiveNode(name, parent);
-  parent.children ??= new Map();
-  parent.children.set(name, child);
-  if (!child.isWhiteout) {
-    for (let above = parent; above.isWhiteout && !above.isCarried; ) {
-      above.isCarried = true;
-      if (above.parent === null) break;
-      above = above.parent;
+  /** Becomes the tree of a layer. */
+  read(layer: number, { entries }: LayerScan): void {
+    this.#layer = layer + 1;
+    this.#hasWhiteouts = false;
+    this.#begin(ROOT);
+    const nodes = this.#paths.entriesOf(layer);
+    for (let index = 0; index < entries.length; index += 1) {
+      const node = nodes[index] ?? ROOT;
+      const kept = this.#insert(node);
+      if (kept !== node || node === ROOT) continue;
+      this.#sizes[node] = entries.declaredSizeOf(index);
+      this.#directories[node] = entries.kindOf(index) === 'directory' ? 1 : 0;
+    }
+    for (const node of this.#paths.marksOf(layer)) this.#insert(node);
+  }
+
+  has(node: number): boolean {
+    return this.#layers[node] === this.#layer;
+  }
+
+  /** In no order. */
+  *childrenOf(node: number): IterableIterator<number> {
+    for (let child = this.#firsts[node] ?? 0; child !== 0; child = this.#nexts[child] ?? 0) yield child;
+  }
+
+  isLeaf(node: number): boolean {
+    return this.#firsts[node] === 0;
+  }
+
+  /** Bytes. */
+  sizeOf(node: number): number {
+    return this.#sizes[node] ?? 0;
+  }
+
+  isDirectory(node: number): boolean {
+    return this.#directories[node] === 1;
+  }
+
+  isCarried(node: number): boolean {
+    return this.#carried[node] === 1;
+  }
+
+  /** @returns the node that is in the tree: the same, or one above it where a name is left out */
+  #insert(node: number): number {
+    const kept = this.#paths.keptOf(node);
+    if (this.has(kept)) return kept;
+    const { table } = this.#paths;
+    const missing: number[] = [];
+    for (let above = kept; !this.has(above); above = table.parentOf(above)) missing.push(above);
+    for (let child = missing.pop(); child !== undefined; child = missing.pop()) {
+      const parent = table.parentOf(child);
+      this.#begin(child);
+      this.#nexts[child] = this.#firsts[parent] ?? 0;
+      this.#firsts[parent] = child;
+      if (this.#paths.isWhiteout(child)) this.#hasWhiteouts = true;
+      else this.#carry(parent);
+    }
+    return kept;
+  }
+
+  #begin(node: number): void {
+    this.#layers[node] = this.#layer;
+    this.#sizes[node] = 0;
+    this.#directories[node] = 0;
+    this.#carried[node] = 0;
+    this.#firsts[node] = 0;
+  }
+
+  #carry(parent: number): void {
+    for (let above = parent; this.#paths.isWhiteout(above) && !this.isCarried(above); ) {
+      this.#carried[above] = 1;
+      above = this.#paths.table.parentOf(above);
     }
   }
-  return child;
-}
-
-function endsAt(node: DiveNode, path: string): void {
-  node.path = node.isWhiteout ? `${path.slice(0, path.length - node.name.length)}${node.target}` : path;
 }

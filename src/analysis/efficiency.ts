@@ -1,5 +1,5 @@
 import type { Efficiency, WastedFile } from './image-analysis.ts';
-import type { Inode } from './inode.ts';
+import type { InodeTable } from './inode-table.ts';
 
 /** Bytes of one layer: size = visible + wasted. */
 export interface LayerWeight {
@@ -8,14 +8,15 @@ export interface LayerWeight {
   wasted: number;
 }
 
-export function weighLayers(layerCount: number, inodes: readonly Inode[]): readonly LayerWeight[] {
+export function weighLayers(layerCount: number, inodes: InodeTable): readonly LayerWeight[] {
   const weights = Array.from({ length: layerCount }, () => ({ size: 0, visible: 0, wasted: 0 }));
-  for (const inode of inodes) {
-    const weight = weights[inode.layer];
+  for (let inode = 0; inode < inodes.length; inode += 1) {
+    const weight = weights[inodes.layerOf(inode)];
     if (weight === undefined) continue;
-    weight.size += inode.entry.size;
-    if (inode.isVisible) weight.visible += inode.entry.size;
-    else weight.wasted += inode.entry.size;
+    const size = inodes.sizeOf(inode);
+    weight.size += size;
+    if (inodes.isVisible(inode)) weight.visible += size;
+    else weight.wasted += size;
   }
   return weights;
 }

@@ -1,121 +1,133 @@
-import { DeadweightError } from '../base/errors.ts';
-import type { Inode } from './inode.ts';
+import { type PathTable, ROOT } from '../layer/path-table.ts';
 
-export class Directory {
-  readonly children = new Map<string, TreeNode>();
-  /** False once it or a directory above it was taken out of the tree. */
-  isAttached = true;
-}
+/** What is at a node of the paths. */
+const ABSENT = 0;
+const DIRECTORY = 1;
+const NAME = 2;
 
-/** A name of anything but a directory. */
-export class FileName {
-  readonly path: string;
-  /** null for what holds no bytes: symlinks, devices, hard links to them or to nothing. */
-  readonly inode: Inode | null;
-
-  constructor(path: string, inode: Inode | null) {
-    this.path = path;
-    this.inode = inode;
-  }
-}
-
-export type TreeNode = Directory | FileName;
-
-/** The last component of a clean path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** The filesystem that a stack of layers shows. Paths are clean and relative; the empty one is the root. */
+/**
+ * The filesystem that a stack of layers shows, over the nodes of a table of paths that has all of them. What is there
+ * has a directory above it. About twenty bytes a node; every node that is put costs the same, and once more when it goes.
+ */
 export class FileTree {
-  readonly root = new Directory();
-  readonly #implicit: ImplicitDirectories;
-  // Tars list directory by directory: most lookups end where the one before them did.
-  #recentPath = '';
-  #recent = this.root;
+  readonly paths: PathTable;
+  readonly #states: Uint8Array;
+  /** One more than the inode of a name; 0 for what holds no bytes: symlinks, devices, hard links to them or to nothing. */
+  readonly #inodes: Uint32Array;
+  /** The children that are there, linked in both directions; 0 ends a list. */
+  readonly #firsts: Uint32Array;
+  readonly #nexts: Uint32Array;
+  readonly #previous: Uint32Array;
 
-  constructor(implicit: ImplicitDirectories) {
-    this.#implicit = implicit;
+  constructor(paths: PathTable) {
+    this.paths = paths;
+    this.#states = new Uint8Array(paths.size);
+    this.#inodes = new Uint32Array(paths.size);
+    this.#firsts = new Uint32Array(paths.size);
+    this.#nexts = new Uint32Array(paths.size);
+    this.#previous = new Uint32Array(paths.size);
+    this.#states[ROOT] = DIRECTORY;
   }
 
-  get(path: string): TreeNode | undefined {
-    if (path === '') return this.root;
-    return this.#directory(path, null)?.children.get(baseName(path));
+  isDirectory(node: number): boolean {
+    return this.#states[node] === DIRECTORY;
+  }
+
+  /** Whether it is anything but a directory. */
+  isName(node: number): boolean {
+    return this.#states[node] === NAME;
+  }
+
+  /** The inode of a name; null for what holds no bytes. */
+  inodeOf(node: number): number | null {
+    const inode = this.#inodes[node] ?? 0;
+    return inode === 0 ? null : inode - 1;
+  }
+
+  /** In no order. */
+  *childrenOf(directory: number): IterableIterator<number> {
+    for (let node = this.#firsts[directory] ?? 0; node !== 0; node = this.#nexts[node] ?? 0) yield node;
   }
 
   /**
-   * The directory that holds the path, made with all above it where there is none.
-   * `onBlocked` is told of names that stood in the way: directories are in their place now.
+   * Makes all above a node directories.
+   * @param onReplaced is told of a name that stood in the way, with its inode
    */
-  parent(path: string, onBlocked: (name: FileName) => void): Directory {
-    return this.#directory(path, onBlocked) ?? this.root;
-  }
-
-  /** Takes the path and all below it out of the tree; undefined when there is none. The root stays. */
-  remove(path: string): TreeNode | undefined {
-    const parent = path === '' ? undefined : this.#directory(path, null);
-    const node = parent?.children.get(baseName(path));
-    parent?.children.delete(baseName(path));
-    return node;
-  }
-
-  #directory(path: string, onBlocked: ((name: FileName) => void) | null): Directory | undefined {
-    const end = path.lastIndexOf('/');
-    if (end < 0) return this.root;
-    if (this.#recent.isAttached && end === this.#recentPath.length && path.startsWith(this.#recentPath)) {
-      return this.#recent;
-    }
-    let directory = this.root;
-    for (let start = 0; start < end; ) {
-      const slash = path.indexOf('/', start);
-      const name = path.slice(start, slash);
-      let child = directory.children.get(name);
-      if (!(child instanceof Directory)) {
-        if (onBlocked === null) return undefined;
-        if (child !== undefined) onBlocked(child);
-        this.#implicit.add();
-        child = new Directory();
-        directory.children.set(name, child);
-      }
-      directory = child;
-      start = slash + 1;
-    }
-    this.#recentPath = path.slice(0, end);
-    this.#recent = directory;
-    return directory;
-  }
-}
-
-/** Visits every name in what was taken out of a tree, and marks its directories. Deep trees are fine. */
-export function detach(removed: Iterable<TreeNode>, visit: (name: FileName) => void): void {
-  const open: TreeNode[] = [...removed];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node instanceof FileName) {
-      visit(node);
-    } else {
-      node.isAttached = false;
-      for (const child of node.children.values()) open.push(child);
+  makeParents(node: number, onReplaced: (name: number, inode: number | null) => void): void {
+    const missing: number[] = [];
+    let above = this.paths.parentOf(node);
+    for (; !this.isDirectory(above); above = this.paths.parentOf(above)) missing.push(above);
+    for (let directory = missing.pop(); directory !== undefined; directory = missing.pop()) {
+      if (this.isName(directory)) onReplaced(directory, this.inodeOf(directory));
+      this.putDirectory(directory);
     }
   }
-}
 
-/**
- * Directories that no entry of a tar names, in one image. Real images have thousands; a hostile tar makes ten thousand
- * of them with one long path, and what they cost in memory is far more than the path did.
- */
-const MAX_IMPLICIT_DIRECTORIES = 1_000_000;
+  /** In place of a name, or where nothing is; the directory above is there. */
+  putDirectory(node: number): void {
+    this.#put(node, DIRECTORY, 0);
+  }
 
-/** Counts the directories that exist only because something is below them. */
-export class ImplicitDirectories {
-  #count = 0;
+  /** In place of a name, or where nothing is; the directory above is there. */
+  putName(node: number, inode: number | null): void {
+    this.#put(node, NAME, inode === null ? 0 : inode + 1);
+  }
 
-  /** @throws DeadweightError `limit-exceeded` */
-  add(): void {
-    this.#count += 1;
-    if (this.#count <= MAX_IMPLICIT_DIRECTORIES) return;
-    throw new DeadweightError('limit-exceeded', {
-      message: `The layers' paths imply more than ${MAX_IMPLICIT_DIRECTORIES.toLocaleString('en')} directories that no entry names.`,
-      remedy: 'Check where this image comes from: no build tool writes such paths.',
-    });
+  /**
+   * Takes a node, and all below it, out of the tree. The root stays.
+   * @param onRemoved is told of each name that goes, with its inode
+   */
+  remove(node: number, onRemoved: (name: number, inode: number | null) => void): void {
+    if (node === ROOT || this.#states[node] === ABSENT) return;
+    this.#unlink(node);
+    this.#forget(node, onRemoved);
+  }
+
+  /** Takes all below a directory out of the tree; `onRemoved` as in `remove`. */
+  clear(directory: number, onRemoved: (name: number, inode: number | null) => void): void {
+    const first = this.#firsts[directory] ?? 0;
+    this.#firsts[directory] = 0;
+    for (let node = first; node !== 0; ) {
+      const next = this.#nexts[node] ?? 0;
+      this.#forget(node, onRemoved);
+      node = next;
+    }
+  }
+
+  #put(node: number, state: number, inode: number): void {
+    if (this.#states[node] === ABSENT) this.#link(node);
+    this.#states[node] = state;
+    this.#inodes[node] = inode;
+  }
+
+  /** A node that is in no list of children any more, and all below it. Deep trees are fine. */
+  #forget(top: number, onRemoved: (name: number, inode: number | null) => void): void {
+    const open = [top];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      const wasName = this.isName(node);
+      this.#states[node] = ABSENT;
+      for (let child = this.#firsts[node] ?? 0; child !== 0; child = this.#nexts[child] ?? 0)
+        open.push(child);
+      this.#firsts[node] = 0;
+      if (wasName) onRemoved(node, this.inodeOf(node));
+      this.#inodes[node] = 0;
+    }
+  }
+
+  #link(node: number): void {
+    const parent = this.paths.parentOf(node);
+    const first = this.#firsts[parent] ?? 0;
+    this.#firsts[parent] = node;
+    this.#nexts[node] = first;
+    this.#previous[node] = 0;
+    if (first !== 0) this.#previous[first] = node;
+  }
+
+  #unlink(node: number): void {
+    const next = this.#nexts[node] ?? 0;
+    const previous = this.#previous[node] ?? 0;
+    if (previous === 0) this.#firsts[this.paths.parentOf(node)] = next;
+    else this.#nexts[previous] = next;
+    if (next !== 0) this.#previous[next] = previous;
   }
 }

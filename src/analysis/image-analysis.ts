@@ -79,6 +79,12 @@ export interface VisibleFile {
   readonly otherNames?: readonly string[];
 }
 
+/** Files that may be made only as they are asked for: an array of them is one, too. */
+export interface VisibleFiles extends Iterable<VisibleFile> {
+  readonly length: number;
+  values(): IteratorObject<VisibleFile>;
+}
+
 /** One platform of an image, weighed. */
 export interface ImageAnalysis extends Omit<ImageHead, 'user'> {
   /** Sum of the layers' sizes. Bytes. */
@@ -98,7 +104,7 @@ export interface ImageAnalysis extends Omit<ImageHead, 'user'> {
   /** Every hidden file of positive size, largest first (then by path, then by writtenBy). */
   readonly wastedFiles: readonly WastedFile[];
   /** Every regular file of the final filesystem, in byte order of the path. */
-  readonly visibleFiles: readonly VisibleFile[];
+  readonly visibleFiles: VisibleFiles;
   /** The packages of the final filesystem, and which paths are theirs. */
   readonly packages: InstalledPackages;
   /** Who runs its programs; empty for root, null where only a snapshot is there. */

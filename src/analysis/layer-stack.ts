@@ -1,7 +1,10 @@
-import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
-import { baseName, Directory, detach, FileName, FileTree, ImplicitDirectories } from './file-tree.ts';
+import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { ROOT } from '../layer/path-table.ts';
+import { FileTree } from './file-tree.ts';
 import type { WasteReason } from './image-analysis.ts';
-import { Inode, type NameRemoval } from './inode.ts';
+import type { ImagePaths } from './image-paths.ts';
+import { InodeTable, type NameRemoval } from './inode-table.ts';
 import { rewriteReason } from './rewrite.ts';
 
 /**
@@ -11,96 +14,101 @@ import { rewriteReason } from './rewrite.ts';
  * Every name is added once and removed once, so the cost is linear, whatever the number of whiteouts.
  */
 export class LayerStack {
-  readonly tree = new FileTree(new ImplicitDirectories());
-  /** Of every regular file in every layer, in the order of the tars. */
-  readonly inodes: Inode[] = [];
+  readonly tree: FileTree;
+  /** Every regular file of every layer. */
+  readonly inodes: InodeTable;
   /** Hard links whose target is no file of the tree at their place in the tar. */
   danglingLinks = 0;
   #layer = -1;
-  readonly #onBlocked = (name: FileName): void =>
-    name.inode?.unlink(name.path, this.#removal('replaced-by-directory'));
+  #events = 0;
+  readonly #onReplaced = (name: number, inode: number | null): void => {
+    if (inode !== null) this.inodes.unlink(inode, name, this.#removal('replaced-by-directory'));
+  };
 
-  constructor(scans: readonly LayerScan[]) {
-    for (const scan of scans) this.#put(scan);
+  /** @param paths of these scans */
+  constructor(scans: readonly LayerScan[], paths: ImagePaths) {
+    this.tree = new FileTree(paths.table);
+    this.inodes = new InodeTable(scans, paths.table);
+    for (const [layer, scan] of scans.entries()) this.#put(scan, paths.ofLayer(layer));
   }
 
-  #put(scan: LayerScan): void {
+  #put({ whiteouts, opaques, entries }: LayerScan, nodes: Uint32Array): void {
     this.#layer += 1;
+    const { paths } = this.tree;
     const deletion = this.#removal('deleted');
     const clearing = this.#removal('opaque-directory');
-    for (const path of scan.whiteouts) {
-      const node = this.tree.remove(path);
-      if (node !== undefined) detach([node], name => name.inode?.unlink(name.path, deletion));
+    for (const path of whiteouts) {
+      const node = paths.find(path);
+      if (node !== undefined) this.tree.remove(node, this.#unlinkBy(deletion));
     }
-    for (const path of scan.opaques) {
-      const directory = this.tree.get(path);
-      if (!(directory instanceof Directory)) continue;
-      detach(directory.children.values(), name => name.inode?.unlink(name.path, clearing));
-      directory.children.clear();
+    for (const path of opaques) {
+      const node = paths.find(path);
+      if (node !== undefined && this.tree.isDirectory(node)) this.tree.clear(node, this.#unlinkBy(clearing));
     }
-    for (const entry of scan.entries) this.#write(entry);
-  }
-
-  #write(entry: LayerEntry): void {
-    if (entry.kind === 'file') {
-      const inode = new Inode(entry, this.#layer);
-      this.inodes.push(inode);
-      this.#place(entry.path, inode);
-    } else if (entry.kind === 'hardlink') {
-      this.#link(entry.path, entry.linkname ?? '');
-    } else if (entry.kind === 'directory') {
-      this.#makeDirectory(entry.path);
-    } else {
-      this.#place(entry.path, null);
+    const { kinds } = entries.columns;
+    for (let index = 0; index < entries.length; index += 1) {
+      this.#write(entries, index, kinds[index] ?? 0, nodes[index] ?? ROOT);
     }
   }
 
-  #makeDirectory(path: string): void {
-    if (path === '') return;
-    const parent = this.tree.parent(path, this.#onBlocked);
-    const name = baseName(path);
-    const present = parent.children.get(name);
-    if (present instanceof Directory) return;
-    if (present?.inode) {
-      const isOwn = present.inode.layer === this.#layer;
-      present.inode.unlink(path, this.#removal(isOwn ? 'duplicate-entry' : 'replaced-by-directory'));
+  #write(entries: LayerEntries, index: number, kind: number, node: number): void {
+    if (kind === Kind.FILE) this.#place(node, this.inodes.add(this.#layer, index));
+    else if (kind === Kind.HARDLINK) this.#link(node, entries.linknameOf(index) ?? '');
+    else if (kind === Kind.DIRECTORY) this.#makeDirectory(node);
+    else this.#place(node, null);
+  }
+
+  #makeDirectory(node: number): void {
+    if (node === ROOT) return;
+    const { tree, inodes } = this;
+    tree.makeParents(node, this.#onReplaced);
+    if (tree.isDirectory(node)) return;
+    const present = tree.inodeOf(node);
+    if (present !== null) {
+      const isOwn = inodes.layerOf(present) === this.#layer;
+      inodes.unlink(present, node, this.#removal(isOwn ? 'duplicate-entry' : 'replaced-by-directory'));
     }
-    parent.children.set(name, new Directory());
+    tree.putDirectory(node);
   }
 
   /** Parents come first, as they do when a layer is unpacked: they may take the target's place. */
-  #link(path: string, target: string): void {
-    if (path !== '') this.tree.parent(path, this.#onBlocked);
-    const node = this.tree.get(target);
-    if (!(node instanceof FileName)) this.danglingLinks += 1;
-    this.#place(path, node instanceof FileName ? node.inode : null);
+  #link(node: number, target: string): void {
+    const { tree } = this;
+    if (node !== ROOT) tree.makeParents(node, this.#onReplaced);
+    const found = tree.paths.find(target);
+    const isFile = found !== undefined && tree.isName(found);
+    if (!isFile) this.danglingLinks += 1;
+    this.#place(node, isFile ? tree.inodeOf(found) : null);
   }
 
   /** Gives the path to a file, or to something without bytes. */
-  #place(path: string, inode: Inode | null): void {
-    inode?.link();
-    if (path === '') {
-      inode?.unlink(path, this.#removal('replaced-by-directory'));
+  #place(node: number, inode: number | null): void {
+    const { tree, inodes } = this;
+    if (inode !== null) inodes.link(inode);
+    if (node === ROOT) {
+      if (inode !== null) inodes.unlink(inode, node, this.#removal('replaced-by-directory'));
       return;
     }
-    const parent = this.tree.parent(path, this.#onBlocked);
-    const name = baseName(path);
-    const present = parent.children.get(name);
-    parent.children.set(name, new FileName(path, inode));
-    if (present instanceof FileName) {
-      present.inode?.unlink(path, this.#rewrite(present.inode, inode));
-    } else if (present !== undefined) {
-      const removal = this.#removal('replaced-by-other');
-      detach([present], below => below.inode?.unlink(below.path, removal));
-    }
+    tree.makeParents(node, this.#onReplaced);
+    if (tree.isDirectory(node)) tree.remove(node, this.#unlinkBy(this.#removal('replaced-by-other')));
+    const replaced = tree.inodeOf(node);
+    tree.putName(node, inode);
+    if (replaced !== null) inodes.unlink(replaced, node, this.#rewrite(replaced, inode));
   }
 
-  #rewrite(old: Inode, replacement: Inode | null): NameRemoval {
-    const isOwn = old.layer === this.#layer;
-    return this.#removal(isOwn ? 'duplicate-entry' : rewriteReason(old, replacement), replacement);
+  #unlinkBy(removal: NameRemoval): (name: number, inode: number | null) => void {
+    return (name, inode) => {
+      if (inode !== null) this.inodes.unlink(inode, name, removal);
+    };
   }
 
-  #removal(reason: WasteReason, replacement: Inode | null = null): NameRemoval {
-    return { reason, layer: this.#layer, replacement };
+  #rewrite(old: number, replacement: number | null): NameRemoval {
+    const isOwn = this.inodes.layerOf(old) === this.#layer;
+    return this.#removal(isOwn ? 'duplicate-entry' : rewriteReason(this.inodes, old, replacement));
+  }
+
+  #removal(reason: WasteReason): NameRemoval {
+    this.#events += 1;
+    return { event: this.#events, reason, layer: this.#layer };
   }
 }

@@ -1,59 +1,101 @@
+import { ROOT } from '../layer/path-table.ts';
 import { compareBytes, sortByBytes } from './byte-order.ts';
-import { Directory, type FileTree, type TreeNode } from './file-tree.ts';
-import type { VisibleFile, WastedFile } from './image-analysis.ts';
-import type { Inode } from './inode.ts';
+import type { FileTree } from './file-tree.ts';
+import type { VisibleFile, VisibleFiles, WastedFile } from './image-analysis.ts';
+import type { InodeTable } from './inode-table.ts';
 
 /** Every regular file of the tree in byte order of the path; one with several names under its first. */
-export function listVisibleFiles(tree: FileTree): VisibleFile[] {
-  const files: VisibleFile[] = [];
-  const linked = new Map<Inode, string[]>();
-  const open: TreeNode[] = [tree.root];
+export function listVisibleFiles(tree: FileTree, inodes: InodeTable): VisibleFiles {
+  const nodes: number[] = [];
+  const linked = new Map<number, number[]>();
+  const open = [ROOT];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node instanceof Directory) {
-      pushInOrder(node, open);
+    if (tree.isDirectory(node)) {
+      pushInOrder(tree, node, open);
       continue;
     }
-    const { inode, path } = node;
+    const inode = tree.inodeOf(node);
     if (inode === null) continue;
-    const file = { path, bytes: inode.entry.size, layer: inode.layer };
-    if (inode.names === 1) {
-      files.push(file);
+    if (inodes.nameCountOf(inode) === 1) {
+      nodes.push(node);
       continue;
     }
     const others = linked.get(inode);
-    if (others !== undefined) others.push(path);
+    if (others !== undefined) others.push(node);
     else {
-      const otherNames: string[] = [];
-      linked.set(inode, otherNames);
-      files.push({ ...file, otherNames });
+      linked.set(inode, []);
+      nodes.push(node);
     }
   }
-  return files;
+  return new TreeFiles(tree, inodes, Uint32Array.from(nodes), linked);
+}
+
+/** Made from the nodes of a tree as they are asked for. */
+class TreeFiles implements VisibleFiles {
+  readonly #tree: FileTree;
+  readonly #inodes: InodeTable;
+  readonly #nodes: Uint32Array;
+  readonly #otherNames: ReadonlyMap<number, readonly number[]>;
+
+  /** @param otherNames nodes by inode, of inodes that have several names */
+  constructor(
+    tree: FileTree,
+    inodes: InodeTable,
+    nodes: Uint32Array,
+    otherNames: ReadonlyMap<number, readonly number[]>,
+  ) {
+    this.#tree = tree;
+    this.#inodes = inodes;
+    this.#nodes = nodes;
+    this.#otherNames = otherNames;
+  }
+
+  get length(): number {
+    return this.#nodes.length;
+  }
+
+  *values(): Generator<VisibleFile> {
+    for (const node of this.#nodes) yield this.#fileAt(node);
+  }
+
+  [Symbol.iterator](): Generator<VisibleFile> {
+    return this.values();
+  }
+
+  #fileAt(node: number): VisibleFile {
+    const { paths } = this.#tree;
+    const inode = this.#tree.inodeOf(node) ?? 0;
+    const file = {
+      path: paths.pathOf(node),
+      bytes: this.#inodes.sizeOf(inode),
+      layer: this.#inodes.layerOf(inode),
+    };
+    const others = this.#otherNames.get(inode);
+    return others === undefined ? file : { ...file, otherNames: others.map(other => paths.pathOf(other)) };
+  }
 }
 
 /** Last first, so that the first is taken next. A directory counts with its slash: `a-b` comes before `a/b`. */
-function pushInOrder(directory: Directory, open: TreeNode[]): void {
-  const keys: string[] = [];
-  for (const [name, node] of directory.children) keys.push(node instanceof Directory ? `${name}/` : name);
-  for (const key of sortByBytes(keys).reverse()) {
-    const node = directory.children.get(key.endsWith('/') ? key.slice(0, -1) : key);
-    if (node !== undefined) open.push(node);
+function pushInOrder(tree: FileTree, directory: number, open: number[]): void {
+  const { paths } = tree;
+  const nodes = new Map<string, number>();
+  for (const node of tree.childrenOf(directory)) {
+    const name = paths.names.textOf(paths.nameOf(node));
+    nodes.set(tree.isDirectory(node) ? `${name}/` : name, node);
   }
+  for (const key of sortByBytes([...nodes.keys()]).reverse()) open.push(nodes.get(key) ?? ROOT);
 }
 
 /** Every hidden file of positive size, largest first, then by path, by writing and by hiding layer. */
-export function listWastedFiles(inodes: readonly Inode[]): WastedFile[] {
+export function listWastedFiles(inodes: InodeTable): WastedFile[] {
   const wasted: WastedFile[] = [];
-  for (const inode of inodes) {
-    const removal = inode.lastRemoval;
-    if (inode.isVisible || removal === null || inode.entry.size === 0) continue;
-    wasted.push({
-      path: inode.lastName,
-      bytes: inode.entry.size,
-      reason: removal.reason,
-      writtenBy: inode.layer,
-      hiddenBy: removal.layer,
-    });
+  for (let inode = 0; inode < inodes.length; inode += 1) {
+    if (inodes.isVisible(inode)) continue;
+    const bytes = inodes.sizeOf(inode);
+    const removal = bytes === 0 ? null : inodes.lastRemovalOf(inode);
+    if (removal === null) continue;
+    const { path, reason, layer } = removal;
+    wasted.push({ path, bytes, reason, writtenBy: inodes.layerOf(inode), hiddenBy: layer });
   }
   return wasted.sort(
     (a, b) =>

@@ -1,59 +1,90 @@
-import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
+import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
 import type { WasteReason } from './image-analysis.ts';
-import type { Inode } from './inode.ts';
+import { ImagePaths } from './image-paths.ts';
+import type { InodeTable } from './inode-table.ts';
 
 /** Why a file is hidden whose name was given to another in a later layer. Equal content must be proven, never guessed. */
-export function rewriteReason(old: Inode, replacement: Inode | null): WasteReason {
+export function rewriteReason(inodes: InodeTable, old: number, replacement: number | null): WasteReason {
   if (replacement === null) return 'replaced-by-other';
-  const before = old.entry;
-  const after = replacement.entry;
-  if (!mayHaveSameContent(before, after) || before.content === undefined) return 'overwritten';
-  if (before.content !== after.content) return 'overwritten';
-  return hasSameMetadata(before, after) ? 'identical' : 'metadata-only';
+  const [before, beforeIndex] = [inodes.entriesOf(old), inodes.entryOf(old)];
+  const [after, afterIndex] = [inodes.entriesOf(replacement), inodes.entryOf(replacement)];
+  if (!mayHaveSameContent(before.sizeOf(beforeIndex), after.sizeOf(afterIndex))) return 'overwritten';
+  if (!before.hasContentOf(beforeIndex, after, afterIndex)) return 'overwritten';
+  return before.hasMetadataOf(beforeIndex, after, afterIndex) ? 'identical' : 'metadata-only';
 }
 
-/** Whether the contents would tell more than 'overwritten'. */
-function mayHaveSameContent(before: LayerEntry, after: LayerEntry): boolean {
-  return before.size === after.size && before.size > 0;
-}
-
-function hasSameMetadata(a: LayerEntry, b: LayerEntry): boolean {
-  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtime === b.mtime;
-}
-
-/** A regular file where it was written. */
-interface Written {
-  readonly layer: number;
-  readonly entry: LayerEntry;
+/** Whether the contents would tell more than 'overwritten'. Sizes in bytes. */
+function mayHaveSameContent(before: number, after: number): boolean {
+  return before === after && before > 0;
 }
 
 /**
  * Files of equal size of which a later layer's takes the name of an earlier one's, by layer index, where the `content`
  * of a side is not known: hashing them tells a copy-up from a change. Empty when nothing is to be learned.
  * A name that was deleted in between is asked for, too: that costs a hash, where a tree would cost more.
+ * @param paths of these scans
  */
-export function contentCandidates(scans: readonly LayerScan[]): ReadonlyMap<number, ReadonlySet<string>> {
+export function contentCandidates(
+  scans: readonly LayerScan[],
+  paths = new ImagePaths(scans),
+): ReadonlyMap<number, ReadonlySet<string>> {
   const candidates = new Map<number, Set<string>>();
   if (scans.every(scan => scan.contentKnown === 'all')) return candidates;
-  const ask = ({ layer, entry }: Written): void => {
-    if (entry.content !== undefined) return;
-    const paths = candidates.get(layer) ?? new Set();
-    candidates.set(layer, paths.add(entry.path));
+  const written = new LastWritten(paths.table.size);
+  const ask = (layer: number, entries: LayerEntries, index: number): void => {
+    if (entries.knowsContent(index)) return;
+    const asked = candidates.get(layer) ?? new Set();
+    candidates.set(layer, asked.add(entries.pathOf(index)));
   };
-  const names = new Map<string, Written>();
-  for (const [layer, scan] of scans.entries()) {
-    for (const entry of scan.entries) {
-      const written = entry.kind === 'file' ? { layer, entry } : names.get(entry.linkname ?? '');
-      if (written === undefined || (entry.kind !== 'file' && entry.kind !== 'hardlink')) continue;
-      const before = names.get(entry.path);
-      names.set(entry.path, written);
-      if (before === undefined || before.layer === written.layer) continue;
-      if (!mayHaveSameContent(before.entry, written.entry)) continue;
-      ask(before);
-      ask(written);
+  for (const [layer, { entries }] of scans.entries()) {
+    const { kinds } = entries.columns;
+    const nodes = paths.ofLayer(layer);
+    for (let index = 0; index < entries.length; index += 1) {
+      const kind = kinds[index];
+      if (kind !== Kind.FILE && kind !== Kind.HARDLINK) continue;
+      const node = nodes[index] ?? 0;
+      const before = written.at(node);
+      if (kind === Kind.FILE) written.put(node, layer, index);
+      else {
+        const target = paths.table.find(entries.linknameOf(index) ?? '');
+        const linked = target === undefined ? null : written.at(target);
+        if (linked === null) continue;
+        written.put(node, linked.layer, linked.index);
+      }
+      const now = written.at(node);
+      if (before === null || now === null || before.layer === now.layer) continue;
+      const beforeEntries = scans[before.layer]?.entries;
+      const nowEntries = scans[now.layer]?.entries;
+      if (!beforeEntries || !nowEntries) continue;
+      if (!mayHaveSameContent(beforeEntries.sizeOf(before.index), nowEntries.sizeOf(now.index))) continue;
+      ask(before.layer, beforeEntries, before.index);
+      ask(now.layer, nowEntries, now.index);
     }
   }
   return candidates;
+}
+
+/** The regular file that each path was last given to. */
+class LastWritten {
+  /** One more than the layer; 0 where none was. */
+  readonly #layers: Uint16Array;
+  readonly #indexes: Uint32Array;
+
+  constructor(nodes: number) {
+    this.#layers = new Uint16Array(nodes);
+    this.#indexes = new Uint32Array(nodes);
+  }
+
+  at(node: number): { readonly layer: number; readonly index: number } | null {
+    const layer = this.#layers[node] ?? 0;
+    return layer === 0 ? null : { layer: layer - 1, index: this.#indexes[node] ?? 0 };
+  }
+
+  put(node: number, layer: number, index: number): void {
+    this.#layers[node] = layer + 1;
+    this.#indexes[node] = index;
+  }
 }
 
 /**
@@ -75,13 +106,25 @@ function describesSameLayer(scan: LayerScan, other: LayerScan): boolean {
 }
 
 function withContent(scan: LayerScan, other: LayerScan): LayerScan {
-  const entries = scan.entries.map((entry, index) => {
-    const twin = other.entries[index];
-    if (entry.content !== undefined || twin?.content === undefined) return entry;
-    return twin.path === entry.path && twin.size === entry.size ? { ...entry, content: twin.content } : entry;
-  });
-  const files = entries.filter(entry => entry.kind === 'file');
-  const known = files.filter(entry => entry.content !== undefined).length;
-  const contentKnown = known === files.length ? 'all' : known > 0 ? 'some' : 'none';
-  return { ...scan, entries, contentKnown };
+  const { entries } = scan;
+  const learned = new Map<number, string>();
+  let files = 0;
+  let known = 0;
+  for (let index = 0; index < entries.length; index += 1) {
+    if (!entries.isFile(index)) continue;
+    files += 1;
+    if (entries.knowsContent(index)) known += 1;
+    else {
+      const content = other.entries.contentOf(index);
+      if (content === undefined || !isSameFile(entries, other.entries, index)) continue;
+      learned.set(index, content);
+      known += 1;
+    }
+  }
+  const contentKnown = known === files ? 'all' : known > 0 ? 'some' : 'none';
+  return { ...scan, entries: learned.size === 0 ? entries : entries.withContents(learned), contentKnown };
+}
+
+function isSameFile(entries: LayerEntries, others: LayerEntries, index: number): boolean {
+  return entries.sizeOf(index) === others.sizeOf(index) && entries.pathOf(index) === others.pathOf(index);
 }

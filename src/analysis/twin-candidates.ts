@@ -56,8 +56,9 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
   for (const [layer, { contentKnown, entries }] of scans.entries()) {
     if (contentKnown === 'all') continue;
     const paths = new Set<string>();
-    for (const { kind, size, content, path } of entries) {
-      if (kind === 'file' && size >= MIN_SIZE && content === undefined) paths.add(path);
+    for (let index = 0; index < entries.length; index += 1) {
+      if (!entries.isFile(index) || entries.sizeOf(index) < MIN_SIZE) continue;
+      if (!entries.knowsContent(index)) paths.add(entries.pathOf(index));
     }
     unknown.set(layer, paths);
   }
@@ -66,8 +67,10 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
 
 function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly Candidate[] {
   const large = visibleFiles
+    .values()
     .filter(({ bytes }) => bytes >= MIN_SIZE)
-    .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }));
+    .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }))
+    .toArray();
   const ownFrom = baseLayerCount ?? 0;
   return [...Map.groupBy(large, candidate => candidate.size).values()]
     .filter(same => same.length > 1 && same.some(({ layer }) => layer >= ownFrom))
@@ -84,9 +87,10 @@ function movedTwins({ scans, wastedFiles, baseLayerCount }: ImageAnalysis): read
     sizes.set(hiddenBy, (sizes.get(hiddenBy) ?? new Set()).add(bytes));
   }
   const written = [...sizes].flatMap(([layer, wanted]) =>
-    (scans[layer]?.entries ?? [])
+    Iterator.from(scans[layer]?.entries ?? [])
       .filter(({ kind, size }) => kind === 'file' && wanted.has(size))
-      .map(({ path, size }): Candidate => ({ layer, path, size })),
+      .map(({ path, size }): Candidate => ({ layer, path, size }))
+      .toArray(),
   );
   const met = new Set(written.map(({ layer, size }) => `${layer} ${size}`));
   return [

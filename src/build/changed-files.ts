@@ -1,5 +1,5 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { LayerEntry } from '../layer/layer-scan.ts';
+import type { LayerEntry } from '../layer/layer-entry.ts';
 
 /** Files of the image that are not what they were. */
 export interface ChangedFiles {

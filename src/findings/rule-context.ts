@@ -64,7 +64,10 @@ export class RuleContext {
 }
 
 const ownFiles = memoize(({ analysis, ownFrom }: RuleContext) =>
-  analysis.visibleFiles.filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom),
+  analysis.visibleFiles
+    .values()
+    .filter(({ bytes, layer }) => bytes > 0 && layer >= ownFrom)
+    .toArray(),
 );
 
 const knownFiles = memoize((context: RuleContext) => {

@@ -93,7 +93,7 @@ function planScans(layers: readonly StoredLayer[], request: ScanRequest): readon
 function satisfies(scan: LayerScan, task: LayerTask): boolean {
   const { content } = task;
   if (scan.contentKnown === 'all' || content === 'cheap' || content.size === 0) return true;
-  return scan.entries.every(
-    entry => entry.kind !== 'file' || entry.content !== undefined || !content.has(entry.path),
-  );
+  return scan.entries
+    .values()
+    .every(entry => entry.kind !== 'file' || entry.content !== undefined || !content.has(entry.path));
 }

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../tar/random-access.ts';
 import type { JsonValue } from './json-value.ts';
-import type { LayerEntry } from './layer-scan.ts';
+import type { LayerEntry } from './layer-entry.ts';
 
 interface AnyCollector {
   /** Stable and kebab-case; part of the scan's cache key, with the version. */

@@ -1,5 +1,6 @@
 import { isByteCount, isListOf, isRecord, isString } from './json-value.ts';
-import type { EntryKind, LayerEntry } from './layer-scan.ts';
+import { entriesOf, type LayerEntries } from './layer-entries.ts';
+import type { EntryKind, LayerEntry } from './layer-entry.ts';
 
 /** Entries by column: a tenth of the bytes and the time of an array of objects. Lists are as long as `paths`. */
 interface EntryColumns {
@@ -38,7 +39,8 @@ const KINDS: ReadonlyMap<string, EntryKind> = new Map([
   ['p', 'fifo'],
 ]);
 
-export function toColumns(entries: readonly LayerEntry[]): EntryColumns {
+export function toColumns(columns: LayerEntries): EntryColumns {
+  const entries = [...columns];
   return {
     paths: entries.map(entry => entry.path),
     kinds: entries.map(entry => LETTERS[entry.kind]).join(''),
@@ -56,7 +58,7 @@ export function toColumns(entries: readonly LayerEntry[]): EntryColumns {
 }
 
 /** @returns null when the value is not what `toColumns` makes. */
-export function fromColumns(value: unknown): LayerEntry[] | null {
+export function fromColumns(value: unknown): LayerEntries | null {
   const columns = readColumns(value);
   if (columns === null) return null;
   const linknames = new Map(columns.linknames);
@@ -82,7 +84,7 @@ export function fromColumns(value: unknown): LayerEntry[] | null {
     if (declaredSize !== undefined) entry.declaredSize = declaredSize;
     entries.push(entry);
   }
-  return entries;
+  return entriesOf(entries);
 }
 
 function readColumns(value: unknown): EntryColumns | null {

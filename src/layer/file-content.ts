@@ -4,7 +4,7 @@ import type { ContentSink } from '../tar/content-sink.ts';
 import { type Collector, type FileCollector, RangeReading } from './collector.ts';
 import { HashThread } from './hash-thread.ts';
 import type { JsonValue } from './json-value.ts';
-import type { LayerEntry } from './layer-scan.ts';
+import type { LayerEntry } from './layer-entry.ts';
 
 /** Hexadecimal digits kept of a SHA-256: 128 bits. */
 export const CONTENT_DIGITS = 32;

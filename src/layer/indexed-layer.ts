@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { RandomAccess } from '../tar/random-access.ts';
 import { CONTENT_CHUNK, copyContent, hashContent } from './content-copy.ts';
 import { CONTENT_DIGITS, FileContent, type HashLane } from './file-content.ts';
-import type { LayerEntry, LayerScan } from './layer-scan.ts';
+import type { LayerEntry } from './layer-entry.ts';
+import type { LayerScan } from './layer-scan.ts';
 
 /** A layer whose headers were read by position: contents can be had without reading the headers again. */
 export class IndexedLayer {
@@ -27,12 +28,12 @@ export class IndexedLayer {
   ): Promise<LayerScan | null> {
     const wanted = this.#wanted(paths);
     if (wanted.some(({ start }) => Number.isNaN(start))) return null;
-    const entries = [...this.#scan.entries];
+    const known = new Map<number, string>();
     const buffer = Buffer.allocUnsafeSlow(wanted.length === 0 ? 0 : CONTENT_CHUNK);
     for (const { entry, index, start } of wanted) {
       const data = { start, length: entry.size };
       const hashed = (content: string): void => {
-        entries[index] = { ...entry, content };
+        known.set(index, content);
       };
       const thread = hashLane.threadFor(entry.size);
       if (thread !== null) {
@@ -43,15 +44,19 @@ export class IndexedLayer {
       await copyContent(source, data, new FileContent({ ...use, hashed, hashThread: null }), buffer);
     }
     await hashLane.settled();
-    return { ...this.#scan, entries, contentKnown: wanted.length > 0 ? 'some' : this.#scan.contentKnown };
+    if (wanted.length === 0) return this.#scan;
+    return { ...this.#scan, entries: this.#scan.entries.withContents(known), contentKnown: 'some' };
   }
 
   #wanted(paths: ReadonlySet<string>) {
     const wanted: { readonly entry: LayerEntry; readonly index: number; readonly start: number }[] = [];
+    const { entries } = this.#scan;
     let file = 0;
-    for (const [index, entry] of this.#scan.entries.entries()) {
-      if (entry.kind !== 'file') continue;
-      if (paths.has(entry.path)) wanted.push({ entry, index, start: this.#starts[file] ?? Number.NaN });
+    for (let index = 0; index < entries.length; index += 1) {
+      if (!entries.isFile(index)) continue;
+      if (paths.has(entries.pathOf(index))) {
+        wanted.push({ entry: entries.at(index), index, start: this.#starts[file] ?? Number.NaN });
+      }
       file += 1;
     }
     return wanted;

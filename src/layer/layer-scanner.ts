@@ -6,7 +6,9 @@ import { cleanPath } from './clean-path.ts';
 import { type Collector, MAX_COLLECTED_FILE } from './collector.ts';
 import { FileContent, type HashLane } from './file-content.ts';
 import type { HashThread } from './hash-thread.ts';
-import type { CollectedFile, EntryKind, LayerEntry, LayerScan } from './layer-scan.ts';
+import { LayerEntriesBuilder } from './layer-entries.ts';
+import type { EntryKind, LayerEntry } from './layer-entry.ts';
+import type { CollectedFile, LayerScan } from './layer-scan.ts';
 import { meaningOf } from './whiteout.ts';
 
 export interface LayerScannerOptions {
@@ -24,13 +26,13 @@ const MAX_ENTRIES = 4_000_000;
 const MAX_TEXT = 400_000_000;
 /** No engine unpacks a path of more than 4,096 bytes; deep ones would exhaust whoever makes a tree of them. */
 const MAX_PATH = 16_384;
+/** Directories that exist only because something is below them. */
+const MAX_IMPLIED = 1_000_000;
 /** Holes of sparse files that are read as zeros, for one layer. Bytes. */
 const MAX_HOLES = 1024 * 1024 * 1024;
 
 /** Content that collectors get to see whole, for one layer: real package databases have a few megabytes. */
 const MAX_COLLECTED = 512 * 1024 * 1024;
-
-type Draft = { -readonly [Key in keyof LayerEntry]: LayerEntry[Key] };
 
 /** Makes a scan of the entries of one layer's tar, in their order. */
 export class LayerScanner implements TarVisitor {
@@ -38,7 +40,7 @@ export class LayerScanner implements TarVisitor {
   readonly #collectors: readonly Collector[];
   readonly #hashThread: HashThread | null;
   readonly #hashLane: HashLane | null;
-  readonly #entries: LayerEntry[] = [];
+  readonly #entries = new LayerEntriesBuilder();
   readonly #whiteouts: string[] = [];
   readonly #opaques: string[] = [];
   readonly #markers: string[] = [];
@@ -81,17 +83,17 @@ export class LayerScanner implements TarVisitor {
     }
     // Unknown kinds are unpacked by no engine; nor is the root anything but a directory.
     if (header.kind === 'other' || (path === '' && header.kind !== 'directory')) return undefined;
-    const entry = draftOf(path, header.kind, header);
-    this.#entries.push(entry);
+    const entry = describeEntry(path, header.kind, header);
+    const index = this.#entries.add(entry);
     if (header.kind === 'hardlink') this.#fileCount += 1;
-    return header.kind === 'file' ? this.#file(entry, header) : undefined;
+    return header.kind === 'file' ? this.#file(entry, index, header) : undefined;
   }
 
   /** @param verified whether the bytes of the tar were hashed and are those of `diffId` */
   finish(diffId: DiffId, verified: boolean): LayerScan {
     return {
       diffId,
-      entries: this.#entries,
+      entries: this.#entries.finish(),
       whiteouts: this.#whiteouts,
       opaques: this.#opaques,
       markers: this.#markers,
@@ -114,10 +116,13 @@ export class LayerScanner implements TarVisitor {
     this.#text += path.length + linkname.length;
     if (this.#count > MAX_ENTRIES) throw excessiveTar('a layer has more than four million entries');
     if (this.#text > MAX_TEXT) throw excessiveTar('the names of a layer take up more than 400 MB');
+    if (this.#entries.nodeCount - this.#entries.length > MAX_IMPLIED) {
+      throw excessiveTar('the paths of a layer imply more than a million directories that no entry names');
+    }
     if (path.length > MAX_PATH) throw excessiveTar('a path has more than 16,384 characters');
   }
 
-  #wantedBy(entry: Draft): readonly Collector[] {
+  #wantedBy(entry: LayerEntry): readonly Collector[] {
     const { size } = entry;
     const mayKeep = size <= MAX_COLLECTED_FILE && this.#collectedBytes + size <= MAX_COLLECTED;
     const collectors = this.#collectors.filter(
@@ -127,7 +132,7 @@ export class LayerScanner implements TarVisitor {
     return collectors;
   }
 
-  #file(entry: Draft, header: TarHeader): FileContent | undefined {
+  #file(entry: LayerEntry, index: number, header: TarHeader): FileContent | undefined {
     this.#size += header.size;
     this.#fileCount += 1;
     const collectors = this.#wantedBy(entry);
@@ -143,11 +148,7 @@ export class LayerScanner implements TarVisitor {
     return new FileContent({
       entry,
       size: header.size,
-      hashed: isHashed
-        ? content => {
-            entry.content = content;
-          }
-        : null,
+      hashed: isHashed ? content => this.#entries.setContent(index, content) : null,
       hashThread: isHashed ? (this.#hashThread ?? this.#hashLane?.threadFor(header.size) ?? null) : null,
       collectors,
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
@@ -155,8 +156,8 @@ export class LayerScanner implements TarVisitor {
   }
 }
 
-function draftOf(path: string, kind: EntryKind, header: TarHeader): Draft {
-  const entry: Draft = {
+function describeEntry(path: string, kind: EntryKind, header: TarHeader): LayerEntry {
+  return {
     path,
     kind,
     size: header.size,
@@ -164,9 +165,8 @@ function draftOf(path: string, kind: EntryKind, header: TarHeader): Draft {
     uid: header.uid,
     gid: header.gid,
     mtime: header.mtime,
+    linkname:
+      kind === 'symlink' ? header.linkname : kind === 'hardlink' ? cleanPath(header.linkname) : undefined,
+    declaredSize: header.declaredSize,
   };
-  if (kind === 'symlink') entry.linkname = header.linkname;
-  else if (kind === 'hardlink') entry.linkname = cleanPath(header.linkname);
-  if (header.declaredSize !== header.size) entry.declaredSize = header.declaredSize;
-  return entry;
 }

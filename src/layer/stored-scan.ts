@@ -57,8 +57,11 @@ function readScan(value: Readonly<Record<string, unknown>>, diffId: DiffId): Lay
     isByteCount(headerBytes) &&
     (contentKnown === 'all' || contentKnown === 'some' || contentKnown === 'none');
   if (!isWhole) return null;
-  const files = entries.filter(entry => entry.kind === 'file');
-  if (files.reduce((sum, entry) => sum + entry.size, 0) !== size) return null;
+  let bytes = 0;
+  for (let index = 0; index < entries.length; index += 1) {
+    if (entries.isFile(index)) bytes += entries.sizeOf(index);
+  }
+  if (bytes !== size) return null;
   return {
     diffId,
     entries,

@@ -72,7 +72,7 @@ export function findPackages(image: PackagedImage): InstalledPackages {
 }
 
 function filesByPackage(
-  files: readonly PackagedFile[],
+  files: Iterable<PackagedFile>,
   tallyOf: (path: string) => PackageTally | undefined,
 ): ReadonlyMap<InstalledPackage, readonly PackagedFile[]> {
   const byPackage = new Map<InstalledPackage, PackagedFile[]>();
@@ -104,7 +104,7 @@ function compare(a: string, b: string): number {
 /** Scans that were made without a collector tell nothing of its databases, not even that they are not read. */
 function unreadDatabases(
   scans: PackagedImage['scans'],
-  files: readonly PackagedFile[],
+  files: Iterable<PackagedFile>,
   values: VisibleValues,
 ): Notice[] {
   const reasons = new Map<string, string>();

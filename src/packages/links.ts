@@ -20,9 +20,10 @@ export class DirectoryLinks {
     const links = new Map<string, string>();
     for (const { entries, whiteouts } of layers) {
       for (const path of whiteouts) links.delete(path);
-      for (const { path, kind, linkname } of entries) {
-        if (kind === 'directory') links.delete(path);
-        else if (kind === 'symlink' && linkname !== undefined && linkname !== '') links.set(path, linkname);
+      for (const entry of entries) {
+        if (entry.kind === 'directory') {
+          if (links.size > 0) links.delete(entry.path);
+        } else if (entry.kind === 'symlink' && entry.linkname) links.set(entry.path, entry.linkname);
       }
     }
     for (const [path, target] of links) this.#links.add(path, target);
@@ -72,10 +73,10 @@ export class HardLinks {
   /** @param layers lowest first */
   constructor(layers: readonly Pick<LayerScan, 'entries'>[]) {
     for (const { entries } of layers) {
-      for (const { path, kind, linkname } of entries) {
-        if (kind === 'hardlink') this.#link(path, linkname ?? '');
+      for (const entry of entries) {
+        if (entry.kind === 'hardlink') this.#link(entry.path, entry.linkname ?? '');
         // Written anew, it is a file of its own.
-        else if (this.#groups.size > 0) this.#groups.delete(path);
+        else if (this.#groups.size > 0) this.#groups.delete(entry.path);
       }
     }
   }

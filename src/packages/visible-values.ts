@@ -15,7 +15,7 @@ export interface PackagedImage {
   /** Lowest first; made with PACKAGE_COLLECTORS. */
   readonly scans: readonly Pick<LayerScan, 'entries' | 'whiteouts' | 'collected'>[];
   /** Files of the final filesystem. */
-  readonly visibleFiles: readonly PackagedFile[];
+  readonly visibleFiles: Iterable<PackagedFile>;
 }
 
 interface Candidate extends VisibleValue {
@@ -32,7 +32,7 @@ export class VisibleValues {
 
   constructor(
     scans: readonly Pick<LayerScan, 'collected'>[],
-    files: readonly PackagedFile[],
+    files: Iterable<PackagedFile>,
     links: HardLinks,
     collectors: ReadonlySet<string>,
   ) {

@@ -123,7 +123,10 @@ function describeBuild(
 }
 
 function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
-  return layers.map(({ instruction }, index) => ({ instruction, entries: scans[index]?.entries ?? [] }));
+  return layers.map(({ instruction }, index) => ({
+    instruction,
+    entries: [...(scans[index]?.entries ?? [])],
+  }));
 }
 
 /** Of a build for several platforms nothing is proven: its fixes are the same for each, and stay predictions. */

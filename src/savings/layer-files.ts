@@ -1,4 +1,5 @@
-import type { LayerEntry, LayerScan } from '../layer/layer-scan.ts';
+import type { LayerEntries } from '../layer/layer-entries.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
 import { BLOCK, paddedSize } from '../tar/header.ts';
 import type { ByteRange } from '../tar/random-access.ts';
 import type { Codec } from './codec.ts';
@@ -31,9 +32,9 @@ export class LayerFiles {
     this.#entries = new FreedEntries(entries, paths);
     const extents: ByteRange[] = [];
     let position = 0;
-    for (const { kind, size } of entries) {
-      const length = BLOCK + paddedSize(size);
-      if (kind === 'file') extents.push({ start: position, length });
+    for (let index = 0; index < entries.length; index += 1) {
+      const length = BLOCK + paddedSize(entries.sizeOf(index));
+      if (entries.isFile(index)) extents.push({ start: position, length });
       position += length;
     }
     this.#extents = extents;
@@ -68,8 +69,12 @@ export class FreedEntries {
   readonly #sizes: readonly number[];
 
   /** @param paths names that will be asked for */
-  constructor(entries: readonly LayerEntry[], paths: ReadonlySet<string>) {
-    this.#sizes = entries.flatMap(({ kind, size }) => (kind === 'file' ? [size] : []));
+  constructor(entries: LayerEntries, paths: ReadonlySet<string>) {
+    this.#sizes = entries
+      .values()
+      .filter(({ kind }) => kind === 'file')
+      .map(({ size }) => size)
+      .toArray();
     this.#filesOf = filesByName(entries, paths);
   }
 
@@ -107,7 +112,7 @@ export class FreedEntries {
 }
 
 function filesByName(
-  entries: readonly LayerEntry[],
+  entries: LayerEntries,
   paths: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly number[]> {
   const filesOf = new Map<string, number[]>();
@@ -121,12 +126,15 @@ function filesByName(
   /** What the targets of hard links are now. */
   const current = new Map<string, number>();
   let count = 0;
-  for (const { path, kind, linkname = '' } of entries) {
+  for (const entry of entries) {
+    const { kind } = entry;
     if (kind === 'file') {
+      const { path } = entry;
       add(path, count);
       if (linked.has(path)) current.set(path, count);
       count += 1;
     } else if (kind === 'hardlink') {
+      const { path, linkname = '' } = entry;
       const file = current.get(linkname);
       if (file === undefined) continue;
       add(path, file);
@@ -136,8 +144,7 @@ function filesByName(
   return filesOf;
 }
 
-function linkTargets(entries: readonly LayerEntry[]): ReadonlySet<string> {
-  return new Set(
-    entries.flatMap(({ kind, linkname }) => (kind === 'hardlink' && linkname ? [linkname] : [])),
-  );
+function linkTargets(entries: LayerEntries): ReadonlySet<string> {
+  const links = entries.values().filter(({ kind }) => kind === 'hardlink');
+  return new Set(links.map(({ linkname = '' }) => linkname).filter(target => target !== ''));
 }

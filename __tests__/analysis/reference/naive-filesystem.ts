@@ -1,5 +1,6 @@
 import type { WastedFile, WasteReason } from '../../../src/analysis/image-analysis.ts';
-import type { LayerEntry, LayerScan } from '../../../src/layer/layer-scan.ts';
+import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 
 interface NaiveInode {
   readonly entry: LayerEntry;

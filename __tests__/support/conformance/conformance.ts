@@ -9,6 +9,7 @@ import type { ScanStore } from '../../../src/layer/scan-store.ts';
 import type { RandomAccess } from '../../../src/tar/random-access.ts';
 import type { FabricatedImage, FabricatedImageLayer } from '../fabricate/image.ts';
 import { diffIdOf } from '../fabricate/layer.ts';
+import { plainEntries, plainScan } from '../scans/scan.ts';
 import { bytesOfStream, type Medium, withMedium } from './medium.ts';
 
 /** Collects what its files say. */
@@ -65,14 +66,14 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       await opened(async image => {
         const scans = await image.scan({});
         expect(scans.map(withoutContent)).toEqual(expected.map(withoutContent));
-        expect(await image.scan({})).toEqual(scans);
+        expect((await image.scan({})).map(plainScan)).toEqual(scans.map(plainScan));
       });
     });
 
     it('verifies when it is asked to, and hashes contents then', async () => {
       const expected = await expectedScans(await first());
       await opened(async image => {
-        expect(await image.scan({ verify: true })).toEqual(expected);
+        expect((await image.scan({ verify: true })).map(plainScan)).toEqual(expected.map(plainScan));
       });
     });
 
@@ -236,12 +237,12 @@ function expectedScans(image: FabricatedImage): Promise<readonly LayerScan[]> {
 /** A scan as the headers alone tell it. */
 function withoutContent(scan: LayerScan | null): unknown {
   if (!scan) return null;
-  const entries = scan.entries.map(({ content: _content, ...entry }) => entry);
+  const entries = plainEntries(scan).map(({ content: _content, ...entry }) => entry);
   return { ...scan, entries, contentKnown: null, verified: null };
 }
 
 function contentOf(scan: LayerScan | null | undefined, path: string): string | undefined {
-  return scan?.entries.find(entry => entry.path === path)?.content;
+  return scan?.entries.values().find(entry => entry.path === path)?.content;
 }
 
 function memoryStore(): { store: ScanStore; scans: Map<DiffId, LayerScan> } {

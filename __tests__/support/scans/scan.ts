@@ -1,6 +1,8 @@
 import type { AnalyzedImage } from '../../../src/analysis/analyze-image.ts';
 import { type DiffId, isDiffId, sha256 } from '../../../src/base/digest.ts';
-import type { EntryKind, LayerEntry, LayerScan } from '../../../src/layer/layer-scan.ts';
+import { entriesOf } from '../../../src/layer/layer-entries.ts';
+import type { EntryKind, LayerEntry } from '../../../src/layer/layer-entry.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 
 type Details = Partial<Pick<LayerEntry, 'mode' | 'uid' | 'gid' | 'mtime' | 'content' | 'declaredSize'>>;
 type Marks = Partial<Pick<LayerScan, 'whiteouts' | 'opaques' | 'markers' | 'collected'>>;
@@ -36,7 +38,7 @@ export function scan(entries: readonly LayerEntry[], marks: Marks = {}): LayerSc
   const total = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
   return {
     diffId: diffId(JSON.stringify([entries, marks])),
-    entries,
+    entries: entriesOf(entries.map(withDigest)),
     whiteouts: marks.whiteouts ?? [],
     opaques: marks.opaques ?? [],
     markers: marks.markers ?? [],
@@ -47,6 +49,37 @@ export function scan(entries: readonly LayerEntry[], marks: Marks = {}): LayerSc
     verified: true,
     collected: marks.collected ?? {},
   };
+}
+
+/** Tests call contents by short names. */
+function withDigest(entry: LayerEntry): LayerEntry {
+  return entry.content === undefined ? entry : { ...entry, content: contentDigest(entry.content) };
+}
+
+/** What a scan has for a content that a test calls by this name. */
+export function contentDigest(name: string): string {
+  return /^[0-9a-f]{32}$/.test(name) ? name : sha256(name).slice('sha256:'.length, 'sha256:'.length + 32);
+}
+
+/** The entries of a scan as plain objects, without the properties that they do not have. */
+export function plainEntries({ entries }: Pick<LayerScan, 'entries'>): LayerEntry[] {
+  return [...entries].map(({ path, kind, size, mode, uid, gid, mtime, linkname, content, declaredSize }) => ({
+    path,
+    kind,
+    size,
+    mode,
+    uid,
+    gid,
+    mtime,
+    ...(linkname === undefined ? {} : { linkname }),
+    ...(content === undefined ? {} : { content }),
+    ...(declaredSize === undefined ? {} : { declaredSize }),
+  }));
+}
+
+/** A scan whose entries are plain objects, to be compared with another. */
+export function plainScan<Scan extends LayerScan | null>(scanned: Scan) {
+  return scanned && { ...scanned, entries: plainEntries(scanned) };
 }
 
 export function diffId(seed: string): DiffId {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { LayerEntry, LayerScan } from '../../../src/layer/layer-scan.ts';
+import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import { directory, fifo, file, hardlink, scan, symlink } from './scan.ts';
 
 /** Few names, so that layers meet. They sort around `/` and `.wh.`, and differently as UTF-8 and as UTF-16. */

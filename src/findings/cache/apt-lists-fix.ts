@@ -71,7 +71,9 @@ const changingInstructions = memoize((context: RuleContext): ReadonlySet<Dockerf
   const changing = new Set<DockerfileInstruction>();
   for (const [layer, { entries }] of context.analysis.scans.entries()) {
     const instruction = context.instructionOf(layer);
-    const installs = entries.some(({ kind, path }) => kind === 'file' && APT.lists.installed.test(path));
+    const installs = entries
+      .values()
+      .some(({ kind, path }) => kind === 'file' && APT.lists.installed.test(path));
     if (instruction !== null && installs) changing.add(instruction);
   }
   return changing;

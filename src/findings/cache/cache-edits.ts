@@ -20,7 +20,7 @@ export function cacheFiles(context: RuleContext, { cache }: CacheUse): readonly 
   const all = context.filesOfKind(kind);
   if (all.length === 0) return [];
   const isUsed =
-    inUse !== undefined && context.analysis.visibleFiles.some(({ path }) => inUse.marker.test(path));
+    inUse !== undefined && context.analysis.visibleFiles.values().some(({ path }) => inUse.marker.test(path));
   return all.filter(
     ({ path }) => (files === undefined || files.test(path)) && !(isUsed && inUse.files.test(path)),
   );

@@ -72,7 +72,7 @@ export function areLinkedTo({ analysis, ownFrom }: RuleContext, paths: readonly 
   const isInside = (path: string): boolean =>
     paths.some(each => path === each || path.startsWith(`${each}/`));
   return analysis.scans.slice(ownFrom).some(({ entries }) =>
-    entries.some(({ kind, path, linkname }) => {
+    entries.values().some(({ kind, path, linkname }) => {
       if (kind !== 'symlink' || linkname === undefined || isInside(path)) return false;
       const isAbsolute = linkname.startsWith('/');
       return isInside(cleanPath(isAbsolute ? linkname : `${path}/../${linkname}`));

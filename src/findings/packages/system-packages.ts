@@ -53,7 +53,11 @@ export function findNamedPackages(
 
 /** `usr/bin/python3` leads to `python3.11`, and belongs to another package. */
 function linksOf({ analysis, ownFrom }: RuleContext): readonly string[] {
-  return analysis.scans
-    .slice(ownFrom)
-    .flatMap(({ entries }) => entries.flatMap(({ kind, path }) => (kind === 'symlink' ? [path] : [])));
+  return analysis.scans.slice(ownFrom).flatMap(({ entries }) =>
+    entries
+      .values()
+      .filter(({ kind }) => kind === 'symlink')
+      .map(({ path }) => path)
+      .toArray(),
+  );
 }

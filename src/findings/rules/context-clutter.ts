@@ -144,6 +144,6 @@ function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: D
       if (copy !== null) return copy.sources.some(source => cleanPath(source) === '');
       return readMounts(each.flags).some(({ type, from }) => type === 'bind' && from === null);
     }) ||
-    analysis.visibleFiles.some(({ path }) => GIT.test(path))
+    analysis.visibleFiles.values().some(({ path }) => GIT.test(path))
   );
 }

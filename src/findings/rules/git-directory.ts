@@ -66,9 +66,9 @@ function edits(
     ({ words }) => words[0] === 'git' && words.includes('clone'),
   );
   const paths = [...new Set(files.map(repositoryOf))].sort();
-  const isShared = analysis.visibleFiles.some(
-    file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)),
-  );
+  const isShared = analysis.visibleFiles
+    .values()
+    .some(file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)));
   if (dockerfile === null || !clones || isShared || isBuiltLater(dockerfile, instruction, paths)) return [];
   return removalEdits(context, instruction, { paths, names: [/\bgit\b/] });
 }

@@ -67,7 +67,12 @@ function orphanTest({ analysis }: RuleContext): (path: string) => boolean {
   }
   const links = new Set(
     analysis.scans.flatMap(({ entries }) =>
-      entries.filter(({ kind, path }) => kind === 'symlink' && path.endsWith('.py')).map(({ path }) => path),
+      entries
+        .values()
+        .filter(({ kind }) => kind === 'symlink')
+        .map(({ path }) => path)
+        .filter(path => path.endsWith('.py'))
+        .toArray(),
     ),
   );
   return path => {

@@ -87,10 +87,12 @@ function edits(
   { layers, files }: LeftoverGroup,
 ): readonly DockerfileEdit[] {
   const entries = new Set(files.map(({ path }) => temporaryEntry(path) ?? path));
-  const isShared = context.analysis.visibleFiles.some(
-    ({ path, layer }) =>
-      isTemporary(path) && !layers.includes(layer) && entries.has(temporaryEntry(path) ?? path),
-  );
+  const isShared = context.analysis.visibleFiles
+    .values()
+    .some(
+      ({ path, layer }) =>
+        isTemporary(path) && !layers.includes(layer) && entries.has(temporaryEntry(path) ?? path),
+    );
   if (isShared || runScript(instruction).script.commands.some(installsInPlace)) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
   return removalEdits(context, instruction, { paths: [...entries].sort(), names });

@@ -58,8 +58,10 @@ function volumesOf({ shipped, file }: BuiltDockerfile) {
 }
 
 function writes({ analysis: { scans } }: RuleContext, layer: number, volume: string): boolean {
-  const { entries, whiteouts } = scans[layer] ?? { entries: [], whiteouts: [] };
-  return entries.some(({ path }) => isBelow(path, volume)) || whiteouts.some(path => isBelow(path, volume));
+  const scan = scans[layer];
+  if (scan === undefined) return false;
+  const isWrite = (path: string): boolean => isBelow(path, volume);
+  return scan.entries.values().some(({ path }) => isWrite(path)) || scan.whiteouts.some(isWrite);
 }
 
 /** The directory itself is in a layer also when something beside it is written. */
@@ -69,7 +71,9 @@ function isBelow(path: string, volume: string): boolean {
 
 /** Evidence without bytes: the files are neither waste nor too much. */
 function evidenceOf({ analysis: { scans } }: RuleContext, layer: number, volume: string): FindingEvidence {
-  const files = (scans[layer]?.entries ?? []).filter(({ path, size }) => size > 0 && isBelow(path, volume));
+  const files = Iterator.from(scans[layer]?.entries ?? [])
+    .filter(({ path, size }) => size > 0 && isBelow(path, volume))
+    .toArray();
   const { paths } = summarizePaths(files.map(({ path, size }) => [path, size]));
   return { layers: [layer], paths, fileCount: files.length, bytes: 0 };
 }

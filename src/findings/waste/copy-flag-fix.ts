@@ -3,7 +3,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { LayerEntry } from '../../layer/layer-scan.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { DirectoryAges } from './directory-ages.ts';
@@ -169,5 +169,5 @@ class CopyFlagFix {
 }
 
 function entriesOf({ analysis }: RuleContext, layer: number): readonly LayerEntry[] {
-  return analysis.scans[layer]?.entries ?? [];
+  return [...(analysis.scans[layer]?.entries ?? [])];
 }

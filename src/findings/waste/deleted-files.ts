@@ -1,7 +1,7 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { KnownPaths } from '../../compare/known-path.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { LayerEntry } from '../../layer/layer-scan.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { isRemoval } from '../../package-managers/package-command.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -56,7 +56,7 @@ function removesPackages(context: RuleContext, layer: number): boolean {
 }
 
 /** Contents as their hash with the size. */
-function pathsByContent(entries: readonly LayerEntry[]): ReadonlyMap<string, string> {
+function pathsByContent(entries: Iterable<LayerEntry>): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const entry of entries) {
     const content = contentKey(entry);
@@ -65,7 +65,7 @@ function pathsByContent(entries: readonly LayerEntry[]): ReadonlyMap<string, str
   return paths;
 }
 
-function contentsByPath(entries: readonly LayerEntry[]): ReadonlyMap<string, string> {
+function contentsByPath(entries: Iterable<LayerEntry>): ReadonlyMap<string, string> {
   const contents = new Map<string, string>();
   for (const entry of entries) {
     const content = contentKey(entry);

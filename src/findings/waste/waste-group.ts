@@ -1,5 +1,6 @@
 import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import { Kind } from '../../layer/layer-entries.ts';
 import { isPackageState } from '../../package-managers/leftovers.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -74,7 +75,7 @@ function copyOf(file: WastedFile, copies: Map<string, number>): number {
  * images have any, and the others need no key of 100,000 files.
  */
 function copiesInOneLayer({ wastedFiles, scans }: ImageAnalysis): Map<string, number> {
-  const lastLinked = scans.findLastIndex(({ entries }) => entries.some(({ kind }) => kind === 'hardlink'));
+  const lastLinked = scans.findLastIndex(({ entries }) => entries.columns.kinds.includes(Kind.HARDLINK));
   const copies = new Map<string, number>();
   for (const file of wastedFiles) {
     if (file.writtenBy === file.hiddenBy || file.writtenBy < lastLinked) copies.set(copyKey(file), 0);

@@ -1,6 +1,7 @@
 import type { RangeCollector } from '../../layer/collector.ts';
 import { isByteCount, isRecord, type JsonValue } from '../../layer/json-value.ts';
-import type { LayerEntry, LayerScan } from '../../layer/layer-scan.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
+import type { LayerScan } from '../../layer/layer-scan.ts';
 import type { ByteRange } from '../../tar/random-access.ts';
 import {
   ELF_HEADER_SIZE,

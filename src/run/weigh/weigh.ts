@@ -1,5 +1,6 @@
 import { analyzeImage } from '../../analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import { ImagePaths } from '../../analysis/image-paths.ts';
 import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
 import type { Progress } from '../../base/effects.ts';
 import type { Platform } from '../../base/platform.ts';
@@ -44,8 +45,8 @@ export async function weighOpened(
   { verify, origins, collectors = COLLECTORS, redact }: Omit<WeighRequest, 'reference' | 'platform'>,
   context: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<ImageAnalysis> {
-  const scans = await scanAll(image, verify, collectors, context);
-  const analysis = analyzeImage(image, scans, origins(image));
+  const { scans, paths } = await scanAll(image, verify, collectors, context);
+  const analysis = analyzeImage(image, scans, origins(image), paths);
   return redact ? redact(analysis) : analysis;
 }
 
@@ -78,14 +79,15 @@ async function scanAll(
   verify: boolean,
   collectors: readonly Collector[],
   { progress, scanStore }: Pick<WeighContext, 'progress' | 'scanStore'>,
-): Promise<readonly LayerScan[]> {
+): Promise<{ readonly scans: readonly LayerScan[]; readonly paths: ImagePaths }> {
   const options = { content: 'cheap', verify, collectors, store: scanStore, progress } as const;
   const scans = present(await image.scan(options));
-  const candidates = contentCandidates(scans);
-  if (candidates.size === 0) return scans;
+  const paths = new ImagePaths(scans);
+  const candidates = contentCandidates(scans, paths);
+  if (candidates.size === 0) return { scans, paths };
   const layers = new Set(candidates.keys());
   const more = await image.scan({ layers, content: candidates, store: noScanStore, progress });
-  return mergeContent(scans, more);
+  return { scans: mergeContent(scans, more), paths };
 }
 
 function present(scans: readonly (LayerScan | null)[]): readonly LayerScan[] {
