@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { systemErrorCode } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { GitHubApi } from '../github/api.ts';
 import { type GitHubEvent, readEvent } from '../github/event.ts';
 import { octokitApi } from '../github/octokit-api.ts';
@@ -9,13 +9,16 @@ import { octokitApi } from '../github/octokit-api.ts';
  * @throws DeadweightError as `readEvent`
  */
 export async function runnerEvent(env: Readonly<Record<string, string | undefined>>): Promise<GitHubEvent> {
-  return readEvent(env, await payloadOf(env['GITHUB_EVENT_PATH']));
+  return readEvent(env, payloadOf(env['GITHUB_EVENT_PATH']));
 }
 
+/** GitHub's payloads have at most 25 MB. Bytes. */
+const MAX_PAYLOAD = 64 * 1024 * 1024;
+
 /** An empty object where there is no file. */
-async function payloadOf(path: string | undefined): Promise<string> {
+function payloadOf(path: string | undefined): string {
   try {
-    return path ? await readFile(path, 'utf8') : '{}';
+    return path ? readInputFile(path, { maxBytes: MAX_PAYLOAD }).toString('utf8') : '{}';
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return '{}';
     throw error;

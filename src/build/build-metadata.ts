@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Exec, Log } from '../base/effects.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { BuildDriver } from './build-driver.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';
@@ -26,8 +26,8 @@ export async function readMetadata(
   imageIdFile: string,
   log: Log,
 ): Promise<MetadataFile> {
-  const imageId = ((await readText(imageIdFile, log)) ?? '').trim();
-  const entries = Object.entries(parseObject((await readText(metadataFile, log)) ?? '{}', log));
+  const imageId = (readText(imageIdFile, log) ?? '').trim();
+  const entries = Object.entries(parseObject(readText(metadataFile, log) ?? '{}', log));
   const provenances = new Map<string, BuildProvenance>();
   for (const [key, value] of entries) {
     const platform =
@@ -47,10 +47,9 @@ export async function readMetadata(
   };
 }
 
-async function readText(path: string, log: Log): Promise<string | null> {
+function readText(path: string, log: Log): string | null {
   try {
-    const { size } = await stat(path);
-    return size > MAX_METADATA ? null : await readFile(path, 'utf8');
+    return readInputFile(path, { maxBytes: MAX_METADATA }).toString('utf8');
   } catch (error) {
     log.debug(`cannot read ${path}: ${String(error)}`);
     return null;

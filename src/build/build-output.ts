@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readInputFile } from '../base/input-file.ts';
+import { MAX_DOCUMENT } from '../oci/parse-json.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { csvLine, csvRecords } from './input-list.ts';
@@ -105,14 +106,15 @@ export async function findExportedLayout(
 ): Promise<string | null> {
   if (image.kind === 'daemon') return null;
   const directory = resolve(cwd, image.directory);
-  const digests = await listDigests(directory);
+  const digests = listDigests(directory);
   return digests.includes(digest) ? `oci:${directory}:${digest}` : `oci:${directory}`;
 }
 
 /** None when the index cannot be read: opening the image will say why. */
-async function listDigests(directory: string): Promise<readonly string[]> {
+function listDigests(directory: string): readonly string[] {
   try {
-    const index = indexSchema.safeParse(JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')));
+    const text = readInputFile(join(directory, 'index.json'), { maxBytes: MAX_DOCUMENT }).toString('utf8');
+    const index = indexSchema.safeParse(JSON.parse(text));
     return index.success ? index.data.manifests.map(manifest => manifest.digest) : [];
   } catch {
     return [];

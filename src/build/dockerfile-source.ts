@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
+import { FileTooLarge, readInputFile } from '../base/input-file.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import type { BuildInputs } from './build-inputs.ts';
@@ -29,8 +30,8 @@ export function chooseDockerfileSource(inputs: Pick<BuildInputs, 'context' | 'fi
   return { kind: 'local', path, context: inputs.context };
 }
 
-/** Bytes. Real Dockerfiles are a thousand times smaller. */
-const MAX_DOCKERFILE = 4 * 1024 * 1024;
+/** Bytes of a Dockerfile, and of an ignore file. Real ones are a thousand times smaller. */
+export const MAX_DOCKERFILE = 4 * 1024 * 1024;
 
 /**
  * Reads the Dockerfile of a local build before it runs, so that a wrong path is told at once; null for a remote one.
@@ -48,7 +49,7 @@ export async function readLocalDockerfile(source: DockerfileSource, cwd: string)
   const lowerCase = join(dirname(source.path), 'dockerfile');
   const isDefault = source.path === join(source.context, 'Dockerfile');
   for (const path of isDefault ? [source.path, lowerCase] : [source.path]) {
-    const text = await readText(resolve(cwd, path));
+    const text = readText(resolve(cwd, path));
     if (text !== null) return parseDockerfile(text, path);
   }
   throw new DeadweightError('dockerfile-missing', {
@@ -58,21 +59,13 @@ export async function readLocalDockerfile(source: DockerfileSource, cwd: string)
   });
 }
 
-async function readText(path: string): Promise<string | null> {
+function readText(path: string): string | null {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_DOCKERFILE) {
-      throw new DeadweightError('limit-exceeded', {
-        message: `The Dockerfile ${path} has ${size} bytes, too many for a Dockerfile.`,
-        remedy: 'Name the right file with file (-f).',
-      });
-    }
-    return await readFile(path, 'utf8');
+    return readInputFile(path, { maxBytes: MAX_DOCKERFILE }).toString('utf8');
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    if (cause instanceof DeadweightError) throw cause;
-    throw new DeadweightError('dockerfile-missing', {
+    throw new DeadweightError(cause instanceof FileTooLarge ? 'limit-exceeded' : 'dockerfile-missing', {
       message: `The Dockerfile ${path} cannot be read: ${systemReason(cause)}.`,
       remedy: 'Name a readable file with file (-f).',
       cause,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiffId } from '../base/digest.ts';
 import type { Log } from '../base/effects.ts';
 import { messageOf, systemErrorCode } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { Collector } from './collector.ts';
 import type { LayerScan } from './layer-scan.ts';
 import { decodeScan, encodeScan, scanFileName, scanKey } from './stored-scan.ts';
@@ -46,7 +47,7 @@ class DiskScanStore implements ScanStore {
   async get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null> {
     const key = scanKey(diffId, collectors);
     const path = join(this.#directory, scanFileName(key));
-    const bytes = await this.#read(path);
+    const bytes = this.#read(path);
     if (bytes === null) return null;
     const scan = await decodeScan(bytes, key, diffId);
     if (scan === null) {
@@ -77,10 +78,9 @@ class DiskScanStore implements ScanStore {
     }
   }
 
-  async #read(path: string): Promise<Uint8Array | null> {
+  #read(path: string): Uint8Array | null {
     try {
-      const { size } = await stat(path);
-      return size > this.#mostBytes ? null : await readFile(path);
+      return readInputFile(path, { maxBytes: this.#mostBytes });
     } catch (error) {
       if (systemErrorCode(error) !== 'ENOENT') this.#log.debug(`${path}: ${messageOf(error)}`);
       return null;

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
+import { type InputFile, openInputFile, UnfitFile } from '../base/input-file.ts';
 import { truncatedTar } from './tar-error.ts';
 
 /**
@@ -29,13 +30,8 @@ const CHUNK = 256 * 1024;
  * @throws DeadweightError `input-missing`, `permission-denied`, `input-corrupt` (a directory or device)
  */
 export function openRandomAccess(path: string): RandomAccess {
-  const descriptor = openFile(path);
-  const stats = fstatSync(descriptor);
-  if (!stats.isFile()) {
-    closeSync(descriptor);
-    throw notAFile(path);
-  }
-  return new FileAccess(path, descriptor, stats.size);
+  const { descriptor, size } = openFile(path);
+  return new FileAccess(path, descriptor, size);
 }
 
 /** A part of a source as a source. Closing it does nothing. */
@@ -104,10 +100,11 @@ class FileAccess implements RandomAccess {
   }
 }
 
-function openFile(path: string): number {
+function openFile(path: string): InputFile {
   try {
-    return openSync(path, 'r');
+    return openInputFile(path);
   } catch (cause) {
+    if (cause instanceof UnfitFile) throw notAFile(path, cause);
     const code = systemErrorCode(cause);
     if (code === 'EACCES' || code === 'EPERM') {
       throw new DeadweightError('permission-denied', {
@@ -127,10 +124,11 @@ function openFile(path: string): number {
   }
 }
 
-function notAFile(path: string): DeadweightError {
+function notAFile(path: string, cause: UnfitFile): DeadweightError {
   return new DeadweightError('input-corrupt', {
-    message: `${path} is not a regular file.`,
-    remedy: 'Give the path of a file; pipes and devices cannot be read by position.',
+    message: `${path} cannot be read: ${cause.message}.`,
+    remedy: 'Give the path of a file: save what a pipe or a device has to one first.',
+    cause,
   });
 }
 

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Sends SIGINT to the child and all that it started, as Ctrl-C does, once standard error has this. */
   readonly interruptAt?: RegExp;
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number;
 }
 
 /** Runs this Node on a script and waits for its end. A signal counts as the exit code -1. */
@@ -25,6 +27,7 @@ export function runNode(script: string, args: readonly string[], options: ChildO
       cwd: options.cwd,
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.timeout !== undefined && { timeout: options.timeout, killSignal: 'SIGKILL' }),
       // A process group of its own, so that a signal to it reaches nobody else.
       detached: options.interruptAt !== undefined,
     });

@@ -16,16 +16,23 @@ export interface CommandLineOptions {
   readonly program?: string;
   /** See ChildOptions. */
   readonly interruptAt?: RegExp;
+  /** See ChildOptions. */
+  readonly timeout?: number;
 }
 
 /** Runs `deadweight ARGS` as a user does, without a terminal. */
 export function deadweight(args: readonly string[], options: CommandLineOptions): Promise<Ended> {
-  const { cwd, env = {}, program = SOURCE, interruptAt } = options;
+  const { cwd, env = {}, program = SOURCE, interruptAt, timeout } = options;
   const base = {
     ...inherited('PATH', 'TMPDIR'),
     ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
   };
-  return runNode(program, args, { cwd, env: { ...base, ...env }, ...(interruptAt && { interruptAt }) });
+  return runNode(program, args, {
+    cwd,
+    env: { ...base, ...env },
+    ...(interruptAt && { interruptAt }),
+    ...(timeout !== undefined && { timeout }),
+  });
 }
 
 /** One sentence of what happened and one of what to do, on standard error alone, and no stack trace. */

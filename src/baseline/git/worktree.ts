@@ -1,7 +1,9 @@
-import { mkdtemp, open, realpath, rm } from 'node:fs/promises';
+import { closeSync, readSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { openInputFile } from '../../base/input-file.ts';
 import type { Notice } from '../../base/notice.ts';
 import { Retries, retry } from '../../base/retry.ts';
 import type { Git } from './git.ts';
@@ -122,17 +124,21 @@ async function hasLfsPointers(git: Git): Promise<boolean> {
   const listed = await git.attempt(['ls-files', '-z', '--', ':(attr:filter=lfs)']);
   if (listed.exitCode !== 0) return false;
   for (const path of listed.stdout.split('\0').filter(Boolean).slice(0, MAX_SAMPLES)) {
-    if ((await readBeginning(join(git.directory, path))) === POINTER) return true;
+    if (readBeginning(join(git.directory, path)) === POINTER) return true;
   }
   return false;
 }
 
-async function readBeginning(path: string): Promise<string> {
+/** Empty where it cannot be read. */
+function readBeginning(path: string): string {
   try {
-    await using file = await open(path, 'r');
-    const buffer = Buffer.alloc(POINTER.length);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    return buffer.toString('latin1', 0, bytesRead);
+    const { descriptor } = openInputFile(path);
+    try {
+      const buffer = Buffer.alloc(POINTER.length);
+      return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return '';
   }

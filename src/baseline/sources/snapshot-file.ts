@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, sentenceOf, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { FileTooLarge, readInputFile } from '../../base/input-file.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { MAX_SNAPSHOT, parseSnapshot } from '../../compare/parse-snapshot.ts';
@@ -61,23 +61,20 @@ function otherPlatform(platform: string, files: readonly NamedSnapshot[]): Notic
  * @throws DeadweightError `input-missing`, `limit-exceeded`, `snapshot-invalid`
  */
 export async function readSnapshotFile(name: string, cwd: string): Promise<Snapshot> {
-  return parseSnapshot(await readText(name, resolve(cwd, name)), name);
+  return parseSnapshot(readText(name, resolve(cwd, name)), name);
 }
 
-async function readText(name: string, path: string): Promise<string> {
+function readText(name: string, path: string): string {
   try {
-    const facts = await stat(path);
-    // A FIFO or a device may never end.
-    if (!facts.isFile()) throw new Error('it is not a file');
-    if (facts.size > MAX_SNAPSHOT) {
+    return readInputFile(path, { maxBytes: MAX_SNAPSHOT }).toString('utf8');
+  } catch (error) {
+    if (error instanceof FileTooLarge) {
       throw new DeadweightError('limit-exceeded', {
-        message: `${name} is too large for a snapshot.`,
+        message: `${name} is too large for a snapshot: ${error.message}.`,
         remedy: 'Give a file that deadweight wrote with --snapshot.',
+        cause: error,
       });
     }
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof DeadweightError) throw error;
     if (systemErrorCode(error) === 'ENOENT') {
       throw new DeadweightError('input-missing', {
         message: `There is no snapshot ${name}.`,

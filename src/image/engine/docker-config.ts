@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
 /** What we need of Docker's config.json. */
@@ -15,6 +16,9 @@ export interface DockerConfig {
   readonly credHelpers: Readonly<Record<string, string>>;
   readonly credsStore: string | null;
 }
+
+/** Bytes of a file of Docker's configuration or of a certificate. Real ones have a few thousand. */
+export const MAX_DOCKER_FILE = 16 * 1024 * 1024;
 
 export interface StoredAuth {
   readonly auth: string | null;
@@ -63,7 +67,7 @@ export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfi
 function readJsonFile(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readInputFile(path, { maxBytes: MAX_DOCKER_FILE }).toString('utf8');
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
-import type { TlsFiles } from './docker-config.ts';
+import { readInputFile } from '../../base/input-file.ts';
+import { MAX_DOCKER_FILE, type TlsFiles } from './docker-config.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { engineUnreachable } from './engine-errors.ts';
 import { SshTunnel } from './ssh-tunnel.ts';
@@ -72,7 +73,9 @@ export class EngineConnection {
 function certificates({ directory, verify }: TlsFiles) {
   const read = (name: string) => {
     const path = join(directory, name);
-    return directory !== '' && existsSync(path) ? readFileSync(path) : undefined;
+    return directory !== '' && existsSync(path)
+      ? readInputFile(path, { maxBytes: MAX_DOCKER_FILE })
+      : undefined;
   };
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return {

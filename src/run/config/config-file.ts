@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isMap, isScalar, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { describeIssue, issuePath } from '../../base/schema-issue.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { YamlFile } from '../../base/yaml-file.ts';
@@ -57,6 +57,8 @@ export interface LoadedConfig {
 }
 
 const MAX_ALIASES = 100;
+/** Bytes of a configuration file or of dive's rules. Real ones have a few hundred. */
+export const MAX_CONFIG = 1024 * 1024;
 
 const REMEDY = 'Correct that line; schema/config.schema.json describes every key.';
 
@@ -66,7 +68,7 @@ const REMEDY = 'Correct that line; schema/config.schema.json describes every key
  */
 export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
   for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
-    const text = await readText(path, cwd);
+    const text = readText(path, cwd);
     if (text !== null) return parseConfig(text, path);
   }
   if (named === null) return { path: null, textOf: () => null, budgets: {}, placeOf: () => '' };
@@ -76,9 +78,9 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
   });
 }
 
-async function readText(path: string, cwd: string): Promise<string | null> {
+function readText(path: string, cwd: string): string | null {
   try {
-    return await readFile(resolve(cwd, path), 'utf8');
+    return readInputFile(resolve(cwd, path), { maxBytes: MAX_CONFIG }).toString('utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw new DeadweightError('config-invalid', {

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
 import { type Budget, parseBudget } from '../../budget/budget.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
-import { type LoadedConfig, loadConfigFile } from './config-file.ts';
+import { type LoadedConfig, loadConfigFile, MAX_CONFIG } from './config-file.ts';
 import { type OptionValues, OWN_OPTIONS, type SettingName } from './options.ts';
 
 /** What a run is held to, after the configuration file was read. */
@@ -27,7 +27,7 @@ export async function resolveSettings(
   cwd: string,
 ): Promise<Settings> {
   const file = await loadConfigFile(options.config, cwd);
-  const dive = await diveBudgets(options['dive-ci'] ?? fileValue(file, 'dive-ci'), cwd);
+  const dive = diveBudgets(options['dive-ci'] ?? fileValue(file, 'dive-ci'), cwd);
   return {
     title: options.title ?? fileValue(file, 'title'),
     budgets: [...fileBudgets(file, options.budgets), ...options.budgets, ...dive],
@@ -65,11 +65,12 @@ function fileBudgets({ budgets, placeOf }: LoadedConfig, options: readonly Budge
   });
 }
 
-async function diveBudgets(named: string | false | null, cwd: string): Promise<readonly Budget[]> {
+function diveBudgets(named: string | false | null, cwd: string): readonly Budget[] {
   if (named === false) return [];
   const path = named ?? DIVE_CI;
   try {
-    return parseDiveCi(await readFile(isAbsolute(path) ? path : join(cwd, path), 'utf8'), path);
+    const bytes = readInputFile(isAbsolute(path) ? path : join(cwd, path), { maxBytes: MAX_CONFIG });
+    return parseDiveCi(bytes.toString('utf8'), path);
   } catch (error) {
     if (error instanceof DeadweightError) throw error;
     if (named === null && systemErrorCode(error) === 'ENOENT') return [];

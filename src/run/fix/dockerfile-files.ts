@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import {
   chooseDockerfileSource,
   isRemoteContext,
+  MAX_DOCKERFILE,
   readLocalDockerfile,
 } from '../../build/dockerfile-source.ts';
 import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
@@ -26,19 +28,19 @@ export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Pro
     });
   }
   const found = (await readLocalDockerfile(source, cwd))?.file ?? source.path;
-  const dockerfile = { path: found, text: (await textOf(found, cwd)) ?? '' };
+  const dockerfile = { path: found, text: textOf(found, cwd) ?? '' };
   const ofContext = join(source.context, '.dockerignore');
   for (const path of [`${dockerfile.path}.dockerignore`, ofContext]) {
-    const text = await textOf(path, cwd);
+    const text = textOf(path, cwd);
     if (text !== null) return { dockerfile, ignore: { path, text } };
   }
   return { dockerfile, ignore: { path: ofContext, text: '' } };
 }
 
 /** null where there is no such file. */
-async function textOf(path: string, cwd: string): Promise<string | null> {
+function textOf(path: string, cwd: string): string | null {
   try {
-    const bytes = await readFile(resolve(cwd, path));
+    const bytes = readInputFile(resolve(cwd, path), { maxBytes: MAX_DOCKERFILE });
     if (!isUtf8(bytes)) throw notUtf8(path);
     return bytes.toString('utf8');
   } catch (error) {
@@ -107,12 +109,20 @@ export function changesOf(
  */
 export async function writeChanges(changes: readonly FileChange[], cwd: string): Promise<void> {
   for (const { path, before } of changes) {
-    const now = await readFile(resolve(cwd, path), 'utf8').catch(() => '');
-    if (now !== before) throw changedMeanwhile(path);
+    if (currentText(resolve(cwd, path)) !== before) throw changedMeanwhile(path);
   }
   for (const { path, after } of changes) {
     const full = resolve(cwd, path);
     await writeOutputFile(await realpath(full).catch(() => full), after);
+  }
+}
+
+/** Empty where there is nothing to read. */
+function currentText(path: string): string {
+  try {
+    return readInputFile(path, { maxBytes: MAX_DOCKERFILE }).toString('utf8');
+  } catch {
+    return '';
   }
 }
 

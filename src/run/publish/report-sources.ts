@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { glob, open, realpath } from 'node:fs/promises';
+import { glob, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { sentenceOf } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import { downloadReports } from '../../github/artifact/report-download.ts';
 import { REPORT_JSON } from '../../github/artifact/report-upload.ts';
 import type { RestAccess } from '../../github/bounded-request.ts';
@@ -117,22 +117,8 @@ async function readReport({ path, folder, cwd, maxBytes }: ReportFile): Promise<
     if (inside.startsWith(`..${sep}`) || (await realpath(path)) !== join(await realpath(folder), inside)) {
       throw new Error('it is a link');
     }
-    return { name, text: await textOf(path, maxBytes) };
+    return { name, text: readInputFile(path, { maxBytes, followsLink: false }).toString('utf8') };
   } catch (error) {
     return { name, reason: `The file was not read: ${sentenceOf(error)}` };
-  }
-}
-
-async function textOf(path: string, maxBytes: number): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const found = await file.stat();
-    if (!found.isFile()) throw new Error('it is not a regular file');
-    if (found.size > maxBytes) {
-      throw new Error(`it has ${found.size} bytes, and no more than ${maxBytes} are read`);
-    }
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
   }
 }
