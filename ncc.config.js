@@ -1,11 +1,16 @@
 /**
  * What script/bundle.mjs hands to ncc: ncc itself reads no configuration file.
- * An entry is compiled TypeScript (see tsconfig.build.json); its bundle is dist/<output>.
+ * An entry is compiled TypeScript (see tsconfig.build.json); its bundle is dist/<output>. One that has a `start` is
+ * CommonJS: the start, a file that old versions of Node can parse, stands beside it as it is, and loads it.
  */
 export default {
   entries: [
     { input: 'build/action/main.js', output: 'index.js' },
-    { input: 'build/cli/main.js', output: 'cli/index.js', executable: true },
+    {
+      input: 'build/cli/main.js',
+      output: 'cli/main.js',
+      start: { input: 'build/cli/index.cjs', output: 'cli/index.js' },
+    },
   ],
   options: {
     cache: false,

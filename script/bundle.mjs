@@ -1,7 +1,7 @@
 // Bundles the compiled entries into dist/, which is what a runner executes: one self-contained folder.
 // With --check nothing is written, and the exit code is 1 when dist/ is not what the code gives.
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
 import ts from 'typescript';
@@ -11,14 +11,22 @@ const dist = join(import.meta.dirname, '..', 'dist');
 
 /** Path below dist/ → content. */
 const files = new Map();
-for (const { input, output, executable } of config.entries) {
+for (const { input, output, start } of config.entries) {
   const folder = dirname(output);
-  const { code, assets } = await ncc(join(dist, '..', input), { ...config.options, filename: 'index.js' });
-  const small = await minified(code);
-  const content = executable && !small.startsWith('#!') ? `#!/usr/bin/env node\n${small}` : small;
-  files.set(output, { content: Buffer.from(content), mode: executable ? 0o755 : 0o644 });
-  // What is imported when it is needed (`<number>.index.js`), the notices of third parties, and package.json
-  // (`type: module`), without which the bundle would be read as CommonJS.
+  const esm = start === undefined;
+  const { code, assets } = await ncc(join(dist, '..', input), {
+    ...config.options,
+    esm,
+    filename: basename(output),
+  });
+  files.set(output, { content: Buffer.from(await minified(code)), mode: 0o644 });
+  if (!esm) {
+    files.set(start.output, { content: await readFile(join(dist, '..', start.input)), mode: 0o755 });
+    const manifest = `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`;
+    files.set(join(folder, 'package.json'), { content: Buffer.from(manifest), mode: 0o644 });
+  }
+  // What is imported when it is needed (`<number>.index.js`), the notices of third parties, and package.json, which says
+  // that a bundle is a module.
   for (const [name, { source }] of Object.entries(assets)) {
     const text = name.endsWith('.js') ? await minified(String(source)) : source;
     files.set(join(folder, name), { content: Buffer.from(text), mode: 0o644 });

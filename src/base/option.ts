@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { DeadweightError } from './errors.ts';
 import { quote } from './untrusted-text.ts';
 
@@ -18,8 +18,8 @@ export interface OptionKind<Value> {
 
 /** A kind of option that a configuration file may set, too. */
 export interface SettingKind<Value> extends OptionKind<Value> {
-  /** What the file may say. */
-  readonly setting: z.ZodType;
+  /** What the file may say, made of the schemas that its reader brings along: only the file needs them. */
+  readonly setting: (schemas: typeof z) => z.ZodType;
 }
 
 export type Command = 'build' | 'inspect' | 'diff' | 'fix';
@@ -147,7 +147,7 @@ export function choice<const Value extends string>(
 ): SettingKind<Value> {
   return {
     default: otherwise,
-    setting: z.enum(values),
+    setting: schemas => schemas.enum(values),
     read(texts, name) {
       const given = texts.at(-1) ?? otherwise;
       const value = values.find(known => known === given);

@@ -1,13 +1,10 @@
-import './node-version.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
 import { VERSION } from '../run/version.ts';
-import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
-import { cleanUpWhenInterrupted } from './interruption.ts';
+import type { CommandLineEnvironment } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 import { PlainAnswer, parseArguments } from './program.ts';
-import { runInvocation } from './run-invocation.ts';
 
 /** An expected failure in three parts; our own bug with its stack. */
 function tell(error: unknown): void {
@@ -33,6 +30,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   let environment: CommandLineEnvironment | null = null;
   try {
+    // Not before there is something to run: the help, the version and a wrong option answer at once.
+    const { commandLineEnvironment } = await import('./environment.ts');
+    const { cleanUpWhenInterrupted } = await import('./interruption.ts');
+    const { runInvocation } = await import('./run-invocation.ts');
     environment = await commandLineEnvironment(invocation.options);
     cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
     return await runInvocation(invocation, environment);
@@ -50,4 +51,7 @@ process.stdout.on('error', error => {
   throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2));
+// No top-level await: index.cts loads this with `require`.
+main(process.argv.slice(2)).then(code => {
+  process.exitCode = code;
+});

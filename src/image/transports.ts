@@ -2,10 +2,6 @@ import { existsSync } from 'node:fs';
 import { isDigest } from '../base/digest.ts';
 import { type DockerName, parseDockerName, withDefaultTag } from '../oci/docker-name.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
-import { openDockerArchive } from './sources/docker-archive.ts';
-import { openEngineImage } from './sources/docker-daemon.ts';
-import { openRegistryImage } from './sources/docker-registry.ts';
-import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
 
 /** What follows the prefix of a reference. */
 export type ImageAddress =
@@ -37,7 +33,7 @@ interface Transport<Name extends string, Address extends ImageAddress> {
 }
 
 /**
- * All ways to name an image, in the order of help.
+ * All ways to name an image, in the order of help. What opens one is loaded when it does.
  * @see https://github.com/containers/image/blob/main/docs/containers-transports.5.md
  */
 export const TRANSPORTS = [
@@ -48,7 +44,10 @@ export const TRANSPORTS = [
     description: 'an image of the engine',
     isDefault: true,
     parse: parseEngineName,
-    open: ({ name }, choice, options) => openEngineImage(name, choice, options),
+    open: async ({ name }, choice, options) => {
+      const { openEngineImage } = await import('./sources/docker-daemon.ts');
+      return await openEngineImage(name, choice, options);
+    },
   }),
   transport({
     name: 'docker-archive',
@@ -57,7 +56,7 @@ export const TRANSPORTS = [
     description: 'an archive that `docker save` wrote',
     reads: 'file',
     parse: parseLocation,
-    open: atLocation(openDockerArchive),
+    open: atLocation(async () => (await import('./sources/docker-archive.ts')).openDockerArchive),
   }),
   transport({
     name: 'oci',
@@ -66,7 +65,7 @@ export const TRANSPORTS = [
     description: 'an OCI layout',
     reads: 'directory',
     parse: parseLocation,
-    open: atLocation(openOciLayout),
+    open: atLocation(async () => (await import('./sources/oci-layout.ts')).openOciLayout),
   }),
   transport({
     name: 'oci-archive',
@@ -75,7 +74,7 @@ export const TRANSPORTS = [
     description: 'an OCI layout in a tar',
     reads: 'file',
     parse: parseLocation,
-    open: atLocation(openOciArchive),
+    open: atLocation(async () => (await import('./sources/oci-layout.ts')).openOciArchive),
   }),
   transport({
     name: 'docker',
@@ -84,7 +83,10 @@ export const TRANSPORTS = [
     description: 'an image of a registry; only layers not weighed yet are fetched',
     isRemote: true,
     parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
-    open: ({ name }, choice, options) => openRegistryImage(name, choice, options),
+    open: async ({ name }, choice, options) => {
+      const { openRegistryImage } = await import('./sources/docker-registry.ts');
+      return await openRegistryImage(name, choice, options);
+    },
   }),
 ] as const;
 
@@ -132,9 +134,10 @@ function parseLocation(location: string): { readonly location: string } | { read
   return location === '' || location.startsWith(':') ? { problem: 'it names no path' } : { location };
 }
 
-function atLocation(open: (path: string, choice: Choice) => Promise<Image>) {
+function atLocation(load: () => Promise<(path: string, choice: Choice) => Promise<Image>>) {
   return async ({ location }: { readonly location: string }, choice: Choice): Promise<Image> => {
     const { path, ref } = splitLocation(location, existsSync);
+    const open = await load();
     return await open(path, { ...choice, ref });
   };
 }

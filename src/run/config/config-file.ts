@@ -36,7 +36,7 @@ export const configSchema = z
   .strictObject({
     ...Object.fromEntries(
       OPTIONS.flatMap(([name, { inFile, kind, description }]) =>
-        inFile ? [[name, kind.setting.optional().describe(description)]] : [],
+        inFile ? [[name, kind.setting(z).optional().describe(description)]] : [],
       ),
     ),
     budgets: budgets

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { parseSize } from '../../base/number-text.ts';
 import { invalidOption, OPTIONAL_TEXT, type OptionKind, type SettingKind } from '../../base/option.ts';
 import { type Platform, parsePlatform } from '../../base/platform.ts';
@@ -27,12 +26,13 @@ export const PLATFORM: OptionKind<Platform | null> = {
 /** What a report calls its image; null where none is given. */
 export const TITLE: SettingKind<string | null> = {
   ...OPTIONAL_TEXT,
-  setting: z.string().min(1).max(200),
+  setting: schemas => schemas.string().min(1).max(200),
 };
 
 /** A path; false for none, null where nothing was said. */
 export const PATH_OR_FALSE: SettingKind<string | false | null> = {
-  setting: z.union([z.string(), z.literal(false)], { error: 'must be a path or false' }),
+  setting: schemas =>
+    schemas.union([schemas.string(), schemas.literal(false)], { error: 'must be a path or false' }),
   read(texts) {
     const text = texts.at(-1) ?? null;
     return text === 'false' ? false : text;
