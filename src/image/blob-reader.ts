@@ -1,8 +1,7 @@
-import { HashLane } from '../layer/file-content.ts';
 import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { type ScanOptions, scanLayerAt, scanLayerStream } from '../layer/scan.ts';
-import { type RandomAccess, streamRange } from '../tar/random-access.ts';
+import { type ScanOptions, scanLayerAt, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
+import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import {
   detectLayerCompression,
   HEAD_LENGTH,
@@ -19,6 +18,7 @@ import {
   type ReadTask,
   type StoredLayer,
 } from './layer-reader.ts';
+import { type ScanLane, scanInLanes } from './scan-lanes.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
 type OpenBlob = (layer: StoredLayer) => RandomAccess;
@@ -44,15 +44,16 @@ export class BlobReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    const lane = new HashLane();
-    try {
-      for (const [index, task] of tasks.entries()) {
-        options.progress.update(options.label, index, tasks.length);
-        await done(await this.#scanOne(task, options, lane));
-      }
-    } finally {
-      await lane.close();
-    }
+    const { progress, label } = options;
+    progress.update(label, 0, tasks.length);
+    await scanInLanes(
+      tasks,
+      (task, lane) => this.#scanOne(task, options, lane),
+      async (scan, index) => {
+        await done(scan);
+        if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
+      },
+    );
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
@@ -103,35 +104,36 @@ export class BlobReader implements LayerReader {
     }
   }
 
-  async #scanOne(task: LayerTask, options: ReadOptions, hashLane: HashLane): Promise<LayerScan> {
+  async #scanOne(task: LayerTask, options: ReadOptions, lane: ScanLane): Promise<LayerScan> {
     try {
-      return await this.#scanBlob(task, options, hashLane);
+      return await this.#scanBlob(task, options, lane);
     } catch (error) {
       throw nameLayer(error, task.layer);
     }
   }
 
-  async #scanBlob(
-    { layer, content }: LayerTask,
-    options: ReadOptions,
-    hashLane: HashLane,
-  ): Promise<LayerScan> {
+  async #scanBlob({ layer, content }: LayerTask, options: ReadOptions, lane: ScanLane): Promise<LayerScan> {
     return await this.#withBlob(layer, async blob => {
       if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
       const { collectors } = options;
       const bytesPass: ScanOptions = { diffId: layer.diffId, collectors, content: 'all', verify: true };
+      const all = { start: 0, length: blob.size };
+      const packed = isPacked(blob, layer);
       // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
-      if (isPacked(blob, layer) || (layer.digest !== null && layer.digest !== `${layer.diffId}`)) {
-        const stored = streamRange(blob, { start: 0, length: blob.size });
-        return await scanLayerStream(uncompressLayer(stored, layer), bytesPass);
+      const needsOwnHash = packed || (layer.digest !== null && layer.digest !== `${layer.diffId}`);
+      if (needsOwnHash || layer.digest !== null || options.verify) {
+        // What unpacks has read a chunk before it asks for the next; the bytes of a tar go to a thread as they are.
+        const stored = packed ? lendRange(blob, all) : streamRange(blob, all);
+        const tar = lane.unlessAborted(needsOwnHash ? uncompressLayer(stored, layer) : stored);
+        const thread = lane.threadFor(blob.size);
+        return await (thread ? scanLayerWith(thread, tar, bytesPass) : scanLayerStream(tar, bytesPass));
       }
-      if (layer.digest !== null || options.verify) return await scanLayerAt(blob, bytesPass);
       const paths = content === 'cheap' || content.size === 0 ? null : content;
       const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
-      const known = again ? await again.withContents(blob, paths, hashLane) : null;
+      const known = again ? await again.withContents(blob, paths, lane.files) : null;
       if (known !== null) return known;
       const starts: number[] = [];
-      const wanted = { ...bytesPass, content: paths ?? 'none', hashLane, verify: false } as const;
+      const wanted = { ...bytesPass, content: paths ?? 'none', hashLane: lane.files, verify: false } as const;
       const scan = await scanLayerAt(blob, wanted, starts);
       if (paths === null) this.#indexed.set(layer.path, new IndexedLayer(scan, starts));
       return scan;

@@ -11,6 +11,14 @@ export const CONTENT_DIGITS = 32;
 const NONE: readonly never[] = [];
 const EMPTY = hash('sha256', '', 'hex').slice(0, CONTENT_DIGITS);
 
+/** Hashes files elsewhere, one after the other. */
+export interface ContentHash {
+  /** More of the current file. */
+  update(chunk: Uint8Array): void | Promise<void>;
+  /** Ends it. @param done is told its SHA-256, in hexadecimal, once the hash has come that far */
+  end(done: (digest: string) => void): void;
+}
+
 /** What the content of one file is wanted for. */
 interface ContentUse {
   readonly entry: LayerEntry;
@@ -18,7 +26,7 @@ interface ContentUse {
   /** Told the first 128 bits of the SHA-256; null when nobody asks. */
   readonly hashed: ((content: string) => void) | null;
   /** Where it is hashed; null hashes it as it comes. */
-  readonly hashThread: HashThread | null;
+  readonly hashThread: ContentHash | null;
   readonly collectors: readonly Collector[];
   readonly collected: (collector: Collector, value: JsonValue) => void;
 }

@@ -4,8 +4,7 @@ import type { TarHeader } from '../tar/header.ts';
 import { excessiveTar } from '../tar/tar-error.ts';
 import { cleanPath } from './clean-path.ts';
 import { type Collector, MAX_COLLECTED_FILE } from './collector.ts';
-import { FileContent, type HashLane } from './file-content.ts';
-import type { HashThread } from './hash-thread.ts';
+import { type ContentHash, FileContent, type HashLane } from './file-content.ts';
 import { LayerEntriesBuilder } from './layer-entries.ts';
 import type { EntryKind, LayerEntry } from './layer-entry.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
@@ -15,8 +14,11 @@ export interface LayerScannerOptions {
   readonly collectors?: readonly Collector[];
   /** Which regular files are hashed: all, none, or those at these clean paths. */
   readonly content: 'all' | 'none' | ReadonlySet<string>;
-  /** Where files are hashed; as they come when absent. Who passes one waits for it to be settled before `finish`. */
-  readonly hashThread?: HashThread;
+  /**
+   * Where files are hashed; as they come when absent. Who passes one waits for it before `finish`. Sparse files, whose
+   * holes are no bytes of the tar, are hashed as they come.
+   */
+  readonly hashThread?: ContentHash;
   /** Where large files are hashed when there is no `hashThread`; as they come when absent. */
   readonly hashLane?: HashLane;
 }
@@ -38,7 +40,7 @@ const MAX_COLLECTED = 512 * 1024 * 1024;
 export class LayerScanner implements TarVisitor {
   readonly #content: 'all' | 'none' | ReadonlySet<string>;
   readonly #collectors: readonly Collector[];
-  readonly #hashThread: HashThread | null;
+  readonly #hashThread: ContentHash | null;
   readonly #hashLane: HashLane | null;
   readonly #entries = new LayerEntriesBuilder();
   readonly #whiteouts: string[] = [];
@@ -145,11 +147,12 @@ export class LayerScanner implements TarVisitor {
       return undefined;
     }
     if (isHashed) this.#hashed += 1;
+    const isElsewhere = isHashed && header.sparse === undefined;
     return new FileContent({
       entry,
       size: header.size,
       hashed: isHashed ? content => this.#entries.setContent(index, content) : null,
-      hashThread: isHashed ? (this.#hashThread ?? this.#hashLane?.threadFor(header.size) ?? null) : null,
+      hashThread: isElsewhere ? (this.#hashThread ?? this.#hashLane?.threadFor(header.size) ?? null) : null,
       collectors,
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
     });

@@ -10,14 +10,17 @@ import { readTarStream, TarParser } from '../tar/tar-parser.ts';
 import type { RangeReading } from './collector.ts';
 import { CONTENT_CHUNK, copyContent, shrunkError } from './content-copy.ts';
 import type { FileContent } from './file-content.ts';
+import type { HashThread } from './hash-thread.ts';
 import type { LayerScan } from './layer-scan.ts';
 import { LayerScanner, type LayerScannerOptions } from './layer-scanner.ts';
+import type { TarHashThread } from './tar-hash-thread.ts';
 import { isScannedFile } from './whiteout.ts';
 
 export interface ScanOptions extends LayerScannerOptions {
   readonly diffId: DiffId;
   /** Whether the bytes are hashed and compared with `diffId`. */
   readonly verify: boolean;
+  readonly hashThread?: HashThread;
 }
 
 /**
@@ -32,6 +35,31 @@ export async function scanLayerStream(
   await readTarStream(options.verify ? verifyDiffId(tar, options.diffId) : tar, scanner);
   await options.hashThread?.settled();
   return scanner.finish(options.diffId, options.verify);
+}
+
+/**
+ * Scans a layer as `scanLayerStream` does with `verify`, hashing the tar and all files in it on a thread.
+ * @param tar hands its chunks over: the thread frees their memory (`TarHashThread.take`)
+ * @throws DeadweightError as `scanLayerStream`
+ */
+export async function scanLayerWith(
+  thread: TarHashThread,
+  tar: AsyncIterable<Uint8Array>,
+  { diffId, collectors = [] }: Pick<ScanOptions, 'diffId' | 'collectors'>,
+): Promise<LayerScan> {
+  const scanner = new LayerScanner({ collectors, content: 'all', hashThread: thread });
+  const parser = new TarParser(scanner);
+  const algorithm = digestAlgorithm(diffId);
+  thread.start(algorithm);
+  for await (const chunk of tar) {
+    const parsing = parser.write(thread.take(chunk));
+    if (parsing !== undefined) await parsing;
+    const hashing = thread.pass();
+    if (hashing !== undefined) await hashing;
+  }
+  assertDiffId(`${algorithm}:${await thread.finish()}`, diffId);
+  parser.finish();
+  return scanner.finish(diffId, true);
 }
 
 /**
@@ -77,7 +105,7 @@ export async function scanLayerAt(
  * The push form, for a layer whose tar is itself an entry of a tar. Write the chunks to `sink`.
  * `finish` throws DeadweightError `input-truncated` when they are no whole tar.
  */
-export function createLayerScanner(options: LayerScannerOptions): {
+export function createLayerScanner(options: LayerScannerOptions & Pick<ScanOptions, 'hashThread'>): {
   readonly sink: ContentSink;
   finish(diffId: DiffId, verified: boolean): LayerScan;
 } {
@@ -107,7 +135,10 @@ async function* verifyDiffId(tar: AsyncIterable<Uint8Array>, diffId: DiffId): As
     hash.update(chunk);
     yield chunk;
   }
-  const actual = `${algorithm}:${hash.digest('hex')}`;
+  assertDiffId(`${algorithm}:${hash.digest('hex')}`, diffId);
+}
+
+function assertDiffId(actual: string, diffId: DiffId): void {
   if (actual === diffId) return;
   throw new DeadweightError('digest-mismatch', {
     message: `A layer is not what its image says: its diffID is ${shortDigest(actual)}, not ${shortDigest(diffId)}.`,

@@ -53,11 +53,28 @@ export function sliceOf(source: RandomAccess, range: ByteRange): RandomAccess {
  * The bytes of a range in chunks that the caller may keep.
  * @throws DeadweightError `input-truncated` when the source ends before the range does
  */
-export async function* streamRange(source: RandomAccess, range: ByteRange): AsyncIterable<Uint8Array> {
+export function streamRange(source: RandomAccess, range: ByteRange): AsyncIterable<Uint8Array> {
+  return readChunks(source, range, length => Buffer.allocUnsafeSlow(length));
+}
+
+/**
+ * The bytes of a range in chunks that lie in one buffer: each is overwritten when the next is asked for.
+ * @throws DeadweightError `input-truncated` when the source ends before the range does
+ */
+export function lendRange(source: RandomAccess, range: ByteRange): AsyncIterable<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, range.length));
+  return readChunks(source, range, length => buffer.subarray(0, length));
+}
+
+async function* readChunks(
+  source: RandomAccess,
+  range: ByteRange,
+  allocate: (length: number) => Buffer,
+): AsyncIterable<Uint8Array> {
   let at = range.start;
   const end = range.start + range.length;
   while (at < end) {
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
+    const chunk = allocate(Math.min(CHUNK, end - at));
     const length = source.read(chunk, at);
     if (length < chunk.length) throw truncatedTar('a range that should be there');
     at += length;
