@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 /** Bytes handed to the thread at a time: few messages, little memory. */
 const BATCH = 1024 * 1024;
 /** Batches under way, of which one is being filled. */
-const MAX_BATCHES = 8;
+const MAX_BATCHES = 4;
 
 /**
  * Plain script in a string, so that a bundle needs no file beside it. A batch is bytes and the lengths of the parts of

@@ -5,8 +5,12 @@ import { HeaderReader } from './header-reader.ts';
 import type { ByteRange, RandomAccess } from './random-access.ts';
 import { truncatedTar } from './tar-error.ts';
 
-/** Bytes read at once: enough that small files need no read of their own, little enough that large ones waste none. */
-const WINDOW = 8 * 1024;
+/** Bytes read at once where files are jumped over: a header, or a PAX header with its records. */
+const MIN_WINDOW = 1024;
+/** Bytes read at once where files are small. */
+const MAX_WINDOW = 256 * 1024;
+/** Reading so many bytes more takes as long as one further read. */
+const WORTH_A_JUMP = 8 * 1024;
 
 /**
  * Reads headers only, jumping over content.
@@ -39,10 +43,14 @@ export function readTarAt(
   }
 }
 
-/** One buffer over the source, moved forward as it is needed. */
+/**
+ * One buffer over the source, moved forward as it is needed. It doubles while what comes next is near, and is small again
+ * behind a jump.
+ */
 class ReadWindow {
-  bytes: Buffer = Buffer.allocUnsafeSlow(WINDOW);
+  bytes: Buffer = Buffer.allocUnsafeSlow(MIN_WINDOW);
   readonly #source: RandomAccess;
+  #size = MIN_WINDOW;
   #start = 0;
   #length = 0;
 
@@ -54,9 +62,12 @@ class ReadWindow {
   at(position: number, wanted: number): number {
     const at = position - this.#start;
     if (at >= 0 && at + wanted <= this.#length) return at;
-    if (wanted > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(wanted);
+    const isNear = at - this.#length < WORTH_A_JUMP;
+    this.#size = isNear ? Math.min(this.#size * 2, MAX_WINDOW) : MIN_WINDOW;
+    const size = Math.max(this.#size, wanted);
+    if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
     this.#start = position;
-    this.#length = this.#source.read(this.bytes, position);
+    this.#length = this.#source.read(this.bytes.subarray(0, size), position);
     if (this.#length < wanted) throw truncatedTar('a header (the file shrank while it was read)');
     return 0;
   }
