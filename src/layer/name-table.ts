@@ -10,10 +10,36 @@ export class NameTable {
   #count = 0;
   #bytes: Buffer = Buffer.allocUnsafeSlow(256);
   /** Where each text ends in the bytes; it starts where the one before it ends. */
-  #ends = new Uint32Array(16);
-  #hashes = new Uint32Array(16);
+  #ends: Uint32Array = new Uint32Array(16);
+  #hashes: Uint32Array = new Uint32Array(16);
   /** One more than the number of a text, in open addressing; 0 is free. Null until a text is looked up or added. */
   #slots: Uint32Array | null = null;
+
+  /**
+   * Keeps the columns, as `columns` gives them.
+   * @returns null when they are not such
+   */
+  static of(ends: Uint32Array, bytes: Uint8Array): NameTable | null {
+    const isAscending = ends.every((end, index) => end >= (index === 0 ? 0 : (ends[index - 1] ?? 0)));
+    if (!isAscending || (ends.at(-1) ?? 0) !== bytes.length) return null;
+    const table = new NameTable();
+    table.#count = ends.length;
+    table.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    table.#ends = ends;
+    table.#hashes = new Uint32Array(ends.length);
+    for (let name = 0; name < ends.length; name += 1) {
+      table.#hashes[name] = hashOfBytes(table.#bytes, table.#startOf(name), ends[name] ?? 0);
+    }
+    return table;
+  }
+
+  /** Where each text ends, and the bytes of all: texts by their numbers, one behind the other. */
+  columns(): { readonly nameEnds: Uint32Array; readonly nameBytes: Uint8Array } {
+    return {
+      nameEnds: this.#ends.subarray(0, this.#count),
+      nameBytes: this.#bytes.subarray(0, this.byteLength),
+    };
+  }
 
   get size(): number {
     return this.#count;

@@ -15,8 +15,8 @@ export class PathTable {
   readonly names: NameTable;
   #count = 1;
   /** By node: its parent, and its last component as a number of `names`. */
-  #parents = new Uint32Array(16);
-  #nameIds = new Uint32Array(16);
+  #parents: Uint32Array = new Uint32Array(16);
+  #nameIds: Uint32Array = new Uint32Array(16);
   /** Nodes by parent and name, in open addressing; 0 is free. Null until a path is looked up or added. */
   #slots: Uint32Array | null = null;
   // Tars list directory by directory: most lookups end where the one before them did.
@@ -29,6 +29,33 @@ export class PathTable {
 
   constructor(names = new NameTable()) {
     this.names = names;
+  }
+
+  /**
+   * Keeps the columns, as `columns` gives them.
+   * @returns null when they are not such
+   */
+  static of(names: NameTable, parents: Uint32Array, nameIds: Uint32Array): PathTable | null {
+    const isWhole =
+      parents.length > 0 &&
+      parents.length === nameIds.length &&
+      parents.every((parent, node) => parent < node || node === ROOT) &&
+      nameIds.every((name, node) => name < names.size || node === ROOT);
+    if (!isWhole) return null;
+    const table = new PathTable(names);
+    table.#count = parents.length;
+    table.#parents = parents;
+    table.#nameIds = nameIds;
+    return table;
+  }
+
+  /** By node: its parent and its name; and those of the names. */
+  columns() {
+    return {
+      parents: this.#parents.subarray(0, this.#count),
+      nameIds: this.#nameIds.subarray(0, this.#count),
+      ...this.names.columns(),
+    };
   }
 
   /** Nodes, the root among them. */

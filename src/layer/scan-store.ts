@@ -49,7 +49,7 @@ class DiskScanStore implements ScanStore {
     const path = join(this.#directory, scanFileName(key));
     const bytes = this.#read(path);
     if (bytes === null) return null;
-    const scan = await decodeScan(bytes, key, diffId);
+    const scan = decodeScan(bytes, key, diffId);
     if (scan === null) {
       this.#log.debug(`The stored scan ${path} cannot be read and is not used.`);
       return null;
@@ -65,7 +65,7 @@ class DiskScanStore implements ScanStore {
     const path = join(this.#directory, scanFileName(key));
     const draft = `${path}.${randomUUID()}.tmp`;
     try {
-      const bytes = await encodeScan(scan, key);
+      const bytes = encodeScan(scan, key);
       if (bytes.length > this.#mostBytes) return;
       await mkdir(this.#directory, { recursive: true });
       await writeFile(draft, bytes, { flag: 'wx' });

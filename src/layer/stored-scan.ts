@@ -1,14 +1,43 @@
 import { Buffer } from 'node:buffer';
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { hash } from 'node:crypto';
 import { type DiffId, sha256 } from '../base/digest.ts';
 import type { Collector } from './collector.ts';
-import { fromColumns, toColumns } from './entry-columns.ts';
 import { isByteCount, isListOf, isRecord, isString, type JsonValue } from './json-value.ts';
+import { type EntryColumns, Kind, LayerEntries } from './layer-entries.ts';
 import { type CollectedFile, type LayerScan, SCAN_VERSION } from './layer-scan.ts';
+import { NameTable } from './name-table.ts';
+import { PathTable } from './path-table.ts';
 
-/** What a stored scan may unpack to: a foreign file must not exhaust memory. Bytes. */
-const MAX_SCAN = 1024 * 1024 * 1024;
+/*
+ * A stored scan: a magic, the length of a JSON document (32 bits, little endian), the document, the columns of the
+ * entries in the order of COLUMNS, each of these at a multiple of eight bytes, and the SHA-256 of all before it. The
+ * columns are read where they lie.
+ */
+const MAGIC = Buffer.from('deadweight-scan\0');
+const CHECKSUM = 32;
+
+type ColumnType = 'u8' | 'u16' | 'u32' | 'f64';
+type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+const COLUMNS = [
+  'parents',
+  'nameIds',
+  'nameEnds',
+  'nameBytes',
+  'nodes',
+  'kinds',
+  'sizes',
+  'modes',
+  'uids',
+  'gids',
+  'mtimes',
+  'declaredSizes',
+  'links',
+  'linknames',
+  'contents',
+  'contentFlags',
+] as const;
+type Columns = Readonly<Record<(typeof COLUMNS)[number], Column | null>>;
 
 /** Everything that a scan depends on, on one line: the diffID, the version of scans and those of the collectors. */
 export function scanKey(diffId: DiffId, collectors: readonly Collector[]): string {
@@ -21,31 +50,176 @@ export function scanFileName(key: string): string {
   return `${sha256(key).slice('sha256:'.length)}.scan`;
 }
 
-export async function encodeScan(scan: LayerScan, key: string): Promise<Uint8Array> {
-  const text = JSON.stringify({ ...scan, entries: toColumns(scan.entries), key });
-  // The checksum makes a damaged file an error instead of another scan.
-  return promisify(zstdCompress)(Buffer.from(text), {
-    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-  });
+export function encodeScan(scan: LayerScan, key: string): Uint8Array {
+  const { entries, ...facts } = scan;
+  const columns = columnsOf(entries.columns);
+  const list = COLUMNS.map(name => columns[name]);
+  const layout = list.map(column => column && [typeOf(column), column.length]);
+  const document = Buffer.from(JSON.stringify({ ...facts, key, columns: layout }));
+  const start = padded(MAGIC.length + 4 + document.length);
+  const end = list.reduce((at, column) => at + padded(column?.byteLength ?? 0), start);
+  const bytes = Buffer.alloc(end + CHECKSUM);
+  MAGIC.copy(bytes);
+  bytes.writeUInt32LE(document.length, MAGIC.length);
+  document.copy(bytes, MAGIC.length + 4);
+  let at = start;
+  for (const column of list) {
+    if (column === null) continue;
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += padded(column.byteLength);
+  }
+  checksum(bytes.subarray(0, end)).copy(bytes, end);
+  return bytes;
 }
 
-/** @returns null when the bytes are not what `encodeScan` made for that key. Throws nothing. */
-export async function decodeScan(bytes: Uint8Array, key: string, diffId: DiffId): Promise<LayerScan | null> {
+/**
+ * The scan keeps the bytes.
+ * @returns null when they are not what `encodeScan` made for that key. Throws nothing.
+ */
+export function decodeScan(bytes: Uint8Array, key: string, diffId: DiffId): LayerScan | null {
   try {
-    const text = await promisify(zstdDecompress)(bytes, { maxOutputLength: MAX_SCAN });
-    const value: unknown = JSON.parse(text.toString('utf8'));
-    return isRecord(value) && value['key'] === key ? readScan(value, diffId) : null;
+    const end = bytes.length - CHECKSUM;
+    const isWhole = end >= MAGIC.length + 4 && MAGIC.equals(bytes.subarray(0, MAGIC.length));
+    if (!isWhole || !checksum(bytes.subarray(0, end)).equals(bytes.subarray(end))) return null;
+    // Columns are views of memory, which have to lie at a multiple of their values' size.
+    const aligned = bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);
+    const length = Buffer.from(aligned.buffer, aligned.byteOffset).readUInt32LE(MAGIC.length);
+    const start = MAGIC.length + 4;
+    const value: unknown = JSON.parse(Buffer.from(aligned.subarray(start, start + length)).toString('utf8'));
+    if (!isRecord(value) || value['key'] !== key) return null;
+    const columns = readColumns(value['columns'], aligned.subarray(0, end), padded(start + length));
+    const entries = columns && readEntries(columns);
+    return entries && readScan(value, entries, diffId);
   } catch {
     return null;
   }
 }
 
-function readScan(value: Readonly<Record<string, unknown>>, diffId: DiffId): LayerScan | null {
+function columnsOf({ paths, ...columns }: EntryColumns): Columns {
+  return { ...paths.columns(), ...columns };
+}
+
+function typeOf(column: Column): ColumnType {
+  if (column instanceof Uint8Array) return 'u8';
+  if (column instanceof Uint16Array) return 'u16';
+  return column instanceof Uint32Array ? 'u32' : 'f64';
+}
+
+function padded(length: number): number {
+  return Math.ceil(length / 8) * 8;
+}
+
+function checksum(bytes: Uint8Array): Buffer {
+  return hash('sha256', bytes, 'buffer');
+}
+
+function readColumns(layout: unknown, bytes: Uint8Array, start: number): Columns | null {
+  if (!Array.isArray(layout) || layout.length !== COLUMNS.length) return null;
+  const columns = new Map<string, Column | null>();
+  let at = start;
+  for (const [index, each] of layout.entries()) {
+    const column = each === null ? null : viewOf(each, bytes, at);
+    at += padded(column?.byteLength ?? 0);
+    columns.set(COLUMNS[index] ?? '', column);
+  }
+  if (at !== bytes.length) return null;
+  const of = (name: (typeof COLUMNS)[number]): Column | null => columns.get(name) ?? null;
+  return {
+    parents: of('parents'),
+    nameIds: of('nameIds'),
+    nameEnds: of('nameEnds'),
+    nameBytes: of('nameBytes'),
+    nodes: of('nodes'),
+    kinds: of('kinds'),
+    sizes: of('sizes'),
+    modes: of('modes'),
+    uids: of('uids'),
+    gids: of('gids'),
+    mtimes: of('mtimes'),
+    declaredSizes: of('declaredSizes'),
+    links: of('links'),
+    linknames: of('linknames'),
+    contents: of('contents'),
+    contentFlags: of('contentFlags'),
+  };
+}
+
+/** @throws TypeError when it is no column, or not so many bytes are there */
+function viewOf(layout: unknown, bytes: Uint8Array, at: number): Column {
+  if (!Array.isArray(layout)) throw new TypeError('a column is its type and its length');
+  const [type, length]: unknown[] = layout;
+  const offset = bytes.byteOffset + at;
+  if (!isByteCount(length)) throw new TypeError('a column has a length');
+  const width = type === 'u8' ? 1 : type === 'u16' ? 2 : type === 'u32' ? 4 : 8;
+  if (at + length * width > bytes.length) throw new TypeError('a column is cut off');
+  if (type === 'u8') return new Uint8Array(bytes.buffer, offset, length);
+  if (type === 'u16') return new Uint16Array(bytes.buffer, offset, length);
+  if (type === 'u32') return new Uint32Array(bytes.buffer, offset, length);
+  if (type === 'f64') return new Float64Array(bytes.buffer, offset, length);
+  throw new TypeError('a column has a type');
+}
+
+/** Numbers that lead nowhere are refused: what uses them must not have to look. */
+function readEntries(columns: Columns): LayerEntries | null {
+  const { parents, nameIds, nameEnds, nameBytes, nodes, kinds, modes, links, linknames } = columns;
+  const { sizes, uids, gids, mtimes, declaredSizes, contents, contentFlags } = columns;
+  if (!isWords(parents) || !isWords(nameIds) || !isWords(nameEnds) || !isBytes(nameBytes)) return null;
+  const names = NameTable.of(nameEnds, nameBytes);
+  const paths = names && PathTable.of(names, parents, nameIds);
+  if (!paths || !isWords(nodes) || !isBytes(kinds) || !(modes instanceof Uint16Array)) return null;
+  if (!isNumbers(sizes) || !isNumbers(uids) || !isNumbers(gids) || !isNumbers(mtimes)) return null;
+  if (!isWords(links) || !isWords(linknames) || links.length !== linknames.length) return null;
+  if (declaredSizes !== null && !isNumbers(declaredSizes)) return null;
+  if (contents !== null && !isWords(contents)) return null;
+  if (contentFlags !== null && !isBytes(contentFlags)) return null;
+  const { length } = nodes;
+  const lists = [kinds, modes, sizes, uids, gids, mtimes, declaredSizes, contentFlags];
+  const isWhole =
+    lists.every(list => list === null || list.length === length) &&
+    (contents === null) === (contentFlags === null) &&
+    (contents === null || contents.length === 4 * length) &&
+    nodes.every(node => node < paths.size) &&
+    kinds.every(kind => kind <= Kind.FIFO) &&
+    links.every((entry, index) => entry < length && (index === 0 || entry > (links[index - 1] ?? 0))) &&
+    linknames.every(name => name < names.size);
+  if (!isWhole) return null;
+  return new LayerEntries({
+    paths,
+    nodes,
+    kinds,
+    sizes,
+    modes,
+    uids,
+    gids,
+    mtimes,
+    declaredSizes,
+    links,
+    linknames,
+    contents,
+    contentFlags,
+  });
+}
+
+function isBytes(column: Column | null): column is Uint8Array {
+  return column instanceof Uint8Array;
+}
+
+function isWords(column: Column | null): column is Uint32Array {
+  return column instanceof Uint32Array;
+}
+
+function isNumbers(column: Column | null): column is Uint32Array | Float64Array {
+  return column instanceof Uint32Array || column instanceof Float64Array;
+}
+
+function readScan(
+  value: Readonly<Record<string, unknown>>,
+  entries: LayerEntries,
+  diffId: DiffId,
+): LayerScan | null {
   const { whiteouts, opaques, markers, size, fileCount, headerBytes, contentKnown } = value;
-  const entries = fromColumns(value['entries']);
   const collected = readCollected(value['collected']);
   const isWhole =
-    entries !== null &&
     collected !== null &&
     value['diffId'] === diffId &&
     value['verified'] === true &&
@@ -56,12 +230,7 @@ function readScan(value: Readonly<Record<string, unknown>>, diffId: DiffId): Lay
     isByteCount(fileCount) &&
     isByteCount(headerBytes) &&
     (contentKnown === 'all' || contentKnown === 'some' || contentKnown === 'none');
-  if (!isWhole) return null;
-  let bytes = 0;
-  for (let index = 0; index < entries.length; index += 1) {
-    if (entries.isFile(index)) bytes += entries.sizeOf(index);
-  }
-  if (bytes !== size) return null;
+  if (!isWhole || sumOfFiles(entries) !== size) return null;
   return {
     diffId,
     entries,
@@ -75,6 +244,14 @@ function readScan(value: Readonly<Record<string, unknown>>, diffId: DiffId): Lay
     verified: true,
     collected,
   };
+}
+
+function sumOfFiles(entries: LayerEntries): number {
+  let bytes = 0;
+  for (let index = 0; index < entries.length; index += 1) {
+    if (entries.isFile(index)) bytes += entries.sizeOf(index);
+  }
+  return bytes;
 }
 
 function readCollected(value: unknown): Record<string, readonly CollectedFile[]> | null {
