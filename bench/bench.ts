@@ -1,148 +1,120 @@
-// Measures the promises of speed, each as a ratio to a physical limit or to a peer in the same run: npm run bench
-import { execFileSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { get } from 'node:http';
+// Measures what is promised of speed and memory, each as a ratio to a physical limit or to a peer in the same run, and
+// writes docs/performance.md:
+//   npm run bench                      this tree's bundle alone
+//   npm run bench -- --before CLI      and another bundle of the command line in turn with it: dist/cli/index.js of a commit
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../__tests__/support/silent-log.ts';
-import { analyzeImage } from '../src/analysis/analyze-image.ts';
-import type { Image } from '../src/image/image.ts';
-import { openImage } from '../src/image/open-image.ts';
-import type { LayerScan } from '../src/layer/layer-scan.ts';
-import { actionsExec } from '../src/run/actions-exec.ts';
-import { hostPlatform } from '../src/run/environment.ts';
-import { largeImage, tallImage, writeArchive } from './fixture.ts';
-import { inTurn, median, type Run, ratio, run } from './measure.ts';
+import { parseArgs } from 'node:util';
+import { flatImage, writeArchive } from './fixture.ts';
+import { inTurn, peakBytesOf, type Run, ratio, run, secondsOf } from './measure.ts';
+import { type Growth, type Measured, performancePage } from './page.ts';
+import { makeRoutes, type Route } from './routes.ts';
 
 const ROUNDS = 5;
 const CLI = join(import.meta.dirname, '..', 'dist', 'cli', 'index.js');
-const NAME = 'deadweight/bench:large';
+const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
+const { before } = parseArgs({ options: { before: { type: 'string' } } }).values;
 /** No scan is kept: every run does all of the work. */
 const env = { ...process.env, DEADWEIGHT_CACHE_DIR: '' };
 
-const deadweight = (...args: string[]): Promise<Run> =>
-  run(process.execPath, [CLI, ...args, '--quiet', '--max-layers', '1000'], env);
-const seconds = (runs: readonly Run[]): number => median(runs.map(each => each.seconds));
-const ms = (runs: readonly Run[]): string => (1000 * seconds(runs)).toFixed(0);
-const peak = (runs: readonly Run[]): number => Math.max(...runs.map(each => each.peakBytes ?? 0)) / 1e6;
-
-function row(what: string, measured: string, bar: string, holds: boolean): void {
-  console.log(`${holds ? 'ok  ' : 'OVER'}  ${what.padEnd(52)} ${measured.padEnd(44)} ${bar}`);
+function deadweight(cli: string, ...args: readonly string[]): () => Promise<Run> {
+  return () => run(process.execPath, [cli, ...args], env);
 }
 
-async function timed(body: () => Promise<unknown>): Promise<Run> {
-  const startedAt = performance.now();
-  await body();
-  return { seconds: (performance.now() - startedAt) / 1000, peakBytes: null };
+function inspect(cli: string, args: readonly string[]): () => Promise<Run> {
+  return deadweight(cli, 'inspect', ...args, '--quiet', '--max-layers', '1000');
 }
 
-async function savedArchive(archive: string): Promise<void> {
-  const { size } = await stat(archive);
-  const readAll = (): Promise<Run> =>
-    timed(async () => {
-      for await (const _chunk of createReadStream(archive, { highWaterMark: 4 * 1024 * 1024 }));
-    });
-  const [weighed, read] = await inTurn(
-    ROUNDS,
-    () => deadweight('inspect', `docker-archive:${archive}`),
-    readAll,
-  );
-  const bare = await run(process.execPath, ['-e', '']);
-  const limit = `${(size / 1e9).toFixed(2)} GB, 62,000 files: ≤ 1 s, ≤ 250 MB`;
-  const figures = `${seconds(weighed).toFixed(2)} s, ${peak(weighed).toFixed(0)} MB; node alone ${bare.seconds.toFixed(2)} s`;
-  row('inspect of a saved archive', figures, limit, seconds(weighed) <= 1 && peak(weighed) <= 250);
-  row('  against reading the archive once into nothing', `${ratio(weighed, read).toFixed(2)} ×`, '', true);
-}
-
-async function findings(archive: string): Promise<void> {
-  const inspect =
-    (...more: string[]) =>
-    () =>
-      deadweight('inspect', `docker-archive:${archive}`, ...more);
-  const [all, alone] = await inTurn(ROUNDS, inspect(), inspect('--no-findings'));
-  const cost = ratio(all, alone);
-  const times = `${seconds(all).toFixed(2)} s against ${seconds(alone).toFixed(2)} s: ${cost.toFixed(2)} ×`;
-  row('inspect with findings and packages, against none', times, '≤ 2 × without', cost <= 2);
-}
-
-async function whiteouts(folder: string): Promise<void> {
-  const [without, with400] = [join(folder, 'without.tar'), join(folder, 'with.tar')];
-  writeArchive(without, 'deadweight/bench:without', tallImage(false));
-  writeArchive(with400, 'deadweight/bench:with', tallImage(true));
-  const inspect = (archive: string) => () => deadweight('inspect', `docker-archive:${archive}`);
-  const [slow, fast] = await inTurn(ROUNDS, inspect(with400), inspect(without));
-  const weigh = async (archive: string): Promise<() => Promise<Run>> => {
-    const { image, scans } = await scanned(archive);
-    return () => timed(async () => void analyzeImage(image, scans, null));
+async function measureRoute(route: Route): Promise<Measured> {
+  const [own = [], floor = [], alone = [], earlier = []] = await inTurn(ROUNDS, [
+    inspect(CLI, route.args),
+    route.readFloor,
+    inspect(CLI, [...route.args, '--no-findings']),
+    ...(before === undefined ? [] : [inspect(before, route.args)]),
+  ]);
+  return {
+    name: route.name,
+    floor: route.floor,
+    seconds: secondsOf(own),
+    floorSeconds: secondsOf(floor),
+    ratio: ratio(own, floor),
+    mostTimes: route.mostTimes,
+    peakBytes: peakBytesOf(own),
+    mostBytes: route.mostBytes,
+    findings: ratio(own, alone),
+    before: before === undefined ? null : ratio(own, earlier),
   };
-  const [with400s, withouts] = await inTurn(15, await weigh(with400), await weigh(without));
-  const weighing = ratio(with400s, withouts);
-  const times = `${ms(with400s)} ms against ${ms(withouts)} ms: ${weighing.toFixed(2)} ×`;
-  row('weighing 100,000 files under 400 whiteouts', times, '≤ 1.1 × without', weighing <= 1.1);
-  const figure = `${seconds(slow).toFixed(2)} s against ${seconds(fast).toFixed(2)} s: ${ratio(slow, fast).toFixed(2)} ×`;
-  row('  the whole command, which tells of 100,000 wasted files', figure, '', true);
 }
 
-async function scanned(archive: string): Promise<{ image: Image; scans: readonly LayerScan[] }> {
-  const image = await openImage(`docker-archive:${archive}`, {
-    hostPlatform: hostPlatform(process.arch),
-    env: process.env,
-    homeDir: tmpdir(),
-    log: silentLog,
-    exec: actionsExec(process.env),
-  });
-  const scans = (await image.scan({})).filter(scan => scan !== null);
-  return { image, scans };
+async function measureStart(): Promise<Measured> {
+  const [own = [], floor = [], earlier = []] = await inTurn(ROUNDS * 4, [
+    deadweight(CLI, '--version'),
+    () => run(process.execPath, ['-e', '0']),
+    ...(before === undefined ? [] : [deadweight(before, '--version')]),
+  ]);
+  return {
+    name: '`--version`',
+    floor: '`node -e 0`',
+    seconds: secondsOf(own),
+    floorSeconds: secondsOf(floor),
+    ratio: ratio(own, floor),
+    mostTimes: 2.5,
+    peakBytes: peakBytesOf(own),
+    mostBytes: null,
+    findings: null,
+    before: before === undefined ? null : ratio(own, earlier),
+  };
 }
 
-/** The engine's stream, read into nothing. */
-function drain(socketPath: string, path: string): Promise<Run> {
-  return timed(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const request = get({ socketPath, path, agent: false }, response => {
-          response.on('error', reject).on('end', resolve).resume();
-        });
-        request.on('error', reject);
-      }),
-  );
-}
-
-async function engine(archive: string): Promise<void> {
-  const socket = /^unix:\/\/(.+)$/.exec(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock')?.[1];
-  if (!socket) return console.log('skip  the engine: DOCKER_HOST names no socket');
-  try {
-    execFileSync('docker', ['load', '--quiet', '--input', archive], { stdio: 'pipe' });
-  } catch {
-    return console.log('skip  the engine: none answers (eval "$(script/engine up)" brings one up)');
+/** How time and memory grow with one thing, all else the same. */
+async function measureGrowth(folder: string): Promise<readonly Growth[]> {
+  const at = async (label: string, layers: Parameters<typeof writeArchive>[2]) => {
+    const archive = join(folder, 'growing.tar');
+    writeArchive(archive, 'deadweight/bench:growing', layers);
+    const [own = []] = await inTurn(3, [inspect(CLI, [`docker-archive:${archive}`])]);
+    await truncate(archive, 0);
+    return { label, seconds: secondsOf(own), peakBytes: peakBytesOf(own) };
+  };
+  const files = [];
+  for (const count of [50_000, 100_000, 200_000, 400_000]) {
+    files.push(await at(`${count / 1000},000`, flatImage(count, 5, 100)));
   }
-  const id = execFileSync('docker', ['image', 'inspect', '--format', '{{.Id}}', NAME], {
-    encoding: 'utf8',
-  }).trim();
-  const [weighed, floor] = await inTurn(
-    ROUNDS,
-    () => deadweight('inspect', `docker-daemon:${NAME}`),
-    () => drain(socket, `/images/${id}/get`),
-  );
-  const times = `${seconds(weighed).toFixed(2)} s against ${seconds(floor).toFixed(2)} s: ${ratio(weighed, floor).toFixed(2)} ×`;
-  row(
-    'inspect from the engine, against draining its stream',
-    times,
-    '≤ 1.15 ×',
-    ratio(weighed, floor) <= 1.15,
-  );
-  execFileSync('docker', ['image', 'rm', NAME], { stdio: 'pipe' });
+  const layers = [];
+  for (const count of [5, 25, 50, 100]) layers.push(await at(String(count), flatImage(100_000, count, 100)));
+  const whiteouts = [];
+  for (const count of [0, 100, 200, 400]) {
+    whiteouts.push(
+      await at(String(count), [
+        ...flatImage(100_000, 1, 100),
+        ...Array.from({ length: 400 }, (_, index) => [
+          { path: index < count ? `srv/layer-0/.wh.dir-${index}` : `other/${index}`, size: 0 },
+        ]),
+      ]),
+    );
+  }
+  const bytes = [];
+  for (const gigabytes of [1, 2, 4, 8])
+    bytes.push(await at(`${gigabytes} GB`, flatImage(100, 5, gigabytes * 1e7)));
+  return [
+    { what: 'files, in five layers', points: files },
+    { what: 'layers, of 100,000 files', points: layers },
+    { what: 'whiteouts of a directory, among 400 layers on 100,000 files', points: whiteouts },
+    { what: 'bytes, in 100 files', points: bytes },
+  ];
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'deadweight-bench-'));
 try {
-  const archive = join(folder, 'large.tar');
-  writeArchive(archive, NAME, largeImage());
-  await savedArchive(archive);
-  await findings(archive);
-  await whiteouts(folder);
-  await engine(archive);
+  const measured = [await measureStart()];
+  for (const route of makeRoutes(folder)) {
+    const each = await measureRoute(route);
+    console.log(JSON.stringify(each));
+    measured.push(each);
+  }
+  const growth = await measureGrowth(folder);
+  await writeFile(PAGE, performancePage(measured, growth));
+  console.log(`wrote ${PAGE}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

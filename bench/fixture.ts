@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { encodeHeader, type TarEntry } from '../__tests__/support/tar/header-encoder.ts';
 import { TAR_END } from '../__tests__/support/tar/tar-writer.ts';
 
@@ -96,14 +97,76 @@ export function largeImage(): readonly (readonly BenchFile[])[] {
   });
 }
 
-/** 100,000 files in 400 directories; 400 layers above them that each remove a directory, or each write one file. */
-export function tallImage(withWhiteouts: boolean): readonly (readonly BenchFile[])[] {
+/**
+ * 100,000 files in 400 directories; 400 layers above them that each remove a directory, or each write one file.
+ * @param size of a file. Bytes
+ */
+export function tallImage(withWhiteouts: boolean, size = 100): readonly (readonly BenchFile[])[] {
   const below = Array.from({ length: 100_000 }, (_, index) => ({
     path: `data/dir-${index % 400}/sub/file-${index}`,
-    size: 100,
+    size,
   }));
   const above = Array.from({ length: 400 }, (_, index) => [
     { path: withWhiteouts ? `data/.wh.dir-${index}` : `other/file-${index}`, size: 0 },
   ]);
   return [below, ...above];
+}
+
+/** Files of one size, spread over layers and directories of a hundred; none is written twice. */
+export function flatImage(files: number, layers: number, size: number): readonly (readonly BenchFile[])[] {
+  const each = Math.ceil(files / layers);
+  return Array.from({ length: layers }, (_, layer) =>
+    Array.from({ length: each }, (_each, index) => ({
+      path: `srv/layer-${layer}/dir-${Math.floor(index / 100)}/file-${index}.js`,
+      size,
+    })),
+  );
+}
+
+/** An OCI layout of the layers, compressed as zlib and zstd do by default. @returns the paths of the layers' blobs */
+export function writeLayout(
+  folder: string,
+  name: string,
+  layers: readonly (readonly BenchFile[])[],
+  compression: 'gzip' | 'zstd',
+): readonly string[] {
+  const blobs = join(folder, 'blobs', 'sha256');
+  mkdirSync(blobs, { recursive: true });
+  const store = (bytes: Uint8Array): { digest: string; size: number } => {
+    const hex = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(blobs, hex), bytes);
+    return { digest: `sha256:${hex}`, size: bytes.length };
+  };
+  const stored = layers.map(files => {
+    const tar = Buffer.concat([...layerTar(files)]);
+    const packed = compression === 'gzip' ? gzipSync(tar) : zstdCompressSync(tar);
+    const diffId = `sha256:${createHash('sha256').update(tar).digest('hex')}`;
+    return { diffId, mediaType: `application/vnd.oci.image.layer.v1.tar+${compression}`, ...store(packed) };
+  });
+  const config = store(
+    Buffer.from(
+      JSON.stringify({
+        architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+        os: 'linux',
+        config: {},
+        rootfs: { type: 'layers', diff_ids: stored.map(({ diffId }) => diffId) },
+        history: stored.map((_layer, index) => ({ created_by: `RUN step ${index} # buildkit` })),
+      }),
+    ),
+  );
+  const manifest = store(
+    Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+        layers: stored.map(({ diffId: _diffId, ...layer }) => layer),
+      }),
+    ),
+  );
+  const annotations = { 'org.opencontainers.image.ref.name': name };
+  const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', ...manifest, annotations };
+  writeFileSync(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }));
+  return stored.map(({ digest }) => join(blobs, digest.slice('sha256:'.length)));
 }

@@ -24,7 +24,7 @@ export function run(
     let peakBytes: number | null = null;
     const poll = setInterval(() => {
       peakBytes = peakOf(child.pid) ?? peakBytes;
-    }, 10);
+    }, 5);
     child.on('error', reject);
     child.on('close', code => {
       clearInterval(poll);
@@ -44,28 +44,41 @@ function peakOf(pid: number | undefined): number | null {
   }
 }
 
-/** The two in turn, A B A B …, after one of each that is not counted: drift of the machine meets both. */
-export async function inTurn<T>(
+/**
+ * Each in turn, A B C A B C …, after one of each that is not counted: drift of the machine meets all.
+ * @returns the runs of each, in their order
+ */
+export async function inTurn(
   rounds: number,
-  a: () => Promise<T>,
-  b: () => Promise<T>,
-): Promise<readonly [T[], T[]]> {
-  await a();
-  await b();
-  const [as, bs]: [T[], T[]] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    as.push(await a());
-    bs.push(await b());
+  contestants: readonly (() => Promise<Run>)[],
+): Promise<readonly (readonly Run[])[]> {
+  const runs = contestants.map((): Run[] => []);
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      const ended = await contestant();
+      if (round >= 0) runs[index]?.push(ended);
+    }
   }
-  return [as, bs];
+  return runs;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((x, y) => x - y);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Median of the ratios pair by pair. */
+/** Median of the ratios of times, pair by pair. */
 export function ratio(as: readonly Run[], bs: readonly Run[]): number {
   return median(as.map((each, index) => each.seconds / (bs[index]?.seconds ?? Number.NaN)));
+}
+
+/** Median. Seconds. */
+export function secondsOf(runs: readonly Run[]): number {
+  return median(runs.map(({ seconds }) => seconds));
+}
+
+/** The highest of all. Bytes; null where the system does not tell. */
+export function peakBytesOf(runs: readonly Run[]): number | null {
+  const peaks = runs.flatMap(({ peakBytes }) => (peakBytes === null ? [] : [peakBytes]));
+  return peaks.length === 0 ? null : Math.max(...peaks);
 }
