@@ -72,15 +72,7 @@ async function minified(code) {
  */
 function inParentheses(code) {
   const source = ts.createSourceFile('bundle.mjs', code, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
-  const modules = source.statements
-    .filter(ts.isVariableStatement)
-    .flatMap(({ declarationList }) => declarationList.declarations)
-    .flatMap(({ initializer }) =>
-      initializer && ts.isObjectLiteralExpression(initializer) ? initializer.properties : [],
-    )
-    .filter(ts.isPropertyAssignment)
-    .map(({ initializer }) => initializer)
-    .filter(value => ts.isArrowFunction(value) || ts.isFunctionExpression(value));
+  const modules = modulesIn(source).sort((one, other) => one.pos - other.pos);
   let [text, at] = ['', 0];
   for (const { end, ...value } of modules) {
     const start = ts.skipTrivia(code, value.pos);
@@ -88,4 +80,20 @@ function inParentheses(code) {
     at = end;
   }
   return text + code.slice(at);
+}
+
+/** The functions of modules: values of an object whose keys are numbers, wherever a format of bundles has it. */
+function modulesIn(node) {
+  if (ts.isObjectLiteralExpression(node)) {
+    const modules = node.properties
+      .filter(property => ts.isPropertyAssignment(property) && ts.isNumericLiteral(property.name))
+      .map(({ initializer }) => initializer)
+      .filter(value => ts.isArrowFunction(value) || ts.isFunctionExpression(value));
+    if (modules.length > 0 && modules.length === node.properties.length) return modules;
+  }
+  const found = [];
+  ts.forEachChild(node, child => {
+    found.push(...modulesIn(child));
+  });
+  return found;
 }

@@ -1,5 +1,5 @@
 import { PlainAnswer, parseArguments } from '../../src/cli/program.ts';
-import { imageForms } from '../../src/image/open-image.ts';
+import { imageForms } from '../../src/image/transports.ts';
 import { EXIT_MEANINGS } from '../../src/run/exit-code.ts';
 import { type Document, fenced, fillSections, table } from './document.ts';
 

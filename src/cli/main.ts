@@ -2,7 +2,6 @@ import { DeadweightError } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
 import { VERSION } from '../run/version.ts';
-import type { CommandLineEnvironment } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 import { PlainAnswer, parseArguments } from './program.ts';
 
@@ -28,20 +27,14 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(invocation.text);
     return EXIT.fine;
   }
-  let environment: CommandLineEnvironment | null = null;
   try {
-    // Not before there is something to run: the help, the version and a wrong option answer at once.
-    const { commandLineEnvironment } = await import('./environment.ts');
-    const { cleanUpWhenInterrupted } = await import('./interruption.ts');
+    // Not before there is something to run: the help, the version and a wrong option answer at once. All of it at once
+    // then: a bundler makes one scope of what is loaded together, and calls between scopes cost a tenth of the time.
     const { runInvocation } = await import('./run-invocation.ts');
-    environment = await commandLineEnvironment(invocation.options);
-    cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
-    return await runInvocation(invocation, environment);
+    return await runInvocation(invocation);
   } catch (error) {
     tell(error);
     return exitCodeOf(error, ['build', 'fix'].includes(invocation.request.command));
-  } finally {
-    await environment?.dispose();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
 import { readBuildInputs } from '../build/build-inputs.ts';
-import { imageForms } from '../image/open-image.ts';
+import { imageForms } from '../image/transports.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
 import { addFlags, givenFlags } from './flags.ts';
 import { baselineOfFlags, checkedOptions, type Invocation } from './invocation.ts';

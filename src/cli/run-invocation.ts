@@ -1,24 +1,37 @@
 import { resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
+import { findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import type { TerminalOptions } from '../report/terminal/render-terminal.ts';
+import { serializeSnapshot } from '../compare/parse-snapshot.ts';
+import { renderFixJson, renderJson } from '../report/json.ts';
+import { renderMarkdown } from '../report/markdown/render-markdown.ts';
+import { renderFixes } from '../report/terminal/render-fixes.ts';
+import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
+import { weighBuild } from '../run/build-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
+import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
+import { fixDockerfile } from '../run/fix-pipeline.ts';
+import { inspectImage } from '../run/inspect-pipeline.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
-import type { CommandLineEnvironment } from './environment.ts';
+import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
+import { cleanUpWhenInterrupted } from './interruption.ts';
 import type { Invocation, Request } from './invocation.ts';
 
-/**
- * Carries out what the command line asked for, and prints it. Of the commands and the reports, those that are asked for
- * are loaded: each is hundreds of files.
- * @returns the exit code
- */
-export async function runInvocation(
-  invocation: Invocation,
-  environment: CommandLineEnvironment,
-): Promise<number> {
+/** Carries out what the command line asked for, and prints it. @returns the exit code */
+export async function runInvocation(invocation: Invocation): Promise<number> {
+  const environment = await commandLineEnvironment(invocation.options);
+  try {
+    cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
+    return await runIn(environment, invocation);
+  } finally {
+    await environment.dispose();
+  }
+}
+
+async function runIn(environment: CommandLineEnvironment, invocation: Invocation): Promise<number> {
   const { request, options } = invocation;
   if (request.command === 'fix') {
     await fix(request.inputs, options, environment);
@@ -34,14 +47,9 @@ async function fix(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const { fixDockerfile } = await import('../run/fix-pipeline.ts');
   const report = await fixDockerfile({ inputs, options }, environment);
-  if (options.json !== null) {
-    const { renderFixJson } = await import('../report/json.ts');
-    await write(options.json, renderFixJson(report), null, environment.cwd);
-  }
+  await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
-  const { renderFixes } = await import('../report/terminal/render-fixes.ts');
   process.stdout.write(renderFixes(report, terminalOptions(options)));
 }
 
@@ -53,8 +61,6 @@ async function weighAll(
   const settings = await resolveSettings(options, environment.cwd);
   switch (request.command) {
     case 'build': {
-      const { findCleanHead } = await import('../baseline/git/checkout.ts');
-      const { weighBuild } = await import('../run/build-pipeline.ts');
       const outcome = await weighBuild(
         {
           settings,
@@ -68,14 +74,10 @@ async function weighAll(
       );
       return outcome.images;
     }
-    case 'inspect': {
-      const { inspectImage } = await import('../run/inspect-pipeline.ts');
+    case 'inspect':
       return [await inspectImage({ ...request, options }, settings, environment)];
-    }
-    case 'diff': {
-      const { diffImages } = await import('../run/diff-pipeline.ts');
+    case 'diff':
       return [await diffImages({ ...request, options }, settings, environment)];
-    }
   }
 }
 
@@ -88,20 +90,10 @@ async function writeReports(
   const { json, markdown, snapshot } = options;
   for (const image of images) {
     const several = images.length > 1 ? image : null;
-    if (json !== null) {
-      const { renderJson } = await import('../report/json.ts');
-      await write(json, renderJson(image.report), several, cwd);
-    }
-    if (markdown !== null) {
-      const { renderMarkdown } = await import('../report/markdown/render-markdown.ts');
-      await write(markdown, renderMarkdown(image.report), several, cwd);
-    }
-    if (snapshot !== null) {
-      const { serializeSnapshot } = await import('../compare/parse-snapshot.ts');
-      await write(snapshot, serializeSnapshot(image.snapshot()), several, cwd);
-    }
+    await write(json, () => renderJson(image.report), several, cwd);
+    await write(markdown, () => renderMarkdown(image.report), several, cwd);
+    await write(snapshot, () => serializeSnapshot(image.snapshot()), several, cwd);
     if ([json, markdown, snapshot].includes('-')) continue;
-    const { renderTerminal } = await import('../report/terminal/render-terminal.ts');
     process.stdout.write(renderTerminal(image.report, terminalOptions(options)));
   }
 }
@@ -110,9 +102,15 @@ function terminalOptions({ color }: OptionValues): TerminalOptions {
   return { columns: columns(), color: color && hasColor() };
 }
 
-async function write(path: string, text: string, several: ReportedImage | null, cwd: string): Promise<void> {
-  if (path === '-') process.stdout.write(text);
-  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text);
+async function write(
+  path: string | null,
+  text: () => string,
+  several: ReportedImage | null,
+  cwd: string,
+): Promise<void> {
+  if (path === null) return;
+  if (path === '-') process.stdout.write(text());
+  else await writeOutputFile(resolve(cwd, several ? platformPath(path, several) : path), text());
 }
 
 /** `report.json` of one of several platforms: `report-linux-arm64.json`. */

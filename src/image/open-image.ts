@@ -1,7 +1,20 @@
+import { existsSync } from 'node:fs';
 import { DeadweightError } from '../base/errors.ts';
 import { printable, withoutCredentials } from '../base/untrusted-text.ts';
+import type { DockerName } from '../oci/docker-name.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
-import { type ImageAddress, pathForms, TRANSPORTS, type TransportName } from './transports.ts';
+import { openDockerArchive } from './sources/docker-archive.ts';
+import { openEngineImage } from './sources/docker-daemon.ts';
+import { openRegistryImage } from './sources/docker-registry.ts';
+import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
+import {
+  type ImageAddress,
+  type Opener,
+  pathForms,
+  splitLocation,
+  TRANSPORTS,
+  type TransportName,
+} from './transports.ts';
 
 /** What names an image: by one of the transports, as skopeo writes them. */
 export type ImageReference = ImageAddress & {
@@ -14,6 +27,20 @@ export type ImageReference = ImageAddress & {
   open(choice: Choice, options: OpenOptions): Promise<Image>;
 };
 
+const openEngine: Opener<{ readonly name: string }> = ({ name }, choice, options) =>
+  openEngineImage(name, choice, options);
+const openRegistry: Opener<{ readonly name: DockerName }> = ({ name }, choice, options) =>
+  openRegistryImage(name, choice, options);
+
+/** What opens the images of each transport. */
+const OPENERS = {
+  'docker-daemon': openEngine,
+  'docker-archive': atLocation(openDockerArchive),
+  oci: atLocation(openOciLayout),
+  'oci-archive': atLocation(openOciArchive),
+  docker: openRegistry,
+} satisfies Readonly<Record<TransportName, unknown>>;
+
 /**
  * Reads the IMAGE of the command line: PREFIX and address of a transport; a bare name is the engine's image. An image
  * called `oci:latest` is `docker-daemon:oci:latest`.
@@ -25,7 +52,7 @@ export function parseImageReference(input: string): ImageReference {
   const transport = named ?? TRANSPORTS.find(each => each.isDefault);
   if (transport === undefined) throw new TypeError('no transport takes names without a prefix');
   if (named === undefined) assertNoFile(text);
-  const address = transport.read(text.slice(named?.prefix.length ?? 0));
+  const address = transport.read(text.slice(named?.prefix.length ?? 0), OPENERS);
   if ('problem' in address) throw invalid(text, address.problem);
   return { ...address, transport: transport.name, isRemote: transport.isRemote ?? false, text };
 }
@@ -42,13 +69,13 @@ export async function openImage(reference: string, options: OpenOptions): Promis
   return await open(choice, options);
 }
 
-/** Every way to write an image, with what is opened: a bare name first. Commands stand in backquotes. */
-export function imageForms(): readonly { readonly form: string; readonly description: string }[] {
-  return TRANSPORTS.map(({ prefix, form, description, isDefault }) =>
-    isDefault
-      ? { form, description: `${description} (also \`${prefix}${form}\`)` }
-      : { form: prefix + form, description },
-  );
+function atLocation(
+  open: (path: string, choice: Choice) => Promise<Image>,
+): Opener<{ readonly location: string }> {
+  return async ({ location }, choice) => {
+    const { path, ref } = splitLocation(location, existsSync);
+    return await open(path, { ...choice, ref });
+  };
 }
 
 function assertNoFile(name: string): void {

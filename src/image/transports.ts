@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isDigest } from '../base/digest.ts';
 import { type DockerName, parseDockerName, withDefaultTag } from '../oci/docker-name.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
@@ -11,7 +10,7 @@ export type ImageAddress =
   /** `PATH[:REF]`: only the file system tells where the path ends, see `splitLocation`. */
   | { readonly location: string };
 
-/** A way to name an image and to open it. What differs between media stands in the table below and nowhere else. */
+/** A way to name an image. What differs between media stands in the table below and nowhere else. */
 interface Transport<Name extends string, Address extends ImageAddress> {
   /** As skopeo calls it. */
   readonly name: Name;
@@ -29,11 +28,10 @@ interface Transport<Name extends string, Address extends ImageAddress> {
   readonly isRemote?: true;
   /** Reads what follows the prefix, or says what is wrong with it. @throws DeadweightError `reference-invalid` */
   parse(rest: string): Address | { readonly problem: string };
-  open(address: Address, choice: Choice, options: OpenOptions): Promise<Image>;
 }
 
 /**
- * All ways to name an image, in the order of help. What opens one is loaded when it does.
+ * All ways to name an image, in the order of help. What opens them is in `open-image.ts`: the help needs none of it.
  * @see https://github.com/containers/image/blob/main/docs/containers-transports.5.md
  */
 export const TRANSPORTS = [
@@ -44,10 +42,6 @@ export const TRANSPORTS = [
     description: 'an image of the engine',
     isDefault: true,
     parse: parseEngineName,
-    open: async ({ name }, choice, options) => {
-      const { openEngineImage } = await import('./sources/docker-daemon.ts');
-      return await openEngineImage(name, choice, options);
-    },
   }),
   transport({
     name: 'docker-archive',
@@ -56,7 +50,6 @@ export const TRANSPORTS = [
     description: 'an archive that `docker save` wrote',
     reads: 'file',
     parse: parseLocation,
-    open: atLocation(async () => (await import('./sources/docker-archive.ts')).openDockerArchive),
   }),
   transport({
     name: 'oci',
@@ -65,7 +58,6 @@ export const TRANSPORTS = [
     description: 'an OCI layout',
     reads: 'directory',
     parse: parseLocation,
-    open: atLocation(async () => (await import('./sources/oci-layout.ts')).openOciLayout),
   }),
   transport({
     name: 'oci-archive',
@@ -74,7 +66,6 @@ export const TRANSPORTS = [
     description: 'an OCI layout in a tar',
     reads: 'file',
     parse: parseLocation,
-    open: atLocation(async () => (await import('./sources/oci-layout.ts')).openOciArchive),
   }),
   transport({
     name: 'docker',
@@ -83,10 +74,6 @@ export const TRANSPORTS = [
     description: 'an image of a registry; only layers not weighed yet are fetched',
     isRemote: true,
     parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
-    open: async ({ name }, choice, options) => {
-      const { openRegistryImage } = await import('./sources/docker-registry.ts');
-      return await openRegistryImage(name, choice, options);
-    },
   }),
 ] as const;
 
@@ -97,16 +84,21 @@ type OpenableAddress = ImageAddress & {
   open(choice: Choice, options: OpenOptions): Promise<Image>;
 };
 
+/** How the images of a transport are opened. */
+export type Opener<Address> = (address: Address, choice: Choice, options: OpenOptions) => Promise<Image>;
+
 /** A row of the table, the type of its address hidden behind `read`. */
 function transport<const Name extends string, Address extends ImageAddress>({
   parse,
-  open,
   ...facts
 }: Transport<Name, Address>) {
-  const read = (rest: string): OpenableAddress | { readonly problem: string } => {
+  const read = (
+    rest: string,
+    openers: Readonly<Record<Name, Opener<Address>>>,
+  ): OpenableAddress | { readonly problem: string } => {
     const address = parse(rest);
     if ('problem' in address) return address;
-    return { ...address, open: (choice, options) => open(address, choice, options) };
+    return { ...address, open: (choice, options) => openers[facts.name](address, choice, options) };
   };
   return { ...facts, read };
 }
@@ -122,6 +114,15 @@ function otherwise(): string {
   return `, or name an archive: ${pathForms('PATH').join(', ')}`;
 }
 
+/** Every way to write an image, with what is opened: a bare name first. Commands stand in backquotes. */
+export function imageForms(): readonly { readonly form: string; readonly description: string }[] {
+  return TRANSPORTS.map(({ prefix, form, description, isDefault }) =>
+    isDefault
+      ? { form, description: `${description} (also \`${prefix}${form}\`)` }
+      : { form: prefix + form, description },
+  );
+}
+
 /** How the transports that read from the disk are written. @param file stands for the path of a file */
 export function pathForms(file: string): readonly string[] {
   return TRANSPORTS.flatMap(({ prefix, reads }) => {
@@ -132,14 +133,6 @@ export function pathForms(file: string): readonly string[] {
 
 function parseLocation(location: string): { readonly location: string } | { readonly problem: string } {
   return location === '' || location.startsWith(':') ? { problem: 'it names no path' } : { location };
-}
-
-function atLocation(load: () => Promise<(path: string, choice: Choice) => Promise<Image>>) {
-  return async ({ location }: { readonly location: string }, choice: Choice): Promise<Image> => {
-    const { path, ref } = splitLocation(location, existsSync);
-    const open = await load();
-    return await open(path, { ...choice, ref });
-  };
 }
 
 /** A path, and what follows it: a tag, a name, a digest, or `@N` for the N-th image; null when there is nothing. */

@@ -1,2 +1,0 @@
-"use strict";exports.id=518;exports.ids=[518];exports.modules={6518:(e,r,t)=>{t.d(r,{cleanUpWhenInterrupted:()=>cleanUpWhenInterrupted});var n=t(1421);var s=t(3024);var c=t(8161);const o=["SIGINT","SIGTERM","SIGHUP"];function cleanUpWhenInterrupted(e,r){for(const t of o){process.once(t,()=>{(0,s.rmSync)(e,{recursive:true,force:true,maxRetries:2});try{(0,n.execFileSync)("git",["worktree","prune"],{
-cwd:r,stdio:"ignore",timeout:5e3})}catch{}process.exit(128+c.constants.signals[t])})}}}};
