@@ -8,6 +8,7 @@ import { silentProgress } from '../../src/base/effects.ts';
 import { BlobReader } from '../../src/image/blob-reader.ts';
 import type { LayerTask, StoredLayer } from '../../src/image/layer-reader.ts';
 import { scanInLanes } from '../../src/image/scan-lanes.ts';
+import { ImageLimits } from '../../src/layer/image-limits.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { diffIdOf, fabricateTar } from '../support/fabricate/layer.ts';
 import { file } from '../support/fabricate/node.ts';
@@ -82,7 +83,7 @@ async function read(layers: readonly Layer[]) {
     ...silentProgress,
     update: (_label: string, at: number, of: number | null) => void shown.push(`${at}/${of}`),
   };
-  const options = { collectors: [], verify: false, progress, label: '' };
+  const options = { collectors: [], limits: new ImageLimits(), verify: false, progress, label: '' };
   const error = await reader
     .scan(
       layers.map(({ task }) => task),

@@ -82,7 +82,13 @@ describe('manifests', () => {
     expect(parse(new Uint8Array())).toThrowError(failure('input-corrupt', 'The manifest of x is not JSON'));
     expect(parse(Uint8Array.of(0x22, 0xff, 0x22))).toThrowError(failure('input-corrupt', 'not JSON'));
     expect(parse(new Uint8Array(MAX_DOCUMENT + 1))).toThrowError(failure('limit-exceeded', 'at most'));
-    expect(parse(Buffer.from(`${'['.repeat(200_000)}`))).toThrowError(failure('input-corrupt', 'not JSON'));
+    expect(parse(Buffer.from('['.repeat(50_000)))).toThrowError(failure('input-corrupt', 'not JSON'));
+    expect(parse(Buffer.from('['.repeat(200_000)))).toThrowError(failure('limit-exceeded', '100 deep'));
+    expect(parse(Buffer.from(`[${'0,'.repeat(1_100_000)}0]`))).toThrowError(
+      failure('limit-exceeded', '1,000,000 values'),
+    );
+    const text = JSON.stringify({ a: '[,"{:\\'.repeat(20_000) });
+    expect(parse(Buffer.from(text))).toThrowError(failure('input-corrupt', 'not valid'));
   });
 
   it('keeps what an image says of itself out of the terminal', () => {

@@ -4,6 +4,7 @@ import { CLI } from './cli.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { type Document, fillSections } from './document.ts';
 import { INPUTS } from './inputs.ts';
+import { LIMITS } from './limits.ts';
 import { README } from './readme.ts';
 import { RULE_PAGES } from './rule-pages.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -17,6 +18,7 @@ export const DOCUMENTS: readonly Document[] = [
   CLI,
   CONFIGURATION,
   INPUTS,
+  LIMITS,
   ...['docs/forks.md', 'docs/several-images.md'].map(path => ({ path, make: fillWorkflows })),
   ...RULE_PAGES,
 ];

@@ -1,6 +1,7 @@
+import { limit, MAX_IMPLIED_DIRECTORIES } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { type PathTable, ROOT } from '../layer/path-table.ts';
-import { type ImagePaths, limitImpliedDirectories } from './image-paths.ts';
+import type { ImagePaths } from './image-paths.ts';
 
 const WHITEOUT = '.wh.';
 const DROPPED = '.wh..wh..';
@@ -41,7 +42,8 @@ export class DivePaths {
       // A scan does not tell the size and kind of a marker: they are kept for aufs's empty files.
       ...markers.map(path => table.add(path)),
     ]);
-    limitImpliedDirectories(table.size - before - this.#marks.reduce((sum, { length }) => sum + length, 0));
+    const implied = table.size - before - this.#marks.reduce((sum, { length }) => sum + length, 0);
+    limit(implied, MAX_IMPLIED_DIRECTORIES, 'directories that no entry names');
     this.#kinds = kindsOfNames(table);
     const targets: [node: number, target: number][] = [];
     for (let node = table.size - 1; node > 0; node -= 1) {

@@ -1,4 +1,11 @@
-import { DeadweightError } from '../base/errors.ts';
+import {
+  limit,
+  MAX_ENTRIES,
+  MAX_IMPLIED_DIRECTORIES,
+  MAX_MARKS,
+  MAX_NAME_BYTES,
+  MAX_STACKED_ENTRIES,
+} from '../layer/image-limits.ts';
 import type { LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { PathTable } from '../layer/path-table.ts';
@@ -12,7 +19,8 @@ export class ImagePaths {
    * @param scans lowest first
    * @throws DeadweightError `limit-exceeded`
    */
-  constructor(scans: readonly Pick<LayerScan, 'entries'>[]) {
+  constructor(scans: readonly LayerScan[]) {
+    limitStack(scans);
     // A layer that an image has twice is scanned once.
     const known = new Map<LayerEntries['columns']['paths'], Uint32Array>();
     this.#nodes = scans.map(({ entries }) => {
@@ -25,10 +33,10 @@ export class ImagePaths {
       }
       return translated;
     });
-    this.#limit(scans);
+    this.#limitImplied(scans);
   }
 
-  #limit(scans: readonly Pick<LayerScan, 'entries'>[]): void {
+  #limitImplied(scans: readonly LayerScan[]): void {
     const named = new Uint8Array(this.table.size);
     let count = 1;
     for (const nodes of new Set(scans.map((_scan, layer) => this.ofLayer(layer)))) {
@@ -38,7 +46,7 @@ export class ImagePaths {
         count += 1;
       }
     }
-    limitImpliedDirectories(this.table.size - count);
+    limit(this.table.size - count, MAX_IMPLIED_DIRECTORIES, 'directories that no entry names');
   }
 
   /** Nodes of `table`, by the index of the entry, of the layer's entries. */
@@ -48,18 +56,30 @@ export class ImagePaths {
 }
 
 /**
- * Directories that no entry of a tar names, in one image. Real images have thousands; a hostile tar makes ten thousand
- * of them with one long path.
+ * Scans of a store were not counted when they were made, and a layer that an image lists again is stacked again.
+ * @throws DeadweightError `limit-exceeded`
  */
-const MAX_IMPLIED_DIRECTORIES = 1_000_000;
+function limitStack(scans: readonly LayerScan[]): void {
+  const distinct = [...new Set(scans)];
+  const marks = ({ whiteouts, opaques, markers }: LayerScan) =>
+    whiteouts.length + opaques.length + markers.length;
+  limit(
+    sum(distinct, ({ entries }) => entries.length),
+    MAX_ENTRIES,
+    'entries in its layers',
+  );
+  limit(
+    sum(distinct, ({ entries }) => entries.columns.paths.names.byteLength),
+    MAX_NAME_BYTES,
+    'bytes of names',
+  );
+  limit(sum(distinct, marks), MAX_MARKS, 'whiteouts and markers');
+  const stacked = sum(scans, scan => scan.entries.length + marks(scan));
+  limit(stacked, MAX_STACKED_ENTRIES, 'entries in its layers, those that it lists again counted again');
+}
 
-/** @throws DeadweightError `limit-exceeded` @param count of directories that exist only because something is below them */
-export function limitImpliedDirectories(count: number): void {
-  if (count <= MAX_IMPLIED_DIRECTORIES) return;
-  throw new DeadweightError('limit-exceeded', {
-    message: `The layers' paths imply more than ${MAX_IMPLIED_DIRECTORIES.toLocaleString('en')} directories that no entry names.`,
-    remedy: 'Check where this image comes from: no build tool writes such paths.',
-  });
+function sum(scans: readonly LayerScan[], count: (scan: LayerScan) => number): number {
+  return scans.reduce((total, scan) => total + count(scan), 0);
 }
 
 const NONE = new Uint32Array(0);

@@ -115,8 +115,14 @@ export class BlobReader implements LayerReader {
   async #scanBlob({ layer, content }: LayerTask, options: ReadOptions, lane: ScanLane): Promise<LayerScan> {
     return await this.#withBlob(layer, async blob => {
       if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
-      const { collectors } = options;
-      const bytesPass: ScanOptions = { diffId: layer.diffId, collectors, content: 'all', verify: true };
+      const { collectors, limits } = options;
+      const bytesPass: ScanOptions = {
+        diffId: layer.diffId,
+        collectors,
+        limits,
+        content: 'all',
+        verify: true,
+      };
       const all = { start: 0, length: blob.size };
       const packed = isPacked(blob, layer);
       // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
@@ -124,7 +130,9 @@ export class BlobReader implements LayerReader {
       if (needsOwnHash || layer.digest !== null || options.verify) {
         // What unpacks has read a chunk before it asks for the next; the bytes of a tar go to a thread as they are.
         const stored = packed ? lendRange(blob, all) : streamRange(blob, all);
-        const tar = lane.unlessAborted(needsOwnHash ? uncompressLayer(stored, layer) : stored);
+        const tar = lane.unlessAborted(
+          needsOwnHash ? uncompressLayer(stored, layer, limits.expansion) : stored,
+        );
         const thread = lane.threadFor(blob.size);
         return await (thread ? scanLayerWith(thread, tar, bytesPass) : scanLayerStream(tar, bytesPass));
       }

@@ -1,6 +1,7 @@
 import type { DiffId } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Collector } from '../layer/collector.ts';
+import type { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ContentSink } from '../tar/content-sink.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
@@ -25,10 +26,11 @@ export class UnnamedLayerSink implements ContentSink {
     example: StoredLayer,
     collectors: readonly Collector[],
     hash: RunningHash,
+    limits: ImageLimits,
     isWanted: (diffId: DiffId) => boolean,
     keep: (scan: LayerScan) => Promise<void>,
   ) {
-    this.#sink = new LayerSink({ ...example, digest: null, size: null }, collectors, hash);
+    this.#sink = new LayerSink({ ...example, digest: null, size: null }, collectors, hash, limits);
     this.#isWanted = isWanted;
     this.#keep = keep;
   }

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestAlgorithm } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { type Compression, decompress, detectCompression, looksLikeTar } from '../tar/compression.ts';
+import type { Expansion } from '../tar/expansion.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
 /** Bytes that tell what a blob is: a tar's first header block. */
@@ -49,10 +50,14 @@ export class StoredBytesCheck {
   }
 }
 
-/** The uncompressed tar of a layer from its stored bytes, which are checked when they have passed whole. */
+/**
+ * The uncompressed tar of a layer from its stored bytes, which are checked when they have passed whole.
+ * @param expansion counts what is unpacked; of this layer alone when absent
+ */
 export async function* uncompressLayer(
   stored: AsyncIterable<Uint8Array>,
   layer: StoredLayer,
+  expansion?: Expansion,
 ): AsyncIterable<Uint8Array> {
   const check = new StoredBytesCheck(layer, layer.digest);
   const chunks = checkBytes(stored, check)[Symbol.asyncIterator]();
@@ -69,7 +74,7 @@ export async function* uncompressLayer(
   const head = Buffer.concat(read);
   const all = prepend(head, chunks);
   const compression = detectLayerCompression(head.subarray(0, HEAD_LENGTH), layer);
-  yield* compression === 'none' ? all : decompress(all, compression);
+  yield* compression === 'none' ? all : decompress(all, compression, expansion);
 }
 
 async function* checkBytes(

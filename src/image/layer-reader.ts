@@ -1,6 +1,7 @@
 import type { DiffId, Digest } from '../base/digest.ts';
 import type { Progress } from '../base/effects.ts';
 import type { Collector } from '../layer/collector.ts';
+import type { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { RandomAccess } from '../tar/random-access.ts';
 
@@ -63,6 +64,8 @@ export interface ReadOptions {
   readonly collectors: readonly Collector[];
   /** Hash every byte of what could be read by position. */
   readonly verify: boolean;
+  /** Shared by all layers of the image. */
+  readonly limits: ImageLimits;
   readonly progress: Progress;
   /** For progress: `reading app.tar`. */
   readonly label: string;

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type DiffId, digestAlgorithm, isDiffId } from '../base/digest.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { HashThread } from '../layer/hash-thread.ts';
+import type { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { createLayerScanner } from '../layer/scan.ts';
 import { type Compression, decompress } from '../tar/compression.ts';
@@ -19,6 +20,7 @@ export class LayerSink implements ContentSink {
   readonly #layer: StoredLayer;
   readonly #scanner: ReturnType<typeof createLayerScanner>;
   readonly #hash: RunningHash;
+  readonly #limits: ImageLimits;
   #diffId: DiffId | null = null;
   readonly #head: Uint8Array[] = [];
   #headLength = 0;
@@ -28,16 +30,20 @@ export class LayerSink implements ContentSink {
 
   /**
    * @param hash of the diffID's algorithm
+   * @param limits shared by the layers of the image
    * @param files hashes the files elsewhere; null hashes them as they come
    */
   constructor(
     layer: StoredLayer,
     collectors: readonly Collector[],
     hash: RunningHash,
+    limits: ImageLimits,
     files: HashThread | null = null,
   ) {
     this.#layer = layer;
-    this.#scanner = createLayerScanner({ collectors, content: 'all', ...(files && { hashThread: files }) });
+    this.#limits = limits;
+    const options = { collectors, content: 'all', limits } as const;
+    this.#scanner = createLayerScanner({ ...options, ...(files && { hashThread: files }) });
     this.#hash = hash;
   }
 
@@ -107,7 +113,7 @@ export class LayerSink implements ContentSink {
     const tar = this.#tarBody();
     let failure: { readonly error: unknown } | null = null;
     const reading = (async () => {
-      for await (const chunk of decompress(pipe, compression)) await tar.write(chunk);
+      for await (const chunk of decompress(pipe, compression, this.#limits.expansion)) await tar.write(chunk);
       await tar.end();
     })().catch((error: unknown) => {
       failure = { error };

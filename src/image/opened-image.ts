@@ -1,5 +1,6 @@
 import type { DiffId } from '../base/digest.ts';
 import { silentProgress } from '../base/effects.ts';
+import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
 import type { Image, Layer, ScanRequest } from './image.ts';
@@ -64,7 +65,13 @@ async function scanImage(
     else missing.push(task);
   }
   try {
-    const options = { collectors, verify, progress, label: `reading ${reference}` };
+    const options = {
+      collectors,
+      verify,
+      progress,
+      limits: new ImageLimits(),
+      label: `reading ${reference}`,
+    };
     const keep = async (scan: LayerScan) => {
       scans.set(scan.diffId, scan);
       await store.put(scan, collectors);

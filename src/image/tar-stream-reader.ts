@@ -1,7 +1,9 @@
 import type { DiffId } from '../base/digest.ts';
 import { silentProgress } from '../base/effects.ts';
+import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ContentSink } from '../tar/content-sink.ts';
+import type { Expansion } from '../tar/expansion.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
@@ -23,8 +25,8 @@ const ENOUGH = Symbol('enough');
 const PROGRESS_STEP = 4 * 1024 * 1024;
 
 export interface TarStream {
-  /** Starts the archive afresh: an uncompressed tar. */
-  open(): AsyncIterable<Uint8Array>;
+  /** Starts the archive afresh: an uncompressed tar. @param expansion counts what is unpacked for that; of this alone when absent */
+  open(expansion?: Expansion): AsyncIterable<Uint8Array>;
   /** Bytes it will have, for progress; null when nobody knows. */
   readonly size: number | null;
   /** Every layer of the image, to be told apart from what is not named. */
@@ -66,6 +68,7 @@ export class TarStreamReader implements LayerReader {
       if (wanted.delete(scan.diffId)) await done(scan);
     };
     const hashes = new LayerHashes();
+    const { limits } = options;
     let current: LayerSink | UnnamedLayerSink | null = null;
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (wanted.size === 0) throw ENOUGH;
@@ -76,7 +79,7 @@ export class TarStreamReader implements LayerReader {
         const hash = this.#stream.isVerified
           ? hashVerifiedElsewhere(known.diffId)
           : hashes.start(known.diffId, header.size);
-        current = new LayerSink(known, options.collectors, hash, hashes.files(header.size));
+        current = new LayerSink(known, options.collectors, hash, limits, hashes.files(header.size));
         return scanInto(current, known, keep);
       }
       const [first] = wanted.values();
@@ -90,6 +93,7 @@ export class TarStreamReader implements LayerReader {
         first,
         options.collectors,
         hashes.start(first.diffId, header.size),
+        limits,
         diffId => wanted.has(diffId),
         learn,
       );
@@ -192,7 +196,13 @@ export class TarStreamReader implements LayerReader {
   /** Finds out which layers the names that tell nothing belong to. */
   async #learnNames(): Promise<void> {
     const tasks = this.#stream.layers.map(layer => ({ layer, content: 'cheap' as const }));
-    const options = { collectors: [], verify: false, progress: silentProgress, label: '' };
+    const options = {
+      collectors: [],
+      verify: false,
+      limits: new ImageLimits(),
+      progress: silentProgress,
+      label: '',
+    };
     await this.scan(tasks, options, async () => undefined);
   }
 
@@ -203,10 +213,10 @@ export class TarStreamReader implements LayerReader {
     return this.#byPath.get(path) ?? this.#byPath.get(path.replace(/^\.\//, '')) ?? byDigest;
   }
 
-  async *#counted({ progress, label }: ReadOptions): AsyncIterable<Uint8Array> {
+  async *#counted({ progress, label, limits }: ReadOptions): AsyncIterable<Uint8Array> {
     let count = 0;
     let shown = -PROGRESS_STEP;
-    for await (const chunk of this.#stream.open()) {
+    for await (const chunk of this.#stream.open(limits.expansion)) {
       count += chunk.length;
       if (count - shown >= PROGRESS_STEP) {
         progress.update(label, count, this.#stream.size);

@@ -247,9 +247,14 @@ export class LayerEntriesBuilder {
     return this.#length;
   }
 
-  /** Nodes of all paths so far: directories that no entry names are among them. */
-  get nodeCount(): number {
-    return this.#paths.size;
+  /** Directories that no entry names; fewer where a path is written twice. */
+  get impliedDirectories(): number {
+    return this.#paths.size - this.#length;
+  }
+
+  /** Bytes of all names, each once. */
+  get nameBytes(): number {
+    return this.#paths.names.byteLength;
   }
 
   /** @returns the index of the entry */

@@ -1,10 +1,10 @@
 import type { DiffId } from '../base/digest.ts';
 import type { TarVisitor } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
-import { excessiveTar } from '../tar/tar-error.ts';
 import { cleanPath } from './clean-path.ts';
 import { type Collector, MAX_COLLECTED_FILE } from './collector.ts';
 import { type ContentHash, FileContent, type HashLane } from './file-content.ts';
+import { ImageLimits } from './image-limits.ts';
 import { LayerEntriesBuilder } from './layer-entries.ts';
 import type { EntryKind, LayerEntry } from './layer-entry.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
@@ -21,20 +21,9 @@ export interface LayerScannerOptions {
   readonly hashThread?: ContentHash;
   /** Where large files are hashed when there is no `hashThread`; as they come when absent. */
   readonly hashLane?: HashLane;
+  /** Shared by the layers of an image; those of this layer alone when absent. */
+  readonly limits?: ImageLimits;
 }
-
-/** What a few hundred kilobytes of compressed tar could otherwise make of our memory. */
-const MAX_ENTRIES = 4_000_000;
-const MAX_TEXT = 400_000_000;
-/** No engine unpacks a path of more than 4,096 bytes; deep ones would exhaust whoever makes a tree of them. */
-const MAX_PATH = 16_384;
-/** Directories that exist only because something is below them. */
-const MAX_IMPLIED = 1_000_000;
-/** Holes of sparse files that are read as zeros, for one layer. Bytes. */
-const MAX_HOLES = 1024 * 1024 * 1024;
-
-/** Content that collectors get to see whole, for one layer: real package databases have a few megabytes. */
-const MAX_COLLECTED = 512 * 1024 * 1024;
 
 /** Makes a scan of the entries of one layer's tar, in their order. */
 export class LayerScanner implements TarVisitor {
@@ -50,10 +39,10 @@ export class LayerScanner implements TarVisitor {
   #size = 0;
   #fileCount = 0;
   #headerBytes = 0;
-  #text = 0;
-  #count = 0;
-  #holes = 0;
-  #collectedBytes = 0;
+  readonly #limits: ImageLimits;
+  /** What the limits were told of. */
+  #implied = 0;
+  #nameBytes = 0;
   #hashed = 0;
   #unhashed = 0;
 
@@ -62,14 +51,16 @@ export class LayerScanner implements TarVisitor {
     this.#hashThread = options.hashThread ?? null;
     this.#hashLane = options.hashLane ?? null;
     this.#collectors = options.collectors ?? [];
+    this.#limits = options.limits ?? new ImageLimits();
     for (const collector of this.#collectors) this.#collected[collector.id] = [];
   }
 
   entry(header: TarHeader): FileContent | undefined {
     const path = cleanPath(header.path);
     this.#headerBytes += header.declaredSize;
-    this.#limit(path, header.linkname);
+    this.#limits.addEntry(path, header.linkname);
     const meaning = meaningOf(path);
+    if (meaning.type !== 'entry') this.#limits.addMark();
     switch (meaning.type) {
       case 'whiteout':
         this.#whiteouts.push(meaning.path);
@@ -87,6 +78,7 @@ export class LayerScanner implements TarVisitor {
     if (header.kind === 'other' || (path === '' && header.kind !== 'directory')) return undefined;
     const entry = describeEntry(path, header.kind, header);
     const index = this.#entries.add(entry);
+    this.#limitNames();
     if (header.kind === 'hardlink') this.#fileCount += 1;
     return header.kind === 'file' ? this.#file(entry, index, header) : undefined;
   }
@@ -113,25 +105,20 @@ export class LayerScanner implements TarVisitor {
     return this.#hashed > 0 ? 'some' : 'none';
   }
 
-  #limit(path: string, linkname: string): void {
-    this.#count += 1;
-    this.#text += path.length + linkname.length;
-    if (this.#count > MAX_ENTRIES) throw excessiveTar('a layer has more than four million entries');
-    if (this.#text > MAX_TEXT) throw excessiveTar('the names of a layer take up more than 400 MB');
-    if (this.#entries.nodeCount - this.#entries.length > MAX_IMPLIED) {
-      throw excessiveTar('the paths of a layer imply more than a million directories that no entry names');
-    }
-    if (path.length > MAX_PATH) throw excessiveTar('a path has more than 16,384 characters');
+  #limitNames(): void {
+    const { impliedDirectories, nameBytes } = this.#entries;
+    const implied = Math.max(impliedDirectories, 0);
+    this.#limits.addNames(implied - this.#implied, nameBytes - this.#nameBytes);
+    this.#implied = implied;
+    this.#nameBytes = nameBytes;
   }
 
   #wantedBy(entry: LayerEntry): readonly Collector[] {
     const { size } = entry;
-    const mayKeep = size <= MAX_COLLECTED_FILE && this.#collectedBytes + size <= MAX_COLLECTED;
-    const collectors = this.#collectors.filter(
-      collector => (mayKeep || 'read' in collector) && collector.wants(entry),
-    );
-    if (collectors.some(collector => 'collect' in collector)) this.#collectedBytes += size;
-    return collectors;
+    const wanting = this.#collectors.filter(collector => collector.wants(entry));
+    if (!wanting.some(collector => 'collect' in collector)) return wanting;
+    if (size <= MAX_COLLECTED_FILE && this.#limits.collects(size)) return wanting;
+    return wanting.filter(collector => 'read' in collector);
   }
 
   #file(entry: LayerEntry, index: number, header: TarHeader): FileContent | undefined {
@@ -140,9 +127,7 @@ export class LayerScanner implements TarVisitor {
     const collectors = this.#wantedBy(entry);
     const isHashed = this.#content === 'all' || (this.#content !== 'none' && this.#content.has(entry.path));
     if (!isHashed && collectors.length === 0) return undefined;
-    this.#holes += header.size - header.storedSize;
-    if (this.#holes > MAX_HOLES) {
-      this.#holes -= header.size - header.storedSize;
+    if (!this.#limits.readsHoles(header.size - header.storedSize)) {
       this.#unhashed += 1;
       return undefined;
     }

@@ -45,9 +45,14 @@ export async function scanLayerStream(
 export async function scanLayerWith(
   thread: TarHashThread,
   tar: AsyncIterable<Uint8Array>,
-  { diffId, collectors = [] }: Pick<ScanOptions, 'diffId' | 'collectors'>,
+  { diffId, collectors = [], limits }: Pick<ScanOptions, 'diffId' | 'collectors' | 'limits'>,
 ): Promise<LayerScan> {
-  const scanner = new LayerScanner({ collectors, content: 'all', hashThread: thread });
+  const scanner = new LayerScanner({
+    collectors,
+    content: 'all',
+    hashThread: thread,
+    ...(limits && { limits }),
+  });
   const parser = new TarParser(scanner);
   const algorithm = digestAlgorithm(diffId);
   thread.start(algorithm);

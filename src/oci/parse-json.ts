@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
+import { excessOfJson } from '../base/json-shape.ts';
 import { printable } from '../base/untrusted-text.ts';
 
 /** Documents of an image (manifest, index, config) may not be larger; registries refuse manifests over 4 MiB. Bytes. */
@@ -12,6 +13,8 @@ export const MAX_DOCUMENT = 16 * 1024 * 1024;
  */
 export function parseJson<T>(bytes: Uint8Array, schema: z.ZodType<T>, place: string): T {
   if (bytes.length > MAX_DOCUMENT) throw documentTooLarge(place, bytes.length);
+  const excess = excessOfJson(bytes);
+  if (excess !== null) throw excessiveDocument(place, excess);
   const parsed = schema.safeParse(decode(bytes, place));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -24,6 +27,13 @@ export function documentTooLarge(place: string, bytes: number): DeadweightError 
   return new DeadweightError('limit-exceeded', {
     message: `${place} has ${bytes} bytes; at most ${MAX_DOCUMENT} are allowed.`,
     remedy: 'Check that the file is the image you mean; write it again with the tool that made it.',
+  });
+}
+
+function excessiveDocument(place: string, excess: string): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: `${place} ${excess}.`,
+    remedy: 'Check where the image comes from: no tool writes such a document.',
   });
 }
 

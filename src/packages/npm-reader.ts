@@ -1,3 +1,4 @@
+import { excessOfJson } from '../base/json-shape.ts';
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isRecord, isString, type JsonValue } from '../layer/json-value.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
@@ -32,6 +33,7 @@ const npmCollector: FileCollector = {
   },
 
   collect({ path }, content) {
+    if (excessOfJson(content) !== null) return null;
     try {
       const value: unknown = JSON.parse(decodeText(content));
       if (isLock(path)) return developmentPaths(path, value);

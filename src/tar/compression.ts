@@ -1,5 +1,6 @@
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { Expansion, type PackedSource } from './expansion.ts';
 import { BLOCK } from './header.ts';
 import { hasValidChecksum, isZeroBlock } from './header-block.ts';
 import { asBuffer } from './header-field.ts';
@@ -29,19 +30,44 @@ export function looksLikeTar(head: Uint8Array): boolean {
 /**
  * Reads all members of a gzip (eStargz has one for each file) and all frames of a zstd, skippable ones too.
  * Zero padding behind them is accepted, anything else is an error.
- * @throws DeadweightError `input-truncated`, `input-corrupt`; and whatever `chunks` throws
+ * @param expansion counts what is unpacked; of these bytes alone when absent
+ * @throws DeadweightError `input-truncated`, `input-corrupt`, `limit-exceeded`; and whatever `chunks` throws
  */
 export function decompress(
   chunks: AsyncIterable<Uint8Array>,
   compression: Compression,
+  expansion = new Expansion(),
+  source: PackedSource = 'layer',
+): AsyncIterable<Uint8Array> {
+  if (compression === 'none') return chunks;
+  const packed = countPacked(chunks, expansion, source);
+  return countUnpacked(unpack(packed, compression, expansion), expansion);
+}
+
+async function* countPacked(chunks: AsyncIterable<Uint8Array>, expansion: Expansion, source: PackedSource) {
+  for await (const chunk of chunks) {
+    expansion.addPacked(chunk.length, source);
+    yield chunk;
+  }
+}
+
+async function* countUnpacked(chunks: AsyncIterable<Uint8Array>, expansion: Expansion) {
+  for await (const chunk of chunks) {
+    expansion.addUnpacked(chunk.length);
+    yield chunk;
+  }
+}
+
+function unpack(
+  chunks: AsyncIterable<Uint8Array>,
+  compression: 'gzip' | 'zstd',
+  expansion: Expansion,
 ): AsyncIterable<Uint8Array> {
   switch (compression) {
-    case 'none':
-      return chunks;
     case 'gzip':
       return inflate(chunks, createGunzip({ chunkSize: OUTPUT }), cause => failure('gzip', cause));
     case 'zstd':
-      return inflate(alignToFrames(chunks), createZstdDecompress({ chunkSize: OUTPUT }), cause =>
+      return inflate(alignToFrames(chunks, expansion), createZstdDecompress({ chunkSize: OUTPUT }), cause =>
         failure('zstd', cause),
       );
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { DeadweightError } from '../base/errors.ts';
+import type { Expansion } from './expansion.ts';
 import { asBuffer } from './header-field.ts';
 
 /**
@@ -8,8 +9,11 @@ import { asBuffer } from './header-field.ts';
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
  * @throws DeadweightError `input-truncated`, `input-corrupt` (bytes that are no frame, zero padding excepted)
  */
-export async function* alignToFrames(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const walk = new FrameWalk();
+export async function* alignToFrames(
+  chunks: AsyncIterable<Uint8Array>,
+  expansion: Expansion,
+): AsyncIterable<Uint8Array> {
+  const walk = new FrameWalk(expansion);
   for await (const chunk of chunks) yield* walk.split(asBuffer(chunk));
   walk.finish();
 }
@@ -30,6 +34,11 @@ class FrameWalk {
   #hasChecksum = false;
   #isLast = false;
   #frames = 0;
+  readonly #expansion: Expansion;
+
+  constructor(expansion: Expansion) {
+    this.#expansion = expansion;
+  }
 
   /** The pieces of a chunk that belong to data frames, none with bytes of two. */
   *split(bytes: Buffer): Generator<Buffer> {
@@ -113,6 +122,7 @@ class FrameWalk {
         break;
       case 'checksum':
         this.#frames += 1;
+        this.#expansion.addFrame();
         this.#expect('magic', 4);
         break;
       case 'padding':

@@ -1,6 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
+import type { Expansion } from '../../tar/expansion.ts';
 import {
   type ByteRange,
   openRandomAccess,
@@ -26,7 +27,8 @@ export async function openArchiveFiles(path: string): Promise<ImageFiles> {
     const length = source.read(head, 0);
     const compression = detectCompression(head);
     if (compression !== 'none') {
-      const open = () => decompress(streamRange(source, { start: 0, length: source.size }), compression);
+      const open = (expansion?: Expansion) =>
+        decompress(streamRange(source, { start: 0, length: source.size }), compression, expansion, 'archive');
       return await openStreamedFiles(path, open, () => source.close());
     }
     if (!looksLikeTar(head.subarray(0, length))) throw noTar(path);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { ContentSink } from '../../tar/content-sink.ts';
+import type { Expansion } from '../../tar/expansion.ts';
 import type { TarHeader } from '../../tar/header.ts';
 import { readTarStream } from '../../tar/tar-parser.ts';
 import { blobMissing } from '../layer-bytes.ts';
@@ -26,7 +27,7 @@ const MAX_KEPT = 4 * MAX_DOCUMENT;
  */
 export async function openStreamedFiles(
   name: string,
-  open: () => AsyncIterable<Uint8Array>,
+  open: (expansion?: Expansion) => AsyncIterable<Uint8Array>,
   release: () => void,
 ): Promise<ImageFiles> {
   const index = await readIndex(name, open());

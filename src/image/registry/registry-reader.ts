@@ -98,8 +98,8 @@ export class RegistryReader implements LayerReader {
   }
 
   async #scanOne(layer: StoredLayer, hashes: LayerHashes, scanning: Scanning): Promise<LayerScan> {
-    const { collectors } = scanning.options;
-    const sink = new LayerSink(layer, collectors, hashes.start(layer.diffId, layer.size ?? 0));
+    const { collectors, limits } = scanning.options;
+    const sink = new LayerSink(layer, collectors, hashes.start(layer.diffId, layer.size ?? 0), limits);
     try {
       for await (const chunk of this.#fetch(layer)) {
         if (scanning.failed) throw STOPPED;

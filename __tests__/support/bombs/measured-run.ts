@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ended } from '../e2e/child-process.ts';
+import { deadweight } from '../e2e/command-line.ts';
+
+/** What a run of the command line took, all of its threads together. */
+export interface MeasuredRun extends Ended {
+  /** Megabytes that it had in memory at most; infinite when it was killed. */
+  readonly megabytes: number;
+  /** Seconds of CPU, infinite when it was killed. */
+  readonly seconds: number;
+}
+
+/** Inspects an image, findings and all, and is killed after five minutes. */
+export async function measureInspection(reference: string, cwd: string): Promise<MeasuredRun> {
+  const usage = join(cwd, 'usage.json');
+  const ended = await deadweight(['inspect', reference, '--json', 'report.json', '-q'], {
+    cwd,
+    env: { NODE_OPTIONS: `--import=${USAGE}`, USAGE_FILE: usage },
+    timeout: 300_000,
+  });
+  const text = await readFile(usage, 'utf8').catch(() => null);
+  if (text === null)
+    return { ...ended, megabytes: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INFINITY };
+  const { maxRSS, userCPUTime, systemCPUTime }: NodeJS.ResourceUsage = JSON.parse(text);
+  return { ...ended, megabytes: maxRSS / 1000, seconds: (userCPUTime + systemCPUTime) / 1e6 };
+}
+
+/** Writes down at the end what was used. */
+const USAGE = `data:text/javascript,${encodeURIComponent(
+  `import { writeFileSync } from 'node:fs';
+   import { isMainThread } from 'node:worker_threads';
+   if (isMainThread) process.on('exit', () => writeFileSync(process.env.USAGE_FILE, JSON.stringify(process.resourceUsage())));`,
+)}`;

@@ -1,0 +1,67 @@
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../src/base/json-shape.ts';
+import {
+  MAX_COLLECTED_BYTES,
+  MAX_COLLECTED_FILES,
+  MAX_ENTRIES,
+  MAX_HOLE_BYTES,
+  MAX_IMPLIED_DIRECTORIES,
+  MAX_MARKS,
+  MAX_NAME_BYTES,
+  MAX_PATH,
+  MAX_PATH_TEXT,
+  MAX_STACKED_ENTRIES,
+} from '../../src/layer/image-limits.ts';
+import { MAX_MANIFEST_LAYERS } from '../../src/oci/manifest.ts';
+import { MAX_DOCUMENT } from '../../src/oci/parse-json.ts';
+import {
+  MAX_EXPANSION,
+  MAX_FRAMES_FREE,
+  MAX_UNPACKED_FREE,
+  MIN_FRAME_BYTES,
+} from '../../src/tar/expansion.ts';
+import { type Document, fillSections, table } from './document.ts';
+
+const ROWS: readonly (readonly [what: string, limit: number | string, unit: string])[] = [
+  ['entries of all layers, each layer once', MAX_ENTRIES, ''],
+  ['entries as they are stacked, a layer that is listed again counted again', MAX_STACKED_ENTRIES, ''],
+  ['whiteouts, opaque directories and markers of aufs', MAX_MARKS, ''],
+  ['names, each once', MAX_NAME_BYTES, 'bytes'],
+  ['paths and link targets, as they are written', MAX_PATH_TEXT, 'characters'],
+  ['one path', MAX_PATH, 'characters'],
+  ['directories that no entry names', MAX_IMPLIED_DIRECTORIES, ''],
+  [
+    'what compressed bytes unpack to',
+    `${MAX_UNPACKED_FREE / 1024 ** 3} GiB and ${MAX_EXPANSION} times the compressed bytes`,
+    '',
+  ],
+  [
+    'frames of zstd',
+    `${number(MAX_FRAMES_FREE)}, and one more for each ${MIN_FRAME_BYTES} bytes that they unpack to`,
+    '',
+  ],
+  ['files of package managers that are looked into; what is beyond is skipped', MAX_COLLECTED_FILES, ''],
+  ['content of those files; what is beyond is skipped', MAX_COLLECTED_BYTES, 'bytes'],
+  ['holes of sparse files that are hashed; what is beyond is weighed only', MAX_HOLE_BYTES, 'bytes'],
+  ['layers of a manifest', MAX_MANIFEST_LAYERS, ''],
+  ['a manifest, an index or a configuration', MAX_DOCUMENT, 'bytes'],
+  ['values in one', MAX_JSON_VALUES, ''],
+  ['nesting of one', MAX_JSON_DEPTH, 'levels'],
+];
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+export const LIMITS: Document = {
+  path: 'docs/limits.md',
+  make: current =>
+    fillSections(current, {
+      limits: table(
+        ['what', 'at most'],
+        ROWS.map(([what, limit, unit]) => [
+          what,
+          `${typeof limit === 'number' ? number(limit) : limit} ${unit}`,
+        ]),
+      ),
+    }),
+};
