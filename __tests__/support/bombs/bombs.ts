@@ -361,6 +361,7 @@ export const BOMBS: readonly Bomb[] = [
   {
     name: 'manifests of 300,000 modules',
     refusal: null,
+    megabytes: 700,
     async write(layout) {
       const content = (index: number) => Buffer.from(`{"name":"m${index}","version":"1.0.0"}`);
       const path = (index: number) => `app/node_modules/m${index}/package.json`;
