@@ -67,6 +67,7 @@ export class FreedEntries {
   /** Of each name, which regular files of the layer have had it, in the order of the tar. */
   readonly #filesOf: ReadonlyMap<string, readonly number[]>;
   readonly #sizes: readonly number[];
+  readonly #copies = new Map<string, Copies>();
 
   /** @param paths names that will be asked for */
   constructor(entries: LayerEntries, paths: ReadonlySet<string>) {
@@ -97,17 +98,52 @@ export class FreedEntries {
 
   /** Whether only a part of a file that is there is freed. */
   isPart({ path, bytes }: Pick<FreedFile, 'path' | 'bytes'>): boolean {
-    const sizes = (this.#filesOf.get(path) ?? []).map(file => this.#sizes[file] ?? 0);
-    return !sizes.includes(bytes) && sizes.some(size => size > bytes);
+    const copies = this.#copiesOf(path);
+    return copies.ofSize(bytes).length === 0 && copies.countLarger(bytes) > 0;
   }
 
   #fileOf({ path, bytes, copy = 0 }: Pick<FreedFile, 'path' | 'bytes' | 'copy'>): number | undefined {
-    const files = this.#filesOf.get(path) ?? [];
-    const sizeOf = (file: number): number => this.#sizes[file] ?? 0;
-    const fitting = files.filter(file => sizeOf(file) === bytes);
+    const copies = this.#copiesOf(path);
+    const fitting = copies.ofSize(bytes);
     if (fitting.length <= 1) return fitting[0];
-    const larger = files.filter(file => sizeOf(file) > bytes).length;
-    return fitting[Math.min(Math.max(copy - larger, 0), fitting.length - 1)];
+    return fitting[Math.min(Math.max(copy - copies.countLarger(bytes), 0), fitting.length - 1)];
+  }
+
+  #copiesOf(path: string): Copies {
+    let copies = this.#copies.get(path);
+    if (copies === undefined) {
+      copies = new Copies(this.#filesOf.get(path) ?? [], file => this.#sizes[file] ?? 0);
+      this.#copies.set(path, copies);
+    }
+    return copies;
+  }
+}
+
+/** What one layer has of one name: a hostile tar writes it a million times. */
+class Copies {
+  readonly #bySize: ReadonlyMap<number, readonly number[]>;
+  /** Ascending. */
+  readonly #sizes: Float64Array;
+
+  constructor(files: readonly number[], sizeOf: (file: number) => number) {
+    this.#bySize = Map.groupBy(files, sizeOf);
+    this.#sizes = Float64Array.from(files, sizeOf).sort();
+  }
+
+  /** In the order of the tar. */
+  ofSize(bytes: number): readonly number[] {
+    return this.#bySize.get(bytes) ?? [];
+  }
+
+  countLarger(bytes: number): number {
+    let low = 0;
+    let high = this.#sizes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sizes[middle] ?? 0) <= bytes) low = middle + 1;
+      else high = middle;
+    }
+    return this.#sizes.length - low;
   }
 }
 

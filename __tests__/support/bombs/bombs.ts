@@ -110,6 +110,15 @@ export const BOMBS: readonly Bomb[] = [
     },
   },
   {
+    name: 'one path that a layer writes 200,000 times',
+    refusal: null,
+    async write(layout) {
+      await layout.finish([
+        await layout.layer(each(200_000, () => ({ path: 'a/b', content: Buffer.from('x') }))),
+      ]);
+    },
+  },
+  {
     name: '10 GB of zeros in zstd',
     refusal: /times/,
     async write(layout) {
