@@ -256,11 +256,13 @@ onAnyStore('the Action', () => {
     const written = [ended.stdout, ended.stderr, ended.summary, JSON.stringify(ended.outputs)];
     written.push(...server.requests.map(({ body }) => body));
     const files = await readdir(ended.temporary, { recursive: true, withFileTypes: true });
-    for (const entry of files.filter(each => each.isFile() && !each.parentPath.includes('/blobs/'))) {
+    const isOfLayer = ({ name, parentPath }: (typeof files)[number]): boolean =>
+      parentPath.includes('/blobs/') || name.endsWith('.scan');
+    for (const entry of files.filter(each => each.isFile() && !isOfLayer(each))) {
       written.push(await readFile(join(entry.parentPath, entry.name), 'utf8'));
     }
     expect(written.join('\n')).toContain('RUN --mount=type=secret');
-    // The image has a directory of that name, which is in its layers and nowhere else.
+    // The image has a directory of that name, which is in its layers, in what was scanned of them, and nowhere else.
     expect(
       written
         .filter(each => each.includes(canary))
