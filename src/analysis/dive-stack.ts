@@ -1,5 +1,6 @@
 import { type PathTable, ROOT } from '../layer/path-table.ts';
 import { compareBytes } from './byte-order.ts';
+import { ChildLists } from './child-lists.ts';
 import type { DivePaths } from './dive-paths.ts';
 import type { DiveTree } from './dive-tree.ts';
 
@@ -15,10 +16,7 @@ export class DiveStack {
   /** Bytes of the node alone, and of all below it too. */
   readonly #sizes: Float64Array;
   readonly #totals: Float64Array;
-  /** The children that are there, linked in both directions; 0 ends a list. */
-  readonly #firsts: Uint32Array;
-  readonly #nexts: Uint32Array;
-  readonly #previous: Uint32Array;
+  readonly #children: ChildLists;
   /** One more than the `put` that removes the node after it was put. */
   readonly #removals: Uint32Array;
   #puts = 0;
@@ -31,9 +29,7 @@ export class DiveStack {
     this.#directories = new Uint8Array(size);
     this.#sizes = new Float64Array(size);
     this.#totals = new Float64Array(size);
-    this.#firsts = new Uint32Array(size);
-    this.#nexts = new Uint32Array(size);
-    this.#previous = new Uint32Array(size);
+    this.#children = new ChildLists(paths.table);
     this.#removals = new Uint32Array(size);
     this.#present[ROOT] = 1;
   }
@@ -96,13 +92,8 @@ export class DiveStack {
 
   #put(node: number, layer: DiveTree): void {
     if (this.#present[node] === 0) {
-      const parent = this.#table.parentOf(node);
-      const first = this.#firsts[parent] ?? 0;
       this.#present[node] = 1;
-      this.#firsts[parent] = node;
-      this.#nexts[node] = first;
-      this.#previous[node] = 0;
-      if (first !== 0) this.#previous[first] = node;
+      this.#children.add(node);
     }
     this.#directories[node] = layer.isDirectory(node) ? 1 : 0;
     const size = layer.sizeOf(node);
@@ -112,13 +103,8 @@ export class DiveStack {
 
   #remove(node: number): void {
     if (this.#present[node] === 0) return;
-    const parent = this.#table.parentOf(node);
-    this.#addToTotals(parent, -(this.#totals[node] ?? 0));
-    const next = this.#nexts[node] ?? 0;
-    const previous = this.#previous[node] ?? 0;
-    if (previous === 0) this.#firsts[parent] = next;
-    else this.#nexts[previous] = next;
-    if (next !== 0) this.#previous[next] = previous;
+    this.#addToTotals(this.#table.parentOf(node), -(this.#totals[node] ?? 0));
+    this.#children.remove(node);
     this.#forget([node]);
   }
 
@@ -127,18 +113,18 @@ export class DiveStack {
     if (this.#present[node] === 0) return;
     this.#addToTotals(node, (this.#sizes[node] ?? 0) - (this.#totals[node] ?? 0));
     const children: number[] = [];
-    for (let child = this.#firsts[node] ?? 0; child !== 0; child = this.#nexts[child] ?? 0)
+    for (let child = this.#children.first(node); child !== 0; child = this.#children.next(child))
       children.push(child);
-    this.#firsts[node] = 0;
+    this.#children.clear(node);
     this.#forget(children);
   }
 
   #forget(open: number[]): void {
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      for (let child = this.#firsts[node] ?? 0; child !== 0; child = this.#nexts[child] ?? 0)
+      for (let child = this.#children.first(node); child !== 0; child = this.#children.next(child))
         open.push(child);
       this.#present[node] = 0;
-      this.#firsts[node] = 0;
+      this.#children.clear(node);
       this.#sizes[node] = 0;
       this.#totals[node] = 0;
     }

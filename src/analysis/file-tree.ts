@@ -1,4 +1,5 @@
 import { type PathTable, ROOT } from '../layer/path-table.ts';
+import { ChildLists } from './child-lists.ts';
 
 /** What is at a node of the paths. */
 const ABSENT = 0;
@@ -14,18 +15,13 @@ export class FileTree {
   readonly #states: Uint8Array;
   /** One more than the inode of a name; 0 for what holds no bytes: symlinks, devices, hard links to them or to nothing. */
   readonly #inodes: Uint32Array;
-  /** The children that are there, linked in both directions; 0 ends a list. */
-  readonly #firsts: Uint32Array;
-  readonly #nexts: Uint32Array;
-  readonly #previous: Uint32Array;
+  readonly #children: ChildLists;
 
   constructor(paths: PathTable) {
     this.paths = paths;
     this.#states = new Uint8Array(paths.size);
     this.#inodes = new Uint32Array(paths.size);
-    this.#firsts = new Uint32Array(paths.size);
-    this.#nexts = new Uint32Array(paths.size);
-    this.#previous = new Uint32Array(paths.size);
+    this.#children = new ChildLists(paths);
     this.#states[ROOT] = DIRECTORY;
   }
 
@@ -46,7 +42,7 @@ export class FileTree {
 
   /** In no order. */
   *childrenOf(directory: number): IterableIterator<number> {
-    for (let node = this.#firsts[directory] ?? 0; node !== 0; node = this.#nexts[node] ?? 0) yield node;
+    for (let node = this.#children.first(directory); node !== 0; node = this.#children.next(node)) yield node;
   }
 
   /**
@@ -79,23 +75,23 @@ export class FileTree {
    */
   remove(node: number, onRemoved: (name: number, inode: number | null) => void): void {
     if (node === ROOT || this.#states[node] === ABSENT) return;
-    this.#unlink(node);
+    this.#children.remove(node);
     this.#forget(node, onRemoved);
   }
 
   /** Takes all below a directory out of the tree; `onRemoved` as in `remove`. */
   clear(directory: number, onRemoved: (name: number, inode: number | null) => void): void {
-    const first = this.#firsts[directory] ?? 0;
-    this.#firsts[directory] = 0;
+    const first = this.#children.first(directory);
+    this.#children.clear(directory);
     for (let node = first; node !== 0; ) {
-      const next = this.#nexts[node] ?? 0;
+      const next = this.#children.next(node);
       this.#forget(node, onRemoved);
       node = next;
     }
   }
 
   #put(node: number, state: number, inode: number): void {
-    if (this.#states[node] === ABSENT) this.#link(node);
+    if (this.#states[node] === ABSENT) this.#children.add(node);
     this.#states[node] = state;
     this.#inodes[node] = inode;
   }
@@ -106,28 +102,11 @@ export class FileTree {
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       const wasName = this.isName(node);
       this.#states[node] = ABSENT;
-      for (let child = this.#firsts[node] ?? 0; child !== 0; child = this.#nexts[child] ?? 0)
+      for (let child = this.#children.first(node); child !== 0; child = this.#children.next(child))
         open.push(child);
-      this.#firsts[node] = 0;
+      this.#children.clear(node);
       if (wasName) onRemoved(node, this.inodeOf(node));
       this.#inodes[node] = 0;
     }
-  }
-
-  #link(node: number): void {
-    const parent = this.paths.parentOf(node);
-    const first = this.#firsts[parent] ?? 0;
-    this.#firsts[parent] = node;
-    this.#nexts[node] = first;
-    this.#previous[node] = 0;
-    if (first !== 0) this.#previous[first] = node;
-  }
-
-  #unlink(node: number): void {
-    const next = this.#nexts[node] ?? 0;
-    const previous = this.#previous[node] ?? 0;
-    if (previous === 0) this.#firsts[this.paths.parentOf(node)] = next;
-    else this.#nexts[previous] = next;
-    if (next !== 0) this.#previous[next] = previous;
   }
 }

@@ -11,7 +11,7 @@ export interface ChangedFiles {
 /** A layer with the instruction that made it. */
 export interface BuiltLayer {
   readonly instruction: InstructionLocation | null;
-  readonly entries: readonly LayerEntry[];
+  readonly entries: Iterable<LayerEntry>;
 }
 
 /** How what an instruction copies differs between two builds. */

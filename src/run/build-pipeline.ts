@@ -125,7 +125,7 @@ function describeBuild(
 function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
   return layers.map(({ instruction }, index) => ({
     instruction,
-    entries: [...(scans[index]?.entries ?? [])],
+    entries: scans[index]?.entries ?? [],
   }));
 }
 
