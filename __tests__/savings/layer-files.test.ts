@@ -8,7 +8,9 @@ function find(
   entries: readonly LayerEntry[],
   ...freed: readonly Omit<FreedFile, 'layer'>[]
 ): readonly number[] | null {
-  return new FreedEntries(entriesOf(entries), new Set(freed.map(({ path }) => path))).find(freed);
+  const found = new FreedEntries(entriesOf(entries)).find(freed);
+  if (found !== null) expect(found.partBytes).toBe(0);
+  return found === null ? null : found.files;
 }
 
 describe('the entries of freed files', () => {
@@ -51,9 +53,21 @@ describe('the entries of freed files', () => {
     expect(find(entries, { path: 'a', bytes: 5, copy: 99 })).toEqual([2]);
   });
 
-  it('are not known where a part of one is freed, or none is there', () => {
-    const entries = [file('a', 5), file('b', 6)];
-    expect(find(entries, { path: 'b', bytes: 6 }, { path: 'a', bytes: 4 })).toBeNull();
+  it('are left out where a part of one is freed, which is told', () => {
+    const freed = [
+      { path: 'b', bytes: 6 },
+      { path: 'a', bytes: 4 },
+      { path: 'c', bytes: 2 },
+    ];
+    const entries = [file('a', 5), file('b', 6), file('c', 3), file('c', 1)];
+    expect(new FreedEntries(entriesOf(entries)).find(freed)).toEqual({ files: [1], partBytes: 6 });
+  });
+
+  it('are not known where none is there, or none so large', () => {
+    const entries = [file('a', 5), file('d', 1), file('d', 2), directory('e')];
+    expect(find(entries, { path: 'a', bytes: 6 })).toBeNull();
+    expect(find(entries, { path: 'd', bytes: 3 })).toBeNull();
+    expect(find(entries, { path: 'e', bytes: 1 })).toBeNull();
     expect(find(entries, { path: 'c', bytes: 1 })).toBeNull();
     expect(find(entries, { path: 'c', bytes: 0 })).toEqual([]);
   });

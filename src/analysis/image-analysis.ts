@@ -82,7 +82,8 @@ export interface VisibleFile {
 /** Files that may be made only as they are asked for: an array of them is one, too. */
 export interface VisibleFiles extends Iterable<VisibleFile> {
   readonly length: number;
-  values(): IteratorObject<VisibleFile>;
+  /** @param minBytes smaller files are left out; 0 when absent */
+  values(minBytes?: number): IteratorObject<VisibleFile>;
 }
 
 /** One platform of an image, weighed. */

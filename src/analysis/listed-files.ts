@@ -54,17 +54,19 @@ class TreeFiles implements VisibleFiles {
     return this.#nodes.length;
   }
 
-  *values(): Generator<VisibleFile> {
-    for (const node of this.#nodes) yield this.#fileAt(node);
+  *values(minBytes = 0): Generator<VisibleFile> {
+    for (const node of this.#nodes) {
+      const inode = this.#tree.inodeOf(node) ?? 0;
+      if (this.#inodes.sizeOf(inode) >= minBytes) yield this.#fileAt(node, inode);
+    }
   }
 
   [Symbol.iterator](): Generator<VisibleFile> {
     return this.values();
   }
 
-  #fileAt(node: number): VisibleFile {
+  #fileAt(node: number, inode: number): VisibleFile {
     const { paths } = this.#tree;
-    const inode = this.#tree.inodeOf(node) ?? 0;
     const file = {
       path: paths.pathOf(node),
       bytes: this.#inodes.sizeOf(inode),

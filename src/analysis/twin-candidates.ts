@@ -67,8 +67,7 @@ function unknownFiles({ scans }: ImageAnalysis): ReadonlyMap<number, ReadonlySet
 
 function visibleTwins({ visibleFiles, baseLayerCount }: ImageAnalysis): readonly Candidate[] {
   const large = visibleFiles
-    .values()
-    .filter(({ bytes }) => bytes >= MIN_SIZE)
+    .values(MIN_SIZE)
     .map(({ path, bytes, layer }): Candidate => ({ layer, path, size: bytes }))
     .toArray();
   const ownFrom = baseLayerCount ?? 0;

@@ -51,10 +51,12 @@ export class IndexedLayer {
   #wanted(paths: ReadonlySet<string>) {
     const wanted: { readonly entry: LayerEntry; readonly index: number; readonly start: number }[] = [];
     const { entries } = this.#scan;
+    const { nodes } = entries.columns;
+    const wantedNodes = new Set(Iterator.from(paths).map(path => entries.columns.paths.find(path)));
     let file = 0;
     for (let index = 0; index < entries.length; index += 1) {
       if (!entries.isFile(index)) continue;
-      if (paths.has(entries.pathOf(index))) {
+      if (wantedNodes.has(nodes[index])) {
         wanted.push({ entry: entries.at(index), index, start: this.#starts[file] ?? Number.NaN });
       }
       file += 1;

@@ -16,11 +16,30 @@ export function wastedPaths(files: readonly WastedFile[], max: number): WastedPa
     bytesOf.set(path, (bytesOf.get(path) ?? 0) + bytes);
     total += bytes;
   }
-  const largest = [...bytesOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, max);
+  const largest = largestPaths(bytesOf, max);
   const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
   for (const file of files) copies.get(file.path)?.push(file);
   const listed = largest.map(([path, bytes]) => describePath(path, bytes, copies.get(path) ?? []));
   return { listed, total: { paths: bytesOf.size, bytes: total } };
+}
+
+/** The first `max` in the order of a listing; all of them are not sorted for it. */
+function largestPaths(
+  bytesOf: ReadonlyMap<string, number>,
+  max: number,
+): readonly (readonly [string, number])[] {
+  const largest: (readonly [string, number])[] = [];
+  for (const [path, bytes] of bytesOf) {
+    let place = largest.length;
+    for (; place > 0; place -= 1) {
+      const [otherPath, otherBytes] = largest[place - 1] ?? ['', 0];
+      if (otherBytes > bytes || (otherBytes === bytes && otherPath < path)) break;
+    }
+    if (place === max) continue;
+    largest.splice(place, 0, [path, bytes]);
+    if (largest.length > max) largest.pop();
+  }
+  return largest;
 }
 
 function describePath(path: string, bytes: number, copies: readonly WastedFile[]): ReportWastedFile {

@@ -77,18 +77,12 @@ function freedLayers(
   scans: readonly LayerScan[],
   savings: readonly (readonly FreedFile[])[],
 ): ReadonlyMap<number, LayerFiles> {
-  const paths = new Map<number, Set<string>>();
-  for (const freed of savings) {
-    for (const { layer, path } of freed) {
-      const known = paths.get(layer);
-      if (known === undefined) paths.set(layer, new Set([path]));
-      else known.add(path);
-    }
-  }
   const layers = new Map<number, LayerFiles>();
-  for (const [layer, names] of paths) {
-    const scan = scans[layer];
-    if (scan !== undefined) layers.set(layer, new LayerFiles(scan, names));
+  for (const freed of savings) {
+    for (const { layer } of freed) {
+      const scan = layers.has(layer) ? undefined : scans[layer];
+      if (scan !== undefined) layers.set(layer, new LayerFiles(scan));
+    }
   }
   return layers;
 }
@@ -103,15 +97,15 @@ function cutsOf(
   layers: ReadonlyMap<number, LayerFiles>,
   distinct: Map<string, PlannedCut>,
 ): readonly PlannedCut[] | null {
-  const whole = freed.filter(file => layers.get(file.layer)?.isPart(file) !== true);
-  const bytes = sumOf(freed);
-  if (bytes - sumOf(whole) > bytes * NEGLIGIBLE_PARTS) return null;
   const cuts: PlannedCut[] = [];
-  for (const [layer, own] of Map.groupBy(whole, file => file.layer)) {
+  let partBytes = 0;
+  for (const [layer, own] of Map.groupBy(freed, file => file.layer)) {
     const known = layers.get(layer);
     const { diffId, mediaType } = image.layers[layer] ?? {};
-    const files = known?.find(own) ?? null;
-    if (known === undefined || files === null || diffId === undefined) return null;
+    const found = known?.find(own) ?? null;
+    if (known === undefined || found === null || diffId === undefined) return null;
+    const { files } = found;
+    partBytes += found.partBytes;
     if (files.length === 0) continue;
     const key = `${diffId} ${files.join()}`;
     let cut = distinct.get(key);
@@ -122,7 +116,7 @@ function cutsOf(
     }
     cuts.push(cut);
   }
-  return cuts.length === 0 ? null : cuts;
+  return cuts.length === 0 || partBytes > sumOf(freed) * NEGLIGIBLE_PARTS ? null : cuts;
 }
 
 /** A layer that passes by is cut for all savings at once. */
