@@ -140,6 +140,27 @@ describe('hard links', () => {
   });
 });
 
+describe('files that package managers keep and nobody looked into', () => {
+  const notice = (...scans: LayerScan[]) =>
+    analyze(...scans).notices.find(({ code }) => code === 'files-not-looked-into')?.message;
+
+  it('are counted by a notice that says what it means, a layer that is listed again once', () => {
+    const layer = { ...scan([file('a', 10)]), skippedFiles: 179_999 };
+    expect(notice(layer, { ...scan([]), skippedFiles: 1 }, layer)).toBe(
+      '180,000 files of package managers were not looked into: of an image at most 120,000 files and 536.9 MB are, ' +
+        "and of one file 67.1 MB. Packages may be missing, files of theirs count as no package's, and rules that go " +
+        'by packages may find less.',
+    );
+    expect(notice({ ...layer, skippedFiles: 1 })).toMatch(
+      /^1 file of package managers was not looked into: /,
+    );
+  });
+
+  it('are no notice where there are none', () => {
+    expect(notice(scan([file('a', 10)]))).toBeUndefined();
+  });
+});
+
 describe('one tar that contradicts itself', () => {
   it('wastes the earlier of two entries with one path', () => {
     expect(waste(scan([file('a', 10), file('a', 4)]))).toEqual(['a 10 duplicate-entry 0→0']);

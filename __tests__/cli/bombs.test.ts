@@ -20,6 +20,8 @@ describe('an image that is small on the disk', () => {
     const { code, stderr, megabytes, seconds } = await measureInspection('oci:image', cwd);
     expect(stderr).toMatch(bomb.refusal ?? /^$/);
     expect(code).toBe(bomb.refusal === null ? (bomb.code ?? 0) : 4);
+    if (bomb.notice !== undefined)
+      expect(await readFile(join(cwd, 'report.json'), 'utf8')).toContain(`"code": "${bomb.notice}"`);
     expect(megabytes).toBeLessThan(bomb.megabytes ?? 600);
     expect(seconds).toBeLessThan(30);
   });

@@ -80,9 +80,10 @@ describe('a stored scan', () => {
     expect(await store.get((await scanOf({ x: file(1) })).diffId, [collector, other])).toBeNull();
   });
 
-  it('is not kept unless it was verified', async () => {
+  it('is not kept unless it was verified and looked into whole', async () => {
     const store = createDiskScanStore(directory, silentLog);
     await store.put({ ...(await scanOf(rich)), verified: false }, []);
+    await store.put({ ...(await scanOf(rich)), skippedFiles: 1 }, []);
     expect(await readdir(directory)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Collector, MAX_COLLECTED_FILE } from '../../src/layer/collector.ts';
+import { ImageLimits, MAX_COLLECTED_FILES } from '../../src/layer/image-limits.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { LayerScanner } from '../../src/layer/layer-scanner.ts';
 import { createLayerScanner, scanLayerAt, scanLayerStream } from '../../src/layer/scan.ts';
@@ -82,6 +83,7 @@ describe('a scan', () => {
       headerBytes: 155,
       contentKnown: 'all',
       verified: true,
+      skippedFiles: 0,
       collected: {},
     });
   });
@@ -162,8 +164,23 @@ describe('a scan', () => {
       'y.json': file(1),
     });
     const options = { diffId: diffIdOf(tar), content: 'none', verify: false, collectors: [sizes] } as const;
-    const { collected } = await scanLayerAt(inMemory(tar), options);
+    const { collected, skippedFiles } = await scanLayerAt(inMemory(tar), options);
     expect(collected['sizes']?.map(({ path }) => path)).toEqual(['y.json']);
+    expect(skippedFiles).toBe(1);
+  });
+
+  it('counts the files that collectors do not see, over all layers of an image', () => {
+    const limits = new ImageLimits();
+    const numbers = { size: 1, storedSize: 1, declaredSize: 1, mode: 0, uid: 0, gid: 0, mtime: 0 };
+    const header = { ...numbers, path: 'x.json', kind: 'file', linkname: '' } as const;
+    const skippedOf = (count: number): number => {
+      const scanner = new LayerScanner({ content: 'none', collectors: [sizes], limits });
+      for (let index = 0; index < count; index += 1) scanner.entry(header)?.end();
+      return scanner.finish(diffIdOf(Buffer.alloc(0)), false).skippedFiles;
+    };
+    expect(skippedOf(MAX_COLLECTED_FILES - 1)).toBe(0);
+    expect(skippedOf(3)).toBe(2);
+    expect(skippedOf(1)).toBe(1);
   });
 
   it('ignores a file that claims to be the root', async () => {

@@ -1,6 +1,9 @@
 import type { Notice } from '../base/notice.ts';
+import { formatSize, plural } from '../base/number-text.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
+import { MAX_COLLECTED_FILE } from '../layer/collector.ts';
+import { MAX_COLLECTED_BYTES, MAX_COLLECTED_FILES } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { findPackages, type InstalledPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
@@ -77,7 +80,12 @@ export function analyzeImage(
     labels: image.labels,
     user: image.user,
     scans,
-    notices: [...image.notices, ...baseImage.notices, ...danglingLinks(stack.danglingLinks)],
+    notices: [
+      ...image.notices,
+      ...baseImage.notices,
+      ...danglingLinks(stack.danglingLinks),
+      ...skippedFiles(scans),
+    ],
   };
 }
 
@@ -116,6 +124,22 @@ function compressedSize(layers: readonly AnalyzedLayer[]): number | null {
     sum += layer.compressedSize;
   }
   return sum;
+}
+
+/** A layer that is listed again is scanned once. */
+function skippedFiles(scans: readonly LayerScan[]): Notice[] {
+  const count = Array.from(new Set(scans)).reduce((sum, scan) => sum + scan.skippedFiles, 0);
+  if (count === 0) return [];
+  const [files, limit] = [plural(count, 'file'), plural(MAX_COLLECTED_FILES, 'file')];
+  return [
+    {
+      code: 'files-not-looked-into',
+      message:
+        `${files} of package managers ${count === 1 ? 'was' : 'were'} not looked into: of an image at most ${limit} ` +
+        `and ${formatSize(MAX_COLLECTED_BYTES)} are, and of one file ${formatSize(MAX_COLLECTED_FILE)}. ` +
+        "Packages may be missing, files of theirs count as no package's, and rules that go by packages may find less.",
+    },
+  ];
 }
 
 function danglingLinks(count: number): Notice[] {

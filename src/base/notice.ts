@@ -8,6 +8,7 @@ export type NoticeCode =
   | 'base-not-below'
   | 'base-unknown'
   | 'content-not-compared'
+  | 'files-not-looked-into'
   | 'from-snapshot'
   | 'hardlink-target-missing'
   | 'history-mismatch'

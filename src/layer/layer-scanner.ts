@@ -45,6 +45,7 @@ export class LayerScanner implements TarVisitor {
   #nameBytes = 0;
   #hashed = 0;
   #unhashed = 0;
+  #skipped = 0;
 
   constructor(options: LayerScannerOptions) {
     this.#content = options.content;
@@ -96,6 +97,7 @@ export class LayerScanner implements TarVisitor {
       headerBytes: this.#headerBytes,
       contentKnown: this.#contentKnown(),
       verified,
+      skippedFiles: this.#skipped,
       collected: { ...this.#collected },
     };
   }
@@ -116,8 +118,9 @@ export class LayerScanner implements TarVisitor {
   #wantedBy(entry: LayerEntry): readonly Collector[] {
     const { size } = entry;
     const wanting = this.#collectors.filter(collector => collector.wants(entry));
-    if (!wanting.some(collector => 'collect' in collector)) return wanting;
+    if (!wanting.some(isWhole)) return wanting;
     if (size <= MAX_COLLECTED_FILE && this.#limits.collects(size)) return wanting;
+    this.#skipped += 1;
     return wanting.filter(collector => 'read' in collector);
   }
 
@@ -129,6 +132,7 @@ export class LayerScanner implements TarVisitor {
     if (!isHashed && collectors.length === 0) return undefined;
     if (!this.#limits.readsHoles(header.size - header.storedSize)) {
       this.#unhashed += 1;
+      if (collectors.some(isWhole)) this.#skipped += 1;
       return undefined;
     }
     if (isHashed) this.#hashed += 1;
@@ -142,6 +146,11 @@ export class LayerScanner implements TarVisitor {
       collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
     });
   }
+}
+
+/** Whether it sees files whole, which is limited. */
+function isWhole(collector: Collector): boolean {
+  return 'collect' in collector;
 }
 
 function describeEntry(path: string, kind: EntryKind, header: TarHeader): LayerEntry {

@@ -12,7 +12,7 @@ import { decodeScan, encodeScan, scanFileName, scanKey } from './stored-scan.ts'
 /** Where verified scans are kept between runs. An entry that cannot be read is a miss, never an error. */
 export interface ScanStore {
   get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null>;
-  /** Ignores scans that are not `verified`. */
+  /** Ignores scans that are not `verified`, and those that skipped files: another image may have room for them. */
   put(scan: LayerScan, collectors: readonly Collector[]): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ class DiskScanStore implements ScanStore {
   }
 
   async put(scan: LayerScan, collectors: readonly Collector[]): Promise<void> {
-    if (!scan.verified) return;
+    if (!scan.verified || scan.skippedFiles > 0) return;
     const key = scanKey(scan.diffId, collectors);
     const path = join(this.#directory, scanFileName(key));
     const draft = `${path}.${randomUUID()}.tmp`;

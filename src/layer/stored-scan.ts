@@ -242,6 +242,7 @@ function readScan(
     headerBytes,
     contentKnown,
     verified: true,
+    skippedFiles: 0,
     collected,
   };
 }

@@ -47,6 +47,7 @@ export function scan(entries: readonly LayerEntry[], marks: Marks = {}): LayerSc
     headerBytes: total(entries.map(entry => entry.declaredSize ?? entry.size)),
     contentKnown: known === files.length ? 'all' : known > 0 ? 'some' : 'none',
     verified: true,
+    skippedFiles: 0,
     collected: marks.collected ?? {},
   };
 }
