@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 import { isRecord } from './is-record.ts';
 import { linesOf } from './real-build.ts';
 import { fixtureText, playBuild, type Recording } from './recorded-build.ts';
@@ -280,5 +281,37 @@ describe('a build', () => {
     expect(messages[0]).toMatch(
       /^No cache was taken from 127\.0\.0\.1:1\/x: failed to do request: .* connection refused\.$/,
     );
+  });
+});
+
+describe('metadata that no buildx writes', () => {
+  const recording: Recording = { stderr: fixtureText('stages.overlay2.progress.ndjson') };
+  const remedy = 'Check which docker runs: buildx writes no such metadata.';
+
+  it.each([
+    ['nests', NESTED_JSON, 'the file nests more than 100 deep'],
+    ['has ten million keys', WIDE_JSON, 'the file has more than 1,000,000 values'],
+  ])('stops the run (%s)', async (_name, metadata, why) => {
+    await expect(playBuild({ ...recording, metadata }, DOCKERFILE)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      message: `The metadata of the build are refused: ${why}.`,
+      remedy,
+    });
+  });
+
+  it('stops the run where the record of the builder has it', async () => {
+    const metadata = JSON.stringify({ 'buildx.build.ref': 'default/default/abc' });
+    const inputs = { platforms: ['linux/amd64', 'linux/arm64'] };
+    const played = playBuild(
+      { ...recording, metadata, history: NESTED_JSON },
+      DOCKERFILE,
+      inputs,
+      'containerd',
+    );
+    await expect(played).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      message: 'The metadata of the build are refused: its provenance nests more than 100 deep.',
+      remedy,
+    });
   });
 });

@@ -8,6 +8,7 @@ import { type FabricatedImage, fabricateImage } from '../support/fabricate/image
 import { file } from '../support/fabricate/node.ts';
 import { archiveOf, blobPath, type FileSet, ociLayout, writeFiles } from '../support/fabricate/oci-layout.ts';
 import { type Files, folderOf } from '../support/folder.ts';
+import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 
 /** Each case starts a Node of its own. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -233,6 +234,8 @@ describe.concurrent('a diff', () => {
     ['is no JSON', { 'a.json': 'hello' }, /a\.json/],
     ['is no snapshot', { 'a.json': '{"version":1}' }, /a\.json/],
     ['is a folder', { 'a.json/x': '' }, /a\.json/],
+    ['is a million lists', { 'a.json': NESTED_JSON }, /a\.json nests more than 100 deep/],
+    ['is ten million keys', { 'a.json': WIDE_JSON }, /a\.json has more than 8,000,000 values/],
   ])('of a snapshot that %s ends with 4', async (_name, files, message) => {
     expectRefusal(await refusal(['diff', 'a.json', 'a.json'], files), 4, message, fix);
   });

@@ -4,6 +4,7 @@ import { MAX_SNAPSHOT, parseSnapshot, serializeSnapshot } from '../../src/compar
 import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
+import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 
 const layers = [
   { base: true as const, files: { 'bin/sh': 100 } },
@@ -139,12 +140,38 @@ test.each(DAMAGED)('%s is refused', (_name, value, problem) => {
 test.each([
   ['text that is no JSON', '{"deadweightSnapshot":1'],
   ['text beyond the limit', ' '.repeat(MAX_SNAPSHOT + 1)],
-  ['deep nesting', '['.repeat(200_000)],
   ['nothing', ''],
 ])('%s is refused', (_name, text) => {
   expect(() => parseSnapshot(text, 'base.json')).toThrowError(
     expect.objectContaining({ code: 'snapshot-invalid' }),
   );
+});
+
+test.each([
+  ['a million lists in each other', NESTED_JSON, 'nests more than 100 deep'],
+  ['ten million keys', WIDE_JSON, 'has more than 8,000,000 values'],
+])('%s are refused before they are made', (_name, text, why) => {
+  expect(text.length).toBeLessThan(MAX_SNAPSHOT);
+  expect(() => parseSnapshot(text, 'base.json')).toThrowError(
+    expect.objectContaining({
+      code: 'limit-exceeded',
+      message: `The snapshot base.json ${why}.`,
+      remedy: 'Give a file that deadweight wrote with --snapshot.',
+    }),
+  );
+});
+
+test('a snapshot of a million files is read', () => {
+  const path = (index: number) => `usr/lib/${index}`;
+  const files = Array.from({ length: 1_000_000 }, (_, index) => [path(index), 1, 0] as const);
+  const small = createSnapshot(fabricate([{ text: 'RUN one', files: { a: 1_000_000 } }]), null);
+  const [layer] = small.layers;
+  const text = serializeSnapshot({
+    ...small,
+    packages: [['npm', 'x', '1', null]],
+    layers: layer === undefined ? [] : [{ ...layer, files }],
+  });
+  expect(parseSnapshot(text, 'base.json').layers[0]?.files).toHaveLength(1_000_000);
 });
 
 test('a snapshot stands in for the analysis it was made from', () => {

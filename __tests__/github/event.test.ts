@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { readCommitRequest, readEvent } from '../../src/github/event.ts';
+import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 import { times } from '../support/long.ts';
 
 const SHA = '1'.repeat(40);
@@ -237,4 +238,13 @@ describe('hostile payloads', () => {
       { numRuns: times(500) },
     );
   });
+});
+
+it.each([
+  [NESTED_JSON, "The event's payload nests more than 100 deep."],
+  [WIDE_JSON, "The event's payload has more than 4,000,000 values."],
+])('a payload that GitHub does not write is refused', (payload, message) => {
+  expect(() => readEvent(environment('push', {}), payload)).toThrow(
+    expect.objectContaining({ code: 'limit-exceeded', message }),
+  );
 });

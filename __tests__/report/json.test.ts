@@ -6,6 +6,7 @@ import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 import { REPORTS } from './all-reports.ts';
 import { failing } from './reports.ts';
 
@@ -80,8 +81,8 @@ it('is not misled by prototypes, depth or length', () => {
   const polluting = renderJson(failing()).replace('"args": {}', '"args": { "__proto__": { "x": 1 } }');
   expect(['read', 'snapshot-invalid']).toContain(outcome(polluting));
   expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
-  expect(outcome('['.repeat(200_000))).toBe('snapshot-invalid');
-  expect(outcome(`{"layers":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toBe('snapshot-invalid');
+  expect(outcome('['.repeat(200_000))).toBe('limit-exceeded');
+  expect(outcome(`{"layers":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toBe('limit-exceeded');
   expect(outcome(' '.repeat(64 * 1024 * 1024 + 1))).toBe('limit-exceeded');
 });
 
@@ -110,7 +111,16 @@ it('keeps no fault for each of millions of wrong values', () => {
   const start = performance.now();
   expect(refusal(text)).toMatchObject({
     code: 'limit-exceeded',
-    message: 'The report has more than 300000 values.',
+    message: 'The report has more than 300,000 values.',
   });
   expect(performance.now() - start).toBeLessThan(3000);
+});
+
+it('says how deep or large a report is that nobody wrote', () => {
+  expect(refusal(NESTED_JSON)).toMatchObject({
+    code: 'limit-exceeded',
+    message: 'The report nests more than 100 deep.',
+    remedy: 'Give a JSON report that deadweight wrote.',
+  });
+  expect(refusal(WIDE_JSON).message).toBe('The report has more than 300,000 values.');
 });

@@ -1,4 +1,5 @@
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../src/base/json-shape.ts';
+import { MAX_SNAPSHOT, MAX_SNAPSHOT_VALUES } from '../../src/compare/parse-snapshot.ts';
 import {
   MAX_COLLECTED_BYTES,
   MAX_COLLECTED_FILES,
@@ -39,13 +40,15 @@ const ROWS: readonly (readonly [what: string, limit: number | string, unit: stri
     `${number(MAX_FRAMES_FREE)}, and one more for each ${MIN_FRAME_BYTES} bytes that they unpack to`,
     '',
   ],
-  ['files of package managers that are looked into; what is beyond is skipped', MAX_COLLECTED_FILES, ''],
-  ['content of those files; what is beyond is skipped', MAX_COLLECTED_BYTES, 'bytes'],
+  ['files of package managers that are looked into; a notice counts those beyond', MAX_COLLECTED_FILES, ''],
+  ['content of those files; a notice counts those beyond', MAX_COLLECTED_BYTES, 'bytes'],
   ['holes of sparse files that are hashed; what is beyond is weighed only', MAX_HOLE_BYTES, 'bytes'],
   ['layers of a manifest', MAX_MANIFEST_LAYERS, ''],
   ['a manifest, an index or a configuration', MAX_DOCUMENT, 'bytes'],
   ['values in one', MAX_JSON_VALUES, ''],
-  ['nesting of one', MAX_JSON_DEPTH, 'levels'],
+  ['a snapshot', MAX_SNAPSHOT, 'characters'],
+  ['values in a snapshot', MAX_SNAPSHOT_VALUES, ''],
+  ['nesting of any JSON document', MAX_JSON_DEPTH, 'levels'],
 ];
 
 function number(value: number): string {

@@ -1,9 +1,11 @@
-/** How deep a JSON document of an image may nest. Real ones nest ten deep. */
+import { Buffer } from 'node:buffer';
+
+/** How deep a JSON document from outside may nest. Real ones nest ten deep. */
 export const MAX_JSON_DEPTH = 100;
-/** How many values it may have. Real manifests and configurations have thousands, and large package locks half a million. */
+/** How many values it may have where its reader allows no more. Real manifests and configurations have thousands, and large package locks half a million. */
 export const MAX_JSON_VALUES = 1_000_000;
 
-/** Shorter ones cost too little to be looked at. Bytes. */
+/** Shorter documents of an image cost too little to be looked at. Bytes. */
 const SMALL = 64 * 1024;
 
 const QUOTE = 0x22;
@@ -21,7 +23,25 @@ const CLOSE_OBJECT = 0x7d;
  * @returns why it is refused, to follow its name; null when it is not. Whether it is JSON is for the parser to say.
  */
 export function excessOfJson(bytes: Uint8Array): string | null {
-  if (bytes.length <= SMALL) return null;
+  return bytes.length <= SMALL ? null : findExcess(bytes, MAX_JSON_VALUES);
+}
+
+/** The document nests too deep or has too many values. The message follows its name: `has more than 100 values`. */
+export class ExcessiveJson extends Error {}
+
+/**
+ * The value of a JSON text from outside that is no larger than its reader allows.
+ * @param maxValues keys count as values
+ * @throws ExcessiveJson before anything is made of it
+ * @throws SyntaxError when it is not JSON
+ */
+export function parseBoundedJson(text: string, maxValues: number = MAX_JSON_VALUES): unknown {
+  const excess = findExcess(Buffer.from(text), maxValues);
+  if (excess !== null) throw new ExcessiveJson(excess);
+  return JSON.parse(text);
+}
+
+function findExcess(bytes: Uint8Array, maxValues: number): string | null {
   let depth = 0;
   let values = 0;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -34,7 +54,7 @@ export function excessOfJson(bytes: Uint8Array): string | null {
       values += 1;
       if (depth > MAX_JSON_DEPTH) return `nests more than ${MAX_JSON_DEPTH} deep`;
     }
-    if (values > MAX_JSON_VALUES) return `has more than ${MAX_JSON_VALUES.toLocaleString('en')} values`;
+    if (values > maxValues) return `has more than ${maxValues.toLocaleString('en')} values`;
   }
   return null;
 }

@@ -1,5 +1,7 @@
 import type { Exec, Log } from '../base/effects.ts';
-import { readInputFile } from '../base/input-file.ts';
+import { DeadweightError } from '../base/errors.ts';
+import { FileTooLarge, readInputFile } from '../base/input-file.ts';
+import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import type { BuildDriver } from './build-driver.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';
@@ -20,7 +22,10 @@ interface MetadataFile {
   readonly buildRef: string | null;
 }
 
-/** Reads what buildx left behind. A file that is missing or broken costs what it would have told, and no more. */
+/**
+ * Reads what buildx left behind. A file that is missing or broken costs what it would have told, and no more.
+ * @throws DeadweightError `limit-exceeded` for what no build of buildx writes
+ */
 export async function readMetadata(
   metadataFile: string,
   imageIdFile: string,
@@ -51,6 +56,7 @@ function readText(path: string, log: Log): string | null {
   try {
     return readInputFile(path, { maxBytes: MAX_METADATA }).toString('utf8');
   } catch (error) {
+    if (error instanceof FileTooLarge) throw excessive(`are too large: ${path}, ${error.message}`, error);
     log.debug(`cannot read ${path}: ${String(error)}`);
     return null;
   }
@@ -58,12 +64,22 @@ function readText(path: string, log: Log): string | null {
 
 function parseObject(text: string, log: Log): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseBoundedJson(text);
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
   } catch (error) {
+    if (error instanceof ExcessiveJson) throw excessive(`are refused: the file ${error.message}`, error);
     log.debug(`the metadata of the build is not JSON: ${String(error)}`);
     return {};
   }
+}
+
+/** @param why follows "The metadata of the build" */
+function excessive(why: string, cause: Error): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: `The metadata of the build ${why}.`,
+    remedy: 'Check which docker runs: buildx writes no such metadata.',
+    cause,
+  });
 }
 
 function asText(value: unknown): string | null {
@@ -153,8 +169,10 @@ async function provenanceFromHistory(
   });
   if (result.exitCode !== 0) return null;
   try {
-    return readProvenance(JSON.parse(result.stdout));
-  } catch {
+    return readProvenance(parseBoundedJson(result.stdout));
+  } catch (error) {
+    if (error instanceof ExcessiveJson)
+      throw excessive(`are refused: its provenance ${error.message}`, error);
     return null;
   }
 }

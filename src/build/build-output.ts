@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readInputFile } from '../base/input-file.ts';
+import { parseBoundedJson } from '../base/json-shape.ts';
 import { MAX_DOCUMENT } from '../oci/parse-json.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
@@ -114,7 +115,7 @@ export async function findExportedLayout(
 function listDigests(directory: string): readonly string[] {
   try {
     const text = readInputFile(join(directory, 'index.json'), { maxBytes: MAX_DOCUMENT }).toString('utf8');
-    const index = indexSchema.safeParse(JSON.parse(text));
+    const index = indexSchema.safeParse(parseBoundedJson(text));
     return index.success ? index.data.manifests.map(manifest => manifest.digest) : [];
   } catch {
     return [];

@@ -1,23 +1,27 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
+import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
 
 /** An image of half a million files of its own makes about 40 MB; more is no snapshot of ours. UTF-16 units. */
 export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 
+/** A file has four: its list, its path, its bytes and whose it is. Two million files fill the largest snapshot. */
+export const MAX_SNAPSHOT_VALUES = 8_000_000;
+
 const versioned = z.object({ deadweightSnapshot: z.number() });
 
 /**
  * Reads what `serializeSnapshot` wrote, of this version or an earlier one, trusting none of it.
  * @param where the name that errors give the text
- * @throws DeadweightError `snapshot-invalid`
+ * @throws DeadweightError `snapshot-invalid`; `limit-exceeded` when it is more than any snapshot
  */
 export function parseSnapshot(text: string, where: string): Snapshot {
   if (text.length > MAX_SNAPSHOT) {
     throw invalid(`The snapshot ${where} is larger than ${MAX_SNAPSHOT} characters.`);
   }
-  const value = parseJson(text, where);
+  const value = parseText(text, where);
   const version = versioned.safeParse(value);
   if (!version.success) throw invalid(`${where} is not a Deadweight snapshot.`);
   const found = version.data.deadweightSnapshot;
@@ -42,10 +46,17 @@ export function serializeSnapshot(snapshot: Snapshot): string {
   return `${JSON.stringify(snapshot)}\n`;
 }
 
-function parseJson(text: string, where: string): unknown {
+function parseText(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, MAX_SNAPSHOT_VALUES);
   } catch (error) {
+    if (error instanceof ExcessiveJson) {
+      throw new DeadweightError('limit-exceeded', {
+        message: `The snapshot ${where} ${error.message}.`,
+        remedy: 'Give a file that deadweight wrote with --snapshot.',
+        cause: error,
+      });
+    }
     throw invalid(`The snapshot ${where} is not JSON, or was cut off.`, error);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
+import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { describeIssue } from '../base/schema-issue.ts';
 import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
@@ -91,10 +92,20 @@ function pickPresent(env: Readonly<Record<string, string | undefined>>): Record<
   );
 }
 
+/** The largest payload lists the files of 2,048 commits in 25 MB. */
+const MAX_PAYLOAD_VALUES = 4_000_000;
+
 function parsePayload(payload: string): unknown {
   try {
-    return JSON.parse(payload);
+    return parseBoundedJson(payload, MAX_PAYLOAD_VALUES);
   } catch (cause) {
+    if (cause instanceof ExcessiveJson) {
+      throw new DeadweightError('limit-exceeded', {
+        message: `The event's payload ${cause.message}.`,
+        remedy: 'Set GITHUB_EVENT_PATH to the file that the runner wrote.',
+        cause,
+      });
+    }
     throw new DeadweightError('input-corrupt', {
       message: `The event's payload is not JSON: ${messageOf(cause)}.`,
       remedy: 'Set GITHUB_EVENT_PATH to the file that the runner wrote.',

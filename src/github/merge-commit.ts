@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoundedJson } from '../base/json-shape.ts';
 import { type RestAccess, restGet } from './bounded-request.ts';
 
 interface MergeQuestion {
@@ -39,7 +40,7 @@ async function read<T>(
   const { status, body } = await restGet(access, path, MAX_ANSWER_BYTES, signal);
   if (status !== 200) return null;
   try {
-    return shape.safeParse(JSON.parse(body.toString('utf8'))).data ?? null;
+    return shape.safeParse(parseBoundedJson(body.toString('utf8'))).data ?? null;
   } catch {
     return null;
   }

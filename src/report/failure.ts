@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoundedJson } from '../base/json-shape.ts';
 import { REPORT_VERSION, type Report } from './report.ts';
 
 /** What a build that failed leaves for who gathers the reports of several: which one it was, and why. */
@@ -27,7 +28,7 @@ const LIMIT = 100_000;
 export function parseFailure(text: string): FailureReport | null {
   if (text.length > LIMIT) return null;
   try {
-    return failureSchema.safeParse(JSON.parse(text)).data ?? null;
+    return failureSchema.safeParse(parseBoundedJson(text)).data ?? null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
+import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { describeIssue, issuePath } from '../base/schema-issue.ts';
 import { brief, safeText } from '../base/untrusted-text.ts';
 import { budgetEntries } from './budget-entry.ts';
@@ -8,7 +9,10 @@ import { type Report, reportSchema } from './report.ts';
 /** Longest report that is read. Characters. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 
-/** Numbers, texts, lists and objects of one report. With thousands of packages one has some tens of thousands. */
+/**
+ * Values of one report, keys counted. With thousands of packages one has some tens of thousands; of more wrong ones the
+ * schema would keep an issue each, which takes gigabytes.
+ */
 const MAX_VALUES = 300_000;
 
 /**
@@ -30,31 +34,16 @@ function safeJson(value: unknown): string {
 
 /**
  * Reads a report that may come from anybody.
- * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long.
+ * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long or too deep.
  */
 export function parseReport(text: string): Report {
   if (text.length > MAX_LENGTH) throw tooMuch(`is longer than ${MAX_LENGTH} characters`);
-  const value = parseJson(text);
-  if (!isCountable(value)) throw tooMuch(`has more than ${MAX_VALUES} values`);
+  const value = parseText(text);
   const result = reportSchema.safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue && issue.path.length > 0 ? brief(issuePath(issue.path), 120) : 'it';
   throw invalid(`${where} ${brief(issue?.message ?? 'is invalid', 200)}`, result.error);
-}
-
-/** A schema keeps an issue for each wrong value: a few megabytes of them would take gigabytes. */
-function isCountable(value: unknown): boolean {
-  const open: unknown[] = [value];
-  for (let count = 0; open.length > 0; count += 1) {
-    if (count + open.length > MAX_VALUES) return false;
-    const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const inner = Object.values(next);
-    if (inner.length > MAX_VALUES) return false;
-    for (const one of inner) open.push(one);
-  }
-  return true;
 }
 
 function tooMuch(what: string): DeadweightError {
@@ -64,10 +53,11 @@ function tooMuch(what: string): DeadweightError {
   });
 }
 
-function parseJson(text: string): unknown {
+function parseText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, MAX_VALUES);
   } catch (error) {
+    if (error instanceof ExcessiveJson) throw tooMuch(error.message);
     throw invalid('it is not JSON', error);
   }
 }

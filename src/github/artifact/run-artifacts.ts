@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
+import { parseBoundedJson } from '../../base/json-shape.ts';
 import { boundedRequest, type RestAccess, restGet } from '../bounded-request.ts';
 
 export interface RunArtifact {
@@ -60,7 +61,7 @@ async function readPage(
   const { status, body } = await restGet(access, path, MAX_PAGE_BYTES, signal);
   if (status !== 200) throw refusal(status, 'listing the artifacts of the run');
   try {
-    return page.parse(JSON.parse(body.toString('utf8')));
+    return page.parse(parseBoundedJson(body.toString('utf8')));
   } catch (cause) {
     throw new DeadweightError('github-request-failed', {
       message: 'GitHub answered with a list of artifacts that cannot be read.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
+import { parseBoundedJson } from '../../base/json-shape.ts';
 import { boundedRequest } from '../bounded-request.ts';
 
 /** The v2 cache service as a job's environment names it. */
@@ -81,7 +82,7 @@ export async function findCacheEntry(service: CacheService, lookup: CacheLookup)
     signal,
   } as const;
   const { status, body } = await boundedRequest(request, lookup.firstWaitMs);
-  const answer = parseJson(body.toString('utf8'));
+  const answer = parseAnswer(body.toString('utf8'));
   if (status !== 200) throw refusal(status, answer);
   const parsed = found.safeParse(answer);
   if (!parsed.success) throw refusal(status, null);
@@ -89,9 +90,9 @@ export async function findCacheEntry(service: CacheService, lookup: CacheLookup)
   return ok && matched === key && URL.canParse(url) ? url : null;
 }
 
-function parseJson(text: string): unknown {
+function parseAnswer(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { ExcessiveJson, parseBoundedJson } from '../../base/json-shape.ts';
 import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
 /** What we need of Docker's config.json. */
@@ -78,9 +79,9 @@ function readJsonFile(path: string): unknown {
     });
   }
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof ExcessiveJson) throw invalidConfig(path, `it ${error.message}`);
     // The parser quotes what it read, and that may be a password.
     throw invalidConfig(path, 'it is not JSON');
   }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
+import { parseBoundedJson } from '../../base/json-shape.ts';
 import type { Platform } from '../../base/platform.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import { readBody, streamBody } from '../chunk-pipe.ts';
@@ -122,7 +123,7 @@ export class EngineClient {
 async function parseMessage(answer: IncomingMessage): Promise<string> {
   const text = Buffer.from(await readBody(answer)).toString('utf8');
   try {
-    const parsed = z.object({ message: z.string() }).safeParse(JSON.parse(text));
+    const parsed = z.object({ message: z.string() }).safeParse(parseBoundedJson(text));
     return parsed.success ? parsed.data.message : text;
   } catch {
     return text;

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import type { Exec, Log } from '../../base/effects.ts';
+import { parseBoundedJson } from '../../base/json-shape.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { DockerConfig, StoredAuth } from '../engine/docker-config.ts';
 
@@ -82,7 +83,7 @@ async function askHelper(helper: string, server: string, exec: Exec, log: Log): 
 }
 
 function fromHelper(stdout: string): Credentials {
-  const { Username: username, Secret: secret } = helperAnswer.parse(JSON.parse(stdout));
+  const { Username: username, Secret: secret } = helperAnswer.parse(parseBoundedJson(stdout));
   if (username === '<token>') return { kind: 'identity-token', token: secret };
   return { kind: 'password', username, password: secret };
 }

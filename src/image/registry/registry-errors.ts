@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError, type ErrorCode, messageOf, systemErrorCode } from '../../base/errors.ts';
+import { parseBoundedJson } from '../../base/json-shape.ts';
 import { printable } from '../../base/untrusted-text.ts';
 
 /** A request that a registry did not answer with what was asked for. */
@@ -139,7 +140,7 @@ const errorsSchema = z.object({
 /** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty when it says nothing. */
 export function parseReason(body: Uint8Array): string {
   try {
-    const [first] = errorsSchema.parse(JSON.parse(new TextDecoder().decode(body))).errors;
+    const [first] = errorsSchema.parse(parseBoundedJson(new TextDecoder().decode(body))).errors;
     return first?.message || first?.code || '';
   } catch {
     return '';
