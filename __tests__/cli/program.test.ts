@@ -81,7 +81,10 @@ describe('deadweight build', () => {
   it('has a case above for each flag of a build', () => {
     const tried = table.flatMap(([args]) => args.map(arg => arg.replace(/=.*/, '')));
     const untried = flagsOf('fix').filter(forms => !forms.some(form => tried.includes(form)));
-    const own = ['--title', '--prove', '--dry-run', '--json', '--quiet', '--no-color', '--debug'];
+    const own = [
+      ...['--title', '--prove', '--dry-run', '--json', '--scan-cache-size'],
+      ...['--quiet', '--no-color', '--debug'],
+    ];
     expect(untried.map(forms => forms.at(-1))).toEqual(own);
   });
 
@@ -154,6 +157,17 @@ describe('the command line', () => {
     expect(invocationOf('fix', ...args)).toMatchObject({
       request: { inputs: { context: '.' } },
       options: { title: 'T', prove: true, 'dry-run': true, json: '-' },
+    });
+  });
+
+  it('reads a request to show or clear what is kept', () => {
+    expect(invocationOf('cache')).toMatchObject({
+      request: { command: 'cache' },
+      options: { clear: false, json: null, 'scan-cache-size': null },
+    });
+    expect(invocationOf('cache', '--clear', '--scan-cache-size', '250MB').options).toMatchObject({
+      clear: true,
+      'scan-cache-size': 250e6,
     });
   });
 

@@ -10,7 +10,9 @@ import type { Log } from '../../src/base/effects.ts';
 import type { Collector } from '../../src/layer/collector.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
+import { listScanFiles, sumBytes } from '../../src/layer/scan-files.ts';
 import { createDiskScanStore } from '../../src/layer/scan-store.ts';
+import { encodeScan } from '../../src/layer/stored-scan.ts';
 import { fabricateLayer, type LayerDescription } from '../support/fabricate/layer.ts';
 import { file, hardlink, symlink as link, opaque, raw, whiteout } from '../support/fabricate/node.ts';
 import { layerDescriptions } from '../support/fabricate/random-image.ts';
@@ -55,7 +57,7 @@ async function storedPath(): Promise<string> {
 
 describe('a stored scan', () => {
   it('comes back as it was', async () => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     await fc.assert(
       fc.asyncProperty(layerDescriptions, fc.constantFrom('all', 'none'), async (description, content) => {
         const scan = await scanOf(description, content);
@@ -70,7 +72,7 @@ describe('a stored scan', () => {
   });
 
   it('is of its layer and its collectors, whatever their order', async () => {
-    const store = createDiskScanStore(join(directory, 'a', 'b'), silentLog);
+    const store = createDiskScanStore(join(directory, 'a', 'b'), { log: silentLog });
     const scan = await scanOf(rich);
     const other: Collector = { ...collector, id: 'other' };
     await store.put(scan, [collector, other]);
@@ -81,7 +83,7 @@ describe('a stored scan', () => {
   });
 
   it('is not kept unless it was verified and looked into whole', async () => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     await store.put({ ...(await scanOf(rich)), verified: false }, []);
     await store.put({ ...(await scanOf(rich)), skippedFiles: 1 }, []);
     expect(await readdir(directory)).toEqual([]);
@@ -111,7 +113,7 @@ describe('a file that is not ours', () => {
     ['with a link to no name', editedColumn('linknames', column => column.fill(255))],
     ['with its checksum gone', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -32), Buffer.alloc(32)])],
   ])('%s is a miss', async (_what, change) => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -120,7 +122,7 @@ describe('a file that is not ours', () => {
   });
 
   it('with any byte changed is a miss or the scan', async () => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -138,7 +140,7 @@ describe('a file that is not ours', () => {
   });
 
   it('may be a directory', async () => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     const scan = await scanOf(rich);
     await store.put(scan, [collector]);
     const path = await storedPath();
@@ -150,7 +152,7 @@ describe('a file that is not ours', () => {
 
 describe('the directory', () => {
   it('stays below its limit, those not used for longest go first, and foreign files stay', async () => {
-    const unlimited = createDiskScanStore(directory, silentLog);
+    const unlimited = createDiskScanStore(directory, { log: silentLog });
     const scans = await Promise.all([1, 2, 3].map(size => scanOf({ x: file(size) })));
     const paths: string[] = [];
     for (const [index, scan] of scans.entries()) {
@@ -165,18 +167,64 @@ describe('the directory', () => {
     if (!oldest || !middle || !newest) throw new Error('three scans');
     expect(plainScan(await unlimited.get(oldest.diffId, [collector]))).toEqual(plainScan(oldest));
     const bytes = (await stat(paths[0] ?? '')).size;
-    const limited = createDiskScanStore(directory, silentLog, Math.floor(bytes * 2.5));
+    const limited = createDiskScanStore(directory, { log: silentLog, mostBytes: Math.floor(bytes * 2.5) });
     await limited.put(newest, [collector]);
+    limited.trim();
     expect(plainScan(await limited.get(oldest.diffId, [collector]))).toEqual(plainScan(oldest));
     expect(await limited.get(middle.diffId, [collector])).toBeNull();
     expect(await readdir(directory)).toContain('foreign');
+  });
+
+  it('is held to a limit that is lower than before, without a write', async () => {
+    const scan = await scanOf(rich);
+    await createDiskScanStore(directory, { log: silentLog }).put(scan, [collector]);
+    createDiskScanStore(directory, { log: silentLog, mostBytes: 100 }).trim();
+    expect(await readdir(directory)).toEqual([]);
+    createDiskScanStore(join(directory, 'none'), { log: silentLog, mostBytes: 0 }).trim();
+  });
+
+  it('is held to its limit while much is written', async () => {
+    const scans = await Promise.all(Array.from({ length: 40 }, (_, size) => scanOf({ x: file(size) })));
+    const bytes = encodeScan(scans[0] ?? (await scanOf(rich)), 'x'.repeat(150)).length;
+    const store = createDiskScanStore(directory, { log: silentLog, mostBytes: bytes * 20 });
+    for (const [index, scan] of scans.entries()) {
+      await store.put(scan, [collector]);
+      expect(sumBytes(listScanFiles(directory))).toBeLessThan(bytes * 23);
+      if (index === 39) store.trim();
+    }
+    expect(sumBytes(listScanFiles(directory))).toBeLessThanOrEqual(bytes * 20);
+    expect(listScanFiles(directory).length).toBeGreaterThan(15);
+  });
+
+  it('counts drafts, and removes those whose writer is gone', async () => {
+    const scan = await scanOf(rich);
+    const store = createDiskScanStore(directory, { log: silentLog, mostBytes: 20_000 });
+    await store.put(scan, [collector]);
+    const draft = (digit: string) =>
+      join(directory, `${digit.repeat(64)}.scan.0a1b2c3d-0000-4000-8000-0123456789ab.tmp`);
+    await writeFile(draft('a'), 'x'.repeat(30_000));
+    await writeFile(draft('b'), 'x');
+    const old = Date.now() / 1000 - 3600;
+    await utimes(draft('a'), old, old);
+    store.trim();
+    expect(listScanFiles(directory).map(({ isDraft }) => isDraft)).toEqual(
+      expect.arrayContaining([true, false]),
+    );
+    expect(listScanFiles(directory)).toHaveLength(2);
+    await writeFile(draft('a'), 'x'.repeat(30_000));
+    store.trim();
+    expect(
+      listScanFiles(directory)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual([draft('a'), draft('b')]);
   });
 
   it('that cannot be written is one warning', async () => {
     await symlink('/dev/null', join(directory, 'null'));
     const warnings: string[] = [];
     const log: Log = { ...silentLog, warn: message => warnings.push(message) };
-    const store = createDiskScanStore(join(directory, 'null'), log);
+    const store = createDiskScanStore(join(directory, 'null'), { log });
     const scan = await scanOf(rich);
     await store.put(scan, []);
     await store.put(scan, []);
@@ -185,7 +233,7 @@ describe('the directory', () => {
   });
 
   it('holds no drafts after writes at the same time', async () => {
-    const store = createDiskScanStore(directory, silentLog);
+    const store = createDiskScanStore(directory, { log: silentLog });
     const scan = await scanOf(rich);
     await Promise.all(Array.from({ length: 8 }, () => store.put(scan, [collector])));
     expect(plainScan(await store.get(scan.diffId, [collector]))).toEqual(plainScan(scan));

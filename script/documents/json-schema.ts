@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cacheReportSchema } from '../../src/report/cache-report.ts';
 import { fixReportSchema } from '../../src/report/fix-report.ts';
 import { reportSchema } from '../../src/report/report.ts';
 
@@ -10,6 +11,11 @@ export function reportJsonSchema(): Record<string, unknown> {
 /** The JSON schema (2020-12) of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
 export function fixJsonSchema(): Record<string, unknown> {
   return titled('What deadweight fix did', fixReportSchema);
+}
+
+/** The JSON schema (2020-12) of what `deadweight cache --json` writes: `schema/cache.schema.json`. */
+export function cacheJsonSchema(): Record<string, unknown> {
+  return titled('What Deadweight keeps between runs', cacheReportSchema);
 }
 
 function titled(title: string, described: z.ZodType): Record<string, unknown> {

@@ -10,6 +10,8 @@ import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
 import { createDiskScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
+import type { OptionValues } from '../run/config/options.ts';
+import { resolveScanCacheSize } from '../run/config/settings.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
 
@@ -21,16 +23,23 @@ const log: Log = {
   group: (title, body) => core.group(withoutCommands(title), body),
 };
 
-/** The effects of the Action: messages go to the runner's log. */
-export async function actionEnvironment(): Promise<Environment> {
+/**
+ * The effects of the Action: messages go to the runner's log.
+ * @throws DeadweightError `config-invalid`, `usage`
+ */
+export async function actionEnvironment(
+  options: Pick<OptionValues, 'config' | 'mode' | 'scan-cache-size'>,
+): Promise<Environment> {
   const { env } = process;
+  // Without a checkout there is no file to read, and no image either.
+  const mostBytes = options.mode === 'comment' ? 0 : await resolveScanCacheSize(options, process.cwd());
   const temporaryDir = await mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'deadweight-'));
   return {
     env,
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    scanStore: createDiskScanStore(join(temporaryDir, 'scans'), log),
+    scanStore: createDiskScanStore(join(temporaryDir, 'scans'), { log, mostBytes }),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(env),

@@ -31,7 +31,7 @@ async function end(): Promise<never> {
 try {
   const inputs = actionInputs();
   const run = inputs.options.mode === 'comment' ? runComment : runAction;
-  await run(inputs, await actionEnvironment());
+  await run(inputs, await actionEnvironment(inputs.options));
 } catch (error) {
   fail(error);
 }

@@ -22,7 +22,7 @@ export interface SettingKind<Value> extends OptionKind<Value> {
   readonly setting: (schemas: typeof z) => z.ZodType;
 }
 
-export type Command = 'build' | 'inspect' | 'diff' | 'fix';
+export type Command = 'build' | 'inspect' | 'diff' | 'fix' | 'cache';
 
 /** One way to give an option on the command line. */
 export interface Flag {

@@ -19,7 +19,8 @@ export type Request =
       readonly baseline: string;
       readonly head: string;
     }
-  | { readonly command: 'fix'; readonly inputs: BuildInputs };
+  | { readonly command: 'fix'; readonly inputs: BuildInputs }
+  | { readonly command: 'cache' };
 
 /** A command with its options. */
 export interface Invocation {

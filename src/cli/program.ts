@@ -70,10 +70,16 @@ export function parseArguments(
     result = { options, request: { command: 'diff', baseline, head } };
   });
 
+  const cache = program.command('cache').description('show or clear what is kept between runs');
+  addFlags(cache, 'cache');
+  cache.action((values: Values) => {
+    result = { options: checkedOptions(givenFlags('cache', values)), request: { command: 'cache' } };
+  });
+
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, fix, inspect, diff]) {
+  for (const command of [program, build, fix, inspect, diff, cache]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });

@@ -1,38 +1,63 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
 import { findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { renderFixJson, renderJson } from '../report/json.ts';
+import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
+import { renderCache } from '../report/terminal/render-cache.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal/render-terminal.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
+import { inspectCache } from '../run/cache-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import { resolveSettings } from '../run/config/settings.ts';
+import { resolveScanCacheSize, resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
+import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { cleanUpWhenInterrupted } from './interruption.ts';
 import type { Invocation, Request } from './invocation.ts';
 
+type FixRequest = Extract<Request, { readonly command: 'fix' }>;
+type WeighingRequest = Extract<Request, { readonly command: 'build' | 'inspect' | 'diff' }>;
+
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
 export async function runInvocation(invocation: Invocation): Promise<number> {
-  const environment = await commandLineEnvironment(invocation.options);
+  const { request, options } = invocation;
+  if (request.command === 'cache') return await showCache(options);
+  const environment = await commandLineEnvironment(options);
   try {
     cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
-    return await runIn(environment, invocation);
+    return await runIn(environment, request, options);
   } finally {
     await environment.dispose();
   }
 }
 
-async function runIn(environment: CommandLineEnvironment, invocation: Invocation): Promise<number> {
-  const { request, options } = invocation;
+/** Needs nothing of what images need. */
+async function showCache(options: OptionValues): Promise<number> {
+  const cwd = process.cwd();
+  const report = inspectCache({
+    directories: findCacheDirectories(process.env, homedir()),
+    maxBytes: await resolveScanCacheSize(options, cwd),
+    clears: options.clear,
+  });
+  await write(options.json, () => renderCacheJson(report), null, cwd);
+  if (options.json !== '-') process.stdout.write(renderCache(report));
+  return EXIT.fine;
+}
+
+async function runIn(
+  environment: CommandLineEnvironment,
+  request: WeighingRequest | FixRequest,
+  options: OptionValues,
+): Promise<number> {
   if (request.command === 'fix') {
     await fix(request.inputs, options, environment);
     return EXIT.fine;
@@ -54,7 +79,7 @@ async function fix(
 }
 
 async function weighAll(
-  request: Exclude<Request, { readonly command: 'fix' }>,
+  request: WeighingRequest,
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<readonly ReportedImage[]> {

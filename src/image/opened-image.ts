@@ -79,6 +79,7 @@ async function scanImage(
     if (missing.length > 0) await reader.scan(missing, options, keep);
   } finally {
     progress.clear();
+    store.trim();
   }
   return layers.map((layer, index) => (isWanted(index) ? (scans.get(layer.diffId) ?? null) : null));
 }

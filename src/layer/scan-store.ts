@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DiffId } from '../base/digest.ts';
 import type { Log } from '../base/effects.ts';
-import { messageOf, systemErrorCode } from '../base/errors.ts';
+import { messageOf, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import type { Collector } from './collector.ts';
 import type { LayerScan } from './layer-scan.ts';
+import { trimScanFiles, writeScanFile } from './scan-files.ts';
 import { decodeScan, encodeScan, scanFileName, scanKey } from './stored-scan.ts';
 
 /** Where verified scans are kept between runs. An entry that cannot be read is a miss, never an error. */
@@ -14,22 +14,34 @@ export interface ScanStore {
   get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null>;
   /** Ignores scans that are not `verified`, and those that skipped files: another image may have room for them. */
   put(scan: LayerScan, collectors: readonly Collector[]): Promise<void>;
+  /** Holds the store to its size. For whoever has read or written what it needs. */
+  trim(): void;
 }
 
-export const noScanStore: ScanStore = { get: async () => null, put: async () => undefined };
+export const noScanStore: ScanStore = {
+  get: async () => null,
+  put: async () => undefined,
+  trim: () => undefined,
+};
 
-/** All scans together; those that were not used for longest go first. Bytes. */
-const MAX_STORE = 256 * 1024 * 1024;
-/** A file that another process is still writing is younger than this. Milliseconds. */
-const ABANDONED_AFTER = 60 * 60 * 1000;
+/** All scans together, unless somebody says otherwise. Bytes. */
+export const DEFAULT_STORE_SIZE = 256 * 1024 * 1024;
+
+/** Bytes that a process writes before it looks again at what all have written: this part of the store's size. */
+const UNSEEN_PART = 1 / 16;
+
+interface DiskScanStoreOptions {
+  readonly log: Log;
+  /** Of all files together; 0 keeps nothing. Those that were not used for longest go first. */
+  readonly mostBytes?: number;
+}
 
 /**
  * Keeps scans as files. Any number of processes may share the directory: a file appears whole or not at all.
  * A file that is damaged or foreign is a miss; what cannot be written is a warning.
- * @param mostBytes of all files together
  */
-export function createDiskScanStore(directory: string, log: Log, mostBytes: number = MAX_STORE): ScanStore {
-  return new DiskScanStore(directory, log, mostBytes);
+export function createDiskScanStore(directory: string, options: DiskScanStoreOptions): ScanStore {
+  return new DiskScanStore(directory, options);
 }
 
 class DiskScanStore implements ScanStore {
@@ -37,8 +49,10 @@ class DiskScanStore implements ScanStore {
   readonly #log: Log;
   readonly #mostBytes: number;
   #hasWarned = false;
+  /** Bytes that were written since the store was trimmed. */
+  #unseen = 0;
 
-  constructor(directory: string, log: Log, mostBytes: number) {
+  constructor(directory: string, { log, mostBytes = DEFAULT_STORE_SIZE }: DiskScanStoreOptions) {
     this.#directory = directory;
     this.#log = log;
     this.#mostBytes = mostBytes;
@@ -46,63 +60,64 @@ class DiskScanStore implements ScanStore {
 
   async get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null> {
     const key = scanKey(diffId, collectors);
-    const path = join(this.#directory, scanFileName(key));
-    const bytes = this.#read(path);
-    if (bytes === null) return null;
-    const scan = decodeScan(bytes, key, diffId);
-    if (scan === null) {
-      this.#log.debug(`The stored scan ${path} cannot be read and is not used.`);
-      return null;
-    }
-    const now = new Date();
-    await utimes(path, now, now).catch(() => undefined);
-    return scan;
+    return this.#read(key, bytes => decodeScan(bytes, key, diffId));
   }
 
   async put(scan: LayerScan, collectors: readonly Collector[]): Promise<void> {
     if (!scan.verified || scan.skippedFiles > 0) return;
     const key = scanKey(scan.diffId, collectors);
-    const path = join(this.#directory, scanFileName(key));
-    const draft = `${path}.${randomUUID()}.tmp`;
+    await this.#write(key, () => encodeScan(scan, key));
+  }
+
+  trim(): void {
+    this.#unseen = 0;
     try {
-      const bytes = encodeScan(scan, key);
-      if (bytes.length > this.#mostBytes) return;
-      await mkdir(this.#directory, { recursive: true });
-      await writeFile(draft, bytes, { flag: 'wx' });
-      await rename(draft, path);
-      await this.#prune();
+      trimScanFiles(this.#directory, this.#mostBytes, Date.now());
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
-      if (!this.#hasWarned) this.#log.warn(`Scans cannot be kept for the next run: ${messageOf(error)}`);
-      this.#hasWarned = true;
+      this.#warn(`The stored scans in ${this.#directory} cannot be held to their size`, error);
     }
   }
 
-  #read(path: string): Uint8Array | null {
+  #read<T>(key: string, decode: (bytes: Uint8Array) => T | null): T | null {
+    const path = join(this.#directory, scanFileName(key));
     try {
-      return readInputFile(path, { maxBytes: this.#mostBytes });
+      const found = decode(readInputFile(path, { maxBytes: this.#mostBytes, followsLink: false }));
+      if (found === null) this.#log.debug(`The stored scan ${path} cannot be read and is not used.`);
+      else touch(path);
+      return found;
     } catch (error) {
       if (systemErrorCode(error) !== 'ENOENT') this.#log.debug(`${path}: ${messageOf(error)}`);
       return null;
     }
   }
 
-  /** Removes the scans that were not used for longest until the rest fits, and drafts that nobody finishes. */
-  async #prune(): Promise<void> {
-    const files: { path: string; bytes: number; usedAt: number }[] = [];
-    for (const name of await readdir(this.#directory)) {
-      if (!/^[0-9a-f]{64}\.scan(?:\.[0-9a-f-]{36}\.tmp)?$/.test(name)) continue;
-      const path = join(this.#directory, name);
-      const stats = await stat(path).catch(() => null);
-      if (stats === null || !stats.isFile()) continue;
-      if (!name.endsWith('.tmp')) files.push({ path, bytes: stats.size, usedAt: stats.mtimeMs });
-      else if (Date.now() - stats.mtimeMs > ABANDONED_AFTER) await rm(path, { force: true });
+  async #write(key: string, encode: () => Uint8Array): Promise<void> {
+    const path = join(this.#directory, scanFileName(key));
+    try {
+      const bytes = encode();
+      if (bytes.length > this.#mostBytes) return;
+      await writeScanFile(path, bytes);
+      this.#unseen += bytes.length;
+    } catch (error) {
+      // Another process has cleared the store meanwhile.
+      if (systemErrorCode(error) === 'ENOENT') this.#log.debug(`${path}: ${messageOf(error)}`);
+      else this.#warn('Scans cannot be kept for the next run', error);
     }
-    let total = files.reduce((sum, file) => sum + file.bytes, 0);
-    for (const file of files.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (total <= this.#mostBytes) return;
-      await rm(file.path, { force: true });
-      total -= file.bytes;
-    }
+    if (this.#unseen > this.#mostBytes * UNSEEN_PART) this.trim();
+  }
+
+  #warn(what: string, error: unknown): void {
+    if (!this.#hasWarned) this.#log.warn(`${what}: ${systemReason(error)}.`);
+    this.#hasWarned = true;
+  }
+}
+
+/** Tells when a scan was used last: who may not write it cannot, and need not. */
+function touch(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // A store that others own.
   }
 }

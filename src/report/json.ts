@@ -3,6 +3,7 @@ import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { describeIssue, issuePath } from '../base/schema-issue.ts';
 import { brief, safeText } from '../base/untrusted-text.ts';
 import { budgetEntries } from './budget-entry.ts';
+import type { CacheReport } from './cache-report.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
@@ -25,6 +26,11 @@ export function renderJson(report: Report): string {
 
 /** What `deadweight fix` did, as JSON: `schema/fix.schema.json`. */
 export function renderFixJson(report: FixReport): string {
+  return safeJson(report);
+}
+
+/** What is kept between runs, as JSON: `schema/cache.schema.json`. */
+export function renderCacheJson(report: CacheReport): string {
   return safeJson(report);
 }
 

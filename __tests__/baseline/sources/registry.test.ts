@@ -27,7 +27,7 @@ function contextIn(directory: string): WeighContext {
   return {
     env: { DOCKER_CONFIG: directory },
     homeDir: directory,
-    scanStore: createDiskScanStore(join(directory, 'scans'), silentLog),
+    scanStore: createDiskScanStore(join(directory, 'scans'), { log: silentLog }),
     hostPlatform: parsePlatform('linux/amd64'),
     exec: { run: () => Promise.reject(new Error('no program may be run here')) },
     log: silentLog,

@@ -32,6 +32,7 @@ function memoryStore(): ScanStore {
   return {
     get: async diffId => scans.get(diffId) ?? null,
     put: async scan => void scans.set(scan.diffId, scan),
+    trim: () => undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import type { TarConsumer } from '../../../src/image/layer-reader.ts';
 import type { Collector } from '../../../src/layer/collector.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../../src/layer/scan.ts';
-import type { ScanStore } from '../../../src/layer/scan-store.ts';
+import { noScanStore, type ScanStore } from '../../../src/layer/scan-store.ts';
 import type { RandomAccess } from '../../../src/tar/random-access.ts';
 import type { FabricatedImage, FabricatedImageLayer } from '../fabricate/image.ts';
 import { diffIdOf } from '../fabricate/layer.ts';
@@ -250,5 +250,5 @@ function memoryStore(): { store: ScanStore; scans: Map<DiffId, LayerScan> } {
   const put = async (scan: LayerScan) => {
     if (scan.verified) scans.set(scan.diffId, scan);
   };
-  return { scans, store: { get: async diffId => scans.get(diffId) ?? null, put } };
+  return { scans, store: { ...noScanStore, get: async diffId => scans.get(diffId) ?? null, put } };
 }

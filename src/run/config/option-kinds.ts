@@ -23,6 +23,19 @@ export const PLATFORM: OptionKind<Platform | null> = {
   },
 };
 
+/** `250MB`, `1.5 GB`, 0; null where none is given. Bytes. */
+export const BYTES: SettingKind<number | null> = {
+  setting: schemas =>
+    schemas.union([schemas.string(), schemas.number()], { error: 'must be a size (250MB)' }),
+  read(texts, name) {
+    const text = texts.at(-1);
+    if (text === undefined) return null;
+    const bytes = parseSize(text);
+    if (bytes !== null) return bytes;
+    throw invalidOption(name, text, 'a size, for example 250MB or 1.5 GB');
+  },
+};
+
 /** What a report calls its image; null where none is given. */
 export const TITLE: SettingKind<string | null> = {
   ...OPTIONAL_TEXT,

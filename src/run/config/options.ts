@@ -20,7 +20,7 @@ import { readList } from '../../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
-import { budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD, TITLE } from './option-kinds.ts';
+import { BYTES, budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD, TITLE } from './option-kinds.ts';
 
 /**
  * An option that the configuration file may set, too, or may not: what runs commands or widens rights is nothing that
@@ -31,6 +31,7 @@ type RunOption<Value> = Option<Value> &
 
 const WEIGHING: readonly Command[] = ['build', 'inspect', 'diff'];
 const ALL: readonly Command[] = [...WEIGHING, 'fix'];
+const CACHE: readonly Command[] = ['cache'];
 
 function flag(form: string, commands: readonly Command[], rest: Partial<Flag> = {}): Flag {
   return { form, commands, ...rest };
@@ -198,7 +199,7 @@ export const OWN_OPTIONS = {
   config: {
     kind: OPTIONAL_TEXT,
     description: 'Configuration file (default `.deadweight.yml` where there is one)',
-    flags: [flag('--config <file>', WEIGHING)],
+    flags: [flag('--config <file>', [...WEIGHING, ...CACHE])],
     input: 'budgets',
   },
   'dive-ci': {
@@ -216,7 +217,10 @@ export const OWN_OPTIONS = {
   json: {
     kind: OPTIONAL_TEXT,
     description: 'Path of the JSON report (default a temporary file)',
-    flags: [flag('--json <file>', ALL, { description: 'write the JSON report (- is standard output)' })],
+    flags: [
+      flag('--json <file>', ALL, { description: 'write the JSON report (- is standard output)' }),
+      flag('--json <file>', CACHE, { description: 'write what is shown as JSON (- is standard output)' }),
+    ],
     input: 'reports',
   },
   markdown: {
@@ -234,6 +238,18 @@ export const OWN_OPTIONS = {
     description: 'Path of the snapshot, for a later `deadweight diff` (default a temporary file)',
     flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
     input: 'reports',
+  },
+  'scan-cache-size': {
+    kind: BYTES,
+    description: 'Most bytes of all stored scans of layers (default 256MiB; 0 stores none)',
+    flags: [flag('--scan-cache-size <size>', [...ALL, ...CACHE])],
+    input: 'image',
+    inFile: true,
+  },
+  clear: {
+    kind: boolean(false),
+    description: 'Remove the stored scans and the compiled code',
+    flags: [flag('--clear', CACHE)],
   },
   quiet: {
     kind: boolean(false),

@@ -1,0 +1,39 @@
+import { formatSize, plural } from '../../base/number-text.ts';
+import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
+import type { CacheReport } from '../cache-report.ts';
+
+/** What is kept between runs, and where; or what `--clear` removed. */
+export function renderCache(report: CacheReport): string {
+  return withoutCommands(`${linesOf(report).join('\n')}\n`);
+}
+
+function linesOf({ scans, temporaryFiles, compiledCode, cleared }: CacheReport): readonly string[] {
+  if (scans === null || compiledCode === null) return ['Nothing is kept: DEADWEIGHT_CACHE_DIR is empty.'];
+  if (cleared !== null) return [clearedLine(cleared)];
+  const { count, bytes, maxBytes, oldestUse, lastUse, directory } = scans;
+  return [
+    row('Scans of layers', `${count}, ${formatSize(bytes)} of at most ${formatSize(maxBytes)}`),
+    ...(oldestUse && lastUse ? [row('', `used from ${minuteOf(oldestUse)} to ${minuteOf(lastUse)}`)] : []),
+    row('', directory),
+    ...(temporaryFiles.count === 0
+      ? []
+      : [row('Temporary files', `${temporaryFiles.count}, ${formatSize(temporaryFiles.bytes)}`)]),
+    row('Compiled code', formatSize(compiledCode.bytes)),
+    row('', compiledCode.directory),
+  ];
+}
+
+function row(what: string, text: string): string {
+  return `${what.padEnd(17)}${safeText(text, 'terminal')}`;
+}
+
+/** `2026-11-27 00:10 UTC` */
+function minuteOf(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+}
+
+function clearedLine({ scans, temporaryFiles, bytes }: NonNullable<CacheReport['cleared']>): string {
+  if (bytes === 0) return 'Nothing was stored.';
+  const files = temporaryFiles === 0 ? '' : `, ${plural(temporaryFiles, 'temporary file')}`;
+  return `Removed ${plural(scans, 'scan')}${files} and the compiled code: ${formatSize(bytes)}.`;
+}

@@ -1,0 +1,102 @@
+import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
+import { listScanFiles, removeFiles, type ScanFile, sumBytes } from '../layer/scan-files.ts';
+import { CACHE_REPORT_VERSION, type CacheReport } from '../report/cache-report.ts';
+import { type CompiledCode, findCompiledCode, removeEmptyDirectory } from './compiled-code.ts';
+import { VERSION } from './version.ts';
+
+export interface CacheRequest {
+  /** Where things are kept; null where nothing is. */
+  readonly directories: { readonly scans: string; readonly compiled: string } | null;
+  /** What scans are held to. */
+  readonly maxBytes: number;
+  /** Removes what is kept. Only files that Deadweight and Node have named are removed. */
+  readonly clears: boolean;
+}
+
+interface Kept {
+  readonly scans: readonly ScanFile[];
+  readonly drafts: readonly ScanFile[];
+  readonly code: CompiledCode;
+}
+
+const NOTHING: Kept = { scans: [], drafts: [], code: { files: [], directories: [] } };
+
+/**
+ * What is kept between runs, after it was removed where that is asked for.
+ * @throws DeadweightError `permission-denied`, `input-missing`
+ */
+export function inspectCache({ directories, maxBytes, clears }: CacheRequest): CacheReport {
+  const before = findKept(directories);
+  if (clears) removeKept(before);
+  const { scans, drafts, code } = clears ? findKept(directories) : before;
+  const uses = scans.map(({ usedAt }) => usedAt);
+  return {
+    schemaVersion: CACHE_REPORT_VERSION,
+    tool: { name: 'deadweight', version: VERSION },
+    scans: directories && {
+      directory: directories.scans,
+      count: scans.length,
+      bytes: sumBytes(scans),
+      maxBytes,
+      oldestUse: timeOf(uses, Math.min),
+      lastUse: timeOf(uses, Math.max),
+    },
+    temporaryFiles: { count: drafts.length, bytes: sumBytes(drafts) },
+    compiledCode: directories && { directory: directories.compiled, bytes: sumBytes(code.files) },
+    cleared: clears
+      ? { scans: before.scans.length, temporaryFiles: before.drafts.length, bytes: bytesOf(before) }
+      : null,
+  };
+}
+
+function findKept(directories: CacheRequest['directories']): Kept {
+  if (directories === null) return NOTHING;
+  const files = reading(directories.scans, () => listScanFiles(directories.scans));
+  return {
+    scans: files.filter(({ isDraft }) => !isDraft),
+    drafts: files.filter(({ isDraft }) => isDraft),
+    code: reading(directories.compiled, () => findCompiledCode(directories.compiled)),
+  };
+}
+
+function bytesOf({ scans, drafts, code }: Kept): number {
+  return sumBytes(scans) + sumBytes(drafts) + sumBytes(code.files);
+}
+
+/** As much as can be; then the first failure is thrown. */
+function removeKept({ scans, drafts, code }: Kept): void {
+  let failure: DeadweightError | null = null;
+  const attempt = (path: string, remove: () => void) => {
+    try {
+      remove();
+    } catch (error) {
+      failure ??= cacheError(path, 'removed', error);
+    }
+  };
+  for (const file of [...scans, ...drafts, ...code.files]) attempt(file.path, () => removeFiles([file]));
+  for (const directory of code.directories) attempt(directory, () => removeEmptyDirectory(directory));
+  if (failure !== null) throw failure;
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw cacheError(path, 'read', error);
+  }
+}
+
+function cacheError(path: string, doing: 'read' | 'removed', error: unknown): DeadweightError {
+  const isDenied = ['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '');
+  return new DeadweightError(isDenied ? 'permission-denied' : 'input-missing', {
+    message: `${path} cannot be ${doing}: ${systemReason(error)}.`,
+    remedy: isDenied
+      ? 'Run as the user that it belongs to.'
+      : 'Set DEADWEIGHT_CACHE_DIR to a directory, or leave it unset.',
+    cause: error,
+  });
+}
+
+function timeOf(times: readonly number[], choose: (one: number, other: number) => number): string | null {
+  return times.length === 0 ? null : new Date(times.reduce((one, other) => choose(one, other))).toISOString();
+}
