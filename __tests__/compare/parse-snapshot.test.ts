@@ -5,6 +5,7 @@ import type { Snapshot, SnapshotLayer } from '../../src/compare/snapshot.ts';
 import { createSnapshot } from '../../src/compare/snapshot-of.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
+import { contentDigest } from '../support/scans/scan.ts';
 
 const layers = [
   { base: true as const, files: { 'bin/sh': 100 } },
@@ -76,6 +77,38 @@ test('a snapshot tells whose the files of own layers are, and the bytes of packa
   expect(parseSnapshot(serializeSnapshot(packaged), 'base.json')).toEqual(packaged);
 });
 
+const contented = createSnapshot(
+  fabricate([
+    { base: true, files: { 'bin/sh': { size: 100, content: 'sh' } } },
+    {
+      text: 'RUN one',
+      files: { b: { size: 30, content: 'b' }, a: { size: 5, content: 'a' }, c: 7 },
+      earlier: { b: { size: 10, content: 'b' } },
+    },
+    { text: 'RUN two', files: { d: 1 } },
+  ]),
+  null,
+);
+
+test('a snapshot says which contents of its files are known, and what they are', () => {
+  const known = Buffer.from(contentDigest('a'), 'hex').toString('base64url');
+  expect(contented.layers.map(layer => layer.contents)).toEqual([[], [known, null, null], []]);
+  expect(parseSnapshot(serializeSnapshot(contented), 'base.json')).toEqual(contented);
+});
+
+test('a snapshot that was written before contents were known is read as one that knows none', () => {
+  const layers = contented.layers.map(({ contents: _unknown, ...layer }) => layer);
+  const read = parse({ ...contented, layers });
+  expect(read.layers.map(layer => layer.contents)).toEqual([[], [], []]);
+});
+
+test('a snapshot that is too long with contents is written without', () => {
+  const long = 'p'.repeat(MAX_SNAPSHOT - JSON.stringify(contented).length);
+  const text = serializeSnapshot({ ...contented, reference: contented.reference + long });
+  expect(text.length).toBeLessThan(MAX_SNAPSHOT);
+  expect(parseSnapshot(text, 'base.json').layers.map(layer => layer.contents)).toEqual([[], [], []]);
+});
+
 test('a snapshot of another version is refused, naming both', () => {
   expect(() => parse({ ...snapshot, deadweightSnapshot: 7 })).toThrowError(
     expect.objectContaining({
@@ -128,6 +161,10 @@ const DAMAGED: readonly (readonly [name: string, value: unknown, problem: RegExp
   ['a base layer with files', withPackaged(0, { files: [['a', 127]] }), /of the base and lists files/],
   ['packages counted twice', withPackaged(1, { packages: [[0, 5]] }), /beside its files/],
   ['the first version with packages', firstWith({ files: [['a', 158, 0]] }), /damaged at layers.1.files/],
+  ['a content in hexadecimal', withContents(['0'.repeat(32), null, null]), /damaged at layers.1.contents/],
+  ['a content of too many bits', withContents(['_'.repeat(22), null, null]), /damaged at layers.1.contents/],
+  ['contents that are no list', withContents('A'.repeat(22)), /damaged at layers.1.contents/],
+  ['fewer contents than files', withContents([null, null]), /layer 1 has contents of other files/],
   ['an unknown base with a size', { ...snapshot, baseLayerCount: null }, /unknown and yet has a size/],
 ];
 
@@ -197,6 +234,11 @@ function layerOf(index: number): SnapshotLayer {
 function withPackaged(index: number, change: object): Snapshot {
   const changed = packaged.layers.map((layer, at) => (at === index ? { ...layer, ...change } : layer));
   return { ...packaged, layers: changed };
+}
+
+function withContents(contents: unknown): unknown {
+  const changed = contented.layers.map((layer, at) => (at === 1 ? { ...layer, contents } : layer));
+  return { ...contented, layers: changed };
 }
 
 function firstWith(change: object): unknown {

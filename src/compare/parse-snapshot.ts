@@ -4,10 +4,10 @@ import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
 
-/** An image of half a million files of its own makes about 40 MB; more is no snapshot of ours. UTF-16 units. */
+/** An image of half a million files of its own makes about 55 MB; more is no snapshot of ours. UTF-16 units. */
 export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 
-/** A file has four: its list, its path, its bytes and whose it is. Two million files fill the largest snapshot. */
+/** A file has five: its list, its path, its bytes, whose it is and its content. Over a million fill the largest snapshot. */
 export const MAX_SNAPSHOT_VALUES = 8_000_000;
 
 const versioned = z.object({ deadweightSnapshot: z.number() });
@@ -41,9 +41,12 @@ export function parseSnapshot(text: string, where: string): Snapshot {
   return parsed.data;
 }
 
-/** One line of JSON that `parseSnapshot` reads. */
+/** One line of JSON that `parseSnapshot` reads. Contents are left out of one that would be too long for it with them. */
 export function serializeSnapshot(snapshot: Snapshot): string {
-  return `${JSON.stringify(snapshot)}\n`;
+  const text = `${JSON.stringify(snapshot)}\n`;
+  if (text.length <= MAX_SNAPSHOT) return text;
+  const layers = snapshot.layers.map(layer => ({ ...layer, contents: [] }));
+  return `${JSON.stringify({ ...snapshot, layers })}\n`;
 }
 
 function parseText(text: string, where: string): unknown {
@@ -119,9 +122,13 @@ function wasteContradiction({ layers, wastedBytes, baseLayerCount }: Snapshot): 
 }
 
 function layerContradiction(layer: SnapshotLayer, index: number): string | null {
+  const { files, contents } = layer;
   if (layer.wastedBytes > layer.size) return `layer ${index} wastes more than its size`;
+  if (contents.length > 0 && contents.length !== files.length) {
+    return `layer ${index} has contents of other files than it lists`;
+  }
   if (layer.origin === 'base') return null;
-  const sum = layer.files.reduce((total, [, bytes]) => total + bytes, 0);
+  const sum = files.reduce((total, [, bytes]) => total + bytes, 0);
   return sum === layer.size ? null : `the files of layer ${index} do not add up to its size, ${layer.size}`;
 }
 

@@ -6,7 +6,6 @@ import { withoutBuildArguments } from '../oci/image-config.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';
 import {
-  type CoarseLayer,
   coarseLayer,
   SNAPSHOT_VERSION,
   type Snapshot,
@@ -14,6 +13,7 @@ import {
   type SnapshotLayer,
   type SnapshotPackage,
 } from './snapshot.ts';
+import { type StoredContent, storedContents } from './stored-content.ts';
 
 /** @param commit the commit that the image was built from; null when it is not known */
 export function createSnapshot(analysis: ImageAnalysis, commit: string | null): Snapshot {
@@ -47,9 +47,6 @@ function snapshotLayer(
   scan: LayerScan | undefined,
   numbers: PackageNumbers,
 ): SnapshotLayer {
-  const files = scan === undefined ? [] : filesOf(scan, numbers);
-  const contents =
-    layer.origin === 'base' ? { files: [], ...coarseLayer(files) } : { files: sortFiles(files), ...NOTHING };
   return {
     diffId: layer.diffId,
     digest: layer.digest,
@@ -61,25 +58,49 @@ function snapshotLayer(
     // Sources leave them out, too: what is stored must not depend on that.
     createdBy: withoutBuildArguments(layer.createdBy),
     instruction: layer.instruction,
-    ...contents,
+    ...layerContents(layer, scan, numbers),
   };
 }
 
-const NOTHING: CoarseLayer = { packages: [], directories: [] };
-
-function filesOf(scan: LayerScan, numbers: PackageNumbers): SnapshotFile[] {
-  const bytes = new Map<string, number>();
-  for (const { kind, path, size } of scan.entries) {
-    if (kind === 'file') bytes.set(path, (bytes.get(path) ?? 0) + size);
-  }
-  return Array.from(bytes, ([path, size]): SnapshotFile => {
-    const owner = numbers.ownerOf(path);
-    return owner === undefined ? [path, size] : [path, size, owner];
-  });
+function layerContents(
+  { origin }: LayerAnalysis,
+  scan: LayerScan | undefined,
+  numbers: PackageNumbers,
+): Pick<SnapshotLayer, 'files' | 'contents' | 'packages' | 'directories'> {
+  const known = scan === undefined ? [] : knownFiles(scan, numbers);
+  if (origin === 'base') return { files: [], contents: [], ...coarseLayer(known.map(({ file }) => file)) };
+  known.sort((a, b) => compareBytes(a.file[0], b.file[0]));
+  return {
+    files: known.map(({ file }) => file),
+    contents: scan === undefined || scan.contentKnown === 'none' ? [] : known.map(({ content }) => content),
+    packages: [],
+    directories: [],
+  };
 }
 
-function sortFiles(files: readonly SnapshotFile[]): readonly SnapshotFile[] {
-  return files.toSorted(([a], [b]) => compareBytes(a, b));
+interface KnownFile {
+  readonly file: SnapshotFile;
+  readonly content: StoredContent | null;
+}
+
+/** A path that the layer has twice is one file, whose content is none of the two. */
+function knownFiles({ entries }: LayerScan, numbers: PackageNumbers): KnownFile[] {
+  const contentOf = storedContents(entries);
+  const known = new Map<string, { bytes: number; content: StoredContent | null }>();
+  for (let index = 0; index < entries.length; index += 1) {
+    if (!entries.isFile(index)) continue;
+    const path = entries.pathOf(index);
+    const before = known.get(path);
+    if (before === undefined) known.set(path, { bytes: entries.sizeOf(index), content: contentOf(index) });
+    else {
+      before.bytes += entries.sizeOf(index);
+      before.content = null;
+    }
+  }
+  return Array.from(known, ([path, { bytes, content }]): KnownFile => {
+    const owner = numbers.ownerOf(path);
+    return { file: owner === undefined ? [path, bytes] : [path, bytes, owner], content };
+  });
 }
 
 /** Of more, the smallest are left out and their files belong to no package. Debian as a whole has 60,000. */

@@ -8,6 +8,7 @@ import {
   type SnapshotFile,
   type SnapshotPackage,
 } from './snapshot.ts';
+import { isStoredContent, type StoredContent } from './stored-content.ts';
 
 const bytes = z.int().min(0);
 const ratio = z.number().min(0).max(1);
@@ -31,6 +32,7 @@ const layer = z.object({
   createdBy: z.string(),
   instruction: instruction.nullable(),
   files: listOf(isFile, 'paths with their bytes'),
+  contents: listOf(isContent, 'contents').default([]),
   packages: listOf(isPackageBytes, 'packages with their bytes'),
   directories: listOf(isPathBytes, 'paths with their bytes'),
 });
@@ -73,13 +75,13 @@ function firstVersion(): z.ZodType<Snapshot> {
     .omit({ packages: true })
     .extend({
       deadweightSnapshot: z.literal(1),
-      layers: layersOf(layer.omit({ packages: true, directories: true }).extend({ files })),
+      layers: layersOf(layer.omit({ packages: true, directories: true, contents: true }).extend({ files })),
     })
     .transform(({ layers, ...rest }) => ({
       ...rest,
       deadweightSnapshot: SNAPSHOT_VERSION,
       packages: null,
-      layers: layers.map(each => ({ ...each, packages: [], directories: [] })),
+      layers: layers.map(each => ({ ...each, packages: [], directories: [], contents: [] })),
     }));
 }
 
@@ -104,6 +106,10 @@ function isPathBytes(value: unknown): value is PathBytes {
 function isFile(value: unknown): value is SnapshotFile {
   if (!Array.isArray(value) || value.length !== 3) return isPathBytes(value);
   return typeof value[0] === 'string' && isCount(value[1]) && isCount(value[2]);
+}
+
+function isContent(value: unknown): value is StoredContent | null {
+  return value === null || isStoredContent(value);
 }
 
 function isPackageBytes(value: unknown): value is PackageBytes {

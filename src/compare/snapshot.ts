@@ -1,4 +1,5 @@
 import type { DiveNumbers, Efficiency, ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import type { StoredContent } from './stored-content.ts';
 
 /**
  * Raise it when a field changes its meaning: later versions are refused with a clear error. Version 1 knew no
@@ -7,8 +8,14 @@ import type { DiveNumbers, Efficiency, ImageAnalysis, LayerAnalysis } from '../a
 export const SNAPSHOT_VERSION = 2;
 
 /**
- * The versioned part of an analysis that is stored and compared later. JSON; complete for a comparison;
- * holds no secrets: instruction texts are Dockerfile lines, never the values of build arguments.
+ * The versioned part of an analysis that is stored and compared later. JSON; complete for a comparison wherever it is
+ * moved to; holds no secrets: instruction texts are Dockerfile lines, never the values of build arguments.
+ *
+ * Base layers are kept by reference: their diffID, and the bytes of their packages and directories. Where the other
+ * image has the same layer, its files cancel unseen; where it has not, these sums say what became of the base image, and
+ * whoever has the layer's scan (the scan store knows it by its diffID) can look at the files themselves. Listing them
+ * would write the same files with every commit. Measured with gzip, on Debian below CPython and a node_modules of 30,700
+ * files: 6 kB for the base layer, where its 3,300 files take 90 kB, and 20 bytes for each file above, 12 of them its content.
  */
 export interface Snapshot
   extends Pick<
@@ -46,6 +53,11 @@ export interface SnapshotLayer
   readonly digest: string | null;
   /** Regular files, in byte order of the path, a path written twice summed; empty for base layers. */
   readonly files: readonly SnapshotFile[];
+  /**
+   * The contents of the files, in their order; null for one that nobody hashed, or that the layer has twice. Empty where
+   * none is known: of base layers, in snapshots of earlier versions, and where only headers were read.
+   */
+  readonly contents: readonly (StoredContent | null)[];
   /** For base layers, whose files are not listed: packages with their bytes, by index; empty for other layers. */
   readonly packages: readonly PackageBytes[];
   /**

@@ -81,7 +81,7 @@ function slug(text: string): string {
     .replace(/^[-.]+|-+$/g, '');
 }
 
-/** A larger text is neither stored nor read. A snapshot of 60,000 files has about 5 MB. Bytes. */
+/** A larger text is neither stored nor read. A snapshot of 60,000 files has about 6.5 MB. Bytes. */
 export const MAX_STORED_TEXT = 64 * 1024 * 1024;
 
 /** A first line that names the key, and the snapshot behind it. */
