@@ -46,6 +46,7 @@ export type NoticeCode =
   | 'base-submodule-missing'
   | 'baseline-of-other-commit'
   | 'baseline-on-other-base'
+  | 'comparison-approximate'
   | 'comparison-base-unknown'
   | 'comparison-packages-unknown'
   | 'compressed-size-not-comparable'

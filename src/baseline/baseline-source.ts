@@ -3,6 +3,7 @@ import type { Notice } from '../base/notice.ts';
 import type { Platform } from '../base/platform.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildResult } from '../build/build-result.ts';
+import type { ScansAtHand } from '../compare/differing-files.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
@@ -28,6 +29,8 @@ export interface BaselineHead {
 export type FoundBaseline =
   | {
       readonly snapshot: Snapshot;
+      /** Of its layers; absent where it was not weighed here. */
+      readonly scans?: ScansAtHand;
       /** Which commit it is, how that was chosen, and where its figures come from. Sentences. */
       readonly explanation: string;
       readonly notices: readonly Notice[];

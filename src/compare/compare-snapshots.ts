@@ -2,14 +2,29 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { explain } from './causes.ts';
 import type { ComparedFigures, ComparedImage, Comparison, LayerChange, LayerDelta } from './comparison.ts';
+import { approximationNotice, compareContents } from './content-comparison.ts';
+import { listDifferingFiles, type ScansAtHand } from './differing-files.ts';
 import { type LayerMatch, type MatchKind, matchLayers } from './layer-match.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** The scans of two images, as far as they are at hand. */
+interface ComparedScans {
+  readonly baseline: ScansAtHand;
+  readonly head: ScansAtHand;
+}
+
+const NO_SCANS: ComparedScans = { baseline: [], head: [] };
+
 /**
  * What changed from the baseline to the head, and why. The causes add up to the size delta, byte for byte.
+ * @param scans list the files of base layers too, and may know contents that the snapshots do not
  * @throws DeadweightError `usage` when the two are of different platforms
  */
-export function compareSnapshots(baseline: Snapshot, head: Snapshot): Comparison {
+export function compareSnapshots(
+  baseline: Snapshot,
+  head: Snapshot,
+  scans: ComparedScans = NO_SCANS,
+): Comparison {
   if (baseline.platform !== head.platform) {
     throw new DeadweightError('usage', {
       message: `${baseline.reference} is for ${baseline.platform}, and ${head.reference} for ${head.platform}.`,
@@ -17,14 +32,17 @@ export function compareSnapshots(baseline: Snapshot, head: Snapshot): Comparison
     });
   }
   const matches = matchLayers(baseline, head);
+  const contents = compareContents(listDifferingFiles([baseline, scans.baseline], [head, scans.head]));
+  const approximation = approximationNotice(contents);
   return {
     base: { ...snapshotFigures(baseline), ...imageOf(baseline) },
     head: { ...snapshotFigures(head), ...imageOf(head) },
     delta: figuresDelta(baseline, head),
     layers: matches.flatMap(match => layerDelta(baseline, head, match)),
     ...explain(baseline, head, matches),
+    contents,
     baseImageChanged: isBaseImageChanged(baseline, head),
-    notices: noticesOf(baseline, head),
+    notices: [...noticesOf(baseline, head), ...(approximation ? [approximation] : [])],
   };
 }
 

@@ -109,6 +109,31 @@ export interface FileDelta {
   readonly bytes: number;
 }
 
+/** A path of both images whose file has the same size in both and another content. */
+export interface ChangedContent {
+  readonly path: string;
+  /** Its size; of several layers that hold such a file, the sum. */
+  readonly bytes: number;
+}
+
+/**
+ * What became of files that both images have at one path and in one size, in layers that only one of them has. Equal
+ * contents cancel, whichever layers hold them. Counts and bytes.
+ */
+export interface ContentComparison {
+  /** The contents are known, and differ: the size delta does not show them. */
+  readonly changed: {
+    readonly count: number;
+    readonly bytes: number;
+    /** The largest, largest first. */
+    readonly files: readonly ChangedContent[];
+  };
+  /** A content is not known in one of the images: taken as equal. */
+  readonly assumed: { readonly count: number; readonly bytes: number };
+  /** Of base layers whose files are not listed: only their packages and directories are compared. */
+  readonly unlistedBytes: number;
+}
+
 /** The difference of two images, and why it is. */
 export interface Comparison {
   /** The baseline: reports call it so. */
@@ -121,6 +146,8 @@ export interface Comparison {
   readonly causes: readonly Cause[];
   /** null where one of them does not know its packages. */
   readonly packages: PackageChanges | null;
+  /** null in reports of versions that did not look. */
+  readonly contents: ContentComparison | null;
   /** Whether FROM resolved to other content. null where one of them does not know its base image. */
   readonly baseImageChanged: boolean | null;
   readonly notices: readonly Notice<string>[];

@@ -4,7 +4,7 @@ import type { LayerEntries } from '../layer/layer-entries.ts';
 /** Bytes of a content: the first 128 bits of a SHA-256. */
 const BYTES = 16;
 /** Words of 32 bits that a content has in the columns of a scan. */
-const WORDS = BYTES / Uint32Array.BYTES_PER_ELEMENT;
+export const CONTENT_WORDS = BYTES / Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * The content of one file, as snapshots have it: the first 128 bits of its SHA-256 in 22 characters of base64url.
@@ -31,7 +31,7 @@ const decoded = Buffer.allocUnsafeSlow(BYTES);
 /** Writes a content as the columns of a scan have it: four words of 32 bits, the `place`th in `words`. */
 export function readStoredContent(content: StoredContent, words: Uint32Array, place: number): void {
   decoded.write(content, 'base64url');
-  for (let word = 0; word < WORDS; word += 1) {
-    words[place * WORDS + word] = decoded.readUInt32BE(word * Uint32Array.BYTES_PER_ELEMENT);
+  for (let word = 0; word < CONTENT_WORDS; word += 1) {
+    words[place * CONTENT_WORDS + word] = decoded.readUInt32BE(word * Uint32Array.BYTES_PER_ELEMENT);
   }
 }

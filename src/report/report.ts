@@ -272,6 +272,23 @@ const comparison: z.ZodType<Comparison> = z.object({
     .nullable()
     .default(null)
     .describe('In the whole image; null where a side does not know its packages'),
+  contents: z
+    .object({
+      changed: z
+        .object({
+          count,
+          bytes,
+          files: z.array(z.object({ path: z.string(), bytes })).describe('The largest'),
+        })
+        .describe('Files of one path and size in both whose contents differ'),
+      assumed: z
+        .object({ count, bytes })
+        .describe('Files of one path and size in both, taken as equal: a content is not known'),
+      unlistedBytes: bytes.describe('Of base layers that are compared by package and directory alone'),
+    })
+    .nullable()
+    .default(null)
+    .describe('What the size delta does not show; null where nobody looked'),
   baseImageChanged: z.boolean().nullable(),
   notices: z.array(notice),
 });

@@ -29,6 +29,8 @@ export async function diffImages(
   const baseline = await readSide(request.baseline, options.platform, environment);
   const { image, snapshot } = await readSide(head, options.platform, environment);
   const name = inspectedImageName(head, settings.title);
+  const scans = { baseline: baseline.image.analysis.scans, head: image.analysis.scans };
+  const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
   return buildReport({
     image,
     settings,
@@ -37,7 +39,7 @@ export async function diffImages(
     fixable: null,
     snapshot: () => snapshot,
     origin: LOCAL_ORIGIN,
-    compared: { comparison: compareSnapshots(baseline.snapshot, snapshot), explanation: null },
+    compared: { comparison, explanation: null },
     title: name.title,
     key: reportKey(name, null, formatPlatform(image.analysis.platform)),
     now: environment.clock.now(),

@@ -4,11 +4,13 @@ import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
 import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
 import { parseBudgets } from '../budgets.ts';
+import { contentDigest } from '../scans/scan.ts';
 import { fabricate, type ImageSpec, type LayerSpec } from './analysis.ts';
 
 export const BASE_COMMIT = 'abc1234d5e6f708192a3b4c5d6e7f8091a2b3c4d';
@@ -72,9 +74,25 @@ export function fabricateReport(spec: ReportSpec): Report {
 function comparedWith({ baseline }: ReportSpec, head: ImageAnalysis, { commit }: RunOrigin): Compared {
   if (baseline === undefined || 'absence' in baseline) return baseline ?? null;
   const { layers, reference = head.reference } = baseline;
-  const before = createSnapshot(fabricate(layers, { reference }), commit && BASE_COMMIT);
+  const before = fabricate(layers, { reference });
   const { explanation = 'First parent of the merge commit, built here with the same builder.' } = baseline;
-  return { comparison: compareSnapshots(before, createSnapshot(head, commit)), explanation };
+  const comparison = compareSnapshots(
+    createSnapshot(before, commit && BASE_COMMIT),
+    createSnapshot(head, commit),
+    { baseline: before.scans.map(withContents), head: head.scans.map(withContents) },
+  );
+  return { comparison, explanation };
+}
+
+/** A build knows all contents: here files of one path and size have one content, unless the specification says another. */
+function withContents(scan: LayerScan): LayerScan {
+  const { entries } = scan;
+  const learned = new Map<number, string>();
+  for (let index = 0; index < entries.length; index += 1) {
+    if (!entries.isFile(index) || entries.knowsContent(index)) continue;
+    learned.set(index, contentDigest(`${entries.pathOf(index)} ${entries.sizeOf(index)}`));
+  }
+  return { ...scan, entries: entries.withContents(learned), contentKnown: 'all' };
 }
 
 function fixableFiles({ dockerfile }: ReportSpec) {

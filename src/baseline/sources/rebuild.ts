@@ -52,11 +52,14 @@ function matchHeads(
   wanted: BaselineCommit,
   notices: readonly Notice[],
 ): FoundBaselines {
-  const snapshots = rebuilt.analyses.map(analysis => createSnapshot(analysis, wanted.commit));
+  const weighed = rebuilt.analyses.map(analysis => ({
+    snapshot: createSnapshot(analysis, wanted.commit),
+    scans: analysis.scans,
+  }));
   const explanation = `${wanted.explanation} It was built here with the same builder.`;
   const baselines = heads.map(({ snapshot: { platform } }): FoundBaseline => {
-    const snapshot = snapshots.find(each => each.platform === platform);
-    return snapshot ? { snapshot, explanation, notices } : { absence: lacksPlatform(platform), notices };
+    const found = weighed.find(({ snapshot }) => snapshot.platform === platform);
+    return found ? { ...found, explanation, notices } : { absence: lacksPlatform(platform), notices };
   });
   return { baselines, rebuilt };
 }

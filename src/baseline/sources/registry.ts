@@ -4,6 +4,7 @@ import { isCommitId, shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform, samePlatform } from '../../base/platform.ts';
+import type { ScansAtHand } from '../../compare/differing-files.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import { type BaselineCommit, findBaselineCommit } from '../baseline-commit.ts';
@@ -56,7 +57,7 @@ export interface RegistryImageRequest extends TemplateValues {
 
 /** The snapshot's commit is that which the image was built from, as far as its reference or its labels say. */
 export type RegistryImage =
-  | { readonly snapshot: Snapshot; readonly notices: readonly Notice[] }
+  | { readonly snapshot: Snapshot; readonly scans: ScansAtHand; readonly notices: readonly Notice[] }
   | { readonly absence: Notice };
 
 /**
@@ -82,7 +83,7 @@ export async function weighRegistryImage(
     if (!samePlatform(analysis.platform, head.platform)) return { absence: lacksPlatform(analysis, head) };
     const commit = namesCommit(template) ? sha : readRevision(analysis);
     const notices = [...noticeOtherBase(head, analysis), ...noticeOtherCommit(analysis, commit, sha)];
-    return { snapshot: createSnapshot(analysis, commit), notices };
+    return { snapshot: createSnapshot(analysis, commit), scans: analysis.scans, notices };
   } catch (error) {
     return { absence: explainAbsence(error) };
   }

@@ -2,6 +2,7 @@ import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
 import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
+import { contentSentence } from '../sentences/content-sentence.ts';
 import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
 import { type Column, type Section, table } from './section.ts';
 
@@ -19,7 +20,10 @@ export function layersSection(report: Report, max: number, open: boolean): Secti
   const size = rest.reduce((sum, row) => sum + row.size, 0);
   const more =
     rest.length === 0 ? '' : `\n\nAnd ${rest.length} more, ${escapeText(formatSize(size))} together.`;
-  return { name: 'Layers', summary: phrase`${layersSummary(report)}`, body: `${body}${more}`, open };
+  const sentence = contentSentence(report);
+  const changed = sentence === null ? '' : `\n\n${phraseMarkdown(sentence, report.context)}`;
+  const summary = phrase`${layersSummary(report)}`;
+  return { name: 'Layers', summary, body: `${body}${more}${changed}`, open };
 }
 
 function layerColumns(report: Report, rows: readonly LayerRow[]): readonly LayerColumn[] {

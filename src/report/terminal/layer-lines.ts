@@ -2,7 +2,9 @@ import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
 import { type LayerRow, layerChangeText, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
+import { contentSentence } from '../sentences/content-sentence.ts';
 import { bar, type Cell, cell, columnLines, placeCells, type TerminalColumn } from './columns.ts';
+import { phraseLines } from './phrase-terminal.ts';
 import type { Paint, Tone } from './style.ts';
 
 const MAX_LAYERS = 60;
@@ -12,7 +14,7 @@ interface LayerColumn extends TerminalColumn {
   readonly cell: (row: LayerRow) => Cell;
 }
 
-/** The layers, lowest first, with their share of the image. */
+/** The layers, lowest first, with their share of the image, and what changed in them without changing their size. */
 export function layerLines(report: Report, width: number, paint: Paint): readonly string[] {
   const { rows, rest } = shortLayerRows(report, MAX_LAYERS);
   const columns = layerColumns(report, rows, width);
@@ -22,9 +24,10 @@ export function layerLines(report: Report, width: number, paint: Paint): readonl
     width,
     paint,
   );
-  if (rest.length === 0) return lines;
   const size = rest.reduce((sum, row) => sum + row.size, 0);
-  return [...lines, `  and ${rest.length} more, ${formatSize(size)} together`];
+  const more = rest.length === 0 ? [] : [`  and ${rest.length} more, ${formatSize(size)} together`];
+  const sentence = contentSentence(report);
+  return [...lines, ...more, ...(sentence === null ? [] : phraseLines(sentence, width, paint))];
 }
 
 function layerColumns(report: Report, rows: readonly LayerRow[], width: number): readonly LayerColumn[] {

@@ -13,7 +13,6 @@ import {
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
-import type { Snapshot } from '../../compare/snapshot.ts';
 import { type WeighContext, weighImage } from './weigh.ts';
 
 /** What an image is compared with: a comparison, the reason why there is none, or nothing when none was asked for. */
@@ -67,17 +66,18 @@ export async function planComparison(
     const unstored = seeds ? await storeSnapshots(heads, commit, context.snapshotCache) : [];
     return {
       rebuilt: found?.rebuilt ?? null,
-      images: heads.map(({ snapshot }, index) => {
+      images: heads.map((head, index) => {
         const baseline = found?.baselines[index] ?? null;
         const notices = [...(baseline?.notices ?? []), ...unstored];
-        return { compared: baseline && compareWith(baseline, snapshot), notices };
+        return { compared: baseline && compareWith(baseline, head), notices };
       }),
     };
   };
 }
 
-function compareWith(baseline: FoundBaseline, head: Snapshot): Compared {
+function compareWith(baseline: FoundBaseline, { snapshot, analysis }: BaselineHead): Compared {
   if (!isFound(baseline)) return { absence: baseline.absence };
-  const comparison = compareSnapshots(baseline.snapshot, head);
+  const scans = { baseline: baseline.scans ?? [], head: analysis.scans };
+  const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
   return { comparison, explanation: baseline.explanation };
 }

@@ -1,0 +1,123 @@
+import { compareBytes } from '../analysis/byte-order.ts';
+import type { Notice } from '../base/notice.ts';
+import { formatSize } from '../base/number-text.ts';
+import type { ChangedContent, ContentComparison } from './comparison.ts';
+import type { DifferingFiles, DifferingSides } from './differing-files.ts';
+
+/** Changed files that a comparison lists. */
+const MAX_LISTED = 10;
+
+/** Files of one path and size, in layers that only one of two images has: each may be one of the other image's. */
+interface EqualSizes {
+  /** Of the paths of both. */
+  readonly node: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly baseline: readonly number[];
+  readonly head: readonly number[];
+}
+
+/** All that there are on both sides. Linear in the files, however often a path is there. */
+function* filesOfEqualSize({ paths, baseline, head }: DifferingSides): Generator<EqualSizes> {
+  for (let node = 0; node < paths.size; node += 1) {
+    if (!baseline.hasFileAt(node) || !head.hasFileAt(node)) continue;
+    const before = bySize(baseline, node);
+    for (const [size, files] of bySize(head, node)) {
+      const others = before.get(size);
+      if (others !== undefined) yield { node, size, baseline: others, head: files };
+    }
+  }
+}
+
+function bySize(files: DifferingFiles, node: number): ReadonlyMap<number, readonly number[]> {
+  return Map.groupBy(files.filesAt(node), file => files.sizeOf(file));
+}
+
+/** How many pairs a group makes that are no proven equals. */
+interface Pairs {
+  /** Both contents are known, and differ. */
+  readonly changed: number;
+  /** The content of one is not known. */
+  readonly assumed: number;
+}
+
+/**
+ * Equal contents cancel, whichever layers hold them. Of what is left, as many as possible are taken as equal whose
+ * content is not known; only what then remains on both sides has changed.
+ */
+function pairContents(group: EqualSizes, { baseline, head }: DifferingSides): Pairs {
+  const [before, after] = [group.baseline, group.head];
+  const [first = 0, second = 0] = [before[0], after[0]];
+  if (before.length === 1 && after.length === 1) {
+    if (!baseline.knowsContent(first) || !head.knowsContent(second)) return { changed: 0, assumed: 1 };
+    return { changed: baseline.hasContentOf(first, head, second) ? 0 : 1, assumed: 0 };
+  }
+  const known = new Map<string, number>();
+  for (const file of before) {
+    if (!baseline.knowsContent(file)) continue;
+    const content = baseline.contentOf(file);
+    known.set(content, (known.get(content) ?? 0) + 1);
+  }
+  let equal = 0;
+  let unknown = before.filter(file => !baseline.knowsContent(file)).length;
+  for (const file of after) {
+    const content = head.knowsContent(file) ? head.contentOf(file) : null;
+    const left = content === null ? 0 : (known.get(content) ?? 0);
+    if (content === null) unknown += 1;
+    else if (left > 0) {
+      known.set(content, left - 1);
+      equal += 1;
+    }
+  }
+  const rest = Math.min(before.length, after.length) - equal;
+  const assumed = Math.min(rest, unknown);
+  return { changed: rest - assumed, assumed };
+}
+
+/** Which files changed their content and kept their path and size. */
+export function compareContents(sides: DifferingSides): ContentComparison {
+  const files: ChangedContent[] = [];
+  const changed = { count: 0, bytes: 0 };
+  const assumed = { count: 0, bytes: 0 };
+  for (const group of filesOfEqualSize(sides)) {
+    const pairs = pairContents(group, sides);
+    changed.count += pairs.changed;
+    changed.bytes += pairs.changed * group.size;
+    assumed.count += pairs.assumed;
+    assumed.bytes += pairs.assumed * group.size;
+    if (pairs.changed > 0) {
+      files.push({ path: sides.paths.pathOf(group.node), bytes: pairs.changed * group.size });
+    }
+  }
+  files.sort((a, b) => b.bytes - a.bytes || compareBytes(a.path, b.path));
+  return {
+    changed: { ...changed, files: files.slice(0, MAX_LISTED) },
+    assumed,
+    unlistedBytes: unlistedBytes(sides),
+  };
+}
+
+/** Layers that only one image has are told by their sums, and hide nothing. */
+function unlistedBytes({ baseline, head }: DifferingSides): number {
+  if (baseline.layerCount === 0 || head.layerCount === 0) return 0;
+  return Math.max(baseline.unlistedBytes, head.unlistedBytes);
+}
+
+/** The one notice of what was taken as equal without a proof; null where nothing was. */
+export function approximationNotice({ assumed, unlistedBytes }: ContentComparison): Notice | null {
+  const { count, bytes } = assumed;
+  const files =
+    count === 1
+      ? `1 file (${formatSize(bytes)}) of one path and size in both is taken as equal, as its content is`
+      : `${count} files (${formatSize(bytes)}) of one path and size in both are taken as equal, as their contents are`;
+  const sentences = [
+    ...(count > 0 ? [`${files} not known on both sides.`] : []),
+    ...(unlistedBytes > 0
+      ? [
+          `${formatSize(unlistedBytes)} of changed base layers is compared by package and directory, as a snapshot does not list their files.`,
+        ]
+      : []),
+  ];
+  if (sentences.length === 0) return null;
+  return { code: 'comparison-approximate', message: `The comparison is approximate: ${sentences.join(' ')}` };
+}

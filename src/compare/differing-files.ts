@@ -1,0 +1,179 @@
+import { grown } from '../layer/column.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { PathTable } from '../layer/path-table.ts';
+import type { Snapshot, SnapshotLayer } from './snapshot.ts';
+import { CONTENT_WORDS, readStoredContent } from './stored-content.ts';
+
+/** The scans of an image's layers, by their index; null where one is not at hand, and fewer than layers where none is. */
+export type ScansAtHand = readonly (LayerScan | null)[];
+
+/** The indexes of layers that the other image has not; of one that both have, no more than the one has more than the other. */
+function differingLayers({ layers }: Snapshot, other: Snapshot): readonly number[] {
+  const left = new Map<string, number>();
+  for (const { diffId } of other.layers) left.set(diffId, (left.get(diffId) ?? 0) + 1);
+  return layers.flatMap(({ diffId }, index) => {
+    const count = left.get(diffId) ?? 0;
+    left.set(diffId, count - 1);
+    return count > 0 ? [] : [index];
+  });
+}
+
+/** The files of two images that lie in layers which the other image has not. */
+export interface DifferingSides {
+  readonly paths: PathTable;
+  readonly baseline: DifferingFiles;
+  readonly head: DifferingFiles;
+}
+
+/** Lists the files of a layer from its scan where that is at hand, and else from the snapshot. */
+export function listDifferingFiles(
+  [baseline, baselineScans]: readonly [Snapshot, ScansAtHand],
+  [head, headScans]: readonly [Snapshot, ScansAtHand],
+): DifferingSides {
+  const paths = new PathTable();
+  const list = (snapshot: Snapshot, scans: ScansAtHand, other: Snapshot): DifferingFiles => {
+    const files = new DifferingFiles(paths);
+    for (const index of differingLayers(snapshot, other)) {
+      const layer = snapshot.layers[index];
+      const scan = scans[index] ?? null;
+      if (layer === undefined) continue;
+      if (scan !== null && `${scan.diffId}` === layer.diffId) files.addScan(index, scan);
+      else files.addLayer(index, layer);
+    }
+    return files;
+  };
+  return {
+    paths,
+    baseline: list(baseline, baselineScans, head),
+    head: list(head, headScans, baseline),
+  };
+}
+
+/** Files and directories of both images that are held at once: thirty bytes each. Only hostile snapshots name more. */
+const MAX_NODES = 16 * 1024 * 1024;
+
+/** Whether a content is known; one that the layer has twice never is. */
+const Knowledge = { UNKNOWN: 0, KNOWN: 1, UNKNOWABLE: 2 } as const;
+
+/**
+ * Files of some layers by column: about sixty bytes each. A path is one file of its layer, whose bytes are summed where
+ * the layer has it twice. Empty files are left out: they are equal to each other.
+ */
+export class DifferingFiles {
+  /** Layers that files were listed of, or could not be. */
+  layerCount = 0;
+  /** Bytes of base layers that a snapshot has by reference alone, and of files that were too many to be held. */
+  unlistedBytes = 0;
+  readonly #paths: PathTable;
+  #length = 0;
+  #layers = new Uint16Array(16);
+  #sizes = new Float64Array(16);
+  #contents = new Uint32Array(16 * CONTENT_WORDS);
+  #knowledge = new Uint8Array(16);
+  /** One more than the file before it that has the same path; 0 for the first. */
+  #previous = new Uint32Array(16);
+  /** By node: one more than its last file; 0 where it has none. */
+  #last = new Uint32Array(16);
+
+  constructor(paths: PathTable) {
+    this.#paths = paths;
+  }
+
+  addScan(layer: number, { entries }: LayerScan): void {
+    const { columns } = entries;
+    const nodes = this.#paths.addAll(columns.paths);
+    this.layerCount += 1;
+    for (let index = 0; index < entries.length; index += 1) {
+      if (!entries.isFile(index)) continue;
+      const file = this.#add(layer, nodes[columns.nodes[index] ?? 0] ?? 0, entries.sizeOf(index));
+      if (file === null || columns.contents === null || !entries.knowsContent(index)) continue;
+      const start = index * CONTENT_WORDS;
+      this.#contents.set(columns.contents.subarray(start, start + CONTENT_WORDS), file * CONTENT_WORDS);
+      this.#knowledge[file] = Knowledge.KNOWN;
+    }
+  }
+
+  addLayer(layer: number, { files, contents, origin, size }: SnapshotLayer): void {
+    this.layerCount += 1;
+    if (origin === 'base') this.unlistedBytes += size;
+    for (const [index, [path, bytes]] of files.entries()) {
+      if (this.#paths.size + path.length / 2 > MAX_NODES) {
+        this.unlistedBytes += bytes;
+        continue;
+      }
+      const file = this.#add(layer, this.#paths.add(path), bytes);
+      const content = contents[index] ?? null;
+      if (file === null || content === null) continue;
+      readStoredContent(content, this.#contents, file);
+      this.#knowledge[file] = Knowledge.KNOWN;
+    }
+  }
+
+  /** Whether a file has the path of the node. */
+  hasFileAt(node: number): boolean {
+    return (this.#last[node] ?? 0) > 0;
+  }
+
+  /** Files that have the path of the node, one a layer. */
+  filesAt(node: number): number[] {
+    const files: number[] = [];
+    for (let file = this.#last[node] ?? 0; file > 0; file = this.#previous[file - 1] ?? 0)
+      files.push(file - 1);
+    return files;
+  }
+
+  layerOf(file: number): number {
+    return this.#layers[file] ?? 0;
+  }
+
+  sizeOf(file: number): number {
+    return this.#sizes[file] ?? 0;
+  }
+
+  knowsContent(file: number): boolean {
+    return this.#knowledge[file] === Knowledge.KNOWN;
+  }
+
+  /** Whether reading the layer again would tell the content. */
+  mayLearnContent(file: number): boolean {
+    return this.#knowledge[file] === Knowledge.UNKNOWN;
+  }
+
+  /** The four words of a known content, as one key. */
+  contentOf(file: number): string {
+    return this.#contents.subarray(file * CONTENT_WORDS, (file + 1) * CONTENT_WORDS).join();
+  }
+
+  /** Whether both contents, which are known, are equal. */
+  hasContentOf(file: number, other: DifferingFiles, otherFile: number): boolean {
+    for (let word = 0; word < CONTENT_WORDS; word += 1) {
+      const own = this.#contents[file * CONTENT_WORDS + word];
+      if (own !== other.#contents[otherFile * CONTENT_WORDS + word]) return false;
+    }
+    return true;
+  }
+
+  /** @returns the file; null for an empty one, and for a path that the layer has already */
+  #add(layer: number, node: number, size: number): number | null {
+    if (size === 0) return null;
+    this.#last = grown(this.#last, node + 1);
+    const before = this.#last[node] ?? 0;
+    if (before > 0 && this.#layers[before - 1] === layer) {
+      this.#sizes[before - 1] = this.sizeOf(before - 1) + size;
+      this.#knowledge[before - 1] = Knowledge.UNKNOWABLE;
+      return null;
+    }
+    const file = this.#length;
+    this.#length += 1;
+    this.#layers = grown(this.#layers, this.#length);
+    this.#sizes = grown(this.#sizes, this.#length);
+    this.#contents = grown(this.#contents, this.#length * CONTENT_WORDS);
+    this.#knowledge = grown(this.#knowledge, this.#length);
+    this.#previous = grown(this.#previous, this.#length);
+    this.#layers[file] = layer;
+    this.#sizes[file] = size;
+    this.#previous[file] = before;
+    this.#last[node] = file + 1;
+    return file;
+  }
+}
