@@ -10,6 +10,7 @@ import type { LayerTask, StoredLayer } from '../../src/image/layer-reader.ts';
 import { scanInLanes } from '../../src/image/scan-lanes.ts';
 import { ImageLimits } from '../../src/layer/image-limits.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { noScanStore } from '../../src/layer/scan-store.ts';
 import { diffIdOf, fabricateTar } from '../support/fabricate/layer.ts';
 import { file } from '../support/fabricate/node.ts';
 import { scan as scanOf } from '../support/scans/scan.ts';
@@ -83,7 +84,8 @@ async function read(layers: readonly Layer[]) {
     ...silentProgress,
     update: (_label: string, at: number, of: number | null) => void shown.push(`${at}/${of}`),
   };
-  const options = { collectors: [], limits: new ImageLimits(), verify: false, progress, label: '' };
+  const limits = new ImageLimits();
+  const options = { collectors: [], store: noScanStore, limits, verify: false, progress, label: '' };
   const error = await reader
     .scan(
       layers.map(({ task }) => task),

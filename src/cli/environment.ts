@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Log } from '../base/effects.ts';
 import { createDiskScanStore, noScanStore } from '../layer/scan-store.ts';
@@ -40,7 +40,9 @@ export async function commandLineEnvironment(
     cwd: process.cwd(),
     homeDir: homedir(),
     temporaryDir,
-    scanStore: directories ? createDiskScanStore(directories.scans, { log, mostBytes }) : noScanStore,
+    scanStore: directories
+      ? createDiskScanStore(directories.scans, { log, mostBytes, machine: hostname() })
+      : noScanStore,
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),

@@ -1,5 +1,6 @@
 import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import { scanPlacedLayer } from '../layer/placed-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
 import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import {
@@ -140,11 +141,11 @@ export class BlobReader implements LayerReader {
       const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
       const known = again ? await again.withContents(blob, paths, lane.files) : null;
       if (known !== null) return known;
-      const starts: number[] = [];
-      const wanted = { ...bytesPass, content: paths ?? 'none', hashLane: lane.files, verify: false } as const;
-      const scan = await scanLayerAt(blob, wanted, starts);
-      if (paths === null) this.#indexed.set(layer.path, new IndexedLayer(scan, starts));
-      return scan;
+      const headersPass = { ...bytesPass, hashLane: lane.files, verify: false } as const;
+      if (paths !== null) return await scanLayerAt(blob, { ...headersPass, content: paths });
+      const found = await scanPlacedLayer(blob, { ...headersPass, content: 'none' }, options.store);
+      this.#indexed.set(layer.path, new IndexedLayer(found));
+      return found.scan;
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../base/effects.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import type { ScanStore } from '../layer/scan-store.ts';
 import type { RandomAccess } from '../tar/random-access.ts';
 
 /** Takes the uncompressed tar of one layer, in whichever of two ways its medium has it. */
@@ -64,6 +65,8 @@ export interface ReadOptions {
   readonly collectors: readonly Collector[];
   /** Hash every byte of what could be read by position. */
   readonly verify: boolean;
+  /** Where unhashed scans may be kept, under where they were read. Those that are verified are handed on, to be kept. */
+  readonly store: ScanStore;
   /** Shared by all layers of the image. */
   readonly limits: ImageLimits;
   readonly progress: Progress;

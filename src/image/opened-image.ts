@@ -58,18 +58,23 @@ async function scanImage(
   const isWanted = (index: number) => request.layers?.has(index) ?? true;
   const scans = new Map<DiffId, LayerScan>();
   const missing: LayerTask[] = [];
+  const limits = new ImageLimits();
   for (const task of planScans(layers, request)) {
     // Who verifies believes nothing but the bytes.
     const scan = verify ? null : await store.get(task.layer.diffId, collectors);
-    if (scan && satisfies(scan, task)) scans.set(scan.diffId, scan);
-    else missing.push(task);
+    if (!scan || !satisfies(scan, task)) missing.push(task);
+    else {
+      limits.addScan(scan);
+      scans.set(scan.diffId, scan);
+    }
   }
   try {
     const options = {
       collectors,
       verify,
       progress,
-      limits: new ImageLimits(),
+      store,
+      limits,
       label: `reading ${reference}`,
     };
     const keep = async (scan: LayerScan) => {

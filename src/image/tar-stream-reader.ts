@@ -2,6 +2,7 @@ import type { DiffId } from '../base/digest.ts';
 import { silentProgress } from '../base/effects.ts';
 import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import { noScanStore } from '../layer/scan-store.ts';
 import type { ContentSink } from '../tar/content-sink.ts';
 import type { Expansion } from '../tar/expansion.ts';
 import type { TarHeader } from '../tar/header.ts';
@@ -199,6 +200,7 @@ export class TarStreamReader implements LayerReader {
     const options = {
       collectors: [],
       verify: false,
+      store: noScanStore,
       limits: new ImageLimits(),
       progress: silentProgress,
       label: '',

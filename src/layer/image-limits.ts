@@ -1,5 +1,6 @@
 import { DeadweightError } from '../base/errors.ts';
 import { Expansion } from '../tar/expansion.ts';
+import type { LayerScan } from './layer-scan.ts';
 
 /** Entries of all layers, each layer once: the largest real images have two million. */
 export const MAX_ENTRIES = 3_000_000;
@@ -63,6 +64,16 @@ export class ImageLimits {
     this.#nameBytes += bytes;
     limit(this.#nameBytes, MAX_NAME_BYTES, 'bytes of names');
     limit(this.#implied, MAX_IMPLIED_DIRECTORIES, 'directories that no entry names');
+  }
+
+  /** What a stored scan brings along: it takes up as much as one that is made. @throws DeadweightError `limit-exceeded` */
+  addScan({ entries, whiteouts, opaques, markers }: LayerScan): void {
+    const { paths } = entries.columns;
+    this.#entries += entries.length;
+    this.#marks += whiteouts.length + opaques.length + markers.length;
+    limit(this.#entries, MAX_ENTRIES, 'entries in its layers');
+    limit(this.#marks, MAX_MARKS, 'whiteouts and markers');
+    this.addNames(Math.max(paths.size - entries.length, 0), paths.names.byteLength);
   }
 
   /** Whether collectors may see one more file of so many bytes, which then counts. */

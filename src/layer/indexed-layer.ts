@@ -3,15 +3,14 @@ import type { RandomAccess } from '../tar/random-access.ts';
 import { CONTENT_CHUNK, copyContent, hashContent } from './content-copy.ts';
 import { CONTENT_DIGITS, FileContent, type HashLane } from './file-content.ts';
 import type { LayerEntry } from './layer-entry.ts';
-import type { LayerScan } from './layer-scan.ts';
+import type { LayerScan, PlacedScan } from './layer-scan.ts';
 
 /** A layer whose headers were read by position: contents can be had without reading the headers again. */
 export class IndexedLayer {
   readonly #scan: LayerScan;
-  readonly #starts: readonly number[];
+  readonly #starts: ArrayLike<number>;
 
-  /** @param starts where the content of each regular file starts, in their order; NaN where it is sparse */
-  constructor(scan: LayerScan, starts: readonly number[]) {
+  constructor({ scan, starts }: PlacedScan) {
     this.#scan = scan;
     this.#starts = starts;
   }

@@ -35,6 +35,16 @@ export interface LayerScan {
   readonly collected: Readonly<Record<string, readonly CollectedFile[]>>;
 }
 
+/**
+ * A scan of a tar whose headers alone were read, so that nothing says that it is its diffID: it is true of the file as
+ * it was, and of nothing else.
+ */
+export interface PlacedScan {
+  readonly scan: LayerScan;
+  /** Where the content of each regular file starts, in their order; NaN where it is sparse. */
+  readonly starts: ArrayLike<number>;
+}
+
 /** What a collector made of one file. */
 export interface CollectedFile {
   readonly path: string;

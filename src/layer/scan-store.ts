@@ -5,15 +5,35 @@ import type { Log } from '../base/effects.ts';
 import { messageOf, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import type { Collector } from './collector.ts';
-import type { LayerScan } from './layer-scan.ts';
+import type { LayerScan, PlacedScan } from './layer-scan.ts';
 import { trimScanFiles, writeScanFile } from './scan-files.ts';
-import { decodeScan, encodeScan, scanFileName, scanKey } from './stored-scan.ts';
+import {
+  decodePlacedScan,
+  decodeScan,
+  encodePlacedScan,
+  encodeScan,
+  placedScanKey,
+  scanFileName,
+  scanKey,
+} from './stored-scan.ts';
 
-/** Where verified scans are kept between runs. An entry that cannot be read is a miss, never an error. */
+/** A layer by where it lies, and what is said of it. */
+export interface PlacedLayer {
+  /** As the image has it: nobody has looked. */
+  readonly diffId: DiffId;
+  /** `BytesPlace.text` of its tar. */
+  readonly place: string;
+}
+
+/** Where scans are kept between runs. An entry that cannot be read is a miss, never an error. */
 export interface ScanStore {
   get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null>;
   /** Ignores scans that are not `verified`, and those that skipped files: another image may have room for them. */
   put(scan: LayerScan, collectors: readonly Collector[]): Promise<void>;
+  /** What was read at that place, and not hashed. */
+  getPlaced(layer: PlacedLayer, collectors: readonly Collector[]): Promise<PlacedScan | null>;
+  /** Ignores scans that skipped files, and all where places mean nothing to the next run. */
+  putPlaced(layer: PlacedLayer, found: PlacedScan, collectors: readonly Collector[]): Promise<void>;
   /** Holds the store to its size. For whoever has read or written what it needs. */
   trim(): void;
 }
@@ -21,6 +41,8 @@ export interface ScanStore {
 export const noScanStore: ScanStore = {
   get: async () => null,
   put: async () => undefined,
+  getPlaced: async () => null,
+  putPlaced: async () => undefined,
   trim: () => undefined,
 };
 
@@ -34,6 +56,11 @@ interface DiskScanStoreOptions {
   readonly log: Log;
   /** Of all files together; 0 keeps nothing. Those that were not used for longest go first. */
   readonly mostBytes?: number;
+  /**
+   * Names the machine, whose places mean nothing elsewhere. Without it no unhashed scan is kept: so it is where others
+   * may get to see the store.
+   */
+  readonly machine?: string;
 }
 
 /**
@@ -48,11 +75,13 @@ class DiskScanStore implements ScanStore {
   readonly #directory: string;
   readonly #log: Log;
   readonly #mostBytes: number;
+  readonly #machine: string | null;
   #hasWarned = false;
   /** Bytes that were written since the store was trimmed. */
   #unseen = 0;
 
-  constructor(directory: string, { log, mostBytes = DEFAULT_STORE_SIZE }: DiskScanStoreOptions) {
+  constructor(directory: string, { log, mostBytes = DEFAULT_STORE_SIZE, machine }: DiskScanStoreOptions) {
+    this.#machine = machine ?? null;
     this.#directory = directory;
     this.#log = log;
     this.#mostBytes = mostBytes;
@@ -60,13 +89,29 @@ class DiskScanStore implements ScanStore {
 
   async get(diffId: DiffId, collectors: readonly Collector[]): Promise<LayerScan | null> {
     const key = scanKey(diffId, collectors);
-    return this.#read(key, bytes => decodeScan(bytes, key, diffId));
+    return this.#read(scanFileName(key, '.scan'), bytes => decodeScan(bytes, key, diffId));
   }
 
   async put(scan: LayerScan, collectors: readonly Collector[]): Promise<void> {
     if (!scan.verified || scan.skippedFiles > 0) return;
     const key = scanKey(scan.diffId, collectors);
-    await this.#write(key, () => encodeScan(scan, key));
+    await this.#write(scanFileName(key, '.scan'), () => encodeScan(scan, key));
+  }
+
+  async getPlaced(layer: PlacedLayer, collectors: readonly Collector[]): Promise<PlacedScan | null> {
+    const key = this.#placedKey(layer, collectors);
+    if (key === null) return null;
+    return this.#read(scanFileName(key, '.placed-scan'), bytes => decodePlacedScan(bytes, key, layer.diffId));
+  }
+
+  async putPlaced(layer: PlacedLayer, found: PlacedScan, collectors: readonly Collector[]): Promise<void> {
+    const key = this.#placedKey(layer, collectors);
+    if (key === null || found.scan.verified || found.scan.skippedFiles > 0) return;
+    await this.#write(scanFileName(key, '.placed-scan'), () => encodePlacedScan(found, key));
+  }
+
+  #placedKey({ diffId, place }: PlacedLayer, collectors: readonly Collector[]): string | null {
+    return this.#machine && placedScanKey(`${this.#machine} ${place}`, diffId, collectors);
   }
 
   trim(): void {
@@ -78,8 +123,8 @@ class DiskScanStore implements ScanStore {
     }
   }
 
-  #read<T>(key: string, decode: (bytes: Uint8Array) => T | null): T | null {
-    const path = join(this.#directory, scanFileName(key));
+  #read<T>(name: string, decode: (bytes: Uint8Array) => T | null): T | null {
+    const path = join(this.#directory, name);
     try {
       const found = decode(readInputFile(path, { maxBytes: this.#mostBytes, followsLink: false }));
       if (found === null) this.#log.debug(`The stored scan ${path} cannot be read and is not used.`);
@@ -91,8 +136,8 @@ class DiskScanStore implements ScanStore {
     }
   }
 
-  async #write(key: string, encode: () => Uint8Array): Promise<void> {
-    const path = join(this.#directory, scanFileName(key));
+  async #write(name: string, encode: () => Uint8Array): Promise<void> {
+    const path = join(this.#directory, name);
     try {
       const bytes = encode();
       if (bytes.length > this.#mostBytes) return;

@@ -4,7 +4,7 @@ import { type DiffId, sha256 } from '../base/digest.ts';
 import type { Collector } from './collector.ts';
 import { isByteCount, isListOf, isRecord, isString, type JsonValue } from './json-value.ts';
 import { type EntryColumns, Kind, LayerEntries } from './layer-entries.ts';
-import { type CollectedFile, type LayerScan, SCAN_VERSION } from './layer-scan.ts';
+import { type CollectedFile, type LayerScan, type PlacedScan, SCAN_VERSION } from './layer-scan.ts';
 import { NameTable } from './name-table.ts';
 import { PathTable } from './path-table.ts';
 
@@ -36,6 +36,7 @@ const COLUMNS = [
   'linknames',
   'contents',
   'contentFlags',
+  'starts',
 ] as const;
 type Columns = Readonly<Record<(typeof COLUMNS)[number], Column | null>>;
 
@@ -45,14 +46,28 @@ export function scanKey(diffId: DiffId, collectors: readonly Collector[]): strin
   return [diffId, `scan@${SCAN_VERSION}`, ...versions].join(' ');
 }
 
+/** As `scanKey`, for a scan that is true of one place alone. */
+export function placedScanKey(place: string, diffId: DiffId, collectors: readonly Collector[]): string {
+  return `at ${place} ${scanKey(diffId, collectors)}`;
+}
+
 /** File name for a key. */
-export function scanFileName(key: string): string {
-  return `${sha256(key).slice('sha256:'.length)}.scan`;
+export function scanFileName(key: string, ending: '.scan' | '.placed-scan'): string {
+  return sha256(key).slice('sha256:'.length) + ending;
 }
 
 export function encodeScan(scan: LayerScan, key: string): Uint8Array {
+  return encode(scan, null, key);
+}
+
+/** @param key of `placedScanKey` */
+export function encodePlacedScan({ scan, starts }: PlacedScan, key: string): Uint8Array {
+  return encode(scan, Float64Array.from(starts), key);
+}
+
+function encode(scan: LayerScan, starts: Float64Array | null, key: string): Uint8Array {
   const { entries, ...facts } = scan;
-  const columns = columnsOf(entries.columns);
+  const columns = { ...columnsOf(entries.columns), starts };
   const list = COLUMNS.map(name => columns[name]);
   const layout = list.map(column => column && [typeOf(column), column.length]);
   const document = Buffer.from(JSON.stringify({ ...facts, key, columns: layout }));
@@ -77,6 +92,27 @@ export function encodeScan(scan: LayerScan, key: string): Uint8Array {
  * @returns null when they are not what `encodeScan` made for that key. Throws nothing.
  */
 export function decodeScan(bytes: Uint8Array, key: string, diffId: DiffId): LayerScan | null {
+  const found = decode(bytes, key, diffId);
+  return found?.scan.verified && found.starts === null ? found.scan : null;
+}
+
+/**
+ * The scan keeps the bytes.
+ * @returns null when they are not what `encodePlacedScan` made for that key. Throws nothing.
+ */
+export function decodePlacedScan(bytes: Uint8Array, key: string, diffId: DiffId): PlacedScan | null {
+  const found = decode(bytes, key, diffId);
+  if (found === null || found.scan.verified || found.starts === null) return null;
+  const { scan, starts } = found;
+  return { scan, starts };
+}
+
+interface Decoded {
+  readonly scan: LayerScan;
+  readonly starts: Float64Array | null;
+}
+
+function decode(bytes: Uint8Array, key: string, diffId: DiffId): Decoded | null {
   try {
     const end = bytes.length - CHECKSUM;
     const isWhole = end >= MAGIC.length + 4 && MAGIC.equals(bytes.subarray(0, MAGIC.length));
@@ -89,13 +125,21 @@ export function decodeScan(bytes: Uint8Array, key: string, diffId: DiffId): Laye
     if (!isRecord(value) || value['key'] !== key) return null;
     const columns = readColumns(value['columns'], aligned.subarray(0, end), padded(start + length));
     const entries = columns && readEntries(columns);
-    return entries && readScan(value, entries, diffId);
+    const scan = entries && readScan(value, entries, diffId);
+    return columns && scan && withStarts(scan, columns.starts);
   } catch {
     return null;
   }
 }
 
-function columnsOf({ paths, ...columns }: EntryColumns): Columns {
+function withStarts(scan: LayerScan, starts: Column | null): Decoded | null {
+  if (starts === null) return { scan, starts };
+  if (!(starts instanceof Float64Array) || starts.length !== countFiles(scan.entries)) return null;
+  // A sparse file has no start.
+  return starts.every(start => start >= 0 || Number.isNaN(start)) ? { scan, starts } : null;
+}
+
+function columnsOf({ paths, ...columns }: EntryColumns): Omit<Columns, 'starts'> {
   return { ...paths.columns(), ...columns };
 }
 
@@ -141,6 +185,7 @@ function readColumns(layout: unknown, bytes: Uint8Array, start: number): Columns
     linknames: of('linknames'),
     contents: of('contents'),
     contentFlags: of('contentFlags'),
+    starts: of('starts'),
   };
 }
 
@@ -217,12 +262,12 @@ function readScan(
   entries: LayerEntries,
   diffId: DiffId,
 ): LayerScan | null {
-  const { whiteouts, opaques, markers, size, fileCount, headerBytes, contentKnown } = value;
+  const { whiteouts, opaques, markers, size, fileCount, headerBytes, contentKnown, verified } = value;
   const collected = readCollected(value['collected']);
   const isWhole =
     collected !== null &&
     value['diffId'] === diffId &&
-    value['verified'] === true &&
+    typeof verified === 'boolean' &&
     isListOf(whiteouts, isString) &&
     isListOf(opaques, isString) &&
     isListOf(markers, isString) &&
@@ -241,7 +286,7 @@ function readScan(
     fileCount,
     headerBytes,
     contentKnown,
-    verified: true,
+    verified,
     skippedFiles: 0,
     collected,
   };
@@ -253,6 +298,12 @@ function sumOfFiles(entries: LayerEntries): number {
     if (entries.isFile(index)) bytes += entries.sizeOf(index);
   }
   return bytes;
+}
+
+function countFiles(entries: LayerEntries): number {
+  let count = 0;
+  for (let index = 0; index < entries.length; index += 1) if (entries.isFile(index)) count += 1;
+  return count;
 }
 
 function readCollected(value: unknown): Record<string, readonly CollectedFile[]> | null {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { type InputFile, openInputFile, UnfitFile } from '../base/input-file.ts';
@@ -13,7 +13,17 @@ export interface RandomAccess {
   readonly size: number;
   /** @returns bytes read: as many as `target` holds, fewer only at the end. */
   read(target: Uint8Array, position: number): number;
+  /** What says now that these are the same bytes as before; null or absent where nothing does. */
+  place?(): BytesPlace | null;
   close(): void;
+}
+
+/** Bytes of a file, by what changes when they do. */
+export interface BytesPlace {
+  /** Device, inode, size and times of the file in nanoseconds, and which of its bytes: `2049:131:1024:…:…[512+512]`. */
+  readonly text: string;
+  /** When anything of the file was changed last. Milliseconds since the epoch. */
+  readonly changedAt: number;
 }
 
 /** Bytes from `start`. */
@@ -44,6 +54,10 @@ export function sliceOf(source: RandomAccess, range: ByteRange): RandomAccess {
       const rest = size - position;
       if (rest <= 0) return 0;
       return source.read(rest < target.length ? target.subarray(0, rest) : target, start + position);
+    },
+    place() {
+      const whole = source.place?.() ?? null;
+      return whole && { text: `${whole.text}[${start}+${size}]`, changedAt: whole.changedAt };
     },
     close: () => undefined,
   };
@@ -108,6 +122,13 @@ class FileAccess implements RandomAccess {
       throw readFailure(this.#path, cause);
     }
     return length;
+  }
+
+  place(): BytesPlace {
+    if (this.#descriptor === null) throw new TypeError(`${this.#path} is closed`);
+    const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(this.#descriptor, { bigint: true });
+    const changedAt = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+    return { text: [dev, ino, size, mtimeNs, ctimeNs].join(':'), changedAt };
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import type { Exec } from '../../../src/base/effects.ts';
 import { parsePlatform } from '../../../src/base/platform.ts';
 import { openImage } from '../../../src/image/open-image.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
-import type { ScanStore } from '../../../src/layer/scan-store.ts';
+import { noScanStore, type ScanStore } from '../../../src/layer/scan-store.ts';
 import { nodeExec } from '../../build/node-exec.ts';
 import { openOptions } from '../../support/conformance/medium.ts';
 import {
@@ -30,9 +30,9 @@ const index = (manifests: readonly unknown[]) =>
 function memoryStore(): ScanStore {
   const scans = new Map<DiffId, LayerScan>();
   return {
+    ...noScanStore,
     get: async diffId => scans.get(diffId) ?? null,
     put: async scan => void scans.set(scan.diffId, scan),
-    trim: () => undefined,
   };
 }
 

@@ -1,0 +1,45 @@
+import type { RandomAccess } from '../tar/random-access.ts';
+import type { PlacedScan } from './layer-scan.ts';
+import { type ScanOptions, scanLayerAt } from './scan.ts';
+import type { PlacedLayer, ScanStore } from './scan-store.ts';
+
+/** Below this, reading the headers is as fast as reading the stored scan. Bytes, entries. */
+export const MIN_PLACED_SIZE = 1024 * 1024;
+export const MIN_PLACED_ENTRIES = 500;
+
+/**
+ * A file system may tell the same time for two changes: FAT counts in steps of two seconds. What was changed so
+ * recently may be changed again without a trace. Milliseconds.
+ */
+const UNSETTLED_FOR = 2000;
+
+/**
+ * Scans a layer by its headers (`scanLayerAt`), or takes what was scanned at the same place of the same file before.
+ * Kept is only what cannot have changed unnoticed: the file has been as it is for a while before it was read, and is
+ * as it was afterwards. That of its times nobody can set (ctime) is looked at, too.
+ * @throws DeadweightError as `scanLayerAt`
+ */
+export async function scanPlacedLayer(
+  source: RandomAccess,
+  options: ScanOptions & { readonly verify: false },
+  store: ScanStore,
+): Promise<PlacedScan> {
+  const { diffId, collectors = [] } = options;
+  const begun = Date.now();
+  const place = source.size < MIN_PLACED_SIZE ? null : (source.place?.() ?? null);
+  const layer: PlacedLayer | null = place && { diffId, place: place.text };
+  const stored = layer && (await store.getPlaced(layer, collectors));
+  if (stored) {
+    options.limits?.addScan(stored.scan);
+    return stored;
+  }
+  const starts: number[] = [];
+  const scan = await scanLayerAt(source, options, starts);
+  const found = { scan, starts };
+  const isSettled =
+    place !== null && place.changedAt < begun - UNSETTLED_FOR && source.place?.()?.text === place.text;
+  if (layer && isSettled && scan.entries.length >= MIN_PLACED_ENTRIES) {
+    await store.putPlaced(layer, found, collectors);
+  }
+  return found;
+}
