@@ -62,7 +62,7 @@ test('a content that one image does not know is taken as equal, and told once', 
   const { contents, approximate } = compare([before], [after]);
   expect(contents).toMatchObject({ changed: NONE, assumed: { count: 2, bytes: 1200 } });
   expect(approximate).toEqual([
-    'The comparison is approximate: 2 files (1.2 kB) of one path and size in both are taken as equal, as their contents are not known on both sides.',
+    'The comparison is approximate: 2 files (1.2 kB) with the same path and size in both images count as equal, because their contents were not compared.',
   ]);
 });
 

@@ -91,13 +91,13 @@ class LastWritten {
  * The scans, with what a second pass over the same layers learned of contents. `more` is what `Image.scan` returns:
  * null where the layer was not scanned again. Nothing else is taken from it; a scan of another layer is ignored.
  */
-export function mergeContent(
-  scans: readonly LayerScan[],
+export function mergeContent<Scan extends LayerScan | null>(
+  scans: readonly Scan[],
   more: readonly (LayerScan | null)[],
-): readonly LayerScan[] {
+): readonly (Scan | LayerScan)[] {
   return scans.map((scan, index) => {
     const other = more[index];
-    return other && describesSameLayer(scan, other) ? withContent(scan, other) : scan;
+    return scan && other && describesSameLayer(scan, other) ? withContent(scan, other) : scan;
   });
 }
 

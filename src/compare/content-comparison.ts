@@ -2,13 +2,13 @@ import { compareBytes } from '../analysis/byte-order.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatSize } from '../base/number-text.ts';
 import type { ChangedContent, ContentComparison } from './comparison.ts';
-import type { DifferingFiles, DifferingSides } from './differing-files.ts';
+import type { DifferingSides } from './differing-files.ts';
 
 /** Changed files that a comparison lists. */
 const MAX_LISTED = 10;
 
 /** Files of one path and size, in layers that only one of two images has: each may be one of the other image's. */
-interface EqualSizes {
+export interface EqualSizes {
   /** Of the paths of both. */
   readonly node: number;
   /** Bytes. */
@@ -18,19 +18,22 @@ interface EqualSizes {
 }
 
 /** All that there are on both sides. Linear in the files, however often a path is there. */
-function* filesOfEqualSize({ paths, baseline, head }: DifferingSides): Generator<EqualSizes> {
+export function* filesOfEqualSize({ paths, baseline, head }: DifferingSides): Generator<EqualSizes> {
   for (let node = 0; node < paths.size; node += 1) {
     if (!baseline.hasFileAt(node) || !head.hasFileAt(node)) continue;
-    const before = bySize(baseline, node);
-    for (const [size, files] of bySize(head, node)) {
-      const others = before.get(size);
+    const [before, after] = [baseline.filesAt(node), head.filesAt(node)];
+    const [first = 0, second = 0] = [before[0], after[0]];
+    if (before.length === 1 && after.length === 1) {
+      const size = baseline.sizeOf(first);
+      if (size === head.sizeOf(second)) yield { node, size, baseline: before, head: after };
+      continue;
+    }
+    const sizes = Map.groupBy(before, file => baseline.sizeOf(file));
+    for (const [size, files] of Map.groupBy(after, file => head.sizeOf(file))) {
+      const others = sizes.get(size);
       if (others !== undefined) yield { node, size, baseline: others, head: files };
     }
   }
-}
-
-function bySize(files: DifferingFiles, node: number): ReadonlyMap<number, readonly number[]> {
-  return Map.groupBy(files.filesAt(node), file => files.sizeOf(file));
 }
 
 /** How many pairs a group makes that are no proven equals. */
@@ -45,7 +48,7 @@ interface Pairs {
  * Equal contents cancel, whichever layers hold them. Of what is left, as many as possible are taken as equal whose
  * content is not known; only what then remains on both sides has changed.
  */
-function pairContents(group: EqualSizes, { baseline, head }: DifferingSides): Pairs {
+export function pairContents(group: EqualSizes, { baseline, head }: DifferingSides): Pairs {
   const [before, after] = [group.baseline, group.head];
   const [first = 0, second = 0] = [before[0], after[0]];
   if (before.length === 1 && after.length === 1) {
@@ -106,12 +109,13 @@ function unlistedBytes({ baseline, head }: DifferingSides): number {
 /** The one notice of what was taken as equal without a proof; null where nothing was. */
 export function approximationNotice({ assumed, unlistedBytes }: ContentComparison): Notice | null {
   const { count, bytes } = assumed;
+  const size = formatSize(bytes);
   const files =
     count === 1
-      ? `1 file (${formatSize(bytes)}) of one path and size in both is taken as equal, as its content is`
-      : `${count} files (${formatSize(bytes)}) of one path and size in both are taken as equal, as their contents are`;
+      ? `1 file (${size}) with the same path and size in both images counts as equal, because its content was not compared.`
+      : `${count} files (${size}) with the same path and size in both images count as equal, because their contents were not compared.`;
   const sentences = [
-    ...(count > 0 ? [`${files} not known on both sides.`] : []),
+    ...(count > 0 ? [files] : []),
     ...(unlistedBytes > 0
       ? [
           `${formatSize(unlistedBytes)} of changed base layers is compared by package and directory, as a snapshot does not list their files.`,

@@ -8,7 +8,7 @@ import { CONTENT_WORDS, readStoredContent } from './stored-content.ts';
 export type ScansAtHand = readonly (LayerScan | null)[];
 
 /** The indexes of layers that the other image has not; of one that both have, no more than the one has more than the other. */
-function differingLayers({ layers }: Snapshot, other: Snapshot): readonly number[] {
+export function differingLayers({ layers }: Snapshot, other: Snapshot): readonly number[] {
   const left = new Map<string, number>();
   for (const { diffId } of other.layers) left.set(diffId, (left.get(diffId) ?? 0) + 1);
   return layers.flatMap(({ diffId }, index) => {
@@ -52,7 +52,7 @@ export function listDifferingFiles(
 /** Files and directories of both images that are held at once: thirty bytes each. Only hostile snapshots name more. */
 const MAX_NODES = 16 * 1024 * 1024;
 
-/** Whether a content is known; one that the layer has twice never is. */
+/** Whether a content is known; of a file that the layer has twice, and of one that was not hashed while it passed by, it never is. */
 const Knowledge = { UNKNOWN: 0, KNOWN: 1, UNKNOWABLE: 2 } as const;
 
 /**
@@ -79,14 +79,20 @@ export class DifferingFiles {
     this.#paths = paths;
   }
 
-  addScan(layer: number, { entries }: LayerScan): void {
+  addScan(layer: number, { entries, verified }: LayerScan): void {
     const { columns } = entries;
+    // What verifies hashes all files that it can: reading them again would tell no more.
+    const missing = verified ? Knowledge.UNKNOWABLE : Knowledge.UNKNOWN;
     const nodes = this.#paths.addAll(columns.paths);
     this.layerCount += 1;
     for (let index = 0; index < entries.length; index += 1) {
       if (!entries.isFile(index)) continue;
       const file = this.#add(layer, nodes[columns.nodes[index] ?? 0] ?? 0, entries.sizeOf(index));
-      if (file === null || columns.contents === null || !entries.knowsContent(index)) continue;
+      if (file === null) continue;
+      if (columns.contents === null || !entries.knowsContent(index)) {
+        this.#knowledge[file] = missing;
+        continue;
+      }
       const start = index * CONTENT_WORDS;
       this.#contents.set(columns.contents.subarray(start, start + CONTENT_WORDS), file * CONTENT_WORDS);
       this.#knowledge[file] = Knowledge.KNOWN;

@@ -2,15 +2,15 @@ import { formatPlatform, type Platform } from '../base/platform.ts';
 import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
-import type { Snapshot } from '../compare/snapshot.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
-import { type ExaminedImage, examineAnalysis, examineImage } from './weigh/examine.ts';
+import { type ExaminedImage, examineAnalysis, examineOpened } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { buildReport, LOCAL_ORIGIN, type ReportedImage } from './weigh/image-report.ts';
-import type { WeighContext } from './weigh/weigh.ts';
+import { type LearnedImage, learnContents, learnedSnapshot } from './weigh/learn-contents.ts';
+import { readContents, type WeighContext, withImage } from './weigh/weigh.ts';
 
 export interface DiffRequest {
   /** Images as the command line takes them, or paths of snapshots. */
@@ -25,44 +25,59 @@ export async function diffImages(
   settings: Settings,
   environment: Environment,
 ): Promise<ReportedImage> {
-  const { head, options } = request;
-  const baseline = await readSide(request.baseline, options.platform, environment);
-  const { image, snapshot } = await readSide(head, options.platform, environment);
-  const name = inspectedImageName(head, settings.title);
-  const scans = { baseline: baseline.image.analysis.scans, head: image.analysis.scans };
-  const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
-  return buildReport({
-    image,
-    settings,
-    notices: [],
-    build: null,
-    fixable: null,
-    snapshot: () => snapshot,
-    origin: LOCAL_ORIGIN,
-    compared: { comparison, explanation: null },
-    title: name.title,
-    key: reportKey(name, null, formatPlatform(image.analysis.platform)),
-    now: environment.clock.now(),
-  });
+  const { platform } = request.options;
+  return withOperand(request.baseline, platform, environment, baseline =>
+    withOperand(request.head, platform, environment, async head => {
+      const { image } = head;
+      const scans = await learnContents(baseline, head, environment.scanStore, false);
+      const snapshot =
+        head.readContents === null
+          ? head.snapshot
+          : learnedSnapshot(head.snapshot, image.analysis, scans.head);
+      const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
+      const name = inspectedImageName(request.head, settings.title);
+      return buildReport({
+        image,
+        settings,
+        notices: [],
+        build: null,
+        fixable: null,
+        snapshot: () => snapshot,
+        origin: LOCAL_ORIGIN,
+        compared: { comparison, explanation: null },
+        title: name.title,
+        key: reportKey(name, null, formatPlatform(image.analysis.platform)),
+        now: environment.clock.now(),
+      });
+    }),
+  );
 }
 
-interface Side {
-  readonly snapshot: Snapshot;
+/** One of the two that are compared, and what is known of it. */
+interface Operand extends LearnedImage {
   readonly image: ExaminedImage;
 }
 
-/** One side of the difference: an image is looked into, a snapshot has what one weighed. */
-async function readSide(
+/** An image is looked into, and stays open for as long as `body` runs; a snapshot has what one weighed. */
+async function withOperand<T>(
   name: string,
   platform: Platform | null,
   context: WeighContext & { readonly cwd: string },
-): Promise<Side> {
+  body: (operand: Operand) => Promise<T>,
+): Promise<T> {
   // A name that is no image's.
   if (name.endsWith('.json')) {
     const snapshot = await readSnapshotFile(name, context.cwd);
-    return { snapshot, image: examineAnalysis(analysisOfSnapshot(snapshot)) };
+    const image = examineAnalysis(analysisOfSnapshot(snapshot));
+    return body({ snapshot, image, scans: [], readContents: null });
   }
-  const wanted = { reference: name, platform, origins: () => null, verify: false, making: null };
-  const image = await examineImage(wanted, context);
-  return { snapshot: createSnapshot(image.analysis, null), image };
+  return withImage(name, platform, context, async opened => {
+    const image = await examineOpened(opened, { origins: () => null, verify: false, making: null }, context);
+    return body({
+      snapshot: createSnapshot(image.analysis, null),
+      image,
+      scans: image.analysis.scans,
+      readContents: files => readContents(opened, files, context.progress),
+    });
+  });
 }

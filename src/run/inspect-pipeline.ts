@@ -10,10 +10,11 @@ import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { planComparison } from './weigh/comparison-plan.ts';
-import { examineImage, weighOnly } from './weigh/examine.ts';
+import { examineOpened, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
 import { buildReport, LOCAL_ORIGIN, type ReportedImage, type RunOrigin } from './weigh/image-report.ts';
-import { type WeighContext, withImage } from './weigh/weigh.ts';
+import type { ReadContents } from './weigh/learn-contents.ts';
+import { readContents, type WeighContext, withImage } from './weigh/weigh.ts';
 
 /** What a workflow knows of an image that it weighs, and a terminal does not. */
 export interface InspectionContext {
@@ -50,28 +51,32 @@ export async function inspectImage(
     if (baseImage && !known) notices = [notBelow(reference, baseImage.name)];
     return known;
   };
-  const wanted = { reference, platform, origins, verify, making: null };
-  const image = options.findings
-    ? await examineImage(wanted, environment)
-    : await weighOnly(wanted, environment);
-  const { analysis } = image;
-  const snapshot = compareHeads && createSnapshot(analysis, commit);
-  const key = keyInspectedImage(reference, settings.title, analysis.platform);
-  const found =
-    compareHeads && snapshot && (await compareHeads([{ analysis, snapshot, key }], null)).images[0];
-  const name = inspectedImageName(reference, settings.title);
-  return buildReport({
-    image,
-    settings,
-    build: null,
-    fixable: null,
-    notices: [...notices, ...(found?.notices ?? [])],
-    compared: found?.compared ?? null,
-    origin,
-    snapshot: () => snapshot ?? createSnapshot(analysis, commit),
-    title: name.title,
-    key: reportKey(name, null, formatPlatform(analysis.platform)),
-    now: environment.clock.now(),
+  const wanted = { origins, verify, making: null };
+  return withImage(reference, platform, environment, async opened => {
+    const examine = options.findings ? examineOpened : weighOnly;
+    const image = await examine(opened, wanted, environment);
+    const { analysis } = image;
+    const snapshot = compareHeads && createSnapshot(analysis, commit);
+    const key = keyInspectedImage(reference, settings.title, analysis.platform);
+    const read: ReadContents = files => readContents(opened, files, environment.progress);
+    const found =
+      compareHeads &&
+      snapshot &&
+      (await compareHeads([{ analysis, snapshot, key, readContents: read }], null)).images[0];
+    const name = inspectedImageName(reference, settings.title);
+    return buildReport({
+      image,
+      settings,
+      build: null,
+      fixable: null,
+      notices: [...notices, ...(found?.notices ?? [])],
+      compared: found?.compared ?? null,
+      origin,
+      snapshot: () => found?.snapshot ?? createSnapshot(analysis, commit),
+      title: name.title,
+      key: reportKey(name, null, formatPlatform(analysis.platform)),
+      now: environment.clock.now(),
+    });
   });
 }
 

@@ -13,6 +13,9 @@ import {
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
+import type { Snapshot } from '../../compare/snapshot.ts';
+import type { ScanStore } from '../../layer/scan-store.ts';
+import { learnContents, learnedSnapshot, type ReadContents } from './learn-contents.ts';
 import { type WeighContext, weighImage } from './weigh.ts';
 
 /** What an image is compared with: a comparison, the reason why there is none, or nothing when none was asked for. */
@@ -34,16 +37,26 @@ export interface ComparisonRequest {
   readonly commit: string | null;
 }
 
+/** An image to compare. */
+export interface ComparedHead extends BaselineHead {
+  /** Absent where it is not open, or has nothing more to tell. */
+  readonly readContents?: ReadContents;
+}
+
 export interface ComparedHeads {
-  /** Parallel to the heads. */
-  readonly images: readonly { readonly compared: Compared; readonly notices: readonly Notice[] }[];
+  /** Parallel to the heads. The snapshot has what the comparison learned of contents. */
+  readonly images: readonly {
+    readonly compared: Compared;
+    readonly snapshot: Snapshot;
+    readonly notices: readonly Notice[];
+  }[];
   /** The baseline as it was built here; null where its figures come from elsewhere. */
   readonly rebuilt: WeighedBuild | null;
 }
 
 /** @param build how the heads were built; null when they were not built here */
 export type CompareHeads = (
-  heads: readonly BaselineHead[],
+  heads: readonly ComparedHead[],
   build: HeadBuild | null,
 ) => Promise<ComparedHeads>;
 
@@ -63,21 +76,42 @@ export async function planComparison(
   const plan = baseline && (await planBaseline(baseline, { ...context, weigh }));
   return async (heads, build) => {
     const found = plan && (await findBaselines(plan(build), heads, context.log));
-    const unstored = seeds ? await storeSnapshots(heads, commit, context.snapshotCache) : [];
+    const images: HeadComparison[] = [];
+    for (const [index, head] of heads.entries()) {
+      const baseline = found?.baselines[index] ?? null;
+      images.push(await compareHead(baseline, head, context.scanStore, seeds));
+    }
+    const kept = images.map(({ head: { key }, snapshot }) => ({ key, snapshot }));
+    const unstored = seeds ? await storeSnapshots(kept, commit, context.snapshotCache) : [];
     return {
       rebuilt: found?.rebuilt ?? null,
-      images: heads.map((head, index) => {
-        const baseline = found?.baselines[index] ?? null;
-        const notices = [...(baseline?.notices ?? []), ...unstored];
-        return { compared: baseline && compareWith(baseline, head), notices };
+      images: images.map(({ compared, snapshot }, index) => {
+        const notices = [...(found?.baselines[index]?.notices ?? []), ...unstored];
+        return { compared, snapshot, notices };
       }),
     };
   };
 }
 
-function compareWith(baseline: FoundBaseline, { snapshot, analysis }: BaselineHead): Compared {
-  if (!isFound(baseline)) return { absence: baseline.absence };
-  const scans = { baseline: baseline.scans ?? [], head: analysis.scans };
+interface HeadComparison {
+  readonly head: ComparedHead;
+  readonly compared: Compared;
+  readonly snapshot: Snapshot;
+}
+
+async function compareHead(
+  baseline: FoundBaseline | null,
+  head: ComparedHead,
+  store: ScanStore,
+  keepsHead: boolean,
+): Promise<HeadComparison> {
+  const { analysis, readContents = null } = head;
+  if (baseline === null) return { head, compared: null, snapshot: head.snapshot };
+  if (!isFound(baseline)) return { head, compared: { absence: baseline.absence }, snapshot: head.snapshot };
+  const before = { snapshot: baseline.snapshot, scans: baseline.scans ?? [], readContents: null };
+  const after = { snapshot: head.snapshot, scans: analysis.scans, readContents };
+  const scans = await learnContents(before, after, store, keepsHead);
+  const snapshot = learnedSnapshot(head.snapshot, analysis, scans.head);
   const comparison = compareSnapshots(baseline.snapshot, snapshot, scans);
-  return { comparison, explanation: baseline.explanation };
+  return { head, compared: { comparison, explanation: baseline.explanation }, snapshot };
 }

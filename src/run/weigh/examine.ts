@@ -8,9 +8,8 @@ import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import { findFindings } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
-import { noScanStore } from '../../layer/scan-store.ts';
 import { type MeasuredFix, measureSavings, measuringLimit } from './measured-savings.ts';
-import { type WeighContext, type WeighRequest, weighImage, weighOpened, withImage } from './weigh.ts';
+import { readContents, type WeighContext, type WeighRequest, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
 export interface ExaminedImage {
@@ -33,9 +32,16 @@ export interface ImageMaking {
   readonly build: BuildRecord;
 }
 
+/** What is asked of an image that is open. */
+type OpenedRequest = Omit<ExamineRequest, 'reference' | 'platform'>;
+
 /** Weighs an image and looks for nothing else: for who only wants the figures. */
-export async function weighOnly(request: WeighRequest, context: WeighContext): Promise<ExaminedImage> {
-  const analysis = await weighImage({ ...request, collectors: [] }, context);
+export async function weighOnly(
+  image: Image,
+  request: OpenedRequest,
+  context: WeighContext,
+): Promise<ExaminedImage> {
+  const analysis = await weighOpened(image, { ...request, collectors: [] }, context);
   return { analysis, findings: [], fixes: [], notices: [NOT_LOOKED] };
 }
 
@@ -53,18 +59,24 @@ export function examineAnalysis(analysis: ImageAnalysis): ExaminedImage {
 
 /** Weighs an image and looks for what could be saved, while it is open. */
 export async function examineImage(request: ExamineRequest, context: WeighContext): Promise<ExaminedImage> {
-  const { reference, platform, making } = request;
-  return withImage(reference, platform, context, async image => {
-    const weighed = await weighOpened(image, request, context);
-    const { analysis, notices } = await withTwins(image, weighed, context);
-    const findings = findFindings(
-      new RuleContext(analysis, making?.dockerfile ?? null, making?.build ?? null),
-    );
-    const limit = measuringLimit(making !== null, analysis);
-    const { progress } = context;
-    const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
-    return { ...measured, analysis, notices: [...notices, ...measured.notices] };
-  });
+  const { reference, platform } = request;
+  return withImage(reference, platform, context, image => examineOpened(image, request, context));
+}
+
+/** Weighs an image that is open, and stays so, and looks for what could be saved. */
+export async function examineOpened(
+  image: Image,
+  request: OpenedRequest,
+  context: WeighContext,
+): Promise<ExaminedImage> {
+  const { making } = request;
+  const weighed = await weighOpened(image, request, context);
+  const { analysis, notices } = await withTwins(image, weighed, context);
+  const findings = findFindings(new RuleContext(analysis, making?.dockerfile ?? null, making?.build ?? null));
+  const limit = measuringLimit(making !== null, analysis);
+  const { progress } = context;
+  const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
+  return { ...measured, analysis, notices: [...notices, ...measured.notices] };
 }
 
 /** Learns the contents of files that may be copies of each other. */
@@ -75,7 +87,6 @@ async function withTwins(
 ): Promise<{ readonly analysis: ImageAnalysis; readonly notices: readonly Notice[] }> {
   const { files, notices } = twinCandidates(analysis);
   if (files.size === 0) return { analysis, notices };
-  const layers = new Set(files.keys());
-  const more = await image.scan({ layers, content: files, store: noScanStore, progress });
+  const more = await readContents(image, files, progress);
   return { analysis: { ...analysis, scans: mergeContent(analysis.scans, more) }, notices };
 }

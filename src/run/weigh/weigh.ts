@@ -85,9 +85,20 @@ async function scanAll(
   const paths = new ImagePaths(scans);
   const candidates = contentCandidates(scans, paths);
   if (candidates.size === 0) return { scans, paths };
-  const layers = new Set(candidates.keys());
-  const more = await image.scan({ layers, content: candidates, store: noScanStore, progress });
-  return { scans: mergeContent(scans, more), paths };
+  return { scans: mergeContent(scans, await readContents(image, candidates, progress)), paths };
+}
+
+/**
+ * Reads layers once more for the contents of some of their files, which lie in the order of the medium.
+ * @param files clean paths by layer index
+ * @returns null for layers that nothing was asked of
+ */
+export function readContents(
+  image: Image,
+  files: ReadonlyMap<number, ReadonlySet<string>>,
+  progress: Progress,
+): Promise<readonly (LayerScan | null)[]> {
+  return image.scan({ layers: new Set(files.keys()), content: files, store: noScanStore, progress });
 }
 
 function present(scans: readonly (LayerScan | null)[]): readonly LayerScan[] {

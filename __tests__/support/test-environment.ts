@@ -1,0 +1,24 @@
+import { silentProgress } from '../../src/base/effects.ts';
+import { noScanStore } from '../../src/layer/scan-store.ts';
+import type { Environment } from '../../src/run/environment.ts';
+import { silentDisplay } from '../../src/run/weigh/build-display.ts';
+import { silentLog } from './silent-log.ts';
+
+/** A machine without an engine, whose clock stands still. Nothing is kept. */
+export function testEnvironment(cwd: string, changes: Partial<Environment> = {}): Environment {
+  return {
+    env: {},
+    cwd,
+    homeDir: cwd,
+    temporaryDir: cwd,
+    scanStore: noScanStore,
+    snapshotCache: null,
+    hostPlatform: { os: 'linux', architecture: 'amd64' },
+    exec: { run: () => Promise.reject(new Error('there is no such program')) },
+    log: silentLog,
+    clock: { now: () => 0 },
+    progress: silentProgress,
+    display: silentDisplay,
+    ...changes,
+  };
+}
