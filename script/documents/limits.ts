@@ -1,4 +1,5 @@
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../src/base/json-shape.ts';
+import { MAX_COMPARED_BYTES } from '../../src/compare/content-candidates.ts';
 import { MAX_SNAPSHOT, MAX_SNAPSHOT_VALUES } from '../../src/compare/parse-snapshot.ts';
 import {
   MAX_COLLECTED_BYTES,
@@ -43,6 +44,7 @@ const ROWS: readonly (readonly [what: string, limit: number | string, unit: stri
   ['files of package managers that are looked into; a notice counts those beyond', MAX_COLLECTED_FILES, ''],
   ['content of those files; a notice counts those beyond', MAX_COLLECTED_BYTES, 'bytes'],
   ['holes of sparse files that are hashed; what is beyond is weighed only', MAX_HOLE_BYTES, 'bytes'],
+  ['files that one comparison reads again; a notice counts those beyond', MAX_COMPARED_BYTES, 'bytes'],
   ['layers of a manifest', MAX_MANIFEST_LAYERS, ''],
   ['a manifest, an index or a configuration', MAX_DOCUMENT, 'bytes'],
   ['values in one', MAX_JSON_VALUES, ''],

@@ -2,7 +2,7 @@ import { type EqualSizes, filesOfEqualSize, pairContents } from './content-compa
 import type { DifferingFiles, DifferingSides } from './differing-files.ts';
 
 /** Most that is read of two images for one comparison. Bytes; two seconds where the files are small. */
-const MAX_BYTES = 1024 * 1024 * 1024;
+export const MAX_COMPARED_BYTES = 1024 * 1024 * 1024;
 
 /** Clean paths by layer index, as `ScanRequest.content` has them. */
 export type LayerPaths = ReadonlyMap<number, ReadonlySet<string>>;
@@ -32,7 +32,7 @@ export interface ContentAccess {
 export function findContentCandidates(
   sides: DifferingSides,
   access: ContentAccess,
-  maxBytes: number = MAX_BYTES,
+  maxBytes: number = MAX_COMPARED_BYTES,
 ): ContentCandidates {
   const asked: { readonly group: EqualSizes; readonly files: Asked; readonly bytes: number }[] = [];
   for (const group of filesOfEqualSize(sides)) {
