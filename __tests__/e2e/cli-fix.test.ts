@@ -10,7 +10,7 @@ import { changeFiles, folderOf } from '../support/folder.ts';
 const read = (cwd: string, path: string): Promise<string> => readFile(join(cwd, path), 'utf8');
 
 async function fixesIn(path: string): Promise<FixReport> {
-  return fixReportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  return fixReportSchema().parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
 /** Until a build has begun that keeps its files in this folder. */

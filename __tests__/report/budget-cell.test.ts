@@ -20,7 +20,7 @@ function budget(
 }
 
 function withBudgets(report: Report, ...entries: readonly BudgetEntry[]): Report {
-  return { ...report, budgets: budgetResults.parse(entries) };
+  return { ...report, budgets: budgetResults().parse(entries) };
 }
 
 it.each([

@@ -50,7 +50,7 @@ function huge(count: number, filler: string): Report {
       steps: many(full.build.steps).map(step => ({ ...step, name: text })),
       warnings: many(full.build.warnings).map(warning => ({ ...warning, message: text })),
     },
-    budgets: budgetResults.parse(
+    budgets: budgetResults().parse(
       many(budgetEntries(full.budgets)).map(budget => ({ ...budget, status: 'fail' })),
     ),
     context: { ...full.context, runUrl: `https://example.org/${'x'.repeat(1900)}`, base: text },

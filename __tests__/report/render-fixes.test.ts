@@ -20,7 +20,7 @@ const DIFF = `--- a/Dockerfile
 
 function fixes(): FixReport {
   const findings = failing().findings.map(finding => ({ ...finding, patch: undefined }));
-  return fixReportSchema.parse({
+  return fixReportSchema().parse({
     schemaVersion: 1,
     tool: { name: 'deadweight', version: '1.2.3' },
     title: 'app',

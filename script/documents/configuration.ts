@@ -14,7 +14,7 @@ const described: z.ZodType<Described> = z.looseObject({
   },
 });
 
-const { properties: KEYS = {} } = described.parse(z.toJSONSchema(configSchema));
+const { properties: KEYS = {} } = described.parse(z.toJSONSchema(configSchema()));
 
 /** The guide to `.deadweight.yml`. */
 export const CONFIGURATION: Document = {

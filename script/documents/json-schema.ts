@@ -5,17 +5,17 @@ import { reportSchema } from '../../src/report/report.ts';
 
 /** The JSON schema (2020-12) of the JSON report: what `schema/report.schema.json` holds. */
 export function reportJsonSchema(): Record<string, unknown> {
-  return titled('Deadweight report', reportSchema);
+  return titled('Deadweight report', reportSchema());
 }
 
 /** The JSON schema (2020-12) of what `deadweight fix --json` writes: `schema/fix.schema.json`. */
 export function fixJsonSchema(): Record<string, unknown> {
-  return titled('What deadweight fix did', fixReportSchema);
+  return titled('What deadweight fix did', fixReportSchema());
 }
 
 /** The JSON schema (2020-12) of what `deadweight cache --json` writes: `schema/cache.schema.json`. */
 export function cacheJsonSchema(): Record<string, unknown> {
-  return titled('What Deadweight keeps between runs', cacheReportSchema);
+  return titled('What Deadweight keeps between runs', cacheReportSchema());
 }
 
 function titled(title: string, described: z.ZodType): Record<string, unknown> {

@@ -8,7 +8,7 @@ export const SCHEMAS: readonly Document[] = [
   { path: 'schema/report.schema.json', make: () => json(reportJsonSchema()) },
   { path: 'schema/fix.schema.json', make: () => json(fixJsonSchema()) },
   { path: 'schema/cache.schema.json', make: () => json(cacheJsonSchema()) },
-  { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema)) },
+  { path: 'schema/config.schema.json', make: () => json(z.toJSONSchema(configSchema())) },
 ];
 
 function json(value: unknown): string {

@@ -16,10 +16,13 @@ export interface OptionKind<Value> {
   readonly default?: string;
 }
 
+/** The schemas that settings are made of. By name: all of them at once would keep the whole library in the bundle. */
+export type SettingSchemas = Pick<typeof z, 'enum' | 'literal' | 'number' | 'string' | 'union'>;
+
 /** A kind of option that a configuration file may set, too. */
 export interface SettingKind<Value> extends OptionKind<Value> {
   /** What the file may say, made of the schemas that its reader brings along: only the file needs them. */
-  readonly setting: (schemas: typeof z) => z.ZodType;
+  readonly setting: (schemas: SettingSchemas) => z.ZodType;
 }
 
 export type Command = 'build' | 'inspect' | 'diff' | 'fix' | 'cache';

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readInputFile } from '../base/input-file.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import { MAX_DOCUMENT } from '../oci/parse-json.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
@@ -93,7 +94,7 @@ function listSharedAttributes(given: readonly BuildOutput[]): readonly string[] 
   });
 }
 
-const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
+const indexSchema = lazy(() => z.object({ manifests: z.array(z.object({ digest: z.string() })) }));
 
 /**
  * The reference of what a build wrote into its OCI layout; null when the image is in the engine. A layout that several
@@ -115,7 +116,7 @@ export async function findExportedLayout(
 function listDigests(directory: string): readonly string[] {
   try {
     const text = readInputFile(join(directory, 'index.json'), { maxBytes: MAX_DOCUMENT }).toString('utf8');
-    const index = indexSchema.safeParse(parseBoundedJson(text));
+    const index = indexSchema().safeParse(parseBoundedJson(text));
     return index.success ? index.data.manifests.map(manifest => manifest.digest) : [];
   } catch {
     return [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import type { BuildWarning } from './build-result.ts';
 
 /**
@@ -47,44 +48,54 @@ export interface VertexEvent {
  * `docker buildx build --progress=rawjson`: buildkit's `client.SolveStatus`, one JSON object a line.
  * Anything that is not of this shape is a plain line.
  */
-const time = z.string().nullish();
+const time = lazy(() => z.string().nullish());
 const list = <T extends z.ZodType>(item: T) => z.array(item).nullish();
 
-const vertexSchema = z.object({
-  digest: z.string(),
-  name: z.string().nullish(),
-  inputs: list(z.string()),
-  started: time,
-  completed: time,
-  cached: z.boolean().nullish(),
-  error: z.string().nullish(),
-});
+const vertexSchema = lazy(() =>
+  z.object({
+    digest: z.string(),
+    name: z.string().nullish(),
+    inputs: list(z.string()),
+    started: time(),
+    completed: time(),
+    cached: z.boolean().nullish(),
+    error: z.string().nullish(),
+  }),
+);
 
-const statusSchema = z.object({
-  id: z.string(),
-  vertex: z.string(),
-  current: z.number().nullish(),
-  total: z.number().nullish(),
-  started: time,
-  completed: time,
-});
+const statusSchema = lazy(() =>
+  z.object({
+    id: z.string(),
+    vertex: z.string(),
+    current: z.number().nullish(),
+    total: z.number().nullish(),
+    started: time(),
+    completed: time(),
+  }),
+);
 
-const logSchema = z.object({ vertex: z.string(), stream: z.number().nullish(), data: z.string().nullish() });
+const logSchema = lazy(() =>
+  z.object({ vertex: z.string(), stream: z.number().nullish(), data: z.string().nullish() }),
+);
 
-const lineSchema = z.object({ line: z.number().nullish() }).nullish();
-const warningSchema = z.object({
-  short: z.string().nullish(),
-  url: z.string().nullish(),
-  sourceInfo: z.object({ filename: z.string().nullish() }).nullish(),
-  range: list(z.object({ start: lineSchema, end: lineSchema })),
-});
+const lineSchema = lazy(() => z.object({ line: z.number().nullish() }).nullish());
+const warningSchema = lazy(() =>
+  z.object({
+    short: z.string().nullish(),
+    url: z.string().nullish(),
+    sourceInfo: z.object({ filename: z.string().nullish() }).nullish(),
+    range: list(z.object({ start: lineSchema(), end: lineSchema() })),
+  }),
+);
 
-const solveStatusSchema = z.object({
-  vertexes: list(vertexSchema),
-  statuses: list(statusSchema),
-  logs: list(logSchema),
-  warnings: list(warningSchema),
-});
+const solveStatusSchema = lazy(() =>
+  z.object({
+    vertexes: list(vertexSchema()),
+    statuses: list(statusSchema()),
+    logs: list(logSchema()),
+    warnings: list(warningSchema()),
+  }),
+);
 
 /** A log's bytes are decoded by the reader, which knows what came before them. */
 interface RawLog {
@@ -130,10 +141,10 @@ export function readProgressLine(
   ];
 }
 
-function parseStatus(line: string): z.infer<typeof solveStatusSchema> | null {
+function parseStatus(line: string): z.infer<ReturnType<typeof solveStatusSchema>> | null {
   if (!line.startsWith('{')) return null;
   try {
-    const parsed = solveStatusSchema.safeParse(JSON.parse(line));
+    const parsed = solveStatusSchema().safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
@@ -141,7 +152,7 @@ function parseStatus(line: string): z.infer<typeof solveStatusSchema> | null {
 }
 
 /** `StageNameCasing: Stage name 'Foo' should be lowercase (line 1)`. */
-function readWarning(warning: z.infer<typeof warningSchema>): BuildWarning {
+function readWarning(warning: z.infer<ReturnType<typeof warningSchema>>): BuildWarning {
   const text = Buffer.from(warning.short ?? '', 'base64')
     .toString('utf8')
     .trim();

@@ -46,7 +46,7 @@ export interface BuildProvenance {
 
 /** Reads a provenance predicate; null when it lacks the build's definition (mode min) or is none at all. */
 export function readProvenance(value: unknown): BuildProvenance | null {
-  const parsed = predicateSchema.safeParse(value);
+  const parsed = predicateSchema().safeParse(value);
   if (!parsed.success) return null;
   const { buildConfig, metadata, materials, buildDefinition, runDetails } = parsed.data;
   const config =
@@ -75,7 +75,7 @@ function readStep({
   op?: unknown;
   inputs?: string[] | null | undefined;
 }): LlbStep {
-  const parsed = operationSchema.safeParse(op);
+  const parsed = operationSchema().safeParse(op);
   return {
     id,
     raw: op,
@@ -104,7 +104,7 @@ function readLayerCounts(layers: Record<string, (unknown[] | null | undefined)[]
 }
 
 function readLocations(
-  all: Record<string, z.infer<typeof locationsSchema>>,
+  all: Record<string, z.infer<ReturnType<typeof locationsSchema>>>,
 ): Map<string, readonly LineRange[]> {
   const found = new Map<string, readonly LineRange[]>();
   for (const [step, { locations }] of Object.entries(all)) {
@@ -123,7 +123,9 @@ function readLocations(
   return found;
 }
 
-function readMaterials(materials: NonNullable<z.infer<typeof materialsSchema>>): Map<string, string> {
+function readMaterials(
+  materials: NonNullable<z.infer<ReturnType<typeof materialsSchema>>>,
+): Map<string, string> {
   const found = new Map<string, string>();
   for (const { uri, digest } of materials) {
     const sha256 = digest?.['sha256'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
 
@@ -10,7 +11,7 @@ export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 /** A file has five: its list, its path, its bytes, whose it is and its content. Over a million fill the largest snapshot. */
 export const MAX_SNAPSHOT_VALUES = 8_000_000;
 
-const versioned = z.object({ deadweightSnapshot: z.number() });
+const versioned = lazy(() => z.object({ deadweightSnapshot: z.number() }));
 
 /**
  * Reads what `serializeSnapshot` wrote, of this version or an earlier one, trusting none of it.
@@ -22,7 +23,7 @@ export function parseSnapshot(text: string, where: string): Snapshot {
     throw invalid(`The snapshot ${where} is larger than ${MAX_SNAPSHOT} characters.`);
   }
   const value = parseText(text, where);
-  const version = versioned.safeParse(value);
+  const version = versioned().safeParse(value);
   if (!version.success) throw invalid(`${where} is not a Deadweight snapshot.`);
   const found = version.data.deadweightSnapshot;
   const schema = SNAPSHOT_SCHEMAS.get(found);
@@ -30,7 +31,7 @@ export function parseSnapshot(text: string, where: string): Snapshot {
     const read = [...SNAPSHOT_SCHEMAS.keys()].join(' and ');
     throw invalid(`The snapshot ${where} has version ${found}, and this Deadweight reads ${read}.`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema().safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const place = issue === undefined ? '' : issue.path.map(String).join('.');

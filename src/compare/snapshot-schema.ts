@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDiffId, isDigest } from '../base/digest.ts';
+import { lazy } from '../base/lazy.ts';
 import {
   type PackageBytes,
   type PathBytes,
@@ -10,72 +11,78 @@ import {
 } from './snapshot.ts';
 import { isStoredContent, type StoredContent } from './stored-content.ts';
 
-const bytes = z.int().min(0);
-const ratio = z.number().min(0).max(1);
-const digest = z.string().refine(isDigest, 'is not a digest');
+const bytes = lazy(() => z.int().min(0));
+const ratio = lazy(() => z.number().min(0).max(1));
+const digest = lazy(() => z.string().refine(isDigest, 'is not a digest'));
 
-const instruction = z.object({
-  file: z.string(),
-  startLine: z.int().min(1),
-  endLine: z.int().min(1),
-  text: z.string(),
-});
+const instruction = lazy(() =>
+  z.object({
+    file: z.string(),
+    startLine: z.int().min(1),
+    endLine: z.int().min(1),
+    text: z.string(),
+  }),
+);
 
-const layer = z.object({
-  diffId: z.string().refine(isDiffId, 'is not a diffID'),
-  digest: digest.nullable(),
-  mediaType: z.string().nullable(),
-  size: bytes,
-  compressedSize: bytes.nullable(),
-  wastedBytes: bytes,
-  origin: z.enum(['base', 'own', 'unknown']),
-  createdBy: z.string(),
-  instruction: instruction.nullable(),
-  files: listOf(isFile, 'paths with their bytes'),
-  contents: listOf(isContent, 'contents').default([]),
-  packages: listOf(isPackageBytes, 'packages with their bytes'),
-  directories: listOf(isPathBytes, 'paths with their bytes'),
-});
+const layer = lazy(() =>
+  z.object({
+    diffId: z.string().refine(isDiffId, 'is not a diffID'),
+    digest: digest().nullable(),
+    mediaType: z.string().nullable(),
+    size: bytes(),
+    compressedSize: bytes().nullable(),
+    wastedBytes: bytes(),
+    origin: z.enum(['base', 'own', 'unknown']),
+    createdBy: z.string(),
+    instruction: instruction().nullable(),
+    files: listOf(isFile, 'paths with their bytes'),
+    contents: listOf(isContent, 'contents').default([]),
+    packages: listOf(isPackageBytes, 'packages with their bytes'),
+    directories: listOf(isPathBytes, 'paths with their bytes'),
+  }),
+);
 
 /** No image runs with more: the kernel's overlay stops at 500 layers. */
 const MAX_LAYERS = 4096;
 
-const image = z.object({
-  deadweightSnapshot: z.literal(SNAPSHOT_VERSION),
-  reference: z.string(),
-  commit: z.string().nullable(),
-  platform: z.string(),
-  imageId: digest,
-  size: bytes,
-  compressedSize: bytes.nullable(),
-  baseLayerCount: z.int().min(0).nullable(),
-  baseSize: bytes.nullable(),
-  ownSize: bytes.nullable(),
-  baseName: z.string().nullable(),
-  baseDigest: z.string().nullable(),
-  efficiency: ratio,
-  ownEfficiency: ratio.nullable(),
-  wastedBytes: bytes,
-  shadowedBaseBytes: bytes.nullable(),
-  dive: z.object({ efficiency: z.number(), wastedBytes: z.number() }),
-  packages: listOf(isPackage, 'packages').nullable(),
-  layers: layersOf(layer),
-});
+const image = lazy(() =>
+  z.object({
+    deadweightSnapshot: z.literal(SNAPSHOT_VERSION),
+    reference: z.string(),
+    commit: z.string().nullable(),
+    platform: z.string(),
+    imageId: digest(),
+    size: bytes(),
+    compressedSize: bytes().nullable(),
+    baseLayerCount: z.int().min(0).nullable(),
+    baseSize: bytes().nullable(),
+    ownSize: bytes().nullable(),
+    baseName: z.string().nullable(),
+    baseDigest: z.string().nullable(),
+    efficiency: ratio(),
+    ownEfficiency: ratio().nullable(),
+    wastedBytes: bytes(),
+    shadowedBaseBytes: bytes().nullable(),
+    dive: z.object({ efficiency: z.number(), wastedBytes: z.number() }),
+    packages: listOf(isPackage, 'packages').nullable(),
+    layers: layersOf(layer()),
+  }),
+);
 
 /** Snapshots by the version that they are of, as what they are now. */
-export const SNAPSHOT_SCHEMAS: ReadonlyMap<number, z.ZodType<Snapshot>> = new Map([
-  [1, firstVersion()],
+export const SNAPSHOT_SCHEMAS: ReadonlyMap<number, () => z.ZodType<Snapshot>> = new Map([
+  [1, lazy(firstVersion)],
   [SNAPSHOT_VERSION, image],
 ]);
 
 /** It knew no packages, and said nothing of whose a file is. */
 function firstVersion(): z.ZodType<Snapshot> {
   const files = listOf(isPathBytes, 'paths with their bytes');
-  return image
+  return image()
     .omit({ packages: true })
     .extend({
       deadweightSnapshot: z.literal(1),
-      layers: layersOf(layer.omit({ packages: true, directories: true, contents: true }).extend({ files })),
+      layers: layersOf(layer().omit({ packages: true, directories: true, contents: true }).extend({ files })),
     })
     .transform(({ layers, ...rest }) => ({
       ...rest,

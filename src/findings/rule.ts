@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import type { Phrase } from '../base/phrase.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
@@ -92,11 +93,10 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
   definition: RuleDefinition<Id, Args>,
 ): Rule<Id, Args> {
   const { id, family, order, severity, finds, why, args, what, fix } = definition;
-  let schema: z.ZodType<Args> | null = null;
+  const schema = lazy(args);
   const read = (finding: Finding): Finding<Id, Args> | null => {
     if (finding.rule !== id) return null;
-    schema ??= args();
-    const { success, data } = schema.safeParse(finding.args);
+    const { success, data } = schema().safeParse(finding.args);
     return success ? { ...finding, rule: id, args: data } : null;
   };
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCommitId } from '../base/commit.ts';
 import { DeadweightError } from '../base/errors.ts';
+import { lazy } from '../base/lazy.ts';
 import { describeIssue, issuePath } from '../base/schema-issue.ts';
 
 /** What the events have of their own: https://docs.github.com/webhooks/webhook-events-and-payloads */
@@ -45,7 +46,7 @@ export interface Repository {
 /** `owner/name`, as GitHub allows them. */
 export const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 
-export const commitId = z.string().refine(isCommitId, 'is not a commit');
+export const commitId = lazy(() => z.string().refine(isCommitId, 'is not a commit'));
 
 export function parseRepository(fullName: string): Repository {
   const [owner = '', name = ''] = fullName.split('/');
@@ -76,21 +77,26 @@ interface PullRequest {
 }
 
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
-const pullRequestPayload = z.object({
-  number: z.int().min(1),
-  head: z.object({
-    sha: commitId,
-    ref: z.string(),
-    repo: z.object({ full_name: z.string() }).nullish(),
+const pullRequestPayload = lazy(() =>
+  z.object({
+    number: z.int().min(1),
+    head: z.object({
+      sha: commitId(),
+      ref: z.string(),
+      repo: z.object({ full_name: z.string() }).nullish(),
+    }),
+    base: z.object({ sha: commitId(), ref: z.string() }),
+    labels: z.array(z.object({ name: z.string() })).nullish(),
+    /** null: the author's account was deleted */
+    user: z.object({ login: z.string() }).nullish(),
   }),
-  base: z.object({ sha: commitId, ref: z.string() }),
-  labels: z.array(z.object({ name: z.string() })).nullish(),
-  /** null: the author's account was deleted */
-  user: z.object({ login: z.string() }).nullish(),
-});
+);
 
 /** @param repository `owner/name` of the base; GitHub compares names without case. */
-function readPullRequest(payload: z.infer<typeof pullRequestPayload>, repository: string): PullRequest {
+function readPullRequest(
+  payload: z.infer<ReturnType<typeof pullRequestPayload>>,
+  repository: string,
+): PullRequest {
   const author = payload.user?.login ?? '';
   return {
     number: payload.number,
@@ -105,23 +111,27 @@ function readPullRequest(payload: z.infer<typeof pullRequestPayload>, repository
   };
 }
 
-const pullRequestEvent = z.object({ action: z.string(), pull_request: pullRequestPayload });
-const push = z.object({ before: z.string().optional(), forced: z.boolean().optional() });
-const mergeGroup = z.object({ merge_group: z.object({ base_sha: commitId, base_ref: z.string() }) });
-const input = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const dispatch = z.object({ inputs: z.record(z.string(), input).nullish() });
-const workflowRun = z.object({
-  workflow_run: z.object({
-    id: z.int(),
-    run_attempt: z.int().min(1).nullish(),
-    event: z.string(),
-    conclusion: z.string().nullish(),
-    head_sha: commitId,
-    head_branch: z.string().nullish(),
-    head_repository: z.object({ full_name: z.string().regex(REPOSITORY) }).nullish(),
-    pull_requests: z.array(z.object({ number: z.int().min(1) })).nullish(),
+const pullRequestEvent = lazy(() => z.object({ action: z.string(), pull_request: pullRequestPayload() }));
+const push = lazy(() => z.object({ before: z.string().optional(), forced: z.boolean().optional() }));
+const mergeGroup = lazy(() =>
+  z.object({ merge_group: z.object({ base_sha: commitId(), base_ref: z.string() }) }),
+);
+const input = lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const dispatch = lazy(() => z.object({ inputs: z.record(z.string(), input()).nullish() }));
+const workflowRun = lazy(() =>
+  z.object({
+    workflow_run: z.object({
+      id: z.int(),
+      run_attempt: z.int().min(1).nullish(),
+      event: z.string(),
+      conclusion: z.string().nullish(),
+      head_sha: commitId(),
+      head_branch: z.string().nullish(),
+      head_repository: z.object({ full_name: z.string().regex(REPOSITORY) }).nullish(),
+      pull_requests: z.array(z.object({ number: z.int().min(1) })).nullish(),
+    }),
   }),
-});
+);
 
 /**
  * What the payload of an event tells.
@@ -132,22 +142,22 @@ export function readEventDetails(name: string, payload: unknown, repository: str
   switch (name) {
     case 'pull_request':
     case 'pull_request_target': {
-      const event = checkPayload(name, pullRequestEvent, payload);
+      const event = checkPayload(name, pullRequestEvent(), payload);
       return { name, action: event.action, pullRequest: readPullRequest(event.pull_request, repository) };
     }
     case 'push': {
-      const { before, forced } = checkPayload(name, push, payload);
-      const known = commitId.safeParse(before).success && before !== undefined && !/^0+$/.test(before);
+      const { before, forced } = checkPayload(name, push(), payload);
+      const known = commitId().safeParse(before).success && before !== undefined && !/^0+$/.test(before);
       return { name, before: known ? before : null, forced: forced ?? false };
     }
     case 'merge_group': {
-      const group = checkPayload(name, mergeGroup, payload).merge_group;
+      const group = checkPayload(name, mergeGroup(), payload).merge_group;
       return { name, baseSha: group.base_sha, baseRef: group.base_ref.replace(/^refs\/heads\//, '') };
     }
     case 'workflow_run':
-      return readWorkflowRun(checkPayload(name, workflowRun, payload).workflow_run);
+      return readWorkflowRun(checkPayload(name, workflowRun(), payload).workflow_run);
     case 'workflow_dispatch': {
-      const inputs = Object.entries(checkPayload(name, dispatch, payload).inputs ?? {});
+      const inputs = Object.entries(checkPayload(name, dispatch(), payload).inputs ?? {});
       return { name, inputs: Object.fromEntries(inputs.map(([key, value]) => [key, String(value ?? '')])) };
     }
     case 'schedule':
@@ -157,7 +167,7 @@ export function readEventDetails(name: string, payload: unknown, repository: str
   }
 }
 
-function readWorkflowRun(run: z.infer<typeof workflowRun>['workflow_run']): EventDetails {
+function readWorkflowRun(run: z.infer<ReturnType<typeof workflowRun>>['workflow_run']): EventDetails {
   return {
     name: 'workflow_run',
     runId: run.id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import { describeIssue } from '../base/schema-issue.ts';
 import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
@@ -36,20 +37,22 @@ interface EventContext {
   readonly actor: string;
 }
 
-const number = z.coerce.number().int().min(1);
-const environment = z.object({
-  GITHUB_EVENT_NAME: z.string().min(1),
-  GITHUB_REPOSITORY: z.string().regex(REPOSITORY, 'is not owner/name'),
-  GITHUB_SHA: commitId,
-  GITHUB_REF: z.string().default(''),
-  GITHUB_RUN_ID: number,
-  GITHUB_RUN_ATTEMPT: number.default(1),
-  GITHUB_SERVER_URL: z.url({ protocol: /^https?$/ }).default('https://github.com'),
-  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
-  GITHUB_ACTOR: z.string().default(''),
-});
+const number = lazy(() => z.coerce.number().int().min(1));
+const environment = lazy(() =>
+  z.object({
+    GITHUB_EVENT_NAME: z.string().min(1),
+    GITHUB_REPOSITORY: z.string().regex(REPOSITORY, 'is not owner/name'),
+    GITHUB_SHA: commitId(),
+    GITHUB_REF: z.string().default(''),
+    GITHUB_RUN_ID: number(),
+    GITHUB_RUN_ATTEMPT: number().default(1),
+    GITHUB_SERVER_URL: z.url({ protocol: /^https?$/ }).default('https://github.com'),
+    GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+    GITHUB_ACTOR: z.string().default(''),
+  }),
+);
 
-const repositoryPayload = z.object({ repository: z.object({ private: z.boolean() }) });
+const repositoryPayload = lazy(() => z.object({ repository: z.object({ private: z.boolean() }) }));
 
 /**
  * The event from GitHub's variables (https://docs.github.com/actions/reference/variables-reference) and the text
@@ -58,7 +61,7 @@ const repositoryPayload = z.object({ repository: z.object({ private: z.boolean()
  * payload is not that of the event.
  */
 export function readEvent(env: Readonly<Record<string, string | undefined>>, payload: string): GitHubEvent {
-  const variables = environment.safeParse(pickPresent(env), { error: describeIssue });
+  const variables = environment().safeParse(pickPresent(env), { error: describeIssue });
   if (!variables.success) {
     throw new DeadweightError('config-invalid', {
       message: `These are not the variables of a workflow run: ${formatIssues(variables.error)}.`,
@@ -80,7 +83,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     serverUrl,
     apiUrl: data.GITHUB_API_URL.replace(/\/+$/, ''),
     actor: data.GITHUB_ACTOR,
-    privateRepository: repositoryPayload.safeParse(event).data?.repository.private ?? true,
+    privateRepository: repositoryPayload().safeParse(event).data?.repository.private ?? true,
     ...readEventDetails(data.GITHUB_EVENT_NAME, event, data.GITHUB_REPOSITORY),
   };
 }
@@ -88,7 +91,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
 /** An empty variable is an absent one: that is how workflows unset them. */
 function pickPresent(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(environment.shape).flatMap(name => (env[name] ? [[name, env[name]]] : [])),
+    Object.keys(environment().shape).flatMap(name => (env[name] ? [[name, env[name]]] : [])),
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import { type RestAccess, restGet } from './bounded-request.ts';
 
 interface MergeQuestion {
@@ -10,8 +11,10 @@ interface MergeQuestion {
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-const pull = z.object({ merge_commit_sha: z.string().nullish(), head: z.object({ sha: z.string() }) });
-const commit = z.object({ parents: z.array(z.object({ sha: z.string() })) });
+const pull = lazy(() =>
+  z.object({ merge_commit_sha: z.string().nullish(), head: z.object({ sha: z.string() }) }),
+);
+const commit = lazy(() => z.object({ parents: z.array(z.object({ sha: z.string() })) }));
 
 /**
  * Whether a commit is the merge of this head into its base that GitHub makes for a pull request. It may be one that
@@ -24,9 +27,9 @@ export async function isMergeOf(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!/^[0-9a-f]{40,64}$/.test(sha)) return false;
-  const state = await read(access, `pulls/${pullRequest}`, pull, signal);
+  const state = await read(access, `pulls/${pullRequest}`, pull(), signal);
   if (state?.merge_commit_sha === sha && state.head.sha === headSha) return true;
-  const made = await read(access, `commits/${sha}`, commit, signal);
+  const made = await read(access, `commits/${sha}`, commit(), signal);
   return made?.parents.length === 2 && made.parents[1]?.sha === headSha;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -11,30 +12,32 @@ export interface ArchiveManifest {
   readonly layers: readonly string[];
 }
 
-const path = z.string().min(1).max(4096);
+const path = lazy(() => z.string().min(1).max(4096));
 
-const schema = z
-  .array(
-    z
-      .object({
-        Config: path,
-        RepoTags: z.array(z.string().max(4096)).nullish(),
-        Layers: z.array(path).max(MAX_MANIFEST_LAYERS).nullish(),
-      })
-      .transform(
-        (wire): ArchiveManifest => ({
-          config: wire.Config,
-          repoTags: wire.RepoTags ?? [],
-          layers: wire.Layers ?? [],
-        }),
-      ),
-  )
-  .max(10_000);
+const schema = lazy(() =>
+  z
+    .array(
+      z
+        .object({
+          Config: path(),
+          RepoTags: z.array(z.string().max(4096)).nullish(),
+          Layers: z.array(path()).max(MAX_MANIFEST_LAYERS).nullish(),
+        })
+        .transform(
+          (wire): ArchiveManifest => ({
+            config: wire.Config,
+            repoTags: wire.RepoTags ?? [],
+            layers: wire.Layers ?? [],
+          }),
+        ),
+    )
+    .max(10_000),
+);
 
 /**
  * Reads the manifest.json of a `docker save` archive.
  * @throws DeadweightError `input-corrupt`.
  */
 export function parseArchiveManifest(bytes: Uint8Array, place: string): readonly ArchiveManifest[] {
-  return parseJson(bytes, schema, place);
+  return parseJson(bytes, schema(), place);
 }

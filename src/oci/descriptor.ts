@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Digest, isDigest } from '../base/digest.ts';
+import { lazy } from '../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 
 /** A reference to a blob by its content. */
@@ -14,40 +15,43 @@ export interface Descriptor {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export const digestSchema = z.custom<Digest>(
-  value => typeof value === 'string' && isDigest(value),
-  'is not a digest',
+export const digestSchema = lazy(() =>
+  z.custom<Digest>(value => typeof value === 'string' && isDigest(value), 'is not a digest'),
 );
 
-const text = z.string().max(4096);
+const text = lazy(() => z.string().max(4096));
 
-const platformSchema = z.object({
-  os: text,
-  architecture: text,
-  variant: text.nullish(),
-});
+const platformSchema = lazy(() =>
+  z.object({
+    os: text(),
+    architecture: text(),
+    variant: text().nullish(),
+  }),
+);
 
-const annotationsSchema = z.record(z.string(), z.string());
+const annotationsSchema = lazy(() => z.record(z.string(), z.string()));
 
-export const descriptorSchema = z
-  .object({
-    mediaType: text.nullish(),
-    digest: digestSchema,
-    size: z.int().nonnegative(),
-    platform: platformSchema.nullish(),
-    annotations: annotationsSchema.nullish(),
-  })
-  .transform(
-    (wire): Descriptor => ({
-      mediaType: wire.mediaType ?? '',
-      digest: wire.digest,
-      size: wire.size,
-      platform: wire.platform ? platformOf(wire.platform) : null,
-      annotations: wire.annotations ?? {},
-    }),
-  );
+export const descriptorSchema = lazy(() =>
+  z
+    .object({
+      mediaType: text().nullish(),
+      digest: digestSchema(),
+      size: z.int().nonnegative(),
+      platform: platformSchema().nullish(),
+      annotations: annotationsSchema().nullish(),
+    })
+    .transform(
+      (wire): Descriptor => ({
+        mediaType: wire.mediaType ?? '',
+        digest: wire.digest,
+        size: wire.size,
+        platform: wire.platform ? platformOf(wire.platform) : null,
+        annotations: wire.annotations ?? {},
+      }),
+    ),
+);
 
-function platformOf(wire: z.infer<typeof platformSchema>): Platform {
+function platformOf(wire: z.infer<ReturnType<typeof platformSchema>>): Platform {
   const { os, architecture, variant } = wire;
   return normalizePlatform(variant ? { os, architecture, variant } : { os, architecture });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DiffId, isDiffId } from '../base/digest.ts';
+import { lazy } from '../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
@@ -24,51 +25,56 @@ export interface ImageConfig {
   readonly user: string;
 }
 
-const diffIdSchema = z.custom<DiffId>(
-  value => typeof value === 'string' && isDiffId(value),
-  'is not a diffID',
+const diffIdSchema = lazy(() =>
+  z.custom<DiffId>(value => typeof value === 'string' && isDiffId(value), 'is not a diffID'),
 );
 
-const historySchema = z
-  .object({
-    created_by: z.string().nullish(),
-    empty_layer: z.boolean().nullish(),
-    created: z.string().nullish(),
-    comment: z.string().nullish(),
-  })
-  .transform(
-    (wire): ConfigHistory => ({
-      createdBy: withoutBuildArguments(wire.created_by ?? ''),
-      emptyLayer: wire.empty_layer ?? false,
-      created: wire.created || null,
-      comment: wire.comment || null,
-    }),
-  );
+const historySchema = lazy(() =>
+  z
+    .object({
+      created_by: z.string().nullish(),
+      empty_layer: z.boolean().nullish(),
+      created: z.string().nullish(),
+      comment: z.string().nullish(),
+    })
+    .transform(
+      (wire): ConfigHistory => ({
+        createdBy: withoutBuildArguments(wire.created_by ?? ''),
+        emptyLayer: wire.empty_layer ?? false,
+        created: wire.created || null,
+        comment: wire.comment || null,
+      }),
+    ),
+);
 
 // Everything else under `config` is for whoever runs the image.
-const runtimeSchema = z.object({
-  Labels: z.record(z.string(), z.string()).nullish(),
-  User: z.string().nullish(),
-});
+const runtimeSchema = lazy(() =>
+  z.object({
+    Labels: z.record(z.string(), z.string()).nullish(),
+    User: z.string().nullish(),
+  }),
+);
 
-const schema = z.object({
-  os: z.string().max(256).nullish(),
-  architecture: z.string().max(256).nullish(),
-  variant: z.string().max(256).nullish(),
-  rootfs: z.object({ diff_ids: z.array(diffIdSchema).max(MAX_MANIFEST_LAYERS).nullish() }),
-  history: z
-    .array(historySchema)
-    .max(MAX_MANIFEST_LAYERS * 16)
-    .nullish(),
-  config: runtimeSchema.nullish(),
-});
+const schema = lazy(() =>
+  z.object({
+    os: z.string().max(256).nullish(),
+    architecture: z.string().max(256).nullish(),
+    variant: z.string().max(256).nullish(),
+    rootfs: z.object({ diff_ids: z.array(diffIdSchema()).max(MAX_MANIFEST_LAYERS).nullish() }),
+    history: z
+      .array(historySchema())
+      .max(MAX_MANIFEST_LAYERS * 16)
+      .nullish(),
+    config: runtimeSchema().nullish(),
+  }),
+);
 
 /**
  * Reads a config blob, of Docker or OCI.
  * @throws DeadweightError `input-corrupt` with the place that is wrong.
  */
 export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig {
-  const wire = parseJson(bytes, schema, place);
+  const wire = parseJson(bytes, schema(), place);
   const os = wire.os || 'unknown';
   const architecture = wire.architecture || 'unknown';
   const { variant } = wire;

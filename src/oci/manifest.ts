@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
+import { lazy } from '../base/lazy.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 import { isImageConfigType, OCI_INDEX, OCI_MANIFEST, parseLayerMediaType } from './media-type.ts';
@@ -23,16 +24,18 @@ export interface ImageIndex {
 export const MAX_MANIFEST_LAYERS = 4096;
 const MAX_INDEX_ENTRIES = 10_000;
 
-const wire = z.object({
-  schemaVersion: z.int(),
-  mediaType: z.string().max(4096).nullish(),
-  config: descriptorSchema.nullish(),
-  layers: z.array(descriptorSchema).max(MAX_MANIFEST_LAYERS).nullish(),
-  manifests: z.array(descriptorSchema).max(MAX_INDEX_ENTRIES).nullish(),
-});
+const wire = lazy(() =>
+  z.object({
+    schemaVersion: z.int(),
+    mediaType: z.string().max(4096).nullish(),
+    config: descriptorSchema().nullish(),
+    layers: z.array(descriptorSchema()).max(MAX_MANIFEST_LAYERS).nullish(),
+    manifests: z.array(descriptorSchema()).max(MAX_INDEX_ENTRIES).nullish(),
+  }),
+);
 
 // A schema 1 document has other fields under the same names: tell it apart before anything is validated.
-const versionOnly = z.object({ schemaVersion: z.unknown() });
+const versionOnly = lazy(() => z.object({ schemaVersion: z.unknown() }));
 
 /**
  * Reads an image manifest or an index (a manifest list), of Docker's schema 2 or OCI.
@@ -44,8 +47,8 @@ export function parseManifest(
   place: string,
   mediaType: string | null = null,
 ): ImageManifest | ImageIndex {
-  if (parseJson(bytes, versionOnly, place).schemaVersion === 1) throw schemaOne(place);
-  const document = parseJson(bytes, wire, place);
+  if (parseJson(bytes, versionOnly(), place).schemaVersion === 1) throw schemaOne(place);
+  const document = parseJson(bytes, wire(), place);
   const { config, layers, manifests } = document;
   const type = document.mediaType || mediaType;
   // Both at once lets two readers see two images in one digest (CVE-2021-41190).

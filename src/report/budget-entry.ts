@@ -1,26 +1,29 @@
 import { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import { fromReportNumber, toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
 import { BUDGET_NAMES, type BudgetName } from '../budget/budgets.ts';
 import { BUDGET_UNITS } from '../budget/limit.ts';
 
 /** JSON has no NaN and no Infinity: they are written as strings. */
-export const anyNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+export const anyNumber = lazy(() => z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]));
 
-const budgetEntry = z.object({
-  name: z.enum(BUDGET_NAMES),
-  limit: z.number(),
-  actual: anyNumber.nullable().describe('null when it is not known: then the status is skipped'),
-  unit: z.enum(BUDGET_UNITS),
-  level: z.enum(['warn', 'fail']),
-  status: z.enum(['pass', 'warn', 'fail', 'skipped']),
-});
+const budgetEntry = lazy(() =>
+  z.object({
+    name: z.enum(BUDGET_NAMES),
+    limit: z.number(),
+    actual: anyNumber().nullable().describe('null when it is not known: then the status is skipped'),
+    unit: z.enum(BUDGET_UNITS),
+    level: z.enum(['warn', 'fail']),
+    status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  }),
+);
 
 /** A budget in the JSON report: one entry a level, the warn level first. */
-export type BudgetEntry = z.infer<typeof budgetEntry>;
+export type BudgetEntry = z.infer<ReturnType<typeof budgetEntry>>;
 
 /** Reads the entries of a JSON report as results of budgets with both their levels. */
-export const budgetResults = z.array(budgetEntry).transform(joinLevels);
+export const budgetResults = lazy(() => z.array(budgetEntry()).transform(joinLevels));
 
 /** The results of budgets as the JSON report lists them. */
 export function budgetEntries(results: readonly BudgetResult[]): BudgetEntry[] {

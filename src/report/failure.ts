@@ -1,25 +1,28 @@
 import { z } from 'zod';
 import { parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import { REPORT_VERSION, type Report } from './report.ts';
 
 /** What a build that failed leaves for who gathers the reports of several: which one it was, and why. */
-export const failureSchema = z.object({
-  schemaVersion: z.literal(REPORT_VERSION),
-  kind: z.literal('failure'),
-  tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
-  generatedAt: z.iso.datetime(),
-  key: z.string(),
-  title: z.string(),
-  platforms: z.array(z.string()).describe('Those that were asked for; empty for the default'),
-  context: z.object({
-    commit: z.string().nullable(),
-    repositoryUrl: z.string().nullable(),
-    runUrl: z.string().nullable(),
+export const failureSchema = lazy(() =>
+  z.object({
+    schemaVersion: z.literal(REPORT_VERSION),
+    kind: z.literal('failure'),
+    tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
+    generatedAt: z.iso.datetime(),
+    key: z.string(),
+    title: z.string(),
+    platforms: z.array(z.string()).describe('Those that were asked for; empty for the default'),
+    context: z.object({
+      commit: z.string().nullable(),
+      repositoryUrl: z.string().nullable(),
+      runUrl: z.string().nullable(),
+    }),
+    error: z.object({ code: z.string(), message: z.string() }),
   }),
-  error: z.object({ code: z.string(), message: z.string() }),
-});
+);
 
-export type FailureReport = z.infer<typeof failureSchema>;
+export type FailureReport = z.infer<ReturnType<typeof failureSchema>>;
 
 /** Far more than one has. Characters. */
 const LIMIT = 100_000;
@@ -28,7 +31,7 @@ const LIMIT = 100_000;
 export function parseFailure(text: string): FailureReport | null {
   if (text.length > LIMIT) return null;
   try {
-    return failureSchema.safeParse(parseBoundedJson(text)).data ?? null;
+    return failureSchema().safeParse(parseBoundedJson(text)).data ?? null;
   } catch {
     return null;
   }

@@ -1,48 +1,53 @@
 import { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import { editSchema, findingSchema } from './report.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const FIX_REPORT_VERSION = 1;
 
-const bytes = z.int().describe('bytes');
+const bytes = lazy(() => z.int().describe('bytes'));
 
-const saving = z.object({ bytes, compressedBytes: bytes.nullable() });
+const saving = lazy(() => z.object({ bytes: bytes(), compressedBytes: bytes().nullable() }));
 
-const outcome = z
-  .enum(['predicted', 'proven', 'dropped'])
-  .describe(
-    'proven: the fixed Dockerfile was built. dropped: it cannot be made, does not build or saves nothing',
-  );
+const outcome = lazy(() =>
+  z
+    .enum(['predicted', 'proven', 'dropped'])
+    .describe(
+      'proven: the fixed Dockerfile was built. dropped: it cannot be made, does not build or saves nothing',
+    ),
+);
 
 /** What `deadweight fix` found, tried and wrote. */
-export const fixReportSchema = z
-  .object({
-    schemaVersion: z.literal(FIX_REPORT_VERSION),
-    tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
-    title: z.string(),
-    platform: z.string(),
-    dockerfile: z.string().describe('Path of the Dockerfile, relative to the working directory'),
-    /** Largest predicted saving first. */
-    fixes: z.array(
-      z.object({
-        edits: z.array(editSchema),
-        findings: z.array(findingSchema).describe('What it mends, the largest saving first'),
-        predicted: saving,
-        measured: saving.nullable().describe('null unless it was built'),
-        outcome,
-        reason: z.string().nullable().describe('Why it was dropped'),
-      }),
-    ),
-    all: z
-      .object({ predicted: saving, measured: saving.nullable() })
-      .nullable()
-      .describe('All that were not dropped, made together; null when none is left'),
-    files: z
-      .array(z.object({ path: z.string(), diff: z.string(), written: z.boolean() }))
-      .describe('The files that change, each as a unified diff'),
-    notices: z.array(z.object({ code: z.string(), message: z.string() })),
-  })
-  .describe('What deadweight fix did');
+export const fixReportSchema = lazy(() =>
+  z
+    .object({
+      schemaVersion: z.literal(FIX_REPORT_VERSION),
+      tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
+      title: z.string(),
+      platform: z.string(),
+      dockerfile: z.string().describe('Path of the Dockerfile, relative to the working directory'),
+      /** Largest predicted saving first. */
+      fixes: z.array(
+        z.object({
+          edits: z.array(editSchema()),
+          findings: z.array(findingSchema()).describe('What it mends, the largest saving first'),
+          predicted: saving(),
+          measured: saving().nullable().describe('null unless it was built'),
+          outcome: outcome(),
+          reason: z.string().nullable().describe('Why it was dropped'),
+        }),
+      ),
+      all: z
+        .object({ predicted: saving(), measured: saving().nullable() })
+        .nullable()
+        .describe('All that were not dropped, made together; null when none is left'),
+      files: z
+        .array(z.object({ path: z.string(), diff: z.string(), written: z.boolean() }))
+        .describe('The files that change, each as a unified diff'),
+      notices: z.array(z.object({ code: z.string(), message: z.string() })),
+    })
+    .describe('What deadweight fix did'),
+);
 
-export type FixReport = z.infer<typeof fixReportSchema>;
+export type FixReport = z.infer<ReturnType<typeof fixReportSchema>>;
 export type ReportedFix = FixReport['fixes'][number];

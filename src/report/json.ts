@@ -45,7 +45,7 @@ function safeJson(value: unknown): string {
 export function parseReport(text: string): Report {
   if (text.length > MAX_LENGTH) throw tooMuch(`is longer than ${MAX_LENGTH} characters`);
   const value = parseText(text);
-  const result = reportSchema.safeParse(value, { error: describeIssue });
+  const result = reportSchema().safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue && issue.path.length > 0 ? brief(issuePath(issue.path), 120) : 'it';

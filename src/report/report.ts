@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WasteReason } from '../analysis/image-analysis.ts';
+import { lazy } from '../base/lazy.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -13,116 +14,143 @@ import { anyNumber, budgetResults } from './budget-entry.ts';
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const REPORT_VERSION = 1;
 
-const bytes = z.int().min(0).describe('bytes');
-const signedBytes = z.int().describe('bytes, signed');
-const count = z.int().min(0);
-const ratio = z.number().min(0).max(1);
+const bytes = lazy(() => z.int().min(0).describe('bytes'));
+const signedBytes = lazy(() => z.int().describe('bytes, signed'));
+const count = lazy(() => z.int().min(0));
+const ratio = lazy(() => z.number().min(0).max(1));
 
-const instruction: z.ZodType<InstructionLocation> = z.object({
-  file: z.string(),
-  startLine: z.int().min(1),
-  endLine: z.int().min(1),
-  text: z.string(),
-});
+const instruction = lazy(
+  (): z.ZodType<InstructionLocation> =>
+    z.object({
+      file: z.string(),
+      startLine: z.int().min(1),
+      endLine: z.int().min(1),
+      text: z.string(),
+    }),
+);
 
-const notice = z.object({ code: z.string(), message: z.string() });
-const origin = z.enum(['base', 'own', 'unknown']);
+const notice = lazy(() => z.object({ code: z.string(), message: z.string() }));
+const origin = lazy(() => z.enum(['base', 'own', 'unknown']));
 
-const image = z.object({
-  reference: z.string(),
-  platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }),
-  imageId: z.string(),
-  manifestDigest: z.string().nullable(),
-  mediaType: z.string().nullable(),
-  size: bytes.describe('Sum of the layers: uncompressed bytes of regular files'),
-  compressedSize: bytes.nullable(),
-  layerCount: count,
-  baseLayerCount: count.nullable(),
-  ownLayerCount: count.nullable(),
-  baseSize: bytes.nullable(),
-  ownSize: bytes.nullable(),
-  baseName: z.string().nullable(),
-});
-
-const efficiency = z.object({
-  score: ratio.describe('Visible bytes / bytes of all layers'),
-  ownScore: ratio.nullable(),
-  wastedBytes: bytes.describe('Bytes of own layers that the final filesystem does not show'),
-  shadowedBaseBytes: bytes.nullable().describe('Bytes of base layers that own layers hide'),
-  baseWastedBytes: bytes.nullable().describe('Bytes of base layers that base layers hide'),
-});
-
-const dive = z.object({
-  efficiency: anyNumber,
-  wastedBytes: anyNumber,
-  userWastedPercent: anyNumber,
-  sizeBytes: anyNumber,
-  userSizeBytes: anyNumber,
-});
-
-const layer = z.object({
-  index: count,
-  diffId: z.string(),
-  digest: z.string().nullable(),
-  mediaType: z.string().nullable(),
-  size: bytes,
-  compressedSize: bytes.nullable(),
-  wastedBytes: bytes,
-  fileCount: count,
-  origin,
-  createdBy: z.string(),
-  instruction: instruction.nullable(),
-  cache: z.enum(['cached', 'executed', 'unknown']),
-  durationMs: z.number().min(0).nullable(),
-});
-
-const wasteReason: z.ZodType<WasteReason> = z.enum([
-  'deleted',
-  'overwritten',
-  'metadata-only',
-  'identical',
-  'opaque-directory',
-  'replaced-by-directory',
-  'replaced-by-other',
-  'duplicate-entry',
-]);
-
-const wastedFile = z.object({
-  path: z.string(),
-  bytes: bytes.describe('Over all hidden copies'),
-  copies: count.describe('Hidden copies of the path'),
-  reason: wasteReason.describe('Of the largest hidden copy'),
-  layers: z.array(count).describe('Indexes of the layers that wrote or hid a copy, ascending'),
-  writtenBy: count.describe('Layer that wrote the largest hidden copy'),
-  hiddenBy: count.describe('Layer that hid it'),
-});
-
-const claimPath = z.object({ path: z.string(), bytes });
-
-const line = z.int().min(1);
-
-export const editSchema: z.ZodType<DockerfileEdit> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('merge-runs'), line, lastLine: line }),
-  z.object({ kind: z.literal('append-command'), line, command: z.string() }),
-  z.object({ kind: z.literal('add-flag'), line, flag: z.string() }),
-  z.object({ kind: z.literal('add-option'), line, program: z.array(z.string()), option: z.string() }),
+const image = lazy(() =>
   z.object({
-    kind: z.literal('replace-command'),
-    line,
-    index: count,
-    command: z.string().nullable(),
+    reference: z.string(),
+    platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }),
+    imageId: z.string(),
+    manifestDigest: z.string().nullable(),
+    mediaType: z.string().nullable(),
+    size: bytes().describe('Sum of the layers: uncompressed bytes of regular files'),
+    compressedSize: bytes().nullable(),
+    layerCount: count(),
+    baseLayerCount: count().nullable(),
+    ownLayerCount: count().nullable(),
+    baseSize: bytes().nullable(),
+    ownSize: bytes().nullable(),
+    baseName: z.string().nullable(),
   }),
-  z.object({ kind: z.literal('ignore'), pattern: z.string() }),
-]);
+);
 
-const patch: z.ZodType<Patch> = z
-  .object({
-    file: z.string(),
-    startLine: line,
-    before: z.array(z.string()).min(1).describe('The lines as they are, the first of them startLine'),
-    after: z.array(z.string()).describe('The lines in their place'),
-  })
-  .describe('What a fix changes in the Dockerfile');
+const efficiency = lazy(() =>
+  z.object({
+    score: ratio().describe('Visible bytes / bytes of all layers'),
+    ownScore: ratio().nullable(),
+    wastedBytes: bytes().describe('Bytes of own layers that the final filesystem does not show'),
+    shadowedBaseBytes: bytes().nullable().describe('Bytes of base layers that own layers hide'),
+    baseWastedBytes: bytes().nullable().describe('Bytes of base layers that base layers hide'),
+  }),
+);
+
+const dive = lazy(() =>
+  z.object({
+    efficiency: anyNumber(),
+    wastedBytes: anyNumber(),
+    userWastedPercent: anyNumber(),
+    sizeBytes: anyNumber(),
+    userSizeBytes: anyNumber(),
+  }),
+);
+
+const layer = lazy(() =>
+  z.object({
+    index: count(),
+    diffId: z.string(),
+    digest: z.string().nullable(),
+    mediaType: z.string().nullable(),
+    size: bytes(),
+    compressedSize: bytes().nullable(),
+    wastedBytes: bytes(),
+    fileCount: count(),
+    origin: origin(),
+    createdBy: z.string(),
+    instruction: instruction().nullable(),
+    cache: z.enum(['cached', 'executed', 'unknown']),
+    durationMs: z.number().min(0).nullable(),
+  }),
+);
+
+const wasteReason = lazy(
+  (): z.ZodType<WasteReason> =>
+    z.enum([
+      'deleted',
+      'overwritten',
+      'metadata-only',
+      'identical',
+      'opaque-directory',
+      'replaced-by-directory',
+      'replaced-by-other',
+      'duplicate-entry',
+    ]),
+);
+
+const wastedFile = lazy(() =>
+  z.object({
+    path: z.string(),
+    bytes: bytes().describe('Over all hidden copies'),
+    copies: count().describe('Hidden copies of the path'),
+    reason: wasteReason().describe('Of the largest hidden copy'),
+    layers: z.array(count()).describe('Indexes of the layers that wrote or hid a copy, ascending'),
+    writtenBy: count().describe('Layer that wrote the largest hidden copy'),
+    hiddenBy: count().describe('Layer that hid it'),
+  }),
+);
+
+const claimPath = lazy(() => z.object({ path: z.string(), bytes: bytes() }));
+
+const line = lazy(() => z.int().min(1));
+
+export const editSchema = lazy(
+  (): z.ZodType<DockerfileEdit> =>
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('merge-runs'), line: line(), lastLine: line() }),
+      z.object({ kind: z.literal('append-command'), line: line(), command: z.string() }),
+      z.object({ kind: z.literal('add-flag'), line: line(), flag: z.string() }),
+      z.object({
+        kind: z.literal('add-option'),
+        line: line(),
+        program: z.array(z.string()),
+        option: z.string(),
+      }),
+      z.object({
+        kind: z.literal('replace-command'),
+        line: line(),
+        index: count(),
+        command: z.string().nullable(),
+      }),
+      z.object({ kind: z.literal('ignore'), pattern: z.string() }),
+    ]),
+);
+
+const patch = lazy(
+  (): z.ZodType<Patch> =>
+    z
+      .object({
+        file: z.string(),
+        startLine: line(),
+        before: z.array(z.string()).min(1).describe('The lines as they are, the first of them startLine'),
+        after: z.array(z.string()).describe('The lines in their place'),
+      })
+      .describe('What a fix changes in the Dockerfile'),
+);
 
 /** Findings that a renderer looks at: a hostile report may list any number. */
 export const MAX_FINDINGS = 1000;
@@ -132,262 +160,301 @@ interface PatchedFinding extends Finding {
   readonly patch?: Patch | null | undefined;
 }
 
-export const findingSchema: z.ZodType<PatchedFinding> = z.object({
-  rule: z.string(),
-  severity: z.enum(['error', 'warning', 'info']),
-  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  location: instruction.nullable(),
-  related: instruction.nullable(),
-  evidence: z.object({ layers: z.array(count), paths: z.array(claimPath), fileCount: count, bytes }),
-  saving: z
-    .object({
-      bytes: bytes.describe('Uncompressed bytes that the fix frees'),
-      addedBytes: bytes.describe('Of them, what no finding above saves already'),
-      compressedBytes: bytes.nullable().describe('The same of the compressed layers; null when not measured'),
-      basis: z.enum(['predicted', 'proven']),
-    })
-    .nullable(),
-  edits: z.array(editSchema).describe('The fix where it can be made safely: all of them together'),
-  patch: patch.nullish().describe('The edits as lines; null where there are none, or they cannot be shown'),
-});
+export const findingSchema = lazy(
+  (): z.ZodType<PatchedFinding> =>
+    z.object({
+      rule: z.string(),
+      severity: z.enum(['error', 'warning', 'info']),
+      args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      location: instruction().nullable(),
+      related: instruction().nullable(),
+      evidence: z.object({
+        layers: z.array(count()),
+        paths: z.array(claimPath()),
+        fileCount: count(),
+        bytes: bytes(),
+      }),
+      saving: z
+        .object({
+          bytes: bytes().describe('Uncompressed bytes that the fix frees'),
+          addedBytes: bytes().describe('Of them, what no finding above saves already'),
+          compressedBytes: bytes()
+            .nullable()
+            .describe('The same of the compressed layers; null when not measured'),
+          basis: z.enum(['predicted', 'proven']),
+        })
+        .nullable(),
+      edits: z.array(editSchema()).describe('The fix where it can be made safely: all of them together'),
+      patch: patch()
+        .nullish()
+        .describe('The edits as lines; null where there are none, or they cannot be shown'),
+    }),
+);
 
-const combinedPatch: z.ZodType<CombinedPatch> = z.object({
-  findings: z.array(count).min(2).describe('Indexes into findings'),
-  patch,
-});
+const combinedPatch = lazy(
+  (): z.ZodType<CombinedPatch> =>
+    z.object({
+      findings: z.array(count()).min(2).describe('Indexes into findings'),
+      patch: patch(),
+    }),
+);
 
-const figures = {
-  compressedSize: bytes.nullable(),
-  ownSize: bytes.nullable(),
-  baseSize: bytes.nullable(),
-  layerCount: count,
-  baseLayerCount: count.nullable(),
-  ownLayerCount: count.nullable(),
-  efficiency: ratio,
-  ownEfficiency: ratio.nullable(),
-  wastedBytes: bytes,
-  diveEfficiency: z.number(),
-};
+const comparedImage = lazy(() =>
+  z.object({
+    reference: z.string(),
+    commit: z.string().nullable(),
+    imageId: z.string(),
+    size: bytes(),
+    compressedSize: bytes().nullable(),
+    ownSize: bytes().nullable(),
+    baseSize: bytes().nullable(),
+    layerCount: count(),
+    baseLayerCount: count().nullable(),
+    ownLayerCount: count().nullable(),
+    efficiency: ratio(),
+    ownEfficiency: ratio().nullable(),
+    wastedBytes: bytes(),
+    diveEfficiency: z.number(),
+  }),
+);
 
-const comparedImage = z.object({
-  reference: z.string(),
-  commit: z.string().nullable(),
-  imageId: z.string(),
-  size: bytes,
-  ...figures,
-});
+const delta = lazy(() =>
+  z.object({
+    size: signedBytes(),
+    compressedSize: signedBytes().nullable(),
+    ownSize: signedBytes().nullable(),
+    baseSize: signedBytes().nullable(),
+    layerCount: z.int(),
+    baseLayerCount: z.int().nullable(),
+    ownLayerCount: z.int().nullable(),
+    efficiency: z.number(),
+    ownEfficiency: z.number().nullable(),
+    wastedBytes: signedBytes(),
+    diveEfficiency: z.number(),
+  }),
+);
 
-const delta = z.object({
-  size: signedBytes,
-  compressedSize: signedBytes.nullable(),
-  ownSize: signedBytes.nullable(),
-  baseSize: signedBytes.nullable(),
-  layerCount: z.int(),
-  baseLayerCount: z.int().nullable(),
-  ownLayerCount: z.int().nullable(),
-  efficiency: z.number(),
-  ownEfficiency: z.number().nullable(),
-  wastedBytes: signedBytes,
-  diveEfficiency: z.number(),
-});
+const version = lazy(() =>
+  z.string().nullable().describe('Of copies in several versions, all; null where it is not there'),
+);
 
-const version = z
-  .string()
-  .nullable()
-  .describe('Of copies in several versions, all; null where it is not there');
+const packageDelta = lazy(() =>
+  z.object({
+    type: z.string().describe('deb, apk, npm, …'),
+    name: z.string(),
+    architecture: z.string().nullable(),
+    before: version(),
+    after: version(),
+    bytes: signedBytes(),
+  }),
+);
 
-const packageDelta = z.object({
-  type: z.string().describe('deb, apk, npm, …'),
-  name: z.string(),
-  architecture: z.string().nullable(),
-  before: version,
-  after: version,
-  bytes: signedBytes,
-});
+const packageTotal = lazy(() => z.object({ count: count(), bytes: signedBytes() }));
 
-const packageTotal = z.object({ count, bytes: signedBytes });
-
-const packageTotals = z.object({
-  added: packageTotal,
-  removed: packageTotal,
-  updated: packageTotal,
-  kept: packageTotal.describe('The same version before and after, and other bytes'),
-});
+const packageTotals = lazy(() =>
+  z.object({
+    added: packageTotal(),
+    removed: packageTotal(),
+    updated: packageTotal(),
+    kept: packageTotal().describe('The same version before and after, and other bytes'),
+  }),
+);
 
 const NO_PACKAGES = { count: 0, bytes: 0 };
 
-const comparison: z.ZodType<Comparison> = z.object({
-  base: comparedImage,
-  head: comparedImage,
-  delta,
-  layers: z.array(
+const comparison = lazy(
+  (): z.ZodType<Comparison> =>
     z.object({
-      change: z.enum(['added', 'removed', 'changed', 'unchanged']),
-      origin,
-      baseIndex: count.nullable(),
-      headIndex: count.nullable(),
-      baseSize: bytes.nullable(),
-      headSize: bytes.nullable(),
-      delta: signedBytes,
-      baseWastedBytes: bytes.nullable(),
-      headWastedBytes: bytes.nullable(),
-      instruction: instruction.nullable(),
-      createdBy: z.string(),
-    }),
-  ),
-  causes: z
-    .array(
-      z.object({
-        kind: z.enum([
-          'base-image',
-          'instruction-added',
-          'instruction-removed',
-          'instruction-changed',
-          'instruction-rebuilt',
-          'layers',
-        ]),
-        bytes: signedBytes,
-        instruction: instruction.nullable(),
-        createdBy: z.string(),
-        packages: z
-          .array(packageDelta)
-          .default([])
-          .describe('Those that moved most; with files and otherBytes they add up to bytes'),
-        packageTotals: packageTotals
-          .default({ added: NO_PACKAGES, removed: NO_PACKAGES, updated: NO_PACKAGES, kept: NO_PACKAGES })
-          .describe('Of all packages below it, listed or not'),
-        files: z
-          .array(z.object({ path: z.string(), bytes: signedBytes }))
-          .describe('Of what belongs to no package, where most moved'),
-        otherBytes: signedBytes,
-      }),
-    )
-    .describe('They add up to delta.size, byte for byte'),
-  packages: z
-    .object({
-      totals: packageTotals,
-      packages: z.array(packageDelta).describe('Whose bytes or version changed, by absolute bytes'),
-      otherBytes: signedBytes.describe('What they leave of delta.size'),
-    })
-    .nullable()
-    .default(null)
-    .describe('In the whole image; null where a side does not know its packages'),
-  contents: z
-    .object({
-      changed: z
+      base: comparedImage(),
+      head: comparedImage(),
+      delta: delta(),
+      layers: z.array(
+        z.object({
+          change: z.enum(['added', 'removed', 'changed', 'unchanged']),
+          origin: origin(),
+          baseIndex: count().nullable(),
+          headIndex: count().nullable(),
+          baseSize: bytes().nullable(),
+          headSize: bytes().nullable(),
+          delta: signedBytes(),
+          baseWastedBytes: bytes().nullable(),
+          headWastedBytes: bytes().nullable(),
+          instruction: instruction().nullable(),
+          createdBy: z.string(),
+        }),
+      ),
+      causes: z
+        .array(
+          z.object({
+            kind: z.enum([
+              'base-image',
+              'instruction-added',
+              'instruction-removed',
+              'instruction-changed',
+              'instruction-rebuilt',
+              'layers',
+            ]),
+            bytes: signedBytes(),
+            instruction: instruction().nullable(),
+            createdBy: z.string(),
+            packages: z
+              .array(packageDelta())
+              .default([])
+              .describe('Those that moved most; with files and otherBytes they add up to bytes'),
+            packageTotals: packageTotals()
+              .default({ added: NO_PACKAGES, removed: NO_PACKAGES, updated: NO_PACKAGES, kept: NO_PACKAGES })
+              .describe('Of all packages below it, listed or not'),
+            files: z
+              .array(z.object({ path: z.string(), bytes: signedBytes() }))
+              .describe('Of what belongs to no package, where most moved'),
+            otherBytes: signedBytes(),
+          }),
+        )
+        .describe('They add up to delta.size, byte for byte'),
+      packages: z
         .object({
-          count,
-          bytes,
-          files: z.array(z.object({ path: z.string(), bytes })).describe('The largest'),
+          totals: packageTotals(),
+          packages: z.array(packageDelta()).describe('Whose bytes or version changed, by absolute bytes'),
+          otherBytes: signedBytes().describe('What they leave of delta.size'),
         })
-        .describe('Files of one path and size in both whose contents differ'),
-      assumed: z
-        .object({ count, bytes })
-        .describe('Files of one path and size in both, taken as equal: a content is not known'),
-      unlistedBytes: bytes.describe('Of base layers that are compared by package and directory alone'),
-    })
-    .nullable()
-    .default(null)
-    .describe('What the size delta does not show; null where nobody looked'),
-  baseImageChanged: z.boolean().nullable(),
-  notices: z.array(notice),
-});
+        .nullable()
+        .default(null)
+        .describe('In the whole image; null where a side does not know its packages'),
+      contents: z
+        .object({
+          changed: z
+            .object({
+              count: count(),
+              bytes: bytes(),
+              files: z.array(z.object({ path: z.string(), bytes: bytes() })).describe('The largest'),
+            })
+            .describe('Files of one path and size in both whose contents differ'),
+          assumed: z
+            .object({ count: count(), bytes: bytes() })
+            .describe('Files of one path and size in both, taken as equal: a content is not known'),
+          unlistedBytes: bytes().describe('Of base layers that are compared by package and directory alone'),
+        })
+        .nullable()
+        .default(null)
+        .describe('What the size delta does not show; null where nobody looked'),
+      baseImageChanged: z.boolean().nullable(),
+      notices: z.array(notice()),
+    }),
+);
 
-const buildStep: z.ZodType<BuildStep> = z.object({
-  name: z.string(),
-  outcome: z.enum(['cached', 'executed', 'failed', 'not-needed', 'skipped']),
-  durationMs: z.number().min(0).nullable(),
-  pullMs: z.number().min(0),
-  onFinalChain: z.boolean(),
-  platform: z.string().nullable(),
-  instruction: instruction.nullable(),
-});
+const buildStep = lazy(
+  (): z.ZodType<BuildStep> =>
+    z.object({
+      name: z.string(),
+      outcome: z.enum(['cached', 'executed', 'failed', 'not-needed', 'skipped']),
+      durationMs: z.number().min(0).nullable(),
+      pullMs: z.number().min(0),
+      onFinalChain: z.boolean(),
+      platform: z.string().nullable(),
+      instruction: instruction().nullable(),
+    }),
+);
 
-const buildWarning: z.ZodType<BuildWarning> = z.object({
-  rule: z.string(),
-  message: z.string(),
-  url: z.string().nullable(),
-  file: z.string().nullable(),
-  startLine: z.int().min(1).nullable(),
-  endLine: z.int().min(1).nullable(),
-});
+const buildWarning = lazy(
+  (): z.ZodType<BuildWarning> =>
+    z.object({
+      rule: z.string(),
+      message: z.string(),
+      url: z.string().nullable(),
+      file: z.string().nullable(),
+      startLine: z.int().min(1).nullable(),
+      endLine: z.int().min(1).nullable(),
+    }),
+);
 
-const cacheBreak: z.ZodType<CacheBreak> = z.object({
-  step: count.describe('Index into build.steps'),
-  reason: z.enum([
-    'text-changed',
-    'arguments-changed',
-    'definition-changed',
-    'earlier-step-changed',
-    'base-changed',
-    'content-changed',
-    'mode-changed',
-    'not-in-cache',
-    'unknown',
-  ]),
-  lostMs: z.number().min(0).describe('Time of the steps that ran because of it, pulls left out'),
-  files: z
-    .object({ paths: z.array(z.string()).describe('The first of them, as the layer has them'), count })
-    .nullable()
-    .describe('Which of the files that it copies changed; null where that cannot be seen'),
-});
+const cacheBreak = lazy(
+  (): z.ZodType<CacheBreak> =>
+    z.object({
+      step: count().describe('Index into build.steps'),
+      reason: z.enum([
+        'text-changed',
+        'arguments-changed',
+        'definition-changed',
+        'earlier-step-changed',
+        'base-changed',
+        'content-changed',
+        'mode-changed',
+        'not-in-cache',
+        'unknown',
+      ]),
+      lostMs: z.number().min(0).describe('Time of the steps that ran because of it, pulls left out'),
+      files: z
+        .object({
+          paths: z.array(z.string()).describe('The first of them, as the layer has them'),
+          count: count(),
+        })
+        .nullable()
+        .describe('Which of the files that it copies changed; null where that cannot be seen'),
+    }),
+);
 
-const build = z.object({
-  durationMs: z.number().min(0).nullable(),
-  steps: z.array(buildStep),
-  cacheBreak: cacheBreak.nullable(),
-  warnings: z.array(buildWarning),
-});
+const build = lazy(() =>
+  z.object({
+    durationMs: z.number().min(0).nullable(),
+    steps: z.array(buildStep()),
+    cacheBreak: cacheBreak().nullable(),
+    warnings: z.array(buildWarning()),
+  }),
+);
 
 /** The one view model: every renderer is a pure function of it, and it is the JSON report. */
-export const reportSchema = z
-  .object({
-    schemaVersion: z.literal(REPORT_VERSION),
-    tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
-    generatedAt: z.iso.datetime(),
-    key: z.string().describe('Tells reports of one pull request apart: image, target and platform'),
-    title: z.string().describe('What people call the image'),
-    context: z.object({
-      commit: z.string().nullable().describe('Commit that was weighed'),
-      repositoryUrl: z.string().nullable(),
-      runUrl: z.string().nullable(),
-      base: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
-    }),
-    image,
-    efficiency,
-    dive,
-    layers: z.array(layer),
-    layerHeadroom: z.object({
-      documented: z.object({ limit: count, left: z.int() }),
-      pull: z.object({ limit: count, left: z.int() }),
-    }),
-    wastedFiles: z.array(wastedFile).describe('The largest, by bytes'),
-    wastedFilesTotal: z.object({ paths: count, bytes }).describe('Over all wasted files, listed or not'),
-    packages: z.array(
-      z.object({
-        type: z.string().describe('dpkg, apk, npm, …'),
-        name: z.string(),
-        version: z.string(),
-        bytes,
-        layers: z.array(count),
+export const reportSchema = lazy(() =>
+  z
+    .object({
+      schemaVersion: z.literal(REPORT_VERSION),
+      tool: z.object({ name: z.literal('deadweight'), version: z.string() }),
+      generatedAt: z.iso.datetime(),
+      key: z.string().describe('Tells reports of one pull request apart: image, target and platform'),
+      title: z.string().describe('What people call the image'),
+      context: z.object({
+        commit: z.string().nullable().describe('Commit that was weighed'),
+        repositoryUrl: z.string().nullable(),
+        runUrl: z.string().nullable(),
+        base: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
       }),
-    ),
-    findings: z.array(findingSchema),
-    combinedPatches: z
-      .array(combinedPatch)
-      .optional()
-      .describe('Fixes of several findings that change the same lines, made together'),
-    savings: z.object({ bytes }).describe('Union of all findings: no byte counted twice'),
-    comparison: comparison.nullable(),
-    comparisonAbsence: notice.nullable().describe('Why there is no comparison, when one was asked for'),
-    build: build.nullable(),
-    budgets: budgetResults,
-    verdict: z.enum(['pass', 'warn', 'fail']),
-    notices: z.array(notice),
-  })
-  .describe('A Deadweight report');
+      image: image(),
+      efficiency: efficiency(),
+      dive: dive(),
+      layers: z.array(layer()),
+      layerHeadroom: z.object({
+        documented: z.object({ limit: count(), left: z.int() }),
+        pull: z.object({ limit: count(), left: z.int() }),
+      }),
+      wastedFiles: z.array(wastedFile()).describe('The largest, by bytes'),
+      wastedFilesTotal: z
+        .object({ paths: count(), bytes: bytes() })
+        .describe('Over all wasted files, listed or not'),
+      packages: z.array(
+        z.object({
+          type: z.string().describe('dpkg, apk, npm, …'),
+          name: z.string(),
+          version: z.string(),
+          bytes: bytes(),
+          layers: z.array(count()),
+        }),
+      ),
+      findings: z.array(findingSchema()),
+      combinedPatches: z
+        .array(combinedPatch())
+        .optional()
+        .describe('Fixes of several findings that change the same lines, made together'),
+      savings: z.object({ bytes: bytes() }).describe('Union of all findings: no byte counted twice'),
+      comparison: comparison().nullable(),
+      comparisonAbsence: notice().nullable().describe('Why there is no comparison, when one was asked for'),
+      build: build().nullable(),
+      budgets: budgetResults(),
+      verdict: z.enum(['pass', 'warn', 'fail']),
+      notices: z.array(notice()),
+    })
+    .describe('A Deadweight report'),
+);
 
-export type Report = z.infer<typeof reportSchema>;
+export type Report = z.infer<ReturnType<typeof reportSchema>>;
 export type ReportFinding = Report['findings'][number];
 export type ReportLayer = Report['layers'][number];
 export type ReportWastedFile = Report['wastedFiles'][number];

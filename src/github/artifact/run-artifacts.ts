@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
 import { parseBoundedJson } from '../../base/json-shape.ts';
+import { lazy } from '../../base/lazy.ts';
 import { boundedRequest, type RestAccess, restGet } from '../bounded-request.ts';
 
 export interface RunArtifact {
@@ -13,18 +14,20 @@ export interface RunArtifact {
   readonly digest: string | null;
 }
 
-const page = z.object({
-  total_count: z.int().min(0),
-  artifacts: z.array(
-    z.object({
-      id: z.int().min(1),
-      name: z.string(),
-      size_in_bytes: z.int().min(0),
-      expired: z.boolean(),
-      digest: z.string().nullish(),
-    }),
-  ),
-});
+const page = lazy(() =>
+  z.object({
+    total_count: z.int().min(0),
+    artifacts: z.array(
+      z.object({
+        id: z.int().min(1),
+        name: z.string(),
+        size_in_bytes: z.int().min(0),
+        expired: z.boolean(),
+        digest: z.string().nullish(),
+      }),
+    ),
+  }),
+);
 
 const PAGE_SIZE = 100;
 /** A run can have 500 artifacts of a job, and a thousand is where GitHub's own client stops. */
@@ -57,11 +60,11 @@ async function readPage(
   access: RestAccess,
   path: string,
   signal: AbortSignal,
-): Promise<z.infer<typeof page>> {
+): Promise<z.infer<ReturnType<typeof page>>> {
   const { status, body } = await restGet(access, path, MAX_PAGE_BYTES, signal);
   if (status !== 200) throw refusal(status, 'listing the artifacts of the run');
   try {
-    return page.parse(parseBoundedJson(body.toString('utf8')));
+    return page().parse(parseBoundedJson(body.toString('utf8')));
   } catch (cause) {
     throw new DeadweightError('github-request-failed', {
       message: 'GitHub answered with a list of artifacts that cannot be read.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadweightError } from '../../base/errors.ts';
 import { parseBoundedJson } from '../../base/json-shape.ts';
+import { lazy } from '../../base/lazy.ts';
 import { boundedRequest } from '../bounded-request.ts';
 
 /** The v2 cache service as a job's environment names it. */
@@ -49,12 +50,14 @@ function isEnterpriseServer(env: Env): boolean {
 }
 
 // Defaults: proto3 JSON may leave fields out that hold their zero value.
-const found = z.object({
-  ok: z.boolean().default(false),
-  signed_download_url: z.string().default(''),
-  matched_key: z.string().default(''),
-});
-const twirpError = z.object({ msg: z.string() });
+const found = lazy(() =>
+  z.object({
+    ok: z.boolean().default(false),
+    signed_download_url: z.string().default(''),
+    matched_key: z.string().default(''),
+  }),
+);
+const twirpError = lazy(() => z.object({ msg: z.string() }));
 
 const MAX_ANSWER_BYTES = 256 * 1024;
 
@@ -84,7 +87,7 @@ export async function findCacheEntry(service: CacheService, lookup: CacheLookup)
   const { status, body } = await boundedRequest(request, lookup.firstWaitMs);
   const answer = parseAnswer(body.toString('utf8'));
   if (status !== 200) throw refusal(status, answer);
-  const parsed = found.safeParse(answer);
+  const parsed = found().safeParse(answer);
   if (!parsed.success) throw refusal(status, null);
   const { ok, matched_key: matched, signed_download_url: url } = parsed.data;
   return ok && matched === key && URL.canParse(url) ? url : null;
@@ -99,7 +102,7 @@ function parseAnswer(text: string): unknown {
 }
 
 function refusal(status: number, answer: unknown): DeadweightError {
-  const parsed = twirpError.safeParse(answer);
+  const parsed = twirpError().safeParse(answer);
   const reason = parsed.success ? `: ${parsed.data.msg.slice(0, 300)}` : '';
   return new DeadweightError('github-request-failed', {
     message: `The Actions cache answered a lookup with ${status}${reason}.`,
@@ -121,8 +124,8 @@ interface CacheScope {
 const READ = 1;
 const WRITE = 2;
 
-const claims = z.object({ ac: z.string() });
-const scopes = z.array(z.object({ Scope: z.string(), Permission: z.int().min(0) }));
+const claims = lazy(() => z.object({ ac: z.string() }));
+const scopes = lazy(() => z.array(z.object({ Scope: z.string(), Permission: z.int().min(0) })));
 
 /**
  * Reads the claim `ac` of ACTIONS_RUNTIME_TOKEN: JSON in JSON. The signature is the service's business; this only
@@ -133,12 +136,14 @@ export function cacheScopes(token: string): readonly CacheScope[] | null {
   const payload = token.split('.')[1];
   if (payload === undefined) return null;
   try {
-    const { ac } = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    return scopes.parse(JSON.parse(ac)).map(({ Scope, Permission }) => ({
-      ref: Scope,
-      canRead: (Permission & READ) !== 0,
-      canWrite: (Permission & WRITE) !== 0,
-    }));
+    const { ac } = claims().parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    return scopes()
+      .parse(JSON.parse(ac))
+      .map(({ Scope, Permission }) => ({
+        ref: Scope,
+        canRead: (Permission & READ) !== 0,
+        canWrite: (Permission & WRITE) !== 0,
+      }));
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
 import { ExcessiveJson, parseBoundedJson } from '../../base/json-shape.ts';
+import { lazy } from '../../base/lazy.ts';
 import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
 /** What we need of Docker's config.json. */
@@ -26,16 +27,22 @@ export interface StoredAuth {
   readonly identityToken: string | null;
 }
 
-const authSchema = z
-  .object({ auth: z.string().nullish(), identitytoken: z.string().nullish() })
-  .transform((wire): StoredAuth => ({ auth: wire.auth || null, identityToken: wire.identitytoken || null }));
+const authSchema = lazy(() =>
+  z
+    .object({ auth: z.string().nullish(), identitytoken: z.string().nullish() })
+    .transform(
+      (wire): StoredAuth => ({ auth: wire.auth || null, identityToken: wire.identitytoken || null }),
+    ),
+);
 
-const configSchema = z.object({
-  currentContext: z.string().nullish(),
-  auths: z.record(z.string(), authSchema).nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
-  credsStore: z.string().nullish(),
-});
+const configSchema = lazy(() =>
+  z.object({
+    currentContext: z.string().nullish(),
+    auths: z.record(z.string(), authSchema()).nullish(),
+    credHelpers: z.record(z.string(), z.string()).nullish(),
+    credsStore: z.string().nullish(),
+  }),
+);
 
 export interface UserEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,7 +56,7 @@ export interface UserEnvironment {
 export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfig {
   const directory = env['DOCKER_CONFIG'] || join(homeDir, '.docker');
   const path = join(directory, 'config.json');
-  const parsed = configSchema.safeParse(readJsonFile(path) ?? {});
+  const parsed = configSchema().safeParse(readJsonFile(path) ?? {});
   if (!parsed.success) throw invalidConfig(path, `at ${parsed.error.issues[0]?.path.join('.') || 'the top'}`);
   const { currentContext, auths, credHelpers, credsStore } = parsed.data;
   return {
@@ -101,11 +108,13 @@ export interface TlsFiles {
   readonly verify: boolean;
 }
 
-const contextSchema = z.object({
-  Endpoints: z.object({
-    docker: z.object({ Host: z.string().min(1), SkipTLSVerify: z.boolean().nullish() }),
+const contextSchema = lazy(() =>
+  z.object({
+    Endpoints: z.object({
+      docker: z.object({ Host: z.string().min(1), SkipTLSVerify: z.boolean().nullish() }),
+    }),
   }),
-});
+);
 
 /**
  * The engine of a Docker context, from the store that `docker context` keeps: meta.json in a folder named by
@@ -120,7 +129,7 @@ export function readContext(
   const path = join(store, 'meta', id, 'meta.json');
   const value = readJsonFile(path);
   if (value === null) throw contextMissing(name);
-  const parsed = contextSchema.safeParse(value);
+  const parsed = contextSchema().safeParse(value);
   if (!parsed.success) throw contextWithoutEngine(name, path);
   const { Host: host, SkipTLSVerify: skip } = parsed.data.Endpoints.docker;
   const directory = join(store, 'tls', id, 'docker');

@@ -61,17 +61,17 @@ export class EngineClient {
   /** @throws DeadweightError `image-not-found`. */
   async inspect(name: string): Promise<InspectedImage> {
     const query = this.knowsPlatforms ? '?manifests=1' : '';
-    return await this.#json(`/images/${name}/json${query}`, inspectSchema, name);
+    return await this.#json(`/images/${name}/json${query}`, inspectSchema(), name);
   }
 
   /** Newest first. @throws DeadweightError `image-not-found`. */
   async history(name: string): Promise<readonly HistoryItem[]> {
-    return await this.#json(`/images/${name}/history`, historySchema, name);
+    return await this.#json(`/images/${name}/history`, historySchema(), name);
   }
 
   /** Whether images are kept by containerd rather than by a graph driver. */
   async hasContainerdStore(): Promise<boolean> {
-    const { DriverStatus: status } = await this.#json('/info', infoSchema, '');
+    const { DriverStatus: status } = await this.#json('/info', infoSchema(), '');
     return (status ?? []).some(
       ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.') === true,
     );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DiffId, type Digest, isDiffId } from '../../base/digest.ts';
+import { lazy } from '../../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../../base/platform.ts';
 import { type Descriptor, descriptorSchema, digestSchema } from '../../oci/descriptor.ts';
 import { withoutBuildArguments } from '../../oci/image-config.ts';
@@ -39,79 +40,86 @@ export interface HistoryItem {
   readonly size: number;
 }
 
-const platformSchema = z
-  .object({
-    os: z.string().nullish(),
-    architecture: z.string().nullish(),
-    variant: z.string().nullish(),
-  })
-  .transform(wire => platformOf(wire.os, wire.architecture, wire.variant));
-
-const manifestSchema = z.object({
-  Descriptor: descriptorSchema,
-  Available: z.boolean().nullish(),
-  Kind: z.string().nullish(),
-  ImageData: z.object({ Platform: platformSchema.nullish() }).nullish(),
-  Size: z.object({ Content: z.number().nullish() }).nullish(),
-});
-
-const diffIdSchema = z.custom<DiffId>(
-  value => typeof value === 'string' && isDiffId(value),
-  'is not a diffID',
+const platformSchema = lazy(() =>
+  z
+    .object({
+      os: z.string().nullish(),
+      architecture: z.string().nullish(),
+      variant: z.string().nullish(),
+    })
+    .transform(wire => platformOf(wire.os, wire.architecture, wire.variant)),
 );
 
-export const inspectSchema = z
-  .object({
-    Id: digestSchema,
-    Os: z.string().nullish(),
-    Architecture: z.string().nullish(),
-    Variant: z.string().nullish(),
-    RootFS: z.object({ Layers: z.array(diffIdSchema).max(MAX_MANIFEST_LAYERS).nullish() }).nullish(),
-    Config: z
-      .object({ Labels: z.record(z.string(), z.string()).nullish(), User: z.string().nullish() })
-      .nullish(),
-    Descriptor: descriptorSchema.nullish(),
-    Manifests: z.array(manifestSchema).nullish(),
-  })
-  .transform(
-    (wire): InspectedImage => ({
-      id: wire.Id,
-      platform: platformOf(wire.Os, wire.Architecture, wire.Variant),
-      diffIds: wire.RootFS?.Layers ?? [],
-      labels: wire.Config?.Labels ?? {},
-      user: wire.Config?.User ?? '',
-      descriptor: wire.Descriptor ?? null,
-      manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
-    }),
-  );
+const manifestSchema = lazy(() =>
+  z.object({
+    Descriptor: descriptorSchema(),
+    Available: z.boolean().nullish(),
+    Kind: z.string().nullish(),
+    ImageData: z.object({ Platform: platformSchema().nullish() }).nullish(),
+    Size: z.object({ Content: z.number().nullish() }).nullish(),
+  }),
+);
 
-function readStoredManifest(wire: z.infer<typeof manifestSchema>): StoredManifest[] {
+const diffIdSchema = lazy(() =>
+  z.custom<DiffId>(value => typeof value === 'string' && isDiffId(value), 'is not a diffID'),
+);
+
+export const inspectSchema = lazy(() =>
+  z
+    .object({
+      Id: digestSchema(),
+      Os: z.string().nullish(),
+      Architecture: z.string().nullish(),
+      Variant: z.string().nullish(),
+      RootFS: z.object({ Layers: z.array(diffIdSchema()).max(MAX_MANIFEST_LAYERS).nullish() }).nullish(),
+      Config: z
+        .object({ Labels: z.record(z.string(), z.string()).nullish(), User: z.string().nullish() })
+        .nullish(),
+      Descriptor: descriptorSchema().nullish(),
+      Manifests: z.array(manifestSchema()).nullish(),
+    })
+    .transform(
+      (wire): InspectedImage => ({
+        id: wire.Id,
+        platform: platformOf(wire.Os, wire.Architecture, wire.Variant),
+        diffIds: wire.RootFS?.Layers ?? [],
+        labels: wire.Config?.Labels ?? {},
+        user: wire.Config?.User ?? '',
+        descriptor: wire.Descriptor ?? null,
+        manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
+      }),
+    ),
+);
+
+function readStoredManifest(wire: z.infer<ReturnType<typeof manifestSchema>>): StoredManifest[] {
   const platform = wire.ImageData?.Platform ?? wire.Descriptor.platform;
   if (wire.Kind !== 'image' || !platform) return [];
   const contentSize = wire.Size?.Content ?? null;
   return [{ digest: wire.Descriptor.digest, platform, isAvailable: wire.Available === true, contentSize }];
 }
 
-export const historySchema = z.array(
-  z
-    .object({
-      CreatedBy: z.string().nullish(),
-      Comment: z.string().nullish(),
-      Created: z.number().nullish(),
-      Size: z.number().nullish(),
-    })
-    .transform(
-      (wire): HistoryItem => ({
-        createdBy: wire.CreatedBy ?? '',
-        comment: wire.Comment ?? '',
-        created: wire.Created ?? 0,
-        size: wire.Size ?? 0,
-      }),
-    ),
+export const historySchema = lazy(() =>
+  z.array(
+    z
+      .object({
+        CreatedBy: z.string().nullish(),
+        Comment: z.string().nullish(),
+        Created: z.number().nullish(),
+        Size: z.number().nullish(),
+      })
+      .transform(
+        (wire): HistoryItem => ({
+          createdBy: wire.CreatedBy ?? '',
+          comment: wire.Comment ?? '',
+          created: wire.Created ?? 0,
+          size: wire.Size ?? 0,
+        }),
+      ),
+  ),
 );
 
 /** `DriverStatus` of the engine's own description says which store it has. */
-export const infoSchema = z.object({ DriverStatus: z.array(z.array(z.string())).nullish() });
+export const infoSchema = lazy(() => z.object({ DriverStatus: z.array(z.array(z.string())).nullish() }));
 
 function platformOf(
   os: string | null | undefined,

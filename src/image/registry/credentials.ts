@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import type { Exec, Log } from '../../base/effects.ts';
 import { parseBoundedJson } from '../../base/json-shape.ts';
+import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { DockerConfig, StoredAuth } from '../engine/docker-config.ts';
 
@@ -10,7 +11,7 @@ export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'identity-token'; readonly token: string };
 
-const helperAnswer = z.object({ Username: z.string(), Secret: z.string() });
+const helperAnswer = lazy(() => z.object({ Username: z.string(), Secret: z.string() }));
 
 /** What docker calls its own registry where it stores credentials. */
 const DOCKER_HUB = 'https://index.docker.io/v1/';
@@ -83,7 +84,7 @@ async function askHelper(helper: string, server: string, exec: Exec, log: Log): 
 }
 
 function fromHelper(stdout: string): Credentials {
-  const { Username: username, Secret: secret } = helperAnswer.parse(parseBoundedJson(stdout));
+  const { Username: username, Secret: secret } = helperAnswer().parse(parseBoundedJson(stdout));
   if (username === '<token>') return { kind: 'identity-token', token: secret };
   return { kind: 'password', username, password: secret };
 }

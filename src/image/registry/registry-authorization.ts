@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
+import { lazy } from '../../base/lazy.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import type { Credentials } from './credentials.ts';
 import { registryRefused, registryUnreachable, tokenRefused } from './registry-errors.ts';
@@ -61,7 +62,9 @@ interface AuthorityRequest {
   readonly limits: RegistryLimits;
 }
 
-const answerSchema = z.object({ token: z.string().nullish(), access_token: z.string().nullish() });
+const answerSchema = lazy(() =>
+  z.object({ token: z.string().nullish(), access_token: z.string().nullish() }),
+);
 
 /** What a header may carry; registries give out some kilobytes. */
 const TOKEN = /^[\x21-\x7e]{1,65536}$/;
@@ -85,7 +88,7 @@ export async function authorize(
   if (status !== 200) {
     throw registryRefused({ registry, what: 'a token', status, reason: '', wait: null });
   }
-  const { token, access_token: accessToken } = parseJson(body, answerSchema, `The token of ${registry}`);
+  const { token, access_token: accessToken } = parseJson(body, answerSchema(), `The token of ${registry}`);
   const value = token || accessToken || '';
   if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out an invalid token'));
   return `Bearer ${value}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadweightError, type ErrorCode, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { parseBoundedJson } from '../../base/json-shape.ts';
+import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 
 /** A request that a registry did not answer with what was asked for. */
@@ -133,14 +134,16 @@ export function invalidProxy(): DeadweightError {
   });
 }
 
-const errorsSchema = z.object({
-  errors: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).min(1),
-});
+const errorsSchema = lazy(() =>
+  z.object({
+    errors: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).min(1),
+  }),
+);
 
 /** What a registry says of an error: `{"errors":[{"code":…,"message":…}]}`; empty when it says nothing. */
 export function parseReason(body: Uint8Array): string {
   try {
-    const [first] = errorsSchema.parse(parseBoundedJson(new TextDecoder().decode(body))).errors;
+    const [first] = errorsSchema().parse(parseBoundedJson(new TextDecoder().decode(body))).errors;
     return first?.message || first?.code || '';
   } catch {
     return '';

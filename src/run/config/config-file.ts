@@ -3,6 +3,8 @@ import { isMap, isScalar, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { lazy } from '../../base/lazy.ts';
+import type { SettingSchemas } from '../../base/option.ts';
 import { describeIssue, issuePath } from '../../base/schema-issue.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { YamlFile } from '../../base/yaml-file.ts';
@@ -12,38 +14,52 @@ import { OPTIONS, type SettingName } from './options.ts';
 /** Looked for in the working directory when no file is named. */
 const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
 
-const limit = z
-  .union([z.string(), z.number()])
-  .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count');
+const SCHEMAS: SettingSchemas = {
+  enum: z.enum,
+  literal: z.literal,
+  number: z.number,
+  string: z.string,
+  union: z.union,
+};
 
-const budget = z.union(
-  [
-    limit,
-    z.strictObject({
-      warn: limit.optional().describe('Shown in the report, does not fail'),
-      fail: limit.optional().describe('Fails the run'),
-    }),
-  ],
-  { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
+const limit = lazy(() =>
+  z
+    .union([z.string(), z.number()])
+    .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count'),
 );
 
-const budgets = z.strictObject(
-  mapOptionBudgets(({ description }) => budget.optional().describe(description)),
+const budget = lazy(() =>
+  z.union(
+    [
+      limit(),
+      z.strictObject({
+        warn: limit().optional().describe('Shown in the report, does not fail'),
+        fail: limit().optional().describe('Fails the run'),
+      }),
+    ],
+    { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
+  ),
+);
+
+const budgets = lazy(() =>
+  z.strictObject(mapOptionBudgets(({ description }) => budget().optional().describe(description))),
 );
 
 /** `.deadweight.yml`. Unknown keys are errors: a misspelt budget would otherwise hold nothing. */
-export const configSchema = z
-  .strictObject({
-    ...Object.fromEntries(
-      OPTIONS.flatMap(([name, { inFile, kind, description }]) =>
-        inFile ? [[name, kind.setting(z).optional().describe(description)]] : [],
+export const configSchema = lazy(() =>
+  z
+    .strictObject({
+      ...Object.fromEntries(
+        OPTIONS.flatMap(([name, { inFile, kind, description }]) =>
+          inFile ? [[name, kind.setting(SCHEMAS).optional().describe(description)]] : [],
+        ),
       ),
-    ),
-    budgets: budgets
-      .optional()
-      .describe('What the image is held to: a limit, or two levels, for each budget'),
-  })
-  .describe('Deadweight configuration');
+      budgets: budgets()
+        .optional()
+        .describe('What the image is held to: a limit, or two levels, for each budget'),
+    })
+    .describe('Deadweight configuration'),
+);
 
 /** A configuration file, or none. */
 export interface LoadedConfig {
@@ -51,7 +67,7 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** What it says of an option, as a flag would; null where it says nothing. */
   readonly textOf: (name: SettingName) => string | null;
-  readonly budgets: z.infer<typeof budgets>;
+  readonly budgets: z.infer<ReturnType<typeof budgets>>;
   /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
   readonly placeOf: (keys: readonly string[]) => string;
 }
@@ -98,7 +114,7 @@ function readText(path: string, cwd: string): string | null {
  */
 export function parseConfig(text: string, where: string): LoadedConfig {
   const file = new YamlFile(text, where, REMEDY);
-  const parsed = configSchema.safeParse(readValue(file) ?? {}, { error: describeIssue });
+  const parsed = configSchema().safeParse(readValue(file) ?? {}, { error: describeIssue });
   if (parsed.success) {
     const values = new Map<string, unknown>(Object.entries(parsed.data));
     return {
