@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import type { Phrase } from '../../base/phrase.ts';
+import { columnsOf } from '../text-width.ts';
 import { phraseHtml } from './markdown-text.ts';
 
 /** A folded part of a comment or a summary. It is shown whole or not at all. */
@@ -30,7 +30,7 @@ export function table(
 ): string {
   const widths = columns.map((column, index) =>
     padded
-      ? Math.max(3, ...[column.title, ...rows.map(row => row[index] ?? '')].map(cell => stringWidth(cell)))
+      ? Math.max(3, ...[column.title, ...rows.map(row => row[index] ?? '')].map(cell => columnsOf(cell)))
       : 0,
   );
   const line = (cells: readonly string[]) =>
@@ -43,6 +43,6 @@ export function table(
 }
 
 function pad(cell: string, width: number, align: Column['align']): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  const space = ' '.repeat(Math.max(0, width - columnsOf(cell)));
   return align === 'right' ? `${space}${cell}` : `${cell}${space}`;
 }

@@ -1,8 +1,9 @@
 import { type Phrase, placeName } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
 import type { Report } from '../report.ts';
+import { columnsOf } from '../text-width.ts';
 import type { Paint, Tone } from './style.ts';
-import { columnsOf, fitEnd, fitMiddle } from './style.ts';
+import { fitEnd, fitMiddle } from './style.ts';
 
 /** A cell: text from anywhere (it is escaped here) and its tone; several runs where it has several tones. */
 export type Cell = readonly { readonly text: string; readonly tone: Tone }[];

@@ -5,8 +5,9 @@ import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { columnsOf } from '../text-width.ts';
 import { listLines, phraseLines } from './phrase-terminal.ts';
-import { columnsOf, fitEnd, fitMiddle, type Paint, type Tone } from './style.ts';
+import { fitEnd, fitMiddle, type Paint, type Tone } from './style.ts';
 
 /** What the image weighs, what changed, and whether its budgets hold. */
 export function headlineLines(report: Report, width: number, paint: Paint): readonly string[] {

@@ -1,6 +1,7 @@
 import { type Phrase, placeName } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
-import { columnsOf, fitEnd, type Paint, type Tone } from './style.ts';
+import { columnsOf } from '../text-width.ts';
+import { fitEnd, type Paint, type Tone } from './style.ts';
 
 interface Word {
   readonly text: string;

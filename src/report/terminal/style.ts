@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+import { columnsOf, graphemesOf } from '../text-width.ts';
 
 /** What a colour means here; every meaning is in the words and signs too. */
 export type Tone = 'title' | 'strong' | 'dim' | 'good' | 'bad' | 'warn' | 'place' | 'code' | 'none';
@@ -25,22 +25,15 @@ export function painter(color: boolean): Paint {
     tone === 'none' || text === '' ? text : styleText(FORMATS[tone], text, { validateStream: false });
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** Columns that a text takes; colours take none. */
-export function columnsOf(text: string): number {
-  return stringWidth(text);
-}
-
 /** The text in at most `columns` columns, with an ellipsis where its end was cut. Plain text only. */
 export function fitEnd(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    used += columnsOf(segment);
+  for (const grapheme of graphemesOf(text)) {
+    used += columnsOf(grapheme);
     if (used > columns - 1) break;
-    kept += segment;
+    kept += grapheme;
   }
   return columns < 1 ? '' : `${kept}…`;
 }
@@ -51,9 +44,9 @@ export function fitMiddle(text: string, columns: number): string {
   const head = fitEnd(text, Math.ceil(columns / 2)).slice(0, -1);
   const room = columns - 1 - columnsOf(head);
   let tail = '';
-  for (const { segment } of Array.from(graphemes.segment(text)).reverse()) {
-    if (columnsOf(segment) + columnsOf(tail) > room) break;
-    tail = `${segment}${tail}`;
+  for (const grapheme of graphemesOf(text).toReversed()) {
+    if (columnsOf(grapheme) + columnsOf(tail) > room) break;
+    tail = `${grapheme}${tail}`;
   }
   return `${head}…${tail}`;
 }
