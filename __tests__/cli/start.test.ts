@@ -5,6 +5,9 @@ import { parse } from 'acorn';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { inherited } from '../support/e2e/child-process.ts';
+import { dockerArchive } from '../support/fabricate/docker-archive.ts';
+import { fabricateImage } from '../support/fabricate/image.ts';
+import { file } from '../support/fabricate/node.ts';
 import { folderOf } from '../support/folder.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli');
@@ -118,46 +121,119 @@ describe('the compile cache', () => {
   });
 });
 
-describe('the help and the version', () => {
-  /** Prints what is loaded, by its address. */
-  const LOADED = `data:text/javascript,${encodeURIComponent(`
-    import { registerHooks } from 'node:module';
-    const loaded = [];
-    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-    process.on('exit', () => process.stderr.write(loaded.join('\\n')));
-  `)}`;
+/** Prints what is loaded: modules by their address, and those of Node that are there at the end by their name. */
+const LOADED = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  process.on('exit', () => process.stderr.write('\\n' + [...loaded, ...process.moduleLoadList].join('\\n')));
+`)}`;
 
-  function loadedBy(...args: readonly string[]): readonly string[] {
-    const { stderr, status } = spawnSync(
-      process.execPath,
-      ['--import', LOADED, join(CLI, 'main.ts'), ...args],
-      {
-        env: { ...inherited('PATH', 'TMPDIR'), HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '' },
-        encoding: 'utf8',
-      },
-    );
-    expect(status, stderr).toBe(args.includes('docker-archive:/nonexistent.tar') ? 4 : 0);
-    return stderr.split('\n').filter(line => line.startsWith('file:'));
-  }
+interface Loaded {
+  readonly code: number | null;
+  /** Addresses of the project's own modules and of those of packages. */
+  readonly modules: readonly string[];
+  readonly packages: readonly string[];
+  /** `http`, `net`: what Node itself needs is among them. */
+  readonly builtins: readonly string[];
+  /** `node:crypto`: what a module imports. */
+  readonly imported: readonly string[];
+}
 
-  function packagesIn(urls: readonly string[]): readonly string[] {
-    const names = urls.flatMap(url => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
-    return [...new Set(names)].sort();
-  }
+function load(...args: readonly string[]): Loaded {
+  const { stderr, status } = spawnSync(
+    process.execPath,
+    ['--import', LOADED, join(CLI, 'main.ts'), ...args],
+    {
+      env: { ...inherited('PATH', 'TMPDIR'), HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '' },
+      encoding: 'utf8',
+    },
+  );
+  const lines = stderr.split('\n');
+  const modules = lines.filter(line => line.startsWith('file:'));
+  const packages = modules.flatMap(url => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+  return {
+    code: status,
+    modules,
+    packages: [...new Set(packages)].sort(),
+    builtins: lines.flatMap(line => /^NativeModule ([a-z_0-9]+)$/.exec(line)?.[1] ?? []),
+    imported: lines.filter(line => line.startsWith('node:')),
+  };
+}
 
-  it.each(['--version', '--help', 'inspect --help'])('load nothing that weighs (%s)', args => {
-    const loaded = loadedBy(...args.split(' '));
-    expect(packagesIn(loaded)).toEqual(['commander']);
-    expect(
-      loaded.filter(url => /\/src\/(?:layer|tar|analysis|findings|report|dockerfile)\//.test(url)),
-    ).toEqual([]);
-    expect(loaded.filter(url => /\/src\/image\/(?:sources|engine|registry|files)\//.test(url))).toEqual([]);
-    expect(loaded.length).toBeLessThan(70);
+/** Clients of networks, TLS, and what the runner of programs brings along. */
+const NETWORK = ['http', 'https', 'http2', 'tls', 'assert'];
+
+describe('an answer without an image', () => {
+  it.each([
+    ['--version', 0],
+    ['--help', 0],
+    ['inspect --help', 0],
+    ['inspect', 2],
+    ['inspect app:1 --no-such-option', 2],
+    ['inspect app:1 --max-size lots', 2],
+    ['build --no-such-option', 2],
+  ])('loads nothing that weighs (%s)', (args, code) => {
+    const loaded = load(...args.split(' '));
+    expect(loaded.code).toBe(code);
+    expect(loaded.packages).toEqual(['commander']);
+    const weighing = /\/src\/(?:layer|tar|analysis|findings|report|dockerfile|packages|savings|compare)\//;
+    expect(loaded.modules.filter(url => weighing.test(url))).toEqual([]);
+    const reading = /\/src\/image\/(?:sources|engine|registry|files)\//;
+    expect(loaded.modules.filter(url => reading.test(url))).toEqual([]);
+    expect(loaded.imported).not.toContain('node:crypto');
+    expect(loaded.builtins.filter(name => NETWORK.includes(name))).toEqual([]);
+    expect(loaded.modules.length).toBeLessThan(70);
   });
+});
 
-  it('are not how a command starts', () => {
-    const loaded = loadedBy('inspect', 'docker-archive:/nonexistent.tar');
-    expect(packagesIn(loaded)).toContain('zod');
-    expect(loaded.some(url => url.endsWith('/image/sources/docker-archive.ts'))).toBe(true);
+describe('the inspection of an archive', () => {
+  it('loads no network, no other program and no tables of emoji', async () => {
+    const image = await fabricateImage({ steps: [{ createdBy: 'COPY a /', layer: { a: file(10) } }] });
+    const cwd = await folderOf({ 'app.tar': await dockerArchive([image]) });
+    const loaded = load('inspect', `docker-archive:${join(cwd, 'app.tar')}`);
+    expect(loaded.code).toBe(0);
+    expect(loaded.modules.some(url => url.endsWith('/image/sources/docker-archive.ts'))).toBe(true);
+    expect(loaded.builtins.filter(name => NETWORK.includes(name))).toEqual([]);
+    expect(loaded.packages).toEqual([
+      'commander',
+      'diff',
+      'dockerfile-ast',
+      'get-east-asian-width',
+      'vscode-languageserver-textdocument',
+      'vscode-languageserver-types',
+      'yaml',
+      'zod',
+    ]);
+  });
+});
+
+describe('a schema', () => {
+  const SRC = join(import.meta.dirname, '../../src');
+  const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(path =>
+    path.endsWith('.ts'),
+  );
+
+  /** Calls of zod that run when the module is loaded, each as it is written. */
+  function madeAtOnce(path: string): readonly string[] {
+    const source = ts.createSourceFile(
+      path,
+      readFileSync(join(SRC, path), 'utf8'),
+      ts.ScriptTarget.Latest,
+      true,
+    );
+    const calls: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node)) return;
+      if (ts.isCallExpression(node) && /^z\./.test(node.expression.getText())) calls.push(node.getText());
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return calls;
+  }
+
+  it('is made when it is used, not when its module is loaded', () => {
+    expect(sources.length).toBeGreaterThan(400);
+    expect(sources.flatMap(path => madeAtOnce(path).map(call => `${path}: ${call}`))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { formatCount } from './number-text.ts';
 
 /** How deep a JSON document from outside may nest. Real ones nest ten deep. */
 export const MAX_JSON_DEPTH = 100;
@@ -54,7 +55,7 @@ function findExcess(bytes: Uint8Array, maxValues: number): string | null {
       values += 1;
       if (depth > MAX_JSON_DEPTH) return `nests more than ${MAX_JSON_DEPTH} deep`;
     }
-    if (values > maxValues) return `has more than ${maxValues.toLocaleString('en')} values`;
+    if (values > maxValues) return `has more than ${formatCount(maxValues)} values`;
   }
   return null;
 }

@@ -1,3 +1,5 @@
+import { lazy } from './lazy.ts';
+
 /**
  * Text from images, Dockerfiles, builds, registries and pull requests is untrusted: it may hold escape sequences, line
  * breaks, bidirectional overrides, characters without width, and commands of the runner whose log shows it. This module
@@ -7,7 +9,7 @@
 /** What one medium needs. */
 interface Medium {
   /** Hidden characters, without those that the medium itself is written with. */
-  readonly hidden: RegExp;
+  readonly hidden: () => RegExp;
   /** What stands in place of them. */
   readonly substitute: (hidden: string) => string;
   /** `plain`: every space character becomes U+0020. `single`: every run of white space does. */
@@ -24,27 +26,32 @@ const GLYPHS = '\\p{Variation_Selector}\\p{Co}';
 
 const MEDIA = {
   /** A part of a sentence. */
-  message: { hidden: hidden(GLYPHS), substitute: replacement, space: 'kept', disarm: null },
+  message: { hidden: lazy(() => hidden(GLYPHS)), substitute: replacement, space: 'kept', disarm: null },
   /** A part of a phrase, to which a renderer adds the escapes of its medium. */
-  phrase: { hidden: hidden(), substitute: spell, space: 'plain', disarm: null },
+  phrase: { hidden: lazy(() => hidden()), substitute: spell, space: 'plain', disarm: null },
   /** A line of Markdown, which makes entities of commands. */
-  markdown: { hidden: hidden(), substitute: spell, space: 'single', disarm: null },
+  markdown: { hidden: lazy(() => hidden()), substitute: spell, space: 'single', disarm: null },
   /** A part of a line of the terminal report. */
-  terminal: { hidden: hidden(), substitute: spell, space: 'single', disarm: withoutMarks },
+  terminal: { hidden: lazy(() => hidden()), substitute: spell, space: 'single', disarm: withoutMarks },
   /** A part of a line of a diff on a terminal. */
-  diff: { hidden: hidden('\\t'), substitute: spell, space: 'plain', disarm: withoutMarks },
+  diff: { hidden: lazy(() => hidden('\\t')), substitute: spell, space: 'plain', disarm: withoutMarks },
   /** A line of a build's output. */
-  log: { hidden: hidden(GLYPHS, SEQUENCE), substitute: blank, space: 'kept', disarm: withoutCommands },
+  log: {
+    hidden: lazy(() => hidden(GLYPHS, SEQUENCE)),
+    substitute: blank,
+    space: 'kept',
+    disarm: withoutCommands,
+  },
   /** The lines of an error on standard error. */
   error: {
-    hidden: hidden(`\\n\\t${GLYPHS}`),
+    hidden: lazy(() => hidden(`\\n\\t${GLYPHS}`)),
     substitute: replacement,
     space: 'kept',
     disarm: withoutCommands,
   },
   /** A JSON document, in which only strings can hold any of it. */
   json: {
-    hidden: hidden('\\n'),
+    hidden: lazy(() => hidden('\\n')),
     substitute: escapeUnits,
     space: 'kept',
     disarm: text => text.replaceAll('##[', '##\\u005b'),
@@ -96,13 +103,13 @@ export function safeText(text: string, medium: MediumName): string {
   const { hidden, substitute, space, disarm }: Medium = MEDIA[medium];
   if (PLAIN.test(text) && !(space === 'single' && text.includes('  '))) return text;
   const spaces = SPACES[space];
-  const shown = (spaces ? text.replace(spaces, ' ') : text).replace(hidden, substitute);
+  const shown = (spaces ? text.replace(spaces, ' ') : text).replace(hidden(), substitute);
   return disarm ? disarm(shown) : shown;
 }
 
 /** Whether the medium shows all of the text as it is, but for spaces and commands. */
 export function hidesNothing(text: string, medium: MediumName): boolean {
-  return text.search(MEDIA[medium].hidden) < 0;
+  return text.search(MEDIA[medium].hidden()) < 0;
 }
 
 /** White space and our own colours may stand before what a runner reads as the first characters of a line. */

@@ -1,4 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
+import { formatCount } from '../base/number-text.ts';
 import { Expansion } from '../tar/expansion.ts';
 import type { LayerScan } from './layer-scan.ts';
 
@@ -40,7 +41,7 @@ export class ImageLimits {
 
   /** Before anything is kept of an entry. @throws DeadweightError `limit-exceeded` */
   addEntry(path: string, linkname: string): void {
-    if (path.length > MAX_PATH) throw excessive(`a path has more than ${number(MAX_PATH)} characters`);
+    if (path.length > MAX_PATH) throw excessive(`a path has more than ${formatCount(MAX_PATH)} characters`);
     this.#entries += 1;
     this.#text += path.length + linkname.length;
     limit(this.#entries, MAX_ENTRIES, 'entries in its layers');
@@ -95,7 +96,7 @@ export class ImageLimits {
 
 /** What is limited in an image, before it is spent. @throws DeadweightError `limit-exceeded` @param what follows the number */
 export function limit(count: number, max: number, what: string): void {
-  if (count > max) throw excessive(`it has more than ${number(max)} ${what}`);
+  if (count > max) throw excessive(`it has more than ${formatCount(max)} ${what}`);
 }
 
 function excessive(why: string): DeadweightError {
@@ -103,8 +104,4 @@ function excessive(why: string): DeadweightError {
     message: `The image is refused: ${why}.`,
     remedy: 'Check where the image comes from before you use it: docs/limits.md has what real images need.',
   });
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -1,4 +1,5 @@
 import type { WastedFile } from '../analysis/image-analysis.ts';
+import { formatCount } from '../base/number-text.ts';
 import type { ReportWastedFile } from './report.ts';
 
 export interface WastedPaths {
@@ -72,5 +73,5 @@ const REASONS: Readonly<Record<ReportWastedFile['reason'], string>> = {
 /** Why a file's bytes are wasted, as a table shows it. */
 export function wasteReason(file: ReportWastedFile): string {
   const reason = REASONS[file.reason];
-  return file.copies > 1 ? `${reason}, ${file.copies.toLocaleString('en-US')} copies` : reason;
+  return file.copies > 1 ? `${reason}, ${formatCount(file.copies)} copies` : reason;
 }

@@ -1,4 +1,3 @@
-import { exec } from '@actions/exec';
 import type { Exec, ExecOptions, ExecResult } from '../base/effects.ts';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -47,6 +46,8 @@ export function actionsExec(env: Readonly<Record<string, string | undefined>>): 
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);
       const stderr = new Tail(options.maxOutput ?? MAX_OUTPUT);
+      // Loaded here: most inspections run no program.
+      const { exec } = await import('@actions/exec');
       // The first parameter is a command line, split at blanks: quotes keep a program's path whole.
       const exitCode = await exec(`"${program}"`, [...args], {
         env: definedOnly(options.env ?? env),

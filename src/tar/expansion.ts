@@ -1,4 +1,5 @@
 import { DeadweightError } from '../base/errors.ts';
+import { formatCount } from '../base/number-text.ts';
 
 /** Unpacked bytes that are always read, however few they were packed into: databases and disks are full of zeros. */
 export const MAX_UNPACKED_FREE = 4 * 1024 ** 3;
@@ -34,8 +35,8 @@ export class Expansion {
   addUnpacked(bytes: number): void {
     this.#unpacked += bytes;
     if (this.#unpacked <= MAX_UNPACKED_FREE + MAX_EXPANSION * this.#packed) return;
-    const times = Math.floor(this.#unpacked / Math.max(this.#packed, 1)).toLocaleString('en');
-    const packed = this.#packed.toLocaleString('en');
+    const times = formatCount(Math.floor(this.#unpacked / Math.max(this.#packed, 1)));
+    const packed = formatCount(this.#packed);
     throw excessive(
       `${packed} compressed bytes unpack to more than 4 GiB, ${times} times as many, and at most ${MAX_EXPANSION} times are read`,
     );
@@ -46,7 +47,7 @@ export class Expansion {
     this.#frames += 1;
     if (this.#frames <= MAX_FRAMES_FREE + this.#unpacked / MIN_FRAME_BYTES) return;
     throw excessive(
-      `the zstd data has more than ${MAX_FRAMES_FREE.toLocaleString('en')} frames with hardly anything in them`,
+      `the zstd data has more than ${formatCount(MAX_FRAMES_FREE)} frames with hardly anything in them`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestHex, sha256 } from '../../base/digest.ts';
 
 /** What every name of a report artifact starts with. */
 const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
@@ -17,7 +17,7 @@ export function reportArtifactName(key: string): string {
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, READABLE);
-  const identity = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  const identity = digestHex(sha256(key)).slice(0, 8);
   return `${REPORT_ARTIFACT_PREFIX}${readable ? `${readable}-` : ''}${identity}`;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { readInputFile } from '../../base/input-file.ts';
+import { http, https } from '../network.ts';
 import { MAX_DOCKER_FILE, type TlsFiles } from './docker-config.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { engineUnreachable } from './engine-errors.ts';
@@ -51,15 +51,15 @@ export class EngineConnection {
   #request(path: string) {
     const { endpoint } = this;
     const options: RequestOptions = { path, agent: false, headers: { host: 'docker', connection: 'close' } };
-    if (endpoint.kind === 'socket') return requestHttp({ ...options, socketPath: endpoint.path });
+    if (endpoint.kind === 'socket') return http().request({ ...options, socketPath: endpoint.path });
     if (endpoint.kind === 'ssh') {
       // Node asks createConnection only where no agent is named, be it `false`.
       const { agent: _agent, ...plain } = options;
-      return requestHttp({ ...plain, createConnection: () => new SshTunnel(endpoint, this.#env) });
+      return http().request({ ...plain, createConnection: () => new SshTunnel(endpoint, this.#env) });
     }
     const { host, port, tls } = endpoint;
     const address = { ...options, host, port, headers: { connection: 'close' } };
-    const request = tls ? requestHttps({ ...address, ...certificates(tls) }) : requestHttp(address);
+    const request = tls ? https().request({ ...address, ...certificates(tls) }) : http().request(address);
     request.on('socket', socket => {
       const late = () =>
         request.destroy(new Error(`no connection within ${MAX_CONNECT_TIME / 1000} seconds`));

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
+import { http, https } from '../network.ts';
 import { invalidProxy } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
@@ -29,7 +30,7 @@ export class RegistryTransport {
   /** The waits of all requests together. */
   readonly retries: Retries;
   readonly #limits: RegistryLimits;
-  readonly #direct = new HttpAgent({ keepAlive: true });
+  readonly #direct = new (http().Agent)({ keepAlive: true });
   readonly #proxied: HttpsAgent;
 
   /**
@@ -96,8 +97,8 @@ export class RegistryTransport {
     return new Promise((resolve, reject) => {
       const sent =
         url.protocol === 'https:'
-          ? requestHttps(url, { ...options, agent: this.#proxied })
-          : requestHttp(url, { ...options, agent: this.#direct });
+          ? https().request(url, { ...options, agent: this.#proxied })
+          : http().request(url, { ...options, agent: this.#direct });
       const late = setTimeout(() => sent.destroy(new Error(`no answer within ${head / 1000} seconds`)), head);
       sent.setTimeout(idle, () => sent.destroy(new Error(`nothing came for ${idle / 1000} seconds`)));
       sent.on('close', () => clearTimeout(late));
@@ -121,7 +122,7 @@ function isBroken(error: unknown): boolean {
  */
 function proxyAgent(env: Readonly<Record<string, string | undefined>>): HttpsAgent {
   try {
-    return new HttpsAgent({ keepAlive: true, proxyEnv: { ...env } });
+    return new (https().Agent)({ keepAlive: true, proxyEnv: { ...env } });
   } catch {
     throw invalidProxy();
   }

@@ -1,4 +1,4 @@
-import { formatDuration, plural } from '../../base/number-text.ts';
+import { formatCount, formatDuration, plural } from '../../base/number-text.ts';
 import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import { type KnownFinding, readFinding } from '../../findings/rules.ts';
 import type { Report } from '../report.ts';
@@ -117,6 +117,6 @@ function reason({ reason: why, files }: Break): Phrase {
 function namePaths({ paths, count }: NonNullable<Break['files']>): Phrase {
   const [first] = paths;
   if (first === undefined) return phrase`a file`;
-  const more = count > 1 ? ` and ${(count - 1).toLocaleString('en-US')} more` : '';
+  const more = count > 1 ? ` and ${formatCount(count - 1)} more` : '';
   return phrase`${pathCode(first, 60)}${more}`;
 }
