@@ -47,7 +47,7 @@ async function* nameErrors(chunks: AsyncIterable<Uint8Array>, layer: StoredLayer
   }
 }
 
-/** A layer that occurs twice in an image (the same diffID) is read once. */
+/** A layer that occurs twice in an image (the same diffID) is read once, unless it is to be verified at each place. */
 async function scanImage(
   reference: string,
   layers: readonly StoredLayer[],
@@ -90,15 +90,17 @@ async function scanImage(
 }
 
 function planScans(layers: readonly StoredLayer[], request: ScanRequest): readonly LayerTask[] {
-  const tasks = new Map<DiffId, LayerTask>();
-  const { content = 'cheap' } = request;
+  const tasks = new Map<string, LayerTask>();
+  const { content = 'cheap', verify = false } = request;
   layers.forEach((layer, index) => {
     if (request.layers && !request.layers.has(index)) return;
     const paths = content === 'cheap' ? content : (content.get(index) ?? new Set<string>());
-    const known = tasks.get(layer.diffId)?.content;
+    // Whoever verifies does not believe that two files are one layer either.
+    const key = verify ? `${layer.diffId} ${layer.path}` : layer.diffId;
+    const known = tasks.get(key)?.content;
     const both =
       known === undefined || known === 'cheap' || paths === 'cheap' ? paths : new Set([...known, ...paths]);
-    tasks.set(layer.diffId, { layer, content: both });
+    tasks.set(key, { layer, content: both });
   });
   return [...tasks.values()];
 }

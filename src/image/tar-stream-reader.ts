@@ -35,8 +35,8 @@ export interface TarStream {
   /** Whether layers may have names that tell nothing (engines before 25): then they are known by their diffIDs. */
   readonly hasUnnamedLayers: boolean;
   /**
-   * Whether the sender has compared each layer that it names by its diffID with that diffID: the engine does
-   * (moby, layer/ro_layer.go, TarStream), and doing it again would cost as much as all the rest.
+   * Whether the sender has compared each layer that it names by its diffID with that diffID: doing it again would cost
+   * as much as all the rest. Who verifies does it nevertheless.
    */
   readonly isVerified: boolean;
   /** Throws when the layer is known not to be there, so that no pass is spent on it. */
@@ -64,38 +64,42 @@ export class TarStreamReader implements LayerReader {
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
     for (const { layer } of tasks) this.#stream.check?.(layer);
-    const wanted = new Map<DiffId, StoredLayer>(tasks.map(({ layer }) => [layer.diffId, layer]));
-    const keep = async (scan: LayerScan) => {
-      if (wanted.delete(scan.diffId)) await done(scan);
+    const wanted = new Map(tasks.map(({ layer }) => this.#own(layer)).map(layer => [keyOf(layer), layer]));
+    const keep = async (scan: LayerScan, isOf: (layer: StoredLayer) => boolean) => {
+      const found = [...wanted.values()].filter(isOf);
+      for (const layer of found) wanted.delete(keyOf(layer));
+      if (found.length > 0) await done(scan);
     };
     const hashes = new LayerHashes();
     const { limits } = options;
+    const isVerified = this.#stream.isVerified && !options.verify;
     let current: LayerSink | UnnamedLayerSink | null = null;
     const entry = (header: TarHeader): ContentSink | undefined => {
       if (wanted.size === 0) throw ENOUGH;
       current = null;
       if (header.kind !== 'file') return undefined;
       const known = this.#layerOf(header.path);
-      if (known && wanted.has(known.diffId)) {
-        const hash = this.#stream.isVerified
+      if (known && wanted.has(keyOf(known))) {
+        const hash = isVerified
           ? hashVerifiedElsewhere(known.diffId)
           : hashes.start(known.diffId, header.size);
         current = new LayerSink(known, options.collectors, hash, limits, hashes.files(header.size));
-        return scanInto(current, known, keep);
+        return scanInto(current, known, scan => keep(scan, layer => keyOf(layer) === keyOf(known)));
       }
       const [first] = wanted.values();
       if (known || !this.#stream.hasUnnamedLayers || !first) return undefined;
+      const findWanted = (diffId: DiffId) => [...wanted.values()].find(layer => layer.diffId === diffId);
       const learn = async (scan: LayerScan) => {
-        const layer = wanted.get(scan.diffId);
+        const layer = findWanted(scan.diffId);
         if (layer) this.#byPath.set(header.path, layer);
-        await keep(scan);
+        await keep(scan, each => each.diffId === scan.diffId);
       };
       current = new UnnamedLayerSink(
         first,
         options.collectors,
         hashes.start(first.diffId, header.size),
         limits,
-        diffId => wanted.has(diffId),
+        diffId => findWanted(diffId) !== undefined,
         learn,
       );
       return current;
@@ -194,6 +198,11 @@ export class TarStreamReader implements LayerReader {
     }
   }
 
+  /** A layer of the image with its path in the archive, where links are resolved. */
+  #own(layer: StoredLayer): StoredLayer {
+    return this.#stream.layers.find(({ index }) => index === layer.index) ?? layer;
+  }
+
   /** Finds out which layers the names that tell nothing belong to. */
   async #learnNames(): Promise<void> {
     const tasks = this.#stream.layers.map(layer => ({ layer, content: 'cheap' as const }));
@@ -227,6 +236,11 @@ export class TarStreamReader implements LayerReader {
       yield chunk;
     }
   }
+}
+
+/** A layer that an image has twice is one where it has one name, too. */
+function keyOf({ diffId, path }: StoredLayer): string {
+  return `${diffId} ${path}`;
 }
 
 function cancel(sink: Pick<LayerSink, 'cancel'> | null): void {

@@ -2,8 +2,11 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { DiffId } from '../../../src/base/digest.ts';
 import { buildHistory } from '../../../src/image/engine/engine-wire.ts';
 import { openImage } from '../../../src/image/open-image.ts';
+import type { LayerScan } from '../../../src/layer/layer-scan.ts';
+import { noScanStore } from '../../../src/layer/scan-store.ts';
 import {
   containerdArchive,
   type FakeEngineOptions,
@@ -201,5 +204,30 @@ describe("an engine's history", () => {
       false,
       true,
     ]);
+  });
+});
+
+describe('an engine that sends another layer than it names', () => {
+  const scan = async (options: Partial<FakeEngineOptions>, verify: boolean) => {
+    const image = await made();
+    const archive = await dockerArchive([image]);
+    const at = archive.indexOf(image.layers[1]?.tar.subarray(512, 600) ?? Buffer.alloc(1));
+    archive[at] = (archive[at] ?? 0) ^ 1;
+    const stored: DiffId[] = [];
+    await withEngine({ archive, ...options }, async (_image, env) => {
+      const opened = await openImage('app:1', openOptions({ env }));
+      const store = { ...noScanStore, put: async ({ diffId }: LayerScan) => void stored.push(diffId) };
+      await opened.scan({ verify, store }).finally(() => opened.close());
+    });
+    return stored.length;
+  };
+  const refused = failure('digest-mismatch', /Layer 1 .*its digest is sha256:/);
+
+  it('is told by who verifies, and by all where the engine is not known to check', async () => {
+    await expect(scan({}, true)).rejects.toThrowError(refused);
+    await expect(scan({ server: 'Libpod/5.4.0 (linux)' }, false)).rejects.toThrowError(refused);
+    await expect(scan({ server: '' }, false)).rejects.toThrowError(refused);
+    // Docker compares each layer with its diffID while it sends it, and breaks off.
+    expect(await scan({}, false)).toBe(2);
   });
 });

@@ -13,6 +13,8 @@ export interface FakeEngineOptions {
   readonly archive: Buffer;
   /** Serves only so many bytes of the archive, then breaks the connection. */
   readonly breakAfter?: number;
+  /** What it says that it is; Docker when absent. */
+  readonly server?: string;
 }
 
 export interface FakeEngine {
@@ -32,7 +34,10 @@ export async function fakeEngine(
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
     requests.push(path);
-    if (path === '/_ping') return void response.setHeader('Api-Version', `1.${options.api}`).end('OK');
+    if (path === '/_ping') {
+      const { api, server = 'Docker/28.5.2 (linux)' } = options;
+      return void response.setHeader('Api-Version', `1.${api}`).setHeader('Server', server).end('OK');
+    }
     const [, name = '', what = ''] = /^\/images\/(.+?)\/(json|history|get)(?:\?|$)/.exec(path) ?? [];
     const image = images.find(({ tags, config, manifest }) =>
       [...tags, config.digest, manifest.digest].includes(name),

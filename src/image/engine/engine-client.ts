@@ -25,10 +25,16 @@ const PLATFORMS_SINCE = 48;
 export class EngineClient {
   readonly #connection: EngineConnection;
   readonly #minor: number;
+  /**
+   * Whether a graph driver's layers are compared with their diffIDs before they are sent (moby, layer/ro_layer.go,
+   * TarStream). Other engines speak this API, too, and of those it is not known.
+   */
+  readonly checksLayers: boolean;
 
-  private constructor(connection: EngineConnection, minor: number) {
+  private constructor(connection: EngineConnection, minor: number, checksLayers: boolean) {
     this.#connection = connection;
     this.#minor = minor;
+    this.checksLayers = checksLayers;
   }
 
   /**
@@ -46,6 +52,7 @@ export class EngineClient {
     return new EngineClient(
       connection,
       Math.min(NEWEST_MINOR, Number(offered), Number(wanted ?? NEWEST_MINOR)),
+      /^Docker\/\d/.test(String(answer.headers['server'])),
     );
   }
 

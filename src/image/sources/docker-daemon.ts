@@ -65,7 +65,8 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
     }),
   });
   const open = () => client.save(id, null);
-  return streamImage(facts, open, client, { size: null, hasUnnamedLayers: true, isVerified: true });
+  const isVerified = client.checksLayers;
+  return streamImage(facts, open, client, { size: null, hasUnnamedLayers: true, isVerified });
 }
 
 async function openContainerdImage(
