@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -12,7 +13,7 @@ import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { scanLayerStream } from '../../src/layer/scan.ts';
 import { listScanFiles, sumBytes } from '../../src/layer/scan-files.ts';
 import { createDiskScanStore } from '../../src/layer/scan-store.ts';
-import { encodeScan } from '../../src/layer/stored-scan.ts';
+import { decodeScan, encodeScan, scanKey } from '../../src/layer/stored-scan.ts';
 import { fabricateLayer, type LayerDescription } from '../support/fabricate/layer.ts';
 import { file, hardlink, symlink as link, opaque, raw, whiteout } from '../support/fabricate/node.ts';
 import { layerDescriptions } from '../support/fabricate/random-image.ts';
@@ -137,6 +138,44 @@ describe('a file that is not ours', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('with any bit changed, or cut anywhere, is a miss', async () => {
+    const scan = await scanOf(rich);
+    const key = scanKey(scan.diffId, [collector]);
+    const bytes = encodeScan(scan, key);
+    const decoded = (changed: Uint8Array) => decodeScan(changed, key, scan.diffId);
+    expect(plainScan(decoded(bytes))).toEqual(plainScan(scan));
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (decoded(bytes.subarray(0, at)) !== null) throw new Error(`cut at ${at}`);
+      for (let bit = 0; bit < 8; bit += 1) {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ (1 << bit);
+        if (decoded(changed) !== null) throw new Error(`bit ${bit} of byte ${at}`);
+      }
+    }
+    expect(decoded(Buffer.concat([bytes, Buffer.alloc(8)]))).toBeNull();
+  });
+
+  it('may be a pipe, a link or a device', async () => {
+    const store = createDiskScanStore(directory, { log: silentLog });
+    const scan = await scanOf(rich);
+    await store.put(scan, [collector]);
+    const path = await storedPath();
+    const elsewhere = join(directory, 'elsewhere');
+    await rename(path, elsewhere);
+    for (const make of [
+      () => execFileSync('mkfifo', [path]),
+      () => symlink(elsewhere, path),
+      () => symlink('/dev/zero', path),
+    ]) {
+      await make();
+      expect(await store.get(scan.diffId, [collector])).toBeNull();
+      store.trim();
+      await store.put(scan, [collector]);
+      expect(plainScan(await store.get(scan.diffId, [collector]))).toEqual(plainScan(scan));
+      rmSync(path);
+    }
   });
 
   it('may be a directory', async () => {
