@@ -50,6 +50,8 @@ export type NoticeCode =
   | 'comparison-base-unknown'
   | 'comparison-packages-unknown'
   | 'compressed-size-not-comparable'
+  | 'git-in-build'
+  | 'uncommitted-files'
   // where snapshots are kept
   | 'cache-not-written'
   | 'cache-unavailable'

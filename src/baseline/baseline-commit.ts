@@ -16,10 +16,10 @@ export interface BaselineCommit extends ChosenCommit {
  */
 export async function findBaselineCommit(
   request: CommitRequest,
-  { cwd, exec, env }: CheckoutContext,
+  context: CheckoutContext,
 ): Promise<BaselineCommit | NoCommit> {
   try {
-    const repository = await GitRepository.open({ exec, env }, cwd);
+    const repository = await GitRepository.open(context, context.cwd);
     const choice = await chooseBaselineCommit(request, repository);
     return 'absence' in choice ? choice : { ...choice, repository };
   } catch (error) {

@@ -39,7 +39,7 @@ describe('opening', () => {
 
   it('says so without git', async () => {
     const exec = { run: () => Promise.reject(new Error('spawn git ENOENT')) };
-    await expect(GitRepository.open({ exec, env: {} }, '/')).rejects.toMatchObject({
+    await expect(GitRepository.open({ exec, env: {}, temporaryDir: '/' }, '/')).rejects.toMatchObject({
       code: 'git-failed',
       remedy: expect.stringContaining('Install git'),
     });
@@ -47,7 +47,7 @@ describe('opening', () => {
 
   it('is not led elsewhere by GIT_DIR', async () => {
     const env = { ...gitEnv, GIT_DIR: '/nonexistent', GIT_WORK_TREE: '/' };
-    const repository = await GitRepository.open({ exec: realExec(), env }, full);
+    const repository = await GitRepository.open({ exec: realExec(), env, temporaryDir: '/' }, full);
     expect(repository.directory).toBe(full);
   });
 });
@@ -103,9 +103,22 @@ describe('resolving a ref', () => {
     await expect((await open(full)).resolveCommit('nothing-like-it')).rejects.not.toThrow(/Near it/);
   });
 
+  it('fetches a branch or a tag of the remote that is not here, at depth 1', async () => {
+    await git(remote.origin, 'tag', '-f', '-a', 'v9', '-m', 'nine', remote.left);
+    for (const [name, sha] of [
+      ['main', remote.main],
+      ['origin/main', remote.main],
+      ['v9', remote.left],
+    ] as const) {
+      const shallow = await open(await checkout(remote.origin, remote.merge));
+      expect(await shallow.resolveCommit(name)).toBe(sha);
+      expect(await (await shallow.objects()).run(['rev-list', '--count', sha])).toBe('1');
+    }
+  });
+
   it('says how to fetch in a shallow clone, and only there', async () => {
     const shallow = await open(await checkout(remote.origin, remote.merge));
-    await expect(shallow.resolveCommit('main')).rejects.toMatchObject({
+    await expect(shallow.resolveCommit('nope')).rejects.toMatchObject({
       remedy: expect.stringContaining('shallow'),
     });
     await expect((await open(full)).resolveCommit('nope')).rejects.toMatchObject({
@@ -132,7 +145,9 @@ describe('history', () => {
     const shallow = await checkout(remote.origin, remote.merge);
     const repository = await open(shallow);
     await repository.ensureCommit(remote.main);
-    expect(await git(shallow, 'rev-list', '--count', remote.main)).toBe('1');
+    const objects = await repository.objects();
+    expect(await objects.run(['rev-list', '--count', remote.main])).toBe('1');
+    await expect(git(shallow, 'cat-file', '-e', remote.main)).rejects.toThrow();
 
     const complete = await open(await clone(remote.origin, '--single-branch', '--branch', 'main'));
     await complete.ensureCommit(remote.head);
@@ -145,7 +160,9 @@ describe('history', () => {
     const shallow = await checkout(long.origin, long.head, 60);
     const repository = await open(shallow);
     expect(await repository.mergeBase(long.main, long.head)).toBe(long.left);
-    expect(Number(await git(shallow, 'rev-list', '--count', 'HEAD'))).toBeGreaterThan(60);
+    const objects = await repository.objects();
+    expect(Number(await objects.run(['rev-list', '--count', long.head]))).toBeGreaterThan(60);
+    expect(await git(shallow, 'rev-list', '--count', 'HEAD')).toBe('60');
   });
 
   it('says so when a commit is nowhere', async () => {

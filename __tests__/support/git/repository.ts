@@ -32,16 +32,17 @@ export function realExec(): Exec & { readonly calls: (readonly string[])[] } {
     async run(program, args, options = {}) {
       calls.push(args);
       return new Promise((resolve, reject) => {
-        execFile(
+        const child = execFile(
           program,
           args,
-          { cwd: options.cwd, env: options.env ?? process.env },
+          { cwd: options.cwd, env: options.env ?? process.env, maxBuffer: options.maxOutput ?? 2 ** 24 },
           (error, stdout, stderr) => {
             if (error === null) resolve({ exitCode: 0, stdout, stderr });
             else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr });
             else reject(error);
           },
         );
+        child.stdin?.on('error', () => undefined).end(options.input ?? '');
       });
     },
   };
@@ -86,6 +87,6 @@ export async function checkout(origin: string, ref: string, depth = 1): Promise<
   return folder;
 }
 
-export function open(directory: string, exec: Exec = realExec()): Promise<GitRepository> {
-  return GitRepository.open({ exec, env: gitEnv }, directory);
+export async function open(directory: string, exec: Exec = realExec()): Promise<GitRepository> {
+  return GitRepository.open({ exec, env: gitEnv, temporaryDir: await folderOf() }, directory);
 }

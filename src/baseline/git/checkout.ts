@@ -1,9 +1,8 @@
 import { DeadweightError } from '../../base/errors.ts';
-import type { GitContext } from './git.ts';
-import { GitRepository } from './repository.ts';
+import { GitRepository, type RepositoryContext } from './repository.ts';
 
 /** The directory that a run works in, and git. */
-export interface CheckoutContext extends GitContext {
+export interface CheckoutContext extends RepositoryContext {
   readonly cwd: string;
 }
 
@@ -26,11 +25,11 @@ export async function findRepositoryDirectory(context: CheckoutContext): Promise
 }
 
 async function inRepository<T>(
-  { exec, env, cwd }: CheckoutContext,
+  context: CheckoutContext,
   body: (repository: GitRepository) => Promise<T>,
 ): Promise<T | null> {
   try {
-    return await body(await GitRepository.open({ exec, env }, cwd));
+    return await body(await GitRepository.open(context, context.cwd));
   } catch (error) {
     if (error instanceof DeadweightError) return null;
     throw error;

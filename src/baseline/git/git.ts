@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Exec, ExecResult } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 
@@ -29,30 +30,52 @@ const SETTINGS = [
   'maintenance.auto=false',
   'gc.auto=0',
   'advice.detachedHead=false',
+  'submodule.recurse=false',
   // a transfer that stalls for a minute ends
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=60',
 ].flatMap(setting => ['-c', setting]);
 
+/** A list of a million files. Bytes. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
+
 /** Runs git in one directory: arguments as an array, no prompt, no hook, no translation. */
 export class Git {
   readonly directory: string;
   readonly #context: GitContext;
+  readonly #own: Readonly<Record<string, string>>;
 
-  constructor(context: GitContext, directory: string) {
+  /** @param own variables that may point git at a repository of ours */
+  constructor(context: GitContext, directory: string, own: Readonly<Record<string, string>> = {}) {
     this.#context = context;
     this.directory = directory;
+    this.#own = own;
   }
 
-  in(directory: string, env: Readonly<Record<string, string>> = {}): Git {
-    return new Git({ exec: this.#context.exec, env: { ...this.#context.env, ...env } }, directory);
+  in(directory: string): Git {
+    return new Git(this.#context, directory, this.#own);
   }
 
-  /** @throws DeadweightError `git-failed` only when git cannot be started at all. */
-  async attempt(args: readonly string[]): Promise<ExecResult> {
+  /** @param own variables on top of those that it has */
+  with(own: Readonly<Record<string, string>>): Git {
+    return new Git(this.#context, this.directory, { ...this.#own, ...own });
+  }
+
+  /** A variable as git gets it. */
+  variable(name: string): string | undefined {
+    return this.#environment()[name];
+  }
+
+  /**
+   * @param input for its standard input
+   * @throws DeadweightError `git-failed` only when git cannot be started at all.
+   */
+  async attempt(args: readonly string[], input = ''): Promise<ExecResult> {
     try {
       return await this.#context.exec.run('git', ['-C', this.directory, ...SETTINGS, ...args], {
         env: this.#environment(),
+        maxOutput: MAX_OUTPUT,
+        ...(input === '' ? {} : { input: Buffer.from(input) }),
       });
     } catch (cause) {
       throw new DeadweightError('git-failed', {
@@ -67,8 +90,8 @@ export class Git {
    * Standard output without its last line feed.
    * @throws DeadweightError `git-failed` with git's own words when it exits with anything but 0.
    */
-  async run(args: readonly string[]): Promise<string> {
-    const result = await this.attempt(args);
+  async run(args: readonly string[], input = ''): Promise<string> {
+    const result = await this.attempt(args, input);
     if (result.exitCode !== 0) throw gitFailed(this.directory, args, result);
     return result.stdout.replace(/\n$/, '');
   }
@@ -78,7 +101,7 @@ export class Git {
     for (const [name, value] of Object.entries(this.#context.env)) {
       if (value !== undefined && !REDIRECTING.has(name)) env[name] = value;
     }
-    return { ...env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+    return { ...env, ...this.#own, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
   }
 }
 

@@ -1,27 +1,49 @@
+import { join } from 'node:path';
 import { isCommitId, readParents, shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { Git, type GitContext, gitFailed } from './git.ts';
+import { makePrivateRepository } from './private-repository.ts';
 import { unknownRef } from './unknown-ref.ts';
 
 /** Commits by which a shallow clone is deepened, step by step, until two commits meet; then the whole history. */
 const STEPS = [50, 200, 750];
 
-/** A clone, as far as a baseline needs it. It never touches the checked out files, branches or the index. */
+/** Git, and a folder for what lives as long as the run. */
+export interface RepositoryContext extends GitContext {
+  readonly temporaryDir: string;
+}
+
+/**
+ * A clone, as far as a baseline needs it. Nothing of it changes, not even its git directory: what is fetched goes into one
+ * of our own that sees the clone's objects.
+ */
 export class GitRepository {
+  /** In the clone; only reads. */
   readonly git: Git;
+  readonly #temporaryDir: string;
+  #private: Promise<Git> | null = null;
 
-  private constructor(git: Git) {
+  /** @param git in the top folder of the clone */
+  constructor(git: Git, temporaryDir: string) {
     this.git = git;
-  }
-
-  static of(git: Git): GitRepository {
-    return new GitRepository(git);
+    this.#temporaryDir = temporaryDir;
   }
 
   /** The repository that holds a directory. @throws DeadweightError `git-failed` when none does. */
-  static async open(context: GitContext, directory: string): Promise<GitRepository> {
+  static async open(context: RepositoryContext, directory: string): Promise<GitRepository> {
     const top = await new Git(context, directory).run(['rev-parse', '--show-toplevel']);
-    return new GitRepository(new Git(context, top));
+    return new GitRepository(new Git(context, top), context.temporaryDir);
+  }
+
+  /** Git in the same folder over our own git directory, which has all objects of the clone and what was fetched. */
+  objects(): Promise<Git> {
+    this.#private ??= makePrivateRepository(this.git, this.#temporaryDir);
+    return this.#private;
+  }
+
+  /** The clone of a submodule. @param path of it, relative to the top */
+  inside(path: string): GitRepository {
+    return new GitRepository(this.git.in(join(this.directory, path)), this.#temporaryDir);
   }
 
   /** Top of the checked out files. */
@@ -34,12 +56,12 @@ export class GitRepository {
   }
 
   async isShallow(): Promise<boolean> {
-    return (await this.git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+    return (await (await this.objects()).run(['rev-parse', '--is-shallow-repository'])) === 'true';
   }
 
   /**
-   * The commit that REF names here, or on `origin` where there is no local ref of that name.
-   * A full commit id that is missing is fetched.
+   * The commit that REF names here, or on `origin` where there is no local ref of that name; a branch or a tag of the
+   * remote that is missing here is fetched, and so is a full commit id.
    * @throws DeadweightError `git-ref-unknown` with near matches, and how to fetch in a shallow clone.
    */
   async resolveCommit(ref: string): Promise<string> {
@@ -58,12 +80,17 @@ export class GitRepository {
       await this.ensureCommit(ref);
       return ref;
     }
+    const tip = isPlausible(ref) ? await this.#remoteTip(ref.replace(/^origin\//, '')) : null;
+    if (tip !== null) {
+      await this.ensureCommit(tip);
+      return tip;
+    }
     throw await unknownRef(this.git, ref, await this.isShallow());
   }
 
   /** In the order of the commit object; complete even in a clone of depth 1. */
   async parents(sha: string): Promise<string[]> {
-    return readParents(await this.git.run(['cat-file', 'commit', assertCommitId(sha)]));
+    return readParents(await (await this.objects()).run(['cat-file', 'commit', assertCommitId(sha)]));
   }
 
   async firstParent(sha: string): Promise<string | null> {
@@ -71,7 +98,10 @@ export class GitRepository {
   }
 
   async hasCommit(sha: string): Promise<boolean> {
-    return (await this.git.attempt(['cat-file', '-e', `${assertCommitId(sha)}^{commit}`])).exitCode === 0;
+    const objects = await this.objects();
+    // A partial clone must not fetch what is only asked for.
+    const lookup = objects.with({ GIT_NO_LAZY_FETCH: '1' });
+    return (await lookup.attempt(['cat-file', '-e', `${assertCommitId(sha)}^{commit}`])).exitCode === 0;
   }
 
   /**
@@ -105,7 +135,7 @@ export class GitRepository {
 
   async #ancestorsHere(sha: string, count: number): Promise<readonly string[]> {
     const options = ['--first-parent', `--max-count=${count + 1}`];
-    const listed = await this.git.run(['rev-list', ...options, assertCommitId(sha), '--']);
+    const listed = await (await this.objects()).run(['rev-list', ...options, assertCommitId(sha), '--']);
     return listed.split('\n').filter(Boolean).slice(1);
   }
 
@@ -133,11 +163,8 @@ export class GitRepository {
   async fetchBranch(branch: string): Promise<string> {
     const ref = `refs/heads/${branch}`;
     const listed = await this.git.run(['ls-remote', '--quiet', '--', await this.#remote(), ref]);
-    const tip = listed
-      .split('\n')
-      .find(line => line.endsWith(`\t${ref}`))
-      ?.split('\t', 1)[0];
-    if (tip === undefined || !isCommitId(tip)) {
+    const tip = tipOf(listed, ref);
+    if (tip === null) {
       throw new DeadweightError('git-failed', {
         message: `The remote repository has no branch ${branch}.`,
         remedy: 'Name a branch, a tag or a commit of the repository with `against`.',
@@ -147,9 +174,21 @@ export class GitRepository {
     return tip;
   }
 
+  /** Of a branch or tag of the remote. @returns null where there is none, or the remote cannot be asked */
+  async #remoteTip(name: string): Promise<string | null> {
+    const remotes = await this.git.attempt(['remote']);
+    if (remotes.stdout.trim() === '') return null;
+    // A tag's commit is behind the tag.
+    const refs = [`refs/heads/${name}`, `refs/tags/${name}^{}`, `refs/tags/${name}`];
+    const options = ['ls-remote', '--quiet', '--', await this.#remote()];
+    const listed = await this.git.attempt([...options, `refs/heads/${name}`, `refs/tags/${name}*`]);
+    if (listed.exitCode !== 0) return null;
+    return refs.map(ref => tipOf(listed.stdout, ref)).find(tip => tip !== null) ?? null;
+  }
+
   async #mergeBaseHere(a: string, b: string): Promise<string | null> {
     const args = ['merge-base', assertCommitId(a), assertCommitId(b)];
-    const result = await this.git.attempt(args);
+    const result = await (await this.objects()).attempt(args);
     const sha = result.stdout.trim();
     if (result.exitCode === 0 && isCommitId(sha)) return sha;
     if (result.exitCode === 1) return null;
@@ -157,7 +196,7 @@ export class GitRepository {
   }
 
   async #fetch(options: readonly string[], shas: readonly string[]): Promise<void> {
-    await this.git.run([
+    await (await this.objects()).run([
       'fetch',
       '--quiet',
       '--no-tags',
@@ -184,6 +223,13 @@ export class GitRepository {
       remedy: 'Name a commit that is in the clone, or add the remote.',
     });
   }
+}
+
+/** @param listed what `ls-remote` printed; the name is only compared */
+function tipOf(listed: string, ref: string): string | null {
+  const line = listed.split('\n').find(each => each.endsWith(`\t${ref}`));
+  const tip = line?.split('\t', 1)[0];
+  return tip !== undefined && isCommitId(tip) ? tip : null;
 }
 
 /** Control characters cannot be in a ref, and a NUL cannot be in an argument. */

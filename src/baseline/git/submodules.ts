@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
-import { GitRepository } from './repository.ts';
+import type { GitRepository } from './repository.ts';
 
 /** A submodule of a commit that is checked out in the head as well. */
 export interface Submodule {
@@ -16,11 +16,15 @@ export interface Submodules {
   readonly absent: readonly string[];
 }
 
-/** The submodules of a commit, from its own .gitmodules and its tree; `head` is where the head is checked out. */
-export async function listSubmodules(head: Git, commit: string): Promise<Submodules> {
-  const paths = await listPaths(head, commit);
+/**
+ * The submodules of a commit, from its own .gitmodules and its tree.
+ * @param head git where the head is checked out
+ * @param objects git where the commit is
+ */
+export async function listSubmodules(head: Git, objects: Git, commit: string): Promise<Submodules> {
+  const paths = await listPaths(objects, commit);
   if (paths.length === 0) return { present: [], absent: [] };
-  const tree = await head.run(['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
+  const tree = await objects.run(['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
   const links = tree.split('\0').flatMap(entry => {
     const match = /^160000 commit ([0-9a-f]+)\t(.+)$/s.exec(entry);
     return match?.[1] && match[2] && isInside(match[2]) ? [{ path: match[2], commit: match[1] }] : [];
@@ -35,8 +39,8 @@ export async function listSubmodules(head: Git, commit: string): Promise<Submodu
 }
 
 /** The submodule's own clone in the head: it has the objects, or the credentials to fetch them. */
-export function submoduleRepository(head: Git, submodule: Submodule): GitRepository {
-  return GitRepository.of(head.in(join(head.directory, submodule.path)));
+export function submoduleRepository(head: GitRepository, submodule: Submodule): GitRepository {
+  return head.inside(submodule.path);
 }
 
 async function listPaths(git: Git, commit: string): Promise<string[]> {

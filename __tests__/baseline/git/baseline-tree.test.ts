@@ -1,0 +1,382 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, statSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BaselineTree,
+  type TreeRequest,
+  withBaselineTree,
+} from '../../../src/baseline/git/baseline-tree.ts';
+import type { GitRepository } from '../../../src/baseline/git/repository.ts';
+import { changeFiles, folderOf } from '../../support/folder.ts';
+import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
+import { checkout, clone, commit, createRepository, git, open } from '../../support/git/repository.ts';
+
+let remote: PullRequestRemote;
+beforeAll(async () => {
+  remote = await longPullRequest();
+});
+
+function textOf(...path: string[]): Promise<string> {
+  return readFile(join(...path), 'utf8');
+}
+
+/** The tree of a commit for a build of the whole checkout, unless told otherwise. */
+async function withTree<T>(
+  repository: GitRepository,
+  sha: string,
+  body: (tree: BaselineTree) => Promise<T>,
+  { folder, ...request }: Partial<TreeRequest> & { readonly folder?: string } = {},
+): Promise<T> {
+  const temporary = folder ?? (await folderOf());
+  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile' };
+  const result = await withBaselineTree(repository, { commit: sha, ...whole, ...request }, temporary, body);
+  expect(await readdir(temporary)).toEqual([]);
+  return result;
+}
+
+/** Everything of a folder: names, modes and contents. */
+function fingerprint(folder: string): string {
+  const list =
+    'find . \\( -type f -o -type l \\) -printf "%p %m %l " -exec sh -c \'test -L "$1" || sha256sum <"$1"\' sh {} \\;';
+  return execFileSync('sh', ['-c', `${list} | sort`], { cwd: folder, encoding: 'utf8' });
+}
+
+describe('the tree of the base', () => {
+  it('has the files of the base in a clone of depth 1, and changes nothing of it', async () => {
+    const shallow = await checkout(remote.origin, remote.merge);
+    const before = fingerprint(shallow);
+    const seen = await withTree(await open(shallow), remote.main, async ({ directory, notices }) => {
+      expect(notices).toEqual([]);
+      expect(await textOf(directory, 'app.txt')).toBe('one');
+      expect(existsSync(join(directory, 'new/Dockerfile'))).toBe(false);
+      return (await readdir(directory)).sort();
+    });
+    expect(seen).toEqual(['.git', 'Dockerfile', 'app.txt', 'old', 'other.txt']);
+    expect(fingerprint(shallow)).toBe(before);
+  });
+
+  it('is removed when the body fails, whatever the body left in it', async () => {
+    const folder = await folderOf();
+    const failing = withTree(
+      await open(await checkout(remote.origin, remote.merge)),
+      remote.main,
+      async ({ directory }) => {
+        await writeFile(join(directory, 'build.log'), 'x');
+        throw new Error('the build failed');
+      },
+      { folder },
+    );
+    await expect(failing).rejects.toThrow('the build failed');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is removed when the commit cannot be had, and says why', async () => {
+    const folder = await folderOf();
+    const shallow = await open(await checkout(remote.origin, remote.merge));
+    const failing = withTree(shallow, '2'.repeat(40), async () => 1, { folder });
+    await expect(failing).rejects.toMatchObject({ code: 'git-failed' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('can be there several times at once', async () => {
+    const shallow = await checkout(remote.origin, remote.merge);
+    const texts = await Promise.all(
+      [1, 2, 3].map(async () =>
+        withTree(await open(shallow), remote.main, ({ directory }) => textOf(directory, 'app.txt')),
+      ),
+    );
+    expect(texts).toEqual(['one', 'one', 'one']);
+  });
+
+  it('runs no hook', async () => {
+    const shallow = await checkout(remote.origin, remote.merge);
+    const hook = join(shallow, '.git/hooks/post-checkout');
+    await writeFile(hook, `#!/bin/sh\ntouch ${shallow}/.git/hooked\n`);
+    await chmod(hook, 0o755);
+    await withTree(await open(shallow), remote.main, async () => undefined);
+    expect(existsSync(join(shallow, '.git/hooked'))).toBe(false);
+  });
+
+  it('says so when there is no folder for it', async () => {
+    const repository = await open(await checkout(remote.origin, remote.merge));
+    const request = { commit: remote.main, at: '', contexts: [''], dockerfile: 'Dockerfile' };
+    await expect(withBaselineTree(repository, request, '/nonexistent', async () => 1)).rejects.toMatchObject({
+      code: 'git-failed',
+    });
+  });
+});
+
+describe('files that are the same on both sides', () => {
+  it('are links, and those that the head changed or edited are the commit\u2019s', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, {
+      'same.txt': '1',
+      'changed.txt': '1',
+      'edited.txt': '1',
+      gone: '1',
+    });
+    await commit(repository, { 'changed.txt': '22', 'added.txt': '1', gone: null });
+    await writeFile(join(repository, 'edited.txt'), '333');
+    await withTree(await open(repository), base, async ({ directory, uncommitted }) => {
+      expect(statSync(join(directory, 'same.txt')).ino).toBe(statSync(join(repository, 'same.txt')).ino);
+      expect(await textOf(directory, 'changed.txt')).toBe('1');
+      expect(await textOf(directory, 'edited.txt')).toBe('1');
+      expect(await textOf(directory, 'gone')).toBe('1');
+      expect(existsSync(join(directory, 'added.txt'))).toBe(false);
+      expect(uncommitted.filter(({ path }) => !path.startsWith('.git/'))).toEqual([]);
+    });
+  });
+
+  it('are as the checkout has them when a line end setting came later', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { 'a.txt': 'one\ntwo\n', 'b.txt': 'one\n' });
+    await commit(repository, { 'b.txt': 'two\n' });
+    await git(repository, 'config', 'core.autocrlf', 'true');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'a.txt')).toBe('one\ntwo\n');
+    });
+  });
+
+  it('are checked out anew where an attribute of them changed', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, {
+      '.gitattributes': '*.txt eol=crlf\n',
+      'a.txt': 'one\n',
+      'b.md': 'b',
+    });
+    await commit(repository, { '.gitattributes': '*.txt eol=lf\n' });
+    await git(repository, 'rm', '--quiet', '--cached', '-r', '.');
+    await git(repository, 'reset', '--quiet', '--hard');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'a.txt')).toBe('one\r\n');
+    });
+  });
+
+  it('stay out where a sparse checkout leaves them out', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { 'in/a': '1', 'out/a': '1', 'out/b': '1', top: '1' });
+    await commit(repository, { 'out/b': null, 'in/a': '2' });
+    await git(repository, 'sparse-checkout', 'set', '--cone', 'in');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect((await readdir(directory)).sort()).toEqual(['.git', 'in', 'top']);
+      expect(await textOf(directory, 'in/a')).toBe('1');
+    });
+  });
+
+  it('may be symbolic links, and programs', async () => {
+    const repository = await createRepository();
+    await changeFiles(repository, { 'run.sh': '#!/bin/sh\n' });
+    await chmod(join(repository, 'run.sh'), 0o755);
+    await symlink('run.sh', join(repository, 'start'));
+    const base = await commit(repository, {});
+    await commit(repository, { a: '1' });
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await readlink(join(directory, 'start'))).toBe('run.sh');
+      expect(statSync(join(directory, 'run.sh')).mode & 0o777).toBe(0o755);
+    });
+  });
+
+  it('are found from a linked worktree', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1', b: '1' });
+    const linked = join(await folderOf(), 'linked');
+    await git(repository, 'worktree', 'add', '--quiet', '-b', 'topic', linked);
+    await commit(linked, { a: '2' });
+    await writeFile(join(linked, 'made'), '4444');
+    await withTree(await open(linked), base, async ({ directory, uncommitted }) => {
+      expect(await textOf(directory, 'a')).toBe('1');
+      expect(lstatSync(join(directory, '.git')).isFile()).toBe(true);
+      expect(uncommitted.map(({ path }) => path).sort()).toEqual(['.git', 'made']);
+    });
+  });
+});
+
+describe('what no commit holds', () => {
+  async function withBuilt(ignore: string | null) {
+    const repository = await createRepository();
+    const files = { '.gitignore': 'dist/\nnode_modules/\n*.jar\n', 'app/Dockerfile': 'FROM scratch\n' };
+    const base = await commit(repository, {
+      ...files,
+      ...(ignore === null ? {} : { '.dockerignore': ignore }),
+    });
+    await commit(repository, { 'app/a': '1' });
+    await changeFiles(repository, {
+      'dist/x/y.js': '12345',
+      'node_modules/m/index.js': '1',
+      'app/target.jar': '123',
+      'note.txt': '12',
+    });
+    return { repository, base };
+  }
+  const pathsOf = ({ uncommitted }: BaselineTree): readonly string[] =>
+    uncommitted
+      .map(({ path }) => path)
+      .filter(path => !path.startsWith('.git/'))
+      .sort();
+
+  it('is what the checkout has, with its bytes', async () => {
+    const { repository, base } = await withBuilt(null);
+    await withTree(await open(repository), base, async tree => {
+      expect(pathsOf(tree)).toEqual(['app/target.jar', 'dist/x/y.js', 'node_modules/m/index.js', 'note.txt']);
+      expect(tree.uncommitted).toContainEqual({ path: 'dist/x/y.js', bytes: 5 });
+      expect(await textOf(tree.directory, 'dist/x/y.js')).toBe('12345');
+      expect(await textOf(tree.directory, '.git/HEAD')).toBe(await textOf(repository, '.git/HEAD'));
+    });
+  });
+
+  it('is only what the build sends', async () => {
+    const { repository, base } = await withBuilt('# none\n.git\n**/node_modules\ndist/*\n!dist/x\n');
+    await withTree(await open(repository), base, async tree => {
+      expect(pathsOf(tree)).toEqual(['app/target.jar', 'dist/x/y.js', 'note.txt']);
+      expect(existsSync(join(tree.directory, '.git'))).toBe(false);
+    });
+    await withTree(
+      await open(repository),
+      base,
+      async tree => expect(pathsOf(tree)).toEqual(['app/target.jar']),
+      { contexts: ['app'], dockerfile: 'app/Dockerfile' },
+    );
+  });
+
+  it('has a Dockerfile that lies outside of the context', async () => {
+    const { repository, base } = await withBuilt(null);
+    await changeFiles(repository, { 'made/Dockerfile': 'FROM scratch\n' });
+    const request = { contexts: ['app'], dockerfile: 'made/Dockerfile' };
+    await withTree(
+      await open(repository),
+      base,
+      async ({ directory }) => expect(existsSync(join(directory, 'made/Dockerfile'))).toBe(true),
+      request,
+    );
+  });
+
+  it('never takes the place of what the commit has, and goes through no link of it', async () => {
+    const repository = await createRepository();
+    const elsewhere = await folderOf();
+    await symlink(elsewhere, join(repository, 'link'));
+    const base = await commit(repository, { built: 'of the commit', folder: 'a file' });
+    await commit(repository, { built: null, folder: null, link: null });
+    await changeFiles(repository, { built: 'made here', 'folder/in': '1', 'link/in': '1' });
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'built')).toBe('of the commit');
+      expect(await textOf(directory, 'folder')).toBe('a file');
+      expect(await readdir(elsewhere)).toEqual([]);
+    });
+  });
+
+  it('has no FIFO in it, and links of links as they are', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1' });
+    execFileSync('mkfifo', [join(repository, 'pipe')]);
+    await symlink('/nonexistent', join(repository, 'dangling'));
+    await mkdir(join(repository, 'empty'));
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect((await readdir(directory)).sort()).toEqual(['.git', 'a', 'dangling', 'empty']);
+    });
+  });
+
+  it('lets git go on in the checkout without touching the tree', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1' });
+    await commit(repository, { a: '2' });
+    await withTree(await open(repository), base, async ({ directory }) => {
+      const before = fingerprint(directory);
+      await commit(repository, { a: '3', b: '4' });
+      await git(repository, 'gc', '--quiet');
+      expect(fingerprint(directory)).toBe(before);
+    });
+  });
+});
+
+describe('submodules', () => {
+  async function withSubmodules(): Promise<{ base: string; inner: string; work: string; innerBase: string }> {
+    const folder = await folderOf();
+    const leaf = await createRepository(join(folder, 'leaf'));
+    await commit(leaf, { 'leaf.txt': 'leaf' });
+    const inner = await createRepository(join(folder, 'inner'));
+    await git(inner, 'submodule', '--quiet', 'add', `file://${leaf}`, 'leaf');
+    const innerBase = await commit(inner, { 'inner.txt': 'old' });
+    const work = await createRepository(join(folder, 'work'));
+    await git(work, 'submodule', '--quiet', 'add', '--name', 'odd', `file://${inner}`, 'third party/inner');
+    await git(work, 'submodule', '--quiet', 'add', `file://${leaf}`, 'unused');
+    const base = await commit(work, { 'a.txt': 'base' });
+    await commit(inner, { 'inner.txt': 'new' });
+    await git(join(work, 'third party/inner'), 'pull', '--quiet', 'origin', 'main');
+    await commit(work, { 'a.txt': 'head' });
+    return { base, inner, work, innerBase };
+  }
+
+  it('are those of the base, where the head has them, nested ones too', async () => {
+    const { base, work } = await withSubmodules();
+    const head = await clone(work);
+    await git(
+      head,
+      'submodule',
+      '--quiet',
+      'update',
+      '--init',
+      '--recursive',
+      '--depth=1',
+      'third party/inner',
+    );
+    await withTree(await open(head), base, async ({ directory, notices }) => {
+      expect(await textOf(directory, 'a.txt')).toBe('base');
+      expect(await textOf(directory, 'third party/inner/inner.txt')).toBe('old');
+      expect(await textOf(directory, 'third party/inner/leaf/leaf.txt')).toBe('leaf');
+      expect(await readdir(join(directory, 'unused'))).toEqual([]);
+      expect(notices.map(({ code }) => code)).toEqual(['base-submodule-missing']);
+      expect(notices[0]?.message).toContain('unused');
+    });
+    expect(await textOf(head, 'third party/inner/inner.txt')).toBe('new');
+    expect(await git(head, 'status', '--porcelain')).toBe('');
+  });
+
+  it('stay empty, silently, where the head has none of them', async () => {
+    const { base, work } = await withSubmodules();
+    const head = await clone(work);
+    await withTree(await open(head), base, async ({ directory, notices }) => {
+      expect(await readdir(join(directory, 'third party/inner'))).toEqual([]);
+      expect(notices).toEqual([]);
+    });
+  });
+
+  it('are a notice when their commit cannot be had', async () => {
+    const { base, work, inner } = await withSubmodules();
+    const head = await clone(work);
+    await git(head, 'submodule', '--quiet', 'update', '--init', '--depth=1', 'third party/inner');
+    await git(join(head, 'third party/inner'), 'remote', 'set-url', 'origin', `file://${inner}-gone`);
+    await withTree(await open(head), base, async ({ notices }) => {
+      expect(notices.map(({ message }) => message)).toContainEqual(
+        expect.stringContaining('third party/inner'),
+      );
+    });
+  });
+});
+
+describe('Git LFS', () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
+  // a filter that stands for git-lfs: it honours GIT_LFS_SKIP_SMUDGE as git-lfs does
+  const smudge = 'if [ "$GIT_LFS_SKIP_SMUDGE" = 1 ]; then cat; else cat >/dev/null; printf smudged; fi';
+
+  async function lfs(skip: boolean): Promise<{ repository: string; base: string }> {
+    const repository = await createRepository();
+    const base = await commit(repository, { '.gitattributes': '*.bin filter=lfs\n', 'a.bin': pointer });
+    await commit(repository, { 'b.txt': '1' });
+    await git(repository, 'config', 'filter.lfs.clean', 'cat');
+    await git(repository, 'config', 'filter.lfs.smudge', smudge);
+    if (!skip) await writeFile(join(repository, 'a.bin'), 'smudged');
+    return { repository, base };
+  }
+
+  it.each([
+    [true, pointer],
+    [false, 'smudged'],
+  ])('is checked out as the head is (pointers: %s)', async (skip, expected) => {
+    const { repository, base } = await lfs(skip);
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'a.bin')).toBe(expected);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+
+/** A file or directory must let its owner in, or it could not be removed again. */
+const OWNER = 0o700;
+
+/**
+ * Puts files of one folder into another without copying their bytes where the filesystem allows that: as hard links, else
+ * as clones, else as copies. Whoever writes into such a file writes into both.
+ */
+export class LinkedFiles {
+  readonly #from: string;
+  readonly #to: string;
+  readonly #made = new Set<string>(['', '.']);
+  /** Links between these two folders cannot be made. */
+  #copies = false;
+
+  /** @param to exists */
+  constructor(from: string, to: string) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /**
+   * @param path relative to both folders
+   * @param copied whether it is something that programs write in place
+   * @returns bytes of a regular file, 0 of a symbolic link; null where there is neither, or the place is taken
+   */
+  put(path: string, copied = false): number | null {
+    const source = join(this.#from, path);
+    const target = join(this.#to, path);
+    try {
+      const stats = lstatSync(source);
+      if (stats.isSymbolicLink()) {
+        this.directory(dirname(path));
+        symlinkSync(readlinkSync(source), target);
+        return 0;
+      }
+      if (!stats.isFile()) return null;
+      this.directory(dirname(path));
+      this.#putFile(source, target, copied);
+      return stats.size;
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR', 'EEXIST'].includes(systemErrorCode(error) ?? '')) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Makes a directory, with those above it, as it is in the first folder. Never through a link.
+   * @throws the system's error `EEXIST` or `ENOTDIR` where a file or a link is in its place
+   */
+  directory(path: string): void {
+    if (this.#made.has(path)) return;
+    this.directory(dirname(path));
+    const target = join(this.#to, path);
+    try {
+      mkdirSync(target);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST' || !lstatSync(target).isDirectory()) throw error;
+    }
+    this.#made.add(path);
+    const mode = modeOf(join(this.#from, path));
+    if (mode !== null && (mode & OWNER) === OWNER && mode !== modeOf(target)) chmodSync(target, mode);
+  }
+
+  #putFile(source: string, target: string, copied: boolean): void {
+    if (!this.#copies && !copied) {
+      try {
+        linkSync(source, target);
+        return;
+      } catch (error) {
+        const code = systemErrorCode(error);
+        if (code === 'EXDEV' || code === 'ENOSYS' || code === 'ENOTSUP') this.#copies = true;
+        // Of another owner (fs.protected_hardlinks), or with too many names.
+        else if (code !== 'EPERM' && code !== 'EACCES' && code !== 'EMLINK') throw error;
+      }
+    }
+    copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  }
+}
+
+function modeOf(path: string): number | null {
+  try {
+    return statSync(path).mode & 0o7777;
+  } catch {
+    return null;
+  }
+}

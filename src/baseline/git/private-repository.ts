@@ -1,0 +1,109 @@
+import { copyFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeadweightError, messageOf } from '../../base/errors.ts';
+import type { Git } from './git.ts';
+
+/** What a checkout depends on beside the commit, in the git directory of a clone. */
+const COPIED = ['shallow', 'info/sparse-checkout', 'info/attributes'] as const;
+
+/** Settings that git may only read for one git directory (`includeIf`), and that fetching needs. */
+const OF_FETCHING = /^(?:http|credential|url|remote|core\.sshcommand)(?:\.|$)/i;
+
+/**
+ * Makes a git directory of our own that sees the objects and the settings of a clone. What is fetched, deepened and
+ * checked out goes there: nothing of the clone changes, and what is left when a run is killed lies in its temporary folder.
+ * @param temporaryDir an existing folder
+ * @returns git in the clone's folder, over that directory
+ * @throws DeadweightError `git-failed`
+ */
+export async function makePrivateRepository(clone: Git, temporaryDir: string): Promise<Git> {
+  const folder = await makeFolder(temporaryDir, 'deadweight-git-');
+  const directory = join(folder, 'git');
+  const tree = join(folder, 'tree');
+  await mkdir(tree);
+  const pathOf = (name: string): Promise<string> =>
+    clone.run(['rev-parse', '--path-format=absolute', '--git-path', name]);
+  const format = await clone.attempt(['config', '--get', 'extensions.objectFormat']);
+  const objectFormat = format.stdout.trim() === 'sha256' ? ['--object-format=sha256'] : [];
+  const own = clone.with({ GIT_DIR: directory, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(folder, 'index') });
+  await clone.run(['init', '--quiet', '--bare', '--template=', ...objectFormat, directory]);
+  await mkdir(join(directory, 'info'), { recursive: true });
+  await mkdir(join(directory, 'objects/info'), { recursive: true });
+  await writeFile(join(directory, 'objects/info/alternates'), `${quotePath(await pathOf('objects'))}\n`);
+  for (const name of COPIED) {
+    await copyFile(await pathOf(name), join(directory, name)).catch(() => undefined);
+  }
+  for (const name of ['config', 'config.worktree']) {
+    await own.run([
+      'config',
+      '--file',
+      join(directory, 'config'),
+      '--add',
+      'include.path',
+      await pathOf(name),
+    ]);
+  }
+  // Behind what was included: the last word counts.
+  await own.run(['config', '--file', join(directory, 'config'), '--add', 'core.bare', 'false']);
+  const head = await clone.attempt(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  // What is there need not be sent again.
+  if (head.exitCode === 0) await own.run(['update-ref', 'refs/deadweight/head', head.stdout.trim()]);
+  return own.with(await missingSettings(clone, own));
+}
+
+/** A new folder of a run. */
+export async function makeFolder(parent: string, prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(parent), prefix));
+  } catch (cause) {
+    throw new DeadweightError('git-failed', {
+      message: `No folder for the base could be made in ${parent}: ${messageOf(cause)}.`,
+      remedy:
+        'Free some space there, or point TMPDIR (RUNNER_TEMP in a workflow) at a folder that can be written.',
+      cause,
+    });
+  }
+}
+
+/** As `objects/info/alternates` has it where a plain line would be misread. */
+function quotePath(path: string): string {
+  if (!/["\\\n\r]|^#/.test(path)) return path;
+  const escaped = path.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+  return `"${escaped}"`;
+}
+
+/** Settings of the clone that its own git directory alone gets, as variables: tokens among them are not written down. */
+async function missingSettings(clone: Git, own: Git): Promise<Record<string, string>> {
+  const rest = await readSettings(own);
+  const missing: (readonly [string, string])[] = [];
+  for (const [key, values] of await readSettings(clone)) {
+    if (!OF_FETCHING.test(key)) continue;
+    const there = [...(rest.get(key) ?? [])];
+    for (const value of values) {
+      const at = there.indexOf(value);
+      if (at < 0) missing.push([key, value]);
+      else there.splice(at, 1);
+    }
+  }
+  const before = Number(own.variable('GIT_CONFIG_COUNT') ?? '0') || 0;
+  const variables: Record<string, string> = {};
+  for (const [index, [key, value]] of missing.entries()) {
+    variables[`GIT_CONFIG_KEY_${before + index}`] = key;
+    variables[`GIT_CONFIG_VALUE_${before + index}`] = value;
+  }
+  return missing.length === 0 ? {} : { ...variables, GIT_CONFIG_COUNT: String(before + missing.length) };
+}
+
+async function readSettings(git: Git): Promise<ReadonlyMap<string, readonly string[]>> {
+  const settings = new Map<string, string[]>();
+  const listed = await git.attempt(['config', '--list', '--includes', '-z']);
+  for (const entry of listed.stdout.split('\0')) {
+    const end = entry.indexOf('\n');
+    if (end < 0) continue;
+    const key = entry.slice(0, end);
+    const values = settings.get(key);
+    if (values === undefined) settings.set(key, [entry.slice(end + 1)]);
+    else values.push(entry.slice(end + 1));
+  }
+  return settings;
+}

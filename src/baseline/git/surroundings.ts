@@ -1,0 +1,137 @@
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { systemErrorCode } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
+import { type IgnoreDecision, IgnoreFile } from '../../dockerfile/ignore-file.ts';
+import { LinkedFiles } from './linked-files.ts';
+
+/** A file that a build may read and that no commit holds. */
+export interface UncommittedFile {
+  /** Relative to the top of the checkout. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface SurroundingsRequest {
+  /** Top of the checkout. */
+  readonly from: string;
+  /** The other tree, which has the files of its commit. */
+  readonly to: string;
+  /** Folders that the build reads, and the Dockerfile: relative to the top. */
+  readonly contexts: readonly string[];
+  readonly dockerfile: string;
+  /** Paths that are tracked in the checkout: they are the commit's business. */
+  readonly tracked: { has(path: string): boolean };
+}
+
+/** Bytes of a `.dockerignore`. */
+const MAX_IGNORE_FILE = 4 * 1024 * 1024;
+/** Directories between two looks at what else there is to do. */
+const BREATH = 256;
+
+/**
+ * Puts into another tree what no commit holds and its build would send: ignored and untracked files of the checkout, and
+ * `.git` where it is not left out. By the `.dockerignore` of the other tree.
+ */
+export async function linkSurroundings(request: SurroundingsRequest): Promise<readonly UncommittedFile[]> {
+  const found = new Map<string, number>();
+  const { from, to, tracked, dockerfile, contexts } = request;
+  const links = new LinkedFiles(from, to);
+  for (const path of [dockerfile, `${dockerfile}.dockerignore`]) {
+    if (!tracked.has(path) && !isOutside(path)) links.put(path);
+  }
+  for (const context of contexts) {
+    if (!tracked.has(join(context, '.dockerignore'))) links.put(join(context, '.dockerignore'));
+    await new Walk(request, links, context, found).run();
+  }
+  return Array.from(found, ([path, bytes]) => ({ path, bytes }));
+}
+
+class Walk {
+  readonly #request: SurroundingsRequest;
+  readonly #links: LinkedFiles;
+  readonly #context: string;
+  readonly #found: Map<string, number>;
+  readonly #ignore: IgnoreFile;
+
+  constructor(request: SurroundingsRequest, links: LinkedFiles, context: string, found: Map<string, number>) {
+    this.#request = request;
+    this.#links = links;
+    this.#context = context;
+    this.#found = found;
+    this.#ignore = new IgnoreFile(ignoreText(request.to, context, request.dockerfile));
+  }
+
+  async run(): Promise<void> {
+    const open: { readonly path: string; readonly decision: IgnoreDecision }[] = [
+      { path: '', decision: this.#ignore.top },
+    ];
+    let count = 0;
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { path, decision } = next;
+      const entries = list(join(this.#request.from, this.#context, path));
+      if (entries.length === 0 && !decision.excluded) this.#makeDirectory(path);
+      for (const entry of entries) {
+        const inside = path === '' ? entry.name : `${path}/${entry.name}`;
+        const decided = this.#ignore.decide(inside, decision);
+        if (entry.isDirectory()) {
+          if (!decided.excluded || this.#ignore.hasExceptions) open.push({ path: inside, decision: decided });
+        } else if (!decided.excluded) this.#put(inside);
+      }
+      count += 1;
+      if (count % BREATH === 0) await setImmediate();
+    }
+  }
+
+  /** Of the others those are made that have a file. */
+  #makeDirectory(inside: string): void {
+    try {
+      this.#links.directory(this.#pathOf(inside));
+    } catch (error) {
+      // The commit has a file or a link there.
+      if (!['EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
+    }
+  }
+
+  #put(inside: string): void {
+    const path = this.#pathOf(inside);
+    if (this.#request.tracked.has(path)) return;
+    const bytes = this.#links.put(path, isRewritten(path));
+    if (bytes !== null) this.#found.set(path, bytes);
+  }
+
+  #pathOf(inside: string): string {
+    return this.#context === '' ? inside : `${this.#context}/${inside}`;
+  }
+}
+
+/** Git writes its objects once; what else is in its directory it may write in place. */
+function isRewritten(path: string): boolean {
+  const parts = path.split('/');
+  const git = parts.indexOf('.git');
+  return git >= 0 && git < parts.length - 1 && !parts.includes('objects', git);
+}
+
+function list(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    // Gone, or not ours to read: then BuildKit cannot send it either.
+    return [];
+  }
+}
+
+/** BuildKit takes the one beside the Dockerfile first. */
+function ignoreText(tree: string, context: string, dockerfile: string): string {
+  for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+    if (!existsSync(join(tree, path))) continue;
+    return readInputFile(join(tree, path), { maxBytes: MAX_IGNORE_FILE }).toString('utf8');
+  }
+  return '';
+}
+
+function isOutside(path: string): boolean {
+  const clean = relative('.', path);
+  return clean === '..' || clean.startsWith(`..${sep}`);
+}

@@ -1,0 +1,123 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
+import { isRemoteContext } from '../build/dockerfile-source.ts';
+
+/** A build of the head, made fit for another tree of its repository. */
+export interface RelocatedBuild {
+  /** Where the top of the tree is in the folder that stands for the working directory; empty for at its top. */
+  readonly at: string;
+  /** Working directory, relative to that folder. */
+  readonly cwd: string;
+  readonly inputs: BuildInputs;
+  /** Folders that the build reads, and its Dockerfile: relative to the top, through no link. */
+  readonly contexts: readonly string[];
+  readonly dockerfile: string;
+}
+
+/**
+ * Contexts and Dockerfile are those of the other tree. Secrets, keys and local caches stay where the head has them: they are
+ * rarely in the repository. Nothing is exported.
+ * @param top of the head's checkout, through no link
+ * @returns null when the context or the Dockerfile lies outside of it
+ */
+export async function relocateBuild(
+  inputs: BuildInputs,
+  top: string,
+  cwd: string,
+): Promise<RelocatedBuild | null> {
+  if (isRemoteContext(inputs.context)) return null;
+  const here = await realpath(cwd);
+  const context = await realDirectory(resolve(cwd, inputs.context));
+  const file =
+    inputs.file === '' ? join(context, 'Dockerfile') : await realFile(resolve(cwd, inputs.file), top);
+  if (!isBelow(top, context) || !isBelow(top, file)) return null;
+  const place = placeOf(top, here);
+  /** A path of the checkout, from the working directory of the relocated build. */
+  const relocated = (path: string): string => relative(join(top, place.fromTop), path) || '.';
+  const named = await Promise.all(inputs['build-contexts'].map(pair => readNamedContext(pair, cwd)));
+  const isInTop = ({ path }: NamedContext): boolean => path !== null && isBelow(top, path);
+  return {
+    at: place.at,
+    cwd: place.cwd,
+    inputs: {
+      ...withoutOutputs(inputs),
+      'secret-files': inputs['secret-files'].map(pair => resolvePair(pair, cwd)),
+      'secret-specs': inputs['secret-specs'].map(spec => resolveSource(spec, cwd)),
+      'cache-from': inputs['cache-from'].map(spec =>
+        /(?:^|,)type=local(?:,|$)/.test(spec) ? resolveSource(spec, cwd) : spec,
+      ),
+      'build-contexts': named.map(each => {
+        if (each.path === null) return each.text;
+        return `${each.name}=${isInTop(each) ? relocated(each.path) : each.path}`;
+      }),
+      context: relocated(context),
+      file: inputs.file === '' ? '' : relocated(file),
+    },
+    contexts: [context, ...named.filter(isInTop).map(({ path }) => path ?? top)].map(path =>
+      relative(top, path),
+    ),
+    dockerfile: relative(top, file),
+  };
+}
+
+/** Where the working directory and the top of the tree are to each other, as they are in the checkout. */
+function placeOf(top: string, cwd: string) {
+  if (isBelow(top, cwd)) {
+    const inside = relative(top, cwd);
+    return { at: '', cwd: inside, fromTop: inside };
+  }
+  if (isBelow(cwd, top)) {
+    const at = relative(cwd, top);
+    return { at, cwd: '', fromTop: relative(top, cwd) };
+  }
+  return { at: '', cwd: '', fromTop: '' };
+}
+
+interface NamedContext {
+  readonly text: string;
+  readonly name: string;
+  /** null where it is no folder of this machine. */
+  readonly path: string | null;
+}
+
+/** `name=path`, `name=docker-image://…` */
+async function readNamedContext(text: string, cwd: string): Promise<NamedContext> {
+  const equals = text.indexOf('=');
+  const value = text.slice(equals + 1);
+  const name = text.slice(0, Math.max(equals, 0));
+  if (equals < 0 || isRemoteContext(value) || /^(?:docker-image|oci-layout|target):/.test(value)) {
+    return { text, name, path: null };
+  }
+  return { text, name, path: await realDirectory(resolve(cwd, value)) };
+}
+
+/** As it is where it does not exist: its build tells. */
+async function realDirectory(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+/** The file may be a link itself, which the other tree then has as well. */
+async function realFile(path: string, top: string): Promise<string> {
+  const here = join(await realDirectory(dirname(path)), basename(path));
+  return isBelow(top, here) ? here : realDirectory(path);
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const inside = relative(folder, path);
+  return inside !== '..' && !inside.startsWith('../') && !isAbsolute(inside);
+}
+
+/** `id=path` */
+function resolvePair(pair: string, cwd: string): string {
+  const equals = pair.indexOf('=');
+  return equals < 0 ? pair : `${pair.slice(0, equals + 1)}${resolve(cwd, pair.slice(equals + 1))}`;
+}
+
+/** `id=…,src=path` */
+function resolveSource(spec: string, cwd: string): string {
+  return spec.replace(
+    /(^|,)(src|source)=([^,]+)/,
+    (_all, comma: string, key: string, path: string) => `${comma}${key}=${resolve(cwd, path)}`,
+  );
+}

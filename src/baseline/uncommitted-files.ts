@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Notice } from '../base/notice.ts';
+import { formatSize, plural } from '../base/number-text.ts';
+import { quote } from '../base/untrusted-text.ts';
+import type { BuildStep } from '../build/build-result.ts';
+import type { UncommittedFile } from './git/surroundings.ts';
+
+/** Places that are named. */
+const MAX_PLACES = 3;
+
+/**
+ * What of an image comes from files that no commit holds. Both sides of a comparison have them as the checkout does: what
+ * they grew by nobody can tell.
+ * @param image as the baseline was built
+ */
+export function uncommittedNotice(
+  files: readonly UncommittedFile[],
+  { scans, layers, baseLayerCount }: ImageAnalysis,
+): Notice | null {
+  const known = Map.groupBy(
+    files.filter(({ bytes }) => bytes > 0),
+    ({ path, bytes }) => keyOf(path, bytes),
+  );
+  if (known.size === 0) return null;
+  const places = new Map<string, number>();
+  let total = 0;
+  for (const [index, { entries }] of scans.entries()) {
+    if (index < (baseLayerCount ?? 0) || !isCopied(layers[index]?.createdBy ?? '')) continue;
+    for (const { kind, path, size } of entries) {
+      const sources = kind === 'file' ? known.get(keyOf(path, size)) : undefined;
+      if (sources === undefined) continue;
+      const place = placeOf(nearest(sources, path));
+      places.set(place, (places.get(place) ?? 0) + size);
+      total += size;
+    }
+  }
+  if (total === 0) return null;
+  const largest = [...places].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const named = largest
+    .slice(0, MAX_PLACES)
+    .map(([place, bytes]) => `${quote(place)} ${formatSize(bytes)}`)
+    .join(', ');
+  const more = largest.length - MAX_PLACES;
+  const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
+  return {
+    code: 'uncommitted-files',
+    message: `${formatSize(total)} of the image is from files that no commit holds (${named}${rest}). Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
+  };
+}
+
+/** Steps that ask git for what it knows of the checkout that they were given. */
+const GIT_COMMAND =
+  /\bRUN\b.*\bgit\s+(?:-\S+\s+)*(?:describe|diff|log|rev-list|rev-parse|shortlog|show|status|tag)\b/s;
+
+/** Whether steps of the build read the history of the head, which both sides have. */
+export function gitInBuildNotice(
+  files: readonly UncommittedFile[],
+  steps: readonly BuildStep[],
+): Notice | null {
+  if (!files.some(({ path }) => /(?:^|\/)\.git(?:\/|$)/.test(path))) return null;
+  const asking = steps.find(({ name }) => GIT_COMMAND.test(name));
+  if (asking === undefined) return null;
+  return {
+    code: 'git-in-build',
+    message:
+      'The build runs git over a copied `.git`: both sides saw the history and the state of what is checked out here.',
+  };
+}
+
+function isCopied(createdBy: string): boolean {
+  return /(?:^|\s)(?:COPY|ADD)\s/.test(createdBy);
+}
+
+function keyOf(path: string, bytes: number): string {
+  return `${bytes} ${basename(path)}`;
+}
+
+/** A file or the folder at the top of the checkout that it is in. */
+function placeOf({ path }: UncommittedFile): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(0, slash + 1);
+}
+
+/** Of files of one name and size, the one whose folders are the most alike. */
+function nearest(sources: readonly UncommittedFile[], path: string): UncommittedFile {
+  return sources.reduce((best, source) =>
+    commonEnd(source.path, path) > commonEnd(best.path, path) ? source : best,
+  );
+}
+
+function commonEnd(a: string, b: string): number {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a.at(-1 - length) === b.at(-1 - length)) length += 1;
+  return length;
+}
