@@ -17,14 +17,14 @@ it('what was not hashed is nowhere kept in a workflow, whose files others may ge
   await scanStore.putPlaced(layer, { scan: unhashed, starts: [512] }, []);
   await scanStore.put(unhashed, []);
   expect(await scanStore.getPlaced(layer, [])).toBeNull();
-  expect(await readdir(temporaryDir)).toEqual([]);
+  expect(await readdir(temporaryDir)).toEqual(['.owner']);
   await scanStore.put(verified, []);
-  expect(await readdir(temporaryDir)).toEqual(['scans']);
+  expect(await readdir(temporaryDir)).toEqual(['.owner', 'scans']);
 });
 
 it('a workflow says how much is kept', async () => {
   vi.stubEnv('RUNNER_TEMP', await folderOf());
   const { scanStore, temporaryDir } = await actionEnvironment(optionValues({ 'scan-cache-size': 0 }));
   await scanStore.put(scan([file('a', 1)]), []);
-  expect(await readdir(temporaryDir)).toEqual([]);
+  expect(await readdir(temporaryDir)).toEqual(['.owner']);
 });

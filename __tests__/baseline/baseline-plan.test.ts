@@ -11,6 +11,7 @@ import { headOf } from './baseline-fixture.ts';
 function contextIn(cwd: string): BaselineContext {
   return {
     cwd,
+    checkoutFolder: cwd,
     env: gitEnv,
     temporaryDir: cwd,
     snapshotCache: actionsCache(gitEnv, cwd, silentLog),

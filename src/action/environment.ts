@@ -1,4 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
@@ -13,6 +12,7 @@ import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveScanCacheSize } from '../run/config/settings.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { makeRunFolder } from '../run/run-folder.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
 
 const log: Log = {
@@ -33,7 +33,7 @@ export async function actionEnvironment(
   const { env } = process;
   // Without a checkout there is no file to read, and no image either.
   const mostBytes = options.mode === 'comment' ? 0 : await resolveScanCacheSize(options, process.cwd());
-  const temporaryDir = await mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'deadweight-'));
+  const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
   return {
     env,
     cwd: process.cwd(),

@@ -1,6 +1,10 @@
+import { rm } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
+import { privateRepositories } from '../baseline/git/private-repository.ts';
+import { cleanUpWhenInterrupted } from '../run/interruption.ts';
+import { handOverRunFolder } from '../run/run-folder.ts';
 import { VERSION } from '../run/version.ts';
 import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
@@ -31,7 +35,15 @@ async function end(): Promise<never> {
 try {
   const inputs = actionInputs();
   const run = inputs.options.mode === 'comment' ? runComment : runAction;
-  await run(inputs, await actionEnvironment(inputs.options));
+  const environment = await actionEnvironment(inputs.options);
+  cleanUpWhenInterrupted(environment.temporaryDir);
+  try {
+    await run(inputs, environment);
+  } finally {
+    // The reports stay for the steps that follow.
+    await rm(privateRepositories(environment.temporaryDir), { recursive: true, force: true });
+    await handOverRunFolder(environment.temporaryDir);
+  }
 } catch (error) {
   fail(error);
 }

@@ -2,7 +2,13 @@ import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
-import { type CheckoutContext, findHeadCommit, findRepositoryDirectory } from '../baseline/git/checkout.ts';
+import {
+  type CheckoutContext,
+  type CheckoutPlace,
+  findCheckout,
+  findHeadCommit,
+} from '../baseline/git/checkout.ts';
+import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { renderJson } from '../report/json.ts';
@@ -28,7 +34,9 @@ import { baselineOfStep, seedsCache } from './step-baseline.ts';
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = await runnerEvent(environment.env);
   const settings = await resolveSettings(inputs.options, environment.cwd);
-  const origin = await originOf(event, environment);
+  const folder = inputs.options.image === null ? localFolder(inputs.build.context) : null;
+  const checkout = await findCheckout(folder, environment);
+  const origin = await originOf(event, { ...environment, cwd: checkout.folder });
   const { options } = inputs;
   const outcome = waiveBudgets(await weighOrHandOver(), options['waive-label'], event);
   const reports = outcome.images.map(({ report }) => report);
@@ -41,8 +49,6 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
     suggests: options.suggest,
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
-    cwd: environment.cwd,
-    repositoryDirectory: await findRepositoryDirectory(environment),
   });
   const uploaded = options.upload ? await handOver(reports, environment) : [];
   for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
@@ -54,7 +60,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   /** Who comments should not have to guess why there is no report. */
   async function weighOrHandOver(): Promise<BuildOutcome> {
     try {
-      return await weigh(inputs, settings, event, origin, environment);
+      return await weigh(inputs, settings, event, { origin, checkout }, environment);
     } catch (error) {
       if (!options.upload) throw error;
       const { image } = options;
@@ -99,7 +105,7 @@ async function weigh(
   inputs: ActionInputs,
   settings: Settings,
   event: GitHubEvent,
-  origin: RunOrigin,
+  { origin, checkout }: { readonly origin: RunOrigin; readonly checkout: CheckoutPlace },
   environment: Environment,
 ): Promise<BuildOutcome> {
   const baseline = baselineOfStep(inputs.options, event);
@@ -115,7 +121,19 @@ async function weigh(
     return { images: [image], metadata: null };
   }
   if (event.name === 'pull_request_target') throw targetEvent();
-  return weighBuild({ inputs: build, settings, baseline, seeds, fixes: options.fix, origin }, environment);
+  return weighBuild(
+    {
+      settings,
+      baseline,
+      seeds,
+      origin,
+      inputs: build,
+      fixes: options.fix,
+      checkoutFolder: checkout.folder,
+      namesFrom: checkout.top ?? environment.cwd,
+    },
+    environment,
+  );
 }
 
 /** Its token can write and its secrets are there: what an untrusted Dockerfile says must not run with them. */

@@ -2,8 +2,7 @@ import { isCommitId, shortCommit } from '../base/commit.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice, NoticeCode } from '../base/notice.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
-import type { CheckoutContext } from './git/checkout.ts';
-import { GitRepository } from './git/repository.ts';
+import { GitRepository, type RepositoryContext } from './git/repository.ts';
 
 /** A commit that was chosen as the baseline. */
 export interface BaselineCommit extends ChosenCommit {
@@ -16,10 +15,11 @@ export interface BaselineCommit extends ChosenCommit {
  */
 export async function findBaselineCommit(
   request: CommitRequest,
-  context: CheckoutContext,
+  context: RepositoryContext,
+  folder: string,
 ): Promise<BaselineCommit | NoCommit> {
   try {
-    const repository = await GitRepository.open(context, context.cwd);
+    const repository = await GitRepository.open(context, folder);
     const choice = await chooseBaselineCommit(request, repository);
     return 'absence' in choice ? choice : { ...choice, repository };
   } catch (error) {

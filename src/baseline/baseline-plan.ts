@@ -42,7 +42,7 @@ export async function planBaseline(
     case 'auto':
     case 'rebuild':
     case 'cache': {
-      const found = await findBaselineCommit(request.commit, context);
+      const found = await findBaselineCommit(request.commit, context, context.checkoutFolder);
       if ('absence' in found) return () => absentSource(found.absence);
       return build => chooseSource(found, request, build, context);
     }

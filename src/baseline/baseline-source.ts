@@ -53,6 +53,8 @@ export interface WeighedBuild {
 
 /** What sources are handed from above: they start no build and open no image but through it. */
 export interface BaselineContext extends CheckoutContext {
+  /** Where git is opened. */
+  readonly checkoutFolder: string;
   /** For checkouts of other commits. */
   readonly temporaryDir: string;
   /** What earlier runs stored; null where nothing is. */
@@ -71,15 +73,23 @@ export type WeighImage = (
   origins: (image: Image) => ImageOrigins | null,
 ) => Promise<ImageAnalysis>;
 
+/** Where a commit is built. */
+interface BuiltTree {
+  /** Relative paths of the inputs start here. */
+  readonly cwd: string;
+  /** Where the files of the repository start. */
+  readonly top: string;
+}
+
 /** How the head was built, so that a commit can be built alike: with its builder, its cache and its FROM images. */
 export interface HeadBuild {
   readonly inputs: BuildInputs;
   /**
    * Builds and weighs.
-   * @param cwd where relative paths of the inputs start
+   * @param place working directory, and top of the tree
    * @param title what the build is called while it is shown
    */
-  readonly build: (inputs: BuildInputs, cwd: string, title: string) => Promise<WeighedBuild>;
+  readonly build: (inputs: BuildInputs, place: BuiltTree, title: string) => Promise<WeighedBuild>;
 }
 
 export function isFound(

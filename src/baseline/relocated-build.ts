@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { isRemoteContext } from '../build/dockerfile-source.ts';
+import { oldFolder } from './git/renamed-file.ts';
 
 /** A build of the head, made fit for another tree of its repository. */
 export interface RelocatedBuild {
@@ -58,6 +59,22 @@ export async function relocateBuild(
       relative(top, path),
     ),
     dockerfile: relative(top, file),
+  };
+}
+
+/**
+ * The inputs for a commit where the Dockerfile had another name.
+ * @param hasContext whether the commit has the context; else it is the folder that moved with the Dockerfile
+ */
+export function withOldNames(build: RelocatedBuild, oldName: string, hasContext: boolean): BuildInputs {
+  const { at, cwd, inputs, contexts, dockerfile } = build;
+  const [context = ''] = contexts;
+  // Paths of the tree are written from its top, those of the inputs from the working directory.
+  const relocated = (path: string): string => relative(join('/', cwd), join('/', at, path)) || '.';
+  return {
+    ...inputs,
+    context: relocated(hasContext ? context : oldFolder(context, dockerfile, oldName)),
+    file: relocated(oldName),
   };
 }
 

@@ -23,23 +23,22 @@ export function uncommittedNotice(
     ({ path, bytes }) => keyOf(path, bytes),
   );
   if (known.size === 0) return null;
-  const places = new Map<string, number>();
+  const places = new Map<string, Place>();
   let total = 0;
   for (const [index, { entries }] of scans.entries()) {
     if (index < (baseLayerCount ?? 0) || !isCopied(layers[index]?.createdBy ?? '')) continue;
     for (const { kind, path, size } of entries) {
       const sources = kind === 'file' ? known.get(keyOf(path, size)) : undefined;
       if (sources === undefined) continue;
-      const place = placeOf(nearest(sources, path));
-      places.set(place, (places.get(place) ?? 0) + size);
+      addTo(places, nearest(sources, path).path, size);
       total += size;
     }
   }
   if (total === 0) return null;
-  const largest = [...places].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const largest = [...places.values()].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
   const named = largest
     .slice(0, MAX_PLACES)
-    .map(([place, bytes]) => `${quote(place)} ${formatSize(bytes)}`)
+    .map(({ path, bytes }) => `${quote(path)} ${formatSize(bytes)}`)
     .join(', ');
   const more = largest.length - MAX_PLACES;
   const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
@@ -76,10 +75,23 @@ function keyOf(path: string, bytes: number): string {
   return `${bytes} ${basename(path)}`;
 }
 
-/** A file or the folder at the top of the checkout that it is in. */
-function placeOf({ path }: UncommittedFile): string {
-  const slash = path.indexOf('/');
-  return slash < 0 ? path : path.slice(0, slash + 1);
+/** A file, or the folder that all files below one folder at the top of the checkout are in. */
+interface Place {
+  path: string;
+  bytes: number;
+}
+
+function addTo(places: Map<string, Place>, path: string, bytes: number): void {
+  const top = path.split('/', 1)[0] ?? '';
+  const place = places.get(top);
+  if (place === undefined) {
+    places.set(top, { path, bytes });
+    return;
+  }
+  place.bytes += bytes;
+  while (place.path !== path && !path.startsWith(place.path)) {
+    place.path = place.path.slice(0, place.path.lastIndexOf('/', place.path.length - 2) + 1);
+  }
 }
 
 /** Of files of one name and size, the one whose folders are the most alike. */

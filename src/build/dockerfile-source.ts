@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { FileTooLarge, readInputFile } from '../base/input-file.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
@@ -21,6 +22,11 @@ export function isRemoteContext(context: string): boolean {
   return isAddress(context) || /^github\.com\//i.test(context);
 }
 
+/** The folder of a context; null where it is not on this machine. */
+export function localFolder(context: string): string | null {
+  return isRemoteContext(context) ? null : context;
+}
+
 /** As docker buildx build finds it: `--file` from the working directory, else `Dockerfile` in the context. */
 export function chooseDockerfileSource(inputs: Pick<BuildInputs, 'context' | 'file'>): DockerfileSource {
   if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) {
@@ -33,11 +39,52 @@ export function chooseDockerfileSource(inputs: Pick<BuildInputs, 'context' | 'fi
 /** Bytes of a Dockerfile, and of an ignore file. Real ones are a thousand times smaller. */
 export const MAX_DOCKERFILE = 4 * 1024 * 1024;
 
+/** Where paths of a build start. */
+export interface BuildPlace {
+  /** Those of its inputs. Absolute. */
+  readonly cwd: string;
+  /** Those that reports name: the top of a repository, or the same folder when absent. Absolute, through no link. */
+  readonly namesFrom?: string;
+}
+
+/** What reports call a file: a path of the repository, whatever folder of the machine it lies in. */
+export function reportedPath(path: string, { cwd, namesFrom = cwd }: BuildPlace): string {
+  if (namesFrom === cwd) return path;
+  const full = resolve(cwd, path);
+  const inside = relative(namesFrom, join(realFolder(dirname(full)), basename(full)));
+  return inside === '..' || inside.startsWith(`..${sep}`) ? path : inside.split(sep).join('/');
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
 /**
  * Reads the Dockerfile of a local build before it runs, so that a wrong path is told at once; null for a remote one.
+ * Its locations name it as reports do.
  * @throws DeadweightError `dockerfile-missing`, `input-missing` (no context), `limit-exceeded`
  */
-export async function readLocalDockerfile(source: DockerfileSource, cwd: string): Promise<Dockerfile | null> {
+export async function readLocalDockerfile(
+  source: DockerfileSource,
+  place: BuildPlace,
+): Promise<Dockerfile | null> {
+  const found = await findLocalDockerfile(source, place);
+  return found && parseDockerfile(found.text, reportedPath(found.path, place));
+}
+
+/**
+ * The Dockerfile of a local build; null for a remote one.
+ * @returns its path as the inputs have it
+ * @throws DeadweightError as `readLocalDockerfile`
+ */
+export async function findLocalDockerfile(
+  source: DockerfileSource,
+  { cwd }: Pick<BuildPlace, 'cwd'>,
+): Promise<{ readonly path: string; readonly text: string } | null> {
   if (source.kind === 'remote') return null;
   if (!(await isDirectory(resolve(cwd, source.context)))) {
     throw new DeadweightError('input-missing', {
@@ -50,7 +97,7 @@ export async function readLocalDockerfile(source: DockerfileSource, cwd: string)
   const isDefault = source.path === join(source.context, 'Dockerfile');
   for (const path of isDefault ? [source.path, lowerCase] : [source.path]) {
     const text = readText(resolve(cwd, path));
-    if (text !== null) return parseDockerfile(text, path);
+    if (text !== null) return { path, text };
   }
   throw new DeadweightError('dockerfile-missing', {
     message: `There is no Dockerfile at ${source.path} (looked at ${resolve(cwd, source.path)}).`,

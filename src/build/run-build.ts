@@ -8,18 +8,16 @@ import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
 import { BuildTrace } from './build-trace.ts';
 import { composeResult } from './compose-result.ts';
-import { readLocalDockerfile } from './dockerfile-source.ts';
+import { type BuildPlace, readLocalDockerfile } from './dockerfile-source.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { ProgressReader } from './progress-reader.ts';
 
-export interface BuildEffects {
+export interface BuildEffects extends BuildPlace {
   readonly exec: Exec;
   readonly log: Log;
   readonly clock: Clock;
   /** The whole environment of docker, before the plan adds its own. */
   readonly env: Readonly<Record<string, string>>;
-  /** What relative paths of the inputs are relative to. Absolute. */
-  readonly cwd: string;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
@@ -30,7 +28,7 @@ export interface BuildEffects {
  */
 export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
   const plan = withInheritedArgs(planned, effects.env);
-  const dockerfile = await readLocalDockerfile(plan.dockerfile, effects.cwd);
+  const dockerfile = await readLocalDockerfile(plan.dockerfile, effects);
   const trace = new BuildTrace();
   const startedAt = effects.clock.now();
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { homedir, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock, Log } from '../base/effects.ts';
 import { createDiskScanStore, noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveScanCacheSize } from '../run/config/settings.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { makeRunFolder } from '../run/run-folder.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { findCacheDirectories } from './cache-directories.ts';
@@ -29,7 +29,7 @@ export async function commandLineEnvironment(
   options: Pick<OptionValues, 'config' | 'debug' | 'quiet' | 'scan-cache-size'>,
 ): Promise<CommandLineEnvironment> {
   const mostBytes = await resolveScanCacheSize(options, process.cwd());
-  const temporaryDir = await mkdtemp(join(tmpdir(), 'deadweight-'));
+  const temporaryDir = await makeRunFolder(tmpdir());
   const { quiet, debug } = options;
   const terminal = { stream: process.stderr, quiet, debug };
   const clock = { now: () => Date.now() };

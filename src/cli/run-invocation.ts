@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
-import { findCleanHead } from '../baseline/git/checkout.ts';
+import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
@@ -17,11 +18,11 @@ import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
+import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
-import { cleanUpWhenInterrupted } from './interruption.ts';
 import type { Invocation, Request } from './invocation.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
@@ -33,7 +34,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   if (request.command === 'cache') return await showCache(options);
   const environment = await commandLineEnvironment(options);
   try {
-    cleanUpWhenInterrupted(environment.temporaryDir, environment.cwd);
+    cleanUpWhenInterrupted(environment.temporaryDir);
     return await runIn(environment, request, options);
   } finally {
     await environment.dispose();
@@ -86,6 +87,7 @@ async function weighAll(
   const settings = await resolveSettings(options, environment.cwd);
   switch (request.command) {
     case 'build': {
+      const { folder } = await findCheckout(localFolder(request.inputs.context), environment);
       const outcome = await weighBuild(
         {
           settings,
@@ -93,7 +95,9 @@ async function weighAll(
           baseline: request.baseline,
           seeds: false,
           fixes: options.prove ? 'prove' : 'predict',
-          origin: { ...LOCAL_ORIGIN, commit: await findCleanHead(environment) },
+          origin: { ...LOCAL_ORIGIN, commit: await findCleanHead({ ...environment, cwd: folder }) },
+          checkoutFolder: folder,
+          namesFrom: environment.cwd,
         },
         environment,
       );

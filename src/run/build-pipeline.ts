@@ -42,6 +42,10 @@ export interface BuildPipeline {
   readonly seeds: boolean;
   readonly fixes: OptionValues['fix'];
   readonly origin: RunOrigin;
+  /** Where git is opened. */
+  readonly checkoutFolder: string;
+  /** Where the paths that reports name start: the working directory, or the top of the repository. */
+  readonly namesFrom: string;
 }
 
 export interface BuildOutcome {
@@ -62,11 +66,12 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
 }
 
 async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
-  const { inputs, settings, baseline, seeds, origin } = pipeline;
+  const { inputs, settings, baseline, seeds, origin, checkoutFolder, namesFrom } = pipeline;
   const { cwd, clock } = environment;
-  const compareHeads = await planComparison({ baseline, seeds, commit: origin.commit }, environment);
+  const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder };
+  const compareHeads = await planComparison(comparison, environment);
 
-  const options = { cwd, pins: {}, attestation: origin.attestation, title: 'Build' };
+  const options = { cwd, namesFrom, pins: {}, attestation: origin.attestation, title: 'Build' };
   const head = await buildAndExamine(inputs, options, environment);
   const name = builtImageName(inputs, settings.title, cwd);
   const heads = head.images.map(
@@ -77,9 +82,9 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     }),
   );
   // Before the baseline is built: an OCI layout has the image that was built last.
-  const fixable = await findFixableFiles(inputs, head.build, cwd);
+  const fixable = await findFixableFiles(inputs, head.build, { cwd, namesFrom });
   const examined = await withFixes(head, fixable, pipeline, environment);
-  const compared = await compareHeads(heads, headBuild(inputs, head.build, environment));
+  const compared = await compareHeads(heads, headBuild(pipeline, head.build, environment));
 
   const images = examined.map((image, index) => {
     const { analysis } = image;
@@ -102,11 +107,17 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
 }
 
 /** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
-function headBuild(inputs: BuildInputs, { pins }: BuildResult, context: BuildContext): HeadBuild {
+function headBuild(
+  { inputs, namesFrom }: BuildPipeline,
+  { pins }: BuildResult,
+  context: BuildContext & Pick<Environment, 'cwd'>,
+): HeadBuild {
   return {
     inputs,
-    build: (relocated, cwd, title) =>
-      buildAndWeigh(relocated, { cwd, pins, attestation: null, title }, context),
+    build(relocated, { cwd, top }, title) {
+      const from = namesFrom === context.cwd ? cwd : top;
+      return buildAndWeigh(relocated, { cwd, namesFrom: from, pins, attestation: null, title }, context);
+    },
   };
 }
 

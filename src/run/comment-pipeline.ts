@@ -84,9 +84,6 @@ async function gather(mode: CommentMode, place: PullRequestPlace | null): Promis
   }
 }
 
-/** Nothing is checked out: the paths of reports start at the top of the repository, or their lines are not found. */
-const TOP = { cwd: '/repository', repositoryDirectory: '/repository' };
-
 /** What an untrusted report would have somebody commit is not said with this token's name. */
 async function suggest(
   { event, policy, suggests, key }: CommentMode,
@@ -94,7 +91,7 @@ async function suggest(
   reports: readonly Report[],
 ): Promise<readonly Notice[]> {
   if (!suggests || policy === 'never' || !isOwnCode(event)) return [];
-  return (await postSuggestions(reports, target, key, TOP)).notices;
+  return (await postSuggestions(reports, target, key)).notices;
 }
 
 /** Names in notices are untrusted. Should there be no room for them, the log has them too. */

@@ -31,7 +31,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
   const { title, 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
-  const files = await readDockerfileFiles(inputs, cwd);
+  const files = await readDockerfileFiles(inputs, { cwd });
   const options = { cwd, pins: {}, attestation: null, title: 'Build' };
   const { build, images } = await buildAndExamine(inputs, options, environment);
   const [image] = images;

@@ -43,7 +43,9 @@ export async function inspectImage(
   const { platform, verify } = options;
   const { commit } = origin;
   const compareHeads =
-    baseline || seeds ? await planComparison({ baseline, seeds, commit }, environment) : null;
+    baseline || seeds
+      ? await planComparison({ baseline, seeds, commit, checkoutFolder: environment.cwd }, environment)
+      : null;
   const baseImage = options.base === null ? null : await readBaseImage(options.base, platform, environment);
   let notices: readonly Notice[] = [];
   const origins = ({ layers }: Image): ImageOrigins | null => {

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DeadweightError, type ErrorCode } from '../../../src/base/errors.ts';
 import type { BaselineCommit } from '../../../src/baseline/baseline-commit.ts';
@@ -7,8 +7,8 @@ import type { HeadBuild, WeighedBuild } from '../../../src/baseline/baseline-sou
 import { rebuildSource } from '../../../src/baseline/sources/rebuild.ts';
 import type { BuildInputs } from '../../../src/build/build-inputs.ts';
 import { fabricate } from '../../support/fabricate/analysis.ts';
-import { folderOf } from '../../support/folder.ts';
-import { commit, createRepository, open } from '../../support/git/repository.ts';
+import { changeFiles, folderOf } from '../../support/folder.ts';
+import { commit, createRepository, git, open } from '../../support/git/repository.ts';
 import { buildInputs } from '../../support/option-values.ts';
 import { headOf } from '../baseline-fixture.ts';
 
@@ -39,7 +39,7 @@ const BUILT: WeighedBuild = {
 
 interface Given {
   readonly inputs?: Partial<BuildInputs>;
-  /** Below the top of the head's checkout. */
+  /** Working directory, seen from the top of the head's checkout. */
   readonly folder?: string;
   readonly build?: HeadBuild['build'];
 }
@@ -47,7 +47,7 @@ interface Given {
 async function found({ inputs, folder = '', build = async () => BUILT }: Given, platform?: 'linux/arm64') {
   const temporaryDir = await folderOf();
   const head = { inputs: { ...buildInputs(), ...inputs }, build };
-  const source = rebuildSource(before, head, { cwd: join(top, folder), temporaryDir });
+  const source = rebuildSource(before, head, { cwd: resolve(top, folder), temporaryDir });
   const all = await source.find([headOf(platform)]);
   expect(await readdir(temporaryDir)).toEqual([]);
   return { baseline: all.baselines[0], rebuilt: all.rebuilt };
@@ -59,7 +59,8 @@ describe('the rebuilt baseline', () => {
     const { baseline, rebuilt } = await found({
       inputs: { context: join(top, 'image'), file: join(top, 'image/Dockerfile') },
       folder: 'image',
-      build: async (inputs, cwd, title) => {
+      build: async (inputs, { cwd, top: of }, title) => {
+        expect(cwd).toBe(join(of, 'image'));
         expect(title).toBe(`Build the base ${before.commit.slice(0, 7)}`);
         expect(inputs).toMatchObject({ context: '.', file: 'Dockerfile' });
         text = await readFile(join(cwd, inputs.file), 'utf8');
@@ -72,6 +73,102 @@ describe('the rebuilt baseline', () => {
       snapshot: { commit: before.commit, size: 100, platform: 'linux/amd64' },
       explanation: 'The base is as chosen. It was built here with the same builder.',
     });
+  });
+
+  it('is where the head is to its checkout, whatever folder that is in', async () => {
+    const parent = dirname(top);
+    const named: string[][] = [];
+    const build: HeadBuild['build'] = async (inputs, { cwd, top: of }) => {
+      named.push([relative(cwd, of), inputs.context, inputs.file]);
+      expect(await readFile(resolve(cwd, inputs.context, 'Dockerfile'), 'utf8')).toBe('FROM scratch\n');
+      expect(await readdir(of)).toContain('image');
+      return BUILT;
+    };
+    // `path: app` of actions/checkout
+    await found({ folder: '..', inputs: { context: 'app/image', file: 'app/image/Dockerfile' }, build });
+    // from elsewhere, and through a link
+    const elsewhere = await folderOf();
+    await symlink(top, join(elsewhere, 'link'));
+    const linked = { context: join(elsewhere, 'link/image'), file: join(elsewhere, 'link/image/Dockerfile') };
+    await found({ folder: elsewhere, inputs: linked, build });
+    await found({ folder: join(elsewhere, 'link/image'), inputs: { context: '.' }, build });
+    expect(basename(top)).toBe('app');
+    expect(relative(parent, top)).toBe('app');
+    expect(named).toEqual([
+      ['app', 'app/image', 'app/image/Dockerfile'],
+      ['', 'image', 'image/Dockerfile'],
+      ['..', '.', ''],
+    ]);
+  });
+
+  it('has the named contexts of its own tree, and those from elsewhere as they are', async () => {
+    const elsewhere = await folderOf();
+    const given = [
+      'a=image',
+      `b=${join(top, 'image')}`,
+      `c=${elsewhere}`,
+      'd=docker-image://debian',
+      'e=https://x/y.git',
+    ];
+    await found({
+      inputs: {
+        context: 'image',
+        'build-contexts': given,
+        'cache-from': ['type=local,src=cache', 'app:cache'],
+      },
+      build: async inputs => {
+        expect(inputs['build-contexts']).toEqual(['a=image', 'b=image', ...given.slice(2)]);
+        expect(inputs['cache-from']).toEqual([`type=local,src=${join(top, 'cache')}`, 'app:cache']);
+        return BUILT;
+      },
+    });
+  });
+
+  it('follows a Dockerfile that was renamed, and the folder that moved with it', async () => {
+    const repository = await createRepository();
+    const text = 'FROM scratch\n# one\n# two\n# three\n';
+    const sha = await commit(repository, {
+      Dockerfile: text,
+      'old/app/Dockerfile': `${text}COPY . /\n`,
+      'old/app/a': '1',
+    });
+    await git(repository, 'mv', 'Dockerfile', 'Containerfile.prod');
+    await git(repository, 'mv', 'old/app', 'new');
+    await commit(repository, { b: '1' });
+    const named: unknown[] = [];
+    const build: HeadBuild['build'] = async ({ context, file }, { cwd }) => {
+      named.push([context, file, await readFile(resolve(cwd, file), 'utf8')]);
+      return BUILT;
+    };
+    for (const given of [{ file: 'Containerfile.prod' }, { context: 'new' }]) {
+      const baseline = { ...before, repository: await open(repository), commit: sha };
+      const head = { inputs: { ...buildInputs(), ...given }, build };
+      const source = rebuildSource(baseline, head, { cwd: repository, temporaryDir: await folderOf() });
+      expect((await source.find([headOf()])).rebuilt).toBe(BUILT);
+    }
+    expect(named).toEqual([
+      ['.', 'Dockerfile', text],
+      ['old/app', 'old/app/Dockerfile', `${text}COPY . /\n`],
+    ]);
+  });
+
+  it('tells what of it no commit holds', async () => {
+    await changeFiles(top, { 'image/target/app.jar': 'x'.repeat(2_000_000), 'image/other': '1' });
+    const analysis = fabricate([
+      { base: true, files: { 'base/app.jar': 2_000_000 } },
+      { createdBy: 'COPY target /srv # buildkit', files: { 'srv/app.jar': 2_000_000, 'srv/b': 1 } },
+    ]);
+    const { baseline } = await found({ build: async () => ({ ...BUILT, analyses: [analysis] }) });
+    await rm(join(top, 'image/target'), { recursive: true });
+    await rm(join(top, 'image/other'));
+    expect(baseline?.notices).toMatchObject([
+      {
+        code: 'uncommitted-files',
+        message: expect.stringContaining(
+          '2.0 MB of the image is from files that no commit holds ("image/target/app.jar" 2.0 MB)',
+        ),
+      },
+    ]);
   });
 
   it('exports nothing, and takes secrets from where the head has them', async () => {

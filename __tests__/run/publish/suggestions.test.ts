@@ -17,15 +17,13 @@ interface Given {
   readonly token?: string;
   readonly changes?: Partial<Publication>;
   /** Of the steps in the repository. */
-  readonly folder?: string;
 }
 
-async function published({ files, reports = [patched()], token, changes, folder = '' }: Given = {}) {
+async function published({ files, reports = [patched()], token, changes }: Given = {}) {
   const github = await server({
     pullRequests: [{ number: 7, files: files ?? [added(DOCKERFILE_LINES)] }],
   });
-  const repositoryDirectory = await folderOf();
-  const summaryPath = join(repositoryDirectory, 'summary.md');
+  const summaryPath = join(await folderOf(), 'summary.md');
   await writeFile(summaryPath, '');
   const annotated: string[] = [];
   const annotate = (
@@ -36,7 +34,7 @@ async function published({ files, reports = [patched()], token, changes, folder 
     ...{ reports, policy: 'auto', suggests: true, threshold: { bytes: null, percent: null } },
     sink: { error: annotate, warning: annotate, notice: annotate, info: () => undefined },
     target: { api: apiOf(github, token), pullRequest: 7, headSha: HEAD, run: '100-1' },
-    ...{ summaryPath, repositoryDirectory, cwd: join(repositoryDirectory, folder) },
+    summaryPath,
     ...changes,
   });
   const findings = annotated.filter(text => !text.includes('Over budget'));
@@ -93,7 +91,11 @@ describe('fixes in a pull request', () => {
 
   it('are where the Dockerfile is in the repository', async () => {
     const files = [added(DOCKERFILE_LINES, 'services/app/Dockerfile')];
-    const { github } = await published({ files, folder: 'services/app' });
+    const text = JSON.stringify(patched()).replaceAll(
+      '"file":"Dockerfile"',
+      '"file":"services/app/Dockerfile"',
+    );
+    const { github } = await published({ files, reports: [JSON.parse(text)] });
     expect(github.reviewComments(7).map(({ path }) => path)).toEqual(
       Array.from({ length: 2 }, () => 'services/app/Dockerfile'),
     );

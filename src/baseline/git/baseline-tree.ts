@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
@@ -8,6 +8,7 @@ import type { Notice } from '../../base/notice.ts';
 import type { Git } from './git.ts';
 import { LinkedFiles } from './linked-files.ts';
 import { makeFolder } from './private-repository.ts';
+import { findOldName } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
 import { linkSurroundings, type UncommittedFile } from './surroundings.ts';
@@ -30,6 +31,8 @@ export interface BaselineTree {
   readonly notices: readonly Notice[];
   /** What no commit holds, of what the build sends. */
   readonly uncommitted: readonly UncommittedFile[];
+  /** What the Dockerfile is called in the commit; null where it is called the same, or there is none. */
+  readonly renamedDockerfile: string | null;
 }
 
 /** Submodules of submodules. */
@@ -62,7 +65,10 @@ export async function withBaselineTree<T>(
       dockerfile: request.dockerfile,
       tracked: maker.tracked,
     });
-    return await body({ directory, notices: maker.notices, uncommitted });
+    const renamedDockerfile = existsSync(join(top, request.dockerfile))
+      ? null
+      : await findOldName(repository, request.commit, request.dockerfile);
+    return await body({ directory, notices: maker.notices, uncommitted, renamedDockerfile });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }

@@ -1,9 +1,29 @@
+import { resolve } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
 import { GitRepository, type RepositoryContext } from './repository.ts';
 
 /** The directory that a run works in, and git. */
 export interface CheckoutContext extends RepositoryContext {
   readonly cwd: string;
+}
+
+/** Where the files of a build are checked out. */
+export interface CheckoutPlace {
+  /** Where git is to be opened: the folder of the build context where a repository holds it, else the working directory. */
+  readonly folder: string;
+  /** Top of the repository, through no link; null where there is none. */
+  readonly top: string | null;
+}
+
+/** @param folder of the build context, as seen from the working directory; null where it is not on this machine */
+export async function findCheckout(folder: string | null, context: CheckoutContext): Promise<CheckoutPlace> {
+  const { cwd } = context;
+  const topOf = (at: string) => inRepository({ ...context, cwd: at }, async ({ directory }) => directory);
+  if (folder !== null) {
+    const top = await topOf(resolve(cwd, folder));
+    if (top !== null) return { folder: resolve(cwd, folder), top };
+  }
+  return { folder: cwd, top: await topOf(cwd) };
 }
 
 /** The commit that is checked out; null where there is no repository. */
@@ -17,11 +37,6 @@ export async function findCleanHead(context: CheckoutContext): Promise<string | 
     const changes = await repository.git.run(['status', '--porcelain', '--untracked-files=no']);
     return changes === '' ? repository.head() : null;
   });
-}
-
-/** Top of the checked out repository; the working directory where there is none. */
-export async function findRepositoryDirectory(context: CheckoutContext): Promise<string> {
-  return (await inRepository(context, async ({ directory }) => directory)) ?? context.cwd;
 }
 
 async function inRepository<T>(

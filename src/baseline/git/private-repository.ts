@@ -9,6 +9,11 @@ const COPIED = ['shallow', 'info/sparse-checkout', 'info/attributes'] as const;
 /** Settings that git may only read for one git directory (`includeIf`), and that fetching needs. */
 const OF_FETCHING = /^(?:http|credential|url|remote|core\.sshcommand)(?:\.|$)/i;
 
+/** The folder of all that a run made. */
+export function privateRepositories(temporaryDir: string): string {
+  return join(temporaryDir, 'git');
+}
+
 /**
  * Makes a git directory of our own that sees the objects and the settings of a clone. What is fetched, deepened and
  * checked out goes there: nothing of the clone changes, and what is left when a run is killed lies in its temporary folder.
@@ -17,7 +22,9 @@ const OF_FETCHING = /^(?:http|credential|url|remote|core\.sshcommand)(?:\.|$)/i;
  * @throws DeadweightError `git-failed`
  */
 export async function makePrivateRepository(clone: Git, temporaryDir: string): Promise<Git> {
-  const folder = await makeFolder(temporaryDir, 'deadweight-git-');
+  const parent = privateRepositories(temporaryDir);
+  await mkdir(parent, { recursive: true });
+  const folder = await makeFolder(parent, 'of-');
   const directory = join(folder, 'git');
   const tree = join(folder, 'tree');
   await mkdir(tree);

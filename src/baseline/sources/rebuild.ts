@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import type { BuildInputs } from '../../build/build-inputs.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
@@ -15,7 +17,7 @@ import {
   type WeighedBuild,
 } from '../baseline-source.ts';
 import { type BaselineTree, withBaselineTree } from '../git/baseline-tree.ts';
-import { relocateBuild } from '../relocated-build.ts';
+import { type RelocatedBuild, relocateBuild, withOldNames } from '../relocated-build.ts';
 import { gitInBuildNotice, uncommittedNotice } from '../uncommitted-files.ts';
 
 /**
@@ -36,7 +38,8 @@ export function rebuildSource(
       try {
         const request = { commit, ...relocated };
         return await withBaselineTree(repository, request, temporaryDir, async tree => {
-          const rebuilt = await build(relocated.inputs, join(tree.directory, relocated.cwd), title);
+          const place = { cwd: join(tree.directory, relocated.cwd), top: join(tree.directory, relocated.at) };
+          const rebuilt = await build(inputsIn(tree, place.top, relocated), place, title);
           return matchHeads(rebuilt, heads, wanted, tree);
         });
       } catch (error) {
@@ -45,6 +48,13 @@ export function rebuildSource(
       }
     },
   };
+}
+
+/** A Dockerfile that was renamed has its old name there. */
+function inputsIn({ renamedDockerfile }: BaselineTree, top: string, relocated: RelocatedBuild): BuildInputs {
+  if (renamedDockerfile === null) return relocated.inputs;
+  const hasContext = existsSync(join(top, relocated.contexts[0] ?? ''));
+  return withOldNames(relocated, renamedDockerfile, hasContext);
 }
 
 function matchHeads(

@@ -30,7 +30,7 @@ export async function registrySource(
 ): Promise<BaselineSource> {
   // Only the template is at fault if this fails: an unknown commit or branch is a reason, given later.
   expandTemplate(template, { sha: '0'.repeat(40), branch: branch || 'main' });
-  const found = request === null ? null : await findBaselineCommit(request, context);
+  const found = request === null ? null : await findBaselineCommit(request, context, context.checkoutFolder);
   if (found && 'absence' in found && namesCommit(template)) return absentSource(found.absence);
   const wanted = found && 'commit' in found ? found : null;
   const values = { template, branch, sha: wanted?.commit ?? null };

@@ -6,10 +6,12 @@ import { readInputFile } from '../../base/input-file.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import {
+  type BuildPlace,
   chooseDockerfileSource,
+  findLocalDockerfile,
   isRemoteContext,
   MAX_DOCKERFILE,
-  readLocalDockerfile,
+  reportedPath,
 } from '../../build/dockerfile-source.ts';
 import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
 import { writeOutputFile } from '../publish/output-file.ts';
@@ -19,7 +21,7 @@ import { writeOutputFile } from '../publish/output-file.ts';
  * @throws DeadweightError `usage` when the build reads them from elsewhere, or one is not UTF-8; `permission-denied`, and as
  * `readLocalDockerfile`
  */
-export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Promise<FixableFiles> {
+export async function readDockerfileFiles(inputs: BuildInputs, place: BuildPlace): Promise<FixableFiles> {
   const source = chooseDockerfileSource(inputs);
   if (source.kind === 'remote') {
     throw new DeadweightError('usage', {
@@ -27,14 +29,18 @@ export async function readDockerfileFiles(inputs: BuildInputs, cwd: string): Pro
       remedy: 'Clone the repository, and give its folder as context.',
     });
   }
-  const found = (await readLocalDockerfile(source, cwd))?.file ?? source.path;
-  const dockerfile = { path: found, text: textOf(found, cwd) ?? '' };
+  const found = (await findLocalDockerfile(source, place))?.path ?? source.path;
+  const fileOf = (path: string, text: string | null) => ({
+    path: reportedPath(path, place),
+    text: text ?? '',
+  });
+  const dockerfile = fileOf(found, textOf(found, place.cwd));
   const ofContext = join(source.context, '.dockerignore');
-  for (const path of [`${dockerfile.path}.dockerignore`, ofContext]) {
-    const text = textOf(path, cwd);
-    if (text !== null) return { dockerfile, ignore: { path, text } };
+  for (const path of [`${found}.dockerignore`, ofContext]) {
+    const text = textOf(path, place.cwd);
+    if (text !== null) return { dockerfile, ignore: fileOf(path, text) };
   }
-  return { dockerfile, ignore: { path: ofContext, text: '' } };
+  return { dockerfile, ignore: fileOf(ofContext, null) };
 }
 
 /** null where there is no such file. */
@@ -72,11 +78,11 @@ export function isBuiltFrom({ dockerfile }: Pick<BuildResult, 'dockerfile'>, fil
 export async function findFixableFiles(
   inputs: BuildInputs,
   build: Pick<BuildResult, 'dockerfile'>,
-  cwd: string,
+  place: BuildPlace,
 ): Promise<FixableFiles | null> {
   if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) return null;
   try {
-    const files = await readDockerfileFiles(inputs, cwd);
+    const files = await readDockerfileFiles(inputs, place);
     return isBuiltFrom(build, files) ? files : null;
   } catch (error) {
     if (error instanceof DeadweightError) return null;

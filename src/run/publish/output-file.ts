@@ -1,6 +1,7 @@
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { isAlive } from '../run-folder.ts';
 
 /**
  * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
@@ -13,12 +14,24 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
     const present = await stat(path).catch(() => null);
     if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
     await mkdir(dirname(path), { recursive: true });
+    await clearPartials(path);
     await writeFile(partial, text);
     if (present?.isFile()) await chmod(partial, present.mode & 0o7777);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw outputError(path, error);
+  }
+}
+
+/** Of runs that were killed while they wrote this file. */
+async function clearPartials(path: string): Promise<void> {
+  const name = basename(path);
+  for (const other of await readdir(dirname(path)).catch(() => [])) {
+    if (!other.startsWith(`${name}.`)) continue;
+    const [, pid] = /^\.(\d+)\.partial$/.exec(other.slice(name.length)) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(dirname(path), other), { force: true }).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,3 @@
-import { relative, resolve } from 'node:path';
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { type AnnotationSink, emitAnnotations } from '../../github/annotations.ts';
@@ -24,9 +23,6 @@ export interface Publication extends CommentRules {
   readonly sink: AnnotationSink;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryPath: string | undefined;
-  /** Where the paths of the reports start, and the top of the repository, where those of annotations start. */
-  readonly cwd: string;
-  readonly repositoryDirectory: string;
 }
 
 export interface Published {
@@ -78,19 +74,11 @@ function keyWithoutPlatform({ key, image }: Report): string {
 async function suggest(publication: Publication): Promise<PostedSuggestions> {
   const { reports, target, policy, suggests } = publication;
   if (target === null || policy === 'never' || !suggests) return NO_SUGGESTIONS;
-  return postSuggestions(reports, target, commentKey(reports), publication);
+  return postSuggestions(reports, target, commentKey(reports));
 }
 
-function annotate(
-  { reports, sink, cwd, repositoryDirectory }: Publication,
-  suggested: PostedSuggestions,
-): void {
-  const annotations = reports
-    .flatMap(report => annotationsOf(report, suggested.findings))
-    .map(annotation => ({
-      ...annotation,
-      file: relative(repositoryDirectory, resolve(cwd, annotation.file)),
-    }));
+function annotate({ reports, sink }: Publication, suggested: PostedSuggestions): void {
+  const annotations = reports.flatMap(report => annotationsOf(report, suggested.findings));
   // A failed verdict makes one error of the step.
   emitAnnotations(annotations, sink, { error: 1 });
 }

@@ -10,7 +10,11 @@ import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { findCacheBreak } from '../../build/cache-break.ts';
-import { chooseDockerfileSource, readLocalDockerfile } from '../../build/dockerfile-source.ts';
+import {
+  type BuildPlace,
+  chooseDockerfileSource,
+  readLocalDockerfile,
+} from '../../build/dockerfile-source.ts';
 import { readHistoryOrigins } from '../../build/image-origins.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
 import { runBuild } from '../../build/run-build.ts';
@@ -30,9 +34,7 @@ export interface ExaminedBuild {
   readonly images: readonly ExaminedImage[];
 }
 
-export interface BuildOptions {
-  /** Working directory of the build: relative paths of the inputs start there. */
-  readonly cwd: string;
+export interface BuildOptions extends BuildPlace {
   /** Digests that FROM is held to, by name. */
   readonly pins: Readonly<Record<string, string>>;
   readonly attestation: AttestationDefaults | null;
@@ -87,10 +89,10 @@ async function buildImages<T>(
   context: BuildContext,
   read: (request: ExamineRequest) => Promise<T>,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
-  const { cwd, pins, attestation, title } = options;
+  const { cwd, namesFrom = cwd, pins, attestation, title } = options;
   const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), cwd);
+  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), { cwd, namesFrom });
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
@@ -100,7 +102,7 @@ async function buildImages<T>(
     const plan = planBuild(inputs, driver, folders, { pins, attestation });
     const build = await display.show(title, show => {
       const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
-      return runBuild(plan, { exec, log, clock, cwd, env, onProgress });
+      return runBuild(plan, { exec, log, clock, cwd, namesFrom, env, onProgress });
     });
     const images: T[] = [];
     for (const image of build.images) {

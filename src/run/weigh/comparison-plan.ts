@@ -35,6 +35,8 @@ export interface ComparisonRequest {
   readonly seeds: boolean;
   /** What the head is of; null where it is not known. */
   readonly commit: string | null;
+  /** Where git is opened. */
+  readonly checkoutFolder: string;
 }
 
 /** An image to compare. */
@@ -60,7 +62,8 @@ export type CompareHeads = (
   build: HeadBuild | null,
 ) => Promise<ComparedHeads>;
 
-export type ComparisonContext = Omit<BaselineContext, 'weigh'> & WeighContext & { readonly log: Log };
+export type ComparisonContext = Omit<BaselineContext, 'weigh' | 'checkoutFolder'> &
+  WeighContext & { readonly log: Log };
 
 /**
  * Decides what to compare with before anything is built, so that a wrong ref or file fails at once; compares, and
@@ -68,12 +71,12 @@ export type ComparisonContext = Omit<BaselineContext, 'weigh'> & WeighContext & 
  * @throws DeadweightError as `planBaseline`
  */
 export async function planComparison(
-  { baseline, seeds, commit }: ComparisonRequest,
+  { baseline, seeds, commit, checkoutFolder }: ComparisonRequest,
   context: ComparisonContext,
 ): Promise<CompareHeads> {
   const weigh: BaselineContext['weigh'] = (reference, platform, origins) =>
     weighImage({ reference, platform, origins, verify: false }, context);
-  const plan = baseline && (await planBaseline(baseline, { ...context, weigh }));
+  const plan = baseline && (await planBaseline(baseline, { ...context, checkoutFolder, weigh }));
   return async (heads, build) => {
     const found = plan && (await findBaselines(plan(build), heads, context.log));
     const images: HeadComparison[] = [];

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeOutputFile } from '../../src/run/publish/output-file.ts';
+import { handOverRunFolder, makeRunFolder } from '../../src/run/run-folder.ts';
+import { folderOf } from '../support/folder.ts';
+
+/** The id of a process that has ended. */
+const ended = (): number => spawnSync('true').pid;
+
+async function abandon(
+  parent: string,
+  pid: number,
+  change = (owner: string): string => owner,
+): Promise<string> {
+  const folder = await makeRunFolder(parent);
+  const owner = await readFile(join(folder, '.owner'), 'utf8');
+  await writeFile(join(folder, '.owner'), change(owner.replace(/^\d+/, String(pid))));
+  await mkdir(join(folder, 'base'));
+  return folder;
+}
+
+it('folders of runs that were killed are cleared, and no others', async () => {
+  const parent = await folderOf({ 'deadweight-ABCDEF/mine': '1', 'deadweight-notes/mine': '1' });
+  const living = await makeRunFolder(parent);
+  const elsewhere = await abandon(parent, ended(), owner => `${owner} of a container`);
+  const handedOver = await makeRunFolder(parent);
+  await handOverRunFolder(handedOver);
+  const killed = await abandon(parent, ended());
+  expect(basename(killed)).toMatch(/^deadweight-/);
+  await makeRunFolder(parent);
+  expect(existsSync(killed)).toBe(false);
+  for (const kept of [living, elsewhere, handedOver]) expect(existsSync(kept)).toBe(true);
+  expect(await readFile(join(parent, 'deadweight-ABCDEF/mine'), 'utf8')).toBe('1');
+  expect(await readFile(join(parent, 'deadweight-notes/mine'), 'utf8')).toBe('1');
+});
+
+it('what a killed run had written of an output is cleared by the next that writes it', async () => {
+  const [dead, alive] = [`r.json.${ended()}.partial`, `r.json.${process.ppid}.partial`];
+  const folder = await folderOf({ [dead]: 'half', [alive]: 'half', 'r.json.notes.partial': 'mine' });
+  await writeOutputFile(join(folder, 'r.json'), '{}');
+  expect([dead, alive, 'r.json.notes.partial', 'r.json'].map(name => existsSync(join(folder, name)))).toEqual(
+    [false, true, true, true],
+  );
+});

@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { readInputFile } from '../base/input-file.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Leaves nothing behind when a run is broken off: programs that it started end with it, and its temporary folder goes, with
+ * the tree of a base in it. Nothing else was written: neither the checkout nor its git directory.
+ */
+export function cleanUpWhenInterrupted(temporaryDir: string): void {
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      endChildren();
+      rmSync(temporaryDir, { recursive: true, force: true, maxRetries: 2 });
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+}
+
+/** Those of a terminal get its signal themselves; a supervisor's goes to this process alone. Linux tells who they are. */
+function endChildren(): void {
+  let listed = '';
+  try {
+    listed = readInputFile(`/proc/self/task/${process.pid}/children`, { maxBytes: 64 * 1024 }).toString();
+  } catch {
+    return;
+  }
+  for (const child of listed.split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(child), 'SIGTERM');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { lstat, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { readInputFile } from '../base/input-file.ts';
+
+/** Which process a folder belongs to, as long as it lives. */
+const OWNER = '.owner';
+const NAME = /^deadweight-[0-9A-Za-z]{6}$/;
+/** A folder may be full of others' files. */
+const MAX_LOOKED_AT = 1000;
+
+/**
+ * Makes a folder for what lives as long as a run, and clears those of runs that were killed.
+ * @param parent an existing folder
+ */
+export async function makeRunFolder(parent: string): Promise<string> {
+  await clearAbandoned(parent).catch(() => undefined);
+  const folder = await mkdtemp(join(parent, 'deadweight-'));
+  await writeFile(join(folder, OWNER), `${process.pid} ${await machine()}`);
+  return folder;
+}
+
+/** The run is over, and what is left in its folder is for others: no later run clears it. */
+export async function handOverRunFolder(folder: string): Promise<void> {
+  await rm(join(folder, OWNER), { force: true });
+}
+
+/** Processes of other machines and containers, which may share the folder, cannot be seen from here. */
+async function machine(): Promise<string> {
+  return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
+}
+
+async function clearAbandoned(parent: string): Promise<void> {
+  const here = await machine();
+  const names = (await readdir(parent)).filter(name => NAME.test(name)).slice(0, MAX_LOOKED_AT);
+  for (const name of names) {
+    const folder = join(parent, name);
+    const [, pid, where] = /^(\d+) (.*)$/s.exec(readOwner(folder)) ?? [];
+    if (pid === undefined || where !== here || isAlive(Number(pid))) continue;
+    const { uid } = await lstat(folder);
+    if (process.getuid !== undefined && uid !== process.getuid()) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Empty where there is none. */
+function readOwner(folder: string): string {
+  try {
+    return readInputFile(join(folder, OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether there is such a process, whoever's it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
