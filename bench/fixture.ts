@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { encodeHeader, type TarEntry } from '../__tests__/support/tar/header-encoder.ts';
@@ -12,11 +12,16 @@ export interface BenchFile {
 }
 
 const BLOCK = 512;
-/** Bytes that look like a program's: they do not compress to nothing, and cost nothing to make. */
+/** A program's own bytes, which compress as those of images do: Node's, whose executable is larger. */
 const CONTENT = Buffer.alloc(64 * 1024 * 1024);
-for (let index = 0, state = 1; index < CONTENT.length; index += 1) {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  CONTENT[index] = state >>> 24;
+{
+  const program = openSync(process.execPath, 'r');
+  for (let length = 0; length < CONTENT.length; ) {
+    const count = readSync(program, CONTENT, length, CONTENT.length - length, length);
+    if (count === 0) throw new Error(`${process.execPath} is too small to make images of`);
+    length += count;
+  }
+  closeSync(program);
 }
 
 /** Writes a `docker save` archive with uncompressed layers, one blob after the other; nothing is held in memory. */
