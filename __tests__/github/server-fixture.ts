@@ -62,6 +62,8 @@ export function requestOf(changes: Partial<CommentRequest> = {}): CommentRequest
     pullRequest: 7,
     body: '### app: +1 MB',
     key: 'app',
+    isFormerKey: () => false,
+    images: null,
     headSha: HEAD,
     baseSha: BASE,
     run: '100-1',

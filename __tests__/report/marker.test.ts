@@ -4,12 +4,16 @@ import { formatMarker, type Marker, parseMarker } from '../../src/report/marker.
 import { hostileText } from '../base/hostile-text.ts';
 
 const value = fc.oneof(hostileText, fc.string()).map(text => text.slice(0, 300).toWellFormed());
-const marker: fc.Arbitrary<Marker> = fc.record({
-  key: value,
-  head: fc.option(value),
-  base: fc.option(value),
-  run: fc.option(value),
-});
+const marker: fc.Arbitrary<Marker> = fc.record(
+  {
+    key: value,
+    head: fc.option(value),
+    base: fc.option(value),
+    run: fc.option(value),
+    images: value,
+  },
+  { requiredKeys: ['key', 'head', 'base', 'run'] },
+);
 
 it('is read back as it was written', () => {
   fc.assert(
@@ -23,7 +27,7 @@ it('is one comment that nothing in it ends', () => {
   fc.assert(
     fc.property(marker, written => {
       expect(formatMarker(written)).toMatch(
-        /^<!-- deadweight v1( (key|head|base|run)=[A-Za-z0-9._/:@+%-]*)+ -->$/,
+        /^<!-- deadweight v1( (key|head|base|run|images)=[A-Za-z0-9._/:@+%-]*)+ -->$/,
       );
       expect(formatMarker(written).slice(4, -3)).not.toMatch(/--|>|</);
     }),

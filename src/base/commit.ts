@@ -18,3 +18,11 @@ export function readParents(commitObject: string): string[] {
     return isCommitId(parent) ? [parent] : [];
   });
 }
+
+/** Ids of commits and of images, whole or short, that stand by themselves: a short one has digits among its letters. */
+const IDS = /(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{7,64}(?![A-Za-z0-9])/g;
+
+/** A name or a path that is the same for every commit: `out/app-1a2b3c4.tar` is `out/app-*.tar`. */
+export function withoutIds(text: string): string {
+  return text.replace(IDS, '*');
+}

@@ -61,6 +61,7 @@ export type NoticeCode =
   | 'artifact-refused'
   | 'artifacts-left-out'
   | 'comment-not-posted'
+  | 'comment-shared'
   | 'no-reports'
   | 'report-refused'
   | 'reported-by-fork'

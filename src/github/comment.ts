@@ -4,8 +4,10 @@ import { formatMarker, type Marker, parseMarker } from '../report/marker.ts';
 import type { GitHubApi, IssueComment } from './api.ts';
 import { type CommentPolicy, isPosted, type Significance } from './comment-policy.ts';
 import {
+  type CommentKey,
   compareAge,
   findNewest,
+  isOfKey,
   markerKey,
   type OwnComment,
   OwnComments,
@@ -20,6 +22,10 @@ export interface CommentRequest {
   readonly body: string;
   /** Tells the comments of one pull request apart: image, target and platform. */
   readonly key: string;
+  /** Whether a key is what an earlier version called the same: its comment is taken over. */
+  readonly isFormerKey: (key: string) => boolean;
+  /** Tells the images of this comment from others by their layers; null where one key stands for whatever there is. */
+  readonly images: string | null;
   /** Head of the pull request that was weighed: not the merge commit that was built. */
   readonly headSha: string;
   /** Commit it was compared with. */
@@ -33,7 +39,7 @@ export interface CommentRequest {
 export interface CommentResult {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'skipped-newer' | 'skipped-policy' | 'failed';
   readonly url: string | null;
-  /** `comment-not-posted`, when it failed. */
+  /** `comment-not-posted`, when it failed; `comment-shared`, when another image of the run has the same comment. */
   readonly notice: Notice | null;
 }
 
@@ -58,25 +64,33 @@ class Publication {
   readonly #api: GitHubApi;
   readonly #request: CommentRequest;
   readonly #own: OwnComments;
+  readonly #key: CommentKey;
   readonly #marker: Marker;
   readonly #body: string;
+  #isShared = false;
 
   constructor(api: GitHubApi, request: CommentRequest) {
-    const { body, headSha: head, baseSha: base, run } = request;
+    const { body, headSha: head, baseSha: base, run, images } = request;
     this.#api = api;
     this.#request = request;
-    const marker = { key: markerKey(request.key), head, base, run };
+    const marker = { key: markerKey(request.key), head, base, run, ...(images === null ? {} : { images }) };
     // It may spell a value otherwise: what is looked for must be what is written.
     this.#marker = parseMarker(formatMarker(marker)) ?? marker;
-    this.#own = new OwnComments(api, this.#marker.key);
+    this.#key = { key: this.#marker.key, isFormer: request.isFormerKey };
+    this.#own = new OwnComments(api, this.#key);
     this.#body = `${formatMarker(this.#marker)}\n${withoutMarker(body)}`;
   }
 
   async publish(): Promise<CommentResult> {
+    const done = await this.#bringUpToDate();
+    return this.#isShared && done.notice === null ? { ...done, notice: SHARED } : done;
+  }
+
+  async #bringUpToDate(): Promise<CommentResult> {
     const { pullRequest, headSha, policy, significance } = this.#request;
     let last: CommentResult | null = null;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const thread = await this.#own.look(pullRequest);
+      const thread = await this.#look(pullRequest);
       const newest = findNewest(thread);
       if (thread.head !== headSha || (newest !== null && this.#isOlderThan(newest, thread))) {
         return result('skipped-newer', newest);
@@ -93,6 +107,16 @@ class Publication {
       if (settled !== null) return settled;
     }
     return last ?? failed('Somebody kept deleting it. Run the job again.');
+  }
+
+  /** Notes whether this run has a comment on another image under this key: of two such steps, one at least sees it. */
+  async #look(pullRequest: number): Promise<Thread> {
+    const thread = await this.#own.look(pullRequest);
+    const { run, images } = this.#marker;
+    this.#isShared ||= thread.comments.some(
+      ({ marker }) => images !== undefined && marker.run === run && (marker.images ?? images) !== images,
+    );
+    return thread;
   }
 
   /** null when the comment was deleted in the meantime. */
@@ -115,7 +139,7 @@ class Publication {
 
   /** Looks at what became of a comment just written. null: another round is needed. */
   async #settle(written: IssueComment, done: CommentResult): Promise<CommentResult | null> {
-    const thread = await this.#own.look(this.#request.pullRequest);
+    const thread = await this.#look(this.#request.pullRequest);
     const newest = findNewest(thread);
     if (thread.head !== this.#request.headSha) {
       await this.#giveWay(written, thread, newest);
@@ -144,7 +168,7 @@ class Publication {
     let lost: { readonly body: string; readonly marker: Marker } | null = null;
     for (const body of await this.#api.commentHistory(written.nodeId)) {
       const marker = parseMarker(body);
-      if (marker?.key !== this.#marker.key) continue;
+      if (marker === null || !isOfKey(marker, this.#key)) continue;
       if (compareAge(marker, lost?.marker ?? this.#marker, thread.head) > 0) lost = { body, marker };
     }
     if (lost === null) return false;
@@ -185,6 +209,12 @@ function withoutMarker(body: string): string {
 function result(outcome: CommentResult['outcome'], comment: IssueComment | null): CommentResult {
   return { outcome, url: comment?.url ?? null, notice: null };
 }
+
+const SHARED: Notice = {
+  code: 'comment-shared',
+  message:
+    'Another image of this run has the same comment, which shows the one that was weighed last. Give each step a `title`.',
+};
 
 function failed(why: string): CommentResult {
   return {

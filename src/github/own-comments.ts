@@ -28,6 +28,19 @@ export class OwnAccount {
   }
 }
 
+/** What the comments of one key are known by. */
+export interface CommentKey {
+  /** As markers have it: `markerKey`. */
+  readonly key: string;
+  /** Whether a key is what an earlier version called the same. */
+  readonly isFormer: (key: string) => boolean;
+}
+
+/** Whether a marker is of this key. A marker that tells images is of this version, which writes no former keys. */
+export function isOfKey({ key, images }: Marker, wanted: CommentKey): boolean {
+  return key === wanted.key || (images === undefined && wanted.isFormer(key));
+}
+
 /** A comment that this token wrote for one key. */
 export interface OwnComment extends IssueComment {
   readonly marker: Marker;
@@ -47,10 +60,10 @@ export interface Thread {
  */
 export class OwnComments {
   readonly #api: GitHubApi;
-  readonly #key: string;
+  readonly #key: CommentKey;
   readonly #account: OwnAccount;
 
-  constructor(api: GitHubApi, key: string) {
+  constructor(api: GitHubApi, key: CommentKey) {
     this.#api = api;
     this.#key = key;
     this.#account = new OwnAccount(api);
@@ -72,7 +85,7 @@ export class OwnComments {
   /** The comment when it is an own one of this key, null when it is not. */
   async recognize(comment: IssueComment): Promise<OwnComment | null> {
     const marker = parseMarker(comment.body);
-    if (marker === null || marker.key !== this.#key) return null;
+    if (marker === null || !isOfKey(marker, this.#key)) return null;
     return (await this.#account.isAuthor(comment.author)) ? { ...comment, marker } : null;
   }
 

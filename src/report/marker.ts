@@ -11,22 +11,25 @@ export interface Marker {
   readonly base: string | null;
   /** Id of the run, for example `17025-1`. */
   readonly run: string | null;
+  /** What tells the images of the comment from others, by their layers. Markers of earlier versions have none. */
+  readonly images?: string;
 }
 
 const PREFIX = '<!-- deadweight v1 ';
 const SUFFIX = ' -->';
 const VALUE = /^(?:[A-Za-z0-9._/:@+-]|%[0-9A-F]{2})*$/;
 const MAX_VALUE_LENGTH = 400;
-/** Four values, each character as at most four encoded bytes. */
-const MAX_LENGTH = 4 * MAX_VALUE_LENGTH * 12 + 100;
+/** Five values, each character as at most four encoded bytes. */
+const MAX_LENGTH = 5 * MAX_VALUE_LENGTH * 12 + 100;
 
-/** `<!-- deadweight v1 key=… head=… base=… run=… -->`; values that are not known are left out. */
+/** `<!-- deadweight v1 key=… head=… base=… run=… images=… -->`; values that are not known are left out. */
 export function formatMarker(marker: Marker): string {
   const fields = [
     ['key', marker.key],
     ['head', marker.head],
     ['base', marker.base],
     ['run', marker.run],
+    ['images', marker.images ?? null],
   ] as const;
   return formatFields(PREFIX, fields);
 }
@@ -39,11 +42,13 @@ export function parseMarker(body: string): Marker | null {
   const fields = parseFields(PREFIX, body);
   const key = fields?.get('key');
   if (!fields || key === undefined) return null;
+  const images = fields.get('images');
   return {
     key,
     head: fields.get('head') ?? null,
     base: fields.get('base') ?? null,
     run: fields.get('run') ?? null,
+    ...(images === undefined ? {} : { images }),
   };
 }
 

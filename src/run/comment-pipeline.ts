@@ -9,6 +9,7 @@ import type { Report } from '../report/report.ts';
 import { type GatheredReports, gatherReports } from './publish/gathered-reports.ts';
 import { findPullRequest, type PullRequestPlace } from './publish/pull-request.ts';
 import {
+  type CommentIdentity,
   type CommentRules,
   type CommentTarget,
   commentBody,
@@ -65,11 +66,16 @@ export async function commentOnReports(mode: CommentMode): Promise<CommentOutcom
   const target = place && { ...place, api, run: `${id}-${attempt}` };
   // The summary first: every token may write it.
   const unwritten = await writeSummary(summaryPath, summaryBody(images));
-  const comment = target === null ? null : await commentOn(target, images, key, null, mode);
+  const comment = target === null ? null : await commentOn(target, images, identityOf(key), null, mode);
   notices.push(...[unwritten, comment?.notice ?? null].filter(notice => notice !== null));
   if (target !== null) notices.push(...(await suggest(mode, target, reports)));
   await summarize(summaryPath, notices);
   return { reports, body: commentBody(images), comment, notices };
+}
+
+/** The step's own key, whose images come and go with the jobs that hand over their reports. */
+function identityOf(key: string): CommentIdentity {
+  return { key, isFormerKey: () => false, images: null };
 }
 
 async function gather(mode: CommentMode, place: PullRequestPlace | null): Promise<GatheredReports> {

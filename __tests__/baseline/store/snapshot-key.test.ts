@@ -58,8 +58,8 @@ describe('the key of an image that was made elsewhere', () => {
     ['ghcr.io/octo/app:0123456', 'ghcr.io/octo/app'],
     [`docker://ghcr.io/octo/app@sha256:${'a'.repeat(64)}`, 'ghcr.io/octo/app'],
     ['docker-archive:out/app.tar', 'out/app.tar'],
-    [`docker-daemon:sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
-  ])('of %s has no tag: %s', (reference, image) => {
+    [`docker-daemon:sha256:${'a'.repeat(64)}`, 'image'],
+  ])('of %s has no tag and no id: %s', (reference, image) => {
     expect(keyInspectedImage(reference, null, amd64).image).toBe(image);
     expect(keyInspectedImage(reference, 'App', amd64).image).toBe('App');
   });

@@ -1,9 +1,8 @@
-import { isDigest } from '../../base/digest.ts';
 import { formatPlatform, normalizePlatform, type Platform } from '../../base/platform.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { isImage, readOutput } from '../../build/build-output.ts';
-import { type ImageReference, parseImageReference } from '../../image/open-image.ts';
-import { parseDockerName } from '../../oci/docker-name.ts';
+import { identifyImage } from '../../image/image-identity.ts';
+import { parseImageReference } from '../../image/open-image.ts';
 
 /** What a stored snapshot depends on. Snapshots that differ in any part are never compared. */
 export interface SnapshotKey extends ImageKey {
@@ -19,7 +18,7 @@ export interface ImageKey {
   readonly target: string | null;
   /** How it was measured, where that can change a figure (`build`, `docker-daemon`, `registry`, …). */
   readonly method: string;
-  /** What tells this image from the others of the repository: its Dockerfile, context or title. */
+  /** What tells this image from the others of the repository: its Dockerfile, context or title. It names no commit. */
   readonly image: string;
 }
 
@@ -57,21 +56,12 @@ function readCompression({ outputs }: BuildInputs): readonly string[] {
   });
 }
 
-/** The key of an image that was made elsewhere. Its tag and its digest may name the commit, so they are left out. */
+/** The key of an image that was made elsewhere. */
 export function keyInspectedImage(reference: string, title: string | null, platform: Platform): ImageKey {
-  const parsed = parseImageReference(reference);
   return {
     platform: formatPlatform(normalizePlatform(platform)),
     target: null,
-    method: `inspect ${parsed.transport}`,
-    image: title ?? nameImage(parsed),
+    method: `inspect ${parseImageReference(reference).transport}`,
+    image: title ?? identifyImage(reference),
   };
-}
-
-function nameImage(reference: ImageReference): string {
-  if (!('name' in reference)) return reference.location;
-  const { name } = reference;
-  if (typeof name === 'string' && isDigest(name)) return name;
-  const { registry, repository } = typeof name === 'string' ? parseDockerName(name) : name;
-  return `${registry}/${repository}`;
 }

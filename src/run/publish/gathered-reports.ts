@@ -60,7 +60,8 @@ export async function gatherReports(
     const doubt = await doubtAbout(contextOf(parsed), run);
     if (doubt !== null) refuse(parsed.name, doubt);
     else if (parsed.kind === 'failure') failures.set(parsed.failure.key, failureOf(parsed.failure));
-    else if (reports.has(parsed.report.key)) refuse(parsed.name, 'Another report has the same key.');
+    else if (reports.has(parsed.report.key))
+      refuse(parsed.name, 'Another report has the same key: give each of their steps a title of its own.');
     else reports.set(parsed.report.key, trustReport(parsed.report, run));
   }
   // A leg that was run again and came through has both.

@@ -5,11 +5,14 @@ import type { CommentResult } from '../../github/comment.ts';
 import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
 import type { Report } from '../../report/report.ts';
+import { isFormerKey } from '../weigh/image-name.ts';
 import {
+  type CommentIdentity,
   type CommentRules,
   type CommentTarget,
   commentBody,
   commentOn,
+  imagesMark,
   summaryBody,
 } from './report-comment.ts';
 import { NO_SUGGESTIONS, type PostedSuggestions, postSuggestions } from './suggestions.ts';
@@ -51,12 +54,17 @@ export async function publish(publication: Publication): Promise<Published> {
   annotate(publication, suggested);
   const baseSha = reports[0]?.comparison?.base.commit ?? null;
   const comment =
-    target === null ? null : await commentOn(target, images, commentKey(reports), baseSha, publication);
+    target === null ? null : await commentOn(target, images, identify(reports), baseSha, publication);
   keep(comment?.notice ?? null);
   const late = notices.filter(({ code }) => code !== 'summary-not-written');
   if (late.length > 0)
     await writeSummary(summaryPath, late.map(({ message }) => `> ${message}\n`).join('\n'));
   return { body: commentBody(images), comment, notices };
+}
+
+function identify(reports: readonly Report[]): CommentIdentity {
+  const key = commentKey(reports);
+  return { key, isFormerKey: former => isFormerKey(former, key), images: imagesMark(reports) };
 }
 
 /** The key of a report; of several platforms what their keys have in common: the image and its target. */

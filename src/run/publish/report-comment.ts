@@ -1,3 +1,4 @@
+import { sha256, shortDigest } from '../../base/digest.ts';
 import type { GitHubApi } from '../../github/api.ts';
 import { type CommentResult, publishComment } from '../../github/comment.ts';
 import {
@@ -48,21 +49,34 @@ function onlyOf(reports: readonly Report[], failures: readonly Failure[]): Repor
   return reports.length === 1 && failures.length === 0 && first ? first : null;
 }
 
+/** What tells a comment from others of the pull request. */
+export interface CommentIdentity {
+  readonly key: string;
+  readonly isFormerKey: (key: string) => boolean;
+  /** See `imagesMark`; null where the comment is on whatever images there are. */
+  readonly images: string | null;
+}
+
+/** Tells images from others by their layers: what is built anew is the same where nothing changed. */
+export function imagesMark(reports: readonly Report[]): string {
+  const layers = reports.map(({ layers }) => layers.map(({ diffId }) => diffId));
+  return shortDigest(sha256(JSON.stringify(layers)));
+}
+
 /**
  * Brings the comment of this key up to date, where the policy wants one.
- * @param key tells it from other comments of the pull request
  * @param baseSha the commit that the image was compared with, where it is one
  */
 export function commentOn(
   { api, pullRequest, headSha, run }: CommentTarget,
   images: CommentedImages,
-  key: string,
+  identity: CommentIdentity,
   baseSha: string | null,
   { policy, threshold }: CommentRules,
 ): Promise<CommentResult> {
   const body = commentBody(images);
   const significance = significanceOf(images, threshold);
-  return publishComment(api, { pullRequest, headSha, run, body, key, baseSha, policy, significance });
+  return publishComment(api, { pullRequest, headSha, run, body, ...identity, baseSha, policy, significance });
 }
 
 /** What a comment policy asks of the images. */
