@@ -180,10 +180,13 @@ onAnyStore('the Action', () => {
     const event = { ...pullRequestEvent(remote, true), name: 'pull_request_target', ref: 'refs/heads/main' };
     const ended = await runStep(await stepFor(remote, server, { event }));
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('::error::Deadweight builds nothing on pull_request_target.');
+    expect(ended.stdout).toContain('::error::Deadweight builds no pull request on pull_request_target');
     expect(ended.stdout).not.toContain('::group::');
     expect(await readdir(join(ended.temporary))).toHaveLength(1);
     expect(server.requests).toEqual([]);
+    const inputs = { 'allow-privileged-build': 'true' };
+    const allowed = await runStep(await stepFor(remote, server, { event, inputs }));
+    expect(allowed.stdout).toMatch(/^::error::The build failed at Dockerfile:2 /m);
   });
 
   it('compares a push with what was there before', async () => {

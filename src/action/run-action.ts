@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
-import { DeadweightError } from '../base/errors.ts';
 import { parsePlatform } from '../base/platform.ts';
 import {
   type CheckoutContext,
@@ -28,6 +27,7 @@ import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-
 import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
+import { checkPrivilege } from './privilege.ts';
 import { baselineOfStep, seedsCache } from './step-baseline.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
@@ -120,7 +120,7 @@ async function weigh(
     const image = await inspectImage(request, settings, environment, { origin, baseline, seeds });
     return { images: [image], metadata: null };
   }
-  if (event.name === 'pull_request_target') throw targetEvent();
+  checkPrivilege(event, options['allow-privileged-build']);
   return weighBuild(
     {
       settings,
@@ -134,15 +134,6 @@ async function weigh(
     },
     environment,
   );
-}
-
-/** Its token can write and its secrets are there: what an untrusted Dockerfile says must not run with them. */
-function targetEvent(): DeadweightError {
-  return new DeadweightError('usage', {
-    message: 'Deadweight builds nothing on pull_request_target.',
-    remedy:
-      'Build on pull_request, whose token is read-only for forks, or name an image to weigh with the input image.',
-  });
 }
 
 async function writeReports(

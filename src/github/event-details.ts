@@ -33,6 +33,11 @@ export type EventDetails =
       /** Empty for pull requests of forks: look them up by the head. */
       readonly pullRequests: readonly number[];
     }
+  | {
+      readonly name: 'issue_comment';
+      /** Of the pull request; null where an issue has the comment. */
+      readonly pullRequestNumber: number | null;
+    }
   | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> }
   | { readonly name: 'schedule' }
   /** any other event: nothing is known but the commit */
@@ -41,6 +46,12 @@ export type EventDetails =
 export interface Repository {
   readonly owner: string;
   readonly name: string;
+}
+
+/** GitHub compares names without case. */
+export function isSameRepository(one: Repository, other: Repository): boolean {
+  const fullName = ({ owner, name }: Repository): string => `${owner}/${name}`.toLowerCase();
+  return fullName(one) === fullName(other);
 }
 
 /** `owner/name`, as GitHub allows them. */
@@ -118,6 +129,12 @@ const mergeGroup = lazy(() =>
 );
 const input = lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const dispatch = lazy(() => z.object({ inputs: z.record(z.string(), input()).nullish() }));
+/** An issue that is a pull request has a link to it. */
+const issueComment = lazy(() =>
+  z.object({
+    issue: z.object({ number: z.int().min(1), pull_request: z.object({}).nullish() }),
+  }),
+);
 const workflowRun = lazy(() =>
   z.object({
     workflow_run: z.object({
@@ -156,6 +173,10 @@ export function readEventDetails(name: string, payload: unknown, repository: str
     }
     case 'workflow_run':
       return readWorkflowRun(checkPayload(name, workflowRun(), payload).workflow_run);
+    case 'issue_comment': {
+      const { issue } = checkPayload(name, issueComment(), payload);
+      return { name, pullRequestNumber: issue.pull_request ? issue.number : null };
+    }
     case 'workflow_dispatch': {
       const inputs = Object.entries(checkPayload(name, dispatch(), payload).inputs ?? {});
       return { name, inputs: Object.fromEntries(inputs.map(([key, value]) => [key, String(value ?? '')])) };

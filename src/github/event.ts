@@ -131,6 +131,7 @@ export function readCommitRequest(event: GitHubEvent): CommitRequest {
       return { kind: 'push', before: event.before };
     case 'merge_group':
       return { kind: 'merge-group', baseSha: event.baseSha };
+    case 'issue_comment':
     case 'workflow_run':
     case 'workflow_dispatch':
     case 'schedule':

@@ -51,6 +51,12 @@ export const OWN_OPTIONS = {
     description: `Weigh this image instead of building one (${TRANSPORTS.map(({ prefix }) => `\`${prefix}\``).join(', ')}, or a name the engine knows)`,
     input: 'image',
   },
+  'allow-privileged-build': {
+    kind: boolean(false),
+    description:
+      'Build pull requests on `pull_request_target`, `workflow_run` and `issue_comment`, too, where their code can take your secrets and your token',
+    input: 'image',
+  },
   title: {
     kind: TITLE,
     description: "What the report calls the image (default its first tag, or the folder's name)",

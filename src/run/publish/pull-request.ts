@@ -33,8 +33,9 @@ export async function findPullRequest(
     if (isOwn && (wanted === null || wanted === event.pullRequest.number)) {
       return foundAt(event.pullRequest.number, event.pullRequest.headSha);
     }
-    if (wanted === null) return NOT_EXPECTED;
-    return foundAt(wanted, (await api.getPullRequest(wanted)).headSha);
+    const number = wanted ?? (event.name === 'issue_comment' ? event.pullRequestNumber : null);
+    if (number === null) return NOT_EXPECTED;
+    return foundAt(number, (await api.getPullRequest(number)).headSha);
   } catch (error) {
     return notFound(sentenceOf(error));
   }

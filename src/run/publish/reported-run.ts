@@ -1,5 +1,6 @@
 import type { RestAccess } from '../../github/bounded-request.ts';
 import type { GitHubEvent } from '../../github/event.ts';
+import { isSameRepository } from '../../github/event-details.ts';
 import { isMergeOf } from '../../github/merge-commit.ts';
 import type { PullRequestPlace } from './pull-request.ts';
 import type { TrustedRun } from './trusted-report.ts';
@@ -65,6 +66,5 @@ function isForks(event: GitHubEvent): boolean {
     return event.pullRequest.fromFork;
   if (event.name !== 'workflow_run') return false;
   const { headRepository, repository } = event;
-  const fullName = (of: typeof repository) => `${of.owner}/${of.name}`.toLowerCase();
-  return headRepository === null || fullName(headRepository) !== fullName(repository);
+  return headRepository === null || !isSameRepository(headRepository, repository);
 }
