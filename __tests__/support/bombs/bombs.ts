@@ -162,7 +162,7 @@ export const BOMBS: readonly Bomb[] = [
   {
     name: '900,000 files, each deleted by a whiteout of its own',
     refusal: null,
-    megabytes: 1600,
+    megabytes: 1500,
     async write(layout) {
       const files = await layout.layer(each(900_000, index => ({ path: `d/${index}`, content: X })));
       await layout.finish([files, await layout.layer(each(900_000, index => whiteout('d', `${index}`)))]);
