@@ -89,9 +89,21 @@ test.each([
 ])('%s is skipped and said, never passed, when it is not known', (name, analysis, reason) => {
   const { told, verdict, notices } = outcome({ [name]: { warn: '0', fail: '0' } }, { analysis });
   expect(told).toEqual(['warn: skipped null', 'fail: skipped null']);
-  expect(verdict).toBe('pass');
+  expect(verdict).toBe('warn');
   expect(notices).toEqual([expect.stringContaining(reason)]);
   expect(notices[0]).toContain(name);
+});
+
+test('a missing base fails the budgets to fail at that need one, where that is asked for', () => {
+  const verdict = (settings: Record<string, BudgetSetting>, comparison: Comparison | null = null) =>
+    evaluateBudgets(parseBudgets(settings), IMAGE, comparison, 'fail').verdict;
+  expect(verdict({ 'max-size-increase': '1MB' })).toBe('fail');
+  expect(verdict({ 'max-size-increase': '1MB' }, grownFrom(800))).toBe('pass');
+  expect(verdict({ 'max-size-increase': { warn: '1MB' } })).toBe('warn');
+  expect(verdict({ 'max-size': '1MB' })).toBe('pass');
+  // It is unchecked for another reason, which no base would mend.
+  const unknown = evaluateBudgets(parseBudgets({ 'max-compressed-size': '1MB' }), UNKNOWN, null, 'fail');
+  expect(unknown.verdict).toBe('warn');
 });
 
 test('of an unknown base every layer may be the largest', () => {

@@ -98,7 +98,8 @@ describe('a comment on several images', () => {
     };
     const failed: Report = { ...of('failed', -9), verdict: 'fail' };
     const warned: Report = { ...of('warned', -7), verdict: 'warn' };
-    const reports = [of('less', -5), named(first(), 'new'), warned, of('some', 3), of('most', 9), failed];
+    const uncompared: Report = { ...named(first(), 'new'), verdict: 'pass', budgets: unchanged().budgets };
+    const reports = [of('less', -5), uncompared, warned, of('some', 3), of('most', 9), failed];
     expect(rowsOf(renderCombined(reports, []))).toEqual(
       ['failed', 'warned', 'most', 'some', 'new', 'less'].map(title => `${title} · linux/amd64`),
     );

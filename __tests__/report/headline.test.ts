@@ -1,13 +1,18 @@
 import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
+import { evaluateBudgets } from '../../src/budget/budget-result.ts';
+import { missedSentence } from '../../src/report/budget-cell.ts';
 import { imageNames } from '../../src/report/figure.ts';
 import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
 import { instructionTitle } from '../../src/report/layer-name.ts';
 import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
+import { alertMarkdown } from '../../src/report/markdown/headline-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
 import { findingSentence } from '../../src/report/sentences/finding-line.ts';
-import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
+import { parseBudgets } from '../support/budgets.ts';
+import { fabricate, type LayerSpec } from '../support/fabricate/analysis.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { BASE_COMMIT, fabricateReport } from '../support/fabricate/report.ts';
 import { diff, failing, first, inspected, unchanged } from './reports.ts';
@@ -26,6 +31,26 @@ it('says nothing of budgets where there are none', () => {
   expect(headlineOf({ ...unchanged(), budgets: [] }).verdict).toBeNull();
   expect(headlineOf(unchanged()).verdict).toBe('within budget');
   expect(headlineOf(failing()).verdict).toBe('1 budget exceeded, 1 warning level exceeded');
+});
+
+it('never says that a budget holds which nobody could check', () => {
+  expect(first().verdict).toBe('warn');
+  expect(headlineOf(first()).verdict).toBe('1 budget not checked');
+  // As a version before this one judged it.
+  expect(headlineOf({ ...first(), verdict: 'pass' }).verdict).toBe('1 budget not checked');
+});
+
+it('says why a missing base fails', () => {
+  const report: Report = {
+    ...first(),
+    verdict: 'fail',
+    budgets: evaluateBudgets(parseBudgets({ 'max-size-increase': '5%' }), fabricate([]), null).results,
+  };
+  const why = 'max-size-increase was not checked, and without a base missing-baseline makes that a failure';
+  expect(missedSentence(report)).toBe(why);
+  expect(alertMarkdown(report)).toBe(`> [!CAUTION]\n> ${why}.`);
+  expect(renderTerminal(report, { columns: 120, color: false })).toContain(`✗ ${why}.`);
+  expect(missedSentence(failing())).toBeNull();
 });
 
 it('gives the reason of a missing comparison without saying twice that it is missing', () => {

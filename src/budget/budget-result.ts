@@ -7,6 +7,11 @@ import type { BudgetLimit } from './limit.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
 
+/** What becomes of a budget to fail at that a baseline is needed for, where there is none. */
+export const MISSING_BASELINE = ['warn', 'fail'] as const;
+
+export type MissingBaseline = (typeof MISSING_BASELINE)[number];
+
 /** What one level of a budget came to: the limit, and what was measured, in the limit's unit. */
 export type LevelResult =
   | { readonly status: 'met'; readonly limit: BudgetLimit; readonly actual: number }
@@ -31,12 +36,14 @@ interface BudgetEvaluation {
 
 /**
  * Holds an image to its budgets, and to those that hold by default unless they set a fail level or are switched off.
- * Of budgets of one name the last counts. A limit that is just met is not exceeded.
+ * Of budgets of one name the last counts. A limit that is just met is not exceeded. What could not be checked is at
+ * least a warning.
  */
 export function evaluateBudgets(
   budgets: readonly Budget[],
   analysis: ImageAnalysis,
   comparison: Comparison | null,
+  missingBaseline: MissingBaseline = 'warn',
 ): BudgetEvaluation {
   const results: BudgetResult[] = [];
   const notices: Notice[] = [];
@@ -63,7 +70,8 @@ export function evaluateBudgets(
       });
     }
   }
-  return { results, verdict: verdictOf(results), notices };
+  const isMissed = comparison === null && missingBaseline === 'fail' && results.some(failsWithoutBaseline);
+  return { results, verdict: isMissed ? 'fail' : verdictOf(results), notices };
 }
 
 function withDefaults(budgets: readonly Budget[]): readonly Budget[] {
@@ -84,5 +92,16 @@ function withDefaultLevel(budget: Budget): Budget {
 
 function verdictOf(results: readonly BudgetResult[]): Verdict {
   if (results.some(({ fail }) => fail?.status === 'exceeded')) return 'fail';
-  return results.some(({ warn }) => warn?.status === 'exceeded') ? 'warn' : 'pass';
+  return results.some(({ warn }) => warn?.status === 'exceeded') || results.some(isUnchecked)
+    ? 'warn'
+    : 'pass';
+}
+
+/** Whether some level of a budget could not be checked. */
+export function isUnchecked({ warn, fail }: BudgetResult): boolean {
+  return warn?.status === 'skipped' || fail?.status === 'skipped';
+}
+
+function failsWithoutBaseline({ name, fail }: BudgetResult): boolean {
+  return BUDGETS[name].needsBaseline === true && fail?.status === 'skipped';
 }

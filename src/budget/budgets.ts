@@ -33,6 +33,8 @@ interface BudgetDefinition {
   readonly row: FigureName | { readonly title: string; readonly after: FigureName };
   /** What an excess is blamed on; null where nothing tells. */
   readonly excess: 'waste' | 'growth' | 'layer' | null;
+  /** Without a baseline it cannot be checked. */
+  readonly needsBaseline?: true;
   /** The budget fails here unless it is set or switched off. */
   readonly failsAt?: BudgetLimit;
 }
@@ -107,6 +109,7 @@ const optionBudgets = {
     subject: growth => `Growth ${growth}`,
     row: { title: 'Growth', after: 'size' },
     excess: 'growth',
+    needsBaseline: true,
   },
   'min-efficiency': {
     description: 'Least efficiency (visible bytes / bytes of all layers), `95%` or `0.95`',

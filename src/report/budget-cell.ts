@@ -1,4 +1,4 @@
-import type { BudgetResult, LevelResult } from '../budget/budget-result.ts';
+import { type BudgetResult, isUnchecked, type LevelResult } from '../budget/budget-result.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import { formatAmount, formatBeside, formatLimit } from '../budget/limit.ts';
 import type { Report } from './report.ts';
@@ -33,6 +33,20 @@ function exceededLevel({ name, warn, fail }: BudgetResult): ExceededBudget | nul
 /** Whether some level of a budget was checked and holds. */
 export function isHeld({ warn, fail }: BudgetResult): boolean {
   return warn?.status === 'met' || fail?.status === 'met';
+}
+
+/** Whether all budgets were checked, and some hold. */
+export function isWithinBudget({ budgets }: Report): boolean {
+  return budgets.some(isHeld) && !budgets.some(isUnchecked);
+}
+
+/** Why a report fails whose budgets are all kept or unchecked, without the full stop; null where that is not so. */
+export function missedSentence({ budgets, verdict }: Report): string | null {
+  if (verdict !== 'fail' || budgets.some(({ fail }) => fail?.status === 'exceeded')) return null;
+  const missed = budgets.filter(budget => isUnchecked(budget) && BUDGETS[budget.name].needsBaseline === true);
+  if (missed.length === 0) return null;
+  const names = missed.map(({ name }) => name).join(', ');
+  return `${names} ${missed.length === 1 ? 'was' : 'were'} not checked, and without a base missing-baseline makes that a failure`;
 }
 
 /** The cell of a budget: its worse level where one is exceeded, else the level to fail at. */

@@ -1,7 +1,8 @@
 import { formatGrowth, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
-import { exceededBudgets, isHeld } from './budget-cell.ts';
+import { isUnchecked } from '../budget/budget-result.ts';
+import { exceededBudgets, isWithinBudget } from './budget-cell.ts';
 import type { Report } from './report.ts';
 import { isWaived } from './waiver.ts';
 
@@ -13,7 +14,7 @@ export interface Headline {
   readonly size: string;
   /** `+12.4 MB (+3.1 %)` or `size unchanged`; null without a comparison. */
   readonly change: string | null;
-  /** `1 budget exceeded`, `within budget`; null without budgets. */
+  /** `1 budget exceeded`, `1 budget not checked`, `within budget`; null without budgets. */
   readonly verdict: string | null;
   /** Why there is no comparison, without its full stop; null when there is one, or when none was asked for. */
   readonly absence: string | null;
@@ -42,12 +43,14 @@ function verdictText(report: Report): string | null {
   const exceeded = exceededBudgets(report);
   const failed = exceeded.filter(budget => budget.level === 'fail').length;
   const warned = exceeded.length - failed;
+  const unchecked = report.budgets.filter(isUnchecked).length;
   const parts = [
     failed > 0 ? `${plural(failed, 'budget')} exceeded${isWaived(report) ? ' (waived)' : ''}` : null,
     warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
+    unchecked > 0 ? `${plural(unchecked, 'budget')} not checked` : null,
   ].filter(part => part !== null);
   if (parts.length > 0) return parts.join(', ');
-  return report.budgets.some(isHeld) ? 'within budget' : null;
+  return isWithinBudget(report) ? 'within budget' : null;
 }
 
 function firstSentence(message: string): string {

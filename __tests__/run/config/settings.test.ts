@@ -52,6 +52,18 @@ describe('settings', () => {
   });
 
   it.each([
+    ['warn', '', 'warn'],
+    ['warn', 'missing-baseline: fail', 'fail'],
+    ['fail', 'missing-baseline: warn', 'fail'],
+  ] as const)(
+    'missing-baseline %s as an option, beside a file with "%s", is %s',
+    async (given, file, result) => {
+      const settings = await resolved({ '.deadweight.yml': file }, { 'missing-baseline': given });
+      expect(settings.missingBaseline).toBe(result);
+    },
+  );
+
+  it.each([
     ['auto', '', 'auto'],
     ['auto', 'comment: never', 'never'],
     ['always', 'comment: never', 'always'],

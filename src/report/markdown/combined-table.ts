@@ -1,7 +1,8 @@
 import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
 import { message } from '../../base/phrase.ts';
 import { clip } from '../../base/untrusted-text.ts';
-import { budgetSentence, exceededBudgets, isHeld } from '../budget-cell.ts';
+import { isUnchecked } from '../../budget/budget-result.ts';
+import { budgetSentence, exceededBudgets, isHeld, isWithinBudget, missedSentence } from '../budget-cell.ts';
 import type { Failure } from '../failure.ts';
 import { changeText, headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -19,7 +20,7 @@ export function combinedHeading(
   const [first = 'no reports', ...others] = [
     ...standings(reports, failures),
     ...changes(reports, unchanged),
-    reports.some(({ budgets }) => budgets.some(isHeld)) && reports.every(isPassed) ? 'within budget' : null,
+    reports.some(isWithinBudget) && reports.every(isPassed) ? 'within budget' : null,
   ].filter(part => part !== null);
   const rest = others.map(part => `, ${part}`).join('');
   return `### ${escapeText(`${subject(reports, failures)}:`)} **${first}**${rest}`;
@@ -41,13 +42,24 @@ function subject(reports: readonly Report[], failures: readonly Failure[]): stri
 
 function standings(reports: readonly Report[], failures: readonly Failure[]): readonly (string | null)[] {
   const waived = reports.filter(isWaived).length;
-  const warned = reports.filter(report => report.verdict === 'warn' && !isWaived(report)).length;
+  const failed = reports.filter(({ verdict }) => verdict === 'fail');
+  const missed = failed.filter(report => missedSentence(report) !== null).length;
+  const unchecked = reports.filter(isOnlyUnchecked).length;
+  const warned = reports.filter(
+    report => report.verdict === 'warn' && !isWaived(report) && !isOnlyUnchecked(report),
+  ).length;
   return [
-    formatCount(reports.filter(({ verdict }) => verdict === 'fail').length, 'over budget'),
+    formatCount(failed.length - missed, 'over budget'),
     formatCount(waived, 'over budget (waived)'),
     formatCount(warned, 'over a warning level'),
+    formatCount(unchecked, 'not checked against every budget'),
     formatCount(failures.length, 'without a report'),
   ];
+}
+
+/** Whether nothing is known to be over budget, and something to be unchecked. */
+function isOnlyUnchecked(report: Report): boolean {
+  return exceededBudgets(report).length === 0 && report.budgets.some(isUnchecked);
 }
 
 function changes(reports: readonly Report[], unchanged: number): readonly (string | null)[] {
@@ -69,8 +81,8 @@ function formatCount(count: number, what: string): string | null {
   return count === 0 ? null : `${count} ${what}`;
 }
 
-function isPassed({ verdict }: Report): boolean {
-  return verdict === 'pass';
+function isPassed({ verdict, budgets }: Report): boolean {
+  return verdict === 'pass' && !budgets.some(isUnchecked);
 }
 
 interface ReportColumn extends Column {
@@ -126,6 +138,7 @@ function column(title: string, align: Column['align'], cell: ReportColumn['cell'
 function symbolOf({ verdict, budgets }: Report): string {
   if (verdict === 'fail') return '❌';
   if (verdict === 'warn') return '⚠️';
+  if (budgets.some(isUnchecked)) return '⚠️';
   return budgets.some(isHeld) ? '✅' : '';
 }
 

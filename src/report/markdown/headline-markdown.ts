@@ -1,5 +1,5 @@
 import { phrase } from '../../base/phrase.ts';
-import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -34,8 +34,9 @@ const MAX_BUDGETS = 12;
 /** The alert; null when no budget was exceeded. What grew stands above it already, so it is not told again. */
 export function alertMarkdown(report: Report): string | null {
   const exceeded = exceededBudgets(report).slice(0, MAX_BUDGETS);
-  if (exceeded.length === 0) return null;
-  const failed = exceeded.some(budget => budget.level === 'fail') && !isWaived(report);
+  const missed = missedSentence(report);
+  if (exceeded.length === 0 && missed === null) return null;
+  const failed = missed !== null || (exceeded.some(budget => budget.level === 'fail') && !isWaived(report));
   const kind = failed ? 'CAUTION' : 'WARNING';
   const explained = new Set<string>();
   const lines = exceeded.map(budget => {
@@ -46,6 +47,7 @@ export function alertMarkdown(report: Report): string | null {
     const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
     return `${sentence}${isExplained ? '' : `: ${reason}`}.`;
   });
+  if (missed !== null) lines.unshift(`${escapeText(missed)}.`);
   return [
     `> [!${kind}]`,
     ...lines.map((line, index) => `> ${line}${index < lines.length - 1 ? '<br>' : ''}`),

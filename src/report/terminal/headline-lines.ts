@@ -1,6 +1,6 @@
 import { phrase } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
-import { budgetSentence, exceededBudgets } from '../budget-cell.ts';
+import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -68,5 +68,7 @@ export function budgetLines(report: Report, width: number, paint: Paint): readon
       content: phrase`${budgetSentence(budget)}${reason}.`,
     };
   });
+  const missed = missedSentence(report);
+  if (missed !== null) items.unshift({ sign: '✗', tone: 'bad', content: phrase`${missed}.` });
   return listLines(items, width, paint);
 }

@@ -14,6 +14,7 @@ import {
 } from '../../base/option.ts';
 import { BASELINES } from '../../baseline/baseline-request.ts';
 import type { Budget } from '../../budget/budget.ts';
+import { MISSING_BASELINE } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../../budget/budgets.ts';
 import { BUILD_OPTIONS } from '../../build/build-options.ts';
 import { readList } from '../../build/input-list.ts';
@@ -216,6 +217,18 @@ export const OWN_OPTIONS = {
         description: 'dive rules (default .dive-ci where there is one)',
       }),
       flag('--no-dive-ci', WEIGHING, { description: 'ignore a .dive-ci file', means: 'false' }),
+    ],
+    input: 'budgets',
+    inFile: true,
+  },
+  'missing-baseline': {
+    kind: choice(MISSING_BASELINE, 'warn'),
+    description:
+      'What becomes of a budget that needs a base (`max-size-increase`) where there is none, `warn` or `fail`',
+    flags: [
+      flag('--missing-baseline <verdict>', ['build'], {
+        description: 'warn or fail where a budget needs a base and there is none',
+      }),
     ],
     input: 'budgets',
     inFile: true,

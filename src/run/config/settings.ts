@@ -3,6 +3,7 @@ import { DeadweightError, systemErrorCode, systemReason } from '../../base/error
 import { readInputFile } from '../../base/input-file.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
 import { type Budget, parseBudget } from '../../budget/budget.ts';
+import type { MissingBaseline } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
@@ -15,6 +16,7 @@ export interface Settings {
   readonly title: string | null;
   readonly budgets: readonly Budget[];
   readonly comment: CommentPolicy;
+  readonly missingBaseline: MissingBaseline;
 }
 
 const DIVE_CI = '.dive-ci';
@@ -24,7 +26,7 @@ const DIVE_CI = '.dive-ci';
  * @throws DeadweightError `config-invalid`
  */
 export async function resolveSettings(
-  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets' | 'comment'>,
+  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets' | 'comment' | 'missing-baseline'>,
   cwd: string,
 ): Promise<Settings> {
   const file = await loadConfigFile(options.config, cwd);
@@ -32,8 +34,12 @@ export async function resolveSettings(
   return {
     title: options.title ?? fileValue(file, 'title'),
     budgets: [...fileBudgets(file, options.budgets), ...options.budgets, ...dive],
-    // The option is never empty: with its default the file decides.
+    // These options are never empty: with their defaults the file decides.
     comment: options.comment === 'auto' ? (fileValue(file, 'comment') ?? 'auto') : options.comment,
+    missingBaseline:
+      options['missing-baseline'] === 'warn'
+        ? (fileValue(file, 'missing-baseline') ?? 'warn')
+        : options['missing-baseline'],
   };
 }
 

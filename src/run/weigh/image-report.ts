@@ -48,7 +48,7 @@ export interface ImageReportInput {
   readonly build: ReportInput['build'];
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
-  readonly settings: Pick<Settings, 'budgets'>;
+  readonly settings: Pick<Settings, 'budgets' | 'missingBaseline'>;
   readonly title: string;
   readonly key: string;
   readonly origin: RunOrigin;
@@ -64,7 +64,8 @@ export function buildReport(input: ImageReportInput): ReportedImage {
   const { analysis, findings } = image;
   const found = compared && 'comparison' in compared ? compared : null;
   const comparison = found?.comparison ?? null;
-  const { results, verdict, notices } = evaluateBudgets(input.settings.budgets, analysis, comparison);
+  const { budgets, missingBaseline } = input.settings;
+  const { results, verdict, notices } = evaluateBudgets(budgets, analysis, comparison, missingBaseline);
   const installed = analysis.packages;
   const report = assembleReport({
     toolVersion: VERSION,
