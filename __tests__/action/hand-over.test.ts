@@ -54,7 +54,7 @@ describe('upload: true', () => {
     const built = await weigh(run, inputs, hosted(run));
     expect(built.code).toBe(1);
     expect((await comment(run)).outputs).toMatchObject({ 'comment-outcome': 'created' });
-    expect(run.comments()[0]).toContain('**app** has no report: ');
+    expect(run.comments()[0]).toContain('### app: **not weighed**');
     expect(run.comments()[0]).toContain('nope.tar');
   });
 

@@ -171,7 +171,12 @@ onAnyStore('the Action', () => {
     expect(forgedCommands(ended.stdout, ...LOGGED)).toEqual([]);
     expect(ended.stdout).not.toMatch(/^::error::forged/m);
     expect(ended.stdout + ended.stderr).not.toMatch(/\bat .*:\d+:\d+/);
-    expect(server.requests).toEqual([]);
+    expect(ended.stdout).toMatch(/^::error title=The build failed,file=Dockerfile,line=2,endLine=2::/m);
+    for (const text of [ended.summary, server.comments(7)[0]?.body ?? '']) {
+      expect(text).toContain('**the build failed**');
+      expect(text).toMatch(/^the reason$/m);
+      expect(text).toMatch(/^\\::error::forged$/m);
+    }
   });
 
   it('builds nothing on pull_request_target', async () => {

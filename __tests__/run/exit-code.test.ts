@@ -12,6 +12,7 @@ const EXPECTED: Readonly<Record<ErrorCode, readonly [building: number, reading: 
   'engine-unreachable': [3, 4],
   'buildx-missing': [3, 3],
   'build-failed': [3, 3],
+  'push-failed': [3, 3],
   'input-missing': [4, 4],
   'input-truncated': [4, 4],
   'input-corrupt': [4, 4],

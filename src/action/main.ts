@@ -10,6 +10,7 @@ import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
 import { runAction } from './run-action.ts';
 import { runComment } from './run-comment.ts';
+import { ReportedError, summarizeError } from './step-failure.ts';
 
 /** The step fails exactly when the verdict is fail, the build failed, or something stopped us. */
 function fail(error: unknown): void {
@@ -45,6 +46,10 @@ try {
     await handOverRunFolder(environment.temporaryDir);
   }
 } catch (error) {
-  fail(error);
+  if (error instanceof ReportedError) fail(error.cause);
+  else {
+    await summarizeError(error);
+    fail(error);
+  }
 }
 await end();

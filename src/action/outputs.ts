@@ -38,6 +38,11 @@ export function setOutputs(outcome: BuildOutcome, published: Published, paths: R
   });
 }
 
+/** The outputs that a step has whose image could not be weighed. */
+export function setFailureOutputs({ body, comment }: Published): void {
+  setAll({ 'comment-body': body, 'comment-outcome': comment && outcomeOf(comment) });
+}
+
 /** The outputs that `mode: comment` has. */
 export function setCommentOutputs({ reports, body, comment }: CommentOutcome, markdown: string | null): void {
   setAll({

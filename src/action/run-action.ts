@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { parsePlatform } from '../base/platform.ts';
+import { safeText } from '../base/untrusted-text.ts';
 import {
   type CheckoutContext,
   type CheckoutPlace,
@@ -10,6 +11,8 @@ import {
 import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import type { GitHubEvent } from '../github/event.ts';
+import { missedSentence } from '../report/budget-cell.ts';
+import { closingLines } from '../report/closing-lines.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
@@ -17,33 +20,37 @@ import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
-import { failureReport, handOver, handOverFailure } from '../run/publish/handover.ts';
+import { handOver } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
-import { findPullRequest } from '../run/publish/pull-request.ts';
-import type { CommentTarget } from '../run/publish/report-comment.ts';
-import { type RunOrigin, reportContext, worstVerdict } from '../run/weigh/image-report.ts';
-
-import { githubApi, runnerEvent } from './github.ts';
+import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
+import { findCommentTarget } from './comment-target.ts';
+import { runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 import { checkPrivilege } from './privilege.ts';
 import { baselineOfStep, seedsCache } from './step-baseline.ts';
+import { reportFailure } from './step-failure.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = await runnerEvent(environment.env);
   const settings = await resolveSettings(inputs.options, environment.cwd);
-  const folder = inputs.options.image === null ? localFolder(inputs.build.context) : null;
+  const { options } = inputs;
+  const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const origin = await originOf(event, { ...environment, cwd: checkout.folder });
-  const { options } = inputs;
-  const outcome = waiveBudgets(await weighOrHandOver(), options['waive-label'], event);
+  const weighed = await weigh(inputs, settings, event, { origin, checkout }, environment).catch(
+    async error => {
+      throw await reportFailure(error, { inputs, settings, event, origin }, environment);
+    },
+  );
+  const outcome = waiveBudgets(weighed, options['waive-label'], event);
   const reports = outcome.images.map(({ report }) => report);
 
   const published = await publish({
     reports,
-    target: await commentTarget(options, event),
+    ...(await findCommentTarget(options, event)),
     policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,
@@ -55,32 +62,8 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
 
   const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);
+  for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
-
-  /** Who comments should not have to guess why there is no report. */
-  async function weighOrHandOver(): Promise<BuildOutcome> {
-    try {
-      return await weigh(inputs, settings, event, { origin, checkout }, environment);
-    } catch (error) {
-      if (!options.upload) throw error;
-      const { image } = options;
-      const failed = { inputs: inputs.build, image, title: settings.title, context: reportContext(origin) };
-      const { cwd, hostPlatform, clock } = environment;
-      const failure = failureReport(error, failed, { cwd, hostPlatform, now: clock.now() });
-      for (const { message } of await handOverFailure(failure, environment)) core.warning(message);
-      throw error;
-    }
-  }
-}
-
-/** What a run that followed another has built is not the pull request of that run. */
-async function commentTarget(options: OptionValues, event: GitHubEvent): Promise<CommentTarget | null> {
-  const pullRequest = options['pr-number'];
-  if (event.name === 'workflow_run' && pullRequest === null) return null;
-  const api = githubApi(options['github-token'], event);
-  const { place, notice } = await findPullRequest(event, pullRequest, api);
-  if (notice) core.warning(notice.message);
-  return place && { api, ...place, run: `${event.run.id}-${event.run.attempt}` };
 }
 
 async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<RunOrigin> {
@@ -162,6 +145,8 @@ function failureOf({ images }: BuildOutcome): string {
   const exceeded = images.flatMap(({ report }) =>
     report.budgets.filter(({ fail }) => fail?.status === 'exceeded'),
   );
+  const missed = images.flatMap(({ report }) => missedSentence(report) ?? []);
+  if (exceeded.length === 0 && missed[0] !== undefined) return `The budget ${missed[0]}.`;
   const names = [...new Set(exceeded.map(({ name }) => name))].join(', ');
   return `The image is over budget: ${names}. The job summary says which lines made it so.`;
 }

@@ -1,3 +1,4 @@
+import type { SourceLines } from './phrase.ts';
 import { oneLine } from './untrusted-text.ts';
 
 /**
@@ -15,6 +16,7 @@ export type ErrorCode =
   | 'engine-unreachable'
   | 'buildx-missing'
   | 'build-failed'
+  | 'push-failed'
   // an input could not be read
   | 'input-missing'
   | 'input-truncated'
@@ -42,6 +44,8 @@ interface ErrorDetails {
   readonly cause?: unknown;
   /** Lines that the reader needs to see, for example the last lines of a failed step. */
   readonly excerpt?: readonly string[];
+  /** Lines of the user's file that it is about. */
+  readonly location?: SourceLines;
 }
 
 /** An expected failure: shown in three parts, without a stack trace. */
@@ -49,6 +53,8 @@ export class DeadweightError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
   readonly excerpt: readonly string[];
+  /** Lines of the user's file that it is about; null where it is about none. */
+  readonly location: SourceLines | null;
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -56,6 +62,7 @@ export class DeadweightError extends Error {
     this.code = code;
     this.remedy = details.remedy;
     this.excerpt = details.excerpt ?? [];
+    this.location = details.location ?? null;
   }
 
   /** What happened and what to do, on one line. */

@@ -47,14 +47,36 @@ export function buildFailure(
       remedy: 'Name the Dockerfile: with --file (-f), or with the input file of a workflow.',
     });
   }
+  if (failed !== undefined && isPush(failed.name, words)) return pushFailure(words, excerpt);
   return new DeadweightError('build-failed', {
     message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
-    remedy: remedyFor(words, place, excerpt),
+    remedy: remedyFor(words, place),
+    excerpt,
+    // Of a Dockerfile that only BuildKit has read nobody knows whether this repository has it.
+    ...(place && dockerfile
+      ? { location: { file: dockerfile.file, startLine: place.startLine, endLine: place.endLine } }
+      : {}),
+  });
+}
+
+/** An image that was built, and that the registry did not take. */
+function isPush(step: string, words: string): boolean {
+  return (
+    /^(?:exporting|pushing) /.test(step) &&
+    /failed to push|failed to authorize|unexpected status/i.test(words)
+  );
+}
+
+/** @param words what docker or the registry said, without credentials */
+function pushFailure(words: string, excerpt: readonly string[] = []): DeadweightError {
+  return new DeadweightError('push-failed', {
+    message: `The image was built, and the push failed: ${words}`,
+    remedy: 'Check that the registry answers, and that this job is logged in as somebody who may push there.',
     excerpt,
   });
 }
 
-function remedyFor(words: string, place: ErrorPlace | null, excerpt: readonly string[]): string {
+function remedyFor(words: string, place: ErrorPlace | null): string {
   if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
     return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
   }
@@ -62,8 +84,7 @@ function remedyFor(words: string, place: ErrorPlace | null, excerpt: readonly st
     return 'Name a stage of the Dockerfile: with --target, or with the input target of a workflow.';
   }
   if (!place) return 'Correct what this message names, and build again.';
-  const printed = excerpt.length > 0 ? ' What it printed last is above.' : '';
-  return `Correct the command of that step.${printed}`;
+  return 'Correct the command of that step.';
 }
 
 /** The last line that buildx marks as an error, without the steps through which it came. */

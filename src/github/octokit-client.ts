@@ -3,9 +3,10 @@ import type { Clock } from '../base/effects.ts';
 import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
 import type { Author } from './api.ts';
 import type { Repository } from './event-details.ts';
-import { adviseRetry, GitHubRequestError, readFailure } from './request-error.ts';
+import { adviseRetry, GitHubRequestError, NO_TOKEN, readFailure } from './request-error.ts';
 
 export interface OctokitApiOptions {
+  /** Empty where there is none: then every request fails, and none is made. */
   readonly token: string;
   /** GITHUB_API_URL: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
   readonly apiUrl: string;
@@ -41,7 +42,7 @@ export class OctokitClient {
 
   constructor(options: OctokitApiOptions) {
     this.#options = options;
-    this.octokit = getOctokit(options.token, { baseUrl: options.apiUrl, userAgent: 'deadweight' });
+    this.octokit = getOctokit(options.token || 'none', { baseUrl: options.apiUrl, userAgent: 'deadweight' });
     this.repository = { owner: options.repository.owner, repo: options.repository.name };
   }
 
@@ -50,7 +51,8 @@ export class OctokitClient {
    * @throws GitHubRequestError
    */
   async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
-    const { clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
+    const { token, clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
+    if (token === '') throw new GitHubRequestError(null, what, NO_TOKEN);
     try {
       return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
         ofError: (error, attempt) => adviseRetry(error, attempt, clock),

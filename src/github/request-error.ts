@@ -2,7 +2,10 @@ import type { Clock } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { type RetryAdvice, retryAfter } from '../base/retry.ts';
 
-/** GitHub refused a request, or could not be reached. */
+/** The cause of a request that nobody made: there is no token to ask with. */
+export const NO_TOKEN = new Error('the input github-token is empty');
+
+/** GitHub refused a request, or could not be reached; or nobody could ask. */
 export class GitHubRequestError extends DeadweightError {
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
@@ -11,9 +14,14 @@ export class GitHubRequestError extends DeadweightError {
     const said = messageOf(cause)
       .replace(/ - https?:\/\/\S+$/, '')
       .slice(0, 300);
+    const isAsked = cause !== NO_TOKEN;
     super('github-request-failed', {
-      message: `GitHub did not ${what}: ${status === null ? 'no answer' : `status ${status}`} (${said}).`,
-      remedy: remedyFor(status, said),
+      message: isAsked
+        ? `GitHub did not ${what}: ${status === null ? 'no answer' : `status ${status}`} (${said}).`
+        : `GitHub was not asked to ${what}: ${said}.`,
+      remedy: isAsked
+        ? remedyFor(status, said)
+        : 'Give it a token that may write to pull requests; the default, `github.token`, is one.',
       cause,
     });
     this.name = 'GitHubRequestError';

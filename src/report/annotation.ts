@@ -4,6 +4,7 @@ import { brief, clip, oneLine, visible } from '../base/untrusted-text.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { budgetSentence, exceededBudgets } from './budget-cell.ts';
 import { excessCause } from './excess-cause.ts';
+import { type FailureReport, failureSentence } from './failure.ts';
 import { lineDiff } from './line-diff.ts';
 import { MAX_FINDINGS, type Report, type ReportFinding } from './report.ts';
 import { findingLine } from './sentences/finding-line.ts';
@@ -48,6 +49,17 @@ export function annotationsOf(
     .sort((a, b) => LEVELS[a.annotation.level] - LEVELS[b.annotation.level] || b.bytes - a.bytes)
     .slice(0, MAX_FINDINGS)
     .map(({ annotation }) => annotation);
+}
+
+/** Why an image could not be weighed, at its line; none where no line is known. */
+export function failureAnnotations(failure: FailureReport): readonly Annotation[] {
+  const { code, location, excerpt } = failure.error;
+  if (location === null) return [];
+  const last = excerpt.findLast(line => line.trim() !== '');
+  const printed = last === undefined ? [] : phrase` It printed last: ${message(last, 300)}`;
+  const text = plainText(phrase`${message(failureSentence(failure), 600)}${printed}`);
+  const title = code === 'build-failed' ? 'The build failed' : 'The image could not be weighed';
+  return [rank('error', location, title, text, 0).annotation];
 }
 
 function budgetAnnotations(report: Report): readonly Ranked[] {

@@ -18,7 +18,17 @@ export const failureSchema = lazy(() =>
       repositoryUrl: z.string().nullable(),
       runUrl: z.string().nullable(),
     }),
-    error: z.object({ code: z.string(), message: z.string() }),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      remedy: z.string().default(''),
+      excerpt: z.array(z.string()).default([]).describe('The last lines that the failed step printed'),
+      location: z
+        .object({ file: z.string(), startLine: z.int().min(1), endLine: z.int().min(1) })
+        .nullable()
+        .default(null)
+        .describe('Lines of the Dockerfile'),
+    }),
   }),
 );
 
@@ -42,14 +52,23 @@ export interface Failure {
   readonly name: string;
   /** One sentence or two. */
   readonly reason: string;
+  /** Absent where nobody handed a report over. */
+  readonly report?: FailureReport;
 }
 
 /** What both kinds say of themselves. */
 export type ReportContext = Pick<Report['context'], 'commit' | 'repositoryUrl' | 'runUrl'>;
 
-export function failureOf({ title, platforms, error }: FailureReport): Failure {
+/** What happened and what to do. Many builders end their words without a full stop. */
+export function failureSentence({ error: { message, remedy } }: FailureReport): string {
+  return `${/[.!?]$/.test(message) || remedy === '' ? message : `${message}.`} ${remedy}`.trimEnd();
+}
+
+export function failureOf(report: FailureReport): Failure {
+  const { title, platforms, error } = report;
   return {
     name: [title, platforms.join(', ')].filter(part => part !== '').join(' · '),
     reason: error.message,
+    report,
   };
 }

@@ -14,9 +14,9 @@ export const EXIT = {
 /** What each exit code means, for the help and the guide. */
 export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], string>> = {
   [EXIT.fine]: 'fine',
-  [EXIT.budgetFailed]: 'a budget failed',
+  [EXIT.budgetFailed]: 'a budget failed, or needs a base that is missing (missing-baseline: fail)',
   [EXIT.usage]: 'wrong usage or configuration',
-  [EXIT.buildFailed]: 'the build failed',
+  [EXIT.buildFailed]: 'the build or the push failed',
   [EXIT.unreadable]: 'an input could not be read',
   [EXIT.bug]: 'a bug of Deadweight: please report it',
 };
@@ -29,7 +29,12 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'dockerfile-missing',
 ]);
 
-const BUILD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['build-failed', 'buildx-missing', 'cancelled']);
+const BUILD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'build-failed',
+  'push-failed',
+  'buildx-missing',
+  'cancelled',
+]);
 
 /**
  * The exit code of a run that ended with an error.

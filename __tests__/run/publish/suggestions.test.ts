@@ -35,6 +35,7 @@ async function published({ files, reports = [patched()], token, changes }: Given
     sink: { error: annotate, warning: annotate, notice: annotate, info: () => undefined },
     target: { api: apiOf(github, token), pullRequest: 7, headSha: HEAD, run: '100-1' },
     summaryPath,
+    notices: [],
     ...changes,
   });
   const findings = annotated.filter(text => !text.includes('Over budget'));

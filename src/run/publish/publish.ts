@@ -4,6 +4,7 @@ import { type AnnotationSink, emitAnnotations } from '../../github/annotations.t
 import type { CommentResult } from '../../github/comment.ts';
 import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
+import { escapeText } from '../../report/markdown/markdown-text.ts';
 import type { Report } from '../../report/report.ts';
 import { isFormerKey } from '../weigh/image-name.ts';
 import {
@@ -26,6 +27,8 @@ export interface Publication extends CommentRules {
   readonly sink: AnnotationSink;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryPath: string | undefined;
+  /** Why there is no pull request to comment on. */
+  readonly notices: readonly Notice[];
 }
 
 export interface Published {
@@ -44,7 +47,7 @@ export interface Published {
 export async function publish(publication: Publication): Promise<Published> {
   const { reports, target, summaryPath } = publication;
   const images = { reports, failures: [] };
-  const notices: Notice[] = [];
+  const notices: Notice[] = [...publication.notices];
   const keep = (notice: Notice | null): void => {
     if (notice) notices.push(notice);
   };
@@ -56,15 +59,23 @@ export async function publish(publication: Publication): Promise<Published> {
   const comment =
     target === null ? null : await commentOn(target, images, identify(reports), baseSha, publication);
   keep(comment?.notice ?? null);
-  const late = notices.filter(({ code }) => code !== 'summary-not-written');
-  if (late.length > 0)
-    await writeSummary(summaryPath, late.map(({ message }) => `> ${message}\n`).join('\n'));
+  await appendNotices(summaryPath, notices);
   return { body: commentBody(images), comment, notices };
 }
 
 function identify(reports: readonly Report[]): CommentIdentity {
   const key = commentKey(reports);
   return { key, isFormerKey: former => isFormerKey(former, key), images: imagesMark(reports) };
+}
+
+/** What was only known when the summary had been written. */
+export async function appendNotices(
+  summaryPath: string | undefined,
+  notices: readonly Notice[],
+): Promise<void> {
+  const late = notices.filter(({ code }) => code !== 'summary-not-written');
+  if (late.length === 0) return;
+  await writeSummary(summaryPath, late.map(({ message }) => `> ${escapeText(message)}\n`).join('\n'));
 }
 
 /** The key of a report; of several platforms what their keys have in common: the image and its target. */

@@ -9,6 +9,7 @@ import {
 } from '../../github/comment-policy.ts';
 import type { Failure } from '../../report/failure.ts';
 import { renderCombined, renderCombinedSummary } from '../../report/markdown/render-combined.ts';
+import { renderFailure } from '../../report/markdown/render-failure.ts';
 import { renderMarkdown, renderSummary } from '../../report/markdown/render-markdown.ts';
 import type { Report } from '../../report/report.ts';
 import type { PullRequestPlace } from './pull-request.ts';
@@ -35,13 +36,21 @@ export interface CommentRules {
 /** The text of the comment. */
 export function commentBody({ reports, failures }: CommentedImages): string {
   const only = onlyOf(reports, failures);
+  const [failure] = failures;
+  if (failure && isAlone(reports, failures)) return renderFailure(failure);
   return only ? renderMarkdown(only) : renderCombined(reports, failures);
 }
 
 /** The text of the job summary, which has room for more. */
 export function summaryBody({ reports, failures }: CommentedImages): string {
   const only = onlyOf(reports, failures);
+  const [failure] = failures;
+  if (failure && isAlone(reports, failures)) return renderFailure(failure);
   return only ? renderSummary(only) : renderCombinedSummary(reports, failures);
+}
+
+function isAlone(reports: readonly Report[], failures: readonly Failure[]): boolean {
+  return reports.length + failures.length === 1;
 }
 
 function onlyOf(reports: readonly Report[], failures: readonly Failure[]): Report | null {
