@@ -30,7 +30,7 @@ const log: Log = {
 export async function actionEnvironment(
   options: Pick<OptionValues, 'config' | 'mode' | 'scan-cache-size'>,
 ): Promise<Environment> {
-  const { env } = process;
+  const env = trustCheckout(process.env);
   // Without a checkout there is no file to read, and no image either.
   const mostBytes = options.mode === 'comment' ? 0 : await resolveScanCacheSize(options, process.cwd());
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
@@ -47,6 +47,21 @@ export async function actionEnvironment(
     clock: { now: () => Date.now() },
     progress: silentProgress,
     display: loggedDisplay(log),
+  };
+}
+
+/**
+ * In a job's container another user may own the checkout, and git refuses to read it. The runner made it for this very
+ * job, whose steps run what is in it: git may read it. A setting in the environment counts as one of the command line.
+ */
+function trustCheckout(env: Environment['env']): Environment['env'] {
+  if (!env['GITHUB_WORKSPACE']) return env;
+  const count = Number(env['GIT_CONFIG_COUNT'] ?? '0') || 0;
+  return {
+    ...env,
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: 'safe.directory',
+    [`GIT_CONFIG_VALUE_${count}`]: '*',
   };
 }
 

@@ -80,6 +80,22 @@ describe('the tree of the base', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('says in git\u2019s words why a file cannot be checked out, and what to do', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, {
+      '.gitattributes': '*.bin filter=broken\n',
+      'a.bin': '1',
+      b: '1',
+    });
+    await commit(repository, { 'a.bin': '2' });
+    await git(repository, 'config', 'filter.broken.smudge', 'false');
+    await git(repository, 'config', 'filter.broken.required', 'true');
+    await expect(withTree(await open(repository), base, async () => 1)).rejects.toMatchObject({
+      message: expect.stringContaining('a.bin: smudge filter broken failed'),
+      remedy: expect.stringContaining('Install what the filter runs'),
+    });
+  });
+
   it('can be there several times at once', async () => {
     const shallow = await checkout(remote.origin, remote.merge);
     const texts = await Promise.all(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { actionEnvironment } from '../../../src/action/environment.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { folderOf } from '../../support/folder.ts';
 import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
@@ -14,6 +15,7 @@ import {
   open,
   realExec,
 } from '../../support/git/repository.ts';
+import { optionValues } from '../../support/option-values.ts';
 
 let remote: PullRequestRemote;
 let full: string;
@@ -35,6 +37,21 @@ describe('opening', () => {
       code: 'git-failed',
       message: expect.stringContaining('is not in a git repository'),
     });
+  });
+
+  it('reads what another user owns where the runner made it', async () => {
+    vi.stubEnv('GITHUB_WORKSPACE', full);
+    vi.stubEnv('RUNNER_TEMP', await folderOf());
+    const { env } = await actionEnvironment(optionValues());
+    const another = { ...gitEnv, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+    const context = { exec: realExec(), temporaryDir: await folderOf() };
+    await expect(GitRepository.open({ ...context, env: another }, full)).rejects.toMatchObject({
+      message: `git does not trust ${full}: another user owns it.`,
+    });
+    const { GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 } = env;
+    const trusted = { ...another, GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 };
+    const repository = await GitRepository.open({ ...context, env: trusted }, full);
+    expect(await repository.hasCommit(remote.main)).toBe(true);
   });
 
   it('says so without git', async () => {

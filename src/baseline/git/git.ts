@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Exec, ExecResult } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { withoutCredentials } from '../../base/untrusted-text.ts';
 
 export interface GitContext {
   readonly exec: Exec;
@@ -107,7 +108,7 @@ export class Git {
 
 /** What git said, as an error with the remedy that fits it. */
 export function gitFailed(directory: string, args: readonly string[], result: ExecResult): DeadweightError {
-  const lines = result.stderr.trim().split('\n').filter(Boolean);
+  const lines = withoutCredentials(result.stderr).trim().split('\n').filter(Boolean);
   const command = args.find(argument => !argument.startsWith('-')) ?? 'git';
   const { message, remedy } = explain(directory, command, result.stderr);
   return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
@@ -127,7 +128,9 @@ function explain(directory: string, command: string, stderr: string): { message:
         'Run it inside a clone (in a workflow, add actions/checkout before), or compare with an image or a snapshot instead.',
     };
   }
+  const asksRemote = command === 'fetch' || command === 'ls-remote';
   if (
+    asksRemote &&
     /could not read Username|Authentication failed|terminal prompts disabled|Permission denied/.test(stderr)
   ) {
     return {
@@ -136,8 +139,47 @@ function explain(directory: string, command: string, stderr: string): { message:
         'Keep the credentials of actions/checkout (`persist-credentials: true`), or check out with `fetch-depth: 0`.',
     };
   }
-  return {
-    message: `git ${command} failed in ${directory}.`,
+  const { remedy } = REMEDIES.find(({ words }) => words.test(stderr)) ?? {
     remedy: 'Fix what git reports, and run the command again.',
   };
+  return { message: `git ${command} failed in ${directory}${saidBy(stderr)}.`, remedy };
 }
+
+/** What to do about what git says most often of a checkout that it cannot make. */
+const REMEDIES: readonly { readonly words: RegExp; readonly remedy: string }[] = [
+  {
+    words: /smudge filter|external filter|clean filter/,
+    remedy:
+      'Install what the filter runs (for Git LFS, `git lfs install`), and see that its files can be had.',
+  },
+  {
+    words: /No space left on device|Disk quota exceeded/,
+    remedy: 'Free some space, or point TMPDIR (RUNNER_TEMP in a workflow) at a larger disk.',
+  },
+  {
+    words: /Permission denied|Read-only file system/,
+    remedy: 'Run as a user who may read the repository, with a TMPDIR that can be written.',
+  },
+  {
+    words: /unable to read|bad object|missing blob|could not parse|is corrupt|loose object/,
+    remedy: 'Check the clone with `git fsck`, or check out anew with `fetch-depth: 0`.',
+  },
+];
+
+/** Git's own words: the line that says what ended it. */
+function saidBy(stderr: string): string {
+  const lines = withoutCredentials(stderr).split('\n');
+  const line =
+    lines.find(each => each.startsWith('fatal: ')) ??
+    lines.find(each => each.startsWith('error: ')) ??
+    lines.findLast(each => each.trim() !== '');
+  if (line === undefined) return '';
+  const words = line
+    .replace(/^(?:fatal|error): /, '')
+    .trim()
+    .replace(/\.$/, '');
+  return `: ${words.slice(0, MAX_WORDS)}`;
+}
+
+/** Of git's words in a sentence. */
+const MAX_WORDS = 300;

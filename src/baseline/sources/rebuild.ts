@@ -89,7 +89,7 @@ function lacksPlatform(platform: string): Notice {
   };
 }
 
-function explainFailure({ code, message }: DeadweightError, short: string): Notice {
+function explainFailure({ code, message, sentence }: DeadweightError, short: string): Notice {
   // Without its context there is no Dockerfile in it either.
   if (code === 'dockerfile-missing' || code === 'input-missing') {
     return {
@@ -105,6 +105,6 @@ function explainFailure({ code, message }: DeadweightError, short: string): Noti
   }
   return {
     code: 'base-unavailable',
-    message: `There is no comparison: the base ${short} could not be weighed. ${message}`,
+    message: `There is no comparison: the base ${short} could not be weighed. ${sentence}`,
   };
 }
