@@ -21,7 +21,13 @@ async function archive(layers: Layers): Promise<Uint8Array> {
   return legacyDockerArchive([await fabricateImage({ steps, tags: ['app:1'] })]);
 }
 
-const SETTINGS = { title: null, budgets: [], comment: 'auto', missingBaseline: 'warn' } as const;
+const SETTINGS = {
+  title: null,
+  budgets: [],
+  comment: 'auto',
+  missingBaseline: 'warn',
+  notices: [],
+} as const;
 
 async function diff(cwd: string, baseline: string, head: string, scanStore?: ScanStore) {
   const environment = testEnvironment(cwd, scanStore && { scanStore });

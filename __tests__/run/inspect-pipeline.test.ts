@@ -35,7 +35,7 @@ async function inspect(cwd: string, baseline: BaselineRequest | null) {
       reference: `docker-archive:${join(cwd, 'app.tar')}`,
       options: { base: null, findings: true, platform: null, verify: false },
     },
-    { title: null, budgets: [], comment: 'auto', missingBaseline: 'warn' },
+    { title: null, budgets: [], comment: 'auto', missingBaseline: 'warn', notices: [] },
     environment,
     { origin: { ...LOCAL_ORIGIN, commit: COMMIT }, baseline, seeds: true },
   );

@@ -10,12 +10,13 @@ import {
 } from '../baseline/git/checkout.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import type { GitHubEvent } from '../github/event.ts';
+import { type GitHubEvent, readCommitRequest } from '../github/event.ts';
 import { missedSentence } from '../report/budget-cell.ts';
 import { closingLines } from '../report/closing-lines.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
+import { judgeSettings } from '../run/config/judged-settings.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings, type Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
@@ -35,11 +36,13 @@ import { reportFailure } from './step-failure.ts';
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = await runnerEvent(environment.env);
-  const settings = await resolveSettings(inputs.options, environment.cwd);
+  const ownSettings = await resolveSettings(inputs.options, environment.cwd);
   const { options } = inputs;
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const origin = await originOf(event, { ...environment, cwd: checkout.folder });
+  const judging = { options, settings: ownSettings, commit: readCommitRequest(event), checkout };
+  const settings = await judgeSettings(judging, environment);
   const weighed = await weigh(inputs, settings, event, { origin, checkout }, environment).catch(
     async error => {
       throw await reportFailure(error, { inputs, settings, event, origin }, environment);

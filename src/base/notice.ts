@@ -21,6 +21,8 @@ export type NoticeCode =
   // budgets, findings and fixes
   | 'budget-skipped'
   | 'budgets-waived'
+  | 'config-of-baseline'
+  | 'config-of-head'
   | 'compressed-savings-unknown'
   | 'findings-off'
   | 'fix-dropped'

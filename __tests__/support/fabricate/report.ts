@@ -60,7 +60,7 @@ export function fabricateReport(spec: ReportSpec): Report {
     compared: comparedWith(spec, analysis, origin),
     build: spec.build ?? null,
     fixable: fixableFiles(spec),
-    settings: { budgets: parseBudgets(spec.budgets ?? {}), missingBaseline: 'warn' },
+    settings: { budgets: parseBudgets(spec.budgets ?? {}), missingBaseline: 'warn', notices: [] },
     title,
     key: 'app/linux/amd64',
     origin,

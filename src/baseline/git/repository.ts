@@ -8,6 +8,9 @@ import { unknownRef } from './unknown-ref.ts';
 /** Commits by which a shallow clone is deepened, step by step, until two commits meet; then the whole history. */
 const STEPS = [50, 200, 750];
 
+/** Git directories of our own, by the run's folder and the clone's: what one question fetched is there for the next. */
+const PRIVATE_REPOSITORIES = new Map<string, Promise<Git>>();
+
 /** Git, and a folder for what lives as long as the run. */
 export interface RepositoryContext extends GitContext {
   readonly temporaryDir: string;
@@ -21,7 +24,6 @@ export class GitRepository {
   /** In the clone; only reads. */
   readonly git: Git;
   readonly #temporaryDir: string;
-  #private: Promise<Git> | null = null;
 
   /** @param git in the top folder of the clone */
   constructor(git: Git, temporaryDir: string) {
@@ -37,8 +39,10 @@ export class GitRepository {
 
   /** Git in the same folder over our own git directory, which has all objects of the clone and what was fetched. */
   objects(): Promise<Git> {
-    this.#private ??= makePrivateRepository(this.git, this.#temporaryDir);
-    return this.#private;
+    const place = JSON.stringify([this.#temporaryDir, this.directory]);
+    const made = PRIVATE_REPOSITORIES.get(place) ?? makePrivateRepository(this.git, this.#temporaryDir);
+    PRIVATE_REPOSITORIES.set(place, made);
+    return made;
   }
 
   /** The clone of a submodule. @param path of it, relative to the top */

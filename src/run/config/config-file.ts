@@ -12,7 +12,7 @@ import { mapOptionBudgets } from '../../budget/budgets.ts';
 import { OPTIONS, type SettingName } from './options.ts';
 
 /** Looked for in the working directory when no file is named. */
-const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
+export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
 
 const SCHEMAS: SettingSchemas = {
   enum: z.enum,
@@ -74,17 +74,40 @@ export interface LoadedConfig {
 
 const MAX_ALIASES = 100;
 /** Bytes of a configuration file or of dive's rules. Real ones have a few hundred. */
-export const MAX_CONFIG = 1024 * 1024;
+const MAX_CONFIG = 1024 * 1024;
 
 const REMEDY = 'Correct that line; schema/config.schema.json describes every key.';
+
+/**
+ * Reads a file that the user wrote.
+ * @param path as seen from the working directory
+ * @returns null where there is none
+ */
+export type ReadConfigFile = (path: string) => Promise<string | null>;
+
+/** Reads files of the working copy. Throws what the file system does. */
+export function readCheckedOut(cwd: string): ReadConfigFile {
+  return async path => {
+    try {
+      return readInputFile(resolve(cwd, path), { maxBytes: MAX_CONFIG }).toString('utf8');
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return null;
+      throw error;
+    }
+  };
+}
 
 /**
  * Reads the named file, or the one in the working directory, or nothing.
  * @throws DeadweightError `config-invalid`, with the line named
  */
-export async function loadConfigFile(named: string | null, cwd: string): Promise<LoadedConfig> {
+export async function loadConfigFile(
+  named: string | null,
+  cwd: string,
+  read = readCheckedOut(cwd),
+): Promise<LoadedConfig> {
   for (const path of named === null ? CONFIG_FILE_NAMES : [named]) {
-    const text = readText(path, cwd);
+    const text = await readText(path, read);
     if (text !== null) return parseConfig(text, path);
   }
   if (named === null) return { path: null, textOf: () => null, budgets: {}, placeOf: () => '' };
@@ -94,11 +117,11 @@ export async function loadConfigFile(named: string | null, cwd: string): Promise
   });
 }
 
-function readText(path: string, cwd: string): string | null {
+async function readText(path: string, read: ReadConfigFile): Promise<string | null> {
   try {
-    return readInputFile(resolve(cwd, path), { maxBytes: MAX_CONFIG }).toString('utf8');
+    return await read(path);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
+    if (error instanceof DeadweightError) throw error;
     throw new DeadweightError('config-invalid', {
       message: `The configuration file ${path} cannot be read: ${systemReason(error)}.`,
       remedy:

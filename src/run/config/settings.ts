@@ -1,6 +1,5 @@
-import { isAbsolute, join } from 'node:path';
-import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
+import { DeadweightError, systemReason } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
 import { type Budget, parseBudget } from '../../budget/budget.ts';
 import type { MissingBaseline } from '../../budget/budget-result.ts';
@@ -8,7 +7,7 @@ import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
 import { DEFAULT_STORE_SIZE } from '../../layer/scan-store.ts';
-import { type LoadedConfig, loadConfigFile, MAX_CONFIG } from './config-file.ts';
+import { type LoadedConfig, loadConfigFile, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { type OptionValues, OWN_OPTIONS, type SettingName } from './options.ts';
 
 /** What a run is held to, after the configuration file was read. */
@@ -17,20 +16,31 @@ export interface Settings {
   readonly budgets: readonly Budget[];
   readonly comment: CommentPolicy;
   readonly missingBaseline: MissingBaseline;
+  /** Which files hold, where that is not plain. */
+  readonly notices: readonly Notice[];
 }
 
-const DIVE_CI = '.dive-ci';
+/** The options that a file has a say in, and what names the files. */
+export type SettingOptions = Pick<
+  OptionValues,
+  'config' | 'title' | 'dive-ci' | 'budgets' | 'comment' | 'missing-baseline'
+>;
+
+/** Looked for in the working directory when no file is named. */
+export const DIVE_CI = '.dive-ci';
 
 /**
  * The configuration file under the options: an option wins, budget by budget.
+ * @param read reads the files: of the working copy, unless it is told otherwise
  * @throws DeadweightError `config-invalid`
  */
 export async function resolveSettings(
-  options: Pick<OptionValues, 'config' | 'title' | 'dive-ci' | 'budgets' | 'comment' | 'missing-baseline'>,
+  options: SettingOptions,
   cwd: string,
+  read = readCheckedOut(cwd),
 ): Promise<Settings> {
-  const file = await loadConfigFile(options.config, cwd);
-  const dive = diveBudgets(options['dive-ci'] ?? fileValue(file, 'dive-ci'), cwd);
+  const file = await loadConfigFile(options.config, cwd, read);
+  const dive = await diveBudgets(options['dive-ci'] ?? fileValue(file, 'dive-ci'), read);
   return {
     title: options.title ?? fileValue(file, 'title'),
     budgets: [...fileBudgets(file, options.budgets), ...options.budgets, ...dive],
@@ -40,6 +50,7 @@ export async function resolveSettings(
       options['missing-baseline'] === 'warn'
         ? (fileValue(file, 'missing-baseline') ?? 'warn')
         : options['missing-baseline'],
+    notices: [],
   };
 }
 
@@ -85,19 +96,19 @@ function fileBudgets({ budgets, placeOf }: LoadedConfig, options: readonly Budge
   });
 }
 
-function diveBudgets(named: string | false | null, cwd: string): readonly Budget[] {
+async function diveBudgets(named: string | false | null, read: ReadConfigFile): Promise<readonly Budget[]> {
   if (named === false) return [];
   const path = named ?? DIVE_CI;
-  try {
-    const bytes = readInputFile(isAbsolute(path) ? path : join(cwd, path), { maxBytes: MAX_CONFIG });
-    return parseDiveCi(bytes.toString('utf8'), path);
-  } catch (error) {
-    if (error instanceof DeadweightError) throw error;
-    if (named === null && systemErrorCode(error) === 'ENOENT') return [];
-    throw new DeadweightError('config-invalid', {
-      message: `The dive rules ${path} cannot be read: ${systemReason(error)}.`,
+  const unreadable = (why: string, cause?: unknown): DeadweightError =>
+    new DeadweightError('config-invalid', {
+      message: `The dive rules ${path} cannot be read: ${why}.`,
       remedy: 'Correct the path, or omit the option.',
-      cause: error,
+      cause,
     });
-  }
+  const text = await read(path).catch((error: unknown) => {
+    throw error instanceof DeadweightError ? error : unreadable(systemReason(error), error);
+  });
+  if (text !== null) return parseDiveCi(text, path);
+  if (named === null) return [];
+  throw unreadable('it does not exist');
 }

@@ -48,7 +48,7 @@ export interface ImageReportInput {
   readonly build: ReportInput['build'];
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
-  readonly settings: Pick<Settings, 'budgets' | 'missingBaseline'>;
+  readonly settings: Pick<Settings, 'budgets' | 'missingBaseline' | 'notices'>;
   readonly title: string;
   readonly key: string;
   readonly origin: RunOrigin;
@@ -82,7 +82,13 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     verdict,
     build: input.build,
     packages: installed.packages.map(reportPackage),
-    notices: [...input.notices, ...image.notices, ...notices, ...installed.notices],
+    notices: [
+      ...input.settings.notices,
+      ...input.notices,
+      ...image.notices,
+      ...notices,
+      ...installed.notices,
+    ],
   });
   return { report, snapshot: input.snapshot };
 }

@@ -1,0 +1,117 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { DeadweightError } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { type BaselineCommit, findBaselineCommit } from '../../baseline/baseline-commit.ts';
+import type { CommitRequest } from '../../baseline/baseline-request.ts';
+import type { CheckoutContext, CheckoutPlace } from '../../baseline/git/checkout.ts';
+import { findBlob, readBlob } from '../../baseline/git/committed-file.ts';
+import { CONFIG_FILE_NAMES, type ReadConfigFile, readCheckedOut } from './config-file.ts';
+import { DIVE_CI, resolveSettings, type SettingOptions, type Settings } from './settings.ts';
+import { describeChanges } from './settings-change.ts';
+
+/** What there is to judge a pull request by. */
+export interface SettingsRequest {
+  readonly options: SettingOptions;
+  /** Of the working copy. */
+  readonly settings: Settings;
+  /** Of the event: what a step compares with may be another commit. */
+  readonly commit: CommitRequest;
+  readonly checkout: CheckoutPlace;
+}
+
+/**
+ * The settings that a run is held to. A pull request has no say in its own budgets: files that it changes count as its
+ * baseline has them. A file that no commit of it changes counts as it lies there, whoever wrote it.
+ */
+export async function judgeSettings(request: SettingsRequest, context: CheckoutContext): Promise<Settings> {
+  const { settings, options, commit, checkout } = request;
+  if (commit.kind !== 'pull-request' || checkout.top === null) return settings;
+  try {
+    const found = await findBaselineCommit(commit, context, checkout.folder);
+    if ('absence' in found) {
+      // What is checked out is not of the pull request.
+      return found.absence.code === 'base-is-head' ? settings : await judgedByHead(request, context);
+    }
+    const files = await openFiles(found, checkout.top, context.cwd);
+    const judged = await resolveSettings(options, context.cwd, files.read);
+    return withNotice({ ...judged, title: settings.title }, [noticeChanges(settings, judged, files.changed)]);
+  } catch (error) {
+    if (error instanceof DeadweightError) return judgedByHead(request, context);
+    throw error;
+  }
+}
+
+function withNotice(settings: Settings, notices: readonly (Notice | null)[]): Settings {
+  return { ...settings, notices: [...settings.notices, ...notices.filter(notice => notice !== null)] };
+}
+
+/** A file of the configuration that the pull request changes. */
+interface ChangedFile {
+  readonly path: string;
+  readonly isInBaseline: boolean;
+}
+
+/** Reads the files that a pull request changes as its baseline has them, and lists these. */
+async function openFiles(
+  { repository, commit }: BaselineCommit,
+  top: string,
+  cwd: string,
+): Promise<{ readonly read: ReadConfigFile; readonly changed: ReadonlyMap<string, ChangedFile> }> {
+  await repository.ensureCommit(commit);
+  const objects = await repository.objects();
+  const head = await repository.head();
+  const here = await realpath(cwd);
+  const checkedOut = readCheckedOut(cwd);
+  const changed = new Map<string, ChangedFile>();
+  return {
+    changed,
+    async read(path) {
+      const inside = pathInside(top, resolve(here, path));
+      if (inside === null) return checkedOut(path);
+      const [now, before] = [await findBlob(objects, head, inside), await findBlob(objects, commit, inside)];
+      if (now === before) return checkedOut(path);
+      changed.set(path, { path, isInBaseline: before !== null });
+      return before === null ? null : readBlob(objects, before);
+    },
+  };
+}
+
+/** With slashes; null for what lies elsewhere. */
+function pathInside(top: string, path: string): string | null {
+  const inside = relative(top, path);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return null;
+  return inside.split(sep).join('/');
+}
+
+function noticeChanges(
+  head: Settings,
+  judged: Settings,
+  files: ReadonlyMap<string, ChangedFile>,
+): Notice | null {
+  const changes = describeChanges(judged, head);
+  if (changes === null) return null;
+  const names = [...files.values()].map(({ path }) => printable(path)).join(' and ');
+  const isKnown = [...files.values()].some(({ isInBaseline }) => isInBaseline);
+  const by = isKnown ? "by the base's file" : 'as the base is, which has no such file';
+  const message = `This pull request ${changes} in ${names}; it is judged ${by}.`;
+  return { code: 'config-of-baseline', message };
+}
+
+/** Where there is no file there is nothing to say: only the baseline could tell that it had one. */
+async function judgedByHead(
+  { settings, options }: SettingsRequest,
+  { cwd }: CheckoutContext,
+): Promise<Settings> {
+  const read = readCheckedOut(cwd);
+  const dive = options['dive-ci'] === false ? [] : [options['dive-ci'] ?? DIVE_CI];
+  const named = [...(options.config === null ? CONFIG_FILE_NAMES : [options.config]), ...dive];
+  const there: string[] = [];
+  for (const path of named) {
+    if ((await read(path).catch(() => null)) !== null) there.push(printable(path));
+  }
+  if (there.length === 0) return settings;
+  const message = `The base's ${there.join(' and ')} could not be read, so the pull request's own holds it: it may change its own budgets.`;
+  return withNotice(settings, [{ code: 'config-of-head', message }]);
+}
