@@ -48,7 +48,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
       throw await reportFailure(error, { inputs, settings, event, origin }, environment);
     },
   );
-  const outcome = waiveBudgets(weighed, options['waive-label'], event);
+  const outcome = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
   const reports = outcome.images.map(({ report }) => report);
 
   const published = await publish({
@@ -80,10 +80,14 @@ async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<R
 }
 
 /** Labels are set by who may triage: an author from outside cannot waive a budget. */
-function waiveBudgets(outcome: BuildOutcome, label: string | null, event: GitHubEvent): BuildOutcome {
+function waiverOf(label: string | null, event: GitHubEvent): string | null {
   const isOfPullRequest = event.name === 'pull_request' || event.name === 'pull_request_target';
-  if (label === null || !isOfPullRequest || !event.pullRequest.labels.includes(label)) return outcome;
-  const images = outcome.images.map(image => ({ ...image, report: waivedReport(image.report, label) }));
+  return label !== null && isOfPullRequest && event.pullRequest.labels.includes(label) ? label : null;
+}
+
+function waiveBudgets(outcome: BuildOutcome, waiver: string | null): BuildOutcome {
+  if (waiver === null) return outcome;
+  const images = outcome.images.map(image => ({ ...image, report: waivedReport(image.report, waiver) }));
   return { ...outcome, images };
 }
 
@@ -115,6 +119,8 @@ async function weigh(
       origin,
       inputs: build,
       fixes: options.fix,
+      pushesOverBudget: options['push-over-budget'],
+      waiver: waiverOf(options['waive-label'], event),
       checkoutFolder: checkout.folder,
       namesFrom: checkout.top ?? environment.cwd,
     },

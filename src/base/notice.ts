@@ -17,6 +17,7 @@ export type NoticeCode =
   | 'package-database-unread'
   // the build
   | 'cache-not-imported'
+  | 'push-withheld'
   | 'secret-left-out'
   // budgets, findings and fixes
   | 'budget-skipped'

@@ -61,14 +61,12 @@ export function buildFailure(
 
 /** An image that was built, and that the registry did not take. */
 function isPush(step: string, words: string): boolean {
-  return (
-    /^(?:exporting|pushing) /.test(step) &&
-    /failed to push|failed to authorize|unexpected status/i.test(words)
-  );
+  if (step.startsWith('pushing ')) return true;
+  return /^exporting /.test(step) && /failed to push|failed to authorize|unexpected status/i.test(words);
 }
 
 /** @param words what docker or the registry said, without credentials */
-function pushFailure(words: string, excerpt: readonly string[] = []): DeadweightError {
+export function pushFailure(words: string, excerpt: readonly string[] = []): DeadweightError {
   return new DeadweightError('push-failed', {
     message: `The image was built, and the push failed: ${words}`,
     remedy: 'Check that the registry answers, and that this job is logged in as somebody who may push there.',

@@ -95,6 +95,8 @@ async function weighAll(
           baseline: request.baseline,
           seeds: false,
           fixes: options.prove ? 'prove' : 'predict',
+          pushesOverBudget: options['push-over-budget'],
+          waiver: null,
           origin: { ...LOCAL_ORIGIN, commit: await findCleanHead({ ...environment, cwd: folder }) },
           checkoutFolder: folder,
           namesFrom: environment.cwd,

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BaselineHead, HeadBuild, WeighedBuild } from '../baseline/baseline-source.ts';
@@ -8,8 +9,10 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { findCacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
+import { isPushed, withoutPush } from '../build/deferred-push.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
+import { waivedReport } from '../report/waiver.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
@@ -22,6 +25,7 @@ import {
   buildAndWeigh,
   type ExaminedBuild,
   layoutFolder,
+  pushWeighed,
 } from './weigh/built-image.ts';
 import { planComparison } from './weigh/comparison-plan.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
@@ -31,6 +35,7 @@ import {
   type ImageReportInput,
   type ReportedImage,
   type RunOrigin,
+  worstVerdict,
 } from './weigh/image-report.ts';
 
 export interface BuildPipeline {
@@ -41,6 +46,10 @@ export interface BuildPipeline {
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
   readonly fixes: OptionValues['fix'];
+  /** Whether an image that is over budget is pushed all the same. */
+  readonly pushesOverBudget: boolean;
+  /** The label that waives the budgets of this run; null where nothing does. */
+  readonly waiver: string | null;
   readonly origin: RunOrigin;
   /** Where git is opened. */
   readonly checkoutFolder: string;
@@ -72,7 +81,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const compareHeads = await planComparison(comparison, environment);
 
   const options = { cwd, namesFrom, pins: {}, attestation: origin.attestation, title: 'Build' };
-  const head = await buildAndExamine(inputs, options, environment);
+  const waits = waitsForVerdict(inputs, settings);
+  const head = await buildAndExamine(waits ? withoutPush(inputs) : inputs, options, environment);
   const name = builtImageName(inputs, settings.title, cwd);
   const heads = head.images.map(
     ({ analysis }): BaselineHead => ({
@@ -103,8 +113,33 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
       now: clock.now(),
     });
   });
-  return { images, metadata: head.build.metadata };
+  if (!waits) return { images, metadata: head.build.metadata };
+  if (isOverBudget(images, pipeline) && !pipeline.pushesOverBudget) {
+    return { images: images.map(withheldImage), metadata: head.build.metadata };
+  }
+  const pushing = { ...options, title: 'Push' };
+  return { images, metadata: await pushWeighed(inputs, head, pushing, environment) };
 }
+
+/** A default budget is no wish of the user's: what it fails was pushed before it was there, and still is. */
+function waitsForVerdict(inputs: BuildInputs, { budgets }: Settings): boolean {
+  return isPushed(inputs) && budgets.some(({ fail }) => fail !== null);
+}
+
+function isOverBudget(images: readonly ReportedImage[], { waiver }: BuildPipeline): boolean {
+  const reports = images.map(({ report }) => (waiver === null ? report : waivedReport(report, waiver)));
+  return worstVerdict(reports) === 'fail';
+}
+
+function withheldImage(image: ReportedImage): ReportedImage {
+  const notices = [PUSH_WITHHELD, ...image.report.notices];
+  return { ...image, report: { ...image.report, notices } };
+}
+
+const PUSH_WITHHELD: Notice = {
+  code: 'push-withheld',
+  message: 'The image was not pushed: it is over budget. Set push-over-budget to push it all the same.',
+};
 
 /** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
 function headBuild(

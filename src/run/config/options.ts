@@ -58,6 +58,12 @@ export const OWN_OPTIONS = {
       'Build pull requests on `pull_request_target`, `workflow_run` and `issue_comment`, too, where their code can take your secrets and your token',
     input: 'image',
   },
+  'push-over-budget': {
+    kind: boolean(false),
+    description: 'Push an image that is over a budget that you set, too (it is not pushed otherwise)',
+    flags: [flag('--push-over-budget', ['build'], { description: 'push an image that is over budget, too' })],
+    input: 'budgets',
+  },
   title: {
     kind: TITLE,
     description: "What the report calls the image (default its first tag, or the folder's name)",

@@ -5,11 +5,12 @@ import type { Clock } from '../../base/effects.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
-import { detectDriver } from '../../build/build-driver.ts';
+import { detectDriver, isGraphDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
-import type { BuildResult, BuiltImage } from '../../build/build-result.ts';
+import type { BuildMetadata, BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { findCacheBreak } from '../../build/cache-break.ts';
+import { checkPushed, fromCache, pushFromEngine } from '../../build/deferred-push.ts';
 import {
   type BuildPlace,
   chooseDockerfileSource,
@@ -21,11 +22,11 @@ import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
-import type { Image } from '../../image/image.ts';
+import type { Image, LayerHead } from '../../image/image.ts';
 import { definedOnly } from '../actions-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
-import { type WeighContext, type WeighRequest, weighImage } from './weigh.ts';
+import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
 
 /** A build, and what each of its images weighs and could save. */
 export interface ExaminedBuild {
@@ -80,6 +81,45 @@ export async function buildAndWeigh(
   const weigh = (request: WeighRequest): Promise<ImageAnalysis> => weighImage(request, context);
   const { build, images } = await buildImages(inputs, options, context, weigh);
   return { build, analyses: images };
+}
+
+/**
+ * Pushes what was built and weighed: from the engine where that is the only place that has it, else by the same call
+ * again, all of it from the cache.
+ * @param inputs of the build, with its push
+ * @returns what the build gives as its outputs, with what the registry has
+ * @throws DeadweightError `push-failed` when that is another image than the one that was weighed, and as `buildAndExamine`
+ */
+export async function pushWeighed(
+  inputs: BuildInputs,
+  { build, images }: ExaminedBuild,
+  options: BuildOptions,
+  context: BuildContext,
+): Promise<BuildMetadata> {
+  const { exec, display } = context;
+  const { cwd } = options;
+  const env = definedOnly(context.env);
+  const driver = await detectDriver(inputs.builder, { exec, env, cwd });
+  if (isGraphDriver(driver)) {
+    return display.show(options.title, () => pushFromEngine(inputs, build.metadata, { exec, env, cwd }));
+  }
+  const readLayers = ({ reference, platform }: ExamineRequest): Promise<string> =>
+    withImage(reference, platform, context, async image => listLayers(image));
+  const pushed = await buildImages(fromCache(inputs), options, context, readLayers);
+  checkPushed(
+    pushed.images,
+    images.map(({ analysis }) => listLayers(analysis)),
+  );
+  return pushed.build.metadata;
+}
+
+/** What was weighed of an image. Its configuration may hold an inline cache, which each build writes anew. */
+function listLayers({
+  layers,
+}: {
+  readonly layers: readonly Pick<LayerHead, 'digest' | 'diffId'>[];
+}): string {
+  return layers.map(({ digest, diffId }) => digest ?? diffId).join(' ');
 }
 
 /** @param read opens each image while the layout that it may lie in is still that of this build */

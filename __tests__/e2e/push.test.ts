@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { deadweight } from '../support/e2e/command-line.ts';
+import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { reportIn } from '../support/e2e/report-file.ts';
+import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
+import { folderOf } from '../support/folder.ts';
+import { pullRequest } from '../support/git/pull-request.ts';
+import { checkout } from '../support/git/repository.ts';
+import { startGitHubServer } from '../support/github-server/server.ts';
+
+const registry = process.env['DEADWEIGHT_REGISTRY'] ?? '';
+
+const ACCEPT = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+const manifestSchema = z.object({
+  config: z.object({ digest: z.string() }).optional(),
+  manifests: z.array(z.object({ digest: z.string() })).default([]),
+});
+const configSchema = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
+
+async function ask(path: string): Promise<Response> {
+  return fetch(`http://${registry}/v2/${path}`, { headers: { accept: ACCEPT } });
+}
+
+interface Pushed {
+  /** Of what the name stands for. */
+  readonly digest: string | null;
+  readonly diffIds: readonly string[];
+}
+
+/** What the registry has under a name; null when it has nothing. */
+async function pushed(name: string): Promise<Pushed | null> {
+  const [repository = '', tag = ''] = name.slice(registry.length + 1).split(':');
+  const answer = await ask(`${repository}/manifests/${tag}`);
+  if (answer.status === 404) return null;
+  const top = manifestSchema.parse(await answer.json());
+  const [first] = top.manifests;
+  const manifest = first
+    ? manifestSchema.parse(await (await ask(`${repository}/manifests/${first.digest}`)).json())
+    : top;
+  const blob = await ask(`${repository}/blobs/${manifest.config?.digest}`);
+  const { rootfs } = configSchema.parse(await blob.json());
+  return { digest: answer.headers.get('docker-content-digest'), diffIds: rootfs.diff_ids };
+}
+
+describe.each(STORES)('the push of a build with budgets on %s', (_store, engine) => {
+  const it_ = it.skipIf(engine === undefined || registry === '');
+  const newName = (): string => `${registry}/deadweight-e2e-push:${fresh()}`;
+
+  async function build(name: string, ...args: readonly string[]) {
+    const Dockerfile = `FROM ${BASE}\nRUN echo ${name} > /x\n`;
+    const cwd = await folderOf({ Dockerfile, 'a.txt': 'a' });
+    const env = dockerEnv(engine);
+    const json = join(await folderOf(), 'report.json');
+    const ended = await deadweight(['build', '-t', name, '--json', json, ...args, '.'], { cwd, env });
+    return { ...ended, json };
+  }
+
+  it_('comes after the verdict, and not over it', async () => {
+    for (const how of [['--push'], ['-o', 'type=registry'], ['-o', 'type=image,push=true']]) {
+      const name = newName();
+      const ended = await build(name, ...how, '--max-size', '1kB');
+      expect(ended, ended.stderr).toMatchObject({ code: 1 });
+      expect(ended.stdout).toContain('The image was not pushed: it is over budget.');
+      expect(await pushed(name)).toBeNull();
+    }
+  });
+
+  it_('is of the image that was weighed', async () => {
+    for (const [args, code] of [
+      [['--push', '--max-size', '10GB'], 0],
+      [['--push', '--max-size', '10GB', '--no-cache'], 0],
+      [['-o', `type=registry`, '--max-size', '10GB'], 0],
+      [['--push', '--max-size', '1kB', '--push-over-budget'], 1],
+      // A default budget is no wish, and a level to warn at holds nothing back.
+      [['--push', '--max-size', 'warn 1kB'], 0],
+    ] as const) {
+      const name = newName();
+      const ended = await build(name, ...args);
+      expect(ended, ended.stderr).toMatchObject({ code });
+      const { layers } = await reportIn(ended.json);
+      expect(await pushed(name)).toMatchObject({ diffIds: layers.map(({ diffId }) => diffId) });
+      expect(ended.stdout).not.toContain('was not pushed');
+    }
+  });
+
+  it_('that fails is exit 3 with the words of the registry', async () => {
+    for (const budget of [[], ['--max-size', '10GB']]) {
+      const ended = await build(`127.0.0.1:1/x:1`, '--push', ...budget);
+      expect(ended.stderr).toMatch(/The image was built, and the push failed: .*127\.0\.0\.1:1/);
+      expect(ended).toMatchObject({ code: 3, stdout: '' });
+    }
+  });
+
+  it_('goes on where a label waives the budgets, and its digest is an output', async () => {
+    const name = newName();
+    const Dockerfile = `FROM ${BASE}\nRUN echo ${name} > /x\n`;
+    const remote = await pullRequest({ Dockerfile }, { Dockerfile: `${Dockerfile}RUN echo > /y\n` });
+    const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left }];
+    const server = await startGitHubServer({ pullRequests });
+    try {
+      const workspace = await checkout(remote.origin, 'refs/pull/7/merge');
+      const inputs = { tags: name, push: 'true', 'max-size': '1kB', baseline: 'none' };
+      const step = { workspace, server, env: dockerEnv(engine), inputs };
+      const event = pullRequestEvent(remote);
+      const over = await runStep({ ...step, event });
+      expect(over.code).toBe(1);
+      expect(server.comments(7)[0]?.body).toContain('The image was not pushed: it is over budget.');
+      expect(await pushed(name)).toBeNull();
+      const text = JSON.stringify(event.payload).replace(
+        '"labels":[]',
+        '"labels":[{"name":"deadweight: waive"}]',
+      );
+      const payload: unknown = JSON.parse(text);
+      const waived = await runStep({ ...step, event: { ...event, payload } });
+      expect(waived, waived.stdout).toMatchObject({ code: 0, outputs: { verdict: 'warn' } });
+      expect(waived.outputs['digest']).toBe((await pushed(name))?.digest);
+    } finally {
+      await server.close();
+    }
+  });
+});
