@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { cacheJsonSchema } from '../../script/documents/json-schema.ts';
@@ -127,7 +127,7 @@ describe('deadweight cache', () => {
   });
 
   it('ends with 4 where the directory cannot be read, and with 2 for wrong usage', async () => {
-    const cwd = await folderOf({ 'a-file': '', '.deadweight.yml': 'scan-cache-size: 5 parsecs\n' });
+    const cwd = await folderOf({ 'a-file': '' });
     const env = { DEADWEIGHT_CACHE_DIR: join(cwd, 'a-file') };
     const run = (...args: readonly string[]) => deadweight(['cache', ...args], { cwd, env });
     const size = ['--scan-cache-size', '1MB'];
@@ -137,7 +137,12 @@ describe('deadweight cache', () => {
       /a-file cannot be read: a part of its path is no directory\./,
       /Set /,
     );
-    expectRefusal(await run(), 2, /\.deadweight\.yml:1 is "5 parsecs"/, /^Write a size, for example 250MB/m);
+    expectRefusal(
+      await run('--scan-cache-size', '5 parsecs'),
+      2,
+      /is "5 parsecs"/,
+      /^Write a size, for example 250MB/m,
+    );
     expectRefusal(await run('--scan-cache-size', '-1'), 2, /scan-cache-size is "-1"/, /^Write a size/m);
     expectRefusal(await run('prune'), 2, /[Tt]oo many arguments/, /--help/);
   });
@@ -147,19 +152,17 @@ describe('the size of the store', () => {
   const stored = async (directory: string) =>
     (await readdir(directory)).filter(name => name.endsWith('.scan')).length;
 
-  it('is what the option says, or the file', async () => {
-    const { cwd, directory, run, json } = await cacheOf();
+  it('is what the option says', async () => {
+    const { directory, run, json } = await cacheOf();
     await run('inspect', 'oci:layout', '--scan-cache-size', '0');
     expect(await readdir(directory)).toEqual([]);
     await run('inspect', 'oci:layout');
     expect(await stored(directory)).toBe(3);
     const { bytes = 0 } = (await json()).scans ?? {};
-    await writeFile(join(cwd, '.deadweight.yml'), `scan-cache-size: ${bytes - 1}\n`);
-    expect((await json()).scans).toMatchObject({ maxBytes: bytes - 1, count: 3 });
     await run('inspect', 'oci:layout', '--scan-cache-size', '1GB');
     expect(await stored(directory)).toBe(3);
     // Nothing is written here: every layer is found.
-    await run('inspect', 'oci:layout');
+    await run('inspect', 'oci:layout', '--scan-cache-size', String(bytes - 1));
     expect(await stored(directory)).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeOutputFile } from '../../src/run/publish/output-file.ts';
@@ -40,6 +40,7 @@ it('folders of runs that were killed are cleared, and no others', async () => {
 it('what a killed run had written of an output is cleared by the next that writes it', async () => {
   const [dead, alive] = [`r.json.${ended()}.partial`, `r.json.${process.ppid}.partial`];
   const folder = await folderOf({ [dead]: 'half', [alive]: 'half', 'r.json.notes.partial': 'mine' });
+  await utimes(join(folder, dead), 1, 1);
   await writeOutputFile(join(folder, 'r.json'), '{}');
   expect([dead, alive, 'r.json.notes.partial', 'r.json'].map(name => existsSync(join(folder, name)))).toEqual(
     [false, true, true, true],

@@ -7,10 +7,9 @@ import { withoutCommands } from '../base/untrusted-text.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
-import { createDiskScanStore } from '../layer/scan-store.ts';
+import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import { resolveScanCacheSize } from '../run/config/settings.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
@@ -23,16 +22,12 @@ const log: Log = {
   group: (title, body) => core.group(withoutCommands(title), body),
 };
 
-/**
- * The effects of the Action: messages go to the runner's log.
- * @throws DeadweightError `config-invalid`, `usage`
- */
+/** The effects of the Action: messages go to the runner's log. */
 export async function actionEnvironment(
-  options: Pick<OptionValues, 'config' | 'mode' | 'scan-cache-size'>,
+  options: Pick<OptionValues, 'scan-cache-size'>,
 ): Promise<Environment> {
   const env = trustCheckout(process.env);
-  // Without a checkout there is no file to read, and no image either.
-  const mostBytes = options.mode === 'comment' ? 0 : await resolveScanCacheSize(options, process.cwd());
+  const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
   return {
     env,

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { isRemoteContext } from '../build/dockerfile-source.ts';
+import type { RenamedDockerfile } from './git/baseline-tree.ts';
 import { oldFolder } from './git/renamed-file.ts';
 
 /** A build of the head, made fit for another tree of its repository. */
@@ -27,7 +28,7 @@ export async function relocateBuild(
   top: string,
   cwd: string,
 ): Promise<RelocatedBuild | null> {
-  if (isRemoteContext(inputs.context)) return null;
+  if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) return null;
   const here = await realpath(cwd);
   const context = await realDirectory(resolve(cwd, inputs.context));
   const file =
@@ -45,6 +46,7 @@ export async function relocateBuild(
       ...withoutOutputs(inputs),
       'secret-files': inputs['secret-files'].map(pair => resolvePair(pair, cwd)),
       'secret-specs': inputs['secret-specs'].map(spec => resolveSource(spec, cwd)),
+      ssh: inputs.ssh.map(spec => resolveKeys(spec, cwd)),
       'cache-from': inputs['cache-from'].map(spec =>
         /(?:^|,)type=local(?:,|$)/.test(spec) ? resolveSource(spec, cwd) : spec,
       ),
@@ -63,10 +65,10 @@ export async function relocateBuild(
 }
 
 /**
- * The inputs for a commit where the Dockerfile had another name.
- * @param hasContext whether the commit has the context; else it is the folder that moved with the Dockerfile
+ * The inputs for a commit where the Dockerfile had another name. A context that the commit has not is the folder that moved
+ * with it.
  */
-export function withOldNames(build: RelocatedBuild, oldName: string, hasContext: boolean): BuildInputs {
+export function withOldNames(build: RelocatedBuild, { oldName, hasContext }: RenamedDockerfile): BuildInputs {
   const { at, cwd, inputs, contexts, dockerfile } = build;
   const [context = ''] = contexts;
   // Paths of the tree are written from its top, those of the inputs from the working directory.
@@ -129,6 +131,14 @@ function isBelow(folder: string, path: string): boolean {
 function resolvePair(pair: string, cwd: string): string {
   const equals = pair.indexOf('=');
   return equals < 0 ? pair : `${pair.slice(0, equals + 1)}${resolve(cwd, pair.slice(equals + 1))}`;
+}
+
+/** `default=key,key`; an agent alone names no path. */
+function resolveKeys(spec: string, cwd: string): string {
+  const equals = spec.indexOf('=');
+  if (equals < 0) return spec;
+  const paths = spec.slice(equals + 1).split(',');
+  return `${spec.slice(0, equals + 1)}${paths.map(path => resolve(cwd, path)).join(',')}`;
 }
 
 /** `id=…,src=path` */

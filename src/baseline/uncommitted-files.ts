@@ -44,13 +44,13 @@ export function uncommittedNotice(
   const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
   return {
     code: 'uncommitted-files',
-    message: `${formatSize(total)} of the image is from files that no commit holds (${named}${rest}). Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
+    message: `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}). Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
   };
 }
 
 /** Steps that ask git for what it knows of the checkout that they were given. */
 const GIT_COMMAND =
-  /\bRUN\b.*\bgit\s+(?:-\S+\s+)*(?:describe|diff|log|rev-list|rev-parse|shortlog|show|status|tag)\b/s;
+  /\bRUN\b.*\bgit\s+(?:-[cC]\s+\S+\s+|-\S+\s+)*(?:describe|diff|log|rev-list|rev-parse|shortlog|show|status|tag)\b/s;
 
 /** Whether steps of the build read the history of the head, which both sides have. */
 export function gitInBuildNotice(
@@ -81,6 +81,11 @@ interface Place {
   bytes: number;
 }
 
+/** Empty for all of the checkout. */
+function isFolder(place: string): boolean {
+  return place === '' || place.endsWith('/');
+}
+
 function addTo(places: Map<string, Place>, path: string, bytes: number): void {
   const top = path.split('/', 1)[0] ?? '';
   const place = places.get(top);
@@ -89,7 +94,7 @@ function addTo(places: Map<string, Place>, path: string, bytes: number): void {
     return;
   }
   place.bytes += bytes;
-  while (place.path !== path && !path.startsWith(place.path)) {
+  while (place.path !== path && !(isFolder(place.path) && path.startsWith(place.path))) {
     place.path = place.path.slice(0, place.path.lastIndexOf('/', place.path.length - 2) + 1);
   }
 }

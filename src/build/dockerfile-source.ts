@@ -43,13 +43,13 @@ export const MAX_DOCKERFILE = 4 * 1024 * 1024;
 export interface BuildPlace {
   /** Those of its inputs. Absolute. */
   readonly cwd: string;
-  /** Those that reports name: the top of a repository, or the same folder when absent. Absolute, through no link. */
+  /** Those that reports name: the top of a repository, through no link; absent, they are named as the inputs do. Absolute. */
   readonly namesFrom?: string;
 }
 
 /** What reports call a file: a path of the repository, whatever folder of the machine it lies in. */
-export function reportedPath(path: string, { cwd, namesFrom = cwd }: BuildPlace): string {
-  if (namesFrom === cwd) return path;
+export function reportedPath(path: string, { cwd, namesFrom }: BuildPlace): string {
+  if (namesFrom === undefined) return path;
   const full = resolve(cwd, path);
   const inside = relative(namesFrom, join(realFolder(dirname(full)), basename(full)));
   return inside === '..' || inside.startsWith(`..${sep}`) ? path : inside.split(sep).join('/');

@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { homedir, hostname, tmpdir } from 'node:os';
 import type { Clock, Log } from '../base/effects.ts';
-import { createDiskScanStore, noScanStore } from '../layer/scan-store.ts';
+import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import { resolveScanCacheSize } from '../run/config/settings.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
@@ -21,14 +20,11 @@ function displayFor(quiet: boolean, log: Log, clock: Clock): BuildDisplay {
   return process.stderr.isTTY ? liveDisplay(process.stderr, clock.now) : loggedDisplay(log);
 }
 
-/**
- * The effects of the command line: messages and progress go to standard error.
- * @throws DeadweightError `config-invalid`, `usage`
- */
+/** The effects of the command line: messages and progress go to standard error. */
 export async function commandLineEnvironment(
-  options: Pick<OptionValues, 'config' | 'debug' | 'quiet' | 'scan-cache-size'>,
+  options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size'>,
 ): Promise<CommandLineEnvironment> {
-  const mostBytes = await resolveScanCacheSize(options, process.cwd());
+  const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const temporaryDir = await makeRunFolder(tmpdir());
   const { quiet, debug } = options;
   const terminal = { stream: process.stderr, quiet, debug };

@@ -5,6 +5,7 @@ import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
+import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderCache } from '../report/terminal/render-cache.ts';
@@ -13,7 +14,7 @@ import { renderTerminal, type TerminalOptions } from '../report/terminal/render-
 import { weighBuild } from '../run/build-pipeline.ts';
 import { inspectCache } from '../run/cache-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
-import { resolveScanCacheSize, resolveSettings } from '../run/config/settings.ts';
+import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
@@ -46,7 +47,7 @@ async function showCache(options: OptionValues): Promise<number> {
   const cwd = process.cwd();
   const report = inspectCache({
     directories: findCacheDirectories(process.env, homedir()),
-    maxBytes: await resolveScanCacheSize(options, cwd),
+    maxBytes: options['scan-cache-size'] ?? DEFAULT_STORE_SIZE,
     clears: options.clear,
   });
   await write(options.json, () => renderCacheJson(report), null, cwd);
@@ -99,7 +100,7 @@ async function weighAll(
           waiver: null,
           origin: { ...LOCAL_ORIGIN, commit: await findCleanHead({ ...environment, cwd: folder }) },
           checkoutFolder: folder,
-          namesFrom: environment.cwd,
+          namesFrom: null,
         },
         environment,
       );

@@ -1,4 +1,4 @@
-/** What a `.dockerignore` says, as BuildKit reads it (github.com/moby/patternmatcher). */
+/** What a `.dockerignore` says, as BuildKit reads it: the steps are those of github.com/moby/patternmatcher. */
 export class IgnoreFile {
   readonly #patterns: readonly Pattern[];
   /** Whether something below an excluded directory may be in the context all the same. */
@@ -24,25 +24,28 @@ export class IgnoreFile {
    * @param parent what was decided of its directory
    */
   decide(path: string, parent: IgnoreDecision): IgnoreDecision {
-    const matched = this.#patterns.map(
-      ({ expression }, index) => parent.matched[index] || expression.test(path),
-    );
-    const last = matched.lastIndexOf(true);
-    return { excluded: last >= 0 && this.#patterns[last]?.excepts === false, matched };
+    let excluded = false;
+    const matched = this.#patterns.map(({ excepts, matches }, index) => {
+      // A pattern that would change nothing is not looked at, and then counts as one that matches nothing below.
+      const isMatch = parent.matched[index] || (excepts === excluded && matches(path));
+      if (isMatch) excluded = !excepts;
+      return isMatch;
+    });
+    return { excluded, matched };
   }
 }
 
 /** Of one path. */
 export interface IgnoreDecision {
   readonly excluded: boolean;
-  /** Which patterns match it, or a directory above it. */
+  /** By pattern: whether it matches the path, or a directory above it. */
   readonly matched: readonly boolean[];
 }
 
 interface Pattern {
   /** `!pattern` */
   readonly excepts: boolean;
-  readonly expression: RegExp;
+  readonly matches: (path: string) => boolean;
 }
 
 /** Patterns that BuildKit refuses match nothing: the build fails anyway. */
@@ -50,13 +53,8 @@ function readPattern(line: string): readonly Pattern[] {
   if (line.startsWith('#')) return [];
   const word = line.trim();
   const excepts = word.startsWith('!');
-  const path = cleanPattern(excepts ? word.slice(1).trim() : word);
-  if (path === '' || path === '.') return [];
-  try {
-    return [{ excepts, expression: new RegExp(`^${expressionOf(path)}$`, 'su') }];
-  } catch {
-    return [];
-  }
+  const pattern = cleanPattern(excepts ? word.slice(1).trim() : word);
+  return pattern === '' ? [] : [{ excepts, matches: matcherOf(pattern) }];
 }
 
 /** As Go's `filepath.Clean`, without the slash that a pattern may begin with. */
@@ -70,30 +68,28 @@ function cleanPattern(pattern: string): string {
   return parts.join('/');
 }
 
-function expressionOf(pattern: string): string {
-  let expression = '';
-  for (let at = 0; at < pattern.length; ) {
-    const rest = pattern.slice(at);
-    const [token = ''] = /^(?:\*\*\/?|\\.|\[\^?(?:\\.|[^\]\\])+\]|.)/su.exec(rest) ?? [];
-    at += token.length;
-    if (token.startsWith('**')) expression += at === pattern.length ? '.*' : '(?:.*/)?';
-    else if (token === '*') expression += '[^/]*';
-    else if (token === '?') expression += '[^/]';
-    else if (token.length > 1 && token.startsWith('[')) expression += classOf(token);
-    else expression += escapeLiteral(token.startsWith('\\') && token.length > 1 ? token.slice(1) : token);
+/** A pattern that begins or ends with `**` and has no other wildcard is compared by its end or its beginning. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  if (!/[*?[\]\\]/.test(pattern)) return path => path === pattern;
+  const ends = /^\*\*([^*?[\]\\]*)$/.exec(pattern)?.[1];
+  if (ends !== undefined) {
+    return path => path.endsWith(ends) || (ends.startsWith('/') && path === ends.slice(1));
   }
-  return expression;
+  const begins = /^([^*?[\]\\]*)\*\*$/.exec(pattern)?.[1];
+  if (begins !== undefined) return path => path.startsWith(begins);
+  try {
+    const expression = new RegExp(`^${expressionOf(pattern)}$`, 's');
+    return path => expression.test(path);
+  } catch {
+    return () => false;
+  }
 }
 
-/** A class of characters means the same in both, but for what may stand in it without a backslash. */
-function classOf(token: string): string {
-  return token
-    .replace(/\\(.)|[[&|~]/gsu, (whole, escaped?: string) =>
-      escaped === undefined ? (whole === '[' ? '\\[' : whole) : /[\\\]^-]/.test(escaped) ? whole : escaped,
-    )
-    .replace(/^\\\[/, '[');
-}
-
-function escapeLiteral(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+function expressionOf(pattern: string): string {
+  return pattern.replace(/\*\*\/?$|\*\*\/?|\*|\?|\\.|[\\.+(){}|$]/gs, (token: string, at: number) => {
+    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(?:.*/)?';
+    if (token === '*') return '[^/]*';
+    if (token === '?') return '[^/]';
+    return token.startsWith('\\') && token.length > 1 ? token : `\\${token}`;
+  });
 }

@@ -67,11 +67,13 @@ export class ImageLimits {
     limit(this.#implied, MAX_IMPLIED_DIRECTORIES, 'directories that no entry names');
   }
 
-  /** What a stored scan brings along: it takes up as much as one that is made. @throws DeadweightError `limit-exceeded` */
-  addScan({ entries, whiteouts, opaques, markers }: LayerScan): void {
+  /** What a stored scan brings along, as one that is made. @throws DeadweightError `limit-exceeded` */
+  addScan({ entries, whiteouts, opaques, markers, collected }: LayerScan): void {
     const { paths } = entries.columns;
     this.#entries += entries.length;
     this.#marks += whiteouts.length + opaques.length + markers.length;
+    // How large they were nobody has written down.
+    this.#collectedFiles += Object.values(collected).reduce((sum, files) => sum + files.length, 0);
     limit(this.#entries, MAX_ENTRIES, 'entries in its layers');
     limit(this.#marks, MAX_MARKS, 'whiteouts and markers');
     this.addNames(Math.max(paths.size - entries.length, 0), paths.names.byteLength);
@@ -79,7 +81,7 @@ export class ImageLimits {
 
   /** Whether collectors may see one more file of so many bytes, which then counts. */
   collects(bytes: number): boolean {
-    if (this.#collectedFiles === MAX_COLLECTED_FILES || this.#collected + bytes > MAX_COLLECTED_BYTES)
+    if (this.#collectedFiles >= MAX_COLLECTED_FILES || this.#collected + bytes > MAX_COLLECTED_BYTES)
       return false;
     this.#collectedFiles += 1;
     this.#collected += bytes;

@@ -46,27 +46,58 @@ export function actionsExec(env: Readonly<Record<string, string | undefined>>): 
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);
       const stderr = new Tail(options.maxOutput ?? MAX_OUTPUT);
+      const place = {
+        env: definedOnly(options.env ?? env),
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      };
+      const listeners: Listeners = {
+        stdout: chunk => {
+          stdout.push(chunk);
+          options.onStdout?.(chunk);
+        },
+        stderr: chunk => {
+          stderr.push(chunk);
+          options.onStderr?.(chunk);
+        },
+      };
+      if (options.input !== undefined) {
+        const exitCode = await runWithInput(program, args, place, options.input, listeners);
+        return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+      }
       // Loaded here: most inspections run no program.
       const { exec } = await import('@actions/exec');
       // The first parameter is a command line, split at blanks: quotes keep a program's path whole.
       const exitCode = await exec(`"${program}"`, [...args], {
-        env: definedOnly(options.env ?? env),
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-        ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+        ...place,
         silent: true,
         ignoreReturnCode: true,
-        listeners: {
-          stdout: chunk => {
-            stdout.push(chunk);
-            options.onStdout?.(chunk);
-          },
-          stderr: chunk => {
-            stderr.push(chunk);
-            options.onStderr?.(chunk);
-          },
-        },
+        listeners,
       });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     },
   };
+}
+
+interface Listeners {
+  readonly stdout: (chunk: Buffer) => void;
+  readonly stderr: (chunk: Buffer) => void;
+}
+
+/** Not through @actions/exec: there a program that ends before it has read its input ends this process, too. */
+async function runWithInput(
+  program: string,
+  args: readonly string[],
+  place: { readonly env: Record<string, string>; readonly cwd?: string },
+  input: Uint8Array,
+  { stdout, stderr }: Listeners,
+): Promise<number> {
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...place, stdio: 'pipe' });
+    child.on('error', reject).on('close', code => resolve(code ?? 1));
+    child.stdout.on('data', stdout);
+    child.stderr.on('data', stderr);
+    // How it ends tells whether it should have read all of it.
+    child.stdin.on('error', () => undefined).end(input);
+  });
 }

@@ -53,8 +53,8 @@ export interface BuildPipeline {
   readonly origin: RunOrigin;
   /** Where git is opened. */
   readonly checkoutFolder: string;
-  /** Where the paths that reports name start: the working directory, or the top of the repository. */
-  readonly namesFrom: string;
+  /** Top of the repository, where the paths that reports name start; null names files as the inputs do. */
+  readonly namesFrom: string | null;
 }
 
 export interface BuildOutcome {
@@ -80,7 +80,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder };
   const compareHeads = await planComparison(comparison, environment);
 
-  const options = { cwd, namesFrom, pins: {}, attestation: origin.attestation, title: 'Build' };
+  const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
+  const options = { ...place, pins: {}, attestation: origin.attestation, title: 'Build' };
   const waits = waitsForVerdict(inputs, settings);
   const head = await buildAndExamine(waits ? withoutPush(inputs) : inputs, options, environment);
   const name = builtImageName(inputs, settings.title, cwd);
@@ -92,7 +93,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     }),
   );
   // Before the baseline is built: an OCI layout has the image that was built last.
-  const fixable = await findFixableFiles(inputs, head.build, { cwd, namesFrom });
+  const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
   const compared = await compareHeads(heads, headBuild(pipeline, head.build, environment));
 
@@ -145,13 +146,13 @@ const PUSH_WITHHELD: Notice = {
 function headBuild(
   { inputs, namesFrom }: BuildPipeline,
   { pins }: BuildResult,
-  context: BuildContext & Pick<Environment, 'cwd'>,
+  context: BuildContext,
 ): HeadBuild {
   return {
     inputs,
     build(relocated, { cwd, top }, title) {
-      const from = namesFrom === context.cwd ? cwd : top;
-      return buildAndWeigh(relocated, { cwd, namesFrom: from, pins, attestation: null, title }, context);
+      const place = namesFrom === null ? { cwd } : { cwd, namesFrom: top };
+      return buildAndWeigh(relocated, { ...place, pins, attestation: null, title }, context);
     },
   };
 }

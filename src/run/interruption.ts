@@ -5,15 +5,19 @@ import { readInputFile } from '../base/input-file.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Leaves nothing behind when a run is broken off: programs that it started end with it, and its temporary folder goes, with
+ * Leaves nothing behind when a run is broken off: programs that it started end with it (on Linux), and its temporary folder goes, with
  * the tree of a base in it. Nothing else was written: neither the checkout nor its git directory.
  */
 export function cleanUpWhenInterrupted(temporaryDir: string): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
-      endChildren();
-      rmSync(temporaryDir, { recursive: true, force: true, maxRetries: 2 });
-      process.exit(128 + constants.signals[signal]);
+      try {
+        endChildren();
+        rmSync(temporaryDir, { recursive: true, force: true, maxRetries: 2 });
+      } finally {
+        // What a program that ends only now still writes there is cleared by the next run.
+        process.exit(128 + constants.signals[signal]);
+      }
     });
   }
 }

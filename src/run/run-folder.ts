@@ -16,7 +16,8 @@ const MAX_LOOKED_AT = 1000;
 export async function makeRunFolder(parent: string): Promise<string> {
   await clearAbandoned(parent).catch(() => undefined);
   const folder = await mkdtemp(join(parent, 'deadweight-'));
-  await writeFile(join(folder, OWNER), `${process.pid} ${await machine()}`);
+  // On a full disk a run may still do what it was asked; its folder then is nobody's to clear.
+  await writeFile(join(folder, OWNER), `${process.pid} ${await machine()}`).catch(() => undefined);
   return folder;
 }
 

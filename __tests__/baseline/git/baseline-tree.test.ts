@@ -106,11 +106,13 @@ describe('the tree of the base', () => {
     expect(texts).toEqual(['one', 'one', 'one']);
   });
 
-  it('runs no hook', async () => {
+  it('runs no hook, wherever they are', async () => {
     const shallow = await checkout(remote.origin, remote.merge);
-    const hook = join(shallow, '.git/hooks/post-checkout');
-    await writeFile(hook, `#!/bin/sh\ntouch ${shallow}/.git/hooked\n`);
-    await chmod(hook, 0o755);
+    await git(shallow, 'config', 'core.hooksPath', `${shallow}/.git/own-hooks`);
+    const names = ['post-checkout', 'post-index-change', 'reference-transaction'];
+    const hook = `#!/bin/sh\ntouch ${shallow}/.git/hooked\n`;
+    await changeFiles(shallow, Object.fromEntries(names.map(name => [`.git/own-hooks/${name}`, hook])));
+    for (const name of names) await chmod(join(shallow, '.git/own-hooks', name), 0o755);
     await withTree(await open(shallow), remote.main, async () => undefined);
     expect(existsSync(join(shallow, '.git/hooked'))).toBe(false);
   });
@@ -125,7 +127,32 @@ describe('the tree of the base', () => {
 });
 
 describe('files that are the same on both sides', () => {
-  it('are links, and those that the head changed or edited are the commit\u2019s', async () => {
+  it('leave the checkout as clean to git as it was, large ones linked', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { small: '1', large: Buffer.alloc(9_000_000, 1) });
+    await commit(repository, { other: '1' });
+    await git(repository, 'update-index', '-q', '--refresh');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      const isLinked = (path: string) =>
+        statSync(join(directory, path)).ino === statSync(join(repository, path)).ino;
+      expect(['small', 'large'].map(isLinked)).toEqual([false, true]);
+    });
+    await git(repository, 'diff-index', '--quiet', 'HEAD');
+  });
+
+  it('are there although git was told to skip them', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { 'a/settings': '1', 'a/changed': '1', Dockerfile: '1', env: '1' });
+    await commit(repository, { 'a/changed': '22', Dockerfile: '22' });
+    await git(repository, 'update-index', '--skip-worktree', 'a/settings', 'env');
+    await writeFile(join(repository, 'env'), 'mine');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      const texts = ['a/settings', 'a/changed', 'Dockerfile', 'env'].map(path => textOf(directory, path));
+      expect(await Promise.all(texts)).toEqual(['1', '1', '1', 'mine']);
+    });
+  });
+
+  it('are as they are there, and those that the head changed or edited are the commit\u2019s', async () => {
     const repository = await createRepository();
     const base = await commit(repository, {
       'same.txt': '1',
@@ -136,7 +163,7 @@ describe('files that are the same on both sides', () => {
     await commit(repository, { 'changed.txt': '22', 'added.txt': '1', gone: null });
     await writeFile(join(repository, 'edited.txt'), '333');
     await withTree(await open(repository), base, async ({ directory, uncommitted }) => {
-      expect(statSync(join(directory, 'same.txt')).ino).toBe(statSync(join(repository, 'same.txt')).ino);
+      expect(await textOf(directory, 'same.txt')).toBe('1');
       expect(await textOf(directory, 'changed.txt')).toBe('1');
       expect(await textOf(directory, 'edited.txt')).toBe('1');
       expect(await textOf(directory, 'gone')).toBe('1');
@@ -282,6 +309,17 @@ describe('what no commit holds', () => {
     });
   });
 
+  it('leaves out what may not be read, and a .dockerignore that is no file', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { '.dockerignore/a': '1' });
+    await changeFiles(repository, { 'data/key': '1', 'data/open': '1' });
+    const real = process.getuid?.() === 0 ? null : join(repository, 'data/key');
+    if (real !== null) await chmod(real, 0o000);
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'data/open')).toBe('1');
+    });
+  });
+
   it('has no FIFO in it, and links of links as they are', async () => {
     const repository = await createRepository();
     const base = await commit(repository, { a: '1' });
@@ -347,6 +385,24 @@ describe('submodules', () => {
     });
     expect(await textOf(head, 'third party/inner/inner.txt')).toBe('new');
     expect(await git(head, 'status', '--porcelain')).toBe('');
+  });
+
+  it('that the head added have no place in it, and those that it removed are told', async () => {
+    const inner = await createRepository();
+    await commit(inner, { big: '12345' });
+    const repository = await createRepository();
+    const without = await commit(repository, { a: '1' });
+    await git(repository, 'submodule', '--quiet', 'add', `file://${inner}`, 'lib');
+    const within = await commit(repository, {});
+    await withTree(await open(repository), without, async ({ directory, uncommitted }) => {
+      expect(existsSync(join(directory, 'lib'))).toBe(false);
+      expect(uncommitted.some(({ path }) => path.startsWith('lib/'))).toBe(false);
+    });
+    await git(repository, 'rm', '--quiet', 'lib');
+    await commit(repository, {});
+    await withTree(await open(repository), within, async ({ notices }) => {
+      expect(notices).toMatchObject([{ code: 'base-submodule-missing' }]);
+    });
   });
 
   it('stay empty, silently, where the head has none of them', async () => {

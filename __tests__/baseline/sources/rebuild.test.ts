@@ -135,6 +135,7 @@ describe('the rebuilt baseline', () => {
     await git(repository, 'mv', 'Dockerfile', 'Containerfile.prod');
     await git(repository, 'mv', 'old/app', 'new');
     await commit(repository, { b: '1' });
+    await changeFiles(repository, { 'new/node_modules/m': '1' });
     const named: unknown[] = [];
     const build: HeadBuild['build'] = async ({ context, file }, { cwd }) => {
       named.push([context, file, await readFile(resolve(cwd, file), 'utf8')]);
@@ -165,7 +166,7 @@ describe('the rebuilt baseline', () => {
       {
         code: 'uncommitted-files',
         message: expect.stringContaining(
-          '2.0 MB of the image is from files that no commit holds ("image/target/app.jar" 2.0 MB)',
+          '2.0 MB of the image is from files that no commit holds, as far as names and sizes tell ("image/target/app.jar" 2.0 MB)',
         ),
       },
     ]);
@@ -178,6 +179,7 @@ describe('the rebuilt baseline', () => {
         tags: ['app:1'],
         'secret-files': ['token=.token', 'odd'],
         'secret-specs': ['id=a,src=.secret', 'id=b,env=B'],
+        ssh: ['default', 'deploy=keys/a,/b'],
       },
       build: async inputs => {
         expect(inputs).toMatchObject({
@@ -185,6 +187,7 @@ describe('the rebuilt baseline', () => {
           tags: [],
           'secret-files': [`token=${join(top, '.token')}`, 'odd'],
           'secret-specs': [`id=a,src=${join(top, '.secret')}`, 'id=b,env=B'],
+          ssh: ['default', `deploy=${join(top, 'keys/a')},/b`],
         });
         return BUILT;
       },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSize } from '../../../src/base/number-text.ts';
 import { DEFAULT_STORE_SIZE } from '../../../src/layer/scan-store.ts';
 import { type OptionValues, OWN_OPTIONS } from '../../../src/run/config/options.ts';
-import { resolveScanCacheSize, resolveSettings } from '../../../src/run/config/settings.ts';
+import { resolveSettings } from '../../../src/run/config/settings.ts';
 import { parseBudgets } from '../../support/budgets.ts';
 import { type Files, folderOf } from '../../support/folder.ts';
 import { optionValues } from '../../support/option-values.ts';
@@ -71,17 +71,12 @@ describe('settings', () => {
     expect((await resolved({ '.deadweight.yml': file }, { comment })).comment).toBe(policy);
   });
 
-  it('hold the store of scans to an option, the file, or what the option is said to be without them', async () => {
-    const sizeOf = async (files: Files, given: Partial<OptionValues> = {}) =>
-      resolveScanCacheSize(optionValues(given), await folderOf(files));
-    const files = { '.deadweight.yml': 'scan-cache-size: 1.5 GB' };
-    expect(await sizeOf(files)).toBe(1.5e9);
-    expect(await sizeOf({ '.deadweight.yml': 'scan-cache-size: 0' })).toBe(0);
-    expect(await sizeOf({ 'c.yml': 'scan-cache-size: 7' }, { config: 'c.yml' })).toBe(7);
-    expect(await sizeOf(files, { 'scan-cache-size': 9 })).toBe(9);
+  it('do not hold the store of scans, which is of all checkouts, to a size', async () => {
+    await expect(resolved({ '.deadweight.yml': 'scan-cache-size: 0' })).rejects.toMatchObject({
+      code: 'config-invalid',
+    });
     const [, told = ''] = /default (\w+)/.exec(OWN_OPTIONS['scan-cache-size'].description) ?? [];
-    expect(await sizeOf({})).toBe(parseSize(told));
-    expect(await sizeOf({})).toBe(DEFAULT_STORE_SIZE);
+    expect(parseSize(told)).toBe(DEFAULT_STORE_SIZE);
   });
 
   describe('of dive', () => {

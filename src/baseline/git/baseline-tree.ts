@@ -2,7 +2,7 @@ import { closeSync, existsSync, readSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
-import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { DeadweightError, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { openInputFile } from '../../base/input-file.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Git } from './git.ts';
@@ -32,17 +32,26 @@ export interface BaselineTree {
   /** What no commit holds, of what the build sends. */
   readonly uncommitted: readonly UncommittedFile[];
   /** What the Dockerfile is called in the commit; null where it is called the same, or there is none. */
-  readonly renamedDockerfile: string | null;
+  readonly renamed: RenamedDockerfile | null;
+}
+
+export interface RenamedDockerfile {
+  /** Relative to the top. */
+  readonly oldName: string;
+  /** Whether the commit has the context, by its name of now. */
+  readonly hasContext: boolean;
 }
 
 /** Submodules of submodules. */
 const MAX_DEPTH = 8;
+/** As git writes the mode of a submodule. */
+const SUBMODULE = '160000';
 
 /**
  * Makes the tree that a commit's build would find in this checkout, in a folder below `temporaryFolder`, for as long as
  * `body` runs: the commit's files as the checkout has them (submodules, LFS, filters, line ends), what no commit holds,
- * and `.git` where the context has it. Files that are the same are links, which nothing may write to. Hooks do not run, and
- * nothing of the clone changes.
+ * and `.git` where the context has it (with whatever `.git/config` says, as the build of the head sends it). Files may be
+ * links, which nothing may write to. Hooks do not run, and nothing that git keeps in the clone changes.
  * @throws DeadweightError `git-failed` when the commit cannot be fetched or checked out.
  */
 export async function withBaselineTree<T>(
@@ -52,25 +61,58 @@ export async function withBaselineTree<T>(
   body: (tree: BaselineTree) => Promise<T>,
 ): Promise<T> {
   const folder = await makeFolder(temporaryFolder, 'deadweight-base-');
+  const maker = new TreeMaker(folder);
   try {
     const directory = join(folder, 'base');
     const top = join(directory, request.at);
     await mkdir(top, { recursive: true });
-    const maker = new TreeMaker(folder);
-    await maker.add(repository, request.commit, top);
-    const uncommitted = await linkSurroundings({
-      from: repository.directory,
-      to: top,
-      contexts: request.contexts,
-      dockerfile: request.dockerfile,
-      tracked: maker.tracked,
+    const made = await withSystemErrors(async () => {
+      await maker.add(repository, request.commit, top);
+      // Before anything of the checkout may stand in for what the commit has not.
+      const renamed = await findRenamed(repository, request, top, maker.tracked);
+      const surroundings = { from: repository.directory, to: top, tracked: maker.tracked };
+      const { contexts, dockerfile } = request;
+      const uncommitted = await linkSurroundings({
+        ...surroundings,
+        contexts,
+        dockerfile,
+        leftOut: maker.addedSubmodules,
+      });
+      return { renamed, uncommitted };
     });
-    const renamedDockerfile = existsSync(join(top, request.dockerfile))
-      ? null
-      : await findOldName(repository, request.commit, request.dockerfile);
-    return await body({ directory, notices: maker.notices, uncommitted, renamedDockerfile });
+    return await body({ directory, notices: maker.notices, ...made });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+    await maker.settle();
+  }
+}
+
+async function findRenamed(
+  repository: GitRepository,
+  { commit, contexts, dockerfile }: TreeRequest,
+  top: string,
+  tracked: ReadonlySet<string>,
+): Promise<RenamedDockerfile | null> {
+  if (!tracked.has(dockerfile) || existsSync(join(top, dockerfile))) return null;
+  const oldName = await findOldName(repository, commit, dockerfile);
+  return oldName === null ? null : { oldName, hasContext: existsSync(join(top, contexts[0] ?? '')) };
+}
+
+/** What the file system refuses is no bug of ours. */
+async function withSystemErrors<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (cause instanceof DeadweightError || code === null) throw cause;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new DeadweightError(isFull ? 'disk-full' : 'git-failed', {
+      message: `The files of the base could not be laid out: ${systemReason(cause)}.`,
+      remedy: isFull
+        ? 'Free some space, or point TMPDIR (RUNNER_TEMP in a workflow) at a larger disk.'
+        : 'Point TMPDIR (RUNNER_TEMP in a workflow) at a folder of a file system that takes all files of the checkout.',
+      cause,
+    });
   }
 }
 
@@ -79,7 +121,11 @@ class TreeMaker {
   /** Of the checkout, relative to its top. */
   readonly tracked = new Set<string>();
   readonly #folder: string;
+  /** Of the checkout, where the commit has none: what is in them is not the commit's. */
+  readonly addedSubmodules = new Set<string>();
   #indexes = 0;
+  /** Clones of which tracked files were linked. */
+  readonly #touched: Git[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -96,13 +142,22 @@ class TreeMaker {
     await repository.ensureCommit(commit);
     const clone = repository.git;
     const checkout = await readCheckout(clone);
-    for (const path of checkout.tracked.keys()) this.tracked.add(prefix + path);
     const files = await listCommit(await repository.objects(), commit);
+    for (const [path, { mode }] of checkout.tracked) {
+      this.tracked.add(prefix + path);
+      if (mode === SUBMODULE && files.get(path)?.mode !== SUBMODULE) this.addedSubmodules.add(prefix + path);
+    }
     const { same, other } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
     const links = new LinkedFiles(clone.directory, directory);
-    const missing = same.filter(path => links.put(path) === null);
+    const missing = same.filter(path => links.put(path, 'tracked') === null);
+    if (links.linksTracked) this.#touched.push(clone);
     await this.#checkOut(repository, commit, directory, [...missing, ...other]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);
+  }
+
+  /** A link changes when its file was changed last, as git sees it: without this, its plumbing takes the file for edited. */
+  async settle(): Promise<void> {
+    for (const clone of this.#touched) await clone.attempt(['update-index', '-q', '--refresh']);
   }
 
   async #checkOut(
@@ -131,11 +186,14 @@ class TreeMaker {
     depth: number,
   ): Promise<void> {
     const { present, absent } = await listSubmodules(repository.git, await repository.objects(), commit);
-    for (const { path } of present) await mkdir(join(directory, path), { recursive: true });
-    for (const path of absent) await mkdir(join(directory, path), { recursive: true });
-    // a head without any of its submodules is how people build it: nothing is missing
-    if (present.length > 0)
-      for (const path of absent) this.#incomplete(path, commit, 'the head does not have it');
+    for (const path of [...present.map(each => each.path), ...absent]) {
+      await mkdir(join(directory, path), { recursive: true });
+    }
+    for (const path of absent) {
+      // A head without any of its submodules is how people build it: nothing is missing.
+      const isRemoved = !this.tracked.has(`${prefix}${path}`);
+      if (isRemoved || present.length > 0) this.#incomplete(path, commit, 'the head does not have it');
+    }
     for (const submodule of present) {
       const { path } = submodule;
       try {
@@ -160,9 +218,10 @@ class TreeMaker {
 async function sparseRules(
   clone: Git,
   files: ReadonlyMap<string, TrackedFile>,
-  { leftOut }: Checkout,
+  { tracked, leftOut }: Checkout,
 ): Promise<((path: string) => boolean) | null> {
-  if (leftOut.size === 0) return null;
+  const sparse = await clone.attempt(['config', '--type=bool', '--get', 'core.sparseCheckout']);
+  if (leftOut.size === 0 || sparse.stdout.trim() !== 'true') return null;
   const list = [...files.keys()].map(path => `${path}\0`).join('');
   const checked = await clone.attempt(['sparse-checkout', 'check-rules', '-z'], list);
   if (checked.exitCode === 0) {
@@ -171,6 +230,7 @@ async function sparseRules(
   }
   // Before git 2.41: a folder of which the checkout leaves out all is not in it.
   const emptied = new Set([...leftOut].map(path => dirname(path)));
+  for (const path of tracked.keys()) if (!leftOut.has(path)) emptied.delete(dirname(path));
   return path => !emptied.has(dirname(path));
 }
 

@@ -16,8 +16,17 @@ import { systemErrorCode } from '../../base/errors.ts';
 const OWNER = 0o700;
 
 /**
- * Puts files of one folder into another without copying their bytes where the filesystem allows that: as hard links, else
- * as clones, else as copies. Whoever writes into such a file writes into both.
+ * From here on a file of git is linked where it cannot be cloned. Smaller ones are copied: a link changes the times that git
+ * knows its files by. Bytes.
+ */
+const MIN_LINKED = 8 * 1024 * 1024;
+
+/** What is put: something that git tracks, something that programs write in place, or anything else. */
+type FileUse = 'tracked' | 'rewritten' | 'other';
+
+/**
+ * Puts files of one folder into another without copying many bytes where the filesystem allows that: as hard links, clones or
+ * copies. Whoever writes into a linked file writes into both.
  */
 export class LinkedFiles {
   readonly #from: string;
@@ -25,6 +34,8 @@ export class LinkedFiles {
   readonly #made = new Set<string>(['', '.']);
   /** Links between these two folders cannot be made. */
   #copies = false;
+  /** Whether a tracked file was linked. */
+  linksTracked = false;
 
   /** @param to exists */
   constructor(from: string, to: string) {
@@ -34,10 +45,10 @@ export class LinkedFiles {
 
   /**
    * @param path relative to both folders
-   * @param copied whether it is something that programs write in place
-   * @returns bytes of a regular file, 0 of a symbolic link; null where there is neither, or the place is taken
+   * @returns bytes of a regular file, 0 of a symbolic link; null where there is neither, the place is taken, or it may not
+   * be read
    */
-  put(path: string, copied = false): number | null {
+  put(path: string, use: FileUse = 'other'): number | null {
     const source = join(this.#from, path);
     const target = join(this.#to, path);
     try {
@@ -49,10 +60,13 @@ export class LinkedFiles {
       }
       if (!stats.isFile()) return null;
       this.directory(dirname(path));
-      this.#putFile(source, target, copied);
+      const isLinked = use === 'other' || (use === 'tracked' && stats.size >= MIN_LINKED);
+      if (isLinked && this.#link(source, target)) this.linksTracked ||= use === 'tracked';
+      else copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
       return stats.size;
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'EEXIST'].includes(systemErrorCode(error) ?? '')) return null;
+      if (['ENOENT', 'ENOTDIR', 'EEXIST', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? ''))
+        return null;
       throw error;
     }
   }
@@ -75,19 +89,19 @@ export class LinkedFiles {
     if (mode !== null && (mode & OWNER) === OWNER && mode !== modeOf(target)) chmodSync(target, mode);
   }
 
-  #putFile(source: string, target: string, copied: boolean): void {
-    if (!this.#copies && !copied) {
-      try {
-        linkSync(source, target);
-        return;
-      } catch (error) {
-        const code = systemErrorCode(error);
-        if (code === 'EXDEV' || code === 'ENOSYS' || code === 'ENOTSUP') this.#copies = true;
-        // Of another owner (fs.protected_hardlinks), or with too many names.
-        else if (code !== 'EPERM' && code !== 'EACCES' && code !== 'EMLINK') throw error;
-      }
+  /** @returns whether that could be done */
+  #link(source: string, target: string): boolean {
+    if (this.#copies) return false;
+    try {
+      linkSync(source, target);
+      return true;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'EXDEV' || code === 'ENOSYS' || code === 'ENOTSUP') this.#copies = true;
+      // Of another owner (fs.protected_hardlinks), or with too many names.
+      else if (code !== 'EPERM' && code !== 'EACCES' && code !== 'EMLINK') throw error;
+      return false;
     }
-    copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   }
 }
 

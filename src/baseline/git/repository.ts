@@ -69,6 +69,11 @@ export class GitRepository {
    * @throws DeadweightError `git-ref-unknown` with near matches, and how to fetch in a shallow clone.
    */
   async resolveCommit(ref: string): Promise<string> {
+    // Asked of the clone itself, a partial one would fetch it into its own objects.
+    if (isCommitId(ref)) {
+      await this.ensureCommit(ref);
+      return ref;
+    }
     for (const name of isPlausible(ref) ? [ref, `refs/remotes/origin/${ref}`] : []) {
       const result = await this.git.attempt([
         'rev-parse',
@@ -79,10 +84,6 @@ export class GitRepository {
       ]);
       const sha = result.stdout.trim();
       if (result.exitCode === 0 && isCommitId(sha)) return sha;
-    }
-    if (isCommitId(ref)) {
-      await this.ensureCommit(ref);
-      return ref;
     }
     const tip = isPlausible(ref) ? await this.#remoteTip(ref.replace(/^origin\//, '')) : null;
     if (tip !== null) {

@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
@@ -22,7 +22,9 @@ export interface SurroundingsRequest {
   readonly contexts: readonly string[];
   readonly dockerfile: string;
   /** Paths that are tracked in the checkout: they are the commit's business. */
-  readonly tracked: { has(path: string): boolean };
+  readonly tracked: ReadonlySet<string>;
+  /** Folders of the checkout whose files the commit has no place for. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 /** Bytes of a `.dockerignore`. */
@@ -39,7 +41,7 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
   const { from, to, tracked, dockerfile, contexts } = request;
   const links = new LinkedFiles(from, to);
   for (const path of [dockerfile, `${dockerfile}.dockerignore`]) {
-    if (!tracked.has(path) && !isOutside(path)) links.put(path);
+    if (!tracked.has(path)) links.put(path);
   }
   for (const context of contexts) {
     if (!tracked.has(join(context, '.dockerignore'))) links.put(join(context, '.dockerignore'));
@@ -76,6 +78,7 @@ class Walk {
         const inside = path === '' ? entry.name : `${path}/${entry.name}`;
         const decided = this.#ignore.decide(inside, decision);
         if (entry.isDirectory()) {
+          if (this.#request.leftOut.has(this.#pathOf(inside))) continue;
           if (!decided.excluded || this.#ignore.hasExceptions) open.push({ path: inside, decision: decided });
         } else if (!decided.excluded) this.#put(inside);
       }
@@ -97,7 +100,7 @@ class Walk {
   #put(inside: string): void {
     const path = this.#pathOf(inside);
     if (this.#request.tracked.has(path)) return;
-    const bytes = this.#links.put(path, isRewritten(path));
+    const bytes = this.#links.put(path, isRewritten(path) ? 'rewritten' : 'other');
     if (bytes !== null) this.#found.set(path, bytes);
   }
 
@@ -126,12 +129,12 @@ function list(directory: string): readonly Dirent[] {
 function ignoreText(tree: string, context: string, dockerfile: string): string {
   for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
     if (!existsSync(join(tree, path))) continue;
-    return readInputFile(join(tree, path), { maxBytes: MAX_IGNORE_FILE }).toString('utf8');
+    try {
+      return readInputFile(join(tree, path), { maxBytes: MAX_IGNORE_FILE }).toString('utf8');
+    } catch {
+      // A directory of that name: the build tells.
+      return '';
+    }
   }
   return '';
-}
-
-function isOutside(path: string): boolean {
-  const clean = relative('.', path);
-  return clean === '..' || clean.startsWith(`..${sep}`);
 }

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Git } from './git.ts';
 
 /** A path of a tree or an index, as git holds it. */
@@ -23,7 +24,7 @@ export async function listCommit(objects: Git, commit: string): Promise<Readonly
 /** What is checked out of a clone, by its index. */
 export interface Checkout {
   readonly tracked: ReadonlyMap<string, TrackedFile>;
-  /** Paths that a sparse checkout leaves out. */
+  /** Paths that a sparse checkout leaves out: what git was told to skip and is there all the same is not among them. */
   readonly leftOut: ReadonlySet<string>;
   /** Paths whose file is not what the index has, or is in conflict; null where git cannot tell. */
   readonly edited: ReadonlySet<string> | null;
@@ -37,7 +38,7 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
     const [, tag, mode, id, stage, path] = /^(\S) (\d+) ([0-9a-f]+) (\d)\t(.+)$/s.exec(entry) ?? [];
     if (!mode || !id || !path) continue;
     tracked.set(path, { mode, id });
-    if (tag === 'S') leftOut.add(path);
+    if (tag === 'S' && !existsSync(join(clone.directory, path))) leftOut.add(path);
     if (stage !== '0') conflicts.add(path);
   }
   // Not diff-files: it takes a file that was only touched for a changed one.

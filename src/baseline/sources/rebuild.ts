@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
@@ -39,7 +38,7 @@ export function rebuildSource(
         const request = { commit, ...relocated };
         return await withBaselineTree(repository, request, temporaryDir, async tree => {
           const place = { cwd: join(tree.directory, relocated.cwd), top: join(tree.directory, relocated.at) };
-          const rebuilt = await build(inputsIn(tree, place.top, relocated), place, title);
+          const rebuilt = await build(inputsIn(tree, relocated), place, title);
           return matchHeads(rebuilt, heads, wanted, tree);
         });
       } catch (error) {
@@ -51,10 +50,8 @@ export function rebuildSource(
 }
 
 /** A Dockerfile that was renamed has its old name there. */
-function inputsIn({ renamedDockerfile }: BaselineTree, top: string, relocated: RelocatedBuild): BuildInputs {
-  if (renamedDockerfile === null) return relocated.inputs;
-  const hasContext = existsSync(join(top, relocated.contexts[0] ?? ''));
-  return withOldNames(relocated, renamedDockerfile, hasContext);
+function inputsIn({ renamed }: BaselineTree, relocated: RelocatedBuild): BuildInputs {
+  return renamed === null ? relocated.inputs : withOldNames(relocated, renamed);
 }
 
 function matchHeads(

@@ -268,8 +268,8 @@ export const OWN_OPTIONS = {
     kind: BYTES,
     description: 'Most bytes of all stored scans of layers (default 256MiB; 0 stores none)',
     flags: [flag('--scan-cache-size <size>', [...ALL, ...CACHE])],
+    // Not in the file: the store is of all checkouts of a user.
     input: 'image',
-    inFile: true,
   },
   clear: {
     kind: boolean(false),

@@ -6,7 +6,6 @@ import type { MissingBaseline } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
-import { DEFAULT_STORE_SIZE } from '../../layer/scan-store.ts';
 import { type LoadedConfig, loadConfigFile, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { type OptionValues, OWN_OPTIONS, type SettingName } from './options.ts';
 
@@ -52,19 +51,6 @@ export async function resolveSettings(
         : options['missing-baseline'],
     notices: [],
   };
-}
-
-/**
- * The size that the store of scans is held to: an option wins over the file.
- * @returns bytes; 0 keeps nothing
- * @throws DeadweightError `config-invalid`, `usage`
- */
-export async function resolveScanCacheSize(
-  options: Pick<OptionValues, 'config' | 'scan-cache-size'>,
-  cwd: string,
-): Promise<number> {
-  const file = await loadConfigFile(options.config, cwd);
-  return options['scan-cache-size'] ?? fileValue(file, 'scan-cache-size') ?? DEFAULT_STORE_SIZE;
 }
 
 type OwnValues = ValuesOf<typeof OWN_OPTIONS>;

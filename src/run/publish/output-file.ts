@@ -24,14 +24,20 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
   }
 }
 
+/** Milliseconds. */
+const ABANDONED_AFTER = 60_000;
+
 /** Of runs that were killed while they wrote this file. */
 async function clearPartials(path: string): Promise<void> {
   const name = basename(path);
   for (const other of await readdir(dirname(path)).catch(() => [])) {
     if (!other.startsWith(`${name}.`)) continue;
     const [, pid] = /^\.(\d+)\.partial$/.exec(other.slice(name.length)) ?? [];
+    const partial = join(dirname(path), other);
     if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(dirname(path), other), { force: true }).catch(() => undefined);
+    // A process of another container cannot be seen; writing takes no such time.
+    const { mtimeMs } = await stat(partial).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > ABANDONED_AFTER) await rm(partial, { force: true }).catch(() => undefined);
   }
 }
 

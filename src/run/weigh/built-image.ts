@@ -129,10 +129,11 @@ async function buildImages<T>(
   context: BuildContext,
   read: (request: ExamineRequest) => Promise<T>,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
-  const { cwd, namesFrom = cwd, pins, attestation, title } = options;
+  const { cwd, namesFrom, pins, attestation, title } = options;
+  const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
   const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), { cwd, namesFrom });
+  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), place);
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
@@ -142,7 +143,7 @@ async function buildImages<T>(
     const plan = planBuild(inputs, driver, folders, { pins, attestation });
     const build = await display.show(title, show => {
       const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
-      return runBuild(plan, { exec, log, clock, cwd, namesFrom, env, onProgress });
+      return runBuild(plan, { exec, log, clock, ...place, env, onProgress });
     });
     const images: T[] = [];
     for (const image of build.images) {
