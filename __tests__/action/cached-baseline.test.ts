@@ -8,12 +8,12 @@ import {
   type TokenScope,
 } from '../support/actions-services/runtime-token.ts';
 import { cacheEnv, fromTheFuture, readOnly, tamper } from '../support/e2e/cached-job.ts';
-import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
+import { pullRequestEvent, reviewEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
-import { checkout } from '../support/git/repository.ts';
+import { checkout, git } from '../support/git/repository.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server/server.ts';
 
 /** Each step starts a Node of its own, and git. */
@@ -26,6 +26,7 @@ let remote: PullRequestRemote;
 beforeEach(async () => {
   services = await ActionsServices.start();
   remote = await pullRequest({ Dockerfile: 'FROM scratch\n' }, { Dockerfile: 'FROM scratch\nCOPY . /\n' });
+  await git(remote.origin, 'tag', 'left', remote.left);
   server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: remote.head }] });
 });
 afterEach(async () => {
@@ -66,6 +67,10 @@ const ofPullRequest = (more: Partial<Job> = {}): Job => ({
   ...{ event: pullRequestEvent(remote), scopes: pullRequestScopes(7), ref: 'refs/pull/7/merge', bytes: 1500 },
   ...more,
 });
+/** A push of main when it was where the pull request left it. */
+function atLeft(): Step['event'] {
+  return { ...push().event, payload: { before: '0'.repeat(40) }, sha: remote.left };
+}
 /** A pull request's event by Dependabot, or of a fork. */
 function strangers(login: string, fork: boolean): Step['event'] {
   const event = pullRequestEvent(remote, fork);
@@ -205,10 +210,65 @@ describe('the other events', () => {
     expect(services.cache.entries).toHaveLength(1);
   });
 
+  it('compare an image of a pull request in a checkout of the base, where it may not be built', async () => {
+    await weigh(onMain('push', { before: remote.left }, { event: atLeft(), ref: 'refs/tags/left' }));
+    expect(services.cache.entries).toHaveLength(1);
+    const comment = {
+      action: 'created',
+      issue: { number: 7, pull_request: { url: 'https://api.github.com/repos/octo/app/pulls/7' } },
+    };
+    const payload = pullRequestEvent(remote, true).payload;
+    for (const event of [
+      { name: 'pull_request_target', payload },
+      { name: 'issue_comment', payload: comment },
+    ]) {
+      const ended = await weigh(onMain(event.name, event.payload, { bytes: 1500 }));
+      expect(ended).toMatchObject({ code: 0, outputs: { 'size-delta': '500' } });
+      expect(ended.outputs['comment-outcome']).toMatch(/created|unchanged/);
+    }
+    expect(server.comments(7)[0]?.body).toContain(`where ${remote.head.slice(0, 7)} left main`);
+  });
+
+  it('compare a review and a dispatched run as the pull request that they are for', async () => {
+    await weigh(push());
+    const scopes = readOnly(branchScopes('main'));
+    const review = await weigh(ofPullRequest({ event: reviewEvent(remote), scopes }));
+    expect(review).toMatchObject({ code: 0, outputs: { 'size-delta': '500', 'comment-outcome': 'created' } });
+    const dispatched = { name: 'workflow_dispatch', payload: { inputs: { pr: '7' } } };
+    const event = { ...dispatched, sha: remote.merge, ref: 'refs/heads/main' };
+    const inputs = { 'pr-number': '7' };
+    const ended = await weigh(ofPullRequest({ event, scopes, inputs, bytes: 1700 }));
+    expect(ended).toMatchObject({ code: 0, outputs: { 'size-delta': '700', 'comment-outcome': 'updated' } });
+    const unknown = await weigh(ofPullRequest({ event, scopes, inputs: { 'pr-number': '8' } }));
+    expect(unknown).toMatchObject({ code: 0, outputs: { 'size-delta': '' } });
+    expect(unknown.summary).toMatch(/^### .*no comparison: pull request 8 could not be read$/m);
+  });
+
+  it('compare a tag with the tag before it, or say that there is none', async () => {
+    await git(remote.origin, 'tag', 'v1.0.0', remote.main);
+    await git(remote.origin, 'tag', 'v1.1.0', remote.merge);
+    await weigh(push());
+    const of = (tag: string, sha: string): Partial<Job> => {
+      const payload = { before: '0'.repeat(40), ref: `refs/tags/${tag}`, created: true };
+      return {
+        event: { name: 'push', payload, sha, ref: `refs/tags/${tag}` },
+        ref: `refs/tags/${tag}`,
+        bytes: 1500,
+      };
+    };
+    const second = await weigh(push(of('v1.1.0', remote.merge)));
+    expect(second).toMatchObject({ code: 0, outputs: { 'size-delta': '500', 'comment-outcome': '' } });
+    expect(second.summary).toContain('the tag v1.0.0 before v1.1.0');
+    const first = await weigh(push(of('v1.0.0', remote.main)));
+    expect(first.summary).toMatch(/^### .*no comparison: no tag comes before v1\.0\.0$/m);
+    expect(services.cache.entries).toHaveLength(1);
+  });
+
   it.each(['schedule', 'workflow_dispatch'])('%s seeds, and compares with what is named', async name => {
     const seeding = await weigh(onMain(name, { inputs: null }));
     expect(seeding).toMatchObject({ code: 0, outputs: { 'size-delta': '' } });
-    expect(seeding.summary).not.toContain('no comparison');
+    const summary = seeding.summary.replaceAll('&#95;', '_');
+    expect(summary).toContain(`no comparison: a ${name} event names no base`);
     expect(services.cache.entries).toHaveLength(1);
     const ref = 'refs/heads/feature';
     const event = { ...onMain(name, { inputs: null }).event, sha: remote.head, ref };

@@ -127,6 +127,42 @@ describe('other events', () => {
     },
   );
 
+  it('compares a tag with the tag before it, also in a clone of depth 1 without tags', async () => {
+    const { origin, left, main } = await longPullRequest();
+    await git(origin, 'tag', 'v1.9.0', left);
+    await git(origin, '-c', 'user.name=a', '-c', 'user.email=a@b', 'tag', '-a', '-m', 'x', 'v1.10.0', left);
+    await git(origin, 'tag', 'v1.11.0', main);
+    const repository = await open(await checkout(origin, 'refs/tags/v1.11.0'));
+    const of = (tag: string, before: string | null = null) =>
+      chooseBaselineCommit({ kind: 'tag', tag, before }, repository);
+    expect(await of('v1.11.0')).toEqual({
+      commit: left,
+      explanation: `The base is ${left.slice(0, 7)}, the tag v1.10.0 before v1.11.0.`,
+    });
+    const none = 'There is no comparison: no tag comes before v1.9.0.';
+    expect(await of('v1.9.0')).toEqual({ absence: { code: 'base-tag-missing', message: none } });
+    expect(await of('nightly', left)).toMatchObject({
+      commit: left,
+      explanation: expect.stringContaining('what the tag nightly named before this push'),
+    });
+    await git(repository.directory, 'remote', 'remove', 'origin');
+    expect(await of('v1.11.0')).toMatchObject({ absence: { code: 'base-tag-missing' } });
+    await git(repository.directory, 'tag', 'v1.8.0');
+    expect(await of('v1.11.0')).toMatchObject({ explanation: expect.stringContaining('v1.8.0') });
+  });
+
+  it('compares an image of the head with where the head left, whatever is checked out', async () => {
+    const repository = await open(await checkout(remote.origin, 'refs/heads/main'));
+    const request = pullRequest({ mergeSha: null });
+    expect(await chooseBaselineCommit(request, repository)).toMatchObject({
+      absence: { code: 'base-is-head' },
+    });
+    expect(await chooseBaselineCommit({ ...request, isHeadImage: true }, repository)).toEqual({
+      commit: remote.left,
+      explanation: `The base is ${remote.left.slice(0, 7)}, where ${remote.head.slice(0, 7)} left main.`,
+    });
+  });
+
   it('compares a merge group with its base', async () => {
     const repository = await open(await checkout(remote.origin, remote.merge));
     const base = await chooseBaselineCommit({ kind: 'merge-group', baseSha: remote.main }, repository);

@@ -190,6 +190,31 @@ describe('other events', () => {
     expect(read('workflow_dispatch', { inputs: null })).toMatchObject({ inputs: {} });
   });
 
+  it.each(['push', 'release', 'workflow_dispatch'])(
+    '%s of a tag is compared with the tag before it',
+    name => {
+      const event = read(name, { before: '0'.repeat(40) }, { GITHUB_REF: 'refs/tags/api/v1.2' });
+      expect(readCommitRequest(event)).toEqual({ kind: 'tag', tag: 'api/v1.2', before: null });
+      const moved = read('push', { before: BASE }, { GITHUB_REF: 'refs/tags/v1' });
+      expect(readCommitRequest(moved)).toEqual({ kind: 'tag', tag: 'v1', before: BASE });
+    },
+  );
+
+  it.each(['pull_request_review', 'pull_request_review_comment'])('%s has its pull request', name => {
+    const { number: _number, ...payload } = { number: 7, ...pullRequest() };
+    const event = read(name, { ...payload, review: { state: 'approved' } });
+    expect(event).toMatchObject({ name, pullRequest: { number: 7, headSha: HEAD } });
+    expect(readCommitRequest(event)).toMatchObject({ kind: 'pull-request', mergeSha: SHA });
+  });
+
+  it.each([
+    [{ number: 7, pull_request: { url: 'https://api.github.com' } }, 7],
+    [{ number: 7, pull_request: null }, null],
+    [{ number: 7 }, null],
+  ])('issue_comment on %j is of pull request %s', (issue, pullRequestNumber) => {
+    expect(read('issue_comment', { action: 'created', issue })).toMatchObject({ pullRequestNumber });
+  });
+
   it.each(['schedule', 'workflow_dispatch', 'release'])('%s has no base, and says so', name => {
     expect(readCommitRequest(read(name, {}))).toEqual({ kind: 'none', why: expect.stringContaining(name) });
   });

@@ -6,7 +6,7 @@ import {
   refusal,
   secondaryRateLimit,
 } from '../support/github-server/answers.ts';
-import { apiOf, BOT, fakeTime, HEAD, server } from './server-fixture.ts';
+import { apiOf, BASE, BOT, fakeTime, HEAD, server } from './server-fixture.ts';
 
 describe('requests', () => {
   it('reads every page of comments, a hundred at a time', async () => {
@@ -47,7 +47,14 @@ describe('requests', () => {
       ],
     });
     const api = apiOf(github);
-    expect(await api.getPullRequest(7)).toEqual({ number: 7, headSha: HEAD, open: true });
+    expect(await api.getPullRequest(7)).toEqual({
+      number: 7,
+      headSha: HEAD,
+      open: true,
+      baseRef: 'main',
+      baseSha: BASE,
+      mergeSha: null,
+    });
     const found = await api.findPullRequests({ owner: 'eve', branch: 'fix', sha: HEAD });
     expect(found.map(({ number }) => number)).toEqual([8]);
   });

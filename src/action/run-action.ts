@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { parsePlatform } from '../base/platform.ts';
 import { safeText } from '../base/untrusted-text.ts';
+import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
   type CheckoutContext,
   type CheckoutPlace,
@@ -10,7 +11,7 @@ import {
 } from '../baseline/git/checkout.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { type GitHubEvent, readCommitRequest } from '../github/event.ts';
+import { type GitHubEvent, pullRequestOf } from '../github/event.ts';
 import { missedSentence } from '../report/budget-cell.ts';
 import { closingLines } from '../report/closing-lines.ts';
 import { renderJson } from '../report/json.ts';
@@ -26,11 +27,11 @@ import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
 import { findCommentTarget } from './comment-target.ts';
-import { runnerEvent } from './github.ts';
+import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 import { checkPrivilege } from './privilege.ts';
-import { baselineOfStep, seedsCache } from './step-baseline.ts';
+import { baselineOfStep, findStepCommit, seedsCache } from './step-baseline.ts';
 import { reportFailure } from './step-failure.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
@@ -41,9 +42,10 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const origin = await originOf(event, { ...environment, cwd: checkout.folder });
-  const judging = { options, settings: ownSettings, commit: readCommitRequest(event), checkout };
+  const commit = await findStepCommit(options, event, githubApi(options['github-token'], event));
+  const judging = { options, settings: ownSettings, commit, checkout };
   const settings = await judgeSettings(judging, environment);
-  const weighed = await weigh(inputs, settings, event, { origin, checkout }, environment).catch(
+  const weighed = await weigh(inputs, settings, event, { origin, checkout, commit }, environment).catch(
     async error => {
       throw await reportFailure(error, { inputs, settings, event, origin }, environment);
     },
@@ -81,8 +83,7 @@ async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<R
 
 /** Labels are set by who may triage: an author from outside cannot waive a budget. */
 function waiverOf(label: string | null, event: GitHubEvent): string | null {
-  const isOfPullRequest = event.name === 'pull_request' || event.name === 'pull_request_target';
-  return label !== null && isOfPullRequest && event.pullRequest.labels.includes(label) ? label : null;
+  return label !== null && pullRequestOf(event)?.labels.includes(label) ? label : null;
 }
 
 function waiveBudgets(outcome: BuildOutcome, waiver: string | null): BuildOutcome {
@@ -91,14 +92,21 @@ function waiveBudgets(outcome: BuildOutcome, waiver: string | null): BuildOutcom
   return { ...outcome, images };
 }
 
+/** Where a step runs, and what it is compared with. */
+interface StepPlace {
+  readonly origin: RunOrigin;
+  readonly checkout: CheckoutPlace;
+  readonly commit: CommitRequest;
+}
+
 async function weigh(
   inputs: ActionInputs,
   settings: Settings,
   event: GitHubEvent,
-  { origin, checkout }: { readonly origin: RunOrigin; readonly checkout: CheckoutPlace },
+  { origin, checkout, commit }: StepPlace,
   environment: Environment,
 ): Promise<BuildOutcome> {
-  const baseline = baselineOfStep(inputs.options, event);
+  const baseline = baselineOfStep(inputs.options, event, commit);
   const seeds = seedsCache(inputs.options, event, environment.snapshotCache);
   const { build, options } = inputs;
   if (options.image !== null) {

@@ -39,6 +39,7 @@ export type NoticeCode =
   | 'base-not-built'
   | 'base-not-in-registry'
   | 'base-not-stored'
+  | 'base-tag-missing'
   | 'base-unavailable'
   | 'base-unreachable'
   | 'base-unrelated'

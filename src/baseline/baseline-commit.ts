@@ -3,6 +3,7 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Notice, NoticeCode } from '../base/notice.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
 import { GitRepository, type RepositoryContext } from './git/repository.ts';
+import { findTagBefore } from './git/tag-before.ts';
 
 /** A commit that was chosen as the baseline. */
 export interface BaselineCommit extends ChosenCommit {
@@ -18,6 +19,8 @@ export async function findBaselineCommit(
   context: RepositoryContext,
   folder: string,
 ): Promise<BaselineCommit | NoCommit> {
+  // Nobody expects a checkout where nothing is compared.
+  if (request.kind === 'none') return noCommit('base-not-asked', request.why);
   try {
     const repository = await GitRepository.open(context, folder);
     const choice = await chooseBaselineCommit(request, repository);
@@ -43,7 +46,7 @@ interface NoCommit {
 /** What choosing needs of a clone. */
 export type CommitHistory = Pick<
   GitRepository,
-  'head' | 'parents' | 'resolveCommit' | 'mergeBase' | 'fetchBranch'
+  'head' | 'parents' | 'resolveCommit' | 'mergeBase' | 'fetchBranch' | 'listTags'
 >;
 
 /**
@@ -73,6 +76,8 @@ export async function chooseBaselineCommit(
             'There is no comparison: this push made the branch, so nothing came before it.',
           )
         : choice(request.before, 'the tip of the branch before this push');
+    case 'tag':
+      return chooseForTag(request.tag, request.before, repository);
     case 'merge-group':
       return isCommitId(request.baseSha)
         ? choice(request.baseSha, 'what the merge queue adds this group to')
@@ -80,6 +85,20 @@ export async function chooseBaselineCommit(
     case 'none':
       return noCommit('base-not-asked', request.why);
   }
+}
+
+async function chooseForTag(
+  tag: string,
+  moved: string | null,
+  repository: CommitHistory,
+): Promise<ChosenCommit | NoCommit> {
+  if (moved !== null) return choice(moved, `what the tag ${tag} named before this push`);
+  const tags = await repository.listTags();
+  const before = findTagBefore(tag, tags.keys());
+  const commit = before === null ? undefined : tags.get(before);
+  return commit === undefined
+    ? noCommit('base-tag-missing', `There is no comparison: no tag comes before ${tag}.`)
+    : choice(commit, `the tag ${before} before ${tag}`);
 }
 
 async function chooseForPullRequest(
@@ -92,7 +111,7 @@ async function chooseForPullRequest(
   if (first !== undefined && merges && head !== request.headSha) {
     return choice(first, `the first parent of the merge commit ${shortCommit(head)}`);
   }
-  return chooseForkPoint(request, head, repository);
+  return chooseForkPoint(request, request.isHeadImage ? request.headSha : head, repository);
 }
 
 async function chooseForkPoint(
@@ -111,7 +130,7 @@ async function chooseForkPoint(
     if (commit === head) {
       return noCommit(
         'base-is-head',
-        `There is no comparison: ${shortCommit(head)}, which is checked out, is in ${request.baseRef} already.`,
+        `There is no comparison: ${shortCommit(head)}${request.isHeadImage ? '' : ', which is checked out,'} is in ${request.baseRef} already.`,
       );
     }
     return choice(commit, `where ${shortCommit(head)} left ${request.baseRef}`);

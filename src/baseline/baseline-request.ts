@@ -40,6 +40,12 @@ export type CommitRequest =
       readonly before: string | null;
     }
   | {
+      readonly kind: 'tag';
+      readonly tag: string;
+      /** Commit that a push moved it from; null for a new one, which is compared with the tag before it. */
+      readonly before: string | null;
+    }
+  | {
       readonly kind: 'merge-group';
       readonly baseSha: string;
     }
@@ -60,4 +66,6 @@ export interface PullRequestCommits {
   readonly baseSha: string;
   /** The merge commit that `pull_request` checks out (its GITHUB_SHA); null where the event has none. */
   readonly mergeSha: string | null;
+  /** An image of its head is weighed, whatever is checked out. */
+  readonly isHeadImage?: boolean;
 }

@@ -16,6 +16,11 @@ export interface PullRequestState {
   /** Commit at the tip of its branch now. */
   readonly headSha: string;
   readonly open: boolean;
+  /** The branch that it is to be merged into, without `refs/heads/`, and the tip of it that GitHub has noted. */
+  readonly baseRef: string;
+  readonly baseSha: string;
+  /** The merge that GitHub made of it last; null while there is none. */
+  readonly mergeSha: string | null;
 }
 
 /**

@@ -7,7 +7,7 @@ import { describeIssue, issuePath } from '../base/schema-issue.ts';
 /** What the events have of their own: https://docs.github.com/webhooks/webhook-events-and-payloads */
 export type EventDetails =
   | {
-      readonly name: 'pull_request' | 'pull_request_target';
+      readonly name: PullRequestEventName;
       readonly action: string;
       readonly pullRequest: PullRequest;
     }
@@ -43,6 +43,16 @@ export type EventDetails =
   /** any other event: nothing is known but the commit */
   | { readonly name: 'other'; readonly event: string };
 
+const PULL_REQUEST_EVENTS = [
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_target',
+] as const;
+
+/** The events whose payload has the pull request. */
+type PullRequestEventName = (typeof PULL_REQUEST_EVENTS)[number];
+
 export interface Repository {
   readonly owner: string;
   readonly name: string;
@@ -73,7 +83,7 @@ export function formatIssues(error: z.ZodError): string {
 }
 
 /** The pull request of an event. */
-interface PullRequest {
+export interface PullRequest {
   readonly number: number;
   readonly headSha: string;
   readonly headRef: string;
@@ -156,12 +166,13 @@ const workflowRun = lazy(() =>
  * @throws DeadweightError `input-corrupt` when the payload is not that of the event.
  */
 export function readEventDetails(name: string, payload: unknown, repository: string): EventDetails {
+  const ofPullRequest = PULL_REQUEST_EVENTS.find(each => each === name);
+  if (ofPullRequest !== undefined) {
+    const event = checkPayload(name, pullRequestEvent(), payload);
+    const pullRequest = readPullRequest(event.pull_request, repository);
+    return { name: ofPullRequest, action: event.action, pullRequest };
+  }
   switch (name) {
-    case 'pull_request':
-    case 'pull_request_target': {
-      const event = checkPayload(name, pullRequestEvent(), payload);
-      return { name, action: event.action, pullRequest: readPullRequest(event.pull_request, repository) };
-    }
     case 'push': {
       const { before, forced } = checkPayload(name, push(), payload);
       const known = commitId().safeParse(before).success && before !== undefined && !/^0+$/.test(before);

@@ -8,6 +8,7 @@ import {
   commitId,
   type EventDetails,
   formatIssues,
+  type PullRequest,
   parseRepository,
   REPOSITORY,
   type Repository,
@@ -117,26 +118,27 @@ function parsePayload(payload: string): unknown {
   }
 }
 
+/** The pull request that the event is about; null for an event that does not have it. */
+export function pullRequestOf(event: GitHubEvent): PullRequest | null {
+  return 'pullRequest' in event ? event.pullRequest : null;
+}
+
+const TAGS = 'refs/tags/';
+
 /** What an event says about the commit to compare with. */
 export function readCommitRequest(event: GitHubEvent): CommitRequest {
-  switch (event.name) {
-    case 'pull_request':
-    case 'pull_request_target': {
-      const { number, headSha, baseRef, baseSha } = event.pullRequest;
-      // GITHUB_SHA of pull_request_target is the tip of the base branch: no merge of this pull request
-      const mergeSha = event.name === 'pull_request' ? event.sha : null;
-      return { kind: 'pull-request', number, headSha, baseRef, baseSha, mergeSha };
-    }
-    case 'push':
-      return { kind: 'push', before: event.before };
-    case 'merge_group':
-      return { kind: 'merge-group', baseSha: event.baseSha };
-    case 'issue_comment':
-    case 'workflow_run':
-    case 'workflow_dispatch':
-    case 'schedule':
-      return { kind: 'none', why: `There is no comparison: a ${event.name} event names no base.` };
-    case 'other':
-      return { kind: 'none', why: `There is no comparison: a ${event.event} event names no base.` };
+  const pullRequest = pullRequestOf(event);
+  if (pullRequest !== null) {
+    const { number, headSha, baseRef, baseSha } = pullRequest;
+    // GITHUB_SHA of pull_request_target is the tip of the base branch: no merge of this pull request
+    const mergeSha = event.name === 'pull_request_target' ? null : event.sha;
+    return { kind: 'pull-request', number, headSha, baseRef, baseSha, mergeSha };
   }
+  if (event.name === 'merge_group') return { kind: 'merge-group', baseSha: event.baseSha };
+  const before = event.name === 'push' ? event.before : null;
+  if (event.ref.startsWith(TAGS)) return { kind: 'tag', tag: event.ref.slice(TAGS.length), before };
+  if (event.name === 'push') return { kind: 'push', before };
+  const name = event.name === 'other' ? event.event : event.name;
+  const why = `There is no comparison: ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name} event names no base. Name a commit with \`against\`, or a pull request with \`pr-number\`.`;
+  return { kind: 'none', why };
 }

@@ -152,6 +152,22 @@ function readComment(payload: CommentPayload): IssueComment {
   return { id, nodeId, url, body, author: readAuthor(user) };
 }
 
-function readState(payload: { number: number; state: string; head: { sha: string } }): PullRequestState {
-  return { number: payload.number, headSha: payload.head.sha, open: payload.state === 'open' };
+/** The part of GitHub's answer that is used: https://docs.github.com/rest/pulls/pulls */
+interface PullRequestPayload {
+  readonly number: number;
+  readonly state: string;
+  readonly head: { readonly sha: string };
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly merge_commit_sha: string | null;
+}
+
+function readState({ number, state, head, base, merge_commit_sha }: PullRequestPayload): PullRequestState {
+  return {
+    number,
+    headSha: head.sha,
+    open: state === 'open',
+    baseRef: base.ref,
+    baseSha: base.sha,
+    mergeSha: merge_commit_sha,
+  };
 }

@@ -131,6 +131,17 @@ interface Commits {
   readonly merge: string;
 }
 
+/**
+ * Somebody reviews the pull request.
+ * @see https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request_review: it has no number of its own
+ */
+export function reviewEvent(commits: Commits, fork = false): Step['event'] {
+  const { payload, ...event } = pullRequestEvent(commits, fork);
+  const { action: _action, number: _number, ...rest } = z.looseObject({}).parse(payload);
+  const review = { id: 80, state: 'approved', body: null, user: { login: 'ada' }, commit_id: commits.head };
+  return { ...event, name: 'pull_request_review', payload: { ...rest, action: 'submitted', review } };
+}
+
 /** The event of a pull request from a branch of the same repository, or from a fork. */
 export function pullRequestEvent({ head, left, merge }: Commits, fork = false): Step['event'] {
   const pull_request = {

@@ -179,6 +179,22 @@ export class GitRepository {
     return tip;
   }
 
+  /** Commits by the names of tags: those of the clone, and of its remote where that can be asked. */
+  async listTags(): Promise<ReadonlyMap<string, string>> {
+    const remote = await this.git.attempt(['remote']);
+    const listed = [await this.git.attempt(['show-ref', '--tags', '--dereference'])];
+    if (remote.stdout.trim() !== '') {
+      listed.push(await this.git.attempt(['ls-remote', '--quiet', '--tags', '--', await this.#remote()]));
+    }
+    const tags = new Map<string, string>();
+    // A tag's commit comes behind the tag.
+    for (const line of listed.flatMap(({ stdout }) => stdout.split('\n'))) {
+      const [, commit = '', name] = /^(\S+)\s+refs\/tags\/(.+?)(?:\^\{\})?$/.exec(line) ?? [];
+      if (name !== undefined && isCommitId(commit)) tags.set(name, commit);
+    }
+    return tags;
+  }
+
   /** Of a branch or tag of the remote. @returns null where there is none, or the remote cannot be asked */
   async #remoteTip(name: string): Promise<string | null> {
     const remotes = await this.git.attempt(['remote']);

@@ -182,7 +182,7 @@ export const OWN_OPTIONS = {
   'pr-number': {
     kind: PULL_REQUEST,
     description:
-      'Number of the pull request to comment on, for events that name none (`workflow_dispatch`, `schedule`)',
+      'Number of the pull request to comment on and to compare as, for events that name none (`workflow_dispatch`, `schedule`)',
     input: 'comparison',
   },
   /** null waives nothing. */

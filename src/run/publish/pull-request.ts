@@ -2,7 +2,7 @@ import { shortCommit } from '../../base/commit.ts';
 import { sentenceOf } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { GitHubApi } from '../../github/api.ts';
-import type { GitHubEvent } from '../../github/event.ts';
+import { type GitHubEvent, pullRequestOf } from '../../github/event.ts';
 
 /** The pull request that a run is for. */
 export interface PullRequestPlace {
@@ -29,10 +29,8 @@ export async function findPullRequest(
 ): Promise<PullRequestFound> {
   try {
     if (event.name === 'workflow_run') return await findOfRun(event, wanted, api);
-    const isOwn = event.name === 'pull_request' || event.name === 'pull_request_target';
-    if (isOwn && (wanted === null || wanted === event.pullRequest.number)) {
-      return foundAt(event.pullRequest.number, event.pullRequest.headSha);
-    }
+    const own = pullRequestOf(event);
+    if (own !== null && (wanted === null || wanted === own.number)) return foundAt(own.number, own.headSha);
     const number = wanted ?? (event.name === 'issue_comment' ? event.pullRequestNumber : null);
     if (number === null) return NOT_EXPECTED;
     return foundAt(number, (await api.getPullRequest(number)).headSha);

@@ -1,5 +1,5 @@
 import type { RestAccess } from '../../github/bounded-request.ts';
-import type { GitHubEvent } from '../../github/event.ts';
+import { type GitHubEvent, pullRequestOf } from '../../github/event.ts';
 import { isSameRepository } from '../../github/event-details.ts';
 import { isMergeOf } from '../../github/merge-commit.ts';
 import type { PullRequestPlace } from './pull-request.ts';
@@ -57,13 +57,12 @@ function ownCommits(event: GitHubEvent, place: PullRequestPlace | null): Readonl
 
 /** Whether the event shows that the run was of this repository's own code: an event that names no head shows nothing. */
 export function isOwnCode(event: GitHubEvent): boolean {
-  const names = ['pull_request', 'pull_request_target', 'workflow_run'];
-  return names.includes(event.name) && !isForks(event);
+  return (pullRequestOf(event) !== null || event.name === 'workflow_run') && !isForks(event);
 }
 
 function isForks(event: GitHubEvent): boolean {
-  if (event.name === 'pull_request' || event.name === 'pull_request_target')
-    return event.pullRequest.fromFork;
+  const pullRequest = pullRequestOf(event);
+  if (pullRequest !== null) return pullRequest.fromFork;
   if (event.name !== 'workflow_run') return false;
   const { headRepository, repository } = event;
   return headRepository === null || !isSameRepository(headRepository, repository);
