@@ -11,6 +11,7 @@ const EXPECTED: Readonly<Record<ErrorCode, readonly [building: number, reading: 
   'dockerfile-missing': [2, 2],
   'engine-unreachable': [3, 4],
   'buildx-missing': [3, 3],
+  'prepare-failed': [3, 3],
   'build-failed': [3, 3],
   'push-failed': [3, 3],
   'input-missing': [4, 4],

@@ -15,6 +15,7 @@ export function actionInputs(): ActionInputs {
   const given = givenInputs(name => getInput(name, { trimWhitespace: false }));
   const options = readOwnOptions(given);
   checkBaseline(options);
+  checkPrepare(options);
   return { options, build: readBuildInputs(given) };
 }
 
@@ -25,6 +26,11 @@ function checkBaseline(options: OptionValues): void {
   if (kind === 'registry' && image === null) throw incomplete('image', 'registry');
   if (kind !== 'file' && files.length > 0) throw unread('file', kind, 'file');
   if (kind !== 'registry' && image !== null) throw unread('image', kind, 'registry');
+}
+
+function checkPrepare({ prepare, image }: OptionValues): void {
+  if (prepare === null || image === null) return;
+  throw usage('The input prepare is not read: image names an image that exists.', 'Omit prepare.');
 }
 
 function incomplete(part: string, kind = part): DeadweightError {

@@ -123,6 +123,7 @@ async function weigh(
     {
       settings,
       baseline,
+      prepare: options.prepare,
       seeds,
       origin,
       inputs: build,

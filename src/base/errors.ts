@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'engine-unreachable'
   | 'buildx-missing'
   | 'build-failed'
+  | 'prepare-failed'
   | 'push-failed'
   // an input could not be read
   | 'input-missing'

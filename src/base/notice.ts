@@ -38,6 +38,7 @@ export type NoticeCode =
   | 'base-not-asked'
   | 'base-not-built'
   | 'base-not-in-registry'
+  | 'base-not-prepared'
   | 'base-not-stored'
   | 'base-tag-missing'
   | 'base-unavailable'

@@ -74,7 +74,7 @@ export type WeighImage = (
 ) => Promise<ImageAnalysis>;
 
 /** Where a commit is built. */
-interface BuiltTree {
+export interface BuiltTree {
   /** Relative paths of the inputs start here. */
   readonly cwd: string;
   /** Where the files of the repository start. */
@@ -84,6 +84,12 @@ interface BuiltTree {
 /** How the head was built, so that a commit can be built alike: with its builder, its cache and its FROM images. */
 export interface HeadBuild {
   readonly inputs: BuildInputs;
+  /**
+   * Makes the generated files of a tree before it is built; null where nothing does.
+   * @param title what that is called while it is shown
+   * @throws DeadweightError `prepare-failed`
+   */
+  readonly prepare: ((place: BuiltTree, title: string) => Promise<void>) | null;
   /**
    * Builds and weighs.
    * @param place working directory, and top of the tree

@@ -94,6 +94,7 @@ async function weighAll(
           settings,
           inputs: request.inputs,
           baseline: request.baseline,
+          prepare: options.prepare,
           seeds: false,
           fixes: options.prove ? 'prove' : 'predict',
           pushesOverBudget: options['push-over-budget'],

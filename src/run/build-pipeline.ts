@@ -37,12 +37,15 @@ import {
   type RunOrigin,
   worstVerdict,
 } from './weigh/image-report.ts';
+import { type Prepare, planPrepare } from './weigh/prepare-command.ts';
 
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
   readonly settings: Settings;
   /** Where the baseline comes from; null compares with nothing. */
   readonly baseline: BaselineRequest | null;
+  /** Command that makes generated files on both sides before they are built; null where there is none. */
+  readonly prepare: string | null;
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
   readonly fixes: OptionValues['fix'];
@@ -77,8 +80,10 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
 async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
   const { inputs, settings, baseline, seeds, origin, checkoutFolder, namesFrom } = pipeline;
   const { cwd, clock } = environment;
+  const prepare = planPrepare(pipeline.prepare, inputs, environment);
   const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder };
   const compareHeads = await planComparison(comparison, environment);
+  await prepare?.({ cwd, title: 'Prepare', isBaseline: false });
 
   const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
   const options = { ...place, pins: {}, attestation: origin.attestation, title: 'Build' };
@@ -95,7 +100,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   // Before the baseline is built: an OCI layout has the image that was built last.
   const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
-  const compared = await compareHeads(heads, headBuild(pipeline, head.build, environment));
+  const compared = await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment));
 
   const images = examined.map((image, index) => {
     const { analysis } = image;
@@ -146,10 +151,12 @@ const PUSH_WITHHELD: Notice = {
 function headBuild(
   { inputs, namesFrom }: BuildPipeline,
   { pins }: BuildResult,
+  prepare: Prepare | null,
   context: BuildContext,
 ): HeadBuild {
   return {
     inputs,
+    prepare: prepare && (({ cwd }, title) => prepare({ cwd, title, isBaseline: true })),
     build(relocated, { cwd, top }, title) {
       const place = namesFrom === null ? { cwd } : { cwd, namesFrom: top };
       return buildAndWeigh(relocated, { ...place, pins, attestation: null, title }, context);

@@ -16,7 +16,7 @@ export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], st
   [EXIT.fine]: 'fine',
   [EXIT.budgetFailed]: 'a budget failed, or needs a base that is missing (missing-baseline: fail)',
   [EXIT.usage]: 'wrong usage or configuration',
-  [EXIT.buildFailed]: 'the build or the push failed',
+  [EXIT.buildFailed]: 'the build, its prepare command or the push failed',
   [EXIT.unreadable]: 'an input could not be read',
   [EXIT.bug]: 'a bug of Deadweight: please report it',
 };
@@ -31,6 +31,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 const BUILD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'build-failed',
+  'prepare-failed',
   'push-failed',
   'buildx-missing',
   'cancelled',

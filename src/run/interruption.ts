@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { readInputFile } from '../base/input-file.ts';
 
+/** Processes of processes. */
+const MAX_DEPTH = 32;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -22,17 +25,21 @@ export function cleanUpWhenInterrupted(temporaryDir: string): void {
   }
 }
 
-/** Those of a terminal get its signal themselves; a supervisor's goes to this process alone. Linux tells who they are. */
-function endChildren(): void {
+/**
+ * Those of a terminal get its signal themselves; a supervisor's goes to this process alone. Linux tells who they are. What
+ * they started, a shell above all, ends with them.
+ */
+function endChildren(parent = process.pid, depth = 0): void {
   let listed = '';
   try {
-    listed = readInputFile(`/proc/self/task/${process.pid}/children`, { maxBytes: 64 * 1024 }).toString();
+    listed = readInputFile(`/proc/${parent}/task/${parent}/children`, { maxBytes: 64 * 1024 }).toString();
   } catch {
     return;
   }
-  for (const child of listed.split(' ').filter(Boolean)) {
+  for (const child of listed.split(' ').filter(Boolean).map(Number)) {
+    if (depth < MAX_DEPTH) endChildren(child, depth + 1);
     try {
-      process.kill(Number(child), 'SIGTERM');
+      process.kill(child, 'SIGTERM');
     } catch {
       // It has ended by itself.
     }

@@ -30,7 +30,7 @@ async function withTree<T>(
   { folder, ...request }: Partial<TreeRequest> & { readonly folder?: string } = {},
 ): Promise<T> {
   const temporary = folder ?? (await folderOf());
-  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile' };
+  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile', prepare: null };
   const result = await withBaselineTree(repository, { commit: sha, ...whole, ...request }, temporary, body);
   expect(await readdir(temporary)).toEqual([]);
   return result;
@@ -119,7 +119,7 @@ describe('the tree of the base', () => {
 
   it('says so when there is no folder for it', async () => {
     const repository = await open(await checkout(remote.origin, remote.merge));
-    const request = { commit: remote.main, at: '', contexts: [''], dockerfile: 'Dockerfile' };
+    const request = { commit: remote.main, at: '', contexts: [''], dockerfile: 'Dockerfile', prepare: null };
     await expect(withBaselineTree(repository, request, '/nonexistent', async () => 1)).rejects.toMatchObject({
       code: 'git-failed',
     });
@@ -341,6 +341,110 @@ describe('what no commit holds', () => {
       await git(repository, 'gc', '--quiet');
       expect(fingerprint(directory)).toBe(before);
     });
+  });
+});
+
+describe('a tree that is prepared', () => {
+  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile' };
+
+  it('starts from the files of its commit alone, and nothing of the checkout can be written through it', async () => {
+    const repository = await createRepository();
+    await symlink('a', join(repository, 'link'));
+    const base = await commit(repository, { a: 'one\n', '.gitignore': 'dist\n', b: '1' });
+    await commit(repository, { b: '2' });
+    await git(repository, 'config', 'core.autocrlf', 'true');
+    await changeFiles(repository, { 'dist/made': 'of the head', untracked: '1' });
+    const before = fingerprint(repository);
+    let seen: readonly string[] = [];
+    const prepare = async (directory: string): Promise<void> => {
+      seen = (await readdir(directory)).sort();
+      expect(await textOf(directory, 'a')).toBe('one\n');
+      expect(await textOf(directory, 'b')).toBe('1');
+      for (const name of ['a', 'b', '.gitignore', '.git/HEAD', '.git/config']) {
+        await writeFile(join(directory, name), 'overwritten');
+      }
+      await changeFiles(directory, { 'dist/made': 'of the base' });
+    };
+    await withTree(
+      await open(repository),
+      base,
+      async ({ directory, uncommitted }) => {
+        expect((await readdir(directory)).sort()).toEqual(['.git', '.gitignore', 'a', 'b', 'dist', 'link']);
+        expect(await textOf(directory, 'dist/made')).toBe('of the base');
+        expect(await textOf(directory, 'a')).toBe('overwritten');
+        expect(await textOf(directory, '.git/HEAD')).toBe(await textOf(repository, '.git/HEAD'));
+        expect(uncommitted.every(({ path }) => path.startsWith('.git/'))).toBe(true);
+      },
+      { prepare },
+    );
+    expect(seen).toEqual(['.git', '.gitignore', 'a', 'b', 'link']);
+    expect(fingerprint(repository)).toBe(before);
+  });
+
+  it('has the history of its commit meanwhile, and no settings of the clone', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1' });
+    await git(repository, 'tag', '-a', 'v1', '-m', 'v1');
+    await commit(repository, { a: '2' });
+    await git(repository, 'tag', 'v2');
+    const shallow = await checkout(repository, 'main');
+    await git(shallow, 'fetch', '--quiet', 'origin', '--depth=1', 'refs/tags/*:refs/tags/*');
+    for (const clone of [repository, shallow]) {
+      await git(clone, 'config', 'http.https://github.com/.extraheader', 'AUTHORIZATION: basic CANARY');
+      const told: string[] = [];
+      const prepare = async (directory: string): Promise<void> => {
+        told.push(await git(directory, 'describe', '--dirty', '--always'));
+        told.push(await git(directory, 'rev-parse', 'HEAD'), await git(directory, 'status', '--porcelain'));
+        told.push(await git(directory, 'config', '--list', '--local'));
+        await commit(directory, { made: '1' });
+      };
+      await withTree(await open(clone), base, async () => undefined, { prepare });
+      expect(told.slice(0, 3)).toEqual(['v1', base, '']);
+      expect(told[3]).not.toMatch(/CANARY|remote/);
+      expect(await git(clone, 'rev-parse', 'HEAD')).not.toBe(base);
+    }
+  });
+
+  it('has submodules, and of those their git directories for the build', async () => {
+    const folder = await folderOf();
+    const inner = await createRepository(join(folder, 'inner'));
+    await commit(inner, { 'inner.txt': 'old' });
+    const work = await createRepository(join(folder, 'work'));
+    await git(work, 'submodule', '--quiet', 'add', `file://${inner}`, 'vendor/inner');
+    const base = await commit(work, { a: '1' });
+    await changeFiles(work, { 'vendor/inner/made': '1', 'vendor/other/.git/x': '1' });
+    const prepare = async (directory: string): Promise<void> => {
+      expect(await readdir(join(directory, 'vendor/inner'))).toEqual(['inner.txt']);
+      expect(await git(directory, 'status', '--porcelain')).toBe('');
+    };
+    await withTree(
+      await open(work),
+      base,
+      async ({ directory }) => {
+        expect((await readdir(join(directory, 'vendor/inner'))).sort()).toEqual(['.git', 'inner.txt']);
+        expect(await readdir(join(directory, 'vendor'))).toEqual(['inner']);
+      },
+      { prepare },
+    );
+  });
+
+  it('is removed when that fails, with what it left', async () => {
+    const folder = await folderOf();
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1' });
+    const prepare = async (directory: string): Promise<void> => {
+      await changeFiles(directory, { 'left/over': '1' });
+      throw new Error('prepare failed');
+    };
+    const body = (): never => expect.unreachable('nothing is built');
+    const failing = withBaselineTree(
+      await open(repository),
+      { commit: base, ...whole, prepare },
+      folder,
+      body,
+    );
+    await expect(failing).rejects.toThrow('prepare failed');
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

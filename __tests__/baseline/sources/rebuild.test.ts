@@ -41,12 +41,16 @@ interface Given {
   readonly inputs?: Partial<BuildInputs>;
   /** Working directory, seen from the top of the head's checkout. */
   readonly folder?: string;
+  readonly prepare?: HeadBuild['prepare'];
   readonly build?: HeadBuild['build'];
 }
 
-async function found({ inputs, folder = '', build = async () => BUILT }: Given, platform?: 'linux/arm64') {
+async function found(
+  { inputs, folder = '', prepare = null, build = async () => BUILT }: Given,
+  platform?: 'linux/arm64',
+) {
   const temporaryDir = await folderOf();
-  const head = { inputs: { ...buildInputs(), ...inputs }, build };
+  const head = { inputs: { ...buildInputs(), ...inputs }, prepare, build };
   const source = rebuildSource(before, head, { cwd: resolve(top, folder), temporaryDir });
   const all = await source.find([headOf(platform)]);
   expect(await readdir(temporaryDir)).toEqual([]);
@@ -143,7 +147,7 @@ describe('the rebuilt baseline', () => {
     };
     for (const given of [{ file: 'Containerfile.prod' }, { context: 'new' }]) {
       const baseline = { ...before, repository: await open(repository), commit: sha };
-      const head = { inputs: { ...buildInputs(), ...given }, build };
+      const head = { inputs: { ...buildInputs(), ...given }, prepare: null, build };
       const source = rebuildSource(baseline, head, { cwd: repository, temporaryDir: await folderOf() });
       expect((await source.find([headOf()])).rebuilt).toBe(BUILT);
     }

@@ -13,6 +13,7 @@ import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
 import { linkSurroundings, type UncommittedFile } from './surroundings.ts';
 import { type Checkout, listCommit, planCheckout, readCheckout, type TrackedFile } from './tracked-files.ts';
+import { withTreeHistory } from './tree-history.ts';
 
 /** Which tree is made, and what for. */
 export interface TreeRequest {
@@ -22,6 +23,11 @@ export interface TreeRequest {
   /** Folders that the build reads, and its Dockerfile: relative to the top of the checkout, through no link. */
   readonly contexts: readonly string[];
   readonly dockerfile: string;
+  /**
+   * Makes the generated files of the tree, in a directory as `BaselineTree` has it; null where nothing does. The tree then
+   * starts from the files of its commit alone, none of which is a link.
+   */
+  readonly prepare: ((directory: string) => Promise<void>) | null;
 }
 
 /** The files of a commit, and all else that a build finds in the checkout. */
@@ -51,8 +57,9 @@ const SUBMODULE = '160000';
  * Makes the tree that a commit's build would find in this checkout, in a folder below `temporaryFolder`, for as long as
  * `body` runs: the commit's files as the checkout has them (submodules, LFS, filters, line ends), what no commit holds,
  * and `.git` where the context has it (with whatever `.git/config` says, as the build of the head sends it). Files may be
- * links, which nothing may write to. Hooks do not run, and nothing that git keeps in the clone changes.
- * @throws DeadweightError `git-failed` when the commit cannot be fetched or checked out.
+ * links, which nothing may write to. What is prepared has copies instead, a git directory of its commit meanwhile, and of
+ * what no commit holds only `.git` for the build. Hooks do not run, and nothing that git keeps in the clone changes.
+ * @throws DeadweightError `git-failed` when the commit cannot be fetched or checked out, and what `prepare` throws
  */
 export async function withBaselineTree<T>(
   repository: GitRepository,
@@ -61,13 +68,17 @@ export async function withBaselineTree<T>(
   body: (tree: BaselineTree) => Promise<T>,
 ): Promise<T> {
   const folder = await makeFolder(temporaryFolder, 'deadweight-base-');
-  const maker = new TreeMaker(folder);
+  const { prepare } = request;
+  const maker = new TreeMaker(folder, prepare !== null);
   try {
     const directory = join(folder, 'base');
     const top = join(directory, request.at);
     await mkdir(top, { recursive: true });
     const made = await withSystemErrors(async () => {
       await maker.add(repository, request.commit, top);
+      if (prepare !== null) {
+        await withTreeHistory(repository, request.commit, top, () => prepare(directory));
+      }
       // Before anything of the checkout may stand in for what the commit has not.
       const renamed = await findRenamed(repository, request, top, maker.tracked);
       const surroundings = { from: repository.directory, to: top, tracked: maker.tracked };
@@ -77,6 +88,7 @@ export async function withBaselineTree<T>(
         contexts,
         dockerfile,
         leftOut: maker.addedSubmodules,
+        gitOf: prepare === null ? null : maker.repositories,
       });
       return { renamed, uncommitted };
     });
@@ -120,15 +132,20 @@ class TreeMaker {
   readonly notices: Notice[] = [];
   /** Of the checkout, relative to its top. */
   readonly tracked = new Set<string>();
+  /** Folders of the repository and of its submodules in the checkout: empty, or with a slash at its end. */
+  readonly repositories: string[] = [];
   readonly #folder: string;
   /** Of the checkout, where the commit has none: what is in them is not the commit's. */
   readonly addedSubmodules = new Set<string>();
+  readonly #copies: boolean;
   #indexes = 0;
   /** Clones of which tracked files were linked. */
   readonly #touched: Git[] = [];
 
-  constructor(folder: string) {
+  /** @param copies whether something will write to the tree */
+  constructor(folder: string, copies: boolean) {
     this.#folder = folder;
+    this.#copies = copies;
   }
 
   /** @param prefix of a submodule's paths, with a slash at its end */
@@ -141,6 +158,7 @@ class TreeMaker {
   ): Promise<void> {
     await repository.ensureCommit(commit);
     const clone = repository.git;
+    this.repositories.push(prefix);
     const checkout = await readCheckout(clone);
     const files = await listCommit(await repository.objects(), commit);
     for (const [path, { mode }] of checkout.tracked) {
@@ -149,7 +167,8 @@ class TreeMaker {
     }
     const { same, other } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
     const links = new LinkedFiles(clone.directory, directory);
-    const missing = same.filter(path => links.put(path, 'tracked') === null);
+    const use = this.#copies ? 'rewritten' : 'tracked';
+    const missing = same.filter(path => links.put(path, use) === null);
     if (links.linksTracked) this.#touched.push(clone);
     await this.#checkOut(repository, commit, directory, [...missing, ...other]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);

@@ -73,7 +73,7 @@ export async function makeFolder(parent: string, prefix: string): Promise<string
 }
 
 /** As `objects/info/alternates` has it where a plain line would be misread. */
-function quotePath(path: string): string {
+export function quotePath(path: string): string {
   if (!/["\\\n\r]|^#/.test(path)) return path;
   const escaped = path.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
   return `"${escaped}"`;

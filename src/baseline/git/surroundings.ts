@@ -25,6 +25,11 @@ export interface SurroundingsRequest {
   readonly tracked: ReadonlySet<string>;
   /** Folders of the checkout whose files the commit has no place for. */
   readonly leftOut: ReadonlySet<string>;
+  /**
+   * Folders of repositories, empty or with a slash at their ends: then only their git directories are put there. null for all
+   * that no commit holds.
+   */
+  readonly gitOf: readonly string[] | null;
 }
 
 /** Bytes of a `.dockerignore`. */
@@ -38,13 +43,14 @@ const BREATH = 256;
  */
 export async function linkSurroundings(request: SurroundingsRequest): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
-  const { from, to, tracked, dockerfile, contexts } = request;
+  const { from, to, tracked, dockerfile, contexts, gitOf } = request;
   const links = new LinkedFiles(from, to);
-  for (const path of [dockerfile, `${dockerfile}.dockerignore`]) {
+  for (const path of gitOf === null ? [dockerfile, `${dockerfile}.dockerignore`] : []) {
     if (!tracked.has(path)) links.put(path);
   }
   for (const context of contexts) {
-    if (!tracked.has(join(context, '.dockerignore'))) links.put(join(context, '.dockerignore'));
+    const ignore = join(context, '.dockerignore');
+    if (gitOf === null && !tracked.has(ignore)) links.put(ignore);
     await new Walk(request, links, context, found).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
@@ -77,6 +83,7 @@ class Walk {
       for (const entry of entries) {
         const inside = path === '' ? entry.name : `${path}/${entry.name}`;
         const decided = this.#ignore.decide(inside, decision);
+        if (!this.#isWanted(this.#pathOf(inside), entry.isDirectory())) continue;
         if (entry.isDirectory()) {
           if (this.#request.leftOut.has(this.#pathOf(inside))) continue;
           if (!decided.excluded || this.#ignore.hasExceptions) open.push({ path: inside, decision: decided });
@@ -85,6 +92,16 @@ class Walk {
       count += 1;
       if (count % BREATH === 0) await setImmediate();
     }
+  }
+
+  #isWanted(path: string, isDirectory: boolean): boolean {
+    const { gitOf } = this.#request;
+    return (
+      gitOf === null ||
+      gitOf.some(
+        folder => `${path}/`.startsWith(`${folder}.git/`) || (isDirectory && folder.startsWith(`${path}/`)),
+      )
+    );
   }
 
   /** Of the others those are made that have a file. */

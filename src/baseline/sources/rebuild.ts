@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
@@ -10,12 +11,13 @@ import {
   type BaselineContext,
   type BaselineHead,
   type BaselineSource,
+  type BuiltTree,
   type FoundBaseline,
   type FoundBaselines,
   type HeadBuild,
   type WeighedBuild,
 } from '../baseline-source.ts';
-import { type BaselineTree, withBaselineTree } from '../git/baseline-tree.ts';
+import { type BaselineTree, type TreeRequest, withBaselineTree } from '../git/baseline-tree.ts';
 import { type RelocatedBuild, relocateBuild, withOldNames } from '../relocated-build.ts';
 import { gitInBuildNotice, uncommittedNotice } from '../uncommitted-files.ts';
 
@@ -25,25 +27,33 @@ import { gitInBuildNotice, uncommittedNotice } from '../uncommitted-files.ts';
  */
 export function rebuildSource(
   wanted: BaselineCommit,
-  { inputs, build }: HeadBuild,
+  { inputs, prepare, build }: HeadBuild,
   { cwd, temporaryDir }: Pick<BaselineContext, 'cwd' | 'temporaryDir'>,
 ): BaselineSource {
   const { repository, commit } = wanted;
-  const title = `Build the base ${shortCommit(commit)}`;
+  const short = shortCommit(commit);
   return {
     async find(heads) {
       const relocated = await relocateBuild(inputs, repository.directory, cwd);
       if (relocated === null) return absentBaselines(heads, CONTEXT_ELSEWHERE);
       try {
-        const request = { commit, ...relocated };
+        const placeIn = (directory: string): BuiltTree => ({
+          cwd: join(directory, relocated.cwd),
+          top: join(directory, relocated.at),
+        });
+        const request = {
+          commit,
+          ...relocated,
+          prepare: prepare && (directory => prepare(placeIn(directory), `Prepare the base ${short}`)),
+        } satisfies TreeRequest;
         return await withBaselineTree(repository, request, temporaryDir, async tree => {
-          const place = { cwd: join(tree.directory, relocated.cwd), top: join(tree.directory, relocated.at) };
-          const rebuilt = await build(inputsIn(tree, relocated), place, title);
+          const place = placeIn(tree.directory);
+          const rebuilt = await build(inputsIn(tree, relocated), place, `Build the base ${short}`);
           return matchHeads(rebuilt, heads, wanted, tree);
         });
       } catch (error) {
         if (!(error instanceof DeadweightError)) throw error;
-        return absentBaselines(heads, explainFailure(error, shortCommit(commit)));
+        return absentBaselines(heads, explainFailure(error, short));
       }
     },
   };
@@ -86,12 +96,23 @@ function lacksPlatform(platform: string): Notice {
   };
 }
 
-function explainFailure({ code, message, sentence }: DeadweightError, short: string): Notice {
+/** Of the output of a command that failed. */
+const MAX_LINES = 3;
+
+function explainFailure({ code, message, sentence, excerpt }: DeadweightError, short: string): Notice {
   // Without its context there is no Dockerfile in it either.
   if (code === 'dockerfile-missing' || code === 'input-missing') {
     return {
       code: 'base-has-no-dockerfile',
       message: `There is no comparison: the base ${short} has no such Dockerfile. This is its first image.`,
+    };
+  }
+  if (code === 'prepare-failed') {
+    const lines = excerpt.filter(line => line.trim() !== '').slice(-MAX_LINES);
+    const last = lines.length === 0 ? '' : ` It ended with ${lines.map(line => quote(line)).join(', ')}.`;
+    return {
+      code: 'base-not-prepared',
+      message: `There is no comparison: the base ${short} could not be prepared. ${message}${last}`,
     };
   }
   if (code === 'build-failed') {

@@ -132,6 +132,18 @@ export const OWN_OPTIONS = {
     ],
     input: 'comparison',
   },
+  /** Never a key of the file: it runs what it says. */
+  prepare: {
+    kind: OPTIONAL_TEXT,
+    description:
+      'Command that makes generated files, run on both sides before their build (`npm ci && npm run build`); the base starts from the files of its commit, and no tokens are in the environment of the command',
+    flags: [
+      flag('--prepare <command>', ['build'], {
+        description: 'run a command on both sides before the build, for generated files',
+      }),
+    ],
+    input: 'comparison',
+  },
   comment: {
     kind: choice(COMMENT_POLICIES, 'auto'),
     description:

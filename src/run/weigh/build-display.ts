@@ -25,7 +25,7 @@ export function loggedDisplay(log: Log): BuildDisplay {
       log.group(title, () => {
         let state = emptyBuildProgress;
         const logged = new Set<string>();
-        const output = new StepOutput(line => log.info(safeText(`    ${line}`, 'log')));
+        const output = new LinesOfOutput(line => log.info(safeText(`    ${line}`, 'log')));
         return body(event => {
           state = reduceBuildProgress(state, event);
           if (event.kind === 'log') output.add(event.step, event.text);
@@ -38,8 +38,8 @@ export function loggedDisplay(log: Log): BuildDisplay {
 /** Characters of a line that are waited for. */
 const MAX_LINE_LENGTH = 16_384;
 
-/** Output arrives in pieces: whole lines of each step are logged, the unfinished one when the step ends. */
-class StepOutput {
+/** Output arrives in pieces: whole lines of each step or stream are logged, the unfinished one when it ends. */
+export class LinesOfOutput {
   readonly #rest = new Map<string, string>();
   readonly #log: (line: string) => void;
 
@@ -67,7 +67,7 @@ function logStep(
   state: BuildProgressState,
   id: string,
   logged: Set<string>,
-  output: StepOutput,
+  output: LinesOfOutput,
   log: Log,
 ): void {
   const step = state.steps.find(candidate => candidate.id === id);
