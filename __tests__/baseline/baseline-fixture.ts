@@ -1,5 +1,6 @@
 import type { Notice, NoticeCode } from '../../src/base/notice.ts';
 import type { BaselineHead, BaselineSource, FoundBaseline } from '../../src/baseline/baseline-source.ts';
+import type { HeadSurroundings } from '../../src/baseline/head-surroundings.ts';
 import type { SnapshotKey } from '../../src/baseline/store/snapshot-key.ts';
 import type { SnapshotCache } from '../../src/baseline/store/snapshot-store.ts';
 import { analysisOfSnapshot } from '../../src/compare/analysis-of-snapshot.ts';
@@ -11,6 +12,12 @@ export function headOf(platform: `linux/${string}` = 'linux/amd64'): BaselineHea
   const key = { platform, target: null, method: 'build oci', image: 'app' };
   return { analysis: analysisOfSnapshot(snapshot), snapshot, key };
 }
+
+/** Nothing of them but what a commit holds. */
+export const ofCommit: HeadSurroundings = async heads => heads.map(() => null);
+
+/** Files of the checkout in each. */
+export const ofCheckout: HeadSurroundings = async heads => heads.map(() => noticeOf('uncommitted-files'));
 
 export function foundAs(explanation: string, ...codes: readonly NoticeCode[]): FoundBaseline {
   return { snapshot: fakeSnapshot('1'.repeat(40)), explanation, notices: codes.map(noticeOf) };

@@ -12,6 +12,7 @@ import {
   type FoundBaselines,
   type HeadBuild,
 } from './baseline-source.ts';
+import { headSurroundings } from './head-surroundings.ts';
 import { automaticSource } from './sources/automatic.ts';
 import { cacheSource } from './sources/cache.ts';
 import { rebuildSource } from './sources/rebuild.ts';
@@ -58,12 +59,13 @@ function chooseSource(
   const { snapshotCache } = context;
   const rebuilt = build && rebuildSource(commit, build, context);
   if (request.kind === 'rebuild' || snapshotCache === null) return rebuilt ?? absentSource(NOT_BUILT);
-  const near = cacheSource(commit, snapshotCache, { fallsBack: true });
+  const surroundings = headSurroundings(commit, build, context);
+  const near = cacheSource(commit, snapshotCache, { fallsBack: true, surroundings });
   if (request.kind === 'cache') return near;
-  const exact = cacheSource(commit, snapshotCache, { fallsBack: false });
+  const exact = cacheSource(commit, snapshotCache, { fallsBack: false, surroundings });
   if (!request.builds) return exact;
   if (rebuilt === null) return near;
-  return snapshotCache.isExpected ? automaticSource(rebuilt, exact, near) : rebuilt;
+  return snapshotCache.isExpected ? automaticSource(rebuilt, exact, near, surroundings) : rebuilt;
 }
 
 const NOT_BUILT: Notice = {

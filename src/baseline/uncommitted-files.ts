@@ -14,10 +14,33 @@ const MAX_PLACES = 3;
  * they grew by nobody can tell.
  * @param image as the baseline was built
  */
-export function uncommittedNotice(
+export function uncommittedNotice(files: readonly UncommittedFile[], image: ImageAnalysis): Notice | null {
+  const amount = describeUncommitted(files, image);
+  if (amount === null) return null;
+  return {
+    code: 'uncommitted-files',
+    message: `${amount} Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
+  };
+}
+
+/**
+ * What of a head comes from files that no commit holds. A snapshot that another job stored was measured with those which
+ * that job had.
+ */
+export function storedElsewhereNotice(files: readonly UncommittedFile[], head: ImageAnalysis): Notice | null {
+  const amount = describeUncommitted(files, head);
+  if (amount === null) return null;
+  return {
+    code: 'uncommitted-files',
+    message: `${amount} The base was measured by another job with its own, so what these differ by is in the comparison. Compare with \`baseline: rebuild\`, which takes the same for both sides.`,
+  };
+}
+
+/** @returns a sentence; null where there is nothing to say */
+function describeUncommitted(
   files: readonly UncommittedFile[],
   { scans, layers, baseLayerCount }: ImageAnalysis,
-): Notice | null {
+): string | null {
   const known = Map.groupBy(
     files.filter(({ bytes }) => bytes > 0),
     ({ path, bytes }) => keyOf(path, bytes),
@@ -42,10 +65,7 @@ export function uncommittedNotice(
     .join(', ');
   const more = largest.length - MAX_PLACES;
   const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
-  return {
-    code: 'uncommitted-files',
-    message: `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}). Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
-  };
+  return `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}).`;
 }
 
 /** Steps that ask git for what it knows of the checkout that they were given. */
@@ -57,7 +77,7 @@ export function gitInBuildNotice(
   files: readonly UncommittedFile[],
   steps: readonly BuildStep[],
 ): Notice | null {
-  if (!files.some(({ path }) => /(?:^|\/)\.git(?:\/|$)/.test(path))) return null;
+  if (!files.some(({ path }) => isOfGit(path))) return null;
   const asking = steps.find(({ name }) => GIT_COMMAND.test(name));
   if (asking === undefined) return null;
   return {
@@ -65,6 +85,11 @@ export function gitInBuildNotice(
     message:
       'The build runs git over a copied `.git`: both sides saw the history and the state of what is checked out here.',
   };
+}
+
+/** Whether a path is a git directory, or in one. */
+export function isOfGit(path: string): boolean {
+  return /(?:^|\/)\.git(?:\/|$)/.test(path);
 }
 
 function isCopied(createdBy: string): boolean {

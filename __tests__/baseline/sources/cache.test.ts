@@ -5,7 +5,7 @@ import { storeSnapshots } from '../../../src/baseline/store/snapshot-store.ts';
 import { fakeSnapshot } from '../../support/fabricate/snapshot.ts';
 import { longPullRequest } from '../../support/git/pull-request.ts';
 import { checkout, commit, createRepository, open } from '../../support/git/repository.ts';
-import { headOf, noticeOf, storeOf } from '../baseline-fixture.ts';
+import { headOf, noticeOf, ofCheckout, ofCommit, storeOf } from '../baseline-fixture.ts';
 
 const explanation = 'The base is as chosen.';
 
@@ -23,7 +23,10 @@ describe('the baseline from the cache', () => {
   it('is the snapshot of the very commit', async () => {
     const { chosen } = await history(1);
     const store = storeOf({ [chosen.commit]: fakeSnapshot(null) });
-    const { baselines, rebuilt } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines, rebuilt } = await cacheSource(chosen, store, {
+      fallsBack: true,
+      surroundings: ofCommit,
+    }).find([headOf()]);
     expect(baselines).toEqual([
       {
         snapshot: fakeSnapshot(chosen.commit),
@@ -38,7 +41,9 @@ describe('the baseline from the cache', () => {
     const { shas, chosen } = await history(5);
     const [oldest = '', older = ''] = shas;
     const store = storeOf({ [oldest]: fakeSnapshot(oldest), [older]: fakeSnapshot(older) });
-    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true, surroundings: ofCommit }).find([
+      headOf(),
+    ]);
     const short = older.slice(0, 7);
     expect(baselines).toMatchObject([
       {
@@ -55,11 +60,14 @@ describe('the baseline from the cache', () => {
     const { shas, chosen } = await history(7);
     const [oldest = '', older = ''] = shas;
     const near = storeOf({ [older]: fakeSnapshot(older) });
-    const exact = await cacheSource(chosen, near, { fallsBack: false }).find([headOf()]);
+    const exact = await cacheSource(chosen, near, { fallsBack: false, surroundings: ofCommit }).find([
+      headOf(),
+    ]);
     expect(exact.baselines).toMatchObject([{ absence: { code: 'base-not-stored' } }]);
     expect(near.asked).toHaveLength(1);
     const far = await cacheSource(chosen, storeOf({ [oldest]: fakeSnapshot(oldest) }), {
       fallsBack: true,
+      surroundings: ofCommit,
     }).find([headOf()]);
     expect(far.baselines).toMatchObject([
       {
@@ -68,9 +76,10 @@ describe('the baseline from the cache', () => {
         },
       },
     ]);
-    expect((await cacheSource(chosen, near, { fallsBack: true }).find([headOf()])).baselines).toMatchObject([
-      { snapshot: { commit: older } },
-    ]);
+    expect(
+      (await cacheSource(chosen, near, { fallsBack: true, surroundings: ofCommit }).find([headOf()]))
+        .baselines,
+    ).toMatchObject([{ snapshot: { commit: older } }]);
   });
 
   it('never crosses platforms, and looks up ancestors for the missing one alone', async () => {
@@ -78,7 +87,7 @@ describe('the baseline from the cache', () => {
     const [first = ''] = shas;
     const arm = fakeSnapshot(first, 'linux/arm64');
     const store = storeOf({ [chosen.commit]: fakeSnapshot(chosen.commit), [first]: arm });
-    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true, surroundings: ofCommit }).find([
       headOf(),
       headOf('linux/arm64'),
     ]);
@@ -94,8 +103,17 @@ describe('the baseline from the cache', () => {
     const repository = await open(await checkout(remote.origin, remote.merge));
     const store = storeOf({ [remote.left]: fakeSnapshot(remote.left) });
     const chosen = { repository, commit: remote.main, explanation };
-    const { baselines } = await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(chosen, store, { fallsBack: true, surroundings: ofCommit }).find([
+      headOf(),
+    ]);
     expect(baselines).toMatchObject([{ snapshot: { commit: remote.left } }]);
+  });
+
+  it('says so where the head holds what no commit does', async () => {
+    const { chosen } = await history(1);
+    const store = storeOf({ [chosen.commit]: fakeSnapshot(null) });
+    const source = cacheSource(chosen, store, { fallsBack: true, surroundings: ofCheckout });
+    expect((await source.find([headOf()])).baselines[0]?.notices).toEqual([noticeOf('uncommitted-files')]);
   });
 
   it('says so where the image below has moved since', async () => {
@@ -105,8 +123,12 @@ describe('the baseline from the cache', () => {
     if (!below || !own) throw new Error('the fixture has two layers');
     const moved = { ...snapshot, layers: [{ ...below, diffId: `sha256:${'9'.repeat(64)}` }, own] };
     const told = async (held: typeof snapshot) =>
-      (await cacheSource(chosen, storeOf({ [chosen.commit]: held }), { fallsBack: true }).find([headOf()]))
-        .baselines[0]?.notices;
+      (
+        await cacheSource(chosen, storeOf({ [chosen.commit]: held }), {
+          fallsBack: true,
+          surroundings: ofCommit,
+        }).find([headOf()])
+      ).baselines[0]?.notices;
     expect(await told(moved)).toMatchObject([{ code: 'base-image-drift' }]);
     expect(await told({ ...moved, baseName: 'debian:trixie' })).toEqual([]);
     expect(await told({ ...moved, baseLayerCount: null })).toEqual([]);
@@ -116,7 +138,7 @@ describe('the baseline from the cache', () => {
     const { chosen } = await history(3);
     const store = storeOf({});
     store.notices.push(noticeOf('cache-unavailable'));
-    await cacheSource(chosen, store, { fallsBack: true }).find([headOf()]);
+    await cacheSource(chosen, store, { fallsBack: true, surroundings: ofCommit }).find([headOf()]);
     expect(store.asked).toHaveLength(1);
   });
 
@@ -125,7 +147,9 @@ describe('the baseline from the cache', () => {
     const gone = { ...chosen, commit: 'f'.repeat(40) };
     const store = storeOf({});
     store.notices.push(noticeOf('cache-unavailable'));
-    const { baselines } = await cacheSource(gone, store, { fallsBack: true }).find([headOf()]);
+    const { baselines } = await cacheSource(gone, store, { fallsBack: true, surroundings: ofCommit }).find([
+      headOf(),
+    ]);
     expect(baselines).toMatchObject([
       { absence: { code: 'base-not-stored' }, notices: [{ code: 'cache-unavailable' }] },
     ]);

@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -56,14 +56,34 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
 
+/**
+ * Lists what no commit holds of what the build of the checkout itself sends.
+ * @param request the tree is the checkout
+ */
+export async function listSurroundings(
+  request: Omit<SurroundingsRequest, 'to'>,
+): Promise<readonly UncommittedFile[]> {
+  const found = new Map<string, number>();
+  for (const context of request.contexts) {
+    await new Walk({ ...request, to: request.from }, null, context, found).run();
+  }
+  return Array.from(found, ([path, bytes]) => ({ path, bytes }));
+}
+
 class Walk {
   readonly #request: SurroundingsRequest;
-  readonly #links: LinkedFiles;
+  /** null only lists. */
+  readonly #links: LinkedFiles | null;
   readonly #context: string;
   readonly #found: Map<string, number>;
   readonly #ignore: IgnoreFile;
 
-  constructor(request: SurroundingsRequest, links: LinkedFiles, context: string, found: Map<string, number>) {
+  constructor(
+    request: SurroundingsRequest,
+    links: LinkedFiles | null,
+    context: string,
+    found: Map<string, number>,
+  ) {
     this.#request = request;
     this.#links = links;
     this.#context = context;
@@ -107,7 +127,7 @@ class Walk {
   /** Of the others those are made that have a file. */
   #makeDirectory(inside: string): void {
     try {
-      this.#links.directory(this.#pathOf(inside));
+      this.#links?.directory(this.#pathOf(inside));
     } catch (error) {
       // The commit has a file or a link there.
       if (!['EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
@@ -117,7 +137,9 @@ class Walk {
   #put(inside: string): void {
     const path = this.#pathOf(inside);
     if (this.#request.tracked.has(path)) return;
-    const bytes = this.#links.put(path, isRewritten(path) ? 'rewritten' : 'other');
+    const bytes = this.#links
+      ? this.#links.put(path, isRewritten(path) ? 'rewritten' : 'other')
+      : fileBytes(join(this.#request.from, path));
     if (bytes !== null) this.#found.set(path, bytes);
   }
 
@@ -131,6 +153,12 @@ function isRewritten(path: string): boolean {
   const parts = path.split('/');
   const git = parts.indexOf('.git');
   return git >= 0 && git < parts.length - 1 && !parts.includes('objects', git);
+}
+
+/** null for what is no file. */
+function fileBytes(path: string): number | null {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? stats.size : null;
 }
 
 function list(directory: string): readonly Dirent[] {

@@ -1,24 +1,28 @@
 import { type BaselineSource, type FoundBaseline, isFound } from '../baseline-source.ts';
+import type { HeadSurroundings } from '../head-surroundings.ts';
 
 /**
  * What was measured on the very commit costs least; a build is as exact; a commit near it is better than nothing,
  * and only where the baseline cannot be built.
  * @param exact stored snapshots of the very commit
  * @param near those, or of a commit near it
+ * @param surroundings tells which heads hold what no commit does: then another job's figures are of another image
  */
 export function automaticSource(
   rebuilt: BaselineSource,
   exact: BaselineSource,
   near: BaselineSource,
+  surroundings: HeadSurroundings,
 ): BaselineSource {
   return {
     async find(heads) {
-      const stored = await exact.find(heads);
-      if (stored.baselines.every(isFound)) return stored;
+      const isOfCommit = (await surroundings(heads)).every(notice => notice === null);
+      const stored = isOfCommit ? await exact.find(heads) : null;
+      if (stored?.baselines.every(isFound)) return stored;
       const built = await rebuilt.find(heads);
       const nearby = built.baselines.every(isFound) ? null : await near.find(heads);
       const baselines = built.baselines.map((baseline, index) =>
-        chooseBaseline(baseline, stored.baselines[index], nearby?.baselines[index]),
+        chooseBaseline(baseline, stored?.baselines[index], nearby?.baselines[index]),
       );
       return { ...built, baselines };
     },

@@ -4,16 +4,18 @@ import type { Notice } from '../../base/notice.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import { type BaselineSource, type FoundBaseline, isFound } from '../baseline-source.ts';
+import type { HeadSurroundings } from '../head-surroundings.ts';
 import { MAX_ANCESTORS, type SnapshotCache, type StoredSnapshot } from '../store/snapshot-store.ts';
 
 /**
  * Snapshots that earlier runs stored.
  * @param fallsBack whether the nearest ancestor may stand in for the commit itself
+ * @param surroundings tells which heads hold what no commit does
  */
 export function cacheSource(
   wanted: BaselineCommit,
   { store, takeNotices }: Pick<SnapshotCache, 'store' | 'takeNotices'>,
-  { fallsBack }: { readonly fallsBack: boolean },
+  { fallsBack, surroundings }: { readonly fallsBack: boolean; readonly surroundings: HeadSurroundings },
 ): BaselineSource {
   return {
     async find(heads) {
@@ -29,10 +31,12 @@ export function cacheSource(
         found[index] = await store.get({ ...key, commit }, ancestors);
       }
       notices.push(...takeNotices());
+      const around = found.some(stored => stored !== null) ? await surroundings(heads) : [];
       const baselines = heads.map(({ snapshot }, index): FoundBaseline => {
         const baseline = findBaseline(found[index] ?? null, wanted, ancestors, notices);
-        const drift = isFound(baseline) ? noticeDrift(baseline.snapshot, snapshot) : null;
-        return drift ? { ...baseline, notices: [...baseline.notices, drift] } : baseline;
+        if (!isFound(baseline)) return baseline;
+        const more = [noticeDrift(baseline.snapshot, snapshot), around[index] ?? null];
+        return { ...baseline, notices: [...baseline.notices, ...more.filter(each => each !== null)] };
       });
       return { baselines, rebuilt: null };
     },
