@@ -12,6 +12,7 @@ function contextIn(cwd: string): BaselineContext {
   return {
     cwd,
     checkoutFolder: cwd,
+    remoteContext: null,
     env: gitEnv,
     temporaryDir: cwd,
     snapshotCache: actionsCache(gitEnv, cwd, silentLog),

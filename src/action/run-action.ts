@@ -9,7 +9,9 @@ import {
   findCheckout,
   findHeadCommit,
 } from '../baseline/git/checkout.ts';
+import type { RemoteContext } from '../baseline/remote-commit.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
+import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { type GitHubEvent, pullRequestOf } from '../github/event.ts';
 import { missedSentence } from '../report/budget-cell.ts';
@@ -41,15 +43,15 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const { options } = inputs;
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
-  const origin = await originOf(event, { ...environment, cwd: checkout.folder });
+  const remoteContext = options.image === null ? remoteContextOf(inputs, event) : null;
+  const origin = await originOf(event, { ...environment, cwd: checkout.folder }, remoteContext);
   const commit = await findStepCommit(options, event, githubApi(options['github-token'], event));
   const judging = { options, settings: ownSettings, commit, checkout };
   const settings = await judgeSettings(judging, environment);
-  const weighed = await weigh(inputs, settings, event, { origin, checkout, commit }, environment).catch(
-    async error => {
-      throw await reportFailure(error, { inputs, settings, event, origin }, environment);
-    },
-  );
+  const place = { origin, checkout, commit, remoteContext };
+  const weighed = await weigh(inputs, settings, event, place, environment).catch(async error => {
+    throw await reportFailure(error, { inputs, settings, event, origin }, environment);
+  });
   const outcome = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
   const reports = outcome.images.map(({ report }) => report);
 
@@ -71,10 +73,28 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 }
 
-async function originOf(event: GitHubEvent, context: CheckoutContext): Promise<RunOrigin> {
+/** The token of the job reads the commits of its own repository, as that of actions/checkout does. */
+function remoteContextOf({ build, options }: ActionInputs, event: GitHubEvent): RemoteContext | null {
+  const git = readGitContext(build.context);
+  if (git === null) return null;
+  const { serverUrl, repository } = event;
+  const token = options['github-token'];
+  const login = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return {
+    ...git,
+    eventRepository: `${serverUrl}/${repository.owner}/${repository.name}`,
+    settings: token === '' ? {} : { [`http.${serverUrl}/.extraheader`]: `AUTHORIZATION: basic ${login}` },
+  };
+}
+
+async function originOf(
+  event: GitHubEvent,
+  context: CheckoutContext,
+  remote: RemoteContext | null,
+): Promise<RunOrigin> {
   const { repository, serverUrl, run } = event;
   return {
-    commit: (await findHeadCommit(context)) ?? event.sha,
+    commit: (remote ? commitOfContext(remote) : await findHeadCommit(context)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
     attestation: { builderId: run.url, privateRepository: event.privateRepository },
@@ -97,13 +117,14 @@ interface StepPlace {
   readonly origin: RunOrigin;
   readonly checkout: CheckoutPlace;
   readonly commit: CommitRequest;
+  readonly remoteContext: RemoteContext | null;
 }
 
 async function weigh(
   inputs: ActionInputs,
   settings: Settings,
   event: GitHubEvent,
-  { origin, checkout, commit }: StepPlace,
+  { origin, checkout, commit, remoteContext }: StepPlace,
   environment: Environment,
 ): Promise<BuildOutcome> {
   const baseline = baselineOfStep(inputs.options, event, commit);
@@ -131,6 +152,7 @@ async function weigh(
       pushesOverBudget: options['push-over-budget'],
       waiver: waiverOf(options['waive-label'], event),
       checkoutFolder: checkout.folder,
+      remoteContext,
       namesFrom: checkout.top ?? environment.cwd,
     },
     environment,

@@ -48,6 +48,7 @@ export type NoticeCode =
   // a comparison and its baseline
   | 'base-image-drift'
   | 'base-is-ancestor'
+  | 'base-of-event'
   | 'base-submodule-missing'
   | 'baseline-of-other-commit'
   | 'baseline-on-other-base'

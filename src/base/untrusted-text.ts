@@ -160,6 +160,11 @@ export function withoutCredentials(text: string): string {
   return text.replace(/^((?:docker|https?):\/\/)?[^/@]*:[^/@]*@(?!sha\d+:)/, '$1');
 }
 
+/** A text without the names and passwords in its addresses: `https://user:password@host/app.git`. */
+export function withoutLogins(text: string): string {
+  return text.replace(/(:\/\/)[^/@\s'"]+@(?!sha\d+:)/g, '$1');
+}
+
 /** Characters that are looked at of a text that is shown short: it may have megabytes. */
 export const MAX_READ = 8192;
 

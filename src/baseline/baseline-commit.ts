@@ -1,6 +1,7 @@
 import { isCommitId, shortCommit } from '../base/commit.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice, NoticeCode } from '../base/notice.ts';
+import type { GitBuildContext } from '../build/git-context.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
 import { GitRepository, type RepositoryContext } from './git/repository.ts';
 import { findTagBefore } from './git/tag-before.ts';
@@ -8,13 +9,18 @@ import { findTagBefore } from './git/tag-before.ts';
 /** A commit that was chosen as the baseline. */
 export interface BaselineCommit extends ChosenCommit {
   readonly repository: GitRepository;
+  /** Where BuildKit fetches it from; null where its files are made here. */
+  readonly gitContext: GitBuildContext | null;
+  /** What is not known of the choice. */
+  readonly notices: readonly Notice[];
 }
 
 /**
- * Chooses the commit before anything is built, so that a wrong ref fails at once.
+ * Chooses the commit of a clone on this machine.
+ * @param folder in the clone
  * @throws DeadweightError `git-ref-unknown`, `git-failed` for an explicit ref
  */
-export async function findBaselineCommit(
+export async function findClonedCommit(
   request: CommitRequest,
   context: RepositoryContext,
   folder: string,
@@ -24,7 +30,7 @@ export async function findBaselineCommit(
   try {
     const repository = await GitRepository.open(context, folder);
     const choice = await chooseBaselineCommit(request, repository);
-    return 'absence' in choice ? choice : { ...choice, repository };
+    return 'absence' in choice ? choice : { ...choice, repository, gitContext: null, notices: [] };
   } catch (error) {
     if (request.kind === 'explicit' || !(error instanceof DeadweightError)) throw error;
     return noCommit('base-unavailable', `There is no comparison: ${error.sentence}`);
@@ -38,7 +44,7 @@ interface ChosenCommit {
   readonly explanation: string;
 }
 
-interface NoCommit {
+export interface NoCommit {
   /** Why there is nothing to compare with. */
   readonly absence: Notice;
 }
@@ -157,6 +163,6 @@ function choice(commit: string, how: string): ChosenCommit {
   return { commit, explanation: `The base is ${shortCommit(commit)}, ${how}.` };
 }
 
-function noCommit(code: NoticeCode, message: string): NoCommit {
+export function noCommit(code: NoticeCode, message: string): NoCommit {
   return { absence: { code, message } };
 }

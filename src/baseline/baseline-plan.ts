@@ -1,7 +1,7 @@
 import type { Log } from '../base/effects.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
-import { type BaselineCommit, findBaselineCommit } from './baseline-commit.ts';
+import type { BaselineCommit } from './baseline-commit.ts';
 import type { BaselineRequest } from './baseline-request.ts';
 import {
   absentBaselines,
@@ -11,8 +11,10 @@ import {
   type BaselineSource,
   type FoundBaselines,
   type HeadBuild,
+  isFound,
 } from './baseline-source.ts';
 import { headSurroundings } from './head-surroundings.ts';
+import { findBaselineCommit } from './remote-commit.ts';
 import { automaticSource } from './sources/automatic.ts';
 import { cacheSource } from './sources/cache.ts';
 import { rebuildSource } from './sources/rebuild.ts';
@@ -43,9 +45,9 @@ export async function planBaseline(
     case 'auto':
     case 'rebuild':
     case 'cache': {
-      const found = await findBaselineCommit(request.commit, context, context.checkoutFolder);
+      const found = await findBaselineCommit(request.commit, context);
       if ('absence' in found) return () => absentSource(found.absence);
-      return build => chooseSource(found, request, build, context);
+      return build => withNotices(chooseSource(found, request, build, context), found.notices);
     }
   }
 }
@@ -66,6 +68,20 @@ function chooseSource(
   if (!request.builds) return exact;
   if (rebuilt === null) return near;
   return snapshotCache.isExpected ? automaticSource(rebuilt, exact, near, surroundings) : rebuilt;
+}
+
+/** What is not known of the commit, told where there is a comparison. */
+function withNotices(source: BaselineSource, notices: readonly Notice[]): BaselineSource {
+  if (notices.length === 0) return source;
+  return {
+    async find(heads) {
+      const found = await source.find(heads);
+      const baselines = found.baselines.map(each =>
+        isFound(each) ? { ...each, notices: [...notices, ...each.notices] } : each,
+      );
+      return { ...found, baselines };
+    },
+  };
 }
 
 const NOT_BUILT: Notice = {

@@ -8,6 +8,7 @@ import type { Snapshot } from '../compare/snapshot.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image } from '../image/image.ts';
 import type { CheckoutContext } from './git/checkout.ts';
+import type { RemoteContext } from './remote-commit.ts';
 import type { ImageKey } from './store/snapshot-key.ts';
 import type { SnapshotCache } from './store/snapshot-store.ts';
 
@@ -55,6 +56,8 @@ export interface WeighedBuild {
 export interface BaselineContext extends CheckoutContext {
   /** Where git is opened. */
   readonly checkoutFolder: string;
+  /** What BuildKit fetches the head from; null for a checkout, and for what is not built. */
+  readonly remoteContext: RemoteContext | null;
   /** For checkouts of other commits. */
   readonly temporaryDir: string;
   /** What earlier runs stored; null where nothing is. */

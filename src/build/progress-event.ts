@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
+import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildWarning } from './build-result.ts';
 
 /**
@@ -110,17 +111,18 @@ export function readProgressLine(
   line: string,
 ): readonly (Exclude<ProgressEvent, { kind: 'log' }> | RawLog)[] {
   const status = parseStatus(line);
-  if (!status) return line.trim() === '' ? [] : [{ kind: 'line', text: line }];
+  if (!status) return line.trim() === '' ? [] : [{ kind: 'line', text: withoutLogins(line) }];
   return [
     ...(status.vertexes ?? []).map(vertex => ({
       kind: 'step' as const,
       step: vertex.digest,
-      name: (vertex.name ?? '').replace(/\s*[\r\n]+\s*/g, ' '),
+      // The address of a git context is in it as it was given.
+      name: withoutLogins(vertex.name ?? '').replace(/\s*[\r\n]+\s*/g, ' '),
       inputs: vertex.inputs ?? [],
       startedAt: milliseconds(vertex.started),
       completedAt: milliseconds(vertex.completed),
       cached: vertex.cached ?? false,
-      error: vertex.error ? vertex.error : null,
+      error: vertex.error ? withoutLogins(vertex.error) : null,
     })),
     ...(status.statuses ?? []).map(each => ({
       kind: 'status' as const,

@@ -4,6 +4,7 @@ import { formatPlatform } from '../base/platform.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
+import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
@@ -88,7 +89,9 @@ async function weighAll(
   const settings = await resolveSettings(options, environment.cwd);
   switch (request.command) {
     case 'build': {
+      const git = readGitContext(request.inputs.context);
       const { folder } = await findCheckout(localFolder(request.inputs.context), environment);
+      const commit = git ? commitOfContext(git) : await findCleanHead({ ...environment, cwd: folder });
       const outcome = await weighBuild(
         {
           settings,
@@ -99,8 +102,9 @@ async function weighAll(
           fixes: options.prove ? 'prove' : 'predict',
           pushesOverBudget: options['push-over-budget'],
           waiver: null,
-          origin: { ...LOCAL_ORIGIN, commit: await findCleanHead({ ...environment, cwd: folder }) },
+          origin: { ...LOCAL_ORIGIN, commit },
           checkoutFolder: folder,
+          remoteContext: git && { ...git, eventRepository: null, settings: {} },
           namesFrom: null,
         },
         environment,

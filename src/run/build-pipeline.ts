@@ -4,6 +4,7 @@ import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BaselineHead, HeadBuild, WeighedBuild } from '../baseline/baseline-source.ts';
+import type { RemoteContext } from '../baseline/remote-commit.ts';
 import { keyBuiltImage } from '../baseline/store/snapshot-key.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
@@ -56,6 +57,8 @@ export interface BuildPipeline {
   readonly origin: RunOrigin;
   /** Where git is opened. */
   readonly checkoutFolder: string;
+  /** What BuildKit fetches the context from; null for a checkout. */
+  readonly remoteContext: RemoteContext | null;
   /** Top of the repository, where the paths that reports name start; null names files as the inputs do. */
   readonly namesFrom: string | null;
 }
@@ -78,10 +81,10 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
 }
 
 async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
-  const { inputs, settings, baseline, seeds, origin, checkoutFolder, namesFrom } = pipeline;
+  const { inputs, settings, baseline, seeds, origin, checkoutFolder, remoteContext, namesFrom } = pipeline;
   const { cwd, clock } = environment;
   const prepare = planPrepare(pipeline.prepare, inputs, environment);
-  const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder };
+  const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder, remoteContext };
   const compareHeads = await planComparison(comparison, environment);
   await prepare?.({ cwd, title: 'Prepare', isBaseline: false });
 

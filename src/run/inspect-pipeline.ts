@@ -44,7 +44,10 @@ export async function inspectImage(
   const { commit } = origin;
   const compareHeads =
     baseline || seeds
-      ? await planComparison({ baseline, seeds, commit, checkoutFolder: environment.cwd }, environment)
+      ? await planComparison(
+          { baseline, seeds, commit, checkoutFolder: environment.cwd, remoteContext: null },
+          environment,
+        )
       : null;
   const baseImage = options.base === null ? null : await readBaseImage(options.base, platform, environment);
   let notices: readonly Notice[] = [];

@@ -8,6 +8,7 @@ import { checkout, commit, createRepository, open } from '../../support/git/repo
 import { headOf, noticeOf, ofCheckout, ofCommit, storeOf } from '../baseline-fixture.ts';
 
 const explanation = 'The base is as chosen.';
+const AS_CHOSEN = { explanation, gitContext: null, notices: [] };
 
 /** A branch of `length` commits, oldest first, and its tip as the base. */
 async function history(
@@ -16,7 +17,7 @@ async function history(
   const folder = await createRepository();
   const shas: string[] = [];
   for (let index = 0; index < length; index += 1) shas.push(await commit(folder, {}, `${index}`));
-  return { shas, chosen: { repository: await open(folder), commit: shas.at(-1) ?? '', explanation } };
+  return { shas, chosen: { repository: await open(folder), commit: shas.at(-1) ?? '', ...AS_CHOSEN } };
 }
 
 describe('the baseline from the cache', () => {
@@ -102,7 +103,7 @@ describe('the baseline from the cache', () => {
     const remote = await longPullRequest();
     const repository = await open(await checkout(remote.origin, remote.merge));
     const store = storeOf({ [remote.left]: fakeSnapshot(remote.left) });
-    const chosen = { repository, commit: remote.main, explanation };
+    const chosen = { repository, commit: remote.main, ...AS_CHOSEN };
     const { baselines } = await cacheSource(chosen, store, { fallsBack: true, surroundings: ofCommit }).find([
       headOf(),
     ]);

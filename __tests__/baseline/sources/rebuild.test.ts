@@ -18,7 +18,13 @@ beforeAll(async () => {
   top = await createRepository();
   const sha = await commit(top, { 'image/Dockerfile': 'FROM scratch\n' });
   await commit(top, { 'image/Dockerfile': 'FROM scratch\nCOPY . /\n' });
-  before = { repository: await open(top), commit: sha, explanation: 'The base is as chosen.' };
+  before = {
+    repository: await open(top),
+    commit: sha,
+    explanation: 'The base is as chosen.',
+    gitContext: null,
+    notices: [],
+  };
 });
 
 const BUILT: WeighedBuild = {

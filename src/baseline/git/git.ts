@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Exec, ExecResult } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
-import { withoutCredentials } from '../../base/untrusted-text.ts';
+import { withoutLogins } from '../../base/untrusted-text.ts';
 
 export interface GitContext {
   readonly exec: Exec;
@@ -108,7 +108,8 @@ export class Git {
 
 /** What git said, as an error with the remedy that fits it. */
 export function gitFailed(directory: string, args: readonly string[], result: ExecResult): DeadweightError {
-  const lines = withoutCredentials(result.stderr).trim().split('\n').filter(Boolean);
+  // Git repeats the address that it was given.
+  const lines = withoutLogins(result.stderr).trim().split('\n').filter(Boolean);
   const command = args.find(argument => !argument.startsWith('-')) ?? 'git';
   const { message, remedy } = explain(directory, command, result.stderr);
   return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
@@ -168,7 +169,7 @@ const REMEDIES: readonly { readonly words: RegExp; readonly remedy: string }[] =
 
 /** Git's own words: the line that says what ended it. */
 function saidBy(stderr: string): string {
-  const lines = withoutCredentials(stderr).split('\n');
+  const lines = withoutLogins(stderr).split('\n');
   const line =
     lines.find(each => each.startsWith('fatal: ')) ??
     lines.find(each => each.startsWith('error: ')) ??

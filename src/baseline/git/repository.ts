@@ -247,7 +247,7 @@ export class GitRepository {
 }
 
 /** @param listed what `ls-remote` printed; the name is only compared */
-function tipOf(listed: string, ref: string): string | null {
+export function tipOf(listed: string, ref: string): string | null {
   const line = listed.split('\n').find(each => each.endsWith(`\t${ref}`));
   const tip = line?.split('\t', 1)[0];
   return tip !== undefined && isCommitId(tip) ? tip : null;

@@ -3,7 +3,8 @@ import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
-import type { BuildInputs } from '../../build/build-inputs.ts';
+import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
+import { contextAt } from '../../build/git-context.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
@@ -30,8 +31,22 @@ export function rebuildSource(
   { inputs, prepare, build }: HeadBuild,
   { cwd, temporaryDir }: Pick<BaselineContext, 'cwd' | 'temporaryDir'>,
 ): BaselineSource {
-  const { repository, commit } = wanted;
+  const { repository, commit, gitContext } = wanted;
   const short = shortCommit(commit);
+  if (gitContext !== null) {
+    const remote = { ...withoutOutputs(inputs), context: contextAt(gitContext, commit) };
+    return {
+      async find(heads) {
+        try {
+          const rebuilt = await build(remote, { cwd, top: cwd }, `Build the base ${short}`);
+          return matchHeads(rebuilt, heads, wanted, { notices: [], uncommitted: [] });
+        } catch (error) {
+          if (!(error instanceof DeadweightError)) throw error;
+          return absentBaselines(heads, explainFailure(error, short));
+        }
+      },
+    };
+  }
   return {
     async find(heads) {
       const relocated = await relocateBuild(inputs, repository.directory, cwd);
@@ -68,7 +83,7 @@ function matchHeads(
   rebuilt: WeighedBuild,
   heads: readonly BaselineHead[],
   wanted: BaselineCommit,
-  { notices, uncommitted }: BaselineTree,
+  { notices, uncommitted }: Pick<BaselineTree, 'notices' | 'uncommitted'>,
 ): FoundBaselines {
   const gitInBuild = gitInBuildNotice(uncommitted, rebuilt.build.steps);
   const sides = rebuilt.analyses.map(analysis => ({

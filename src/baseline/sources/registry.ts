@@ -7,7 +7,7 @@ import { formatPlatform, samePlatform } from '../../base/platform.ts';
 import type { ScansAtHand } from '../../compare/differing-files.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { createSnapshot } from '../../compare/snapshot-of.ts';
-import { type BaselineCommit, findBaselineCommit } from '../baseline-commit.ts';
+import type { BaselineCommit } from '../baseline-commit.ts';
 import type { RegistryBaselineRequest } from '../baseline-request.ts';
 import {
   absentSource,
@@ -16,6 +16,7 @@ import {
   type FoundBaseline,
   type WeighImage,
 } from '../baseline-source.ts';
+import { findBaselineCommit } from '../remote-commit.ts';
 import { expandTemplate, namesCommit, type TemplateValues } from './registry-template.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function registrySource(
 ): Promise<BaselineSource> {
   // Only the template is at fault if this fails: an unknown commit or branch is a reason, given later.
   expandTemplate(template, { sha: '0'.repeat(40), branch: branch || 'main' });
-  const found = request === null ? null : await findBaselineCommit(request, context, context.checkoutFolder);
+  const found = request === null ? null : await findBaselineCommit(request, context);
   if (found && 'absence' in found && namesCommit(template)) return absentSource(found.absence);
   const wanted = found && 'commit' in found ? found : null;
   const values = { template, branch, sha: wanted?.commit ?? null };

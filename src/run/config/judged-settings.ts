@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import { type BaselineCommit, findBaselineCommit } from '../../baseline/baseline-commit.ts';
+import { type BaselineCommit, findClonedCommit } from '../../baseline/baseline-commit.ts';
 import type { CommitRequest } from '../../baseline/baseline-request.ts';
 import type { CheckoutContext, CheckoutPlace } from '../../baseline/git/checkout.ts';
 import { findBlob, readBlob } from '../../baseline/git/committed-file.ts';
@@ -29,7 +29,7 @@ export async function judgeSettings(request: SettingsRequest, context: CheckoutC
   const { settings, options, commit, checkout } = request;
   if (commit.kind !== 'pull-request' || checkout.top === null) return settings;
   try {
-    const found = await findBaselineCommit(commit, context, checkout.folder);
+    const found = await findClonedCommit(commit, context, checkout.folder);
     if ('absence' in found) {
       // What is checked out is not of the pull request.
       return found.absence.code === 'base-is-head' ? settings : await judgedByHead(request, context);

@@ -10,6 +10,7 @@ import {
   isFound,
   type WeighedBuild,
 } from '../../baseline/baseline-source.ts';
+import type { RemoteContext } from '../../baseline/remote-commit.ts';
 import { storeSnapshots } from '../../baseline/store/snapshot-store.ts';
 import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
@@ -37,6 +38,8 @@ export interface ComparisonRequest {
   readonly commit: string | null;
   /** Where git is opened. */
   readonly checkoutFolder: string;
+  /** What BuildKit fetches the head from; null for a checkout, and for what is not built. */
+  readonly remoteContext: RemoteContext | null;
 }
 
 /** An image to compare. */
@@ -62,7 +65,7 @@ export type CompareHeads = (
   build: HeadBuild | null,
 ) => Promise<ComparedHeads>;
 
-export type ComparisonContext = Omit<BaselineContext, 'weigh' | 'checkoutFolder'> &
+export type ComparisonContext = Omit<BaselineContext, 'weigh' | 'checkoutFolder' | 'remoteContext'> &
   WeighContext & { readonly log: Log };
 
 /**
@@ -71,12 +74,13 @@ export type ComparisonContext = Omit<BaselineContext, 'weigh' | 'checkoutFolder'
  * @throws DeadweightError as `planBaseline`
  */
 export async function planComparison(
-  { baseline, seeds, commit, checkoutFolder }: ComparisonRequest,
+  { baseline, seeds, commit, checkoutFolder, remoteContext }: ComparisonRequest,
   context: ComparisonContext,
 ): Promise<CompareHeads> {
   const weigh: BaselineContext['weigh'] = (reference, platform, origins) =>
     weighImage({ reference, platform, origins, verify: false }, context);
-  const plan = baseline && (await planBaseline(baseline, { ...context, checkoutFolder, weigh }));
+  const plan =
+    baseline && (await planBaseline(baseline, { ...context, checkoutFolder, remoteContext, weigh }));
   return async (heads, build) => {
     const found = plan && (await findBaselines(plan(build), heads, context.log));
     const images: HeadComparison[] = [];

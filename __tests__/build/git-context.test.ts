@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { commitOfContext, contextAt, isSameRemote, readGitContext } from '../../src/build/git-context.ts';
+
+const SHA = 'a'.repeat(40);
+
+describe('a git context', () => {
+  it.each([
+    ['https://github.com/octo/app.git', 'https://github.com/octo/app.git', null, ''],
+    ['https://github.com/octo/app.git#main', 'https://github.com/octo/app.git', 'main', ''],
+    [
+      'https://x:y@host:8443/a.git#refs/pull/7/merge:web/app',
+      'https://x:y@host:8443/a.git',
+      'refs/pull/7/merge',
+      'web/app',
+    ],
+    ['https://github.com/octo/app.git#:web', 'https://github.com/octo/app.git', null, 'web'],
+    ['https://github.com/octo/app', 'https://github.com/octo/app', null, ''],
+    ['github.com/octo/app#v1', 'https://github.com/octo/app', 'v1', ''],
+    ['git@github.com:octo/app.git#v1:a', 'git@github.com:octo/app.git', 'v1', 'a'],
+    ['ssh://git@host/app.git', 'ssh://git@host/app.git', null, ''],
+    ['git://host/app#v1', 'git://host/app', 'v1', ''],
+    ['https://host/app.git?ref=v1&subdir=web', 'https://host/app.git', 'v1', ''],
+    ['https://host/app.git?branch=main', 'https://host/app.git', 'refs/heads/main', ''],
+  ])('%s', (context, remote, ref, folder) => {
+    expect(readGitContext(context)).toMatchObject({ remote, ref, folder });
+  });
+
+  it.each([
+    '.',
+    'app',
+    'https://host/context.tar.gz',
+    'http://host/app',
+    'docker-image://debian',
+    'oci-layout://x',
+  ])('is not %s', context => {
+    expect(readGitContext(context)).toBeNull();
+  });
+
+  it.each([
+    ['https://host/app.git#refs/pull/7/merge:web/app', `https://host/app.git#${SHA}:web/app`],
+    ['github.com/octo/app', `github.com/octo/app#${SHA}`],
+    ['git@github.com:octo/app.git#v1', `git@github.com:octo/app.git#${SHA}`],
+    ['https://host/app.git?ref=v1&subdir=web&commit=1', `https://host/app.git?subdir=web#${SHA}`],
+  ])('%s of another commit', (context, other) => {
+    const git = readGitContext(context);
+    expect(git && contextAt(git, SHA)).toBe(other);
+  });
+
+  it('names a commit only by its full id', () => {
+    for (const [ref, commit] of [
+      [SHA, SHA],
+      ['main', null],
+      ['abc1234', null],
+    ] as const) {
+      const git = readGitContext(`https://host/app.git#${ref}`);
+      expect(git && commitOfContext(git)).toBe(commit);
+    }
+  });
+
+  it('is of one repository however that is written', () => {
+    const [first = '', ...others] = [
+      'https://github.com/octo/app',
+      'https://x-access-token:t@GitHub.com/Octo/app.git',
+      'git@github.com:octo/app.git',
+      'ssh://git@github.com:22/octo/app.git/',
+    ];
+    for (const other of others) expect(isSameRemote(first, other)).toBe(true);
+    for (const other of [
+      'https://github.com/octo/app2',
+      'https://gitlab.com/octo/app',
+      'https://github.com.evil/octo/app',
+    ]) {
+      expect(isSameRemote(first, other)).toBe(false);
+    }
+  });
+});
