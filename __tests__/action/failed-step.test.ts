@@ -177,3 +177,14 @@ it('the log ends with figures, verdict and the address of the comment', async ()
   expect(lines.at(-2)).toMatch(/^app · linux\/amd64: 9\.0 kB; within budget/);
   expect(lines.at(-1)).toMatch(/^Comment: https:\/\/.*\/octo\/app\/pull\/7#issuecomment-\d+$/);
 });
+
+it('an API that hangs costs the comment, and not the step', async () => {
+  const run = await CommentRun.start();
+  run.github.gate = () => new Promise(() => undefined);
+  const ended = await weigh(run);
+  expect(ended).toMatchObject({ code: 0, outputs: { 'comment-outcome': 'failed', verdict: 'pass' } });
+  expect(ended.summary).toContain('**9.0 kB**');
+  expect(ended.summary).toMatch(/comment could not be posted.*no answer/);
+  // Asked once more each, it would have cost minutes.
+  expect(run.github.requests.length).toBeLessThan(3);
+});

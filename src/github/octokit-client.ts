@@ -13,7 +13,7 @@ export interface OctokitApiOptions {
   readonly repository: Repository;
   readonly clock: Clock;
   readonly sleep: Sleep;
-  /** Milliseconds that one request may take; 30,000 when absent. */
+  /** Milliseconds that one request may take; 10,000 when absent. */
   readonly timeout?: number;
   /** Times that a request is made; 5 when absent. */
   readonly maxAttempts?: number;
@@ -21,6 +21,12 @@ export interface OctokitApiOptions {
 
 /** Enough for one secondary rate limit, which asks for a minute. */
 const POLICY: RetryPolicy = { maxAttempts: 5, firstWait: 1000, maxWait: 150_000, maxTotalWait: 150_000 };
+
+/**
+ * Milliseconds that all requests may cost which nobody answers, their waits included: what follows fails at once. Waits
+ * that GitHub asks for are another matter.
+ */
+const MAX_SILENCE = 10_000;
 
 /** The most that GitHub gives a page. */
 export const PER_PAGE = 100;
@@ -39,6 +45,8 @@ export class OctokitClient {
   readonly octokit: Octokit;
   readonly repository: { readonly owner: string; readonly repo: string };
   readonly #options: OctokitApiOptions;
+  /** Milliseconds that were spent on requests without an answer. */
+  #silence = 0;
 
   constructor(options: OctokitApiOptions) {
     this.#options = options;
@@ -53,12 +61,21 @@ export class OctokitClient {
   async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
     const { token, clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
     if (token === '') throw new GitHubRequestError(null, what, NO_TOKEN);
+    const before = this.#silence;
+    const startedAt = clock.now();
     try {
+      if (before >= MAX_SILENCE) throw new Unanswered();
       return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
-        ofError: (error, attempt) => adviseRetry(error, attempt, clock),
+        ofError: (error, attempt) => {
+          if (readFailure(error)?.status !== null) return adviseRetry(error, attempt, clock);
+          this.#silence = before + clock.now() - startedAt;
+          const nextWait = POLICY.firstWait * 2 ** (attempt - 1);
+          return this.#silence + nextWait >= MAX_SILENCE ? null : adviseRetry(error, attempt, clock);
+        },
       });
     } catch (error) {
       const failed = readFailure(error);
+      if (error instanceof Unanswered) throw new GitHubRequestError(null, what, error);
       if (failed === null && !isGraphqlRefusal(error)) throw error;
       throw new GitHubRequestError(failed?.status ?? null, what, error);
     }
@@ -93,7 +110,15 @@ export class OctokitClient {
 
   /** A fresh limit for each attempt. */
   timed(): { request: { signal: AbortSignal } } {
-    return { request: { signal: AbortSignal.timeout(this.#options.timeout ?? 30_000) } };
+    const left = Math.max(1, MAX_SILENCE - this.#silence);
+    return { request: { signal: AbortSignal.timeout(Math.min(this.#options.timeout ?? MAX_SILENCE, left)) } };
+  }
+}
+
+/** Nobody answered for so long that nobody is asked any more. */
+class Unanswered extends Error {
+  constructor() {
+    super('it did not answer before');
   }
 }
 

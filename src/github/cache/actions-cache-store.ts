@@ -19,6 +19,8 @@ import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
 
 /** Bytes of a compressed entry. */
 const MAX_ARCHIVE_BYTES = 32 * 1024 * 1024;
+/** Milliseconds that the service may cost a run when it hangs: a snapshot is a few megabytes at most. */
+const MAX_WAIT_MS = 10_000;
 
 interface ActionsCacheOptions {
   /** The job's environment: ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_SERVICE_V2 and so on. */
@@ -50,7 +52,7 @@ export class ActionsCacheStore implements SnapshotStore {
   async get(key: SnapshotKey, ancestors: readonly string[] = []): Promise<StoredSnapshot | null> {
     const access = cacheAccess(this.#options.env, 'read');
     if ('unavailable' in access) return this.#unavailable(access.unavailable);
-    const signal = AbortSignal.timeout(this.#options.readMs ?? 30_000);
+    const signal = AbortSignal.timeout(this.#options.readMs ?? MAX_WAIT_MS);
     try {
       const exact = await this.#read(access.service, key, signal);
       if (exact !== null) return { snapshot: exact, match: 'exact', commit: key.commit };
@@ -110,7 +112,7 @@ export class ActionsCacheStore implements SnapshotStore {
     try {
       const text = writeStoredText(key, snapshot);
       if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
-      const signal = AbortSignal.timeout(this.#options.writeMs ?? 60_000);
+      const signal = AbortSignal.timeout(this.#options.writeMs ?? MAX_WAIT_MS);
       const name = nameSnapshot(key);
       // A large package: only a run that stores something loads it.
       const { saveCache } = await import('@actions/cache');

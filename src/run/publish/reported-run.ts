@@ -6,7 +6,7 @@ import type { PullRequestPlace } from './pull-request.ts';
 import type { TrustedRun } from './trusted-report.ts';
 
 /** For one question to GitHub. Milliseconds. */
-const MAX_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 10_000;
 
 export function accessTo({ apiUrl, repository }: GitHubEvent, token: string): RestAccess {
   return { apiUrl, token, repository: `${repository.owner}/${repository.name}` };
