@@ -47,6 +47,15 @@ describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', s
     expect(steps.filter(step => step.onFinalChain).length).toBe(store === 'containerd' ? 7 : 6);
   });
 
+  it('has an image of which nothing had to be pulled from the cache', async () => {
+    const { steps, uncached } = await play();
+    const from = steps.find(step => step.name.includes(' FROM '));
+    expect(from).toMatchObject({ outcome: 'cached', pullMs: 0 });
+    expect(uncached).toBeUndefined();
+    const inputs = { 'no-cache': true, 'no-cache-filters': ['mid'] };
+    expect((await play({}, inputs)).uncached).toEqual({ all: true, stages: ['mid'] });
+  });
+
   it('keeps no value of a build argument', async () => {
     // The argument SECRETARG was `canary`: it is in provenance, and in the names of steps.
     expect(recording.metadata).toContain('canary');

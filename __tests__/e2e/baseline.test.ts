@@ -142,6 +142,13 @@ describe.skipIf(host === undefined)('a baseline that is named', () => {
     const missing = await compare({ baseline: 'registry', 'baseline-image': `${name}:nope` });
     expect(missing).toMatchObject({ code: 0, outputs: { 'size-delta': '' } });
     expect(missing.summary).toMatch(/no comparison: .*nope/);
+    const needed = { baseline: 'registry', 'baseline-image': `${name}:nope`, 'max-size-increase': '1MB' };
+    const warned = await compare(needed);
+    expect(warned).toMatchObject({ code: 0, outputs: { verdict: 'warn' } });
+    expect(warned.summary).toContain('1 budget not checked');
+    const failed = await compare({ ...needed, 'missing-baseline': 'fail' });
+    expect(failed).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+    expect(failed.stdout).toMatch(/^::error::The budget max-size-increase was not checked/m);
   });
 
   it('is a file that an earlier run wrote, in the Action and at a terminal', async () => {

@@ -47,6 +47,16 @@ it.each<[string, Partial<Break>]>([
   expect(told(broken)).toBe(`3 of 6 steps cached; the cache broke ${sentence}; the build took 41 s`);
 });
 
+it('says what was to run whether or not a cache held it', () => {
+  const sentence = (uncached: NonNullable<ReportBuild['uncached']>) =>
+    plainText(buildSentence({ ...BUILD, cacheBreak: null, uncached }, []));
+  expect(sentence({ all: true, stages: [] })).toBe('built without the cache (no-cache), 41 s');
+  expect(sentence({ all: false, stages: ['builder'] })).toBe(
+    '3 of 6 steps cached; no-cache-filters kept the stage builder from the cache; the build took 41 s',
+  );
+  expect(sentence({ all: false, stages: ['a', 'b'] })).toContain('kept the stages a and b from the cache');
+});
+
 it('says nothing of a cache that did not break, and of a step that is not there', () => {
   const whole = '3 of 6 steps cached, 41 s';
   expect(plainText(buildSentence({ ...BUILD, cacheBreak: null }, []))).toBe(whole);

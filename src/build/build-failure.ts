@@ -91,12 +91,14 @@ function findError(lines: readonly string[]): string | null {
   return line?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '').trim() ?? null;
 }
 
-/** Of the vertices with an error, the one that the last words are of. */
+/** Of the vertices with an error, the one that the last words are of: on the graph driver another build's stray in. */
 function findFailedVertex(trace: BuildTrace, words: string): Vertex | undefined {
   const failed = [...trace.vertices.values()].filter(
     vertex => vertex.outcome(false) === 'failed' && !vertex.name.startsWith('importing cache'),
   );
-  return failed.findLast(vertex => vertex.error !== null && words.includes(vertex.error)) ?? failed.at(-1);
+  const [only, ...others] = failed;
+  const said = failed.findLast(vertex => vertex.error !== null && words.includes(vertex.error));
+  return said ?? (others.length === 0 ? only : undefined);
 }
 
 function findInstruction(dockerfile: Dockerfile | null, place: ErrorPlace | null): string | null {

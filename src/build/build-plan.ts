@@ -4,6 +4,7 @@ import { type AttestationDefaults, planAttestations } from './attestation.ts';
 import { type BuildDriver, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { type BuildOutput, isImage, type PlannedImage, planOutputs, readOutput } from './build-output.ts';
+import type { Uncached } from './build-result.ts';
 import { type PlannedFile, planSecrets } from './build-secret.ts';
 import { chooseDockerfileSource, type DockerfileSource } from './dockerfile-source.ts';
 import { refuseImpossible } from './impossible-build.ts';
@@ -35,6 +36,7 @@ export interface BuildPlan {
   readonly dockerfile: DockerfileSource;
   readonly target: string;
   readonly platforms: readonly string[];
+  readonly uncached: Uncached;
   /** Values by name, of those that are given with one. */
   readonly buildArgs: ReadonlyMap<string, string>;
   /** Names of those whose values docker takes from its environment. */
@@ -97,6 +99,7 @@ export function planBuild(
     dockerfile: chooseDockerfileSource(inputs),
     target: inputs.target,
     platforms: inputs.platforms,
+    uncached: { all: inputs['no-cache'], stages: inputs['no-cache-filters'] },
     buildArgs: new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair)),
     inheritedArgs: inputs['build-args'].filter(arg => !arg.includes('=')),
     notices: secrets.notices,

@@ -20,8 +20,17 @@ export interface BuildResult {
   /** Digests by the image's name as in FROM, for `pins` of another build's plan. */
   readonly pins: Readonly<Record<string, string>>;
   readonly notices: readonly Notice[];
+  /** What was to run whether or not a cache held it; absent where nothing was. */
+  readonly uncached?: Uncached;
   /** Wall time of the build. Milliseconds. */
   readonly durationMs: number;
+}
+
+/** What `no-cache` and `no-cache-filters` keep from the cache. */
+export interface Uncached {
+  readonly all: boolean;
+  /** Names of stages. */
+  readonly stages: readonly string[];
 }
 
 /** What docker/build-push-action gives as its outputs. */
@@ -53,6 +62,8 @@ export interface StepNode {
   readonly operation: string | null;
   /** Whether it reads files from outside of the build: the context, git, a URL. */
   readonly readsFiles: boolean;
+  /** Platforms whose images it leads to, as in `--platform`; absent where nothing tells. */
+  readonly platforms?: readonly string[];
 }
 
 export type StepOutcome = 'cached' | 'executed' | 'failed' | 'not-needed' | 'skipped';

@@ -1,5 +1,5 @@
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { BuildStep, StepNode } from './build-result.ts';
+import type { BuildStep, StepNode, StepOutcome } from './build-result.ts';
 import type { BuildTrace } from './build-trace.ts';
 import type { FinalChain } from './final-chain.ts';
 import type { BuildProvenance } from './provenance.ts';
@@ -28,21 +28,30 @@ interface KnownStep {
   readonly hash: StepHash | undefined;
   readonly onFinalChain: boolean;
   readonly readsFiles: boolean;
+  /** Whether it pulls an image, and nothing else. */
+  readonly isImage: boolean;
 }
 
 /**
  * The steps of a build that succeeded. With provenance, those that lead to the target: on the graph driver vertices of
  * other builds stray in. Without it, all that BuildKit does not call internal, in the order they appeared.
+ * @param builds by platform; the empty string when one was built
  */
 export function collectSteps(
   trace: BuildTrace,
-  builds: readonly PlatformBuild[],
+  builds: ReadonlyMap<string, PlatformBuild>,
   multiPlatform: boolean,
   buildArgs: ReadonlyMap<string, string>,
 ): BuiltSteps {
   const known = new Map<string, KnownStep>();
-  for (const build of builds) for (const [digest, step] of listKnownSteps(build)) known.set(digest, step);
-  const digests = builds.length === 0 ? trace.vertices.keys() : known.keys();
+  const platforms = new Map<string, string[]>();
+  for (const [platform, build] of builds) {
+    for (const [digest, step] of listKnownSteps(build)) {
+      known.set(digest, step);
+      platforms.set(digest, [...(platforms.get(digest) ?? []), platform]);
+    }
+  }
+  const digests = builds.size === 0 ? trace.vertices.keys() : known.keys();
   const vertices = [...digests]
     .map(digest => trace.vertices.get(digest))
     .filter((vertex): vertex is Vertex => vertex !== undefined && isWork(vertex));
@@ -53,7 +62,7 @@ export function collectSteps(
       const step = known.get(vertex.digest);
       return {
         name: publicName(vertex.name, kinds[index] ?? 'other', step?.instruction ?? null, buildArgs),
-        outcome: vertex.outcome(true),
+        outcome: outcomeOf(vertex, step?.isImage ?? kinds[index] === 'source'),
         durationMs: vertex.durationMs,
         pullMs: vertex.pullMs,
         onFinalChain: step?.onFinalChain ?? false,
@@ -67,9 +76,16 @@ export function collectSteps(
       definition: known.get(vertex.digest)?.hash?.definition ?? null,
       operation: known.get(vertex.digest)?.hash?.operation ?? null,
       readsFiles: known.get(vertex.digest)?.readsFiles ?? false,
+      platforms: platforms.get(vertex.digest) ?? [],
     })),
     stepHashes: vertices.map(vertex => known.get(vertex.digest)?.hash?.full ?? null),
   };
+}
+
+/** An image of which nothing had to be pulled was at hand, whatever BuildKit calls asking for its digest. */
+function outcomeOf(vertex: Vertex, isImage: boolean): StepOutcome {
+  const outcome = vertex.outcome(true);
+  return isImage && outcome === 'executed' && vertex.pullMs === 0 ? 'cached' : outcome;
 }
 
 function* listKnownSteps({
@@ -89,7 +105,9 @@ function* listKnownSteps({
     });
     const hash = hashes.get(id);
     const kind = operationKind(step.operation);
-    yield [digest, { kind, instruction: locations.of(id), hash, onFinalChain: onChain.has(id), readsFiles }];
+    const isImage = step.operation.Op?.source?.identifier?.startsWith('docker-image://') ?? false;
+    const onFinalChain = onChain.has(id);
+    yield [digest, { kind, instruction: locations.of(id), hash, onFinalChain, readsFiles, isImage }];
   }
 }
 

@@ -40,7 +40,8 @@ export interface BuiltLayers {
 
 /**
  * The step that ran although nothing it builds on did, and why. Of several that made the final chain run again, the
- * one that cost most; of equals the first, those on the final chain before others. Null when nothing ran.
+ * one that cost most; of equals the first, those on the final chain before others. Null when nothing ran, and of what
+ * was to run whether or not a cache held it.
  * @param baseline the build of the baseline on the same builder, where there is one
  */
 export function findCacheBreak(
@@ -117,14 +118,23 @@ function changeOf(
 type StepGraph = Pick<BuildResult, 'steps' | 'graph'>;
 
 /** The steps that ran although nothing they build on did, apart from pulls. Indexes, ascending. */
-function brokenSteps({ steps, graph }: StepGraph): readonly number[] {
+function brokenSteps({ steps, graph, uncached }: BuildResult): readonly number[] {
+  if (uncached?.all) return [];
+  const stages = new Set(uncached?.stages.map(stage => stage.toLowerCase()));
   return steps.flatMap((step, index) => {
     if (step.outcome !== 'executed' || graph[index]?.kind === 'source') return [];
+    if (stages.has(stageOf(step.name))) return [];
     const isBroken = (graph[index]?.inputs ?? []).every(
       input => graph[input]?.kind === 'source' || steps[input]?.outcome !== 'executed',
     );
     return isBroken ? [index] : [];
   });
+}
+
+/** `[builder 2/5] RUN make` → `builder`, `[linux/amd64 builder 2/5] …` too; empty where the name has none. */
+function stageOf(name: string): string {
+  const [, stage = ''] = /^\[(?:\S+\/\S+ )?(\S+) +\d+\/\d+\]/.exec(name) ?? [];
+  return stage.toLowerCase();
 }
 
 /** The step, and those that ran because it did: each builds, through steps that ran, on it. */

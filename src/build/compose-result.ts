@@ -39,7 +39,8 @@ export function composeResult(finished: FinishedBuild): BuildResult {
     composeImage(finished, platform, builds.get(platform ?? '')),
   );
   return {
-    ...collectSteps(trace, [...builds.values()], isMulti, plan.buildArgs),
+    ...collectSteps(trace, builds, isMulti, plan.buildArgs),
+    ...(plan.uncached.all || plan.uncached.stages.length > 0 ? { uncached: plan.uncached } : {}),
     metadata,
     images,
     durationMs,

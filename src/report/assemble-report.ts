@@ -2,7 +2,7 @@ import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts
 import type { Notice } from '../base/notice.ts';
 import { toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
-import type { BuildStep, BuildWarning } from '../build/build-result.ts';
+import type { BuildStep, BuildWarning, Uncached } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
@@ -37,6 +37,7 @@ export interface ReportInput {
     readonly warnings: readonly BuildWarning[];
     readonly cacheBreak: CacheBreak | null;
     readonly durationMs: number | null;
+    readonly uncached?: Uncached;
   } | null;
   /** Beside those of the analysis and of the comparison. */
   readonly notices: readonly Notice[];
@@ -72,6 +73,9 @@ export function assembleReport(input: ReportInput): Report {
     build: input.build && {
       durationMs: input.build.durationMs,
       steps: [...input.build.steps],
+      ...(input.build.uncached
+        ? { uncached: { ...input.build.uncached, stages: [...input.build.uncached.stages] } }
+        : {}),
       cacheBreak: input.build.cacheBreak,
       warnings: [...input.build.warnings],
     },

@@ -397,6 +397,10 @@ const build = lazy(() =>
   z.object({
     durationMs: z.number().min(0).nullable(),
     steps: z.array(buildStep()),
+    uncached: z
+      .object({ all: z.boolean(), stages: z.array(z.string()) })
+      .optional()
+      .describe('What no-cache and no-cache-filters kept from the cache'),
     cacheBreak: cacheBreak().nullable(),
     warnings: z.array(buildWarning()),
   }),

@@ -11,6 +11,7 @@ import type { BuildMetadata, BuildResult } from '../build/build-result.ts';
 import { findCacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { isPushed, withoutPush } from '../build/deferred-push.ts';
+import { stepsOfPlatform } from '../build/platform-steps.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
 import { waivedReport } from '../report/waiver.ts';
@@ -172,11 +173,13 @@ function describeBuild(
   analysis: ImageAnalysis,
   baseline: WeighedBuild | null,
 ): ImageReportInput['build'] {
-  const { steps, warnings, durationMs } = head;
   const platform = formatPlatform(analysis.platform);
+  const own = stepsOfPlatform(head, head.images.length > 1 ? platform : null);
+  const { steps, warnings, durationMs, uncached } = own;
   const before = baseline?.analyses.find(each => formatPlatform(each.platform) === platform);
   const layers = before ? { head: layersOf(analysis), baseline: layersOf(before) } : null;
-  return { steps, warnings, durationMs, cacheBreak: findCacheBreak(head, baseline?.build ?? null, layers) };
+  const cacheBreak = findCacheBreak(own, baseline?.build ?? null, layers);
+  return { steps, warnings, durationMs, cacheBreak, ...(uncached ? { uncached } : {}) };
 }
 
 function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, plural } from '../../base/number-text.ts';
-import { code, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import { code, enumerate, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import { type KnownFinding, readFinding } from '../../findings/rules.ts';
 import type { Report } from '../report.ts';
 
@@ -18,14 +18,27 @@ export function countedSteps(build: ReportBuild): readonly ReportStep[] {
 export function buildSentence(build: ReportBuild, findings: Report['findings']): Phrase {
   const steps = countedSteps(build);
   const cached = steps.filter(step => step.outcome === 'cached').length;
-  const isAll = steps.length > 0 && cached === steps.length;
+  const isAll = steps.length > 1 && cached === steps.length;
+  if (build.uncached?.all) {
+    const time = build.durationMs === null ? '' : `, ${formatDuration(build.durationMs)}`;
+    return phrase`built without the cache (no-cache)${time}`;
+  }
   const counted = isAll
     ? `all ${plural(cached, 'step')} cached`
     : `${cached} of ${plural(steps.length, 'step')} cached`;
-  const story = phrase`${breakClause(build)}${orderClause(build, findings)}`;
+  const story = phrase`${stagesClause(build)}${breakClause(build)}${orderClause(build, findings)}`;
   const took = story.length > 0 ? '; the build took ' : ', ';
   const time = build.durationMs === null ? '' : `${took}${formatDuration(build.durationMs)}`;
   return phrase`${counted}${story}${time}`;
+}
+
+/** `; the stage builder was kept from the cache (no-cache-filters)`; empty where no stage was. */
+function stagesClause({ uncached }: ReportBuild): Phrase {
+  const stages = uncached?.stages ?? [];
+  if (stages.length === 0) return [];
+  const names = enumerate(stages.slice(0, MAX_STAGES).map(stage => [code(stage, 60)]));
+  const what = stages.length === 1 ? 'stage' : 'stages';
+  return phrase`; no-cache-filters kept the ${what} ${names} from the cache`;
 }
 
 /** What became of a step: `cached`, `1.2 s`, `failed`, `not needed`. */
@@ -39,6 +52,9 @@ export function stepOutcome(step: ReportStep): string {
 }
 
 type Break = NonNullable<ReportBuild['cacheBreak']>;
+
+/** Names of stages that a sentence has room for. */
+const MAX_STAGES = 4;
 
 /** Costs below this are not worth a reader's time. Milliseconds. */
 const MIN_MS = 1000;

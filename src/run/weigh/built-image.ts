@@ -17,6 +17,7 @@ import {
   readLocalDockerfile,
 } from '../../build/dockerfile-source.ts';
 import { readHistoryOrigins } from '../../build/image-origins.ts';
+import { stepsOfPlatform } from '../../build/platform-steps.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
 import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
@@ -179,13 +180,10 @@ function makingOf(
   { target, buildArgs }: BuildPlan,
   builtAt: number,
 ): ImageMaking {
-  const steps = build.steps.filter(step => step.platform === null || step.platform === platform);
-  const broken = findCacheBreak(build, null);
-  const brokenStep = broken === null ? undefined : build.steps[broken.step];
-  const step = brokenStep === undefined ? -1 : steps.indexOf(brokenStep);
+  const own = stepsOfPlatform(build, platform);
   return {
     dockerfile: build.dockerfile && new BuiltDockerfile(build.dockerfile, target, buildArgs),
-    build: { steps, cacheBreak: broken && step >= 0 ? { ...broken, step } : null, builtAt },
+    build: { steps: own.steps, cacheBreak: findCacheBreak(own, null), builtAt },
   };
 }
 
