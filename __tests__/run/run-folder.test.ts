@@ -37,6 +37,14 @@ it('folders of runs that were killed are cleared, and no others', async () => {
   expect(await readFile(join(parent, 'deadweight-notes/mine'), 'utf8')).toBe('1');
 });
 
+it('a folder that cannot be made is told', async () => {
+  await expect(makeRunFolder('/nonexistent/folder')).rejects.toMatchObject({
+    code: 'permission-denied',
+    message: expect.stringContaining('/nonexistent/folder'),
+    remedy: expect.stringContaining('TMPDIR'),
+  });
+});
+
 it('what a killed run had written of an output is cleared by the next that writes it', async () => {
   const [dead, alive] = [`r.json.${ended()}.partial`, `r.json.${process.ppid}.partial`];
   const folder = await folderOf({ [dead]: 'half', [alive]: 'half', 'r.json.notes.partial': 'mine' });

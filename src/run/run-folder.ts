@@ -1,29 +1,42 @@
 import { lstat, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import { isRunFolderName, RUN_FOLDER, RUN_OWNER } from '../base/run-folder-name.ts';
 
-/** Which process a folder belongs to, as long as it lives. */
-const OWNER = '.owner';
-const NAME = /^deadweight-[0-9A-Za-z]{6}$/;
 /** A folder may be full of others' files. */
 const MAX_LOOKED_AT = 1000;
 
 /**
  * Makes a folder for what lives as long as a run, and clears those of runs that were killed.
  * @param parent an existing folder
+ * @throws DeadweightError `permission-denied`, `disk-full`
  */
 export async function makeRunFolder(parent: string): Promise<string> {
   await clearAbandoned(parent).catch(() => undefined);
-  const folder = await mkdtemp(join(parent, 'deadweight-'));
+  const folder = await makeFolder(parent);
   // On a full disk a run may still do what it was asked; its folder then is nobody's to clear.
-  await writeFile(join(folder, OWNER), `${process.pid} ${await machine()}`).catch(() => undefined);
+  await writeFile(join(folder, RUN_OWNER), `${process.pid} ${await machine()}`).catch(() => undefined);
   return folder;
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  try {
+    return await mkdtemp(join(parent, RUN_FOLDER));
+  } catch (cause) {
+    const isFull = ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(cause) ?? '');
+    throw new DeadweightError(isFull ? 'disk-full' : 'permission-denied', {
+      message: `No folder for temporary files could be made in ${parent}: ${systemReason(cause)}.`,
+      remedy: 'Point TMPDIR (RUNNER_TEMP in a workflow) at a folder that can be written and has room.',
+      cause,
+    });
+  }
 }
 
 /** The run is over, and what is left in its folder is for others: no later run clears it. */
 export async function handOverRunFolder(folder: string): Promise<void> {
-  await rm(join(folder, OWNER), { force: true });
+  await rm(join(folder, RUN_OWNER), { force: true });
 }
 
 /** Processes of other machines and containers, which may share the folder, cannot be seen from here. */
@@ -33,7 +46,7 @@ async function machine(): Promise<string> {
 
 async function clearAbandoned(parent: string): Promise<void> {
   const here = await machine();
-  const names = (await readdir(parent)).filter(name => NAME.test(name)).slice(0, MAX_LOOKED_AT);
+  const names = (await readdir(parent)).filter(isRunFolderName).slice(0, MAX_LOOKED_AT);
   for (const name of names) {
     const folder = join(parent, name);
     const [, pid, where] = /^(\d+) (.*)$/s.exec(readOwner(folder)) ?? [];
@@ -47,7 +60,7 @@ async function clearAbandoned(parent: string): Promise<void> {
 /** Empty where there is none. */
 function readOwner(folder: string): string {
   try {
-    return readInputFile(join(folder, OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
+    return readInputFile(join(folder, RUN_OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
   } catch {
     return '';
   }

@@ -140,6 +140,26 @@ describe('files that are the same on both sides', () => {
     await git(repository, 'diff-index', '--quiet', 'HEAD');
   });
 
+  it('are the commit\u2019s where git was told not to look at them', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { settings: '1' });
+    await git(repository, 'update-index', '--assume-unchanged', 'settings');
+    await writeFile(join(repository, 'settings'), 'mine');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'settings')).toBe('1');
+    });
+  });
+
+  it('may have names that are no UTF-8, and are left out then', async () => {
+    const repository = await createRepository();
+    await writeFile(Buffer.concat([Buffer.from(`${repository}/`), Buffer.from([0xff, 0xfe])]), 'x');
+    const base = await commit(repository, { a: '1' });
+    await commit(repository, { a: '2' });
+    await withTree(await open(repository), base, async ({ directory }) => {
+      expect(await textOf(directory, 'a')).toBe('1');
+    });
+  });
+
   it('are there although git was told to skip them', async () => {
     const repository = await createRepository();
     const base = await commit(repository, { 'a/settings': '1', 'a/changed': '1', Dockerfile: '1', env: '1' });
@@ -318,6 +338,16 @@ describe('what no commit holds', () => {
     await withTree(await open(repository), base, async ({ directory }) => {
       expect(await textOf(directory, 'data/open')).toBe('1');
     });
+  });
+
+  it('has nothing of the folders that runs use', async () => {
+    const repository = await createRepository();
+    const base = await commit(repository, { a: '1' });
+    const folder = join(repository, 'tmp/deadweight-ABCDEF');
+    await changeFiles(folder, { '.owner': '1 here', 'build/metadata.json': '{}' });
+    await withTree(await open(repository), base, async ({ directory }) =>
+      expect((await readdir(directory)).sort()).toEqual(['.git', 'a']),
+    );
   });
 
   it('has no FIFO in it, and links of links as they are', async () => {

@@ -120,6 +120,16 @@ describe('resolving a ref', () => {
     await expect((await open(full)).resolveCommit('nothing-like-it')).rejects.not.toThrow(/Near it/);
   });
 
+  it('knows the newest commit whose message has some words', async () => {
+    const repository = await createRepository();
+    const sha = await commit(repository, { a: '1' }, 'the very first');
+    await commit(repository, { a: '2' }, 'second');
+    expect(await (await open(repository)).resolveCommit(':/very')).toBe(sha);
+    await expect((await open(repository)).resolveCommit(':/nowhere')).rejects.toMatchObject({
+      code: 'git-ref-unknown',
+    });
+  });
+
   it('fetches a branch or a tag of the remote that is not here, at depth 1', async () => {
     await git(remote.origin, 'tag', '-f', '-a', 'v9', '-m', 'nine', remote.left);
     for (const [name, sha] of [

@@ -74,7 +74,7 @@ export class GitRepository {
       await this.ensureCommit(ref);
       return ref;
     }
-    for (const name of isPlausible(ref) ? [ref, `refs/remotes/origin/${ref}`] : []) {
+    for (const name of isPlausible(ref) ? [await this.#searched(ref), `refs/remotes/origin/${ref}`] : []) {
       const result = await this.git.attempt([
         'rev-parse',
         '--verify',
@@ -193,6 +193,13 @@ export class GitRepository {
       if (name !== undefined && isCommitId(commit)) tags.set(name, commit);
     }
     return tags;
+  }
+
+  /** `:/words` takes all that follows for words: what it names, for what stands in its place. */
+  async #searched(ref: string): Promise<string> {
+    if (!ref.startsWith(':/')) return ref;
+    const found = await this.git.attempt(['rev-parse', '--verify', '--quiet', '--end-of-options', ref]);
+    return found.exitCode === 0 ? found.stdout.trim() : ref;
   }
 
   /** Of a branch or tag of the remote. @returns null where there is none, or the remote cannot be asked */

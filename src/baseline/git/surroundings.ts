@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { isRunFolder } from '../../base/run-folder-name.ts';
 import { type IgnoreDecision, IgnoreFile } from '../../dockerfile/ignore-file.ts';
 import { LinkedFiles } from './linked-files.ts';
 
@@ -106,6 +107,7 @@ class Walk {
         if (!this.#isWanted(this.#pathOf(inside), entry.isDirectory())) continue;
         if (entry.isDirectory()) {
           if (this.#request.leftOut.has(this.#pathOf(inside))) continue;
+          if (isRunFolder(join(this.#request.from, this.#pathOf(inside)))) continue;
           if (!decided.excluded || this.#ignore.hasExceptions) open.push({ path: inside, decision: decided });
         } else if (!decided.excluded) this.#put(inside);
       }

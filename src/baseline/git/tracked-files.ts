@@ -16,7 +16,8 @@ export async function listCommit(objects: Git, commit: string): Promise<Readonly
   const listed = await objects.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
   for (const entry of listed.split('\0')) {
     const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    if (mode && id && path) files.set(path, { mode, id });
+    // Of a name that is no UTF-8 nothing is known but that: BuildKit takes no such file.
+    if (mode && id && path && !path.includes('\ufffd')) files.set(path, { mode, id });
   }
   return files;
 }
@@ -34,11 +35,14 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
   const tracked = new Map<string, TrackedFile>();
   const leftOut = new Set<string>();
   const conflicts = new Set<string>();
-  for (const entry of (await clone.run(['ls-files', '--stage', '-t', '-z'])).split('\0')) {
+  const untold = new Set<string>();
+  for (const entry of (await clone.run(['ls-files', '--stage', '-v', '-z'])).split('\0')) {
     const [, tag, mode, id, stage, path] = /^(\S) (\d+) ([0-9a-f]+) (\d)\t(.+)$/s.exec(entry) ?? [];
     if (!mode || !id || !path) continue;
     tracked.set(path, { mode, id });
-    if (tag === 'S' && !existsSync(join(clone.directory, path))) leftOut.add(path);
+    // A small letter: git was told not to look whether it was edited.
+    if (tag !== tag?.toUpperCase()) untold.add(path);
+    if (tag?.toUpperCase() === 'S' && !existsSync(join(clone.directory, path))) leftOut.add(path);
     if (stage !== '0') conflicts.add(path);
   }
   // Not diff-files: it takes a file that was only touched for a changed one.
@@ -49,7 +53,7 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
     .split('\0')
     .filter(entry => entry.length > 3 && entry[1] !== ' ')
     .map(entry => entry.slice(3));
-  return { tracked, leftOut, edited: new Set([...conflicts, ...edited]) };
+  return { tracked, leftOut, edited: new Set([...conflicts, ...untold, ...edited]) };
 }
 
 /** How a commit's files come into another tree. */
