@@ -380,7 +380,13 @@ describe('a tree that is prepared', () => {
   it('starts from the files of its commit alone, and nothing of the checkout can be written through it', async () => {
     const repository = await createRepository();
     await symlink('a', join(repository, 'link'));
-    const base = await commit(repository, { a: 'one\n', '.gitignore': 'dist\n', b: '1' });
+    const base = await commit(repository, {
+      a: 'one\n',
+      '.gitignore': 'dist\n',
+      b: '1',
+      // A build alone would get a link of it.
+      large: Buffer.alloc(9_000_000),
+    });
     await commit(repository, { b: '2' });
     await git(repository, 'config', 'core.autocrlf', 'true');
     await changeFiles(repository, { 'dist/made': 'of the head', untracked: '1' });
@@ -390,7 +396,7 @@ describe('a tree that is prepared', () => {
       seen = (await readdir(directory)).sort();
       expect(await textOf(directory, 'a')).toBe('one\n');
       expect(await textOf(directory, 'b')).toBe('1');
-      for (const name of ['a', 'b', '.gitignore', '.git/HEAD', '.git/config']) {
+      for (const name of ['a', 'b', 'large', '.gitignore', '.git/HEAD', '.git/config']) {
         await writeFile(join(directory, name), 'overwritten');
       }
       await changeFiles(directory, { 'dist/made': 'of the base' });
@@ -399,7 +405,15 @@ describe('a tree that is prepared', () => {
       await open(repository),
       base,
       async ({ directory, uncommitted }) => {
-        expect((await readdir(directory)).sort()).toEqual(['.git', '.gitignore', 'a', 'b', 'dist', 'link']);
+        expect((await readdir(directory)).sort()).toEqual([
+          '.git',
+          '.gitignore',
+          'a',
+          'b',
+          'dist',
+          'large',
+          'link',
+        ]);
         expect(await textOf(directory, 'dist/made')).toBe('of the base');
         expect(await textOf(directory, 'a')).toBe('overwritten');
         expect(await textOf(directory, '.git/HEAD')).toBe(await textOf(repository, '.git/HEAD'));
@@ -407,7 +421,7 @@ describe('a tree that is prepared', () => {
       },
       { prepare },
     );
-    expect(seen).toEqual(['.git', '.gitignore', 'a', 'b', 'link']);
+    expect(seen).toEqual(['.git', '.gitignore', 'a', 'b', 'large', 'link']);
     expect(fingerprint(repository)).toBe(before);
   });
 

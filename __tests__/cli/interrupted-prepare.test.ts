@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { isAlive } from '../../src/run/run-folder.ts';
+import { folderOf } from '../support/folder.ts';
+import { commit, createRepository, git, gitEnv } from '../support/git/repository.ts';
+
+const SOURCE = join(import.meta.dirname, '../../src/cli/main.ts');
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 600 && !isSo(); tries += 1) await wait(50);
+  expect(isSo()).toBe(true);
+}
+
+it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+  '%s ends a prepare with all that it started',
+  async signal => {
+    const cwd = await createRepository();
+    await commit(cwd, { Dockerfile: 'FROM scratch\n' });
+    const [temporary, out] = [await folderOf(), await folderOf()];
+    const command = `sh -c 'echo $$ > ${out}/pid.new; mv ${out}/pid.new ${out}/pid; sleep 600; true'; true`;
+    const env = { ...gitEnv, TMPDIR: temporary, DEADWEIGHT_CACHE_DIR: '' };
+    const args = [SOURCE, 'build', '.', '--prepare', command];
+    const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
+    const ended = new Promise(resolve => child.on('close', resolve));
+    await until(() => existsSync(join(out, 'pid')));
+    const pid = Number(await readFile(join(out, 'pid'), 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    child.kill(signal);
+    expect(await ended).toBe(128 + { SIGTERM: 15, SIGHUP: 1, SIGINT: 2 }[signal]);
+    await until(() => !isAlive(pid));
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await git(cwd, 'status', '--porcelain')).toBe('');
+  },
+);
