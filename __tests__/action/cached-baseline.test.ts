@@ -227,6 +227,7 @@ describe('the other events', () => {
       expect(ended.outputs['comment-outcome']).toMatch(/created|unchanged/);
     }
     expect(server.comments(7)[0]?.body).toContain(`where ${remote.head.slice(0, 7)} left main`);
+    expect(server.comments(7)[0]?.body).toContain(`this \`${remote.head.slice(0, 7)}\``);
   });
 
   it('compare a review and a dispatched run as the pull request that they are for', async () => {

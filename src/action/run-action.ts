@@ -44,8 +44,10 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const remoteContext = options.image === null ? remoteContextOf(inputs, event) : null;
-  const origin = await originOf(event, { ...environment, cwd: checkout.folder }, remoteContext);
   const commit = await findStepCommit(options, event, githubApi(options['github-token'], event));
+  const fetched = remoteContext && (commitOfContext(remoteContext) ?? event.sha);
+  const named = options.image === null ? fetched : headElsewhere(event, commit);
+  const origin = await originOf(event, named, { ...environment, cwd: checkout.folder });
   const judging = { options, settings: ownSettings, commit, checkout };
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
@@ -87,14 +89,21 @@ function remoteContextOf({ build, options }: ActionInputs, event: GitHubEvent): 
   };
 }
 
+/** The head that an image is of where the run is not for its pull request, and has the base checked out, or nothing. */
+function headElsewhere(event: GitHubEvent, commit: CommitRequest): string | null {
+  const isForHead = pullRequestOf(event) !== null && event.name !== 'pull_request_target';
+  return commit.kind === 'pull-request' && !isForHead ? commit.headSha : null;
+}
+
+/** @param named the commit of what is weighed, where that is not the one that is checked out */
 async function originOf(
   event: GitHubEvent,
+  named: string | null,
   context: CheckoutContext,
-  remote: RemoteContext | null,
 ): Promise<RunOrigin> {
   const { repository, serverUrl, run } = event;
   return {
-    commit: (remote ? commitOfContext(remote) : await findHeadCommit(context)) ?? event.sha,
+    commit: named ?? (await findHeadCommit(context)) ?? event.sha,
     repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
     runUrl: run.url,
     attestation: { builderId: run.url, privateRepository: event.privateRepository },
