@@ -45,8 +45,8 @@ export function failureReport(
       ? error
       : {
           code: 'bug',
-          message: 'Deadweight has a bug; see its log.',
-          remedy: '',
+          message: 'Deadweight has a bug.',
+          remedy: 'Report it with the text that the log of this step has.',
           excerpt: [],
           location: null,
         };
