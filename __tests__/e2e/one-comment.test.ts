@@ -7,10 +7,11 @@ import { startGitDaemon } from '../support/git/git-daemon.ts';
 import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
 import { checkout } from '../support/git/repository.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server/server.ts';
+import { times } from '../support/long.ts';
 
 const host = STORES.find(([, found]) => found !== undefined)?.[1];
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'] ?? '';
-const RUNS = 20;
+const RUNS = times(3, 20);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
