@@ -9,6 +9,7 @@ import { folderOf } from '../support/folder.ts';
 import { pullRequest } from '../support/git/pull-request.ts';
 import { checkout } from '../support/git/repository.ts';
 import { startGitHubServer } from '../support/github-server/server.ts';
+import { times } from '../support/long.ts';
 
 const registry = process.env['DEADWEIGHT_REGISTRY'] ?? '';
 
@@ -64,7 +65,8 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
   }
 
   it_('comes after the verdict, and not over it', async () => {
-    for (const how of [['--push'], ['-o', 'type=registry'], ['-o', 'type=image,push=true']]) {
+    const ways = [['--push'], ['-o', 'type=registry'], ['-o', 'type=image,push=true']];
+    for (const how of ways.slice(0, times(1, ways.length))) {
       const name = newName();
       const ended = await build(name, ...how, '--max-size', '1kB');
       expect(ended, ended.stderr).toMatchObject({ code: 1 });
@@ -74,14 +76,15 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
   });
 
   it_('is of the image that was weighed', async () => {
-    for (const [args, code] of [
-      [['--push', '--max-size', '10GB'], 0],
+    const ways = [
       [['--push', '--max-size', '10GB', '--no-cache'], 0],
-      [['-o', `type=registry`, '--max-size', '10GB'], 0],
       [['--push', '--max-size', '1kB', '--push-over-budget'], 1],
       // A default budget is no wish, and a level to warn at holds nothing back.
       [['--push', '--max-size', 'warn 1kB'], 0],
-    ] as const) {
+      [['--push', '--max-size', '10GB'], 0],
+      [['-o', `type=registry`, '--max-size', '10GB'], 0],
+    ] as const;
+    for (const [args, code] of ways.slice(0, times(3, ways.length))) {
       const name = newName();
       const ended = await build(name, ...args);
       expect(ended, ended.stderr).toMatchObject({ code });
