@@ -239,8 +239,9 @@ async function sparseRules(
   files: ReadonlyMap<string, TrackedFile>,
   { tracked, leftOut }: Checkout,
 ): Promise<((path: string) => boolean) | null> {
+  if (leftOut.size === 0) return null;
   const sparse = await clone.attempt(['config', '--type=bool', '--get', 'core.sparseCheckout']);
-  if (leftOut.size === 0 || sparse.stdout.trim() !== 'true') return null;
+  if (sparse.stdout.trim() !== 'true') return null;
   const list = [...files.keys()].map(path => `${path}\0`).join('');
   const checked = await clone.attempt(['sparse-checkout', 'check-rules', '-z'], list);
   if (checked.exitCode === 0) {
