@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { actionEnvironment } from '../../../src/action/environment.ts';
+import type { Exec } from '../../../src/base/effects.ts';
+import { findCheckout } from '../../../src/baseline/git/checkout.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { folderOf } from '../../support/folder.ts';
 import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
@@ -66,6 +68,59 @@ describe('opening', () => {
     const env = { ...gitEnv, GIT_DIR: '/nonexistent', GIT_WORK_TREE: '/' };
     const repository = await GitRepository.open({ exec: realExec(), env, temporaryDir: '/' }, full);
     expect(repository.directory).toBe(full);
+  });
+});
+
+describe('a folder whose tracked files are those of a git directory', () => {
+  const isOld = (setting: string) => setting.startsWith('safe.bareRepository');
+
+  const askRemote = async (opened: Promise<GitRepository>) => (await opened).fetchBranch('main');
+
+  /** @param worktree of the hostile git directory */
+  async function hostile(worktree: string) {
+    const folder = await createRepository();
+    const command = `touch ${folder}/ran; git-upload-pack`;
+    await commit(folder, {
+      'app/Dockerfile': 'FROM scratch\n',
+      'app/HEAD': 'ref: refs/heads/main\n',
+      'app/objects/keep': '',
+      'app/refs/heads/keep': '',
+      'app/config': `[core]
+  repositoryformatversion = 0
+  bare = false
+  worktree = ${worktree}
+[remote "origin"]
+  url = ${folder}/.git
+  fetch = +refs/heads/*:refs/remotes/origin/*
+  uploadpack = "${command}"
+`,
+    });
+    return folder;
+  }
+
+  it.each(['.', '..'])('is no repository, and no command of it runs (worktree %s)', async worktree => {
+    const folder = await hostile(worktree);
+    await expect(askRemote(open(join(folder, 'app')))).rejects.toMatchObject({
+      message: expect.stringContaining('has the files of a git directory in it'),
+    });
+    const context = { exec: realExec(), env: gitEnv, temporaryDir: await folderOf(), cwd: folder };
+    expect(await findCheckout('app', context)).toEqual({ folder, top: folder });
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+  });
+
+  it('is none for a git that knows no `safe.bareRepository` either', async () => {
+    const folder = await hostile('.');
+    const real = realExec();
+    const exec: Exec = {
+      run: (program, args, options) =>
+        real.run(
+          program,
+          args.filter((arg, at) => !isOld(arg) && !isOld(args[at + 1] ?? '')),
+          options,
+        ),
+    };
+    await expect(askRemote(open(join(folder, 'app'), exec))).rejects.toMatchObject({ code: 'git-failed' });
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
   });
 });
 

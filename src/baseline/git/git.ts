@@ -28,6 +28,8 @@ const SETTINGS = [
   // no hook of the repository runs because we look at it
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
+  // files of a commit can be those of a git directory, whose settings name commands; git before 2.38 does not know it
+  'safe.bareRepository=explicit',
   'maintenance.auto=false',
   'gc.auto=0',
   'advice.detachedHead=false',
@@ -115,6 +117,14 @@ export function gitFailed(directory: string, args: readonly string[], result: Ex
   return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
 }
 
+/** Of a folder that git would take for a repository by files which a commit can hold. */
+export function posesAsRepository(directory: string): { message: string; remedy: string } {
+  return {
+    message: `${directory} has the files of a git directory in it: git does not run there.`,
+    remedy: 'Name a folder of a clone, whose git directory is `.git`.',
+  };
+}
+
 function explain(directory: string, command: string, stderr: string): { message: string; remedy: string } {
   if (/dubious ownership/.test(stderr)) {
     return {
@@ -122,6 +132,7 @@ function explain(directory: string, command: string, stderr: string): { message:
       remedy: `Run \`git config --global --add safe.directory ${directory}\` first.`,
     };
   }
+  if (/cannot use bare repository/.test(stderr)) return posesAsRepository(directory);
   if (/not a git repository/.test(stderr)) {
     return {
       message: `${directory} is not in a git repository.`,

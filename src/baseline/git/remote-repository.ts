@@ -37,7 +37,7 @@ export class RemoteRepository extends GitRepository {
     const parent = privateRepositories(context.temporaryDir);
     await mkdir(parent, { recursive: true });
     const folder = await makeFolder(parent, 'remote-');
-    const plain = new Git(context, folder);
+    const plain = new Git(context, folder, { GIT_DIR: folder });
     await plain.run(['init', '--quiet', '--bare', '--template=', folder]);
     for (const [key, value] of Object.entries({
       'core.repositoryFormatVersion': '1',

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCommitId, readParents, shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
-import { Git, type GitContext, gitFailed } from './git.ts';
+import { Git, type GitContext, gitFailed, posesAsRepository } from './git.ts';
 import { makePrivateRepository } from './private-repository.ts';
 import { unknownRef } from './unknown-ref.ts';
 
@@ -34,6 +35,8 @@ export class GitRepository {
   /** The repository that holds a directory. @throws DeadweightError `git-failed` when none does. */
   static async open(context: RepositoryContext, directory: string): Promise<GitRepository> {
     const top = await new Git(context, directory).run(['rev-parse', '--show-toplevel']);
+    // No commit can hold a `.git`: what git found without one may be anybody's.
+    if (!existsSync(join(top, '.git'))) throw new DeadweightError('git-failed', posesAsRepository(top));
     return new GitRepository(new Git(context, top), context.temporaryDir);
   }
 
