@@ -127,17 +127,19 @@ describe('the tree of the base', () => {
 });
 
 describe('files that are the same on both sides', () => {
-  it('leave the checkout as clean to git as it was, large ones linked', async () => {
+  it('leave the checkout as clean to git as it was, and its index alone', async () => {
     const repository = await createRepository();
     const base = await commit(repository, { small: '1', large: Buffer.alloc(9_000_000, 1) });
     await commit(repository, { other: '1' });
     await git(repository, 'update-index', '-q', '--refresh');
+    const { mtimeNs } = statSync(join(repository, '.git/index'), { bigint: true });
     await withTree(await open(repository), base, async ({ directory }) => {
       const isLinked = (path: string) =>
         statSync(join(directory, path)).ino === statSync(join(repository, path)).ino;
-      expect(['small', 'large'].map(isLinked)).toEqual([false, true]);
+      expect(['small', 'large'].map(isLinked)).toEqual([false, false]);
     });
     await git(repository, 'diff-index', '--quiet', 'HEAD');
+    expect(statSync(join(repository, '.git/index'), { bigint: true }).mtimeNs).toBe(mtimeNs);
   });
 
   it('are the commit\u2019s where git was told not to look at them', async () => {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, readSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { openInputFile } from '../../base/input-file.ts';
@@ -13,7 +14,7 @@ import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
 import { linkSurroundings, type UncommittedFile } from './surroundings.ts';
 import { type Checkout, listCommit, planCheckout, readCheckout, type TrackedFile } from './tracked-files.ts';
-import { withTreeHistory } from './tree-history.ts';
+import { makeTreeHistory } from './tree-history.ts';
 
 /** Which tree is made, and what for. */
 export interface TreeRequest {
@@ -50,15 +51,17 @@ export interface RenamedDockerfile {
 
 /** Submodules of submodules. */
 const MAX_DEPTH = 8;
+/** Files that are copied between two looks at what else there is to do. */
+const BREATH = 64;
 /** As git writes the mode of a submodule. */
 const SUBMODULE = '160000';
 
 /**
  * Makes the tree that a commit's build would find in this checkout, in a folder below `temporaryFolder`, for as long as
  * `body` runs: the commit's files as the checkout has them (submodules, LFS, filters, line ends), what no commit holds,
- * and `.git` where the context has it (with whatever `.git/config` says, as the build of the head sends it). Files may be
- * links, which nothing may write to. What is prepared has copies instead, a git directory of its commit meanwhile, and of
- * what no commit holds only `.git` for the build. Hooks do not run, and nothing that git keeps in the clone changes.
+ * and `.git` where the context has it (with whatever `.git/config` says, as the build of the head sends it). What no commit
+ * holds may be links, which nothing may write to. What is prepared has a git directory of its commit meanwhile, and of what
+ * no commit holds only `.git` for the build. Hooks do not run, and nothing that git keeps in the clone changes.
  * @throws DeadweightError `git-failed` when the commit cannot be fetched or checked out, and what `prepare` throws
  */
 export async function withBaselineTree<T>(
@@ -69,16 +72,18 @@ export async function withBaselineTree<T>(
 ): Promise<T> {
   const folder = await makeFolder(temporaryFolder, 'deadweight-base-');
   const { prepare } = request;
-  const maker = new TreeMaker(folder, prepare !== null);
+  const maker = new TreeMaker(folder);
   try {
     const directory = join(folder, 'base');
     const top = join(directory, request.at);
     await mkdir(top, { recursive: true });
+    await withSystemErrors(() => maker.add(repository, request.commit, top));
+    if (prepare !== null) {
+      const history = await withSystemErrors(() => makeTreeHistory(repository, request.commit, top));
+      await prepare(directory);
+      await withSystemErrors(() => rm(history, { recursive: true, force: true, maxRetries: 2 }));
+    }
     const made = await withSystemErrors(async () => {
-      await maker.add(repository, request.commit, top);
-      if (prepare !== null) {
-        await withTreeHistory(repository, request.commit, top, () => prepare(directory));
-      }
       // Before anything of the checkout may stand in for what the commit has not.
       const renamed = await findRenamed(repository, request, top, maker.tracked);
       const surroundings = { from: repository.directory, to: top, tracked: maker.tracked };
@@ -95,7 +100,6 @@ export async function withBaselineTree<T>(
     return await body({ directory, notices: maker.notices, ...made });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
-    await maker.settle();
   }
 }
 
@@ -137,15 +141,10 @@ class TreeMaker {
   readonly #folder: string;
   /** Of the checkout, where the commit has none: what is in them is not the commit's. */
   readonly addedSubmodules = new Set<string>();
-  readonly #copies: boolean;
   #indexes = 0;
-  /** Clones of which tracked files were linked. */
-  readonly #touched: Git[] = [];
 
-  /** @param copies whether something will write to the tree */
-  constructor(folder: string, copies: boolean) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#copies = copies;
   }
 
   /** @param prefix of a submodule's paths, with a slash at its end */
@@ -167,16 +166,14 @@ class TreeMaker {
     }
     const { same, other } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
     const links = new LinkedFiles(clone.directory, directory);
-    const use = this.#copies ? 'rewritten' : 'tracked';
-    const missing = same.filter(path => links.put(path, use) === null);
-    if (links.linksTracked) this.#touched.push(clone);
+    const missing: string[] = [];
+    for (const [index, path] of same.entries()) {
+      if (links.put(path, 'copied') === null) missing.push(path);
+      // A signal is heard meanwhile.
+      if (index % BREATH === 0) await setImmediate();
+    }
     await this.#checkOut(repository, commit, directory, [...missing, ...other]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);
-  }
-
-  /** A link changes when its file was changed last, as git sees it: without this, its plumbing takes the file for edited. */
-  async settle(): Promise<void> {
-    for (const clone of this.#touched) await clone.attempt(['update-index', '-q', '--refresh']);
   }
 
   async #checkOut(

@@ -15,14 +15,8 @@ import { systemErrorCode } from '../../base/errors.ts';
 /** A file or directory must let its owner in, or it could not be removed again. */
 const OWNER = 0o700;
 
-/**
- * From here on a file of git is linked where it cannot be cloned. Smaller ones are copied: a link changes the times that git
- * knows its files by. Bytes.
- */
-const MIN_LINKED = 8 * 1024 * 1024;
-
-/** What is put: something that git tracks, something that programs write in place, or anything else. */
-type FileUse = 'tracked' | 'rewritten' | 'other';
+/** Whether a file may be a link: one of git may not, which knows its files by when they were changed, and a link changes that. */
+type FileUse = 'copied' | 'linked';
 
 /**
  * Puts files of one folder into another without copying many bytes where the filesystem allows that: as hard links, clones or
@@ -34,8 +28,6 @@ export class LinkedFiles {
   readonly #made = new Set<string>(['', '.']);
   /** Links between these two folders cannot be made. */
   #copies = false;
-  /** Whether a tracked file was linked. */
-  linksTracked = false;
 
   /** @param to exists */
   constructor(from: string, to: string) {
@@ -48,7 +40,7 @@ export class LinkedFiles {
    * @returns bytes of a regular file, 0 of a symbolic link; null where there is neither, the place is taken, or it may not
    * be read
    */
-  put(path: string, use: FileUse = 'other'): number | null {
+  put(path: string, use: FileUse = 'linked'): number | null {
     const source = join(this.#from, path);
     const target = join(this.#to, path);
     try {
@@ -60,9 +52,9 @@ export class LinkedFiles {
       }
       if (!stats.isFile()) return null;
       this.directory(dirname(path));
-      const isLinked = use === 'other' || (use === 'tracked' && stats.size >= MIN_LINKED);
-      if (isLinked && this.#link(source, target)) this.linksTracked ||= use === 'tracked';
-      else copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      if (use === 'copied' || !this.#link(source, target)) {
+        copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      }
       return stats.size;
     } catch (error) {
       if (['ENOENT', 'ENOTDIR', 'EEXIST', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? ''))

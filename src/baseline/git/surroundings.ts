@@ -140,7 +140,7 @@ class Walk {
     const path = this.#pathOf(inside);
     if (this.#request.tracked.has(path)) return;
     const bytes = this.#links
-      ? this.#links.put(path, isRewritten(path) ? 'rewritten' : 'other')
+      ? this.#links.put(path, isRewritten(path) ? 'copied' : 'linked')
       : fileBytes(join(this.#request.from, path));
     if (bytes !== null) this.#found.set(path, bytes);
   }

@@ -1,21 +1,21 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quotePath } from './private-repository.ts';
 import type { GitRepository } from './repository.ts';
 
 /**
- * Gives a tree a git directory of its own for as long as `body` runs: its commit is checked out, detached, with the clone's
- * tags and as much of its history, so that `git describe` tells of this commit. It reads the clone's objects and writes
- * its own; it has no remote and none of the clone's settings, which may hold tokens.
+ * Gives a tree a git directory of its own: its commit is checked out, detached, with the clone's tags and as much of its
+ * history, so that `git describe` tells of this commit. It reads the clone's objects and writes its own; it has no remote
+ * and none of the clone's settings, which may hold tokens.
  * @param directory the files of the commit
- * @throws DeadweightError `git-failed`
+ * @returns the git directory
+ * @throws DeadweightError `git-failed`, and the system's errors
  */
-export async function withTreeHistory<T>(
+export async function makeTreeHistory(
   repository: GitRepository,
   commit: string,
   directory: string,
-  body: () => Promise<T>,
-): Promise<T> {
+): Promise<string> {
   const objects = await repository.objects();
   const pathOf = (name: string): Promise<string> =>
     objects.run(['rev-parse', '--path-format=absolute', '--git-path', name]);
@@ -39,9 +39,5 @@ export async function withTreeHistory<T>(
   await own.run(['read-tree', commit]);
   // Else every file looks as if it was edited; a filter that is missing here makes that of some all the same.
   await own.in(directory).attempt(['update-index', '--quiet', '--refresh']);
-  try {
-    return await body();
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 2 });
-  }
+  return folder;
 }
