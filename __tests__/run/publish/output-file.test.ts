@@ -1,4 +1,5 @@
-import { chmod, readdir, readFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeOutputFile } from '../../../src/run/publish/output-file.ts';
@@ -20,6 +21,22 @@ describe('an output file', () => {
       code: 'disk-full',
       message: 'The disk is full: /dev/full cannot be written.',
     });
+  });
+
+  it('that is a pipe is written when somebody reads, and holds no thread until then', async () => {
+    const pipe = join(await folderOf(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const text = 'x'.repeat(300_000);
+    const written = Array.from({ length: 5 }, () => writeOutputFile(pipe, text));
+    // Four threads there are: all would wait.
+    await expect(stat(pipe)).resolves.toBeDefined();
+    const reader = spawn('cat', [pipe]);
+    let bytes = 0;
+    reader.stdout.on('data', chunk => {
+      bytes += chunk.length;
+    });
+    await Promise.all([...written, new Promise(resolve => reader.on('close', resolve))]);
+    expect(bytes).toBe(5 * text.length);
   });
 
   it('that cannot be is refused, and leaves nothing', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { isAlive } from '../run-folder.ts';
+import { writePipe } from './output-pipe.ts';
 
 /**
  * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
@@ -12,6 +13,7 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
   const partial = `${path}.${process.pid}.partial`;
   try {
     const present = await stat(path).catch(() => null);
+    if (present?.isFIFO()) return await writePipe(path, text);
     if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
     await mkdir(dirname(path), { recursive: true });
     await clearPartials(path);
