@@ -53,8 +53,16 @@ async function clearAbandoned(parent: string): Promise<void> {
     if (pid === undefined || where !== here || isAlive(Number(pid))) continue;
     const { uid } = await lstat(folder);
     if (process.getuid !== undefined && uid !== process.getuid()) continue;
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await removeFolder(folder).catch(() => undefined);
   }
+}
+
+/** Whose it was goes last: while a program that outlived its run still writes there, a later run has to try again. */
+async function removeFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name !== RUN_OWNER) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Empty where there is none. */

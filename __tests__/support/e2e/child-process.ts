@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Halves the time that a short run takes: the sources are compiled once. */
-const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/deadweight-tests');
+export const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/deadweight-tests');
 
 export interface Ended {
   readonly code: number;
