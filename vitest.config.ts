@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const globalSetup = ['__tests__/support/temporary-folder.ts'];
+
 /** `unit` needs Node alone; `e2e` needs a real engine (script/engine brings one up). */
 export default defineConfig({
   test: {
@@ -7,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup,
           include: ['__tests__/**/*.test.ts'],
           exclude: ['__tests__/e2e/**', 'node_modules/**'],
           // Files of one worker share the modules that they import: loading them anew took half of the time.
@@ -18,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup,
           include: ['__tests__/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
