@@ -50,6 +50,7 @@ describe('requests', () => {
     expect(await api.getPullRequest(7)).toEqual({
       number: 7,
       headSha: HEAD,
+      headRepository: { owner: 'octo', name: 'app' },
       open: true,
       baseRef: 'main',
       baseSha: BASE,

@@ -39,12 +39,14 @@ import { reportFailure } from './step-failure.ts';
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
   const event = await runnerEvent(environment.env);
-  const ownSettings = await resolveSettings(inputs.options, environment.cwd);
   const { options } = inputs;
+  const api = githubApi(options['github-token'], event);
+  if (options.image === null) await checkPrivilege(options, event, api);
+  const ownSettings = await resolveSettings(options, environment.cwd);
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const remoteContext = options.image === null ? remoteContextOf(inputs, event) : null;
-  const commit = await findStepCommit(options, event, githubApi(options['github-token'], event));
+  const commit = await findStepCommit(options, event, api);
   const fetched = remoteContext && (commitOfContext(remoteContext) ?? event.sha);
   const named = options.image === null ? fetched : headElsewhere(event, commit);
   const origin = await originOf(event, named, { ...environment, cwd: checkout.folder });
@@ -148,7 +150,6 @@ async function weigh(
     const image = await inspectImage(request, settings, environment, { origin, baseline, seeds });
     return { images: [image], metadata: null };
   }
-  checkPrivilege(event, options['allow-privileged-build']);
   return weighBuild(
     {
       settings,

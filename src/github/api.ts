@@ -1,3 +1,5 @@
+import type { Repository } from './event-details.ts';
+
 /** Who wrote a comment; null where the account was deleted. */
 export type Author = { readonly login: string; readonly isBot: boolean } | null;
 
@@ -15,6 +17,8 @@ export interface PullRequestState {
   readonly number: number;
   /** Commit at the tip of its branch now. */
   readonly headSha: string;
+  /** Where that branch is; null where the fork was deleted. */
+  readonly headRepository: Repository | null;
   readonly open: boolean;
   /** The branch that it is to be merged into, without `refs/heads/`, and the tip of it that GitHub has noted. */
   readonly baseRef: string;

@@ -123,6 +123,11 @@ export function pullRequestOf(event: GitHubEvent): PullRequest | null {
   return 'pullRequest' in event ? event.pullRequest : null;
 }
 
+/** `GITHUB_EVENT_NAME`. */
+export function eventName(event: GitHubEvent): string {
+  return event.name === 'other' ? event.event : event.name;
+}
+
 const TAGS = 'refs/tags/';
 
 /** What an event says about the commit to compare with. */
@@ -138,7 +143,7 @@ export function readCommitRequest(event: GitHubEvent): CommitRequest {
   const before = event.name === 'push' ? event.before : null;
   if (event.ref.startsWith(TAGS)) return { kind: 'tag', tag: event.ref.slice(TAGS.length), before };
   if (event.name === 'push') return { kind: 'push', before };
-  const name = event.name === 'other' ? event.event : event.name;
+  const name = eventName(event);
   const why = `There is no comparison: ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name} event names no base. Name a commit with \`against\`, or a pull request with \`pr-number\`.`;
   return { kind: 'none', why };
 }

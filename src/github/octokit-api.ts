@@ -1,4 +1,5 @@
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
+import { parseRepository } from './event-details.ts';
 import {
   type OctokitApiOptions,
   OctokitClient,
@@ -156,7 +157,7 @@ function readComment(payload: CommentPayload): IssueComment {
 interface PullRequestPayload {
   readonly number: number;
   readonly state: string;
-  readonly head: { readonly sha: string };
+  readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
   readonly base: { readonly ref: string; readonly sha: string };
   readonly merge_commit_sha: string | null;
 }
@@ -165,6 +166,7 @@ function readState({ number, state, head, base, merge_commit_sha }: PullRequestP
   return {
     number,
     headSha: head.sha,
+    headRepository: head.repo && parseRepository(head.repo.full_name),
     open: state === 'open',
     baseRef: base.ref,
     baseSha: base.sha,

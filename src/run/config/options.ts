@@ -55,7 +55,7 @@ export const OWN_OPTIONS = {
   'allow-privileged-build': {
     kind: boolean(false),
     description:
-      'Build pull requests on `pull_request_target`, `workflow_run` and `issue_comment`, too, where their code can take your secrets and your token',
+      'Build pull requests on events such as `pull_request_target`, `workflow_run` and `issue_comment`, too, where their code can take your secrets and your token',
     input: 'image',
   },
   'push-over-budget': {
