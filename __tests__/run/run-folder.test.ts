@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeOutputFile } from '../../src/run/publish/output-file.ts';
-import { handOverRunFolder, makeRunFolder } from '../../src/run/run-folder.ts';
+import { handOverRunFolder, makeRunFolder, removeRunFolder } from '../../src/run/run-folder.ts';
 import { folderOf } from '../support/folder.ts';
 
 /** The id of a process that has ended. */
@@ -27,7 +28,7 @@ it('folders of runs that were killed are cleared, and no others', async () => {
   const living = await makeRunFolder(parent);
   const elsewhere = await abandon(parent, ended(), owner => `${owner} of a container`);
   const handedOver = await makeRunFolder(parent);
-  await handOverRunFolder(handedOver);
+  await handOverRunFolder(handedOver, []);
   const killed = await abandon(parent, ended());
   expect(basename(killed)).toMatch(/^deadweight-/);
   await makeRunFolder(parent);
@@ -35,6 +36,36 @@ it('folders of runs that were killed are cleared, and no others', async () => {
   for (const kept of [living, elsewhere, handedOver]) expect(existsSync(kept)).toBe(true);
   expect(await readFile(join(parent, 'deadweight-ABCDEF/mine'), 'utf8')).toBe('1');
   expect(await readFile(join(parent, 'deadweight-notes/mine'), 'utf8')).toBe('1');
+});
+
+it('what cannot be removed is handed over with the rest', async () => {
+  const folder = await makeRunFolder(await folderOf());
+  await mkdir(join(folder, 'git'));
+  // No system has such a path.
+  await handOverRunFolder(folder, ['\0', join(folder, 'git'), join(folder, 'nothing')]);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('a folder keeps its record until nothing else is left in it', async () => {
+  const parent = await folderOf();
+  const folder = await makeRunFolder(parent);
+  // Stays in the folder, and writes to it as long as it is there.
+  const writer = spawn('sh', ['-c', 'while mkdir -p base/x/y 2>/dev/null || [ -e . ]; do echo; done'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    await once(writer.stdout, 'data');
+    for (let tries = 0; tries < 20 && existsSync(folder); tries += 1) {
+      removeRunFolder(folder);
+      expect(existsSync(join(folder, '.owner'))).toBe(existsSync(folder));
+    }
+  } finally {
+    writer.kill('SIGKILL');
+  }
+  await once(writer, 'close');
+  removeRunFolder(folder);
+  expect(existsSync(folder)).toBe(false);
 });
 
 it('a folder that cannot be made is told', async () => {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
@@ -42,8 +41,7 @@ try {
     await run(inputs, environment);
   } finally {
     // The reports stay for the steps that follow.
-    await rm(privateRepositories(environment.temporaryDir), { recursive: true, force: true });
-    await handOverRunFolder(environment.temporaryDir);
+    await handOverRunFolder(environment.temporaryDir, [privateRepositories(environment.temporaryDir)]);
   }
 } catch (error) {
   if (error instanceof ReportedError) fail(error.cause);

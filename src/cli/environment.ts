@@ -1,18 +1,17 @@
-import { rm } from 'node:fs/promises';
 import { homedir, hostname, tmpdir } from 'node:os';
 import type { Clock, Log } from '../base/effects.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
-import { makeRunFolder } from '../run/run-folder.ts';
+import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 
 export interface CommandLineEnvironment extends Environment {
   /** Removes the temporary files. */
-  dispose(): Promise<void>;
+  dispose(): void;
 }
 
 function displayFor(quiet: boolean, log: Log, clock: Clock): BuildDisplay {
@@ -46,6 +45,6 @@ export async function commandLineEnvironment(
     clock,
     progress: terminalProgress(terminal, clock.now),
     display: displayFor(quiet, log, clock),
-    dispose: () => rm(temporaryDir, { recursive: true, force: true }),
+    dispose: () => removeRunFolder(temporaryDir),
   };
 }

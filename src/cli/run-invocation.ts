@@ -39,7 +39,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
     cleanUpWhenInterrupted(environment.temporaryDir);
     return await runIn(environment, request, options);
   } finally {
-    await environment.dispose();
+    environment.dispose();
   }
 }
 

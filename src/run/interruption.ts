@@ -1,26 +1,32 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { readInputFile } from '../base/input-file.ts';
-
-/** Processes of processes. */
-const MAX_DEPTH = 32;
+import { removeRunFolder } from './run-folder.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long programs may take to end by themselves: a runner kills a step 10 s after it was cancelled. Milliseconds. */
+/**
+ * Milliseconds that programs have to end by themselves, and once more when they are killed: a runner kills a step 10 s after
+ * it was cancelled.
+ */
 const MAX_WAIT = 3000;
-const WAIT = 20;
+/** Milliseconds between two looks at them. */
+const PAUSE = 20;
+/** Of processes; a program that starts more than that outruns us. */
+const MAX_PROCESSES = 10_000;
 
 /**
- * Leaves nothing behind when a run is broken off: programs that it started end before it (on Linux), and its temporary folder goes, with
- * the tree of a base in it. Nothing else was written: neither the checkout nor its git directory.
+ * Leaves nothing behind when a run is broken off: programs that it started end with it (on Linux), and its temporary
+ * folder goes, with the tree of a base in it. Nothing else was written: neither the checkout nor its git directory.
+ * All of it happens in one turn, so that the run does not go on meanwhile.
  */
 export function cleanUpWhenInterrupted(temporaryDir: string): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       try {
-        endChildren();
-        rmSync(temporaryDir, { recursive: true, force: true, maxRetries: 2 });
+        endPrograms();
+        // Where something is left of the folder, its record is too, and the next run clears it.
+        removeRunFolder(temporaryDir);
       } finally {
         process.exit(128 + constants.signals[signal]);
       }
@@ -29,41 +35,48 @@ export function cleanUpWhenInterrupted(temporaryDir: string): void {
 }
 
 /**
- * Those of a terminal get its signal themselves; a supervisor's goes to this process alone. Linux tells who they are. What
- * they started, a shell above all, ends with them. One that does not end by itself is killed.
+ * Ends what this process started. A terminal's signal reaches them too, a supervisor's does not; a shell that is told to
+ * end may leave what it waits for. So all are asked, and who does not end in time is killed: they would go on writing.
  */
-function endChildren(): void {
-  const started = stopDescendants(process.pid);
-  for (const pid of started) {
+function endPrograms(): void {
+  // Who loses its parent is no descendant any more: those that were seen are kept.
+  const programs = new Set<number>();
+  halt(programs);
+  for (const pid of programs) {
     send(pid, 'SIGTERM');
     send(pid, 'SIGCONT');
   }
-  const clock = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited < MAX_WAIT && started.some(isRunning); waited += WAIT) {
-    Atomics.wait(clock, 0, 0, WAIT);
+  waitFor(programs);
+  halt(programs);
+  for (const pid of programs) if (isRunning(pid)) send(pid, 'SIGKILL');
+  waitFor(programs);
+}
+
+/** Stops those that are known and all that they have started: none starts another that would not be found. */
+function halt(programs: Set<number>): void {
+  for (let known = -1; known < programs.size; ) {
+    known = programs.size;
+    for (const pid of programs) if (isRunning(pid)) send(pid, 'SIGSTOP');
+    for (const pid of [process.pid, ...programs]) findDescendants(pid, programs);
   }
-  for (const pid of started.filter(isRunning)) send(pid, 'SIGKILL');
 }
 
-/** Stopped, none of them starts another that would not be found. @returns their ids */
-function stopDescendants(parent: number, depth = 0): readonly number[] {
-  if (depth > MAX_DEPTH) return [];
-  return listChildren(parent).flatMap(child => {
-    send(child, 'SIGSTOP');
-    return [child, ...stopDescendants(child, depth + 1)];
-  });
+function waitFor(programs: ReadonlySet<number>): void {
+  for (let waited = 0; waited < MAX_WAIT && [...programs].some(isRunning); waited += PAUSE) sleep(PAUSE);
 }
 
-/** A child is one of the thread that started it. */
-function listChildren(parent: number): readonly number[] {
-  const children: number[] = [];
+/** Linux tells who they are: each thread of a process has its own. */
+function findDescendants(parent: number, found: Set<number>): void {
   for (const thread of listThreads(parent)) {
-    children.push(...readProcess(`${parent}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+    for (const child of readText(`/proc/${parent}/task/${thread}/children`).split(' ').filter(Boolean)) {
+      const pid = Number(child);
+      if (found.has(pid) || found.size >= MAX_PROCESSES) continue;
+      found.add(pid);
+      findDescendants(pid, found);
+    }
   }
-  return children;
 }
 
-/** Empty where there is no such process, or no Linux. */
 function listThreads(pid: number): readonly string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
@@ -72,19 +85,12 @@ function listThreads(pid: number): readonly string[] {
   }
 }
 
-/** Whether it does not wait, ended, for whoever started it to ask. */
+/** A process that has ended stays as a zombie until its parent asks for it, which for now is us. */
 function isRunning(pid: number): boolean {
-  const status = readProcess(`${pid}/stat`);
-  return status !== '' && !/^[ZX]/.test(status.slice(status.lastIndexOf(')') + 2));
-}
-
-/** Empty where there is no such process. */
-function readProcess(path: string): string {
-  try {
-    return readInputFile(`/proc/${path}`, { maxBytes: 64 * 1024 }).toString();
-  } catch {
-    return '';
-  }
+  const facts = readText(`/proc/${pid}/stat`);
+  // Its name comes first, in brackets, and may have brackets of its own.
+  const state = facts.charAt(facts.lastIndexOf(')') + 2);
+  return facts !== '' && state !== 'Z' && state !== 'X';
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -93,4 +99,16 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+function readText(path: string): string {
+  try {
+    return readInputFile(path, { maxBytes: 64 * 1024 }).toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -34,9 +35,13 @@ async function makeFolder(parent: string): Promise<string> {
   }
 }
 
-/** The run is over, and what is left in its folder is for others: no later run clears it. */
-export async function handOverRunFolder(folder: string): Promise<void> {
-  await rm(join(folder, RUN_OWNER), { force: true });
+/**
+ * The run is over, and what is left in its folder is for others: no later run clears it.
+ * @param unneeded what nobody needs any more; where it cannot be removed it stays, which is no reason to fail
+ */
+export async function handOverRunFolder(folder: string, unneeded: readonly string[]): Promise<void> {
+  for (const path of unneeded) removeTree(path);
+  await rm(join(folder, RUN_OWNER), { force: true }).catch(() => undefined);
 }
 
 /** Processes of other machines and containers, which may share the folder, cannot be seen from here. */
@@ -53,16 +58,33 @@ async function clearAbandoned(parent: string): Promise<void> {
     if (pid === undefined || where !== here || isAlive(Number(pid))) continue;
     const { uid } = await lstat(folder);
     if (process.getuid !== undefined && uid !== process.getuid()) continue;
-    await removeFolder(folder).catch(() => undefined);
+    removeRunFolder(folder);
   }
 }
 
-/** Whose it was goes last: while a program that outlived its run still writes there, a later run has to try again. */
-async function removeFolder(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name !== RUN_OWNER) await rm(join(folder, name), { recursive: true, force: true });
+/**
+ * Removes the folder of a run, its record last: as long as anything else is left, a later run can tell whose it was and
+ * clears it. What cannot be removed stays.
+ */
+export function removeRunFolder(folder: string): void {
+  const owner = readOwner(folder);
+  try {
+    for (const name of readdirSync(folder)) if (name !== RUN_OWNER) removeTree(join(folder, name));
+    if (readdirSync(folder).some(name => name !== RUN_OWNER)) return;
+    rmSync(join(folder, RUN_OWNER), { force: true });
+    rmdirSync(folder);
+  } catch {
+    // Somebody still writes there, or removes it too.
+    if (owner !== '' && existsSync(folder)) writeFileSync(join(folder, RUN_OWNER), owner);
   }
-  await rm(folder, { recursive: true, force: true });
+}
+
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 2 });
+  } catch {
+    // It stays.
+  }
 }
 
 /** Empty where there is none. */
