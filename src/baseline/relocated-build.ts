@@ -3,7 +3,6 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { isRemoteContext } from '../build/dockerfile-source.ts';
 import type { RenamedDockerfile } from './git/baseline-tree.ts';
-import { oldFolder } from './git/renamed-file.ts';
 
 /** A build of the head, made fit for another tree of its repository. */
 export interface RelocatedBuild {
@@ -64,20 +63,12 @@ export async function relocateBuild(
   };
 }
 
-/**
- * The inputs for a commit where the Dockerfile had another name. A context that the commit has not is the folder that moved
- * with it.
- */
-export function withOldNames(build: RelocatedBuild, { oldName, hasContext }: RenamedDockerfile): BuildInputs {
-  const { at, cwd, inputs, contexts, dockerfile } = build;
-  const [context = ''] = contexts;
+/** The inputs for a commit where the Dockerfile had another name. */
+export function withOldNames(build: RelocatedBuild, { oldName, context }: RenamedDockerfile): BuildInputs {
+  const { at, cwd, inputs } = build;
   // Paths of the tree are written from its top, those of the inputs from the working directory.
   const relocated = (path: string): string => relative(join('/', cwd), join('/', at, path)) || '.';
-  return {
-    ...inputs,
-    context: relocated(hasContext ? context : oldFolder(context, dockerfile, oldName)),
-    file: relocated(oldName),
-  };
+  return { ...inputs, context: relocated(context), file: relocated(oldName) };
 }
 
 /** Where the working directory and the top of the tree are to each other, as they are in the checkout. */

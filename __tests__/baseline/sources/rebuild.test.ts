@@ -134,6 +134,38 @@ describe('the rebuilt baseline', () => {
     });
   });
 
+  it('gives a Dockerfile that was renamed what no commit holds, by its own .dockerignore and in its own folder', async () => {
+    const repository = await createRepository();
+    const text = 'FROM scratch\n# one\n# two\n# three\n';
+    const sha = await commit(repository, {
+      '.gitignore': 'made\n',
+      '.dockerignore': '*\n',
+      'docker/Dockerfile.app': text,
+      'docker/Dockerfile.app.dockerignore': 'made/left-out\n',
+      'old/Dockerfile': `${text}COPY . /\n`,
+      'old/.dockerignore': 'made/left-out\n',
+    });
+    await git(repository, 'mv', 'docker/Dockerfile.app', 'docker/app.Dockerfile');
+    await git(repository, 'mv', 'docker/Dockerfile.app.dockerignore', 'docker/app.Dockerfile.dockerignore');
+    await git(repository, 'mv', 'old', 'new');
+    await commit(repository, {});
+    const made = { 'made/in': '1', 'made/left-out': '1' };
+    await changeFiles(repository, made);
+    await changeFiles(join(repository, 'new'), made);
+    for (const given of [{ file: 'docker/app.Dockerfile' }, { context: 'new' }]) {
+      const found: unknown[] = [];
+      const build: HeadBuild['build'] = async ({ context }, { cwd }) => {
+        found.push(context, ...(await readdir(resolve(cwd, context, 'made'))));
+        return BUILT;
+      };
+      const baseline = { ...before, repository: await open(repository), commit: sha };
+      const head = { inputs: { ...buildInputs(), ...given }, prepare: null, build };
+      const source = rebuildSource(baseline, head, { cwd: repository, temporaryDir: await folderOf() });
+      await source.find([headOf()]);
+      expect(found).toEqual(['context' in given ? 'old' : '.', 'in']);
+    }
+  });
+
   it('follows a Dockerfile that was renamed, and the folder that moved with it', async () => {
     const repository = await createRepository();
     const text = 'FROM scratch\n# one\n# two\n# three\n';

@@ -9,7 +9,7 @@ import type { Notice } from '../../base/notice.ts';
 import type { Git } from './git.ts';
 import { LinkedFiles } from './linked-files.ts';
 import { makeFolder } from './private-repository.ts';
-import { findOldName } from './renamed-file.ts';
+import { findOldName, oldFolder } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
 import { linkSurroundings, type UncommittedFile } from './surroundings.ts';
@@ -45,8 +45,8 @@ export interface BaselineTree {
 export interface RenamedDockerfile {
   /** Relative to the top. */
   readonly oldName: string;
-  /** Whether the commit has the context, by its name of now. */
-  readonly hasContext: boolean;
+  /** What the context is called in the commit: that of now where it has one, else the folder that moved with the file. */
+  readonly context: string;
 }
 
 /** Submodules of submodules. */
@@ -92,6 +92,10 @@ export async function withBaselineTree<T>(
         ...surroundings,
         contexts,
         dockerfile,
+        oldPlaces: renamed && {
+          contexts: contexts.map((context, index) => (index === 0 ? renamed.context : context)),
+          dockerfile: renamed.oldName,
+        },
         leftOut: maker.addedSubmodules,
         gitOf: prepare === null ? null : maker.repositories,
       });
@@ -111,7 +115,10 @@ async function findRenamed(
 ): Promise<RenamedDockerfile | null> {
   if (!tracked.has(dockerfile) || existsSync(join(top, dockerfile))) return null;
   const oldName = await findOldName(repository, commit, dockerfile);
-  return oldName === null ? null : { oldName, hasContext: existsSync(join(top, contexts[0] ?? '')) };
+  if (oldName === null) return null;
+  const [context = ''] = contexts;
+  const hasContext = existsSync(join(top, context));
+  return { oldName, context: hasContext ? context : oldFolder(context, dockerfile, oldName) };
 }
 
 /** What the file system refuses is no bug of ours. */

@@ -14,6 +14,12 @@ export interface UncommittedFile {
   readonly bytes: number;
 }
 
+/** What a build reads of a tree: relative to its top. */
+interface BuildPlaces {
+  readonly contexts: readonly string[];
+  readonly dockerfile: string;
+}
+
 export interface SurroundingsRequest {
   /** Top of the checkout. */
   readonly from: string;
@@ -22,6 +28,8 @@ export interface SurroundingsRequest {
   /** Folders that the build reads, and the Dockerfile: relative to the top. */
   readonly contexts: readonly string[];
   readonly dockerfile: string;
+  /** What those are called in the other tree; null where they are called the same. */
+  readonly oldPlaces: BuildPlaces | null;
   /** Paths that are tracked in the checkout: they are the commit's business. */
   readonly tracked: ReadonlySet<string>;
   /** Folders of the checkout whose files the commit has no place for. */
@@ -49,10 +57,15 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
   for (const path of gitOf === null ? [dockerfile, `${dockerfile}.dockerignore`] : []) {
     if (!tracked.has(path)) links.put(path);
   }
-  for (const context of contexts) {
+  const { contexts: folders, dockerfile: oldDockerfile } = request.oldPlaces ?? request;
+  for (const [index, context] of contexts.entries()) {
+    const folder = folders[index] ?? context;
+    const moved = folder !== context;
+    const placed = moved ? new LinkedFiles(join(from, context), join(to, folder)) : links;
     const ignore = join(context, '.dockerignore');
-    if (gitOf === null && !tracked.has(ignore)) links.put(ignore);
-    await new Walk(request, links, context, found).run();
+    if (gitOf === null && !tracked.has(ignore)) placed.put(moved ? '.dockerignore' : ignore);
+    const rules = new IgnoreFile(ignoreText(to, folder, oldDockerfile));
+    await new Walk(request, context, rules, found, { links: placed, at: moved ? '' : context }).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
@@ -62,34 +75,46 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
  * @param request the tree is the checkout
  */
 export async function listSurroundings(
-  request: Omit<SurroundingsRequest, 'to'>,
+  request: Omit<SurroundingsRequest, 'to' | 'oldPlaces'>,
 ): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
   for (const context of request.contexts) {
-    await new Walk({ ...request, to: request.from }, null, context, found).run();
+    const rules = new IgnoreFile(ignoreText(request.from, context, request.dockerfile));
+    await new Walk(request, context, rules, found, null).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
 
-class Walk {
-  readonly #request: SurroundingsRequest;
-  /** null only lists. */
-  readonly #links: LinkedFiles | null;
-  readonly #context: string;
-  readonly #found: Map<string, number>;
-  readonly #ignore: IgnoreFile;
+/** Where the files of a context are put. */
+interface Target {
+  readonly links: LinkedFiles;
+  /** Folder of the context in both folders of the links. */
+  readonly at: string;
+}
 
+class Walk {
+  readonly #request: Pick<SurroundingsRequest, 'from' | 'tracked' | 'leftOut' | 'gitOf'>;
+  readonly #context: string;
+  readonly #ignore: IgnoreFile;
+  readonly #found: Map<string, number>;
+  readonly #target: Target | null;
+
+  /**
+   * @param context relative to the top of the checkout
+   * @param target null only lists
+   */
   constructor(
-    request: SurroundingsRequest,
-    links: LinkedFiles | null,
+    request: Pick<SurroundingsRequest, 'from' | 'tracked' | 'leftOut' | 'gitOf'>,
     context: string,
+    ignore: IgnoreFile,
     found: Map<string, number>,
+    target: Target | null,
   ) {
     this.#request = request;
-    this.#links = links;
     this.#context = context;
+    this.#ignore = ignore;
     this.#found = found;
-    this.#ignore = new IgnoreFile(ignoreText(request.to, context, request.dockerfile));
+    this.#target = target;
   }
 
   async run(): Promise<void> {
@@ -129,7 +154,7 @@ class Walk {
   /** Of the others those are made that have a file. */
   #makeDirectory(inside: string): void {
     try {
-      this.#links?.directory(this.#pathOf(inside));
+      this.#target?.links.directory(join(this.#target.at, inside));
     } catch (error) {
       // The commit has a file or a link there.
       if (!['EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
@@ -139,8 +164,8 @@ class Walk {
   #put(inside: string): void {
     const path = this.#pathOf(inside);
     if (this.#request.tracked.has(path)) return;
-    const bytes = this.#links
-      ? this.#links.put(path, isRewritten(path) ? 'copied' : 'linked')
+    const bytes = this.#target
+      ? this.#target.links.put(join(this.#target.at, inside), isRewritten(path) ? 'copied' : 'linked')
       : fileBytes(join(this.#request.from, path));
     if (bytes !== null) this.#found.set(path, bytes);
   }
