@@ -13,6 +13,31 @@ it('places of files that no commit holds are as near as all of their files allow
 });
 
 it.each([
+  ['COPY target/*.jar app.jar # buildkit', true],
+  ['COPY --chown=1000 ./target/demo-1.4.*.jar /app/app.jar # buildkit', true],
+  ['COPY $JAR_DIR/demo-*.jar /app/app.jar # buildkit', true],
+  ['ADD target/demo-1.4.0.jar /app/app.jar', true],
+  ['COPY target/other.jar app.jar # buildkit', false],
+  ['COPY target/demoX1.4.0.jar app.jar # buildkit', false],
+  ['COPY target/ /app/ # buildkit', false],
+  ['COPY a target/demo-1.4.0.jar /app/ # buildkit', false],
+])('a file may have another name in the image: %s', (createdBy, isFound) => {
+  const image = fabricate([{ base: true }, { createdBy, files: { 'app/app.jar': 5_000_000 } }]);
+  const notice = uncommittedNotice([sized('target/demo-1.4.0.jar', 5_000_000)], image);
+  expect(notice?.message.includes('("target/demo-1.4.0.jar" 5.0 MB)') ?? false).toBe(isFound);
+  expect(uncommittedNotice([sized('target/demo-1.4.0.jar', 5_000_001)], image)).toBeNull();
+});
+
+it('what git writes for a submodule is of the commit', () => {
+  const files = { 'src/lib/.git': 40, 'src/.git/HEAD': 41 };
+  const image = fabricate([{ base: true }, { createdBy: 'COPY . /src # buildkit', files }]);
+  expect(uncommittedNotice([sized('lib/.git', 40)], image)).toBeNull();
+  expect(uncommittedNotice([sized('lib/.git', 40), sized('.git/HEAD', 41)], image)?.message).toMatch(
+    /^41 B /,
+  );
+});
+
+it.each([
   ['RUN git describe --tags > /version', true],
   ['RUN cd /src && git -C /src rev-parse HEAD', true],
   ['RUN git -c safe.directory=/app log -1', true],

@@ -4,6 +4,7 @@ import type { Notice } from '../base/notice.ts';
 import { formatSize, plural } from '../base/number-text.ts';
 import { quote } from '../base/untrusted-text.ts';
 import type { BuildStep } from '../build/build-result.ts';
+import { WordPattern } from '../dockerfile/shell/word-pattern.ts';
 import type { UncommittedFile } from './git/surroundings.ts';
 
 /** Places that are named. */
@@ -41,18 +42,20 @@ function describeUncommitted(
   files: readonly UncommittedFile[],
   { scans, layers, baseLayerCount }: ImageAnalysis,
 ): string | null {
-  const known = Map.groupBy(
-    files.filter(({ bytes }) => bytes > 0),
-    ({ path, bytes }) => keyOf(path, bytes),
-  );
-  if (known.size === 0) return null;
+  const told = files.filter(({ path, bytes }) => bytes > 0 && !isGitLink(path));
+  if (told.length === 0) return null;
+  const known = Map.groupBy(told, ({ path, bytes }) => keyOf(path, bytes));
+  const ofSize = Map.groupBy(told, ({ bytes }) => bytes);
   const places = new Map<string, Place>();
   let total = 0;
   for (const [index, { entries }] of scans.entries()) {
-    if (index < (baseLayerCount ?? 0) || !isCopied(layers[index]?.createdBy ?? '')) continue;
+    const createdBy = layers[index]?.createdBy ?? '';
+    if (index < (baseLayerCount ?? 0) || !isCopied(createdBy)) continue;
+    const isSource = sourceNamed(createdBy);
     for (const { kind, path, size } of entries) {
-      const sources = kind === 'file' ? known.get(keyOf(path, size)) : undefined;
-      if (sources === undefined) continue;
+      if (kind !== 'file') continue;
+      const sources = known.get(keyOf(path, size)) ?? ofSize.get(size)?.filter(isSource) ?? [];
+      if (sources.length === 0) continue;
       addTo(places, nearest(sources, path).path, size);
       total += size;
     }
@@ -92,8 +95,22 @@ export function isOfGit(path: string): boolean {
   return /(?:^|\/)\.git(?:\/|$)/.test(path);
 }
 
+/** The file that stands for the git directory of a submodule or a linked worktree: git writes it of what the commit says. */
+function isGitLink(path: string): boolean {
+  return basename(path) === '.git';
+}
+
 function isCopied(createdBy: string): boolean {
   return /(?:^|\s)(?:COPY|ADD)\s/.test(createdBy);
+}
+
+/** Whether a file has the name of the one source of a COPY, which may give it another: `COPY target/*.jar app.jar`. */
+function sourceNamed(createdBy: string): (file: UncommittedFile) => boolean {
+  const [, words = ''] = /(?:^|\s)(?:COPY|ADD)\s+(.*?)(?:\s+#.*)?$/s.exec(createdBy) ?? [];
+  const [source, target, ...more] = words.split(/\s+/).filter(word => !word.startsWith('--'));
+  if (source === undefined || target === undefined || more.length > 0) return () => false;
+  const pattern = new WordPattern(basename(source));
+  return ({ path }) => pattern.isTelling && pattern.matches(basename(path));
 }
 
 function keyOf(path: string, bytes: number): string {
