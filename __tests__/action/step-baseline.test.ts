@@ -120,7 +120,7 @@ describe('the baseline of an event', () => {
       const named = { kind: 'pull-request', number: 7, headSha: HEAD, baseRef: 'main', baseSha: BASE };
       const inputs = name === 'issue_comment' ? given() : given({ 'pr-number': '7' });
       const commit = await findStepCommit(inputs, event, apiOf(github));
-      expect(commit).toEqual({ ...named, mergeSha: MERGE });
+      expect(commit).toEqual({ ...named, repositoryUrl: `${event.serverUrl}/octo/app`, mergeSha: MERGE });
       expect(baselineOfStep(inputs, event, commit)).toEqual({ kind: 'auto', commit, builds: true });
       const image = given({ image: 'app' });
       expect(baselineOfStep(image, event, commit)).toMatchObject({ commit: { isHeadImage: true } });

@@ -1,8 +1,19 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chooseBaselineCommit } from '../../src/baseline/baseline-commit.ts';
+import { chooseBaselineCommit, findClonedCommit } from '../../src/baseline/baseline-commit.ts';
 import type { PullRequestCommits } from '../../src/baseline/baseline-request.ts';
+import { folderOf } from '../support/folder.ts';
+import { startGitDaemon } from '../support/git/git-daemon.ts';
 import { longPullRequest, type PullRequestRemote } from '../support/git/pull-request.ts';
-import { checkout, commit, createRepository, git, open } from '../support/git/repository.ts';
+import {
+  checkout,
+  commit,
+  createRepository,
+  git,
+  gitEnv,
+  open,
+  realExec,
+} from '../support/git/repository.ts';
 
 let remote: PullRequestRemote;
 beforeAll(async () => {
@@ -17,8 +28,13 @@ function pullRequest(changes: Partial<PullRequestCommits> = {}): PullRequestComm
     baseRef: 'main',
     baseSha: remote.main,
     mergeSha: remote.merge,
+    repositoryUrl: 'https://github.com/octo/app',
     ...changes,
   };
+}
+
+async function contextOf() {
+  return { exec: realExec(), env: gitEnv, temporaryDir: await folderOf() };
 }
 
 describe('a pull request', () => {
@@ -63,6 +79,36 @@ describe('a pull request', () => {
       await open(folder),
     );
     expect(base).toMatchObject({ commit: left });
+  });
+
+  it('from a fork is compared with the branch of the repository that it is to be merged into', async () => {
+    const folder = await folderOf();
+    const [upstream, fork] = [join(folder, 'octo/app.git'), join(folder, 'ada/app.git')];
+    await git('/', 'clone', '--quiet', '--mirror', remote.origin, upstream);
+    await git('/', 'clone', '--quiet', '--bare', remote.origin, fork);
+    // The pull request is of the main branch of the fork.
+    for (const ref of (await git(fork, 'for-each-ref', '--format=%(refname)')).split('\n')) {
+      await git(fork, 'update-ref', ...(ref === 'refs/heads/main' ? [ref, remote.head] : ['-d', ref]));
+    }
+    const daemon = await startGitDaemon(folder);
+    try {
+      const repositoryUrl = 'http://127.0.0.1/octo/app';
+      const head = await checkout(fork, 'refs/heads/main');
+      await git(head, 'remote', 'set-url', 'origin', `${daemon.url}/ada/app.git`);
+      const expected = { commit: remote.left };
+      const refs = await git(head, 'for-each-ref');
+      for (const named of ['', 'parent']) {
+        if (named !== '') await git(head, 'remote', 'add', named, `${daemon.url}/octo/app.git`);
+        const found = await findClonedCommit(pullRequest({ repositoryUrl }), await contextOf(), head);
+        expect(found).toMatchObject(expected);
+        if ('repository' in found) await found.repository.ensureCommit(found.commit);
+      }
+      const own = await findClonedCommit(pullRequest(), await contextOf(), head);
+      expect(own).toMatchObject({ absence: { code: 'base-is-head' } });
+      expect(await git(head, 'for-each-ref')).toBe(refs);
+    } finally {
+      daemon.close();
+    }
   });
 
   it('uses what the event calls the base when the base branch is gone', async () => {

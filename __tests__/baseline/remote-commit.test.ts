@@ -38,7 +38,9 @@ async function chosen(request: CommitRequest, context: Partial<RemoteContext>) {
 
 function ofPullRequest(): CommitRequest {
   const { head, left, merge } = remote;
-  return { kind: 'pull-request', number: 7, headSha: head, baseRef: 'main', baseSha: left, mergeSha: merge };
+  const repositoryUrl = 'https://github.com/octo/app';
+  const commits = { headSha: head, baseSha: left, mergeSha: merge };
+  return { kind: 'pull-request', number: 7, repositoryUrl, baseRef: 'main', ...commits };
 }
 
 describe('the base of a git context', () => {

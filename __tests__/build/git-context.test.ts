@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { commitOfContext, contextAt, isSameRemote, readGitContext } from '../../src/build/git-context.ts';
+import {
+  commitOfContext,
+  contextAt,
+  isSameRemote,
+  readGitContext,
+  siblingRemote,
+} from '../../src/build/git-context.ts';
 
 const SHA = 'a'.repeat(40);
 
@@ -72,5 +78,18 @@ describe('a git context', () => {
     ]) {
       expect(isSameRemote(first, other)).toBe(false);
     }
+  });
+
+  it.each([
+    ['https://github.com/ada/app.git', 'https://github.com/octo/app', 'https://github.com/octo/app.git'],
+    ['https://x:y@github.com/ada/app', 'https://github.com/octo/app.git', 'https://x:y@github.com/octo/app'],
+    ['git@github.com:ada/app.git', 'https://GitHub.com/octo/app', 'git@github.com:octo/app.git'],
+    ['git://127.0.0.1:9418/ada/app.git', 'http://127.0.0.1:80/octo/app', 'git://127.0.0.1:9418/octo/app.git'],
+    ['https://github.com/Octo/app.git', 'https://github.com/octo/App', null],
+    ['https://git.example.org/ada/app.git', 'https://github.com/octo/app', null],
+    ['/srv/git/app.git', 'https://github.com/octo/app', null],
+    ['file:///srv/git/app.git', 'https://github.com/octo/app', null],
+  ])('of a fork leads to the repository that it was made of: %s', (remote, repository, expected) => {
+    expect(siblingRemote(remote, repository)).toBe(expected);
   });
 });

@@ -132,7 +132,9 @@ describe('pull requests', () => {
   });
 
   it('say their base: the merge commit counts for pull_request only', () => {
-    const base = { kind: 'pull-request', number: 7, headSha: HEAD, baseRef: 'main', baseSha: BASE };
+    const repositoryUrl = 'https://github.com/octo/app';
+    const commits = { headSha: HEAD, baseRef: 'main', baseSha: BASE };
+    const base = { kind: 'pull-request', number: 7, repositoryUrl, ...commits };
     expect(readCommitRequest(read('pull_request', pullRequest()))).toEqual({ ...base, mergeSha: SHA });
     expect(readCommitRequest(read('pull_request_target', pullRequest()))).toEqual({
       ...base,

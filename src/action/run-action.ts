@@ -13,7 +13,7 @@ import type { RemoteContext } from '../baseline/remote-commit.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
-import { type GitHubEvent, pullRequestOf } from '../github/event.ts';
+import { type GitHubEvent, pullRequestOf, repositoryUrlOf } from '../github/event.ts';
 import { missedSentence } from '../report/budget-cell.ts';
 import { closingLines } from '../report/closing-lines.ts';
 import { renderJson } from '../report/json.ts';
@@ -81,12 +81,12 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
 function remoteContextOf({ build, options }: ActionInputs, event: GitHubEvent): RemoteContext | null {
   const git = readGitContext(build.context);
   if (git === null) return null;
-  const { serverUrl, repository } = event;
+  const { serverUrl } = event;
   const token = options['github-token'];
   const login = Buffer.from(`x-access-token:${token}`).toString('base64');
   return {
     ...git,
-    eventRepository: `${serverUrl}/${repository.owner}/${repository.name}`,
+    eventRepository: repositoryUrlOf(event),
     settings: token === '' ? {} : { [`http.${serverUrl}/.extraheader`]: `AUTHORIZATION: basic ${login}` },
   };
 }
@@ -103,10 +103,10 @@ async function originOf(
   named: string | null,
   context: CheckoutContext,
 ): Promise<RunOrigin> {
-  const { repository, serverUrl, run } = event;
+  const { run } = event;
   return {
     commit: named ?? (await findHeadCommit(context)) ?? event.sha,
-    repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
+    repositoryUrl: repositoryUrlOf(event),
     runUrl: run.url,
     attestation: { builderId: run.url, privateRepository: event.privateRepository },
   };

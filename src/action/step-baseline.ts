@@ -2,7 +2,7 @@ import { sentenceOf } from '../base/errors.ts';
 import type { BaselineRequest, CommitRequest } from '../baseline/baseline-request.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import type { GitHubApi } from '../github/api.ts';
-import { type GitHubEvent, readCommitRequest } from '../github/event.ts';
+import { type GitHubEvent, readCommitRequest, repositoryUrlOf } from '../github/event.ts';
 import { GitHubRequestError } from '../github/request-error.ts';
 import type { OptionValues } from '../run/config/options.ts';
 
@@ -28,7 +28,8 @@ export async function findStepCommit(
   if (number === null) return request;
   try {
     const { headSha, baseRef, baseSha, mergeSha } = await api.getPullRequest(number);
-    return { kind: 'pull-request', number, headSha, baseRef, baseSha, mergeSha };
+    const repositoryUrl = repositoryUrlOf(event);
+    return { kind: 'pull-request', number, headSha, repositoryUrl, baseRef, baseSha, mergeSha };
   } catch (error) {
     if (!(error instanceof GitHubRequestError)) throw error;
     const why = `There is no comparison: pull request ${number} could not be read. ${sentenceOf(error)}`;

@@ -28,7 +28,8 @@ export async function findClonedCommit(
   // Nobody expects a checkout where nothing is compared.
   if (request.kind === 'none') return noCommit('base-not-asked', request.why);
   try {
-    const repository = await GitRepository.open(context, folder);
+    const upstream = request.kind === 'pull-request' ? request.repositoryUrl : null;
+    const repository = await GitRepository.open(context, folder, upstream);
     const choice = await chooseBaselineCommit(request, repository);
     return 'absence' in choice ? choice : { ...choice, repository, gitContext: null, notices: [] };
   } catch (error) {

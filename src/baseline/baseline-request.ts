@@ -60,6 +60,8 @@ export interface PullRequestCommits {
   readonly kind: 'pull-request';
   readonly number: number;
   readonly headSha: string;
+  /** Address of the repository that it is to be merged into: what is checked out may be a clone of a fork. */
+  readonly repositoryUrl: string;
   /** Name of the branch that it is to be merged into, without `refs/heads/`. */
   readonly baseRef: string;
   /** A tip of that branch, and only a last resort. */

@@ -63,10 +63,30 @@ export function isSameRemote(a: string, b: string): boolean {
   return repositoryPath(a) === repositoryPath(b);
 }
 
+/**
+ * The address of another repository of the same host, written as a remote is: `git@host:octo/app` for `git@host:ada/app`.
+ * @param repository an address of the other, by any protocol
+ * @returns null where it is of another host, or is that remote's own
+ */
+export function siblingRemote(remote: string, repository: string): string | null {
+  const own = splitRemote(remote);
+  const other = splitRemote(repository);
+  if (own === null || other === null || isSameRemote(remote, repository)) return null;
+  if (own.host.toLowerCase() !== other.host.toLowerCase()) return null;
+  const path = other.path.replace(/^\/+|(?:\.git)?\/*$/g, '');
+  return `${remote.slice(0, remote.length - own.path.length)}${path}${/\.git\/*$/.test(own.path) ? '.git' : ''}`;
+}
+
 function repositoryPath(remote: string): string {
-  const [, host = '', path = remote] =
+  const { host, path } = splitRemote(remote) ?? { host: '', path: remote };
+  return `${host}/${path.replace(/^\/+|(?:\.git)?\/*$/g, '')}`.toLowerCase();
+}
+
+/** @returns null for what names no host */
+function splitRemote(remote: string): { readonly host: string; readonly path: string } | null {
+  const [, host, path] =
     /^[^/:@]+@([^/:]+):(.*)$/.exec(remote) ??
     /^\w+:\/\/(?:[^/@]*@)?([^/:]+)(?::\d+)?\/(.*)$/.exec(remote) ??
     [];
-  return `${host}/${path.replace(/^\/+|(?:\.git)?\/*$/g, '')}`.toLowerCase();
+  return host === undefined || path === undefined ? null : { host, path };
 }

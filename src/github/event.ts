@@ -128,6 +128,11 @@ export function eventName(event: GitHubEvent): string {
   return event.name === 'other' ? event.event : event.name;
 }
 
+/** Address of the repository that the event is of. */
+export function repositoryUrlOf({ serverUrl, repository }: GitHubEvent): string {
+  return `${serverUrl}/${repository.owner}/${repository.name}`;
+}
+
 const TAGS = 'refs/tags/';
 
 /** What an event says about the commit to compare with. */
@@ -137,7 +142,8 @@ export function readCommitRequest(event: GitHubEvent): CommitRequest {
     const { number, headSha, baseRef, baseSha } = pullRequest;
     // GITHUB_SHA of pull_request_target is the tip of the base branch: no merge of this pull request
     const mergeSha = event.name === 'pull_request_target' ? null : event.sha;
-    return { kind: 'pull-request', number, headSha, baseRef, baseSha, mergeSha };
+    const repositoryUrl = repositoryUrlOf(event);
+    return { kind: 'pull-request', number, headSha, repositoryUrl, baseRef, baseSha, mergeSha };
   }
   if (event.name === 'merge_group') return { kind: 'merge-group', baseSha: event.baseSha };
   const before = event.name === 'push' ? event.before : null;

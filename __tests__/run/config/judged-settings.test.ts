@@ -46,6 +46,7 @@ async function judged(remote: PullRequestRemote, judging: Judging = {}) {
         baseRef: 'main',
         baseSha: remote.left,
         mergeSha: remote.merge,
+        repositoryUrl: 'https://github.com/octo/app',
         ...commit,
       },
     },

@@ -64,6 +64,18 @@ export class Git {
     return new Git(this.#context, this.directory, { ...this.#own, ...own });
   }
 
+  /** @param settings by their keys; only variables hold them, which no file and no list of processes shows */
+  withSettings(settings: Readonly<Record<string, string>>): Git {
+    const before = Number(this.variable('GIT_CONFIG_COUNT') ?? '0') || 0;
+    const variables: Record<string, string> = {};
+    const entries = Object.entries(settings);
+    for (const [index, [key, value]] of entries.entries()) {
+      variables[`GIT_CONFIG_KEY_${before + index}`] = key;
+      variables[`GIT_CONFIG_VALUE_${before + index}`] = value;
+    }
+    return this.with({ ...variables, GIT_CONFIG_COUNT: String(before + entries.length) });
+  }
+
   /** A variable as git gets it. */
   variable(name: string): string | undefined {
     return this.#environment()[name];

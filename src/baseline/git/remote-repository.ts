@@ -48,7 +48,7 @@ export class RemoteRepository extends GitRepository {
       await plain.run(['config', key, value]);
     }
     // A variable, since the address may hold a password.
-    const git = plain.with(asVariables(plain, { ...settings, 'remote.origin.url': remote }));
+    const git = plain.withSettings({ ...settings, 'remote.origin.url': remote });
     return new RemoteRepository(git, context.temporaryDir, ref);
   }
 
@@ -92,15 +92,4 @@ export class RemoteRepository extends GitRepository {
       remedy: 'Name a branch, a tag or a full commit id of that repository.',
     });
   }
-}
-
-function asVariables(git: Git, settings: Readonly<Record<string, string>>): Record<string, string> {
-  const before = Number(git.variable('GIT_CONFIG_COUNT') ?? '0') || 0;
-  const variables: Record<string, string> = {};
-  const entries = Object.entries(settings);
-  for (const [index, [key, value]] of entries.entries()) {
-    variables[`GIT_CONFIG_KEY_${before + index}`] = key;
-    variables[`GIT_CONFIG_VALUE_${before + index}`] = value;
-  }
-  return { ...variables, GIT_CONFIG_COUNT: String(before + entries.length) };
 }

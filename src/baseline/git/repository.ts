@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCommitId, readParents, shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
+import { isSameRemote, siblingRemote } from '../../build/git-context.ts';
 import { Git, type GitContext, gitFailed, posesAsRepository } from './git.ts';
 import { makePrivateRepository } from './private-repository.ts';
 import { unknownRef } from './unknown-ref.ts';
@@ -11,6 +12,9 @@ const STEPS = [50, 200, 750];
 
 /** Git directories of our own, by the run's folder and the clone's: what one question fetched is there for the next. */
 const PRIVATE_REPOSITORIES = new Map<string, Promise<Git>>();
+
+/** What git calls the repository that a fork was made of, in our processes alone. */
+const UPSTREAM = 'deadweight-upstream';
 
 /** Git, and a folder for what lives as long as the run. */
 export interface RepositoryContext extends GitContext {
@@ -25,19 +29,33 @@ export class GitRepository {
   /** In the clone; only reads. */
   readonly git: Git;
   readonly #temporaryDir: string;
+  readonly #upstream: string | null;
 
-  /** @param git in the top folder of the clone */
-  constructor(git: Git, temporaryDir: string) {
+  /**
+   * @param git in the top folder of the clone
+   * @param upstream see `open`
+   */
+  constructor(git: Git, temporaryDir: string, upstream: string | null = null) {
     this.git = git;
     this.#temporaryDir = temporaryDir;
+    this.#upstream = upstream;
   }
 
-  /** The repository that holds a directory. @throws DeadweightError `git-failed` when none does. */
-  static async open(context: RepositoryContext, directory: string): Promise<GitRepository> {
+  /**
+   * The repository that holds a directory.
+   * @param upstream address of the repository that commits are asked of, where the clone may be of a fork of it; null for
+   * that which was cloned
+   * @throws DeadweightError `git-failed` when none does.
+   */
+  static async open(
+    context: RepositoryContext,
+    directory: string,
+    upstream: string | null = null,
+  ): Promise<GitRepository> {
     const top = await new Git(context, directory).run(['rev-parse', '--show-toplevel']);
     // No commit can hold a `.git`: what git found without one may be anybody's.
     if (!existsSync(join(top, '.git'))) throw new DeadweightError('git-failed', posesAsRepository(top));
-    return new GitRepository(new Git(context, top), context.temporaryDir);
+    return new GitRepository(new Git(context, top), context.temporaryDir, upstream);
   }
 
   /** Git in the same folder over our own git directory, which has all objects of the clone and what was fetched. */
@@ -170,7 +188,8 @@ export class GitRepository {
    */
   async fetchBranch(branch: string): Promise<string> {
     const ref = `refs/heads/${branch}`;
-    const listed = await this.git.run(['ls-remote', '--quiet', '--', await this.#remote(), ref]);
+    const { git, remote } = await this.#asking(this.git);
+    const listed = await git.run(['ls-remote', '--quiet', '--', remote, ref]);
     const tip = tipOf(listed, ref);
     if (tip === null) {
       throw new DeadweightError('git-failed', {
@@ -184,10 +203,11 @@ export class GitRepository {
 
   /** Commits by the names of tags: those of the clone, and of its remote where that can be asked. */
   async listTags(): Promise<ReadonlyMap<string, string>> {
-    const remote = await this.git.attempt(['remote']);
+    const remotes = await this.git.attempt(['remote']);
     const listed = [await this.git.attempt(['show-ref', '--tags', '--dereference'])];
-    if (remote.stdout.trim() !== '') {
-      listed.push(await this.git.attempt(['ls-remote', '--quiet', '--tags', '--', await this.#remote()]));
+    if (remotes.stdout.trim() !== '') {
+      const { git, remote } = await this.#asking(this.git);
+      listed.push(await git.attempt(['ls-remote', '--quiet', '--tags', '--', remote]));
     }
     const tags = new Map<string, string>();
     // A tag's commit comes behind the tag.
@@ -211,8 +231,9 @@ export class GitRepository {
     if (remotes.stdout.trim() === '') return null;
     // A tag's commit is behind the tag.
     const refs = [`refs/heads/${name}`, `refs/tags/${name}^{}`, `refs/tags/${name}`];
-    const options = ['ls-remote', '--quiet', '--', await this.#remote()];
-    const listed = await this.git.attempt([...options, `refs/heads/${name}`, `refs/tags/${name}*`]);
+    const { git, remote } = await this.#asking(this.git);
+    const options = ['ls-remote', '--quiet', '--', remote];
+    const listed = await git.attempt([...options, `refs/heads/${name}`, `refs/tags/${name}*`]);
     if (listed.exitCode !== 0) return null;
     return refs.map(ref => tipOf(listed.stdout, ref)).find(tip => tip !== null) ?? null;
   }
@@ -227,7 +248,8 @@ export class GitRepository {
   }
 
   async #fetch(options: readonly string[], shas: readonly string[]): Promise<void> {
-    await (await this.objects()).run([
+    const { git, remote } = await this.#asking(await this.objects());
+    await git.run([
       'fetch',
       '--quiet',
       '--no-tags',
@@ -235,7 +257,7 @@ export class GitRepository {
       '--no-write-fetch-head',
       ...options,
       '--',
-      await this.#remote(),
+      remote,
       ...shas.map(assertCommitId),
     ]);
   }
@@ -245,14 +267,27 @@ export class GitRepository {
     return (await this.isShallow()) ? [`--depth=${depth}`] : [];
   }
 
-  async #remote(): Promise<string> {
+  /** @returns the remote that is asked for commits, and git that knows it */
+  async #asking(git: Git): Promise<{ readonly git: Git; readonly remote: string }> {
     const remotes = (await this.git.run(['remote'])).split('\n').filter(Boolean);
-    const remote = remotes.includes('origin') ? 'origin' : remotes[0];
-    if (remote !== undefined) return remote;
-    throw new DeadweightError('git-failed', {
-      message: 'The commit is not in this clone, and the clone has no remote to fetch it from.',
-      remedy: 'Name a commit that is in the clone, or add the remote.',
-    });
+    const cloned = remotes.includes('origin') ? 'origin' : remotes[0];
+    if (cloned === undefined) {
+      throw new DeadweightError('git-failed', {
+        message: 'The commit is not in this clone, and the clone has no remote to fetch it from.',
+        remedy: 'Name a commit that is in the clone, or add the remote.',
+      });
+    }
+    if (this.#upstream === null) return { git, remote: cloned };
+    for (const remote of [cloned, ...remotes]) {
+      if (isSameRemote(await this.#addressOf(remote), this.#upstream)) return { git, remote };
+    }
+    const address = siblingRemote(await this.#addressOf(cloned), this.#upstream);
+    if (address === null) return { git, remote: cloned };
+    return { git: git.withSettings({ [`remote.${UPSTREAM}.url`]: address }), remote: UPSTREAM };
+  }
+
+  async #addressOf(remote: string): Promise<string> {
+    return (await this.git.attempt(['remote', 'get-url', '--', remote])).stdout.trim();
   }
 }
 
