@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -6,7 +6,17 @@ import { afterAll } from 'vitest';
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** What becomes of files, by their path: null removes one. */
-export type Changes = Readonly<Record<string, string | Uint8Array | null>>;
+export type Changes = Readonly<Record<string, string | Uint8Array | Link | Program | null>>;
+
+/** A symbolic link. */
+export interface Link {
+  readonly link: string;
+}
+
+/** A file of mode 755. */
+export interface Program {
+  readonly program: string;
+}
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -26,6 +36,13 @@ export async function changeFiles(folder: string, changes: Changes): Promise<voi
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
     if (content === null) await rm(file);
-    else await writeFile(file, content);
+    else if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(file, content);
+    else if ('program' in content) {
+      await writeFile(file, content.program);
+      await chmod(file, 0o755);
+    } else {
+      await rm(file, { force: true });
+      await symlink(content.link, file);
+    }
   }
 }

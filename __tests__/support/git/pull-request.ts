@@ -18,17 +18,36 @@ export interface PullRequestRemote {
   push(changes: Changes): Promise<PullRequestRemote>;
 }
 
+/** A commit of a branch: what becomes of files, or what else is done in the folder before it is made. */
+export type CommitSteps = Changes | ((work: string) => Promise<unknown>);
+
 /** @param feature the commits of the branch, oldest first */
 export async function pullRequest(base: Changes, ...feature: readonly Changes[]): Promise<PullRequestRemote> {
-  const folder = await folderOf();
-  const work = await createRepository(join(folder, 'work'));
-  const left = await commit(work, base, 'base');
+  const work = await createRepository(join(await folderOf(), 'work'));
+  await commit(work, base, 'base');
+  return openPullRequest(work, feature);
+}
+
+/**
+ * @param work a repository with `main` checked out
+ * @param feature the commits of the branch, oldest first
+ * @param meanwhile what others commit to main in the meantime
+ */
+export async function openPullRequest(
+  work: string,
+  feature: readonly CommitSteps[],
+  meanwhile: Changes = { 'other.txt': 'others went on' },
+): Promise<PullRequestRemote> {
+  const left = await git(work, 'rev-parse', 'main');
   await git(work, 'checkout', '--quiet', '-b', 'feature');
-  for (const changes of feature) await commit(work, changes);
+  for (const steps of feature) {
+    if (typeof steps === 'function') await steps(work);
+    await commit(work, typeof steps === 'function' ? {} : steps);
+  }
   await git(work, 'checkout', '--quiet', 'main');
-  await commit(work, { 'other.txt': 'others went on' }, 'meanwhile');
-  const origin = join(folder, 'origin.git');
-  await git(folder, 'clone', '--quiet', '--mirror', work, origin);
+  await commit(work, meanwhile, 'meanwhile');
+  const origin = join(await folderOf(), 'origin.git');
+  await git(work, 'clone', '--quiet', '--mirror', work, origin);
   return publish(work, origin, left);
 }
 
