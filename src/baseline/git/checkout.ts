@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
 import { GitRepository, type RepositoryContext } from './repository.ts';
 
@@ -15,15 +16,39 @@ export interface CheckoutPlace {
   readonly top: string | null;
 }
 
-/** @param folder of the build context, as seen from the working directory; null where it is not on this machine */
+/**
+ * A context in a submodule is built from the repository that the run works in, whose commits pin the submodule's.
+ * @param folder of the build context, as seen from the working directory; null where it is not on this machine
+ */
 export async function findCheckout(folder: string | null, context: CheckoutContext): Promise<CheckoutPlace> {
   const { cwd } = context;
-  const topOf = (at: string) => inRepository({ ...context, cwd: at }, async ({ directory }) => directory);
   if (folder !== null) {
-    const top = await topOf(resolve(cwd, folder));
-    if (top !== null) return { folder: resolve(cwd, folder), top };
+    const inner = resolve(cwd, folder);
+    const top = await topOf(inner, context);
+    const outer = top && (await outermost(top, context));
+    if (outer) return { folder: outer === top ? inner : outer, top: outer };
   }
-  return { folder: cwd, top: await topOf(cwd) };
+  return { folder: cwd, top: await topOf(cwd, context) };
+}
+
+function topOf(cwd: string, context: CheckoutContext): Promise<string | null> {
+  return inRepository({ ...context, cwd }, async ({ directory }) => directory);
+}
+
+/** The repository of which another is a submodule, of a submodule perhaps: no farther up than where the run works. */
+async function outermost(top: string, context: CheckoutContext): Promise<string> {
+  const here = await realpath(context.cwd);
+  let found = top;
+  while (!isBelow(found, here)) {
+    const outer = await inRepository({ ...context, cwd: found }, repository => repository.superproject());
+    if (outer === null) break;
+    found = outer;
+  }
+  return found;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 /** The commit that is checked out; null where there is no repository. */

@@ -76,6 +76,11 @@ export class GitRepository {
     return this.git.directory;
   }
 
+  /** Top of the repository that this one is a submodule of; null where it is none. */
+  async superproject(): Promise<string | null> {
+    return (await this.git.run(['rev-parse', '--show-superproject-working-tree'])) || null;
+  }
+
   head(): Promise<string> {
     return this.git.run(['rev-parse', '--verify', 'HEAD^{commit}']);
   }
