@@ -10,7 +10,7 @@ beforeAll(async () => {
   remote = await pullRequest({ a: '1' }, { a: '2' }, { a: '3' });
 });
 
-async function chosen(request: CommitRequest, context: Partial<RemoteContext>) {
+async function chosen(request: CommitRequest, context: Partial<RemoteContext>, env = gitEnv) {
   const url = `file://${remote.origin}`;
   const exec = realExec();
   const remoteContext = {
@@ -24,7 +24,7 @@ async function chosen(request: CommitRequest, context: Partial<RemoteContext>) {
   };
   const temporaryDir = await folderOf();
   const found = await findBaselineCommit(request, {
-    env: gitEnv,
+    env,
     exec,
     temporaryDir,
     checkoutFolder: '/nonexistent',
@@ -51,6 +51,12 @@ describe('the base of a git context', () => {
     }
     const { found } = await chosen(ofPullRequest(), { ref: remote.head });
     expect(found).toMatchObject({ commit: remote.left });
+  });
+
+  it('is found on a machine whose default hash is another', async () => {
+    const env = { ...gitEnv, GIT_DEFAULT_HASH: 'sha256' };
+    const { found } = await chosen(ofPullRequest(), { ref: remote.head }, env);
+    expect(found).toMatchObject({ commit: remote.left, notices: [] });
   });
 
   it('takes no file of the repository', async () => {

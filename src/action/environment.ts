@@ -4,6 +4,7 @@ import * as core from '@actions/core';
 import { type Log, silentProgress } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
+import { settingVariables } from '../baseline/git/git-variables.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
@@ -51,13 +52,7 @@ export async function actionEnvironment(
  */
 function trustCheckout(env: Environment['env']): Environment['env'] {
   if (!env['GITHUB_WORKSPACE']) return env;
-  const count = Number(env['GIT_CONFIG_COUNT'] ?? '0') || 0;
-  return {
-    ...env,
-    GIT_CONFIG_COUNT: String(count + 1),
-    [`GIT_CONFIG_KEY_${count}`]: 'safe.directory',
-    [`GIT_CONFIG_VALUE_${count}`]: '*',
-  };
+  return { ...env, ...settingVariables(env, [['safe.directory', '*']]) };
 }
 
 /** The Actions cache of the job. */

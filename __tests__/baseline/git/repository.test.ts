@@ -64,10 +64,14 @@ describe('opening', () => {
     });
   });
 
-  it('is not led elsewhere by GIT_DIR', async () => {
-    const env = { ...gitEnv, GIT_DIR: '/nonexistent', GIT_WORK_TREE: '/' };
+  it('is not led elsewhere by any variable that names a repository', async () => {
+    const listed = (await git(full, 'rev-parse', '--local-env-vars')).split('\n');
+    const names = listed.filter(name => !/^GIT_CONFIG_(?:COUNT|PARAMETERS)$/.test(name));
+    const leading = Object.fromEntries(names.map(name => [name, '/nonexistent']));
+    const env = { ...gitEnv, ...leading, GIT_LITERAL_PATHSPECS: '1', GIT_ICASE_PATHSPECS: '1' };
     const repository = await GitRepository.open({ exec: realExec(), env, temporaryDir: '/' }, full);
     expect(repository.directory).toBe(full);
+    expect(await repository.git.run(['ls-files', '--', ':(top)app.txt'])).toBe('app.txt');
   });
 });
 

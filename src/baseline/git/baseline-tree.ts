@@ -8,7 +8,7 @@ import { openInputFile } from '../../base/input-file.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Git } from './git.ts';
 import { LinkedFiles } from './linked-files.ts';
-import { makeFolder } from './private-repository.ts';
+import { makeBaselineFolder } from './private-repository.ts';
 import { findOldName, oldFolder } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
@@ -70,7 +70,7 @@ export async function withBaselineTree<T>(
   temporaryFolder: string,
   body: (tree: BaselineTree) => Promise<T>,
 ): Promise<T> {
-  const folder = await makeFolder(temporaryFolder, 'deadweight-base-');
+  const folder = await makeBaselineFolder(temporaryFolder, 'deadweight-base-');
   const { prepare } = request;
   const maker = new TreeMaker(folder);
   try {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Exec, ExecResult } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { withoutLogins } from '../../base/untrusted-text.ts';
+import { type GitSetting, REPOSITORY_VARIABLES, settingVariables } from './git-variables.ts';
 
 export interface GitContext {
   readonly exec: Exec;
@@ -9,18 +10,7 @@ export interface GitContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** They name a repository, a worktree or an index: inside a git hook they would beat the working directory. */
-const REDIRECTING = new Set([
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_COMMON_DIR',
-  'GIT_PREFIX',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_NAMESPACE',
-  'GIT_LITERAL_PATHSPECS',
-  'GIT_GLOB_PATHSPECS',
-]);
+const DROPPED: ReadonlySet<string> = new Set(REPOSITORY_VARIABLES);
 
 const SETTINGS = [
   // paths as they are, not quoted
@@ -64,21 +54,9 @@ export class Git {
     return new Git(this.#context, this.directory, { ...this.#own, ...own });
   }
 
-  /** @param settings by their keys; only variables hold them, which no file and no list of processes shows */
-  withSettings(settings: Readonly<Record<string, string>>): Git {
-    const before = Number(this.variable('GIT_CONFIG_COUNT') ?? '0') || 0;
-    const variables: Record<string, string> = {};
-    const entries = Object.entries(settings);
-    for (const [index, [key, value]] of entries.entries()) {
-      variables[`GIT_CONFIG_KEY_${before + index}`] = key;
-      variables[`GIT_CONFIG_VALUE_${before + index}`] = value;
-    }
-    return this.with({ ...variables, GIT_CONFIG_COUNT: String(before + entries.length) });
-  }
-
-  /** A variable as git gets it. */
-  variable(name: string): string | undefined {
-    return this.#environment()[name];
+  /** @param settings on top of those that variables hold: nothing writes them down */
+  withSettings(settings: readonly GitSetting[]): Git {
+    return settings.length === 0 ? this : this.with(settingVariables(this.#environment(), settings));
   }
 
   /**
@@ -114,7 +92,7 @@ export class Git {
   #environment(): Record<string, string> {
     const env: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.#context.env)) {
-      if (value !== undefined && !REDIRECTING.has(name)) env[name] = value;
+      if (value !== undefined && !DROPPED.has(name)) env[name] = value;
     }
     return { ...env, ...this.#own, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
   }

@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { Git } from './git.ts';
+import type { GitSetting } from './git-variables.ts';
 
 /** What a checkout depends on beside the commit, in the git directory of a clone. */
 const COPIED = ['shallow', 'info/sparse-checkout', 'info/attributes'] as const;
@@ -24,16 +25,15 @@ export function privateRepositories(temporaryDir: string): string {
 export async function makePrivateRepository(clone: Git, temporaryDir: string): Promise<Git> {
   const parent = privateRepositories(temporaryDir);
   await mkdir(parent, { recursive: true });
-  const folder = await makeFolder(parent, 'of-');
+  const folder = await makeBaselineFolder(parent, 'of-');
   const directory = join(folder, 'git');
   const tree = join(folder, 'tree');
   await mkdir(tree);
   const pathOf = (name: string): Promise<string> =>
     clone.run(['rev-parse', '--path-format=absolute', '--git-path', name]);
-  const format = await clone.attempt(['config', '--get', 'extensions.objectFormat']);
-  const objectFormat = format.stdout.trim() === 'sha256' ? ['--object-format=sha256'] : [];
   const own = clone.with({ GIT_DIR: directory, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(folder, 'index') });
-  await clone.run(['init', '--quiet', '--bare', '--template=', ...objectFormat, directory]);
+  const format = await clone.attempt(['config', '--get', 'extensions.objectFormat']);
+  await initRepository(clone, directory, format.stdout.trim() === 'sha256' ? 'sha256' : 'sha1');
   await mkdir(join(directory, 'info'), { recursive: true });
   await mkdir(join(directory, 'objects/info'), { recursive: true });
   await writeFile(join(directory, 'objects/info/alternates'), `${quotePath(await pathOf('objects'))}\n`);
@@ -55,11 +55,17 @@ export async function makePrivateRepository(clone: Git, temporaryDir: string): P
   const head = await clone.attempt(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   // What is there need not be sent again.
   if (head.exitCode === 0) await own.run(['update-ref', 'refs/deadweight/head', head.stdout.trim()]);
-  return own.with(await missingSettings(clone, own));
+  return own.withSettings(await missingSettings(clone, own));
 }
 
-/** A new folder of a run. */
-export async function makeFolder(parent: string, prefix: string): Promise<string> {
+/** Makes a git directory, whatever this machine makes by default: ids as its objects have them, and refs as files. */
+export async function initRepository(git: Git, directory: string, format: 'sha1' | 'sha256'): Promise<void> {
+  const own = git.with({ GIT_DEFAULT_HASH: format, GIT_DEFAULT_REF_FORMAT: 'files' });
+  await own.run(['init', '--quiet', '--bare', '--template=', directory]);
+}
+
+/** A new folder for the files of a base, or a git directory. */
+export async function makeBaselineFolder(parent: string, prefix: string): Promise<string> {
   try {
     return await mkdtemp(join(await realpath(parent), prefix));
   } catch (cause) {
@@ -79,10 +85,10 @@ export function quotePath(path: string): string {
   return `"${escaped}"`;
 }
 
-/** Settings of the clone that its own git directory alone gets, as variables: tokens among them are not written down. */
-async function missingSettings(clone: Git, own: Git): Promise<Record<string, string>> {
+/** Settings that the clone's own git directory alone gets: tokens are among them. */
+async function missingSettings(clone: Git, own: Git): Promise<readonly GitSetting[]> {
   const rest = await readSettings(own);
-  const missing: (readonly [string, string])[] = [];
+  const missing: GitSetting[] = [];
   for (const [key, values] of await readSettings(clone)) {
     if (!OF_FETCHING.test(key)) continue;
     const there = [...(rest.get(key) ?? [])];
@@ -92,13 +98,7 @@ async function missingSettings(clone: Git, own: Git): Promise<Record<string, str
       else there.splice(at, 1);
     }
   }
-  const before = Number(own.variable('GIT_CONFIG_COUNT') ?? '0') || 0;
-  const variables: Record<string, string> = {};
-  for (const [index, [key, value]] of missing.entries()) {
-    variables[`GIT_CONFIG_KEY_${before + index}`] = key;
-    variables[`GIT_CONFIG_VALUE_${before + index}`] = value;
-  }
-  return missing.length === 0 ? {} : { ...variables, GIT_CONFIG_COUNT: String(before + missing.length) };
+  return missing;
 }
 
 async function readSettings(git: Git): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -3,7 +3,7 @@ import { isCommitId } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { Git } from './git.ts';
-import { makeFolder, privateRepositories } from './private-repository.ts';
+import { initRepository, makeBaselineFolder, privateRepositories } from './private-repository.ts';
 import { GitRepository, type RepositoryContext, tipOf } from './repository.ts';
 
 /** Where a repository is, and what of it is the head. */
@@ -36,9 +36,13 @@ export class RemoteRepository extends GitRepository {
   ): Promise<RemoteRepository> {
     const parent = privateRepositories(context.temporaryDir);
     await mkdir(parent, { recursive: true });
-    const folder = await makeFolder(parent, 'remote-');
+    const folder = await makeBaselineFolder(parent, 'remote-');
     const plain = new Git(context, folder, { GIT_DIR: folder });
-    await plain.run(['init', '--quiet', '--bare', '--template=', folder]);
+    await initRepository(
+      plain,
+      folder,
+      ref !== null && isCommitId(ref) && ref.length === 64 ? 'sha256' : 'sha1',
+    );
     for (const [key, value] of Object.entries({
       'core.repositoryFormatVersion': '1',
       'extensions.partialClone': 'origin',
@@ -48,7 +52,7 @@ export class RemoteRepository extends GitRepository {
       await plain.run(['config', key, value]);
     }
     // A variable, since the address may hold a password.
-    const git = plain.withSettings({ ...settings, 'remote.origin.url': remote });
+    const git = plain.withSettings(Object.entries({ ...settings, 'remote.origin.url': remote }));
     return new RemoteRepository(git, context.temporaryDir, ref);
   }
 

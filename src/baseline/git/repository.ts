@@ -288,7 +288,7 @@ export class GitRepository {
     }
     const address = siblingRemote(await this.#addressOf(cloned), this.#upstream);
     if (address === null) return { git, remote: cloned };
-    return { git: git.withSettings({ [`remote.${UPSTREAM}.url`]: address }), remote: UPSTREAM };
+    return { git: git.withSettings([[`remote.${UPSTREAM}.url`, address]]), remote: UPSTREAM };
   }
 
   async #addressOf(remote: string): Promise<string> {

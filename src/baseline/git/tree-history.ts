@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quotePath } from './private-repository.ts';
+import { initRepository, quotePath } from './private-repository.ts';
 import type { GitRepository } from './repository.ts';
 
 /**
@@ -26,8 +26,7 @@ export async function makeTreeHistory(
     GIT_INDEX_FILE: join(folder, 'index'),
     GIT_CONFIG_COUNT: '0',
   });
-  const sha256 = commit.length === 64 ? ['--object-format=sha256'] : [];
-  await repository.git.run(['init', '--quiet', '--bare', '--template=', ...sha256, folder]);
+  await initRepository(repository.git, folder, commit.length === 64 ? 'sha256' : 'sha1');
   await own.run(['config', '--file', join(folder, 'config'), 'core.bare', 'false']);
   await mkdir(join(folder, 'objects/info'), { recursive: true });
   await writeFile(join(folder, 'objects/info/alternates'), `${quotePath(await pathOf('objects'))}\n`);

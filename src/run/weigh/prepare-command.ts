@@ -2,6 +2,11 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Exec, Log } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { safeText } from '../../base/untrusted-text.ts';
+import {
+  REPOSITORY_VARIABLES,
+  readSettingVariables,
+  settingVariables,
+} from '../../baseline/git/git-variables.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { localFolder } from '../../build/dockerfile-source.ts';
 import { definedOnly } from '../actions-exec.ts';
@@ -67,7 +72,8 @@ async function runPrepare(
 ): Promise<void> {
   const own = withoutCredentialVariables(env);
   if (isBaseline) {
-    for (const name of GIT_PLACES) delete own[name];
+    // They would point git at the checkout of the head.
+    for (const name of REPOSITORY_VARIABLES) delete own[name];
     if (own['GITHUB_WORKSPACE'] !== undefined) own['GITHUB_WORKSPACE'] = cwd;
   }
   const last: string[] = [];
@@ -110,9 +116,6 @@ function failed(what: string, excerpt: readonly string[], cause?: unknown): Dead
   });
 }
 
-/** They would point git at the checkout of the head. */
-const GIT_PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY'];
-
 /** Inputs, the services and command files of the runner, and settings of git, which may be authorizations. */
 const OF_THE_RUNNER =
   /^(?:INPUT_.*|ACTIONS_.*|STATE_.*|GITHUB_(?:ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)|GIT_CONFIG_(?:COUNT|PARAMETERS|KEY_\d+|VALUE_\d+))$/i;
@@ -150,15 +153,8 @@ export function withoutCredentialVariables(
 
 /** Of the settings of git those that let it read a checkout of another user. */
 function trustedFolders(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const trusted: Record<string, string> = {};
-  let count = 0;
-  for (let index = 0; index < (Number(env['GIT_CONFIG_COUNT']) || 0); index += 1) {
-    if (env[`GIT_CONFIG_KEY_${index}`]?.toLowerCase() !== 'safe.directory') continue;
-    trusted[`GIT_CONFIG_KEY_${count}`] = 'safe.directory';
-    trusted[`GIT_CONFIG_VALUE_${count}`] = env[`GIT_CONFIG_VALUE_${index}`] ?? '';
-    count += 1;
-  }
-  return count === 0 ? {} : { ...trusted, GIT_CONFIG_COUNT: String(count) };
+  const trusted = readSettingVariables(env).filter(([key]) => key.toLowerCase() === 'safe.directory');
+  return trusted.length === 0 ? {} : settingVariables({}, trusted);
 }
 
 function afterEquals(line: string): string {
