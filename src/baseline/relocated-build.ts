@@ -2,18 +2,15 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { isRemoteContext } from '../build/dockerfile-source.ts';
-import type { RenamedDockerfile } from './git/baseline-tree.ts';
+import type { BuildPlaces } from './git/renamed-file.ts';
 
-/** A build of the head, made fit for another tree of its repository. */
-export interface RelocatedBuild {
+/** A build of the head, made fit for another tree of its repository. What it reads is named through no link. */
+export interface RelocatedBuild extends BuildPlaces {
   /** Where the top of the tree is in the folder that stands for the working directory; empty for at its top. */
   readonly at: string;
   /** Working directory, relative to that folder. */
   readonly cwd: string;
   readonly inputs: BuildInputs;
-  /** Folders that the build reads, and its Dockerfile: relative to the top, through no link. */
-  readonly contexts: readonly string[];
-  readonly dockerfile: string;
 }
 
 /**
@@ -63,12 +60,22 @@ export async function relocateBuild(
   };
 }
 
-/** The inputs for a commit where the Dockerfile had another name. */
-export function withOldNames(build: RelocatedBuild, { oldName, context }: RenamedDockerfile): BuildInputs {
-  const { at, cwd, inputs } = build;
+/** The inputs for a commit that calls what the build reads otherwise. @param old parallel to the places of the build */
+export function withOldPlaces({ at, cwd, inputs, contexts }: RelocatedBuild, old: BuildPlaces): BuildInputs {
   // Paths of the tree are written from its top, those of the inputs from the working directory.
   const relocated = (path: string): string => relative(join('/', cwd), join('/', at, path)) || '.';
-  return { ...inputs, context: relocated(context), file: relocated(oldName) };
+  const moved = new Map(
+    contexts.map((path, index) => [relocated(path), relocated(old.contexts[index] ?? path)]),
+  );
+  return {
+    ...inputs,
+    'build-contexts': inputs['build-contexts'].map(pair => {
+      const end = pair.indexOf('=') + 1;
+      return `${pair.slice(0, end)}${moved.get(pair.slice(end)) ?? pair.slice(end)}`;
+    }),
+    context: moved.get(inputs.context) ?? inputs.context,
+    file: relocated(old.dockerfile),
+  };
 }
 
 /** Where the working directory and the top of the tree are to each other, as they are in the checkout. */

@@ -8,10 +8,19 @@ import {
   type TreeRequest,
   withBaselineTree,
 } from '../../../src/baseline/git/baseline-tree.ts';
-import type { GitRepository } from '../../../src/baseline/git/repository.ts';
+import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { changeFiles, folderOf } from '../../support/folder.ts';
 import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
-import { checkout, clone, commit, createRepository, git, open } from '../../support/git/repository.ts';
+import {
+  checkout,
+  clone,
+  commit,
+  createRepository,
+  git,
+  gitEnv,
+  open,
+  realExec,
+} from '../../support/git/repository.ts';
 
 let remote: PullRequestRemote;
 beforeAll(async () => {
@@ -104,6 +113,27 @@ describe('the tree of the base', () => {
       ),
     );
     expect(texts).toEqual(['one', 'one', 'one']);
+  });
+
+  it('is made on a machine whose defaults are another hash and other refs', async () => {
+    const shallow = await checkout(remote.origin, remote.merge);
+    const settings = {
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_KEY_1: 'init.defaultRefFormat',
+      GIT_CONFIG_VALUE_1: 'reftable',
+    };
+    const env = { ...gitEnv, ...settings, GIT_DEFAULT_HASH: 'sha256', GIT_DEFAULT_REF_FORMAT: 'reftable' };
+    const context = { exec: realExec(), env, temporaryDir: await folderOf() };
+    const repository = await GitRepository.open(context, shallow);
+    const prepare = async (directory: string): Promise<void> => {
+      expect(await git(directory, 'rev-parse', 'HEAD')).toBe(remote.main);
+    };
+    await withTree(
+      repository,
+      remote.main,
+      async ({ directory }) => expect(await textOf(directory, 'app.txt')).toBe('one'),
+      { prepare },
+    );
   });
 
   it('runs no hook, wherever they are', async () => {
@@ -310,6 +340,63 @@ describe('what no commit holds', () => {
       base,
       async tree => expect(pathsOf(tree)).toEqual(['app/target.jar']),
       { contexts: ['app'], dockerfile: 'app/Dockerfile' },
+    );
+  });
+
+  it('is in the folder that the context was before it moved', async () => {
+    const repository = await createRepository();
+    const text = 'FROM scratch\n# one\n# two\n# three\n';
+    const base = await commit(repository, {
+      '.gitignore': 'target\n',
+      'app/Dockerfile': text,
+      'app/.dockerignore': 'secret\n',
+      'app/a': '1',
+    });
+    await git(repository, 'mv', 'app', 'service');
+    await commit(repository, { 'service/b': '1', 'service/.dockerignore': '' });
+    await changeFiles(repository, { 'service/target/app.jar': '12345', 'service/secret': '1' });
+    await mkdir(join(repository, 'service/empty'));
+    await withTree(
+      await open(repository),
+      base,
+      async ({ directory, uncommitted, oldPlaces }) => {
+        expect(oldPlaces).toEqual({ contexts: ['app'], dockerfile: 'app/Dockerfile' });
+        expect(await textOf(directory, 'app/target/app.jar')).toBe('12345');
+        expect((await readdir(join(directory, 'app'))).sort()).toEqual([
+          '.dockerignore',
+          'Dockerfile',
+          'a',
+          'empty',
+          'target',
+        ]);
+        expect(existsSync(join(directory, 'service'))).toBe(false);
+        expect(uncommitted).toEqual([{ path: 'service/target/app.jar', bytes: 5 }]);
+      },
+      { contexts: ['service'], dockerfile: 'service/Dockerfile' },
+    );
+  });
+
+  it('is left out by what lies beside the Dockerfile, whatever that was called', async () => {
+    const repository = await createRepository();
+    const text = 'FROM scratch\n# one\n# two\n# three\n';
+    const base = await commit(repository, {
+      '.gitignore': 'dist\n',
+      '.dockerignore': '*\n',
+      'docker/Dockerfile': text,
+      'docker/Dockerfile.dockerignore': 'node_modules\n',
+    });
+    await git(repository, 'mv', 'docker/Dockerfile', 'docker/prod.Dockerfile');
+    await git(repository, 'mv', 'docker/Dockerfile.dockerignore', 'docker/prod.Dockerfile.dockerignore');
+    await commit(repository, { a: '1' });
+    await changeFiles(repository, { 'dist/x': '1', 'node_modules/m': '1' });
+    await withTree(
+      await open(repository),
+      base,
+      async tree => {
+        expect(pathsOf(tree)).toEqual(['dist/x']);
+        expect(existsSync(join(tree.directory, '.git/HEAD'))).toBe(true);
+      },
+      { dockerfile: 'docker/prod.Dockerfile' },
     );
   });
 
@@ -606,6 +693,31 @@ describe('Git LFS', () => {
     const { repository, base } = await lfs(skip);
     await withTree(await open(repository), base, async ({ directory }) => {
       expect(await textOf(directory, 'a.bin')).toBe(expected);
+    });
+  });
+
+  it.each(['', ' --skip'])('is where the head has some as pointers (git lfs smudge%s)', async skip => {
+    const repository = await createRepository();
+    const attributes = { '.gitattributes': '*.bin filter=lfs\n' };
+    const names = ['docs/a.bin', 'docs/gone.bin', 'models/a.bin', 'models/gone.bin', 'models/gone.txt'];
+    const pointers = Object.fromEntries(names.map(name => [name, pointer]));
+    const base = await commit(repository, { ...attributes, ...pointers });
+    // Each is another than in the head, or is not there.
+    const changed = pointer.replace('size 5', 'size 6');
+    await commit(repository, {
+      'docs/a.bin': changed,
+      'docs/gone.bin': null,
+      'models/a.bin': changed,
+      'models/gone.bin': null,
+      'models/gone.txt': null,
+    });
+    const program = join(await folderOf({ 'lfs.sh': `[ "$1" = --skip ] && exec cat; ${smudge}` }), 'lfs.sh');
+    await git(repository, 'config', 'filter.lfs.clean', `echo '${changed.trim()}' && :`);
+    await git(repository, 'config', 'filter.lfs.smudge', `sh ${program}${skip}`);
+    await writeFile(join(repository, 'models/a.bin'), 'pulled');
+    await withTree(await open(repository), base, async ({ directory }) => {
+      const texts = await Promise.all(names.map(name => textOf(directory, name)));
+      expect(texts).toEqual([pointer, pointer, 'smudged', 'smudged', pointer]);
     });
   });
 });

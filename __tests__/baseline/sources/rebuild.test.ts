@@ -179,11 +179,15 @@ describe('the rebuilt baseline', () => {
     await commit(repository, { b: '1' });
     await changeFiles(repository, { 'new/node_modules/m': '1' });
     const named: unknown[] = [];
-    const build: HeadBuild['build'] = async ({ context, file }, { cwd }) => {
-      named.push([context, file, await readFile(resolve(cwd, file), 'utf8')]);
+    const build: HeadBuild['build'] = async ({ context, file, 'build-contexts': others }, { cwd }) => {
+      expect(await readFile(resolve(cwd, context, 'node_modules/m'), 'utf8').catch(() => null)).toBe(
+        context === '.' ? null : '1',
+      );
+      named.push([context, file, ...others, await readFile(resolve(cwd, file), 'utf8')]);
       return BUILT;
     };
-    for (const given of [{ file: 'Containerfile.prod' }, { context: 'new' }]) {
+    const others = { 'build-contexts': ['other=new', 'far=docker-image://debian'] };
+    for (const given of [{ file: 'Containerfile.prod' }, { context: 'new', ...others }]) {
       const baseline = { ...before, repository: await open(repository), commit: sha };
       const head = { inputs: { ...buildInputs(), ...given }, prepare: null, build };
       const source = rebuildSource(baseline, head, { cwd: repository, temporaryDir: await folderOf() });
@@ -191,7 +195,7 @@ describe('the rebuilt baseline', () => {
     }
     expect(named).toEqual([
       ['.', 'Dockerfile', text],
-      ['old/app', 'old/app/Dockerfile', `${text}COPY . /\n`],
+      ['old/app', 'old/app/Dockerfile', 'other=old/app', 'far=docker-image://debian', `${text}COPY . /\n`],
     ]);
   });
 

@@ -1,29 +1,32 @@
-import { closeSync, existsSync, readSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { openInputFile } from '../../base/input-file.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Git } from './git.ts';
+import { smudgingSettings, splitLfsPaths } from './lfs-pointers.ts';
 import { LinkedFiles } from './linked-files.ts';
 import { makeBaselineFolder } from './private-repository.ts';
-import { findOldName, oldFolder } from './renamed-file.ts';
+import { type BuildPlaces, findOldPlaces } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
 import { linkSurroundings, type UncommittedFile } from './surroundings.ts';
-import { type Checkout, listCommit, planCheckout, readCheckout, type TrackedFile } from './tracked-files.ts';
+import {
+  type Checkout,
+  listCommit,
+  planCheckout,
+  readCheckout,
+  SUBMODULE_MODE,
+  type TrackedFile,
+} from './tracked-files.ts';
 import { makeTreeHistory } from './tree-history.ts';
 
-/** Which tree is made, and what for. */
-export interface TreeRequest {
+/** Which tree is made, and what for: what the build reads of the checkout, through no link. */
+export interface TreeRequest extends BuildPlaces {
   readonly commit: string;
   /** Where the top of the tree is in the working directory of its build, as that of the checkout is in its own. */
   readonly at: string;
-  /** Folders that the build reads, and its Dockerfile: relative to the top of the checkout, through no link. */
-  readonly contexts: readonly string[];
-  readonly dockerfile: string;
   /**
    * Makes the generated files of the tree, in a directory as `BaselineTree` has it; null where nothing does. The tree then
    * starts from the files of its commit alone, none of which is a link.
@@ -38,23 +41,14 @@ export interface BaselineTree {
   readonly notices: readonly Notice[];
   /** What no commit holds, of what the build sends. */
   readonly uncommitted: readonly UncommittedFile[];
-  /** What the Dockerfile is called in the commit; null where it is called the same, or there is none. */
-  readonly renamed: RenamedDockerfile | null;
-}
-
-export interface RenamedDockerfile {
-  /** Relative to the top. */
-  readonly oldName: string;
-  /** What the context is called in the commit: that of now where it has one, else the folder that moved with the file. */
-  readonly context: string;
+  /** What the commit calls what the build reads; null where that is called the same. */
+  readonly oldPlaces: BuildPlaces | null;
 }
 
 /** Submodules of submodules. */
 const MAX_DEPTH = 8;
-/** Files that are copied between two looks at what else there is to do. */
-const BREATH = 64;
-/** As git writes the mode of a submodule. */
-const SUBMODULE = '160000';
+/** Then a signal is heard, and what else there is to do has its turn. */
+const FILES_PER_TURN = 64;
 
 /**
  * Makes the tree that a commit's build would find in this checkout, in a folder below `temporaryFolder`, for as long as
@@ -85,40 +79,24 @@ export async function withBaselineTree<T>(
     }
     const made = await withSystemErrors(async () => {
       // Before anything of the checkout may stand in for what the commit has not.
-      const renamed = await findRenamed(repository, request, top, maker.tracked);
-      const surroundings = { from: repository.directory, to: top, tracked: maker.tracked };
-      const { contexts, dockerfile } = request;
+      const isTracked = maker.tracked.has(request.dockerfile);
+      const oldPlaces = isTracked ? await findOldPlaces(repository, request.commit, request, top) : null;
       const uncommitted = await linkSurroundings({
-        ...surroundings,
-        contexts,
-        dockerfile,
-        oldPlaces: renamed && {
-          contexts: contexts.map((context, index) => (index === 0 ? renamed.context : context)),
-          dockerfile: renamed.oldName,
-        },
+        from: repository.directory,
+        to: top,
+        contexts: request.contexts,
+        dockerfile: request.dockerfile,
+        oldPlaces,
+        tracked: maker.tracked,
         leftOut: maker.addedSubmodules,
         gitOf: prepare === null ? null : maker.repositories,
       });
-      return { renamed, uncommitted };
+      return { oldPlaces, uncommitted };
     });
     return await body({ directory, notices: maker.notices, ...made });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }
-}
-
-async function findRenamed(
-  repository: GitRepository,
-  { commit, contexts, dockerfile }: TreeRequest,
-  top: string,
-  tracked: ReadonlySet<string>,
-): Promise<RenamedDockerfile | null> {
-  if (!tracked.has(dockerfile) || existsSync(join(top, dockerfile))) return null;
-  const oldName = await findOldName(repository, commit, dockerfile);
-  if (oldName === null) return null;
-  const [context = ''] = contexts;
-  const hasContext = existsSync(join(top, context));
-  return { oldName, context: hasContext ? context : oldFolder(context, dockerfile, oldName) };
 }
 
 /** What the file system refuses is no bug of ours. */
@@ -169,17 +147,17 @@ class TreeMaker {
     const files = await listCommit(await repository.objects(), commit);
     for (const [path, { mode }] of checkout.tracked) {
       this.tracked.add(prefix + path);
-      if (mode === SUBMODULE && files.get(path)?.mode !== SUBMODULE) this.addedSubmodules.add(prefix + path);
+      if (mode === SUBMODULE_MODE && files.get(path)?.mode !== SUBMODULE_MODE)
+        this.addedSubmodules.add(prefix + path);
     }
-    const { same, other } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
+    const { copied, checkedOut } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
     const links = new LinkedFiles(clone.directory, directory);
     const missing: string[] = [];
-    for (const [index, path] of same.entries()) {
+    for (const [index, path] of copied.entries()) {
       if (links.put(path, 'copied') === null) missing.push(path);
-      // A signal is heard meanwhile.
-      if (index % BREATH === 0) await setImmediate();
+      if (index % FILES_PER_TURN === 0) await setImmediate();
     }
-    await this.#checkOut(repository, commit, directory, [...missing, ...other]);
+    await this.#checkOut(repository, commit, directory, [...missing, ...checkedOut]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);
   }
 
@@ -191,14 +169,25 @@ class TreeMaker {
   ): Promise<void> {
     if (paths.length === 0) return;
     this.#indexes += 1;
-    const git = (await repository.objects()).with({
-      GIT_WORK_TREE: directory,
-      GIT_INDEX_FILE: join(this.#folder, `index-${this.#indexes}`),
-      ...((await hasLfsPointers(repository.git)) ? { GIT_LFS_SKIP_SMUDGE: '1' } : {}),
-    });
+    const clone = repository.git;
+    const objects = await repository.objects();
+    const index = join(this.#folder, `index-${this.#indexes}`);
+    const git = objects.with({ GIT_WORK_TREE: directory, GIT_INDEX_FILE: index }).in(directory);
     await git.run(['read-tree', commit]);
-    const list = paths.map(path => `${path}\0`).join('');
-    await git.in(directory).run(['checkout-index', '--force', '--quiet', '-z', '--stdin'], list);
+    const put = async (own: Git, some: readonly string[]): Promise<void> => {
+      if (some.length === 0) return;
+      const list = some.map(path => `${path}\0`).join('');
+      await own.run(['checkout-index', '--force', '--quiet', '-z', '--stdin'], list);
+    };
+    const { pointers, contents } = await splitLfsPaths(clone, git, paths);
+    const ofLfs = new Set([...pointers, ...contents]);
+    await put(
+      git,
+      paths.filter(path => !ofLfs.has(path)),
+    );
+    await put(git.with({ GIT_LFS_SKIP_SMUDGE: '1' }), pointers);
+    const smudging = contents.length === 0 ? [] : await smudgingSettings(clone);
+    await put(git.with({ GIT_LFS_SKIP_SMUDGE: '0' }).withSettings(smudging), contents);
   }
 
   async #addSubmodules(
@@ -256,37 +245,4 @@ async function sparseRules(
   const emptied = new Set([...leftOut].map(path => dirname(path)));
   for (const path of tracked.keys()) if (!leftOut.has(path)) emptied.delete(dirname(path));
   return path => !emptied.has(dirname(path));
-}
-
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer */
-const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
-/** Files that are looked at. */
-const MAX_SAMPLES = 20;
-
-/**
- * Whether files of Git LFS are checked out as pointers here, as `actions/checkout` does without `lfs: true`.
- * The other commit must be checked out the same way, or every large file would show as a difference.
- */
-async function hasLfsPointers(git: Git): Promise<boolean> {
-  const listed = await git.attempt(['ls-files', '-z', '--', ':(attr:filter=lfs)']);
-  if (listed.exitCode !== 0) return false;
-  for (const path of listed.stdout.split('\0').filter(Boolean).slice(0, MAX_SAMPLES)) {
-    if (readBeginning(join(git.directory, path)) === POINTER) return true;
-  }
-  return false;
-}
-
-/** Empty where it cannot be read. */
-function readBeginning(path: string): string {
-  try {
-    const { descriptor } = openInputFile(path);
-    try {
-      const buffer = Buffer.alloc(POINTER.length);
-      return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return '';
-  }
 }

@@ -36,22 +36,23 @@ export class LinkedFiles {
   }
 
   /**
-   * @param path relative to both folders
+   * @param path relative to the first folder
+   * @param place relative to the second
    * @returns bytes of a regular file, 0 of a symbolic link; null where there is neither, the place is taken, or it may not
    * be read
    */
-  put(path: string, use: FileUse = 'linked'): number | null {
+  put(path: string, use: FileUse, place = path): number | null {
     const source = join(this.#from, path);
-    const target = join(this.#to, path);
+    const target = join(this.#to, place);
     try {
       const stats = lstatSync(source);
       if (stats.isSymbolicLink()) {
-        this.directory(dirname(path));
+        this.directory(dirname(place), dirname(path));
         symlinkSync(readlinkSync(source), target);
         return 0;
       }
       if (!stats.isFile()) return null;
-      this.directory(dirname(path));
+      this.directory(dirname(place), dirname(path));
       if (use === 'copied' || !this.#link(source, target)) {
         copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
       }
@@ -64,20 +65,20 @@ export class LinkedFiles {
   }
 
   /**
-   * Makes a directory, with those above it, as it is in the first folder. Never through a link.
+   * Makes a directory of the second folder, with those above it, each as one of the first is. Never through a link.
    * @throws the system's error `EEXIST` or `ENOTDIR` where a file or a link is in its place
    */
-  directory(path: string): void {
-    if (this.#made.has(path)) return;
-    this.directory(dirname(path));
-    const target = join(this.#to, path);
+  directory(place: string, path = place): void {
+    if (this.#made.has(place)) return;
+    this.directory(dirname(place), dirname(path));
+    const target = join(this.#to, place);
     try {
       mkdirSync(target);
     } catch (error) {
       if (systemErrorCode(error) !== 'EEXIST' || !lstatSync(target).isDirectory()) throw error;
     }
-    this.#made.add(path);
-    const mode = modeOf(join(this.#from, path));
+    this.#made.add(place);
+    const mode = path === '.' ? null : modeOf(join(this.#from, path));
     if (mode !== null && (mode & OWNER) === OWNER && mode !== modeOf(target)) chmodSync(target, mode);
   }
 

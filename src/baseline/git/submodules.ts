@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
 import type { GitRepository } from './repository.ts';
+import { SUBMODULE_MODE } from './tracked-files.ts';
 
 /** A submodule of a commit that is checked out in the head as well. */
 export interface Submodule {
@@ -26,8 +27,9 @@ export async function listSubmodules(head: Git, objects: Git, commit: string): P
   if (paths.length === 0) return { present: [], absent: [] };
   const tree = await objects.run(['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
   const links = tree.split('\0').flatMap(entry => {
-    const match = /^160000 commit ([0-9a-f]+)\t(.+)$/s.exec(entry);
-    return match?.[1] && match[2] && isInside(match[2]) ? [{ path: match[2], commit: match[1] }] : [];
+    const match = /^(\d+) commit ([0-9a-f]+)\t(.+)$/s.exec(entry);
+    const [, mode, id, path] = match ?? [];
+    return mode === SUBMODULE_MODE && id && path && isInside(path) ? [{ path, commit: id }] : [];
   });
   const present: Submodule[] = [];
   const absent: string[] = [];

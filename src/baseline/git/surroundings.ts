@@ -6,18 +6,13 @@ import { readInputFile } from '../../base/input-file.ts';
 import { isRunFolder } from '../../base/run-folder-name.ts';
 import { type IgnoreDecision, IgnoreFile } from '../../dockerfile/ignore-file.ts';
 import { LinkedFiles } from './linked-files.ts';
+import type { BuildPlaces } from './renamed-file.ts';
 
 /** A file that a build may read and that no commit holds. */
 export interface UncommittedFile {
   /** Relative to the top of the checkout. */
   readonly path: string;
   readonly bytes: number;
-}
-
-/** What a build reads of a tree: relative to its top. */
-interface BuildPlaces {
-  readonly contexts: readonly string[];
-  readonly dockerfile: string;
 }
 
 export interface SurroundingsRequest {
@@ -28,7 +23,7 @@ export interface SurroundingsRequest {
   /** Folders that the build reads, and the Dockerfile: relative to the top. */
   readonly contexts: readonly string[];
   readonly dockerfile: string;
-  /** What those are called in the other tree; null where they are called the same. */
+  /** Those of the other tree, parallel; null where they are called the same. */
   readonly oldPlaces: BuildPlaces | null;
   /** Paths that are tracked in the checkout: they are the commit's business. */
   readonly tracked: ReadonlySet<string>;
@@ -43,8 +38,8 @@ export interface SurroundingsRequest {
 
 /** Bytes of a `.dockerignore`. */
 const MAX_IGNORE_FILE = 4 * 1024 * 1024;
-/** Directories between two looks at what else there is to do. */
-const BREATH = 256;
+/** Then what else there is to do has its turn. */
+const DIRECTORIES_PER_TURN = 256;
 
 /**
  * Puts into another tree what no commit holds and its build would send: ignored and untracked files of the checkout, and
@@ -52,20 +47,19 @@ const BREATH = 256;
  */
 export async function linkSurroundings(request: SurroundingsRequest): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
-  const { from, to, tracked, dockerfile, contexts, gitOf } = request;
+  const { from, to, tracked, contexts, gitOf } = request;
+  const { dockerfile, contexts: places } = request.oldPlaces ?? request;
   const links = new LinkedFiles(from, to);
-  for (const path of gitOf === null ? [dockerfile, `${dockerfile}.dockerignore`] : []) {
-    if (!tracked.has(path)) links.put(path);
-  }
-  const { contexts: folders, dockerfile: oldDockerfile } = request.oldPlaces ?? request;
-  for (const [index, context] of contexts.entries()) {
-    const folder = folders[index] ?? context;
-    const moved = folder !== context;
-    const placed = moved ? new LinkedFiles(join(from, context), join(to, folder)) : links;
-    const ignore = join(context, '.dockerignore');
-    if (gitOf === null && !tracked.has(ignore)) placed.put(moved ? '.dockerignore' : ignore);
-    const rules = new IgnoreFile(ignoreText(to, folder, oldDockerfile));
-    await new Walk(request, context, rules, found, { links: placed, at: moved ? '' : context }).run();
+  const put = (path: string, place: string): void => {
+    if (gitOf === null && !tracked.has(path)) links.put(path, 'linked', place);
+  };
+  put(request.dockerfile, dockerfile);
+  put(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`);
+  for (const [at, context] of contexts.entries()) {
+    const place = places[at] ?? context;
+    put(join(context, '.dockerignore'), join(place, '.dockerignore'));
+    const ignore = new IgnoreFile(ignoreText(to, place, dockerfile));
+    await new Walk(request, ignore, found, context, { links, place }).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
@@ -79,41 +73,37 @@ export async function listSurroundings(
 ): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
   for (const context of request.contexts) {
-    const rules = new IgnoreFile(ignoreText(request.from, context, request.dockerfile));
-    await new Walk(request, context, rules, found, null).run();
+    const ignore = new IgnoreFile(ignoreText(request.from, context, request.dockerfile));
+    await new Walk(request, ignore, found, context, null).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
 
-/** Where the files of a context are put. */
+/** Where the files of a context go: into a folder of the other tree. */
 interface Target {
   readonly links: LinkedFiles;
-  /** Folder of the context in both folders of the links. */
-  readonly at: string;
+  readonly place: string;
 }
 
 class Walk {
   readonly #request: Pick<SurroundingsRequest, 'from' | 'tracked' | 'leftOut' | 'gitOf'>;
-  readonly #context: string;
   readonly #ignore: IgnoreFile;
   readonly #found: Map<string, number>;
+  readonly #context: string;
+  /** null only lists. */
   readonly #target: Target | null;
 
-  /**
-   * @param context relative to the top of the checkout
-   * @param target null only lists
-   */
   constructor(
     request: Pick<SurroundingsRequest, 'from' | 'tracked' | 'leftOut' | 'gitOf'>,
-    context: string,
     ignore: IgnoreFile,
     found: Map<string, number>,
+    context: string,
     target: Target | null,
   ) {
     this.#request = request;
-    this.#context = context;
     this.#ignore = ignore;
     this.#found = found;
+    this.#context = context;
     this.#target = target;
   }
 
@@ -137,7 +127,7 @@ class Walk {
         } else if (!decided.excluded) this.#put(inside);
       }
       count += 1;
-      if (count % BREATH === 0) await setImmediate();
+      if (count % DIRECTORIES_PER_TURN === 0) await setImmediate();
     }
   }
 
@@ -153,8 +143,10 @@ class Walk {
 
   /** Of the others those are made that have a file. */
   #makeDirectory(inside: string): void {
+    if (this.#target === null) return;
+    const { links, place } = this.#target;
     try {
-      this.#target?.links.directory(join(this.#target.at, inside));
+      links.directory(join(place, inside), join(this.#context, inside));
     } catch (error) {
       // The commit has a file or a link there.
       if (!['EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
@@ -164,9 +156,14 @@ class Walk {
   #put(inside: string): void {
     const path = this.#pathOf(inside);
     if (this.#request.tracked.has(path)) return;
-    const bytes = this.#target
-      ? this.#target.links.put(join(this.#target.at, inside), isRewritten(path) ? 'copied' : 'linked')
-      : fileBytes(join(this.#request.from, path));
+    const bytes =
+      this.#target === null
+        ? fileBytes(join(this.#request.from, path))
+        : this.#target.links.put(
+            path,
+            isRewritten(path) ? 'copied' : 'linked',
+            join(this.#target.place, inside),
+          );
     if (bytes !== null) this.#found.set(path, bytes);
   }
 

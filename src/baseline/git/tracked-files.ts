@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Git } from './git.ts';
 
+/** As git writes the mode of a submodule. */
+export const SUBMODULE_MODE = '160000';
+
 /** A path of a tree or an index, as git holds it. */
 export interface TrackedFile {
   /** `100644`, `100755`, `120000` (a symbolic link) or `160000` (a submodule). */
@@ -35,13 +38,13 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
   const tracked = new Map<string, TrackedFile>();
   const leftOut = new Set<string>();
   const conflicts = new Set<string>();
-  const untold = new Set<string>();
+  const unchecked = new Set<string>();
   for (const entry of (await clone.run(['ls-files', '--stage', '-v', '-z'])).split('\0')) {
     const [, tag, mode, id, stage, path] = /^(\S) (\d+) ([0-9a-f]+) (\d)\t(.+)$/s.exec(entry) ?? [];
     if (!mode || !id || !path) continue;
     tracked.set(path, { mode, id });
     // A small letter: git was told not to look whether it was edited.
-    if (tag !== tag?.toUpperCase()) untold.add(path);
+    if (tag !== tag?.toUpperCase()) unchecked.add(path);
     if (tag?.toUpperCase() === 'S' && !existsSync(join(clone.directory, path))) leftOut.add(path);
     if (stage !== '0') conflicts.add(path);
   }
@@ -53,15 +56,14 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
     .split('\0')
     .filter(entry => entry.length > 3 && entry[1] !== ' ')
     .map(entry => entry.slice(3));
-  return { tracked, leftOut, edited: new Set([...conflicts, ...untold, ...edited]) };
+  return { tracked, leftOut, edited: new Set([...conflicts, ...unchecked, ...edited]) };
 }
 
 /** How a commit's files come into another tree. */
 export interface CheckoutPlan {
   /** They are in the checkout as they would be checked out. */
-  readonly same: readonly string[];
-  /** They have to be checked out. */
-  readonly other: readonly string[];
+  readonly copied: readonly string[];
+  readonly checkedOut: readonly string[];
 }
 
 /**
@@ -73,27 +75,27 @@ export function planCheckout(
   { tracked, leftOut, edited }: Checkout,
   isInside: ((path: string) => boolean) | null,
 ): CheckoutPlan {
-  const files = [...commit].filter(([, { mode }]) => mode !== '160000');
+  const files = [...commit].filter(([, { mode }]) => mode !== SUBMODULE_MODE);
   const isSame = ([path, { mode, id }]: readonly [string, TrackedFile]): boolean => {
     const own = tracked.get(path);
     return own?.mode === mode && own.id === id;
   };
   // What attributes say of line ends and filters goes for all files below.
-  const ruled = [...tracked.keys(), ...commit.keys()]
+  const foldersOfAttributes = [...tracked.keys(), ...commit.keys()]
     .filter(path => /(?:^|\/)\.gitattributes$/.test(path))
     .filter(path => !isEqual(commit.get(path), tracked.get(path)) || edited?.has(path))
     .map(path => dirname(path));
-  const isRuledElse = (path: string): boolean =>
-    ruled.some(directory => directory === '.' || path.startsWith(`${directory}/`));
-  const same: string[] = [];
-  const other: string[] = [];
+  const hasOtherAttributes = (path: string): boolean =>
+    foldersOfAttributes.some(directory => directory === '.' || path.startsWith(`${directory}/`));
+  const copied: string[] = [];
+  const checkedOut: string[] = [];
   for (const file of files) {
     const [path] = file;
     if (leftOut.has(path)) continue;
-    if (isSame(file) && edited !== null && !edited.has(path) && !isRuledElse(path)) same.push(path);
-    else if (isInside === null || isInside(path)) other.push(path);
+    if (isSame(file) && edited !== null && !edited.has(path) && !hasOtherAttributes(path)) copied.push(path);
+    else if (isInside === null || isInside(path)) checkedOut.push(path);
   }
-  return { same, other };
+  return { copied, checkedOut };
 }
 
 function isEqual(a: TrackedFile | undefined, b: TrackedFile | undefined): boolean {

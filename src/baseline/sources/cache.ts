@@ -31,11 +31,11 @@ export function cacheSource(
         found[index] = await store.get({ ...key, commit }, ancestors);
       }
       notices.push(...takeNotices());
-      const around = found.some(stored => stored !== null) ? await surroundings(heads) : [];
+      const uncommitted = found.some(stored => stored !== null) ? await surroundings(heads) : [];
       const baselines = heads.map(({ snapshot }, index): FoundBaseline => {
         const baseline = findBaseline(found[index] ?? null, wanted, ancestors, notices);
         if (!isFound(baseline)) return baseline;
-        const more = [noticeDrift(baseline.snapshot, snapshot), around[index] ?? null];
+        const more = [noticeDrift(baseline.snapshot, snapshot), uncommitted[index] ?? null];
         return { ...baseline, notices: [...baseline.notices, ...more.filter(each => each !== null)] };
       });
       return { baselines, rebuilt: null };

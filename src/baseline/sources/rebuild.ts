@@ -19,7 +19,7 @@ import {
   type WeighedBuild,
 } from '../baseline-source.ts';
 import { type BaselineTree, type TreeRequest, withBaselineTree } from '../git/baseline-tree.ts';
-import { type RelocatedBuild, relocateBuild, withOldNames } from '../relocated-build.ts';
+import { type RelocatedBuild, relocateBuild, withOldPlaces } from '../relocated-build.ts';
 import { gitInBuildNotice, uncommittedNotice } from '../uncommitted-files.ts';
 
 /**
@@ -74,9 +74,8 @@ export function rebuildSource(
   };
 }
 
-/** A Dockerfile that was renamed has its old name there. */
-function inputsIn({ renamed }: BaselineTree, relocated: RelocatedBuild): BuildInputs {
-  return renamed === null ? relocated.inputs : withOldNames(relocated, renamed);
+function inputsIn({ oldPlaces }: BaselineTree, relocated: RelocatedBuild): BuildInputs {
+  return oldPlaces === null ? relocated.inputs : withOldPlaces(relocated, oldPlaces);
 }
 
 function matchHeads(
