@@ -2,7 +2,7 @@ import type { LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { PathTable } from '../layer/path-table.ts';
 import { compareBytes } from './byte-order.ts';
-import type { WasteReason } from './image-analysis.ts';
+import { WASTE_REASONS, type WasteReason } from './waste-reason.ts';
 
 /** What took a name away. */
 export interface NameRemoval {
@@ -12,17 +12,6 @@ export interface NameRemoval {
   /** Index of the layer. */
   readonly layer: number;
 }
-
-const REASONS: readonly WasteReason[] = [
-  'deleted',
-  'overwritten',
-  'metadata-only',
-  'identical',
-  'opaque-directory',
-  'replaced-by-directory',
-  'replaced-by-other',
-  'duplicate-entry',
-];
 
 /**
  * The bytes of each regular file in each layer, under all its names: visible while any name is. An inode is a number, in
@@ -104,7 +93,7 @@ export class InodeTable {
     inode: number,
   ): { readonly path: string; readonly reason: WasteReason; readonly layer: number } | null {
     if (this.#events[inode] === 0) return null;
-    const reason = REASONS[this.#reasons[inode] ?? 0];
+    const reason = WASTE_REASONS[this.#reasons[inode] ?? 0];
     if (reason === undefined) throw new RangeError(`there is no inode ${inode}`);
     const path = this.#paths.pathOf(this.#lastNames[inode] ?? 0);
     return { path, reason, layer: this.#hiders[inode] ?? 0 };
@@ -123,7 +112,7 @@ export class InodeTable {
     if (this.#events[inode] === event && this.#isBefore(this.#lastNames[inode] ?? 0, name)) return;
     this.#lastNames[inode] = name;
     this.#events[inode] = event;
-    this.#reasons[inode] = REASONS.indexOf(reason);
+    this.#reasons[inode] = WASTE_REASONS.indexOf(reason);
     this.#hiders[inode] = layer;
   }
 

@@ -2,10 +2,10 @@ import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { ROOT } from '../layer/path-table.ts';
 import { FileTree } from './file-tree.ts';
-import type { WasteReason } from './image-analysis.ts';
 import type { ImagePaths } from './image-paths.ts';
 import { InodeTable, type NameRemoval } from './inode-table.ts';
 import { rewriteReason } from './rewrite.ts';
+import type { WasteReason } from './waste-reason.ts';
 
 /**
  * Layers put on each other, lowest first, as the OCI image specification says (layer.md): a layer's whiteouts and

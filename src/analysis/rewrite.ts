@@ -1,8 +1,8 @@
 import { Kind, type LayerEntries } from '../layer/layer-entries.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import type { WasteReason } from './image-analysis.ts';
 import { ImagePaths } from './image-paths.ts';
 import type { InodeTable } from './inode-table.ts';
+import type { WasteReason } from './waste-reason.ts';
 
 /** Why a file is hidden whose name was given to another in a later layer. Equal content must be proven, never guessed. */
 export function rewriteReason(inodes: InodeTable, old: number, replacement: number | null): WasteReason {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WasteReason } from '../analysis/image-analysis.ts';
+import { WASTE_REASONS, type WasteReason } from '../analysis/waste-reason.ts';
 import { lazy } from '../base/lazy.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
@@ -88,19 +88,7 @@ const layer = lazy(() =>
   }),
 );
 
-const wasteReason = lazy(
-  (): z.ZodType<WasteReason> =>
-    z.enum([
-      'deleted',
-      'overwritten',
-      'metadata-only',
-      'identical',
-      'opaque-directory',
-      'replaced-by-directory',
-      'replaced-by-other',
-      'duplicate-entry',
-    ]),
-);
+const wasteReason = lazy((): z.ZodType<WasteReason> => z.enum(WASTE_REASONS));
 
 const wastedFile = lazy(() =>
   z.object({

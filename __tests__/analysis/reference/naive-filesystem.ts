@@ -1,4 +1,5 @@
-import type { WastedFile, WasteReason } from '../../../src/analysis/image-analysis.ts';
+import type { WastedFile } from '../../../src/analysis/image-analysis.ts';
+import type { WasteReason } from '../../../src/analysis/waste-reason.ts';
 import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WasteReason } from '../../analysis/image-analysis.ts';
+import type { WasteReason } from '../../analysis/waste-reason.ts';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';

@@ -1,4 +1,5 @@
-import type { ImageAnalysis, LayerAnalysis, WastedFile, WasteReason } from '../../analysis/image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../../analysis/image-analysis.ts';
+import type { WasteReason } from '../../analysis/waste-reason.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { Kind } from '../../layer/layer-entries.ts';
 import { isPackageState } from '../../package-managers/leftovers.ts';
