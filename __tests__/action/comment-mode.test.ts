@@ -261,7 +261,7 @@ it('a report whose every name is hostile becomes a comment that harms nobody', a
     ...evil.build,
     warnings: [{ ...warning, url: 'https://evil.example/login' }],
   };
-  run.reported({ ...evil, build, context: { ...evil.context, base: null } });
+  run.reported({ ...evil, build, context: { ...evil.context, baseline: null } });
   const ended = await run.step();
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   const [body = ''] = run.comments();

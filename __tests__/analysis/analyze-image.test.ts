@@ -11,8 +11,8 @@ function origins(baseLayerCount: number | null, ...layers: Partial<LayerOrigin>[
   return {
     layers: layers.map(layer => ({ ...unknown, ...layer })),
     baseLayerCount,
-    baseName: 'debian:bookworm',
-    baseDigest: 'sha256:0',
+    baseImageName: 'debian:bookworm',
+    baseImageDigest: 'sha256:0',
   };
 }
 
@@ -31,8 +31,8 @@ describe('analyzeImage', () => {
       baseLayerCount: 1,
       baseSize: 1000,
       ownSize: 550,
-      baseName: 'debian:bookworm',
-      baseDigest: 'sha256:0',
+      baseImageName: 'debian:bookworm',
+      baseImageDigest: 'sha256:0',
       efficiency: {
         score: 1250 / 1550,
         ownScore: 350 / 550,
@@ -67,8 +67,8 @@ describe('analyzeImage', () => {
       baseLayerCount: null,
       baseSize: null,
       ownSize: null,
-      baseName: null,
-      baseDigest: null,
+      baseImageName: null,
+      baseImageDigest: null,
       efficiency: { ownScore: null, wastedBytes: 300, shadowedBaseBytes: null, baseWastedBytes: null },
     });
     expect(analysis.layers.every(layer => layer.origin === 'unknown')).toBe(true);

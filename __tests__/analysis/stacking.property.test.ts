@@ -14,8 +14,8 @@ function analyze(scans: readonly LayerScan[], baseLayerCount: number | null = nu
   const origins: ImageOrigins = {
     layers: scans.map(() => unknown),
     baseLayerCount,
-    baseName: null,
-    baseDigest: null,
+    baseImageName: null,
+    baseImageDigest: null,
   };
   return analyzeImage(imageOf(scans), scans, baseLayerCount === null ? null : origins);
 }

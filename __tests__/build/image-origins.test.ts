@@ -32,7 +32,7 @@ const shown = (history: readonly { createdBy: string; emptyLayer: boolean }[], t
 describe('origins from history', () => {
   it('counts entries that made layers from the end, through the stages', () => {
     expect(shown([...base, ...own])).toEqual([2, '1 base', '1 base', '2 own', '6 own', '7 own']);
-    expect(readHistoryOrigins([...base, ...own], dockerfile).baseName).toBe('debian:12');
+    expect(readHistoryOrigins([...base, ...own], dockerfile).baseImageName).toBe('debian:12');
   });
   it('takes a target', () => {
     expect(shown([...base, ...own.slice(0, 1)], 'one')).toEqual([2, '1 base', '1 base', '2 own']);

@@ -30,7 +30,7 @@ describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', s
     ]);
     expect(result.images[0]?.origins).toMatchObject({
       baseLayerCount: 1,
-      baseName: 'deadweight/debian:bookworm',
+      baseImageName: 'deadweight/debian:bookworm',
     });
     expect(result.images[0]?.origins?.layers.slice(1).every(layer => layer.cache === 'executed')).toBe(true);
     expect(result.notices).toEqual([]);

@@ -28,20 +28,25 @@ function compare(base: readonly LayerSpec[], head: readonly LayerSpec[], specs: 
 
 function changes({ layers }: Comparison): string[] {
   return layers.map(
-    ({ change, baseIndex, headIndex }) => `${baseIndex ?? '-'}→${headIndex ?? '-'} ${change}`,
+    ({ change, baselineIndex, headIndex }) => `${baselineIndex ?? '-'}→${headIndex ?? '-'} ${change}`,
   );
 }
 
+/** `files added 9000 usr/bin/vim at RUN apt-get install -y vim`. */
 function told({ causes }: Comparison): string[] {
-  return causes.map(({ kind, bytes, createdBy }) => `${kind} ${bytes} ${createdBy}`);
+  return causes.map(({ kind, change, bytes, packages, files, head, baseline }) => {
+    const names = [...packages.map(({ name }) => name), ...files.map(({ path }) => path)];
+    const places = (head.length > 0 ? head : baseline).map(({ createdBy }) => createdBy);
+    return `${kind} ${change} ${bytes} ${names.join(' ')} at ${places.join(', ')}`;
+  });
 }
 
 test('an instruction put in between is added, and what follows it is not changed', () => {
   const vim: LayerSpec = { text: 'RUN apt-get install -y vim', files: { 'usr/bin/vim': 9000 } };
   const comparison = compare([DEBIAN, APT, COPY], [DEBIAN, APT, vim, COPY]);
   expect(changes(comparison)).toEqual(['0→0 unchanged', '1→1 unchanged', '-→2 added', '2→3 unchanged']);
-  expect(told(comparison)).toEqual(['instruction-added 9000 RUN apt-get install -y vim']);
-  expect(comparison.causes[0]?.files).toEqual([{ path: 'usr/bin/vim', bytes: 9000 }]);
+  expect(told(comparison)).toEqual(['files added 9000 usr/bin/vim at RUN apt-get install -y vim']);
+  expect(comparison.causes[0]?.head).toMatchObject([{ layer: 2, bytes: 9000 }]);
   expect(comparison.delta).toMatchObject({
     size: 9000,
     ownSize: 9000,
@@ -54,8 +59,8 @@ test('an instruction put in between is added, and what follows it is not changed
 test('a removed instruction stands where it was, with the negative of its bytes', () => {
   const comparison = compare([DEBIAN, APT, COPY], [DEBIAN, COPY]);
   expect(changes(comparison)).toEqual(['0→0 unchanged', '1→- removed', '2→1 unchanged']);
-  expect(told(comparison)).toEqual(['instruction-removed -300 RUN apt-get install -y curl']);
-  expect(comparison.causes[0]?.instruction?.startLine).toBe(2);
+  expect(told(comparison)).toEqual(['files removed -300 usr/bin/curl at RUN apt-get install -y curl']);
+  expect(comparison.causes[0]).toMatchObject({ head: [], baseline: [{ instruction: { startLine: 2 } }] });
 });
 
 test('the same instruction with other content is rebuilt, however it is broken into lines', () => {
@@ -66,7 +71,9 @@ test('the same instruction with other content is rebuilt, however it is broken i
   };
   const comparison = compare([DEBIAN, APT, COPY], [DEBIAN, again, COPY]);
   expect(changes(comparison)).toEqual(['0→0 unchanged', '1→1 changed', '2→2 unchanged']);
-  expect(comparison.causes).toMatchObject([{ kind: 'instruction-rebuilt', bytes: 20, otherBytes: 0 }]);
+  expect(comparison.causes).toMatchObject([
+    { kind: 'files', change: 'changed', bytes: 20, baseline: [{ bytes: -300 }], head: [{ bytes: 320 }] },
+  ]);
 });
 
 test('an edited instruction is changed: the likest of its keyword in the gap', () => {
@@ -75,8 +82,9 @@ test('an edited instruction is changed: the likest of its keyword in the gap', (
   const comparison = compare([DEBIAN, APT, COPY], [DEBIAN, make, edited, COPY]);
   expect(changes(comparison)).toEqual(['0→0 unchanged', '-→1 added', '1→2 changed', '2→3 unchanged']);
   expect(told(comparison)).toEqual([
-    'instruction-changed 400 RUN apt-get install -y curl git',
-    'instruction-added 10 RUN make -C /src all',
+    'files added 700 usr/bin/git at RUN apt-get install -y curl git',
+    'files removed -300 usr/bin/curl at RUN apt-get install -y curl',
+    'files added 10 a at RUN make -C /src all',
   ]);
 });
 
@@ -94,14 +102,14 @@ test('instructions of different keywords are not an edit of each other', () => {
   ]);
 });
 
-test('files that replace others of the same bytes are a cause of no bytes', () => {
+test('a file of the same bytes and another name is told by both names', () => {
   const renamed: LayerSpec = { ...COPY, files: { 'app/index.js': 50 } };
-  const { causes } = compare([DEBIAN, COPY], [DEBIAN, renamed]);
-  expect(causes).toMatchObject([{ kind: 'instruction-rebuilt', bytes: 0, otherBytes: 0 }]);
-  expect(causes[0]?.files).toEqual([
-    { path: 'app/index.js', bytes: 50 },
-    { path: 'app/main.js', bytes: -50 },
+  const { causes, renamed: paths } = compare([DEBIAN, COPY], [DEBIAN, renamed]);
+  expect(causes.map(({ bytes, files }) => [bytes, files[0]?.path])).toEqual([
+    [50, 'app/index.js'],
+    [-50, 'app/main.js'],
   ]);
+  expect(paths).toEqual([]);
 });
 
 test('another base image is one cause, whatever its layers, and own layers are matched above it', () => {
@@ -111,7 +119,9 @@ test('another base image is one cause, whatever its layers, and own layers are m
   expect(changes(comparison)).toEqual(['0→- removed', '-→0 added', '-→1 added', '1→2 unchanged']);
   expect(comparison.causes).toEqual([
     {
-      ...{ kind: 'base-image', bytes: 1000, instruction: null, createdBy: 'debian:bookworm' },
+      ...{ kind: 'base-image', change: 'updated', bytes: 1000, waste: null },
+      baseline: [{ layer: 0, bytes: 0, instruction: null, createdBy: 'debian:bookworm' }],
+      head: [{ layer: 1, bytes: 1000, instruction: null, createdBy: 'debian:bookworm' }],
       ...{ packages: [], packageTotals: NO_PACKAGES, otherBytes: 0 },
       files: [
         { path: 'usr/bin/', bytes: 800 },
@@ -143,11 +153,12 @@ test('packages that came and went with an instruction are told by name and versi
     { type: 'deb', name: 'vim', architecture, before: null, after: '9.0', bytes: 3900 },
     { type: 'deb', name: 'nano', architecture, before: '7.2', after: null, bytes: -2900 },
   ];
+  const added = { ...NO_PACKAGES, added: { count: 2, bytes: 40_000 } };
   expect(causes).toMatchObject([
-    { kind: 'instruction-changed', bytes: 37_100, packages: told, files: [], otherBytes: 0 },
+    { kind: 'packages', change: 'added', bytes: 40_000, packages: told.slice(0, 2), packageTotals: added },
+    { kind: 'packages', change: 'removed', bytes: -2900, packages: told.slice(2), otherBytes: 0 },
   ]);
-  const totals = { ...NO_PACKAGES, added: { count: 2, bytes: 40_000 }, removed: { count: 1, bytes: -2900 } };
-  expect(causes[0]?.packageTotals).toEqual(totals);
+  const totals = { ...added, removed: { count: 1, bytes: -2900 } };
   expect(packages).toEqual({ totals, packages: told, otherBytes: 0 });
 });
 
@@ -204,9 +215,12 @@ test('a path that a hostile snapshot lists twice is counted twice', () => {
     [twice, once],
     [once, twice],
   ] as const) {
-    const [cause] = compareSnapshots(base, head).causes;
-    expect(cause).toMatchObject({ bytes: 0, otherBytes: 0 });
-    expect(cause?.files.map(({ path, bytes }) => `${path} ${Math.abs(bytes)}`)).toEqual(['a 5', 'b 5']);
+    const { causes } = compareSnapshots(base, head);
+    expect(causes.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(head.size - base.size);
+    expect(causes.map(({ files: [file], bytes }) => `${file?.path} ${Math.abs(bytes)}`)).toEqual([
+      'a 5',
+      'b 5',
+    ]);
   }
 });
 
@@ -219,17 +233,13 @@ test('what a layer above removes did not move, wherever it is counted', () => {
     ...{ text: 'RUN apt-get purge -y gcc', deletes: ['usr/bin/gcc', 'var/lib/dpkg/info/gcc.list'] },
     texts: { 'var/lib/dpkg/status': '\n'.repeat(50) },
   };
-  const { causes, packages } = compare([gcc('a')], [gcc('bc'), purge]);
-  expect(causes).toMatchObject([
-    {
-      kind: 'instruction-added',
-      bytes: 50,
-      packages: [],
-      files: [{ path: 'var/lib/dpkg/status', bytes: 50 }],
-    },
-    { kind: 'instruction-rebuilt', bytes: 1, packages: [], files: [{ path: 'var/log/apt', bytes: 1 }] },
+  const comparison = compare([gcc('a')], [gcc('bc'), purge]);
+  expect(told(comparison)).toEqual([
+    'waste added 50 var/lib/dpkg/status at RUN apt-get purge -y gcc',
+    'files changed 1 var/log/apt at RUN apt-get install -y gcc',
   ]);
-  expect(packages?.packages).toMatchObject([{ name: 'gcc', before: '12', after: null, bytes: 0 }]);
+  expect(comparison.causes[0]?.waste).toMatchObject({ reason: 'overwritten', layer: 1 });
+  expect(comparison.packages?.packages).toMatchObject([{ name: 'gcc', before: '12', after: null, bytes: 0 }]);
 });
 
 test('copies of a package are one, with all their versions', () => {
@@ -260,8 +270,8 @@ test('layers of archives are matched by diffID, then by the command that made th
   );
   expect(changes(comparison)).toEqual(['0→0 unchanged', '-→1 added', '1→2 changed']);
   expect(told(comparison)).toEqual([
-    'layers 10 RUN /bin/sh -c apt-get install -y curl # buildkit',
-    'layers 1 RUN x',
+    'files changed 10 usr/bin/curl at RUN /bin/sh -c apt-get install -y curl # buildkit',
+    'files added 1 x at RUN x',
   ]);
   expect(comparison.baseImageChanged).toBeNull();
   expect(comparison.notices).toEqual([]);
@@ -289,7 +299,7 @@ test('a layer whose files only one side lists is told by directory', () => {
     texts: dpkg({ bash: ['5.2', 'bin/bash'] }),
   });
   const { causes } = compare([rootfs(1000)], [{ ...rootfs(1200), base: true }], [{ baseKnown: false }]);
-  expect(causes).toMatchObject([{ kind: 'layers', bytes: 200, otherBytes: 0, files: [] }]);
+  expect(causes).toMatchObject([{ kind: 'base-image', bytes: 200, otherBytes: 0, files: [] }]);
   expect(causes[0]?.packages).toMatchObject([{ name: 'bash', before: '5.2', after: '5.2', bytes: 200 }]);
 });
 
@@ -300,7 +310,7 @@ test('a layer that another version of us measured otherwise is a cause as well',
   const layers = [{ ...layer, size: 55, files: [['app/main.js', 55] as const] }];
   const after: Snapshot = { ...before, size: 55, ownSize: 55, layers };
   expect(compareSnapshots(before, after).causes).toMatchObject([
-    { kind: 'instruction-rebuilt', bytes: 5, files: [{ path: 'app/main.js', bytes: 5 }] },
+    { kind: 'other', bytes: 5, files: [], otherBytes: 5 },
   ]);
 });
 

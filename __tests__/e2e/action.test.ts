@@ -84,7 +84,7 @@ describe.each(STORES)('the Action on %s', (_store, engine) => {
       expect(outputs).toMatchObject({ 'size-delta': '300000', 'layers-delta': '1', 'wasted-delta': '0' });
       expect(comments[0]?.body).toContain(outputs['comment-body']?.trim());
       const report = await reportIn(outputs['json'] ?? '');
-      expect(report.comparison?.base.commit).toBe(second.main);
+      expect(report.comparison?.baseline.commit).toBe(second.main);
       expect(layersOf(report).at(-1)).toBe(`own Dockerfile:4 RUN head`);
       expect(Number(outputs['size'])).toBe(report.image.size);
       expect(summary).toContain('+300.0 kB');

@@ -167,7 +167,7 @@ describe.skipIf(host === undefined)('a baseline that is named', () => {
     const told = await deadweight([...args, snapshot], { cwd, env: dockerEnv(host) });
     const report = await reportOf(told.stdout);
     expect(report.comparison?.delta.size).toBe(200_000);
-    expect(report.context.base).toContain('base.json');
+    expect(report.context.baseline).toContain('base.json');
     const refused = await deadweight([...args, 'nope.json'], { cwd, env: dockerEnv(host) });
     expect(refused).toMatchObject({ code: 4, stdout: '' });
     expect(refused.stderr).toContain('There is no snapshot nope.json.');

@@ -87,7 +87,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
       ]);
       const origins = result.images[0]?.origins;
       expect(origins?.baseLayerCount).toBe(1);
-      expect(origins?.baseName).toBe(BASE);
+      expect(origins?.baseImageName).toBe(BASE);
       expect(origins?.layers[6]?.instruction?.text).toBe('COPY <<X <<Y /here/\nx\nX\ny\nY');
       expect(origins?.layers[6]?.instruction?.file).toBe('Dockerfile');
       expect(JSON.stringify(result)).not.toContain('canary-');
@@ -149,11 +149,11 @@ describe.each(stores)('builds on the %s store', (store, host) => {
         1,
         BASE,
       ],
-    ])('%s', async (_name, Dockerfile, expected, baseLayers, baseName) => {
+    ])('%s', async (_name, Dockerfile, expected, baseLayers, baseImageName) => {
       const result = await realBuild(env, { files: { ...files, Dockerfile } });
       expect(linesOf(result)).toEqual(expected);
       expect(result.images[0]?.origins?.baseLayerCount).toBe(baseLayers);
-      expect(result.images[0]?.origins?.baseName).toBe(baseName);
+      expect(result.images[0]?.origins?.baseImageName).toBe(baseImageName);
       expect(result.notices).toEqual([]);
     });
 
@@ -192,7 +192,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
         files: { Dockerfile: `\nFROM ${onbuild}\nRUN echo own > /own\n` },
       });
       expect(linesOf(result)).toEqual(['2-2 base', '2-2 own', '2-2 own', '3-3 own']);
-      expect(result.images[0]?.origins?.baseName).toBe(onbuild);
+      expect(result.images[0]?.origins?.baseImageName).toBe(onbuild);
     });
   });
 
@@ -360,7 +360,7 @@ describe.each(stores)('builds on the %s store', (store, host) => {
         inputs: { pull: true },
         options: { pins: head.pins },
       });
-      expect(base.images[0]?.origins?.baseDigest).toBe(head.images[0]?.origins?.baseDigest);
+      expect(base.images[0]?.origins?.baseImageDigest).toBe(head.images[0]?.origins?.baseImageDigest);
       expect(linesOf(base)).toEqual(['1-1 base', '1-1 base', '2-2 own']);
       expect(base.images[0]?.origins?.layers[2]?.cache).toBe('cached');
       expect(findCacheBreak(base, head)).toBeNull();

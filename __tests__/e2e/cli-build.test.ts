@@ -29,12 +29,12 @@ describe.each(STORES)('deadweight build on %s', (_store, host) => {
       expect(ended.code).toBe(0);
       const report = await reportIn(join(cwd, '../a.json'));
       expect(layersOf(report)).toEqual([`base Dockerfile:1 FROM ${BASE}`, 'own Dockerfile:3-5 RUN head']);
-      expect(report.image).toMatchObject({ baseName: BASE, baseLayerCount: 1, ownSize: 500_000 });
+      expect(report.image).toMatchObject({ baseImageName: BASE, baseLayerCount: 1, ownSize: 500_000 });
       const { comparison } = report;
       expect(comparison?.delta).toMatchObject({ size: -3_000_000, layerCount: -2, wastedBytes: -3_000_000 });
       expect(comparison?.causes.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(-3_000_000);
       expect(comparison?.baseImageChanged).toBe(false);
-      expect(comparison?.base.commit).toBe(await git(cwd, 'rev-parse', 'main'));
+      expect(comparison?.baseline.commit).toBe(await git(cwd, 'rev-parse', 'main'));
       expect(report.context.commit).toBe(await git(cwd, 'rev-parse', 'HEAD'));
       expect(report.notices).toEqual([]);
       const comment = await readFile(join(cwd, '../a.md'), 'utf8');

@@ -32,7 +32,7 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     generatedAt: '2026-07-01T12:00:00Z',
     key: 'app',
     title: 'app',
-    context: { commit: null, repositoryUrl: null, runUrl: null, base: null },
+    context: { commit: null, repositoryUrl: null, runUrl: null, baseline: null },
     analysis: analysis(),
     comparison: null,
     comparisonAbsence: null,

@@ -53,7 +53,7 @@ function huge(count: number, filler: string): Report {
     budgets: budgetResults().parse(
       many(budgetEntries(full.budgets)).map(budget => ({ ...budget, status: 'fail' })),
     ),
-    context: { ...full.context, runUrl: `https://example.org/${'x'.repeat(1900)}`, base: text },
+    context: { ...full.context, runUrl: `https://example.org/${'x'.repeat(1900)}`, baseline: text },
   };
 }
 

@@ -8,7 +8,6 @@ import { instructionTitle } from '../../src/report/layer-name.ts';
 import { layerChangeText, layerRows, layersSummary, shortLayerRows } from '../../src/report/layer-row.ts';
 import { alertMarkdown } from '../../src/report/markdown/headline-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
-import { causeSentence, leadingCauses, smallerCauses } from '../../src/report/sentences/cause-sentence.ts';
 import { findingSentence } from '../../src/report/sentences/finding-line.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { parseBudgets } from '../support/budgets.ts';
@@ -16,16 +15,6 @@ import { fabricate, type LayerSpec } from '../support/fabricate/analysis.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { BASE_COMMIT, fabricateReport } from '../support/fabricate/report.ts';
 import { diff, failing, first, inspected, unchanged } from './reports.ts';
-
-function withCauses(...bytes: readonly number[]): Report {
-  const report = failing();
-  const [cause] = report.comparison?.causes ?? [];
-  if (!report.comparison || !cause) throw new TypeError('the report compares');
-  return {
-    ...report,
-    comparison: { ...report.comparison, causes: bytes.map(amount => ({ ...cause, bytes: amount })) },
-  };
-}
 
 it('says nothing of budgets where there are none', () => {
   expect(headlineOf({ ...unchanged(), budgets: [] }).verdict).toBeNull();
@@ -65,30 +54,11 @@ it('gives the reason of a missing comparison without saying twice that it is mis
 });
 
 it('tells how the base was chosen once', () => {
-  const said = (base: string | null) => baseText({ ...failing(), context: { ...failing().context, base } });
+  const said = (baseline: string | null) =>
+    baseText({ ...failing(), context: { ...failing().context, baseline } });
   expect(said('The base is abc1234, the first parent.')).toBe('The base is abc1234, the first parent.');
   expect(said('First parent.')).toBe('Base: First parent.');
   expect(said(null)).toBeNull();
-});
-
-it('names the leading causes and sums the others', () => {
-  const report = withCauses(100, -60, 4, -3, 2);
-  expect(leadingCauses(report, 4).map(cause => cause.bytes)).toEqual([100, -60]);
-  expect(plainText(smallerCauses(report, 4) ?? [])).toBe('+3 B in 3 smaller causes');
-  expect(leadingCauses(withCauses(100, 1), 4)).toHaveLength(2);
-  expect(smallerCauses(withCauses(100, 1), 4)).toBeNull();
-  expect(leadingCauses(withCauses(5, 5, 5, 5, 5, 5), 4)).toHaveLength(4);
-  expect(leadingCauses(withCauses(0), 4)).toEqual([]);
-});
-
-it('says of a cause where most of it is', () => {
-  const [cause] = failing().comparison?.causes ?? [];
-  if (!cause) throw new TypeError('the report has causes');
-  const told = (files: typeof cause.files) => plainText(causeSentence({ ...cause, files }, 20));
-  expect(told(cause.files)).toBe(
-    '+38.2 MB RUN curl -sSfL http… (Dockerfile:4, changed), mostly /opt/llvm-19/',
-  );
-  expect(told([{ path: 'a/', bytes: 1 }])).toBe('+38.2 MB RUN curl -sSfL http… (Dockerfile:4, changed)');
 });
 
 it('calls the sides by what tells them apart', () => {
@@ -98,8 +68,8 @@ it('calls the sides by what tells them apart', () => {
   const { comparison } = same;
   if (!comparison) throw new TypeError('the report compares');
   const head = { ...comparison.head, imageId: `sha256:${'1'.padStart(64, '0')}` };
-  const base = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}`, commit: BASE_COMMIT };
-  expect(imageNames({ ...same, comparison: { ...comparison, base, head } })).toEqual({
+  const baseline = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}`, commit: BASE_COMMIT };
+  expect(imageNames({ ...same, comparison: { ...comparison, baseline, head } })).toEqual({
     base: '000000000000',
     head: '000000000000',
   });

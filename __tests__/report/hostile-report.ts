@@ -9,6 +9,8 @@ export const NASTY = [
   '  ::set-output name=x::y  ``` **bold** _it_ ~~s~~ [l](javascript:alert(1)) ![i](//x) $a$ :tada: www.x.io a\\|b',
 ];
 
+const KINDS = ['packages', 'waste', 'base-image', 'files'] as const;
+
 /** Every name is hostile. */
 export function hostile(): Report {
   const [one, two, three] = NASTY as [string, string, string];
@@ -27,17 +29,20 @@ export function hostile(): Report {
       commit: `${two}`,
       repositoryUrl: 'javascript:alert(1)',
       runUrl: `https://x.example/(${two})`,
-      base: three,
+      baseline: three,
     },
-    image: { ...full.image, baseName: two, platform: { os: one, architecture: two, variant: three } },
+    image: { ...full.image, baseImageName: two, platform: { os: one, architecture: two, variant: three } },
     layers,
     comparison: full.comparison && {
       ...full.comparison,
-      base: { ...full.comparison.base, commit: null, reference: one },
+      baseline: { ...full.comparison.baseline, commit: null, reference: one },
       head: { ...full.comparison.head, commit: null, reference: two },
-      causes: full.comparison.causes.map(item => ({
+      causes: full.comparison.causes.map((item, index) => ({
         ...item,
-        instruction: evil,
+        kind: KINDS[index % KINDS.length] ?? 'other',
+        head: [{ layer: 1, bytes: item.bytes, instruction: evil, createdBy: two }],
+        baseline: [{ layer: 1, bytes: item.bytes, instruction: evil, createdBy: one }],
+        waste: { reason: 'deleted', layer: 2, instruction: evil, createdBy: three },
         packages: NASTY.map((name, place) => ({
           type: name,
           name,
@@ -54,6 +59,15 @@ export function hostile(): Report {
         },
         files: [{ path: two, bytes: item.bytes }],
       })),
+      moved: [
+        {
+          kind: 'split',
+          bytes: 1e9,
+          baseline: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],
+          head: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],
+        },
+      ],
+      renamed: [{ from: one, to: two, bytes: 1e9, count: 2 }],
       layers: full.comparison.layers.map((item, index) => ({
         ...item,
         instruction: evil,

@@ -45,6 +45,20 @@ it('is written safely for any screen and log', () => {
   );
 });
 
+it('reads a report of the first version', async () => {
+  const text = await readFile(new URL('../fixtures/reports/version-1.json', import.meta.url), 'utf8');
+  const { comparison, image, schemaVersion } = parseReport(text);
+  expect([schemaVersion, image.baseImageName]).toEqual([2, 'debian:bookworm']);
+  expect(comparison?.baseline.size).toBe(84_018_000);
+  expect(comparison?.causes.map(({ kind, change }) => `${kind} ${change}`)).toEqual([
+    'packages changed',
+    'base-image changed',
+    'packages changed',
+  ]);
+  expect(comparison?.causes.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(comparison?.delta.size);
+  expect(comparison?.layers[0]).toMatchObject({ baselineIndex: 0, headIndex: null });
+});
+
 it('publishes the schema that the code has', async () => {
   const published = await readFile(new URL('../../schema/report.schema.json', import.meta.url), 'utf8');
   expect(published, 'run npm run generate').toBe(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
@@ -59,7 +73,7 @@ it('lets later versions add fields', () => {
 it.each([
   ['no JSON', '{', /not JSON/],
   ['a number', '3', /invalid: it must be keys with values/],
-  ['another version', JSON.stringify({ ...failing(), schemaVersion: 2 }), /invalid: schemaVersion must be 1/],
+  ['another version', JSON.stringify({ ...failing(), schemaVersion: 3 }), /invalid: schemaVersion must be 2/],
   [
     'a negative size',
     JSON.stringify({ ...failing(), savings: { bytes: -1 } }),

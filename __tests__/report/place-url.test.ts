@@ -8,7 +8,7 @@ const context = {
   commit: 'def5678',
   repositoryUrl: 'https://github.com/acme/app/',
   runUrl: null,
-  base: null,
+  baseline: null,
 };
 
 it.each([

@@ -7,7 +7,7 @@ import { hostileText } from '../base/hostile-text.ts';
 
 function failed(error: Partial<FailureReport['error']> = {}): FailureReport {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: 'failure',
     generatedAt: '2026-01-01T00:00:00.000Z',
     tool: { name: 'deadweight', version: '1.2.3' },

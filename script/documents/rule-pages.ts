@@ -68,6 +68,6 @@ function exampleBlock(dockerfile: readonly string[], { edits }: Finding): string
 }
 
 function sentenceOf(finding: Finding): string {
-  const nowhere = { commit: null, repositoryUrl: null, runUrl: null, base: null };
+  const nowhere = { commit: null, repositoryUrl: null, runUrl: null, baseline: null };
   return phraseMarkdown(findingLine(finding), nowhere);
 }

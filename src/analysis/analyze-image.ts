@@ -59,8 +59,8 @@ export function analyzeImage(
     baseLayerCount: baseImage.count,
     baseSize,
     ownSize: baseSize === null ? null : size - baseSize,
-    baseName: baseImage.name,
-    baseDigest: baseImage.digest,
+    baseImageName: baseImage.name,
+    baseImageDigest: baseImage.digest,
     layers: image.layers.map((layer, index) =>
       describeLayer(layer, index, scans[index], weights[index], baseImage),
     ),

@@ -25,8 +25,8 @@ export function readBaseLayers(layerCount: number, given: ImageOrigins | null): 
   if (!isKnown) notices.push(BASE_UNKNOWN);
   return {
     count: isKnown ? count : null,
-    name: isKnown ? (origins?.baseName ?? null) : null,
-    digest: isKnown ? (origins?.baseDigest ?? null) : null,
+    name: isKnown ? (origins?.baseImageName ?? null) : null,
+    digest: isKnown ? (origins?.baseImageDigest ?? null) : null,
     origins: Array.from({ length: layerCount }, (_, index) => ({
       ...(origins?.layers[index] ?? UNKNOWN),
       origin: isKnown ? (index < count ? 'base' : 'own') : 'unknown',
@@ -85,7 +85,7 @@ export function originsAbove(
       }),
     ),
     baseLayerCount: count,
-    baseName: name,
-    baseDigest: digest,
+    baseImageName: name,
+    baseImageDigest: digest,
   };
 }

@@ -78,8 +78,8 @@ export interface ImageAnalysis extends Omit<ImageHead, 'user'> {
   readonly baseLayerCount: number | null;
   readonly baseSize: number | null;
   readonly ownSize: number | null;
-  readonly baseName: string | null;
-  readonly baseDigest: string | null;
+  readonly baseImageName: string | null;
+  readonly baseImageDigest: string | null;
   /** Lowest first. */
   readonly layers: readonly LayerAnalysis[];
   readonly efficiency: Efficiency;

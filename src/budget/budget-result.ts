@@ -102,6 +102,12 @@ export function isUnchecked({ warn, fail }: BudgetResult): boolean {
   return warn?.status === 'skipped' || fail?.status === 'skipped';
 }
 
+/** Whether nobody asked for the budget: it has the level that holds by default, and no other. */
+export function isDefaultBudget({ name, warn, fail }: BudgetResult): boolean {
+  const { failsAt } = BUDGETS[name];
+  return warn === null && failsAt !== undefined && fail.limit.value === failsAt.value;
+}
+
 function failsWithoutBaseline({ name, fail }: BudgetResult): boolean {
   return BUDGETS[name].needsBaseline === true && fail?.status === 'skipped';
 }

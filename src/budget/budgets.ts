@@ -212,7 +212,7 @@ function largestLayer({ layers, baseLayerCount }: ImageAnalysis): number {
 /** Any growth of an image of no bytes is infinite. */
 function growth(comparison: Comparison | null, unit: BudgetUnit): Measure {
   if (comparison === null) return { unknown: 'there is no base to compare with' };
-  const { base, delta } = comparison;
+  const { baseline: base, delta } = comparison;
   if (unit === 'bytes') return { actual: delta.size };
   return { actual: delta.size === 0 ? 0 : delta.size / base.size };
 }

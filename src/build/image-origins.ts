@@ -27,13 +27,13 @@ export function traceOrigins(
   return {
     layers,
     baseLayerCount: chain.baseLayerCount,
-    baseName: hasBase ? baseName(chain, locations) : baseNameWithoutImage(locations),
-    baseDigest: chain.baseImage?.digest ?? null,
+    baseImageName: hasBase ? baseImageName(chain, locations) : baseNameWithoutImage(locations),
+    baseImageDigest: chain.baseImage?.digest ?? null,
   };
 }
 
 /** As written; with a variable in it, the image that it became. */
-function baseName(chain: FinalChain, { fromText }: StepLocations): string | null {
+function baseImageName(chain: FinalChain, { fromText }: StepLocations): string | null {
   const written = fromText !== null && !fromText.includes('$') ? fromText : null;
   return written ?? chain.baseImage?.name ?? null;
 }
@@ -109,8 +109,8 @@ export function readHistoryOrigins(
       ...own,
     ],
     baseLayerCount,
-    baseName: name === '' || name.includes('$') ? null : name,
-    baseDigest: null,
+    baseImageName: name === '' || name.includes('$') ? null : name,
+    baseImageDigest: null,
   };
 }
 
@@ -144,7 +144,7 @@ function leaveUnknown(count: number, own: readonly LayerOrigin[]): ImageOrigins 
   return {
     layers: [...Array.from({ length: Math.max(0, count - own.length) }, () => unknown), ...own],
     baseLayerCount: null,
-    baseName: null,
-    baseDigest: null,
+    baseImageName: null,
+    baseImageDigest: null,
   };
 }

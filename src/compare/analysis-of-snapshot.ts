@@ -26,8 +26,8 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
     baseLayerCount,
     baseSize: snapshot.baseSize,
     ownSize: snapshot.ownSize,
-    baseName: snapshot.baseName,
-    baseDigest: snapshot.baseDigest,
+    baseImageName: snapshot.baseImageName,
+    baseImageDigest: snapshot.baseImageDigest,
     layers: layers.map(layerOf),
     efficiency: {
       score: snapshot.efficiency,

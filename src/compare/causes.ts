@@ -1,14 +1,25 @@
-import type { Cause, CauseKind, PackageChanges } from './comparison.ts';
-import { type ContentChange, compareCoarsely, compareFiles, type MaybeLayer } from './layer-changes.ts';
-import type { LayerMatch } from './layer-match.ts';
-import { PackageUnion, summarizePackages } from './package-union.ts';
-import { summarizePaths } from './path-summary.ts';
-import type { Snapshot, SnapshotLayer } from './snapshot.ts';
+import { type BaseChanges, cancelMovedToBase, readBaseChanges } from './base-changes.ts';
+import { addBytes, type LayerBytes, listPlaces } from './cause-places.ts';
+import type { ComparedImages } from './compared-images.ts';
+import type {
+  Cause,
+  CauseChange,
+  CausePlace,
+  PackageChanges,
+  PackageDelta,
+  PackageTotals,
+} from './comparison.ts';
+import type { ChangedPath, ChangedWaste, OwnChanges, PackageBytes } from './own-changes.ts';
+import { fateOf, summarizePackages } from './package-union.ts';
+import { groupPaths, type PathGroup, summarizePaths } from './path-summary.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Packages that a cause lists. */
 const MAX_LISTED = 10;
 /** Packages that a comparison lists: more than anybody installs between two commits. */
 const MAX_LISTED_IN_ALL = 1000;
+/** Files and directories that are causes of their own. */
+const MAX_PATHS = 40;
 
 /** Why one image is larger than another. */
 interface Explanation {
@@ -18,119 +29,197 @@ interface Explanation {
 }
 
 /**
- * Takes the size delta apart: one cause for all base layers, one for each own layer that is not the same.
- * What moved neither bytes nor packages nor files is no cause.
+ * Takes the size delta apart by content. What own layers have differently is told as packages, as files and directories that
+ * belong to none, and as waste; base layers that differ are one cause. What own layers lost and the base image has cancels.
  */
-export function explain(baseline: Snapshot, head: Snapshot, matches: readonly LayerMatch[]): Explanation {
-  const union = PackageUnion.of(baseline, head);
-  const all = new Map<number, number>(union?.numbers.map(number => [number, 0]));
-  const described = (cause: CauseOrigin, change: ContentChange): Cause => {
-    for (const [number, bytes] of change.packages) all.set(number, (all.get(number) ?? 0) + bytes);
-    return causeOf(cause, change, union);
-  };
-  const causes: Cause[] = [];
-  if (baseline.baseSize !== null && head.baseSize !== null) {
-    causes.push(described(...baseImageCause(baseline, head, matches, union)));
-  }
-  for (const match of matches) {
-    if (isInBaseImage(baseline, head, match)) continue;
-    const found = layerCause(match, layersOf(baseline, head, match), union);
-    if (found !== null) causes.push(described(...found));
-  }
+export function explain(images: ComparedImages, own: OwnChanges): Explanation {
+  const base = readBaseChanges(images);
+  const { packages, paths, cancelled } = cancelMovedToBase(own, base);
+  const causes = [
+    ...packageCauses(packages, images),
+    ...groupPaths(paths, MAX_PATHS).map(group => pathCause(group, images)),
+    ...own.waste.map(waste => wasteCause(waste, images)),
+    ...baseCause(base, base.bytes - cancelled, images),
+  ];
+  const size = images.head.size - images.baseline.size;
+  const rest = size - sumOf(causes);
+  if (rest !== 0) causes.push({ ...EMPTY, kind: 'other', bytes: rest, otherBytes: rest });
   return {
     causes: causes.filter(isMoving).sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes)),
-    packages: union && packagesOf(head.size - baseline.size, all, union),
+    packages: packageChanges(packages, base, images, size),
   };
 }
 
-/** What is known of a cause before what is below it. */
-type CauseOrigin = Pick<Cause, 'kind' | 'bytes' | 'instruction' | 'createdBy'>;
+const NONE = { count: 0, bytes: 0 };
 
-function causeOf(
-  cause: CauseOrigin,
-  { packages: change, files }: ContentChange,
-  union: PackageUnion | null,
-): Cause {
-  const { totals, changed } = summarizePackages(change, union);
-  const packages = changed.filter(({ bytes }) => bytes !== 0).slice(0, MAX_LISTED);
-  const { paths } = summarizePaths(files);
-  const listedBytes = sumOf(packages) + sumOf(paths);
-  return { ...cause, packages, packageTotals: totals, files: paths, otherBytes: cause.bytes - listedBytes };
-}
+const NO_PACKAGES: PackageTotals = { added: NONE, removed: NONE, updated: NONE, kept: NONE };
 
-function isMoving({ bytes, packages, files }: Cause): boolean {
-  return bytes !== 0 || packages.length > 0 || files.length > 0;
+const EMPTY: Omit<Cause, 'kind' | 'bytes'> = {
+  change: 'changed',
+  head: [],
+  baseline: [],
+  waste: null,
+  packages: [],
+  packageTotals: NO_PACKAGES,
+  files: [],
+  otherBytes: 0,
+};
+
+/** A base image that has the same bytes and other packages is told. */
+function isMoving({ kind, bytes, packages, files, packageTotals }: Cause): boolean {
+  if (bytes !== 0) return true;
+  if (kind !== 'base-image') return false;
+  return (
+    packages.length > 0 || files.length > 0 || Object.values(packageTotals).some(({ count }) => count > 0)
+  );
 }
 
 function sumOf(parts: readonly { readonly bytes: number }[]): number {
   return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function packagesOf(size: number, change: ReadonlyMap<number, number>, union: PackageUnion): PackageChanges {
+/** One cause for the packages that one instruction brought, one for those that it changed, and so on. */
+function packageCauses(changes: ReadonlyMap<number, PackageBytes>, images: ComparedImages): Cause[] {
+  const groups = Map.groupBy(changes, ([number, bytes]) => {
+    const described = images.union?.describe(number);
+    const fate = described ? fateOf(described) : 'kept';
+    const isGone = fate === 'removed' || bytes.head.size === 0;
+    const [main] = isGone ? placesOf(bytes, images).baseline : placesOf(bytes, images).head;
+    return `${fate} ${isGone} ${main?.layer}`;
+  });
+  return Array.from(groups.values(), group => packageCause(group, images));
+}
+
+function packageCause(group: readonly (readonly [number, PackageBytes])[], images: ComparedImages): Cause {
+  const all: PackageBytes = { baseline: new Map(), head: new Map() };
+  const change = new Map<number, number>();
+  for (const [number, { baseline, head }] of group) {
+    for (const [layer, bytes] of baseline) addBytes(all.baseline, layer, bytes);
+    for (const [layer, bytes] of head) addBytes(all.head, layer, bytes);
+    change.set(number, sumOfLayers(baseline) + sumOfLayers(head));
+  }
+  const { totals, changed } = summarizePackages(change, images.union);
+  const packages = changed.filter(({ bytes }) => bytes !== 0).slice(0, MAX_LISTED);
+  const bytes = sumOfLayers(all.baseline) + sumOfLayers(all.head);
+  return {
+    ...EMPTY,
+    kind: 'packages',
+    change: changeOf(packages[0]),
+    bytes,
+    ...placesOf(all, images),
+    packages,
+    packageTotals: totals,
+    otherBytes: bytes - sumOf(packages),
+  };
+}
+
+function changeOf(delta: PackageDelta | undefined): CauseChange {
+  const fate = delta === undefined ? 'kept' : fateOf(delta);
+  return fate === 'kept' ? 'changed' : fate;
+}
+
+function sumOfLayers(layers: LayerBytes): number {
+  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function placesOf(
+  { baseline, head }: PackageBytes,
+  { places }: ComparedImages,
+): Pick<Cause, 'baseline' | 'head'> {
+  return { baseline: listPlaces(baseline, places.baseline), head: listPlaces(head, places.head) };
+}
+
+function pathCause({ path, bytes, isRest, items }: PathGroup<ChangedPath>, images: ComparedImages): Cause {
+  const file = { path, bytes, count: items.length, ...(isRest ? { isRest } : {}) };
+  return { ...EMPTY, kind: 'files', bytes, ...changeOfPaths(items, images), files: [file] };
+}
+
+function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: ComparedImages): Cause {
+  const bytes = sumOf(paths);
+  const groups = groupPaths(paths, MAX_LISTED).slice(0, MAX_LISTED);
+  const files = groups.map(({ path, bytes: size, isRest, items }) => ({
+    path,
+    bytes: size,
+    count: items.length,
+    ...(isRest ? { isRest } : {}),
+  }));
+  const { instruction, createdBy } = images.places[image](layer, 0);
+  return {
+    ...EMPTY,
+    kind: 'waste',
+    bytes,
+    ...changeOfPaths(paths, images),
+    waste: { reason, layer, instruction, createdBy },
+    files,
+    otherBytes: bytes - sumOf(files),
+  };
+}
+
+/** Where paths are and were, and whether both images have them. */
+function changeOfPaths(
+  paths: readonly ChangedPath[],
+  images: ComparedImages,
+): Pick<Cause, 'change' | 'baseline' | 'head'> {
+  const { baseline, head } = images.sides;
+  const bytes: PackageBytes = { baseline: new Map(), head: new Map() };
+  for (const {
+    change: { before, after },
+  } of paths) {
+    if (before !== null) addBytes(bytes.baseline, baseline.layerOf(before), -baseline.sizeOf(before));
+    if (after !== null) addBytes(bytes.head, head.layerOf(after), head.sizeOf(after));
+  }
+  const change = bytes.baseline.size === 0 ? 'added' : bytes.head.size === 0 ? 'removed' : 'changed';
+  return { change, ...placesOf(bytes, images) };
+}
+
+/** @returns nothing where the base layers are the same */
+function baseCause({ packages, directories }: BaseChanges, bytes: number, images: ComparedImages): Cause[] {
+  const { totals, changed } = summarizePackages(packages, images.union);
+  const listed = changed.filter(each => each.bytes !== 0).slice(0, MAX_LISTED);
+  const { paths } = summarizePaths([...directories].filter(([, size]) => size !== 0));
+  const cause: Cause = {
+    ...EMPTY,
+    kind: 'base-image',
+    change:
+      images.baseline.baseLayerCount === null
+        ? 'added'
+        : images.head.baseLayerCount === null
+          ? 'removed'
+          : 'updated',
+    bytes,
+    baseline: basePlace(images.baseline, 0),
+    head: basePlace(images.head, bytes),
+    packages: listed,
+    packageTotals: totals,
+    files: paths,
+    otherBytes: bytes - sumOf(listed) - sumOf(paths),
+  };
+  return [cause];
+}
+
+/** Its FROM, and its name. */
+function basePlace({ baseLayerCount, baseImageName, layers }: Snapshot, bytes: number): CausePlace[] {
+  if (baseLayerCount === null) return [];
+  const layer = Math.max(0, baseLayerCount - 1);
+  const instruction = baseLayerCount === 0 ? null : (layers[layer]?.instruction ?? null);
+  return [{ layer, bytes, instruction, createdBy: baseImageName ?? '' }];
+}
+
+/** What became of the packages in the whole image. */
+function packageChanges(
+  own: ReadonlyMap<number, PackageBytes>,
+  base: BaseChanges,
+  { union }: ComparedImages,
+  size: number,
+): PackageChanges | null {
+  if (union === null) return null;
+  const change = new Map<number, number>(
+    union.numbers.map(number => [number, base.packages.get(number) ?? 0]),
+  );
+  for (const [number, { baseline, head }] of own) {
+    change.set(number, (change.get(number) ?? 0) + sumOfLayers(baseline) + sumOfLayers(head));
+  }
   const { totals, changed } = summarizePackages(change, union);
   const packages = changed.slice(0, MAX_LISTED_IN_ALL);
   return { totals, packages, otherBytes: size - sumOf(packages) };
-}
-
-/** Where the base is known on both sides, its layers are one block on both. */
-function isInBaseImage(baseline: Snapshot, head: Snapshot, match: LayerMatch): boolean {
-  if (baseline.baseLayerCount === null || head.baseLayerCount === null) return false;
-  if (match.baseline !== null) return match.baseline < baseline.baseLayerCount;
-  return match.head !== null && match.head < head.baseLayerCount;
-}
-
-function layersOf(
-  baseline: Snapshot,
-  head: Snapshot,
-  match: LayerMatch,
-): readonly [before: MaybeLayer, after: MaybeLayer] {
-  const before = match.baseline === null ? null : (baseline.layers[match.baseline] ?? null);
-  const after = match.head === null ? null : (head.layers[match.head] ?? null);
-  return [before, after];
-}
-
-/** Layers that both base images have are left out: what is in them did not move. */
-function baseImageCause(
-  baseline: Snapshot,
-  head: Snapshot,
-  matches: readonly LayerMatch[],
-  union: PackageUnion | null,
-): readonly [CauseOrigin, ContentChange] {
-  const others = matches
-    .filter(match => match.kind !== 'identical' && isInBaseImage(baseline, head, match))
-    .map(match => layersOf(baseline, head, match));
-  const before = others.flatMap(([layer]) => layer ?? []);
-  const after = others.flatMap(([, layer]) => layer ?? []);
-  const bytes = (head.baseSize ?? 0) - (baseline.baseSize ?? 0);
-  const createdBy = head.baseName ?? baseline.baseName ?? '';
-  const top = after.at(-1) ?? before.at(-1) ?? null;
-  const instruction = top === null ? null : top.instruction;
-  return [{ kind: 'base-image', bytes, instruction, createdBy }, compareCoarsely(before, after, union)];
-}
-
-function layerCause(
-  match: LayerMatch,
-  [before, after]: readonly [MaybeLayer, MaybeLayer],
-  union: PackageUnion | null,
-): readonly [CauseOrigin, ContentChange] | null {
-  const layer = after ?? before;
-  const bytes = (after?.size ?? 0) - (before?.size ?? 0);
-  // The same layer has other bytes only where another version of us measured it.
-  if (layer === null || (match.kind === 'identical' && bytes === 0)) return null;
-  const { instruction, createdBy } = layer;
-  const cause = { kind: kindOf(match, before, after), bytes, instruction, createdBy };
-  const list = (side: MaybeLayer): readonly SnapshotLayer[] => (side === null ? [] : [side]);
-  const isListed = before?.origin !== 'base' && after?.origin !== 'base';
-  return [
-    cause,
-    isListed ? compareFiles(before, after, union) : compareCoarsely(list(before), list(after), union),
-  ];
-}
-
-function kindOf({ kind }: LayerMatch, before: MaybeLayer, after: MaybeLayer): CauseKind {
-  const isUnknown = [before, after].some(layer => layer !== null && layer.instruction === null);
-  if (isUnknown) return 'layers';
-  if (before === null) return 'instruction-added';
-  if (after === null) return 'instruction-removed';
-  return kind === 'edited' ? 'instruction-changed' : 'instruction-rebuilt';
 }

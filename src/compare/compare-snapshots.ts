@@ -1,10 +1,14 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { explain } from './causes.ts';
+import { compareImages } from './compared-images.ts';
 import type { ComparedFigures, ComparedImage, Comparison, LayerChange, LayerDelta } from './comparison.ts';
 import { approximationNotice, compareContents } from './content-comparison.ts';
 import { listDifferingFiles, type ScansAtHand } from './differing-files.ts';
 import { type LayerMatch, type MatchKind, matchLayers } from './layer-match.ts';
+import { findMovedContent } from './moved-content.ts';
+import { readOwnChanges } from './own-changes.ts';
+import { summarizeRenames } from './renamed-files.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The scans of two images, as far as they are at hand. */
@@ -32,14 +36,19 @@ export function compareSnapshots(
     });
   }
   const matches = matchLayers(baseline, head);
-  const contents = compareContents(listDifferingFiles([baseline, scans.baseline], [head, scans.head]));
+  const sides = listDifferingFiles([baseline, scans.baseline], [head, scans.head]);
+  const contents = compareContents(sides);
+  const images = compareImages(baseline, head, sides, matches);
+  const own = readOwnChanges(images);
   const approximation = approximationNotice(contents);
   return {
-    base: { ...snapshotFigures(baseline), ...imageOf(baseline) },
+    baseline: { ...snapshotFigures(baseline), ...imageOf(baseline) },
     head: { ...snapshotFigures(head), ...imageOf(head) },
     delta: figuresDelta(baseline, head),
     layers: matches.flatMap(match => layerDelta(baseline, head, match)),
-    ...explain(baseline, head, matches),
+    ...explain(images, own),
+    moved: findMovedContent(own.equal, images),
+    renamed: summarizeRenames(own.renamed, sides),
     contents,
     baseImageChanged: isBaseImageChanged(baseline, head),
     notices: [...noticesOf(baseline, head), ...(approximation ? [approximation] : [])],
@@ -67,12 +76,12 @@ function layerDelta(baseline: Snapshot, head: Snapshot, match: LayerMatch): Laye
     {
       change: CHANGES[match.kind],
       origin: layer.origin,
-      baseIndex: match.baseline,
+      baselineIndex: match.baseline,
       headIndex: match.head,
-      baseSize: before?.size ?? null,
+      baselineSize: before?.size ?? null,
       headSize: after?.size ?? null,
       delta: (after?.size ?? 0) - (before?.size ?? 0),
-      baseWastedBytes: before?.wastedBytes ?? null,
+      baselineWastedBytes: before?.wastedBytes ?? null,
       headWastedBytes: after?.wastedBytes ?? null,
       instruction: layer.instruction,
       createdBy: layer.createdBy,

@@ -1,5 +1,5 @@
+import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { Notice } from '../base/notice.ts';
-import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
@@ -31,43 +31,85 @@ export type LayerChange = 'added' | 'removed' | 'changed' | 'unchanged';
  */
 export interface LayerDelta extends Pick<SnapshotLayer, 'origin' | 'instruction' | 'createdBy'> {
   readonly change: LayerChange;
-  readonly baseIndex: number | null;
+  readonly baselineIndex: number | null;
   readonly headIndex: number | null;
   /** Bytes; null where that image has no such layer. */
-  readonly baseSize: number | null;
+  readonly baselineSize: number | null;
   readonly headSize: number | null;
   readonly delta: number;
-  readonly baseWastedBytes: number | null;
+  readonly baselineWastedBytes: number | null;
   readonly headWastedBytes: number | null;
 }
 
 export type CauseKind =
+  /** other base layers */
   | 'base-image'
-  | 'instruction-added'
-  | 'instruction-removed'
-  | 'instruction-changed'
-  /** the same instruction, rebuilt with other content */
-  | 'instruction-rebuilt'
-  /** layers of images whose instructions are not known */
-  | 'layers';
+  /** packages that one instruction brought, changed or lost */
+  | 'packages'
+  /** a file, or a directory, that belongs to no package */
+  | 'files'
+  /** what the final filesystem does not show */
+  | 'waste'
+  /** what neither image tells more of */
+  | 'other';
 
-/** A part of the size delta. The causes of a comparison add up to its size delta, byte for byte. */
+/** What became of what a cause tells: whether it is in both images, or in one. */
+export type CauseChange = 'added' | 'removed' | 'updated' | 'changed';
+
+/** Content that one image has and the other has not. The causes of a comparison add up to its size delta, byte for byte. */
 export interface Cause {
   readonly kind: CauseKind;
+  readonly change: CauseChange;
   /** Signed. */
   readonly bytes: number;
-  /** Of a base image, its FROM. */
-  readonly instruction: InstructionLocation | null;
-  /** Of a base image, its name. */
-  readonly createdBy: string;
-  /** The packages that moved most below it, largest first by absolute bytes; none whose bytes stayed the same. */
+  /** The head's layers that hold it, largest absolute bytes first; of a base image, one with its FROM and its name. */
+  readonly head: readonly CausePlace[];
+  /** The baseline's layers that held it. */
+  readonly baseline: readonly CausePlace[];
+  /** Of waste, what hides it. */
+  readonly waste: CauseWaste | null;
+  /** The packages that moved most, largest first by absolute bytes; none whose bytes stayed the same. */
   readonly packages: readonly PackageDelta[];
-  /** Of all packages below it, listed or not. */
+  /** Of all its packages, listed or not. */
   readonly packageTotals: PackageTotals;
   /** Of what belongs to no package, where most moved: largest first by absolute bytes. */
   readonly files: readonly FileDelta[];
   /** What the listed packages and files leave of `bytes`. */
   readonly otherBytes: number;
+}
+
+/** A layer that holds a part of a cause. */
+export interface CausePlace extends Pick<SnapshotLayer, 'instruction' | 'createdBy'> {
+  /** Index in its image. */
+  readonly layer: number;
+  /** Signed. */
+  readonly bytes: number;
+}
+
+/** Which image hides bytes that it still ships, and how. */
+export interface CauseWaste extends Pick<SnapshotLayer, 'instruction' | 'createdBy'> {
+  readonly reason: WasteReason;
+  /** Index of the layer that hides them: the head's, and the baseline's of what is gone. */
+  readonly layer: number;
+}
+
+/** Content that both images have, in other layers. */
+export interface MovedContent {
+  /** One layer became several, several one, one another, or several others. */
+  readonly kind: 'split' | 'merged' | 'moved' | 'rearranged';
+  /** That are in a layer which is not the same instruction any more. */
+  readonly bytes: number;
+  readonly baseline: readonly CausePlace[];
+  readonly head: readonly CausePlace[];
+}
+
+/** A file, or a directory with all that was renamed below it (both end in a slash). */
+export interface RenamedPath {
+  readonly from: string;
+  readonly to: string;
+  readonly bytes: number;
+  /** Files. */
+  readonly count: number;
 }
 
 /** A package, copies of it as one. */
@@ -99,14 +141,15 @@ export interface PackageChanges {
   readonly otherBytes: number;
 }
 
-/**
- * A file, or a directory with all that changed below it (`path` ends in a slash). Of a base image, directories only;
- * of one that is listed beside another inside it, the files right in it.
- */
+/** A file, or a directory with all that changed below it (`path` ends in a slash). Of a base image, directories only. */
 export interface FileDelta {
   readonly path: string;
   /** Signed. */
   readonly bytes: number;
+  /** Files below it that changed; 1 for a file, and absent where they are not listed. */
+  readonly count?: number | undefined;
+  /** Whether others that are told lie below it, too; absent where none does. */
+  readonly isRest?: boolean | undefined;
 }
 
 /** A path of both images whose file has the same size in both and another content. */
@@ -136,14 +179,17 @@ export interface ContentComparison {
 
 /** The difference of two images, and why it is. */
 export interface Comparison {
-  /** The baseline: reports call it so. */
-  readonly base: ComparedFigures & ComparedImage;
+  readonly baseline: ComparedFigures & ComparedImage;
   readonly head: ComparedFigures & ComparedImage;
   readonly delta: ComparedFigures;
   /** In the order of the head; removed layers stand where they were. */
   readonly layers: readonly LayerDelta[];
   /** Largest absolute bytes first. */
   readonly causes: readonly Cause[];
+  /** Content that lies in other layers than before, most bytes first. */
+  readonly moved: readonly MovedContent[];
+  /** Files and directories with another path, most bytes first. */
+  readonly renamed: readonly RenamedPath[];
   /** null where one of them does not know its packages. */
   readonly packages: PackageChanges | null;
   /** null in reports of versions that did not look. */

@@ -1,6 +1,7 @@
+import { WASTE_REASONS, type WasteReason } from '../analysis/waste-reason.ts';
 import { grown } from '../layer/column.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { PathTable } from '../layer/path-table.ts';
+import { PathTable, ROOT } from '../layer/path-table.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { CONTENT_WORDS, readStoredContent } from './stored-content.ts';
 
@@ -39,6 +40,7 @@ export function listDifferingFiles(
       if (layer === undefined) continue;
       if (scan !== null && `${scan.diffId}` === layer.diffId) files.addScan(index, scan);
       else files.addLayer(index, layer);
+      files.describeLayer(index, layer);
     }
     return files;
   };
@@ -52,11 +54,14 @@ export function listDifferingFiles(
 /** Files and directories of both images that are held at once: thirty bytes each. Only hostile snapshots name more. */
 const MAX_NODES = 16 * 1024 * 1024;
 
+/** Layers of an image that can hide a file: no image runs with as many. */
+const MAX_HIDERS = 4096;
+
 /** Whether a content is known; of a file that the layer has twice, and of one that was not hashed while it passed by, it never is. */
 const Knowledge = { UNKNOWN: 0, KNOWN: 1, UNKNOWABLE: 2 } as const;
 
 /**
- * Files of some layers by column: about sixty bytes each. A path is one file of its layer, whose bytes are summed where
+ * Files of some layers by column: about seventy bytes each. A path is one file of its layer, whose bytes are summed where
  * the layer has it twice. Empty files are left out: they are equal to each other.
  */
 export class DifferingFiles {
@@ -67,11 +72,17 @@ export class DifferingFiles {
   readonly #paths: PathTable;
   #length = 0;
   #layers = new Uint16Array(16);
+  #nodes = new Uint32Array(16);
   #sizes = new Float64Array(16);
   #contents = new Uint32Array(16 * CONTENT_WORDS);
   #knowledge = new Uint8Array(16);
   /** One more than the file before it that has the same path; 0 for the first. */
   #previous = new Uint32Array(16);
+  /** One more than the package's index; 0 for none. */
+  #owners = new Uint32Array(16);
+  /** One more than the index of the layer that hides it; 0 for none. */
+  #hiders = new Uint16Array(16);
+  #reasons = new Uint8Array(16);
   /** By node: one more than its last file; 0 where it has none. */
   #last = new Uint32Array(16);
 
@@ -115,6 +126,45 @@ export class DifferingFiles {
     }
   }
 
+  /** Says of the files of a layer, which were added last, whose they are and what hides them. */
+  describeLayer(index: number, { files, hidden }: SnapshotLayer): void {
+    if (hidden.length === 0 && files.every(file => file.length === 2)) return;
+    for (const [path, , owner] of files) {
+      if (owner === undefined) continue;
+      const file = this.#fileOf(index, path);
+      if (file !== null) this.#owners[file] = owner + 1;
+    }
+    for (const [place, layer, reason] of hidden) {
+      const file = this.#fileOf(index, files[place]?.[0] ?? '');
+      if (file === null || layer >= MAX_HIDERS) continue;
+      this.#hiders[file] = layer + 1;
+      this.#reasons[file] = WASTE_REASONS.indexOf(reason);
+    }
+  }
+
+  /** Files, empty ones left out. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Index of its package in the snapshot; undefined where it belongs to none. */
+  ownerOf(file: number): number | undefined {
+    const owner = this.#owners[file] ?? 0;
+    return owner === 0 ? undefined : owner - 1;
+  }
+
+  /** What hides it from the final filesystem, and the index of that layer; null where nothing is known to. */
+  hiderOf(file: number): { readonly layer: number; readonly reason: WasteReason } | null {
+    const hider = this.#hiders[file] ?? 0;
+    const reason = WASTE_REASONS[this.#reasons[file] ?? 0];
+    return hider === 0 || reason === undefined ? null : { layer: hider - 1, reason };
+  }
+
+  /** Whether nothing is known to hide it. */
+  isVisible(file: number): boolean {
+    return (this.#hiders[file] ?? 0) === 0;
+  }
+
   /** Whether a file has the path of the node. */
   hasFileAt(node: number): boolean {
     return (this.#last[node] ?? 0) > 0;
@@ -126,6 +176,11 @@ export class DifferingFiles {
     for (let file = this.#last[node] ?? 0; file > 0; file = this.#previous[file - 1] ?? 0)
       files.push(file - 1);
     return files;
+  }
+
+  /** The node of its path. */
+  nodeOf(file: number): number {
+    return this.#nodes[file] ?? ROOT;
   }
 
   layerOf(file: number): number {
@@ -159,6 +214,13 @@ export class DifferingFiles {
     return true;
   }
 
+  /** The file that a layer has at a path; null where it was left out. */
+  #fileOf(layer: number, path: string): number | null {
+    const node = this.#paths.find(path);
+    const last = node === undefined ? 0 : (this.#last[node] ?? 0);
+    return last === 0 || this.#layers[last - 1] !== layer ? null : last - 1;
+  }
+
   /** @returns the file; null for an empty one, and for a path that the layer has already */
   #add(layer: number, node: number, size: number): number | null {
     if (size === 0) return null;
@@ -176,7 +238,12 @@ export class DifferingFiles {
     this.#contents = grown(this.#contents, this.#length * CONTENT_WORDS);
     this.#knowledge = grown(this.#knowledge, this.#length);
     this.#previous = grown(this.#previous, this.#length);
+    this.#owners = grown(this.#owners, this.#length);
+    this.#hiders = grown(this.#hiders, this.#length);
+    this.#reasons = grown(this.#reasons, this.#length);
     this.#layers[file] = layer;
+    this.#nodes = grown(this.#nodes, this.#length);
+    this.#nodes[file] = node;
     this.#sizes[file] = size;
     this.#previous[file] = before;
     this.#last[node] = file + 1;

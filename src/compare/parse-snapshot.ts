@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
+import { renameKeys } from '../base/renamed-keys.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 import { SNAPSHOT_SCHEMAS } from './snapshot-schema.ts';
 
@@ -10,6 +11,9 @@ export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 
 /** A file has five: its list, its path, its bytes, whose it is and its content. Over a million fill the largest snapshot. */
 export const MAX_SNAPSHOT_VALUES = 8_000_000;
+
+/** What snapshots called their base image before. */
+const EARLIER_NAMES = { baseName: 'baseImageName', baseDigest: 'baseImageDigest' } as const;
 
 const versioned = lazy(() => z.object({ deadweightSnapshot: z.number() }));
 
@@ -31,7 +35,7 @@ export function parseSnapshot(text: string, where: string): Snapshot {
     const read = [...SNAPSHOT_SCHEMAS.keys()].join(' and ');
     throw invalid(`The snapshot ${where} has version ${found}, and this Deadweight reads ${read}.`);
   }
-  const parsed = schema().safeParse(value);
+  const parsed = schema().safeParse(renameKeys(value, EARLIER_NAMES));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const place = issue === undefined ? '' : issue.path.map(String).join('.');
@@ -123,14 +127,17 @@ function wasteContradiction({ layers, wastedBytes, baseLayerCount }: Snapshot): 
 }
 
 function layerContradiction(layer: SnapshotLayer, index: number): string | null {
-  const { files, contents } = layer;
+  const { files, contents, hidden } = layer;
   if (layer.wastedBytes > layer.size) return `layer ${index} wastes more than its size`;
   if (contents.length > 0 && contents.length !== files.length) {
     return `layer ${index} has contents of other files than it lists`;
   }
-  if (layer.origin === 'base') return null;
   const sum = files.reduce((total, [, bytes]) => total + bytes, 0);
-  return sum === layer.size ? null : `the files of layer ${index} do not add up to its size, ${layer.size}`;
+  if (layer.origin !== 'base' && sum !== layer.size) {
+    return `the files of layer ${index} do not add up to its size, ${layer.size}`;
+  }
+  const isListed = hidden.every(([file]) => file < files.length);
+  return isListed ? null : `layer ${index} hides files that it does not list`;
 }
 
 function ownerContradiction(layer: SnapshotLayer, index: number, known: Snapshot['packages']): string | null {

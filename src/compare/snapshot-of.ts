@@ -1,5 +1,5 @@
 import { compareBytes } from '../analysis/byte-order.ts';
-import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { withoutBuildArguments } from '../oci/image-config.ts';
@@ -7,6 +7,7 @@ import type { InstalledPackage } from '../packages/installed-package.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';
 import {
   coarseLayer,
+  type HiddenFile,
   SNAPSHOT_VERSION,
   type Snapshot,
   type SnapshotFile,
@@ -19,6 +20,7 @@ import { type StoredContent, storedContents } from './stored-content.ts';
 export function createSnapshot(analysis: ImageAnalysis, commit: string | null): Snapshot {
   const { efficiency, dive } = analysis;
   const numbers = new PackageNumbers(analysis.packages);
+  const hidden = Map.groupBy(analysis.wastedFiles, file => file.writtenBy);
   return {
     deadweightSnapshot: SNAPSHOT_VERSION,
     reference: analysis.reference,
@@ -30,15 +32,17 @@ export function createSnapshot(analysis: ImageAnalysis, commit: string | null): 
     baseLayerCount: analysis.baseLayerCount,
     baseSize: analysis.baseSize,
     ownSize: analysis.ownSize,
-    baseName: analysis.baseName,
-    baseDigest: analysis.baseDigest,
+    baseImageName: analysis.baseImageName,
+    baseImageDigest: analysis.baseImageDigest,
     efficiency: efficiency.score,
     ownEfficiency: efficiency.ownScore,
     wastedBytes: efficiency.wastedBytes,
     shadowedBaseBytes: efficiency.shadowedBaseBytes,
     dive: { efficiency: dive.efficiency, wastedBytes: dive.wastedBytes },
     packages: numbers.packages,
-    layers: analysis.layers.map((layer, index) => snapshotLayer(layer, analysis.scans[index], numbers)),
+    layers: analysis.layers.map((layer, index) =>
+      snapshotLayer(layer, analysis.scans[index], numbers, hidden.get(index)),
+    ),
   };
 }
 
@@ -46,6 +50,7 @@ function snapshotLayer(
   layer: LayerAnalysis,
   scan: LayerScan | undefined,
   numbers: PackageNumbers,
+  wasted: readonly WastedFile[] = [],
 ): SnapshotLayer {
   return {
     diffId: layer.diffId,
@@ -58,7 +63,7 @@ function snapshotLayer(
     // Sources leave them out, too: what is stored must not depend on that.
     createdBy: withoutBuildArguments(layer.createdBy),
     instruction: layer.instruction,
-    ...layerContents(layer, scan, numbers),
+    ...layerContents(layer, scan, numbers, wasted),
   };
 }
 
@@ -66,16 +71,33 @@ function layerContents(
   { origin }: LayerAnalysis,
   scan: LayerScan | undefined,
   numbers: PackageNumbers,
-): Pick<SnapshotLayer, 'files' | 'contents' | 'packages' | 'directories'> {
+  wasted: readonly WastedFile[],
+): Pick<SnapshotLayer, 'files' | 'contents' | 'hidden' | 'packages' | 'directories'> {
   const known = scan === undefined ? [] : knownFiles(scan, numbers);
-  if (origin === 'base') return { files: [], contents: [], ...coarseLayer(known.map(({ file }) => file)) };
+  if (origin === 'base') {
+    return { files: [], contents: [], hidden: [], ...coarseLayer(known.map(({ file }) => file)) };
+  }
   known.sort((a, b) => compareBytes(a.file[0], b.file[0]));
   return {
     files: known.map(({ file }) => file),
     contents: scan === undefined || scan.contentKnown === 'none' ? [] : known.map(({ content }) => content),
+    hidden: hiddenFiles(known, wasted),
     packages: [],
     directories: [],
   };
+}
+
+/** In the order of the files. */
+function hiddenFiles(known: readonly KnownFile[], wasted: readonly WastedFile[]): HiddenFile[] {
+  if (wasted.length === 0) return [];
+  // Of a path that a layer has twice, the later copy is what the image shows.
+  const removals = new Map(
+    wasted.filter(({ reason }) => reason !== 'duplicate-entry').map(file => [file.path, file]),
+  );
+  return known.flatMap(({ file: [path] }, index): HiddenFile[] => {
+    const removal = removals.get(path);
+    return removal === undefined ? [] : [[index, removal.hiddenBy, removal.reason]];
+  });
 }
 
 interface KnownFile {

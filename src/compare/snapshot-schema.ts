@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { WASTE_REASONS } from '../analysis/waste-reason.ts';
 import { isDiffId, isDigest } from '../base/digest.ts';
 import { lazy } from '../base/lazy.ts';
 import {
+  type HiddenFile,
   type PackageBytes,
   type PathBytes,
   SNAPSHOT_VERSION,
@@ -37,6 +39,7 @@ const layer = lazy(() =>
     instruction: instruction().nullable(),
     files: listOf(isFile, 'paths with their bytes'),
     contents: listOf(isContent, 'contents').default([]),
+    hidden: listOf(isHidden, 'hidden files').default([]),
     packages: listOf(isPackageBytes, 'packages with their bytes'),
     directories: listOf(isPathBytes, 'paths with their bytes'),
   }),
@@ -57,8 +60,8 @@ const image = lazy(() =>
     baseLayerCount: z.int().min(0).nullable(),
     baseSize: bytes().nullable(),
     ownSize: bytes().nullable(),
-    baseName: z.string().nullable(),
-    baseDigest: z.string().nullable(),
+    baseImageName: z.string().nullable(),
+    baseImageDigest: z.string().nullable(),
     efficiency: ratio(),
     ownEfficiency: ratio().nullable(),
     wastedBytes: bytes(),
@@ -82,13 +85,15 @@ function firstVersion(): z.ZodType<Snapshot> {
     .omit({ packages: true })
     .extend({
       deadweightSnapshot: z.literal(1),
-      layers: layersOf(layer().omit({ packages: true, directories: true, contents: true }).extend({ files })),
+      layers: layersOf(
+        layer().omit({ packages: true, directories: true, contents: true, hidden: true }).extend({ files }),
+      ),
     })
     .transform(({ layers, ...rest }) => ({
       ...rest,
       deadweightSnapshot: SNAPSHOT_VERSION,
       packages: null,
-      layers: layers.map(each => ({ ...each, packages: [], directories: [], contents: [] })),
+      layers: layers.map(each => ({ ...each, packages: [], directories: [], contents: [], hidden: [] })),
     }));
 }
 
@@ -117,6 +122,11 @@ function isFile(value: unknown): value is SnapshotFile {
 
 function isContent(value: unknown): value is StoredContent | null {
   return value === null || isStoredContent(value);
+}
+
+function isHidden(value: unknown): value is HiddenFile {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  return isCount(value[0]) && isCount(value[1]) && WASTE_REASONS.includes(value[2]);
 }
 
 function isPackageBytes(value: unknown): value is PackageBytes {

@@ -1,4 +1,5 @@
 import type { DiveNumbers, Efficiency, ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { StoredContent } from './stored-content.ts';
 
 /**
@@ -26,8 +27,8 @@ export interface Snapshot
       | 'baseLayerCount'
       | 'baseSize'
       | 'ownSize'
-      | 'baseName'
-      | 'baseDigest'
+      | 'baseImageName'
+      | 'baseImageDigest'
     >,
     Pick<Efficiency, 'wastedBytes' | 'shadowedBaseBytes'> {
   readonly deadweightSnapshot: typeof SNAPSHOT_VERSION;
@@ -58,6 +59,11 @@ export interface SnapshotLayer
    * none is known: of base layers, in snapshots of earlier versions, and where only headers were read.
    */
   readonly contents: readonly (StoredContent | null)[];
+  /**
+   * Files that the final filesystem does not show; empty for base layers, and in snapshots of earlier versions. Those
+   * that are hidden under another of their names are left out.
+   */
+  readonly hidden: readonly HiddenFile[];
   /** For base layers, whose files are not listed: packages with their bytes, by index; empty for other layers. */
   readonly packages: readonly PackageBytes[];
   /**
@@ -76,6 +82,9 @@ export type SnapshotPackage = readonly [
 
 /** `owner` is the index of the package that it belongs to; absent where it belongs to none. */
 export type SnapshotFile = readonly [path: string, bytes: number, owner?: number];
+
+/** A file, by its index in `files`, that a layer hides, by its index in the image. */
+export type HiddenFile = readonly [file: number, layer: number, reason: WasteReason];
 
 /** Bytes of a path, signed where they are a difference. */
 export type PathBytes = readonly [path: string, bytes: number];

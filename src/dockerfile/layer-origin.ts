@@ -15,7 +15,7 @@ export interface ImageOrigins {
   /** Leading layers that come from the image named by FROM; null when nothing tells. */
   readonly baseLayerCount: number | null;
   /** The image named by FROM as written (`debian:bookworm`), `scratch`, or null when nothing tells. */
-  readonly baseName: string | null;
+  readonly baseImageName: string | null;
   /** The digest that the build resolved it to; null for scratch, a local image or when nothing tells. */
-  readonly baseDigest: string | null;
+  readonly baseImageDigest: string | null;
 }

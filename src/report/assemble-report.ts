@@ -100,7 +100,7 @@ function imageOf(analysis: ImageAnalysis): Report['image'] {
     ownLayerCount: baseLayerCount === null ? null : analysis.layers.length - baseLayerCount,
     baseSize: analysis.baseSize,
     ownSize: analysis.ownSize,
-    baseName: analysis.baseName,
+    baseImageName: analysis.baseImageName,
   };
 }
 

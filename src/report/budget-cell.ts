@@ -1,4 +1,9 @@
-import { type BudgetResult, isUnchecked, type LevelResult } from '../budget/budget-result.ts';
+import {
+  type BudgetResult,
+  isDefaultBudget,
+  isUnchecked,
+  type LevelResult,
+} from '../budget/budget-result.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import { formatAmount, formatBeside, formatLimit } from '../budget/limit.ts';
 import type { Report } from './report.ts';
@@ -35,9 +40,9 @@ export function isHeld({ warn, fail }: BudgetResult): boolean {
   return warn?.status === 'met' || fail?.status === 'met';
 }
 
-/** Whether all budgets were checked, and some hold. */
+/** Whether all budgets were checked, and some hold that somebody set. */
 export function isWithinBudget({ budgets }: Report): boolean {
-  return budgets.some(isHeld) && !budgets.some(isUnchecked);
+  return budgets.some(budget => isHeld(budget) && !isDefaultBudget(budget)) && !budgets.some(isUnchecked);
 }
 
 /** Why a report fails whose budgets are all kept or unchecked, without the full stop; null where that is not so. */

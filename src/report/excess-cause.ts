@@ -4,6 +4,8 @@ import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { instructionTitle } from './layer-name.ts';
 import type { Report, ReportLayer } from './report.ts';
+import { causeContent } from './sentences/cause-content.ts';
+import { causeLocation, causePlace } from './sentences/cause-place.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence } from './sentences/finding-line.ts';
 
@@ -43,12 +45,8 @@ function largestWaste(report: Report): ExcessCause | null {
 function largestGrowth(report: Report): ExcessCause | null {
   const cause = report.comparison?.causes.find(candidate => candidate.bytes > 0);
   if (!report.comparison || !cause || report.comparison.delta.size <= 0) return null;
-  return {
-    kind: 'growth',
-    text: causeSentence(cause),
-    location: cause.kind === 'instruction-removed' ? null : cause.instruction,
-    bytes: cause.bytes,
-  };
+  const row = { bytes: cause.bytes, what: causeContent(cause), where: causePlace(cause, 60) };
+  return { kind: 'growth', text: causeSentence(row), location: causeLocation(cause), bytes: cause.bytes };
 }
 
 /** The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing. */

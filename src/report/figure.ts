@@ -15,7 +15,7 @@ import { type BudgetCell, budgetCell, measuredText } from './budget-cell.ts';
 import { changeText } from './headline.ts';
 import type { Report } from './report.ts';
 
-type Figures = NonNullable<Report['comparison']>['base'];
+type Figures = NonNullable<Report['comparison']>['baseline'];
 
 /** A row of the table of evidence. */
 export interface Figure {
@@ -77,7 +77,7 @@ type BytesKey = 'size' | 'compressedSize' | 'ownSize' | 'baseSize' | 'wastedByte
 function bytesRow(report: Report, name: string, head: number | null, key: BytesKey): Row | null {
   if (head === null) return null;
   const delta = report.comparison?.delta[key] ?? null;
-  const base = report.comparison?.base[key] ?? null;
+  const base = report.comparison?.baseline[key] ?? null;
   const compared = delta === null || base === null ? null : { delta, base };
   const change = key === 'size' ? changeText : (difference: number) => formatSizeDelta(difference);
   return {
@@ -89,7 +89,7 @@ function bytesRow(report: Report, name: string, head: number | null, key: BytesK
 
 function ratioRow(report: Report, name: string, head: number, key: 'efficiency' | 'diveEfficiency'): Row {
   const { comparison } = report;
-  const compared = comparison ? { delta: comparison.delta[key], base: comparison.base[key] } : null;
+  const compared = comparison ? { delta: comparison.delta[key], base: comparison.baseline[key] } : null;
   return {
     name,
     head: formatRatio(head),
@@ -100,9 +100,9 @@ function ratioRow(report: Report, name: string, head: number, key: 'efficiency' 
 function layersRow(report: Report): Row {
   const { comparison, image } = report;
   const compared = comparison
-    ? { delta: comparison.delta.layerCount, base: comparison.base.layerCount }
+    ? { delta: comparison.delta.layerCount, base: comparison.baseline.layerCount }
     : null;
-  const base = comparison ? layerCountText(comparison.base) : '';
+  const base = comparison ? layerCountText(comparison.baseline) : '';
   return {
     name: 'Layers',
     head: layerCountText(image),
@@ -146,7 +146,7 @@ export function imageNames(
 ): { readonly base: string | null; readonly head: string | null } {
   const { comparison, context } = report;
   if (!comparison) return { base: null, head: context.commit === null ? null : commitName(context.commit) };
-  const { base, head } = comparison;
+  const { baseline: base, head } = comparison;
   if (base.commit !== null && head.commit !== null && base.commit !== head.commit) {
     return { base: commitName(base.commit), head: commitName(head.commit) };
   }

@@ -26,7 +26,7 @@ export function headlineOf(report: Report): Headline {
     title: briefLine(report.title, 100),
     platform: brief(formatPlatform(image.platform), 60),
     size: formatSize(image.size),
-    change: comparison ? changeText(comparison.delta.size, comparison.base.size) : null,
+    change: comparison ? changeText(comparison.delta.size, comparison.baseline.size) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
@@ -67,7 +67,7 @@ export function shownNotices({ comparison, comparisonAbsence, notices }: Report)
 
 /** How the base was chosen, as a reader meets it; null when nothing was compared or nobody says. */
 export function baseText({ context }: Report): string | null {
-  if (context.base === null) return null;
-  const text = context.base.slice(0, MAX_READ);
+  if (context.baseline === null) return null;
+  const text = context.baseline.slice(0, MAX_READ);
   return /^(?:The base|Base)\b/.test(text) ? text : `Base: ${text}`;
 }

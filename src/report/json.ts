@@ -4,6 +4,7 @@ import { describeIssue, issuePath } from '../base/schema-issue.ts';
 import { brief, safeText } from '../base/untrusted-text.ts';
 import { budgetEntries } from './budget-entry.ts';
 import type { CacheReport } from './cache-report.ts';
+import { upgradeReport } from './first-version.ts';
 import type { FixReport } from './fix-report.ts';
 import { type Report, reportSchema } from './report.ts';
 
@@ -39,12 +40,12 @@ function safeJson(value: unknown): string {
 }
 
 /**
- * Reads a report that may come from anybody.
+ * Reads a report of this version or the first, which may come from anybody.
  * @throws DeadweightError `snapshot-invalid` with the place named; `limit-exceeded` when it is too long or too deep.
  */
 export function parseReport(text: string): Report {
   if (text.length > MAX_LENGTH) throw tooMuch(`is longer than ${MAX_LENGTH} characters`);
-  const value = parseText(text);
+  const value = upgradeReport(parseText(text));
   const result = reportSchema().safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
   const [issue] = result.error.issues;

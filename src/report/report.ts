@@ -12,7 +12,7 @@ import type { Patch } from '../findings/fix/patch.ts';
 import { anyNumber, budgetResults } from './budget-entry.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 const bytes = lazy(() => z.int().min(0).describe('bytes'));
 const signedBytes = lazy(() => z.int().describe('bytes, signed'));
@@ -46,7 +46,7 @@ const image = lazy(() =>
     ownLayerCount: count().nullable(),
     baseSize: bytes().nullable(),
     ownSize: bytes().nullable(),
-    baseName: z.string().nullable(),
+    baseImageName: z.string().nullable(),
   }),
 );
 
@@ -248,57 +248,88 @@ const packageTotals = lazy(() =>
   }),
 );
 
-const NO_PACKAGES = { count: 0, bytes: 0 };
+const causePlace = lazy(() =>
+  z.object({
+    layer: count().describe('Index in its image'),
+    bytes: signedBytes(),
+    instruction: instruction().nullable(),
+    createdBy: z.string(),
+  }),
+);
+
+const cause = lazy(() =>
+  z.object({
+    kind: z.enum(['base-image', 'packages', 'files', 'waste', 'other']),
+    change: z
+      .enum(['added', 'removed', 'updated', 'changed'])
+      .describe('changed: both images have it; updated: in another version'),
+    bytes: signedBytes(),
+    head: z.array(causePlace()).describe('Layers of the head that hold it, most bytes first'),
+    baseline: z.array(causePlace()).describe('Layers of the baseline that held it, most bytes first'),
+    waste: z
+      .object({
+        reason: wasteReason(),
+        layer: count(),
+        instruction: instruction().nullable(),
+        createdBy: z.string(),
+      })
+      .nullable()
+      .describe(
+        'What hides it from the final filesystem: of the head, or of the baseline where it is removed',
+      ),
+    packages: z
+      .array(packageDelta())
+      .describe('Those that moved most; with files and otherBytes they add up to bytes'),
+    packageTotals: packageTotals().describe('Of all its packages, listed or not'),
+    files: z
+      .array(
+        z.object({
+          path: z.string(),
+          bytes: signedBytes(),
+          count: count().optional().describe('Files below it that changed'),
+          isRest: z.boolean().optional().describe('Whether other causes lie below it, too'),
+        }),
+      )
+      .describe('Of what belongs to no package, where most moved'),
+    otherBytes: signedBytes(),
+  }),
+);
 
 const comparison = lazy(
   (): z.ZodType<Comparison> =>
     z.object({
-      base: comparedImage(),
+      baseline: comparedImage(),
       head: comparedImage(),
       delta: delta(),
       layers: z.array(
         z.object({
           change: z.enum(['added', 'removed', 'changed', 'unchanged']),
           origin: origin(),
-          baseIndex: count().nullable(),
+          baselineIndex: count().nullable(),
           headIndex: count().nullable(),
-          baseSize: bytes().nullable(),
+          baselineSize: bytes().nullable(),
           headSize: bytes().nullable(),
           delta: signedBytes(),
-          baseWastedBytes: bytes().nullable(),
+          baselineWastedBytes: bytes().nullable(),
           headWastedBytes: bytes().nullable(),
           instruction: instruction().nullable(),
           createdBy: z.string(),
         }),
       ),
-      causes: z
+      causes: z.array(cause()).describe('They add up to delta.size, byte for byte'),
+      moved: z
         .array(
           z.object({
-            kind: z.enum([
-              'base-image',
-              'instruction-added',
-              'instruction-removed',
-              'instruction-changed',
-              'instruction-rebuilt',
-              'layers',
-            ]),
-            bytes: signedBytes(),
-            instruction: instruction().nullable(),
-            createdBy: z.string(),
-            packages: z
-              .array(packageDelta())
-              .default([])
-              .describe('Those that moved most; with files and otherBytes they add up to bytes'),
-            packageTotals: packageTotals()
-              .default({ added: NO_PACKAGES, removed: NO_PACKAGES, updated: NO_PACKAGES, kept: NO_PACKAGES })
-              .describe('Of all packages below it, listed or not'),
-            files: z
-              .array(z.object({ path: z.string(), bytes: signedBytes() }))
-              .describe('Of what belongs to no package, where most moved'),
-            otherBytes: signedBytes(),
+            kind: z.enum(['split', 'merged', 'moved', 'rearranged']),
+            bytes: bytes(),
+            baseline: z.array(causePlace()),
+            head: z.array(causePlace()),
           }),
         )
-        .describe('They add up to delta.size, byte for byte'),
+        .describe('Content of both images that lies in layers of other instructions than before'),
+      renamed: z
+        .array(z.object({ from: z.string(), to: z.string(), bytes: bytes(), count: count() }))
+        .describe('Files, and directories with the files below them, that have another path'),
       packages: z
         .object({
           totals: packageTotals(),
@@ -407,7 +438,7 @@ export const reportSchema = lazy(() =>
         commit: z.string().nullable().describe('Commit that was weighed'),
         repositoryUrl: z.string().nullable(),
         runUrl: z.string().nullable(),
-        base: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
+        baseline: z.string().nullable().describe('How the base of the comparison was chosen, one sentence'),
       }),
       image: image(),
       efficiency: efficiency(),
@@ -451,4 +482,6 @@ export type ReportFinding = Report['findings'][number];
 export type ReportLayer = Report['layers'][number];
 export type ReportWastedFile = Report['wastedFiles'][number];
 export type ReportCause = NonNullable<Report['comparison']>['causes'][number];
+export type ReportCausePlace = ReportCause['head'][number];
+export type ReportFileDelta = ReportCause['files'][number];
 export type ReportPackageDelta = ReportCause['packages'][number];

@@ -131,7 +131,7 @@ describe('the baseline from the cache', () => {
         }).find([headOf()])
       ).baselines[0]?.notices;
     expect(await told(moved)).toMatchObject([{ code: 'base-image-drift' }]);
-    expect(await told({ ...moved, baseName: 'debian:trixie' })).toEqual([]);
+    expect(await told({ ...moved, baseImageName: 'debian:trixie' })).toEqual([]);
     expect(await told({ ...moved, baseLayerCount: null })).toEqual([]);
   });
 

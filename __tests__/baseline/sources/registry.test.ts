@@ -41,7 +41,7 @@ function origins(layerCount: number, baseLayerCount: number): ImageOrigins {
     const origin = index < baseLayerCount ? ('base' as const) : ('own' as const);
     return { origin, instruction: null, cache: 'unknown' as const, durationMs: null };
   });
-  return { layers, baseLayerCount, baseName: 'debian:bookworm', baseDigest: null };
+  return { layers, baseLayerCount, baseImageName: 'debian:bookworm', baseImageDigest: null };
 }
 
 interface Asked {
@@ -108,7 +108,7 @@ describe('the baseline of a registry', () => {
   it('on another base does not guess, and says so', async () => {
     const { found } = await asked(await head(), [await imageOf([7, 2, 3], `app:${SHA}`)], {});
     expect(found).toMatchObject({
-      snapshot: { baseLayerCount: null, baseName: null },
+      snapshot: { baseLayerCount: null, baseImageName: null },
       notices: [{ code: 'baseline-on-other-base', message: expect.stringMatching(/does not start with/) }],
     });
   });

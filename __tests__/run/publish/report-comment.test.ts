@@ -11,10 +11,10 @@ function changedBy(size: number, compressedSize: number | null): Report {
   const report = unchanged();
   const { comparison } = report;
   if (comparison === null) throw new Error('the fixture has a comparison');
-  const base = { ...comparison.base, size: 100_000_000, compressedSize: 40_000_000 };
+  const baseline = { ...comparison.baseline, size: 100_000_000, compressedSize: 40_000_000 };
   return {
     ...report,
-    comparison: { ...comparison, base, delta: { ...comparison.delta, size, compressedSize } },
+    comparison: { ...comparison, baseline, delta: { ...comparison.delta, size, compressedSize } },
   };
 }
 

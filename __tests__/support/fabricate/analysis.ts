@@ -92,8 +92,8 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
   const origins: ImageOrigins = {
     layers: layers.map(layer => originOf(layer, known)),
     baseLayerCount: known ? layers.filter(layer => layer.base).length : null,
-    baseName: known ? 'debian:bookworm' : null,
-    baseDigest: null,
+    baseImageName: known ? 'debian:bookworm' : null,
+    baseImageDigest: null,
   };
   const analyzed = imageOf(scans);
   const described = analyzed.layers.map((layer, index) => {

@@ -92,13 +92,13 @@ function missing(short: string): Notice {
  * @returns null where the image that FROM names is the same, or another one is named
  */
 function noticeDrift(baseline: Snapshot, head: Snapshot): Notice | null {
-  if (head.baseName === null || baseline.baseName !== head.baseName) return null;
+  if (head.baseImageName === null || baseline.baseImageName !== head.baseImageName) return null;
   const before = listBaseLayers(baseline);
   const now = listBaseLayers(head);
   if (before === null || now === null || before === now) return null;
   return {
     code: 'base-image-drift',
-    message: `${head.baseName} had other layers when the base was weighed: what changed in it is counted, too. Pin it by its digest, or compare with \`baseline: rebuild\`, which takes the same for both sides.`,
+    message: `${head.baseImageName} had other layers when the base was weighed: what changed in it is counted, too. Pin it by its digest, or compare with \`baseline: rebuild\`, which takes the same for both sides.`,
   };
 }
 

@@ -90,10 +90,10 @@ export async function weighRegistryImage(
   }
 }
 
-function findBaseLayers({ baseLayerCount, layers, baseName, baseDigest }: ImageAnalysis) {
+function findBaseLayers({ baseLayerCount, layers, baseImageName, baseImageDigest }: ImageAnalysis) {
   if (baseLayerCount === null) return null;
   const diffIds = layers.slice(0, baseLayerCount).map(({ diffId }) => diffId);
-  return { diffIds, name: baseName, digest: baseDigest };
+  return { diffIds, name: baseImageName, digest: baseImageDigest };
 }
 
 function noticeOtherBase(head: ImageAnalysis, { reference, baseLayerCount }: ImageAnalysis): Notice[] {

@@ -55,7 +55,7 @@ export function findKeptArchives(context: RuleContext): readonly VisibleFile[] {
   const { uses, running } = readUses(dockerfile);
   return archives.filter(({ path, layer }) => {
     const writer = context.instructionOf(layer);
-    if (writer === null || isMentioned(running, [baseName(path)])) return false;
+    if (writer === null || isMentioned(running, [baseImageName(path)])) return false;
     const from = dockerfile.shipped.indexOf(writer);
     return uses.some(({ place, use }) => place >= from && use.unpacks(path));
   });
@@ -87,9 +87,9 @@ function edits(
   const later = context.dockerfile?.shipped.slice(context.dockerfile.shipped.indexOf(instruction) + 1) ?? [];
   const uses = later.map(each => new ArchiveUse(each));
   if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
-  return removalEdits(context, instruction, { paths, names: paths.map(baseName), program: 'rm -f' });
+  return removalEdits(context, instruction, { paths, names: paths.map(baseImageName), program: 'rm -f' });
 }
 
-function baseName(path: string): string {
+function baseImageName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

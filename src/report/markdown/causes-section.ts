@@ -1,38 +1,31 @@
-import { formatSizeDelta, plural } from '../../base/number-text.ts';
-import { type Phrase, phrase, strong } from '../../base/phrase.ts';
+import { plural } from '../../base/number-text.ts';
+import { phrase } from '../../base/phrase.ts';
+import { causeRows } from '../cause-rows.ts';
 import type { Report, ReportCause } from '../report.ts';
-import { causeRows, leavesOut, packageCounts } from '../sentences/cause-contents.ts';
-import { causeSubject, smallerCauses } from '../sentences/cause-sentence.ts';
-import { phraseMarkdown } from './markdown-text.ts';
-import { type Section, table } from './section.ts';
+import { causesTable } from './headline-markdown.ts';
+import type { Section } from './section.ts';
 
 export interface CausesFullness {
   /** Causes that are told above the section. */
   readonly causesAbove: number;
   readonly causes: number;
-  /** Packages, and directories, that are listed of each. */
-  readonly parts: number;
 }
 
-/** All causes with what is below them; null where the sentences above have said it. */
-export function causesSection(report: Report, fullness: CausesFullness, open: boolean): Section | null {
-  const causes = report.comparison?.causes ?? [];
-  if (smallerCauses(report, fullness.causesAbove) === null && !causes.some(leavesOut)) return null;
-  const listed = causes.slice(0, fullness.causes);
-  const body = table(
-    [
-      { title: 'cause', align: 'left' },
-      { title: 'package or directory', align: 'left' },
-      { title: 'Δ', align: 'right' },
-    ],
-    listed
-      .flatMap(cause => rowsOf(cause, fullness.parts))
-      .map(row => row.map(cell => markdown(cell, report))),
-  );
-  const rest = causes.length - listed.length;
-  const bytes = causes.slice(listed.length).reduce((sum, cause) => sum + cause.bytes, 0);
-  const more = rest > 0 ? `\n\nAnd ${plural(rest, 'more cause')}, ${formatSizeDelta(bytes)}.` : '';
-  return { name: 'Why', summary: phrase`Why: ${summaryOf(report)}`, body: `${body}${more}`, open };
+/** All causes; null where the rows above have said it. */
+export function causesSection(
+  report: Report,
+  { causesAbove, causes }: CausesFullness,
+  open: boolean,
+): Section | null {
+  const above = causeRows(report, { max: causesAbove, title: 60 });
+  const rows = causeRows(report, { max: causes, title: 80 });
+  if (rows.length <= above.length) return null;
+  return {
+    name: 'Why',
+    summary: phrase`All changes: ${summaryOf(report)}`,
+    body: causesTable(rows, report),
+    open,
+  };
 }
 
 function summaryOf({ comparison }: Report): string {
@@ -41,13 +34,15 @@ function summaryOf({ comparison }: Report): string {
   return counts === null ? causes : `${causes}, ${counts}`;
 }
 
-function rowsOf(cause: ReportCause, max: number): readonly (readonly Phrase[])[] {
-  return [
-    [causeSubject(cause, 80), [], [strong(formatSizeDelta(cause.bytes))]],
-    ...causeRows(cause, max).map(({ what, bytes }) => [[], what, phrase`${formatSizeDelta(bytes)}`]),
-  ];
-}
-
-function markdown(cell: Phrase, { context }: Report): string {
-  return phraseMarkdown(cell, context);
+/** `34 packages added, 2 updated`; null where there is nothing to tell. */
+function packageCounts({ added, updated, removed }: ReportCause['packageTotals']): string | null {
+  const counts = [
+    [added.count, 'added'],
+    [updated.count, 'updated'],
+    [removed.count, 'removed'],
+  ] as const;
+  const parts = counts
+    .filter(([count]) => count > 0)
+    .map(([count, what], index) => `${index === 0 ? plural(count, 'package') : count} ${what}`);
+  return parts.length === 0 ? null : parts.join(', ');
 }

@@ -119,7 +119,7 @@ function columnsOf(reports: readonly Report[], names: ReadonlyMap<Report, string
     column('', 'left', report => symbolOf(report)),
     column('image', 'left', report => escapeText(names.get(report) ?? '')),
     isCompared
-      ? column('base', 'right', ({ comparison }) => (comparison ? formatSize(comparison.base.size) : ''))
+      ? column('base', 'right', ({ comparison }) => (comparison ? formatSize(comparison.baseline.size) : ''))
       : null,
     column('this', 'right', ({ image }) => formatSize(image.size)),
     isCompared ? column('Δ', 'right', report => escapeText(deltaText(report))) : null,
@@ -144,7 +144,7 @@ function symbolOf({ verdict, budgets }: Report): string {
 
 function deltaText({ comparison }: Report): string {
   if (!comparison) return 'not compared';
-  const { delta, base } = comparison;
+  const { delta, baseline: base } = comparison;
   return delta.size === 0 ? '=' : changeText(delta.size, base.size);
 }
 
@@ -162,7 +162,7 @@ function exceededText(report: Report): string {
   return [...sentences, ...(more > 0 ? [`${more} more`] : [])].join('<br>');
 }
 
-const NOWHERE = { commit: null, repositoryUrl: null, runUrl: null, base: null };
+const NOWHERE = { commit: null, repositoryUrl: null, runUrl: null, baseline: null };
 const MAX_FAILURES = 20;
 
 /** The images that have no report, as many as there is room for; null when there are none. */

@@ -1,11 +1,14 @@
-import { phrase } from '../../base/phrase.ts';
+import { formatSizeDelta } from '../../base/number-text.ts';
+import { phrase, strong } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
+import { type CauseRow, causeRows } from '../cause-rows.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { movedSentences } from '../sentences/moved-sentence.ts';
 import { isWaived } from '../waiver.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
+import { table } from './section.ts';
 
 /** `### app · linux/amd64: **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report): string {
@@ -19,14 +22,34 @@ export function headingMarkdown(report: Report): string {
   return parts.join('');
 }
 
-/** What moved the size, largest first; null when nothing did. */
+/** What moved the size, largest first, and what only changed its place; null when nothing did. */
 export function causesMarkdown(report: Report, max: number): string | null {
-  const causes = leadingCauses(report, max);
-  if (causes.length === 0) return null;
-  const items = causes.map(cause => phraseMarkdown(causeSentence(cause), report.context));
-  const smaller = smallerCauses(report, max);
-  if (smaller) items.push(phraseMarkdown(smaller, report.context));
-  return items.length === 1 ? `${items[0]}` : items.map(item => `- ${item}`).join('\n');
+  const moved = movedSentences(report).map(sentence => phraseMarkdown(sentence, report.context));
+  const rows = causeRows(report, { max, title: 60 });
+  const parts = [
+    rows.length === 0 ? null : causesTable(rows, report),
+    moved.length === 0 ? null : moved.join('<br>'),
+  ];
+  const shown = parts.filter(part => part !== null);
+  return shown.length === 0 ? null : shown.join('\n\n');
+}
+
+/** `| **+21.3 MB** | what | where |`. */
+export function causesTable(rows: readonly CauseRow[], { context }: Report): string {
+  return table(
+    [
+      { title: 'Δ', align: 'right' },
+      { title: 'what', align: 'left' },
+      { title: 'where', align: 'left' },
+    ],
+    rows.map(({ bytes, what, where }, index) => {
+      const size = phraseMarkdown(
+        index === 0 ? [strong(formatSizeDelta(bytes))] : phrase`${formatSizeDelta(bytes)}`,
+        context,
+      );
+      return [size, phraseMarkdown(what, context), phraseMarkdown(where, context)];
+    }),
+  );
 }
 
 const MAX_BUDGETS = 12;

@@ -28,10 +28,10 @@ export function layersSection(report: Report, max: number, open: boolean): Secti
 
 function layerColumns(report: Report, rows: readonly LayerRow[]): readonly LayerColumn[] {
   const { comparison, context, image } = report;
-  const baseName = image.baseName === null ? '' : ` of ${codeSpan(image.baseName)}`;
+  const baseImageName = image.baseImageName === null ? '' : ` of ${codeSpan(image.baseImageName)}`;
   const title = (row: LayerRow) => {
     if (row.folded === null) return codeSpan(layerTitle(row, 90));
-    return `${escapeText(row.folded)}${row.origin === 'base' ? baseName : ''}`;
+    return `${escapeText(row.folded)}${row.origin === 'base' ? baseImageName : ''}`;
   };
   const columns: readonly (LayerColumn | null)[] = [
     {

@@ -17,7 +17,7 @@ const MAX_LINE = 300;
 /** The comment and the job summary on one image that has no report: what happened, where, and the last it printed. */
 export function renderFailure({ name, reason, report }: Failure): string {
   const outcome = report ? (OUTCOMES.get(report.error.code) ?? 'not weighed') : 'no report';
-  const context = { ...(report?.context ?? NOWHERE), base: null };
+  const context = { ...(report?.context ?? NOWHERE), baseline: null };
   const what = message(report ? failureSentence(report) : reason, 1500);
   const parts = [
     `### ${escapeText(`${clip(visible(name.slice(0, MAX_READ)), 160)}:`)} **${outcome}**`,
@@ -31,7 +31,7 @@ const NOWHERE = { commit: null, repositoryUrl: null, runUrl: null };
 
 /** What the step printed last, below the line of the Dockerfile that it is; null where nothing is known of either. */
 function excerptMarkdown({ error: { excerpt, location }, context }: FailureReport): string | null {
-  const where = location && phraseMarkdown(phrase`${place(location)}`, { ...context, base: null });
+  const where = location && phraseMarkdown(phrase`${place(location)}`, { ...context, baseline: null });
   const lines = excerpt.slice(-MAX_EXCERPT).map(outputLine);
   if (lines.length === 0) return where && `See ${where}.`;
   return `The last lines of ${where ?? 'its output'}:\n\n${fenced('text', lines)}`;

@@ -42,9 +42,8 @@ function withHeading(report: Report, fullness: Fullness): Document {
 /** How much of everything is listed. */
 export interface Fullness {
   readonly causes: number;
-  /** In the table of all causes: of them, and of the packages and directories of each. */
+  /** In the table of all of them. */
   readonly allCauses: number;
-  readonly causeParts: number;
   readonly layers: number;
   readonly findings: number;
   readonly waste: number;
@@ -55,9 +54,8 @@ export interface Fullness {
 }
 
 export const COMMENT: Fullness = {
-  causes: 4,
-  allCauses: 8,
-  causeParts: 5,
+  causes: 6,
+  allCauses: 30,
   layers: 40,
   findings: 12,
   waste: 20,
@@ -69,8 +67,7 @@ export const COMMENT: Fullness = {
 
 export const SUMMARY: Fullness = {
   causes: 10,
-  allCauses: 50,
-  causeParts: 10,
+  allCauses: 100,
   layers: 500,
   findings: 100,
   waste: 200,
@@ -83,9 +80,9 @@ export const SUMMARY: Fullness = {
 /** All about one image, below its heading. */
 export function reportDocument(report: Report, fullness: Fullness): Document {
   const head = [causesMarkdown(report, fullness.causes), alertMarkdown(report), figuresTable(report)];
-  const { causes: causesAbove, allCauses: causes, causeParts: parts } = fullness;
+  const { causes: causesAbove, allCauses: causes } = fullness;
   const sections = [
-    causesSection(report, { causesAbove, causes, parts }, fullness.open),
+    causesSection(report, { causesAbove, causes }, fullness.open),
     layersSection(report, fullness.layers, fullness.open),
     findingsSection(report, fullness.findings, fullness.open),
     wasteSection(report, fullness.waste),

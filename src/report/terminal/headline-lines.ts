@@ -1,10 +1,12 @@
 import { phrase } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
+import { causeRows } from '../cause-rows.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { causeSentence, leadingCauses, smallerCauses } from '../sentences/cause-sentence.ts';
+import { causeSentence } from '../sentences/cause-sentence.ts';
+import { movedSentences } from '../sentences/moved-sentence.ts';
 import { columnsOf } from '../text-width.ts';
 import { listLines, phraseLines } from './phrase-terminal.ts';
 import { fitEnd, fitMiddle, type Paint, type Tone } from './style.ts';
@@ -43,14 +45,14 @@ function joinParts(
   return lines.map(line => line.text);
 }
 
-const MAX_CAUSES = 4;
+const MAX_CAUSES = 6;
 
 /** What moved the size; empty when nothing did. */
 export function causeLines(report: Report, width: number, paint: Paint): readonly string[] {
-  const smaller = smallerCauses(report, MAX_CAUSES);
-  const causes = leadingCauses(report, MAX_CAUSES).map(cause => causeSentence(cause, 60));
+  const rows = causeRows(report, { max: MAX_CAUSES, title: 60 });
+  const sentences = [...rows.map(causeSentence), ...movedSentences(report)];
   return listLines(
-    [...causes, ...(smaller ? [smaller] : [])].map(content => ({ sign: '•', tone: 'dim', content })),
+    sentences.map(content => ({ sign: '•', tone: 'dim', content })),
     width,
     paint,
   );

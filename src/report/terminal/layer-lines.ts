@@ -33,10 +33,10 @@ export function layerLines(report: Report, width: number, paint: Paint): readonl
 function layerColumns(report: Report, rows: readonly LayerRow[], width: number): readonly LayerColumn[] {
   const named = placeCells(report, width);
   const largest = rows.reduce((most, row) => Math.max(most, row.size), 0);
-  const baseName = report.image.baseName;
+  const baseImageName = report.image.baseImageName;
   const title = (row: LayerRow) =>
-    row.folded !== null && row.origin === 'base' && baseName !== null
-      ? `${row.folded} of ${baseName.slice(0, 200)}`
+    row.folded !== null && row.origin === 'base' && baseImageName !== null
+      ? `${row.folded} of ${baseImageName.slice(0, 200)}`
       : layerTitle(row, 300);
   const columns: readonly (LayerColumn | null)[] = [
     { title: '#', align: 'right', cell: row => cell(indexText(row), 'dim') },

@@ -55,7 +55,7 @@ export async function publish(publication: Publication): Promise<Published> {
   const suggested = await suggest(publication);
   suggested.notices.forEach(keep);
   annotate(publication, suggested);
-  const baseSha = reports[0]?.comparison?.base.commit ?? null;
+  const baseSha = reports[0]?.comparison?.baseline.commit ?? null;
   const comment =
     target === null ? null : await commentOn(target, images, identify(reports), baseSha, publication);
   keep(comment?.notice ?? null);

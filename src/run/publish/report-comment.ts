@@ -101,7 +101,7 @@ export function significanceOf(
 
 function isChanged({ comparison }: Report, threshold: ChangeThreshold): boolean {
   if (comparison === null) return true;
-  const { base: baseline, delta } = comparison;
+  const { baseline, delta } = comparison;
   if (isBeyond(delta.size, baseline.size, threshold)) return true;
   if (delta.compressedSize === null || baseline.compressedSize === null) return false;
   return isBeyond(delta.compressedSize, baseline.compressedSize, threshold);

@@ -72,7 +72,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     generatedAt: new Date(input.now).toISOString(),
     key: input.key,
     title: input.title,
-    context: { ...reportContext(input.origin), base: found?.explanation ?? null },
+    context: { ...reportContext(input.origin), baseline: found?.explanation ?? null },
     analysis,
     comparison,
     comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,

@@ -1,0 +1,100 @@
+import type { ComparedImages } from './compared-images.ts';
+import { differingLayers } from './differing-files.ts';
+import type { ChangedPath, OwnChanges, PackageBytes } from './own-changes.ts';
+import { coarsePath, type Snapshot } from './snapshot.ts';
+
+/** What became of base layers, whose files are not held against each other. Signed bytes. */
+export interface BaseChanges {
+  /** By the number of the package. */
+  readonly packages: Map<number, number>;
+  /** What belongs to no package, by directory. */
+  readonly directories: Map<string, number>;
+  /** Of all base layers that differ. */
+  readonly bytes: number;
+}
+
+/** What the base layers of the head have more than those of the baseline; layers that both images have cancel. */
+export function readBaseChanges({ baseline, head, union }: ComparedImages): BaseChanges {
+  const packages = new Map<number, number>();
+  const directories = new Map<string, number>();
+  let bytes = 0;
+  const add = (image: Snapshot, other: Snapshot, numbers: readonly number[], sign: 1 | -1): void => {
+    for (const index of differingLayers(image, other)) {
+      const layer = image.layers[index];
+      if (layer?.origin !== 'base') continue;
+      bytes += sign * layer.size;
+      // Without the packages of both, those of one would stand beside the directories of the other.
+      if (union === null) continue;
+      for (const [place, size] of layer.packages) increase(packages, numbers[place], sign * size);
+      for (const [path, size] of layer.directories) increase(directories, path, sign * size);
+    }
+  };
+  add(baseline, head, union?.baseline ?? [], -1);
+  add(head, baseline, union?.head ?? [], 1);
+  return { packages, directories, bytes };
+}
+
+function increase<K>(sums: Map<K, number>, key: K | undefined, bytes: number): void {
+  if (key !== undefined) sums.set(key, (sums.get(key) ?? 0) + bytes);
+}
+
+/** What own layers have left of their changes. */
+type Remaining = Pick<OwnChanges, 'packages' | 'paths'>;
+
+/**
+ * Cancels what went from own layers into the base image, or back: packages by their bytes, and files by those of their
+ * directory, as far as whole files fit. Takes it from the base's changes, which are changed.
+ * @returns the own changes that are left, and the bytes that the base's lost
+ */
+export function cancelMovedToBase(
+  own: Remaining,
+  base: BaseChanges,
+): Remaining & { readonly cancelled: number } {
+  let cancelled = 0;
+  const packages = new Map<number, PackageBytes>();
+  for (const [number, bytes] of own.packages) {
+    const moved = oppositeBytes(sumOf(bytes), base.packages.get(number) ?? 0);
+    if (moved !== 0) {
+      increase(base.packages, number, -moved);
+      cancelled += moved;
+    }
+    packages.set(number, moved === 0 ? bytes : withoutBytes(bytes, -moved));
+  }
+  if (base.directories.size === 0) return { packages, paths: own.paths, cancelled };
+  const paths: ChangedPath[] = [];
+  for (const path of [...own.paths].sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes))) {
+    const directory = coarsePath(path.path);
+    const moved = oppositeBytes(path.bytes, base.directories.get(directory) ?? 0);
+    if (moved === 0 || moved !== -path.bytes) paths.push(path);
+    else {
+      increase(base.directories, directory, -moved);
+      cancelled += moved;
+    }
+  }
+  return { packages, paths, cancelled };
+}
+
+/** As much of the base's bytes as the own bytes make up for; 0 where both have one sign. */
+function oppositeBytes(own: number, base: number): number {
+  if (Math.sign(own) * Math.sign(base) >= 0) return 0;
+  return Math.sign(base) * Math.min(Math.abs(own), Math.abs(base));
+}
+
+function sumOf({ baseline, head }: PackageBytes): number {
+  return [...baseline.values(), ...head.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The same without so many (signed) bytes, which are taken from the layers that have bytes of their sign. */
+function withoutBytes({ baseline, head }: PackageBytes, bytes: number): PackageBytes {
+  let left = bytes;
+  const take = (layers: ReadonlyMap<number, number>): Map<number, number> =>
+    new Map(
+      [...layers].flatMap(([layer, there]) => {
+        if (left === 0 || Math.sign(there) !== Math.sign(left)) return [[layer, there]];
+        const taken = Math.sign(left) * Math.min(Math.abs(left), Math.abs(there));
+        left -= taken;
+        return taken === there ? [] : [[layer, there - taken]];
+      }),
+    );
+  return { baseline: take(baseline), head: take(head) };
+}

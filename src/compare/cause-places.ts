@@ -1,0 +1,31 @@
+import type { CausePlace } from './comparison.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Places that a cause lists: no image that runs has more layers. */
+const MAX_PLACES = 500;
+
+/** The place of a layer that holds so many bytes. */
+export type PlaceOf = (layer: number, bytes: number) => CausePlace;
+
+/** @param snapshot of which the layers are */
+export function placeIn({ layers }: Snapshot): PlaceOf {
+  return (layer, bytes) => {
+    const { instruction = null, createdBy = '' } = layers[layer] ?? {};
+    return { layer, bytes, instruction, createdBy };
+  };
+}
+
+/** Signed bytes by the index of a layer. */
+export type LayerBytes = Map<number, number>;
+
+export function addBytes(bytes: LayerBytes, layer: number, more: number): void {
+  bytes.set(layer, (bytes.get(layer) ?? 0) + more);
+}
+
+/** Largest absolute bytes first. */
+export function listPlaces(bytes: LayerBytes, placeOf: PlaceOf): CausePlace[] {
+  return [...bytes]
+    .sort(([a, x], [b, y]) => Math.abs(y) - Math.abs(x) || a - b)
+    .slice(0, MAX_PLACES)
+    .map(([layer, sum]) => placeOf(layer, sum));
+}

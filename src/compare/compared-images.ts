@@ -1,0 +1,35 @@
+import { type PlaceOf, placeIn } from './cause-places.ts';
+import type { DifferingSides } from './differing-files.ts';
+import type { LayerMatch } from './layer-match.ts';
+import { PackageUnion } from './package-union.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Two images with what their files are told by. */
+export interface ComparedImages {
+  readonly baseline: Snapshot;
+  readonly head: Snapshot;
+  /** Their files in layers that only one of them has. */
+  readonly sides: DifferingSides;
+  /** null where one of them does not know its packages. */
+  readonly union: PackageUnion | null;
+  readonly places: { readonly baseline: PlaceOf; readonly head: PlaceOf };
+  /** Whether a layer of the baseline is the same instruction as that of the head, by their indexes. */
+  readonly areMatched: (baseline: number, head: number) => boolean;
+}
+
+export function compareImages(
+  baseline: Snapshot,
+  head: Snapshot,
+  sides: DifferingSides,
+  matches: readonly LayerMatch[],
+): ComparedImages {
+  const matched = new Map(matches.map(match => [match.baseline, match.head]));
+  return {
+    baseline,
+    head,
+    sides,
+    union: PackageUnion.of(baseline, head),
+    places: { baseline: placeIn(baseline), head: placeIn(head) },
+    areMatched: (before, after) => matched.get(before) === after,
+  };
+}

@@ -1,0 +1,142 @@
+import type { DifferingFiles, DifferingSides } from './differing-files.ts';
+
+/** A file of the baseline and one of the head that are held against each other; null where one image has none. */
+export interface FileChange {
+  /** Of the path, in the sides' table; of a file that moved to another path, the head's. */
+  readonly node: number;
+  /** Head − baseline; never 0. */
+  readonly bytes: number;
+  /** Number of the file in the baseline's files. */
+  readonly before: number | null;
+  /** Number of the file in the head's files. */
+  readonly after: number | null;
+}
+
+/** Two files that cancel, as their bytes are equal. */
+export interface FilePair {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What of two images' files does not cancel, and what does. */
+export interface FileChanges {
+  /** Their bytes add up to the difference of the two images' files. */
+  readonly changes: readonly FileChange[];
+  /** Of one path and one size. */
+  readonly equal: readonly FilePair[];
+}
+
+/** Which files are held against each other: those of base layers are not, as they are compared as a whole. */
+export interface FileChangeOptions {
+  /** By the indexes of layers. */
+  readonly isListed: {
+    readonly baseline: (layer: number) => boolean;
+    readonly head: (layer: number) => boolean;
+  };
+  /** Whether a layer of the baseline has become that of the head. */
+  readonly areMatched: (baseline: number, head: number) => boolean;
+}
+
+/**
+ * Holds the files of two images against each other by path, whichever layers hold them: those of equal size cancel, those of
+ * another size changed, and what is left only one image has. Of a path that several layers have, equal contents come
+ * first, then what is visible in both, then what lies in layers that match. Linear in the files, but for a path that many
+ * layers have.
+ */
+export function listFileChanges(sides: DifferingSides, options: FileChangeOptions): FileChanges {
+  const { paths, baseline, head } = sides;
+  const changes: FileChange[] = [];
+  const equal: FilePair[] = [];
+  for (let node = 0; node < paths.size; node += 1) {
+    const before = listedAt(baseline, node, options.isListed.baseline);
+    const after = listedAt(head, node, options.isListed.head);
+    const pairs = before.length === 0 || after.length === 0 ? [] : pairFiles(before, after, sides, options);
+    for (const pair of pairs) {
+      const bytes = head.sizeOf(pair.after) - baseline.sizeOf(pair.before);
+      if (bytes === 0) equal.push(pair);
+      else changes.push({ node, bytes, before: pair.before, after: pair.after });
+    }
+    if (pairs.length < before.length) {
+      const met = new Set(pairs.map(pair => pair.before));
+      for (const file of before) {
+        if (!met.has(file)) changes.push({ node, bytes: -baseline.sizeOf(file), before: file, after: null });
+      }
+    }
+    if (pairs.length < after.length) {
+      const met = new Set(pairs.map(pair => pair.after));
+      for (const file of after) {
+        if (!met.has(file)) changes.push({ node, bytes: head.sizeOf(file), before: null, after: file });
+      }
+    }
+  }
+  return { changes, equal };
+}
+
+const NONE: readonly number[] = [];
+
+function listedAt(
+  files: DifferingFiles,
+  node: number,
+  isListed: (layer: number) => boolean,
+): readonly number[] {
+  if (!files.hasFileAt(node)) return NONE;
+  return files.filesAt(node).filter(file => isListed(files.layerOf(file)));
+}
+
+/** Above it copies of one path are paired in the order of their layers: only hostile images have so many. */
+const MAX_COPIES = 64;
+
+/** As many pairs as the shorter list has files. */
+function pairFiles(
+  before: readonly number[],
+  after: readonly number[],
+  sides: DifferingSides,
+  options: FileChangeOptions,
+): FilePair[] {
+  const [first = 0, second = 0] = [before[0], after[0]];
+  if (before.length === 1 && after.length === 1) return [{ before: first, after: second }];
+  const count = Math.min(before.length, after.length);
+  if (before.length > MAX_COPIES || after.length > MAX_COPIES) {
+    return before.slice(0, count).map((file, index) => ({ before: file, after: after[index] ?? second }));
+  }
+  const all = before.flatMap(file =>
+    after.map(other => ({
+      before: file,
+      after: other,
+      rank: rankOf(file, other, sides, options),
+      height: sides.baseline.layerOf(file) + sides.head.layerOf(other),
+    })),
+  );
+  // Upper layers first: of equal heights no two pairs share a file, so that exchanging the images exchanges the pairs.
+  all.sort((a, b) => b.rank - a.rank || b.height - a.height);
+  const met = { before: new Set<number>(), after: new Set<number>() };
+  const pairs: FilePair[] = [];
+  for (const pair of all) {
+    if (met.before.has(pair.before) || met.after.has(pair.after)) continue;
+    met.before.add(pair.before);
+    met.after.add(pair.after);
+    pairs.push({ before: pair.before, after: pair.after });
+    if (pairs.length === count) break;
+  }
+  return pairs;
+}
+
+/** How well two files of one path belong together: the same size weighs most, then content, visibility and layer. */
+function rankOf(
+  file: number,
+  other: number,
+  { baseline, head }: DifferingSides,
+  { areMatched }: FileChangeOptions,
+): number {
+  const isSameSize = baseline.sizeOf(file) === head.sizeOf(other);
+  const isKnown = baseline.knowsContent(file) && head.knowsContent(other);
+  const isSameContent = isSameSize && isKnown && baseline.hasContentOf(file, head, other);
+  const isDifferent = isSameSize && isKnown && !isSameContent;
+  const isSameVisibility = baseline.isVisible(file) === head.isVisible(other);
+  return (
+    (isSameSize ? 16 : 0) +
+    (isSameContent ? 8 : isDifferent ? 0 : 4) +
+    (isSameVisibility ? 2 : 0) +
+    (areMatched(baseline.layerOf(file), head.layerOf(other)) ? 1 : 0)
+  );
+}

@@ -1,0 +1,173 @@
+import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
+import { code, enumerate, type Part, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import { brief } from '../../base/untrusted-text.ts';
+import { fateOf } from '../../compare/package-union.ts';
+import { instructionTitle } from '../layer-name.ts';
+import type { ReportCause, ReportFileDelta, ReportPackageDelta } from '../report.ts';
+
+/** `vim added, with vim-runtime 36.1 MB and 7 more packages`: what came, went or changed, without its bytes. */
+export function causeContent(cause: ReportCause): Phrase {
+  switch (cause.kind) {
+    case 'base-image':
+      return phrase`${baseImagePhrase(cause)}${colon(partsPhrase(cause))}`;
+    case 'packages':
+      return packagesPhrase(cause);
+    case 'files':
+      return filePhrase(cause);
+    case 'waste':
+      return wastePhrase(cause);
+    case 'other':
+      return phrase`layers whose files are not known`;
+  }
+}
+
+function colon(rest: Phrase): Phrase {
+  return rest.length === 0 ? [] : phrase`: ${rest}`;
+}
+
+/** `base image debian:12 → debian:13`, `base image debian:12 updated`. */
+function baseImagePhrase({ baseline, head }: ReportCause): Phrase {
+  const [before, after] = [baseline[0]?.createdBy ?? '', head[0]?.createdBy ?? ''];
+  if (before !== '' && after !== '' && before !== after) {
+    return phrase`base image ${code(before, 60)} → ${code(after, 60)}`;
+  }
+  const name = after || before;
+  return name === '' ? phrase`other base image` : phrase`base image ${code(name, 60)} updated`;
+}
+
+/** Packages that a sentence names. */
+const MAX_NAMED = 3;
+/** Below this share of what it stands beside a part is not worth its name. */
+const SMALL_SHARE = 0.05;
+
+const FATES = ['added', 'updated', 'removed', 'kept'] as const;
+
+/** What is below a base image: `libc6 2.36 → 2.37 +310.0 kB and 2 more packages updated, /usr/lib/ +5.1 MB`. */
+function partsPhrase(cause: ReportCause): Phrase {
+  const { packages, files, packageTotals } = cause;
+  const whole = Math.max(
+    Math.abs(cause.bytes),
+    ...[...packages, ...files].map(({ bytes }) => Math.abs(bytes)),
+  );
+  const isWorthy = ({ bytes }: { readonly bytes: number }) => Math.abs(bytes) >= whole * SMALL_SHARE;
+  const clauses: Phrase[] = [];
+  for (const fate of FATES) {
+    const { count } = packageTotals[fate];
+    if (count === 0) continue;
+    const named = packages.filter(each => fateOf(each) === fate && isWorthy(each)).slice(0, MAX_NAMED);
+    const items = named.map(each => phrase`${packageName(each, true)} ${formatSizeDelta(each.bytes)}`);
+    if (count > named.length) items.push(countPhrase(count, named.length));
+    clauses.push(phrase`${enumerate(items)} ${fate === 'kept' ? 'of the same version' : fate}`);
+  }
+  const paths = files.filter(isWorthy).slice(0, 2);
+  clauses.push(...paths.map(({ path, bytes }) => phrase`${pathCode(path, 60)} ${formatSizeDelta(bytes)}`));
+  return clauses.flatMap((clause, index) => (index === 0 ? clause : phrase`; ${clause}`));
+}
+
+/** `7 more packages`, `9 packages`. */
+function countPhrase(count: number, named: number): Phrase {
+  return phrase`${plural(count - named, named > 0 ? 'more package' : 'package')}`;
+}
+
+function packagesPhrase(cause: ReportCause): Phrase {
+  const { packages, packageTotals, change, head } = cause;
+  const count = FATES.reduce((sum, fate) => sum + packageTotals[fate].count, 0);
+  const verb = change === 'changed' ? 'changed in size' : change;
+  const [first] = packages;
+  if (first === undefined) return phrase`${plural(count, 'package')} ${verb}`;
+  if (count === 1) return onlyPackage(first, verb);
+  const asked = change === 'removed' ? [] : askedFor(packages, instructionTitle(head[0] ?? NOWHERE, 4000));
+  if (asked.length > 0 && asked.length < count) {
+    const names = asked.slice(0, MAX_NAMED).map(each => phrase`${packageName(each, change === 'updated')}`);
+    if (asked.length > MAX_NAMED) names.push(phrase`${asked.length - MAX_NAMED} more`);
+    const others = largestOf(packages.filter(each => !asked.includes(each)));
+    return phrase`${enumerate(names)} ${verb}, with ${sizedPackages(others, count - asked.length, change)}`;
+  }
+  return phrase`${sizedPackages(largestOf(packages), count, change)} ${verb}`;
+}
+
+const NOWHERE = { instruction: null, createdBy: '' };
+
+function onlyPackage(delta: ReportPackageDelta, verb: string): Phrase {
+  const isUpdated = fateOf(delta) === 'updated';
+  return isUpdated ? phrase`${packageName(delta, true)}` : phrase`${packageName(delta, false)} ${verb}`;
+}
+
+/** Those that the instruction names. */
+function askedFor(
+  packages: readonly ReportPackageDelta[],
+  instruction: string,
+): readonly ReportPackageDelta[] {
+  const words = new Set(instruction.split(/[\s;&|'"=]+/).map(word => word.replace(/[=@:<>~^].*$/, '')));
+  return packages.filter(({ name }) => words.has(name));
+}
+
+function largestOf(packages: readonly ReportPackageDelta[]): readonly ReportPackageDelta[] {
+  const min = Math.abs(packages[0]?.bytes ?? 0) * SMALL_SHARE;
+  return packages.filter(({ bytes }) => Math.abs(bytes) >= min).slice(0, MAX_NAMED);
+}
+
+/** `vim-runtime 36.1 MB, vim 3.8 MB and 7 more packages`. */
+function sizedPackages(
+  named: readonly ReportPackageDelta[],
+  count: number,
+  change: ReportCause['change'],
+): Phrase {
+  const hasSign = change === 'updated' || change === 'changed';
+  const items = named.map(delta => {
+    const size = hasSign ? formatSizeDelta(delta.bytes) : formatSize(Math.abs(delta.bytes));
+    return phrase`${packageName(delta, change === 'updated')} ${size}`;
+  });
+  if (count > named.length) items.push(countPhrase(count, named.length));
+  return enumerate(items);
+}
+
+const MAX_NAME_LENGTH = 40;
+const MAX_VERSION_LENGTH = 24;
+
+/** `vim`, or with its versions `libc6 2.36-9+deb12u9 → 2.36-9+deb12u10`. */
+function packageName({ name, before, after }: ReportPackageDelta, withVersions: boolean): Part {
+  const versions = withVersions
+    ? [before, after === before ? null : after].filter(version => version !== null)
+    : [];
+  const shown = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
+  return code(`${brief(name, MAX_NAME_LENGTH)} ${shown}`.trimEnd(), 100);
+}
+
+/** `/app/model.bin added`, `/app/dist/, 12 files changed`. */
+function filePhrase({ files: [file], change, bytes }: ReportCause): Phrase {
+  if (file === undefined) return phrase`files`;
+  const { count = 1 } = file;
+  if (count > 1) return phrase`${fileName(file)}, ${plural(count, 'file')} ${change}`;
+  const verb = change !== 'changed' ? change : bytes > 0 ? 'grew' : 'shrank';
+  return phrase`${fileName(file)} ${verb}`;
+}
+
+function fileName({ path, isRest }: ReportFileDelta): Phrase {
+  if (path === '') return phrase`files in several directories`;
+  return isRest === true ? phrase`elsewhere in ${pathCode(path, 60)}` : phrase`${pathCode(path, 60)}`;
+}
+
+/** Directories and files that a sentence about waste names. */
+const MAX_WASTE_NAMED = 2;
+
+/** `/var/lib/apt/lists/, deleted again at Dockerfile:4 but still shipped`. */
+function wastePhrase({ files, waste, change }: ReportCause): Phrase {
+  const named = files.slice(0, MAX_WASTE_NAMED).map(fileName);
+  const more = files.length > named.length ? [...named, phrase`more`] : named;
+  const what = named.length === 0 ? phrase`files` : enumerate(more);
+  if (change === 'removed' || waste === null) return phrase`${what}, hidden before and no longer shipped`;
+  const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
+  return phrase`${what}, ${HIDDEN[waste.reason]} ${by} but still shipped`;
+}
+
+const HIDDEN: Readonly<Record<NonNullable<ReportCause['waste']>['reason'], string>> = {
+  deleted: 'deleted again',
+  overwritten: 'overwritten',
+  'metadata-only': 'copied again',
+  identical: 'written again',
+  'opaque-directory': 'deleted again',
+  'replaced-by-directory': 'replaced',
+  'replaced-by-other': 'replaced',
+  'duplicate-entry': 'written twice',
+};

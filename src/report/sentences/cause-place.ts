@@ -1,0 +1,39 @@
+import { plural } from '../../base/number-text.ts';
+import { code, type Phrase, phrase, place, placeName } from '../../base/phrase.ts';
+import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import { instructionTitle } from '../layer-name.ts';
+import type { ReportCause, ReportCausePlace } from '../report.ts';
+
+/** `Dockerfile:3 RUN apt-get install …`, `Dockerfile:3 of the base`, `3 lines, first Dockerfile:3`; empty where nothing tells. */
+export function causePlace(cause: ReportCause, max: number): Phrase {
+  if (cause.kind === 'base-image') return linePhrase(cause.head[0]?.instruction ?? null);
+  const isGone = cause.head.length === 0;
+  const places = isGone ? cause.baseline : cause.head;
+  const [first] = places;
+  if (first === undefined) return [];
+  const more = places.length - 1;
+  const others = more > 0 ? phrase` and ${plural(more, 'other layer')}` : [];
+  // A line of the baseline's Dockerfile is not one of the head's: it is no link to that.
+  const line = isGone ? goneLine(first) : linePhrase(first.instruction);
+  const title = instructionTitle(first, max);
+  const what = title === '(unknown)' ? phrase`layer ${first.layer}` : phrase`${code(title, max)}`;
+  return phrase`${line}${line.length > 0 ? ' ' : ''}${what}${others}`;
+}
+
+function linePhrase(instruction: InstructionLocation | null): Phrase {
+  return instruction === null ? [] : phrase`${place(instruction)}`;
+}
+
+function goneLine({ instruction }: ReportCausePlace): Phrase {
+  return instruction === null ? [] : phrase`base’s ${placeName(instruction)}`;
+}
+
+/** The line that the cause is told at in the head's Dockerfile; null where it is not there. */
+export function causeLocation({ head, waste, change }: ReportCause): InstructionLocation | null {
+  if (change === 'removed') return null;
+  const isCopied = waste !== null && COPIES.has(waste.reason);
+  return (isCopied ? waste.instruction : null) ?? head[0]?.instruction ?? null;
+}
+
+/** The line that writes a file again is the one to change, not that which wrote it first. */
+const COPIES: ReadonlySet<string> = new Set(['overwritten', 'metadata-only', 'identical']);

@@ -1,0 +1,61 @@
+import { formatSize, plural } from '../../base/number-text.ts';
+import { enumerate, type Phrase, pathCode, phrase, place, placeName } from '../../base/phrase.ts';
+import type { Report, ReportCausePlace } from '../report.ts';
+
+type Comparison = NonNullable<Report['comparison']>;
+type Moved = Comparison['moved'][number];
+
+/** Below this share of the image's own content a move is not told. */
+const TINY_SHARE = 0.01;
+const MAX_SENTENCES = 3;
+
+/** What changed its place and not its bytes, one sentence each; empty where nothing did. */
+export function movedSentences(report: Report): readonly Phrase[] {
+  const { comparison } = report;
+  if (comparison === null) return [];
+  const min = report.image.size * TINY_SHARE;
+  const moved = comparison.moved.filter(({ bytes }) => bytes >= min);
+  const renamed = comparison.renamed.filter(({ bytes }) => bytes >= min);
+  return [
+    ...moved.slice(0, MAX_SENTENCES).map(movedSentence),
+    ...renamed
+      .slice(0, MAX_SENTENCES)
+      .map(
+        ({ from, to, bytes, count }) =>
+          phrase`${pathCode(from, 60)} was renamed to ${pathCode(to, 60)}: ${count > 1 ? `${plural(count, 'file')}, ` : ''}${formatSize(bytes)} that did not change.`,
+      ),
+  ];
+}
+
+/** `What base’s Dockerfile:9 wrote was split over Dockerfile:9 and Dockerfile:10: 31.2 MB that did not change.` */
+function movedSentence({ kind, baseline, head, bytes }: Moved): Phrase {
+  const from = namesOf(baseline, goneName);
+  const to = namesOf(head, lineName);
+  const size = `${formatSize(bytes)} that did not change`;
+  switch (kind) {
+    case 'split':
+      return phrase`The instruction at ${from} was split: ${size} is at ${to} now.`;
+    case 'merged':
+      return phrase`${plural(baseline.length, 'instruction')} (${from}) were merged into ${to}: ${size}.`;
+    case 'moved':
+      return phrase`What ${from} wrote is at ${to} now: ${size}.`;
+    case 'rearranged':
+      return phrase`What ${from} wrote is arranged anew at ${to}: ${size}.`;
+  }
+}
+
+const MAX_PLACES = 4;
+
+function namesOf(places: readonly ReportCausePlace[], nameOf: (place: ReportCausePlace) => Phrase): Phrase {
+  const names = places.slice(0, MAX_PLACES).map(nameOf);
+  const more = places.length - names.length;
+  return enumerate(more > 0 ? [...names, phrase`${more} more`] : names);
+}
+
+function lineName({ instruction, layer }: ReportCausePlace): Phrase {
+  return instruction === null ? phrase`layer ${layer}` : phrase`${place(instruction)}`;
+}
+
+function goneName({ instruction, layer }: ReportCausePlace): Phrase {
+  return instruction === null ? phrase`the base’s layer ${layer}` : phrase`base’s ${placeName(instruction)}`;
+}
