@@ -46,16 +46,25 @@ export async function outputNames(): Promise<readonly string[]> {
   return Object.keys((await actionFile()).outputs);
 }
 
-/** Runs the Action as a runner runs a step. */
-export async function runStep(step: Step): Promise<StepResult> {
-  const home = await folderOf();
-  const at = (name: string): string => join(home, name);
-  for (const name of ['temp', 'tools']) await mkdir(at(name));
+/** What a runner starts for a step. */
+export interface StepProcess {
+  readonly program: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** A file or folder of the job: `temp`, `output`, `summary.md`. */
+  at(name: string): string;
+}
+
+/** @param home of the job, for steps that share one */
+export async function stepProcess(step: Step, home?: string): Promise<StepProcess> {
+  const folder = home ?? (await folderOf());
+  const at = (name: string): string => join(folder, name);
+  for (const name of ['temp', 'tools']) await mkdir(at(name), { recursive: true });
   for (const name of ['output', 'summary.md', 'env', 'path', 'state']) await writeFile(at(name), '');
   await writeFile(at('event.json'), JSON.stringify(step.event.payload));
   const env = {
     ...(await inputVariables(step)),
-    ...{ PATH: process.env['PATH'] ?? '', HOME: home, CI: 'true', GIT_CONFIG_NOSYSTEM: '1' },
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, CI: 'true', GIT_CONFIG_NOSYSTEM: '1' },
     ...{ GITHUB_ACTIONS: 'true', GITHUB_ACTION: 'weigh', GITHUB_ACTION_PATH: ROOT, RUNNER_OS: 'Linux' },
     ...{
       GITHUB_REPOSITORY: 'octo/app',
@@ -73,10 +82,16 @@ export async function runStep(step: Step): Promise<StepResult> {
     ...{ RUNNER_TEMP: at('temp'), RUNNER_TOOL_CACHE: at('tools'), RUNNER_ARCH: 'X64' },
     ...step.env,
   };
-  const ended = await runNode(step.program ?? PROGRAM, [], { cwd: step.workspace, env });
+  return { program: step.program ?? PROGRAM, cwd: step.workspace, env, at };
+}
+
+/** Runs the Action as a runner runs a step. */
+export async function runStep(step: Step): Promise<StepResult> {
+  const { program, cwd, env, at } = await stepProcess(step);
+  const ended = await runNode(program, [], { cwd, env });
   return {
     ...ended,
-    outputs: fileCommands(await readFile(at('output'), 'utf8')),
+    outputs: await outputsOf(at('output')),
     summary: await readFile(at('summary.md'), 'utf8'),
     temporary: at('temp'),
   };
@@ -96,6 +111,11 @@ async function inputVariables({ inputs = {}, token = 'ghs_write' }: Step): Promi
 
 async function actionFile(): Promise<z.infer<typeof actionSchema>> {
   return actionSchema.parse(parse(await readFile(join(ROOT, 'action.yml'), 'utf8')));
+}
+
+/** @param path of GITHUB_OUTPUT */
+export async function outputsOf(path: string): Promise<Readonly<Record<string, string>>> {
+  return fileCommands(await readFile(path, 'utf8'));
 }
 
 /** `name<<DELIMITER`, the value, the delimiter: as the runner reads GITHUB_OUTPUT. */
