@@ -124,19 +124,12 @@ describe.skipIf(host === undefined || REGISTRY === '')('a step with secrets', ()
     ] as const) {
       await docker('build', '--quiet', '--push', '--tag', `${name}:${tag}`, folder);
     }
-    const { payload } = pullRequestEvent(remote, true);
-    const onMain = { sha: remote.main, ref: 'refs/heads/main' };
-    const link = { pull_request: { url: 'https://api.github.com/repos/octo/app/pulls/7' } };
-    const comment = { action: 'created', issue: { number: 7, ...link }, comment: { id: 1, body: '/weigh' } };
     const inputs = {
       image: `docker://${name}:sha-${remote.head}`,
       baseline: 'registry',
       'baseline-image': `${name}:{branch}`,
     };
-    for (const event of [
-      { name: 'pull_request_target', payload, ...onMain },
-      { name: 'issue_comment', payload: comment, ...onMain },
-    ]) {
+    for (const event of privilegedEvents(remote, true)) {
       const ended = await runStep(await step('refs/heads/main', { event, inputs }));
       expect(ended, ended.stdout).toMatchObject({ code: 0, outputs: { 'size-delta': '400000' } });
       const refused = await runStep(await step(MERGE, { event }));
@@ -147,3 +140,40 @@ describe.skipIf(host === undefined || REGISTRY === '')('a step with secrets', ()
     expect(server.comments(7)).toHaveLength(1);
   });
 });
+
+describe.skipIf(host === undefined)('a step with secrets that may build', () => {
+  it('builds the pull request, and compares and comments as any other', async () => {
+    const { remote, server, step } = await start();
+    for (const event of privilegedEvents(remote, false).slice(1)) {
+      const refused = await runStep(await step(MERGE, { event }));
+      expect(refused.code).toBe(1);
+      expect(refused.stdout).toContain(`::error::Deadweight builds no pull request on ${event.name}`);
+      expect(refused.stdout).not.toContain('::group::');
+      // What follows another run is not that of its pull request, unless somebody says so.
+      const inputs = { 'allow-privileged-build': 'true', 'pr-number': '7' };
+      const ended = await runStep(await step(MERGE, { event, inputs }));
+      expect(ended, ended.stdout).toMatchObject({ code: 0, outputs: { 'size-delta': '400000' } });
+      expect(ended.stdout).toContain('::group::Build\n');
+    }
+    expect(server.comments(7)).toHaveLength(1);
+  });
+});
+
+/** Runs of the repository's own workflow for its pull request 7, of the same repository or of a fork. */
+function privilegedEvents(remote: PullRequestRemote, fork: boolean): readonly Step['event'][] {
+  const { payload } = pullRequestEvent(remote, fork);
+  const onMain = { sha: remote.main, ref: 'refs/heads/main' };
+  const link = { pull_request: { url: 'https://api.github.com/repos/octo/app/pulls/7' } };
+  const comment = { action: 'created', issue: { number: 7, ...link }, comment: { id: 1, body: '/weigh' } };
+  const workflow_run = {
+    ...{ id: 4700, run_attempt: 1, event: 'pull_request', conclusion: 'success' },
+    ...{ head_sha: remote.head, head_branch: 'feature' },
+    head_repository: { full_name: fork ? 'stranger/app' : 'octo/app' },
+    pull_requests: fork ? [] : [{ number: 7 }],
+  };
+  return [
+    { name: 'pull_request_target', payload, ...onMain },
+    { name: 'issue_comment', payload: comment, ...onMain },
+    { name: 'workflow_run', payload: { action: 'completed', workflow_run }, ...onMain },
+  ];
+}

@@ -1,52 +1,25 @@
-import { mkdtemp } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeExec } from '../build/node-exec.ts';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
+import { BASE, fresh } from '../support/e2e/engines.ts';
+import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
+import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
+import { pullRequest } from '../support/git/pull-request.ts';
+import { checkout } from '../support/git/repository.ts';
+import { startGitHubServer } from '../support/github-server/server.ts';
 
 const HOST = process.env['DEADWEIGHT_E2E_CONTAINERD'];
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'];
-const UPGRADE = 'POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
-
-/** The engine's own BuildKit as a `remote` builder: dockerd speaks BuildKit's protocol after an upgrade of /grpc. */
-function bridge(socket: string): Server {
-  return createServer(client => {
-    const engine = connect(socket);
-    let head = Buffer.alloc(0);
-    const onHead = (chunk: Buffer): void => {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      engine.off('data', onHead);
-      client.write(head.subarray(end + 4));
-      engine.pipe(client);
-      client.pipe(engine);
-    };
-    engine.on('data', onHead);
-    engine.on('error', () => client.destroy());
-    client.on('error', () => engine.destroy());
-    engine.write(UPGRADE);
-  });
-}
-
 describe.skipIf(HOST === undefined)('a builder of the remote driver', () => {
-  const server = bridge((HOST ?? '').replace(/^unix:\/\//, ''));
+  let builder: RemoteBuilder;
   let env: Record<string, string> = {};
 
   beforeAll(async () => {
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    env = { ...engineEnv(HOST ?? ''), BUILDX_CONFIG: await mkdtemp(join(tmpdir(), 'deadweight-buildx-')) };
-    const args = ['buildx', 'create', '--name', 'far', '--driver', 'remote', `tcp://127.0.0.1:${port}`];
-    expect((await nodeExec.run('docker', args, { env })).exitCode).toBe(0);
+    builder = await remoteBuilder(engineEnv(HOST ?? ''));
+    ({ env } = builder);
   });
 
-  afterAll(() => {
-    server.close();
-  });
+  afterAll(() => builder?.close());
 
   const files = {
     Dockerfile: 'FROM deadweight/debian:bookworm\nRUN echo remote > /x\nCOPY --link a.txt /a\nENV A=1\n',
@@ -76,6 +49,33 @@ describe.skipIf(HOST === undefined)('a builder of the remote driver', () => {
       expect(result.images[0]?.origins?.layers).toHaveLength(3);
     },
   );
+
+  it('builds both sides of a step, and needs no engine to weigh them', async () => {
+    const before = `FROM ${BASE}\nENV SEED=${fresh()}\n`;
+    const remote = await pullRequest(
+      { Dockerfile: before },
+      { Dockerfile: `${before}RUN head -c 400000 /dev/urandom > /more\n` },
+    );
+    const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: remote.head }] });
+    const workspace = await checkout(remote.origin, 'refs/pull/7/merge');
+    const event = pullRequestEvent(remote);
+    const { DOCKER_HOST: _, ...noEngine } = env;
+    const inputs = { builder: 'far' };
+    const step = {
+      workspace,
+      server,
+      event,
+      inputs,
+      env: { ...noEngine, DOCKER_HOST: 'unix:///nonexistent' },
+    };
+    const ended = await runStep(step);
+    await server.close();
+    expect(ended, ended.stdout).toMatchObject({
+      code: 0,
+      outputs: { 'size-delta': '400000', 'layers-delta': '1', 'comment-outcome': 'created' },
+    });
+    expect(Number(ended.outputs['compressed-size'])).toBeGreaterThan(400_000);
+  });
 
   it('that is gone is told', async () => {
     const gone = ['buildx', 'create', '--name', 'gone', '--driver', 'remote', 'tcp://127.0.0.1:1'];
