@@ -41,7 +41,7 @@ export async function changeFiles(folder: string, changes: Changes): Promise<voi
       await writeFile(file, content.program);
       await chmod(file, 0o755);
     } else {
-      await rm(file, { force: true });
+      await rm(file, { recursive: true, force: true });
       await symlink(content.link, file);
     }
   }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { commentOnReports } from '../run/comment-pipeline.ts';
+import { readCheckedOut } from '../run/config/config-file.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
@@ -16,7 +17,9 @@ export async function runComment({ options }: ActionInputs, environment: Environ
   const event = await runnerEvent(environment.env);
   const token = options['github-token'];
   // What lies in the working directory may have come with an artifact: only a file that is named is read.
-  const settings = options.config === null ? null : await resolveSettings(options, environment.cwd);
+  const { cwd } = environment;
+  const settings =
+    options.config === null ? null : await resolveSettings(options, cwd, readCheckedOut(cwd, [cwd]));
   const workflow = environment.env['GITHUB_WORKFLOW'] ?? '';
   const outcome = await commentOnReports({
     event,
@@ -30,12 +33,11 @@ export async function runComment({ options }: ActionInputs, environment: Environ
     key: `${workflow} ${options.title ?? options.reports.join(' ')}`,
     policy: settings?.comment ?? options.comment,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
-    cwd: environment.cwd,
+    cwd,
   });
   for (const { message } of outcome.notices) core.warning(message);
   const given = options.markdown;
-  const markdown =
-    given === null ? join(environment.temporaryDir, 'comment.md') : resolve(environment.cwd, given);
+  const markdown = given === null ? join(environment.temporaryDir, 'comment.md') : resolve(cwd, given);
   if (outcome.body !== null) await writeOutputFile(markdown, outcome.body);
   setCommentOutputs(outcome, outcome.body === null ? null : markdown);
 }

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { FileTooLarge, readInputFile } from '../base/input-file.ts';
+import { pathInside } from '../base/inside-path.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import type { BuildInputs } from './build-inputs.ts';
@@ -51,8 +52,7 @@ export interface BuildPlace {
 export function reportedPath(path: string, { cwd, namesFrom }: BuildPlace): string {
   if (namesFrom === undefined) return path;
   const full = resolve(cwd, path);
-  const inside = relative(namesFrom, join(realFolder(dirname(full)), basename(full)));
-  return inside === '..' || inside.startsWith(`..${sep}`) ? path : inside.split(sep).join('/');
+  return pathInside(namesFrom, join(realFolder(dirname(full)), basename(full))) ?? path;
 }
 
 function realFolder(path: string): string {

@@ -1,15 +1,16 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CommitRequest } from '../../../src/baseline/baseline-request.ts';
 import { findCheckout } from '../../../src/baseline/git/checkout.ts';
+import { readCheckedOut } from '../../../src/run/config/config-file.ts';
 import { judgeSettings } from '../../../src/run/config/judged-settings.ts';
 import type { OptionValues } from '../../../src/run/config/options.ts';
 import { resolveSettings } from '../../../src/run/config/settings.ts';
 import { parseBudgets } from '../../support/budgets.ts';
 import { type Changes, changeFiles, folderOf } from '../../support/folder.ts';
 import { type PullRequestRemote, pullRequest } from '../../support/git/pull-request.ts';
-import { checkout, gitEnv, realExec } from '../../support/git/repository.ts';
+import { checkout, commit, createRepository, git, gitEnv, realExec } from '../../support/git/repository.ts';
 import { optionValues } from '../../support/option-values.ts';
 
 const limits = (text: string): string => `budgets: { ${text} }\n`;
@@ -21,15 +22,23 @@ interface Judging {
   readonly folder?: string;
   readonly ref?: string;
   readonly commit?: Partial<Extract<CommitRequest, { readonly kind: 'pull-request' }>>;
+  /** An absolute path that leads to the checkout. */
+  readonly at?: string;
+  readonly submodules?: boolean;
   /** What is left of the remote. */
   readonly isOffline?: boolean;
 }
 
 /** The settings of a run for the pull request, in a checkout of depth 1. */
 async function judged(remote: PullRequestRemote, judging: Judging = {}) {
-  const { options = {}, written = {}, folder = '', ref = 'refs/pull/7/merge', commit = {} } = judging;
+  const { options = {}, written = {}, folder = '', ref = 'refs/pull/7/merge' } = judging;
   const workspace = await checkout(remote.origin, ref);
   if (judging.isOffline) await rm(remote.origin, { recursive: true });
+  if (judging.submodules) await git(workspace, 'submodule', '--quiet', 'update', '--init');
+  if (judging.at !== undefined) {
+    await rm(judging.at, { force: true });
+    await symlink(workspace, judging.at);
+  }
   await changeFiles(workspace, written);
   const cwd = join(workspace, folder);
   const context = { cwd, exec: realExec(), env: gitEnv, temporaryDir: await folderOf() };
@@ -37,7 +46,7 @@ async function judged(remote: PullRequestRemote, judging: Judging = {}) {
   const settings = await judgeSettings(
     {
       options: given,
-      settings: await resolveSettings(given, cwd),
+      settings: await resolveSettings(given, cwd, readCheckedOut(cwd, [cwd, workspace])),
       checkout: await findCheckout('.', context),
       commit: {
         kind: 'pull-request',
@@ -47,7 +56,7 @@ async function judged(remote: PullRequestRemote, judging: Judging = {}) {
         baseSha: remote.left,
         mergeSha: remote.merge,
         repositoryUrl: 'https://github.com/octo/app',
-        ...commit,
+        ...judging.commit,
       },
     },
     context,
@@ -96,6 +105,79 @@ it.each([
     expect(said).toEqual([expect.stringMatching(told)]);
   },
 );
+
+it.each(['real.yml', './docs/../real.yml', 'AT/real.yml', 'AT/docs/example.yml'])(
+  'a pull request that brings a link to %s is judged by the base',
+  async to => {
+    const at = join(await folderOf(), 'checkout');
+    const example = { 'docs/example.yml': limits('max-layers: 90') };
+    const link = { link: to.replace('AT', at) };
+    const change = { 'real.yml': limits('max-layers: 99'), [CONFIG]: link };
+    // The file of the base has the name that is looked for last.
+    const remote = await pullRequest({ ...example, '.deadweight.yaml': limits('max-layers: 9') }, change);
+    const { limits: held, told } = await judged(remote, { at });
+    expect(held).toEqual({ 'max-layers': 9 });
+    expect(told).toEqual([expect.stringMatching(/^This pull request changes max-layers from 9 to 9[09] in/)]);
+    const none = await judged(await pullRequest({ ...example, a: '' }, change), { at });
+    expect(none.limits).toEqual({});
+    expect(none.told).toEqual([expect.stringMatching(/^This pull request adds max-layers/)]);
+  },
+);
+
+it('a link of the base counts as long as what it leads to is that of the base', async () => {
+  const at = join(await folderOf(), 'checkout');
+  for (const folder of ['', `${at}/`]) {
+    const base = { [CONFIG]: { link: `${folder}ci/dw.yml` }, 'ci/dw.yml': limits('max-layers: 9') };
+    const same = await judged(await pullRequest(base, { a: 'x' }), { at });
+    expect(same).toMatchObject({ limits: { 'max-layers': 9 }, told: [] });
+  }
+  const base = { [CONFIG]: { link: 'ci/dw.yml' }, 'ci/dw.yml': limits('max-layers: 9') };
+  const other = await pullRequest(base, { 'ci/dw.yml': limits('max-layers: 99') });
+  expect(await judged(other, { at })).toMatchObject({
+    limits: { 'max-layers': 9 },
+    told: [expect.stringMatching(/changes max-layers from 9 to 99/)],
+  });
+});
+
+it('a named file is judged by the base, too, behind a link and in a folder that begins with two dots', async () => {
+  const at = join(await folderOf(), 'checkout');
+  const dotted = { '..ci/dw.yml': limits('max-layers: 9') };
+  const plain = await pullRequest(dotted, { '..ci/dw.yml': limits('max-layers: 99') });
+  const config = '..ci/dw.yml';
+  expect(await judged(plain, { options: { config } })).toMatchObject({ limits: { 'max-layers': 9 } });
+  const linked = await pullRequest(
+    { 'ci/dw.yml': limits('max-layers: 9') },
+    { 'ci/dw.yml': null, 'other/dw.yml': limits('max-layers: 99') },
+    { ci: { link: `${at}/other` } },
+  );
+  const behind = await judged(linked, { at, options: { config: 'ci/dw.yml' } });
+  expect(behind).toMatchObject({ limits: { 'max-layers': 9 } });
+});
+
+it('a file of a submodule counts as it lies there, and that is told', async () => {
+  const inner = await createRepository();
+  await commit(inner, { 'dw.yml': limits('max-layers: 99') });
+  const remote = await pullRequest({ '.deadweight.yaml': '' }, { a: 'x' });
+  await git(remote.work, 'checkout', '--quiet', 'feature');
+  await git(remote.work, 'submodule', '--quiet', 'add', inner, 'sub');
+  const pushed = await remote.push({ b: 'x' });
+  const options = { config: 'sub/dw.yml' };
+  const own = await judged(pushed, { options, submodules: true });
+  expect(own).toMatchObject({
+    limits: { 'max-layers': 99 },
+    told: [expect.stringMatching(/^The base's sub\/dw\.yml could not be read/)],
+  });
+});
+
+it('a file outside of the checkout is not read through a link in it', async () => {
+  for (const link of ['/proc/self/environ', '/etc/passwd']) {
+    const remote = await pullRequest({ a: '' }, { [CONFIG]: { link } });
+    await expect(judged(remote)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(/ cannot be read: it is a link to a file outside of the checkout\.$/),
+    });
+  }
+});
 
 it('what a missing baseline means is judged by the base, too', async () => {
   const remote = await pullRequest({ [CONFIG]: 'missing-baseline: fail' }, { [CONFIG]: '' });

@@ -1,8 +1,10 @@
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isMap, isScalar, visit } from 'yaml';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
+import { readInputFile, UnfitFile } from '../../base/input-file.ts';
+import { pathInside } from '../../base/inside-path.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { SettingSchemas } from '../../base/option.ts';
 import { describeIssue, issuePath } from '../../base/schema-issue.ts';
@@ -85,16 +87,30 @@ const REMEDY = 'Correct that line; schema/config.schema.json describes every key
  */
 export type ReadConfigFile = (path: string) => Promise<string | null>;
 
-/** Reads files of the working copy. Throws what the file system does. */
-export function readCheckedOut(cwd: string): ReadConfigFile {
+/**
+ * Reads files of the working copy. Throws what the file system does.
+ * @param checkouts folders whose files may be anybody's: what is named in them is not read where a link leads out of them
+ */
+export function readCheckedOut(cwd: string, checkouts: readonly string[] = []): ReadConfigFile {
   return async path => {
+    const named = resolve(cwd, path);
     try {
-      return readInputFile(resolve(cwd, path), { maxBytes: MAX_CONFIG }).toString('utf8');
+      if (isInside(checkouts, named)) {
+        const folders = await Promise.all(checkouts.map(folder => realpath(folder)));
+        if (!isInside(folders, await realpath(named))) {
+          throw new UnfitFile('it is a link to a file outside of the checkout');
+        }
+      }
+      return readInputFile(named, { maxBytes: MAX_CONFIG }).toString('utf8');
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return null;
       throw error;
     }
   };
+}
+
+function isInside(folders: readonly string[], path: string): boolean {
+  return folders.some(folder => pathInside(folder, path) !== null);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DeadweightError } from '../../base/errors.ts';
+import { pathInside } from '../../base/inside-path.ts';
 import type { Notice } from '../../base/notice.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { type BaselineCommit, findClonedCommit } from '../../baseline/baseline-commit.ts';
 import type { CommitRequest } from '../../baseline/baseline-request.ts';
 import type { CheckoutContext, CheckoutPlace } from '../../baseline/git/checkout.ts';
-import { findBlob, readBlob } from '../../baseline/git/committed-file.ts';
+import { findBlob, findEntries, readBlob } from '../../baseline/git/committed-file.ts';
 import { CONFIG_FILE_NAMES, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { DIVE_CI, resolveSettings, type SettingOptions, type Settings } from './settings.ts';
 import { describeChanges } from './settings-change.ts';
@@ -63,26 +65,39 @@ async function openFiles(
   const objects = await repository.objects();
   const head = await repository.head();
   const here = await realpath(cwd);
-  const checkedOut = readCheckedOut(cwd);
+  const checkedOut = readCheckedOut(cwd, [cwd, top]);
   const changed = new Map<string, ChangedFile>();
   return {
     changed,
     async read(path) {
-      const inside = pathInside(top, resolve(here, path));
+      const named = resolve(here, path);
+      const inside = pathInside(top, named);
       if (inside === null) return checkedOut(path);
-      const [now, before] = [await findBlob(objects, head, inside), await findBlob(objects, commit, inside)];
-      if (now === before) return checkedOut(path);
+      // Git follows no absolute link, and no link to a folder that has one: what it leads to here is compared as well.
+      const target = pathInside(top, await realpath(named).catch(() => named)) ?? inside;
+      const entries = await findEntries(objects, head, inside);
+      const before = await findBlob(objects, commit, inside);
+      if (entries.some(entry => entry.startsWith(SUBMODULE))) throw ofSubmodule(path);
+      const isUnchanged =
+        isDeepStrictEqual(entries, await findEntries(objects, commit, inside)) &&
+        (await findBlob(objects, head, inside)) === before &&
+        (target === inside ||
+          (await findBlob(objects, head, target)) === (await findBlob(objects, commit, target)));
+      if (isUnchanged) return checkedOut(path);
       changed.set(path, { path, isInBaseline: before !== null });
       return before === null ? null : readBlob(objects, before);
     },
   };
 }
 
-/** With slashes; null for what lies elsewhere. */
-function pathInside(top: string, path: string): string | null {
-  const inside = relative(top, path);
-  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return null;
-  return inside.split(sep).join('/');
+/** The mode of a submodule's commit. */
+const SUBMODULE = '160000';
+
+function ofSubmodule(path: string): DeadweightError {
+  return new DeadweightError('git-failed', {
+    message: `${path} is a file of a submodule, of which the base is not read.`,
+    remedy: 'Keep it in the repository that the workflow is of.',
+  });
 }
 
 function noticeChanges(
@@ -101,10 +116,10 @@ function noticeChanges(
 
 /** Where there is no file there is nothing to say: only the baseline could tell that it had one. */
 async function judgedByHead(
-  { settings, options }: SettingsRequest,
+  { settings, options, checkout: { top } }: SettingsRequest,
   { cwd }: CheckoutContext,
 ): Promise<Settings> {
-  const read = readCheckedOut(cwd);
+  const read = readCheckedOut(cwd, top === null ? [cwd] : [cwd, top]);
   const dive = options['dive-ci'] === false ? [] : [options['dive-ci'] ?? DIVE_CI];
   const named = [...(options.config === null ? CONFIG_FILE_NAMES : [options.config]), ...dive];
   const there: string[] = [];

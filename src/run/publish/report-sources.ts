@@ -1,7 +1,8 @@
 import { glob, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { sentenceOf } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { pathInside } from '../../base/inside-path.ts';
 import { downloadReports } from '../../github/artifact/report-download.ts';
 import { REPORT_JSON } from '../../github/artifact/report-upload.ts';
 import type { RestAccess } from '../../github/bounded-request.ts';
@@ -113,8 +114,8 @@ interface ReportFile {
 async function readReport({ path, folder, cwd, maxBytes }: ReportFile): Promise<Received | Refused> {
   const name = relative(cwd, path);
   try {
-    const inside = relative(folder, path);
-    if (inside.startsWith(`..${sep}`) || (await realpath(path)) !== join(await realpath(folder), inside)) {
+    const inside = pathInside(folder, path);
+    if (inside === null || (await realpath(path)) !== join(await realpath(folder), inside)) {
       throw new Error('it is a link');
     }
     return { name, text: readInputFile(path, { maxBytes, followsLink: false }).toString('utf8') };

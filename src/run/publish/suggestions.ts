@@ -1,4 +1,5 @@
-import { isAbsolute, normalize } from 'node:path/posix';
+import { isAbsolute } from 'node:path/posix';
+import { pathInside } from '../../base/inside-path.ts';
 import type { Notice } from '../../base/notice.ts';
 import { publishSuggestions } from '../../github/review/publish-suggestions.ts';
 import { draftSuggestion, type WantedSuggestion } from '../../github/review/suggestion-plan.ts';
@@ -29,7 +30,7 @@ export async function postSuggestions(
 
 /** None where the file is not in the repository: the paths of reports start at its top. */
 function placeSuggestion(suggestion: Suggestion): readonly WantedSuggestion[] {
-  const path = normalize(suggestion.patch.file);
-  if (path === '.' || path === '..' || path.startsWith('../') || isAbsolute(path)) return [];
-  return [draftSuggestion(path, suggestion)];
+  const { file } = suggestion.patch;
+  const path = isAbsolute(file) ? null : pathInside('.', file);
+  return path === null || path === '' ? [] : [draftSuggestion(path, suggestion)];
 }
