@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parsePlatform } from '../../../src/base/platform.ts';
 import { publishComment } from '../../../src/github/comment.ts';
 import { formatMarker, parseMarker } from '../../../src/report/marker.ts';
+import { publish } from '../../../src/run/publish/publish.ts';
+import { failureReport, publishFailure } from '../../../src/run/publish/publish-failure.ts';
 import {
   builtImageName,
   inspectedImageName,
@@ -8,8 +11,10 @@ import {
   reportKey,
 } from '../../../src/run/weigh/image-name.ts';
 import { apiOf, BASE, BOT, NEWER, requestOf, server } from '../../github/server-fixture.ts';
+import { unchanged } from '../../report/reports.ts';
 import { buildInputs } from '../../support/option-values.ts';
 
+const silent = { error: () => {}, warning: () => {}, notice: () => {}, info: () => {} };
 const AMD64 = 'linux/amd64';
 
 const inspected = (reference: string): string => reportKey(inspectedImageName(reference, null), null, AMD64);
@@ -210,4 +215,29 @@ describe('the comment of a pull request', () => {
     expect((await run(github, 1, key, 'prod')).notice).toBeNull();
     expect((await run(github, 2, key, 'debug')).notice).toBeNull();
   });
+
+  it.each(['the failure first', 'the failure last'])(
+    'says so where another image of the run failed: %s',
+    async order => {
+      const github = await server();
+      github.setHead(7, sha(1));
+      const target = { api: apiOf(github), pullRequest: 7, headSha: sha(1), run: '1001-1' };
+      const rules = { target, policy: 'always', threshold: { bytes: null, percent: null } } as const;
+      const step = { ...rules, sink: silent, summaryPath: undefined, notices: [] };
+      const name = { title: 'app', key: 'app' };
+      const report = { ...unchanged(), key: reportKey(name, null, 'linux/amd64') };
+      const inputs = buildInputs({ platforms: ['linux/amd64'] });
+      const failed = { inputs, image: null, title: 'app', context: report.context, mask: String };
+      const place = { cwd: '/', hostPlatform: parsePlatform('linux/amd64'), now: 0 };
+      const steps = [
+        () => publishFailure({ ...step, failure: failureReport(new Error('no'), failed, place) }),
+        () => publish({ ...step, reports: [report], suggests: false }),
+      ];
+      if (order === 'the failure last') steps.reverse();
+      const codes: string[][] = [];
+      for (const publishStep of steps) codes.push((await publishStep()).notices.map(({ code }) => code));
+      expect(github.comments(7)).toHaveLength(1);
+      expect(codes).toEqual([['summary-not-written'], ['summary-not-written', 'comment-shared']]);
+    },
+  );
 });

@@ -105,12 +105,15 @@ export async function publishFailure(publication: FailurePublication): Promise<P
   // The error that the step fails with is one.
   emitAnnotations(failureAnnotations(failure), sink, { error: 1 });
   const key = commentKey(failure);
-  const identity = { key, isFormerKey: (former: string) => isFormerKey(former, key), images: null };
+  const identity = { key, isFormerKey: (former: string) => isFormerKey(former, key), images: NO_IMAGES };
   const comment = target === null ? null : await commentOn(target, images, identity, null, publication);
   const notices = [unwritten, ...publication.notices, comment?.notice ?? null].filter(each => each !== null);
   await appendNotices(summaryPath, notices);
   return { body, comment, notices };
 }
+
+/** In place of an `imagesMark`: an image that was weighed in the same run is another. */
+const NO_IMAGES = 'failed';
 
 /**
  * Whether an error says something of the image, and not of the workflow that was to weigh it: a comment of what it
