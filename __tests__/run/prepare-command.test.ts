@@ -113,6 +113,11 @@ describe('its environment', () => {
     });
   });
 
+  it('has no agent that signs with the keys of the job', () => {
+    const env = { PATH, SSH_AUTH_SOCK: '/tmp/ssh-1/agent.2', SSH_AGENT_PID: '2' };
+    expect(withoutCredentialVariables(env)).toEqual({ PATH });
+  });
+
   it('has the variables of any job', () => {
     const env = {
       PATH,
@@ -125,7 +130,6 @@ describe('its environment', () => {
       NODE_ENV: 'production',
       JAVA_HOME: '/j',
       AUTHOR: 'Ada',
-      SSH_AUTH_SOCK: '/s',
       DEBUG: 'a=short',
     };
     expect(withoutCredentialVariables({ ...env, UNSET: undefined })).toEqual(env);

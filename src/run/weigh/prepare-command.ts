@@ -116,9 +116,12 @@ function failed(what: string, excerpt: readonly string[], cause?: unknown): Dead
   });
 }
 
-/** Inputs, the services and command files of the runner, and settings of git, which may be authorizations. */
+/**
+ * Inputs, the services and command files of the runner, settings of git, which may be authorizations, and the agent that
+ * signs with keys.
+ */
 const OF_THE_RUNNER =
-  /^(?:INPUT_.*|ACTIONS_.*|STATE_.*|GITHUB_(?:ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)|GIT_CONFIG_(?:COUNT|PARAMETERS|KEY_\d+|VALUE_\d+))$/i;
+  /^(?:INPUT_.*|ACTIONS_.*|STATE_.*|GITHUB_(?:ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)|GIT_CONFIG_(?:COUNT|PARAMETERS|KEY_\d+|VALUE_\d+)|SSH_(?:AUTH_SOCK|AGENT_PID))$/i;
 const OF_A_CREDENTIAL =
   /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
 /** Shorter values may stand in anything. Characters. */
