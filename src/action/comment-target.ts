@@ -1,9 +1,9 @@
 import type { Notice } from '../base/notice.ts';
+import type { GitHubApi } from '../github/api.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { findPullRequest } from '../run/publish/pull-request.ts';
 import type { CommentTarget } from '../run/publish/report-comment.ts';
-import { githubApi } from './github.ts';
 
 export interface FoundCommentTarget {
   /** null where there is no pull request. */
@@ -19,10 +19,10 @@ export interface FoundCommentTarget {
 export async function findCommentTarget(
   options: OptionValues,
   event: GitHubEvent,
+  api: GitHubApi,
 ): Promise<FoundCommentTarget> {
   const pullRequest = options['pr-number'];
   if (event.name === 'workflow_run' && pullRequest === null) return { target: null, notices: [] };
-  const api = githubApi(options['github-token'], event);
   const { place, notice } = await findPullRequest(event, pullRequest, api);
   const target = place && { api, ...place, run: `${event.run.id}-${event.run.attempt}` };
   return { target, notices: notice ? [notice] : [] };

@@ -25,7 +25,7 @@ function payloadOf(path: string | undefined): string {
   }
 }
 
-/** GitHub's API for the repository of the event. */
+/** GitHub's API for the repository of the event. One for a run: it remembers how long nobody answered. */
 export function githubApi(token: string, { apiUrl, repository }: GitHubEvent): GitHubApi {
   const sleep = (milliseconds: number): Promise<void> => new Promise(wake => setTimeout(wake, milliseconds));
   return octokitApi({ token, apiUrl, repository, clock: { now: () => Date.now() }, sleep });

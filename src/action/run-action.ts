@@ -57,14 +57,14 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
   const weighed = await weigh(inputs, settings, event, place, environment).catch(async error => {
-    throw await reportFailure(error, { inputs, settings, event, origin }, environment);
+    throw await reportFailure(error, { inputs, settings, event, origin, api }, environment);
   });
   const outcome = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
   const reports = outcome.images.map(({ report }) => report);
 
   const published = await publish({
     reports,
-    ...(await findCommentTarget(options, event)),
+    ...(await findCommentTarget(options, event, api)),
     policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,

@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { sentenceOf } from '../base/errors.ts';
+import type { GitHubApi } from '../github/api.ts';
 import type { GitHubEvent } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
 import { renderFailure } from '../report/markdown/render-failure.ts';
@@ -26,6 +27,7 @@ export interface FailedStep {
   readonly settings: Settings;
   readonly event: GitHubEvent;
   readonly origin: RunOrigin;
+  readonly api: GitHubApi;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface FailedStep {
  */
 export async function reportFailure(
   error: unknown,
-  { inputs, settings, event, origin }: FailedStep,
+  { inputs, settings, event, origin, api }: FailedStep,
   environment: Environment,
 ): Promise<ReportedError> {
   const { options, build } = inputs;
@@ -49,7 +51,7 @@ export async function reportFailure(
   };
   const failure = failureReport(error, failed, { cwd, hostPlatform, now: clock.now() });
   const { target, notices } = isAboutImage(error)
-    ? await findCommentTarget(options, event)
+    ? await findCommentTarget(options, event, api)
     : { target: null, notices: [] };
   const published = await publishFailure({
     failure,

@@ -13,6 +13,8 @@ interface BoundedRequest {
   readonly maxBytes: number;
   /** Ends the request, with all that is retried. */
   readonly signal: AbortSignal;
+  /** Milliseconds in which some byte of the answer must come; 10,000 when absent. */
+  readonly maxSilenceMs?: number | undefined;
 }
 
 interface BoundedResponse {
@@ -20,6 +22,12 @@ interface BoundedResponse {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
+
+/** Nobody answered in time: whoever has more to ask the same service need not wait for it again. */
+export class NoAnswer extends DeadweightError {}
+
+/** Milliseconds. */
+const MAX_SILENCE = 10_000;
 
 const USER_AGENT = 'deadweight';
 const RETRIED = new Set([429, 500, 502, 503, 504]);
@@ -30,7 +38,8 @@ const POLICY = { maxAttempts: 3, maxWait: 10_000, maxTotalWait: 20_000 };
  * A request that cannot hang and cannot fill the memory. Goes through the runner's proxy. Redirects are not followed:
  * the caller decides which headers another host may see. Busy and broken services are asked again, three times in all.
  * @param firstWait milliseconds before the second attempt; it doubles
- * @throws DeadweightError `github-request-failed` without an answer in time, `limit-exceeded` when it is too long
+ * @throws NoAnswer `github-request-failed`
+ * @throws DeadweightError `github-request-failed` without an answer, `limit-exceeded` when it is too long
  */
 export async function boundedRequest(request: BoundedRequest, firstWait = 1000): Promise<BoundedResponse> {
   const { signal } = request;
@@ -61,6 +70,8 @@ export interface RestAccess {
   readonly repository: string;
   /** Milliseconds before a failed request is tried again. */
   readonly firstWaitMs?: number;
+  /** See `BoundedRequest`. */
+  readonly maxSilenceMs?: number;
 }
 
 /**
@@ -80,28 +91,40 @@ export function restGet(
     authorization: `Bearer ${access.token}`,
     'x-github-api-version': '2022-11-28',
   };
-  return boundedRequest({ method: 'GET', url, headers, maxBytes, signal }, access.firstWaitMs);
+  const { maxSilenceMs, firstWaitMs } = access;
+  return boundedRequest({ method: 'GET', url, headers, maxBytes, signal, maxSilenceMs }, firstWaitMs);
 }
 
 async function once(request: BoundedRequest): Promise<BoundedResponse> {
   request.signal.throwIfAborted();
-  const client = new HttpClient(USER_AGENT, [], { allowRedirects: false, allowRetries: false });
-  const answer = client.request(request.method, request.url, request.body ?? null, { ...request.headers });
-  const { message } = await beforeAbort(answer, request.signal);
-  const stop = (): void => void message.destroy(new Error('no answer in time'));
-  request.signal.addEventListener('abort', stop, { once: true });
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), request.maxSilenceMs ?? MAX_SILENCE);
+  const signal = AbortSignal.any([request.signal, silence.signal]);
   try {
-    const body = await readAtMost(message, request);
+    const client = new HttpClient(USER_AGENT, [], { allowRedirects: false, allowRetries: false });
+    const answer = client.request(request.method, request.url, request.body ?? null, { ...request.headers });
+    const { message } = await beforeAbort(answer, signal);
+    const stop = (): void => void message.destroy(new Error('no answer in time'));
+    signal.addEventListener('abort', stop, { once: true });
+    const body = await readAtMost(message, request, () => timer.refresh());
     return { status: message.statusCode ?? 0, headers: message.headers, body };
+  } catch (error) {
+    throw silence.signal.aborted ? unanswered(request, error) : error;
   } finally {
-    request.signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
   }
 }
 
-async function readAtMost(message: IncomingMessage, request: BoundedRequest): Promise<Buffer> {
+/** @param onChunk called for each */
+async function readAtMost(
+  message: IncomingMessage,
+  request: BoundedRequest,
+  onChunk: () => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message) {
+    onChunk();
     const bytes = Buffer.from(chunk);
     length += bytes.length;
     if (length > request.maxBytes) {
@@ -141,10 +164,17 @@ function describe({ method, url }: BoundedRequest): string {
 
 function failure(request: BoundedRequest, cause: unknown): DeadweightError {
   if (cause instanceof DeadweightError) return cause;
-  const reason = request.signal.aborted ? 'no answer in time' : messageOf(cause);
+  if (request.signal.aborted) return unanswered(request, cause);
   return new DeadweightError('github-request-failed', {
-    message: `${describe(request)} failed: ${reason}.`,
-    remedy: "Run the job again; if the error lasts, check githubstatus.com and the runner's network.",
+    message: `${describe(request)} failed: ${messageOf(cause)}.`,
+    remedy: REMEDY,
     cause,
   });
 }
+
+function unanswered(request: BoundedRequest, cause: unknown): NoAnswer {
+  const message = `${describe(request)} failed: no answer in time.`;
+  return new NoAnswer('github-request-failed', { message, remedy: REMEDY, cause });
+}
+
+const REMEDY = "Run the job again; if the error lasts, check githubstatus.com and the runner's network.";

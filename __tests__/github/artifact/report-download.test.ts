@@ -54,6 +54,19 @@ describe('the reports of another run', () => {
     expect(services.lines('GET /blobs')).toHaveLength(2);
   });
 
+  it('are not waited for one by one where nobody answers', async () => {
+    for (const name of ['a', 'b', 'c'])
+      services.artifacts.seed('run-42', `deadweight-report-${name}`, zip('1'));
+    services.faults.add({ match: 'GET /blobs', effect: 'hang', times: 1 });
+    const access = { apiUrl: services.url, token: 'reader', repository, firstWaitMs: 5, maxSilenceMs: 300 };
+    const found = await downloadReports(access, 42, REPORT_ARTIFACT_GLOB, told => void notices.push(told));
+    expect(found).toEqual([]);
+    expect(notices).toEqual([
+      { code: 'artifact-refused', message: expect.stringMatching(/no answer in time.*deadweight-report-a/) },
+    ]);
+    expect(services.lines('GET /blobs')).toHaveLength(1);
+  });
+
   it('are found on the last page', async () => {
     for (let index = 0; index < 205; index += 1) services.artifacts.seed('run-42', `x${index}`, zip('0'));
     services.artifacts.seed('run-42', 'deadweight-report-a', zip('"a"'));

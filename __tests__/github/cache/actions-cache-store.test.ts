@@ -304,6 +304,19 @@ describe('a service in trouble', () => {
     expect(notices[0]?.message).not.toContain('sig=');
   });
 
+  it('that did not answer is not asked again, whatever there is to ask or to store', async () => {
+    await seedText(key.commit, sound(key.commit));
+    const store = storeOf(environment(branchScopes('main')), 300);
+    services.faults.add({ match: '/twirp/', effect: 'hang', times: 2 });
+    expect(await store.get(key)).toBeNull();
+    const { length } = services.log;
+    // It would answer now.
+    expect(await store.get(key)).toBeNull();
+    await store.put(key, fakeSnapshot(key.commit));
+    expect(services.log).toHaveLength(length);
+    expect(notices.map(({ code }) => code)).toEqual(['cache-unavailable', 'cache-not-written']);
+  });
+
   it('a storage that never ends its answer is a notice, in time, without the signature', async () => {
     await seedText(key.commit, sound(key.commit));
     services.faults.add({ match: 'GET /blobs', effect: 'hang' });

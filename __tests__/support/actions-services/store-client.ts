@@ -49,7 +49,7 @@ async function perform(task: z.infer<typeof operation>): Promise<unknown> {
       const { name, json, timeoutMs = 120_000 } = task;
       const temporaryDir = process.env['RUNNER_TEMP'] ?? '';
       const report = { name, json, markdown: '# Report\n', retentionDays: 5 };
-      return uploadReport(report, { temporaryDir, log: silentLog, notice, timeoutMs });
+      return (await uploadReport(report, { temporaryDir, log: silentLog, notice, timeoutMs })).id;
     }
   }
 }

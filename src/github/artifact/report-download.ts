@@ -2,7 +2,7 @@ import { sha256 } from '../../base/digest.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import type { NoticeSink } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
-import type { RestAccess } from '../bounded-request.ts';
+import { NoAnswer, type RestAccess } from '../bounded-request.ts';
 import { matchesGlob } from './artifact-name.ts';
 import { downloadZip, listRunArtifacts, type RunArtifact } from './run-artifacts.ts';
 import { readZipTexts } from './zip-reader.ts';
@@ -27,7 +27,8 @@ const MAX_TEXT_BYTES = 128 * 1024 * 1024;
 const MAX_TIME = 120_000;
 
 /**
- * The artifacts of a run whose names match. One that cannot be read is a notice, and the others are still read.
+ * The artifacts of a run whose names match. One that cannot be read is a notice, and the others are still read, unless
+ * nobody answers.
  * @param pattern `*` and `?`, as `deadweight-report-*`
  * @throws DeadweightError `github-request-failed` when they cannot be listed
  */
@@ -59,6 +60,8 @@ export async function downloadReports(
         code: 'artifact-refused',
         message: `${sentenceOf(error)} (Artifact ${quote(artifact.name)}.)`,
       });
+      // The others would cost as long.
+      if (error instanceof NoAnswer) break;
     }
   }
   return downloaded;

@@ -22,25 +22,33 @@ export interface UploadContext {
   readonly temporaryDir: string;
   readonly log: Log;
   readonly notice: NoticeSink;
-  /** Milliseconds. @actions/artifact alone would go on for minutes. */
+  /** Milliseconds, 10,000 when absent. @actions/artifact alone would go on for minutes. */
   readonly timeoutMs?: number;
 }
 
-/**
- * Uploads a report as an artifact of the current run. A failure is a notice: the report is in the summary anyway.
- * @returns the artifact's id, or null
- */
-export async function uploadReport(upload: ReportUpload, context: UploadContext): Promise<number | null> {
+interface UploadedReport {
+  /** Of the artifact; null where there is none. */
+  readonly id: number | null;
+  /** Whether the service did not answer in time: another report would wait as long. */
+  readonly isUnanswered: boolean;
+}
+
+/** Milliseconds: a report is a few hundred kilobytes. */
+const MAX_WAIT = 10_000;
+
+/** Uploads a report as an artifact of the current run. A failure is a notice: the report is in the summary anyway. */
+export async function uploadReport(upload: ReportUpload, context: UploadContext): Promise<UploadedReport> {
   let folder: string | null = null;
   try {
     folder = await mkdtemp(join(context.temporaryDir, 'deadweight-report-'));
     const files = await writeFiles(folder, upload);
-    return await context.log.group(`Uploading the artifact ${upload.name}`, () =>
+    const id = await context.log.group(`Uploading the artifact ${upload.name}`, () =>
       send(upload, files, context),
     );
+    return { id, isUnanswered: false };
   } catch (error) {
     context.notice({ code: 'artifact-not-written', message: explain(upload.name, messageOf(error)) });
-    return null;
+    return { id: null, isUnanswered: error instanceof Unanswered };
   } finally {
     if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -68,13 +76,19 @@ async function send(
   const client = new DefaultArtifactClient();
   const retention = upload.retentionDays === null ? {} : { retentionDays: upload.retentionDays };
   const sent = client.uploadArtifact(upload.name, [...files.paths], files.folder, retention);
-  return (await within(context.timeoutMs ?? 60_000, sent)).id ?? null;
+  return (await within(context.timeoutMs ?? MAX_WAIT, sent)).id ?? null;
+}
+
+class Unanswered extends Error {
+  constructor() {
+    super('no answer in time');
+  }
 }
 
 /** The client cannot be stopped: it is left behind, and the entry ends the process when all else is done. */
 function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
+    const timer = setTimeout(() => reject(new Unanswered()), milliseconds);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

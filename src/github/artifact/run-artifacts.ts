@@ -89,7 +89,8 @@ export async function downloadZip(
   if (status !== 302 || location === undefined || !URL.canParse(location)) {
     throw refusal(status, 'downloading an artifact');
   }
-  const request = { method: 'GET', url: location, maxBytes, signal } as const;
+  const { maxSilenceMs } = access;
+  const request = { method: 'GET', url: location, maxBytes, signal, maxSilenceMs } as const;
   const answer = await boundedRequest(request, access.firstWaitMs);
   if (answer.status !== 200) throw refusal(answer.status, 'downloading an artifact from its storage');
   return answer.body;

@@ -12,7 +12,7 @@ import {
   writeStoredText,
 } from '../../baseline/store/snapshot-store.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
-import { boundedRequest } from '../bounded-request.ts';
+import { boundedRequest, NoAnswer } from '../bounded-request.ts';
 import { readOnlyText } from './cache-archive.ts';
 import { type CacheService, cacheAccess, cacheScopes, findCacheEntry } from './cache-service.ts';
 import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
@@ -28,7 +28,7 @@ interface ActionsCacheOptions {
   readonly homeDir: string;
   readonly log: Log;
   readonly notice: NoticeSink;
-  /** Milliseconds that all of a `get` may take. */
+  /** Milliseconds that all of a `get` may take. Where that passes without an answer, nobody is asked again. */
   readonly readMs?: number;
   /** Milliseconds that a `put` may take. @actions/cache alone would go on for minutes. */
   readonly writeMs?: number;
@@ -44,6 +44,8 @@ export class ActionsCacheStore implements SnapshotStore {
   readonly #options: ActionsCacheOptions;
   readonly #noticed = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
+  /** Nobody answered in time: several platforms would wait as long each. */
+  #isSilent = false;
 
   constructor(options: ActionsCacheOptions) {
     this.#options = options;
@@ -52,6 +54,7 @@ export class ActionsCacheStore implements SnapshotStore {
   async get(key: SnapshotKey, ancestors: readonly string[] = []): Promise<StoredSnapshot | null> {
     const access = cacheAccess(this.#options.env, 'read');
     if ('unavailable' in access) return this.#unavailable(access.unavailable);
+    if (this.#isSilent) return null;
     const signal = AbortSignal.timeout(this.#options.readMs ?? MAX_WAIT_MS);
     try {
       const exact = await this.#read(access.service, key, signal);
@@ -63,6 +66,7 @@ export class ActionsCacheStore implements SnapshotStore {
       }
       return null;
     } catch (error) {
+      this.#isSilent ||= error instanceof NoAnswer;
       return this.#unavailable(sentenceOf(error));
     }
   }
@@ -109,6 +113,7 @@ export class ActionsCacheStore implements SnapshotStore {
         'The token of this run may only read it. Let a workflow on `push` to the base branch write the snapshots.',
       );
     }
+    if (this.#isSilent) return this.#notWritten('It did not answer before.');
     try {
       const text = writeStoredText(key, snapshot);
       if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
@@ -123,6 +128,7 @@ export class ActionsCacheStore implements SnapshotStore {
       );
       if (id < 0) await this.#explain(access.service, name, signal);
     } catch (error) {
+      this.#isSilent ||= error instanceof NoAnswer;
       this.#notWritten(sentenceOf(error));
     }
   }
@@ -164,7 +170,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void =>
       reject(
-        new DeadweightError('github-request-failed', {
+        new NoAnswer('github-request-failed', {
           message: 'The cache service did not take the entry in time.',
           remedy: 'Run the job again, or let the next run on this commit store it.',
         }),

@@ -33,7 +33,16 @@ async function uploadAll(
 ): Promise<readonly Notice[]> {
   const notices: Notice[] = [];
   const notice = (one: Notice): void => void notices.push(one);
-  for (const upload of uploads)
-    await uploadReport({ ...upload, retentionDays: null }, { ...context, notice });
+  for (const [index, upload] of uploads.entries()) {
+    const { isUnanswered } = await uploadReport({ ...upload, retentionDays: null }, { ...context, notice });
+    if (!isUnanswered) continue;
+    const left = uploads.slice(index + 1).map(({ name }) => name);
+    if (left.length === 0) break;
+    notice({
+      code: 'artifact-not-written',
+      message: `The service of artifacts does not answer, so that ${left.join(', ')} were not uploaded either.`,
+    });
+    break;
+  }
   return notices;
 }

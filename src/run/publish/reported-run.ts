@@ -1,4 +1,4 @@
-import type { RestAccess } from '../../github/bounded-request.ts';
+import { NoAnswer, type RestAccess } from '../../github/bounded-request.ts';
 import { type GitHubEvent, pullRequestOf } from '../../github/event.ts';
 import { isSameRepository } from '../../github/event-details.ts';
 import { isMergeOf } from '../../github/merge-commit.ts';
@@ -17,7 +17,7 @@ export function reportedRun(event: GitHubEvent): { readonly id: number; readonly
   return event.name === 'workflow_run' ? { id: event.runId, attempt: event.attempt } : event.run;
 }
 
-/** The run and its commits, as the event says them; GitHub is asked about any other commit, once. */
+/** The run and its commits, as the event says them; GitHub is asked about any other commit, once, as long as it answers. */
 export function trustedRun(
   event: GitHubEvent,
   place: PullRequestPlace | null,
@@ -28,10 +28,17 @@ export function trustedRun(
   const { id } = reportedRun(event);
   const own = ownCommits(event, place);
   const asked = new Map<string, Promise<boolean>>();
+  let silence: NoAnswer | null = null;
   const isMerge = async (sha: string): Promise<boolean> => {
     if (place === null) return false;
+    if (silence !== null) throw silence;
     const question = { sha, pullRequest: place.pullRequest, headSha: place.headSha };
-    return isMergeOf(access, question, AbortSignal.timeout(MAX_WAIT_MS));
+    try {
+      return await isMergeOf(access, question, AbortSignal.timeout(MAX_WAIT_MS));
+    } catch (error) {
+      if (error instanceof NoAnswer) silence = error;
+      throw error;
+    }
   };
   const isOwnCommit = (sha: string): Promise<boolean> => {
     if (own.has(sha)) return Promise.resolve(true);
