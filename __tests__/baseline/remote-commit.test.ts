@@ -14,8 +14,9 @@ async function chosen(request: CommitRequest, context: Partial<RemoteContext>, e
   const url = `file://${remote.origin}`;
   const exec = realExec();
   const remoteContext = {
-    base: url,
+    address: url,
     remote: url,
+    query: '',
     ref: null,
     folder: '',
     eventRepository: url,
@@ -110,10 +111,15 @@ describe('the base of a git context', () => {
     const url = `file://${remote.origin}`.replace(/\.git$/, '');
     const { found } = await chosen(ofPullRequest(), {
       remote: fork,
-      base: fork,
+      address: fork,
+      query: 'keep-git-dir=1',
+      folder: 'web',
       ref: remote.head,
       eventRepository: url,
     });
-    expect(found).toMatchObject({ commit: remote.left, gitContext: { base: `${url}.git` } });
+    expect(found).toMatchObject({
+      commit: remote.left,
+      gitContext: { address: `${url}.git`, query: 'keep-git-dir=1', folder: 'web' },
+    });
   });
 });

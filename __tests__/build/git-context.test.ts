@@ -20,12 +20,16 @@ describe('a git context', () => {
       'web/app',
     ],
     ['https://github.com/octo/app.git#:web', 'https://github.com/octo/app.git', null, 'web'],
-    ['https://github.com/octo/app', 'https://github.com/octo/app', null, ''],
     ['github.com/octo/app#v1', 'https://github.com/octo/app', 'v1', ''],
     ['git@github.com:octo/app.git#v1:a', 'git@github.com:octo/app.git', 'v1', 'a'],
     ['ssh://git@host/app.git', 'ssh://git@host/app.git', null, ''],
     ['git://host/app#v1', 'git://host/app', 'v1', ''],
-    ['https://host/app.git?ref=v1&subdir=web', 'https://host/app.git', 'v1', ''],
+    ['https://host/app.git?ref=v1&subdir=web', 'https://host/app.git', 'v1', 'web'],
+    ['https://host/app.git?tag=v1', 'https://host/app.git', 'refs/tags/v1', ''],
+    ['https://host/app.git?tag=refs/tags/v1', 'https://host/app.git', 'refs/tags/v1', ''],
+    [`https://host/app.git?branch=main&commit=${SHA}`, 'https://host/app.git', SHA, ''],
+    ['https://host/app.git?commit=abc1234', 'https://host/app.git', 'abc1234', ''],
+    ['https://host/app.git?subdir=web#v1', 'https://host/app.git', 'v1', 'web'],
     ['https://host/app.git?branch=main', 'https://host/app.git', 'refs/heads/main', ''],
   ])('%s', (context, remote, ref, folder) => {
     expect(readGitContext(context)).toMatchObject({ remote, ref, folder });
@@ -36,6 +40,8 @@ describe('a git context', () => {
     'app',
     'https://host/context.tar.gz',
     'http://host/app',
+    'https://github.com/octo/app',
+    'https://github.com/octo/app/archive/v1.tar.gz',
     'docker-image://debian',
     'oci-layout://x',
   ])('is not %s', context => {
@@ -46,7 +52,11 @@ describe('a git context', () => {
     ['https://host/app.git#refs/pull/7/merge:web/app', `https://host/app.git#${SHA}:web/app`],
     ['github.com/octo/app', `github.com/octo/app#${SHA}`],
     ['git@github.com:octo/app.git#v1', `git@github.com:octo/app.git#${SHA}`],
-    ['https://host/app.git?ref=v1&subdir=web&commit=1', `https://host/app.git?subdir=web#${SHA}`],
+    ['https://host/app.git?ref=v1&subdir=web&commit=1', `https://host/app.git#${SHA}:web`],
+    [
+      `https://host/app.git?subdir=web&keep-git-dir=1&ref=${'b'.repeat(40)}`,
+      `https://host/app.git?keep-git-dir=1#${SHA}:web`,
+    ],
   ])('%s of another commit', (context, other) => {
     const git = readGitContext(context);
     expect(git && contextAt(git, SHA)).toBe(other);

@@ -80,13 +80,13 @@ async function findRemoteCommit(
 
 /** @returns null where the context is of another repository, whose commits no event of this one names */
 function baselineContext(request: CommitRequest, head: RemoteContext): GitBuildContext | null {
-  const { eventRepository, ref, folder } = head;
+  const { eventRepository, ref, folder, query } = head;
   if (request.kind === 'explicit' || eventRepository === null) return head;
   if (isSameRemote(head.remote, eventRepository)) return head;
   if (request.kind !== 'pull-request' || ref !== request.headSha) return null;
   // The head of a fork, which the repository of the pull request has as well, and its base with it.
   const remote = `${eventRepository}.git`;
-  return { base: remote, remote, ref, folder };
+  return { address: remote, remote, query, ref, folder };
 }
 
 /** What opens the repository of the event is shown to no other. */

@@ -2,55 +2,76 @@ import { isCommitId } from '../base/commit.ts';
 
 /** A build context that BuildKit fetches from a git repository. */
 export interface GitBuildContext {
-  /** The context without its ref and its folder, as it was written. */
-  readonly base: string;
+  /** Of the repository, as it was written. */
+  readonly address: string;
   /** What git takes for the repository, with the credentials that it was written with. */
   readonly remote: string;
+  /** Parameters that say neither which commit is meant nor which folder: `keep-git-dir=1`; empty where there are none. */
+  readonly query: string;
   /** Branch, tag, `refs/…` or commit; null for the default branch. */
   readonly ref: string | null;
   /** In the repository; empty for its top. */
   readonly folder: string;
 }
 
-/** Parts of a query that say which commit is meant. */
-const REF_PARAMETERS = ['ref', 'tag', 'branch', 'commit', 'checksum'];
-
 /**
- * The parts of a context: `https://host/app.git#ref:folder`, `git@host:app#ref`, `github.com/octo/app`.
+ * The parts of a context: `https://host/app.git#ref:folder`, `https://host/app.git?branch=main&subdir=web`,
+ * `git@host:app#ref`, `github.com/octo/app`.
  * https://docs.docker.com/build/concepts/context/#git-repositories
  * @returns null for all else: an address of HTTP is one of git only where its path ends in `.git`
  */
 export function readGitContext(context: string): GitBuildContext | null {
-  const hash = context.indexOf('#');
-  const [address, fragment] = hash < 0 ? [context, ''] : [context.slice(0, hash), context.slice(hash + 1)];
+  const { address, query, fragment } = splitAddress(context);
+  if (!isGitAddress(address)) return null;
   const colon = fragment.indexOf(':');
   const [ref, folder] = colon < 0 ? [fragment, ''] : [fragment.slice(0, colon), fragment.slice(colon + 1)];
-  if (/^git@[^/:]+:/i.test(address)) return { base: address, remote: address, ref: ref || null, folder };
-  const url = URL.parse(/^github\.com\//i.test(address) ? `https://${address}` : address);
-  const isGit =
-    url !== null &&
-    (['git:', 'ssh:'].includes(url.protocol) ||
-      (['http:', 'https:'].includes(url.protocol) &&
-        (/\.git$/.test(url.pathname) || url.host === 'github.com')));
-  if (!isGit) return null;
-  const [path = '', query = ''] = address.split('?', 2);
   const parameters = new URLSearchParams(query);
-  const branch = parameters.get('branch');
-  const asked =
-    branch === null ? REF_PARAMETERS.map(name => parameters.get(name)).find(Boolean) : `refs/heads/${branch}`;
-  for (const name of REF_PARAMETERS) parameters.delete(name);
-  const rest = parameters.toString();
+  const take = (name: string): string => {
+    const value = parameters.get(name) ?? '';
+    parameters.delete(name);
+    return value;
+  };
+  const asked = take('ref');
+  const named = [qualify('refs/tags/', take('tag')), qualify('refs/heads/', take('branch'))];
+  // BuildKit fails where what else is named is not this commit.
+  const commits = [take('checksum'), take('commit')];
+  const subdir = take('subdir');
   return {
-    base: rest === '' ? path : `${path}?${rest}`,
-    remote: /^github\.com\//i.test(path) ? `https://${path}` : path,
-    ref: ref || asked || null,
-    folder,
+    address,
+    remote: /^github\.com\//i.test(address) ? `https://${address}` : address,
+    query: parameters.toString(),
+    ref: [...commits.filter(isCommitId), ref, asked, ...named, ...commits].find(Boolean) ?? null,
+    folder: folder || subdir,
   };
 }
 
+/** An address without what is asked of it. */
+export function splitAddress(context: string): {
+  readonly address: string;
+  readonly query: string;
+  readonly fragment: string;
+} {
+  const [before = '', ...fragments] = context.split('#');
+  const [address = '', ...queries] = before.split('?');
+  return { address, query: queries.join('?'), fragment: fragments.join('#') };
+}
+
+function isGitAddress(address: string): boolean {
+  if (/^(?:git@[^/:]+:|github\.com\/)/i.test(address)) return true;
+  const url = URL.parse(address);
+  if (url === null) return false;
+  const { protocol, pathname } = url;
+  return /^(?:git|ssh):$/.test(protocol) || (/^https?:$/.test(protocol) && pathname.endsWith('.git'));
+}
+
+/** Git would look for a branch of a tag's name first. */
+function qualify(prefix: string, name: string): string {
+  return name === '' || name.startsWith(prefix) ? name : `${prefix}${name}`;
+}
+
 /** The same folder of the repository in another commit. */
-export function contextAt({ base, folder }: GitBuildContext, commit: string): string {
-  return `${base}#${commit}${folder === '' ? '' : `:${folder}`}`;
+export function contextAt({ address, query, folder }: GitBuildContext, commit: string): string {
+  return `${address}${query === '' ? '' : `?${query}`}#${commit}${folder === '' ? '' : `:${folder}`}`;
 }
 
 /** The commit that a context names by its full id; null where it names a ref. */
