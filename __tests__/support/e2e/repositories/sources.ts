@@ -91,7 +91,7 @@ export const largeFiles: TeamRepository = async () => {
       { 'models/voice.bin': pointerTo(models.voice), serve: { program: '#!/bin/sh\nexec true --port 80\n' } },
     ],
   );
-  const smudge = `#!/bin/sh\n[ -z "$GIT_LFS_SKIP_SMUDGE" ] || exec cat\nexec cat "${store}/$(sed -n 's/^oid sha256://p')"\n`;
+  const smudge = `#!/bin/sh\n[ "$GIT_LFS_SKIP_SMUDGE" != 1 ] || exec cat\nexec cat "${store}/$(sed -n 's/^oid sha256://p')"\n`;
   const clean = [
     '#!/bin/sh',
     'file=$(mktemp); trap \'rm -f "$file"\' EXIT; cat > "$file"',
