@@ -93,6 +93,7 @@ const PLACES: Readonly<Record<BudgetName, readonly [row: string, cause: string |
   'max-own-size': ['Own layers', 'growth'],
   'max-layer-size': ['Largest layer', 'layer'],
   'max-size-increase': ['Growth', 'growth'],
+  'max-pull': ['To pull', 'pull'],
   'min-efficiency': ['Efficiency', 'waste'],
   'max-wasted': ['Wasted', 'waste'],
   'dive-lowest-efficiency': ['dive: efficiency', 'waste'],

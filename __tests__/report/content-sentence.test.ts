@@ -6,14 +6,17 @@ import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
 import { fabricateReport } from '../support/fabricate/report.ts';
 
-function reportOf(count: number) {
+function reportOf(count: number, below: readonly LayerSpec[] = []) {
   const layerOf = (content: string): LayerSpec => ({
     text: 'COPY . /app',
     files: Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`app/${index}`, { size: 1000 - index, content }]),
     ),
   });
-  return fabricateReport({ layers: [layerOf('new')], baseline: { layers: [layerOf('old')] } });
+  return fabricateReport({
+    layers: [...below, layerOf('new')],
+    baseline: { layers: [...below, layerOf('old')] },
+  });
 }
 
 test.each([
@@ -29,12 +32,16 @@ test('a report without such files says nothing of them', () => {
   expect(contentSentence(fabricateReport({ layers: [{ files: { a: 1 } }] }))).toBeNull();
 });
 
-test('the sentence stands below the layers', () => {
+test('the sentence stands above all, and below the layers where it is of little', () => {
+  const sentence = '1 file (1.0 kB) changed and kept its size: ';
   const report = reportOf(1);
   expect(renderTerminal(report, { columns: 120, color: false })).toMatch(
-    /Layers: 1 changed\n.*COPY \. \/app\n1 file \(1\.0 kB\) changed and kept its size: \/app\/0\.\n/s,
+    /size unchanged\n {2}• 1 file \(1\.0 kB\) changed and kept its size: \/app\/0\.\n/,
   );
-  expect(renderMarkdown(report)).toMatch(
-    /COPY \. \/app.*1 file \(1\.0 kB\) changed and kept its size: `\/app\/0`\.\n/s,
-  );
+  expect(renderMarkdown(report)).toMatch(/ at 1\.0 kB\*\*\n\n1 file .*\n\n\| /);
+  const large = reportOf(1, [{ base: true, files: { 'bin/bash': 80_000_000 } }]);
+  for (const text of [renderTerminal(large, { columns: 120, color: false }), renderMarkdown(large)]) {
+    expect(text.split(sentence)).toHaveLength(2);
+    expect(text.indexOf(sentence)).toBeGreaterThan(text.indexOf('COPY . /app'));
+  }
 });

@@ -11,6 +11,7 @@ type Measure = { readonly actual: number } | { readonly unknown: string };
 export const FIGURES = [
   'size',
   'compressedSize',
+  'pull',
   'baseSize',
   'ownSize',
   'layers',
@@ -32,7 +33,7 @@ interface BudgetDefinition {
   /** The row of the report's table that shows the budget. A row of its own is there only when the budget is set. */
   readonly row: FigureName | { readonly title: string; readonly after: FigureName };
   /** What an excess is blamed on; null where nothing tells. */
-  readonly excess: 'waste' | 'growth' | 'layer' | null;
+  readonly excess: 'waste' | 'growth' | 'layer' | 'pull' | null;
   /** Without a baseline it cannot be checked. */
   readonly needsBaseline?: true;
   /** The budget fails here unless it is set or switched off. */
@@ -109,6 +110,16 @@ const optionBudgets = {
     subject: growth => `Growth ${growth}`,
     row: { title: 'Growth', after: 'size' },
     excess: 'growth',
+    needsBaseline: true,
+  },
+  'max-pull': {
+    description: "Most compressed bytes that a machine with the base's image downloads for this one",
+    bound: 'max',
+    limit: SIZE,
+    measure: (_image, comparison) => pulledBytes(comparison),
+    subject: size => `The download, ${size},`,
+    row: 'pull',
+    excess: 'pull',
     needsBaseline: true,
   },
   'min-efficiency': {
@@ -207,6 +218,15 @@ function known(actual: number | null, otherwise: string): Measure {
 /** Of the image's own: a base layer's size is not the Dockerfile's doing. Of all, where the base is unknown. */
 function largestLayer({ layers, baseLayerCount }: ImageAnalysis): number {
   return layers.slice(baseLayerCount ?? 0).reduce((most, layer) => Math.max(most, layer.size), 0);
+}
+
+function pulledBytes(comparison: Comparison | null): Measure {
+  const pull = comparison?.pull ?? null;
+  if (pull === null) return { unknown: 'there is no base to compare with' };
+  return known(
+    pull.compressedSize,
+    'the compressed size is unknown here: only registries and OCI layouts have it',
+  );
 }
 
 /** Any growth of an image of no bytes is infinite. */

@@ -8,6 +8,7 @@ import { listDifferingFiles, type ScansAtHand } from './differing-files.ts';
 import { type LayerMatch, type MatchKind, matchLayers } from './layer-match.ts';
 import { findMovedContent } from './moved-content.ts';
 import { readOwnChanges } from './own-changes.ts';
+import { measurePull } from './pull.ts';
 import { summarizeRenames } from './renamed-files.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -47,6 +48,7 @@ export function compareSnapshots(
     delta: figuresDelta(baseline, head),
     layers: matches.flatMap(match => layerDelta(baseline, head, match)),
     ...explain(images, own),
+    pull: measurePull(images, own),
     moved: findMovedContent(own.equal, images),
     renamed: summarizeRenames(own.renamed, sides),
     contents,

@@ -177,6 +177,40 @@ export interface ContentComparison {
   readonly unlistedBytes: number;
 }
 
+/** Why a layer whose content did not change has to be pulled again. */
+export type UnchangedReason =
+  /** the same tar in another blob */
+  | 'compressed-anew'
+  /** it was built again on another base image */
+  | 'base-image'
+  /** it was built again, since a layer before it changed */
+  | 'earlier-layer'
+  /** only times, owners, modes or the order of its files differ */
+  | 'metadata';
+
+/** A layer that has to be pulled. */
+export interface PulledLayer
+  extends Pick<SnapshotLayer, 'size' | 'compressedSize' | 'instruction' | 'createdBy'> {
+  /** Index in the head. */
+  readonly layer: number;
+  /** Why it is pulled although its files are those of the baseline's layer; null where they are others. */
+  readonly unchanged: UnchangedReason | null;
+}
+
+/** What a machine that has the baseline's image downloads for the head's. Bytes. */
+export interface PullCost {
+  /** Uncompressed. */
+  readonly size: number;
+  /** As a registry serves them; null unless known of every layer. */
+  readonly compressedSize: number | null;
+  /** Of layers whose content did not change. */
+  readonly unchangedSize: number;
+  readonly unchangedCompressedSize: number | null;
+  /** The layer before those that were built again because of it; null where there is none. */
+  readonly cause: (Pick<SnapshotLayer, 'instruction' | 'createdBy'> & { readonly layer: number }) | null;
+  readonly layers: readonly PulledLayer[];
+}
+
 /** The difference of two images, and why it is. */
 export interface Comparison {
   readonly baseline: ComparedFigures & ComparedImage;
@@ -190,6 +224,8 @@ export interface Comparison {
   readonly moved: readonly MovedContent[];
   /** Files and directories with another path, most bytes first. */
   readonly renamed: readonly RenamedPath[];
+  /** null in reports of versions that did not measure it. */
+  readonly pull: PullCost | null;
   /** null where one of them does not know its packages. */
   readonly packages: PackageChanges | null;
   /** null in reports of versions that did not look. */

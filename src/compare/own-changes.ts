@@ -15,6 +15,8 @@ export interface OwnChanges {
   readonly paths: readonly ChangedPath[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
+  /** All of them, as files. */
+  readonly changes: readonly FileChange[];
   /** Files that cancel, at one path. */
   readonly equal: readonly FilePair[];
   /** Files that cancel, at another path. */
@@ -61,7 +63,7 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     const owner = after === null ? undefined : owners.head(after);
     sorted.add(change, old, owner);
   }
-  return { ...sorted, waste: [...sorted.waste.values()], equal, renamed, assumed };
+  return { ...sorted, waste: [...sorted.waste.values()], changes, equal, renamed, assumed };
 }
 
 /** Changes by what they are told as. */

@@ -11,7 +11,7 @@ import { findingSentence } from './sentences/finding-line.ts';
 
 /** What most of the excess over a budget comes from. */
 interface ExcessCause {
-  readonly kind: 'waste' | 'growth' | 'layer';
+  readonly kind: 'waste' | 'growth' | 'layer' | 'pull';
   readonly text: Phrase;
   readonly location: InstructionLocation | null;
   readonly bytes: number;
@@ -24,6 +24,8 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
       return largestWaste(report);
     case 'growth':
       return largestGrowth(report) ?? largestLayer(report);
+    case 'pull':
+      return largestPull(report);
     case 'layer':
       return largestLayer(report);
     case null:
@@ -47,6 +49,20 @@ function largestGrowth(report: Report): ExcessCause | null {
   if (!report.comparison || !cause || report.comparison.delta.size <= 0) return null;
   const row = { bytes: cause.bytes, what: causeContent(cause), where: causePlace(cause, 60) };
   return { kind: 'growth', text: causeSentence(row), location: causeLocation(cause), bytes: cause.bytes };
+}
+
+function largestPull({ comparison }: Report): ExcessCause | null {
+  const layers = comparison?.pull?.layers ?? [];
+  const bytesOf = ({ compressedSize, size }: (typeof layers)[number]): number => compressedSize ?? size;
+  const [largest] = [...layers].sort((a, b) => bytesOf(b) - bytesOf(a));
+  if (largest === undefined) return null;
+  const where = largest.instruction ? phrase` (${place(largest.instruction)})` : [];
+  return {
+    kind: 'pull',
+    text: phrase`${formatSize(bytesOf(largest))} of it is ${code(instructionTitle(largest, 80))}${where}`,
+    location: largest.instruction,
+    bytes: bytesOf(largest),
+  };
 }
 
 /** The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing. */

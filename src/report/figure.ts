@@ -35,6 +35,7 @@ type Row = Omit<Figure, 'budgets'>;
 const ROWS: Readonly<Record<FigureName, (report: Report, isLimited: boolean) => Row | null>> = {
   size: report => bytesRow(report, 'Size', report.image.size, 'size'),
   compressedSize: report => bytesRow(report, 'Compressed', report.image.compressedSize, 'compressedSize'),
+  pull: pullRow,
   // Only where the base image itself changed: otherwise it is noise.
   baseSize: report =>
     report.comparison?.delta.baseSize
@@ -95,6 +96,15 @@ function ratioRow(report: Report, name: string, head: number, key: 'efficiency' 
     head: formatRatio(head),
     ...changeCells(compared, formatRatio, formatPoints, 'more'),
   };
+}
+
+/** null where nothing has to be pulled, and nobody limits it. */
+function pullRow({ comparison }: Report, isLimited: boolean): Row | null {
+  const pull = comparison?.pull ?? null;
+  if (pull === null || (pull.layers.length === 0 && !isLimited)) return null;
+  const { size, compressedSize } = pull;
+  const head = compressedSize === null ? `${formatSize(size)} uncompressed` : formatSize(compressedSize);
+  return { name: 'To pull', head, ...UNCOMPARED };
 }
 
 function layersRow(report: Report): Row {

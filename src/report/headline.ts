@@ -12,6 +12,8 @@ export interface Headline {
   readonly platform: string;
   /** `410.5 MB`. */
   readonly size: string;
+  /** `398.1 → 410.5 MB`; null where nothing is compared, or the size did not change. */
+  readonly sizes: string | null;
   /** `+12.4 MB (+3.1 %)` or `size unchanged`; null without a comparison. */
   readonly change: string | null;
   /** `1 budget exceeded`, `1 budget not checked`, `within budget`; null without budgets. */
@@ -26,11 +28,22 @@ export function headlineOf(report: Report): Headline {
     title: briefLine(report.title, 100),
     platform: brief(formatPlatform(image.platform), 60),
     size: formatSize(image.size),
+    sizes: comparison?.delta.size ? sizesText(comparison.baseline.size, image.size) : null,
     change: comparison ? changeText(comparison.delta.size, comparison.baseline.size) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
 }
+
+/** `398.1 → 410.5 MB`, `980.0 kB → 1.2 MB`. */
+function sizesText(before: number, after: number): string {
+  const [from, to] = [formatSize(before), formatSize(after)];
+  const [amount, unit] = from.split(NO_BREAK);
+  return unit !== undefined && to.endsWith(`${NO_BREAK}${unit}`) ? `${amount} → ${to}` : `${from} → ${to}`;
+}
+
+/** Between a number and its unit. */
+const NO_BREAK = '\u00a0';
 
 /** `+12.4 MB (+3.1 %)`. */
 export function changeText(delta: number, base: number): string {

@@ -327,6 +327,33 @@ const comparison = lazy(
           }),
         )
         .describe('Content of both images that lies in layers of other instructions than before'),
+      pull: z
+        .object({
+          size: bytes(),
+          compressedSize: bytes().nullable().describe('As a registry serves them; null unless known of all'),
+          unchangedSize: bytes().describe('Of layers whose content did not change'),
+          unchangedCompressedSize: bytes().nullable(),
+          cause: z
+            .object({ layer: count(), instruction: instruction().nullable(), createdBy: z.string() })
+            .nullable()
+            .describe('The layer that changed before those that were built again because of it'),
+          layers: z.array(
+            z.object({
+              layer: count(),
+              size: bytes(),
+              compressedSize: bytes().nullable(),
+              instruction: instruction().nullable(),
+              createdBy: z.string(),
+              unchanged: z
+                .enum(['compressed-anew', 'base-image', 'earlier-layer', 'metadata'])
+                .nullable()
+                .describe('Why it is pulled although its files are those that the baseline has'),
+            }),
+          ),
+        })
+        .nullable()
+        .default(null)
+        .describe("What a machine with the baseline's image downloads for this one"),
       renamed: z
         .array(z.object({ from: z.string(), to: z.string(), bytes: bytes(), count: count() }))
         .describe('Files, and directories with the files below them, that have another path'),

@@ -2,20 +2,21 @@ import { formatSizeDelta } from '../../base/number-text.ts';
 import { phrase, strong } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { type CauseRow, causeRows } from '../cause-rows.ts';
+import { changeSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { movedSentences } from '../sentences/moved-sentence.ts';
 import { isWaived } from '../waiver.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
 import { table } from './section.ts';
 
-/** `### app · linux/amd64: **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
+/** `### app · linux/amd64: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report): string {
-  const { title, platform, size, change, verdict, absence } = headlineOf(report);
+  const { title, platform, size, sizes, change, verdict, absence } = headlineOf(report);
   const figure = change === 'size unchanged' ? `${change} at ${size}` : (change ?? size);
+  const from = sizes === null ? '' : `${escapeText(sizes)}, `;
   const parts = [
-    `### ${escapeText(`${title} · ${platform}:`)} **${escapeText(figure)}**`,
+    `### ${escapeText(`${title} · ${platform}:`)} ${from}**${escapeText(figure)}**`,
     verdict === null ? '' : `, ${escapeText(verdict)}`,
     absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
   ];
@@ -24,7 +25,7 @@ export function headingMarkdown(report: Report): string {
 
 /** What moved the size, largest first, and what only changed its place; null when nothing did. */
 export function causesMarkdown(report: Report, max: number): string | null {
-  const moved = movedSentences(report).map(sentence => phraseMarkdown(sentence, report.context));
+  const moved = changeSentences(report).map(sentence => phraseMarkdown(sentence, report.context));
   const rows = causeRows(report, { max, title: 60 });
   const parts = [
     rows.length === 0 ? null : causesTable(rows, report),

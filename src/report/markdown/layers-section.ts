@@ -1,5 +1,6 @@
 import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
+import { isContentTelling } from '../change-sentences.ts';
 import { type LayerRow, layerChangeText, layersSummary, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { contentSentence } from '../sentences/content-sentence.ts';
@@ -20,7 +21,7 @@ export function layersSection(report: Report, max: number, open: boolean): Secti
   const size = rest.reduce((sum, row) => sum + row.size, 0);
   const more =
     rest.length === 0 ? '' : `\n\nAnd ${rest.length} more, ${escapeText(formatSize(size))} together.`;
-  const sentence = contentSentence(report);
+  const sentence = isContentTelling(report) ? null : contentSentence(report);
   const changed = sentence === null ? '' : `\n\n${phraseMarkdown(sentence, report.context)}`;
   const summary = phrase`${layersSummary(report)}`;
   return { name: 'Layers', summary, body: `${body}${more}${changed}`, open };

@@ -2,11 +2,11 @@ import { phrase } from '../../base/phrase.ts';
 import { safeText } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { causeRows } from '../cause-rows.ts';
+import { changeSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence } from '../sentences/cause-sentence.ts';
-import { movedSentences } from '../sentences/moved-sentence.ts';
 import { columnsOf } from '../text-width.ts';
 import { listLines, phraseLines } from './phrase-terminal.ts';
 import { fitEnd, fitMiddle, type Paint, type Tone } from './style.ts';
@@ -50,7 +50,7 @@ const MAX_CAUSES = 6;
 /** What moved the size; empty when nothing did. */
 export function causeLines(report: Report, width: number, paint: Paint): readonly string[] {
   const rows = causeRows(report, { max: MAX_CAUSES, title: 60 });
-  const sentences = [...rows.map(causeSentence), ...movedSentences(report)];
+  const sentences = [...rows.map(causeSentence), ...changeSentences(report)];
   return listLines(
     sentences.map(content => ({ sign: '•', tone: 'dim', content })),
     width,

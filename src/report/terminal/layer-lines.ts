@@ -1,5 +1,6 @@
 import { formatSize } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
+import { isContentTelling } from '../change-sentences.ts';
 import { type LayerRow, layerChangeText, layerTitle, shortLayerRows } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { contentSentence } from '../sentences/content-sentence.ts';
@@ -26,7 +27,7 @@ export function layerLines(report: Report, width: number, paint: Paint): readonl
   );
   const size = rest.reduce((sum, row) => sum + row.size, 0);
   const more = rest.length === 0 ? [] : [`  and ${rest.length} more, ${formatSize(size)} together`];
-  const sentence = contentSentence(report);
+  const sentence = isContentTelling(report) ? null : contentSentence(report);
   return [...lines, ...more, ...(sentence === null ? [] : phraseLines(sentence, width, paint))];
 }
 

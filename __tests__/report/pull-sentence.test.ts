@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
+import type { Report } from '../../src/report/report.ts';
+import { pullSentence } from '../../src/report/sentences/pull-sentence.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { fabricateReport } from '../support/fabricate/report.ts';
+
+const MB = 1_000_000;
+const DEBIAN: LayerSpec = { base: true, files: { 'bin/bash': 80 * MB }, compressedSize: 30 * MB };
+const SOURCES: LayerSpec = { text: 'COPY . /app', line: 4, files: { 'app/a': MB }, compressedSize: MB };
+
+function install(mtime: number, compressedSize: number | undefined = 60 * MB): LayerSpec {
+  const files = { 'app/node_modules/x': { size: 180 * MB, content: 'x', mtime } };
+  return { text: 'RUN npm ci', line: 5, files, ...(compressedSize === 0 ? {} : { compressedSize }) };
+}
+
+function reportOf(before: readonly LayerSpec[], after: readonly LayerSpec[]): Report {
+  return fabricateReport({ layers: after, baseline: { layers: before } });
+}
+
+const told = (before: readonly LayerSpec[], after: readonly LayerSpec[]): string | null => {
+  const sentence = pullSentence(reportOf(before, after));
+  return sentence && plainText(sentence);
+};
+
+it('names what is pulled for nothing, why, and what helps', () => {
+  const changed = { ...SOURCES, files: { 'app/a': MB + 1 } };
+  expect(told([DEBIAN, SOURCES, install(1)], [DEBIAN, changed, install(2)])).toBe(
+    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) was built again, as COPY . /app (Dockerfile:4) changed before. Put what changes often last.',
+  );
+  expect(told([DEBIAN, install(1)], [DEBIAN, install(2)])).toBe(
+    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) has other times. Build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true to keep them.',
+  );
+  expect(told([DEBIAN, install(1)], [{ ...DEBIAN, files: { 'bin/bash': 81 * MB } }, install(2)])).toMatch(
+    /was built again on the new base image\.$/,
+  );
+  expect(told([DEBIAN, install(1)], [DEBIAN, install(2, 0)])).toMatch(
+    /^180\.0 MB \(uncompressed\) is pulled again/,
+  );
+});
+
+it('is silent of little, and of nothing', () => {
+  expect(told([DEBIAN, install(1)], [DEBIAN, install(1)])).toBeNull();
+  const small = (mtime: number): LayerSpec => ({ ...SOURCES, files: { 'app/a': { size: MB / 2, mtime } } });
+  expect(told([DEBIAN, small(1)], [DEBIAN, small(2)])).toBeNull();
+  expect(pullSentence({ ...reportOf([DEBIAN], [DEBIAN]), comparison: null })).toBeNull();
+});

@@ -1,0 +1,59 @@
+import { formatSize } from '../../base/number-text.ts';
+import { code, enumerate, type Phrase, phrase, place } from '../../base/phrase.ts';
+import { instructionTitle } from '../layer-name.ts';
+import type { Report } from '../report.ts';
+
+type Pull = NonNullable<NonNullable<Report['comparison']>['pull']>;
+
+/** Below this share of what is pulled, and of the image, it is not told that content is pulled again. */
+const SMALL_SHARE = 0.1;
+const TINY_SHARE = 0.01;
+
+/** Why content that did not change is pulled again, and what helps; null where that is little. */
+export function pullSentence({ comparison, image }: Report): Phrase | null {
+  const pull = comparison?.pull ?? null;
+  if (pull === null) return null;
+  const { unchangedSize, size } = pull;
+  if (unchangedSize < size * SMALL_SHARE || unchangedSize < image.size * TINY_SHARE) return null;
+  const again = pull.layers.filter(({ unchanged }) => unchanged !== null);
+  const [largest] = again.sort((a, b) => b.size - a.size);
+  if (largest === undefined) return null;
+  const amount =
+    pull.unchangedCompressedSize === null
+      ? `${formatSize(unchangedSize)} (uncompressed)`
+      : formatSize(pull.unchangedCompressedSize);
+  return phrase`${amount} is pulled again although its content did not change: ${namesOf(again)} ${reasonPhrase(largest.unchanged, again.length > 1, pull)}.`;
+}
+
+const MAX_NAMES = 2;
+
+function namesOf(layers: Pull['layers']): Phrase {
+  const names = layers.slice(0, MAX_NAMES).map(layer => {
+    const where = layer.instruction ? phrase` (${place(layer.instruction)})` : [];
+    return phrase`${code(instructionTitle(layer, 50))}${where}`;
+  });
+  const more = layers.length - names.length;
+  return enumerate(more > 0 ? [...names, phrase`${more} more`] : names);
+}
+
+function reasonPhrase(
+  reason: Pull['layers'][number]['unchanged'],
+  isPlural: boolean,
+  { cause }: Pull,
+): Phrase {
+  const was = isPlural ? 'were' : 'was';
+  switch (reason) {
+    case 'base-image':
+      return phrase`${was} built again on the new base image`;
+    case 'earlier-layer': {
+      if (cause === null) return phrase`${was} built again`;
+      const where = cause.instruction ? phrase` (${place(cause.instruction)})` : [];
+      return phrase`${was} built again, as ${code(instructionTitle(cause, 50))}${where} changed before. Put what changes often last`;
+    }
+    case 'compressed-anew':
+      return phrase`${was} compressed anew`;
+    case 'metadata':
+    case null:
+      return phrase`${isPlural ? 'have' : 'has'} other times. Build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true to keep them`;
+  }
+}
