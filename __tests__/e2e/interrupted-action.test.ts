@@ -10,7 +10,7 @@ import { checkoutState, processesWith } from '../support/e2e/checkout-state.ts';
 import { dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { until } from '../support/e2e/gate.ts';
 import { GROWTH, type HeldWorld, heldWorld } from '../support/e2e/held-world.ts';
-import { outputsOf, pullRequestEvent, stepProcess } from '../support/e2e/runner.ts';
+import { outputsOf, pullRequestEvent, type Step, stepProcess } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server/server.ts';
 import { times } from '../support/long.ts';
@@ -34,7 +34,7 @@ const PHASES: Readonly<Record<string, Hold>> = {
   'posting the comment': async ({ server }) => {
     let isReached = false;
     server.gate = async ({ method, path }) => {
-      if (method !== 'POST' || !path.endsWith('/comments')) return;
+      if (method === 'GET' || !path.includes('/comments')) return;
       isReached = true;
       await new Promise(() => undefined);
     };
@@ -99,7 +99,9 @@ describe.skipIf(host === undefined)('a step that is broken off', () => {
     job.services.faults.clear();
   }
 
-  async function start(): Promise<StartedRun & { readonly mark: string; readonly output: string }> {
+  async function start(
+    inputs: Step['inputs'] = {},
+  ): Promise<StartedRun & { readonly mark: string; readonly output: string }> {
     const { world, server, services } = job;
     serial += 1;
     const mark = `action-${store}-${serial}`;
@@ -108,7 +110,7 @@ describe.skipIf(host === undefined)('a step that is broken off', () => {
       ...cacheEnv(services, server, pullRequestScopes(7)),
       [MARK]: mark,
     };
-    const step = { workspace: world.workspace, server, event: pullRequestEvent(world.remote), env };
+    const step = { workspace: world.workspace, server, event: pullRequestEvent(world.remote), env, inputs };
     const { program, at, ...place } = await stepProcess(step, home);
     const run = startRun(program, [], place);
     started.push(run);
@@ -117,7 +119,8 @@ describe.skipIf(host === undefined)('a step that is broken off', () => {
 
   async function startInto(name: string): Promise<Awaited<ReturnType<typeof start>>> {
     const isReached = (await PHASES[name]?.(job)) ?? (() => false);
-    const run = await start();
+    // Its context has what no commit holds: only who asks for it gets a snapshot of another job.
+    const run = await start(name === 'restoring from the cache' ? { baseline: 'cache' } : {});
     await run.comesTo(name, isReached);
     return run;
   }
@@ -134,10 +137,12 @@ describe.skipIf(host === undefined)('a step that is broken off', () => {
   });
 
   it.each(IS_LONG ? NAMES : NAMES.slice(2, 3))('in %s by SIGKILL hinders no other step', async name => {
+    const earlier = await readdir(join(home, 'temp'));
     const run = await startInto(name);
     run.kill('SIGKILL');
     expect((await run.ended).signal).toBe('SIGKILL');
-    const left = await readdir(join(home, 'temp'));
+    const left = (await readdir(join(home, 'temp'))).filter(each => !earlier.includes(each));
+    expect(left).toHaveLength(1);
     await release();
     expect(await checkoutState(job.world.workspace)).toEqual(before);
     await until(() => processesWith(MARK, run.mark).length === 0, 'the end of what it started');
