@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gitInBuildNotice, uncommittedNotice } from '../../src/baseline/uncommitted-files.ts';
+import { uncommittedNotice } from '../../src/baseline/uncommitted-files.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 
 const sized = (path: string, bytes: number) => ({ path, bytes });
@@ -35,17 +35,4 @@ it('what git writes for a submodule is of the commit', () => {
   expect(uncommittedNotice([sized('lib/.git', 40), sized('.git/HEAD', 41)], image)?.message).toMatch(
     /^41 B /,
   );
-});
-
-it.each([
-  ['RUN git describe --tags > /version', true],
-  ['RUN cd /src && git -C /src rev-parse HEAD', true],
-  ['RUN git -c safe.directory=/app log -1', true],
-  ['RUN apt-get install -y git', false],
-  ['RUN git clone https://example.org/x.git', false],
-])('a build that asks git is told: %s', (name, isTold) => {
-  const rest = { durationMs: 1, pullMs: 0, onFinalChain: true, platform: null, instruction: null } as const;
-  const steps = [{ name, outcome: 'executed', ...rest } as const];
-  expect(gitInBuildNotice([sized('.git/HEAD', 20)], steps) !== null).toBe(isTold);
-  expect(gitInBuildNotice([sized('dist/a', 20)], steps)).toBeNull();
 });

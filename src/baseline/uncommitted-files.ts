@@ -3,7 +3,6 @@ import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatSize, plural } from '../base/number-text.ts';
 import { quote } from '../base/untrusted-text.ts';
-import type { BuildStep } from '../build/build-result.ts';
 import { WordPattern } from '../dockerfile/shell/word-pattern.ts';
 import type { UncommittedFile } from './git/surroundings.ts';
 
@@ -69,25 +68,6 @@ function describeUncommitted(
   const more = largest.length - MAX_PLACES;
   const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
   return `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}).`;
-}
-
-/** Steps that ask git for what it knows of the checkout that they were given. */
-const GIT_COMMAND =
-  /\bRUN\b.*\bgit\s+(?:-[cC]\s+\S+\s+|-\S+\s+)*(?:describe|diff|log|rev-list|rev-parse|shortlog|show|status|tag)\b/s;
-
-/** Whether steps of the build read the history of the head, which both sides have. */
-export function gitInBuildNotice(
-  files: readonly UncommittedFile[],
-  steps: readonly BuildStep[],
-): Notice | null {
-  if (!files.some(({ path }) => isOfGit(path))) return null;
-  const asking = steps.find(({ name }) => GIT_COMMAND.test(name));
-  if (asking === undefined) return null;
-  return {
-    code: 'git-in-build',
-    message:
-      'The build runs git over a copied `.git`: both sides saw the history and the state of what is checked out here.',
-  };
 }
 
 /** Whether a path is a git directory, or in one. */

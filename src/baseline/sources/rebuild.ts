@@ -19,8 +19,9 @@ import {
   type WeighedBuild,
 } from '../baseline-source.ts';
 import { type BaselineTree, type TreeRequest, withBaselineTree } from '../git/baseline-tree.ts';
+import { gitInBuildNotice } from '../git-in-build.ts';
 import { type RelocatedBuild, relocateBuild, withOldPlaces } from '../relocated-build.ts';
-import { gitInBuildNotice, uncommittedNotice } from '../uncommitted-files.ts';
+import { uncommittedNotice } from '../uncommitted-files.ts';
 
 /**
  * Builds the commit in a tree beside the head, with the head's surroundings, builder, cache and FROM images: what did not
