@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chooseBaselineCommit, findClonedCommit } from '../../src/baseline/baseline-commit.ts';
 import type { PullRequestCommits } from '../../src/baseline/baseline-request.ts';
+import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { folderOf } from '../support/folder.ts';
 import { startGitDaemon } from '../support/git/git-daemon.ts';
 import { longPullRequest, type PullRequestRemote } from '../support/git/pull-request.ts';
@@ -34,7 +35,7 @@ function pullRequest(changes: Partial<PullRequestCommits> = {}): PullRequestComm
 }
 
 async function contextOf() {
-  return { exec: realExec(), env: gitEnv, temporaryDir: await folderOf() };
+  return { exec: realExec(), env: gitEnv, temporaryDir: await folderOf(), gitRun: new GitRun() };
 }
 
 describe('a pull request', () => {

@@ -3,6 +3,7 @@ import { actionsCache } from '../../src/action/environment.ts';
 import { findBaselines, planBaseline } from '../../src/baseline/baseline-plan.ts';
 import type { BaselineRequest } from '../../src/baseline/baseline-request.ts';
 import type { BaselineContext } from '../../src/baseline/baseline-source.ts';
+import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { folderOf } from '../support/folder.ts';
 import { commit as commitFiles, createRepository, gitEnv, realExec } from '../support/git/repository.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -15,6 +16,7 @@ function contextIn(cwd: string): BaselineContext {
     remoteContext: null,
     env: gitEnv,
     temporaryDir: cwd,
+    gitRun: new GitRun(),
     snapshotCache: actionsCache(gitEnv, cwd, silentLog),
     exec: realExec(),
     weigh: () => Promise.reject(new Error('no image may be opened here')),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CommitRequest } from '../../src/baseline/baseline-request.ts';
+import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { findBaselineCommit, type RemoteContext } from '../../src/baseline/remote-commit.ts';
 import { folderOf } from '../support/folder.ts';
 import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
@@ -28,6 +29,7 @@ async function chosen(request: CommitRequest, context: Partial<RemoteContext>, e
     env,
     exec,
     temporaryDir,
+    gitRun: new GitRun(),
     checkoutFolder: '/nonexistent',
     remoteContext,
   });

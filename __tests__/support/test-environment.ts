@@ -1,4 +1,5 @@
 import { silentProgress } from '../../src/base/effects.ts';
+import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { noScanStore } from '../../src/layer/scan-store.ts';
 import type { Environment } from '../../src/run/environment.ts';
 import { silentDisplay } from '../../src/run/weigh/build-display.ts';
@@ -11,6 +12,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     cwd,
     homeDir: cwd,
     temporaryDir: cwd,
+    gitRun: new GitRun(),
     scanStore: noScanStore,
     snapshotCache: null,
     hostPlatform: { os: 'linux', architecture: 'amd64' },

@@ -4,6 +4,7 @@ import * as core from '@actions/core';
 import { type Log, silentProgress } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
+import { GitRun } from '../baseline/git/git-run.ts';
 import { settingVariables } from '../baseline/git/git-variables.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
@@ -36,6 +37,7 @@ export async function actionEnvironment(
     homeDir: homedir(),
     temporaryDir,
     scanStore: createDiskScanStore(join(temporaryDir, 'scans'), { log, mostBytes }),
+    gitRun: new GitRun(),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(env),

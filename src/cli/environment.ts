@@ -1,5 +1,6 @@
 import { homedir, hostname, tmpdir } from 'node:os';
 import type { Clock, Log } from '../base/effects.ts';
+import { GitRun } from '../baseline/git/git-run.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
@@ -38,6 +39,7 @@ export async function commandLineEnvironment(
     scanStore: directories
       ? createDiskScanStore(directories.scans, { log, mostBytes, machine: hostname() })
       : noScanStore,
+    gitRun: new GitRun(),
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: actionsExec(process.env),

@@ -1,4 +1,5 @@
 import { normalizePlatform, type Platform } from '../base/platform.ts';
+import type { GitRun } from '../baseline/git/git-run.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import type { BuildContext } from './weigh/built-image.ts';
 
@@ -11,6 +12,8 @@ export interface Environment extends BuildContext {
   readonly cwd: string;
   /** Where snapshots are kept between runs; null where nothing is. */
   readonly snapshotCache: SnapshotCache | null;
+  /** What the run made and learned of repositories. */
+  readonly gitRun: GitRun;
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
 }

@@ -8,6 +8,7 @@ import {
   type TreeRequest,
   withBaselineTree,
 } from '../../../src/baseline/git/baseline-tree.ts';
+import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { changeFiles, folderOf } from '../../support/folder.ts';
 import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
@@ -123,7 +124,7 @@ describe('the tree of the base', () => {
       GIT_CONFIG_VALUE_1: 'reftable',
     };
     const env = { ...gitEnv, ...settings, GIT_DEFAULT_HASH: 'sha256', GIT_DEFAULT_REF_FORMAT: 'reftable' };
-    const context = { exec: realExec(), env, temporaryDir: await folderOf() };
+    const context = { exec: realExec(), env, temporaryDir: await folderOf(), gitRun: new GitRun() };
     const repository = await GitRepository.open(context, shallow);
     const prepare = async (directory: string): Promise<void> => {
       expect(await git(directory, 'rev-parse', 'HEAD')).toBe(remote.main);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findCheckout, findCleanHead } from '../../../src/baseline/git/checkout.ts';
+import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { folderOf } from '../../support/folder.ts';
 import { commit, createRepository, git, gitEnv, realExec } from '../../support/git/repository.ts';
 
@@ -19,7 +20,7 @@ async function nested() {
 }
 
 async function contextIn(cwd: string) {
-  return { exec: realExec(), env: gitEnv, temporaryDir: await folderOf(), cwd };
+  return { exec: realExec(), env: gitEnv, temporaryDir: await folderOf(), gitRun: new GitRun(), cwd };
 }
 
 it('is the outermost repository of a context in a submodule, wherever the run works', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { actionEnvironment } from '../../../src/action/environment.ts';
 import type { Exec } from '../../../src/base/effects.ts';
 import { findCheckout } from '../../../src/baseline/git/checkout.ts';
+import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { folderOf } from '../../support/folder.ts';
 import { longPullRequest, type PullRequestRemote } from '../../support/git/pull-request.ts';
@@ -46,7 +47,7 @@ describe('opening', () => {
     vi.stubEnv('RUNNER_TEMP', await folderOf());
     const { env } = await actionEnvironment(optionValues());
     const another = { ...gitEnv, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
-    const context = { exec: realExec(), temporaryDir: await folderOf() };
+    const context = { exec: realExec(), temporaryDir: await folderOf(), gitRun: new GitRun() };
     await expect(GitRepository.open({ ...context, env: another }, full)).rejects.toMatchObject({
       message: `git does not trust ${full}: another user owns it.`,
     });
@@ -58,7 +59,9 @@ describe('opening', () => {
 
   it('says so without git', async () => {
     const exec = { run: () => Promise.reject(new Error('spawn git ENOENT')) };
-    await expect(GitRepository.open({ exec, env: {}, temporaryDir: '/' }, '/')).rejects.toMatchObject({
+    await expect(
+      GitRepository.open({ exec, env: {}, temporaryDir: '/', gitRun: new GitRun() }, '/'),
+    ).rejects.toMatchObject({
       code: 'git-failed',
       remedy: expect.stringContaining('Install git'),
     });
@@ -69,7 +72,10 @@ describe('opening', () => {
     const names = listed.filter(name => !/^GIT_CONFIG_(?:COUNT|PARAMETERS)$/.test(name));
     const leading = Object.fromEntries(names.map(name => [name, '/nonexistent']));
     const env = { ...gitEnv, ...leading, GIT_LITERAL_PATHSPECS: '1', GIT_ICASE_PATHSPECS: '1' };
-    const repository = await GitRepository.open({ exec: realExec(), env, temporaryDir: '/' }, full);
+    const repository = await GitRepository.open(
+      { exec: realExec(), env, temporaryDir: '/', gitRun: new GitRun() },
+      full,
+    );
     expect(repository.directory).toBe(full);
     expect(await repository.git.run(['ls-files', '--', ':(top)app.txt'])).toBe('app.txt');
   });
@@ -107,7 +113,13 @@ describe('a folder whose tracked files are those of a git directory', () => {
     await expect(askRemote(open(join(folder, 'app')))).rejects.toMatchObject({
       message: expect.stringContaining('has the files of a git directory in it'),
     });
-    const context = { exec: realExec(), env: gitEnv, temporaryDir: await folderOf(), cwd: folder };
+    const context = {
+      exec: realExec(),
+      env: gitEnv,
+      temporaryDir: await folderOf(),
+      gitRun: new GitRun(),
+      cwd: folder,
+    };
     expect(await findCheckout('app', context)).toEqual({ folder, top: folder });
     expect(existsSync(join(folder, 'ran'))).toBe(false);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CommitRequest } from '../../../src/baseline/baseline-request.ts';
 import { findCheckout } from '../../../src/baseline/git/checkout.ts';
+import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { readCheckedOut } from '../../../src/run/config/config-file.ts';
 import { judgeSettings } from '../../../src/run/config/judged-settings.ts';
 import type { OptionValues } from '../../../src/run/config/options.ts';
@@ -41,7 +42,13 @@ async function judged(remote: PullRequestRemote, judging: Judging = {}) {
   }
   await changeFiles(workspace, written);
   const cwd = join(workspace, folder);
-  const context = { cwd, exec: realExec(), env: gitEnv, temporaryDir: await folderOf() };
+  const context = {
+    cwd,
+    exec: realExec(),
+    env: gitEnv,
+    temporaryDir: await folderOf(),
+    gitRun: new GitRun(),
+  };
   const given = optionValues(options);
   const settings = await judgeSettings(
     {

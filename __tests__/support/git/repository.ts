@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Exec } from '../../../src/base/effects.ts';
+import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
 import { type Changes, changeFiles, folderOf } from '../folder.ts';
 
@@ -88,5 +89,8 @@ export async function checkout(origin: string, ref: string, depth = 1): Promise<
 }
 
 export async function open(directory: string, exec: Exec = realExec()): Promise<GitRepository> {
-  return GitRepository.open({ exec, env: gitEnv, temporaryDir: await folderOf() }, directory);
+  return GitRepository.open(
+    { exec, env: gitEnv, temporaryDir: await folderOf(), gitRun: new GitRun() },
+    directory,
+  );
 }

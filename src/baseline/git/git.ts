@@ -24,9 +24,9 @@ const SETTINGS = [
   'gc.auto=0',
   'advice.detachedHead=false',
   'submodule.recurse=false',
-  // a transfer that stalls for a minute ends
-  'http.lowSpeedLimit=1000',
-  'http.lowSpeedTime=60',
+  // a server that is silent for ten seconds has gone: one that works says so every five
+  'http.lowSpeedLimit=1',
+  'http.lowSpeedTime=10',
 ].flatMap(setting => ['-c', setting]);
 
 /** A list of a million files. Bytes. */
@@ -52,6 +52,11 @@ export class Git {
   /** @param own variables on top of those that it has */
   with(own: Readonly<Record<string, string>>): Git {
     return new Git(this.#context, this.directory, { ...this.#own, ...own });
+  }
+
+  /** A variable as git gets it. */
+  variable(name: string): string | undefined {
+    return this.#environment()[name];
   }
 
   /** @param settings on top of those that variables hold: nothing writes them down */

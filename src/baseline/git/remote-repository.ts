@@ -24,8 +24,8 @@ export class RemoteRepository extends GitRepository {
   readonly #ref: string | null;
   #hasFetched = false;
 
-  private constructor(git: Git, temporaryDir: string, ref: string | null) {
-    super(git, temporaryDir);
+  private constructor(git: Git, context: RepositoryContext, ref: string | null) {
+    super(git, context);
     this.#ref = ref;
   }
 
@@ -53,7 +53,7 @@ export class RemoteRepository extends GitRepository {
     }
     // A variable, since the address may hold a password.
     const git = plain.withSettings(Object.entries({ ...settings, 'remote.origin.url': remote }));
-    return new RemoteRepository(git, context.temporaryDir, ref);
+    return new RemoteRepository(git, context, ref);
   }
 
   /** The git directory is ours already. */
@@ -88,7 +88,7 @@ export class RemoteRepository extends GitRepository {
         ? [ref]
         : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`];
     const wanted = names.flatMap(name => [`${name}^{}`, name]);
-    const listed = await this.git.run(['ls-remote', '--quiet', '--', 'origin', ...wanted]);
+    const listed = await this.ask(this.git, 'origin', ['ls-remote', '--quiet', '--', 'origin', ...wanted]);
     const tip = wanted.map(name => tipOf(listed, name)).find(each => each !== null);
     if (tip) return tip;
     throw new DeadweightError('git-ref-unknown', {

@@ -4,22 +4,24 @@ import { isCommitId, readParents, shortCommit } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { isSameRemote, siblingRemote } from '../../build/git-context.ts';
 import { Git, type GitContext, gitFailed, posesAsRepository } from './git.ts';
+import type { GitRun } from './git-run.ts';
 import { makePrivateRepository } from './private-repository.ts';
 import { unknownRef } from './unknown-ref.ts';
 
 /** Commits by which a shallow clone is deepened, step by step, until two commits meet; then the whole history. */
 const STEPS = [50, 200, 750];
 
-/** Git directories of our own, by the run's folder and the clone's: what one question fetched is there for the next. */
-const PRIVATE_REPOSITORIES = new Map<string, Promise<Git>>();
-
 /** What git calls the repository that a fork was made of, in our processes alone. */
 const UPSTREAM = 'deadweight-upstream';
 
-/** Git, and a folder for what lives as long as the run. */
-export interface RepositoryContext extends GitContext {
+/** What of a run its repositories share. */
+interface SharedContext {
+  /** For what lives as long as the run. */
   readonly temporaryDir: string;
+  readonly gitRun: GitRun;
 }
+
+export interface RepositoryContext extends GitContext, SharedContext {}
 
 /**
  * A clone, as far as a baseline needs it. Nothing of it changes, not even its git directory: what is fetched goes into one
@@ -28,16 +30,16 @@ export interface RepositoryContext extends GitContext {
 export class GitRepository {
   /** In the clone; only reads. */
   readonly git: Git;
-  readonly #temporaryDir: string;
+  readonly #shared: SharedContext;
   readonly #upstream: string | null;
 
   /**
    * @param git in the top folder of the clone
    * @param upstream see `open`
    */
-  constructor(git: Git, temporaryDir: string, upstream: string | null = null) {
+  constructor(git: Git, shared: SharedContext, upstream: string | null = null) {
     this.git = git;
-    this.#temporaryDir = temporaryDir;
+    this.#shared = shared;
     this.#upstream = upstream;
   }
 
@@ -55,20 +57,18 @@ export class GitRepository {
     const top = await new Git(context, directory).run(['rev-parse', '--show-toplevel']);
     // No commit can hold a `.git`: what git found without one may be anybody's.
     if (!existsSync(join(top, '.git'))) throw new DeadweightError('git-failed', posesAsRepository(top));
-    return new GitRepository(new Git(context, top), context.temporaryDir, upstream);
+    return new GitRepository(new Git(context, top), context, upstream);
   }
 
   /** Git in the same folder over our own git directory, which has all objects of the clone and what was fetched. */
   objects(): Promise<Git> {
-    const place = JSON.stringify([this.#temporaryDir, this.directory]);
-    const made = PRIVATE_REPOSITORIES.get(place) ?? makePrivateRepository(this.git, this.#temporaryDir);
-    PRIVATE_REPOSITORIES.set(place, made);
-    return made;
+    const { gitRun, temporaryDir } = this.#shared;
+    return gitRun.privateRepository(this.directory, () => makePrivateRepository(this.git, temporaryDir));
   }
 
   /** The clone of a submodule. @param path of it, relative to the top */
   inside(path: string): GitRepository {
-    return new GitRepository(this.git.in(join(this.directory, path)), this.#temporaryDir);
+    return new GitRepository(this.git.in(join(this.directory, path)), this.#shared);
   }
 
   /** Top of the checked out files. */
@@ -194,8 +194,7 @@ export class GitRepository {
   async fetchBranch(branch: string): Promise<string> {
     const ref = `refs/heads/${branch}`;
     const { git, remote } = await this.#asking(this.git);
-    const listed = await git.run(['ls-remote', '--quiet', '--', remote, ref]);
-    const tip = tipOf(listed, ref);
+    const tip = tipOf(await this.ask(git, remote, ['ls-remote', '--quiet', '--', remote, ref]), ref);
     if (tip === null) {
       throw new DeadweightError('git-failed', {
         message: `The remote repository has no branch ${branch}.`,
@@ -212,7 +211,8 @@ export class GitRepository {
     const listed = [await this.git.attempt(['show-ref', '--tags', '--dereference'])];
     if (remotes.stdout.trim() !== '') {
       const { git, remote } = await this.#asking(this.git);
-      listed.push(await git.attempt(['ls-remote', '--quiet', '--tags', '--', remote]));
+      const args = ['ls-remote', '--quiet', '--tags', '--', remote];
+      listed.push(await this.#shared.gitRun.askRemote(git, remote, args));
     }
     const tags = new Map<string, string>();
     // A tag's commit comes behind the tag.
@@ -238,7 +238,8 @@ export class GitRepository {
     const refs = [`refs/heads/${name}`, `refs/tags/${name}^{}`, `refs/tags/${name}`];
     const { git, remote } = await this.#asking(this.git);
     const options = ['ls-remote', '--quiet', '--', remote];
-    const listed = await git.attempt([...options, `refs/heads/${name}`, `refs/tags/${name}*`]);
+    const args = [...options, `refs/heads/${name}`, `refs/tags/${name}*`];
+    const listed = await this.#shared.gitRun.askRemote(git, remote, args);
     if (listed.exitCode !== 0) return null;
     return refs.map(ref => tipOf(listed.stdout, ref)).find(tip => tip !== null) ?? null;
   }
@@ -254,7 +255,7 @@ export class GitRepository {
 
   async #fetch(options: readonly string[], shas: readonly string[]): Promise<void> {
     const { git, remote } = await this.#asking(await this.objects());
-    await git.run([
+    await this.ask(git, remote, [
       'fetch',
       '--quiet',
       '--no-tags',
@@ -265,6 +266,13 @@ export class GitRepository {
       remote,
       ...shas.map(assertCommitId),
     ]);
+  }
+
+  /** @throws DeadweightError `git-failed` where the remote does not answer, or refuses */
+  protected async ask(git: Git, remote: string, args: readonly string[]): Promise<string> {
+    const result = await this.#shared.gitRun.askRemote(git, remote, args);
+    if (result.exitCode !== 0) throw gitFailed(this.directory, args, result);
+    return result.stdout.replace(/\n$/, '');
   }
 
   /** Asking a complete clone for a depth would make it a shallow one. */
