@@ -8,6 +8,7 @@ import {
   type CheckoutPlace,
   findCheckout,
   findHeadCommit,
+  isEdited,
 } from '../baseline/git/checkout.ts';
 import type { RemoteContext } from '../baseline/remote-commit.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
@@ -126,6 +127,9 @@ function waiveBudgets(outcome: BuildOutcome, waiver: string | null): BuildOutcom
   return { ...outcome, images };
 }
 
+const NOT_STORED =
+  'The snapshot is not stored for later comparisons: tracked files are edited here, so it is of no commit.';
+
 /** Where a step runs, and what it is compared with. */
 interface StepPlace {
   readonly origin: RunOrigin;
@@ -142,8 +146,12 @@ async function weigh(
   environment: Environment,
 ): Promise<BuildOutcome> {
   const baseline = baselineOfStep(inputs.options, event, commit);
-  const seeds = seedsCache(inputs.options, event, environment.snapshotCache);
   const { build, options } = inputs;
+  const isBuiltHere = options.image === null && remoteContext === null;
+  const isOfCommit = !isBuiltHere || !(await isEdited({ ...environment, cwd: checkout.folder }));
+  const isSeeding = seedsCache(options, event, environment.snapshotCache);
+  if (isSeeding && !isOfCommit) core.info(NOT_STORED);
+  const seeds = isSeeding && isOfCommit;
   if (options.image !== null) {
     const [platform] = build.platforms;
     const request: InspectRequest = {

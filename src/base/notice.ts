@@ -52,6 +52,7 @@ export type NoticeCode =
   | 'base-submodule-missing'
   | 'baseline-of-other-commit'
   | 'baseline-on-other-base'
+  | 'checkout-edited'
   | 'comparison-approximate'
   | 'comparison-base-unknown'
   | 'comparison-packages-unknown'

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -294,6 +294,37 @@ describe('files that are the same on both sides', () => {
       expect(lstatSync(join(directory, '.git')).isFile()).toBe(true);
       expect(uncommitted.map(({ path }) => path).sort()).toEqual(['.git', 'made']);
     });
+  });
+});
+
+describe('tracked files that were edited', () => {
+  it('are told, where the build reads them', async () => {
+    const repository = await createRepository();
+    const inner = await createRepository();
+    await commit(inner, { 'inner.txt': '1' });
+    await git(repository, 'submodule', '--quiet', 'add', `file://${inner}`, 'app/lib');
+    const names = ['app/version', 'app/staged', 'app/gone', 'other/a', 'Dockerfile', 'app/unchecked'];
+    const base = await commit(repository, Object.fromEntries(names.map(name => [name, '1'])));
+    await commit(repository, { 'app/committed': '1' });
+    await git(repository, 'update-index', '--assume-unchanged', 'app/unchecked');
+    const noticesOf = async (request: Partial<TreeRequest>) =>
+      withTree(await open(repository), base, async ({ notices }) => notices, request);
+    await writeFile(join(repository, 'app/unchecked'), '2');
+    expect(await noticesOf({})).toEqual([]);
+    await writeFile(join(repository, 'app/version'), '2');
+    await writeFile(join(repository, 'other/a'), '2');
+    const message =
+      '1 tracked file is edited here ("app/version"): the base has what its commit has, so the edits count as growth.';
+    expect(await noticesOf({ contexts: ['app'] })).toEqual([{ code: 'checkout-edited', message }]);
+    await changeFiles(repository, {
+      'app/staged': '2',
+      'app/gone': null,
+      'app/lib/inner.txt': '2',
+      Dockerfile: '2',
+    });
+    await git(repository, 'add', 'app/staged');
+    const [notice] = await noticesOf({ contexts: ['app'] });
+    expect(notice?.message).toMatch(/^5 tracked files are edited here \(.*, .*, .* and 2 more\)/);
   });
 });
 
@@ -667,6 +698,25 @@ describe('submodules', () => {
     await withTree(await open(head), base, async ({ notices }) => {
       expect(notices.map(({ message }) => message)).toContainEqual(
         expect.stringContaining('third party/inner'),
+      );
+    });
+  });
+
+  it('of a submodule are told by their whole paths, and by the base of all', async () => {
+    const { base, work } = await withSubmodules();
+    const head = await clone(work);
+    await git(head, 'submodule', '--quiet', 'update', '--init', '--recursive', 'third party/inner');
+    await git(join(head, 'third party/inner/leaf'), 'remote', 'set-url', 'origin', 'file:///gone');
+    await rm(join(head, 'third party/inner/leaf/.git'));
+    await git(join(head, 'third party/inner'), 'submodule', '--quiet', 'add', `file://${work}`, 'more');
+    await git(join(head, 'third party/inner'), 'commit', '--quiet', '-m', 'more');
+    await git(head, 'commit', '--quiet', '-a', '-m', 'more');
+    const after = await git(head, 'rev-parse', 'HEAD');
+    expect(after).not.toBe(base);
+    await withTree(await open(head), after, async ({ notices }) => {
+      const leaf = notices.find(({ message }) => message.includes('leaf'));
+      expect(leaf?.message).toContain(
+        `The base ${after.slice(0, 7)} was built without its submodule third party/inner/leaf:`,
       );
     });
   });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findCheckout, findCleanHead } from '../../../src/baseline/git/checkout.ts';
+import { findCheckout, findCleanHead, isEdited } from '../../../src/baseline/git/checkout.ts';
 import { GitRun } from '../../../src/baseline/git/git-run.ts';
-import { folderOf } from '../../support/folder.ts';
+import { changeFiles, folderOf } from '../../support/folder.ts';
 import { commit, createRepository, git, gitEnv, realExec } from '../../support/git/repository.ts';
 
 async function nested() {
@@ -57,4 +57,16 @@ it('is that of the context, else that of the working directory', async () => {
   expect(await findCheckout('app/api', await contextIn(work))).toEqual({ folder: join(top, 'api'), top });
   expect(await findCheckout(await folderOf(), await contextIn(top))).toEqual({ folder: top, top });
   expect(await findCheckout(null, await contextIn(work))).toEqual({ folder: work, top: null });
+});
+
+it('is edited where a tracked file is not as it was committed', async () => {
+  const { top } = await nested();
+  const context = await contextIn(top);
+  await changeFiles(top, { 'untracked.txt': '1' });
+  expect(await isEdited(context)).toBe(false);
+  await changeFiles(top, { 'api/Dockerfile': 'FROM scratch\n# edited\n' });
+  expect(await isEdited(context)).toBe(true);
+  await git(top, 'add', '--all');
+  expect(await isEdited(context)).toBe(true);
+  expect(await isEdited(await contextIn(await folderOf()))).toBe(false);
 });

@@ -4,6 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { shortCommit } from '../../base/commit.ts';
 import { DeadweightError, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import { formatCount, plural } from '../../base/number-text.ts';
+import { quote } from '../../base/untrusted-text.ts';
 import type { Git } from './git.ts';
 import { smudgingSettings, splitLfsPaths } from './lfs-pointers.ts';
 import { LinkedFiles } from './linked-files.ts';
@@ -66,7 +68,7 @@ export async function withBaselineTree<T>(
 ): Promise<T> {
   const folder = await makeBaselineFolder(temporaryFolder, 'deadweight-base-');
   const { prepare } = request;
-  const maker = new TreeMaker(folder);
+  const maker = new TreeMaker(folder, request.commit);
   try {
     const directory = join(folder, 'base');
     const top = join(directory, request.at);
@@ -93,10 +95,31 @@ export async function withBaselineTree<T>(
       });
       return { oldPlaces, uncommitted };
     });
-    return await body({ directory, notices: maker.notices, ...made });
+    const edited = editedNotice(maker.uncommitted, request);
+    const notices = edited === null ? maker.notices : [...maker.notices, edited];
+    return await body({ directory, notices, ...made });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }
+}
+
+/** Of files that are named. */
+const MAX_NAMED = 3;
+
+/** What of the build is tracked and was edited since it was committed: by a step before, or by who works on it. */
+function editedNotice(uncommitted: readonly string[], { contexts, dockerfile }: BuildPlaces): Notice | null {
+  const isRead = (path: string): boolean =>
+    path === dockerfile || contexts.some(context => context === '' || path.startsWith(`${context}/`));
+  const read = uncommitted.filter(isRead);
+  if (read.length === 0) return null;
+  const more = read.length - MAX_NAMED;
+  const named = read.slice(0, MAX_NAMED).map(path => quote(path));
+  const files = `${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+  const are = read.length === 1 ? 'is' : 'are';
+  return {
+    code: 'checkout-edited',
+    message: `${plural(read.length, 'tracked file')} ${are} edited here (${files}): the base has what its commit has, so the edits count as growth.`,
+  };
 }
 
 /** What the file system refuses is no bug of ours. */
@@ -121,15 +144,20 @@ class TreeMaker {
   readonly notices: Notice[] = [];
   /** Of the checkout, relative to its top. */
   readonly tracked = new Set<string>();
+  /** Tracked files of the checkout that are not as they were committed. */
+  readonly uncommitted: string[] = [];
   /** Folders of the repository and of its submodules in the checkout: empty, or with a slash at its end. */
   readonly repositories: string[] = [];
   readonly #folder: string;
+  /** Of the repository that has all others as its submodules. */
+  readonly #commit: string;
   /** Of the checkout, where the commit has none: what is in them is not the commit's. */
   readonly addedSubmodules = new Set<string>();
   #indexes = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, commit: string) {
     this.#folder = folder;
+    this.#commit = commit;
   }
 
   /** @param prefix of a submodule's paths, with a slash at its end */
@@ -150,6 +178,7 @@ class TreeMaker {
       if (mode === SUBMODULE_MODE && files.get(path)?.mode !== SUBMODULE_MODE)
         this.addedSubmodules.add(prefix + path);
     }
+    this.uncommitted.push(...checkout.uncommitted.map(path => prefix + path));
     const { copied, checkedOut } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
     const links = new LinkedFiles(clone.directory, directory);
     const missing: string[] = [];
@@ -204,7 +233,7 @@ class TreeMaker {
     for (const path of absent) {
       // A head without any of its submodules is how people build it: nothing is missing.
       const isRemoved = !this.tracked.has(`${prefix}${path}`);
-      if (isRemoved || present.length > 0) this.#incomplete(path, commit, 'the head does not have it');
+      if (isRemoved || present.length > 0) this.#incomplete(prefix + path, 'the head does not have it');
     }
     for (const submodule of present) {
       const { path } = submodule;
@@ -213,15 +242,15 @@ class TreeMaker {
         await this.add(inner, submodule.commit, join(directory, path), `${prefix}${path}/`, depth + 1);
       } catch (error) {
         if (!(error instanceof DeadweightError)) throw error;
-        this.#incomplete(path, commit, messageOf(error));
+        this.#incomplete(prefix + path, messageOf(error));
       }
     }
   }
 
-  #incomplete(path: string, sha: string, why: string): void {
+  #incomplete(path: string, why: string): void {
     this.notices.push({
       code: 'base-submodule-missing',
-      message: `The base ${shortCommit(sha)} was built without its submodule ${path}: ${why.replace(/\.$/, '')}.`,
+      message: `The base ${shortCommit(this.#commit)} was built without its submodule ${path}: ${why.replace(/\.$/, '')}.`,
     });
   }
 }

@@ -64,6 +64,11 @@ export async function findCleanHead(context: CheckoutContext): Promise<string | 
   });
 }
 
+/** Whether tracked files are not as the commit has them that is checked out: what is built is of no commit. */
+export async function isEdited(context: CheckoutContext): Promise<boolean> {
+  return (await findHeadCommit(context)) !== null && (await findCleanHead(context)) === null;
+}
+
 async function inRepository<T>(
   context: CheckoutContext,
   body: (repository: GitRepository) => Promise<T>,

@@ -30,8 +30,10 @@ export interface Checkout {
   readonly tracked: ReadonlyMap<string, TrackedFile>;
   /** Paths that a sparse checkout leaves out: what git was told to skip and is there all the same is not among them. */
   readonly leftOut: ReadonlySet<string>;
-  /** Paths whose file is not what the index has, or is in conflict; null where git cannot tell. */
+  /** Paths whose file may not be what the index has: edited, in conflict, or not looked at; null where git cannot tell. */
   readonly edited: ReadonlySet<string> | null;
+  /** Paths that are known to be other than in the commit that is checked out, staged or not. */
+  readonly uncommitted: readonly string[];
 }
 
 export async function readCheckout(clone: Git): Promise<Checkout> {
@@ -51,12 +53,15 @@ export async function readCheckout(clone: Git): Promise<Checkout> {
   // Not diff-files: it takes a file that was only touched for a changed one.
   const options = ['--porcelain=v1', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames'];
   const status = await clone.attempt(['status', ...options]);
-  if (status.exitCode !== 0) return { tracked, leftOut, edited: null };
-  const edited = status.stdout
-    .split('\0')
-    .filter(entry => entry.length > 3 && entry[1] !== ' ')
-    .map(entry => entry.slice(3));
-  return { tracked, leftOut, edited: new Set([...conflicts, ...unchecked, ...edited]) };
+  if (status.exitCode !== 0) return { tracked, leftOut, edited: null, uncommitted: [] };
+  const entries = status.stdout.split('\0').filter(entry => entry.length > 3);
+  const edited = entries.filter(entry => entry[1] !== ' ').map(entry => entry.slice(3));
+  return {
+    tracked,
+    leftOut,
+    edited: new Set([...conflicts, ...unchecked, ...edited]),
+    uncommitted: entries.map(entry => entry.slice(3)),
+  };
 }
 
 /** How a commit's files come into another tree. */
