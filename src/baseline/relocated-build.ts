@@ -1,7 +1,9 @@
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { DeadweightError } from '../base/errors.ts';
+import { pathInside } from '../base/inside-path.ts';
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
-import { isRemoteContext } from '../build/dockerfile-source.ts';
+import { chooseDockerfileSource, findLocalDockerfile, isRemoteContext } from '../build/dockerfile-source.ts';
 import type { BuildPlaces } from './git/renamed-file.ts';
 
 /** A build of the head, made fit for another tree of its repository. What it reads is named through no link. */
@@ -28,7 +30,9 @@ export async function relocateBuild(
   const here = await realpath(cwd);
   const context = await realDirectory(resolve(cwd, inputs.context));
   const file =
-    inputs.file === '' ? join(context, 'Dockerfile') : await realFile(resolve(cwd, inputs.file), top);
+    inputs.file === ''
+      ? join(context, await defaultDockerfile(inputs, cwd))
+      : await realFile(resolve(cwd, inputs.file), top);
   if (!isBelow(top, context) || !isBelow(top, file)) return null;
   const place = placeOf(top, here);
   /** A path of the checkout, from the working directory of the relocated build. */
@@ -121,8 +125,19 @@ async function realFile(path: string, top: string): Promise<string> {
 }
 
 function isBelow(folder: string, path: string): boolean {
-  const inside = relative(folder, path);
-  return inside !== '..' && !inside.startsWith('../') && !isAbsolute(inside);
+  return pathInside(folder, path) !== null;
+}
+
+/** As it is spelt: BuildKit takes `dockerfile` as well where no file is named. */
+async function defaultDockerfile(inputs: BuildInputs, cwd: string): Promise<string> {
+  try {
+    const found = await findLocalDockerfile(chooseDockerfileSource(inputs), { cwd });
+    return basename(found?.path ?? 'Dockerfile');
+  } catch (error) {
+    // The build tells.
+    if (error instanceof DeadweightError) return 'Dockerfile';
+    throw error;
+  }
 }
 
 /** `id=path` */

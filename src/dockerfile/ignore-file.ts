@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** What a `.dockerignore` says, as BuildKit reads it: the steps are those of github.com/moby/patternmatcher. */
 export class IgnoreFile {
   readonly #patterns: readonly Pattern[];
@@ -92,4 +94,13 @@ function expressionOf(pattern: string): string {
     if (token === '?') return '[^/]';
     return token.startsWith('\\') && token.length > 1 ? token : `\\${token}`;
   });
+}
+
+/**
+ * Where a build looks for its ignore file: beside the Dockerfile first, then in the context. The first that is a file
+ * counts.
+ * @param dockerfile as it is spelt on the disk
+ */
+export function ignoreFilePaths(dockerfile: string, context: string): readonly [string, string] {
+  return [`${dockerfile}.dockerignore`, join(context, '.dockerignore')];
 }

@@ -1,10 +1,11 @@
-import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
 import { isRunFolder } from '../../base/run-folder-name.ts';
-import { type IgnoreDecision, IgnoreFile } from '../../dockerfile/ignore-file.ts';
+import { MAX_DOCKERFILE } from '../../build/dockerfile-source.ts';
+import { type IgnoreDecision, IgnoreFile, ignoreFilePaths } from '../../dockerfile/ignore-file.ts';
 import { LinkedFiles } from './linked-files.ts';
 import type { BuildPlaces } from './renamed-file.ts';
 
@@ -36,8 +37,6 @@ export interface SurroundingsRequest {
   readonly gitOf: readonly string[] | null;
 }
 
-/** Bytes of a `.dockerignore`. */
-const MAX_IGNORE_FILE = 4 * 1024 * 1024;
 /** Then what else there is to do has its turn. */
 const DIRECTORIES_PER_TURN = 256;
 
@@ -54,10 +53,12 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
     if (gitOf === null && !tracked.has(path)) links.put(path, 'linked', place);
   };
   put(request.dockerfile, dockerfile);
-  put(`${request.dockerfile}.dockerignore`, `${dockerfile}.dockerignore`);
   for (const [at, context] of contexts.entries()) {
     const place = places[at] ?? context;
-    put(join(context, '.dockerignore'), join(place, '.dockerignore'));
+    const inPlace = ignoreFilePaths(dockerfile, place);
+    for (const [index, path] of ignoreFilePaths(request.dockerfile, context).entries()) {
+      put(path, inPlace[index] ?? path);
+    }
     const ignore = new IgnoreFile(ignoreText(to, place, dockerfile));
     await new Walk(request, ignore, found, context, { links, place }).run();
   }
@@ -194,15 +195,13 @@ function list(directory: string): readonly Dirent[] {
   }
 }
 
-/** BuildKit takes the one beside the Dockerfile first. */
+/** Empty where there is none. */
 function ignoreText(tree: string, context: string, dockerfile: string): string {
-  for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
-    if (!existsSync(join(tree, path))) continue;
+  for (const path of ignoreFilePaths(dockerfile, context)) {
     try {
-      return readInputFile(join(tree, path), { maxBytes: MAX_IGNORE_FILE }).toString('utf8');
+      return readInputFile(join(tree, path), { maxBytes: MAX_DOCKERFILE }).toString('utf8');
     } catch {
-      // A directory of that name: the build tells.
-      return '';
+      // There is none, or it is none: BuildKit takes the next as well.
     }
   }
   return '';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
+import { FileTooLarge, readInputFile, UnfitFile } from '../../base/input-file.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import type { BuildResult } from '../../build/build-result.ts';
 import {
@@ -13,6 +13,7 @@ import {
   MAX_DOCKERFILE,
   reportedPath,
 } from '../../build/dockerfile-source.ts';
+import { ignoreFilePaths } from '../../dockerfile/ignore-file.ts';
 import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
 import { writeOutputFile } from '../publish/output-file.ts';
 
@@ -35,12 +36,12 @@ export async function readDockerfileFiles(inputs: BuildInputs, place: BuildPlace
     text: text ?? '',
   });
   const dockerfile = fileOf(found, textOf(found, place.cwd));
-  const ofContext = join(source.context, '.dockerignore');
-  for (const path of [`${found}.dockerignore`, ofContext]) {
+  const ignoreFiles = ignoreFilePaths(found, source.context);
+  for (const path of ignoreFiles) {
     const text = textOf(path, place.cwd);
     if (text !== null) return { dockerfile, ignore: fileOf(path, text) };
   }
-  return { dockerfile, ignore: fileOf(ofContext, null) };
+  return { dockerfile, ignore: fileOf(ignoreFiles[1], null) };
 }
 
 /** null where there is no such file. */
@@ -53,6 +54,8 @@ function textOf(path: string, cwd: string): string | null {
     if (error instanceof DeadweightError) throw error;
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    // A directory of that name is none, for BuildKit too.
+    if (error instanceof UnfitFile && !(error instanceof FileTooLarge)) return null;
     throw new DeadweightError('permission-denied', {
       message: `${path} cannot be read: ${systemReason(error)}.`,
       remedy: 'Make the file readable.',
