@@ -49,7 +49,8 @@ export async function reportFailure(
     context: reportContext(origin),
     mask,
   };
-  const failure = failureReport(error, failed, { cwd, hostPlatform, now: clock.now() });
+  const defaultPlatform = env['DOCKER_DEFAULT_PLATFORM'];
+  const failure = failureReport(error, failed, { cwd, hostPlatform, defaultPlatform, now: clock.now() });
   const { target, notices } = isAboutImage(error)
     ? await findCommentTarget(options, event, api)
     : { target: null, notices: [] };

@@ -113,19 +113,20 @@ const pullRequestPayload = lazy(() =>
   }),
 );
 
-/** @param repository `owner/name` of the base; GitHub compares names without case. */
+/** @param repository `owner/name` of the base */
 function readPullRequest(
   payload: z.infer<ReturnType<typeof pullRequestPayload>>,
   repository: string,
 ): PullRequest {
   const author = payload.user?.login ?? '';
+  const head = payload.head.repo ? parseRepository(payload.head.repo.full_name) : null;
   return {
     number: payload.number,
     headSha: payload.head.sha,
     headRef: payload.head.ref,
     baseSha: payload.base.sha,
     baseRef: payload.base.ref,
-    fromFork: payload.head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+    fromFork: head === null || !isSameRepository(head, parseRepository(repository)),
     labels: (payload.labels ?? []).map(({ name }) => name),
     author,
     isDependabot: author === 'dependabot[bot]',

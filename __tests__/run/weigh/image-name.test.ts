@@ -159,6 +159,19 @@ describe('the key of an earlier version', () => {
   });
 });
 
+describe('a failure', () => {
+  it.each([
+    [[], undefined, 'app:linux/amd64'],
+    [[], 'linux/arm64', 'app:linux/arm64'],
+    [['linux/s390x'], 'linux/arm64', 'app:linux/s390x'],
+  ])('of the platforms %o by default %s has the key %s', (platforms, defaultPlatform, key) => {
+    const { context } = unchanged();
+    const failed = { inputs: buildInputs({ platforms }), image: null, title: 'app', context, mask: String };
+    const place = { cwd: '/', hostPlatform: parsePlatform('linux/amd64'), defaultPlatform, now: 0 };
+    expect(failureReport(new Error('no'), failed, place).key).toBe(key);
+  });
+});
+
 /** One run of a step for the n-th commit of the pull request. */
 async function run(github: Awaited<ReturnType<typeof server>>, n: number, key: string, images = `${n}`) {
   github.setHead(7, sha(n));
@@ -228,7 +241,12 @@ describe('the comment of a pull request', () => {
       const report = { ...unchanged(), key: reportKey(name, null, 'linux/amd64') };
       const inputs = buildInputs({ platforms: ['linux/amd64'] });
       const failed = { inputs, image: null, title: 'app', context: report.context, mask: String };
-      const place = { cwd: '/', hostPlatform: parsePlatform('linux/amd64'), now: 0 };
+      const place = {
+        cwd: '/',
+        hostPlatform: parsePlatform('linux/amd64'),
+        defaultPlatform: undefined,
+        now: 0,
+      };
       const steps = [
         () => publishFailure({ ...step, failure: failureReport(new Error('no'), failed, place) }),
         () => publish({ ...step, reports: [report], suggests: false }),

@@ -10,7 +10,13 @@ import { renderFailure } from '../../report/markdown/render-failure.ts';
 import { REPORT_VERSION } from '../../report/report.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { VERSION } from '../version.ts';
-import { builtImageName, inspectedImageName, isFormerKey, reportKey } from '../weigh/image-name.ts';
+import {
+  builtImageName,
+  inspectedImageName,
+  isFormerKey,
+  keyWithoutPlatform,
+  reportKey,
+} from '../weigh/image-name.ts';
 import { appendNotices, type Published } from './publish.ts';
 import { type CommentRules, type CommentTarget, commentOn } from './report-comment.ts';
 
@@ -27,6 +33,8 @@ export interface FailedImage {
 export interface FailureContext {
   readonly cwd: string;
   readonly hostPlatform: Platform;
+  /** DOCKER_DEFAULT_PLATFORM. */
+  readonly defaultPlatform: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -35,11 +43,13 @@ export interface FailureContext {
 export function failureReport(
   error: unknown,
   { inputs, image, title, context, mask }: FailedImage,
-  { cwd, hostPlatform, now }: FailureContext,
+  { cwd, hostPlatform, defaultPlatform, now }: FailureContext,
 ): FailureReport {
   const name = image === null ? builtImageName(inputs, title, cwd) : inspectedImageName(image, title);
   const platforms = inputs.platforms.map(spellPlatform);
-  const wanted = platforms.length > 0 ? platforms.join('+') : formatPlatform(hostPlatform);
+  // Buildx takes this where no platform is named; else its builder is taken for one of this machine.
+  const unnamed = defaultPlatform ? spellPlatform(defaultPlatform) : formatPlatform(hostPlatform);
+  const wanted = platforms.length > 0 ? platforms.join('+') : unnamed;
   const { code, message, remedy, excerpt, location } =
     error instanceof DeadweightError
       ? error
@@ -79,7 +89,7 @@ function spellPlatform(platform: string): string {
 
 /** The key of the comment: that of the report, which of several platforms has none of them. */
 function commentKey({ key, platforms }: FailureReport): string {
-  return platforms.length > 1 ? key.slice(0, -`:${platforms.join('+')}`.length) : key;
+  return platforms.length > 1 ? keyWithoutPlatform(key, platforms.join('+')) : key;
 }
 
 export interface FailurePublication extends CommentRules {

@@ -6,7 +6,7 @@ import { writeSummary } from '../../github/summary.ts';
 import { annotationsOf } from '../../report/annotation.ts';
 import { escapeText } from '../../report/markdown/markdown-text.ts';
 import type { Report } from '../../report/report.ts';
-import { isFormerKey } from '../weigh/image-name.ts';
+import { isFormerKey, keyWithoutPlatform } from '../weigh/image-name.ts';
 import {
   type CommentIdentity,
   type CommentRules,
@@ -82,12 +82,8 @@ export async function appendNotices(
 function commentKey(reports: readonly Report[]): string {
   const [first] = reports;
   if (reports.length === 1 && first) return first.key;
-  return [...new Set(reports.map(keyWithoutPlatform))].toSorted().join(' + ');
-}
-
-function keyWithoutPlatform({ key, image }: Report): string {
-  const platform = formatPlatform(image.platform);
-  return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
+  const keys = reports.map(({ key, image }) => keyWithoutPlatform(key, formatPlatform(image.platform)));
+  return [...new Set(keys)].toSorted().join(' + ');
 }
 
 async function suggest(publication: Publication): Promise<PostedSuggestions> {

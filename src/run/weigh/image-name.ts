@@ -47,6 +47,11 @@ export function reportKey({ key }: ImageName, target: string | null, platform: s
   return [key, target || null, platform].filter(part => part !== null).join(':');
 }
 
+/** What the keys of one image have in common, whatever their platform. @param platform that of the key */
+export function keyWithoutPlatform(key: string, platform: string): string {
+  return key.endsWith(`:${platform}`) ? key.slice(0, -platform.length - 1) : key;
+}
+
 /**
  * Whether an image that has this key now had the other one in an earlier version: there tags, digests and the refs of
  * contexts were in keys.
