@@ -10,6 +10,7 @@ import {
   noCommit,
 } from './baseline-commit.ts';
 import type { CommitRequest } from './baseline-request.ts';
+import { lastWords } from './git/git.ts';
 import { RemoteRepository } from './git/remote-repository.ts';
 import type { RepositoryContext } from './git/repository.ts';
 
@@ -103,9 +104,9 @@ const ELSEWHERE = noCommit(
 );
 
 function unreadable(error: DeadweightError): DeadweightError {
-  const words = error.excerpt.find(line => /^fatal: /.test(line)) ?? error.excerpt.at(-1) ?? error.message;
+  const words = lastWords(error.excerpt.join('\n')) || error.message.replace(/\.$/, '');
   return new DeadweightError('git-failed', {
-    message: `The commits of the build context could not be read (${words.replace(/^fatal: |\.$/g, '')}).`,
+    message: `The commits of the build context could not be read (${words}).`,
     remedy: 'Let git read that repository here, or name a full commit id with `against`.',
     cause: error,
   });

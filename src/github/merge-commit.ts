@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommitId } from '../base/commit.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
 import { type RestAccess, restGet } from './bounded-request.ts';
@@ -26,7 +27,7 @@ export async function isMergeOf(
   { sha, pullRequest, headSha }: MergeQuestion,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!/^[0-9a-f]{40,64}$/.test(sha)) return false;
+  if (!isCommitId(sha)) return false;
   const state = await read(access, `pulls/${pullRequest}`, pull(), signal);
   if (state?.merge_commit_sha === sha && state.head.sha === headSha) return true;
   const made = await read(access, `commits/${sha}`, commit(), signal);

@@ -261,6 +261,16 @@ describe('the rebuilt baseline', () => {
     expect(baseline).toMatchObject({ absence: { code: absence } });
   });
 
+  it('is no first image where its Dockerfile is there and cannot be read', async () => {
+    const cause = new Error('EACCES: permission denied');
+    const said = { message: 'The Dockerfile a cannot be read.', remedy: 'Name a readable file.', cause };
+    const error = new DeadweightError('dockerfile-missing', said);
+    const { baseline } = await found({ build: () => Promise.reject(error) });
+    expect(baseline).toMatchObject({
+      absence: { code: 'base-unavailable', message: expect.stringContaining('cannot be read') },
+    });
+  });
+
   it('is absent for a platform that it was not built for', async () => {
     const { baseline } = await found({}, 'linux/arm64');
     expect(baseline).toMatchObject({ absence: { code: 'base-lacks-platform' } });

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { DeadweightError } from '../../base/errors.ts';
+import { pathInside } from '../../base/inside-path.ts';
 import { GitRepository, type RepositoryContext } from './repository.ts';
 
 /** The directory that a run works in, and git. */
@@ -39,16 +40,12 @@ function topOf(cwd: string, context: CheckoutContext): Promise<string | null> {
 async function outermost(top: string, context: CheckoutContext): Promise<string> {
   const here = await realpath(context.cwd);
   let found = top;
-  while (!isBelow(found, here)) {
+  while (pathInside(found, here) === null) {
     const outer = await inRepository({ ...context, cwd: found }, repository => repository.superproject());
     if (outer === null) break;
     found = outer;
   }
   return found;
-}
-
-function isBelow(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 /** The commit that is checked out; null where there is no repository. */

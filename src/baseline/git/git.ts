@@ -149,7 +149,8 @@ function explain(directory: string, command: string, stderr: string): { message:
   const { remedy } = REMEDIES.find(({ words }) => words.test(stderr)) ?? {
     remedy: 'Fix what git reports, and run the command again.',
   };
-  return { message: `git ${command} failed in ${directory}${saidBy(stderr)}.`, remedy };
+  const words = lastWords(stderr);
+  return { message: `git ${command} failed in ${directory}${words && `: ${words}`}.`, remedy };
 }
 
 /** What to do about what git says most often of a checkout that it cannot make. */
@@ -173,8 +174,8 @@ const REMEDIES: readonly { readonly words: RegExp; readonly remedy: string }[] =
   },
 ];
 
-/** Git's own words: the line that says what ended it. */
-function saidBy(stderr: string): string {
+/** Git's own words: the line that says what ended it. Empty where there are none. */
+export function lastWords(stderr: string): string {
   const lines = withoutLogins(stderr).split('\n');
   const line =
     lines.find(each => each.startsWith('fatal: ')) ??
@@ -185,7 +186,7 @@ function saidBy(stderr: string): string {
     .replace(/^(?:fatal|error): /, '')
     .trim()
     .replace(/\.$/, '');
-  return `: ${words.slice(0, MAX_WORDS)}`;
+  return words.slice(0, MAX_WORDS);
 }
 
 /** Of git's words in a sentence. */

@@ -32,46 +32,37 @@ export function rebuildSource(
   { inputs, prepare, build }: HeadBuild,
   { cwd, temporaryDir }: Pick<BaselineContext, 'cwd' | 'temporaryDir'>,
 ): BaselineSource {
-  const { repository, commit, gitContext } = wanted;
-  const short = shortCommit(commit);
-  if (gitContext !== null) {
-    const remote = { ...withoutOutputs(inputs), context: contextAt(gitContext, commit) };
-    return {
-      async find(heads) {
-        try {
-          const rebuilt = await build(remote, { cwd, top: cwd }, `Build the base ${short}`);
-          return matchHeads(rebuilt, heads, wanted, { notices: [], uncommitted: [] });
-        } catch (error) {
-          if (!(error instanceof DeadweightError)) throw error;
-          return absentBaselines(heads, explainFailure(error, short));
-        }
-      },
-    };
-  }
+  const short = shortCommit(wanted.commit);
+  const rebuild = async (heads: readonly BaselineHead[]): Promise<FoundBaselines> => {
+    const { repository, commit, gitContext } = wanted;
+    const title = `Build the base ${short}`;
+    if (gitContext !== null) {
+      const remote = { ...withoutOutputs(inputs), context: contextAt(gitContext, commit) };
+      const rebuilt = await build(remote, { cwd, top: cwd }, title);
+      return matchHeads(rebuilt, heads, wanted, { notices: [], uncommitted: [] });
+    }
+    const relocated = await relocateBuild(inputs, repository.directory, cwd);
+    if (relocated === null) return absentBaselines(heads, CONTEXT_ELSEWHERE);
+    const placeIn = (directory: string): BuiltTree => ({
+      cwd: join(directory, relocated.cwd),
+      top: join(directory, relocated.at),
+    });
+    const request = {
+      commit,
+      ...relocated,
+      prepare: prepare && (directory => prepare(placeIn(directory), `Prepare the base ${short}`)),
+    } satisfies TreeRequest;
+    return withBaselineTree(repository, request, temporaryDir, async tree => {
+      const rebuilt = await build(inputsIn(tree, relocated), placeIn(tree.directory), title);
+      return matchHeads(rebuilt, heads, wanted, tree);
+    });
+  };
   return {
-    async find(heads) {
-      const relocated = await relocateBuild(inputs, repository.directory, cwd);
-      if (relocated === null) return absentBaselines(heads, CONTEXT_ELSEWHERE);
-      try {
-        const placeIn = (directory: string): BuiltTree => ({
-          cwd: join(directory, relocated.cwd),
-          top: join(directory, relocated.at),
-        });
-        const request = {
-          commit,
-          ...relocated,
-          prepare: prepare && (directory => prepare(placeIn(directory), `Prepare the base ${short}`)),
-        } satisfies TreeRequest;
-        return await withBaselineTree(repository, request, temporaryDir, async tree => {
-          const place = placeIn(tree.directory);
-          const rebuilt = await build(inputsIn(tree, relocated), place, `Build the base ${short}`);
-          return matchHeads(rebuilt, heads, wanted, tree);
-        });
-      } catch (error) {
-        if (!(error instanceof DeadweightError)) throw error;
-        return absentBaselines(heads, explainFailure(error, short));
-      }
-    },
+    find: heads =>
+      rebuild(heads).catch((error: unknown) => {
+        if (error instanceof DeadweightError) return absentBaselines(heads, explainFailure(error, short));
+        throw error;
+      }),
   };
 }
 
@@ -114,9 +105,10 @@ function lacksPlatform(platform: string): Notice {
 /** Of the output of a command that failed. */
 const MAX_LINES = 3;
 
-function explainFailure({ code, message, sentence, excerpt }: DeadweightError, short: string): Notice {
-  // Without its context there is no Dockerfile in it either.
-  if (code === 'dockerfile-missing' || code === 'input-missing') {
+function explainFailure(error: DeadweightError, short: string): Notice {
+  const { code, message, sentence, excerpt, cause } = error;
+  // Without its context there is no Dockerfile in it either. One that cannot be read is there.
+  if ((code === 'dockerfile-missing' && cause === undefined) || code === 'input-missing') {
     return {
       code: 'base-has-no-dockerfile',
       message: `There is no comparison: the base ${short} has no such Dockerfile. This is its first image.`,
