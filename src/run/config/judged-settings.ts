@@ -9,6 +9,7 @@ import { type BaselineCommit, findClonedCommit } from '../../baseline/baseline-c
 import type { CommitRequest } from '../../baseline/baseline-request.ts';
 import type { CheckoutContext, CheckoutPlace } from '../../baseline/git/checkout.ts';
 import { findBlob, findEntries, readBlob } from '../../baseline/git/committed-file.ts';
+import { SUBMODULE_MODE } from '../../baseline/git/tracked-files.ts';
 import { CONFIG_FILE_NAMES, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { DIVE_CI, resolveSettings, type SettingOptions, type Settings } from './settings.ts';
 import { describeChanges } from './settings-change.ts';
@@ -77,7 +78,7 @@ async function openFiles(
       const target = pathInside(top, await realpath(named).catch(() => named)) ?? inside;
       const entries = await findEntries(objects, head, inside);
       const before = await findBlob(objects, commit, inside);
-      if (entries.some(entry => entry.startsWith(SUBMODULE))) throw ofSubmodule(path);
+      if (entries.some(entry => entry.startsWith(SUBMODULE_MODE))) throw ofSubmodule(path);
       const isUnchanged =
         isDeepStrictEqual(entries, await findEntries(objects, commit, inside)) &&
         (await findBlob(objects, head, inside)) === before &&
@@ -89,9 +90,6 @@ async function openFiles(
     },
   };
 }
-
-/** The mode of a submodule's commit. */
-const SUBMODULE = '160000';
 
 function ofSubmodule(path: string): DeadweightError {
   return new DeadweightError('git-failed', {
