@@ -235,10 +235,8 @@ test('what a layer above removes did not move, wherever it is counted', () => {
   };
   const comparison = compare([gcc('a')], [gcc('bc'), purge]);
   expect(told(comparison)).toEqual([
-    'waste added 50 var/lib/dpkg/status at RUN apt-get purge -y gcc',
-    'files changed 1 var/log/apt at RUN apt-get install -y gcc',
+    'package-records changed 51 var/lib/dpkg/status var/log/apt at RUN apt-get purge -y gcc, RUN apt-get install -y gcc',
   ]);
-  expect(comparison.causes[0]?.waste).toMatchObject({ reason: 'overwritten', layer: 1 });
   expect(comparison.packages?.packages).toMatchObject([{ name: 'gcc', before: '12', after: null, bytes: 0 }]);
 });
 
@@ -344,4 +342,56 @@ test('layers by the thousand are compared in seconds', () => {
   const comparison = compare(many(0), many(1000));
   expect(comparison.layers.filter(({ change }) => change === 'unchanged')).toHaveLength(1500);
   expect(comparison.delta.size).toBe(0);
+});
+
+test('a file whose name has another version is one that changed', () => {
+  const jar = (version: string, bytes: number): LayerSpec => ({
+    ...COPY,
+    files: { [`app/app-${version}.jar`]: bytes },
+  });
+  const { causes } = compare([DEBIAN, jar('1.4.0', 4000)], [DEBIAN, jar('1.5.0', 4020)]);
+  expect(causes).toMatchObject([
+    {
+      ...{
+        kind: 'files',
+        change: 'changed',
+        bytes: 20,
+        baseline: [{ bytes: -4000 }],
+        head: [{ bytes: 4020 }],
+      },
+      files: [{ path: 'app/app-1.5.0.jar', previousPath: 'app/app-1.4.0.jar', count: 1 }],
+    },
+  ]);
+  expect(compare([DEBIAN, jar('1.4.0', 4000)], [DEBIAN, jar('one', 4000)]).causes).toHaveLength(2);
+});
+
+test('a copy that a RUN makes of what a layer below has is waste, though that layer is the same', () => {
+  const chown: LayerSpec = {
+    text: 'RUN chown -R app /app',
+    line: 4,
+    files: { 'app/main.js': { size: 50, content: 'x', uid: 7 } },
+  };
+  const copied: LayerSpec = { ...COPY, files: { 'app/main.js': { size: 50, content: 'x' } } };
+  const { causes } = compare([DEBIAN, copied], [DEBIAN, copied, chown]);
+  expect(causes).toMatchObject([
+    {
+      kind: 'waste',
+      change: 'added',
+      bytes: 50,
+      waste: { reason: 'metadata-only', layer: 2 },
+      head: [{ layer: 2 }],
+    },
+  ]);
+});
+
+test('the packages that an instruction names are listed, however small they are', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `lib${String(index).padStart(2, '0')}`);
+  const packages = Object.fromEntries(
+    [...names, 'tool'].map(name => [name, ['1.0', `usr/${name}`] as const]),
+  );
+  const files = Object.fromEntries([...names.map(name => [`usr/${name}`, 9000] as const), ['usr/tool', 5]]);
+  const install: LayerSpec = { text: 'RUN apt-get install tool=1.0', files, texts: dpkg(packages) };
+  const { causes } = compare([DEBIAN], [DEBIAN, install]);
+  expect(causes[0]?.packages.map(({ name }) => name)).toContain('tool');
+  expect(causes[0]?.packages).toHaveLength(10);
 });

@@ -99,9 +99,15 @@ describe('a line about files', () => {
     expect(only({ bytes: MB, files: files('app/dist/', 12) })).toBe(
       '+1.0 MB /app/dist/, 12 files added (Dockerfile:3 RUN make)',
     );
-    expect(only({ change: 'changed', bytes: -MB, files: files('app/app.jar', 1), baseline: [at(3)] })).toBe(
-      '−1.0 MB /app/app.jar shrank (Dockerfile:3 RUN make)',
-    );
+    expect(
+      only({
+        change: 'changed',
+        bytes: -MB,
+        files: files('app/app.jar', 1),
+        baseline: [at(3, 'RUN make', -4 * MB)],
+        head: [at(3, 'RUN make', 3 * MB)],
+      }),
+    ).toBe('−1.0 MB /app/app.jar, 4.0 → 3.0 MB (Dockerfile:3 RUN make)');
     const rest = [{ path: 'usr/', bytes: MB, count: 30, isRest: true }];
     expect(only({ change: 'changed', bytes: MB, files: rest, head: [at(3), at(4), at(5)] })).toBe(
       '+1.0 MB elsewhere in /usr/, 30 files changed (Dockerfile:3 RUN make and 2 other layers)',

@@ -26,7 +26,7 @@ const told = (before: readonly LayerSpec[], after: readonly LayerSpec[]): string
 it('names what is pulled for nothing, why, and what helps', () => {
   const changed = { ...SOURCES, files: { 'app/a': MB + 1 } };
   expect(told([DEBIAN, SOURCES, install(1)], [DEBIAN, changed, install(2)])).toBe(
-    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) was built again, as COPY . /app (Dockerfile:4) changed before. Put what changes often last.',
+    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) was built again, as COPY . /app (Dockerfile:4) stands before it and changed. Put what changes often last.',
   );
   expect(told([DEBIAN, install(1)], [DEBIAN, install(2)])).toBe(
     '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) has other times. Build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true to keep them.',

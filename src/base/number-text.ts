@@ -42,6 +42,13 @@ export function formatSize(bytes: number): string {
   return `${sign}${unit === 0 ? String(value) : value.toFixed(1)} ${DECIMAL[unit] ?? 'B'}`;
 }
 
+/** `398.1 → 410.5 MB`, `980.0 kB → 1.2 MB`: the unit once where both have it. */
+export function formatSizes(before: number, after: number): string {
+  const [from, to] = [formatSize(before), formatSize(after)];
+  const unit = from.slice(from.indexOf(' '));
+  return to.endsWith(unit) ? `${from.slice(0, -unit.length)} → ${to}` : `${from} → ${to}`;
+}
+
 /** A difference of sizes, its sign always shown: `+12.4 MB`, `−3 B`, `±0 B`. */
 export function formatSizeDelta(bytes: number): string {
   if (bytes === 0) return '±0 B';

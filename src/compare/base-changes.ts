@@ -1,6 +1,6 @@
 import type { ComparedImages } from './compared-images.ts';
 import { differingLayers } from './differing-files.ts';
-import type { ChangedPath, OwnChanges, PackageBytes } from './own-changes.ts';
+import type { ChangedPath, OwnChanges, PackagePlaces } from './own-changes.ts';
 import { coarsePath, type Snapshot } from './snapshot.ts';
 
 /** What became of base layers, whose files are not held against each other. Signed bytes. */
@@ -51,7 +51,7 @@ export function cancelMovedToBase(
   base: BaseChanges,
 ): Remaining & { readonly cancelled: number } {
   let cancelled = 0;
-  const packages = new Map<number, PackageBytes>();
+  const packages = new Map<number, PackagePlaces>();
   for (const [number, bytes] of own.packages) {
     const moved = oppositeBytes(sumOf(bytes), base.packages.get(number) ?? 0);
     if (moved !== 0) {
@@ -80,12 +80,12 @@ function oppositeBytes(own: number, base: number): number {
   return Math.sign(base) * Math.min(Math.abs(own), Math.abs(base));
 }
 
-function sumOf({ baseline, head }: PackageBytes): number {
+function sumOf({ baseline, head }: PackagePlaces): number {
   return [...baseline.values(), ...head.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** The same without so many (signed) bytes, which are taken from the layers that have bytes of their sign. */
-function withoutBytes({ baseline, head }: PackageBytes, bytes: number): PackageBytes {
+function withoutBytes({ baseline, head }: PackagePlaces, bytes: number): PackagePlaces {
   let left = bytes;
   const take = (layers: ReadonlyMap<number, number>): Map<number, number> =>
     new Map(

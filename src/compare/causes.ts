@@ -1,3 +1,5 @@
+import { findCacheKind } from '../package-managers/cache-directory.ts';
+import { isPackageState } from '../package-managers/leftovers.ts';
 import { type BaseChanges, cancelMovedToBase, readBaseChanges } from './base-changes.ts';
 import { addBytes, type LayerBytes, listPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
@@ -9,7 +11,8 @@ import type {
   PackageDelta,
   PackageTotals,
 } from './comparison.ts';
-import type { ChangedPath, ChangedWaste, OwnChanges, PackageBytes } from './own-changes.ts';
+import { isNamedIn } from './instruction-words.ts';
+import type { ChangedPath, ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
 import { fateOf, summarizePackages } from './package-union.ts';
 import { groupPaths, type PathGroup, summarizePaths } from './path-summary.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -35,10 +38,18 @@ interface Explanation {
 export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   const base = readBaseChanges(images);
   const { packages, paths, cancelled } = cancelMovedToBase(own, base);
+  const [records, others] = parted(paths, ({ path }) => isPackageRecord(path));
+  const hiddenRecords: ChangedPath[] = [];
+  const waste = own.waste.map((each): ChangedWaste => {
+    const [recorded, left] = parted(each.paths, ({ path }) => isPackageRecord(path));
+    hiddenRecords.push(...recorded);
+    return { ...each, paths: left };
+  });
   const causes = [
     ...packageCauses(packages, images),
-    ...groupPaths(paths, MAX_PATHS).map(group => pathCause(group, images)),
-    ...own.waste.map(waste => wasteCause(waste, images)),
+    ...groupPaths(others, MAX_PATHS).map(group => pathCause(group, images)),
+    ...waste.map(each => wasteCause(each, images)),
+    ...recordsCause([...records, ...hiddenRecords], images),
     ...baseCause(base, base.bytes - cancelled, images),
   ];
   const size = images.head.size - images.baseline.size;
@@ -79,7 +90,7 @@ function sumOf(parts: readonly { readonly bytes: number }[]): number {
 }
 
 /** One cause for the packages that one instruction brought, one for those that it changed, and so on. */
-function packageCauses(changes: ReadonlyMap<number, PackageBytes>, images: ComparedImages): Cause[] {
+function packageCauses(changes: ReadonlyMap<number, PackagePlaces>, images: ComparedImages): Cause[] {
   const groups = Map.groupBy(changes, ([number, bytes]) => {
     const described = images.union?.describe(number);
     const fate = described ? fateOf(described) : 'kept';
@@ -90,8 +101,8 @@ function packageCauses(changes: ReadonlyMap<number, PackageBytes>, images: Compa
   return Array.from(groups.values(), group => packageCause(group, images));
 }
 
-function packageCause(group: readonly (readonly [number, PackageBytes])[], images: ComparedImages): Cause {
-  const all: PackageBytes = { baseline: new Map(), head: new Map() };
+function packageCause(group: readonly (readonly [number, PackagePlaces])[], images: ComparedImages): Cause {
+  const all: PackagePlaces = { baseline: new Map(), head: new Map() };
   const change = new Map<number, number>();
   for (const [number, { baseline, head }] of group) {
     for (const [layer, bytes] of baseline) addBytes(all.baseline, layer, bytes);
@@ -99,18 +110,31 @@ function packageCause(group: readonly (readonly [number, PackageBytes])[], image
     change.set(number, sumOfLayers(baseline) + sumOfLayers(head));
   }
   const { totals, changed } = summarizePackages(change, images.union);
-  const packages = changed.filter(({ bytes }) => bytes !== 0).slice(0, MAX_LISTED);
   const bytes = sumOfLayers(all.baseline) + sumOfLayers(all.head);
+  const places = placesOf(all, images);
+  const packages = listPackages(changed, places.head[0] ?? places.baseline[0]);
   return {
     ...EMPTY,
     kind: 'packages',
     change: changeOf(packages[0]),
     bytes,
-    ...placesOf(all, images),
+    ...places,
     packages,
     packageTotals: totals,
     otherBytes: bytes - sumOf(packages),
   };
+}
+
+/** The largest, and those that the instruction names, however small they are. */
+function listPackages(
+  changed: readonly PackageDelta[],
+  place: CausePlace | undefined,
+): readonly PackageDelta[] {
+  const moving = changed.filter(({ bytes }) => bytes !== 0);
+  const isNamed = isNamedIn(place?.instruction?.text ?? place?.createdBy ?? '');
+  const named = moving.filter(({ name }) => isNamed(name)).slice(0, MAX_LISTED);
+  const others = moving.filter(each => !named.includes(each)).slice(0, MAX_LISTED - named.length);
+  return moving.filter(each => named.includes(each) || others.includes(each));
 }
 
 function changeOf(delta: PackageDelta | undefined): CauseChange {
@@ -123,14 +147,22 @@ function sumOfLayers(layers: LayerBytes): number {
 }
 
 function placesOf(
-  { baseline, head }: PackageBytes,
+  { baseline, head }: PackagePlaces,
   { places }: ComparedImages,
 ): Pick<Cause, 'baseline' | 'head'> {
   return { baseline: listPlaces(baseline, places.baseline), head: listPlaces(head, places.head) };
 }
 
 function pathCause({ path, bytes, isRest, items }: PathGroup<ChangedPath>, images: ComparedImages): Cause {
-  const file = { path, bytes, count: items.length, ...(isRest ? { isRest } : {}) };
+  const [only] = items.length === 1 ? items : [];
+  const previous = only?.change.previousNode;
+  const file = {
+    path,
+    bytes,
+    count: items.length,
+    ...(isRest ? { isRest } : {}),
+    ...(previous === undefined ? {} : { previousPath: images.sides.paths.pathOf(previous) }),
+  };
   return { ...EMPTY, kind: 'files', bytes, ...changeOfPaths(items, images), files: [file] };
 }
 
@@ -155,13 +187,30 @@ function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: Compa
   };
 }
 
+/** One cause for what package managers write about themselves, visible or not; nothing where there is none. */
+function recordsCause(paths: readonly ChangedPath[], images: ComparedImages): Cause[] {
+  if (paths.length === 0) return [];
+  const bytes = sumOf(paths);
+  const { paths: files, otherBytes } = summarizePaths(paths.map(({ path, bytes: size }) => [path, size]));
+  return [{ ...EMPTY, kind: 'package-records', bytes, ...changeOfPaths(paths, images), files, otherBytes }];
+}
+
+/** Whether package managers write it whatever they install: databases and logs, no caches. */
+function isPackageRecord(path: string): boolean {
+  return isPackageState(path) && findCacheKind(path.slice(0, path.lastIndexOf('/') + 1)) === null;
+}
+
+function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(isFirst), items.filter(item => !isFirst(item))];
+}
+
 /** Where paths are and were, and whether both images have them. */
 function changeOfPaths(
   paths: readonly ChangedPath[],
   images: ComparedImages,
 ): Pick<Cause, 'change' | 'baseline' | 'head'> {
   const { baseline, head } = images.sides;
-  const bytes: PackageBytes = { baseline: new Map(), head: new Map() };
+  const bytes: PackagePlaces = { baseline: new Map(), head: new Map() };
   for (const {
     change: { before, after },
   } of paths) {
@@ -207,7 +256,7 @@ function basePlace({ baseLayerCount, baseImageName, layers }: Snapshot, bytes: n
 
 /** What became of the packages in the whole image. */
 function packageChanges(
-  own: ReadonlyMap<number, PackageBytes>,
+  own: ReadonlyMap<number, PackagePlaces>,
   base: BaseChanges,
   { union }: ComparedImages,
   size: number,

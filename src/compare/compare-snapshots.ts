@@ -86,6 +86,7 @@ function layerDelta(baseline: Snapshot, head: Snapshot, match: LayerMatch): Laye
       baselineWastedBytes: before?.wastedBytes ?? null,
       headWastedBytes: after?.wastedBytes ?? null,
       instruction: layer.instruction,
+      baselineInstruction: before?.instruction ?? null,
       createdBy: layer.createdBy,
     },
   ];

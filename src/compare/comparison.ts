@@ -1,5 +1,6 @@
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { Notice } from '../base/notice.ts';
+import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
@@ -30,6 +31,8 @@ export type LayerChange = 'added' | 'removed' | 'changed' | 'unchanged';
  * are the head's, or the baseline's where the layer was removed.
  */
 export interface LayerDelta extends Pick<SnapshotLayer, 'origin' | 'instruction' | 'createdBy'> {
+  /** Of the baseline's layer; null where it has none, or it is not known. */
+  readonly baselineInstruction: InstructionLocation | null;
   readonly change: LayerChange;
   readonly baselineIndex: number | null;
   readonly headIndex: number | null;
@@ -48,6 +51,8 @@ export type CauseKind =
   | 'packages'
   /** a file, or a directory, that belongs to no package */
   | 'files'
+  /** databases and logs that package managers write whatever they install, copies that are hidden among them */
+  | 'package-records'
   /** what the final filesystem does not show */
   | 'waste'
   /** what neither image tells more of */
@@ -150,6 +155,8 @@ export interface FileDelta {
   readonly count?: number | undefined;
   /** Whether others that are told lie below it, too; absent where none does. */
   readonly isRest?: boolean | undefined;
+  /** The path in the baseline, where a file of another version took its place; absent elsewhere. */
+  readonly previousPath?: string | undefined;
 }
 
 /** A path of both images whose file has the same size in both and another content. */

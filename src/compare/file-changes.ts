@@ -1,7 +1,7 @@
 import type { DifferingFiles, DifferingSides } from './differing-files.ts';
 
 /** A file of the baseline and one of the head that are held against each other; null where one image has none. */
-export interface FileChange {
+export interface ComparedFile {
   /** Of the path, in the sides' table; of a file that moved to another path, the head's. */
   readonly node: number;
   /** Head − baseline; never 0. */
@@ -10,6 +10,8 @@ export interface FileChange {
   readonly before: number | null;
   /** Number of the file in the head's files. */
   readonly after: number | null;
+  /** Node of the path in the baseline, where it is another one. */
+  readonly previousNode?: number;
 }
 
 /** Two files that cancel, as their bytes are equal. */
@@ -21,13 +23,13 @@ export interface FilePair {
 /** What of two images' files does not cancel, and what does. */
 export interface FileChanges {
   /** Their bytes add up to the difference of the two images' files. */
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly ComparedFile[];
   /** Of one path and one size. */
   readonly equal: readonly FilePair[];
 }
 
 /** Which files are held against each other: those of base layers are not, as they are compared as a whole. */
-export interface FileChangeOptions {
+export interface ComparedFileOptions {
   /** By the indexes of layers. */
   readonly isListed: {
     readonly baseline: (layer: number) => boolean;
@@ -43,9 +45,9 @@ export interface FileChangeOptions {
  * first, then what is visible in both, then what lies in layers that match. Linear in the files, but for a path that many
  * layers have.
  */
-export function listFileChanges(sides: DifferingSides, options: FileChangeOptions): FileChanges {
+export function listFileChanges(sides: DifferingSides, options: ComparedFileOptions): FileChanges {
   const { paths, baseline, head } = sides;
-  const changes: FileChange[] = [];
+  const changes: ComparedFile[] = [];
   const equal: FilePair[] = [];
   for (let node = 0; node < paths.size; node += 1) {
     const before = listedAt(baseline, node, options.isListed.baseline);
@@ -91,7 +93,7 @@ function pairFiles(
   before: readonly number[],
   after: readonly number[],
   sides: DifferingSides,
-  options: FileChangeOptions,
+  options: ComparedFileOptions,
 ): FilePair[] {
   const [first = 0, second = 0] = [before[0], after[0]];
   if (before.length === 1 && after.length === 1) return [{ before: first, after: second }];
@@ -126,7 +128,7 @@ function rankOf(
   file: number,
   other: number,
   { baseline, head }: DifferingSides,
-  { areMatched }: FileChangeOptions,
+  { areMatched }: ComparedFileOptions,
 ): number {
   const isSameSize = baseline.sizeOf(file) === head.sizeOf(other);
   const isKnown = baseline.knowsContent(file) && head.knowsContent(other);

@@ -1,22 +1,21 @@
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import { addBytes, type LayerBytes } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
-import type { DifferingFiles } from './differing-files.ts';
-import { type FileChange, type FilePair, listFileChanges } from './file-changes.ts';
+import { type ComparedFile, type FilePair, listFileChanges } from './file-changes.ts';
 import type { PathItem } from './path-summary.ts';
-import { pairRenamedFiles } from './renamed-files.ts';
+import { pairRenamedFiles, pairVersions } from './renamed-files.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What became of files in own layers, and in all layers where the base is not known. */
 export interface OwnChanges {
   /** By the number of the package. */
-  readonly packages: ReadonlyMap<number, PackageBytes>;
+  readonly packages: ReadonlyMap<number, PackagePlaces>;
   /** What belongs to no package. */
   readonly paths: readonly ChangedPath[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
   /** All of them, as files. */
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly ComparedFile[];
   /** Files that cancel, at one path. */
   readonly equal: readonly FilePair[];
   /** Files that cancel, at another path. */
@@ -26,13 +25,13 @@ export interface OwnChanges {
 }
 
 /** Signed bytes of a package, by the layers of each image. They add up to its change. */
-export interface PackageBytes {
+export interface PackagePlaces {
   readonly baseline: LayerBytes;
   readonly head: LayerBytes;
 }
 
 export interface ChangedPath extends PathItem {
-  readonly change: FileChange;
+  readonly change: ComparedFile;
 }
 
 /** Files that one layer hides for one reason. */
@@ -54,7 +53,13 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
   };
   const isListed = { baseline: isOwnIn(baseline), head: isOwnIn(head) };
   const { changes: all, equal } = listFileChanges(sides, { isListed, areMatched });
-  const { changes, renamed, assumed } = pairRenamedFiles(all, sides, owners);
+  const { changes: others, renamed, assumed } = pairRenamedFiles(all, sides, owners);
+  const changes = pairVersions(others, sides, ({ before, after }) => {
+    return (
+      (before !== null && owners.baseline(before) !== undefined) ||
+      (after !== null && owners.head(after) !== undefined)
+    );
+  });
 
   const sorted = new SortedChanges(images);
   for (const change of changes) {
@@ -68,17 +73,19 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
 
 /** Changes by what they are told as. */
 class SortedChanges {
-  readonly packages = new Map<number, PackageBytes>();
+  readonly packages = new Map<number, PackagePlaces>();
   readonly paths: ChangedPath[] = [];
   readonly waste = new Map<string, ChangedWaste & { readonly paths: ChangedPath[] }>();
   readonly #sides: ComparedImages['sides'];
+  readonly #hidden: Readonly<Record<'baseline' | 'head', HiddenPaths>>;
 
-  constructor({ sides }: ComparedImages) {
+  constructor({ sides, baseline, head }: ComparedImages) {
     this.#sides = sides;
+    this.#hidden = { baseline: hiddenPaths(baseline), head: hiddenPaths(head) };
   }
 
   /** @param old number of the package in the baseline; undefined where it belongs to none, or is not there */
-  add(change: FileChange, old: number | undefined, owner: number | undefined): void {
+  add(change: ComparedFile, old: number | undefined, owner: number | undefined): void {
     const { node, bytes, before, after } = change;
     const waste = this.#wasteOf(change);
     if (waste !== null) waste.paths.push({ path: this.#sides.paths.pathOf(node), bytes, change });
@@ -103,13 +110,13 @@ class SortedChanges {
    * What hides a file that only one image has, or what that file hides at its path; of a file of both, what hides it in the
    * head, where both hide it. null where it is, or was, visible.
    */
-  #wasteOf({ node, before, after }: FileChange): (ChangedWaste & { readonly paths: ChangedPath[] }) | null {
+  #wasteOf({ node, before, after }: ComparedFile): (ChangedWaste & { readonly paths: ChangedPath[] }) | null {
     const image = after === null ? 'baseline' : 'head';
     const files = this.#sides[image];
     const file = after ?? before ?? 0;
     const isInBoth = before !== null && after !== null;
     if (isInBoth && this.#sides.baseline.isVisible(before)) return null;
-    const hider = files.hiderOf(file) ?? (isInBoth ? null : hiddenBelow(files, node, file));
+    const hider = files.hiderOf(file) ?? (isInBoth ? null : this.#hiddenBy(image, file, node));
     if (hider === null) return null;
     const { layer, reason } = hider;
     const key = `${image} ${layer} ${reason}`;
@@ -117,20 +124,32 @@ class SortedChanges {
     this.waste.set(key, known);
     return known;
   }
+
+  /** How a file hides another of its path in a layer below; null where it hides none. */
+  #hiddenBy(
+    image: 'baseline' | 'head',
+    file: number,
+    node: number,
+  ): { readonly layer: number; readonly reason: WasteReason } | null {
+    const layer = this.#sides[image].layerOf(file);
+    const reason = this.#hidden[image].get(layer)?.get(this.#sides.paths.pathOf(node));
+    return reason === undefined ? null : { layer, reason };
+  }
 }
 
-/** How the file hides another of its path; null where it hides none. */
-function hiddenBelow(
-  files: DifferingFiles,
-  node: number,
-  file: number,
-): ReturnType<DifferingFiles['hiderOf']> {
-  const layer = files.layerOf(file);
-  for (const other of files.filesAt(node)) {
-    const hider = other === file ? null : files.hiderOf(other);
-    if (hider?.layer === layer) return hider;
+/** Why files are hidden, by the index of the layer that hides them and their path. */
+type HiddenPaths = ReadonlyMap<number, ReadonlyMap<string, WasteReason>>;
+
+/** Of all layers, those too that both images have. */
+function hiddenPaths({ layers }: Snapshot): HiddenPaths {
+  const hidden = new Map<number, Map<string, WasteReason>>();
+  for (const layer of layers) {
+    for (const [file, hider, reason] of layer.hidden) {
+      const paths = hidden.get(hider) ?? new Map<string, WasteReason>();
+      hidden.set(hider, paths.set(layer.files[file]?.[0] ?? '', reason));
+    }
   }
-  return null;
+  return hidden;
 }
 
 /** Base layers are compared as a whole. */

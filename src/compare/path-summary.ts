@@ -146,6 +146,7 @@ function largestNodes(sorted: readonly PathItem[], root: Node): Node[] {
 
 /** A directory in which one file changed is told by that file. */
 function tellingPath(sorted: readonly PathItem[], { path, start, end }: Node): string {
+  if (isRepository(path)) return path;
   const first = sorted[start]?.path ?? path;
   return first === sorted[end - 1]?.path ? first : path;
 }
@@ -160,15 +161,24 @@ function openNodes(sorted: readonly PathItem[], root: Node): Node[] {
       continue;
     }
     for (const child of children) {
-      const mayOpen = child.isDirectory && child.depth < MAX_DEPTH && child.gross >= root.gross * SMALL_SHARE;
+      const mayOpen =
+        child.isDirectory &&
+        !isRepository(child.path) &&
+        child.depth < MAX_DEPTH &&
+        child.gross >= root.gross * SMALL_SHARE;
       (mayOpen ? open : closed).push(child);
     }
   }
   return closed;
 }
 
+/** Of git, Mercurial or Subversion: what is in it tells nobody anything. */
+function isRepository(directory: string): boolean {
+  return /(?:^|\/)\.(?:git|hg|svn)\/$/.test(directory);
+}
+
 function tellsMoreInside(node: Node, children: readonly Node[]): boolean {
-  if (isCacheDirectory(node.path)) return false;
+  if (isCacheDirectory(node.path) || isRepository(node.path)) return false;
   if (isSharedDirectory(node.path)) return true;
   const largest = children.map(child => child.gross).sort((a, b) => b - a);
   const top = largest.slice(0, TELLING_CHILDREN).reduce((sum, gross) => sum + gross, 0);

@@ -27,7 +27,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
       compressedSize: layer.compressedSize,
       instruction: layer.instruction,
       createdBy: layer.createdBy,
-      unchanged: isSame ? reasonOf(index, diffIds.has(layer.diffId), images, differing) : null,
+      unchanged: isSame ? reasonOf(index, diffIds.has(layer.diffId), images) : null,
     });
   }
   const again = layers.filter(({ unchanged }) => unchanged !== null);
@@ -36,7 +36,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     compressedSize: compressedSum(layers),
     unchangedSize: sumOf(again),
     unchangedCompressedSize: compressedSum(again),
-    cause: again.length === 0 ? null : causeOf(again, images, differing),
+    cause: again.length === 0 ? null : causeOf(again, images),
     layers,
   };
 }
@@ -89,15 +89,10 @@ function isUnchanged(
   return before >= 0 && baseline.layers[before]?.size === layer.size && !differing.baseline.has(before);
 }
 
-function reasonOf(
-  index: number,
-  isSameDiffId: boolean,
-  images: ComparedImages,
-  differing: Differing,
-): UnchangedReason {
+function reasonOf(index: number, isSameDiffId: boolean, images: ComparedImages): UnchangedReason {
   if (isSameDiffId) return 'compressed-anew';
   if (hasOtherBase(images)) return 'base-image';
-  return firstDiffering(images, differing) < index ? 'earlier-layer' : 'metadata';
+  return firstRebuilt(images) < index ? 'earlier-layer' : 'metadata';
 }
 
 function hasOtherBase({ baseline, head }: ComparedImages): boolean {
@@ -108,19 +103,18 @@ function hasOtherBase({ baseline, head }: ComparedImages): boolean {
   );
 }
 
-/** The lowest layer of the head that holds other content; Infinity where none does. */
-function firstDiffering({ head }: ComparedImages, differing: Differing): number {
-  return head.layers.findIndex((_layer, index) => differing.head.has(index)) >>> 0;
+/** The lowest layer of the head that is not the baseline's in its place: all above it are built again. */
+function firstRebuilt({ baseline, head }: ComparedImages): number {
+  let index = 0;
+  while (index < head.layers.length && head.layers[index]?.diffId === baseline.layers[index]?.diffId)
+    index += 1;
+  return index;
 }
 
 /** What stands before the layers that are pulled again with the content that they had; null where nothing does. */
-function causeOf(
-  again: readonly PulledLayer[],
-  images: ComparedImages,
-  differing: Differing,
-): PullCost['cause'] {
+function causeOf(again: readonly PulledLayer[], images: ComparedImages): PullCost['cause'] {
   if (!again.some(({ unchanged }) => unchanged === 'earlier-layer')) return null;
-  const layer = firstDiffering(images, differing);
+  const layer = firstRebuilt(images);
   const { instruction = null, createdBy = '' } = images.head.layers[layer] ?? {};
   return { layer, instruction, createdBy };
 }

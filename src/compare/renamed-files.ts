@@ -2,14 +2,14 @@ import { compareBytes } from '../analysis/byte-order.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { RenamedPath } from './comparison.ts';
 import type { DifferingSides } from './differing-files.ts';
-import type { FileChange, FilePair } from './file-changes.ts';
+import type { ComparedFile, FilePair } from './file-changes.ts';
 
 /** Renamed paths that a comparison lists. */
 const MAX_LISTED = 10;
 
 interface RenamedFiles {
   /** Without those that were renamed. */
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly ComparedFile[];
   readonly renamed: readonly FilePair[];
   /** Of them, those whose contents were not compared. */
   readonly assumed: readonly FilePair[];
@@ -17,7 +17,7 @@ interface RenamedFiles {
 
 /** A file that only one of the images has. */
 interface Single {
-  readonly change: FileChange;
+  readonly change: ComparedFile;
   readonly file: number;
   readonly size: number;
   /** Number of its last component. */
@@ -33,7 +33,7 @@ interface Single {
  * @param nodeOf the node of a file of the baseline
  */
 export function pairRenamedFiles(
-  changes: readonly FileChange[],
+  changes: readonly ComparedFile[],
   sides: DifferingSides,
   owners: {
     readonly baseline: (file: number) => number | undefined;
@@ -62,7 +62,7 @@ export function pairRenamedFiles(
   const candidates = added.filter(({ size }) => sizes.has(size));
   if (candidates.length === 0) return { changes, renamed: [], assumed: [] };
 
-  const met = new Set<FileChange>();
+  const met = new Set<ComparedFile>();
   const pairUp = (
     keyBefore: (single: Single) => string | null,
     keyAfter: (single: Single) => string | null,
@@ -114,6 +114,55 @@ export function pairRenamedFiles(
     renamed: [...renamed, ...assumed],
     assumed,
   };
+}
+
+/** A version, or the digest of a content: what changes in a name when the file does. */
+const VERSION = /\d+(?:\.\d+)+|[0-9a-f]{8,}/g;
+
+/**
+ * Pairs files that only one image has and whose paths differ in versions alone: `app-1.4.0.jar` became `app-1.5.0.jar`. Files of
+ * packages are told by their packages, and left as they are.
+ */
+export function pairVersions(
+  changes: readonly ComparedFile[],
+  { paths }: DifferingSides,
+  isOwned: (change: ComparedFile) => boolean,
+): readonly ComparedFile[] {
+  const removed = new Map<string, ComparedFile[]>();
+  const added = new Map<string, ComparedFile[]>();
+  for (const change of changes) {
+    if ((change.before !== null && change.after !== null) || isOwned(change)) continue;
+    const path = paths.pathOf(change.node);
+    const key = path.replace(VERSION, '#');
+    if (key === path) continue;
+    const side = change.after === null ? removed : added;
+    const known = side.get(key);
+    if (known) known.push(change);
+    else side.set(key, [change]);
+  }
+  const paired = new Map<ComparedFile, ComparedFile | null>();
+  for (const [key, before] of removed) {
+    const after = added.get(key) ?? [];
+    for (const [index, change] of before.entries()) {
+      const other = after[index];
+      if (other === undefined) break;
+      const bytes = change.bytes + other.bytes;
+      paired.set(change, null);
+      paired.set(other, {
+        node: other.node,
+        bytes,
+        before: change.before,
+        after: other.after,
+        previousNode: change.node,
+      });
+    }
+  }
+  if (paired.size === 0) return changes;
+  return changes.flatMap(change => {
+    const pair = paired.get(change);
+    if (pair === undefined) return [change];
+    return pair === null || pair.bytes === 0 ? [] : [pair];
+  });
 }
 
 /**

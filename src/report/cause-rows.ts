@@ -1,7 +1,7 @@
 import { plural } from '../base/number-text.ts';
 import { code, enumerate, type Phrase, pathCode, phrase } from '../base/phrase.ts';
 import type { Report, ReportCause } from './report.ts';
-import { causeContent } from './sentences/cause-content.ts';
+import { causeContent, recommendsPhrase } from './sentences/cause-content.ts';
 import { causePlace } from './sentences/cause-place.ts';
 
 /** A line of what changed. */
@@ -35,6 +35,7 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
   const causes = report.comparison?.causes ?? [];
   const all = grossOf(causes);
   const worthy = causes.filter(({ kind, bytes }) => {
+    if (kind === 'package-records') return Math.abs(bytes) >= all * SMALL_SHARE;
     const isNamed = kind === 'packages' || kind === 'base-image';
     return Math.abs(bytes) >= all * (isNamed ? TINY_SHARE : SMALL_SHARE);
   });
@@ -44,7 +45,7 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
   if (unnamed.length === 1) shown.push(...unnamed.splice(0));
   const rows = shown.map(cause => ({
     bytes: cause.bytes,
-    what: causeContent(cause),
+    what: phrase`${causeContent(cause)}${recommendsPhrase(cause, report)}`,
     where: causePlace(cause, title),
   }));
   const others = grossOf(unnamed) > all * UNNAMED_SHARE ? groupRows(unnamed) : smallerRow(unnamed);

@@ -1,4 +1,4 @@
-import { formatGrowth, formatSize, formatSizeDelta, plural } from '../base/number-text.ts';
+import { formatGrowth, formatSize, formatSizeDelta, formatSizes, plural } from '../base/number-text.ts';
 import { formatPlatform } from '../base/platform.ts';
 import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import { isUnchecked } from '../budget/budget-result.ts';
@@ -28,22 +28,12 @@ export function headlineOf(report: Report): Headline {
     title: briefLine(report.title, 100),
     platform: brief(formatPlatform(image.platform), 60),
     size: formatSize(image.size),
-    sizes: comparison?.delta.size ? sizesText(comparison.baseline.size, image.size) : null,
+    sizes: comparison?.delta.size ? formatSizes(comparison.baseline.size, image.size) : null,
     change: comparison ? changeText(comparison.delta.size, comparison.baseline.size) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
 }
-
-/** `398.1 → 410.5 MB`, `980.0 kB → 1.2 MB`. */
-function sizesText(before: number, after: number): string {
-  const [from, to] = [formatSize(before), formatSize(after)];
-  const [amount, unit] = from.split(NO_BREAK);
-  return unit !== undefined && to.endsWith(`${NO_BREAK}${unit}`) ? `${amount} → ${to}` : `${from} → ${to}`;
-}
-
-/** Between a number and its unit. */
-const NO_BREAK = '\u00a0';
 
 /** `+12.4 MB (+3.1 %)`. */
 export function changeText(delta: number, base: number): string {

@@ -259,7 +259,7 @@ const causePlace = lazy(() =>
 
 const cause = lazy(() =>
   z.object({
-    kind: z.enum(['base-image', 'packages', 'files', 'waste', 'other']),
+    kind: z.enum(['base-image', 'packages', 'files', 'package-records', 'waste', 'other']),
     change: z
       .enum(['added', 'removed', 'updated', 'changed'])
       .describe('changed: both images have it; updated: in another version'),
@@ -288,6 +288,7 @@ const cause = lazy(() =>
           bytes: signedBytes(),
           count: count().optional().describe('Files below it that changed'),
           isRest: z.boolean().optional().describe('Whether other causes lie below it, too'),
+          previousPath: z.string().optional().describe('Of a file whose name has another version'),
         }),
       )
       .describe('Of what belongs to no package, where most moved'),
@@ -310,6 +311,7 @@ const comparison = lazy(
           baselineSize: bytes().nullable(),
           headSize: bytes().nullable(),
           delta: signedBytes(),
+          baselineInstruction: instruction().nullable().default(null),
           baselineWastedBytes: bytes().nullable(),
           headWastedBytes: bytes().nullable(),
           instruction: instruction().nullable(),

@@ -1,9 +1,16 @@
-import { formatSize, formatSizeDelta, plural } from '../../base/number-text.ts';
+import { formatSize, formatSizeDelta, formatSizes, plural } from '../../base/number-text.ts';
 import { code, enumerate, type Part, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import { brief } from '../../base/untrusted-text.ts';
+import { isNamedIn } from '../../compare/instruction-words.ts';
 import { fateOf } from '../../compare/package-union.ts';
-import { instructionTitle } from '../layer-name.ts';
-import type { ReportCause, ReportFileDelta, ReportPackageDelta } from '../report.ts';
+import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
+import type {
+  Report,
+  ReportCause,
+  ReportCausePlace,
+  ReportFileDelta,
+  ReportPackageDelta,
+} from '../report.ts';
 
 /** `vim added, with vim-runtime 36.1 MB and 7 more packages`: what came, went or changed, without its bytes. */
 export function causeContent(cause: ReportCause): Phrase {
@@ -14,6 +21,8 @@ export function causeContent(cause: ReportCause): Phrase {
       return packagesPhrase(cause);
     case 'files':
       return filePhrase(cause);
+    case 'package-records':
+      return recordsPhrase(cause);
     case 'waste':
       return wastePhrase(cause);
     case 'other':
@@ -70,13 +79,14 @@ function countPhrase(count: number, named: number): Phrase {
 }
 
 function packagesPhrase(cause: ReportCause): Phrase {
-  const { packages, packageTotals, change, head } = cause;
+  const { packages, packageTotals, change, head, baseline } = cause;
   const count = FATES.reduce((sum, fate) => sum + packageTotals[fate].count, 0);
   const verb = change === 'changed' ? 'changed in size' : change;
   const [first] = packages;
   if (first === undefined) return phrase`${plural(count, 'package')} ${verb}`;
   if (count === 1) return onlyPackage(first, verb);
-  const asked = change === 'removed' ? [] : askedFor(packages, instructionTitle(head[0] ?? NOWHERE, 4000));
+  const isNamed = isNamedIn(instructionText(head[0] ?? baseline[0]));
+  const asked = packages.filter(({ name }) => isNamed(name));
   if (asked.length > 0 && asked.length < count) {
     const names = asked.slice(0, MAX_NAMED).map(each => phrase`${packageName(each, change === 'updated')}`);
     if (asked.length > MAX_NAMED) names.push(phrase`${asked.length - MAX_NAMED} more`);
@@ -86,20 +96,30 @@ function packagesPhrase(cause: ReportCause): Phrase {
   return phrase`${sizedPackages(largestOf(packages), count, change)} ${verb}`;
 }
 
-const NOWHERE = { instruction: null, createdBy: '' };
+/** `, as --no-install-recommends is gone`: of packages that nobody asked for; empty where that is not so. */
+export function recommendsPhrase({ kind, change, head }: ReportCause, { comparison }: Report): Phrase {
+  const [place] = head;
+  if (kind !== 'packages' || change !== 'added' || place === undefined) return [];
+  const layer = comparison?.layers.find(({ headIndex }) => headIndex === place.layer);
+  const before = layer?.baselineInstruction?.text ?? '';
+  const option = RECOMMENDS_OPTIONS.find(
+    each => before.includes(each) && !instructionText(place).includes(each),
+  );
+  return option === undefined ? [] : phrase`, as ${code(option)} is gone`;
+}
+
+/** What package managers call it not to install what a package only recommends. */
+const RECOMMENDS_OPTIONS = PACKAGE_MANAGERS.flatMap(({ recommends }) =>
+  recommends === undefined ? [] : Object.values(recommends.options),
+);
+
+function instructionText(place: ReportCausePlace | undefined): string {
+  return place?.instruction?.text ?? place?.createdBy ?? '';
+}
 
 function onlyPackage(delta: ReportPackageDelta, verb: string): Phrase {
   const isUpdated = fateOf(delta) === 'updated';
   return isUpdated ? phrase`${packageName(delta, true)}` : phrase`${packageName(delta, false)} ${verb}`;
-}
-
-/** Those that the instruction names. */
-function askedFor(
-  packages: readonly ReportPackageDelta[],
-  instruction: string,
-): readonly ReportPackageDelta[] {
-  const words = new Set(instruction.split(/[\s;&|'"=]+/).map(word => word.replace(/[=@:<>~^].*$/, '')));
-  return packages.filter(({ name }) => words.has(name));
 }
 
 function largestOf(packages: readonly ReportPackageDelta[]): readonly ReportPackageDelta[] {
@@ -135,9 +155,15 @@ function packageName({ name, before, after }: ReportPackageDelta, withVersions: 
 }
 
 /** `/app/model.bin added`, `/app/dist/, 12 files changed`. */
-function filePhrase({ files: [file], change, bytes }: ReportCause): Phrase {
+function filePhrase({ files: [file], change, bytes, baseline, head }: ReportCause): Phrase {
   if (file === undefined) return phrase`files`;
-  const { count = 1 } = file;
+  const { count = 1, previousPath } = file;
+  const [before, after] = [baseline[0]?.bytes, head[0]?.bytes];
+  if (count === 1 && change === 'changed' && before !== undefined && after !== undefined) {
+    const from =
+      previousPath === undefined ? fileName(file) : phrase`${pathCode(previousPath, 60)} → ${fileName(file)}`;
+    return phrase`${from}, ${formatSizes(-before, after)}`;
+  }
   if (count > 1) return phrase`${fileName(file)}, ${plural(count, 'file')} ${change}`;
   const verb = change !== 'changed' ? change : bytes > 0 ? 'grew' : 'shrank';
   return phrase`${fileName(file)} ${verb}`;
@@ -146,6 +172,13 @@ function filePhrase({ files: [file], change, bytes }: ReportCause): Phrase {
 function fileName({ path, isRest }: ReportFileDelta): Phrase {
   if (path === '') return phrase`files in several directories`;
   return isRest === true ? phrase`elsewhere in ${pathCode(path, 60)}` : phrase`${pathCode(path, 60)}`;
+}
+
+/** `databases and logs of package managers: /var/lib/dpkg/, /var/cache/debconf/`. */
+function recordsPhrase({ files }: ReportCause): Phrase {
+  const named = files.slice(0, MAX_WASTE_NAMED).map(({ path }) => phrase`${pathCode(path, 60)}`);
+  const more = files.length > named.length ? [...named, phrase`more`] : named;
+  return phrase`databases and logs of package managers${named.length === 0 ? [] : phrase`: ${enumerate(more)}`}`;
 }
 
 /** Directories and files that a sentence about waste names. */

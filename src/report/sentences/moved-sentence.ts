@@ -6,7 +6,7 @@ type Comparison = NonNullable<Report['comparison']>;
 type Moved = Comparison['moved'][number];
 
 /** Below this share of the image's own content a move is not told. */
-const TINY_SHARE = 0.01;
+const TINY_SHARE = 0.001;
 const MAX_SENTENCES = 3;
 
 /** What changed its place and not its bytes, one sentence each; empty where nothing did. */

@@ -48,12 +48,12 @@ function reasonPhrase(
     case 'earlier-layer': {
       if (cause === null) return phrase`${was} built again`;
       const where = cause.instruction ? phrase` (${place(cause.instruction)})` : [];
-      return phrase`${was} built again, as ${code(instructionTitle(cause, 50))}${where} changed before. Put what changes often last`;
+      return phrase`${was} built again, as ${code(instructionTitle(cause, 50))}${where} stands before ${isPlural ? 'them' : 'it'} and changed. Put what changes often last`;
     }
     case 'compressed-anew':
       return phrase`${was} compressed anew`;
     case 'metadata':
     case null:
-      return phrase`${isPlural ? 'have' : 'has'} other times. Build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true to keep them`;
+      return phrase`${isPlural ? 'have' : 'has'} other times. Build with ${code('SOURCE_DATE_EPOCH')} and the output option ${code('rewrite-timestamp=true')} to keep them`;
   }
 }
