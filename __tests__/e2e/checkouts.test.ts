@@ -107,6 +107,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       return head;
     },
   },
+  'a lock file that two steps copy': {
+    files: {
+      'package-lock.json': LARGE.slice(0, 1_000_000),
+      Dockerfile: app('COPY package-lock.json /app/\n'),
+    },
+    prepare: origin => clone(origin),
+  },
   'a Dockerfile that was renamed': {
     change: { Dockerfile: null, Containerfile: app() },
     prepare: origin => clone(origin),
@@ -145,13 +152,15 @@ async function repositoryOf({ files = {}, change = {} }: Kind, seed: string, gro
 const isLong = times(0, 1) === 1;
 /** Every day: what is not about the checkout alone is tried on both stores, */
 const ON_BOTH = ['a checkout of depth 1', 'ignored and untracked files of earlier steps'];
+/** on the one that compares times of files, what is about those, */
+const ON_CONTAINERD = ['a lock file that two steps copy'];
 /** and of the rest what the unit tests of the tree cannot try as well. */
 const ON_ONE = ['a checkout in a subfolder of the working directory', 'a partial clone', 'submodules'];
 
 describe.each(STORES)('a comparison on %s', (store, host) => {
   const real = describe.skipIf(host === undefined);
   const kinds = Object.entries(KINDS).filter(
-    ([name]) => isLong || ON_BOTH.includes(name) || (store === 'overlay2' && ON_ONE.includes(name)),
+    ([name]) => isLong || [...ON_BOTH, ...(store === 'overlay2' ? ON_ONE : ON_CONTAINERD)].includes(name),
   );
 
   real.each(kinds)('in %s', (name, kind) => {

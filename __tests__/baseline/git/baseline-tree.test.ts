@@ -3,6 +3,7 @@ import { existsSync, lstatSync, statSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Exec } from '../../../src/base/effects.ts';
 import {
   type BaselineTree,
   type TreeRequest,
@@ -157,6 +158,13 @@ describe('the tree of the base', () => {
   });
 });
 
+/** As BusyBox' is: it knows none of the options. */
+function withoutCp(): Exec {
+  const exec = realExec();
+  const ended = { exitCode: 1, stdout: '', stderr: 'unrecognized option' };
+  return { run: async (program, ...rest) => (program === 'cp' ? ended : exec.run(program, ...rest)) };
+}
+
 describe('files that are the same on both sides', () => {
   it.each(['', 'lib'])('leave the files of the checkout and its index as they were (%s)', async inside => {
     const repository = await createRepository();
@@ -266,6 +274,28 @@ describe('files that are the same on both sides', () => {
     await withTree(await open(repository), base, async ({ directory }) => {
       expect((await readdir(directory)).sort()).toEqual(['.git', 'in', 'top']);
       expect(await textOf(directory, 'in/a')).toBe('1');
+    });
+  });
+
+  it.each([
+    ['to the nanosecond', realExec(), 0n],
+    ['to a microsecond without a cp that can', withoutCp(), 1000n],
+  ] as const)('have the times that they have there, %s', async (_precision, exec, most) => {
+    const repository = await createRepository();
+    await changeFiles(repository, { 'src/-a': '1', 'src/deep/b c': '2', '.gitignore': 'ignored\n' });
+    await symlink('b c', join(repository, 'src/deep/link'));
+    const base = await commit(repository, { 'only-here': '1' });
+    await commit(repository, { 'only-here': '2' });
+    await changeFiles(repository, { ignored: '1' });
+    const paths = ['src/-a', 'src/deep/b c', 'src/deep/link', '.gitignore', 'ignored'];
+    const timeOf = (folder: string, path: string) => lstatSync(join(folder, path), { bigint: true }).mtimeNs;
+    await withTree(await open(repository, exec), base, async ({ directory }) => {
+      for (const path of paths) {
+        const off = timeOf(directory, path) - timeOf(repository, path);
+        expect(off < 0n ? -off : off, path).toBeLessThanOrEqual(most);
+      }
+      expect(await readlink(join(directory, 'src/deep/link'))).toBe('b c');
+      expect(await textOf(directory, 'src/deep/b c')).toBe('2');
     });
   });
 

@@ -83,7 +83,7 @@ export async function withBaselineTree<T>(
       // Before anything of the checkout may stand in for what the commit has not.
       const isTracked = maker.tracked.has(request.dockerfile);
       const oldPlaces = isTracked ? await findOldPlaces(repository, request.commit, request, top) : null;
-      const uncommitted = await linkSurroundings({
+      const uncommitted = await linkSurroundings(repository.git, {
         from: repository.directory,
         to: top,
         contexts: request.contexts,
@@ -180,12 +180,13 @@ class TreeMaker {
     }
     this.uncommitted.push(...checkout.uncommitted.map(path => prefix + path));
     const { copied, checkedOut } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
-    const links = new LinkedFiles(clone.directory, directory);
+    const links = new LinkedFiles(clone, directory);
     const missing: string[] = [];
     for (const [index, path] of copied.entries()) {
       if (links.put(path, 'copied') === null) missing.push(path);
       if (index % FILES_PER_TURN === 0) await setImmediate();
     }
+    await links.keepTimes();
     await this.#checkOut(repository, commit, directory, [...missing, ...checkedOut]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);
   }

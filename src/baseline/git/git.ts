@@ -94,6 +94,14 @@ export class Git {
     return result.stdout.replace(/\n$/, '');
   }
 
+  /**
+   * Runs another program in the directory, in git's environment.
+   * @throws an Error when it cannot be started
+   */
+  async attemptProgram(program: string, args: readonly string[]): Promise<ExecResult> {
+    return this.#context.exec.run(program, args, { cwd: this.directory, env: this.#environment() });
+  }
+
   #environment(): Record<string, string> {
     const env: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.#context.env)) {

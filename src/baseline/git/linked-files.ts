@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { type FileCopy, keepTimes } from './file-times.ts';
+import type { Git } from './git.ts';
 
 /** A file or directory must let its owner in, or it could not be removed again. */
 const OWNER = 0o700;
@@ -20,18 +22,24 @@ type FileUse = 'copied' | 'linked';
 
 /**
  * Puts files of one folder into another without copying many bytes where the filesystem allows that: as hard links, clones or
- * copies. Whoever writes into a linked file writes into both.
+ * copies, which get their times once all are there. Whoever writes into a linked file writes into both.
  */
 export class LinkedFiles {
+  readonly #git: Git;
   readonly #from: string;
   readonly #to: string;
+  readonly #copied: FileCopy[] = [];
   readonly #made = new Set<string>(['', '.']);
   /** Links between these two folders cannot be made. */
   #copies = false;
 
-  /** @param to exists */
-  constructor(from: string, to: string) {
-    this.#from = from;
+  /**
+   * @param from git in the first folder
+   * @param to exists
+   */
+  constructor(from: Git, to: string) {
+    this.#git = from;
+    this.#from = from.directory;
     this.#to = to;
   }
 
@@ -49,12 +57,14 @@ export class LinkedFiles {
       if (stats.isSymbolicLink()) {
         this.directory(dirname(place), dirname(path));
         symlinkSync(readlinkSync(source), target);
+        this.#copied.push({ path, place, isLink: true });
         return 0;
       }
       if (!stats.isFile()) return null;
       this.directory(dirname(place), dirname(path));
       if (use === 'copied' || !this.#link(source, target)) {
         copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        this.#copied.push({ path, place, isLink: false });
       }
       return stats.size;
     } catch (error) {
@@ -62,6 +72,11 @@ export class LinkedFiles {
         return null;
       throw error;
     }
+  }
+
+  /** Gives what was copied so far the times that it has in the first folder. */
+  async keepTimes(): Promise<void> {
+    await keepTimes(this.#git, this.#to, this.#copied.splice(0));
   }
 
   /**

@@ -6,6 +6,7 @@ import { readInputFile } from '../../base/input-file.ts';
 import { isRunFolder } from '../../base/run-folder-name.ts';
 import { MAX_DOCKERFILE } from '../../build/dockerfile-source.ts';
 import { type IgnoreDecision, IgnoreFile, ignoreFilePaths } from '../../dockerfile/ignore-file.ts';
+import type { Git } from './git.ts';
 import { LinkedFiles } from './linked-files.ts';
 import type { BuildPlaces } from './renamed-file.ts';
 
@@ -43,12 +44,16 @@ const DIRECTORIES_PER_TURN = 256;
 /**
  * Puts into another tree what no commit holds and its build would send: ignored and untracked files of the checkout, and
  * `.git` where it is not left out. By the `.dockerignore` of the other tree.
+ * @param git in the top of the checkout
  */
-export async function linkSurroundings(request: SurroundingsRequest): Promise<readonly UncommittedFile[]> {
+export async function linkSurroundings(
+  git: Git,
+  request: SurroundingsRequest,
+): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
-  const { from, to, tracked, contexts, gitOf } = request;
+  const { to, tracked, contexts, gitOf } = request;
   const { dockerfile, contexts: places } = request.oldPlaces ?? request;
-  const links = new LinkedFiles(from, to);
+  const links = new LinkedFiles(git, to);
   const put = (path: string, place: string): void => {
     if (gitOf === null && !tracked.has(path)) links.put(path, 'linked', place);
   };
@@ -62,6 +67,7 @@ export async function linkSurroundings(request: SurroundingsRequest): Promise<re
     const ignore = new IgnoreFile(ignoreText(to, place, dockerfile));
     await new Walk(request, ignore, found, context, { links, place }).run();
   }
+  await links.keepTimes();
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
 }
 
