@@ -180,7 +180,7 @@ describe('a pull request', () => {
     expect(ended).toMatchObject({ code: 0, outputs: { 'size-delta': '' } });
     expect(ended.summary).toMatch(why);
     expect(ended.summary).toMatch(/\(Entry deadweight-snapshot-/);
-    expect(ended.summary).not.toMatch(/\+100|\+1\.5 kB/);
+    expect(ended.summary).not.toMatch(/\+100|\+1\.5\skB/);
   });
 
   it('of another title is another image', async () => {

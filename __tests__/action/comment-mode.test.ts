@@ -55,7 +55,7 @@ describe('mode: comment', () => {
       base: null,
       run: `${BUILD_RUN}-1`,
     });
-    expect(body).toContain('### app · linux/amd64: **+39.4 MB (+10.6 %)**');
+    expect(body).toMatch(/### app: 371\.1 → 410\.5\sMB, \*\*\+39\.4\sMB \(\+10\.6\s%\)\*\*/);
     expect(body).toContain(`${run.repositoryUrl}/actions/runs/${BUILD_RUN}`);
     expect(body).toContain('Note: These figures come from the code of a fork');
     expect(ended.outputs).toMatchObject({ verdict: 'fail', 'comment-outcome': 'created' });

@@ -70,9 +70,9 @@ describe('why an image grew', () => {
         expect.objectContaining({ name: 'nano', after: null }),
       );
       expect(comment).toMatch(
-        /MB\*\* \| `vim` added, with `vim-runtime` \d+\.\d MB and \d more packages \| Dockerfile:2 /,
+        /MB\*\* \| `vim` added, with `vim-runtime` \d+\.\d\sMB and \d more packages \| Dockerfile:2 /,
       );
-      expect(comment).toMatch(/\| −2\.\d MB \| `nano` removed \| base’s Dockerfile:2 /);
+      expect(comment).toMatch(/\| −2\.\d\sMB \| `nano` removed \| base’s Dockerfile:2 /);
       const told = causes.flatMap(({ change, packages }) => packages.map(({ name }) => `${name} ${change}`));
       expect(told.filter(name => name.startsWith('nano'))).toEqual(['nano removed']);
     });
@@ -103,7 +103,7 @@ describe('why an image grew', () => {
       expect(cause).toMatchObject({ kind: 'base-image', head: [{ instruction: { startLine: 1 } }] });
       expect(cause?.packages.map(({ name, before: version }) => `${name} ${version}`)).toContain('nano null');
       expect(comment).toMatch(
-        /base image `deadweight-e2e-causes:before` → `deadweight-e2e-causes:after`: `nano [^`]+` \+2\.\d MB/,
+        /base image `deadweight-e2e-causes:before` → `deadweight-e2e-causes:after`: `nano [^`]+` \+2\.\d\sMB/,
       );
     });
   });

@@ -38,7 +38,7 @@ describe.each(STORES)('deadweight build on %s', (_store, host) => {
       expect(report.context.commit).toBe(await git(cwd, 'rev-parse', 'HEAD'));
       expect(report.notices).toEqual([]);
       const comment = await readFile(join(cwd, '../a.md'), 'utf8');
-      expect(comment).toContain('**−3.0 MB');
+      expect(comment).toMatch(/\*\*−3\.0\sMB/);
       expect(comment).toContain('Dockerfile:3');
       expect(ended.stdout).toContain('Dockerfile:3');
       expect(await leftovers(cwd)).toBe('');

@@ -38,9 +38,10 @@ test('the sentence stands above all, and below the layers where it is of little'
   expect(renderTerminal(report, { columns: 120, color: false })).toMatch(
     /size unchanged\n {2}• 1 file \(1\.0 kB\) changed and kept its size: \/app\/0\.\n/,
   );
-  expect(renderMarkdown(report)).toMatch(/ at 1\.0 kB\*\*\n\n1 file .*\n\n\| /);
+  expect(renderMarkdown(report)).toMatch(/ at 1\.0\skB\*\*\n\n1 file .*\n\n\| /);
   const large = reportOf(1, [{ base: true, files: { 'bin/bash': 80_000_000 } }]);
-  for (const text of [renderTerminal(large, { columns: 120, color: false }), renderMarkdown(large)]) {
+  for (const rendered of [renderTerminal(large, { columns: 120, color: false }), renderMarkdown(large)]) {
+    const text = rendered.replaceAll('\u00a0', ' ');
     expect(text.split(sentence)).toHaveLength(2);
     expect(text.indexOf(sentence)).toBeGreaterThan(text.indexOf('COPY . /app'));
   }

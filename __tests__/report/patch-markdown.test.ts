@@ -77,6 +77,8 @@ describe('a patch in a comment', () => {
     const same = patch(['RUN a'], ['RUN b']);
     const findings = finding ? [1, 2].map(() => ({ ...finding, patch: same })) : [];
     const text = renderMarkdown({ ...report, findings, combinedPatches: [] });
-    expect(text.match(/<summary>The fix<\/summary>/g)).toHaveLength(1);
+    expect(text.match(/^-RUN a$/gm)).toHaveLength(1);
+    const alone = renderMarkdown({ ...report, findings, combinedPatches: [], comparison: null });
+    expect(alone.match(/<summary>The fix<\/summary>/g)).toHaveLength(1);
   });
 });

@@ -100,9 +100,21 @@ function packageNames(causes: readonly ReportCause[], change: ReportCause['chang
 
 function pathNames(causes: readonly ReportCause[]): Phrase {
   const paths = causes.flatMap(({ files }) => files.slice(0, 1).map(({ path }) => path));
-  const names = [...new Set(paths)].map(path => phrase`${pathCode(path, 40)}`);
+  const folder = sharedDirectory(paths);
+  const named = folder === null ? [...new Set(paths)] : [folder];
+  const names = named.map(path => phrase`${pathCode(path, 40)}`);
   const count = phrase`${plural(causes.length, 'smaller change')}`;
   return names.length === 0 ? count : phrase`${count} in ${enumerate(withOthers(names))}`;
+}
+
+/** The directory, not right below the root, that holds all of several paths; null where there is none. */
+function sharedDirectory([first, ...others]: readonly string[]): string | null {
+  if (first === undefined || others.length === 0) return null;
+  let end = first.lastIndexOf('/') + 1;
+  while (end > 0 && !others.every(path => path.startsWith(first.slice(0, end)))) {
+    end = first.lastIndexOf('/', end - 2) + 1;
+  }
+  return first.indexOf('/') + 1 < end ? first.slice(0, end) : null;
 }
 
 function withOthers(names: readonly Phrase[]): readonly Phrase[] {

@@ -51,12 +51,19 @@ const ROWS: Readonly<Record<FigureName, (report: Report, isLimited: boolean) => 
       : null,
 };
 
-/** The figures that are known, in the order of the table, each with the budgets that limit it. */
+/** Shown whether they changed or not. */
+const ALWAYS: ReadonlySet<FigureName> = new Set(['size', 'layers', 'efficiency']);
+
+/**
+ * The figures that are known, in the order of the table, each with the budgets that limit it. In a comparison most are shown
+ * only where they changed or are limited.
+ */
 export function figuresOf(report: Report): readonly Figure[] {
   return FIGURES.flatMap(name => {
     const limiting = report.budgets.filter(budget => BUDGETS[budget.name].row === name);
     const row = ROWS[name](report, limiting.length > 0);
-    const shown = row === null ? [] : [{ ...row, budgets: limiting.map(budgetCell) }];
+    const isShown = row !== null && (ALWAYS.has(name) || limiting.length > 0 || row.trend !== 'same');
+    const shown = isShown ? [{ ...row, budgets: limiting.map(budgetCell) }] : [];
     return [...shown, ...report.budgets.flatMap(budget => ownRow(budget, name) ?? [])];
   });
 }
@@ -129,7 +136,6 @@ function layerCountText(counts: Pick<Figures, 'layerCount' | 'baseLayerCount' | 
 
 const UNCOMPARED = { base: null, delta: null, trend: null } as const;
 
-/** A value that did not change is shown once: its base stays empty. */
 function changeCells(
   compared: { readonly delta: number; readonly base: number } | null,
   value: (base: number) => string,
@@ -137,7 +143,7 @@ function changeCells(
   good: 'less' | 'more',
 ): Pick<Figure, 'base' | 'delta' | 'trend'> {
   if (!compared) return UNCOMPARED;
-  if (compared.delta === 0) return { base: '', delta: '=', trend: 'same' };
+  if (compared.delta === 0) return { base: value(compared.base), delta: '=', trend: 'same' };
   const better = good === 'less' ? compared.delta < 0 : compared.delta > 0;
   return {
     base: value(compared.base),

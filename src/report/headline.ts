@@ -14,7 +14,7 @@ export interface Headline {
   readonly size: string;
   /** `398.1 → 410.5 MB`; null where nothing is compared, or the size did not change. */
   readonly sizes: string | null;
-  /** `+12.4 MB (+3.1 %)` or `size unchanged`; null without a comparison. */
+  /** `+12.4 MB (+3.1 %)`, `size unchanged`, or `unchanged` where all layers are the same; null without a comparison. */
   readonly change: string | null;
   /** `1 budget exceeded`, `1 budget not checked`, `within budget`; null without budgets. */
   readonly verdict: string | null;
@@ -29,10 +29,20 @@ export function headlineOf(report: Report): Headline {
     platform: brief(formatPlatform(image.platform), 60),
     size: formatSize(image.size),
     sizes: comparison?.delta.size ? formatSizes(comparison.baseline.size, image.size) : null,
-    change: comparison ? changeText(comparison.delta.size, comparison.baseline.size) : null,
+    change: comparison ? changeOf(comparison) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
+}
+
+function changeOf(comparison: NonNullable<Report['comparison']>): string {
+  if (hasSameLayers(comparison)) return 'unchanged';
+  return changeText(comparison.delta.size, comparison.baseline.size);
+}
+
+/** Whether the two images have the same layers: nothing is to be pulled, and nothing is gone. */
+export function hasSameLayers({ delta, pull }: NonNullable<Report['comparison']>): boolean {
+  return pull !== null && pull.layers.length === 0 && delta.size === 0 && delta.layerCount === 0;
 }
 
 /** `+12.4 MB (+3.1 %)`. */

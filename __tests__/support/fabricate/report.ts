@@ -115,7 +115,22 @@ export function filesIn(directory: string, bytes: number, count = 10): Readonly<
   return { ...Object.fromEntries(files), [`${directory}0`]: bytes - each * (count - 1) };
 }
 
-/** The layers as a registry holds them, in so many bytes, all of them the lowest layer's. */
-export function compressedTo(bytes: number, [lowest, ...others]: readonly LayerSpec[]): readonly LayerSpec[] {
-  return [{ ...lowest, compressedSize: bytes }, ...others.map(layer => ({ ...layer, compressedSize: 0 }))];
+/** The layers as a registry holds them, in so many bytes: of each its share by its size. */
+export function compressedTo(bytes: number, layers: readonly LayerSpec[]): readonly LayerSpec[] {
+  const sizes = layers.map(({ files = {} }) =>
+    Object.values(files).reduce<number>(
+      (sum, file) => sum + (typeof file === 'number' ? file : file.size),
+      0,
+    ),
+  );
+  const all = Math.max(
+    1,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  const shares = sizes.map(size => Math.floor((bytes * size) / all));
+  const rest = bytes - shares.reduce((sum, share) => sum + share, 0);
+  return layers.map((layer, index) => ({
+    ...layer,
+    compressedSize: (shares[index] ?? 0) + (index === 0 ? rest : 0),
+  }));
 }

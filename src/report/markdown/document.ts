@@ -1,6 +1,6 @@
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
-import { escapeText, link } from './markdown-text.ts';
+import { escapeText, joinUnits, link } from './markdown-text.ts';
 import { type Section, sectionMarkdown } from './section.ts';
 
 /** What a text has to fit into. */
@@ -20,7 +20,15 @@ export interface Document {
 }
 
 /** What goes first when there is no room, by section name: what a reader misses least. */
-const DROPPED_FIRST = ['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Why', 'Fixes'] as const;
+const DROPPED_FIRST = [
+  'Build',
+  "BuildKit's checks",
+  'Largest waste',
+  'Layers',
+  'Why',
+  'Fixes',
+  'Details',
+] as const;
 
 /**
  * The document within its limit. Sections are left out whole, in a fixed order, and each leaves a line that says
@@ -40,7 +48,7 @@ function assemble({ head, sections, foot }: Document, dropped: ReadonlySet<strin
   const shown = sections.map(section =>
     dropped.has(section.name) ? pointerTo(section.name, report) : sectionMarkdown(section),
   );
-  return `${[...head, ...shown, ...foot].join('\n\n')}\n`;
+  return joinUnits(`${[...head, ...shown, ...foot].join('\n\n')}\n`);
 }
 
 /** The line in place of what there is no room for: `Layers: too long for here, see the job summary.` */

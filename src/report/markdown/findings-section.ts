@@ -1,18 +1,62 @@
-import { plural } from '../../base/number-text.ts';
+import { formatSize, plural } from '../../base/number-text.ts';
+import { phrase } from '../../base/phrase.ts';
 import { holdsCommand, visible } from '../../base/untrusted-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
-import type { Report } from '../report.ts';
+import type { Report, ReportFinding } from '../report.ts';
 import { findingLine, fixesSentence } from '../sentences/finding-line.ts';
-import { fenced, phraseMarkdown } from './markdown-text.ts';
+import { escapeText, fenced, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
 
 /** What all patches may take together, so that no other section makes room for them. Characters. */
 const PATCH_ROOM = 12_000;
 
-/** What to fix, largest saving first; null when there is nothing. */
-export function findingsSection(report: Report, max: number, open: boolean): Section | null {
-  const { findings, context } = report;
+/** Findings that stand above the folds. */
+const MAX_ABOVE = 3;
+
+/**
+ * What can be saved in what changed, with the fixes as they are made, above all folds; null where there is nothing.
+ * @returns the findings that it tells, too
+ */
+export function freshFindings(
+  report: Report,
+): { readonly markdown: string; readonly told: readonly ReportFinding[] } | null {
+  const { fresh } = partFindings(report);
+  const told = fresh.filter(({ saving }) => (saving?.bytes ?? 0) > 0).slice(0, MAX_ABOVE);
+  if (told.length === 0) return null;
+  const bytes = told.reduce((sum, { saving }) => sum + (saving?.addedBytes ?? 0), 0);
+  const lead = `**${escapeText(formatSize(bytes))} can be saved** in what changed:`;
+  const items = told.map(finding => `- ${phraseMarkdown(findingLine(finding), report.context)}`);
+  // One fix may mend several findings.
+  const patches = new Set(patchesOf(report, told).map(patchBlock));
+  return {
+    markdown: [`${lead}\n${items.join('\n')}`, ...[...patches].filter(block => block !== null)].join('\n\n'),
+    told,
+  };
+}
+
+/** The fixes of findings: one for those that are made together, and one for each other. */
+function patchesOf(
+  { findings, combinedPatches = [] }: Report,
+  told: readonly ReportFinding[],
+): readonly Patch[] {
+  const indexes = new Set(told.map(finding => findings.indexOf(finding)));
+  const combined = combinedPatches.filter(({ findings: all }) => all.every(index => indexes.has(index)));
+  for (const { findings: all } of combined) for (const index of all) indexes.delete(index);
+  const alone = [...indexes].flatMap(index => findings[index]?.patch ?? []);
+  return [...combined.map(({ patch }) => patch), ...alone];
+}
+
+/** What to fix beside what is told above, largest saving first; null when there is nothing. */
+export function findingsSection(
+  report: Report,
+  max: number,
+  open: boolean,
+  above: readonly ReportFinding[] = [],
+): Section | null {
+  const { context } = report;
+  const { known } = partFindings(report);
+  const findings = report.findings.filter(finding => !above.includes(finding));
   if (findings.length === 0) return null;
   let room = PATCH_ROOM;
   const shown = new Set<string>();
@@ -28,7 +72,40 @@ export function findingsSection(report: Report, max: number, open: boolean): Sec
   });
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${plural(more, 'more finding')}`);
-  return { name: 'Fixes', summary: fixesSentence(report), body: items.join('\n'), open };
+  const inBase = known.filter(finding => findings.includes(finding)).length;
+  const summary =
+    above.length === 0 && inBase === 0
+      ? fixesSentence(report)
+      : phrase`Other findings: ${findings.length - inBase} new, ${inBase} in the base, too`;
+  return { name: 'Fixes', summary, body: items.join('\n'), open };
+}
+
+interface PartedFindings {
+  /** In layers that changed. */
+  readonly fresh: readonly ReportFinding[];
+  /** In layers that the base has, too. */
+  readonly known: readonly ReportFinding[];
+}
+
+/** Without a comparison none is known to be the base's, and none to be new. */
+function partFindings({ comparison, findings }: Report): PartedFindings {
+  if (comparison === null) return { fresh: [], known: [] };
+  const changed = comparison.layers.filter(
+    ({ change, headIndex }) => change !== 'unchanged' && headIndex !== null,
+  );
+  const indexes = new Set(changed.map(({ headIndex }) => headIndex));
+  const isFresh = ({ evidence, location }: ReportFinding): boolean => {
+    if (evidence.layers.length > 0) return evidence.layers.some(index => indexes.has(index));
+    const line = location?.startLine ?? 0;
+    return changed.some(
+      ({ instruction }) =>
+        instruction?.file === location?.file &&
+        instruction !== null &&
+        instruction.startLine <= line &&
+        line <= instruction.endLine,
+    );
+  };
+  return { fresh: findings.filter(isFresh), known: findings.filter(finding => !isFresh(finding)) };
 }
 
 const MAX_PATCH_LINES = 40;
@@ -38,7 +115,13 @@ const MAX_PATCH_LENGTH = 3000;
  * What a fix changes, folded, to stand in an item of a list.
  * @returns null when it is too long to be read there: a part of a fix would be another fix
  */
-export function patchMarkdown({ before, after }: Patch): string | null {
+export function patchMarkdown(patch: Patch): string | null {
+  const block = patchBlock(patch);
+  return block && indent(`<details><summary>The fix</summary>\n\n${block}\n\n</details>`);
+}
+
+/** What a fix changes, as a diff; null when it is too long to be read. */
+function patchBlock({ before, after }: Patch): string | null {
   if (before.length + after.length > MAX_PATCH_LINES) return null;
   const lines = lineDiff(before, after).map(({ sign, text }) => [sign, visible(text.replace(/\r$/, ''))]);
   // Somebody may print the text in a job.
@@ -47,8 +130,7 @@ export function patchMarkdown({ before, after }: Patch): string | null {
     'diff',
     lines.map(line => line.join('')),
   );
-  if (block.length > MAX_PATCH_LENGTH) return null;
-  return indent(`<details><summary>The fix</summary>\n\n${block}\n\n</details>`);
+  return block.length > MAX_PATCH_LENGTH ? null : block;
 }
 
 /** As far as the text of an item that begins with `- `. */

@@ -10,13 +10,17 @@ import { isWaived } from '../waiver.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
 import { table } from './section.ts';
 
-/** `### app · linux/amd64: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
+/** What nobody has to be told: images of another platform say so. */
+const USUAL_PLATFORM = 'linux/amd64';
+
+/** `### app: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report): string {
   const { title, platform, size, sizes, change, verdict, absence } = headlineOf(report);
-  const figure = change === 'size unchanged' ? `${change} at ${size}` : (change ?? size);
+  const isSame = change === 'size unchanged' || change === 'unchanged';
+  const figure = isSame ? `${change} at ${size}` : (change ?? size);
   const from = sizes === null ? '' : `${escapeText(sizes)}, `;
   const parts = [
-    `### ${escapeText(`${title} · ${platform}:`)} ${from}**${escapeText(figure)}**`,
+    `### ${escapeText(platform === USUAL_PLATFORM ? `${title}:` : `${title} · ${platform}:`)} ${from}**${escapeText(figure)}**`,
     verdict === null ? '' : `, ${escapeText(verdict)}`,
     absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
   ];

@@ -52,6 +52,16 @@ function entity(character: string): string {
   return character === '>' ? '&gt;' : `&#${character.codePointAt(0)};`;
 }
 
+const UNIT = /(?<=\d) (?=(?:[kMGTP]?B|[KMGT]iB|pt|%)(?![\p{L}\d]))/gu;
+
+/** Markdown whose numbers are not parted from their units where a line breaks; blocks of code are left as they are. */
+export function joinUnits(markdown: string): string {
+  return markdown
+    .split(/^(```[\s\S]*?^```.*)$/m)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(UNIT, '\u00a0')))
+    .join('');
+}
+
 /** A code block whose fence is longer than any in its lines, so that none of them ends it. */
 export function fenced(language: string, lines: readonly string[]): string {
   const longest = Math.max(2, ...lines.map(longestTicks));

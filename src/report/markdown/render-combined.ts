@@ -7,7 +7,7 @@ import type { Report } from '../report.ts';
 import { distinctNames, orderReports } from '../report-order.ts';
 import { combinedHeading, combinedTable, failuresAlert } from './combined-table.ts';
 import { fitDocument, pointerTo, type Space } from './document.ts';
-import { escapeText, link } from './markdown-text.ts';
+import { escapeText, joinUnits, link } from './markdown-text.ts';
 import {
   COMMENT,
   type Fullness,
@@ -38,7 +38,7 @@ export function renderCombined(
 
 /** Several images in one job summary, at most `MAX_SUMMARY_BYTES` bytes. */
 export function renderCombinedSummary(reports: readonly Report[], failures: readonly Failure[]): string {
-  const space = { room: MAX_SUMMARY_BYTES, length: (text: string) => Buffer.byteLength(text) };
+  const space = { room: MAX_SUMMARY_BYTES, length: (text: string) => Buffer.byteLength(joinUnits(text)) };
   return combined(reports, failures, SUMMARY, space);
 }
 
@@ -63,7 +63,7 @@ function combined(
   const foot = footOf(reports);
   const left = room - length([...top, ...foot].join('\n\n')) - '\n\n\n'.length;
   const details = combinedDetails([...moved, ...unchanged], names, fullness, { room: left, length });
-  return `${[...top, ...details, ...foot].join('\n\n')}\n`;
+  return joinUnits(`${[...top, ...details, ...foot].join('\n\n')}\n`);
 }
 
 function footOf(reports: readonly Report[]): readonly string[] {

@@ -1,5 +1,5 @@
-import { message } from '../../base/phrase.ts';
-import { baseText, shownNotices } from '../headline.ts';
+import { message, phrase } from '../../base/phrase.ts';
+import { baseText, hasSameLayers, shownNotices } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
@@ -7,10 +7,11 @@ import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';
 import { figuresTable } from './figures-table.ts';
-import { findingsSection } from './findings-section.ts';
+import { findingsSection, freshFindings } from './findings-section.ts';
 import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
+import { type Section, sectionMarkdown } from './section.ts';
 import { wasteSection } from './waste-section.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -79,21 +80,33 @@ export const SUMMARY: Fullness = {
 
 /** All about one image, below its heading. */
 export function reportDocument(report: Report, fullness: Fullness): Document {
-  const head = [causesMarkdown(report, fullness.causes), alertMarkdown(report), figuresTable(report)];
-  const { causes: causesAbove, allCauses: causes } = fullness;
+  const fresh = freshFindings(report);
+  const foot = [footerMarkdown(report, fullness.notices)];
   const sections = [
-    causesSection(report, { causesAbove, causes }, fullness.open),
+    causesSection(report, { causesAbove: fullness.causes, causes: fullness.allCauses }, fullness.open),
     layersSection(report, fullness.layers, fullness.open),
-    findingsSection(report, fullness.findings, fullness.open),
+    findingsSection(report, fullness.findings, fullness.open, fresh?.told),
     wasteSection(report, fullness.waste),
     buildSection(report, fullness.steps),
     warningsSection(report, fullness.warnings),
+  ].filter(section => section !== null);
+  const alert = alertMarkdown(report);
+  if (alert === null && report.comparison && hasSameLayers(report.comparison)) {
+    return { head: [], sections: [foldAll(report, sections)], foot };
+  }
+  const head = [
+    causesMarkdown(report, fullness.causes),
+    alert,
+    fresh?.markdown ?? null,
+    figuresTable(report),
   ];
-  return {
-    head: head.filter(part => part !== null),
-    sections: sections.filter(section => section !== null),
-    foot: [footerMarkdown(report, fullness.notices)],
-  };
+  return { head: head.filter(part => part !== null), sections, foot };
+}
+
+/** Of an image that did not change all is one fold. */
+function foldAll(report: Report, sections: readonly Section[]): Section {
+  const body = [figuresTable(report), ...sections.map(sectionMarkdown)].join('\n\n');
+  return { name: 'Details', summary: phrase`Figures, layers and the build`, body, open: false };
 }
 
 /** The base's explanation, what could not be known, and where to read on. */
