@@ -109,7 +109,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   'a lock file that two steps copy': {
     files: {
-      'package-lock.json': LARGE.slice(0, 1_000_000),
+      'package-lock.json': `SEED=SEED\n${LARGE.slice(0, 1_000_000)}`,
       Dockerfile: app('COPY package-lock.json /app/\n'),
     },
     prepare: origin => clone(origin),
