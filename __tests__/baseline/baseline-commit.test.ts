@@ -236,3 +236,55 @@ describe('other events', () => {
     });
   });
 });
+
+describe('a branch that is named', () => {
+  async function diverged(): Promise<string> {
+    const folder = await createRepository();
+    await commit(folder, { a: '1' });
+    await git(folder, 'checkout', '-q', '-b', 'topic');
+    await commit(folder, { b: '1' });
+    await git(folder, 'checkout', '-q', 'main');
+    await commit(folder, { c: '1' });
+    await commit(folder, { d: '1' });
+    await git(folder, 'checkout', '-q', 'topic');
+    return folder;
+  }
+
+  async function messagesOf(folder: string, ref: string): Promise<readonly string[]> {
+    const found = await findClonedCommit({ kind: 'explicit', ref }, await contextOf(), folder);
+    if ('absence' in found) throw new Error(found.absence.message);
+    return found.notices.map(({ code, message }) => `${code}: ${message}`);
+  }
+
+  it('may have commits that the head lacks, which is told with what to compare with', async () => {
+    const folder = await diverged();
+    const left = (await git(folder, 'merge-base', 'main', 'HEAD')).slice(0, 7);
+    const since = `To see what changed since ${left}, where HEAD left it, use`;
+    const lacks = (ref: string): string =>
+      `head-behind-base: ${ref} has 2 commits that HEAD lacks: what they changed is in the difference, too. ${since}`;
+    expect(await messagesOf(folder, 'main')).toEqual([
+      `${lacks('main')} \`--against $(git merge-base main HEAD)\`.`,
+    ]);
+    await git(folder, 'branch', 'odd$(name)', 'main');
+    expect(await messagesOf(folder, 'odd$(name)')).toEqual([`${lacks('odd$(name)')} \`--against ${left}\`.`]);
+    const remote = await createRepository();
+    await git(remote, 'pull', '-q', folder, 'topic');
+    await git(remote, 'remote', 'add', 'origin', folder);
+    await git(remote, 'fetch', '-q', 'origin');
+    await git(remote, 'checkout', '-q', '-b', 'other');
+    await git(remote, 'branch', '-q', '-D', 'main');
+    expect(await messagesOf(remote, 'main')).toEqual([
+      `${lacks('main')} \`--against $(git merge-base origin/main HEAD)\`.`,
+    ]);
+  });
+
+  it('is compared without a word where the head lacks nothing, where a commit is named, and where nobody knows', async () => {
+    const folder = await diverged();
+    expect(await messagesOf(folder, 'HEAD~1')).toEqual([]);
+    expect(await messagesOf(folder, await git(folder, 'rev-parse', '--short', 'main'))).toEqual([]);
+    await git(folder, 'checkout', '-q', '--orphan', 'unrelated');
+    await commit(folder, {});
+    expect(await messagesOf(folder, 'main')).toEqual([]);
+    expect(await messagesOf(await checkout(remote.origin, remote.head), 'main')).toEqual([]);
+  });
+});

@@ -58,6 +58,7 @@ export type NoticeCode =
   | 'comparison-packages-unknown'
   | 'compressed-size-not-comparable'
   | 'git-in-build'
+  | 'head-behind-base'
   | 'uncommitted-files'
   // where snapshots are kept
   | 'cache-not-written'

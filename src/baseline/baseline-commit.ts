@@ -3,6 +3,7 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Notice, NoticeCode } from '../base/notice.ts';
 import type { GitBuildContext } from '../build/git-context.ts';
 import type { CommitRequest, PullRequestCommits } from './baseline-request.ts';
+import { behindNotice } from './git/behind-baseline.ts';
 import { GitRepository, type RepositoryContext } from './git/repository.ts';
 import { findTagBefore } from './git/tag-before.ts';
 
@@ -31,7 +32,10 @@ export async function findClonedCommit(
     const upstream = request.kind === 'pull-request' ? request.repositoryUrl : null;
     const repository = await GitRepository.open(context, folder, upstream);
     const choice = await chooseBaselineCommit(request, repository);
-    return 'absence' in choice ? choice : { ...choice, repository, gitContext: null, notices: [] };
+    if ('absence' in choice) return choice;
+    const behind =
+      request.kind === 'explicit' ? await behindNotice(repository, request.ref, choice.commit) : null;
+    return { ...choice, repository, gitContext: null, notices: behind === null ? [] : [behind] };
   } catch (error) {
     if (request.kind === 'explicit' || !(error instanceof DeadweightError)) throw error;
     return noCommit('base-unavailable', `There is no comparison: ${error.sentence}`);
