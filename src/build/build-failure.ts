@@ -50,7 +50,7 @@ export function buildFailure(
   if (failed !== undefined && isPush(failed.name, words)) return pushFailure(words, excerpt);
   return new DeadweightError('build-failed', {
     message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
-    remedy: remedyFor(words, place),
+    remedy: remedyFor(words, place, what),
     excerpt,
     // Of a Dockerfile that only BuildKit has read nobody knows whether this repository has it.
     ...(place && dockerfile
@@ -74,12 +74,18 @@ export function pushFailure(words: string, excerpt: readonly string[] = []): Dea
   });
 }
 
-function remedyFor(words: string, place: ErrorPlace | null): string {
+function remedyFor(words: string, place: ErrorPlace | null, what: string | null): string {
   if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
     return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
   }
   if (/target stage .* could not be found/.test(words)) {
     return 'Name a stage of the Dockerfile: with --target, or with the input target of a workflow.';
+  }
+  const missing = /failed to calculate checksum of ref \S+: "([^"]+)": not found/.exec(words)?.[1];
+  if (missing !== undefined) {
+    return /\bfrom=/.test(what ?? '')
+      ? `What that step copies from has no ${missing}: correct the path, or let an earlier step make it.`
+      : `${missing} is not in the build context: .dockerignore leaves it out, or what makes it did not run (let --prepare run it, or the input prepare of a workflow).`;
   }
   if (!place) return 'Correct what this message names, and build again.';
   return 'Correct the command of that step.';
