@@ -35,10 +35,12 @@ it('says why a missing base fails', () => {
     verdict: 'fail',
     budgets: evaluateBudgets(parseBudgets({ 'max-size-increase': '5%' }), fabricate([]), null).results,
   };
-  const why = 'max-size-increase was not checked, and without a base missing-baseline makes that a failure';
+  const why =
+    'max-size-increase was not checked, and without a base missing-baseline makes that a failure: name one with --against (input: against)';
+  expect(headlineOf(report).verdict).toBe('1 budget not checked (failed)');
   expect(missedSentence(report)).toBe(why);
   expect(alertMarkdown(report)).toBe(`> [!CAUTION]\n> ${why}.`);
-  expect(renderTerminal(report, { columns: 120, color: false })).toContain(`✗ ${why}.`);
+  expect(renderTerminal(report, { columns: 120, color: false }).replace(/\s+/g, ' ')).toContain(`✗ ${why}.`);
   expect(missedSentence(failing())).toBeNull();
 });
 

@@ -51,7 +51,7 @@ export function missedSentence({ budgets, verdict }: Report): string | null {
   const missed = budgets.filter(budget => isUnchecked(budget) && BUDGETS[budget.name].needsBaseline === true);
   if (missed.length === 0) return null;
   const names = missed.map(({ name }) => name).join(', ');
-  return `${names} ${missed.length === 1 ? 'was' : 'were'} not checked, and without a base missing-baseline makes that a failure`;
+  return `${names} ${missed.length === 1 ? 'was' : 'were'} not checked, and without a base missing-baseline makes that a failure: name one with --against (input: against)`;
 }
 
 /** The cell of a budget: its worse level where one is exceeded, else the level to fail at. */

@@ -2,7 +2,7 @@ import { formatGrowth, formatSize, formatSizeDelta, formatSizes, plural } from '
 import { formatPlatform } from '../base/platform.ts';
 import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import { isUnchecked } from '../budget/budget-result.ts';
-import { exceededBudgets, isWithinBudget } from './budget-cell.ts';
+import { exceededBudgets, isWithinBudget, missedSentence } from './budget-cell.ts';
 import type { Report } from './report.ts';
 import { isWaived } from './waiver.ts';
 
@@ -60,7 +60,9 @@ function verdictText(report: Report): string | null {
   const parts = [
     failed > 0 ? `${plural(failed, 'budget')} exceeded${isWaived(report) ? ' (waived)' : ''}` : null,
     warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
-    unchecked > 0 ? `${plural(unchecked, 'budget')} not checked` : null,
+    unchecked > 0
+      ? `${plural(unchecked, 'budget')} not checked${missedSentence(report) === null ? '' : ' (failed)'}`
+      : null,
   ].filter(part => part !== null);
   if (parts.length > 0) return parts.join(', ');
   return isWithinBudget(report) ? 'within budget' : null;
