@@ -123,6 +123,11 @@ const own: SnapshotLayer = { ...snapshot.layers[1], ...layerOf(1) };
 const DAMAGED: readonly (readonly [name: string, value: unknown, problem: RegExp])[] = [
   ['no object', 'text', /not a Deadweight snapshot/],
   ['another object', { size: 1 }, /not a Deadweight snapshot/],
+  [
+    'a report',
+    { schemaVersion: 1, tool: { name: 'deadweight' } },
+    /is a report \(--json\), and not a snapshot/,
+  ],
   ['a negative size', { ...snapshot, size: -1 }, /damaged at size/],
   ['a fraction of a byte', { ...snapshot, size: 1.5 }, /damaged at size/],
   ['more than a number holds', { ...snapshot, size: 2 ** 60 }, /damaged at size/],

@@ -111,6 +111,14 @@ test('a stored scan lists the files of a base layer that a snapshot has by refer
   });
 });
 
+test('a snapshot may have any name', async () => {
+  const cwd = await folderOf({ 'a.tar': await archive([OLD]), 'b.tar': await archive([NEW]) });
+  const a = `docker-archive:${join(cwd, 'a.tar')}`;
+  const { snapshot } = await diff(cwd, a, `docker-archive:${join(cwd, 'b.tar')}`);
+  await changeFiles(cwd, { 'b.snap': serializeSnapshot(snapshot) });
+  expect(await diff(cwd, a, 'b.snap')).toMatchObject({ changed: { count: 1, bytes: 2000 } });
+});
+
 const sizes = fc.constantFrom(0, 1, 511, 512, 70_000);
 const files = fc.array(
   fc.record({

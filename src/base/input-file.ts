@@ -47,6 +47,22 @@ export function readInputFile(path: string, { maxBytes, ...options }: ReadInputO
   }
 }
 
+/** The first bytes of a regular file; null where there is none that can be read. @param count at most these */
+export function readFirstBytes(path: string, count: number): Buffer | null {
+  try {
+    const { descriptor } = openInputFile(path);
+    try {
+      const bytes = Buffer.alloc(count);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, count, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (error instanceof UnfitFile || systemErrorCode(error) !== null) return null;
+    throw error;
+  }
+}
+
 /** The path leads to what cannot be read as a file. The message follows "cannot be read:". */
 export class UnfitFile extends Error {}
 

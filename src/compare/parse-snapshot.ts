@@ -17,6 +17,11 @@ const EARLIER_NAMES = { baseName: 'baseImageName', baseDigest: 'baseImageDigest'
 
 const versioned = lazy(() => z.object({ deadweightSnapshot: z.number() }));
 
+/** A report of whichever version. */
+const reported = lazy(() =>
+  z.object({ schemaVersion: z.number(), tool: z.object({ name: z.literal('deadweight') }) }),
+);
+
 /**
  * Reads what `serializeSnapshot` wrote, of this version or an earlier one, trusting none of it.
  * @param where the name that errors give the text
@@ -28,7 +33,11 @@ export function parseSnapshot(text: string, where: string): Snapshot {
   }
   const value = parseText(text, where);
   const version = versioned().safeParse(value);
-  if (!version.success) throw invalid(`${where} is not a Deadweight snapshot.`);
+  if (!version.success) {
+    throw reported().safeParse(value).success
+      ? reportGiven(where)
+      : invalid(`${where} is not a Deadweight snapshot.`);
+  }
   const found = version.data.deadweightSnapshot;
   const schema = SNAPSHOT_SCHEMAS.get(found);
   if (schema === undefined) {
@@ -67,6 +76,13 @@ function parseText(text: string, where: string): unknown {
     }
     throw invalid(`The snapshot ${where} is not JSON, or was cut off.`, error);
   }
+}
+
+function reportGiven(where: string): DeadweightError {
+  return new DeadweightError('snapshot-invalid', {
+    message: `${where} is a report (--json), and not a snapshot.`,
+    remedy: 'Write a snapshot with --snapshot FILE.',
+  });
 }
 
 function invalid(message: string, cause?: unknown): DeadweightError {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { readFirstBytes } from '../base/input-file.ts';
 import { formatPlatform, type Platform } from '../base/platform.ts';
 import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
@@ -58,6 +60,11 @@ interface Operand extends LearnedImage {
   readonly image: ExaminedImage;
 }
 
+/** A name that is no image's, or a file with an object of JSON. */
+function namesSnapshot(name: string, cwd: string): boolean {
+  return name.endsWith('.json') || readFirstBytes(resolve(cwd, name), 1)?.toString('latin1') === '{';
+}
+
 /** An image is looked into, and stays open for as long as `body` runs; a snapshot has what one weighed. */
 async function withOperand<T>(
   name: string,
@@ -65,8 +72,7 @@ async function withOperand<T>(
   context: WeighContext & { readonly cwd: string },
   body: (operand: Operand) => Promise<T>,
 ): Promise<T> {
-  // A name that is no image's.
-  if (name.endsWith('.json')) {
+  if (namesSnapshot(name, context.cwd)) {
     const snapshot = await readSnapshotFile(name, context.cwd);
     const image = examineAnalysis(analysisOfSnapshot(snapshot));
     return body({ snapshot, image, scans: [], readContents: null });
