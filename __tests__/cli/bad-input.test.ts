@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { digestHex } from '../../src/base/digest.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
@@ -233,11 +235,31 @@ describe.concurrent('a diff', () => {
     ['is not there', {}, /There is no snapshot a\.json/],
     ['is no JSON', { 'a.json': 'hello' }, /a\.json/],
     ['is no snapshot', { 'a.json': '{"version":1}' }, /a\.json/],
+    [
+      'is a report',
+      { 'a.json': '{"schemaVersion":1,"tool":{"name":"deadweight"}}' },
+      /a\.json is a report \(--json\), and not a snapshot\.\nWrite a snapshot with --snapshot FILE/,
+    ],
     ['is a folder', { 'a.json/x': '' }, /a\.json/],
     ['is a million lists', { 'a.json': NESTED_JSON }, /a\.json nests more than 100 deep/],
     ['is ten million keys', { 'a.json': WIDE_JSON }, /a\.json has more than 8,000,000 values/],
   ])('of a snapshot that %s ends with 4', async (_name, files, message) => {
     expectRefusal(await refusal(['diff', 'a.json', 'a.json'], files), 4, message, fix);
+  });
+});
+
+describe.concurrent('a working directory that is gone', () => {
+  it.each([['inspect', 'app:1'], ['build', '.'], ['cache']])('ends %s with 4', async (...args) => {
+    const cwd = await folderOf();
+    const program = join(import.meta.dirname, '../../src/cli/main.ts');
+    const script = 'rmdir "$PWD" && exec "$0" "$@"';
+    const ended = await promisify(execFile)('sh', ['-c', script, process.execPath, program, ...args], {
+      cwd,
+    }).catch((error: unknown) => error);
+    expect(ended).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/^deadweight: The working directory is gone[^\n]*\.\n[A-Z][^\n]*\.\n$/),
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
+import { workingDirectory } from '../run/working-directory.ts';
 
 const log: Log = {
   debug: message => core.debug(message),
@@ -30,10 +31,11 @@ export async function actionEnvironment(
 ): Promise<Environment> {
   const env = trustCheckout(process.env);
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
+  const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
   return {
     env,
-    cwd: process.cwd(),
+    cwd,
     homeDir: homedir(),
     temporaryDir,
     scanStore: createDiskScanStore(join(temporaryDir, 'scans'), { log, mostBytes }),

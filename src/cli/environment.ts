@@ -8,6 +8,7 @@ import { type Environment, hostPlatform } from '../run/environment.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
+import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 
 export interface CommandLineEnvironment extends Environment {
@@ -25,6 +26,7 @@ export async function commandLineEnvironment(
   options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size'>,
 ): Promise<CommandLineEnvironment> {
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
+  const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(tmpdir());
   const { quiet, debug } = options;
   const terminal = { stream: process.stderr, quiet, debug };
@@ -33,7 +35,7 @@ export async function commandLineEnvironment(
   const directories = findCacheDirectories(process.env, homedir());
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     homeDir: homedir(),
     temporaryDir,
     scanStore: directories

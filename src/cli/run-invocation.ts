@@ -23,6 +23,7 @@ import { inspectImage } from '../run/inspect-pipeline.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
+import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import type { Invocation, Request } from './invocation.ts';
@@ -45,7 +46,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
 
 /** Needs nothing of what images need. */
 async function showCache(options: OptionValues): Promise<number> {
-  const cwd = process.cwd();
+  const cwd = workingDirectory();
   const report = inspectCache({
     directories: findCacheDirectories(process.env, homedir()),
     maxBytes: options['scan-cache-size'] ?? DEFAULT_STORE_SIZE,
