@@ -1,6 +1,5 @@
+import type { Changes } from '../folder.ts';
 import { commit, createRepository, git } from '../git/repository.ts';
-
-type Changes = Readonly<Record<string, string | null>>;
 
 /** A repository with a commit on main and one on the branch that is checked out. */
 export async function branched(base: Changes, head: Changes): Promise<string> {

@@ -1,0 +1,25 @@
+import { APT_PULLS } from './apt-pulls.ts';
+import { BASE_PULLS } from './base-pulls.ts';
+import { CONTEXT_PULLS } from './context-pulls.ts';
+import { FILE_PULLS } from './file-pulls.ts';
+import { PACKAGE_PULLS } from './package-pulls.ts';
+import type { Pull } from './pull.ts';
+import { RUN_PULLS } from './run-pulls.ts';
+
+/** Names of four that differ much and are built fast: they are tried every day. */
+export const DAILY: ReadonlySet<string> = new Set([
+  'run-split-lists-left',
+  'debug-binary-deleted-later',
+  'base-of-another-name',
+  'lock-file-bumped',
+]);
+
+/** Pull requests in the styles of real repositories. */
+export const PULLS: readonly Pull[] = [
+  ...APT_PULLS,
+  ...RUN_PULLS,
+  ...BASE_PULLS,
+  ...FILE_PULLS,
+  ...CONTEXT_PULLS,
+  ...PACKAGE_PULLS,
+];
