@@ -202,10 +202,10 @@ export const BASE_PULLS: readonly Pull[] = [
     ideal: {
       delta: null,
       lines: [
-        'app: … → … MB, +2.… MB (+… %)',
-        '+2.… MB: apt-get upgrade (Dockerfile:2) updates libssl3 3.0.11-1 → 3.0.15-1 and ca-certificates; the base image still ships the old ones (1.9 MB)',
+        'app: … → … MB, +… MB (+… %)',
+        '+… MB: apt-get upgrade (Dockerfile:2) updates libssl3 3.0.11-1 → 3.0.15-1 and ca-certificates; the base image still ships the old ones (1.9 MB)',
       ],
-      mustSay: [/libssl3.*3\.0\.11-1.*3\.0\.15-1/, /Dockerfile:2\b/, /\+2\.\d\s?MB/],
+      mustSay: [/libssl3.*3\.0\.11-1.*3\.0\.15-1/, /Dockerfile:2\b/],
       mustNotSay: [/removed/i, tells('worker', 'added')],
     },
   },

@@ -53,8 +53,8 @@ export const CONTEXT_PULLS: readonly Pull[] = [
         'app: … → … MB, −… MB (−… %)',
         '−… MB: /app/.git/, /app/db/ and /app/coverage/ are no longer copied by COPY . . (Dockerfile:3): .dockerignore is new',
       ],
-      mustSay: [/\/app\/\.git\b/, /\/app\/db\b/, /Dockerfile:3\b/, /[−-]\d+\.\d\s?MB/],
-      mustNotSay: [/\badded\b/i, /server\.js/],
+      mustSay: [/\/app\/\.git\/?(?![\w/])/, /\/app\/db\b/, /Dockerfile:3\b/, /[−-]\d+\.\d\s?MB/],
+      mustNotSay: [/\badded\b/i, /server\.js/, /objects\/[0-9a-f]{2}/],
     },
   },
   {
@@ -78,8 +78,8 @@ export const CONTEXT_PULLS: readonly Pull[] = [
         'app: … → … MB, +… kB (+… %)',
         '+… kB: /srv/.git/ is copied now (Dockerfile:2): .dockerignore no longer leaves it out',
       ],
-      mustSay: [/\/srv\/\.git\b/, /Dockerfile:2\b/],
-      mustNotSay: [/removed/i, /pages\.json/],
+      mustSay: [/\/srv\/\.git\/?(?![\w/])/, /Dockerfile:2\b/],
+      mustNotSay: [/removed/i, /pages\.json/, /objects\/[0-9a-f]{2}/],
     },
   },
   {
