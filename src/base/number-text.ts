@@ -42,9 +42,10 @@ export function formatSize(bytes: number): string {
   return `${sign}${unit === 0 ? String(value) : value.toFixed(1)} ${DECIMAL[unit] ?? 'B'}`;
 }
 
-/** `398.1 → 410.5 MB`, `980.0 kB → 1.2 MB`: the unit once where both have it. */
+/** `398.1 → 410.5 MB`, `980.0 kB → 1.2 MB`, `4.1 MB`: the unit once where both have it, and the size where they look alike. */
 export function formatSizes(before: number, after: number): string {
   const [from, to] = [formatSize(before), formatSize(after)];
+  if (from === to) return to;
   const unit = from.slice(from.indexOf(' '));
   return to.endsWith(unit) ? `${from.slice(0, -unit.length)} → ${to}` : `${from} → ${to}`;
 }

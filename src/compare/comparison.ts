@@ -192,6 +192,8 @@ export type UnchangedReason =
   | 'base-image'
   /** it was built again, since a layer before it changed */
   | 'earlier-layer'
+  /** it was built again, since it stands at another place */
+  | 'order'
   /** only times, owners, modes or the order of its files differ */
   | 'metadata';
 

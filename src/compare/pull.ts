@@ -20,14 +20,15 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     const key = keyOf(layer);
     if (there.has(key)) continue;
     there.add(key);
-    const isSame = diffIds.has(layer.diffId) || isUnchanged(index, layer, images, differing);
+    const before = unchangedFrom(index, layer, images, differing);
+    const isSame = diffIds.has(layer.diffId) || before !== null;
     layers.push({
       layer: index,
       size: layer.size,
       compressedSize: layer.compressedSize,
       instruction: layer.instruction,
       createdBy: layer.createdBy,
-      unchanged: isSame ? reasonOf(index, diffIds.has(layer.diffId), images) : null,
+      unchanged: isSame ? reasonOf(index, before, images) : null,
     });
   }
   const again = layers.filter(({ unchanged }) => unchanged !== null);
@@ -77,22 +78,26 @@ function differingLayers({ sides }: ComparedImages, own: OwnChanges): Differing 
   return differing;
 }
 
-/** Whether a layer of the head has the files of the layer of the baseline that it became, and no others. */
-function isUnchanged(
+/** The layer of the baseline that has the files of a layer of the head, and no others; null where there is none. */
+function unchangedFrom(
   index: number,
   layer: SnapshotLayer,
   { baseline, areMatched }: ComparedImages,
   differing: Differing,
-): boolean {
-  if (layer.origin === 'base' || differing.head.has(index)) return false;
+): number | null {
+  if (layer.origin === 'base' || differing.head.has(index)) return null;
   const before = baseline.layers.findIndex((_layer, other) => areMatched(other, index));
-  return before >= 0 && baseline.layers[before]?.size === layer.size && !differing.baseline.has(before);
+  const isSame = baseline.layers[before]?.size === layer.size && !differing.baseline.has(before);
+  return isSame ? before : null;
 }
 
-function reasonOf(index: number, isSameDiffId: boolean, images: ComparedImages): UnchangedReason {
-  if (isSameDiffId) return 'compressed-anew';
+/** @param before the layer of the baseline with its files; null where it is that layer's tar itself */
+function reasonOf(index: number, before: number | null, images: ComparedImages): UnchangedReason {
+  const diffId = images.head.layers[index]?.diffId;
+  if (images.baseline.layers.some(layer => layer.diffId === diffId)) return 'compressed-anew';
   if (hasOtherBase(images)) return 'base-image';
-  return firstRebuilt(images) < index ? 'earlier-layer' : 'metadata';
+  if (firstRebuilt(images) < index) return 'earlier-layer';
+  return before === index ? 'metadata' : 'order';
 }
 
 function hasOtherBase({ baseline, head }: ComparedImages): boolean {

@@ -347,7 +347,7 @@ const comparison = lazy(
               instruction: instruction().nullable(),
               createdBy: z.string(),
               unchanged: z
-                .enum(['compressed-anew', 'base-image', 'earlier-layer', 'metadata'])
+                .enum(['compressed-anew', 'base-image', 'earlier-layer', 'order', 'metadata'])
                 .nullable()
                 .describe('Why it is pulled although its files are those that the baseline has'),
             }),

@@ -6,11 +6,10 @@ import { PACKAGE_PULLS } from './package-pulls.ts';
 import type { Pull } from './pull.ts';
 import { RUN_PULLS } from './run-pulls.ts';
 
-/** Names of four that differ much and are built fast: they are tried every day. */
+/** Names of three that differ much and are built fast: they are tried every day. */
 export const DAILY: ReadonlySet<string> = new Set([
-  'run-split-lists-left',
   'debug-binary-deleted-later',
-  'base-of-another-name',
+  'directory-renamed',
   'lock-file-bumped',
 ]);
 

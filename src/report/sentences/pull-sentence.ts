@@ -50,6 +50,8 @@ function reasonPhrase(
       const where = cause.instruction ? phrase` (${place(cause.instruction)})` : [];
       return phrase`${was} built again, as ${code(instructionTitle(cause, 50))}${where} stands before ${isPlural ? 'them' : 'it'} and changed. Put what changes often last`;
     }
+    case 'order':
+      return phrase`${was} built again at another place`;
     case 'compressed-anew':
       return phrase`${was} compressed anew`;
     case 'metadata':
