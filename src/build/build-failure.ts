@@ -81,9 +81,12 @@ function remedyFor(words: string, place: ErrorPlace | null, what: string | null)
   if (/target stage .* could not be found/.test(words)) {
     return 'Name a stage of the Dockerfile: with --target, or with the input target of a workflow.';
   }
-  const missing = /failed to calculate checksum of ref \S+: "([^"]+)": not found/.exec(words)?.[1];
+  const copiesFrom = /\bfrom=/.test(what ?? '');
+  const missing =
+    /failed to calculate checksum of ref \S+: "([^"]+)": not found/.exec(words)?.[1] ??
+    (copiesFrom ? /\blstat (\S+): no such file or directory$/.exec(words)?.[1] : undefined);
   if (missing !== undefined) {
-    return /\bfrom=/.test(what ?? '')
+    return copiesFrom
       ? `What that step copies from has no ${missing}: correct the path, or let an earlier step make it.`
       : `${missing} is not in the build context: .dockerignore leaves it out, or what makes it did not run (let --prepare run it, or the input prepare of a workflow).`;
   }
