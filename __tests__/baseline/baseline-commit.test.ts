@@ -261,7 +261,7 @@ describe('a branch that is named', () => {
     const left = (await git(folder, 'merge-base', 'main', 'HEAD')).slice(0, 7);
     const since = `To see what changed since ${left}, where HEAD left it, use`;
     const lacks = (ref: string): string =>
-      `head-behind-base: ${ref} has 2 commits that HEAD lacks: what they changed is in the difference, too. ${since}`;
+      `head-behind-base: ${ref} has 2 commits that HEAD lacks: what changed there is in the difference, too. ${since}`;
     expect(await messagesOf(folder, 'main')).toEqual([
       `${lacks('main')} \`--against $(git merge-base main HEAD)\`.`,
     ]);

@@ -27,7 +27,7 @@ export async function behindNotice(
     name === null ? `--against ${shortCommit(left)}` : `--against $(git merge-base ${name} HEAD)`;
   return {
     code: 'head-behind-base',
-    message: `${ref} has ${plural(count, 'commit')} that HEAD lacks: what they changed is in the difference, too. To see what changed since ${shortCommit(left)}, where HEAD left it, use \`${remedy}\`.`,
+    message: `${ref} has ${plural(count, 'commit')} that HEAD lacks: what changed there is in the difference, too. To see what changed since ${shortCommit(left)}, where HEAD left it, use \`${remedy}\`.`,
   };
 }
 
