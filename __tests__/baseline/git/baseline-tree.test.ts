@@ -432,6 +432,8 @@ describe('what no commit holds', () => {
           'target',
         ]);
         expect(existsSync(join(directory, 'service'))).toBe(false);
+        const timeOf = (path: string) => lstatSync(path, { bigint: true }).mtimeNs;
+        expect(timeOf(join(directory, 'app/a'))).toBe(timeOf(join(repository, 'service/a')));
         expect(uncommitted).toEqual([{ path: 'service/target/app.jar', bytes: 5 }]);
       },
       { contexts: ['service'], dockerfile: 'service/Dockerfile' },

@@ -9,6 +9,7 @@ import { quote } from '../../base/untrusted-text.ts';
 import type { Git } from './git.ts';
 import { smudgingSettings, splitLfsPaths } from './lfs-pointers.ts';
 import { LinkedFiles } from './linked-files.ts';
+import { keepMovedTimes } from './moved-times.ts';
 import { makeBaselineFolder } from './private-repository.ts';
 import { type BuildPlaces, findOldPlaces } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
@@ -83,6 +84,7 @@ export async function withBaselineTree<T>(
       // Before anything of the checkout may stand in for what the commit has not.
       const isTracked = maker.tracked.has(request.dockerfile);
       const oldPlaces = isTracked ? await findOldPlaces(repository, request.commit, request, top) : null;
+      await maker.keepMovedTimes(repository, top, request.contexts, oldPlaces?.contexts ?? []);
       const uncommitted = await linkSurroundings(repository.git, {
         from: repository.directory,
         to: top,
@@ -149,6 +151,7 @@ class TreeMaker {
   /** Folders of the repository and of its submodules in the checkout: empty, or with a slash at its end. */
   readonly repositories: string[] = [];
   readonly #folder: string;
+  #top: { readonly checkout: Checkout; readonly files: ReadonlyMap<string, TrackedFile> } | null = null;
   /** Of the repository that has all others as its submodules. */
   readonly #commit: string;
   /** Of the checkout, where the commit has none: what is in them is not the commit's. */
@@ -173,6 +176,7 @@ class TreeMaker {
     this.repositories.push(prefix);
     const checkout = await readCheckout(clone);
     const files = await listCommit(await repository.objects(), commit);
+    if (depth === 0) this.#top = { checkout, files };
     for (const [path, { mode }] of checkout.tracked) {
       this.tracked.add(prefix + path);
       if (mode === SUBMODULE_MODE && files.get(path)?.mode !== SUBMODULE_MODE)
@@ -189,6 +193,21 @@ class TreeMaker {
     await links.keepTimes();
     await this.#checkOut(repository, commit, directory, [...missing, ...checkedOut]);
     if (depth < MAX_DEPTH) await this.#addSubmodules(repository, commit, directory, prefix, depth);
+  }
+
+  /** @param oldPaths what the commit calls the contexts; empty where they are called the same */
+  async keepMovedTimes(
+    repository: GitRepository,
+    top: string,
+    contexts: readonly string[],
+    oldPaths: readonly string[],
+  ): Promise<void> {
+    if (this.#top === null) return;
+    const { files, checkout } = this.#top;
+    for (const [at, oldPath] of oldPaths.entries()) {
+      const moved = { oldPath, path: contexts[at] ?? oldPath };
+      await keepMovedTimes(repository.git, top, moved, files, checkout);
+    }
   }
 
   async #checkOut(

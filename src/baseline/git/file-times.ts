@@ -22,7 +22,7 @@ const MAX_ARGUMENTS = 100_000;
  * or twice. Node loses the last digits of a time, so `cp` does it, as GNU's and those like it can. Where there is no such
  * `cp`, times are right to a quarter of a microsecond, unless what made the copies kept them (as on macOS).
  * @param from git in the folder that the files come from
- * @param to has the copies
+ * @param to has the copies: what is not there would be made
  */
 export async function keepTimes(from: Git, to: string, copies: readonly FileCopy[]): Promise<void> {
   const renamed = copies.filter(({ path, place }) => path !== place);
