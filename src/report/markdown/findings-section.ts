@@ -76,8 +76,14 @@ export function findingsSection(
   const summary =
     above.length === 0 && inBase === 0
       ? fixesSentence(report)
-      : phrase`Other findings: ${findings.length - inBase} new, ${inBase} in the base, too`;
+      : phrase`Other findings: ${otherCounts(findings.length - inBase, inBase)}`;
   return { name: 'Fixes', summary, body: items.join('\n'), open };
+}
+
+/** `2 new, 3 in the base, too`. */
+function otherCounts(fresh: number, inBase: number): string {
+  const counts = [fresh > 0 ? `${fresh} new` : null, inBase > 0 ? `${inBase} in the base, too` : null];
+  return counts.filter(count => count !== null).join(', ');
 }
 
 interface PartedFindings {
