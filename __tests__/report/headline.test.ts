@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
 import { evaluateBudgets } from '../../src/budget/budget-result.ts';
 import { missedSentence } from '../../src/report/budget-cell.ts';
+import { changeSentences } from '../../src/report/change-sentences.ts';
 import { imageNames } from '../../src/report/figure.ts';
 import { baseText, headlineOf, shownNotices } from '../../src/report/headline.ts';
 import { instructionTitle } from '../../src/report/layer-name.ts';
@@ -70,11 +71,28 @@ it('calls the sides by what tells them apart', () => {
   const { comparison } = same;
   if (!comparison) throw new TypeError('the report compares');
   const head = { ...comparison.head, imageId: `sha256:${'1'.padStart(64, '0')}` };
-  const baseline = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}`, commit: BASE_COMMIT };
+  const baseline = { ...head, imageId: `sha256:${'2'.padStart(64, '0')}` };
   expect(imageNames({ ...same, comparison: { ...comparison, baseline, head } })).toEqual({
     base: '000000000000',
     head: '000000000000',
   });
+  const committed = { ...baseline, commit: BASE_COMMIT };
+  expect(imageNames({ ...same, comparison: { ...comparison, baseline: committed, head } })).toEqual({
+    base: 'abc1234',
+    head: null,
+  });
+});
+
+it('says above all that growth is not compared, where a reader would take it for none', () => {
+  const report = {
+    ...unchanged(),
+    notices: [{ code: 'uncommitted-files', message: '5.0 MB is of no commit.' }],
+  };
+  expect(changeSentences(report).map(plainText)).toEqual(['5.0 MB is of no commit.']);
+  expect(shownNotices(report)).toEqual([]);
+  const grown = { ...failing(), budgets: [], notices: report.notices };
+  expect(changeSentences(grown)).toEqual([]);
+  expect(shownNotices(grown)).toHaveLength(1);
 });
 
 it.each([

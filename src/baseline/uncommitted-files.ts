@@ -19,7 +19,7 @@ export function uncommittedNotice(files: readonly UncommittedFile[], image: Imag
   if (amount === null) return null;
   return {
     code: 'uncommitted-files',
-    message: `${amount} Both sides were built with them as they are here, so what they grew by is not in the comparison.`,
+    message: `${amount} Both sides were built with them as they are here, so what they grew by is not in the comparison: commit them, or make them on both sides with \`prepare\`.`,
   };
 }
 

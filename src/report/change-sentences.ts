@@ -1,4 +1,4 @@
-import type { Phrase } from '../base/phrase.ts';
+import { message, type Phrase } from '../base/phrase.ts';
 import type { Report } from './report.ts';
 import { contentSentence } from './sentences/content-sentence.ts';
 import { movedSentences } from './sentences/moved-sentence.ts';
@@ -13,8 +13,27 @@ export function changeSentences(report: Report): readonly Phrase[] {
     isContentTelling(report) ? contentSentence(report) : null,
     ...movedSentences(report),
     pullSentence(report),
+    leadingNotice(report),
   ];
   return sentences.filter(sentence => sentence !== null);
+}
+
+/**
+ * That files which no commit holds are not compared, where a reader would take their growth for none: the size did not change, or
+ * a budget limits growth. null elsewhere: then it is among the notices.
+ */
+function leadingNotice(report: Report): Phrase | null {
+  const notice = report.notices.find(each => isLeadingNotice(report, each));
+  return notice === undefined ? null : message(notice.message);
+}
+
+/** Whether a notice stands above all, and not among the others. */
+export function isLeadingNotice(
+  { comparison, budgets }: Report,
+  { code }: Pick<Report['notices'][number], 'code'>,
+): boolean {
+  if (comparison === null || code !== 'uncommitted-files') return false;
+  return comparison.delta.size === 0 || budgets.some(({ name }) => name === 'max-size-increase');
 }
 
 /** Whether so much content changed without its size that it is told above all. */

@@ -166,6 +166,10 @@ export function imageNames(
   if (base.commit !== null && head.commit !== null && base.commit !== head.commit) {
     return { base: commitName(base.commit), head: commitName(head.commit) };
   }
+  // A checkout with changes of its own is no commit, and its base is one.
+  if (base.commit !== null && head.commit === null && context.commit === null) {
+    return { base: commitName(base.commit), head: null };
+  }
   const key = base.reference === head.reference ? 'imageId' : 'reference';
   const shared = key === 'reference' ? sharedFolder(base.reference, head.reference) : 0;
   const name = (text: string) =>

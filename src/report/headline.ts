@@ -3,6 +3,7 @@ import { formatPlatform } from '../base/platform.ts';
 import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import { isUnchecked } from '../budget/budget-result.ts';
 import { exceededBudgets, isWithinBudget, missedSentence } from './budget-cell.ts';
+import { isLeadingNotice } from './change-sentences.ts';
 import type { Report } from './report.ts';
 import { isWaived } from './waiver.ts';
 
@@ -75,7 +76,9 @@ function firstSentence(message: string): string {
 }
 
 /** The notices, and why there is no comparison where the headline could not say all of it. */
-export function shownNotices({ comparison, comparisonAbsence, notices }: Report): Report['notices'] {
+export function shownNotices(report: Report): Report['notices'] {
+  const { comparison, comparisonAbsence } = report;
+  const notices = report.notices.filter(notice => !isLeadingNotice(report, notice));
   const isLong = comparisonAbsence !== null && /\. \S/.test(comparisonAbsence.message);
   return !comparison && isLong ? [comparisonAbsence, ...notices] : notices;
 }
