@@ -206,7 +206,10 @@ export interface PulledLayer
   readonly unchanged: UnchangedReason | null;
 }
 
-/** What a machine that has the baseline's image downloads for the head's. Bytes. */
+/**
+ * What a machine that has the baseline's image downloads for the head's: blobs whose digests the baseline has not. Bytes.
+ * An engine that looks for unpacked layers first, as containerd does, fetches none that is merely compressed anew.
+ */
 export interface PullCost {
   /** Uncompressed. */
   readonly size: number;
