@@ -122,7 +122,7 @@ test('another base image is one cause, whatever its layers, and own layers are m
       ...{ kind: 'base-image', change: 'updated', bytes: 1000, waste: null },
       baseline: [{ layer: 0, bytes: 0, instruction: null, createdBy: 'debian:bookworm' }],
       head: [{ layer: 1, bytes: 1000, instruction: null, createdBy: 'debian:bookworm' }],
-      ...{ packages: [], packageTotals: NO_PACKAGES, otherBytes: 0 },
+      ...{ packages: [], packageTotals: NO_PACKAGES, otherBytes: 0, layerCounts: { head: 2, baseline: 1 } },
       files: [
         { path: 'usr/bin/', bytes: 800 },
         { path: 'bin/', bytes: 200 },
@@ -394,4 +394,61 @@ test('the packages that an instruction names are listed, however small they are'
   const { causes } = compare([DEBIAN], [DEBIAN, install]);
   expect(causes[0]?.packages.map(({ name }) => name)).toContain('tool');
   expect(causes[0]?.packages).toHaveLength(10);
+});
+
+test('a directory whose files gain and lose is told once, beside what is small', () => {
+  const bundle = (sign: number): Record<string, number> =>
+    Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [
+        `app/dist/f${index}`,
+        100_000 + sign * (index % 2 === 0 ? 50_000 : -50_000) + (index === 0 && sign > 0 ? 100 : 0),
+      ]),
+    );
+  const before: LayerSpec = { ...COPY, files: { ...bundle(-1), 'etc/one.conf': 100 } };
+  const after: LayerSpec = { ...COPY, files: { ...bundle(1), 'etc/one.conf': 1000 } };
+  expect(told(compare([DEBIAN, before], [DEBIAN, after]))).toEqual([
+    'files changed 900 etc/one.conf at COPY . /app',
+    'files changed 100 app/dist/ at COPY . /app',
+  ]);
+});
+
+test('files of another version and one size have other content', () => {
+  const bundle = (hash: string): LayerSpec => ({
+    ...COPY,
+    files: { [`app/main.${hash}.js`]: { size: 1000, content: hash } },
+  });
+  const { causes, contents, pull } = compare([DEBIAN, bundle('3f2a9c1b')], [DEBIAN, bundle('8d77e0aa')]);
+  expect(causes).toEqual([]);
+  expect(contents?.changed).toMatchObject({ count: 1, files: [{ path: 'app/main.8d77e0aa.js' }] });
+  expect(pull?.layers.map(({ unchanged }) => unchanged)).toEqual([null]);
+});
+
+test('what the base image grew by hides nothing that own layers lost', () => {
+  const base = (bytes: number): LayerSpec => ({ base: true, files: { 'usr/local/bin/node': bytes } });
+  const own: LayerSpec = { text: 'COPY tool /usr/local/bin', files: { 'usr/local/bin/tool': 8000 } };
+  expect(told(compare([base(1000), own], [base(11_000)])).map(line => line.split(' at ')[0])).toEqual([
+    'base-image updated 10000 usr/local/bin/',
+    'files removed -8000 usr/local/bin/tool',
+  ]);
+  const moved = compare(
+    [base(1000), own],
+    [{ base: true, files: { 'usr/local/bin/node': 1000, 'usr/local/bin/tool': 8000 } }],
+  );
+  expect(moved.causes).toEqual([]);
+});
+
+test('blobs whose names are digests alone became no other blobs', () => {
+  const store = (...names: readonly string[]): LayerSpec => ({
+    ...COPY,
+    files: Object.fromEntries(names.map((name, index) => [`b/${name}`, 1000 * (index + 1)])),
+  });
+  const { causes } = compare([DEBIAN, store('aaaaaaaa1')], [DEBIAN, store('cccccccc3', 'dddddddd4')]);
+  expect(causes.map(({ change }) => change).sort()).toEqual(['added', 'added', 'removed']);
+});
+
+test('a hundred thousand hidden records of packages are one line', () => {
+  const names = Array.from({ length: 130_000 }, (_, index) => `var/lib/dpkg/info/p${index}.list`);
+  const files = Object.fromEntries(names.map(name => [name, 3]));
+  const { causes } = compare([DEBIAN], [DEBIAN, { ...APT, files }, { text: 'RUN rm -r', deletes: ['var'] }]);
+  expect(causes).toMatchObject([{ kind: 'package-records', bytes: 390_000 }]);
 });

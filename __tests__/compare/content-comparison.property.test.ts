@@ -53,7 +53,7 @@ function layersOf({ files, bases }: Pair, side: 0 | 1, knowledge: Knowledge): La
     });
     return {
       ...(index < bases[side] ? { base: true as const } : {}),
-      files: { ...Object.fromEntries(own), [`only${side}/${index}`]: 1 },
+      files: { ...Object.fromEntries(own), [`only${side}/${index}`]: 1 + side },
     };
   });
 }

@@ -76,7 +76,7 @@ const PAIRS: readonly Pair[] = [
     name: 'another order',
     before: ['COPY a /a', 'COPY b /b', MAKE],
     after: ['COPY b /b', 'COPY a /a', MAKE],
-    reasons: ['earlier-layer'],
+    reasons: ['order'],
   },
   {
     name: 'an updated base image',

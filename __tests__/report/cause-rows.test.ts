@@ -23,7 +23,16 @@ function at(line: number, text = 'RUN make', bytes = 0): ReportCausePlace {
 }
 
 function cause(rest: Partial<ReportCause>): ReportCause {
-  const empty = { waste: null, packages: [], packageTotals: NO_PACKAGES, files: [], otherBytes: 0 };
+  const { head = [at(3)], baseline = [] } = rest;
+  const layerCounts = { head: head.length, baseline: baseline.length };
+  const empty = {
+    waste: null,
+    layerCounts,
+    packages: [],
+    packageTotals: NO_PACKAGES,
+    files: [],
+    otherBytes: 0,
+  };
   return { kind: 'files', change: 'added', bytes: 0, head: [at(3)], baseline: [], ...empty, ...rest };
 }
 
@@ -229,6 +238,7 @@ const anyCause: fc.Arbitrary<ReportCause> = fc.record({
   bytes: amount,
   head: fc.array(place, { maxLength: 3 }),
   baseline: fc.array(place, { maxLength: 3 }),
+  layerCounts: fc.record({ head: fc.nat({ max: 9 }), baseline: fc.nat({ max: 9 }) }),
   waste: fc.option(
     fc.record({
       reason: fc.constantFrom(...WASTE_REASONS),

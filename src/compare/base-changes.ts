@@ -42,8 +42,8 @@ function increase<K>(sums: Map<K, number>, key: K | undefined, bytes: number): v
 type Remaining = Pick<OwnChanges, 'packages' | 'paths'>;
 
 /**
- * Cancels what went from own layers into the base image, or back: packages by their bytes, and files by those of their
- * directory, as far as whole files fit. Takes it from the base's changes, which are changed.
+ * Cancels what went from own layers into the base image, or back: packages by their bytes, and the files of a directory
+ * where all that changed in it is exactly what the base has. Takes it from the base's changes, which are changed.
  * @returns the own changes that are left, and the bytes that the base's lost
  */
 export function cancelMovedToBase(
@@ -60,18 +60,26 @@ export function cancelMovedToBase(
     }
     packages.set(number, moved === 0 ? bytes : withoutBytes(bytes, -moved));
   }
-  if (base.directories.size === 0) return { packages, paths: own.paths, cancelled };
-  const paths: ChangedPath[] = [];
-  for (const path of [...own.paths].sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes))) {
-    const directory = coarsePath(path.path);
-    const moved = oppositeBytes(path.bytes, base.directories.get(directory) ?? 0);
-    if (moved === 0 || moved !== -path.bytes) paths.push(path);
-    else {
-      increase(base.directories, directory, -moved);
-      cancelled += moved;
-    }
+  const moved = movedDirectories(own.paths, base);
+  for (const [directory, bytes] of moved) {
+    increase(base.directories, directory, -bytes);
+    cancelled += bytes;
   }
+  const paths = own.paths.filter(({ path }) => !moved.has(coarsePath(path)));
   return { packages, paths, cancelled };
+}
+
+/** The directories whose own changes, all of one sign, are exactly what the base image has more or less of them. */
+function movedDirectories(paths: readonly ChangedPath[], base: BaseChanges): ReadonlyMap<string, number> {
+  const moved = new Map<string, number>();
+  if (base.directories.size === 0) return moved;
+  for (const [directory, items] of Map.groupBy(paths, ({ path }) => coarsePath(path))) {
+    const bytes = base.directories.get(directory) ?? 0;
+    const own = items.reduce((sum, item) => sum + item.bytes, 0);
+    const isOneSign = items.every(item => Math.sign(item.bytes) === Math.sign(own));
+    if (bytes !== 0 && own === -bytes && isOneSign) moved.set(directory, bytes);
+  }
+  return moved;
 }
 
 /** As much of the base's bytes as the own bytes make up for; 0 where both have one sign. */

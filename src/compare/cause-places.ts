@@ -1,8 +1,8 @@
 import type { CausePlace } from './comparison.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Places that a cause lists: no image that runs has more layers. */
-const MAX_PLACES = 500;
+/** Places that a cause lists; the bytes of others are in none of them. */
+const MAX_PLACES = 10;
 
 /** The place of a layer that holds so many bytes. */
 export type PlaceOf = (layer: number, bytes: number) => CausePlace;

@@ -42,7 +42,7 @@ export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   const hiddenRecords: ChangedPath[] = [];
   const waste = own.waste.map((each): ChangedWaste => {
     const [recorded, left] = parted(each.paths, ({ path }) => isPackageRecord(path));
-    hiddenRecords.push(...recorded);
+    for (const path of recorded) hiddenRecords.push(path);
     return { ...each, paths: left };
   });
   const causes = [
@@ -69,6 +69,7 @@ const EMPTY: Omit<Cause, 'kind' | 'bytes'> = {
   change: 'changed',
   head: [],
   baseline: [],
+  layerCounts: { head: 0, baseline: 0 },
   waste: null,
   packages: [],
   packageTotals: NO_PACKAGES,
@@ -149,8 +150,12 @@ function sumOfLayers(layers: LayerBytes): number {
 function placesOf(
   { baseline, head }: PackagePlaces,
   { places }: ComparedImages,
-): Pick<Cause, 'baseline' | 'head'> {
-  return { baseline: listPlaces(baseline, places.baseline), head: listPlaces(head, places.head) };
+): Pick<Cause, 'baseline' | 'head' | 'layerCounts'> {
+  return {
+    baseline: listPlaces(baseline, places.baseline),
+    head: listPlaces(head, places.head),
+    layerCounts: { head: head.size, baseline: baseline.size },
+  };
 }
 
 function pathCause({ path, bytes, isRest, items }: PathGroup<ChangedPath>, images: ComparedImages): Cause {
@@ -208,7 +213,7 @@ function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly
 function changeOfPaths(
   paths: readonly ChangedPath[],
   images: ComparedImages,
-): Pick<Cause, 'change' | 'baseline' | 'head'> {
+): Pick<Cause, 'change' | 'baseline' | 'head' | 'layerCounts'> {
   const { baseline, head } = images.sides;
   const bytes: PackagePlaces = { baseline: new Map(), head: new Map() };
   for (const {
@@ -238,6 +243,7 @@ function baseCause({ packages, directories }: BaseChanges, bytes: number, images
     bytes,
     baseline: basePlace(images.baseline, 0),
     head: basePlace(images.head, bytes),
+    layerCounts: { head: images.head.baseLayerCount ?? 0, baseline: images.baseline.baseLayerCount ?? 0 },
     packages: listed,
     packageTotals: totals,
     files: paths,

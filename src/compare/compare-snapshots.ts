@@ -38,9 +38,9 @@ export function compareSnapshots(
   }
   const matches = matchLayers(baseline, head);
   const sides = listDifferingFiles([baseline, scans.baseline], [head, scans.head]);
-  const contents = compareContents(sides);
   const images = compareImages(baseline, head, sides, matches);
   const own = readOwnChanges(images);
+  const contents = compareContents(sides, own);
   const approximation = approximationNotice(contents);
   return {
     baseline: { ...snapshotFigures(baseline), ...imageOf(baseline) },
@@ -52,7 +52,7 @@ export function compareSnapshots(
     moved: findMovedContent(own.equal, images),
     renamed: summarizeRenames(own.renamed, sides),
     contents,
-    baseImageChanged: isBaseImageChanged(baseline, head),
+    baseImageChanged: images.isBaseImageChanged,
     notices: [...noticesOf(baseline, head), ...(approximation ? [approximation] : [])],
   };
 }
@@ -90,14 +90,6 @@ function layerDelta(baseline: Snapshot, head: Snapshot, match: LayerMatch): Laye
       createdBy: layer.createdBy,
     },
   ];
-}
-
-/** Told by the layers: a tag, a digest or a configuration that is new over the same layers changes no byte. */
-function isBaseImageChanged(baseline: Snapshot, head: Snapshot): boolean | null {
-  if (baseline.baseLayerCount === null || head.baseLayerCount === null) return null;
-  const before = baseline.layers.slice(0, baseline.baseLayerCount);
-  const after = head.layers.slice(0, head.baseLayerCount);
-  return before.length !== after.length || before.some((layer, i) => layer.diffId !== after[i]?.diffId);
 }
 
 function noticesOf(baseline: Snapshot, head: Snapshot): Notice[] {

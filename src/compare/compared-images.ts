@@ -13,6 +13,8 @@ export interface ComparedImages {
   /** null where one of them does not know its packages. */
   readonly union: PackageUnion | null;
   readonly places: { readonly baseline: PlaceOf; readonly head: PlaceOf };
+  /** Whether FROM resolved to other layers. null where one of them does not know its base image. */
+  readonly isBaseImageChanged: boolean | null;
   /** Whether a layer of the baseline is the same instruction as that of the head, by their indexes. */
   readonly areMatched: (baseline: number, head: number) => boolean;
 }
@@ -30,6 +32,15 @@ export function compareImages(
     sides,
     union: PackageUnion.of(baseline, head),
     places: { baseline: placeIn(baseline), head: placeIn(head) },
+    isBaseImageChanged: isBaseImageChanged(baseline, head),
     areMatched: (before, after) => matched.get(before) === after,
   };
+}
+
+/** Told by the layers: a tag, a digest or a configuration that is new over the same layers changes no byte. */
+function isBaseImageChanged(baseline: Snapshot, head: Snapshot): boolean | null {
+  if (baseline.baseLayerCount === null || head.baseLayerCount === null) return null;
+  const before = baseline.layers.slice(0, baseline.baseLayerCount);
+  const after = head.layers.slice(0, head.baseLayerCount);
+  return before.length !== after.length || before.some((layer, i) => layer.diffId !== after[i]?.diffId);
 }

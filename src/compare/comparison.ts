@@ -71,6 +71,8 @@ export interface Cause {
   readonly head: readonly CausePlace[];
   /** The baseline's layers that held it. */
   readonly baseline: readonly CausePlace[];
+  /** How many layers of the head and of the baseline there are, listed or not. */
+  readonly layerCounts: { readonly head: number; readonly baseline: number };
   /** Of waste, what hides it. */
   readonly waste: CauseWaste | null;
   /** The packages that moved most, largest first by absolute bytes; none whose bytes stayed the same. */

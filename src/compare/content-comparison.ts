@@ -3,6 +3,7 @@ import type { Notice } from '../base/notice.ts';
 import { formatSize } from '../base/number-text.ts';
 import type { ChangedContent, ContentComparison } from './comparison.ts';
 import type { DifferingSides } from './differing-files.ts';
+import type { OwnChanges } from './own-changes.ts';
 
 /** Changed files that a comparison lists. */
 const MAX_LISTED = 10;
@@ -77,8 +78,14 @@ export function pairContents(group: EqualSizes, { baseline, head }: DifferingSid
   return { changed: rest - assumed, assumed };
 }
 
-/** Which files changed their content and kept their path and size. */
-export function compareContents(sides: DifferingSides): ContentComparison {
+/** Files that cancel or are paired at different paths. */
+type MovedFiles = Pick<OwnChanges, 'assumed' | 'replaced'>;
+
+/** Which files changed their content and kept their size, and their path but for a version in it. */
+export function compareContents(
+  sides: DifferingSides,
+  { assumed: moved, replaced }: MovedFiles,
+): ContentComparison {
   const files: ChangedContent[] = [];
   const changed = { count: 0, bytes: 0 };
   const assumed = { count: 0, bytes: 0 };
@@ -91,6 +98,16 @@ export function compareContents(sides: DifferingSides): ContentComparison {
     if (pairs.changed > 0) {
       files.push({ path: sides.paths.pathOf(group.node), bytes: pairs.changed * group.size });
     }
+  }
+  for (const { after } of replaced) {
+    const bytes = sides.head.sizeOf(after);
+    changed.count += 1;
+    changed.bytes += bytes;
+    files.push({ path: sides.paths.pathOf(sides.head.nodeOf(after)), bytes });
+  }
+  for (const { after } of moved) {
+    assumed.count += 1;
+    assumed.bytes += sides.head.sizeOf(after);
   }
   files.sort((a, b) => b.bytes - a.bytes || compareBytes(a.path, b.path));
   return {

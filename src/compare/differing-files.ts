@@ -205,6 +205,11 @@ export class DifferingFiles {
     return this.#contents.subarray(file * CONTENT_WORDS, (file + 1) * CONTENT_WORDS).join();
   }
 
+  /** A number of a known content: equal contents have the same, others hardly ever. */
+  contentWordOf(file: number): number {
+    return this.#contents[file * CONTENT_WORDS] ?? 0;
+  }
+
   /** Whether both contents, which are known, are equal. */
   hasContentOf(file: number, other: DifferingFiles, otherFile: number): boolean {
     for (let word = 0; word < CONTENT_WORDS; word += 1) {

@@ -42,7 +42,7 @@ export interface ComparedFileOptions {
 /**
  * Holds the files of two images against each other by path, whichever layers hold them: those of equal size cancel, those of
  * another size changed, and what is left only one image has. Of a path that several layers have, equal contents come
- * first, then what is visible in both, then what lies in layers that match. Linear in the files, but for a path that many
+ * first, then what lies in layers that match, then what is visible in both. Linear in the files, but for a path that many
  * layers have.
  */
 export function listFileChanges(sides: DifferingSides, options: ComparedFileOptions): FileChanges {
@@ -86,7 +86,7 @@ function listedAt(
 }
 
 /** Above it copies of one path are paired in the order of their layers: only hostile images have so many. */
-const MAX_COPIES = 64;
+const MAX_COPIES = 8;
 
 /** As many pairs as the shorter list has files. */
 function pairFiles(
@@ -123,7 +123,7 @@ function pairFiles(
   return pairs;
 }
 
-/** How well two files of one path belong together: the same size weighs most, then content, visibility and layer. */
+/** How well two files of one path belong together: the same size weighs most, then content, layer and visibility. */
 function rankOf(
   file: number,
   other: number,
@@ -138,7 +138,7 @@ function rankOf(
   return (
     (isSameSize ? 16 : 0) +
     (isSameContent ? 8 : isDifferent ? 0 : 4) +
-    (isSameVisibility ? 2 : 0) +
-    (areMatched(baseline.layerOf(file), head.layerOf(other)) ? 1 : 0)
+    (areMatched(baseline.layerOf(file), head.layerOf(other)) ? 2 : 0) +
+    (isSameVisibility ? 1 : 0)
   );
 }

@@ -14,12 +14,14 @@ export interface OwnChanges {
   readonly paths: readonly ChangedPath[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
-  /** All of them, as files. */
+  /** What the other fields tell, file by file. */
   readonly changes: readonly ComparedFile[];
   /** Files that cancel, at one path. */
   readonly equal: readonly FilePair[];
   /** Files that cancel, at another path. */
   readonly renamed: readonly FilePair[];
+  /** Files of one size whose paths differ in a version, and whose contents may differ. */
+  readonly replaced: readonly FilePair[];
   /** Of the renamed, those whose contents were not compared. */
   readonly assumed: readonly FilePair[];
 }
@@ -54,7 +56,7 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
   const isListed = { baseline: isOwnIn(baseline), head: isOwnIn(head) };
   const { changes: all, equal } = listFileChanges(sides, { isListed, areMatched });
   const { changes: others, renamed, assumed } = pairRenamedFiles(all, sides, owners);
-  const changes = pairVersions(others, sides, ({ before, after }) => {
+  const { changes, replaced } = pairVersions(others, sides, ({ before, after }) => {
     return (
       (before !== null && owners.baseline(before) !== undefined) ||
       (after !== null && owners.head(after) !== undefined)
@@ -68,7 +70,7 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     const owner = after === null ? undefined : owners.head(after);
     sorted.add(change, old, owner);
   }
-  return { ...sorted, waste: [...sorted.waste.values()], changes, equal, renamed, assumed };
+  return { ...sorted, waste: [...sorted.waste.values()], changes, equal, renamed, replaced, assumed };
 }
 
 /** Changes by what they are told as. */

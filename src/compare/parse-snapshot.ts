@@ -142,7 +142,11 @@ function wasteContradiction({ layers, wastedBytes, baseLayerCount }: Snapshot): 
   return sum === wastedBytes ? null : `the layers do not add up to its wasted bytes, ${wastedBytes}`;
 }
 
-function layerContradiction(layer: SnapshotLayer, index: number): string | null {
+function layerContradiction(
+  layer: SnapshotLayer,
+  index: number,
+  { length: count }: readonly SnapshotLayer[],
+): string | null {
   const { files, contents, hidden } = layer;
   if (layer.wastedBytes > layer.size) return `layer ${index} wastes more than its size`;
   if (contents.length > 0 && contents.length !== files.length) {
@@ -153,7 +157,9 @@ function layerContradiction(layer: SnapshotLayer, index: number): string | null 
     return `the files of layer ${index} do not add up to its size, ${layer.size}`;
   }
   const isListed = hidden.every(([file]) => file < files.length);
-  return isListed ? null : `layer ${index} hides files that it does not list`;
+  if (!isListed) return `layer ${index} hides files that it does not list`;
+  const isHidden = hidden.every(([, hider]) => hider >= index && hider < count);
+  return isHidden ? null : `files of layer ${index} are hidden by a layer that cannot hide them`;
 }
 
 function ownerContradiction(layer: SnapshotLayer, index: number, known: Snapshot['packages']): string | null {

@@ -75,7 +75,9 @@ export function groupPaths<T extends PathItem>(items: readonly T[], limit: numbe
   const sorted = sortPaths(items);
   const root = rootOf(sorted);
   const nodes = largestNodes(sorted, root);
-  const named = nodes.slice(0, limit).filter(node => node.gross >= root.gross * TINY_SHARE);
+  const isNamed = (node: Node, rank: number): boolean =>
+    rank < limit && node.gross >= root.gross * TINY_SHARE;
+  const named = nodes.filter(isNamed);
   const groups = named.map(
     (node): PathGroup<T> => ({
       path: tellingPath(sorted, node),
@@ -86,7 +88,7 @@ export function groupPaths<T extends PathItem>(items: readonly T[], limit: numbe
   );
   const rest = groupRest(
     sorted,
-    nodes.slice(named.length),
+    nodes.filter((node, rank) => !isNamed(node, rank)),
     groups.map(({ path }) => path),
   );
   return [...groups, ...rest].sort(

@@ -1,14 +1,14 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import { ROOT } from '../layer/path-table.ts';
 import type { RenamedPath } from './comparison.ts';
-import type { DifferingSides } from './differing-files.ts';
+import type { DifferingFiles, DifferingSides } from './differing-files.ts';
 import type { ComparedFile, FilePair } from './file-changes.ts';
 
 /** Renamed paths that a comparison lists. */
 const MAX_LISTED = 10;
 
 interface RenamedFiles {
-  /** Without those that were renamed. */
+  /** The given changes without those of files that were renamed. */
   readonly changes: readonly ComparedFile[];
   readonly renamed: readonly FilePair[];
   /** Of them, those whose contents were not compared. */
@@ -18,6 +18,8 @@ interface RenamedFiles {
 /** A file that only one of the images has. */
 interface Single {
   readonly change: ComparedFile;
+  /** Of the image that has it. */
+  readonly files: DifferingFiles;
   readonly file: number;
   readonly size: number;
   /** Number of its last component. */
@@ -26,143 +28,158 @@ interface Single {
   readonly owner: number | undefined;
 }
 
+/** Says whose a file is in both images, by its number; undefined where it belongs to no package. */
+type OwnerOf = (file: number) => number | undefined;
+
 /**
- * Pairs files that only the baseline has with files that only the head has: of equal content, those of one name first; and,
- * where a content is not known, those of one name and size. Files of one package, or of none, are paired alone: a licence
+ * Pairs files that only the baseline has with files that only the head has: of equal content and size, those of one name first;
+ * and, where a content is not known, those of one name and size. Files of one package, or of none, are paired alone: a licence
  * that two packages share was not renamed.
- * @param nodeOf the node of a file of the baseline
  */
 export function pairRenamedFiles(
   changes: readonly ComparedFile[],
   sides: DifferingSides,
-  owners: {
-    readonly baseline: (file: number) => number | undefined;
-    readonly head: (file: number) => number | undefined;
-  },
+  owners: { readonly baseline: OwnerOf; readonly head: OwnerOf },
 ): RenamedFiles {
   const { baseline, head, paths } = sides;
-  const removed: Single[] = [];
-  const added: Single[] = [];
-  for (const change of changes) {
-    const { before, after, node } = change;
-    const name = paths.nameOf(node);
-    if (after === null && before !== null) {
-      removed.push({
-        change,
-        file: before,
-        size: baseline.sizeOf(before),
-        name,
-        owner: owners.baseline(before),
-      });
-    } else if (before === null && after !== null) {
-      added.push({ change, file: after, size: head.sizeOf(after), name, owner: owners.head(after) });
-    }
-  }
-  const sizes = new Set(removed.map(({ size }) => size));
-  const candidates = added.filter(({ size }) => sizes.has(size));
-  if (candidates.length === 0) return { changes, renamed: [], assumed: [] };
-
+  const removed = listSingles(
+    changes,
+    baseline,
+    ({ before, after }) => (after === null ? before : null),
+    owners.baseline,
+    paths,
+  );
+  const added = listSingles(
+    changes,
+    head,
+    ({ before, after }) => (before === null ? after : null),
+    owners.head,
+    paths,
+  );
   const met = new Set<ComparedFile>();
   const pairUp = (
-    keyBefore: (single: Single) => string | null,
-    keyAfter: (single: Single) => string | null,
-    fits: (before: Single, after: Single) => boolean,
+    before: readonly Single[],
+    after: readonly Single[],
+    keyOf: (single: Single) => string,
   ): FilePair[] => {
     const waiting = new Map<string, Single[]>();
-    for (const single of removed) {
-      const key = met.has(single.change) ? null : keyBefore(single);
-      if (key === null) continue;
+    for (const single of before) {
+      if (met.has(single.change)) continue;
+      const key = keyOf(single);
       const known = waiting.get(key);
       if (known) known.push(single);
       else waiting.set(key, [single]);
     }
     for (const list of waiting.values()) list.reverse();
     const pairs: FilePair[] = [];
-    for (const single of candidates) {
-      const key = met.has(single.change) ? null : keyAfter(single);
-      const other = key === null ? undefined : waiting.get(key)?.at(-1);
-      if (key === null || other === undefined || !fits(other, single)) continue;
-      waiting.get(key)?.pop();
+    for (const single of after) {
+      const other = met.has(single.change) ? undefined : waiting.get(keyOf(single))?.pop();
+      if (other === undefined) continue;
       met.add(other.change).add(single.change);
       pairs.push({ before: other.file, after: single.file });
     }
     return pairs;
   };
-  const contentBefore = ({ file }: Single) => (baseline.knowsContent(file) ? baseline.contentOf(file) : null);
-  const contentAfter = ({ file }: Single) => (head.knowsContent(file) ? head.contentOf(file) : null);
-  const named = (key: string | null, { name, owner }: Single) => key && `${key} ${owner} ${name}`;
+  const [knownBefore, knownAfter] = sharedContents(removed, added);
+  const content = ({ files, file, size, owner }: Single) => `${files.contentOf(file)} ${size} ${owner}`;
   const renamed = [
-    ...pairUp(
-      single => named(contentBefore(single), single),
-      single => named(contentAfter(single), single),
-      () => true,
-    ),
-    ...pairUp(
-      single => contentBefore(single) && `${contentBefore(single)} ${single.owner}`,
-      single => contentAfter(single) && `${contentAfter(single)} ${single.owner}`,
-      () => true,
-    ),
+    ...pairUp(knownBefore, knownAfter, single => `${content(single)} ${single.name}`),
+    ...pairUp(knownBefore, knownAfter, content),
   ];
-  const bySize = (single: Single) => named(String(single.size), single);
-  const assumed = pairUp(
-    bySize,
-    bySize,
-    (before, after) => !baseline.knowsContent(before.file) || !head.knowsContent(after.file),
-  );
-  return {
-    changes: changes.filter(change => !met.has(change)),
-    renamed: [...renamed, ...assumed],
-    assumed,
-  };
+  const bySize = ({ size, owner, name }: Single) => `${size} ${owner} ${name}`;
+  const isUnknown = ({ files, file }: Single) => !files.knowsContent(file);
+  const assumed = [
+    ...pairUp(removed.filter(isUnknown), added, bySize),
+    ...pairUp(removed, added.filter(isUnknown), bySize),
+  ];
+  if (met.size === 0) return { changes, renamed: [], assumed: [] };
+  return { changes: changes.filter(change => !met.has(change)), renamed: [...renamed, ...assumed], assumed };
+}
+
+function listSingles(
+  changes: readonly ComparedFile[],
+  files: DifferingFiles,
+  singleOf: (change: ComparedFile) => number | null,
+  ownerOf: OwnerOf,
+  paths: DifferingSides['paths'],
+): Single[] {
+  return changes.flatMap(change => {
+    const file = singleOf(change);
+    if (file === null) return [];
+    return [
+      {
+        change,
+        files,
+        file,
+        size: files.sizeOf(file),
+        name: paths.nameOf(change.node),
+        owner: ownerOf(file),
+      },
+    ];
+  });
+}
+
+/** Those whose contents are known and may be in both lists: most are in one alone, and a number tells that. */
+function sharedContents(before: readonly Single[], after: readonly Single[]): readonly [Single[], Single[]] {
+  const isKnown = ({ files, file }: Single) => files.knowsContent(file);
+  const wordOf = ({ files, file }: Single) => files.contentWordOf(file);
+  const [known, others] = [before.filter(isKnown), after.filter(isKnown)];
+  const words = new Set(known.map(wordOf));
+  const shared = others.filter(single => words.has(wordOf(single)));
+  const sharedWords = new Set(shared.map(wordOf));
+  return [known.filter(single => sharedWords.has(wordOf(single))), shared];
 }
 
 /** A version, or the digest of a content: what changes in a name when the file does. */
 const VERSION = /\d+(?:\.\d+)+|[0-9a-f]{8,}/g;
 
+interface VersionedFiles {
+  /** Those of one file each instead of a removal and an addition. */
+  readonly changes: readonly ComparedFile[];
+  /** Pairs of one size, which are no change of bytes. */
+  readonly replaced: readonly FilePair[];
+}
+
 /**
- * Pairs files that only one image has and whose paths differ in versions alone: `app-1.4.0.jar` became `app-1.5.0.jar`. Files of
- * packages are told by their packages, and left as they are.
+ * Pairs files that only one image has and whose paths differ in versions alone: `app-1.4.0.jar` became `app-1.5.0.jar`. Of
+ * several that could be one another none is paired, nor are names that are a version and nothing else. Files of packages are
+ * told by their packages, and left as they are.
  */
 export function pairVersions(
   changes: readonly ComparedFile[],
   { paths }: DifferingSides,
   isOwned: (change: ComparedFile) => boolean,
-): readonly ComparedFile[] {
-  const removed = new Map<string, ComparedFile[]>();
-  const added = new Map<string, ComparedFile[]>();
+): VersionedFiles {
+  const keys = new Map<string, { before: ComparedFile[]; after: ComparedFile[] }>();
   for (const change of changes) {
     if ((change.before !== null && change.after !== null) || isOwned(change)) continue;
     const path = paths.pathOf(change.node);
     const key = path.replace(VERSION, '#');
-    if (key === path) continue;
-    const side = change.after === null ? removed : added;
-    const known = side.get(key);
-    if (known) known.push(change);
-    else side.set(key, [change]);
+    if (key === path || !/[a-z]/i.test(key.slice(key.lastIndexOf('/') + 1))) continue;
+    const known = keys.get(key) ?? { before: [], after: [] };
+    keys.set(key, known);
+    (change.after === null ? known.before : known.after).push(change);
   }
   const paired = new Map<ComparedFile, ComparedFile | null>();
-  for (const [key, before] of removed) {
-    const after = added.get(key) ?? [];
-    for (const [index, change] of before.entries()) {
-      const other = after[index];
-      if (other === undefined) break;
-      const bytes = change.bytes + other.bytes;
-      paired.set(change, null);
-      paired.set(other, {
-        node: other.node,
-        bytes,
-        before: change.before,
-        after: other.after,
-        previousNode: change.node,
-      });
+  const replaced: FilePair[] = [];
+  for (const {
+    before: [old, ...others],
+    after: [change, ...more],
+  } of keys.values()) {
+    if (old === undefined || change === undefined || others.length > 0 || more.length > 0) continue;
+    const bytes = old.bytes + change.bytes;
+    paired.set(old, null);
+    paired.set(change, bytes === 0 ? null : { ...change, bytes, before: old.before, previousNode: old.node });
+    if (bytes === 0 && old.before !== null && change.after !== null) {
+      replaced.push({ before: old.before, after: change.after });
     }
   }
-  if (paired.size === 0) return changes;
-  return changes.flatMap(change => {
+  if (paired.size === 0) return { changes, replaced };
+  const left = changes.flatMap(change => {
     const pair = paired.get(change);
-    if (pair === undefined) return [change];
-    return pair === null || pair.bytes === 0 ? [] : [pair];
+    return pair === undefined ? [change] : pair === null ? [] : [pair];
   });
+  return { changes: left, replaced };
 }
 
 /**

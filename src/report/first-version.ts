@@ -48,6 +48,7 @@ function upgradeCause(value: unknown): unknown {
     bytes,
     head: isGone ? [] : place,
     baseline: isGone || isBase ? place : [],
+    layerCounts: { head: isGone ? 0 : 1, baseline: isGone || isBase ? 1 : 0 },
     waste: null,
     packages,
     packageTotals: value['packageTotals'] ?? { added: NONE, removed: NONE, updated: NONE, kept: NONE },

@@ -42,8 +42,11 @@ function changeOf(comparison: NonNullable<Report['comparison']>): string {
 }
 
 /** Whether the two images have the same layers: nothing is to be pulled, and nothing is gone. */
-export function hasSameLayers({ delta, pull }: NonNullable<Report['comparison']>): boolean {
-  return pull !== null && pull.layers.length === 0 && delta.size === 0 && delta.layerCount === 0;
+export function hasSameLayers({ pull, layers }: NonNullable<Report['comparison']>): boolean {
+  const isSame = layers.every(
+    ({ change, baselineIndex, headIndex }) => change === 'unchanged' && baselineIndex === headIndex,
+  );
+  return isSame && pull !== null && pull.layers.length === 0;
 }
 
 /** `+12.4 MB (+3.1 %)`. */

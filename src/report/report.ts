@@ -266,6 +266,7 @@ const cause = lazy(() =>
     bytes: signedBytes(),
     head: z.array(causePlace()).describe('Layers of the head that hold it, most bytes first'),
     baseline: z.array(causePlace()).describe('Layers of the baseline that held it, most bytes first'),
+    layerCounts: z.object({ head: count(), baseline: count() }).describe('Such layers, listed or not'),
     waste: z
       .object({
         reason: wasteReason(),

@@ -86,6 +86,17 @@ function otherCounts(fresh: number, inBase: number): string {
   return counts.filter(count => count !== null).join(', ');
 }
 
+type ComparedLayer = NonNullable<Report['comparison']>['layers'][number];
+
+/** Whether somebody changed the layer: one that was only built again has the findings that it had. */
+function isChanged({ change, headIndex, delta, ...layer }: ComparedLayer): boolean {
+  if (headIndex === null || change === 'unchanged') return false;
+  const hasOtherText = layer.instruction?.text !== layer.baselineInstruction?.text;
+  return (
+    change === 'added' || hasOtherText || delta !== 0 || layer.headWastedBytes !== layer.baselineWastedBytes
+  );
+}
+
 interface PartedFindings {
   /** In layers that changed. */
   readonly fresh: readonly ReportFinding[];
@@ -96,9 +107,7 @@ interface PartedFindings {
 /** Without a comparison none is known to be the base's, and none to be new. */
 function partFindings({ comparison, findings }: Report): PartedFindings {
   if (comparison === null) return { fresh: [], known: [] };
-  const changed = comparison.layers.filter(
-    ({ change, headIndex }) => change !== 'unchanged' && headIndex !== null,
-  );
+  const changed = comparison.layers.filter(isChanged);
   const indexes = new Set(changed.map(({ headIndex }) => headIndex));
   const isFresh = ({ evidence, location }: ReportFinding): boolean => {
     if (evidence.layers.length > 0) return evidence.layers.some(index => indexes.has(index));

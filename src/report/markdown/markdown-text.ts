@@ -57,7 +57,7 @@ const UNIT = /(?<=\d) (?=(?:[kMGTP]?B|[KMGT]iB|pt|%)(?![\p{L}\d]))/gu;
 /** Markdown whose numbers are not parted from their units where a line breaks; blocks of code are left as they are. */
 export function joinUnits(markdown: string): string {
   return markdown
-    .split(/^(```[\s\S]*?^```.*)$/m)
+    .split(/^( *```[\s\S]*?^ *```.*)$/m)
     .map((part, index) => (index % 2 === 1 ? part : part.replace(UNIT, '\u00a0')))
     .join('');
 }

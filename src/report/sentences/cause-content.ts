@@ -54,9 +54,9 @@ const FATES = ['added', 'updated', 'removed', 'kept'] as const;
 /** What is below a base image: `libc6 2.36 → 2.37 +310.0 kB and 2 more packages updated, /usr/lib/ +5.1 MB`. */
 function partsPhrase(cause: ReportCause): Phrase {
   const { packages, files, packageTotals } = cause;
-  const whole = Math.max(
-    Math.abs(cause.bytes),
-    ...[...packages, ...files].map(({ bytes }) => Math.abs(bytes)),
+  const whole = [cause, ...packages, ...files].reduce(
+    (most, { bytes }) => Math.max(most, Math.abs(bytes)),
+    0,
   );
   const isWorthy = ({ bytes }: { readonly bytes: number }) => Math.abs(bytes) >= whole * SMALL_SHARE;
   const clauses: Phrase[] = [];

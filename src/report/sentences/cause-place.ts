@@ -11,7 +11,7 @@ export function causePlace(cause: ReportCause, max: number): Phrase {
   const places = isGone ? cause.baseline : cause.head;
   const [first] = places;
   if (first === undefined) return [];
-  const more = places.length - 1;
+  const more = cause.layerCounts[isGone ? 'baseline' : 'head'] - 1;
   const others = more > 0 ? phrase` and ${plural(more, 'other layer')}` : [];
   // A line of the baseline's Dockerfile is not one of the head's: it is no link to that.
   const line = isGone ? goneLine(first) : linePhrase(first.instruction);
