@@ -452,3 +452,26 @@ test('a hundred thousand hidden records of packages are one line', () => {
   const { causes } = compare([DEBIAN], [DEBIAN, { ...APT, files }, { text: 'RUN rm -r', deletes: ['var'] }]);
   expect(causes).toMatchObject([{ kind: 'package-records', bytes: 390_000 }]);
 });
+
+test('packages that come with the base image now are told by name, and their bytes cancel', () => {
+  const jq = dpkg({ jq: ['1.6', 'usr/bin/jq'] });
+  const own: LayerSpec = {
+    text: 'RUN apt-get install jq',
+    line: 6,
+    files: { 'usr/bin/jq': 3000 },
+    texts: jq,
+  };
+  const base: LayerSpec = { ...own, base: true, files: { ...own.files, 'etc/issue': 9 } };
+  const { causes, moved } = compare([DEBIAN, own], [DEBIAN, base]);
+  expect(moved).toMatchObject([
+    {
+      kind: 'into-base',
+      packages: ['jq'],
+      bytes: 3100,
+      baseline: [{ instruction: { startLine: 6 } }],
+      head: [{ layer: 1 }],
+    },
+  ]);
+  expect(causes.flatMap(({ packages }) => packages)).toEqual([]);
+  expect(compare([DEBIAN, base], [DEBIAN, own]).moved).toMatchObject([{ kind: 'out-of-base', bytes: 3100 }]);
+});

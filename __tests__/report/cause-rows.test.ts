@@ -89,7 +89,11 @@ describe('a line about packages', () => {
   it('says versions of what was updated, and the line of the base of what is gone', () => {
     const packageTotals = { ...NO_PACKAGES, updated: { count: 2, bytes: MB } };
     const update = { kind: 'packages', change: 'updated', bytes: MB, packageTotals } as const;
-    expect(only({ ...update, packages: [deb('libc6', MB, '2.36', '2.37')] })).toBe(
+    const both = { ...update, packages: [deb('libc6', MB, '2.36', '2.37')] };
+    expect(only(both)).toBe(
+      '+1.0 MB libc6 2.36 → 2.37 +1.0 MB and 1 more package written again; the layers below still ship the old copies (Dockerfile:3 RUN make)',
+    );
+    expect(only({ ...both, baseline: [at(3)] })).toBe(
       '+1.0 MB libc6 2.36 → 2.37 +1.0 MB and 1 more package updated (Dockerfile:3 RUN make)',
     );
     const removed = { ...NO_PACKAGES, removed: { count: 1, bytes: -MB } };
@@ -133,6 +137,9 @@ describe('a line about files', () => {
     );
     expect(causeLocation(cause(deleted))?.startLine).toBe(3);
     const copied = { ...waste, waste: { reason: 'metadata-only', ...by } } as const;
+    expect(only(copied)).toBe(
+      '+1.0 MB /var/lib/apt/lists/, stored a second time at Dockerfile:4, where only owner, mode or times change (Dockerfile:3 RUN make)',
+    );
     expect(causeLocation(cause(copied))?.startLine).toBe(4);
   });
 });
@@ -210,10 +217,10 @@ it('says in a sentence what only lies elsewhere', () => {
   const part = (line: number): ReportCausePlace => at(line, 'RUN x', big);
   expect(
     sentences([
-      { kind: 'split', bytes: big, baseline: [part(9)], head: [part(9), part(10)] },
-      { kind: 'merged', bytes: big, baseline: [part(4), part(5), part(6)], head: [part(4)] },
-      { kind: 'moved', bytes: big, baseline: [part(4)], head: [part(8)] },
-      { kind: 'rearranged', bytes: 1, baseline: [part(1)], head: [part(2)] },
+      { kind: 'split', packages: [], bytes: big, baseline: [part(9)], head: [part(9), part(10)] },
+      { kind: 'merged', packages: [], bytes: big, baseline: [part(4), part(5), part(6)], head: [part(4)] },
+      { kind: 'moved', packages: [], bytes: big, baseline: [part(4)], head: [part(8)] },
+      { kind: 'rearranged', packages: [], bytes: 1, baseline: [part(1)], head: [part(2)] },
     ]),
   ).toEqual([
     'The instruction at base’s Dockerfile:9 was split: 100.0 MB that did not change is at Dockerfile:9 and Dockerfile:10 now.',

@@ -62,6 +62,7 @@ export function hostile(): Report {
       moved: [
         {
           kind: 'split',
+          packages: [],
           bytes: 1e9,
           baseline: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],
           head: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],

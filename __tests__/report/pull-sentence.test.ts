@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { plainText } from '../../src/base/phrase.ts';
+import { renderMarkdown } from '../../src/report/markdown/render-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { pullSentence } from '../../src/report/sentences/pull-sentence.ts';
 import type { LayerSpec } from '../support/fabricate/analysis.ts';
@@ -37,6 +38,14 @@ it('names what is pulled for nothing, why, and what helps', () => {
   expect(told([DEBIAN, install(1)], [DEBIAN, install(2, 0)])).toMatch(
     /^180\.0 MB \(uncompressed\) is pulled again/,
   );
+});
+
+it('stands before what changed where that is less, and the heading has what is pulled', () => {
+  const changed = { ...SOURCES, files: { 'app/a': MB + 1 } };
+  const comment = renderMarkdown(reportOf([DEBIAN, SOURCES, install(1)], [DEBIAN, changed, install(2)]));
+  expect(comment.indexOf('is pulled again')).toBeLessThan(comment.indexOf('| Δ | what |'));
+  const same = renderMarkdown(reportOf([DEBIAN, install(1)], [DEBIAN, install(2)]));
+  expect(same).toMatch(/^### app: \*\*size unchanged at 260\.0\sMB\*\*, 60\.0\sMB to pull\n/);
 });
 
 it('is silent of little, and of nothing', () => {

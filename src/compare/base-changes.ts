@@ -44,19 +44,21 @@ type Remaining = Pick<OwnChanges, 'packages' | 'paths'>;
 /**
  * Cancels what went from own layers into the base image, or back: packages by their bytes, and the files of a directory
  * where all that changed in it is exactly what the base has. Takes it from the base's changes, which are changed.
- * @returns the own changes that are left, and the bytes that the base's lost
+ * @returns the own changes that are left, the bytes that the base's lost, and the own bytes of packages that moved, by number
  */
 export function cancelMovedToBase(
   own: Remaining,
   base: BaseChanges,
-): Remaining & { readonly cancelled: number } {
+): Remaining & { readonly cancelled: number; readonly moved: ReadonlyMap<number, PackagePlaces> } {
   let cancelled = 0;
+  const movedPackages = new Map<number, PackagePlaces>();
   const packages = new Map<number, PackagePlaces>();
   for (const [number, bytes] of own.packages) {
     const moved = oppositeBytes(sumOf(bytes), base.packages.get(number) ?? 0);
     if (moved !== 0) {
       increase(base.packages, number, -moved);
       cancelled += moved;
+      movedPackages.set(number, bytes);
     }
     packages.set(number, moved === 0 ? bytes : withoutBytes(bytes, -moved));
   }
@@ -66,7 +68,7 @@ export function cancelMovedToBase(
     cancelled += bytes;
   }
   const paths = own.paths.filter(({ path }) => !moved.has(coarsePath(path)));
-  return { packages, paths, cancelled };
+  return { packages, paths, cancelled, moved: movedPackages };
 }
 
 /** The directories whose own changes, all of one sign, are exactly what the base image has more or less of them. */

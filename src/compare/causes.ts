@@ -7,6 +7,7 @@ import type {
   Cause,
   CauseChange,
   CausePlace,
+  MovedContent,
   PackageChanges,
   PackageDelta,
   PackageTotals,
@@ -29,6 +30,8 @@ interface Explanation {
   /** Largest absolute bytes first. They add up to the size delta, byte for byte. */
   readonly causes: readonly Cause[];
   readonly packages: PackageChanges | null;
+  /** Packages that went from own layers into the base image, or out of it. */
+  readonly movedToBase: readonly MovedContent[];
 }
 
 /**
@@ -37,7 +40,7 @@ interface Explanation {
  */
 export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   const base = readBaseChanges(images);
-  const { packages, paths, cancelled } = cancelMovedToBase(own, base);
+  const { packages, paths, cancelled, moved } = cancelMovedToBase(own, base);
   const [records, others] = parted(paths, ({ path }) => isPackageRecord(path));
   const hiddenRecords: ChangedPath[] = [];
   const waste = own.waste.map((each): ChangedWaste => {
@@ -58,6 +61,7 @@ export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   return {
     causes: causes.filter(isMoving).sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes)),
     packages: packageChanges(packages, base, images, size),
+    movedToBase: moved.size === 0 ? [] : movedPackages(moved, images),
   };
 }
 
@@ -207,6 +211,36 @@ function isPackageRecord(path: string): boolean {
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {
   return [items.filter(isFirst), items.filter(item => !isFirst(item))];
+}
+
+/** One for those that the base image has now, and one for those that it has no more. */
+function movedPackages(moved: ReadonlyMap<number, PackagePlaces>, images: ComparedImages): MovedContent[] {
+  const bytesOf = ({ baseline, head }: PackagePlaces): number => sumOfLayers(baseline) + sumOfLayers(head);
+  const [into, out] = parted([...moved], ([, places]) => bytesOf(places) < 0);
+  return [
+    ...movedOf('into-base', into, images, { head: basePlace(images.head, 0) }),
+    ...movedOf('out-of-base', out, images, { baseline: basePlace(images.baseline, 0) }),
+  ];
+}
+
+function movedOf(
+  kind: 'into-base' | 'out-of-base',
+  moved: readonly (readonly [number, PackagePlaces])[],
+  images: ComparedImages,
+  base: Partial<Pick<MovedContent, 'baseline' | 'head'>>,
+): MovedContent[] {
+  if (moved.length === 0) return [];
+  const all: PackagePlaces = { baseline: new Map(), head: new Map() };
+  const sized = moved.map(([number, { baseline, head }]) => {
+    for (const [layer, bytes] of baseline) addBytes(all.baseline, layer, Math.abs(bytes));
+    for (const [layer, bytes] of head) addBytes(all.head, layer, Math.abs(bytes));
+    const bytes = Math.abs(sumOfLayers(baseline) + sumOfLayers(head));
+    return { name: images.union?.describe(number)?.name ?? '', bytes };
+  });
+  sized.sort((a, b) => b.bytes - a.bytes);
+  const { baseline, head } = placesOf(all, images);
+  const packages = sized.slice(0, MAX_LISTED).map(({ name }) => name);
+  return [{ kind, bytes: sumOf(sized), packages, baseline, head, ...base }];
 }
 
 /** Where paths are and were, and whether both images have them. */

@@ -41,15 +41,17 @@ export function compareSnapshots(
   const images = compareImages(baseline, head, sides, matches);
   const own = readOwnChanges(images);
   const contents = compareContents(sides, own);
+  const { causes, packages, movedToBase } = explain(images, own);
   const approximation = approximationNotice(contents);
   return {
     baseline: { ...snapshotFigures(baseline), ...imageOf(baseline) },
     head: { ...snapshotFigures(head), ...imageOf(head) },
     delta: figuresDelta(baseline, head),
     layers: matches.flatMap(match => layerDelta(baseline, head, match)),
-    ...explain(images, own),
     pull: measurePull(images, own),
-    moved: findMovedContent(own.equal, images),
+    causes,
+    packages,
+    moved: [...findMovedContent(own.equal, images), ...movedToBase],
     renamed: summarizeRenames(own.renamed, sides),
     contents,
     baseImageChanged: images.isBaseImageChanged,

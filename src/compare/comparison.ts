@@ -102,8 +102,13 @@ export interface CauseWaste extends Pick<SnapshotLayer, 'instruction' | 'created
 
 /** Content that both images have, in other layers. */
 export interface MovedContent {
-  /** One layer became several, several one, one another, or several others. */
-  readonly kind: 'split' | 'merged' | 'moved' | 'rearranged';
+  /**
+   * One layer became several, several one, one another, or several others; packages of own layers came into the base image, or
+   * out of it.
+   */
+  readonly kind: 'split' | 'merged' | 'moved' | 'rearranged' | 'into-base' | 'out-of-base';
+  /** Names of packages that went into the base image or out of it, most bytes first; empty elsewhere. */
+  readonly packages: readonly string[];
   /** That are in a layer which is not the same instruction any more. */
   readonly bytes: number;
   readonly baseline: readonly CausePlace[];

@@ -32,6 +32,7 @@ export function findMovedContent(
       const to = [...new Set(part.map(flow => flow.head))].sort((a, b) => a - b);
       return {
         kind: kindOf(from.length, to.length),
+        packages: [],
         bytes: part.filter(isMoved).reduce((sum, { bytes }) => sum + bytes, 0),
         baseline: from.map(layer =>
           places.baseline(

@@ -42,7 +42,9 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
   const shown = worthy.slice(0, max);
   const unnamed = causes.filter(cause => !shown.includes(cause));
   // A row that would count one cause names it.
-  if (unnamed.length === 1) shown.push(...unnamed.splice(0));
+  const [last] = unnamed;
+  if (unnamed.length === 1 && last && Math.abs(last.bytes) >= all * TINY_SHARE)
+    shown.push(...unnamed.splice(0));
   const rows = shown.map(cause => ({
     bytes: cause.bytes,
     what: phrase`${causeContent(cause)}${recommendsPhrase(cause, report)}`,

@@ -323,7 +323,8 @@ const comparison = lazy(
       moved: z
         .array(
           z.object({
-            kind: z.enum(['split', 'merged', 'moved', 'rearranged']),
+            kind: z.enum(['split', 'merged', 'moved', 'rearranged', 'into-base', 'out-of-base']),
+            packages: z.array(z.string()).describe('That went into the base image, or out of it'),
             bytes: bytes(),
             baseline: z.array(causePlace()),
             head: z.array(causePlace()),

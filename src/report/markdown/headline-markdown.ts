@@ -1,4 +1,4 @@
-import { formatSizeDelta } from '../../base/number-text.ts';
+import { formatSize, formatSizeDelta } from '../../base/number-text.ts';
 import { phrase, strong } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { type CauseRow, causeRows } from '../cause-rows.ts';
@@ -18,13 +18,21 @@ export function headingMarkdown(report: Report): string {
   const { title, platform, size, sizes, change, verdict, absence } = headlineOf(report);
   const isSame = change === 'size unchanged' || change === 'unchanged';
   const figure = isSame ? `${change} at ${size}` : (change ?? size);
+  const pull = change === 'size unchanged' ? pullText(report) : null;
   const from = sizes === null ? '' : `${escapeText(sizes)}, `;
   const parts = [
     `### ${escapeText(platform === USUAL_PLATFORM ? `${title}:` : `${title} · ${platform}:`)} ${from}**${escapeText(figure)}**`,
+    pull === null ? '' : `, ${escapeText(pull)}`,
     verdict === null ? '' : `, ${escapeText(verdict)}`,
     absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
   ];
   return parts.join('');
+}
+
+/** `6.2 MB to pull`: what a size that did not change does not tell; null where it is not known in compressed bytes. */
+function pullText({ comparison }: Report): string | null {
+  const bytes = comparison?.pull?.compressedSize ?? 0;
+  return bytes === 0 ? null : `${formatSize(bytes)} to pull`;
 }
 
 /** What moved the size, largest first, and what only changed its place; null when nothing did. */
@@ -35,8 +43,17 @@ export function causesMarkdown(report: Report, max: number): string | null {
     rows.length === 0 ? null : causesTable(rows, report),
     moved.length === 0 ? null : moved.join('<br>'),
   ];
-  const shown = parts.filter(part => part !== null);
+  const shown = (isMostlyMoved(report) ? parts.toReversed() : parts).filter(part => part !== null);
   return shown.length === 0 ? null : shown.join('\n\n');
+}
+
+/** Whether more lies elsewhere, or is pulled again for nothing, than changed. */
+function isMostlyMoved({ comparison }: Report): boolean {
+  if (comparison === null) return false;
+  const { causes, moved, renamed, pull } = comparison;
+  const changed = causes.reduce((sum, { bytes }) => sum + Math.abs(bytes), 0);
+  const elsewhere = [...moved, ...renamed].reduce((sum, { bytes }) => sum + bytes, 0);
+  return Math.max(elsewhere, pull?.unchangedSize ?? 0) > changed;
 }
 
 /** `| **+21.3 MB** | what | where |`. */

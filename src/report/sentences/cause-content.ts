@@ -81,10 +81,15 @@ function countPhrase(count: number, named: number): Phrase {
 function packagesPhrase(cause: ReportCause): Phrase {
   const { packages, packageTotals, change, head, baseline } = cause;
   const count = FATES.reduce((sum, fate) => sum + packageTotals[fate].count, 0);
-  const verb = change === 'changed' ? 'changed in size' : change;
+  const isCopy = baseline.length === 0 && head.length > 0 && change !== 'added' && cause.bytes > 0;
+  const verb = isCopy
+    ? 'written again; the layers below still ship the old copies'
+    : change === 'changed'
+      ? 'changed in size'
+      : change;
   const [first] = packages;
   if (first === undefined) return phrase`${plural(count, 'package')} ${verb}`;
-  if (count === 1) return onlyPackage(first, verb);
+  if (count === 1) return isCopy ? phrase`${packageName(first, true)} ${verb}` : onlyPackage(first, verb);
   const isNamed = isNamedIn(instructionText(head[0] ?? baseline[0]));
   const asked = packages.filter(({ name }) => isNamed(name));
   if (asked.length > 0 && asked.length < count) {
@@ -191,16 +196,20 @@ function wastePhrase({ files, waste, change }: ReportCause): Phrase {
   const what = named.length === 0 ? phrase`files` : enumerate(more);
   if (change === 'removed' || waste === null) return phrase`${what}, hidden before and no longer shipped`;
   const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
-  return phrase`${what}, ${HIDDEN[waste.reason]} ${by} but still shipped`;
+  switch (waste.reason) {
+    case 'deleted':
+    case 'opaque-directory':
+      return phrase`${what}, deleted again ${by} but still shipped`;
+    case 'replaced-by-directory':
+    case 'replaced-by-other':
+      return phrase`${what}, replaced ${by} but still shipped`;
+    case 'metadata-only':
+      return phrase`${what}, stored a second time ${by}, where only owner, mode or times change`;
+    case 'identical':
+      return phrase`${what}, stored a second time ${by}, where nothing changes`;
+    case 'overwritten':
+      return phrase`${what}, written again ${by}, and the copy below is still shipped`;
+    case 'duplicate-entry':
+      return phrase`${what}, twice in one layer`;
+  }
 }
-
-const HIDDEN: Readonly<Record<NonNullable<ReportCause['waste']>['reason'], string>> = {
-  deleted: 'deleted again',
-  overwritten: 'overwritten',
-  'metadata-only': 'copied again',
-  identical: 'written again',
-  'opaque-directory': 'deleted again',
-  'replaced-by-directory': 'replaced',
-  'replaced-by-other': 'replaced',
-  'duplicate-entry': 'written twice',
-};

@@ -1,5 +1,5 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { enumerate, type Phrase, pathCode, phrase, place, placeName } from '../../base/phrase.ts';
+import { code, enumerate, type Phrase, pathCode, phrase, place, placeName } from '../../base/phrase.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
@@ -28,7 +28,7 @@ export function movedSentences(report: Report): readonly Phrase[] {
 }
 
 /** `What base’s Dockerfile:9 wrote was split over Dockerfile:9 and Dockerfile:10: 31.2 MB that did not change.` */
-function movedSentence({ kind, baseline, head, bytes }: Moved): Phrase {
+function movedSentence({ kind, baseline, head, bytes, packages }: Moved): Phrase {
   const from = namesOf(baseline, goneName);
   const to = namesOf(head, lineName);
   const size = `${formatSize(bytes)} that did not change`;
@@ -39,9 +39,18 @@ function movedSentence({ kind, baseline, head, bytes }: Moved): Phrase {
       return phrase`${plural(baseline.length, 'instruction')} (${from}) were merged into ${to}: ${size}.`;
     case 'moved':
       return phrase`What ${from} wrote is at ${to} now: ${size}.`;
+    case 'into-base':
+      return phrase`The base image has ${packageNames(packages)} now, which ${from} installed: ${size}.`;
+    case 'out-of-base':
+      return phrase`${to} installs ${packageNames(packages)}, which the base image had: ${size}.`;
     case 'rearranged':
       return phrase`What ${from} wrote is arranged anew at ${to}: ${size}.`;
   }
+}
+
+function packageNames(names: readonly string[]): Phrase {
+  const named = names.slice(0, MAX_PLACES).map(name => phrase`${code(name, 40)}`);
+  return enumerate(names.length > named.length ? [...named, phrase`others`] : named);
 }
 
 const MAX_PLACES = 4;
