@@ -7,7 +7,7 @@ export function workingDirectory(): string {
   } catch (cause) {
     throw new DeadweightError('input-missing', {
       message: 'The working directory is gone: it was removed, or cannot be read.',
-      remedy: 'Change to a directory that is there, and run the command again.',
+      remedy: 'Run the command again in a directory that is there.',
       cause,
     });
   }
