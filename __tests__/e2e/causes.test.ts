@@ -72,7 +72,9 @@ describe('why an image grew', () => {
       expect(comment).toMatch(
         /MB\*\* \| `vim` added, with `vim-runtime` \d+\.\d\sMB and \d more packages \| Dockerfile:2 /,
       );
-      expect(comment).toMatch(/\| −2\.\d\sMB \| `nano` removed \| base’s Dockerfile:2 /);
+      expect(comment).toMatch(
+        /\| −\d+\.\d\skB \| `nano` removed, with `libncursesw6` .* \| base’s Dockerfile:2 /,
+      );
       const told = causes.flatMap(({ change, packages }) => packages.map(({ name }) => `${name} ${change}`));
       expect(told.filter(name => name.startsWith('nano'))).toEqual(['nano removed']);
     });
@@ -103,7 +105,7 @@ describe('why an image grew', () => {
       expect(cause).toMatchObject({ kind: 'base-image', head: [{ instruction: { startLine: 1 } }] });
       expect(cause?.packages.map(({ name, before: version }) => `${name} ${version}`)).toContain('nano null');
       expect(comment).toMatch(
-        /base image `deadweight-e2e-causes:before` → `deadweight-e2e-causes:after`: `nano [^`]+` \+2\.\d\sMB/,
+        /base image `deadweight-e2e-causes:before` → `deadweight-e2e-causes:after`: .*`nano [^`]+` \+\d+\.\d\skB/,
       );
     });
   });

@@ -10,6 +10,7 @@ import { THOROUGH_LIMIT } from '../../src/savings/measuring-cost.ts';
 import { openOptions } from '../support/conformance/medium.ts';
 import { BASE, dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { folderOf } from '../support/folder.ts';
+import { times } from '../support/long.ts';
 
 const COPY = 'cp -a /from/lists /from/lib /from/perl /opt/';
 
@@ -48,6 +49,8 @@ const TARGETS = [...new Set(FIXES.flat())];
 const BORDERS = 12_000;
 
 const [[, OVERLAY2], [, CONTAINERD]] = STORES;
+/** The usual one every day. */
+const PACKINGS = ['gzip', 'zstd'].slice(0, times(1, 2));
 const registry = process.env['DEADWEIGHT_REGISTRY'];
 const table: string[] = [];
 afterAll(() => console.log(table.join('\n')));
@@ -57,7 +60,7 @@ describe.skipIf(CONTAINERD === undefined)('what BuildKit writes', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await folderOf({ Dockerfile: DOCKERFILE });
-    for (const packing of ['gzip', 'zstd']) {
+    for (const packing of PACKINGS) {
       const builds = TARGETS.map(target => {
         const output = `type=oci,tar=false,dest=${folder}/${packing}-${target},compression=${packing}`;
         return build(env, target, folder, '--output', `${output},force-compression=true`);
@@ -66,7 +69,7 @@ describe.skipIf(CONTAINERD === undefined)('what BuildKit writes', () => {
     }
   });
 
-  it.each(['gzip', 'zstd'])('is smaller by what was predicted, within 3 %: %s', async packing => {
+  it.each(PACKINGS)('is smaller by what was predicted, within 3 %: %s', async packing => {
     await expectPredicted(target => `oci:${folder}/${packing}-${target}`, packing);
   });
 });

@@ -8,9 +8,10 @@ import { nodeExec } from '../build/node-exec.ts';
 import { type Intended, intendedOf } from '../dockerfile/edit/intended-model.ts';
 import { type ModelFile, modelFiles, withPossibleEdits } from '../dockerfile/edit/random-dockerfile.ts';
 import { dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { times } from '../support/long.ts';
 
 const host = STORES.find(([, found]) => found !== undefined)?.[1];
-const COUNT = 300;
+const COUNT = times(150, 300);
 const WORKERS = 4;
 const BATCH = 50;
 /** Each run of the tests has other files; a failure says which. */

@@ -7,6 +7,7 @@ import { dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { buildLessonBases, lessonFolder, noise } from '../support/e2e/lessons.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import type { Files } from '../support/folder.ts';
+import { times } from '../support/long.ts';
 
 interface Lesson {
   readonly name: string;
@@ -84,29 +85,32 @@ describe.skipIf(CONTAINERD[1] === undefined)('the known lessons', () => {
   beforeAll(() => buildLessonBases(CONTAINERD[1]));
   afterAll(() => console.log(table.join('\n')));
 
-  it.concurrent.each(LESSONS)('$name', async ({ name, finds, files, isFixed }) => {
-    const cwd = await lessonFolder(`lessons/${name}`, files?.());
-    const built = await deadweight(['build', '--json', 'report.json', '--quiet'], { cwd, env });
-    expect(built.stderr).toBe('');
-    const report = await reportIn(join(cwd, 'report.json'));
-    const found = report.findings.map(({ rule, location }) => [rule, location?.startLine]);
-    for (const wanted of finds) expect(found).toContainEqual(wanted);
-    const ended = await deadweight(['fix', '--prove', '--dry-run', '--json', 'fix.json', '--quiet'], {
-      cwd,
-      env,
-    });
-    expect(ended.code, ended.stderr).toBe(0);
-    const fixed = fixReportSchema().parse(JSON.parse(await readFile(join(cwd, 'fix.json'), 'utf8')));
-    if (isFixed === false) return;
-    expect(fixed.fixes.filter(({ outcome }) => outcome === 'dropped')).toEqual([]);
-    const { all } = fixed;
-    if (all === null) throw new Error('nothing was fixed');
-    table.push(rowOf(name, all));
-    for (const fix of [...fixed.fixes, all]) expectProven(fix);
-    expect(mendedRules(fixed)).toContain(
-      finds.at(-1)?.[0] === 'manifest-before-sources' ? finds[0]?.[0] : finds.at(-1)?.[0],
-    );
-  });
+  it.concurrent.each(LESSONS.filter((_lesson, index) => index % times(2, 1) === 0))(
+    '$name',
+    async ({ name, finds, files, isFixed }) => {
+      const cwd = await lessonFolder(`lessons/${name}`, files?.());
+      const built = await deadweight(['build', '--json', 'report.json', '--quiet'], { cwd, env });
+      expect(built.stderr).toBe('');
+      const report = await reportIn(join(cwd, 'report.json'));
+      const found = report.findings.map(({ rule, location }) => [rule, location?.startLine]);
+      for (const wanted of finds) expect(found).toContainEqual(wanted);
+      const ended = await deadweight(['fix', '--prove', '--dry-run', '--json', 'fix.json', '--quiet'], {
+        cwd,
+        env,
+      });
+      expect(ended.code, ended.stderr).toBe(0);
+      const fixed = fixReportSchema().parse(JSON.parse(await readFile(join(cwd, 'fix.json'), 'utf8')));
+      if (isFixed === false) return;
+      expect(fixed.fixes.filter(({ outcome }) => outcome === 'dropped')).toEqual([]);
+      const { all } = fixed;
+      if (all === null) throw new Error('nothing was fixed');
+      table.push(rowOf(name, all));
+      for (const fix of [...fixed.fixes, all]) expectProven(fix);
+      expect(mendedRules(fixed)).toContain(
+        finds.at(-1)?.[0] === 'manifest-before-sources' ? finds[0]?.[0] : finds.at(-1)?.[0],
+      );
+    },
+  );
 
   it('a good one', async () => {
     const files = { 'model.bin': noise('model', 1_500_000) };
