@@ -68,6 +68,11 @@ export function place(location: SourceLines): Part {
   return { kind: 'place', location };
 }
 
+/** ` (Dockerfile:3)`, behind what it tells the place of; empty where no place is known. */
+export function placeAside(location: SourceLines | null): Phrase {
+  return location === null ? [] : phrase` (${place(location)})`;
+}
+
 /** A message that somebody else wrote, on one line. */
 export function message(content: string, max = 400): Phrase {
   return [text(briefLine(content, max))];

@@ -1,3 +1,4 @@
+import { sumOfPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
 import { differingLayers } from './differing-files.ts';
 import type { ChangedPath, OwnChanges, PackagePlaces } from './own-changes.ts';
@@ -54,7 +55,7 @@ export function cancelMovedToBase(
   const movedPackages = new Map<number, PackagePlaces>();
   const packages = new Map<number, PackagePlaces>();
   for (const [number, bytes] of own.packages) {
-    const moved = oppositeBytes(sumOf(bytes), base.packages.get(number) ?? 0);
+    const moved = oppositeBytes(sumOfPlaces(bytes), base.packages.get(number) ?? 0);
     if (moved !== 0) {
       increase(base.packages, number, -moved);
       cancelled += moved;
@@ -88,10 +89,6 @@ function movedDirectories(paths: readonly ChangedPath[], base: BaseChanges): Rea
 function oppositeBytes(own: number, base: number): number {
   if (Math.sign(own) * Math.sign(base) >= 0) return 0;
   return Math.sign(base) * Math.min(Math.abs(own), Math.abs(base));
-}
-
-function sumOf({ baseline, head }: PackagePlaces): number {
-  return [...baseline.values(), ...head.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** The same without so many (signed) bytes, which are taken from the layers that have bytes of their sign. */

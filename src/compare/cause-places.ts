@@ -18,6 +18,19 @@ export function placeIn({ layers }: Snapshot): PlaceOf {
 /** Signed bytes by the index of a layer. */
 export type LayerBytes = Map<number, number>;
 
+/** Signed bytes of both images together, by the layers of each. */
+export function sumOfPlaces({
+  baseline,
+  head,
+}: {
+  readonly baseline: LayerBytes;
+  readonly head: LayerBytes;
+}): number {
+  let sum = 0;
+  for (const layers of [baseline, head]) for (const bytes of layers.values()) sum += bytes;
+  return sum;
+}
+
 export function addBytes(bytes: LayerBytes, layer: number, more: number): void {
   bytes.set(layer, (bytes.get(layer) ?? 0) + more);
 }

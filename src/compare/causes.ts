@@ -1,12 +1,13 @@
 import { findCacheKind } from '../package-managers/cache-directory.ts';
 import { isPackageState } from '../package-managers/leftovers.ts';
 import { type BaseChanges, cancelMovedToBase, readBaseChanges } from './base-changes.ts';
-import { addBytes, type LayerBytes, listPlaces } from './cause-places.ts';
+import { addBytes, listPlaces, sumOfPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type {
   Cause,
   CauseChange,
   CausePlace,
+  FileDelta,
   MovedContent,
   PackageChanges,
   PackageDelta,
@@ -53,7 +54,7 @@ export function explain(images: ComparedImages, own: OwnChanges): Explanation {
     ...groupPaths(others, MAX_PATHS).map(group => pathCause(group, images)),
     ...waste.map(each => wasteCause(each, images)),
     ...recordsCause([...records, ...hiddenRecords], images),
-    ...baseCause(base, base.bytes - cancelled, images),
+    baseCause(base, base.bytes - cancelled, images),
   ];
   const size = images.head.size - images.baseline.size;
   const rest = size - sumOf(causes);
@@ -109,13 +110,13 @@ function packageCauses(changes: ReadonlyMap<number, PackagePlaces>, images: Comp
 function packageCause(group: readonly (readonly [number, PackagePlaces])[], images: ComparedImages): Cause {
   const all: PackagePlaces = { baseline: new Map(), head: new Map() };
   const change = new Map<number, number>();
-  for (const [number, { baseline, head }] of group) {
-    for (const [layer, bytes] of baseline) addBytes(all.baseline, layer, bytes);
-    for (const [layer, bytes] of head) addBytes(all.head, layer, bytes);
-    change.set(number, sumOfLayers(baseline) + sumOfLayers(head));
+  for (const [number, places] of group) {
+    for (const [layer, bytes] of places.baseline) addBytes(all.baseline, layer, bytes);
+    for (const [layer, bytes] of places.head) addBytes(all.head, layer, bytes);
+    change.set(number, sumOfPlaces(places));
   }
   const { totals, changed } = summarizePackages(change, images.union);
-  const bytes = sumOfLayers(all.baseline) + sumOfLayers(all.head);
+  const bytes = sumOfPlaces(all);
   const places = placesOf(all, images);
   const packages = listPackages(changed, places.head[0] ?? places.baseline[0]);
   return {
@@ -136,7 +137,7 @@ function listPackages(
   place: CausePlace | undefined,
 ): readonly PackageDelta[] {
   const moving = changed.filter(({ bytes }) => bytes !== 0);
-  const isNamed = isNamedIn(place?.instruction?.text ?? place?.createdBy ?? '');
+  const isNamed = isNamedIn(place);
   const named = moving.filter(({ name }) => isNamed(name)).slice(0, MAX_LISTED);
   const others = moving.filter(each => !named.includes(each)).slice(0, MAX_LISTED - named.length);
   return moving.filter(each => named.includes(each) || others.includes(each));
@@ -145,10 +146,6 @@ function listPackages(
 function changeOf(delta: PackageDelta | undefined): CauseChange {
   const fate = delta === undefined ? 'kept' : fateOf(delta);
   return fate === 'kept' ? 'changed' : fate;
-}
-
-function sumOfLayers(layers: LayerBytes): number {
-  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function placesOf(
@@ -162,14 +159,16 @@ function placesOf(
   };
 }
 
-function pathCause({ path, bytes, isRest, items }: PathGroup<ChangedPath>, images: ComparedImages): Cause {
+function fileDelta({ path, bytes, isRest, items }: PathGroup<ChangedPath>): FileDelta {
+  return { path, bytes, count: items.length, ...(isRest ? { isRest } : {}) };
+}
+
+function pathCause(group: PathGroup<ChangedPath>, images: ComparedImages): Cause {
+  const { bytes, items } = group;
   const [only] = items.length === 1 ? items : [];
   const previous = only?.change.previousNode;
   const file = {
-    path,
-    bytes,
-    count: items.length,
-    ...(isRest ? { isRest } : {}),
+    ...fileDelta(group),
     ...(previous === undefined ? {} : { previousPath: images.sides.paths.pathOf(previous) }),
   };
   return { ...EMPTY, kind: 'files', bytes, ...changeOfPaths(items, images), files: [file] };
@@ -177,13 +176,7 @@ function pathCause({ path, bytes, isRest, items }: PathGroup<ChangedPath>, image
 
 function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: ComparedImages): Cause {
   const bytes = sumOf(paths);
-  const groups = groupPaths(paths, MAX_LISTED).slice(0, MAX_LISTED);
-  const files = groups.map(({ path, bytes: size, isRest, items }) => ({
-    path,
-    bytes: size,
-    count: items.length,
-    ...(isRest ? { isRest } : {}),
-  }));
+  const files = groupPaths(paths, MAX_LISTED).slice(0, MAX_LISTED).map(fileDelta);
   const { instruction, createdBy } = images.places[image](layer, 0);
   return {
     ...EMPTY,
@@ -215,8 +208,7 @@ function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly
 
 /** One for those that the base image has now, and one for those that it has no more. */
 function movedPackages(moved: ReadonlyMap<number, PackagePlaces>, images: ComparedImages): MovedContent[] {
-  const bytesOf = ({ baseline, head }: PackagePlaces): number => sumOfLayers(baseline) + sumOfLayers(head);
-  const [into, out] = parted([...moved], ([, places]) => bytesOf(places) < 0);
+  const [into, out] = parted([...moved], ([, places]) => sumOfPlaces(places) < 0);
   return [
     ...movedOf('into-base', into, images, { head: basePlace(images.head, 0) }),
     ...movedOf('out-of-base', out, images, { baseline: basePlace(images.baseline, 0) }),
@@ -231,11 +223,10 @@ function movedOf(
 ): MovedContent[] {
   if (moved.length === 0) return [];
   const all: PackagePlaces = { baseline: new Map(), head: new Map() };
-  const sized = moved.map(([number, { baseline, head }]) => {
-    for (const [layer, bytes] of baseline) addBytes(all.baseline, layer, Math.abs(bytes));
-    for (const [layer, bytes] of head) addBytes(all.head, layer, Math.abs(bytes));
-    const bytes = Math.abs(sumOfLayers(baseline) + sumOfLayers(head));
-    return { name: images.union?.describe(number)?.name ?? '', bytes };
+  const sized = moved.map(([number, places]) => {
+    for (const [layer, bytes] of places.baseline) addBytes(all.baseline, layer, Math.abs(bytes));
+    for (const [layer, bytes] of places.head) addBytes(all.head, layer, Math.abs(bytes));
+    return { name: images.union?.describe(number)?.name ?? '', bytes: Math.abs(sumOfPlaces(places)) };
   });
   sized.sort((a, b) => b.bytes - a.bytes);
   const { baseline, head } = placesOf(all, images);
@@ -260,12 +251,12 @@ function changeOfPaths(
   return { change, ...placesOf(bytes, images) };
 }
 
-/** @returns nothing where the base layers are the same */
-function baseCause({ packages, directories }: BaseChanges, bytes: number, images: ComparedImages): Cause[] {
+/** Empty where the base layers are the same. */
+function baseCause({ packages, directories }: BaseChanges, bytes: number, images: ComparedImages): Cause {
   const { totals, changed } = summarizePackages(packages, images.union);
   const listed = changed.filter(each => each.bytes !== 0).slice(0, MAX_LISTED);
   const { paths } = summarizePaths([...directories].filter(([, size]) => size !== 0));
-  const cause: Cause = {
+  return {
     ...EMPTY,
     kind: 'base-image',
     change:
@@ -283,7 +274,6 @@ function baseCause({ packages, directories }: BaseChanges, bytes: number, images
     files: paths,
     otherBytes: bytes - sumOf(listed) - sumOf(paths),
   };
-  return [cause];
 }
 
 /** Its FROM, and its name. */
@@ -305,8 +295,8 @@ function packageChanges(
   const change = new Map<number, number>(
     union.numbers.map(number => [number, base.packages.get(number) ?? 0]),
   );
-  for (const [number, { baseline, head }] of own) {
-    change.set(number, (change.get(number) ?? 0) + sumOfLayers(baseline) + sumOfLayers(head));
+  for (const [number, places] of own) {
+    change.set(number, (change.get(number) ?? 0) + sumOfPlaces(places));
   }
   const { totals, changed } = summarizePackages(change, union);
   const packages = changed.slice(0, MAX_LISTED_IN_ALL);

@@ -163,11 +163,7 @@ function openNodes(sorted: readonly PathItem[], root: Node): Node[] {
       continue;
     }
     for (const child of children) {
-      const mayOpen =
-        child.isDirectory &&
-        !isRepository(child.path) &&
-        child.depth < MAX_DEPTH &&
-        child.gross >= root.gross * SMALL_SHARE;
+      const mayOpen = child.isDirectory && child.depth < MAX_DEPTH && child.gross >= root.gross * SMALL_SHARE;
       (mayOpen ? open : closed).push(child);
     }
   }

@@ -1,5 +1,5 @@
 import { formatSize } from '../base/number-text.ts';
-import { code, type Phrase, phrase, place } from '../base/phrase.ts';
+import { code, type Phrase, phrase, placeAside } from '../base/phrase.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { instructionTitle } from './layer-name.ts';
@@ -56,7 +56,7 @@ function largestPull({ comparison }: Report): ExcessCause | null {
   const bytesOf = ({ compressedSize, size }: (typeof layers)[number]): number => compressedSize ?? size;
   const [largest] = [...layers].sort((a, b) => bytesOf(b) - bytesOf(a));
   if (largest === undefined) return null;
-  const where = largest.instruction ? phrase` (${place(largest.instruction)})` : [];
+  const where = placeAside(largest.instruction);
   return {
     kind: 'pull',
     text: phrase`${formatSize(bytesOf(largest))} of it is ${code(instructionTitle(largest, 80))}${where}`,
@@ -74,7 +74,7 @@ function largestLayer(report: Report): ExcessCause | null {
   );
   if (!largest || largest.size === 0) return null;
   const title = code(instructionTitle(largest, 80));
-  const where = largest.instruction ? phrase` (${place(largest.instruction)})` : [];
+  const where = placeAside(largest.instruction);
   const share = layers.length > 1 ? phrase`the largest layer is ${formatSize(largest.size)} of ` : [];
   return {
     kind: 'layer',

@@ -1,16 +1,10 @@
 import { formatSize, formatSizeDelta, formatSizes, plural } from '../../base/number-text.ts';
 import { code, enumerate, type Part, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import { brief } from '../../base/untrusted-text.ts';
-import { isNamedIn } from '../../compare/instruction-words.ts';
+import { instructionText, isNamedIn } from '../../compare/instruction-words.ts';
 import { fateOf } from '../../compare/package-union.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
-import type {
-  Report,
-  ReportCause,
-  ReportCausePlace,
-  ReportFileDelta,
-  ReportPackageDelta,
-} from '../report.ts';
+import type { Report, ReportCause, ReportFileDelta, ReportPackageDelta } from '../report.ts';
 
 /** `vim added, with vim-runtime 36.1 MB and 7 more packages`: what came, went or changed, without its bytes. */
 export function causeContent(cause: ReportCause): Phrase {
@@ -90,7 +84,7 @@ function packagesPhrase(cause: ReportCause): Phrase {
   const [first] = packages;
   if (first === undefined) return phrase`${plural(count, 'package')} ${verb}`;
   if (count === 1) return isCopy ? phrase`${packageName(first, true)} ${verb}` : onlyPackage(first, verb);
-  const isNamed = isNamedIn(instructionText(head[0] ?? baseline[0]));
+  const isNamed = isNamedIn(head[0] ?? baseline[0]);
   const asked = packages.filter(({ name }) => isNamed(name));
   if (asked.length > 0 && asked.length < count) {
     const names = asked.slice(0, MAX_NAMED).map(each => phrase`${packageName(each, change === 'updated')}`);
@@ -117,10 +111,6 @@ export function recommendsPhrase({ kind, change, head }: ReportCause, { comparis
 const RECOMMENDS_OPTIONS = PACKAGE_MANAGERS.flatMap(({ recommends }) =>
   recommends === undefined ? [] : Object.values(recommends.options),
 );
-
-function instructionText(place: ReportCausePlace | undefined): string {
-  return place?.instruction?.text ?? place?.createdBy ?? '';
-}
 
 function onlyPackage(delta: ReportPackageDelta, verb: string): Phrase {
   const isUpdated = fateOf(delta) === 'updated';
@@ -181,19 +171,22 @@ function fileName({ path, isRest }: ReportFileDelta): Phrase {
 
 /** `databases and logs of package managers: /var/lib/dpkg/, /var/cache/debconf/`. */
 function recordsPhrase({ files }: ReportCause): Phrase {
-  const named = files.slice(0, MAX_WASTE_NAMED).map(({ path }) => phrase`${pathCode(path, 60)}`);
-  const more = files.length > named.length ? [...named, phrase`more`] : named;
-  return phrase`databases and logs of package managers${named.length === 0 ? [] : phrase`: ${enumerate(more)}`}`;
+  const names = fileNames(files, ({ path }) => phrase`${pathCode(path, 60)}`);
+  return phrase`databases and logs of package managers${colon(names)}`;
 }
 
-/** Directories and files that a sentence about waste names. */
-const MAX_WASTE_NAMED = 2;
+/** Directories and files that a sentence names. */
+const MAX_FILES_NAMED = 2;
+
+/** `/a/, /b/ and more`; empty where there are none. */
+function fileNames(files: readonly ReportFileDelta[], nameOf: (file: ReportFileDelta) => Phrase): Phrase {
+  const named = files.slice(0, MAX_FILES_NAMED).map(nameOf);
+  return enumerate(files.length > named.length ? [...named, phrase`more`] : named);
+}
 
 /** `/var/lib/apt/lists/, deleted again at Dockerfile:4 but still shipped`. */
 function wastePhrase({ files, waste, change }: ReportCause): Phrase {
-  const named = files.slice(0, MAX_WASTE_NAMED).map(fileName);
-  const more = files.length > named.length ? [...named, phrase`more`] : named;
-  const what = named.length === 0 ? phrase`files` : enumerate(more);
+  const what = files.length === 0 ? phrase`files` : fileNames(files, fileName);
   if (change === 'removed' || waste === null) return phrase`${what}, hidden before and no longer shipped`;
   const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
   switch (waste.reason) {

@@ -1,5 +1,5 @@
 import { formatSize } from '../../base/number-text.ts';
-import { code, enumerate, type Phrase, phrase, place } from '../../base/phrase.ts';
+import { code, enumerate, type Phrase, phrase, placeAside } from '../../base/phrase.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 
@@ -29,7 +29,7 @@ const MAX_NAMES = 2;
 
 function namesOf(layers: Pull['layers']): Phrase {
   const names = layers.slice(0, MAX_NAMES).map(layer => {
-    const where = layer.instruction ? phrase` (${place(layer.instruction)})` : [];
+    const where = placeAside(layer.instruction);
     return phrase`${code(instructionTitle(layer, 50))}${where}`;
   });
   const more = layers.length - names.length;
@@ -47,7 +47,7 @@ function reasonPhrase(
       return phrase`${was} built again on the new base image`;
     case 'earlier-layer': {
       if (cause === null) return phrase`${was} built again`;
-      const where = cause.instruction ? phrase` (${place(cause.instruction)})` : [];
+      const where = placeAside(cause.instruction);
       return phrase`${was} built again, as ${code(instructionTitle(cause, 50))}${where} stands before ${isPlural ? 'them' : 'it'} and changed. Put what changes often last`;
     }
     case 'order':
