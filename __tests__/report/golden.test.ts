@@ -4,6 +4,7 @@ import { renderMarkdown, renderSummary } from '../../src/report/markdown/render-
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { REPORTS } from './all-reports.ts';
 import { failing } from './reports.ts';
+import { similar } from './similar-report.ts';
 
 const MARKER = { key: 'app/linux/amd64', head: 'def5678', base: 'abc1234', run: '170251-1' };
 
@@ -30,4 +31,9 @@ describe.each(Object.entries(REPORTS))('the %s report', (name, make) => {
 it('colours what has a meaning', async () => {
   const text = renderTerminal(failing(), { columns: 100, color: true });
   await expect(text).toMatchFileSnapshot('../golden/failing.terminal-color.ansi');
+});
+
+it.each([80, 100, 200])('tells alike rows apart in a terminal of %i columns', async columns => {
+  const text = renderTerminal(similar(), { columns, color: false });
+  await expect(text).toMatchFileSnapshot(`../golden/similar.terminal-${columns}.txt`);
 });

@@ -16,8 +16,18 @@ export interface SourceLines {
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'strong'; readonly text: string }
-  | { readonly kind: 'code'; readonly text: string }
-  | { readonly kind: 'place'; readonly location: SourceLines };
+  | {
+      readonly kind: 'code';
+      readonly text: string;
+      /** What `text` was cut from: two names may be cut to the same. */
+      readonly whole?: string;
+    }
+  | {
+      readonly kind: 'place';
+      readonly location: SourceLines;
+      /** Whether the lines are of the baseline's file: they are no link to the head's. */
+      readonly isGone?: boolean;
+    };
 
 export type Phrase = readonly Part[];
 
@@ -56,16 +66,28 @@ export function strong(content: string): Part {
 }
 
 export function code(content: string, max = 100): Part {
-  return { kind: 'code', text: brief(content, max) };
+  return cutCode(brief(content, max), brief(content, MAX_WHOLE));
 }
 
 /** A path of the image. */
 export function pathCode(path: string, max = 100): Part {
-  return { kind: 'code', text: displayPath(path, max) };
+  return cutCode(displayPath(path, max), displayPath(path, MAX_WHOLE));
+}
+
+/** Characters that are kept of what is shown short. */
+const MAX_WHOLE = 2000;
+
+function cutCode(shown: string, whole: string): Part {
+  return shown === whole ? { kind: 'code', text: shown } : { kind: 'code', text: shown, whole };
 }
 
 export function place(location: SourceLines): Part {
   return { kind: 'place', location };
+}
+
+/** Lines that the baseline's Dockerfile has, or had. */
+export function gonePlace(location: SourceLines): Part {
+  return { kind: 'place', location, isGone: true };
 }
 
 /** ` (Dockerfile:3)`, behind what it tells the place of; empty where no place is known. */

@@ -81,7 +81,7 @@ export function phraseMarkdown(content: Phrase, context: Report['context']): str
       if (part.kind === 'strong') return `**${escapeText(part.text)}**`;
       if (part.kind === 'text') return textMarkdown(part.text);
       const label = escapeText(placeName(part.location));
-      const url = placeUrl(context, part.location);
+      const url = part.isGone === true ? null : placeUrl(context, part.location);
       return url === null ? label : link(label, url);
     })
     .join('');

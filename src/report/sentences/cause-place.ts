@@ -1,5 +1,6 @@
 import { plural } from '../../base/number-text.ts';
-import { code, type Phrase, phrase, place, placeName } from '../../base/phrase.ts';
+import { code, gonePlace, type Phrase, phrase, place } from '../../base/phrase.ts';
+import { MAX_READ } from '../../base/untrusted-text.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { ReportCause, ReportCausePlace } from '../report.ts';
@@ -15,7 +16,7 @@ export function causePlace(cause: ReportCause, max: number): Phrase {
   const others = more > 0 ? phrase` and ${plural(more, 'other layer')}` : [];
   // A line of the baseline's Dockerfile is not one of the head's: it is no link to that.
   const line = isGone ? goneLine(first) : linePhrase(first.instruction);
-  const title = instructionTitle(first, max);
+  const title = instructionTitle(first, MAX_READ);
   const what = title === '(unknown)' ? phrase`layer ${first.layer}` : phrase`${code(title, max)}`;
   return phrase`${line}${line.length > 0 ? ' ' : ''}${what}${others}`;
 }
@@ -25,7 +26,7 @@ function linePhrase(instruction: InstructionLocation | null): Phrase {
 }
 
 function goneLine({ instruction }: ReportCausePlace): Phrase {
-  return instruction === null ? [] : phrase`base’s ${placeName(instruction)}`;
+  return instruction === null ? [] : phrase`base’s ${gonePlace(instruction)}`;
 }
 
 /** The line that the cause is told at in the head's Dockerfile; null where it is not there. */

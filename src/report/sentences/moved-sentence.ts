@@ -1,5 +1,5 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { code, enumerate, type Phrase, pathCode, phrase, place, placeName } from '../../base/phrase.ts';
+import { code, enumerate, gonePlace, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
@@ -66,5 +66,5 @@ function lineName({ instruction, layer }: ReportCausePlace): Phrase {
 }
 
 function goneName({ instruction, layer }: ReportCausePlace): Phrase {
-  return instruction === null ? phrase`the base’s layer ${layer}` : phrase`base’s ${placeName(instruction)}`;
+  return instruction === null ? phrase`the base’s layer ${layer}` : phrase`base’s ${gonePlace(instruction)}`;
 }

@@ -1,5 +1,4 @@
 import { phrase } from '../../base/phrase.ts';
-import { safeText } from '../../base/untrusted-text.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { causeRows } from '../cause-rows.ts';
 import { changeSentences } from '../change-sentences.ts';
@@ -8,69 +7,69 @@ import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence } from '../sentences/cause-sentence.ts';
 import { columnsOf } from '../text-width.ts';
-import { listLines, phraseLines } from './phrase-terminal.ts';
-import { fitEnd, fitMiddle, type Paint, type Tone } from './style.ts';
+import { cell, cellColumns, escapeCell } from './cell.ts';
+import type { Page } from './page.ts';
+import { type ListItem, listLines, phraseLines } from './phrase-terminal.ts';
+import type { Tone } from './style.ts';
+import { wrapCell } from './wrap.ts';
 
 /** What the image weighs, what changed, and whether its budgets hold. */
-export function headlineLines(report: Report, width: number, paint: Paint): readonly string[] {
+export function headlineLines(report: Report, page: Page): readonly string[] {
   const { title, platform, size, change, verdict, absence } = headlineOf(report);
   const tone = { pass: 'good', warn: 'warn', fail: 'bad' } as const;
-  const name = fitMiddle(safeText(title, 'terminal'), Math.floor(width / 2));
   const parts: readonly (readonly [Tone, string])[] = [
-    ['title', name],
-    ['none', fitEnd(safeText(platform, 'terminal'), width - columnsOf(name) - 3)],
+    ['title', title],
+    ['none', platform],
+    // Its lines are named without it.
+    ...(page.dockerfile === null ? [] : [['place', page.dockerfile] as const]),
     ['strong', change === null ? size : `${size}, ${change}`],
     ...(verdict === null ? [] : [[tone[report.verdict], verdict] as const]),
   ];
-  const first = joinParts(parts, width, paint);
-  return absence === null
-    ? first
-    : [...first, ...phraseLines(phrase`No comparison: ${absence}.`, width, paint)];
+  const first = joinParts(parts, page);
+  return absence === null ? first : [...first, ...phraseLines(phrase`No comparison: ${absence}.`, page)];
 }
 
 /** The parts with dots between them, a new line wherever the next does not fit. */
 function joinParts(
   parts: readonly (readonly [Tone, string])[],
-  width: number,
-  paint: Paint,
+  { proseWidth: width, paint }: Page,
 ): readonly string[] {
-  const lines: { text: string; width: number }[] = [];
+  const lines: string[] = [];
   for (const [tone, text] of parts) {
+    const runs = escapeCell(cell(text, tone));
     const last = lines.at(-1);
-    if (last && last.width + 3 + columnsOf(text) <= width) {
-      last.text += ` ${paint('dim', '·')} ${paint(tone, text)}`;
-      last.width += 3 + columnsOf(text);
-    } else lines.push({ text: paint(tone, text), width: columnsOf(text) });
+    if (last !== undefined && columnsOf(last) + 3 + cellColumns(runs) <= width) {
+      lines[lines.length - 1] = `${last} ${paint('dim', '·')} ${wrapCell(runs, width, paint).join(' ')}`;
+    } else lines.push(...wrapCell(runs, width, paint));
   }
-  return lines.map(line => line.text);
+  return lines;
 }
 
 const MAX_CAUSES = 6;
 
 /** What moved the size; empty when nothing did. */
-export function causeLines(report: Report, width: number, paint: Paint): readonly string[] {
+export function causeLines(report: Report, page: Page): readonly string[] {
   const rows = causeRows(report, { max: MAX_CAUSES, title: 60 });
   const sentences = [...rows.map(causeSentence), ...changeSentences(report)];
   return listLines(
     sentences.map(content => ({ sign: '•', tone: 'dim', content })),
-    width,
-    paint,
+    page,
   );
 }
 
 /** The budgets that are exceeded, and by what. */
-export function budgetLines(report: Report, width: number, paint: Paint): readonly string[] {
-  const items = exceededBudgets(report).map(budget => {
+export function budgetLines(report: Report, page: Page): readonly string[] {
+  const items = exceededBudgets(report).map((budget): ListItem => {
     const cause = excessCause(report, budget.name);
     const reason = cause && cause.kind !== 'growth' ? phrase`: ${cause.text}` : [];
     const fails = budget.level === 'fail';
     return {
       sign: fails ? '✗' : '!',
-      tone: fails ? ('bad' as const) : ('warn' as const),
+      tone: fails ? 'bad' : 'warn',
       content: phrase`${budgetSentence(budget)}${reason}.`,
     };
   });
   const missed = missedSentence(report);
   if (missed !== null) items.unshift({ sign: '✗', tone: 'bad', content: phrase`${missed}.` });
-  return listLines(items, width, paint);
+  return listLines(items, page);
 }

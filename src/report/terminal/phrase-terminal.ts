@@ -1,97 +1,79 @@
-import { type Phrase, placeName } from '../../base/phrase.ts';
-import { safeText } from '../../base/untrusted-text.ts';
+import type { Part, Phrase } from '../../base/phrase.ts';
 import { columnsOf } from '../text-width.ts';
-import { fitEnd, type Paint, type Tone } from './style.ts';
+import { type Cell, escapeCell } from './cell.ts';
+import { fitDistinct, fitMiddle } from './fit.ts';
+import { nameLine, type Page } from './page.ts';
+import type { Tone } from './style.ts';
+import { wrapCell } from './wrap.ts';
 
-interface Word {
-  readonly text: string;
-  readonly tone: Tone;
-  /** Whether it follows the word before it without a space. */
-  readonly glued: boolean;
-}
-
-/** A phrase in lines of at most `columns` columns, broken at spaces; what does not fit in a line is cut. */
-export function phraseLines(content: Phrase, columns: number, paint: Paint): readonly string[] {
-  const lines: { words: Word[]; width: number }[] = [];
-  for (const group of gluedGroups(wordsOf(content))) {
-    const width = group.reduce((sum, word) => sum + columnsOf(word.text), 0);
-    const last = lines.at(-1);
-    if (last && last.width + 1 + width <= columns) {
-      last.words.push(...group);
-      last.width += 1 + width;
-    } else lines.push({ words: cut(group, columns), width: Math.min(width, columns) });
-  }
-  return lines.map(line => paintWords(line.words, paint));
-}
-
-/** A line's words, neighbours of one tone painted as one. */
-function paintWords(words: readonly Word[], paint: Paint): string {
-  const runs: { text: string; tone: Tone }[] = [];
-  words.forEach((word, index) => {
-    const space = index === 0 || word.glued ? '' : ' ';
-    const last = runs.at(-1);
-    if (last?.tone === word.tone) last.text += `${space}${word.text}`;
-    else {
-      if (last && space) runs.push({ text: space, tone: 'none' });
-      runs.push({ text: word.text, tone: word.tone });
-    }
-  });
-  return runs.map(run => paint(run.tone, run.text)).join('');
-}
-
-function cut(group: readonly Word[], columns: number): Word[] {
-  let left = columns;
-  return group.map(word => {
-    const text = fitEnd(word.text, left);
-    left -= columnsOf(text);
-    return { ...word, text };
-  });
-}
-
-function wordsOf(content: Phrase): readonly Word[] {
-  let space = true;
-  return content.flatMap(part => {
-    const tone = TONES[part.kind];
-    const raw = part.kind === 'place' ? placeName(part.location) : part.text;
-    const words = safeText(raw, 'terminal')
-      .split(' ')
-      .filter(word => word !== '');
-    const leading = space || /^\s/.test(raw);
-    space = /\s$/.test(raw);
-    return words.map((text, index) => ({ text, tone, glued: index === 0 && !leading }));
-  });
-}
-
-const TONES: Readonly<Record<Phrase[number]['kind'], Tone>> = {
+const TONES: Readonly<Record<Part['kind'], Tone>> = {
   text: 'none',
   strong: 'strong',
   code: 'code',
   place: 'place',
 };
 
-function gluedGroups(words: readonly Word[]): readonly (readonly Word[])[] {
-  const groups: Word[][] = [];
-  for (const word of words) {
-    const last = groups.at(-1);
-    if (word.glued && last) last.push(word);
-    else groups.push([word]);
-  }
-  return groups;
+/** A phrase as runs of tones, its places named as the page names them. */
+export function phraseCell(content: Phrase, page: Page): Cell {
+  return content.map(part => ({
+    text: part.kind === 'place' ? nameLine(part.location, page) : part.text,
+    tone: TONES[part.kind],
+  }));
 }
 
+/** A phrase in lines that the page has room for, broken at spaces. */
+export function phraseLines(content: Phrase, page: Page): readonly string[] {
+  return wrapCell(escapeCell(phraseCell(content, page)), page.proseWidth, page.paint);
+}
+
+/** What a reader may want to copy from, in lines as `phraseLines`, but for paths and addresses that are longer. */
+export function noticeLines(content: Phrase, page: Page): readonly string[] {
+  return wrapCell(escapeCell(phraseCell(content, page)), page.proseWidth, page.paint, 'keep');
+}
+
+export interface ListItem {
+  readonly sign: string;
+  readonly tone: Tone;
+  readonly content: Phrase;
+}
+
+const INDENT = '  ';
+
 /** A list of phrases, each under its sign and indented to it. */
-export function listLines(
-  items: readonly { readonly sign: string; readonly tone: Tone; readonly content: Phrase }[],
-  width: number,
-  paint: Paint,
-): readonly string[] {
+export function listLines(items: readonly ListItem[], page: Page): readonly string[] {
   const indent = Math.max(0, ...items.map(item => columnsOf(item.sign))) + 1;
-  return items.flatMap(({ sign, tone, content }) => {
-    const lines = phraseLines(content, width - 2 - indent, paint);
-    return lines.map((line, index) => {
-      const lead = index === 0 ? sign : '';
+  const contents = tellApart(items.map(({ content }) => content));
+  return items.flatMap(({ sign, tone }, index) => {
+    const width = page.proseWidth - INDENT.length - indent;
+    const lines = phraseLines(contents[index] ?? [], { ...page, proseWidth: width });
+    return lines.map((line, row) => {
+      const lead = row === 0 ? sign : '';
       const space = ' '.repeat(indent - columnsOf(lead));
-      return `  ${paint(tone, lead)}${space}${line}`;
+      return `${INDENT}${page.paint(tone, lead)}${space}${line}`;
     });
   });
+}
+
+/** Names that were cut to the same text are cut again, so that they differ. */
+function tellApart(contents: readonly Phrase[]): readonly Phrase[] {
+  const cuts = new Map<string, Set<string>>();
+  for (const part of contents.flat()) {
+    if (part.kind !== 'code' || part.whole === undefined) continue;
+    cuts.set(part.text, (cuts.get(part.text) ?? new Set()).add(part.whole));
+  }
+  const shown = new Map<string, string>();
+  for (const [text, wholes] of cuts) {
+    if (wholes.size < 2) continue;
+    const names = [...wholes];
+    fitDistinct(names, columnsOf(text), fitMiddle).forEach((name, index) => {
+      shown.set(names[index] ?? '', name);
+    });
+  }
+  if (shown.size === 0) return contents;
+  return contents.map(content =>
+    content.map(part => {
+      if (part.kind !== 'code' || part.whole === undefined) return part;
+      return { ...part, text: shown.get(part.whole) ?? part.text };
+    }),
+  );
 }

@@ -4,46 +4,43 @@ import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingSentence } from '../sentences/finding-line.ts';
-import { listLines, phraseLines } from './phrase-terminal.ts';
-import type { TerminalOptions } from './render-terminal.ts';
-import { painter } from './style.ts';
+import { makePage, type TerminalOptions } from './page.ts';
+import { listLines, noticeLines, phraseLines } from './phrase-terminal.ts';
+import type { Paint } from './style.ts';
 
 type Saving = ReportedFix['predicted'];
 
 /** What `deadweight fix` did: each fix with its saving, those that were dropped, all together, and the diff. */
-export function renderFixes(report: FixReport, { columns, color }: TerminalOptions): string {
-  const width = Math.min(120, Math.max(60, Math.trunc(columns) || 80));
-  const paint = painter(color);
+export function renderFixes(report: FixReport, options: TerminalOptions): string {
+  const page = makePage(options, report.dockerfile);
   const kept = report.fixes.filter(({ outcome }) => outcome !== 'dropped');
   const dropped = report.fixes.filter(({ outcome }) => outcome === 'dropped');
-  const lines = (content: Phrase): readonly string[] => phraseLines(content, width, paint);
+  const lines = (content: Phrase): readonly string[] => phraseLines(content, page);
   const blocks: readonly (readonly string[])[] = [
     lines(headline(report, kept.length)),
     listLines(
       kept.map((fix, index) => ({ sign: `${index + 1}.`, tone: 'strong', content: keptPhrase(fix, report) })),
-      width,
-      paint,
+      page,
     ),
     listLines(
       dropped.map(fix => ({ sign: '✗', tone: 'bad', content: droppedPhrase(fix, report) })),
-      width,
-      paint,
+      page,
     ),
     report.all === null ? [] : lines(phrase`All: ${savings(report.all)}`),
-    report.files.flatMap(({ diff }) => diffLines(diff, paint)),
-    report.notices.flatMap(notice => lines(phrase`Note: ${message(notice.message)}`)),
+    report.files.flatMap(({ diff }) => diffLines(diff, page.paint)),
+    report.notices.flatMap(notice => noticeLines(phrase`Note: ${message(notice.message)}`, page)),
     lines(ending(report)),
   ];
   const shown = blocks.filter(block => block.length > 0);
   return withoutCommands(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
 }
 
-function headline({ title, platform, fixes }: FixReport, kept: number): Phrase {
+function headline({ title, platform, dockerfile, fixes }: FixReport, kept: number): Phrase {
   if (fixes.length === 0)
     return phrase`${message(title, 60)} · ${message(platform, 40)}: nothing that can be fixed safely.`;
   const dropped = fixes.length - kept;
   const rest = dropped === 0 ? '' : `, ${dropped} dropped`;
-  return phrase`${message(title, 60)} · ${message(platform, 40)}: ${plural(kept, 'fix', 'fixes')}${rest}`;
+  return phrase`${message(title, 60)} · ${message(platform, 40)} · ${message(dockerfile, 400)}: ${plural(kept, 'fix', 'fixes')}${rest}`;
 }
 
 function keptPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
@@ -72,7 +69,7 @@ function sizes({ bytes, compressedBytes }: Saving): Phrase {
 }
 
 /** Lines of a diff are kept as they are, but for what would command a terminal. */
-function diffLines(diff: string, paint: ReturnType<typeof painter>): readonly string[] {
+function diffLines(diff: string, paint: Paint): readonly string[] {
   return diff
     .replace(/\n$/, '')
     .split('\n')
