@@ -82,24 +82,19 @@ export class NameTable {
       const bytes = Buffer.from(text.slice(start, end));
       return this.#findBytes(bytes, 0, bytes.length, hashOfBytes(bytes, 0, bytes.length));
     }
-    const slots = this.#slots ?? this.#rehash(this.#count);
-    const mask = slots.length - 1;
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const slot = slots[at] ?? 0;
-      if (slot === 0) return undefined;
-      if (this.#hashes[slot - 1] === hash && this.#isText(slot - 1, text, start, end)) return slot - 1;
-    }
+    return this.#findText(text, start, end, hash);
   }
 
   /** Adds a part of a text. */
   add(text: string, start = 0, end = text.length): number {
-    const known = this.find(text, start, end);
-    if (known !== undefined) return known;
     const hash = hashOf(text, start, end);
     if (hash < 0) {
       const bytes = Buffer.from(text.slice(start, end));
-      return this.#insert(bytes, 0, bytes.length, hashOfBytes(bytes, 0, bytes.length));
+      const hashed = hashOfBytes(bytes, 0, bytes.length);
+      return this.#findBytes(bytes, 0, bytes.length, hashed) ?? this.#insert(bytes, 0, bytes.length, hashed);
     }
+    const known = this.#findText(text, start, end, hash);
+    if (known !== undefined) return known;
     const from = this.#room(end - start);
     for (let at = start, to = from; at < end; at += 1, to += 1) this.#bytes[to] = text.charCodeAt(at);
     return this.#number(from + end - start, hash);
@@ -130,6 +125,17 @@ export class NameTable {
 
   #startOf(name: number): number {
     return name === 0 ? 0 : (this.#ends[name - 1] ?? 0);
+  }
+
+  /** @param text ASCII */
+  #findText(text: string, start: number, end: number, hash: number): number | undefined {
+    const slots = this.#slots ?? this.#rehash(this.#count);
+    const mask = slots.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = slots[at] ?? 0;
+      if (slot === 0) return undefined;
+      if (this.#hashes[slot - 1] === hash && this.#isText(slot - 1, text, start, end)) return slot - 1;
+    }
   }
 
   #findBytes(bytes: Buffer, start: number, end: number, hash: number): number | undefined {

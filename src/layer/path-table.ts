@@ -157,9 +157,9 @@ export class PathTable {
 
   #directory(path: string, end: number): number {
     const recent = this.#recentPath;
-    if (end === recent.length && path.startsWith(recent)) return this.#recentNode;
+    if (end === recent.length && end > 0 && path.startsWith(recent)) return this.#recentNode;
     let node = ROOT;
-    for (let start = 0; start < end; ) {
+    for (let start = 0; start <= end; ) {
       const slash = path.indexOf('/', start);
       node = this.addChild(node, this.names.add(path, start, slash));
       start = slash + 1;
