@@ -1,7 +1,9 @@
+import type { PathTable } from '../layer/path-table.ts';
 import { sumOfPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
 import { differingLayers } from './differing-files.ts';
-import type { ChangedPath, OwnChanges, PackagePlaces } from './own-changes.ts';
+import type { ComparedFile } from './file-changes.ts';
+import type { OwnChanges, PackagePlaces } from './own-changes.ts';
 import { coarsePath, type Snapshot } from './snapshot.ts';
 
 /** What became of base layers, whose files are not held against each other. Signed bytes. */
@@ -50,6 +52,7 @@ type Remaining = Pick<OwnChanges, 'packages' | 'paths'>;
 export function cancelMovedToBase(
   own: Remaining,
   base: BaseChanges,
+  table: PathTable,
 ): Remaining & { readonly cancelled: number; readonly moved: ReadonlyMap<number, PackagePlaces> } {
   let cancelled = 0;
   const movedPackages = new Map<number, PackagePlaces>();
@@ -63,20 +66,25 @@ export function cancelMovedToBase(
     }
     packages.set(number, moved === 0 ? bytes : withoutBytes(bytes, -moved));
   }
-  const moved = movedDirectories(own.paths, base);
+  const directoryOf = ({ node }: ComparedFile): string => coarsePath(table.pathOf(node));
+  const moved = movedDirectories(own.paths, base, directoryOf);
   for (const [directory, bytes] of moved) {
     increase(base.directories, directory, -bytes);
     cancelled += bytes;
   }
-  const paths = own.paths.filter(({ path }) => !moved.has(coarsePath(path)));
+  const paths = moved.size === 0 ? own.paths : own.paths.filter(file => !moved.has(directoryOf(file)));
   return { packages, paths, cancelled, moved: movedPackages };
 }
 
 /** The directories whose own changes, all of one sign, are exactly what the base image has more or less of them. */
-function movedDirectories(paths: readonly ChangedPath[], base: BaseChanges): ReadonlyMap<string, number> {
+function movedDirectories(
+  paths: readonly ComparedFile[],
+  base: BaseChanges,
+  directoryOf: (file: ComparedFile) => string,
+): ReadonlyMap<string, number> {
   const moved = new Map<string, number>();
   if (base.directories.size === 0) return moved;
-  for (const [directory, items] of Map.groupBy(paths, ({ path }) => coarsePath(path))) {
+  for (const [directory, items] of Map.groupBy(paths, directoryOf)) {
     const bytes = base.directories.get(directory) ?? 0;
     const own = items.reduce((sum, item) => sum + item.bytes, 0);
     const isOneSign = items.every(item => Math.sign(item.bytes) === Math.sign(own));

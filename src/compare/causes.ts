@@ -1,5 +1,6 @@
+import type { PathTable } from '../layer/path-table.ts';
 import { findCacheKind } from '../package-managers/cache-directory.ts';
-import { isPackageState } from '../package-managers/leftovers.ts';
+import { isPackageState, LINKER_CACHE } from '../package-managers/leftovers.ts';
 import { type BaseChanges, cancelMovedToBase, readBaseChanges } from './base-changes.ts';
 import { addBytes, listPlaces, sumOfPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
@@ -13,8 +14,9 @@ import type {
   PackageDelta,
   PackageTotals,
 } from './comparison.ts';
+import type { ComparedFile } from './file-changes.ts';
 import { isNamedIn } from './instruction-words.ts';
-import type { ChangedPath, ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
+import type { ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
 import { fateOf, summarizePackages } from './package-union.ts';
 import { groupPaths, type PathGroup, summarizePaths } from './path-summary.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -41,19 +43,19 @@ interface Explanation {
  */
 export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   const base = readBaseChanges(images);
-  const { packages, paths, cancelled, moved } = cancelMovedToBase(own, base);
-  const [records, others] = parted(paths, ({ path }) => isPackageRecord(path));
-  const hiddenRecords: ChangedPath[] = [];
+  const { packages, paths, cancelled, moved } = cancelMovedToBase(own, base, images.sides.paths);
+  const isRecord = packageRecordsIn(images.sides.paths);
+  const [records, others] = parted(paths, ({ node }) => isRecord(node));
   const waste = own.waste.map((each): ChangedWaste => {
-    const [recorded, left] = parted(each.paths, ({ path }) => isPackageRecord(path));
-    for (const path of recorded) hiddenRecords.push(path);
+    const [hiddenRecords, left] = parted(each.paths, ({ node }) => isRecord(node));
+    for (const record of hiddenRecords) records.push(record);
     return { ...each, paths: left };
   });
   const causes = [
     ...packageCauses(packages, images),
-    ...groupPaths(others, MAX_PATHS).map(group => pathCause(group, images)),
+    ...groupPaths(others, images.sides.paths, MAX_PATHS).map(group => pathCause(group, images)),
     ...waste.map(each => wasteCause(each, images)),
-    ...recordsCause([...records, ...hiddenRecords], images),
+    ...recordsCause(records, images),
     baseCause(base, base.bytes - cancelled, images),
   ];
   const size = images.head.size - images.baseline.size;
@@ -159,14 +161,14 @@ function placesOf(
   };
 }
 
-function fileDelta({ path, bytes, isRest, items }: PathGroup<ChangedPath>): FileDelta {
+function fileDelta({ path, bytes, isRest, items }: PathGroup<ComparedFile>): FileDelta {
   return { path, bytes, count: items.length, ...(isRest ? { isRest } : {}) };
 }
 
-function pathCause(group: PathGroup<ChangedPath>, images: ComparedImages): Cause {
+function pathCause(group: PathGroup<ComparedFile>, images: ComparedImages): Cause {
   const { bytes, items } = group;
   const [only] = items.length === 1 ? items : [];
-  const previous = only?.change.previousNode;
+  const previous = only?.previousNode;
   const file = {
     ...fileDelta(group),
     ...(previous === undefined ? {} : { previousPath: images.sides.paths.pathOf(previous) }),
@@ -176,7 +178,7 @@ function pathCause(group: PathGroup<ChangedPath>, images: ComparedImages): Cause
 
 function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: ComparedImages): Cause {
   const bytes = sumOf(paths);
-  const files = groupPaths(paths, MAX_LISTED).slice(0, MAX_LISTED).map(fileDelta);
+  const files = groupPaths(paths, images.sides.paths, MAX_LISTED).slice(0, MAX_LISTED).map(fileDelta);
   const { instruction, createdBy } = images.places[image](layer, 0);
   return {
     ...EMPTY,
@@ -190,16 +192,29 @@ function wasteCause({ image, layer, reason, paths }: ChangedWaste, images: Compa
 }
 
 /** One cause for what package managers write about themselves, visible or not; nothing where there is none. */
-function recordsCause(paths: readonly ChangedPath[], images: ComparedImages): Cause[] {
+function recordsCause(paths: readonly ComparedFile[], images: ComparedImages): Cause[] {
   if (paths.length === 0) return [];
   const bytes = sumOf(paths);
-  const { paths: files, otherBytes } = summarizePaths(paths.map(({ path, bytes: size }) => [path, size]));
+  const { paths: files, otherBytes } = summarizePaths(
+    paths.map(({ node, bytes: size }) => [images.sides.paths.pathOf(node), size]),
+  );
   return [{ ...EMPTY, kind: 'package-records', bytes, ...changeOfPaths(paths, images), files, otherBytes }];
 }
 
-/** Whether package managers write it whatever they install: databases and logs, no caches. */
-function isPackageRecord(path: string): boolean {
-  return isPackageState(path) && findCacheKind(path.slice(0, path.lastIndexOf('/') + 1)) === null;
+/** Tells whether package managers write a file whatever they install: databases and logs, no caches. */
+function packageRecordsIn(paths: PathTable): (node: number) => boolean {
+  const linkerCache = paths.find(LINKER_CACHE);
+  const directories = new Map<number, boolean>();
+  const holdsRecords = (directory: number): boolean => {
+    const path = `${paths.pathOf(directory)}/`;
+    return isPackageState(path) && findCacheKind(path) === null;
+  };
+  return node => {
+    const directory = paths.parentOf(node);
+    const known = directories.get(directory) ?? holdsRecords(directory);
+    directories.set(directory, known);
+    return known || node === linkerCache;
+  };
 }
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {
@@ -236,14 +251,12 @@ function movedOf(
 
 /** Where paths are and were, and whether both images have them. */
 function changeOfPaths(
-  paths: readonly ChangedPath[],
+  paths: readonly ComparedFile[],
   images: ComparedImages,
 ): Pick<Cause, 'change' | 'baseline' | 'head' | 'layerCounts'> {
   const { baseline, head } = images.sides;
   const bytes: PackagePlaces = { baseline: new Map(), head: new Map() };
-  for (const {
-    change: { before, after },
-  } of paths) {
+  for (const { before, after } of paths) {
     if (before !== null) addBytes(bytes.baseline, baseline.layerOf(before), -baseline.sizeOf(before));
     if (after !== null) addBytes(bytes.head, head.layerOf(after), head.sizeOf(after));
   }

@@ -9,7 +9,7 @@ import { type LayerMatch, type MatchKind, matchLayers } from './layer-match.ts';
 import { findMovedContent } from './moved-content.ts';
 import { readOwnChanges } from './own-changes.ts';
 import { measurePull } from './pull.ts';
-import { summarizeRenames } from './renamed-files.ts';
+import { summarizeRenames } from './renamed-paths.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The scans of two images, as far as they are at hand. */

@@ -18,17 +18,18 @@ export interface EqualSizes {
   readonly head: readonly number[];
 }
 
-/** All that there are on both sides. Linear in the files, however often a path is there. */
+/** All that there are on both sides, but for two whose contents are known to be equal. Linear in the files, however often a path is there. */
 export function* filesOfEqualSize({ paths, baseline, head }: DifferingSides): Generator<EqualSizes> {
   for (let node = 0; node < paths.size; node += 1) {
     if (!baseline.hasFileAt(node) || !head.hasFileAt(node)) continue;
-    const [before, after] = [baseline.filesAt(node), head.filesAt(node)];
-    const [first = 0, second = 0] = [before[0], after[0]];
-    if (before.length === 1 && after.length === 1) {
+    const [first, second] = [baseline.onlyFileAt(node), head.onlyFileAt(node)];
+    if (first !== null && second !== null) {
       const size = baseline.sizeOf(first);
-      if (size === head.sizeOf(second)) yield { node, size, baseline: before, head: after };
+      const isCertain = baseline.knowsContent(first) && baseline.contentOf(first) === head.contentOf(second);
+      if (size === head.sizeOf(second) && !isCertain) yield { node, size, baseline: [first], head: [second] };
       continue;
     }
+    const [before, after] = [baseline.filesAt(node), head.filesAt(node)];
     const sizes = Map.groupBy(before, file => baseline.sizeOf(file));
     for (const [size, files] of Map.groupBy(after, file => head.sizeOf(file))) {
       const others = sizes.get(size);
@@ -54,9 +55,9 @@ export function pairContents(group: EqualSizes, { baseline, head }: DifferingSid
   const [first = 0, second = 0] = [before[0], after[0]];
   if (before.length === 1 && after.length === 1) {
     if (!baseline.knowsContent(first) || !head.knowsContent(second)) return { changed: 0, assumed: 1 };
-    return { changed: baseline.hasContentOf(first, head, second) ? 0 : 1, assumed: 0 };
+    return { changed: baseline.contentOf(first) === head.contentOf(second) ? 0 : 1, assumed: 0 };
   }
-  const known = new Map<string, number>();
+  const known = new Map<number, number>();
   for (const file of before) {
     if (!baseline.knowsContent(file)) continue;
     const content = baseline.contentOf(file);

@@ -2,8 +2,9 @@ import { WASTE_REASONS, type WasteReason } from '../analysis/waste-reason.ts';
 import { grown } from '../layer/column.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { PathTable, ROOT } from '../layer/path-table.ts';
+import { ContentTable } from './content-table.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
-import { CONTENT_WORDS, readStoredContent } from './stored-content.ts';
+import { CONTENT_WORDS } from './stored-content.ts';
 
 /** The scans of an image's layers, by their index; null where one is not at hand, and fewer than layers where none is. */
 export type ScansAtHand = readonly (LayerScan | null)[];
@@ -22,6 +23,7 @@ export function differingLayers({ layers }: Snapshot, other: Snapshot): readonly
 /** The files of two images that lie in layers which the other image has not. */
 export interface DifferingSides {
   readonly paths: PathTable;
+  readonly contents: ContentTable;
   readonly baseline: DifferingFiles;
   readonly head: DifferingFiles;
 }
@@ -32,20 +34,21 @@ export function listDifferingFiles(
   [head, headScans]: readonly [Snapshot, ScansAtHand],
 ): DifferingSides {
   const paths = new PathTable();
+  const contents = new ContentTable();
   const list = (snapshot: Snapshot, scans: ScansAtHand, other: Snapshot): DifferingFiles => {
-    const files = new DifferingFiles(paths);
+    const files = new DifferingFiles(paths, contents);
     for (const index of differingLayers(snapshot, other)) {
       const layer = snapshot.layers[index];
       const scan = scans[index] ?? null;
       if (layer === undefined) continue;
-      if (scan !== null && `${scan.diffId}` === layer.diffId) files.addScan(index, scan);
+      if (scan !== null && `${scan.diffId}` === layer.diffId) files.addScan(index, scan, layer);
       else files.addLayer(index, layer);
-      files.describeLayer(index, layer);
     }
     return files;
   };
   return {
     paths,
+    contents,
     baseline: list(baseline, baselineScans, head),
     head: list(head, headScans, baseline),
   };
@@ -57,11 +60,21 @@ const MAX_NODES = 16 * 1024 * 1024;
 /** Layers of an image that can hide a file: no image runs with as many. */
 const MAX_HIDERS = 4096;
 
-/** Whether a content is known; of a file that the layer has twice, and of one that was not hashed while it passed by, it never is. */
-const Knowledge = { UNKNOWN: 0, KNOWN: 1, UNKNOWABLE: 2 } as const;
+/**
+ * What is known of a content: nothing yet; that nobody will know it, as of a file that the layer has twice, and of one that was
+ * not hashed while it passed by; or its number, and `KNOWN`.
+ */
+const Content = { UNKNOWN: 0, UNKNOWABLE: 1, KNOWN: 2 } as const;
+
+/** What hides a file from the final filesystem. */
+interface Hider {
+  /** Its index in the image. */
+  readonly layer: number;
+  readonly reason: WasteReason;
+}
 
 /**
- * Files of some layers by column: about seventy bytes each. A path is one file of its layer, whose bytes are summed where
+ * Files of some layers by column: about fifty bytes each. A path is one file of its layer, whose bytes are summed where
  * the layer has it twice. Empty files are left out: they are equal to each other.
  */
 export class DifferingFiles {
@@ -70,12 +83,13 @@ export class DifferingFiles {
   /** Bytes of base layers that a snapshot has by reference alone, and of files that were too many to be held. */
   unlistedBytes = 0;
   readonly #paths: PathTable;
+  readonly #known: ContentTable;
   #length = 0;
   #layers = new Uint16Array(16);
   #nodes = new Uint32Array(16);
   #sizes = new Float64Array(16);
-  #contents = new Uint32Array(16 * CONTENT_WORDS);
-  #knowledge = new Uint8Array(16);
+  /** See `Content`. */
+  #contents = new Uint32Array(16);
   /** One more than the file before it that has the same path; 0 for the first. */
   #previous = new Uint32Array(16);
   /** One more than the package's index; 0 for none. */
@@ -86,60 +100,54 @@ export class DifferingFiles {
   /** By node: one more than its last file; 0 where it has none. */
   #last = new Uint32Array(16);
 
-  constructor(paths: PathTable) {
+  /** @param contents of both images */
+  constructor(paths: PathTable, contents: ContentTable) {
     this.#paths = paths;
+    this.#known = contents;
   }
 
-  addScan(layer: number, { entries, verified }: LayerScan): void {
+  /** Adds the files that a scan has of a layer. */
+  addScan(index: number, { entries, verified }: LayerScan, layer: SnapshotLayer): void {
     const { columns } = entries;
     // What verifies hashes all files that it can: reading them again would tell no more.
-    const missing = verified ? Knowledge.UNKNOWABLE : Knowledge.UNKNOWN;
+    const missing = verified ? Content.UNKNOWABLE : Content.UNKNOWN;
     const nodes = this.#paths.addAll(columns.paths);
     this.layerCount += 1;
-    for (let index = 0; index < entries.length; index += 1) {
-      if (!entries.isFile(index)) continue;
-      const file = this.#add(layer, nodes[columns.nodes[index] ?? 0] ?? 0, entries.sizeOf(index));
+    for (let entry = 0; entry < entries.length; entry += 1) {
+      if (!entries.isFile(entry)) continue;
+      const file = this.#add(index, nodes[columns.nodes[entry] ?? 0] ?? 0, entries.sizeOf(entry));
       if (file === null) continue;
-      if (columns.contents === null || !entries.knowsContent(index)) {
-        this.#knowledge[file] = missing;
-        continue;
-      }
-      const start = index * CONTENT_WORDS;
-      this.#contents.set(columns.contents.subarray(start, start + CONTENT_WORDS), file * CONTENT_WORDS);
-      this.#knowledge[file] = Knowledge.KNOWN;
+      this.#contents[file] =
+        columns.contents === null || !entries.knowsContent(entry)
+          ? missing
+          : Content.KNOWN + this.#known.add(columns.contents, entry * CONTENT_WORDS);
     }
+    for (const [path, , owner] of layer.files) {
+      if (owner === undefined) continue;
+      const file = this.#findFile(index, path);
+      if (file !== null) this.#owners[file] = owner + 1;
+    }
+    this.#hideFiles(index, layer);
   }
 
-  addLayer(layer: number, { files, contents, origin, size }: SnapshotLayer): void {
+  /** Adds the files that a snapshot lists of a layer. */
+  addLayer(index: number, layer: SnapshotLayer): void {
+    const { files, contents, origin, size } = layer;
     this.layerCount += 1;
     if (origin === 'base') this.unlistedBytes += size;
-    for (const [index, [path, bytes]] of files.entries()) {
+    for (let place = 0; place < files.length; place += 1) {
+      const [path, bytes, owner] = files[place] ?? ['', 0];
       if (this.#paths.size + path.length / 2 > MAX_NODES) {
         this.unlistedBytes += bytes;
         continue;
       }
-      const file = this.#add(layer, this.#paths.add(path), bytes);
-      const content = contents[index] ?? null;
-      if (file === null || content === null) continue;
-      readStoredContent(content, this.#contents, file);
-      this.#knowledge[file] = Knowledge.KNOWN;
+      const file = this.#add(index, this.#paths.add(path), bytes);
+      if (file === null) continue;
+      const content = contents[place] ?? null;
+      if (content !== null) this.#contents[file] = Content.KNOWN + this.#known.addStored(content);
+      if (owner !== undefined) this.#owners[file] = owner + 1;
     }
-  }
-
-  /** Says of the files of a layer, which were added last, whose they are and what hides them. */
-  describeLayer(index: number, { files, hidden }: SnapshotLayer): void {
-    if (hidden.length === 0 && files.every(file => file.length === 2)) return;
-    for (const [path, , owner] of files) {
-      if (owner === undefined) continue;
-      const file = this.#fileOf(index, path);
-      if (file !== null) this.#owners[file] = owner + 1;
-    }
-    for (const [place, layer, reason] of hidden) {
-      const file = this.#fileOf(index, files[place]?.[0] ?? '');
-      if (file === null || layer >= MAX_HIDERS) continue;
-      this.#hiders[file] = layer + 1;
-      this.#reasons[file] = WASTE_REASONS.indexOf(reason);
-    }
+    this.#hideFiles(index, layer);
   }
 
   /** Files, empty ones left out. */
@@ -153,8 +161,8 @@ export class DifferingFiles {
     return owner === 0 ? undefined : owner - 1;
   }
 
-  /** What hides it from the final filesystem, and the index of that layer; null where nothing is known to. */
-  hiderOf(file: number): { readonly layer: number; readonly reason: WasteReason } | null {
+  /** What hides it; null where nothing is known to. */
+  hiderOf(file: number): Hider | null {
     const hider = this.#hiders[file] ?? 0;
     const reason = WASTE_REASONS[this.#reasons[file] ?? 0];
     return hider === 0 || reason === undefined ? null : { layer: hider - 1, reason };
@@ -168,6 +176,12 @@ export class DifferingFiles {
   /** Whether a file has the path of the node. */
   hasFileAt(node: number): boolean {
     return (this.#last[node] ?? 0) > 0;
+  }
+
+  /** The one file that has the path of the node; null where there is none, or several. */
+  onlyFileAt(node: number): number | null {
+    const last = this.#last[node] ?? 0;
+    return last === 0 || this.#previous[last - 1] !== 0 ? null : last - 1;
   }
 
   /** Files that have the path of the node, one a layer. */
@@ -192,35 +206,31 @@ export class DifferingFiles {
   }
 
   knowsContent(file: number): boolean {
-    return this.#knowledge[file] === Knowledge.KNOWN;
+    return (this.#contents[file] ?? 0) >= Content.KNOWN;
   }
 
   /** Whether reading the layer again would tell the content. */
   mayLearnContent(file: number): boolean {
-    return this.#knowledge[file] === Knowledge.UNKNOWN;
+    return this.#contents[file] === Content.UNKNOWN;
   }
 
-  /** The four words of a known content, as one key. */
-  contentOf(file: number): string {
-    return this.#contents.subarray(file * CONTENT_WORDS, (file + 1) * CONTENT_WORDS).join();
+  /** The number of a known content, which is the same in both images. */
+  contentOf(file: number): number {
+    return (this.#contents[file] ?? 0) - Content.KNOWN;
   }
 
-  /** A number of a known content: equal contents have the same, others hardly ever. */
-  contentWordOf(file: number): number {
-    return this.#contents[file * CONTENT_WORDS] ?? 0;
-  }
-
-  /** Whether both contents, which are known, are equal. */
-  hasContentOf(file: number, other: DifferingFiles, otherFile: number): boolean {
-    for (let word = 0; word < CONTENT_WORDS; word += 1) {
-      const own = this.#contents[file * CONTENT_WORDS + word];
-      if (own !== other.#contents[otherFile * CONTENT_WORDS + word]) return false;
+  /** Says of the files of a layer, which were added last, what hides them. */
+  #hideFiles(index: number, { files, hidden }: SnapshotLayer): void {
+    for (const [place, hider, reason] of hidden) {
+      const file = this.#findFile(index, files[place]?.[0] ?? '');
+      if (file === null || hider >= MAX_HIDERS) continue;
+      this.#hiders[file] = hider + 1;
+      this.#reasons[file] = WASTE_REASONS.indexOf(reason);
     }
-    return true;
   }
 
-  /** The file that a layer has at a path; null where it was left out. */
-  #fileOf(layer: number, path: string): number | null {
+  /** The file that a layer, whose files were added last, has at a path; null where it was left out. */
+  #findFile(layer: number, path: string): number | null {
     const node = this.#paths.find(path);
     const last = node === undefined ? 0 : (this.#last[node] ?? 0);
     return last === 0 || this.#layers[last - 1] !== layer ? null : last - 1;
@@ -233,25 +243,29 @@ export class DifferingFiles {
     const before = this.#last[node] ?? 0;
     if (before > 0 && this.#layers[before - 1] === layer) {
       this.#sizes[before - 1] = this.sizeOf(before - 1) + size;
-      this.#knowledge[before - 1] = Knowledge.UNKNOWABLE;
+      this.#contents[before - 1] = Content.UNKNOWABLE;
       return null;
     }
     const file = this.#length;
     this.#length += 1;
-    this.#layers = grown(this.#layers, this.#length);
-    this.#sizes = grown(this.#sizes, this.#length);
-    this.#contents = grown(this.#contents, this.#length * CONTENT_WORDS);
-    this.#knowledge = grown(this.#knowledge, this.#length);
-    this.#previous = grown(this.#previous, this.#length);
-    this.#owners = grown(this.#owners, this.#length);
-    this.#hiders = grown(this.#hiders, this.#length);
-    this.#reasons = grown(this.#reasons, this.#length);
+    if (this.#length > this.#layers.length) this.#grow();
     this.#layers[file] = layer;
-    this.#nodes = grown(this.#nodes, this.#length);
     this.#nodes[file] = node;
     this.#sizes[file] = size;
     this.#previous[file] = before;
     this.#last[node] = file + 1;
     return file;
+  }
+
+  #grow(): void {
+    const length = this.#length;
+    this.#layers = grown(this.#layers, length);
+    this.#nodes = grown(this.#nodes, length);
+    this.#sizes = grown(this.#sizes, length);
+    this.#contents = grown(this.#contents, length);
+    this.#previous = grown(this.#previous, length);
+    this.#owners = grown(this.#owners, length);
+    this.#hiders = grown(this.#hiders, length);
+    this.#reasons = grown(this.#reasons, length);
   }
 }

@@ -20,10 +20,14 @@ export interface FilePair {
   readonly after: number;
 }
 
-/** What of two images' files does not cancel, and what does. */
+/** What of two images' files does not cancel, and what does. In the order of the paths' nodes. */
 export interface FileChanges {
-  /** Their bytes add up to the difference of the two images' files. */
-  readonly changes: readonly ComparedFile[];
+  /** Of one path and two sizes. */
+  readonly resized: readonly ComparedFile[];
+  /** Files that only the baseline has, by their numbers in it. */
+  readonly removed: readonly number[];
+  /** Files that only the head has, by their numbers in it. */
+  readonly added: readonly number[];
   /** Of one path and one size. */
   readonly equal: readonly FilePair[];
 }
@@ -47,31 +51,34 @@ export interface ComparedFileOptions {
  */
 export function listFileChanges(sides: DifferingSides, options: ComparedFileOptions): FileChanges {
   const { paths, baseline, head } = sides;
-  const changes: ComparedFile[] = [];
+  const resized: ComparedFile[] = [];
+  const removed: number[] = [];
+  const added: number[] = [];
   const equal: FilePair[] = [];
   for (let node = 0; node < paths.size; node += 1) {
     const before = listedAt(baseline, node, options.isListed.baseline);
     const after = listedAt(head, node, options.isListed.head);
-    const pairs = before.length === 0 || after.length === 0 ? [] : pairFiles(before, after, sides, options);
+    if (before.length === 0 || after.length === 0) {
+      removed.push(...before);
+      added.push(...after);
+      continue;
+    }
+    const pairs = pairFiles(before, after, sides, options);
     for (const pair of pairs) {
       const bytes = head.sizeOf(pair.after) - baseline.sizeOf(pair.before);
       if (bytes === 0) equal.push(pair);
-      else changes.push({ node, bytes, before: pair.before, after: pair.after });
+      else resized.push({ node, bytes, before: pair.before, after: pair.after });
     }
     if (pairs.length < before.length) {
       const met = new Set(pairs.map(pair => pair.before));
-      for (const file of before) {
-        if (!met.has(file)) changes.push({ node, bytes: -baseline.sizeOf(file), before: file, after: null });
-      }
+      removed.push(...before.filter(file => !met.has(file)));
     }
     if (pairs.length < after.length) {
       const met = new Set(pairs.map(pair => pair.after));
-      for (const file of after) {
-        if (!met.has(file)) changes.push({ node, bytes: head.sizeOf(file), before: null, after: file });
-      }
+      added.push(...after.filter(file => !met.has(file)));
     }
   }
-  return { changes, equal };
+  return { resized, removed, added, equal };
 }
 
 const NONE: readonly number[] = [];
@@ -81,6 +88,8 @@ function listedAt(
   node: number,
   isListed: (layer: number) => boolean,
 ): readonly number[] {
+  const only = files.onlyFileAt(node);
+  if (only !== null) return isListed(files.layerOf(only)) ? [only] : NONE;
   if (!files.hasFileAt(node)) return NONE;
   return files.filesAt(node).filter(file => isListed(files.layerOf(file)));
 }
@@ -132,7 +141,7 @@ function rankOf(
 ): number {
   const isSameSize = baseline.sizeOf(file) === head.sizeOf(other);
   const isKnown = baseline.knowsContent(file) && head.knowsContent(other);
-  const isSameContent = isSameSize && isKnown && baseline.hasContentOf(file, head, other);
+  const isSameContent = isSameSize && isKnown && baseline.contentOf(file) === head.contentOf(other);
   const isDifferent = isSameSize && isKnown && !isSameContent;
   const isSameVisibility = baseline.isVisible(file) === head.isVisible(other);
   return (

@@ -2,16 +2,16 @@ import type { WasteReason } from '../analysis/waste-reason.ts';
 import { addBytes, type LayerBytes } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
 import { type ComparedFile, type FilePair, listFileChanges } from './file-changes.ts';
-import type { PathItem } from './path-summary.ts';
-import { pairRenamedFiles, pairVersions } from './renamed-files.ts';
+import { pairRenamedFiles } from './renamed-files.ts';
 import type { Snapshot } from './snapshot.ts';
+import { pairVersions } from './versioned-files.ts';
 
 /** What became of files in own layers, and in all layers where the base is not known. */
 export interface OwnChanges {
   /** By the number of the package. */
   readonly packages: ReadonlyMap<number, PackagePlaces>;
   /** What belongs to no package. */
-  readonly paths: readonly ChangedPath[];
+  readonly paths: readonly ComparedFile[];
   /** What the image that has it does not show, by what hides it. */
   readonly waste: readonly ChangedWaste[];
   /** What the other fields tell, file by file. */
@@ -32,10 +32,6 @@ export interface PackagePlaces {
   readonly head: LayerBytes;
 }
 
-export interface ChangedPath extends PathItem {
-  readonly change: ComparedFile;
-}
-
 /** Files that one layer hides for one reason. */
 export interface ChangedWaste {
   /** Whose layer hides it. */
@@ -43,7 +39,7 @@ export interface ChangedWaste {
   /** Index of the layer that hides it. */
   readonly layer: number;
   readonly reason: WasteReason;
-  readonly paths: readonly ChangedPath[];
+  readonly paths: readonly ComparedFile[];
 }
 
 /** Holds the files of both images against each other and tells whose they are. */
@@ -54,9 +50,10 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     head: (file: number) => numberOf(union?.head, sides.head.ownerOf(file)),
   };
   const isListed = { baseline: isOwnIn(baseline), head: isOwnIn(head) };
-  const { changes: all, equal } = listFileChanges(sides, { isListed, areMatched });
-  const { changes: others, renamed, assumed } = pairRenamedFiles(all, sides, owners);
-  const { changes, replaced } = pairVersions(others, sides, ({ before, after }) => {
+  const { resized, equal, ...singles } = listFileChanges(sides, { isListed, areMatched });
+  const { removed, added, renamed, assumed } = pairRenamedFiles(singles, sides, owners);
+  const all = inOrderOfPaths(resized, removed, added, sides);
+  const { changes, replaced } = pairVersions(all, sides, ({ before, after }) => {
     return (
       (before !== null && owners.baseline(before) !== undefined) ||
       (after !== null && owners.head(after) !== undefined)
@@ -73,27 +70,43 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
   return { ...sorted, waste: [...sorted.waste.values()], changes, equal, renamed, replaced, assumed };
 }
 
+/** Of one path, first what both images have, then what is gone, then what is new. */
+function inOrderOfPaths(
+  resized: readonly ComparedFile[],
+  removed: readonly number[],
+  added: readonly number[],
+  { baseline, head }: ComparedImages['sides'],
+): ComparedFile[] {
+  const all = [...resized];
+  for (const before of removed) {
+    all.push({ node: baseline.nodeOf(before), bytes: -baseline.sizeOf(before), before, after: null });
+  }
+  for (const after of added) {
+    all.push({ node: head.nodeOf(after), bytes: head.sizeOf(after), before: null, after });
+  }
+  return all.sort((a, b) => a.node - b.node);
+}
+
 /** Changes by what they are told as. */
 class SortedChanges {
   readonly packages = new Map<number, PackagePlaces>();
-  readonly paths: ChangedPath[] = [];
-  readonly waste = new Map<string, ChangedWaste & { readonly paths: ChangedPath[] }>();
+  readonly paths: ComparedFile[] = [];
+  readonly waste = new Map<string, ChangedWaste & { readonly paths: ComparedFile[] }>();
   readonly #sides: ComparedImages['sides'];
   readonly #hidden: Readonly<Record<'baseline' | 'head', HiddenPaths>>;
 
   constructor({ sides, baseline, head }: ComparedImages) {
     this.#sides = sides;
-    this.#hidden = { baseline: hiddenPaths(baseline), head: hiddenPaths(head) };
+    this.#hidden = { baseline: hiddenPaths(baseline, sides), head: hiddenPaths(head, sides) };
   }
 
   /** @param old number of the package in the baseline; undefined where it belongs to none, or is not there */
   add(change: ComparedFile, old: number | undefined, owner: number | undefined): void {
-    const { node, bytes, before, after } = change;
+    const { before, after } = change;
     const waste = this.#wasteOf(change);
-    if (waste !== null) waste.paths.push({ path: this.#sides.paths.pathOf(node), bytes, change });
-    else if (old === undefined && owner === undefined) {
-      this.paths.push({ path: this.#sides.paths.pathOf(node), bytes, change });
-    } else {
+    if (waste !== null) waste.paths.push(change);
+    else if (old === undefined && owner === undefined) this.paths.push(change);
+    else {
       // Where only one image says whose it is, the other removed the package in a layer above.
       if (before !== null) this.#addPackage(old ?? owner, 'baseline', before);
       if (after !== null) this.#addPackage(owner ?? old, 'head', after);
@@ -112,7 +125,11 @@ class SortedChanges {
    * What hides a file that only one image has, or what that file hides at its path; of a file of both, what hides it in the
    * head, where both hide it. null where it is, or was, visible.
    */
-  #wasteOf({ node, before, after }: ComparedFile): (ChangedWaste & { readonly paths: ChangedPath[] }) | null {
+  #wasteOf({
+    node,
+    before,
+    after,
+  }: ComparedFile): (ChangedWaste & { readonly paths: ComparedFile[] }) | null {
     const image = after === null ? 'baseline' : 'head';
     const files = this.#sides[image];
     const file = after ?? before ?? 0;
@@ -134,21 +151,23 @@ class SortedChanges {
     node: number,
   ): { readonly layer: number; readonly reason: WasteReason } | null {
     const layer = this.#sides[image].layerOf(file);
-    const reason = this.#hidden[image].get(layer)?.get(this.#sides.paths.pathOf(node));
+    const reason = this.#hidden[image].get(layer)?.get(node);
     return reason === undefined ? null : { layer, reason };
   }
 }
 
-/** Why files are hidden, by the index of the layer that hides them and their path. */
-type HiddenPaths = ReadonlyMap<number, ReadonlyMap<string, WasteReason>>;
+/** Why files are hidden, by the index of the layer that hides them and the node of their path. */
+type HiddenPaths = ReadonlyMap<number, ReadonlyMap<number, WasteReason>>;
 
 /** Of all layers, those too that both images have. */
-function hiddenPaths({ layers }: Snapshot): HiddenPaths {
-  const hidden = new Map<number, Map<string, WasteReason>>();
+function hiddenPaths({ layers }: Snapshot, { paths }: ComparedImages['sides']): HiddenPaths {
+  const hidden = new Map<number, Map<number, WasteReason>>();
   for (const layer of layers) {
     for (const [file, hider, reason] of layer.hidden) {
-      const paths = hidden.get(hider) ?? new Map<string, WasteReason>();
-      hidden.set(hider, paths.set(layer.files[file]?.[0] ?? '', reason));
+      const node = paths.find(layer.files[file]?.[0] ?? '');
+      if (node === undefined) continue;
+      const nodes = hidden.get(hider) ?? new Map<number, WasteReason>();
+      hidden.set(hider, nodes.set(node, reason));
     }
   }
   return hidden;

@@ -65,10 +65,11 @@ function layersWithChanges({ sides }: ComparedImages, own: OwnChanges): ChangedL
     if (after !== null) changed.head.add(head.layerOf(after));
   };
   for (const { before, after } of own.changes) add(before, after);
-  for (const { before, after } of [...own.renamed, ...own.replaced]) add(before, after);
+  for (const { before, after } of own.renamed) add(before, after);
+  for (const { before, after } of own.replaced) add(before, after);
   for (const { before, after } of own.equal) {
     const isKnown = baseline.knowsContent(before) && head.knowsContent(after);
-    if (!isKnown || !baseline.hasContentOf(before, head, after)) add(before, after);
+    if (!isKnown || baseline.contentOf(before) !== head.contentOf(after)) add(before, after);
   }
   return changed;
 }

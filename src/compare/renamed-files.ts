@@ -1,32 +1,8 @@
-import { compareBytes } from '../analysis/byte-order.ts';
-import { ROOT } from '../layer/path-table.ts';
-import type { RenamedPath } from './comparison.ts';
 import type { DifferingFiles, DifferingSides } from './differing-files.ts';
-import type { ComparedFile, FilePair } from './file-changes.ts';
+import type { FileChanges, FilePair } from './file-changes.ts';
 
-/** Renamed paths that a comparison lists. */
-const MAX_LISTED = 10;
-
-interface RenamedFiles {
-  /** The given changes without those of files that were renamed. */
-  readonly changes: readonly ComparedFile[];
-  readonly renamed: readonly FilePair[];
-  /** Of them, those whose contents were not compared. */
-  readonly assumed: readonly FilePair[];
-}
-
-/** A file that only one of the images has. */
-interface Single {
-  readonly change: ComparedFile;
-  /** Of the image that has it. */
-  readonly files: DifferingFiles;
-  readonly file: number;
-  readonly size: number;
-  /** Number of its last component. */
-  readonly name: number;
-  /** Of its package in both images; undefined where it belongs to none. */
-  readonly owner: number | undefined;
-}
+/** Files that only one of the images has, by their numbers in it. */
+type SingleFiles = Pick<FileChanges, 'removed' | 'added'>;
 
 /** Says whose a file is in both images, by its number; undefined where it belongs to no package. */
 type OwnerOf = (file: number) => number | undefined;
@@ -35,188 +11,119 @@ type OwnerOf = (file: number) => number | undefined;
  * Pairs files that only the baseline has with files that only the head has: of equal content and size, those of one name first;
  * and, where a content is not known, those of one name and size. Files of one package, or of none, are paired alone: a licence
  * that two packages share was not renamed.
+ * @returns the given files that are left, the pairs, and of them those whose contents were not compared
  */
 export function pairRenamedFiles(
-  changes: readonly ComparedFile[],
+  singles: SingleFiles,
   sides: DifferingSides,
   owners: { readonly baseline: OwnerOf; readonly head: OwnerOf },
-): RenamedFiles {
+): SingleFiles & { readonly renamed: readonly FilePair[]; readonly assumed: readonly FilePair[] } {
   const { baseline, head, paths } = sides;
-  const removed = listSingles(
-    changes,
-    baseline,
-    ({ before, after }) => (after === null ? before : null),
-    owners.baseline,
-    paths,
-  );
-  const added = listSingles(
-    changes,
-    head,
-    ({ before, after }) => (before === null ? after : null),
-    owners.head,
-    paths,
-  );
-  const met = new Set<ComparedFile>();
-  const pairUp = (
-    before: readonly Single[],
-    after: readonly Single[],
-    keyOf: (single: Single) => string,
-  ): FilePair[] => {
-    const waiting = new Map<string, Single[]>();
-    for (const single of before) {
-      if (met.has(single.change)) continue;
-      const key = keyOf(single);
-      const known = waiting.get(key);
-      if (known) known.push(single);
-      else waiting.set(key, [single]);
-    }
-    for (const list of waiting.values()) list.reverse();
-    const pairs: FilePair[] = [];
-    for (const single of after) {
-      const other = met.has(single.change) ? undefined : waiting.get(keyOf(single))?.pop();
-      if (other === undefined) continue;
-      met.add(other.change).add(single.change);
-      pairs.push({ before: other.file, after: single.file });
-    }
-    return pairs;
-  };
-  const [knownBefore, knownAfter] = sharedContents(removed, added);
-  const content = ({ files, file, size, owner }: Single) => `${files.contentOf(file)} ${size} ${owner}`;
-  const renamed = [
-    ...pairUp(knownBefore, knownAfter, single => `${content(single)} ${single.name}`),
-    ...pairUp(knownBefore, knownAfter, content),
-  ];
-  const bySize = ({ size, owner, name }: Single) => `${size} ${owner} ${name}`;
-  const isUnknown = ({ files, file }: Single) => !files.knowsContent(file);
-  const assumed = [
-    ...pairUp(removed.filter(isUnknown), added, bySize),
-    ...pairUp(removed, added.filter(isUnknown), bySize),
-  ];
-  if (met.size === 0) return { changes, renamed: [], assumed: [] };
-  return { changes: changes.filter(change => !met.has(change)), renamed: [...renamed, ...assumed], assumed };
-}
-
-function listSingles(
-  changes: readonly ComparedFile[],
-  files: DifferingFiles,
-  singleOf: (change: ComparedFile) => number | null,
-  ownerOf: OwnerOf,
-  paths: DifferingSides['paths'],
-): Single[] {
-  return changes.flatMap(change => {
-    const file = singleOf(change);
-    if (file === null) return [];
-    return [
-      {
-        change,
-        files,
+  const isCandidate = findCandidates(singles, sides);
+  const describe = (files: DifferingFiles, numbers: readonly number[], ownerOf: OwnerOf): Single[] =>
+    numbers
+      .filter(file => isCandidate(files, file))
+      .map(file => ({
         file,
+        content: files.contentOf(file),
         size: files.sizeOf(file),
-        name: paths.nameOf(change.node),
-        owner: ownerOf(file),
-      },
-    ];
-  });
+        owner: ownerOf(file) ?? -1,
+        name: paths.nameOf(files.nodeOf(file)),
+        isPaired: false,
+      }));
+  const before = describe(baseline, singles.removed, owners.baseline);
+  const after = describe(head, singles.added, owners.head);
+  const [knownBefore, knownAfter] = [before.filter(isKnown), after.filter(isKnown)];
+  const compared = [
+    ...pairUp(knownBefore, knownAfter, byContentAndName),
+    ...pairUp(knownBefore, knownAfter, byContent),
+  ];
+  const isUnknown = (single: Single): boolean => !isKnown(single);
+  const assumed = [
+    ...pairUp(before.filter(isUnknown), after, byName),
+    ...pairUp(before, after.filter(isUnknown), byName),
+  ];
+  return {
+    removed: withoutPaired(singles.removed, before),
+    added: withoutPaired(singles.added, after),
+    renamed: [...compared, ...assumed],
+    assumed,
+  };
 }
 
-/** Those whose contents are known and may be in both lists: most are in one alone, and a number tells that. */
-function sharedContents(before: readonly Single[], after: readonly Single[]): readonly [Single[], Single[]] {
-  const isKnown = ({ files, file }: Single) => files.knowsContent(file);
-  const wordOf = ({ files, file }: Single) => files.contentWordOf(file);
-  const [known, others] = [before.filter(isKnown), after.filter(isKnown)];
-  const words = new Set(known.map(wordOf));
-  const shared = others.filter(single => words.has(wordOf(single)));
-  const sharedWords = new Set(shared.map(wordOf));
-  return [known.filter(single => sharedWords.has(wordOf(single))), shared];
-}
-
-/** A version, or the digest of a content: what changes in a name when the file does. */
-const VERSION = /\d+(?:\.\d+)+|[0-9a-f]{8,}/g;
-
-interface VersionedFiles {
-  /** Those of one file each instead of a removal and an addition. */
-  readonly changes: readonly ComparedFile[];
-  /** Pairs of one size, which are no change of bytes. */
-  readonly replaced: readonly FilePair[];
-}
-
-/**
- * Pairs files that only one image has and whose paths differ in versions alone: `app-1.4.0.jar` became `app-1.5.0.jar`. Of
- * several that could be one another none is paired, nor are names that are a version and nothing else. Files of packages are
- * told by their packages, and left as they are.
- */
-export function pairVersions(
-  changes: readonly ComparedFile[],
-  { paths }: DifferingSides,
-  isOwned: (change: ComparedFile) => boolean,
-): VersionedFiles {
-  const keys = new Map<string, { before: ComparedFile[]; after: ComparedFile[] }>();
-  for (const change of changes) {
-    if ((change.before !== null && change.after !== null) || isOwned(change)) continue;
-    const path = paths.pathOf(change.node);
-    const key = path.replace(VERSION, '#');
-    if (key === path || !/[a-z]/i.test(key.slice(key.lastIndexOf('/') + 1))) continue;
-    const known = keys.get(key) ?? { before: [], after: [] };
-    keys.set(key, known);
-    (change.after === null ? known.before : known.after).push(change);
-  }
-  const paired = new Map<ComparedFile, ComparedFile | null>();
-  const replaced: FilePair[] = [];
-  for (const {
-    before: [old, ...others],
-    after: [change, ...more],
-  } of keys.values()) {
-    if (old === undefined || change === undefined || others.length > 0 || more.length > 0) continue;
-    const bytes = old.bytes + change.bytes;
-    paired.set(old, null);
-    paired.set(change, bytes === 0 ? null : { ...change, bytes, before: old.before, previousNode: old.node });
-    if (bytes === 0 && old.before !== null && change.after !== null) {
-      replaced.push({ before: old.before, after: change.after });
+/** Which files may have a pair: most have a content and a name that only one of the images has. */
+function findCandidates(
+  { removed, added }: SingleFiles,
+  { baseline, head, paths, contents }: DifferingSides,
+): (files: DifferingFiles, file: number) => boolean {
+  const isShared = (count: number, numberOf: (files: DifferingFiles, file: number) => number) => {
+    const images = new Uint8Array(count);
+    for (const file of removed) images[numberOf(baseline, file)] = 1;
+    for (const file of added) {
+      const number = numberOf(head, file);
+      if (images[number] === 1) images[number] = 2;
     }
-  }
-  if (paired.size === 0) return { changes, replaced };
-  const left = changes.flatMap(change => {
-    const pair = paired.get(change);
-    return pair === undefined ? [change] : pair === null ? [] : [pair];
-  });
-  return { changes: left, replaced };
+    return (files: DifferingFiles, file: number): boolean => images[numberOf(files, file)] === 2;
+  };
+  const hasSharedContent = isShared(contents.size, (files, file) => files.contentOf(file));
+  const isAllKnown =
+    removed.every(file => baseline.knowsContent(file)) && added.every(file => head.knowsContent(file));
+  if (isAllKnown) return hasSharedContent;
+  const hasSharedName = isShared(paths.names.size, (files, file) => paths.nameOf(files.nodeOf(file)));
+  return (files, file) => hasSharedContent(files, file) || hasSharedName(files, file);
 }
 
-/**
- * Says in few paths what was renamed: what the ends of two paths have in common was renamed with a directory above it.
- * Largest bytes first.
- */
-export function summarizeRenames(pairs: readonly FilePair[], sides: DifferingSides): RenamedPath[] {
-  const { paths, baseline, head } = sides;
-  const found = new Map<
-    string,
-    { from: number; to: number; isDirectory: boolean; bytes: number; count: number }
-  >();
-  for (const { before, after } of pairs) {
-    let [from, to] = [baseline.nodeOf(before), head.nodeOf(after)];
-    let isDirectory = false;
-    while (
-      paths.nameOf(from) === paths.nameOf(to) &&
-      paths.parentOf(from) !== ROOT &&
-      paths.parentOf(to) !== ROOT
-    ) {
-      from = paths.parentOf(from);
-      to = paths.parentOf(to);
-      isDirectory = true;
-    }
-    const key = `${from} ${to} ${isDirectory}`;
-    const known = found.get(key);
-    const bytes = head.sizeOf(after);
-    if (known === undefined) found.set(key, { from, to, isDirectory, bytes, count: 1 });
-    else {
-      known.bytes += bytes;
-      known.count += 1;
-    }
+/** A file that only one of the images has. Contents, packages and names are numbers that are the same in both. */
+interface Single {
+  readonly file: number;
+  /** Below 0 where it is not known. */
+  readonly content: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Below 0 where it belongs to no package. */
+  readonly owner: number;
+  /** The last component of its path. */
+  readonly name: number;
+  isPaired: boolean;
+}
+
+function isKnown({ content }: Single): boolean {
+  return content >= 0;
+}
+
+type Order = (a: Single, b: Single) => number;
+
+const byContent: Order = (a, b) => a.content - b.content || a.size - b.size || a.owner - b.owner;
+const byContentAndName: Order = (a, b) => byContent(a, b) || a.name - b.name;
+const byName: Order = (a, b) => a.name - b.name || a.size - b.size || a.owner - b.owner;
+
+/** Pairs those that have no pair yet and are equal in an order; the first with the first. */
+function pairUp(before: readonly Single[], after: readonly Single[], order: Order): FilePair[] {
+  const pairs: FilePair[] = [];
+  if (before.length === 0 || after.length === 0) return pairs;
+  const olds = before.filter(({ isPaired }) => !isPaired).sort(order);
+  const others = after.filter(({ isPaired }) => !isPaired).sort(order);
+  for (let i = 0, j = 0; ; ) {
+    const [old, other] = [olds[i], others[j]];
+    if (old === undefined || other === undefined) return pairs;
+    const sign = order(old, other);
+    if (sign <= 0) i += 1;
+    if (sign >= 0) j += 1;
+    if (sign !== 0) continue;
+    old.isPaired = true;
+    other.isPaired = true;
+    pairs.push({ before: old.file, after: other.file });
   }
-  const listed = Array.from(found.values(), ({ from, to, isDirectory, bytes, count }): RenamedPath => {
-    const slash = isDirectory ? '/' : '';
-    return { from: `${paths.pathOf(from)}${slash}`, to: `${paths.pathOf(to)}${slash}`, bytes, count };
+}
+
+/** @param singles in the order of the files */
+function withoutPaired(files: readonly number[], singles: readonly Single[]): readonly number[] {
+  const paired = singles.filter(({ isPaired }) => isPaired);
+  if (paired.length === 0) return files;
+  let next = 0;
+  return files.filter(file => {
+    if (paired[next]?.file !== file) return true;
+    next += 1;
+    return false;
   });
-  listed.sort((a, b) => b.bytes - a.bytes || compareBytes(a.from, b.from) || compareBytes(a.to, b.to));
-  return listed.slice(0, MAX_LISTED);
 }

@@ -26,12 +26,30 @@ export function storedContents(entries: LayerEntries): (index: number) => Stored
     entries.knowsContent(index) ? bytes.toString('base64url', index * BYTES, (index + 1) * BYTES) : null;
 }
 
-const decoded = Buffer.allocUnsafeSlow(BYTES);
+/** What each character of base64url stands for, by its code. */
+const DIGITS = new Uint8Array(128);
+for (const [digit, code] of Buffer.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+).entries()) {
+  DIGITS[code] = digit;
+}
 
-/** Writes a content as the columns of a scan have it: four words of 32 bits, the `place`th in `words`. */
-export function readStoredContent(content: StoredContent, words: Uint32Array, place: number): void {
-  decoded.write(content, 'base64url');
-  for (let word = 0; word < CONTENT_WORDS; word += 1) {
-    words[place * CONTENT_WORDS + word] = decoded.readUInt32BE(word * Uint32Array.BYTES_PER_ELEMENT);
+/** Writes a content as the columns of a scan have it: four words of 32 bits. */
+export function readStoredContent(content: StoredContent, words: Uint32Array): void {
+  let bits = 0;
+  let count = 0;
+  let word = 0;
+  for (let at = 0; at < content.length; at += 1) {
+    const digit = DIGITS[content.charCodeAt(at)] ?? 0;
+    count += 6;
+    if (count < 32) {
+      bits = (bits << 6) | digit;
+      continue;
+    }
+    // The word takes what it has room for, and the next one begins with the rest.
+    count -= 32;
+    words[word] = (bits << (6 - count)) | (digit >>> count);
+    word += 1;
+    bits = digit & ((1 << count) - 1);
   }
 }

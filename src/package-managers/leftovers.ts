@@ -30,7 +30,8 @@ export function findLeftover(path: string): Leftover | undefined {
 const STATE = new RegExp(
   `^(?:${PACKAGE_MANAGERS.flatMap(({ state }) => state ?? []).join('|')}|var/cache/ldconfig|var/log)/`,
 );
-const LINKER_CACHE = 'etc/ld.so.cache';
+/** The one file whose directory is not all of a package manager. */
+export const LINKER_CACHE = 'etc/ld.so.cache';
 
 /**
  * Whether a package manager rewrites the file whenever it installs something. Of the base image's copy nobody can be

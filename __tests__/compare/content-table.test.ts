@@ -1,0 +1,26 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ContentTable } from '../../src/compare/content-table.ts';
+
+const content = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => Buffer.from(bytes));
+
+test('equal contents have one number, whether a snapshot or a scan has them, and others have another', () => {
+  fc.assert(
+    fc.property(fc.array(content, { maxLength: 200 }), contents => {
+      const table = new ContentTable();
+      const numbers = new Map<string, number>();
+      for (const bytes of [...contents, ...contents]) {
+        const words = Uint32Array.from({ length: 6 }, (_, index) =>
+          index === 0 || index === 5 ? index : bytes.readUInt32BE((index - 1) * 4),
+        );
+        const number = table.addStored(bytes.toString('base64url'));
+        expect(table.add(words, 1)).toBe(number);
+        expect(numbers.get(bytes.toString('hex')) ?? number).toBe(number);
+        numbers.set(bytes.toString('hex'), number);
+      }
+      expect(table.size).toBe(numbers.size);
+      expect(new Set(numbers.values())).toEqual(new Set(numbers.values().toArray().keys()));
+    }),
+  );
+});

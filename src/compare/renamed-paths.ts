@@ -1,0 +1,53 @@
+import { compareBytes } from '../analysis/byte-order.ts';
+import { ROOT } from '../layer/path-table.ts';
+import type { RenamedPath } from './comparison.ts';
+import type { DifferingSides } from './differing-files.ts';
+import type { FilePair } from './file-changes.ts';
+
+/** Renamed paths that a comparison lists. */
+const MAX_LISTED = 10;
+
+/** A path, or a directory with all that was renamed below it; by the nodes of a table. */
+interface Renaming {
+  readonly from: number;
+  readonly to: number;
+  readonly isDirectory: boolean;
+  bytes: number;
+  count: number;
+}
+
+/**
+ * Says in few paths what was renamed: what the ends of two paths have in common was renamed with a directory above it.
+ * Largest bytes first.
+ */
+export function summarizeRenames(pairs: readonly FilePair[], sides: DifferingSides): RenamedPath[] {
+  const { paths, baseline, head } = sides;
+  const found = new Map<number, Renaming>();
+  for (const { before, after } of pairs) {
+    let [from, to] = [baseline.nodeOf(before), head.nodeOf(after)];
+    let isDirectory = false;
+    while (
+      paths.nameOf(from) === paths.nameOf(to) &&
+      paths.parentOf(from) !== ROOT &&
+      paths.parentOf(to) !== ROOT
+    ) {
+      from = paths.parentOf(from);
+      to = paths.parentOf(to);
+      isDirectory = true;
+    }
+    const key = 2 * (from * paths.size + to) + (isDirectory ? 1 : 0);
+    const known = found.get(key);
+    const bytes = head.sizeOf(after);
+    if (known === undefined) found.set(key, { from, to, isDirectory, bytes, count: 1 });
+    else {
+      known.bytes += bytes;
+      known.count += 1;
+    }
+  }
+  const listed = Array.from(found.values(), ({ from, to, isDirectory, bytes, count }): RenamedPath => {
+    const slash = isDirectory ? '/' : '';
+    return { from: `${paths.pathOf(from)}${slash}`, to: `${paths.pathOf(to)}${slash}`, bytes, count };
+  });
+  listed.sort((a, b) => b.bytes - a.bytes || compareBytes(a.from, b.from) || compareBytes(a.to, b.to));
+  return listed.slice(0, MAX_LISTED);
+}
