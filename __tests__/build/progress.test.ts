@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BuildTrace } from '../../src/build/build-trace.ts';
-import { elapsedMs, emptyBuildProgress, reduceBuildProgress } from '../../src/build/progress.ts';
+import { elapsedMs, emptyBuildProgress, lastLines, reduceBuildProgress } from '../../src/build/progress.ts';
 import type { ProgressEvent } from '../../src/build/progress-event.ts';
 import { ProgressReader } from '../../src/build/progress-reader.ts';
 import { LogTail, type Vertex } from '../../src/build/vertex.ts';
@@ -185,11 +185,37 @@ describe('the state of a display', () => {
   it('follows the events', () => {
     const events = eventsOf(fixture('failed-run.overlay2.progress.ndjson'));
     const state = events.reduce(reduceBuildProgress, emptyBuildProgress);
-    const shown = state.steps.map(step => [step.name, step.state, step.lastLine]);
-    expect(shown).toContainEqual(['[3/4] RUN echo hi &&   echo bad >&2 && exit 3', 'failed', 'bad']);
-    expect(shown).toContainEqual(['[4/4] RUN echo never', 'waiting', '']);
+    const shown = state.steps.map(step => [step.name, step.state, ...lastLines(step, 9)]);
+    expect(shown).toContainEqual(['[3/4] RUN echo hi &&   echo bad >&2 && exit 3', 'failed', 'hi', 'bad']);
+    expect(shown).toContainEqual(['[4/4] RUN echo never', 'waiting']);
     const failed = state.steps.find(step => step.state === 'failed');
     expect(failed && elapsedMs(failed, 0)).toBeGreaterThan(100);
+  });
+
+  it('counts each run of a step, and knows that a cache had it', () => {
+    const run = (startedAt: number, completedAt: number | null, cached = false): ProgressEvent => ({
+      ...{ kind: 'step', step: 'v', name: 'FROM x', inputs: [], error: null },
+      ...{ startedAt, completedAt, cached },
+    });
+    const reached = (...events: readonly ProgressEvent[]) => {
+      const [step] = events.reduce(reduceBuildProgress, emptyBuildProgress).steps;
+      return step && [step.state, elapsedMs(step, 9000)];
+    };
+    expect(reached(run(1000, null))).toEqual(['running', 8000]);
+    expect(reached(run(1000, 1500), run(7000, null))).toEqual(['running', 2500]);
+    expect(reached(run(1000, 1000, true))).toEqual(['cached', 0]);
+    expect(reached(run(1000, 1000, true), run(7000, null))).toEqual(['running', 2000]);
+    expect(reached(run(1000, 1000, true), run(7000, null), run(7000, 8000))).toEqual(['cached', 1000]);
+  });
+
+  it('has the last lines as a terminal shows them', () => {
+    const log = (text: string): ProgressEvent => ({ kind: 'log', step: 'v', stream: 'stdout', text });
+    const state = ['one\r\n\ntw', 'o\n10 %\r20 %\r', '30 %']
+      .map(log)
+      .reduce(reduceBuildProgress, emptyBuildProgress);
+    expect(state.steps.map(step => lastLines(step, 9))).toEqual([['one', 'two', '30 %']]);
+    const long = log('x'.repeat(100_000));
+    expect(lastLines(reduceBuildProgress(state, long).steps[0] ?? expect.fail(), 1)[0]).toHaveLength(500);
   });
 
   it('adds up transfers, and does not change what was before', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { LiveArea } from '../../src/run/live-area.ts';
 import { terminalLog, terminalProgress } from '../../src/run/terminal.ts';
 
 function screen(isTTY = true) {
   const written: string[] = [];
-  return { written, stream: { isTTY, columns: 30, write: (text: string) => written.push(text) } };
+  const area = new LiveArea({ isTTY, columns: 31, write: text => written.push(text) });
+  return { written, area };
 }
 
 describe('the log of a terminal', () => {
@@ -12,8 +14,8 @@ describe('the log of a terminal', () => {
     [true, false, ['warning: w\n', 'e\n']],
     [false, true, ['d\n', 'i\n', 'warning: w\n', 'e\n', 'g\n']],
   ])('quiet %s, debug %s', async (quiet, debug, expected) => {
-    const { written, stream } = screen();
-    const log = terminalLog({ stream, quiet, debug });
+    const { written, area } = screen();
+    const log = terminalLog({ area, quiet, debug });
     log.debug('d');
     log.info('i');
     log.warn('w');
@@ -23,11 +25,25 @@ describe('the log of a terminal', () => {
   });
 });
 
+it('breaks long warnings for a terminal alone, and no path or address', () => {
+  const text =
+    'The file "/srv/a folder/with a long name/app.tar" is not there: see https://example.org/a-long-address.';
+  for (const isTTY of [true, false]) {
+    const { written, area } = screen(isTTY);
+    terminalLog({ area, quiet: false, debug: false }).warn(text);
+    expect(written).toEqual([
+      isTTY
+        ? 'warning: The file\n"/srv/a folder/with a long name/app.tar"\nis not there: see\nhttps://example.org/a-long-address.\n'
+        : `warning: ${text}\n`,
+    ]);
+  }
+});
+
 describe('the progress of a terminal', () => {
   it('is one line over itself, not too often, and goes away', () => {
-    const { written, stream } = screen();
+    const { written, area } = screen();
     let now = 1000;
-    const progress = terminalProgress({ stream, quiet: false, debug: false }, () => now);
+    const progress = terminalProgress({ area, quiet: false, debug: false }, () => now);
     progress.update('reading app', 1_000_000, 5_000_000);
     now += 10;
     progress.update('reading app', 2_000_000, 5_000_000);
@@ -36,9 +52,9 @@ describe('the progress of a terminal', () => {
     progress.clear();
     progress.clear();
     expect(written).toEqual([
-      '\r\u001b[2Kreading app: 1.0 MB of 5.0 MB',
-      '\r\u001b[2Kreading something with a long',
-      '\r\u001b[2K',
+      '\u001b[?25lreading app: 1.0 MB of 5.0 MB\u001b[K\n\u001b[J',
+      '\u001b[?25l\u001b[1A\rreading something with a long…\u001b[K\n\u001b[J',
+      '\u001b[1A\r\u001b[J\u001b[?25h',
     ]);
   });
 
@@ -46,8 +62,8 @@ describe('the progress of a terminal', () => {
     [false, false],
     [true, true],
   ])('is silent with a terminal %s and quiet %s', (isTTY, quiet) => {
-    const { written, stream } = screen(isTTY);
-    const progress = terminalProgress({ stream, quiet, debug: false }, () => 1000);
+    const { written, area } = screen(isTTY);
+    const progress = terminalProgress({ area, quiet, debug: false }, () => 1000);
     progress.update('x', 1, 2);
     progress.clear();
     expect(written).toEqual([]);

@@ -2,16 +2,23 @@ import type { ProgressEvent, VertexEvent } from './progress-event.ts';
 
 type StepState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
 
-/** A step as a live display shows it. Times are milliseconds since the epoch. */
+/** A step as a live display shows it. Times are milliseconds since the epoch, on the builder's clock. */
 export interface StepProgress {
   /** Digest of the vertex. */
   readonly id: string;
   readonly name: string;
   readonly state: StepState;
+  /** Whether a cache had it: a step that is pulled later runs then. */
+  readonly cached: boolean;
+  /** Of its last run. */
   readonly startedAt: number | null;
   readonly completedAt: number | null;
-  /** The last line that the step printed; empty when there was none. */
-  readonly lastLine: string;
+  /** Milliseconds of the runs before that. */
+  readonly earlierMs: number;
+  /** The last whole lines that the step printed, none of them blank. */
+  readonly lines: readonly string[];
+  /** What it printed since. */
+  readonly openLine: string;
   /** Bytes of what is being pulled or sent, over all transfers of the step whose size is known. */
   readonly transferred: number;
   readonly toTransfer: number;
@@ -33,35 +40,55 @@ export const emptyBuildProgress: BuildProgressState = { steps: [], transfers: ne
 /** The state after an event. Pure. */
 export function reduceBuildProgress(state: BuildProgressState, event: ProgressEvent): BuildProgressState {
   if (event.kind === 'step') return withStep(state, event.step, step => afterVertex(step, event));
-  if (event.kind === 'log') {
-    const line =
-      event.text
-        .trimEnd()
-        .split(/[\r\n]/)
-        .at(-1)
-        ?.trim() ?? '';
-    return line === ''
-      ? state
-      : withStep(state, event.step, step => ({ ...step, lastLine: line.slice(0, 500) }));
-  }
+  if (event.kind === 'log') return withStep(state, event.step, step => afterOutput(step, event.text));
   if (event.kind === 'status' && event.total > 0) return afterTransfer(state, event);
   return state;
 }
 
 /** How long the step has run, in milliseconds; null when it has not started. */
 export function elapsedMs(step: StepProgress, now: number): number | null {
-  return step.startedAt === null ? null : Math.max(0, (step.completedAt ?? now) - step.startedAt);
+  if (step.startedAt === null) return null;
+  return step.earlierMs + Math.max(0, (step.completedAt ?? now) - step.startedAt);
+}
+
+/** The last lines that a step printed, the one that has not ended too. */
+export function lastLines({ lines, openLine }: StepProgress, max: number): readonly string[] {
+  const open = shownLine(openLine);
+  return [...lines, ...(open === '' ? [] : [open])].slice(-max);
 }
 
 function afterVertex(step: StepProgress, event: VertexEvent): StepProgress {
-  const isSettled = step.state === 'cached' || step.state === 'failed';
+  const isAgain = step.completedAt !== null && event.startedAt !== null && event.startedAt !== step.startedAt;
+  const known = isAgain
+    ? { ...step, earlierMs: elapsedMs(step, 0) ?? 0, startedAt: event.startedAt, completedAt: null }
+    : step;
+  const cached = step.cached || event.cached;
+  const state = readState(event);
   return {
-    ...step,
+    ...known,
     name: event.name || step.name,
-    state: isSettled ? step.state : readState(event),
-    startedAt: step.startedAt ?? event.startedAt,
-    completedAt: event.completedAt,
+    cached,
+    state: step.state === 'failed' ? 'failed' : state === 'done' && cached ? 'cached' : state,
+    startedAt: known.startedAt ?? event.startedAt,
+    completedAt: event.completedAt ?? known.completedAt,
   };
+}
+
+/** Lines and characters a line that are kept. */
+const MAX_LINES = 8;
+const MAX_CHARACTERS = 500;
+
+function afterOutput(step: StepProgress, text: string): StepProgress {
+  const whole = `${step.openLine}${text}`.split('\n');
+  const openLine = (whole.pop() ?? '').slice(-MAX_CHARACTERS);
+  const lines = whole.map(shownLine).filter(line => line !== '');
+  return { ...step, openLine, lines: [...step.lines, ...lines].slice(-MAX_LINES) };
+}
+
+/** A carriage return starts the line anew, as a terminal shows it. */
+function shownLine(line: string): string {
+  const written = line.split('\r').findLast(part => part.trim() !== '') ?? '';
+  return written.trimEnd().slice(0, MAX_CHARACTERS);
 }
 
 function readState(event: VertexEvent): StepState {
@@ -100,9 +127,12 @@ function withStep(
     id,
     name: '',
     state: 'waiting',
+    cached: false,
     startedAt: null,
     completedAt: null,
-    lastLine: '',
+    earlierMs: 0,
+    lines: [],
+    openLine: '',
     transferred: 0,
     toTransfer: 0,
   };

@@ -5,9 +5,11 @@ import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/s
 import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { LiveArea } from '../run/live-area.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
-import { type BuildDisplay, liveDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
+import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
+import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 
@@ -16,9 +18,10 @@ export interface CommandLineEnvironment extends Environment {
   dispose(): void;
 }
 
-function displayFor(quiet: boolean, log: Log, clock: Clock): BuildDisplay {
+function displayFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock): BuildDisplay {
   if (quiet) return silentDisplay;
-  return process.stderr.isTTY ? liveDisplay(process.stderr, clock.now) : loggedDisplay(log);
+  const isLive = area.isTerminal && process.env['TERM'] !== 'dumb';
+  return isLive ? liveDisplay(area, clock.now) : loggedDisplay(log);
 }
 
 /** The effects of the command line: messages and progress go to standard error. */
@@ -29,7 +32,8 @@ export async function commandLineEnvironment(
   const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(tmpdir());
   const { quiet, debug } = options;
-  const terminal = { stream: process.stderr, quiet, debug };
+  const area = new LiveArea(process.stderr);
+  const terminal = { area, quiet, debug };
   const clock = { now: () => Date.now() };
   const log = terminalLog(terminal);
   const directories = findCacheDirectories(process.env, homedir());
@@ -48,7 +52,7 @@ export async function commandLineEnvironment(
     log,
     clock,
     progress: terminalProgress(terminal, clock.now),
-    display: displayFor(quiet, log, clock),
+    display: displayFor(quiet, log, area, clock),
     dispose: () => removeRunFolder(temporaryDir),
   };
 }

@@ -1,30 +1,25 @@
 import type { Log, Progress } from '../base/effects.ts';
 import { formatSize } from '../base/number-text.ts';
-
-/** The part of a stream that writing to a terminal needs. */
-export interface TerminalStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+import { fitEnd } from '../report/terminal/fit.ts';
+import { wrapText } from '../report/terminal/wrap.ts';
+import type { LiveArea } from './live-area.ts';
 
 export interface TerminalLogOptions {
-  readonly stream: TerminalStream;
+  /** Of standard error. */
+  readonly area: LiveArea;
   readonly quiet: boolean;
   readonly debug: boolean;
 }
 
-const ERASE_LINE = '\r\u001b[2K';
-const REDRAW_MS = 80;
-
 /** Messages on standard error: warnings and errors always, the rest unless `quiet`. */
-export function terminalLog({ stream, quiet, debug }: TerminalLogOptions): Log {
-  const line = (text: string): void => void stream.write(`${text}\n`);
+export function terminalLog({ area, quiet, debug }: TerminalLogOptions): Log {
+  const line = (text: string): void => area.print(text);
+  const sentence = (text: string): void => line(area.isTerminal ? wrapText(text, area.columns) : text);
   return {
     debug: message => (debug ? line(message) : undefined),
     info: message => (quiet ? undefined : line(message)),
-    warn: message => line(`warning: ${message}`),
-    error: message => line(message),
+    warn: message => sentence(`warning: ${message}`),
+    error: message => sentence(message),
     group: (title, body) => {
       if (!quiet) line(title);
       return body();
@@ -32,22 +27,21 @@ export function terminalLog({ stream, quiet, debug }: TerminalLogOptions): Log {
   };
 }
 
+const REDRAW_MS = 80;
+
 /** One line that is drawn over itself; silent where standard error is no terminal. */
-export function terminalProgress({ stream, quiet }: TerminalLogOptions, now: () => number): Progress {
-  if (!stream.isTTY || quiet) return { update: () => undefined, clear: () => undefined };
+export function terminalProgress({ area, quiet }: TerminalLogOptions, now: () => number): Progress {
+  if (!area.isTerminal || quiet) return { update: () => undefined, clear: () => undefined };
   let drawnAt = 0;
-  let drawn = false;
   return {
     update(label, done, total) {
       if (now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();
-      drawn = true;
       const amount = total === null ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`;
-      stream.write(`${ERASE_LINE}${`${label}: ${amount}`.slice(0, (stream.columns ?? 80) - 1)}`);
+      area.draw([fitEnd(`${label}: ${amount}`, area.columns)]);
     },
     clear() {
-      if (drawn) stream.write(ERASE_LINE);
-      drawn = false;
+      area.clear();
       drawnAt = 0;
     },
   };

@@ -1,22 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../../src/base/effects.ts';
-import type { ProgressEvent, VertexEvent } from '../../../src/build/progress-event.ts';
-import { liveDisplay, loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
+import type { ProgressEvent } from '../../../src/build/progress-event.ts';
+import { loggedDisplay, silentDisplay } from '../../../src/run/weigh/build-display.ts';
 import { hostileText } from '../../base/hostile-text.ts';
 import { forgedCommands } from '../../support/e2e/runner.ts';
 import { silentLog } from '../../support/silent-log.ts';
-
-function step(id: string, name: string, more: Partial<VertexEvent> = {}): VertexEvent {
-  return {
-    ...{ kind: 'step', step: id, name, inputs: [], cached: false, error: null },
-    ...{ startedAt: null, completedAt: null, ...more },
-  };
-}
-
-const output = (id: string, text: string): ProgressEvent => ({
-  ...{ kind: 'log', step: id, stream: 'stdout', text },
-});
+import { output, step } from './build-events.ts';
 
 async function logged(...events: readonly ProgressEvent[]): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -81,35 +71,6 @@ describe('the logged display', () => {
         expect(lines.slice(1).join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       }),
     );
-  });
-});
-
-describe('the live display', () => {
-  it('draws the running steps over themselves and leaves nothing', async () => {
-    let [written, now] = ['', 0];
-    const stream = { isTTY: true, columns: 40, write: (text: string) => (written += text) };
-    await liveDisplay(stream, () => now).show('Build', async onProgress => {
-      onProgress(step('a', '[1/2] FROM debian', { cached: true, startedAt: 0, completedAt: 0 }));
-      onProgress(step('b', `[2/2] RUN ${'x'.repeat(80)}`, { startedAt: 0 }));
-      onProgress(output('b', 'compiling \u001b[2Jthings\n'));
-      now = 1500;
-      await new Promise(wake => setTimeout(wake, 250));
-    });
-    expect(written).toContain('Build: 1 of 2 steps, 1 cached\n');
-    expect(written).toContain('    compiling things\n');
-    const rows = written.replace(/\u001b\[\d+A\r\u001b\[0J/g, '').split('\n');
-    expect(Math.max(...rows.map(row => row.length))).toBe(39);
-    expect(written.endsWith('\u001b[3A\r\u001b[0J')).toBe(true);
-  });
-
-  it('goes away when the build fails', async () => {
-    let written = '';
-    const stream = { write: (text: string) => (written += text) };
-    const failing = liveDisplay(stream, () => 0).show('Build', async () => {
-      throw new Error('no');
-    });
-    await expect(failing).rejects.toThrow('no');
-    expect(written).toBe('');
   });
 });
 

@@ -1,6 +1,15 @@
 import { columnsOf, graphemesOf } from '../text-width.ts';
-import { type Cell, cellColumns } from './cell.ts';
+import { type Cell, cell, cellColumns } from './cell.ts';
 import type { Paint, Tone } from './style.ts';
+
+/** A path in quotation marks, which may have spaces of its own. */
+const QUOTED_PATH = /"[^"\n]*[/\\][^"\n]*"/g;
+
+/** Escaped text of one line in lines of at most `columns` columns, but for paths and addresses that are longer. */
+export function wrapText(text: string, columns: number): string {
+  const whole = text.replace(QUOTED_PATH, quoted => quoted.replaceAll(' ', GLUE));
+  return wrapCell(cell(whole), columns, (_tone, part) => part, 'keep').join('\n');
+}
 
 /** What stands between two spaces, or is glued to a number: never parted but where it is longer than a line. */
 type Word = { readonly text: string; readonly tone: Tone }[];
@@ -35,7 +44,7 @@ export function wrapCell(
 /** The space before a unit, and those of a limit: `✓ ≤ 450 MB`. */
 const JOINT = /(?<=\d) (?=(?:[kMGTP]?B|[KMGT]iB|pt|%|min|h|s)(?![\p{L}\d]))|(?<=[≤≥✓✗!–]) (?=[≤≥\d])/gu;
 /** Stands for such a space: escaped text has no such character. */
-const GLUE = '\u00a0';
+const GLUE = '\0';
 
 function wordsOf(runs: Cell): readonly Word[] {
   const words: Word[] = [];

@@ -8,7 +8,6 @@ import {
   type StepProgress,
 } from '../../build/progress.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
-import type { TerminalStream } from '../terminal.ts';
 
 /** Shows a build while it runs. */
 export interface BuildDisplay {
@@ -88,59 +87,4 @@ function mark({ state }: StepProgress): string {
 function seconds(step: StepProgress, now: number): string {
   const elapsed = step.state === 'cached' ? null : elapsedMs(step, now);
   return elapsed === null ? '' : ` ${(elapsed / 1000).toFixed(1)}s`;
-}
-
-const REDRAW_MS = 100;
-/** Running steps that are shown. */
-const MAX_SHOWN_STEPS = 6;
-const ERASE_BELOW = '\u001b[0J';
-
-/** The steps that run now, drawn over themselves on a terminal. */
-export function liveDisplay(stream: TerminalStream, now: () => number): BuildDisplay {
-  return {
-    async show(title, body) {
-      let state = emptyBuildProgress;
-      let lines = 0;
-      const erase = (): void => {
-        if (lines > 0) stream.write(`\u001b[${lines}A\r${ERASE_BELOW}`);
-        lines = 0;
-      };
-      const draw = (): void => {
-        const picture = pictureOf(title, state, now(), (stream.columns ?? 80) - 1);
-        erase();
-        stream.write(`${picture.join('\n')}\n`);
-        lines = picture.length;
-      };
-      const timer = setInterval(draw, REDRAW_MS);
-      try {
-        return await body(event => {
-          state = reduceBuildProgress(state, event);
-        });
-      } finally {
-        clearInterval(timer);
-        erase();
-      }
-    },
-  };
-}
-
-function pictureOf(
-  title: string,
-  state: BuildProgressState,
-  now: number,
-  columns: number,
-): readonly string[] {
-  const count = (wanted: StepProgress['state']): number =>
-    state.steps.filter(step => step.state === wanted).length;
-  const running = state.steps.filter(step => step.state === 'running').slice(-MAX_SHOWN_STEPS);
-  const heading = `${title}: ${count('done') + count('cached')} of ${state.steps.length} steps, ${count('cached')} cached`;
-  const details = running.map(
-    step => `  ${safeText(step.name, 'log')}${transfer(step)}${seconds(step, now)}`,
-  );
-  const output = safeText(running.at(-1)?.lastLine ?? '', 'log');
-  return [heading, ...details, ...(output ? [`    ${output}`] : [])].map(line => line.slice(0, columns));
-}
-
-function transfer({ transferred, toTransfer }: StepProgress): string {
-  return toTransfer > 0 ? ` ${Math.floor((100 * transferred) / toTransfer)} %` : '';
 }

@@ -1,0 +1,85 @@
+import { columnsOf, graphemesOf } from '../report/text-width.ts';
+
+/** The part of a stream that writing to a terminal needs. */
+export interface TerminalStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const ERASE_LINE = '\u001b[K';
+const ERASE_BELOW = '\u001b[J';
+
+/** The last lines of a terminal, drawn over themselves. What is printed meanwhile goes above them. */
+export class LiveArea {
+  readonly #stream: TerminalStream;
+  #lines: readonly string[] = [];
+  readonly #showCursor = (): void => void this.#stream.write(SHOW_CURSOR);
+
+  constructor(stream: TerminalStream) {
+    this.#stream = stream;
+  }
+
+  get isTerminal(): boolean {
+    return this.#stream.isTTY === true;
+  }
+
+  /** Columns that a line may have: the last one is left, where terminals differ in whether the next line follows. */
+  get columns(): number {
+    return Math.max(1, (this.#stream.columns || 80) - 1);
+  }
+
+  /** Lines that may be drawn: where they would scroll, they could not be drawn over. */
+  get rows(): number {
+    return Math.max(1, (this.#stream.rows || 24) - 1);
+  }
+
+  /** @param lines of at most so many columns and rows */
+  draw(lines: readonly string[]): void {
+    if (this.#lines.length === 0) process.once('exit', this.#showCursor);
+    this.#stream.write(`${HIDE_CURSOR}${this.#toStart()}${this.#drawn(lines)}`);
+    this.#lines = lines;
+  }
+
+  print(text: string): void {
+    if (this.#lines.length === 0) {
+      this.#stream.write(`${text}\n`);
+      return;
+    }
+    this.#stream.write(`${this.#toStart()}${ERASE_BELOW}${text}\n${this.#drawn(this.#lines)}`);
+  }
+
+  clear(): void {
+    if (this.#lines.length === 0) return;
+    this.#stream.write(`${this.#toStart()}${ERASE_BELOW}${SHOW_CURSOR}`);
+    process.off('exit', this.#showCursor);
+    this.#lines = [];
+  }
+
+  #drawn(lines: readonly string[]): string {
+    return `${lines.map(line => `${line}${ERASE_LINE}\n`).join('')}${ERASE_BELOW}`;
+  }
+
+  /** A terminal that became narrower has broken the lines that it shows. */
+  #toStart(): string {
+    const columns = this.#stream.columns || 80;
+    const rows = this.#lines.reduce((sum, line) => sum + rowsOf(line, columns), 0);
+    return rows === 0 ? '' : `\u001b[${rows}A\r`;
+  }
+}
+
+function rowsOf(line: string, columns: number): number {
+  let [rows, used] = [1, 0];
+  for (const grapheme of graphemesOf(line)) {
+    const width = columnsOf(grapheme);
+    if (used + width > columns) {
+      rows += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  return rows;
+}
