@@ -6,13 +6,22 @@ import type { Invocation } from './invocation.ts';
 import { PlainAnswer, parseArguments } from './program.ts';
 
 /** An expected failure in three parts; our own bug with its stack. */
-function tell(error: unknown): void {
+async function tell(error: unknown): Promise<void> {
   if (!(error instanceof DeadweightError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`deadweight ${VERSION} has a bug: please report it with this text.\n${text}\n`);
     return;
   }
-  process.stderr.write(safeText(`deadweight: ${error.lines.join('\n')}\n`, 'error'));
+  const [message = '', ...others] = error.lines;
+  const lines = [`deadweight: ${message}`, ...others];
+  const text = process.stderr.isTTY ? await wrapForTerminal(lines) : lines.join('\n');
+  process.stderr.write(safeText(`${text}\n`, 'error'));
+}
+
+/** Loaded only where there is something to wrap: the start of the program has no need of it. */
+async function wrapForTerminal(lines: readonly string[]): Promise<string> {
+  const { wrapErrorLines } = await import('./error-text.ts');
+  return wrapErrorLines(lines, process.stderr.columns || 80);
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -20,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     invocation = parseArguments(args, VERSION);
   } catch (error) {
-    tell(error);
+    await tell(error);
     return exitCodeOf(error, false);
   }
   if (invocation instanceof PlainAnswer) {
@@ -33,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { runInvocation } = await import('./run-invocation.ts');
     return await runInvocation(invocation);
   } catch (error) {
-    tell(error);
+    await tell(error);
     return exitCodeOf(error, ['build', 'fix'].includes(invocation.request.command));
   }
 }

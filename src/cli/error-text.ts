@@ -1,0 +1,13 @@
+import { safeText } from '../base/untrusted-text.ts';
+import { wrapText } from '../report/terminal/wrap.ts';
+
+/**
+ * The lines of an error for a terminal of so many columns: sentences are broken between words, what a step printed is
+ * not, nor are paths and addresses, which a reader may want to copy.
+ */
+export function wrapErrorLines(lines: readonly string[], columns: number): string {
+  return lines
+    .flatMap(line => safeText(line, 'error').split('\n'))
+    .map(line => (/^\s/.test(line) ? line : wrapText(line, columns)))
+    .join('\n');
+}
