@@ -70,10 +70,10 @@ describe('why an image grew', () => {
         expect.objectContaining({ name: 'nano', after: null }),
       );
       expect(comment).toMatch(
-        /MB\*\* \| `vim` added, with `vim-runtime` \d+\.\d\sMB and \d more packages \| Dockerfile:2 /,
+        /MB\*\* \| `vim` added, with `vim-runtime` \d+\.\d\sMB and \d more packages<br>Dockerfile:2 /,
       );
       expect(comment).toMatch(
-        /\| −\d+\.\d\skB \| `nano` removed, with `libncursesw6` .* \| base’s Dockerfile:2 /,
+        /\| −\d+\.\d\skB \| `nano` removed, with `libncursesw6` .*<br>base’s Dockerfile:2 /,
       );
       const told = causes.flatMap(({ change, packages }) => packages.map(({ name }) => `${name} ${change}`));
       expect(told.filter(name => name.startsWith('nano'))).toEqual(['nano removed']);
@@ -133,7 +133,7 @@ describe('why an image grew', () => {
         },
         { kind: 'files', change: 'added', bytes: 9000, files: [{ path: 'app/c.bin' }] },
       ]);
-      expect(comment).toContain('| `left-pad 1.2.0 → 1.3.0` | Dockerfile:2 `COPY src /app`');
+      expect(comment).toContain('| `left-pad 1.2.0 → 1.3.0`<br>Dockerfile:2 `COPY src /app`');
     });
   });
 });

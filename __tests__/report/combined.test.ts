@@ -2,38 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/report/failure.ts';
 import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
-import { MAX_COMMENT_LENGTH, MAX_SUMMARY_BYTES } from '../../src/report/markdown/render-markdown.ts';
+import {
+  MAX_COMMENT_LENGTH,
+  MAX_SUMMARY_BYTES,
+  renderMarkdown,
+} from '../../src/report/markdown/render-markdown.ts';
 import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { waivedReport } from '../../src/report/waiver.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { hostile, NASTY } from './hostile-report.ts';
+import { FAILED_LEG, matrix, named, PLATFORMS } from './matrix.ts';
 import { drift, failing, first, inspected, unchanged } from './reports.ts';
-
-const PLATFORMS = [
-  { os: 'linux', architecture: 'amd64' },
-  { os: 'linux', architecture: 'arm64' },
-] as const;
-
-function named(report: Report, title: string, platform: Report['image']['platform'] = PLATFORMS[0]): Report {
-  const key = `${title}:${platform.os}/${platform.architecture}`;
-  return { ...report, title, key, image: { ...report.image, platform } };
-}
-
-/** Four images × two platforms: two fail, two warn, two were never compared, two are unchanged. */
-function matrix(): readonly Report[] {
-  const makers: readonly [string, Report][] = [
-    ['web', unchanged()],
-    ['api', failing()],
-    ['batch', { ...drift(), verdict: 'warn' }],
-    ['tools', first()],
-  ];
-  return PLATFORMS.flatMap(platform => makers.map(([title, report]) => named(report, title, platform)));
-}
 
 /** The names of the images in the rows of the tables of images, in the order of reading. */
 function rowsOf(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^\| (?:❌|⚠️|✅) \| (.+?) \|/gmu)].map(match => match[1] ?? '');
+  return [...markdown.matchAll(/^\| (?:❌|⚠️|✅) (.+?) \|/gmu)].map(match => match[1] ?? '');
 }
 
 function brokenRows(markdown: string): readonly string[] {
@@ -52,36 +36,51 @@ const folds = (markdown: string) => [
   markdown.split('</details>').length - 1,
 ];
 
-const FAILED: Failure = {
-  name: 'tools · linux/arm64',
-  reason: 'The build failed at Dockerfile:3 (RUN make): exit code: 2.',
-};
-
 describe('a comment on several images', () => {
-  it('has a row an image and platform, worst first, the unchanged folded', async () => {
+  it('has a row an image, worst first, for all platforms that are the same, and the unchanged folded', async () => {
     const marker = { key: 'images', head: 'def5678', base: null, run: '170251-1' };
     const text = renderCombined(matrix(), [], marker);
     expect(rowsOf(text)).toEqual([
-      'api · linux/amd64',
-      'api · linux/arm64',
-      'batch · linux/amd64',
-      'batch · linux/arm64',
-      'tools · linux/amd64',
-      'tools · linux/arm64',
-      'web · linux/amd64',
-      'web · linux/arm64',
+      'api · linux/amd64, linux/arm64',
+      'batch · linux/amd64, linux/arm64',
+      'tools · linux/amd64, linux/arm64',
+      'web · linux/amd64, linux/arm64',
     ]);
     expect(text).toContain('<summary>2 unchanged</summary>');
     expect(parseMarker(text)).toEqual(marker);
     await expect(text).toMatchFileSnapshot('../golden/matrix.comment.md');
   });
 
-  it('names the leg that failed, and has a row fewer', async () => {
+  it('says below the table, not in it, what is over budget, what changed most, and why nothing is compared', () => {
+    const [text = ''] = renderCombined(matrix(), []).replaceAll('\u00a0', ' ').split('<details>');
+    expect(text.match(/^- \*\*.*/gm)).toEqual([
+      expect.stringMatching(
+        /^- \*\*api · linux\/amd64, linux\/arm64\*\*: Efficiency 94\.3 % is under the 95 % budget\. Growth 10\.6 % is over .* \*\*\+35\.1 MB\*\* `\/opt\/llvm-19\/`, 10 files added, \[Dockerfile:4\]/,
+      ),
+      expect.stringMatching(/^- \*\*batch .*\*\*: \*\*\+5\.1 MB\*\* base image/),
+      expect.stringMatching(/^- \*\*tools .*\*\*: No comparison: the base branch has no report yet$/),
+    ]);
+  });
+
+  it('gives platforms rows of their own where one is not as the other, and begins as one image where all are the same', () => {
+    const [amd64, arm64] = PLATFORMS.map(platform => named(failing(), 'app', platform));
+    if (!amd64 || !arm64) throw new TypeError('there are two platforms');
+    const smaller = { ...arm64, image: { ...arm64.image, size: arm64.image.size - 1_000_000 } };
+    expect(rowsOf(renderCombined([amd64, smaller], []))).toEqual(['app · linux/amd64', 'app · linux/arm64']);
+    const both = renderCombined([amd64, arm64], []);
+    const alone = renderMarkdown(named(failing(), 'app · 2 platforms'));
+    const headOf = (text: string) => text.slice(0, text.indexOf('23.2')).split('\n').slice(0, 8);
+    expect(headOf(both)).toEqual(headOf(alone));
+    expect(both).toContain('<summary>app · linux/arm64: ');
+  });
+
+  it('names the leg that failed, and has a row for the one that did not', async () => {
     const reports = matrix().filter(
       ({ title, image }) => title !== 'tools' || image.platform.architecture === 'amd64',
     );
-    const text = renderCombined(reports, [FAILED]);
-    expect(rowsOf(text)).toHaveLength(7);
+    const text = renderCombined(reports, [FAILED_LEG]);
+    expect(rowsOf(text)).toHaveLength(4);
+    expect(rowsOf(text)).toContain('tools · linux/amd64');
     expect(text).toContain('> **tools · linux/arm64** has no report: The build failed at Dockerfile:3');
     expect(text.split('\n')[0]).toContain('1 without a report');
     await expect(text).toMatchFileSnapshot('../golden/matrix-failed.comment.md');
@@ -100,19 +99,17 @@ describe('a comment on several images', () => {
     const warned: Report = { ...of('warned', -7), verdict: 'warn' };
     const uncompared: Report = { ...named(first(), 'new'), verdict: 'pass', budgets: unchanged().budgets };
     const reports = [of('less', -5), uncompared, warned, of('some', 3), of('most', 9), failed];
-    expect(rowsOf(renderCombined(reports, []))).toEqual(
-      ['failed', 'warned', 'most', 'some', 'new', 'less'].map(title => `${title} · linux/amd64`),
-    );
+    expect(rowsOf(renderCombined(reports, []))).toEqual(['failed', 'warned', 'most', 'some', 'new', 'less']);
   });
 
   it('speaks of one image and its platforms, or of images and platforms', () => {
     const heading = (reports: readonly Report[], failures: readonly Failure[] = []) =>
       renderCombined(reports, failures).split('\n')[0] ?? '';
     const two = PLATFORMS.map(platform => named(unchanged(), 'app', platform));
-    expect(heading(two)).toBe('### app · 2 platforms: **2 unchanged**, within budget');
+    expect(heading(two)).toBe('### app · 2 platforms: **unchanged at 287.4\u00a0MB**, within budget');
     expect(heading(matrix())).toMatch(/^### 4 images × 2 platforms: \*\*2 over budget\*\*/);
     expect(heading(matrix().slice(1))).toMatch(/^### 7 images: /);
-    expect(heading([], [FAILED])).toBe('### 1 image: **1 without a report**');
+    expect(heading([], [FAILED_LEG])).toBe('### 1 image: **1 without a report**');
     expect(heading([named(inspected(), 'a'), named(inspected(), 'b')])).toMatch(/\*\*not compared\*\*/);
   });
 
@@ -122,8 +119,8 @@ describe('a comment on several images', () => {
       { ...failing(), key: 'app services/b:linux/amd64' },
     ];
     expect(rowsOf(renderCombined(same, []))).toEqual([
-      'app · linux/amd64 (app services/a:linux/amd64)',
-      'app · linux/amd64 (app services/b:linux/amd64)',
+      'app (app services/a:<wbr>linux/amd64)',
+      'app (app services/b:<wbr>linux/amd64)',
     ]);
   });
 
@@ -145,7 +142,7 @@ describe('where there is no room', () => {
     expect(text.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
     expect(rowsOf(text)).toHaveLength(60);
     const whole = [...text.matchAll(/<details><summary>(image-\d+)/g)].map(match => match[1]);
-    const pointers = [...text.matchAll(/^Details of (image-\d+) · \S+: too long for here, see \[/gm)];
+    const pointers = [...text.matchAll(/^Details of (image-\d+): too long for here, see \[/gm)];
     expect(whole.length).toBeGreaterThan(2);
     expect([...whole, ...pointers.map(match => match[1])]).toEqual(
       many(60, failing).map(({ title }) => title),

@@ -43,19 +43,24 @@ function isUnchanged(report: Report): boolean {
   return [size, compressedSize ?? 0, layerCount, wastedBytes].every(change => change === 0);
 }
 
+/** What nobody has to be told: images of another platform say so. */
+export const USUAL_PLATFORM = 'linux/amd64';
+
 /** `app · linux/amd64`. */
 export function nameOf(report: Report): string {
   const { title, platform } = headlineOf(report);
   return `${title} · ${platform}`;
 }
 
-/** The names of reports, the key added where two would be called the same. */
+/** The names of reports: with the platform where there are several, and with the key where two would be called the same. */
 export function distinctNames(reports: readonly Report[]): ReadonlyMap<Report, string> {
+  const isUsual = reports.every(report => headlineOf(report).platform === USUAL_PLATFORM);
+  const briefName = (report: Report) => (isUsual ? headlineOf(report).title : nameOf(report));
   const counts = new Map<string, number>();
-  for (const report of reports) counts.set(nameOf(report), (counts.get(nameOf(report)) ?? 0) + 1);
+  for (const report of reports) counts.set(briefName(report), (counts.get(briefName(report)) ?? 0) + 1);
   return new Map(
     reports.map(report => {
-      const name = nameOf(report);
+      const name = briefName(report);
       const isAlone = (counts.get(name) ?? 0) < 2;
       return [report, isAlone ? name : `${name} (${briefLine(report.key, 60)})`];
     }),

@@ -17,15 +17,19 @@ export function buildSection(report: Report, max: number): Section | null {
   const rows = steps
     .slice(0, max)
     .map(step => [
-      step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
-      codeSpan(clip(oneLine(step.name.slice(0, MAX_READ)), 90)),
-      `${escapeText(stepOutcome(step))}${step === broken ? ' ← broke here' : ''}`,
+      escapeText(stepOutcome(step)),
+      [
+        step.instruction ? phraseMarkdown(phrase`${place(step.instruction)}`, context) : '',
+        codeSpan(clip(oneLine(step.name.slice(0, MAX_READ)), 90)),
+        step === broken ? '← broke here' : '',
+      ]
+        .filter(part => part !== '')
+        .join(' '),
     ]);
   const body = table(
     [
-      { title: 'where', align: 'left' },
-      { title: 'step', align: 'left' },
       { title: 'build', align: 'right' },
+      { title: 'step', align: 'left' },
     ],
     rows,
   );

@@ -1,7 +1,7 @@
 import type { BudgetCell } from '../budget-cell.ts';
 import { type Figure, figuresOf, imageNames } from '../figure.ts';
 import type { Report } from '../report.ts';
-import { codeSpan, escapeText } from './markdown-text.ts';
+import { codeSpan, escapeText, fromTo } from './markdown-text.ts';
 import { type Column, table } from './section.ts';
 
 const SYMBOLS: Readonly<Record<BudgetCell['status'], string>> = {
@@ -11,20 +11,14 @@ const SYMBOLS: Readonly<Record<BudgetCell['status'], string>> = {
   skipped: '➖',
 };
 
-/** The evidence: one row a figure, with only the columns that say something. */
+/** The evidence: one row a figure with its budgets, what it was and is, and the change. */
 export function figuresTable(report: Report): string {
   const figures = figuresOf(report);
-  const compared = figures.some(figure => figure.delta !== null);
   const moved = figures.some(figure => figure.delta !== null && figure.delta !== '=');
-  const budgeted = figures.some(figure => figure.budgets.length > 0);
   const columns = [
-    column('', 'left', figure => escapeText(figure.name)),
-    ...(moved
-      ? [column(`base${imageCode(report, 'base')}`, 'right', figure => escapeText(figure.base ?? ''))]
-      : []),
-    column(headTitle(report, compared, moved), 'right', figure => escapeText(figure.head)),
+    column('', 'left', nameText),
+    column(sizesTitle(report, figures), 'right', sizesText),
     ...(moved ? [column('Δ', 'right', figure => escapeText(figure.delta ?? ''))] : []),
-    ...(budgeted ? [column('budget', 'left', budgetText)] : []),
   ];
   return table(
     columns.map(({ title, align }) => ({ title, align })),
@@ -41,16 +35,32 @@ function column(title: string, align: Column['align'], cell: FigureColumn['cell'
   return { title, align, cell };
 }
 
-function headTitle(report: Report, compared: boolean, moved: boolean): string {
-  if (compared && !moved) return `base = this${imageCode(report, 'head')}`;
-  return `this${imageCode(report, 'head')}`;
+/** ``base `abc1234` → this `def5678` ``, or what of it there is to tell apart. */
+function sizesTitle(report: Report, figures: readonly Figure[]): string {
+  const deltas = figures.flatMap(({ delta }) => delta ?? []);
+  const { base, head } = imageNames(report);
+  const code = (name: string | null) => (name === null ? '' : ` ${codeSpan(name)}`);
+  if (deltas.length === 0) return `this${code(head)}`;
+  if (deltas.every(delta => delta === '=')) return `base = this${code(head)}`;
+  return `base${code(base)} → this${code(head)}`;
 }
 
-function imageCode(report: Report, image: 'base' | 'head'): string {
-  const name = imageNames(report)[image];
-  return name === null ? '' : ` ${codeSpan(name)}`;
+function sizesText({ base, head, delta }: Figure): string {
+  const [before, after] = [base ?? '', head].map(figure => joinCounts(escapeText(figure)));
+  return base === null || delta === '=' ? `${after}` : fromTo(before ?? '', after ?? '');
 }
 
-function budgetText(figure: Figure): string {
-  return figure.budgets.map(({ status, text }) => `${SYMBOLS[status]} ${escapeText(text)}`).join(' · ');
+/** `10 (2 + 8)` stays on one line. */
+function joinCounts(figure: string): string {
+  return figure.replace(/ (?=[(+])|(?<=\+) /g, '\u00a0');
+}
+
+/** `Size ✅ ≤ 450 MB`. */
+function nameText({ name, budgets }: Figure): string {
+  return [escapeText(name), ...budgets.map(budgetText)].join(' ');
+}
+
+/** The sign stays with the limit, and `(122 left)` on one line. */
+function budgetText({ status, text }: BudgetCell): string {
+  return `${SYMBOLS[status]}\u00a0${escapeText(text).replace(/(?<=[≤≥]) | (?=left\))/g, '\u00a0')}`;
 }

@@ -6,27 +6,31 @@ import { changeSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
+import { nameOf, USUAL_PLATFORM } from '../report-order.ts';
 import { isWaived } from '../waiver.ts';
 import { escapeText, phraseMarkdown } from './markdown-text.ts';
 import { table } from './section.ts';
 
-/** What nobody has to be told: images of another platform say so. */
-const USUAL_PLATFORM = 'linux/amd64';
-
 /** `### app: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
-export function headingMarkdown(report: Report): string {
-  const { title, platform, size, sizes, change, verdict, absence } = headlineOf(report);
+export function headingMarkdown(report: Report, subject = subjectOf(report)): string {
+  const { size, sizes, change, verdict, absence } = headlineOf(report);
   const isSame = change === 'size unchanged' || change === 'unchanged';
   const figure = isSame ? `${change} at ${size}` : (change ?? size);
   const pull = change === 'size unchanged' ? pullText(report) : null;
   const from = sizes === null ? '' : `${escapeText(sizes)}, `;
   const parts = [
-    `### ${escapeText(platform === USUAL_PLATFORM ? `${title}:` : `${title} · ${platform}:`)} ${from}**${escapeText(figure)}**`,
+    `### ${escapeText(`${subject}:`)} ${from}**${escapeText(figure)}**`,
     pull === null ? '' : `, ${escapeText(pull)}`,
     verdict === null ? '' : `, ${escapeText(verdict)}`,
     absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
   ];
   return parts.join('');
+}
+
+/** `app`, or `app · linux/arm64`. */
+function subjectOf(report: Report): string {
+  const { title, platform } = headlineOf(report);
+  return platform === USUAL_PLATFORM ? title : nameOf(report);
 }
 
 /** `6.2 MB to pull`: what a size that did not change does not tell; null where it is not known in compressed bytes. */
@@ -56,20 +60,20 @@ function isMostlyMoved({ comparison }: Report): boolean {
   return Math.max(elsewhere, pull?.unchangedSize ?? 0) > changed;
 }
 
-/** `| **+21.3 MB** | what | where |`. */
+/** `| **+21.3 MB** | what<br>where |`: a third column would leave a narrow screen no room for words. */
 export function causesTable(rows: readonly CauseRow[], { context }: Report): string {
   return table(
     [
       { title: 'Δ', align: 'right' },
-      { title: 'what', align: 'left' },
-      { title: 'where', align: 'left' },
+      { title: 'what, and where', align: 'left' },
     ],
     rows.map(({ bytes, what, where }, index) => {
       const size = phraseMarkdown(
         index === 0 ? [strong(formatSizeDelta(bytes))] : phrase`${formatSizeDelta(bytes)}`,
         context,
       );
-      return [size, phraseMarkdown(what, context), phraseMarkdown(where, context)];
+      const lines = [what, where].map(line => phraseMarkdown(line, context));
+      return [size, lines.filter(line => line !== '').join('<br>')];
     }),
   );
 }

@@ -28,33 +28,30 @@ export function layersSection(report: Report, max: number, open: boolean): Secti
 }
 
 function layerColumns(report: Report, rows: readonly LayerRow[]): readonly LayerColumn[] {
-  const { comparison, context, image } = report;
-  const baseImageName = image.baseImageName === null ? '' : ` of ${codeSpan(image.baseImageName)}`;
-  const title = (row: LayerRow) => {
-    if (row.folded === null) return codeSpan(layerTitle(row, 90));
-    return `${escapeText(row.folded)}${row.origin === 'base' ? baseImageName : ''}`;
-  };
-  const columns: readonly (LayerColumn | null)[] = [
-    {
-      title: 'where',
-      align: 'left',
-      cell: row => (row.instruction ? phraseMarkdown(phrase`${place(row.instruction)}`, context) : ''),
-    },
-    { title: 'instruction', align: 'left', cell: title },
-    {
-      title: 'size',
-      align: 'right',
-      cell: row => (row.indexes === null ? '' : escapeText(formatSize(row.size))),
-    },
-    comparison ? { title: 'Δ', align: 'right', cell: row => escapeText(layerChangeText(row)) } : null,
-    rows.some(row => row.wastedBytes > 0)
-      ? {
-          title: 'waste',
-          align: 'right',
-          cell: row => (row.wastedBytes > 0 ? formatSize(row.wastedBytes) : ''),
-        }
-      : null,
-    rows.some(row => row.build !== '') ? { title: 'build', align: 'right', cell: row => row.build } : null,
+  const isChanged = rows.some(row => layerChangeText(row) !== '');
+  return [
+    { title: isChanged ? 'size (Δ)' : 'size', align: 'right', cell: sizeCell },
+    { title: 'layer', align: 'left', cell: row => layerCell(row, report) },
   ];
-  return columns.filter(column => column !== null);
+}
+
+function sizeCell(row: LayerRow): string {
+  const change = layerChangeText(row);
+  const size = row.indexes === null ? null : formatSize(row.size);
+  const texts = [size, change === '' ? null : `(${change})`].filter(text => text !== null);
+  return escapeText(texts.join(' '));
+}
+
+/** The line and its instruction, and below them what the layer wastes and how long it was built. */
+function layerCell(row: LayerRow, { context, image }: Report): string {
+  const baseImageName =
+    row.origin === 'base' && image.baseImageName !== null ? ` of ${codeSpan(image.baseImageName)}` : '';
+  const title =
+    row.folded === null ? codeSpan(layerTitle(row, 90)) : `${escapeText(row.folded)}${baseImageName}`;
+  const where = row.instruction ? `${phraseMarkdown(phrase`${place(row.instruction)}`, context)} ` : '';
+  const facts = [
+    row.wastedBytes > 0 ? `waste ${formatSize(row.wastedBytes)}` : null,
+    row.build === '' || row.build === 'cached' ? row.build : `built in ${row.build}`,
+  ].filter(fact => fact !== null && fact !== '');
+  return `${where}${title}${facts.length === 0 ? '' : `<br>${facts.join(' · ')}`}`;
 }

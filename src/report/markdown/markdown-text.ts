@@ -52,7 +52,7 @@ function entity(character: string): string {
   return character === '>' ? '&gt;' : `&#${character.codePointAt(0)};`;
 }
 
-const UNIT = /(?<=\d) (?=(?:[kMGTP]?B|[KMGT]iB|pt|%)(?![\p{L}\d]))/gu;
+const UNIT = /(?<=\d) (?=(?:[kMGTP]?B|[KMGT]iB|pt|%|s|min|h)(?![\p{L}\d]))/gu;
 
 /** Markdown whose numbers are not parted from their units where a line breaks; blocks of code are left as they are. */
 export function joinUnits(markdown: string): string {
@@ -60,6 +60,11 @@ export function joinUnits(markdown: string): string {
     .split(/^( *```[\s\S]*?^ *```.*)$/m)
     .map((part, index) => (index % 2 === 1 ? part : part.replace(UNIT, '\u00a0')))
     .join('');
+}
+
+/** `371.1 MB → 410.5 MB`, of Markdown: where a line breaks, the arrow goes with what it points at. */
+export function fromTo(before: string, after: string): string {
+  return `${before} →\u00a0${after}`;
 }
 
 /** A code block whose fence is longer than any in its lines, so that none of them ends it. */

@@ -1,3 +1,4 @@
+import { plural } from '../../base/number-text.ts';
 import { phrase } from '../../base/phrase.ts';
 import type { Failure } from '../failure.ts';
 import { headlineOf } from '../headline.ts';
@@ -5,8 +6,11 @@ import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { distinctNames, orderReports } from '../report-order.ts';
-import { combinedHeading, combinedTable, failuresAlert } from './combined-table.ts';
+import { combinedHeading } from './combined-heading.ts';
+import { combinedSentences, combinedTable, imageRows } from './combined-table.ts';
 import { fitDocument, pointerTo, type Space } from './document.ts';
+import { failuresAlert } from './failures-alert.ts';
+import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { escapeText, joinUnits, link } from './markdown-text.ts';
 import {
   COMMENT,
@@ -18,12 +22,12 @@ import {
 } from './render-markdown.ts';
 import { sectionMarkdown } from './section.ts';
 
-/** Of all the room, what a table or the failures may take: the rest has the details. */
-const SHARE = 0.25;
+/** Of all the room, what a table, the sentences or the failures may take: the rest has the details. */
+const SHARE = 0.2;
 
 /**
- * One comment on several images, at most `MAX_COMMENT_LENGTH` characters: one table, worst first, what did not change
- * folded, and each image's own details below.
+ * One comment on several images, at most `MAX_COMMENT_LENGTH` characters: one table, worst first, what is to be said of
+ * each below it, each image's own details folded, and all that did not change in one fold.
  * @param failures images that have no report
  */
 export function renderCombined(
@@ -51,19 +55,55 @@ function combined(
   const { moved, unchanged } = orderReports(reports);
   const names = distinctNames(reports);
   const shared = { room: room * SHARE, length };
-  const tableOf = (rows: readonly Report[]): string | null => combinedTable(rows, names, shared);
-  const same = tableOf(unchanged);
+  const rows = imageRows(moved, names);
+  const same = combinedTable(imageRows(unchanged, names), shared);
   const summary = phrase`${unchanged.length} unchanged`;
-  const top = [
-    combinedHeading(reports, failures, unchanged.length),
-    failuresAlert(failures, shared),
-    tableOf(moved),
-    same === null ? null : sectionMarkdown({ name: 'Unchanged', summary, body: same, open: fullness.open }),
-  ].filter(part => part !== null);
+  const foldUnchanged = (parts: readonly string[]): readonly string[] =>
+    same === null
+      ? []
+      : [
+          sectionMarkdown({
+            name: 'Unchanged',
+            summary,
+            body: [same, ...parts].join('\n\n'),
+            open: fullness.open,
+          }),
+        ];
+  const alone = aloneHead(reports, failures, names, fullness);
+  const top =
+    alone ??
+    [
+      combinedHeading(reports, failures, unchanged.length),
+      failuresAlert(failures, shared),
+      combinedTable(rows, shared),
+      combinedSentences(rows, shared),
+    ].filter(part => part !== null);
   const foot = footOf(reports);
-  const left = room - length([...top, ...foot].join('\n\n')) - '\n\n\n'.length;
-  const details = combinedDetails([...moved, ...unchanged], names, fullness, { room: left, length });
-  return joinUnits(`${[...top, ...details, ...foot].join('\n\n')}\n`);
+  const left = room - length([...top, ...foldUnchanged([]), ...foot].join('\n\n')) - '\n\n\n'.length;
+  const all = [...moved, ...unchanged];
+  const details = combinedDetails(all, names, fullness, { room: left, length });
+  // One pointer may stand for the details of all.
+  const outside = details.length === all.length ? moved.length : details.length;
+  const parts = [...top, ...details.slice(0, outside), ...foldUnchanged(details.slice(outside)), ...foot];
+  return joinUnits(`${parts.join('\n\n')}\n`);
+}
+
+/** Of one image whose platforms are all the same: what a comment of its own begins with; null for any other images. */
+function aloneHead(
+  reports: readonly Report[],
+  failures: readonly Failure[],
+  names: ReadonlyMap<Report, string>,
+  { causes }: Fullness,
+): readonly string[] | null {
+  const [row, ...others] = imageRows(reports, names);
+  if (row === undefined || others.length > 0 || failures.length > 0) return null;
+  const { title } = headlineOf(row.report);
+  const heading =
+    reports.length === 1
+      ? headingMarkdown(row.report)
+      : headingMarkdown(row.report, `${title} · ${plural(reports.length, 'platform')}`);
+  const parts = [heading, causesMarkdown(row.report, causes), alertMarkdown(row.report)];
+  return parts.filter(part => part !== null);
 }
 
 function footOf(reports: readonly Report[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Phrase } from '../../base/phrase.ts';
 import { columnsOf } from '../text-width.ts';
+import { breakableCell } from './breakable-cell.ts';
 import { phraseHtml } from './markdown-text.ts';
 
 /** A folded part of a comment or a summary. It is shown whole or not at all. */
@@ -22,24 +23,33 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
-/** Cells of Markdown, escaped: none holds a pipe or a newline. Rows are padded when `padded`, for who reads the source. */
+/**
+ * Cells of Markdown, escaped: none holds a pipe or a newline. Rows are padded when `padded`, for who reads the source.
+ * Three columns fit a narrow screen.
+ */
 export function table(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  contents: readonly (readonly string[])[],
   padded = false,
 ): string {
-  const widths = columns.map((column, index) =>
+  const breakable = (cell: string) => breakableCell(cell, columns.length);
+  const titles = columns.map(({ title }) => breakable(title));
+  const rows = contents.map(row => row.map(breakable));
+  const widths = columns.map((_, index) =>
     padded
-      ? Math.max(3, ...[column.title, ...rows.map(row => row[index] ?? '')].map(cell => columnsOf(cell)))
+      ? Math.max(
+          3,
+          ...[titles[index] ?? '', ...rows.map(row => row[index] ?? '')].map(cell => columnsOf(cell)),
+        )
       : 0,
   );
   const line = (cells: readonly string[]) =>
     `| ${columns.map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align)).join(' | ')} |`;
   const rule = columns.map((column, index) => {
     const dashes = '-'.repeat(Math.max(3, widths[index] ?? 0) + 1);
-    return column.align === 'right' ? `${dashes}:` : `${dashes}-`;
+    return column.align === 'right' ? `${dashes}:` : `:${dashes}`;
   });
-  return [line(columns.map(column => column.title)), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+  return [line(titles), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 function pad(cell: string, width: number, align: Column['align']): string {

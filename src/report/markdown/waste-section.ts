@@ -4,7 +4,7 @@ import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { wasteReason } from '../wasted-paths.ts';
-import { codeSpan, escapeText, phraseMarkdown } from './markdown-text.ts';
+import { codeSpan, phraseMarkdown } from './markdown-text.ts';
 import { type Section, table } from './section.ts';
 
 /** null when nothing is wasted. */
@@ -15,18 +15,15 @@ export function wasteSection(report: Report, max: number): Section | null {
   const listed = wastedFiles.slice(0, max);
   const body = table(
     [
-      { title: 'path', align: 'left' },
       { title: 'bytes', align: 'right' },
-      { title: 'why', align: 'left' },
-      { title: 'written at', align: 'left' },
-      { title: 'hidden at', align: 'left' },
+      { title: 'path, and what became of it', align: 'left' },
     ],
     listed.map(file => [
-      codeSpan(displayPath(file.path)),
       formatSize(file.bytes),
-      escapeText(wasteReason(file)),
-      phraseMarkdown(places.of(file.writtenBy), context),
-      phraseMarkdown(places.of(file.hiddenBy), context),
+      `${codeSpan(displayPath(file.path))}<br>${phraseMarkdown(
+        phrase`${wasteReason(file)}: ${places.of(file.writtenBy)} → ${places.of(file.hiddenBy)}`,
+        context,
+      )}`,
     ]),
   );
   const rest = wastedFilesTotal.bytes - listed.reduce((sum, file) => sum + file.bytes, 0);
