@@ -1,5 +1,5 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { phrase } from '../../base/phrase.ts';
+import { phrase, placeName } from '../../base/phrase.ts';
 import { holdsCommand, visible } from '../../base/untrusted-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
 import { lineDiff } from '../line-diff.ts';
@@ -27,12 +27,8 @@ export function freshFindings(
   const bytes = told.reduce((sum, { saving }) => sum + (saving?.addedBytes ?? 0), 0);
   const lead = `**${escapeText(formatSize(bytes))} can be saved** in what changed:`;
   const items = told.map(finding => `- ${phraseMarkdown(findingLine(finding), report.context)}`);
-  // One fix may mend several findings.
-  const patches = new Set(patchesOf(report, told).map(patchBlock));
-  return {
-    markdown: [`${lead}\n${items.join('\n')}`, ...[...patches].filter(block => block !== null)].join('\n\n'),
-    told,
-  };
+  const parts = [`${lead}\n${items.join('\n')}`, combinedDiff(patchesOf(report, told))];
+  return { markdown: parts.filter(part => part !== null).join('\n\n'), told };
 }
 
 /** The fixes of findings: one for those that are made together, and one for each other. */
@@ -136,16 +132,41 @@ export function patchMarkdown(patch: Patch): string | null {
 }
 
 /** What a fix changes, as a diff; null when it is too long to be read. */
-function patchBlock({ before, after }: Patch): string | null {
+function patchBlock(patch: Patch): string | null {
+  const lines = patchLines(patch);
+  return lines && fenced('diff', lines);
+}
+
+/** null when they are too long to be read. */
+function patchLines({ before, after }: Patch): readonly string[] | null {
   if (before.length + after.length > MAX_PATCH_LINES) return null;
-  const lines = lineDiff(before, after).map(({ sign, text }) => [sign, visible(text.replace(/\r$/, ''))]);
-  // Somebody may print the text in a job.
-  if (lines.some(([, text = '']) => holdsCommand(text))) return null;
-  const block = fenced(
-    'diff',
-    lines.map(line => line.join('')),
+  const lines = lineDiff(before, after).map(
+    ({ sign, text }) => [sign, visible(text.replace(/\r$/, ''))] as const,
   );
-  return block.length > MAX_PATCH_LENGTH ? null : block;
+  // Somebody may print the text in a job.
+  if (lines.some(([, text]) => holdsCommand(text))) return null;
+  const length = lines.reduce((sum, [, text]) => sum + text.length + '-\n'.length, 0);
+  return length > MAX_PATCH_LENGTH ? null : lines.map(line => line.join(''));
+}
+
+/**
+ * What fixes change, as one diff in the order of the lines; each of several begins with where it is made. null when each
+ * is too long to be read.
+ */
+function combinedDiff(patches: readonly Patch[]): string | null {
+  const sorted = patches.toSorted(
+    (a, b) => Number(a.file > b.file) - Number(a.file < b.file) || a.startLine - b.startLine,
+  );
+  const hunks = new Map<string, readonly string[]>();
+  for (const { file, startLine, ...patch } of sorted) {
+    const lines = patchLines({ file, startLine, ...patch });
+    const where = `@@ ${placeName({ file, startLine, endLine: startLine })} @@`;
+    // One fix may mend several findings.
+    if (lines !== null && !holdsCommand(where)) hunks.set([where, ...lines].join('\n'), [where, ...lines]);
+  }
+  const shown = [...hunks.values()];
+  if (shown.length === 0) return null;
+  return fenced('diff', shown.length === 1 ? shown.flatMap(([, ...lines]) => lines) : shown.flat());
 }
 
 /** As far as the text of an item that begins with `- `. */
