@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { BuiltDockerfile } from '../../src/dockerfile/built-dockerfile.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
-import { BuiltDockerfile } from '../../src/findings/dockerfile/built-dockerfile.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { fabricate, type LayerSpec, layerSpec } from '../support/fabricate/analysis.ts';
 

@@ -2,8 +2,8 @@ import type { ImageAnalysis, VisibleFile } from '../analysis/image-analysis.ts';
 import type { BuildStep } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import { type KnownKind, KnownPaths } from '../compare/known-path.ts';
+import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import type { BuiltDockerfile } from './dockerfile/built-dockerfile.ts';
 import { memoize } from './memoize.ts';
 
 export interface BuildRecord {

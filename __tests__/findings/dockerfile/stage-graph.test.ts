@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import { describe, expect, it, test } from 'vitest';
+import { BuiltDockerfile } from '../../../src/dockerfile/built-dockerfile.ts';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
-import { BuiltDockerfile } from '../../../src/findings/dockerfile/built-dockerfile.ts';
 import {
   buildUpon,
   findChain,

@@ -1,8 +1,8 @@
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
+import { runSequences } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { APT, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { memoize } from '../memoize.ts';

@@ -1,6 +1,6 @@
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { BuiltDockerfile } from './built-dockerfile.ts';
 
 /** What these carry out is over when a later instruction begins; all others say what holds for the whole image. */
 const PASSING: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'FROM']);

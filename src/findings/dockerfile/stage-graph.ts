@@ -1,9 +1,9 @@
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import { memoize } from '../memoize.ts';
-import type { BuiltDockerfile } from './built-dockerfile.ts';
 
 /** How the stages of a Dockerfile hang together. */
 interface StageGraph {

@@ -1,21 +1,9 @@
 import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
-import { readContextCopy } from '../../dockerfile/context-copy.ts';
-import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { cleanPath } from '../../layer/clean-path.ts';
-import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
+import { type DirectoryCopy, pathInCopy, readDirectoryCopy } from '../../build/directory-copy.ts';
+import { workingDirectories } from '../../build/instruction-paths.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type DevelopmentFile, findDevelopmentFile } from './development-file.ts';
-
-/** A COPY or ADD of one directory of the context. */
-export interface DirectoryCopy {
-  readonly instruction: DockerfileInstruction;
-  /** Clean path in the context; empty for all of it. */
-  readonly source: string;
-  /** Clean path in the image where what is in the source is put; null where the text does not tell. */
-  readonly destination: string | null;
-}
 
 /** A file that was copied from the context with its whole directory. */
 export interface CopiedFile {
@@ -77,18 +65,6 @@ export function findCopyingLayer(copied: readonly CopiedFile[]): (file: VisibleF
   return file => layers.get(file) ?? file.layer;
 }
 
-/**
- * The path beneath the copy's source; where the text does not tell the destination, the path in the image. null when
- * the copy did not write it there, or its source is the file itself.
- */
-function pathInCopy({ source, destination }: DirectoryCopy, path: string): string | null {
-  const prefix = destination === null || destination === '' ? '' : `${destination}/`;
-  if (!path.startsWith(prefix)) return null;
-  const inside = path.slice(prefix.length);
-  const isSource = source !== '' && `/${inside}`.endsWith(`/${source.slice(source.lastIndexOf('/') + 1)}`);
-  return isSource ? null : inside;
-}
-
 /** What is copied from the context as whole directories, layer by layer; null of layers that were made otherwise. */
 function copiesByLayer(context: RuleContext): readonly (DirectoryCopy | null)[] {
   const { analysis, dockerfile } = context;
@@ -97,23 +73,6 @@ function copiesByLayer(context: RuleContext): readonly (DirectoryCopy | null)[] 
   return analysis.layers.map(({ index }) => {
     const instruction = context.instructionOf(index);
     const workdir = instruction === null ? null : (directories.get(instruction) ?? null);
-    return instruction === null ? null : readCopy(instruction, dockerfile.file, workdir);
+    return instruction === null ? null : readDirectoryCopy(instruction, dockerfile.file, workdir);
   });
-}
-
-const WILD = /[*?[$\\]/;
-const UNPACKED = /\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)$/i;
-
-function readCopy(
-  instruction: DockerfileInstruction,
-  dockerfile: Dockerfile,
-  workdir: string | null,
-): DirectoryCopy | null {
-  const copy = readContextCopy(instruction, dockerfile.escape);
-  if (copy === null || copy.keepsParents || copy.hasAddresses) return null;
-  const [source = '', ...more] = copy.sources;
-  // Of several sources the text does not tell which one a file is from.
-  if (more.length > 0 || WILD.test(source) || UNPACKED.test(source)) return null;
-  const destination = WILD.test(copy.destination) ? null : resolvePath(workdir, copy.destination);
-  return { instruction, source: cleanPath(source), destination };
 }

@@ -1,9 +1,9 @@
+import { resolvePath, workingDirectories } from '../../build/instruction-paths.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
-import { resolvePath, workingDirectories } from '../dockerfile/instruction-paths.ts';
 import { findNamedInstall, runCommands } from '../dockerfile/run-commands.ts';
 import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
 import { memoize } from '../memoize.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { plural } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
+import { type RunSequence, runSequences } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
-import { type RunSequence, runSequences } from '../dockerfile/built-dockerfile.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { updatesApart } from './update-apart-from-install.ts';

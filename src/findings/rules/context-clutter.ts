@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
+import type { DirectoryCopy } from '../../build/directory-copy.ts';
 import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/mention.ts';
-import {
-  type CopiedFile,
-  type DirectoryCopy,
-  findCopiedFiles,
-  findCopyingLayer,
-} from '../leftovers/copied-file.ts';
+import { type CopiedFile, findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
 import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';

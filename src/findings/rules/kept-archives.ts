@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { isMentioned } from '../dockerfile/mention.ts';
 import { removalEdits } from '../dockerfile/removal.ts';
 import { ArchiveUse } from '../leftovers/archive-use.ts';

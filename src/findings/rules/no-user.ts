@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { code, phrase, place } from '../../base/phrase.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { ROOT_DROPPERS } from '../../dockerfile/shell/program-names.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation } from '../words/evidence-phrases.ts';
 

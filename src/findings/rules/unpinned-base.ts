@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { findNeededStages } from '../dockerfile/stage-graph.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';

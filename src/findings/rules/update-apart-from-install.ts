@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import type { PackageCommand } from '../../package-managers/package-command.ts';
 import type { KnownPackageManager } from '../../package-managers/package-managers.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { runCommands } from '../dockerfile/run-commands.ts';
 import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
 import { memoize } from '../memoize.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { plural } from '../../base/number-text.ts';
 import { code, phrase, place } from '../../base/phrase.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { shellWords } from '../../dockerfile/shell-word.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { findChain, findNeededStages } from '../dockerfile/stage-graph.ts';
 import { copyPlaces, independentInstalls } from '../order/copy-place.ts';
 import { isIndependentOfVariable } from '../order/independent-run.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { pathCode, phrase } from '../../base/phrase.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import type { FindingEvidence } from '../finding.ts';
 import { isWithin } from '../order/independent-run.ts';
 import { defineRule } from '../rule.ts';

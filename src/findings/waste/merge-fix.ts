@@ -1,7 +1,7 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { runSequences } from '../../dockerfile/built-dockerfile.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { runSequences } from '../dockerfile/built-dockerfile.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isWorthTelling } from './waste-group.ts';

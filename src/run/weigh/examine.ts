@@ -2,7 +2,7 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { mergeContent } from '../../analysis/rewrite.ts';
 import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
-import type { BuiltDockerfile } from '../../findings/dockerfile/built-dockerfile.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';

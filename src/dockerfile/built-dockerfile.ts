@@ -1,6 +1,6 @@
-import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
-import { type Stage, stageAncestry, targetStage } from '../../dockerfile/stage.ts';
+import type { Dockerfile } from './dockerfile.ts';
+import type { DockerfileInstruction, InstructionLocation } from './dockerfile-instruction.ts';
+import { type Stage, stageAncestry, targetStage } from './stage.ts';
 
 /** The Dockerfile that an image was built from, with what of it ships. */
 export class BuiltDockerfile {

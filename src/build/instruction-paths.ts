@@ -1,7 +1,7 @@
-import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { unquote } from '../../dockerfile/shell-word.ts';
-import { cleanPath } from '../../layer/clean-path.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
+import { unquote } from '../dockerfile/shell-word.ts';
+import { cleanPath } from '../layer/clean-path.ts';
 
 /** The working directory behind each instruction of a chain; null where it is not known. */
 export function workingDirectories(
