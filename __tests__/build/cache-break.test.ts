@@ -43,7 +43,7 @@ function result(steps: readonly Step[]): BuildResult {
     ),
     stepHashes: steps.map(step => step.hash ?? null),
     ...{
-      ...{ warnings: [], dockerfile: null },
+      ...{ warnings: [], dockerfile: null, ignoreFile: null },
       metadata: { imageId: '', digest: '', json: '{}' },
       images: [],
       pins: {},

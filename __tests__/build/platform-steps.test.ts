@@ -26,7 +26,12 @@ function built(steps: readonly Step[], more: Partial<BuildResult> = {}): BuildRe
       ...(leadsTo ? { platforms: leadsTo } : {}),
     })),
     stepHashes: steps.map(({ name }) => name),
-    ...{ warnings: [], dockerfile: null, metadata: { imageId: '', digest: '', json: '{}' } },
+    ...{
+      warnings: [],
+      dockerfile: null,
+      ignoreFile: null,
+      metadata: { imageId: '', digest: '', json: '{}' },
+    },
     ...{ images: [], pins: {}, notices: [], durationMs: 0, ...more },
   };
 }

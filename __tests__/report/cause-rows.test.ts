@@ -27,6 +27,7 @@ function cause(rest: Partial<ReportCause>): ReportCause {
   const layerCounts = { head: head.length, baseline: baseline.length };
   const empty = {
     waste: null,
+    reason: null,
     layerCounts,
     packages: [],
     packageTotals: NO_PACKAGES,
@@ -217,10 +218,17 @@ it('says in a sentence what only lies elsewhere', () => {
   const part = (line: number): ReportCausePlace => at(line, 'RUN x', big);
   expect(
     sentences([
-      { kind: 'split', packages: [], bytes: big, baseline: [part(9)], head: [part(9), part(10)] },
-      { kind: 'merged', packages: [], bytes: big, baseline: [part(4), part(5), part(6)], head: [part(4)] },
-      { kind: 'moved', packages: [], bytes: big, baseline: [part(4)], head: [part(8)] },
-      { kind: 'rearranged', packages: [], bytes: 1, baseline: [part(1)], head: [part(2)] },
+      { kind: 'split', packages: [], files: [], bytes: big, baseline: [part(9)], head: [part(9), part(10)] },
+      {
+        kind: 'merged',
+        packages: [],
+        files: [],
+        bytes: big,
+        baseline: [part(4), part(5), part(6)],
+        head: [part(4)],
+      },
+      { kind: 'moved', packages: [], files: [], bytes: big, baseline: [part(4)], head: [part(8)] },
+      { kind: 'rearranged', packages: [], files: [], bytes: 1, baseline: [part(1)], head: [part(2)] },
     ]),
   ).toEqual([
     'The instruction at base’s Dockerfile:9 was split: 100.0 MB that did not change is at Dockerfile:9 and Dockerfile:10 now.',
@@ -253,6 +261,25 @@ const anyCause: fc.Arbitrary<ReportCause> = fc.record({
       instruction: fc.constant(null),
       createdBy: hostileText,
     }),
+  ),
+  reason: fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constant('command-gone' as const), command: hostileText }),
+      fc.record({ kind: fc.constant('option-gone' as const), option: hostileText }),
+      fc.record({
+        kind: fc.constant('build-stage' as const),
+        stage: hostileText,
+        instruction: fc.constant(instructionAt(4, 'RUN make')),
+      }),
+      fc.record({
+        kind: fc.constant('cache-mount' as const),
+        instruction: fc.constant(instructionAt(4, 'RUN make')),
+      }),
+      fc.record({
+        kind: fc.constant('ignore-file' as const),
+        change: fc.constantFrom('added' as const, 'removed' as const, 'changed' as const),
+      }),
+    ),
   ),
   packages: fc.array(
     fc.record({

@@ -63,6 +63,7 @@ export function hostile(): Report {
         {
           kind: 'split',
           packages: [],
+          files: [],
           bytes: 1e9,
           baseline: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],
           head: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],

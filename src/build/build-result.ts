@@ -14,6 +14,8 @@ export interface BuildResult {
   readonly warnings: readonly BuildWarning[];
   /** As BuildKit read it; null where only BuildKit did, and does not tell. */
   readonly dockerfile: Dockerfile | null;
+  /** Text of the ignore file that it went by, empty where there was none; null where only BuildKit knows. */
+  readonly ignoreFile: string | null;
   readonly metadata: BuildMetadata;
   /** One a platform. */
   readonly images: readonly BuiltImage[];

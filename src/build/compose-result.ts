@@ -18,6 +18,7 @@ interface FinishedBuild {
   readonly trace: BuildTrace;
   /** Read before the build; null for a remote context. */
   readonly dockerfile: Dockerfile | null;
+  readonly ignoreFile: string | null;
   readonly metadata: BuildMetadata;
   /** By platform; the empty string when one was built. */
   readonly provenances: ReadonlyMap<string, BuildProvenance>;
@@ -46,6 +47,7 @@ export function composeResult(finished: FinishedBuild): BuildResult {
     durationMs,
     warnings: trace.warnings,
     dockerfile,
+    ignoreFile: finished.ignoreFile,
     pins: collectPins(provenances),
     notices: [...plan.notices, ...cacheNotices(trace), ...provenanceNotices(plan, images)],
   };

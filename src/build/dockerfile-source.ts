@@ -6,6 +6,7 @@ import { FileTooLarge, readInputFile } from '../base/input-file.ts';
 import { pathInside } from '../base/inside-path.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
+import { ignoreFilePaths } from '../dockerfile/ignore-file.ts';
 import type { BuildInputs } from './build-inputs.ts';
 
 /** Where the Dockerfile is read from: a local path, or by BuildKit from a remote context. */
@@ -104,6 +105,34 @@ export async function findLocalDockerfile(
     remedy:
       'Name the Dockerfile, relative to the working directory: with --file (-f), or with the input file of a workflow.',
   });
+}
+
+/**
+ * The text of the ignore file of a local build, empty where there is none; null for a remote one.
+ * @throws DeadweightError as `readLocalDockerfile`
+ */
+export async function readLocalIgnoreFile(
+  source: DockerfileSource,
+  { cwd }: Pick<BuildPlace, 'cwd'>,
+): Promise<string | null> {
+  if (source.kind === 'remote') return null;
+  const found = await findLocalDockerfile(source, { cwd });
+  return readIgnoreFile(cwd, found?.path ?? source.path, source.context);
+}
+
+/**
+ * The text of the ignore file that counts; empty where there is none.
+ * @param top where the other paths start. Absolute
+ */
+export function readIgnoreFile(top: string, dockerfile: string, context: string): string {
+  for (const path of ignoreFilePaths(dockerfile, context)) {
+    try {
+      return readInputFile(resolve(top, path), { maxBytes: MAX_DOCKERFILE }).toString('utf8');
+    } catch {
+      // There is none, or it is none: BuildKit takes the next as well.
+    }
+  }
+  return '';
 }
 
 function readText(path: string): string | null {

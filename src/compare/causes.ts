@@ -19,6 +19,7 @@ import { isNamedIn } from './instruction-words.ts';
 import type { ChangedWaste, OwnChanges, PackagePlaces } from './own-changes.ts';
 import { fateOf, summarizePackages } from './package-union.ts';
 import { groupPaths, type PathGroup, summarizePaths } from './path-summary.ts';
+import { Reasons } from './reason.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Packages that a cause lists. */
@@ -43,6 +44,7 @@ interface Explanation {
  */
 export function explain(images: ComparedImages, own: OwnChanges): Explanation {
   const base = readBaseChanges(images);
+  const reasons = new Reasons(images);
   const { packages, paths, cancelled, moved } = cancelMovedToBase(own, base, images.sides.paths);
   const isRecord = packageRecordsIn(images.sides.paths);
   const [records, others] = parted(paths, ({ node }) => isRecord(node));
@@ -52,9 +54,15 @@ export function explain(images: ComparedImages, own: OwnChanges): Explanation {
     return { ...each, paths: left };
   });
   const causes = [
-    ...packageCauses(packages, images),
-    ...groupPaths(others, images.sides.paths, MAX_PATHS).map(group => pathCause(group, images)),
-    ...waste.map(each => wasteCause(each, images)),
+    ...packageCauses(packages, images).map(each => ({ ...each, reason: reasons.ofPackages(each) })),
+    ...groupPaths(others, images.sides.paths, MAX_PATHS).map(group => {
+      const cause = pathCause(group, images);
+      return { ...cause, reason: reasons.ofPaths(cause, group.items) };
+    }),
+    ...waste.map(each => {
+      const cause = wasteCause(each, images);
+      return { ...cause, reason: reasons.ofPaths(cause, each.paths) };
+    }),
     ...recordsCause(records, images),
     baseCause(base, base.bytes - cancelled, images),
   ];
@@ -78,6 +86,7 @@ const EMPTY: Omit<Cause, 'kind' | 'bytes'> = {
   baseline: [],
   layerCounts: { head: 0, baseline: 0 },
   waste: null,
+  reason: null,
   packages: [],
   packageTotals: NO_PACKAGES,
   files: [],
@@ -246,7 +255,7 @@ function movedOf(
   sized.sort((a, b) => b.bytes - a.bytes);
   const { baseline, head } = placesOf(all, images);
   const packages = sized.slice(0, MAX_LISTED).map(({ name }) => name);
-  return [{ kind, bytes: sumOf(sized), packages, baseline, head, ...base }];
+  return [{ kind, bytes: sumOf(sized), packages, files: [], baseline, head, ...base }];
 }
 
 /** Where paths are and were, and whether both images have them. */

@@ -1,6 +1,7 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { explain } from './causes.ts';
+import { findChangedSettings } from './changed-settings.ts';
 import { compareImages } from './compared-images.ts';
 import type { ComparedFigures, ComparedImage, Comparison, LayerChange, LayerDelta } from './comparison.ts';
 import { approximationNotice, compareContents } from './content-comparison.ts';
@@ -52,6 +53,7 @@ export function compareSnapshots(
     causes,
     packages,
     moved: [...findMovedContent(own.equal, images), ...movedToBase],
+    settings: findChangedSettings(images),
     renamed: summarizeRenames(own.renamed, sides),
     contents,
     baseImageChanged: images.isBaseImageChanged,

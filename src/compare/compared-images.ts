@@ -1,5 +1,6 @@
 import { type PlaceOf, placeIn } from './cause-places.ts';
 import type { DifferingSides } from './differing-files.ts';
+import { ImageSources } from './image-sources.ts';
 import type { LayerMatch } from './layer-match.ts';
 import { PackageUnion } from './package-union.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -12,11 +13,15 @@ export interface ComparedImages {
   readonly sides: DifferingSides;
   /** null where one of them does not know its packages. */
   readonly union: PackageUnion | null;
+  /** What they were built from. */
+  readonly sources: { readonly baseline: ImageSources; readonly head: ImageSources };
   readonly places: { readonly baseline: PlaceOf; readonly head: PlaceOf };
   /** Whether FROM resolved to other layers. null where one of them does not know its base image. */
   readonly isBaseImageChanged: boolean | null;
   /** Whether a layer of the baseline is the same instruction as that of the head, by their indexes. */
   readonly areMatched: (baseline: number, head: number) => boolean;
+  /** The baseline's layer of the same instruction as this one of the head; null where there is none. */
+  readonly baselineLayerOf: (head: number) => number | null;
 }
 
 export function compareImages(
@@ -31,9 +36,11 @@ export function compareImages(
     head,
     sides,
     union: PackageUnion.of(baseline, head),
+    sources: { baseline: new ImageSources(baseline), head: new ImageSources(head) },
     places: { baseline: placeIn(baseline), head: placeIn(head) },
     isBaseImageChanged: isBaseImageChanged(baseline, head),
     areMatched: (before, after) => matched.get(before) === after,
+    baselineLayerOf: layer => matches.find(({ head: after }) => after === layer)?.baseline ?? null,
   };
 }
 

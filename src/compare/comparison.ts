@@ -44,6 +44,19 @@ export interface LayerDelta extends Pick<SnapshotLayer, 'origin' | 'instruction'
   readonly headWastedBytes: number | null;
 }
 
+/** Why content came or went, as far as the instructions and the files that the build read prove it. */
+export type Reason =
+  /** A cache mount of this instruction of the head holds it now. */
+  | { readonly kind: 'cache-mount'; readonly instruction: InstructionLocation }
+  /** This instruction of a stage that does not ship installs it now. */
+  | { readonly kind: 'build-stage'; readonly stage: string; readonly instruction: InstructionLocation }
+  /** The baseline's instruction took it away with this command: `apt-get purge`, `rm -rf /var/lib/apt/lists/*`. */
+  | { readonly kind: 'command-gone'; readonly command: string }
+  /** The baseline's instruction installed without it by this option: `--no-install-recommends`. */
+  | { readonly kind: 'option-gone'; readonly option: string }
+  /** An ignore file that is new, gone or another leaves it out, or no longer does. */
+  | { readonly kind: 'ignore-file'; readonly change: 'added' | 'removed' | 'changed' };
+
 export type CauseKind =
   /** other base layers */
   | 'base-image'
@@ -75,6 +88,8 @@ export interface Cause {
   readonly layerCounts: { readonly head: number; readonly baseline: number };
   /** Of waste, what hides it. */
   readonly waste: CauseWaste | null;
+  /** null where nothing proves one. */
+  readonly reason: Reason | null;
   /** The packages that moved most, largest first by absolute bytes; none whose bytes stayed the same. */
   readonly packages: readonly PackageDelta[];
   /** Of all its packages, listed or not. */
@@ -109,10 +124,21 @@ export interface MovedContent {
   readonly kind: 'split' | 'merged' | 'moved' | 'rearranged' | 'into-base' | 'out-of-base';
   /** Names of packages that went into the base image or out of it, most bytes first; empty elsewhere. */
   readonly packages: readonly string[];
+  /** Files and directories that hold most of it, most bytes first; empty for packages. */
+  readonly files: readonly FileDelta[];
   /** That are in a layer which is not the same instruction any more. */
   readonly bytes: number;
   readonly baseline: readonly CausePlace[];
   readonly head: readonly CausePlace[];
+}
+
+/** An instruction without a layer that one of the images has not. */
+export interface ChangedSetting {
+  /** `ENV`, `LABEL`, …: in capitals. */
+  readonly keyword: string;
+  /** Which of them has it. */
+  readonly image: 'baseline' | 'head';
+  readonly instruction: InstructionLocation;
 }
 
 /** A file, or a directory with all that was renamed below it (both end in a slash). */
@@ -243,6 +269,8 @@ export interface Comparison {
   readonly moved: readonly MovedContent[];
   /** Files and directories with another path, most bytes first. */
   readonly renamed: readonly RenamedPath[];
+  /** Instructions without a layer that differ; empty where a Dockerfile is not known. */
+  readonly settings: readonly ChangedSetting[];
   /** null in reports of versions that did not measure it. */
   readonly pull: PullCost | null;
   /** null where one of them does not know its packages. */

@@ -7,7 +7,7 @@ const MAX_READ = 20_000;
 type Instruction = Pick<SnapshotLayer, 'instruction' | 'createdBy'>;
 
 /** The instruction as it is written, or as the image's history has it. */
-export function instructionText(place: Instruction | undefined): string {
+function instructionText(place: Instruction | undefined): string {
   return place?.instruction?.text ?? place?.createdBy ?? '';
 }
 

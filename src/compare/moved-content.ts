@@ -1,7 +1,9 @@
 import type { ComparedImages } from './compared-images.ts';
-import type { MovedContent } from './comparison.ts';
+import type { FileDelta, MovedContent } from './comparison.ts';
 import type { DifferingSides } from './differing-files.ts';
 import type { FilePair } from './file-changes.ts';
+import { summarizePaths } from './path-summary.ts';
+import type { PathBytes } from './snapshot.ts';
 
 /** Moved contents that a comparison lists. */
 const MAX_LISTED = 20;
@@ -13,6 +15,12 @@ interface Flow {
   readonly baseline: number;
   readonly head: number;
   bytes: number;
+  /** Files. */
+  count: number;
+}
+
+function flowKey(baseline: number, head: number): number {
+  return baseline * 0x10000 + head;
 }
 
 /** Which instructions hold what others held: RUNs that were split, merged, moved or put in another order. */
@@ -33,6 +41,7 @@ export function findMovedContent(
       return {
         kind: kindOf(from.length, to.length),
         packages: [],
+        files: filesOf(part.filter(isMoved), pairs, sides),
         bytes: part.filter(isMoved).reduce((sum, { bytes }) => sum + bytes, 0),
         baseline: from.map(layer =>
           places.baseline(
@@ -51,6 +60,24 @@ export function findMovedContent(
   return moved.sort((a, b) => b.bytes - a.bytes).slice(0, MAX_LISTED);
 }
 
+/** Of more files than that their directories say little, and to name them takes long. */
+const MAX_NAMED = 2000;
+
+/** Where most of it lies. */
+function filesOf(
+  flows: readonly Flow[],
+  pairs: readonly FilePair[],
+  { paths, baseline, head }: DifferingSides,
+): readonly FileDelta[] {
+  if (flows.reduce((sum, { count }) => sum + count, 0) > MAX_NAMED) return [];
+  const isMeant = new Set(flows.map(flow => flowKey(flow.baseline, flow.head)));
+  const moved = pairs.flatMap(({ before, after }): PathBytes[] => {
+    const isOf = isMeant.has(flowKey(baseline.layerOf(before), head.layerOf(after)));
+    return isOf ? [[paths.pathOf(head.nodeOf(after)), head.sizeOf(after)]] : [];
+  });
+  return summarizePaths(moved, 3).paths;
+}
+
 function kindOf(from: number, to: number): MovedContent['kind'] {
   if (from === 1 && to === 1) return 'moved';
   if (from === 1) return 'split';
@@ -65,10 +92,14 @@ function addUp(pairs: readonly FilePair[], { baseline, head }: DifferingSides): 
   const flows = new Map<number, Flow>();
   for (const { before, after } of pairs) {
     const [from, to] = [baseline.layerOf(before), head.layerOf(after)];
-    const key = from * 0x10000 + to;
-    const flow = flows.get(key);
-    if (flow) flow.bytes += head.sizeOf(after);
-    else flows.set(key, { baseline: from, head: to, bytes: head.sizeOf(after) });
+    const key = flowKey(from, to);
+    let flow = flows.get(key);
+    if (flow === undefined) {
+      flow = { baseline: from, head: to, bytes: 0, count: 0 };
+      flows.set(key, flow);
+    }
+    flow.bytes += head.sizeOf(after);
+    flow.count += 1;
   }
   return [...flows.values()];
 }

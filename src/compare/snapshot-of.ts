@@ -1,6 +1,7 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
+import type { BuildResult } from '../build/build-result.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { withoutBuildArguments } from '../oci/image-config.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
@@ -8,16 +9,25 @@ import type { InstalledPackages } from '../packages/installed-packages.ts';
 import {
   coarseLayer,
   type HiddenFile,
+  MAX_SOURCE,
   SNAPSHOT_VERSION,
   type Snapshot,
   type SnapshotFile,
   type SnapshotLayer,
   type SnapshotPackage,
+  type SnapshotSources,
 } from './snapshot.ts';
 import { type StoredContent, storedContents } from './stored-content.ts';
 
-/** @param commit the commit that the image was built from; null when it is not known */
-export function createSnapshot(analysis: ImageAnalysis, commit: string | null): Snapshot {
+/**
+ * @param commit the commit that the image was built from; null when it is not known
+ * @param sources what it was built from; null when that is not known
+ */
+export function createSnapshot(
+  analysis: ImageAnalysis,
+  commit: string | null,
+  sources: SnapshotSources | null = null,
+): Snapshot {
   const { efficiency, dive } = analysis;
   const numbers = new PackageNumbers(analysis.packages);
   const hidden = Map.groupBy(analysis.wastedFiles, file => file.writtenBy);
@@ -43,7 +53,21 @@ export function createSnapshot(analysis: ImageAnalysis, commit: string | null): 
     layers: analysis.layers.map((layer, index) =>
       snapshotLayer(layer, analysis.scans[index], numbers, hidden.get(index)),
     ),
+    sources,
   };
+}
+
+/**
+ * What a build read, as a snapshot keeps it; null where that is not known.
+ * @param target as `--target` has it
+ */
+export function sourcesOf(
+  { dockerfile, ignoreFile }: Pick<BuildResult, 'dockerfile' | 'ignoreFile'>,
+  target: string,
+): SnapshotSources | null {
+  if (dockerfile === null || dockerfile.text.length > MAX_SOURCE) return null;
+  const ignored = ignoreFile !== null && ignoreFile.length > MAX_SOURCE ? null : ignoreFile;
+  return { file: dockerfile.file, dockerfile: dockerfile.text, target, ignoreFile: ignored };
 }
 
 function snapshotLayer(

@@ -45,6 +45,15 @@ const layer = lazy(() =>
   }),
 );
 
+const sources = lazy(() =>
+  z.object({
+    file: z.string(),
+    dockerfile: z.string(),
+    target: z.string(),
+    ignoreFile: z.string().nullable(),
+  }),
+);
+
 /** No image runs with more: the kernel's overlay stops at 500 layers. */
 const MAX_LAYERS = 4096;
 
@@ -69,6 +78,7 @@ const image = lazy(() =>
     dive: z.object({ efficiency: z.number(), wastedBytes: z.number() }),
     packages: listOf(isPackage, 'packages').nullable(),
     layers: layersOf(layer()),
+    sources: sources().nullable().default(null),
   }),
 );
 

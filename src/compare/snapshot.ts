@@ -43,6 +43,23 @@ export interface Snapshot
   /** Those of the final filesystem, copies of one version as one; null where they are not known. */
   readonly packages: readonly SnapshotPackage[] | null;
   readonly layers: readonly SnapshotLayer[];
+  /** null where they are not known, as in snapshots of earlier versions. */
+  readonly sources: SnapshotSources | null;
+}
+
+/** Longer texts are not kept, and not read: no hand wrote them. UTF-16 units. */
+export const MAX_SOURCE = 64 * 1024;
+
+/** What an image was built from, as far as it says why content came or went. */
+export interface SnapshotSources {
+  /** Path as instructions name it. */
+  readonly file: string;
+  /** Text of the Dockerfile. */
+  readonly dockerfile: string;
+  /** As `--target` has it: empty for the last stage. */
+  readonly target: string;
+  /** Text of the ignore file, empty where there was none; null where it is not known. */
+  readonly ignoreFile: string | null;
 }
 
 export interface SnapshotLayer

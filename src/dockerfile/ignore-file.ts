@@ -35,6 +35,22 @@ export class IgnoreFile {
     });
     return { excluded, matched };
   }
+
+  /**
+   * Whether a path is left out.
+   * @param path relative to the context, with slashes; with one at its end for a directory
+   */
+  excludes(path: string): boolean {
+    let decision = this.top;
+    for (
+      let slash = path.indexOf('/');
+      slash > 0 && slash < path.length - 1;
+      slash = path.indexOf('/', slash + 1)
+    ) {
+      decision = this.decide(path.slice(0, slash), decision);
+    }
+    return this.decide(path.replace(/\/$/, ''), decision).excluded;
+  }
 }
 
 /** Of one path. */

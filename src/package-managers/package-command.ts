@@ -107,15 +107,22 @@ function settled(action: VerbAction, read: ReadCommand, isGlobal: boolean): Pack
 }
 
 /** Whether the command takes packages away. */
-export function isRemoval({ words }: { readonly words: readonly string[] }): boolean {
-  const manager = findManager(readProgram(words));
-  if (manager === undefined) return false;
+export function isRemoval(command: { readonly words: readonly string[] }): boolean {
+  return removalTitle(command) !== null;
+}
+
+/** What people call a command that takes packages away, `apt-get purge`; null for another. */
+export function removalTitle({ words }: { readonly words: readonly string[] }): string | null {
+  const program = readProgram(words);
+  const manager = findManager(program);
+  if (manager === undefined) return null;
   const verbs = findVerbs(manager);
-  return wordsBehind(words).some(
+  const verb = wordsBehind(words).find(
     word =>
       verbs.get(word) === 'remove' ||
       manager.operations?.some(([pattern, action]) => action === 'remove' && pattern.test(word)) === true,
   );
+  return verb === undefined ? null : `${program} ${verb}`;
 }
 
 const INSTALLING: ReadonlySet<VerbAction | undefined> = new Set<VerbAction | undefined>([

@@ -1,8 +1,9 @@
 import { plural } from '../base/number-text.ts';
 import { code, enumerate, type Phrase, pathCode, phrase } from '../base/phrase.ts';
 import type { Report, ReportCause } from './report.ts';
-import { causeContent, recommendsPhrase } from './sentences/cause-content.ts';
+import { causeContent } from './sentences/cause-content.ts';
 import { causePlace } from './sentences/cause-place.ts';
+import { sharedDirectory } from './shared-directory.ts';
 
 /** A line of what changed. */
 export interface CauseRow {
@@ -32,7 +33,7 @@ const UNNAMED_SHARE = 0.1;
  * The rows add up to the size delta, but for less than a thousandth of what changed.
  */
 export function causeRows(report: Report, { max, title }: CauseRowOptions): readonly CauseRow[] {
-  const causes = report.comparison?.causes ?? [];
+  const causes = joinIgnored(report.comparison?.causes ?? []);
   const all = grossOf(causes);
   const worthy = causes.filter(({ kind, bytes }) => {
     if (kind === 'package-records') return Math.abs(bytes) >= all * SMALL_SHARE;
@@ -47,11 +48,25 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
     shown.push(...unnamed.splice(0));
   const rows = shown.map(cause => ({
     bytes: cause.bytes,
-    what: phrase`${causeContent(cause)}${recommendsPhrase(cause, report)}`,
+    what: causeContent(cause),
     where: causePlace(cause, title),
   }));
   const others = grossOf(unnamed) > all * UNNAMED_SHARE ? groupRows(unnamed) : smallerRow(unnamed);
   return [...rows, ...others.filter(({ bytes }) => Math.abs(bytes) >= all * TINY_SHARE)];
+}
+
+/** What one COPY brings or leaves out by one change of the ignore file is one cause. */
+function joinIgnored(causes: readonly ReportCause[]): readonly ReportCause[] {
+  const groups = Map.groupBy(causes, cause => {
+    const [place] = cause.head.length > 0 ? cause.head : cause.baseline;
+    return cause.reason?.kind === 'ignore-file' ? `${cause.change} ${place?.layer}` : cause;
+  });
+  const joined = Array.from(groups.values(), (group): readonly ReportCause[] => {
+    const [first, ...others] = group;
+    if (first === undefined || others.length === 0) return group;
+    return [{ ...first, bytes: sumOf(group), files: group.flatMap(({ files }) => files) }];
+  });
+  return joined.flat().sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
 }
 
 function grossOf(causes: readonly ReportCause[]): number {
@@ -107,16 +122,6 @@ function pathNames(causes: readonly ReportCause[]): Phrase {
   const names = named.map(path => phrase`${pathCode(path, 40)}`);
   const count = phrase`${plural(causes.length, 'smaller change')}`;
   return names.length === 0 ? count : phrase`${count} in ${enumerate(withOthers(names))}`;
-}
-
-/** The directory, not right below the root, that holds all of several paths; null where there is none. */
-function sharedDirectory([first, ...others]: readonly string[]): string | null {
-  if (first === undefined || others.length === 0) return null;
-  let end = first.lastIndexOf('/') + 1;
-  while (end > 0 && !others.every(path => path.startsWith(first.slice(0, end)))) {
-    end = first.lastIndexOf('/', end - 2) + 1;
-  }
-  return first.indexOf('/') + 1 < end ? first.slice(0, end) : null;
 }
 
 function withOthers(names: readonly Phrase[]): readonly Phrase[] {

@@ -1,8 +1,10 @@
 import { message, type Phrase } from '../base/phrase.ts';
 import type { Report } from './report.ts';
+import { hasSameLayers } from './same-layers.ts';
 import { contentSentence } from './sentences/content-sentence.ts';
 import { movedSentences } from './sentences/moved-sentence.ts';
 import { pullSentence } from './sentences/pull-sentence.ts';
+import { settingsSentence } from './sentences/settings-sentence.ts';
 
 /** Below this share of the image changed content of the same size is told with the layers. */
 const TINY_SHARE = 0.001;
@@ -10,6 +12,7 @@ const TINY_SHARE = 0.001;
 /** What changed and moves no size, one sentence each: what stands below the rows of changes. */
 export function changeSentences(report: Report): readonly Phrase[] {
   const sentences = [
+    report.comparison !== null && hasSameLayers(report.comparison) ? settingsSentence(report) : null,
     isContentTelling(report) ? contentSentence(report) : null,
     ...movedSentences(report),
     pullSentence(report),

@@ -5,6 +5,7 @@ import { isUnchecked } from '../budget/budget-result.ts';
 import { exceededBudgets, isWithinBudget, missedSentence } from './budget-cell.ts';
 import { isLeadingNotice } from './change-sentences.ts';
 import type { Report } from './report.ts';
+import { hasSameLayers } from './same-layers.ts';
 import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */
@@ -17,6 +18,8 @@ export interface Headline {
   readonly sizes: string | null;
   /** `+12.4 MB (+3.1 %)`, `size unchanged`, or `unchanged` where all layers are the same; null without a comparison. */
   readonly change: string | null;
+  /** `60 layers more`, `2 layers fewer`; null where there are as many, one more or one fewer. */
+  readonly layers: string | null;
   /** `1 budget exceeded`, `1 budget not checked`, `within budget`; null without budgets. */
   readonly verdict: string | null;
   /** Why there is no comparison, without its full stop; null when there is one, or when none was asked for. */
@@ -31,6 +34,7 @@ export function headlineOf(report: Report): Headline {
     size: formatSize(image.size),
     sizes: comparison?.delta.size ? formatSizes(comparison.baseline.size, image.size) : null,
     change: comparison ? changeOf(comparison) : null,
+    layers: comparison ? layersText(comparison.delta.layerCount) : null,
     verdict: verdictText(report),
     absence: comparison || !comparisonAbsence ? null : firstSentence(comparisonAbsence.message),
   };
@@ -41,19 +45,17 @@ function changeOf(comparison: NonNullable<Report['comparison']>): string {
   return changeText(comparison.delta.size, comparison.baseline.size);
 }
 
-/** Whether the two images have the same layers: nothing is to be pulled, and nothing is gone. */
-export function hasSameLayers({ pull, layers }: NonNullable<Report['comparison']>): boolean {
-  const isSame = layers.every(
-    ({ change, baselineIndex, headIndex }) => change === 'unchanged' && baselineIndex === headIndex,
-  );
-  return isSame && pull !== null && pull.layers.length === 0;
-}
-
 /** `+12.4 MB (+3.1 %)`. */
 export function changeText(delta: number, base: number): string {
   if (delta === 0) return 'size unchanged';
   const growth = formatGrowth(delta, base);
   return growth === null ? formatSizeDelta(delta) : `${formatSizeDelta(delta)} (${growth})`;
+}
+
+/** One layer more or fewer is in the table, as it is in most changes. */
+function layersText(delta: number): string | null {
+  if (Math.abs(delta) < 2) return null;
+  return `${plural(Math.abs(delta), 'layer')} ${delta > 0 ? 'more' : 'fewer'}`;
 }
 
 function verdictText(report: Report): string | null {

@@ -257,6 +257,25 @@ const causePlace = lazy(() =>
   }),
 );
 
+const fileDelta = lazy(() =>
+  z.object({
+    path: z.string(),
+    bytes: signedBytes(),
+    count: count().optional().describe('Files below it that changed'),
+    isRest: z.boolean().optional().describe('Whether other causes lie below it, too'),
+    previousPath: z.string().optional().describe('Of a file whose name has another version'),
+  }),
+);
+
+const causeReason = lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('cache-mount'), instruction: instruction() }),
+    z.object({ kind: z.literal('build-stage'), stage: z.string(), instruction: instruction() }),
+    z.object({ kind: z.literal('command-gone'), command: z.string() }),
+    z.object({ kind: z.literal('option-gone'), option: z.string() }),
+    z.object({ kind: z.literal('ignore-file'), change: z.enum(['added', 'removed', 'changed']) }),
+  ]),
+);
 const cause = lazy(() =>
   z.object({
     kind: z.enum(['base-image', 'packages', 'files', 'package-records', 'waste', 'other']),
@@ -278,21 +297,15 @@ const cause = lazy(() =>
       .describe(
         'What hides it from the final filesystem: of the head, or of the baseline where it is removed',
       ),
+    reason: causeReason()
+      .nullable()
+      .default(null)
+      .describe('Why it came or went, where instructions or files of the build prove it'),
     packages: z
       .array(packageDelta())
       .describe('Those that moved most; with files and otherBytes they add up to bytes'),
     packageTotals: packageTotals().describe('Of all its packages, listed or not'),
-    files: z
-      .array(
-        z.object({
-          path: z.string(),
-          bytes: signedBytes(),
-          count: count().optional().describe('Files below it that changed'),
-          isRest: z.boolean().optional().describe('Whether other causes lie below it, too'),
-          previousPath: z.string().optional().describe('Of a file whose name has another version'),
-        }),
-      )
-      .describe('Of what belongs to no package, where most moved'),
+    files: z.array(fileDelta()).describe('Of what belongs to no package, where most moved'),
     otherBytes: signedBytes(),
   }),
 );
@@ -325,12 +338,23 @@ const comparison = lazy(
           z.object({
             kind: z.enum(['split', 'merged', 'moved', 'rearranged', 'into-base', 'out-of-base']),
             packages: z.array(z.string()).describe('That went into the base image, or out of it'),
+            files: z.array(fileDelta()).default([]).describe('Where most of it lies; empty for packages'),
             bytes: bytes(),
             baseline: z.array(causePlace()),
             head: z.array(causePlace()),
           }),
         )
         .describe('Content of both images that lies in layers of other instructions than before'),
+      settings: z
+        .array(
+          z.object({
+            keyword: z.string(),
+            image: z.enum(['baseline', 'head']).describe('Which of them has it'),
+            instruction: instruction(),
+          }),
+        )
+        .default([])
+        .describe('Instructions without a layer that one image has not: ENV, LABEL, …'),
       pull: z
         .object({
           size: bytes(),

@@ -12,7 +12,7 @@ import { findCacheBreak } from '../build/cache-break.ts';
 import type { BuiltLayer } from '../build/changed-files.ts';
 import { isPushed, withoutPush } from '../build/deferred-push.ts';
 import { stepsOfPlatform } from '../build/platform-steps.ts';
-import { createSnapshot } from '../compare/snapshot-of.ts';
+import { createSnapshot, sourcesOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
 import { waivedReport } from '../report/waiver.ts';
 import type { OptionValues } from './config/options.ts';
@@ -94,10 +94,11 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const waits = waitsForVerdict(inputs, settings);
   const head = await buildAndExamine(waits ? withoutPush(inputs) : inputs, options, environment);
   const name = builtImageName(inputs, settings.title, cwd);
+  const sources = sourcesOf(head.build, inputs.target);
   const heads = head.images.map(
     ({ analysis }): BaselineHead => ({
       analysis,
-      snapshot: createSnapshot(analysis, origin.commit),
+      snapshot: createSnapshot(analysis, origin.commit, sources),
       key: keyBuiltImage(inputs, name.key, analysis),
     }),
   );
@@ -112,7 +113,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
     return buildReport({
       image,
       settings,
-      snapshot: () => heads[index]?.snapshot ?? createSnapshot(analysis, origin.commit),
+      snapshot: () => heads[index]?.snapshot ?? createSnapshot(analysis, origin.commit, sources),
       compared: found?.compared ?? null,
       fixable,
       build: describeBuild(head.build, analysis, compared.rebuilt),

@@ -34,6 +34,7 @@ const BUILT: WeighedBuild = {
     stepHashes: [],
     warnings: [],
     dockerfile: null,
+    ignoreFile: null,
     metadata: { imageId: '', digest: '', json: '' },
     images: [],
     pins: {},

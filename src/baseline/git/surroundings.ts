@@ -2,9 +2,8 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
 import { isRunFolder } from '../../base/run-folder-name.ts';
-import { MAX_DOCKERFILE } from '../../build/dockerfile-source.ts';
+import { readIgnoreFile } from '../../build/dockerfile-source.ts';
 import { type IgnoreDecision, IgnoreFile, ignoreFilePaths } from '../../dockerfile/ignore-file.ts';
 import type { Git } from './git.ts';
 import { LinkedFiles } from './linked-files.ts';
@@ -64,7 +63,7 @@ export async function linkSurroundings(
     for (const [index, path] of ignoreFilePaths(request.dockerfile, context).entries()) {
       put(path, inPlace[index] ?? path);
     }
-    const ignore = new IgnoreFile(ignoreText(to, place, dockerfile));
+    const ignore = new IgnoreFile(readIgnoreFile(to, dockerfile, place));
     await new Walk(request, ignore, found, context, { links, place }).run();
   }
   await links.keepTimes();
@@ -80,7 +79,7 @@ export async function listSurroundings(
 ): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
   for (const context of request.contexts) {
-    const ignore = new IgnoreFile(ignoreText(request.from, context, request.dockerfile));
+    const ignore = new IgnoreFile(readIgnoreFile(request.from, request.dockerfile, context));
     await new Walk(request, ignore, found, context, null).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));
@@ -199,16 +198,4 @@ function list(directory: string): readonly Dirent[] {
     // Gone, or not ours to read: then BuildKit cannot send it either.
     return [];
   }
-}
-
-/** Empty where there is none. */
-function ignoreText(tree: string, context: string, dockerfile: string): string {
-  for (const path of ignoreFilePaths(dockerfile, context)) {
-    try {
-      return readInputFile(join(tree, path), { maxBytes: MAX_DOCKERFILE }).toString('utf8');
-    } catch {
-      // There is none, or it is none: BuildKit takes the next as well.
-    }
-  }
-  return '';
 }

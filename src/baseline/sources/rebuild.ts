@@ -5,7 +5,7 @@ import type { Notice } from '../../base/notice.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import { contextAt } from '../../build/git-context.ts';
-import { createSnapshot } from '../../compare/snapshot-of.ts';
+import { createSnapshot, sourcesOf } from '../../compare/snapshot-of.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
   absentBaselines,
@@ -33,13 +33,14 @@ export function rebuildSource(
   { cwd, temporaryDir }: Pick<BaselineContext, 'cwd' | 'temporaryDir'>,
 ): BaselineSource {
   const short = shortCommit(wanted.commit);
+  const side = { ...wanted, target: inputs.target };
   const rebuild = async (heads: readonly BaselineHead[]): Promise<FoundBaselines> => {
     const { repository, commit, gitContext } = wanted;
     const title = `Build the base ${short}`;
     if (gitContext !== null) {
       const remote = { ...withoutOutputs(inputs), context: contextAt(gitContext, commit) };
       const rebuilt = await build(remote, { cwd, top: cwd }, title);
-      return matchHeads(rebuilt, heads, wanted, { notices: [], uncommitted: [] });
+      return matchHeads(rebuilt, heads, side, { notices: [], uncommitted: [] });
     }
     const relocated = await relocateBuild(inputs, repository.directory, cwd);
     if (relocated === null) return absentBaselines(heads, CONTEXT_ELSEWHERE);
@@ -54,7 +55,7 @@ export function rebuildSource(
     } satisfies TreeRequest;
     return withBaselineTree(repository, request, temporaryDir, async tree => {
       const rebuilt = await build(inputsIn(tree, relocated), placeIn(tree.directory), title);
-      return matchHeads(rebuilt, heads, wanted, tree);
+      return matchHeads(rebuilt, heads, side, tree);
     });
   };
   return {
@@ -73,16 +74,21 @@ function inputsIn({ oldPlaces }: BaselineTree, relocated: RelocatedBuild): Build
 function matchHeads(
   rebuilt: WeighedBuild,
   heads: readonly BaselineHead[],
-  wanted: BaselineCommit,
+  {
+    commit,
+    explanation: chosen,
+    target,
+  }: Pick<BaselineCommit, 'commit' | 'explanation'> & Pick<BuildInputs, 'target'>,
   { notices, uncommitted }: Pick<BaselineTree, 'notices' | 'uncommitted'>,
 ): FoundBaselines {
   const gitInBuild = gitInBuildNotice(uncommitted, rebuilt.build.steps);
+  const sources = sourcesOf(rebuilt.build, target);
   const sides = rebuilt.analyses.map(analysis => ({
-    snapshot: createSnapshot(analysis, wanted.commit),
+    snapshot: createSnapshot(analysis, commit, sources),
     scans: analysis.scans,
     notices: [...notices, uncommittedNotice(uncommitted, analysis), gitInBuild].filter(each => each !== null),
   }));
-  const explanation = `${wanted.explanation} It was built here with the same builder.`;
+  const explanation = `${chosen} It was built here with the same builder.`;
   const baselines = heads.map(({ snapshot: { platform } }): FoundBaseline => {
     const side = sides.find(({ snapshot }) => snapshot.platform === platform);
     return side ? { ...side, explanation } : { absence: lacksPlatform(platform), notices };

@@ -13,7 +13,7 @@ import { table } from './section.ts';
 
 /** `### app: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report, subject = subjectOf(report)): string {
-  const { size, sizes, change, verdict, absence } = headlineOf(report);
+  const { size, sizes, change, layers, verdict, absence } = headlineOf(report);
   const isSame = change === 'size unchanged' || change === 'unchanged';
   const figure = isSame ? `${change} at ${size}` : (change ?? size);
   const pull = change === 'size unchanged' ? pullText(report) : null;
@@ -21,6 +21,7 @@ export function headingMarkdown(report: Report, subject = subjectOf(report)): st
   const parts = [
     `### ${escapeText(`${subject}:`)} ${from}**${escapeText(figure)}**`,
     pull === null ? '' : `, ${escapeText(pull)}`,
+    layers === null ? '' : `, ${layers}`,
     verdict === null ? '' : `, ${escapeText(verdict)}`,
     absence === null ? '' : `; no comparison: ${escapeText(absence)}`,
   ];

@@ -1,8 +1,9 @@
 import { message, phrase } from '../../base/phrase.ts';
-import { baseText, hasSameLayers, shownNotices } from '../headline.ts';
+import { baseText, shownNotices } from '../headline.ts';
 import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
+import { hasSameLayers } from '../same-layers.ts';
 import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';

@@ -1,13 +1,27 @@
 import { formatSize, formatSizeDelta, formatSizes, plural } from '../../base/number-text.ts';
-import { code, enumerate, type Part, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import {
+  code,
+  enumerate,
+  type Part,
+  type Phrase,
+  pathCode,
+  phrase,
+  place,
+  placeAside,
+} from '../../base/phrase.ts';
 import { brief } from '../../base/untrusted-text.ts';
-import { instructionText, isNamedIn } from '../../compare/instruction-words.ts';
+import { isNamedIn } from '../../compare/instruction-words.ts';
 import { fateOf } from '../../compare/package-union.ts';
-import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
-import type { Report, ReportCause, ReportFileDelta, ReportPackageDelta } from '../report.ts';
+import { findCacheKind } from '../../package-managers/cache-directory.ts';
+import type { ReportCause, ReportFileDelta, ReportPackageDelta } from '../report.ts';
+import { sharedDirectory } from '../shared-directory.ts';
 
 /** `vim added, with vim-runtime 36.1 MB and 7 more packages`: what came, went or changed, without its bytes. */
 export function causeContent(cause: ReportCause): Phrase {
+  return phrase`${contentPhrase(cause)}${reasonPhrase(cause)}`;
+}
+
+function contentPhrase(cause: ReportCause): Phrase {
   switch (cause.kind) {
     case 'base-image':
       return phrase`${baseImagePhrase(cause)}${colon(partsPhrase(cause))}`;
@@ -80,14 +94,18 @@ function packagesPhrase(cause: ReportCause): Phrase {
     ? 'written again; the layers below still ship the old copies'
     : change === 'changed'
       ? 'changed in size'
-      : change;
+      : cause.reason?.kind === 'command-gone'
+        ? stay(count)
+        : change;
   const [first] = packages;
   if (first === undefined) return phrase`${plural(count, 'package')} ${verb}`;
   if (count === 1) return isCopy ? phrase`${packageName(first, true)} ${verb}` : onlyPackage(first, verb);
   const isNamed = isNamedIn(head[0] ?? baseline[0]);
   const asked = packages.filter(({ name }) => isNamed(name));
   if (asked.length > 0 && asked.length < count) {
-    const names = asked.slice(0, MAX_NAMED).map(each => phrase`${packageName(each, change === 'updated')}`);
+    const names = asked
+      .slice(0, MAX_NAMED)
+      .map(each => phrase`${packageName(each, hasVersions(each, change))}`);
     if (asked.length > MAX_NAMED) names.push(phrase`${asked.length - MAX_NAMED} more`);
     const others = largestOf(packages.filter(each => !asked.includes(each)));
     return phrase`${enumerate(names)} ${verb}, with ${sizedPackages(others, count - asked.length, change)}`;
@@ -95,26 +113,30 @@ function packagesPhrase(cause: ReportCause): Phrase {
   return phrase`${sizedPackages(largestOf(packages), count, change)} ${verb}`;
 }
 
-/** `, as --no-install-recommends is gone`: of packages that nobody asked for; empty where that is not so. */
-export function recommendsPhrase({ kind, change, head }: ReportCause, { comparison }: Report): Phrase {
-  const [place] = head;
-  if (kind !== 'packages' || change !== 'added' || place === undefined) return [];
-  const layer = comparison?.layers.find(({ headIndex }) => headIndex === place.layer);
-  const before = layer?.baselineInstruction?.text ?? '';
-  const option = RECOMMENDS_OPTIONS.find(
-    each => before.includes(each) && !instructionText(place).includes(each),
-  );
-  return option === undefined ? [] : phrase`, as ${code(option)} is gone`;
+/** `, as --no-install-recommends is gone`: why it came or went; empty where nothing proves it. */
+function reasonPhrase({ reason }: ReportCause): Phrase {
+  switch (reason?.kind) {
+    case 'command-gone':
+      return phrase`, as ${code(reason.command, 60)} is gone`;
+    case 'option-gone':
+      return phrase`, as ${code(reason.option)} is gone`;
+    case 'build-stage':
+      return phrase`: the stage ${code(reason.stage, 40)}${placeAside(reason.instruction)} installs them now`;
+    case 'ignore-file':
+      return phrase`, as ${code('.dockerignore')} ${IGNORE_FILE[reason.change]}`;
+    case 'cache-mount':
+    case undefined:
+      return [];
+  }
 }
 
-/** What package managers call it not to install what a package only recommends. */
-const RECOMMENDS_OPTIONS = PACKAGE_MANAGERS.flatMap(({ recommends }) =>
-  recommends === undefined ? [] : Object.values(recommends.options),
-);
+const IGNORE_FILE = { added: 'is new', removed: 'is gone', changed: 'changed' } as const;
 
 function onlyPackage(delta: ReportPackageDelta, verb: string): Phrase {
   const isUpdated = fateOf(delta) === 'updated';
-  return isUpdated ? phrase`${packageName(delta, true)}` : phrase`${packageName(delta, false)} ${verb}`;
+  return isUpdated
+    ? phrase`${packageName(delta, true)}`
+    : phrase`${packageName(delta, hasVersions(delta, delta.before === null ? 'added' : 'changed'))} ${verb}`;
 }
 
 function largestOf(packages: readonly ReportPackageDelta[]): readonly ReportPackageDelta[] {
@@ -131,11 +153,22 @@ function sizedPackages(
   const hasSign = change === 'updated' || change === 'changed';
   const items = named.map(delta => {
     const size = hasSign ? formatSizeDelta(delta.bytes) : formatSize(Math.abs(delta.bytes));
-    return phrase`${packageName(delta, change === 'updated')} ${size}`;
+    return phrase`${packageName(delta, hasVersions(delta, change))} ${size}`;
   });
   if (count > named.length) items.push(countPhrase(count, named.length));
   return enumerate(items);
 }
+
+function stay(count: number): string {
+  return count === 1 ? 'stays in the image' : 'stay in the image';
+}
+
+/** Of what is added, those that a project names: the versions of a distribution's packages are its own affair. */
+function hasVersions({ type }: ReportPackageDelta, change: ReportCause['change']): boolean {
+  return change === 'updated' || (change === 'added' && !OF_DISTRIBUTIONS.has(type));
+}
+
+const OF_DISTRIBUTIONS: ReadonlySet<string> = new Set(['deb', 'apk', 'rpm', 'alpm']);
 
 const MAX_NAME_LENGTH = 40;
 const MAX_VERSION_LENGTH = 24;
@@ -150,9 +183,20 @@ function packageName({ name, before, after }: ReportPackageDelta, withVersions: 
 }
 
 /** `/app/model.bin added`, `/app/dist/, 12 files changed`. */
-function filePhrase({ files: [file], change, bytes, baseline, head }: ReportCause): Phrase {
+function filePhrase({ files, change, bytes, baseline, head, reason }: ReportCause): Phrase {
+  const [file] = files;
   if (file === undefined) return phrase`files`;
   const { count = 1, previousPath } = file;
+  const number = count > 1 ? phrase` (${plural(count, 'file')})` : [];
+  if (reason?.kind === 'ignore-file') {
+    return phrase`${sizedFiles(files)} ${change === 'added' ? 'copied now' : 'no longer copied'}`;
+  }
+  if (reason?.kind === 'cache-mount') {
+    return phrase`${fileName(file)}${number} is in a cache mount now`;
+  }
+  if (change === 'added' && (reason?.kind === 'command-gone' || isLeftover(file))) {
+    return phrase`${fileName(file)}${number} stays in the image`;
+  }
   const [before, after] = [baseline[0]?.bytes, head[0]?.bytes];
   if (count === 1 && change === 'changed' && before !== undefined && after !== undefined) {
     const from =
@@ -162,6 +206,22 @@ function filePhrase({ files: [file], change, bytes, baseline, head }: ReportCaus
   if (count > 1) return phrase`${fileName(file)}, ${plural(count, 'file')} ${change}`;
   const verb = change !== 'changed' ? change : bytes > 0 ? 'grew' : 'shrank';
   return phrase`${fileName(file)} ${verb}`;
+}
+
+/** What package managers keep for their next run. */
+function isLeftover({ path }: ReportFileDelta): boolean {
+  const clean = path.replace(/^\//, '');
+  return findCacheKind(clean.slice(0, clean.lastIndexOf('/') + 1)) !== null;
+}
+
+/** `/app/.git/ 6.0 MB, /app/db/dump.sql 5.0 MB and 2 more`; of one, its name alone. */
+function sizedFiles(files: readonly ReportFileDelta[]): Phrase {
+  const [first, ...others] = files;
+  if (first !== undefined && others.length === 0) return fileName(first);
+  const named = files.slice(0, MAX_NAMED);
+  const items = named.map(file => phrase`${fileName(file)} ${formatSize(Math.abs(file.bytes))}`);
+  const more = files.length - named.length;
+  return enumerate(more > 0 ? [...items, phrase`${more} more`] : items);
 }
 
 function fileName({ path, isRest }: ReportFileDelta): Phrase {
@@ -185,8 +245,10 @@ function fileNames(files: readonly ReportFileDelta[], nameOf: (file: ReportFileD
 }
 
 /** `/var/lib/apt/lists/, deleted again at Dockerfile:4 but still shipped`. */
-function wastePhrase({ files, waste, change }: ReportCause): Phrase {
+function wastePhrase({ files, waste, change, reason }: ReportCause): Phrase {
   const what = files.length === 0 ? phrase`files` : fileNames(files, fileName);
+  if (reason?.kind === 'cache-mount')
+    return phrase`${what}, shipped though hidden before, is in a cache mount now`;
   if (change === 'removed' || waste === null) return phrase`${what}, hidden before and no longer shipped`;
   const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
   switch (waste.reason) {
@@ -197,12 +259,20 @@ function wastePhrase({ files, waste, change }: ReportCause): Phrase {
     case 'replaced-by-other':
       return phrase`${what}, replaced ${by} but still shipped`;
     case 'metadata-only':
-      return phrase`${what}, stored a second time ${by}, where only owner, mode or times change`;
+      return phrase`${copiedFiles(files)} stored a second time ${by}, where only owner, mode or times change`;
     case 'identical':
-      return phrase`${what}, stored a second time ${by}, where nothing changes`;
+      return phrase`${copiedFiles(files)} stored a second time ${by}, where nothing changes`;
     case 'overwritten':
       return phrase`${what}, written again ${by}, and the copy below is still shipped`;
     case 'duplicate-entry':
       return phrase`${what}, twice in one layer`;
   }
+}
+
+/** `/app/, 120 files,`: what a chown or a second copy writes again lies together. */
+function copiedFiles(files: readonly ReportFileDelta[]): Phrase {
+  const directory = sharedDirectory(files.map(({ path }) => path));
+  if (directory === null) return phrase`${files.length === 0 ? 'files' : fileNames(files, fileName)},`;
+  const count = files.reduce((sum, file) => sum + (file.count ?? 1), 0);
+  return phrase`${pathCode(directory, 60)}, ${plural(count, 'file')},`;
 }

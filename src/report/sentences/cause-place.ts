@@ -8,6 +8,10 @@ import type { ReportCause, ReportCausePlace } from '../report.ts';
 /** `Dockerfile:3 RUN apt-get install …`, `Dockerfile:3 of the base`, `3 lines, first Dockerfile:3`; empty where nothing tells. */
 export function causePlace(cause: ReportCause, max: number): Phrase {
   if (cause.kind === 'base-image') return linePhrase(cause.head[0]?.instruction ?? null);
+  if (cause.reason?.kind === 'cache-mount') {
+    const { instruction } = cause.reason;
+    return phrase`${place(instruction)} ${code(instructionTitle({ instruction, createdBy: '' }, max), max)}`;
+  }
   const isGone = cause.head.length === 0;
   const places = isGone ? cause.baseline : cause.head;
   const [first] = places;

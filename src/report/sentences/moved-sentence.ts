@@ -1,5 +1,15 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { code, enumerate, gonePlace, type Phrase, pathCode, phrase, place } from '../../base/phrase.ts';
+import {
+  code,
+  enumerate,
+  gonePlace,
+  type Phrase,
+  pathCode,
+  phrase,
+  place,
+  placeAside,
+} from '../../base/phrase.ts';
+import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
@@ -28,7 +38,8 @@ export function movedSentences(report: Report): readonly Phrase[] {
 }
 
 /** `What base’s Dockerfile:9 wrote was split over Dockerfile:9 and Dockerfile:10: 31.2 MB that did not change.` */
-function movedSentence({ kind, baseline, head, bytes, packages }: Moved): Phrase {
+function movedSentence(moved: Moved): Phrase {
+  const { kind, baseline, head, bytes, packages } = moved;
   const from = namesOf(baseline, goneName);
   const to = namesOf(head, lineName);
   const size = `${formatSize(bytes)} that did not change`;
@@ -38,7 +49,7 @@ function movedSentence({ kind, baseline, head, bytes, packages }: Moved): Phrase
     case 'merged':
       return phrase`${plural(baseline.length, 'instruction')} (${from}) were merged into ${to}: ${size}.`;
     case 'moved':
-      return phrase`What ${from} wrote is at ${to} now: ${size}.`;
+      return movedFiles(moved) ?? phrase`What ${from} wrote is at ${to} now: ${size}.`;
     case 'into-base':
       return phrase`The base image has ${packageNames(packages)} now, which ${from} installed: ${size}.`;
     case 'out-of-base':
@@ -47,6 +58,20 @@ function movedSentence({ kind, baseline, head, bytes, packages }: Moved): Phrase
       return phrase`What ${from} wrote is arranged anew at ${to}: ${size}.`;
   }
 }
+
+/** `/srv/index.txt comes from COPY --from=index … (Dockerfile:6) now, not from base’s Dockerfile:3: …`; null of many files. */
+function movedFiles({ files, bytes, head: [to], baseline: [from] }: Moved): Phrase | null {
+  const named = files.slice(0, MAX_FILES);
+  const isMost = named.reduce((sum, file) => sum + file.bytes, 0) >= bytes * MOST;
+  if (!isMost || named.length === 0 || to === undefined || from === undefined) return null;
+  const names = enumerate(named.map(({ path }) => phrase`${pathCode(path, 60)}`));
+  const come = named.length === 1 ? 'comes' : 'come';
+  return phrase`${names} ${come} from ${code(instructionTitle(to, 40))}${placeAside(to.instruction)} now, not from ${goneName(from)}: ${formatSize(bytes)} that did not change.`;
+}
+
+const MAX_FILES = 2;
+/** Of what moved, they are named. */
+const MOST = 0.9;
 
 function packageNames(names: readonly string[]): Phrase {
   const named = names.slice(0, MAX_PLACES).map(name => phrase`${code(name, 40)}`);

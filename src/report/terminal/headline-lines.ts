@@ -15,14 +15,14 @@ import { wrapCell } from './wrap.ts';
 
 /** What the image weighs, what changed, and whether its budgets hold. */
 export function headlineLines(report: Report, page: Page): readonly string[] {
-  const { title, platform, size, change, verdict, absence } = headlineOf(report);
+  const { title, platform, size, change, layers, verdict, absence } = headlineOf(report);
   const tone = { pass: 'good', warn: 'warn', fail: 'bad' } as const;
   const parts: readonly (readonly [Tone, string])[] = [
     ['title', title],
     ['none', platform],
     // Its lines are named without it.
     ...(page.dockerfile === null ? [] : [['place', page.dockerfile] as const]),
-    ['strong', change === null ? size : `${size}, ${change}`],
+    ['strong', [size, change, layers].filter(part => part !== null).join(', ')],
     ...(verdict === null ? [] : [[tone[report.verdict], verdict] as const]),
   ];
   const first = joinParts(parts, page);

@@ -57,7 +57,7 @@ export async function learnContents(
 export function learnedSnapshot(snapshot: Snapshot, analysis: ImageAnalysis, scans: ScansAtHand): Snapshot {
   if (scans.every((scan, index) => scan === (analysis.scans[index] ?? null))) return snapshot;
   const learned = analysis.scans.map((scan, index) => scans[index] ?? scan);
-  return createSnapshot({ ...analysis, scans: learned }, snapshot.commit);
+  return createSnapshot({ ...analysis, scans: learned }, snapshot.commit, snapshot.sources);
 }
 
 async function readMore(

@@ -1,0 +1,100 @@
+import { type DirectoryCopy, pathInCopy, readDirectoryCopy } from '../build/directory-copy.ts';
+import { workingDirectories } from '../build/instruction-paths.ts';
+import { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
+import { parseDockerfile } from '../dockerfile/dockerfile.ts';
+import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
+import { IgnoreFile } from '../dockerfile/ignore-file.ts';
+import { MAX_SOURCE, type Snapshot } from './snapshot.ts';
+
+/** What an image was built from, read when it is asked for. */
+export class ImageSources {
+  readonly #snapshot: Snapshot;
+  readonly #instructions = new Map<number, DockerfileInstruction | null>();
+  readonly #copies = new Map<number, DirectoryCopy | null>();
+  #dockerfile: BuiltDockerfile | null | undefined;
+  #ignore: IgnoreFile | null | undefined;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** null where it is not known. */
+  get dockerfile(): BuiltDockerfile | null {
+    if (this.#dockerfile === undefined) {
+      const { sources } = this.#snapshot;
+      this.#dockerfile =
+        sources === null || sources.dockerfile.length > MAX_SOURCE
+          ? null
+          : new BuiltDockerfile(parseDockerfile(sources.dockerfile, sources.file), sources.target);
+    }
+    return this.#dockerfile;
+  }
+
+  /** Text of the ignore file, empty where there was none; null where it is not known. */
+  get ignoreText(): string | null {
+    const text = this.#snapshot.sources?.ignoreFile ?? null;
+    return text !== null && text.length > MAX_SOURCE ? null : text;
+  }
+
+  /** The instruction that made an own layer; null where nothing tells. */
+  instructionOf(layer: number): DockerfileInstruction | null {
+    const known = this.#instructions.get(layer);
+    if (known !== undefined) return known;
+    const { origin, instruction = null } = this.#snapshot.layers[layer] ?? {};
+    const read = origin === 'base' || instruction === null ? null : this.#read(instruction);
+    this.#instructions.set(layer, read);
+    return read;
+  }
+
+  /** Those that made own layers, lowest first. */
+  *ownInstructions(): Iterable<DockerfileInstruction> {
+    for (const layer of this.#snapshot.layers.keys()) {
+      const instruction = this.instructionOf(layer);
+      if (instruction !== null) yield instruction;
+    }
+  }
+
+  /**
+   * Where a COPY of a directory had a file from: its path in the context; null where the text does not tell.
+   * @param layer of the copy
+   * @param path in the image
+   */
+  contextPath(layer: number, path: string): string | null {
+    const copy = this.#copyOf(layer);
+    if (copy === null || copy.destination === null) return null;
+    const inside = pathInCopy(copy, path);
+    if (inside === null) return null;
+    return copy.source === '' ? inside : `${copy.source}/${inside}`;
+  }
+
+  /** Whether the ignore file leaves a path of the context out; null where it is not known. */
+  excludes(path: string): boolean | null {
+    if (this.#ignore === undefined) {
+      const text = this.ignoreText;
+      this.#ignore = text === null ? null : new IgnoreFile(text);
+    }
+    return this.#ignore?.excludes(path) ?? null;
+  }
+
+  #read(location: NonNullable<Snapshot['layers'][number]['instruction']>): DockerfileInstruction | null {
+    const shipped = this.dockerfile?.shippedAt(location) ?? null;
+    if (shipped !== null || location.text.length > MAX_SOURCE) return shipped;
+    // Without its Dockerfile the text stands for itself.
+    const [alone] = parseDockerfile(location.text, location.file).instructions;
+    return alone === undefined ? null : { ...alone, ...location };
+  }
+
+  #copyOf(layer: number): DirectoryCopy | null {
+    const known = this.#copies.get(layer);
+    if (known !== undefined) return known;
+    const { dockerfile } = this;
+    const instruction = this.instructionOf(layer);
+    let copy: DirectoryCopy | null = null;
+    if (dockerfile !== null && instruction !== null) {
+      const workdir = workingDirectories(dockerfile.shipped, dockerfile.file).get(instruction) ?? null;
+      copy = readDirectoryCopy(instruction, dockerfile.file, workdir);
+    }
+    this.#copies.set(layer, copy);
+    return copy;
+  }
+}
