@@ -55,6 +55,12 @@ describe('a table of names', () => {
     expect(table.startsWith(lib, Buffer.from('libs'))).toBe(false);
   });
 
+  it('tells texts apart whose characters are the bytes of another', () => {
+    const table = new NameTable();
+    const texts = ['a', 'é', 'a', 'Ã©', 'a', 'é'];
+    expect(texts.map(text => table.add(text))).toEqual([0, 1, 0, 2, 0, 1]);
+  });
+
   it('refuses columns that are not such', () => {
     const bytes = Buffer.from('abc');
     expect(NameTable.of(Uint32Array.of(1, 3), bytes)?.textOf(1)).toBe('bc');

@@ -5,6 +5,9 @@ import { compact, grown } from './column.ts';
 /** Whoever makes an image must not know which names meet in one place of the table. */
 const SEED = randomBytes(4).readUInt32LE(0);
 
+/** Above it a character is several bytes. */
+const MAX_ASCII = 0x7f;
+
 /** Texts, each held once, as UTF-8. A text is its number, which stays the same for good. */
 export class NameTable {
   #count = 0;
@@ -12,6 +15,8 @@ export class NameTable {
   /** Where each text ends in the bytes; it starts where the one before it ends. */
   #ends: Uint32Array = new Uint32Array(16);
   #hashes: Uint32Array = new Uint32Array(16);
+  /** The text that was added last, or was there already: what comes in one order twice is found behind it. */
+  #recent = 0;
   /** One more than the number of a text, in open addressing; 0 is free. Null until a text is looked up or added. */
   #slots: Uint32Array | null = null;
 
@@ -87,6 +92,16 @@ export class NameTable {
 
   /** Adds a part of a text. */
   add(text: string, start = 0, end = text.length): number {
+    const next = this.#recent + 1;
+    if (next < this.#count && this.#isText(next, text, start, end)) {
+      this.#recent = next;
+      return next;
+    }
+    this.#recent = this.#addText(text, start, end);
+    return this.#recent;
+  }
+
+  #addText(text: string, start: number, end: number): number {
     const hash = hashOf(text, start, end);
     if (hash < 0) {
       const bytes = Buffer.from(text.slice(start, end));
@@ -187,11 +202,13 @@ export class NameTable {
     return slots;
   }
 
+  /** Whether the text is that part of another, which is ASCII. */
   #isText(name: number, text: string, start: number, end: number): boolean {
     const from = this.#startOf(name);
     if ((this.#ends[name] ?? 0) - from !== end - start) return false;
     for (let at = start, own = from; at < end; at += 1, own += 1) {
-      if (this.#bytes[own] !== text.charCodeAt(at)) return false;
+      const code = text.charCodeAt(at);
+      if (code > MAX_ASCII || this.#bytes[own] !== code) return false;
     }
     return true;
   }
@@ -218,7 +235,7 @@ function hashOf(text: string, start: number, end: number): number {
   let hash = SEED;
   for (let at = start; at < end; at += 1) {
     const code = text.charCodeAt(at);
-    if (code > 0x7f) return -1;
+    if (code > MAX_ASCII) return -1;
     hash = Math.imul(hash ^ code, 0x01000193);
   }
   return finished(hash);

@@ -22,6 +22,8 @@ export class PathTable {
   // Tars list directory by directory: most lookups end where the one before them did.
   #recentPath = '';
   #recentNode = ROOT;
+  /** The node that was added last, or was there already: a second image lists most of its files in the order of the first. */
+  #recentChild = ROOT;
   /** The directory that was spelled last, with its slash. */
   #spelled: Buffer = Buffer.allocUnsafeSlow(256);
   #spelledLength = 0;
@@ -118,6 +120,16 @@ export class PathTable {
 
   /** @param name number of a name in `names` */
   addChild(parent: number, name: number): number {
+    const next = this.#recentChild + 1;
+    if (next < this.#count && this.#parents[next] === parent && this.#nameIds[next] === name) {
+      this.#recentChild = next;
+      return next;
+    }
+    this.#recentChild = this.#addChild(parent, name);
+    return this.#recentChild;
+  }
+
+  #addChild(parent: number, name: number): number {
     let slots = this.#slots ?? this.#rehash(this.#count);
     if (this.#count * 2 > slots.length) slots = this.#rehash(this.#count * 2);
     const mask = slots.length - 1;
