@@ -135,8 +135,7 @@ export class DifferingFiles {
     const { files, contents, origin, size } = layer;
     this.layerCount += 1;
     if (origin === 'base') this.unlistedBytes += size;
-    for (let place = 0; place < files.length; place += 1) {
-      const [path, bytes, owner] = files[place] ?? ['', 0];
+    for (const [place, [path, bytes, owner]] of files.entries()) {
       if (this.#paths.size + path.length / 2 > MAX_NODES) {
         this.unlistedBytes += bytes;
         continue;

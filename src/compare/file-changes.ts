@@ -55,27 +55,27 @@ export function listFileChanges(sides: DifferingSides, options: ComparedFileOpti
   const removed: number[] = [];
   const added: number[] = [];
   const equal: FilePair[] = [];
+  const hold = (node: number, before: number, after: number): void => {
+    const bytes = head.sizeOf(after) - baseline.sizeOf(before);
+    if (bytes === 0) equal.push({ before, after });
+    else resized.push({ node, bytes, before, after });
+  };
   for (let node = 0; node < paths.size; node += 1) {
     const before = listedAt(baseline, node, options.isListed.baseline);
     const after = listedAt(head, node, options.isListed.head);
-    if (before.length === 0 || after.length === 0) {
-      removed.push(...before);
-      added.push(...after);
-      continue;
-    }
-    const pairs = pairFiles(before, after, sides, options);
-    for (const pair of pairs) {
-      const bytes = head.sizeOf(pair.after) - baseline.sizeOf(pair.before);
-      if (bytes === 0) equal.push(pair);
-      else resized.push({ node, bytes, before: pair.before, after: pair.after });
-    }
-    if (pairs.length < before.length) {
-      const met = new Set(pairs.map(pair => pair.before));
-      removed.push(...before.filter(file => !met.has(file)));
-    }
-    if (pairs.length < after.length) {
-      const met = new Set(pairs.map(pair => pair.after));
-      added.push(...after.filter(file => !met.has(file)));
+    const [first, second] = [before[0], after[0]];
+    if (first === undefined) added.push(...after);
+    else if (second === undefined) removed.push(...before);
+    else if (before.length === 1 && after.length === 1) hold(node, first, second);
+    else {
+      const met = { before: new Set<number>(), after: new Set<number>() };
+      for (const pair of pairFiles(before, after, sides, options)) {
+        hold(node, pair.before, pair.after);
+        met.before.add(pair.before);
+        met.after.add(pair.after);
+      }
+      removed.push(...before.filter(file => !met.before.has(file)));
+      added.push(...after.filter(file => !met.after.has(file)));
     }
   }
   return { resized, removed, added, equal };
@@ -104,11 +104,9 @@ function pairFiles(
   sides: DifferingSides,
   options: ComparedFileOptions,
 ): FilePair[] {
-  const [first = 0, second = 0] = [before[0], after[0]];
-  if (before.length === 1 && after.length === 1) return [{ before: first, after: second }];
   const count = Math.min(before.length, after.length);
   if (before.length > MAX_COPIES || after.length > MAX_COPIES) {
-    return before.slice(0, count).map((file, index) => ({ before: file, after: after[index] ?? second }));
+    return before.slice(0, count).map((file, index) => ({ before: file, after: after[index] ?? 0 }));
   }
   const all = before.flatMap(file =>
     after.map(other => ({

@@ -76,15 +76,32 @@ function inOrderOfPaths(
   removed: readonly number[],
   added: readonly number[],
   { baseline, head }: ComparedImages['sides'],
-): ComparedFile[] {
-  const all = [...resized];
-  for (const before of removed) {
-    all.push({ node: baseline.nodeOf(before), bytes: -baseline.sizeOf(before), before, after: null });
+): readonly ComparedFile[] {
+  const gone = removed.map((before): ComparedFile => {
+    return { node: baseline.nodeOf(before), bytes: -baseline.sizeOf(before), before, after: null };
+  });
+  const come = added.map((after): ComparedFile => {
+    return { node: head.nodeOf(after), bytes: head.sizeOf(after), before: null, after };
+  });
+  return mergeByNode(mergeByNode(resized, gone), come);
+}
+
+/** Both ascending; of one node, the first's first. */
+function mergeByNode(
+  first: readonly ComparedFile[],
+  second: readonly ComparedFile[],
+): readonly ComparedFile[] {
+  if (first.length === 0) return second;
+  const merged: ComparedFile[] = [];
+  let next = 0;
+  for (const change of second) {
+    for (let other = first[next]; other !== undefined && other.node <= change.node; other = first[next]) {
+      merged.push(other);
+      next += 1;
+    }
+    merged.push(change);
   }
-  for (const after of added) {
-    all.push({ node: head.nodeOf(after), bytes: head.sizeOf(after), before: null, after });
-  }
-  return all.sort((a, b) => a.node - b.node);
+  return merged.concat(first.slice(next));
 }
 
 /** Changes by what they are told as. */

@@ -33,7 +33,10 @@ export function summarizePaths(changes: readonly PathBytes[], limit = 10): PathS
     .filter(node => node.bytes !== 0)
     .slice(0, limit)
     .filter((node, rank) => rank < LISTED_ANYHOW || Math.abs(node.bytes) >= tree.root.gross * SMALL_SHARE);
-  const paths = listed.map(node => ({ path: tellingPath(tree, node), bytes: node.bytes }));
+  const paths = listed.map(node => ({
+    path: tellingPath(tree, node, tree.itemsOf(node)),
+    bytes: node.bytes,
+  }));
   return { paths, otherBytes: tree.root.bytes - paths.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -66,14 +69,10 @@ export function groupPaths<T extends PathItem>(
   const nodes = largestNodes(tree);
   const isNamed = (node: TreeNode<T>, rank: number): boolean =>
     rank < limit && node.gross >= tree.root.gross * TINY_SHARE;
-  const groups = nodes.filter(isNamed).map(
-    (node): PathGroup<T> => ({
-      path: tellingPath(tree, node),
-      bytes: node.bytes,
-      isRest: false,
-      items: tree.itemsOf(node),
-    }),
-  );
+  const groups = nodes.filter(isNamed).map((node): PathGroup<T> => {
+    const held = tree.itemsOf(node);
+    return { path: tellingPath(tree, node, held), bytes: node.bytes, isRest: false, items: held };
+  });
   const rest = groupRest(
     tree,
     nodes.filter((node, rank) => !isNamed(node, rank)),
@@ -112,9 +111,12 @@ function largestNodes<T extends PathItem>(tree: PathTree<T>): TreeNode<T>[] {
 }
 
 /** A directory in which one file changed is told by that file. */
-function tellingPath<T extends PathItem>(tree: PathTree<T>, node: TreeNode<T>): string {
-  if (isRepository(node.path)) return node.path;
-  return tree.onlyPath(tree.itemsOf(node)) ?? node.path;
+function tellingPath<T extends PathItem>(
+  tree: PathTree<T>,
+  { path }: TreeNode<T>,
+  items: readonly T[],
+): string {
+  return isRepository(path) ? path : (tree.onlyPath(items) ?? path);
 }
 
 function openNodes<T extends PathItem>(tree: PathTree<T>): TreeNode<T>[] {

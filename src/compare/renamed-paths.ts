@@ -44,10 +44,15 @@ export function summarizeRenames(pairs: readonly FilePair[], sides: DifferingSid
       known.count += 1;
     }
   }
-  const listed = Array.from(found.values(), ({ from, to, isDirectory, bytes, count }): RenamedPath => {
-    const slash = isDirectory ? '/' : '';
-    return { from: `${paths.pathOf(from)}${slash}`, to: `${paths.pathOf(to)}${slash}`, bytes, count };
-  });
+  // Of a hundred thousand renamings only the paths of the largest become text.
+  const sizes = Float64Array.from(found.values(), ({ bytes }) => bytes).sort();
+  const least = sizes.at(-MAX_LISTED) ?? 0;
+  const listed = [...found.values()]
+    .filter(({ bytes }) => bytes >= least)
+    .map(({ from, to, isDirectory, bytes, count }): RenamedPath => {
+      const slash = isDirectory ? '/' : '';
+      return { from: `${paths.pathOf(from)}${slash}`, to: `${paths.pathOf(to)}${slash}`, bytes, count };
+    });
   listed.sort((a, b) => b.bytes - a.bytes || compareBytes(a.from, b.from) || compareBytes(a.to, b.to));
   return listed.slice(0, MAX_LISTED);
 }
