@@ -162,7 +162,12 @@ test('exchanging the two changes neither what changed nor what is assumed', () =
   fc.assert(
     fc.property(several, several, (first, second) => {
       const [baseline, head] = [image(first), image(second)];
-      expect(compare(head, baseline).contents).toEqual(compare(baseline, head).contents);
+      // Each names the layers of its own head.
+      const contents = ({ contents: found }: ReturnType<typeof compare>) => ({
+        ...found,
+        changed: { ...found?.changed, files: found?.changed.files.map(({ path, bytes }) => [path, bytes]) },
+      });
+      expect(contents(compare(head, baseline))).toEqual(contents(compare(baseline, head)));
     }),
     { numRuns: times(200) },
   );

@@ -30,7 +30,7 @@ test('a file that kept its path and size has changed where its content has', () 
   const after = run({ a: { size: 5, content: 'two' }, b: { size: 7, content: 'same' } });
   const { contents, causes, approximate } = compare([before], [after], { scanned: false });
   expect(contents).toEqual({
-    changed: { count: 1, bytes: 5, files: [{ path: 'a', bytes: 5 }] },
+    changed: { count: 1, bytes: 5, files: [{ path: 'a', bytes: 5, layer: 0 }] },
     assumed: NONE,
     unlistedBytes: 0,
   });

@@ -215,6 +215,7 @@ it('says in a sentence what only lies elsewhere', () => {
     movedSentences(reportOf([], { moved, renamed })).map(plainText);
   const big = 100 * MB;
   const RENAMED = [{ from: 'srv/old/', to: 'srv/new/', bytes: big, count: 3 }];
+  const moved = { kind: 'moved' as const, packages: [], bytes: big };
   const part = (line: number): ReportCausePlace => at(line, 'RUN x', big);
   expect(
     sentences([
@@ -232,9 +233,28 @@ it('says in a sentence what only lies elsewhere', () => {
     ]),
   ).toEqual([
     'The instruction at base’s Dockerfile:9 was split: 100.0 MB that did not change is at Dockerfile:9 and Dockerfile:10 now.',
-    '3 instructions (base’s Dockerfile:4, base’s Dockerfile:5 and base’s Dockerfile:6) were merged into Dockerfile:4: 100.0 MB that did not change.',
-    'What base’s Dockerfile:4 wrote is at Dockerfile:8 now: 100.0 MB that did not change.',
+    '3 instructions of the base (Dockerfile:4, Dockerfile:5 and Dockerfile:6) were merged into Dockerfile:4: 100.0 MB that did not change.',
+    'RUN x was moved from base’s Dockerfile:4 to Dockerfile:8: 100.0 MB that did not change.',
     '/srv/old/ was renamed to /srv/new/: 3 files, 100.0 MB that did not change.',
+  ]);
+  const copied = [at(8, 'COPY --from=a /a /srv/')];
+  const files = [
+    { path: 'srv/a', bytes: big / 2 },
+    { path: 'srv/b', bytes: big / 2 },
+  ];
+  expect(
+    sentences(
+      [
+        { ...moved, baseline: [at(4)], files: [], head: [at(8, 'RUN y')] },
+        { ...moved, baseline: [at(4)], files: [{ path: 'srv/a', bytes: big }], head: copied },
+        { ...moved, baseline: [at(4)], files, head: copied },
+      ],
+      [],
+    ),
+  ).toEqual([
+    'What base’s Dockerfile:4 wrote is at Dockerfile:8 now: 100.0 MB that did not change.',
+    '/srv/a comes from COPY --from=a /a /srv/ (Dockerfile:8) now, not from base’s Dockerfile:4: 100.0 MB that did not change.',
+    '/srv/ comes from COPY --from=a /a /srv/ (Dockerfile:8) now, not from base’s Dockerfile:4: 100.0 MB that did not change.',
   ]);
 });
 

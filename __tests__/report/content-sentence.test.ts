@@ -20,9 +20,12 @@ function reportOf(count: number, below: readonly LayerSpec[] = []) {
 }
 
 test.each([
-  [1, '1 file (1.0 kB) changed and kept its size: /app/0.'],
-  [3, '3 files (3.0 kB) changed and kept their size: /app/0, /app/1 and /app/2.'],
-  [12, '12 files (11.9 kB) changed and kept their size: /app/0, /app/1, /app/2 and 9 more.'],
+  [1, '1 file (1.0 kB) changed and kept its size: /app/0 (Dockerfile:1 COPY . /app).'],
+  [3, '3 files (3.0 kB) changed and kept their size: /app/0, /app/1 and /app/2 (Dockerfile:1 COPY . /app).'],
+  [
+    12,
+    '12 files (11.9 kB) changed and kept their size: /app/0, /app/1, /app/2 and 9 more (Dockerfile:1 COPY . /app).',
+  ],
 ])('%i changed files are named, the largest first', (count, sentence) => {
   expect(plainText(contentSentence(reportOf(count)) ?? [])).toBe(sentence);
 });
@@ -36,9 +39,11 @@ test('the sentence stands above all, and below the layers where it is of little'
   const sentence = '1 file (1.0 kB) changed and kept its size: ';
   const report = reportOf(1);
   expect(renderTerminal(report, { columns: 120, color: false })).toMatch(
-    /size unchanged\n {2}• 1 file \(1\.0 kB\) changed and kept its size: \/app\/0\.\n/,
+    /size unchanged\n {2}• 1 file \(1\.0 kB\) changed and kept its size: \/app\/0 \(:1 COPY \. \/app\)\.\n/,
   );
-  expect(renderMarkdown(report)).toMatch(/ at 1\.0\skB\*\*\n\n1 file .*\n\n\| /);
+  expect(renderMarkdown(report)).toMatch(
+    / at 1\.0\skB\*\*, 1\.0\skB to pull \(uncompressed\)\n\n1 file .*\n\n\| /,
+  );
   const large = reportOf(1, [{ base: true, files: { 'bin/bash': 80_000_000 } }]);
   for (const rendered of [renderTerminal(large, { columns: 120, color: false }), renderMarkdown(large)]) {
     const text = rendered.replaceAll('\u00a0', ' ');

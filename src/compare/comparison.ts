@@ -197,6 +197,8 @@ export interface ChangedContent {
   readonly path: string;
   /** Its size; of several layers that hold such a file, the sum. */
   readonly bytes: number;
+  /** Index of a layer of the head that holds it; null in reports of versions that did not say. */
+  readonly layer: number | null;
 }
 
 /**

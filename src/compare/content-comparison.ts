@@ -97,14 +97,16 @@ export function compareContents(
     assumed.count += pairs.assumed;
     assumed.bytes += pairs.assumed * group.size;
     if (pairs.changed > 0) {
-      files.push({ path: sides.paths.pathOf(group.node), bytes: pairs.changed * group.size });
+      const layer = sides.head.layerOf(group.head.at(-1) ?? 0);
+      files.push({ path: sides.paths.pathOf(group.node), bytes: pairs.changed * group.size, layer });
     }
   }
   for (const { after } of replaced) {
     const bytes = sides.head.sizeOf(after);
     changed.count += 1;
     changed.bytes += bytes;
-    files.push({ path: sides.paths.pathOf(sides.head.nodeOf(after)), bytes });
+    const path = sides.paths.pathOf(sides.head.nodeOf(after));
+    files.push({ path, bytes, layer: sides.head.layerOf(after) });
   }
   for (const { after } of moved) {
     assumed.count += 1;

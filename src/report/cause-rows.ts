@@ -118,7 +118,8 @@ function packageNames(causes: readonly ReportCause[], change: ReportCause['chang
 function pathNames(causes: readonly ReportCause[]): Phrase {
   const paths = causes.flatMap(({ files }) => files.slice(0, 1).map(({ path }) => path));
   const folder = sharedDirectory(paths);
-  const named = folder === null ? [...new Set(paths)] : [folder];
+  // A directory of the root says nothing.
+  const named = folder === null || folder.indexOf('/') === folder.length - 1 ? [...new Set(paths)] : [folder];
   const names = named.map(path => phrase`${pathCode(path, 40)}`);
   const count = phrase`${plural(causes.length, 'smaller change')}`;
   return names.length === 0 ? count : phrase`${count} in ${enumerate(withOthers(names))}`;

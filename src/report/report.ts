@@ -400,7 +400,15 @@ const comparison = lazy(
             .object({
               count: count(),
               bytes: bytes(),
-              files: z.array(z.object({ path: z.string(), bytes: bytes() })).describe('The largest'),
+              files: z
+                .array(
+                  z.object({
+                    path: z.string(),
+                    bytes: bytes(),
+                    layer: count().nullable().default(null).describe('Of the head, that holds it'),
+                  }),
+                )
+                .describe('The largest'),
             })
             .describe('Files of one path and size in both whose contents differ'),
           assumed: z

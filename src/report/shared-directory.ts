@@ -1,9 +1,9 @@
-/** The directory that holds all of several paths, with the slash that ends it; null where that is the root. */
+/** The deepest directory that holds all of several paths, with the slash that ends it; null where that is the root. */
 export function sharedDirectory([first, ...others]: readonly string[]): string | null {
   if (first === undefined || others.length === 0) return null;
   let end = first.lastIndexOf('/') + 1;
   while (end > 0 && !others.every(path => path.startsWith(first.slice(0, end)))) {
     end = first.lastIndexOf('/', end - 2) + 1;
   }
-  return first.indexOf('/') + 1 < end ? first.slice(0, end) : null;
+  return end > 0 ? first.slice(0, end) : null;
 }

@@ -34,10 +34,13 @@ function subjectOf(report: Report): string {
   return platform === USUAL_PLATFORM ? title : nameOf(report);
 }
 
-/** `6.2 MB to pull`: what a size that did not change does not tell; null where it is not known in compressed bytes. */
+/** `6.2 MB to pull`: what a size that did not change does not tell; null where nothing is to be pulled. */
 function pullText({ comparison }: Report): string | null {
-  const bytes = comparison?.pull?.compressedSize ?? 0;
-  return bytes === 0 ? null : `${formatSize(bytes)} to pull`;
+  const pull = comparison?.pull ?? null;
+  if (pull === null || pull.layers.length === 0) return null;
+  return pull.compressedSize === null
+    ? `${formatSize(pull.size)} to pull (uncompressed)`
+    : `${formatSize(pull.compressedSize)} to pull`;
 }
 
 /** What moved the size, largest first, and what only changed its place; null when nothing did. */

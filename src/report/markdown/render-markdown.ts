@@ -93,7 +93,8 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
   ].filter(section => section !== null);
   const alert = alertMarkdown(report);
   if (alert === null && report.comparison && hasSameLayers(report.comparison)) {
-    return { head: [], sections: [foldAll(report, sections)], foot };
+    const told = causesMarkdown(report, fullness.causes);
+    return { head: told === null ? [] : [told], sections: [foldAll(report, sections)], foot };
   }
   const head = [
     causesMarkdown(report, fullness.causes),

@@ -11,6 +11,7 @@ import {
 } from '../../base/phrase.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
+import { sharedDirectory } from '../shared-directory.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
 type Moved = Comparison['moved'][number];
@@ -47,7 +48,7 @@ function movedSentence(moved: Moved): Phrase {
     case 'split':
       return phrase`The instruction at ${from} was split: ${size} is at ${to} now.`;
     case 'merged':
-      return phrase`${plural(baseline.length, 'instruction')} (${from}) were merged into ${to}: ${size}.`;
+      return phrase`${plural(baseline.length, 'instruction')} of the base (${namesOf(baseline, oldName)}) were merged into ${to}: ${size}.`;
     case 'moved':
       return movedFiles(moved) ?? phrase`What ${from} wrote is at ${to} now: ${size}.`;
     case 'into-base':
@@ -61,16 +62,24 @@ function movedSentence(moved: Moved): Phrase {
 
 /** `/srv/index.txt comes from COPY --from=index … (Dockerfile:6) now, not from base’s Dockerfile:3: …`; null of many files. */
 function movedFiles({ files, bytes, head: [to], baseline: [from] }: Moved): Phrase | null {
-  const named = files.slice(0, MAX_FILES);
-  const isMost = named.reduce((sum, file) => sum + file.bytes, 0) >= bytes * MOST;
-  if (!isMost || named.length === 0 || to === undefined || from === undefined) return null;
-  const names = enumerate(named.map(({ path }) => phrase`${pathCode(path, 60)}`));
-  const come = named.length === 1 ? 'comes' : 'come';
-  return phrase`${names} ${come} from ${code(instructionTitle(to, 40))}${placeAside(to.instruction)} now, not from ${goneName(from)}: ${formatSize(bytes)} that did not change.`;
+  if (to === undefined || from === undefined) return null;
+  const size = `${formatSize(bytes)} that did not change`;
+  if (isSameInstruction(from, to)) {
+    return phrase`${code(instructionTitle(to, 50))} was moved from ${goneName(from)} to ${lineName(to)}: ${size}.`;
+  }
+  const [first, ...others] = files;
+  if (first === undefined || files.reduce((sum, file) => sum + file.bytes, 0) < bytes * MOST) return null;
+  const path = others.length === 0 ? first.path : sharedDirectory(files.map(file => file.path));
+  if (path === null) return null;
+  return phrase`${pathCode(path, 60)} comes from ${code(instructionTitle(to, 40))}${placeAside(to.instruction)} now, not from ${goneName(from)}: ${size}.`;
 }
 
-const MAX_FILES = 2;
-/** Of what moved, they are named. */
+function isSameInstruction(one: ReportCausePlace, other: ReportCausePlace): boolean {
+  const [a, b] = [one, other].map(({ instruction }) => instruction?.text.replaceAll(/\s+/g, ' '));
+  return a !== undefined && a === b;
+}
+
+/** Of what moved, a path that is named holds it. */
 const MOST = 0.9;
 
 function packageNames(names: readonly string[]): Phrase {
@@ -88,6 +97,10 @@ function namesOf(places: readonly ReportCausePlace[], nameOf: (place: ReportCaus
 
 function lineName({ instruction, layer }: ReportCausePlace): Phrase {
   return instruction === null ? phrase`layer ${layer}` : phrase`${place(instruction)}`;
+}
+
+function oldName({ instruction, layer }: ReportCausePlace): Phrase {
+  return instruction === null ? phrase`layer ${layer}` : phrase`${gonePlace(instruction)}`;
 }
 
 function goneName({ instruction, layer }: ReportCausePlace): Phrase {
