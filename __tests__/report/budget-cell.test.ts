@@ -117,3 +117,11 @@ it('blames the largest layer for a size that did not grow', () => {
   expect(excessCause(report, 'max-own-size')).toMatchObject({ kind: 'layer', bytes: 212_600_000 });
   expect(excessCause({ ...report, findings: [] }, 'max-wasted')).toBeNull();
 });
+
+it('shows a change that is too little to be shown as none', () => {
+  const report = failing();
+  const { comparison } = report;
+  const delta = comparison && { ...comparison.delta, efficiency: -0.0001 };
+  const figures = figuresOf({ ...report, comparison: comparison && delta && { ...comparison, delta } });
+  expect(figures).toContainEqual(expect.objectContaining({ name: 'Efficiency', delta: '=', trend: 'same' }));
+});

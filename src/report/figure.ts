@@ -143,11 +143,15 @@ function changeCells(
   good: 'less' | 'more',
 ): Pick<Figure, 'base' | 'delta' | 'trend'> {
   if (!compared) return UNCOMPARED;
-  if (compared.delta === 0) return { base: value(compared.base), delta: '=', trend: 'same' };
+  const change = difference(compared.delta, compared.base);
+  // `±0.0 pt`: too little to be shown.
+  if (compared.delta === 0 || change.startsWith('±')) {
+    return { base: value(compared.base), delta: '=', trend: 'same' };
+  }
   const better = good === 'less' ? compared.delta < 0 : compared.delta > 0;
   return {
     base: value(compared.base),
-    delta: difference(compared.delta, compared.base),
+    delta: change,
     trend: better ? 'better' : 'worse',
   };
 }
