@@ -1,13 +1,14 @@
 /**
  * Shows comments as GitHub does, measures in Chromium whether a reader sees all of them, and takes their pictures:
  *
- *     node script/comments.ts RENDERER [--pictures FOLDER] [REPORT.json …]
+ *     node script/comments.ts RENDERER [--pictures FOLDER] [--docs] [REPORT.json …]
  *
  * RENDERER is a folder with marked and github-markdown-css (`npm install --prefix RENDERER marked github-markdown-css`).
  * The comments are those of `__tests__/report/comments.ts`, or of the reports that are named. `CHROMIUM` names the
  * browser. Ends with 1 where a column is cut, or a number is parted from its unit. FOLDER gets a picture of each comment,
- * and a sheet of all for each width and theme.
+ * and a sheet of all for each width and theme; `--docs` writes the pictures of `docs/`, and needs pngquant, too.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +36,7 @@ const Measures = z.object({ cut: z.array(z.string()), parted: z.array(z.string()
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pictures: { type: 'string' } },
+  options: { pictures: { type: 'string' }, docs: { type: 'boolean', default: false } },
 });
 const [rendererFolder, ...reports] = positionals;
 if (rendererFolder === undefined) throw new Error('Name the folder that has marked and github-markdown-css.');
@@ -63,15 +64,36 @@ async function showAll(page: Page, viewport: Viewport): Promise<void> {
       `${name.padEnd(14)} ${place.padEnd(10)} ${verdict.length === 0 ? 'whole' : verdict.join('; ')}`,
     );
     if (verdict.length > 0) process.exitCode = 1;
-    if (values.pictures === undefined) continue;
-    const png = await page.picture(height, 1);
-    await writeFile(join(values.pictures, `${name}-${place}.png`), png);
-    pictures.push({ name, png, width: viewport.width, height });
+    pictures.push({ name, png: await page.picture(height, 1), width: viewport.width, height });
   }
-  if (values.pictures === undefined) return;
   const sheet = sheetPage(pictures, COLUMNS[viewport.width] ?? 1);
   await page.show(sheet.html, { ...viewport, width: sheet.width });
-  await writeFile(join(values.pictures, `sheet-${place}.png`), await page.picture(sheet.height, SHEET_SCALE));
+  await save(pictures, await page.picture(sheet.height, SHEET_SCALE), place);
+  await saveShown(page, viewport);
+}
+
+async function save(pictures: readonly Picture[], sheet: Buffer, place: string): Promise<void> {
+  if (values.pictures !== undefined) {
+    for (const { name, png } of pictures) await writeFile(join(values.pictures, `${name}-${place}.png`), png);
+    await writeFile(join(values.pictures, `sheet-${place}.png`), sheet);
+  }
+  if (!values.docs) return;
+  writeSmall(`comments-${place}.png`, sheet);
+}
+
+/** The comment that the README shows, twice as fine. */
+async function saveShown(page: Page, viewport: Viewport): Promise<void> {
+  const markdown = COMMENTS['patched']?.();
+  if (!values.docs || markdown === undefined || viewport !== VIEWPORTS[0]) return;
+  await page.show(commentPage(markdown, renderer), viewport);
+  const { height } = Measures.parse(await page.evaluate(measure));
+  writeSmall('comment.png', await page.picture(height, 2), 96);
+}
+
+/** Into `docs/`, with a palette. */
+function writeSmall(name: string, png: Buffer, colors = 24): void {
+  const path = fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+  execFileSync('pngquant', ['--force', '--nofs', '--output', path, String(colors), '-'], { input: png });
 }
 
 const comments = await commentsOf(reports);

@@ -90,6 +90,18 @@ function forked(): Report {
   });
 }
 
+/** Six images of one platform: each changed in its own way, or not at all. */
+function sixImages(): readonly Report[] {
+  return Object.entries({
+    web: grown(),
+    worker: merged(),
+    migrate: unchanged(),
+    cron: unchanged(),
+    tools: first(),
+    ml: manyCauses(),
+  }).map(([title, report]) => named(report, title));
+}
+
 /** Every kind of comment that a pull request gets, as its pages and pictures show it. */
 export const COMMENTS: Readonly<Record<string, () => string>> = {
   grown: () => renderMarkdown(grown()),
@@ -109,6 +121,7 @@ export const COMMENTS: Readonly<Record<string, () => string>> = {
       matrix().filter(({ title, image }) => title !== 'tools' || image.platform.architecture === 'amd64'),
       [FAILED_LEG],
     ),
+  'six-images': () => renderCombined(sixImages(), []),
   platforms: () =>
     renderCombined(
       PLATFORMS.map(platform => named(patched(), 'app', platform)),
