@@ -14,6 +14,7 @@ interface Built {
   /** What instructions wrote, by their line. */
   readonly wrote: Readonly<Record<number, Files>>;
   readonly packages?: DpkgPackages;
+  readonly deletes?: Readonly<Record<number, readonly string[]>>;
   readonly ignore?: string | null;
   readonly target?: string;
   /** Whether only the instructions of layers are known. */
@@ -24,6 +25,7 @@ function build({
   dockerfile,
   wrote,
   packages = {},
+  deletes = {},
   ignore = '',
   target = '',
   isBare = false,
@@ -38,6 +40,7 @@ function build({
       text: instruction?.text ?? '',
       line,
       files: wrote[line] ?? {},
+      deletes: [...(deletes[line] ?? [])],
       ...(index === lines.length - 1 && Object.keys(packages).length > 0 ? { texts } : {}),
     };
   });
@@ -130,6 +133,24 @@ describe('files that came', () => {
   });
 });
 
+it('what a later instruction deletes has its reason there', () => {
+  const found = compare(
+    {
+      dockerfile: ['FROM debian', `RUN ${INSTALL} && rm -rf /var/lib/apt/lists/*`],
+      wrote: { 2: { git: 50 } },
+    },
+    {
+      dockerfile: ['FROM debian', `RUN ${INSTALL}`, 'RUN rm -rf /var/lib/apt/lists/*'],
+      wrote: {
+        2: { git: 50, ...LISTS },
+        3: {},
+      },
+      deletes: { 3: Object.keys(LISTS) },
+    },
+  );
+  expect(found.causes).toMatchObject([{ kind: 'waste', change: 'added', reason: null }]);
+});
+
 describe('packages', () => {
   const GCC: DpkgPackages = { gcc: ['12', 'usr/bin/gcc'] };
   const install = 'RUN apt-get install -y gcc && make';
@@ -147,6 +168,16 @@ describe('packages', () => {
     expect(reasons(compare(without, with_))).toEqual({
       gcc: { kind: 'command-gone', command: 'apt-get purge' },
     });
+  });
+
+  it('that are named for the first time came for that', () => {
+    const more = {
+      ...with_,
+      dockerfile: ['FROM debian', 'RUN apt-get install -y gcc vim && make'],
+      wrote: { 2: { 'usr/bin/app': 10, 'usr/bin/gcc': 5000, 'usr/bin/vim': 5000 } },
+      packages: { ...GCC, vim: ['9', 'usr/bin/vim'] } satisfies DpkgPackages,
+    };
+    expect(reasons(compare(without, more))).toEqual({ gcc: null });
   });
 
   it('are not told to stay where the baseline did not install them', () => {

@@ -28,7 +28,7 @@ export class Reasons {
     if (cause.change === 'removed') return this.#buildStage(cause);
     if (cause.change !== 'added') return null;
     const [before, after] = this.#matched(cause);
-    if (before === null || after === null) return null;
+    if (before === null || after === null || !areOnlyBroughtAlong(cause, before, after)) return null;
     return packagesLeft(cause, before, after) ?? optionGone(before, after);
   }
 
@@ -37,7 +37,9 @@ export class Reasons {
     if (cause.change === 'removed') return this.#cacheMount(cause) ?? this.#ignoreFile(items);
     if (cause.change !== 'added') return null;
     const [before, after] = this.#matched(cause);
-    const left = before === null || after === null ? null : filesLeft(cause, before, after);
+    // What a later instruction deletes has its reason there.
+    const isKnown = before !== null && after !== null && cause.kind !== 'waste';
+    const left = isKnown ? filesLeft(cause, before, after) : null;
     return left ?? this.#ignoreFile(items);
   }
 
@@ -107,7 +109,7 @@ function findUnshipped(dockerfile: BuiltDockerfile, names: readonly string[]): R
   for (const instruction of file.instructions) {
     const stage = file.stages[instruction.stage ?? -1];
     if (instruction.keyword !== 'RUN' || stage === undefined || shippedStages.includes(stage)) continue;
-    if (!names.some(isNamedIn({ instruction, createdBy: '' }))) continue;
+    if (!names.every(isNamedIn({ instruction, createdBy: '' }))) continue;
     return {
       kind: 'build-stage',
       stage: stage.name ?? `${stage.index}`,
@@ -115,6 +117,16 @@ function findUnshipped(dockerfile: BuiltDockerfile, names: readonly string[]): R
     };
   }
   return null;
+}
+
+/** Whether nothing of them is named by the head's instruction alone: that is reason enough. */
+function areOnlyBroughtAlong(
+  { packages }: ReasonedCause,
+  before: DockerfileInstruction,
+  after: DockerfileInstruction,
+): boolean {
+  const [wasNamed, isNamed] = [before, after].map(instruction => isNamedIn({ instruction, createdBy: '' }));
+  return packages.every(({ name }) => isNamed?.(name) !== true || wasNamed?.(name) === true);
 }
 
 /** The baseline's instruction installed them, too, and took them away again. */
