@@ -2,6 +2,16 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ContentTable } from '../../src/compare/content-table.ts';
+import { isStoredContent } from '../../src/compare/stored-content.ts';
+
+test('a content of a snapshot is 128 bits in base64url, and nothing else', () => {
+  const alike = fc.stringMatching(/^[\w+/=-]{21,22}[AQgwBé]?$/);
+  fc.assert(
+    fc.property(fc.oneof(alike, fc.string(), fc.constant(null), fc.nat()), value => {
+      expect(isStoredContent(value)).toBe(typeof value === 'string' && /^[\w-]{21}[AQgw]$/.test(value));
+    }),
+  );
+});
 
 const content = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => Buffer.from(bytes));
 

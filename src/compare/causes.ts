@@ -227,7 +227,10 @@ function packageRecordsIn(paths: PathTable): (node: number) => boolean {
 }
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {
-  return [items.filter(isFirst), items.filter(item => !isFirst(item))];
+  const first: T[] = [];
+  const others: T[] = [];
+  for (const item of items) (isFirst(item) ? first : others).push(item);
+  return [first, others];
 }
 
 /** One for those that the base image has now, and one for those that it has no more. */

@@ -12,8 +12,26 @@ export const CONTENT_WORDS = BYTES / Uint32Array.BYTES_PER_ELEMENT;
  */
 export type StoredContent = string;
 
+/** Characters that 128 bits have in base64url; the last one has four bits to spare, which are 0. */
+const LENGTH = 22;
+const NO_DIGIT = 0xff;
+
+/** What each character of base64url stands for, by its code. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (const [digit, code] of Buffer.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+).entries()) {
+  DIGITS[code] = digit;
+}
+
+function digitAt(text: string, at: number): number {
+  return DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
+}
+
 export function isStoredContent(value: unknown): value is StoredContent {
-  return typeof value === 'string' && /^[\w-]{21}[AQgw]$/.test(value);
+  if (typeof value !== 'string' || value.length !== LENGTH) return false;
+  for (let at = 0; at < LENGTH; at += 1) if (digitAt(value, at) === NO_DIGIT) return false;
+  return digitAt(value, LENGTH - 1) % 16 === 0;
 }
 
 /** The contents of the entries of one layer, as snapshots have them. @returns null for an entry whose content is not known */
@@ -26,21 +44,13 @@ export function storedContents(entries: LayerEntries): (index: number) => Stored
     entries.knowsContent(index) ? bytes.toString('base64url', index * BYTES, (index + 1) * BYTES) : null;
 }
 
-/** What each character of base64url stands for, by its code. */
-const DIGITS = new Uint8Array(128);
-for (const [digit, code] of Buffer.from(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
-).entries()) {
-  DIGITS[code] = digit;
-}
-
 /** Writes a content as the columns of a scan have it: four words of 32 bits. */
 export function readStoredContent(content: StoredContent, words: Uint32Array): void {
   let bits = 0;
   let count = 0;
   let word = 0;
-  for (let at = 0; at < content.length; at += 1) {
-    const digit = DIGITS[content.charCodeAt(at)] ?? 0;
+  for (let at = 0; at < LENGTH; at += 1) {
+    const digit = digitAt(content, at);
     count += 6;
     if (count < 32) {
       bits = (bits << 6) | digit;

@@ -72,22 +72,21 @@ class UnversionedPaths {
   /** @returns a number that paths share which differ in versions alone; null where there is no version, or nothing else in the name */
   find(node: number): number | null {
     const name = this.#paths.nameOf(node);
-    const directory = this.#directoryOf(node);
+    const parent = this.#paths.parentOf(node);
+    const directory = this.#directories.get(parent) ?? this.#addDirectory(parent);
     if (!directory.isVersioned && !this.#isVersioned(name)) return null;
     const text = this.#paths.names.textOf(name).replace(VERSIONS, '#');
     if (!/[a-z]/i.test(text)) return null;
     return this.#unversioned.addChild(directory.node, this.#unversioned.names.add(text));
   }
 
-  /** The directory that holds a node. */
-  #directoryOf(node: number): UnversionedDirectory {
+  /** With all above it that are not there. */
+  #addDirectory(node: number): UnversionedDirectory {
     const missing: number[] = [];
-    let above = this.#paths.parentOf(node);
-    let known = this.#directories.get(above);
-    while (known === undefined) {
-      missing.push(above);
-      above = this.#paths.parentOf(above);
+    let known: UnversionedDirectory | undefined;
+    for (let above = node; known === undefined; above = this.#paths.parentOf(above)) {
       known = this.#directories.get(above);
+      if (known === undefined) missing.push(above);
     }
     return missing.reduceRight((parent, child) => {
       const name = this.#paths.nameOf(child);
