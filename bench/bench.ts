@@ -6,7 +6,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { flatImage, writeArchive } from './fixture.ts';
+import { compareFiles } from './comparison.ts';
+import { comparedImages, flatImage, writeArchive } from './fixture.ts';
 import { inTurn, peakBytesOf, type Run, ratio, run, secondsOf } from './measure.ts';
 import { type Growth, type Measured, performancePage } from './page.ts';
 import { makeRoutes, type Route } from './routes.ts';
@@ -67,6 +68,50 @@ async function measureStart(): Promise<Measured> {
   };
 }
 
+/** Two images of 100,000 files whose snapshots are there, held against weighing one of them. */
+async function measureComparisons(folder: string): Promise<readonly Measured[]> {
+  const archive = join(folder, 'compared.tar');
+  const snapshotOf = async (layers: Parameters<typeof writeArchive>[2], name: string): Promise<string> => {
+    const path = join(folder, name);
+    writeArchive(archive, 'deadweight/bench:compared', layers);
+    await inspect(CLI, [`docker-archive:${archive}`, '--verify', '--snapshot', path])();
+    return path;
+  };
+  const images = comparedImages();
+  const heads = [];
+  for (const [index, { what, layers }] of images.heads.entries()) {
+    heads.push({ what, head: await snapshotOf(layers, `head-${index}.json`) });
+  }
+  const baseline = await snapshotOf(images.baseline, 'baseline.json');
+  const measured: Measured[] = [];
+  for (const { what, head } of heads) {
+    const [weighing = [], comparing = [], reading = []] = await inTurn(ROUNDS, [
+      inspect(CLI, [`docker-archive:${archive}`]),
+      () => compareFiles(baseline, head),
+      deadweight(CLI, 'diff', baseline, head, '--quiet'),
+    ]);
+    for (const [name, own, mostTimes] of [
+      [`comparing 100,000 files, ${what}`, comparing, 0.5],
+      [`\`diff\` of two snapshots, ${what}`, reading, null],
+    ] as const) {
+      measured.push({
+        name,
+        floor: 'weighing one of the images',
+        seconds: secondsOf(own),
+        floorSeconds: secondsOf(weighing),
+        ratio: ratio(own, weighing),
+        mostTimes,
+        peakBytes: peakBytesOf(own),
+        mostBytes: null,
+        findings: null,
+        before: null,
+      });
+    }
+  }
+  await truncate(archive, 0);
+  return measured;
+}
+
 /** How time and memory grow with one thing, all else the same. */
 async function measureGrowth(folder: string): Promise<readonly Growth[]> {
   const at = async (label: string, layers: Parameters<typeof writeArchive>[2]) => {
@@ -109,6 +154,10 @@ try {
   const measured = [await measureStart()];
   for (const route of makeRoutes(folder)) {
     const each = await measureRoute(route);
+    console.log(JSON.stringify(each));
+    measured.push(each);
+  }
+  for (const each of await measureComparisons(folder)) {
     console.log(JSON.stringify(each));
     measured.push(each);
   }

@@ -128,6 +128,29 @@ export function flatImage(files: number, layers: number, size: number): readonly
   );
 }
 
+/** 100,000 files in five layers, and what may become of them between two builds. */
+export function comparedImages(): {
+  readonly baseline: readonly (readonly BenchFile[])[];
+  readonly heads: readonly { readonly what: string; readonly layers: readonly (readonly BenchFile[])[] }[];
+} {
+  const filesIn = (directory: string): BenchFile[][] =>
+    Array.from({ length: 5 }, (_, layer) =>
+      Array.from({ length: 20_000 }, (_each, index) => ({
+        path: `${directory}/part-${layer}/dir-${Math.floor(index / 100)}/file-${index}.js`,
+        size: 100 + ((index * 7919) % 5_000),
+      })),
+    );
+  return {
+    baseline: filesIn('srv/app'),
+    heads: [
+      { what: 'equal content in another layer', layers: [filesIn('srv/app').flat()] },
+      // What a file holds depends on the length of its path and on its size.
+      { what: 'a renamed directory', layers: filesIn('srv/web') },
+      { what: 'wholly other content', layers: filesIn('opt/vendor') },
+    ],
+  };
+}
+
 /** An OCI layout of the layers, compressed as zlib and zstd do by default. @returns the paths of the layers' blobs */
 export function writeLayout(
   folder: string,

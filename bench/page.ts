@@ -34,7 +34,8 @@ export function performancePage(measured: readonly Measured[], growth: readonly 
 
 Written by \`npm run bench\`, on ${cpus().length} cores with Node ${process.versions.node}. Ratios are medians of pairs that ran in turn on one
 machine; seconds are there for their size alone. A ratio's floor is the least that any program needs: reading the archive,
-or decompressing its layers. Scans are not kept between the runs, so each does all of the work.
+or decompressing its layers. Two images are compared by what their snapshots say, and held against weighing one of them.
+Scans are not kept between the runs, so each does all of the work.
 
 | route | time | floor | ratio | promised | peak memory | promised | with findings, times without |
 | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |
