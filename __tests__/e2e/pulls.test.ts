@@ -48,9 +48,9 @@ async function compare(pull: Pull): Promise<Compared> {
   return { report: await reportIn(join(cwd, '../head.json')), comment };
 }
 
-/** The first eight lines above the folds and fixes: no empty ones, no markers, no rules of tables. */
+/** The first eight lines above the folds and fixes: no empty ones, no markers, no rules of tables, no places to break. */
 function headOf(comment: string): string {
-  const [above = ''] = comment.replaceAll(/<!--.*?-->/gs, '').split(/<details|^```diff/m);
+  const [above = ''] = comment.replaceAll(/<!--.*?-->|<wbr>/gs, '').split(/<details|^```diff/m);
   const lines = above.split('\n');
   return lines
     .filter(line => /[\p{L}\p{N}]/u.test(line))

@@ -28,6 +28,7 @@ describe('a cell', () => {
       '`/opt/internationalization_support/library`',
       '<code>/opt/<wbr>internationalization&#95;<wbr>support/library</code>',
     ],
+    ['`/opt/billing/billing-1.4.0.jar`', '<code>/opt/billing/<wbr>billing-1.4.0.jar</code>'],
     [`\`${'a'.repeat(30)}\``, `<code>${'a'.repeat(24)}<wbr>aaaaaa</code>`],
     ['**+35.1 MB**', null],
     ['[Dockerfile:4](https://github.com/acme/app/blob/def5678a9b0c1d2e3f40516#L4)', null],

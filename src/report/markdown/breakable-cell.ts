@@ -59,16 +59,38 @@ function partsOf(characters: readonly string[], max: number): readonly string[] 
   return [...parts, part];
 }
 
-/** The least that is left whole: what ends behind punctuation, or has as many letters as may be. */
+/** The least that is left whole: a part of a path, else what ends behind punctuation, else as many letters as may be. */
 function piecesOf(characters: readonly string[], max: number): readonly (readonly string[])[] {
+  return splitBehind(characters, isSlash).flatMap(part => {
+    if (part.length <= max) return [part];
+    return splitBehind(part, isPunctuation).flatMap(piece => chunksOf(piece, max));
+  });
+}
+
+type IsEnd = (character: string, next: string, last: string) => boolean;
+
+function splitBehind(characters: readonly string[], isEnd: IsEnd): readonly (readonly string[])[] {
   const pieces: string[][] = [[]];
   characters.forEach((character, index) => {
-    const isEnd = !isLetter(character) && isLetter(characters[index + 1] ?? '');
-    if (pieces.at(-1)?.length === max) pieces.push([]);
     pieces.at(-1)?.push(character);
-    if (isEnd) pieces.push([]);
+    const next = characters[index + 1] ?? '';
+    if (isLetter(next) && isEnd(character, next, characters[index - 1] ?? '')) pieces.push([]);
   });
   return pieces;
+}
+
+function isSlash(character: string): boolean {
+  return character === '/';
+}
+
+/** A number is left whole. */
+function isPunctuation(character: string, next: string, last: string): boolean {
+  return !isLetter(character) && !(/[.,]/.test(character) && /\d/.test(last) && /\d/.test(next));
+}
+
+function chunksOf(characters: readonly string[], max: number): readonly (readonly string[])[] {
+  const count = Math.ceil(characters.length / max);
+  return Array.from({ length: count }, (_, index) => characters.slice(index * max, (index + 1) * max));
 }
 
 function isLetter(character: string): boolean {

@@ -45,9 +45,9 @@ function sizesTitle(report: Report, figures: readonly Figure[]): string {
   return `base${code(base)} → this${code(head)}`;
 }
 
-function sizesText({ base, head, delta }: Figure): string {
+function sizesText({ base, head }: Figure): string {
   const [before, after] = [base ?? '', head].map(figure => joinCounts(escapeText(figure)));
-  return base === null || delta === '=' ? `${after}` : fromTo(before ?? '', after ?? '');
+  return base === null || before === after ? `${after}` : fromTo(before ?? '', after ?? '');
 }
 
 /** `10 (2 + 8)` stays on one line. */

@@ -36,7 +36,8 @@ function layerColumns(report: Report, rows: readonly LayerRow[]): readonly Layer
 }
 
 function sizeCell(row: LayerRow): string {
-  const change = layerChangeText(row);
+  // All of a new layer is new.
+  const change = row.change === 'added' ? 'new' : layerChangeText(row);
   const size = row.indexes === null ? null : formatSize(row.size);
   const texts = [size, change === '' ? null : `(${change})`].filter(text => text !== null);
   return escapeText(texts.join(' '));
