@@ -25,7 +25,7 @@ describe('texts of one list', () => {
       'differ at two places',
       [`${LONG} a ${LONG} x`, `${LONG} a ${LONG} y`, `${LONG} b ${LONG} x`],
       24,
-      ['RUN apt-get update && …x', 'RUN apt-get update && …y', 'RUN apt-…b RUN apt-get …'],
+      ['RUN apt-get update && …x', 'RUN apt-get update && …y', 'RUN ap…b RUN apt-get up…'],
     ],
   ])('%s', (_name, texts, columns, expected) => {
     const shown = fitDistinct(texts, columns, fitEnd);
@@ -37,12 +37,12 @@ describe('texts of one list', () => {
       name => `/srv/monorepo/packages/${name}/node_modules/lodash/fp/index.js`,
     );
     expect(fitDistinct(paths, 32, fitMiddle)).toEqual([
-      '/srv/monor…one/node_m…p/index.js',
-      '/srv/monor…two/node_m…p/index.js',
+      '/srv/mon…one/node_mo…fp/index.js',
+      '/srv/mon…two/node_mo…fp/index.js',
     ]);
     expect(fitDistinct(['linux-6.1.0-28-common', 'linux-6.1.0-29-common'], 9, fitMiddle)).toEqual([
-      'lin…8-…on',
-      'lin…9-…on',
+      'li…8-…mon',
+      'li…9-…mon',
     ]);
   });
 

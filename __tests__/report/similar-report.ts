@@ -19,6 +19,22 @@ const DELETED: Readonly<Record<string, number>> = {
   'srv/assets/👩‍💻🚀🎉👩‍💻🚀🎉👩‍💻🚀🎉👩‍💻🚀🎉👩‍💻🚀🎉/release-notes-2026-11-27.mp4': 3_600_000,
 };
 
+const PLUGIN = '@babel/plugin-bugfix-safari-id-destructuring-collision-in';
+
+/** Packages of npm whose names are the same for sixty characters. */
+function pluginLayer(): LayerSpec {
+  const names = [`${PLUGIN}-function-expression`, `${PLUGIN}-class-expression`];
+  const folder = (name: string) => `usr/lib/node_modules/${name}`;
+  return {
+    files: Object.fromEntries(
+      names.map((name, index) => [`${folder(name)}/index.js`, 6_000_000 - 500_000 * index]),
+    ),
+    texts: Object.fromEntries(
+      names.map(name => [`${folder(name)}/package.json`, JSON.stringify({ name, version: '7.25.9' })]),
+    ),
+  };
+}
+
 const KERNELS: DpkgPackages = {
   'linux-headers-6.1.0-28-common': ['6.1.119-1', 'usr/src/linux-headers-6.1.0-28-common/Makefile'],
   'linux-headers-6.1.0-29-common': ['6.1.123-1', 'usr/src/linux-headers-6.1.0-29-common/Makefile'],
@@ -48,6 +64,7 @@ function layers(kernels: DpkgPackages): readonly LayerSpec[] {
       files: headers,
       texts: { ...dpkgLists(kernels), ...dpkgStatus(kernels) },
     }),
+    ...(Object.keys(kernels).length === 0 ? [] : [layerOf('RUN npm install --global', pluginLayer())]),
     layerOf('COPY . /srv', { files: DELETED }),
     layerOf('RUN rm -rf /srv/monorepo /srv/資料 /srv/assets', { deletes: Object.keys(DELETED) }),
   ];

@@ -77,7 +77,8 @@ export function pathCode(path: string, max = 100): Part {
 /** Characters that are kept of what is shown short. */
 const MAX_WHOLE = 2000;
 
-function cutCode(shown: string, whole: string): Part {
+/** A name that was cut, with what it was cut from. */
+export function cutCode(shown: string, whole: string): Part {
   return shown === whole ? { kind: 'code', text: shown } : { kind: 'code', text: shown, whole };
 }
 

@@ -1,6 +1,7 @@
 import { formatSize, formatSizeDelta, formatSizes, plural } from '../../base/number-text.ts';
 import {
   code,
+  cutCode,
   enumerate,
   type Part,
   type Phrase,
@@ -9,7 +10,7 @@ import {
   place,
   placeAside,
 } from '../../base/phrase.ts';
-import { brief } from '../../base/untrusted-text.ts';
+import { brief, MAX_READ } from '../../base/untrusted-text.ts';
 import { isNamedIn } from '../../compare/instruction-words.ts';
 import { fateOf } from '../../compare/package-union.ts';
 import { findCacheKind } from '../../package-managers/cache-directory.ts';
@@ -178,8 +179,9 @@ function packageName({ name, before, after }: ReportPackageDelta, withVersions: 
   const versions = withVersions
     ? [before, after === before ? null : after].filter(version => version !== null)
     : [];
-  const shown = versions.map(version => brief(version, MAX_VERSION_LENGTH)).join(' → ');
-  return code(`${brief(name, MAX_NAME_LENGTH)} ${shown}`.trimEnd(), 100);
+  const named = (maxName: number, maxVersion: number): string =>
+    `${brief(name, maxName)} ${versions.map(version => brief(version, maxVersion)).join(' → ')}`.trimEnd();
+  return cutCode(named(MAX_NAME_LENGTH, MAX_VERSION_LENGTH), named(MAX_READ, MAX_READ));
 }
 
 /** `/app/model.bin added`, `/app/dist/, 12 files changed`. */

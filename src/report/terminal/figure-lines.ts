@@ -36,6 +36,7 @@ export function figureLines(report: Report, page: Page): readonly string[] {
       : null,
     {
       title: report.comparison ? imageTitle('this', names.head) : '',
+      ...(moved ? { label: 'this' } : {}),
       align: 'right',
       cell: figure => cell(figure.head, 'strong'),
     },

@@ -63,7 +63,7 @@ function cutAlike(
   const shared = sharedLength(group);
   const start = isTight ? shared : wordStart(group[0] ?? '', shared);
   const longest = group.reduce((most, text) => Math.max(most, columnsOf(text.slice(start))), 0);
-  const room = Math.max(Math.floor(columns / 3), columns - 1 - longest);
+  const room = Math.max(Math.floor(columns / 4), columns - 1 - longest);
   for (const text of group) {
     const head = startOf(text.slice(0, start), room);
     const rest = cut(text.slice(start), columns - columnsOf(head) - 1);

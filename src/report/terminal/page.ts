@@ -42,7 +42,7 @@ function isIn(file: string, dockerfile: string | null): boolean {
   return dockerfile !== null && (file === dockerfile || dockerfile.endsWith(`/${file}`));
 }
 
-/** The one file that all lines of a report are of; null where there are none or several. */
+/** The file that all lines of a report are of; null where there are none, or several files. A line of any other is named in full. */
 export function onlyDockerfile({ layers, build, findings, comparison }: Report): string | null {
   const places = [
     ...layers.map(({ instruction }) => instruction),
@@ -56,6 +56,7 @@ export function onlyDockerfile({ layers, build, findings, comparison }: Report):
       .flatMap(({ head, baseline }) => [...head, ...baseline])
       .map(({ instruction }) => instruction),
     ...(comparison?.causes ?? []).map(({ waste }) => waste?.instruction),
+    ...(comparison?.settings ?? []).map(({ instruction }) => instruction),
   ];
   const files = new Set(places.flatMap(place => place?.file ?? []));
   const [first] = files;
