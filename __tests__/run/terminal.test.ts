@@ -54,7 +54,7 @@ describe('the progress of a terminal', () => {
     expect(written).toEqual([
       '\u001b[?25lreading app: 1.0 MB of 5.0 MB\u001b[K\n\u001b[J',
       '\u001b[?25l\u001b[1A\rreading something with a long…\u001b[K\n\u001b[J',
-      '\u001b[1A\r\u001b[J\u001b[?25h',
+      '\u001b[1A\r\u001b[K\n\u001b[J\u001b[1A\u001b[?25h',
     ]);
   });
 

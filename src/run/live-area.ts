@@ -12,6 +12,7 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
+const UP = '\u001b[1A';
 
 /** The last lines of a terminal, drawn over themselves. What is printed meanwhile goes above them. */
 export class LiveArea {
@@ -49,16 +50,17 @@ export class LiveArea {
       this.#stream.write(`${text}\n`);
       return;
     }
-    this.#stream.write(`${this.#toStart()}${ERASE_BELOW}${text}\n${this.#drawn(this.#lines)}`);
+    this.#stream.write(`${this.#toStart()}${this.#drawn([...text.split('\n'), ...this.#lines])}`);
   }
 
   clear(): void {
     if (this.#lines.length === 0) return;
-    this.#stream.write(`${this.#toStart()}${ERASE_BELOW}${SHOW_CURSOR}`);
+    this.#stream.write(`${this.#toStart()}${this.#drawn([''])}${UP}${SHOW_CURSOR}`);
     process.off('exit', this.#showCursor);
     this.#lines = [];
   }
 
+  /** Erases from the second line on: to clear the whole screen keeps all of it in the history of some terminals. */
   #drawn(lines: readonly string[]): string {
     return `${lines.map(line => `${line}${ERASE_LINE}\n`).join('')}${ERASE_BELOW}`;
   }
