@@ -24,6 +24,9 @@ it('breaks sentences between words, and neither paths nor what a step printed', 
   expect(wrapErrorLines(['deadweight: "/tmp/顧客 ポータル/app.tar" is not an image.'], 30)).toBe(
     'deadweight:\n"/tmp/顧客 ポータル/app.tar"\nis not an image.',
   );
+  expect(wrapErrorLines(['process "/bin/sh -c npm ci --omit=dev && npm run build" failed'], 40)).toBe(
+    'process "/bin/sh -c npm ci --omit=dev &&\nnpm run build" failed',
+  );
 });
 
 it('fits but for paths, and commands nobody, whatever a message says', () => {
