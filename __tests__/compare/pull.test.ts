@@ -97,3 +97,30 @@ test('the same tar in another blob is told as that', () => {
   const { pull } = compareSnapshots(snapshot, { ...snapshot, layers });
   expect(pull?.layers).toMatchObject([{ layer: 1, unchanged: 'compressed-anew' }]);
 });
+
+test('a layer that holds what lay in two is other than either, though no file of it is new', () => {
+  const manifest: LayerSpec = {
+    ...{ text: 'COPY api/package.json ./', line: 2, compressedSize: 3 },
+    files: { 'app/package.json': { size: 63, content: 'p' } },
+  };
+  const sources = (line: number): LayerSpec => ({
+    ...{ text: 'COPY api/ ./', line, compressedSize: 20 },
+    files: {
+      'app/package.json': { size: 63, content: 'p', mtime: line },
+      'app/main.js': { size: 50, content: 'm', mtime: line },
+    },
+  });
+  const [before, after] = [
+    [DEBIAN, manifest, INSTALL, sources(4)],
+    [DEBIAN, sources(2), AGAIN],
+  ];
+  const pull = pullOf(before, after);
+  expect(reasons(pull)).toContain('2 earlier-layer');
+  expect(pull.cause).toMatchObject({ layer: 1 });
+  const [baseline, head] = [before, after].map(layers => createSnapshot(fabricate(layers), null));
+  if (baseline === undefined || head === undefined) throw new RangeError('there are two');
+  // The copy that went is the one that nobody saw.
+  expect(compareSnapshots(baseline, head).causes).toMatchObject([
+    { kind: 'waste', change: 'removed', bytes: -63, baseline: [{ layer: 1 }] },
+  ]);
+});

@@ -30,7 +30,8 @@ export function compareImages(
   sides: DifferingSides,
   matches: readonly LayerMatch[],
 ): ComparedImages {
-  const matched = new Map(matches.map(match => [match.baseline, match.head]));
+  const headLayers = new Map(matches.map(match => [match.baseline, match.head]));
+  const baselineLayers = new Map(matches.map(match => [match.head, match.baseline]));
   return {
     baseline,
     head,
@@ -39,8 +40,8 @@ export function compareImages(
     sources: { baseline: new ImageSources(baseline), head: new ImageSources(head) },
     places: { baseline: placeIn(baseline), head: placeIn(head) },
     isBaseImageChanged: isBaseImageChanged(baseline, head),
-    areMatched: (before, after) => matched.get(before) === after,
-    baselineLayerOf: layer => matches.find(({ head: after }) => after === layer)?.baseline ?? null,
+    areMatched: (before, after) => headLayers.get(before) === after,
+    baselineLayerOf: layer => baselineLayers.get(layer) ?? null,
   };
 }
 

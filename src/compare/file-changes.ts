@@ -130,7 +130,10 @@ function pairFiles(
   return pairs;
 }
 
-/** How well two files of one path belong together: the same size weighs most, then content, layer and visibility. */
+/**
+ * How well two files of one path belong together: the same size weighs most, then content, then that both images show them,
+ * or hide them, and then the layer.
+ */
 function rankOf(
   file: number,
   other: number,
@@ -145,7 +148,7 @@ function rankOf(
   return (
     (isSameSize ? 16 : 0) +
     (isSameContent ? 8 : isDifferent ? 0 : 4) +
-    (areMatched(baseline.layerOf(file), head.layerOf(other)) ? 2 : 0) +
-    (isSameVisibility ? 1 : 0)
+    (isSameVisibility ? 2 : 0) +
+    (areMatched(baseline.layerOf(file), head.layerOf(other)) ? 1 : 0)
   );
 }

@@ -14,6 +14,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     isKnownByDigest && digest !== null ? digest : diffId;
   const there = new Set(baseline.layers.map(keyOf));
   const changed = layersWithChanges(images, own);
+  const first = firstChanged(images, changed);
   const diffIds = new Set(baseline.layers.map(({ diffId }) => diffId));
   const layers: PulledLayer[] = [];
   for (const [index, layer] of head.layers.entries()) {
@@ -23,7 +24,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     const { size, compressedSize, instruction, createdBy } = layer;
     const unchanged = diffIds.has(layer.diffId)
       ? 'compressed-anew'
-      : unchangedReason(index, layer, images, changed);
+      : unchangedReason(index, images, changed, first);
     layers.push({ layer: index, size, compressedSize, instruction, createdBy, unchanged });
   }
   const again = layers.filter(({ unchanged }) => unchanged !== null);
@@ -32,7 +33,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     compressedSize: compressedSum(layers),
     unchangedSize: sumOf(again),
     unchangedCompressedSize: compressedSum(again),
-    cause: causeOf(again, images, changed),
+    cause: causeOf(again, images, first),
     layers,
   };
 }
@@ -80,34 +81,38 @@ function layersWithChanges({ sides }: ComparedImages, own: OwnChanges): ChangedL
  */
 function unchangedReason(
   index: number,
-  layer: SnapshotLayer,
   images: ComparedImages,
   changed: ChangedLayers,
+  first: number,
 ): UnchangedReason | null {
-  const { baseline, areMatched } = images;
-  if (layer.origin === 'base' || changed.head.has(index)) return null;
-  const before = baseline.layers.findIndex((_layer, other) => areMatched(other, index));
-  if (baseline.layers[before]?.size !== layer.size || changed.baseline.has(before)) return null;
+  if (images.head.layers[index]?.origin === 'base' || !isSameContent(index, images, changed)) return null;
   if (images.isBaseImageChanged === true) return 'base-image';
-  if (firstChanged(changed) < index) return 'earlier-layer';
-  return before === index ? 'metadata' : 'order';
+  if (first < index) return 'earlier-layer';
+  return images.baselineLayerOf(index) === index ? 'metadata' : 'order';
 }
 
-/** The lowest layer of the head that holds other content; Infinity where none does. */
-function firstChanged({ head }: ChangedLayers): number {
-  return head.size === 0
-    ? Number.POSITIVE_INFINITY
-    : [...head].reduce((lowest, layer) => Math.min(lowest, layer));
+/** Whether the baseline has a layer of the same instruction with the same files and no others. */
+function isSameContent(
+  index: number,
+  { baseline, head, baselineLayerOf }: ComparedImages,
+  changed: ChangedLayers,
+): boolean {
+  const before = baselineLayerOf(index);
+  if (before === null || changed.head.has(index) || changed.baseline.has(before)) return false;
+  return baseline.layers[before]?.size === head.layers[index]?.size;
+}
+
+/** The lowest own layer of the head that holds other files than the baseline's; Infinity where none does. */
+function firstChanged(images: ComparedImages, changed: ChangedLayers): number {
+  const first = images.head.layers.findIndex(
+    ({ origin }, index) => origin !== 'base' && !isSameContent(index, images, changed),
+  );
+  return first < 0 ? Number.POSITIVE_INFINITY : first;
 }
 
 /** What stands before layers that are pulled again with the content that they had; null where nothing does. */
-function causeOf(
-  again: readonly PulledLayer[],
-  { head }: ComparedImages,
-  changed: ChangedLayers,
-): PullCost['cause'] {
+function causeOf(again: readonly PulledLayer[], { head }: ComparedImages, layer: number): PullCost['cause'] {
   if (!again.some(({ unchanged }) => unchanged === 'earlier-layer')) return null;
-  const layer = firstChanged(changed);
   const { instruction = null, createdBy = '' } = head.layers[layer] ?? {};
   return { layer, instruction, createdBy };
 }
