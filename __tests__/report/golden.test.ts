@@ -33,6 +33,21 @@ it('colours what has a meaning', async () => {
   await expect(text).toMatchFileSnapshot('../golden/failing.terminal-color.ansi');
 });
 
+it('tells findings of one sentence apart by their lines', () => {
+  const report = failing();
+  const copies = [3, 5].map(startLine => ({
+    ...(report.findings[0] ?? expect.fail()),
+    ...{
+      rule: 'duplicate-content',
+      args: { bytes: 5, fileCount: 1, copy: 'app/b', original: 'app/a' },
+      related: null,
+    },
+    location: { file: 'Dockerfile', startLine, endLine: startLine, text: 'COPY . /app' },
+  }));
+  const text = renderTerminal({ ...report, findings: copies }, { columns: 200, color: false });
+  expect(text.match(/is the same as \/app\/a\s+\(:\d\)/g)).toHaveLength(2);
+});
+
 it.each([80, 100, 200])('tells alike rows apart in a terminal of %i columns', async columns => {
   const text = renderTerminal(similar(), { columns, color: false });
   await expect(text).toMatchFileSnapshot(`../golden/similar.terminal-${columns}.txt`);

@@ -1,5 +1,5 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { code, message, phrase, place, strong } from '../../base/phrase.ts';
+import { code, message, phrase, place, placeAside, plainText, strong } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
@@ -16,10 +16,14 @@ const MAX_ITEMS = 15;
 /** The findings, largest saving first; empty when there is none. */
 export function findingLines(report: Report, page: Page): readonly string[] {
   const { findings } = report;
-  const items = findings.slice(0, MAX_ITEMS).map((finding): ListItem => {
-    const parts = findingParts(finding);
+  const shown = findings.slice(0, MAX_ITEMS).map(finding => ({ finding, parts: findingParts(finding) }));
+  const alike = Map.groupBy(shown, ({ parts }) => plainText(lineOf(parts)));
+  const items = shown.map(({ finding, parts }): ListItem => {
+    // Of one sentence for several lines: only these tell them apart.
+    const isAlike = (alike.get(plainText(lineOf(parts)))?.length ?? 0) > 1;
+    const what = isAlike ? phrase`${parts.what}${placeAside(finding.location)}` : parts.what;
     const sign = (parts.lead ?? '•').padStart(8);
-    return { sign, tone: 'strong', content: lineOf({ ...parts, lead: null }) };
+    return { sign, tone: 'strong', content: lineOf({ ...parts, what, lead: null }) };
   });
   const more = findings.length - items.length;
   const lines = listLines(items, page);
