@@ -18,10 +18,14 @@ export interface CommandLineEnvironment extends Environment {
   dispose(): void;
 }
 
+/** Whether lines can be drawn over: a dumb terminal shows the sequences that move its cursor. */
+function isDrawable(area: LiveArea): boolean {
+  return area.isTerminal && process.env['TERM'] !== 'dumb';
+}
+
 function displayFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock): BuildDisplay {
   if (quiet) return silentDisplay;
-  const isLive = area.isTerminal && process.env['TERM'] !== 'dumb';
-  return isLive ? liveDisplay(area, clock.now) : loggedDisplay(log);
+  return isDrawable(area) ? liveDisplay(area, clock.now) : loggedDisplay(log);
 }
 
 /** The effects of the command line: messages and progress go to standard error. */
@@ -51,7 +55,7 @@ export async function commandLineEnvironment(
     exec: actionsExec(process.env),
     log,
     clock,
-    progress: terminalProgress(terminal, clock.now),
+    progress: terminalProgress({ ...terminal, quiet: quiet || !isDrawable(area) }, clock.now),
     display: displayFor(quiet, log, area, clock),
     dispose: () => removeRunFolder(temporaryDir),
   };
