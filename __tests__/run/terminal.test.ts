@@ -53,7 +53,7 @@ describe('the progress of a terminal', () => {
     progress.clear();
     expect(written).toEqual([
       '\u001b[?25lreading app: 1.0 MB of 5.0 MB\u001b[K\n\u001b[J',
-      '\u001b[?25l\u001b[1A\rreading something with a long…\u001b[K\n\u001b[J',
+      '\u001b[?25l\u001b[1A\rreading so…a long name: 3.0 MB\u001b[K\n\u001b[J',
       '\u001b[1A\r\u001b[K\n\u001b[J\u001b[1A\u001b[?25h',
     ]);
   });

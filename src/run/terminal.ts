@@ -1,6 +1,6 @@
 import type { Log, Progress } from '../base/effects.ts';
 import { formatSize } from '../base/number-text.ts';
-import { fitEnd } from '../report/terminal/fit.ts';
+import { fitEnd, fitMiddle } from '../report/terminal/fit.ts';
 import { wrapText } from '../report/terminal/wrap.ts';
 import type { LiveArea } from './live-area.ts';
 
@@ -38,7 +38,8 @@ export function terminalProgress({ area, quiet }: TerminalLogOptions, now: () =>
       if (now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();
       const amount = total === null ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`;
-      area.draw([fitEnd(`${label}: ${amount}`, area.columns)]);
+      const name = fitMiddle(label, Math.max(0, area.columns - amount.length - 2));
+      area.draw([fitEnd(`${name}: ${amount}`, area.columns)]);
     },
     clear() {
       area.clear();
