@@ -1,5 +1,6 @@
 import type { Collector, FileCollector } from '../layer/collector.ts';
 import { apkReader } from './apk-reader.ts';
+import { composerReader } from './composer-reader.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import { elfCollector } from './elf/elf-collector.ts';
 import { gemReader } from './gem-reader.ts';
@@ -19,6 +20,7 @@ export const PACKAGE_READERS: readonly PackageReader[] = [
   pythonReader,
   gemReader,
   npmReader,
+  composerReader,
 ];
 
 /** What scans are to be made with, so that `findPackages` has something to tell. */

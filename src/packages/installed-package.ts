@@ -1,5 +1,5 @@
 /** Package managers, by the names that package URLs (purl) use. */
-export type PackageType = 'deb' | 'apk' | 'rpm' | 'pypi' | 'gem' | 'npm';
+export type PackageType = 'deb' | 'apk' | 'rpm' | 'pypi' | 'gem' | 'npm' | 'composer';
 
 const OF_SYSTEM: ReadonlySet<PackageType> = new Set<PackageType>(['deb', 'apk', 'rpm']);
 
