@@ -119,7 +119,7 @@ test('another base image is one cause, whatever its layers, and own layers are m
   expect(changes(comparison)).toEqual(['0→- removed', '-→0 added', '-→1 added', '1→2 unchanged']);
   expect(comparison.causes).toEqual([
     {
-      ...{ kind: 'base-image', change: 'updated', bytes: 1000, waste: null, reason: null },
+      ...{ kind: 'base-image', change: 'updated', bytes: 1000, waste: null, reason: null, lines: null },
       baseline: [{ layer: 0, bytes: 0, instruction: null, createdBy: 'debian:bookworm' }],
       head: [{ layer: 1, bytes: 1000, instruction: null, createdBy: 'debian:bookworm' }],
       ...{ packages: [], packageTotals: NO_PACKAGES, otherBytes: 0, layerCounts: { head: 2, baseline: 1 } },

@@ -28,6 +28,7 @@ function cause(rest: Partial<ReportCause>): ReportCause {
   const empty = {
     waste: null,
     reason: null,
+    lines: null,
     layerCounts,
     packages: [],
     packageTotals: NO_PACKAGES,
@@ -214,7 +215,7 @@ it('says in a sentence what only lies elsewhere', () => {
   const sentences = (moved: NonNullable<Report['comparison']>['moved'], renamed = RENAMED): string[] =>
     movedSentences(reportOf([], { moved, renamed })).map(plainText);
   const big = 100 * MB;
-  const RENAMED = [{ from: 'srv/old/', to: 'srv/new/', bytes: big, count: 3 }];
+  const RENAMED = [{ from: 'srv/old/', to: 'srv/new/', bytes: big, count: 3, layer: null }];
   const moved = { kind: 'moved' as const, packages: [], bytes: big };
   const part = (line: number): ReportCausePlace => at(line, 'RUN x', big);
   expect(
@@ -282,6 +283,7 @@ const anyCause: fc.Arbitrary<ReportCause> = fc.record({
       createdBy: hostileText,
     }),
   ),
+  lines: fc.constant(null),
   reason: fc.option(
     fc.oneof(
       fc.record({ kind: fc.constant('command-gone' as const), command: hostileText }),

@@ -69,7 +69,7 @@ export function hostile(): Report {
           head: [{ layer: 1, bytes: 1e9, instruction: evil, createdBy: one }],
         },
       ],
-      renamed: [{ from: one, to: two, bytes: 1e9, count: 2 }],
+      renamed: [{ from: one, to: two, bytes: 1e9, count: 2, layer: null }],
       layers: full.comparison.layers.map((item, index) => ({
         ...item,
         instruction: evil,

@@ -45,7 +45,7 @@ it('stands before what changed where that is less, and the heading has what is p
   const comment = renderMarkdown(reportOf([DEBIAN, SOURCES, install(1)], [DEBIAN, changed, install(2)]));
   expect(comment.indexOf('is pulled again')).toBeLessThan(comment.indexOf('| Δ | what'));
   const same = renderMarkdown(reportOf([DEBIAN, install(1)], [DEBIAN, install(2)]));
-  expect(same).toMatch(/^### app: \*\*size unchanged at 260\.0\sMB\*\*, 60\.0\sMB to pull\n/);
+  expect(same).toMatch(/^### app: \*\*size and files unchanged at 260\.0\sMB\*\*, 60\.0\sMB to pull\n/);
 });
 
 it('is silent of little, and of nothing', () => {

@@ -1,3 +1,4 @@
+import type { SourceLines } from '../base/phrase.ts';
 import type { CausePlace } from './comparison.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -13,6 +14,21 @@ export function placeIn({ layers }: Snapshot): PlaceOf {
     const { instruction = null, createdBy = '' } = layers[layer] ?? {};
     return { layer, bytes, instruction, createdBy };
   };
+}
+
+/** From the first to the last line of the layers' instructions; null where one is not known, or of another file. */
+export function linesOf(layers: Iterable<number>, placeOf: PlaceOf): SourceLines | null {
+  const instructions = Array.from(layers, layer => placeOf(layer, 0).instruction);
+  const [first, ...others] = instructions;
+  if (first === undefined || first === null) return null;
+  const { file } = first;
+  let { startLine, endLine } = first;
+  for (const other of others) {
+    if (other === null || other.file !== file) return null;
+    startLine = Math.min(startLine, other.startLine);
+    endLine = Math.max(endLine, other.endLine);
+  }
+  return { file, startLine, endLine };
 }
 
 /** Signed bytes by the index of a layer. */

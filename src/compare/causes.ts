@@ -2,7 +2,7 @@ import type { PathTable } from '../layer/path-table.ts';
 import { findCacheKind } from '../package-managers/cache-directory.ts';
 import { isPackageState, LINKER_CACHE } from '../package-managers/leftovers.ts';
 import { type BaseChanges, cancelMovedToBase, readBaseChanges } from './base-changes.ts';
-import { addBytes, listPlaces, sumOfPlaces } from './cause-places.ts';
+import { addBytes, linesOf, listPlaces, sumOfPlaces } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type {
   Cause,
@@ -85,6 +85,7 @@ const EMPTY: Omit<Cause, 'kind' | 'bytes'> = {
   head: [],
   baseline: [],
   layerCounts: { head: 0, baseline: 0 },
+  lines: null,
   waste: null,
   reason: null,
   packages: [],
@@ -162,11 +163,12 @@ function changeOf(delta: PackageDelta | undefined): CauseChange {
 function placesOf(
   { baseline, head }: PackagePlaces,
   { places }: ComparedImages,
-): Pick<Cause, 'baseline' | 'head' | 'layerCounts'> {
+): Pick<Cause, 'baseline' | 'head' | 'layerCounts' | 'lines'> {
   return {
     baseline: listPlaces(baseline, places.baseline),
     head: listPlaces(head, places.head),
     layerCounts: { head: head.size, baseline: baseline.size },
+    lines: head.size > 0 ? linesOf(head.keys(), places.head) : linesOf(baseline.keys(), places.baseline),
   };
 }
 
@@ -265,7 +267,7 @@ function movedOf(
 function changeOfPaths(
   paths: readonly ComparedFile[],
   images: ComparedImages,
-): Pick<Cause, 'change' | 'baseline' | 'head' | 'layerCounts'> {
+): Pick<Cause, 'change' | 'baseline' | 'head' | 'layerCounts' | 'lines'> {
   const { baseline, head } = images.sides;
   const bytes: PackagePlaces = { baseline: new Map(), head: new Map() };
   for (const { before, after } of paths) {

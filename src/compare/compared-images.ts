@@ -22,6 +22,8 @@ export interface ComparedImages {
   readonly areMatched: (baseline: number, head: number) => boolean;
   /** The baseline's layer of the same instruction as this one of the head; null where there is none. */
   readonly baselineLayerOf: (head: number) => number | null;
+  /** The head's layer of the same instruction as this one of the baseline; null where there is none. */
+  readonly headLayerOf: (baseline: number) => number | null;
 }
 
 export function compareImages(
@@ -41,6 +43,7 @@ export function compareImages(
     places: { baseline: placeIn(baseline), head: placeIn(head) },
     isBaseImageChanged: isBaseImageChanged(baseline, head),
     areMatched: (before, after) => headLayers.get(before) === after,
+    headLayerOf: layer => headLayers.get(layer) ?? null,
     baselineLayerOf: layer => baselineLayers.get(layer) ?? null,
   };
 }

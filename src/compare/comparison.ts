@@ -1,5 +1,6 @@
 import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { Notice } from '../base/notice.ts';
+import type { SourceLines } from '../base/phrase.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
@@ -86,6 +87,11 @@ export interface Cause {
   readonly baseline: readonly CausePlace[];
   /** How many layers of the head and of the baseline there are, listed or not. */
   readonly layerCounts: { readonly head: number; readonly baseline: number };
+  /**
+   * From the first to the last line of the instructions that hold it, of the baseline where it is gone; null where they are not
+   * known, or of several Dockerfiles.
+   */
+  readonly lines: SourceLines | null;
   /** Of waste, what hides it. */
   readonly waste: CauseWaste | null;
   /** null where nothing proves one. */
@@ -148,6 +154,8 @@ export interface RenamedPath {
   readonly bytes: number;
   /** Files. */
   readonly count: number;
+  /** Index of the layer of the head that holds all of them; null where several do. */
+  readonly layer: number | null;
 }
 
 /** A package, copies of it as one. */
@@ -254,7 +262,13 @@ export interface PullCost {
   readonly unchangedSize: number;
   readonly unchangedCompressedSize: number | null;
   /** The layer before those that were built again because of it; null where there is none. */
-  readonly cause: (Pick<SnapshotLayer, 'instruction' | 'createdBy'> & { readonly layer: number }) | null;
+  readonly cause:
+    | (Pick<SnapshotLayer, 'instruction' | 'createdBy'> & {
+        readonly layer: number;
+        /** Whether it stood behind them in the baseline. */
+        readonly isMovedUp: boolean;
+      })
+    | null;
   readonly layers: readonly PulledLayer[];
 }
 

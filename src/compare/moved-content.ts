@@ -1,3 +1,5 @@
+import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
+import { runScript } from '../dockerfile/shell/run-script.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type { FileDelta, MovedContent } from './comparison.ts';
 import type { DifferingSides } from './differing-files.ts';
@@ -24,20 +26,21 @@ function flowKey(baseline: number, head: number): number {
 }
 
 /** Which instructions hold what others held: RUNs that were split, merged, moved or put in another order. */
-export function findMovedContent(
-  pairs: readonly FilePair[],
-  { baseline, head, sides, places, areMatched }: ComparedImages,
-): MovedContent[] {
+export function findMovedContent(pairs: readonly FilePair[], images: ComparedImages): MovedContent[] {
+  const { baseline, head, sides, places, areMatched } = images;
   const flows = addUp(pairs, sides).filter(({ baseline: from, head: to, bytes }) => {
     const smaller = Math.min(baseline.layers[from]?.size ?? 0, head.layers[to]?.size ?? 0);
     return bytes > 0 && bytes >= smaller * MIN_SHARE;
   });
   const isMoved = (flow: Flow): boolean => !areMatched(flow.baseline, flow.head);
+  const elsewhere = new Set(flows.map(flow => flow.baseline));
   const moved = connect(flows)
     .filter(part => part.some(isMoved))
     .map((part): MovedContent => {
-      const from = [...new Set(part.map(flow => flow.baseline))].sort((a, b) => a - b);
       const to = [...new Set(part.map(flow => flow.head))].sort((a, b) => a - b);
+      const sources = part.map(flow => flow.baseline);
+      const absorbed = to.length === 1 ? absorbedBy(to[0] ?? 0, images, elsewhere) : [];
+      const from = [...new Set([...sources, ...absorbed])].sort((a, b) => a - b);
       return {
         kind: kindOf(from.length, to.length),
         packages: [],
@@ -76,6 +79,31 @@ function filesOf(
     return isOf ? [[paths.pathOf(head.nodeOf(after)), head.sizeOf(after)]] : [];
   });
   return summarizePaths(moved, 3).paths;
+}
+
+/**
+ * Layers of the baseline whose commands a RUN of the head carries out, too, and that no other layer of the head is: what they
+ * did is in it, though no file of theirs is left.
+ * @param holders layers of the baseline whose files are told already
+ */
+function absorbedBy(
+  layer: number,
+  { baseline, head, sources, headLayerOf }: ComparedImages,
+  holders: ReadonlySet<number>,
+): number[] {
+  const commands = new Set(commandsOf(sources.head.instructionOf(layer)));
+  if (commands.size === 0 || head.layers.length >= baseline.layers.length) return [];
+  return [...baseline.layers.keys()].filter(index => {
+    const other = headLayerOf(index);
+    if ((other !== null && other !== layer) || holders.has(index)) return false;
+    const own = commandsOf(sources.baseline.instructionOf(index));
+    return own.length > 0 && own.every(command => commands.has(command));
+  });
+}
+
+function commandsOf(instruction: DockerfileInstruction | null): readonly string[] {
+  if (instruction === null) return [];
+  return runScript(instruction).script.commands.map(({ words }) => words.join(' '));
 }
 
 function kindOf(from: number, to: number): MovedContent['kind'] {

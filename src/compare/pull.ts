@@ -111,8 +111,17 @@ function firstChanged(images: ComparedImages, changed: ChangedLayers): number {
 }
 
 /** What stands before layers that are pulled again with the content that they had; null where nothing does. */
-function causeOf(again: readonly PulledLayer[], { head }: ComparedImages, layer: number): PullCost['cause'] {
+function causeOf(again: readonly PulledLayer[], images: ComparedImages, layer: number): PullCost['cause'] {
   if (!again.some(({ unchanged }) => unchanged === 'earlier-layer')) return null;
-  const { instruction = null, createdBy = '' } = head.layers[layer] ?? {};
-  return { layer, instruction, createdBy };
+  const { instruction = null, createdBy = '' } = images.head.layers[layer] ?? {};
+  return { layer, instruction, createdBy, isMovedUp: isMovedUp(layer, again, images) };
+}
+
+/** Whether the baseline has the same instruction, and all that is built again stood before it there. */
+function isMovedUp(layer: number, again: readonly PulledLayer[], images: ComparedImages): boolean {
+  const { baseline, head, baselineLayerOf } = images;
+  const text = head.layers[layer]?.instruction?.text;
+  const before = baseline.layers.findLastIndex(({ instruction }) => instruction?.text === text);
+  if (text === undefined || before < 0) return false;
+  return again.every(other => (baselineLayerOf(other.layer) ?? before) < before);
 }

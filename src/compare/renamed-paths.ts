@@ -14,6 +14,8 @@ interface Renaming {
   readonly isDirectory: boolean;
   bytes: number;
   count: number;
+  /** Of the head; null of several. */
+  layer: number | null;
 }
 
 /**
@@ -38,10 +40,12 @@ export function summarizeRenames(pairs: readonly FilePair[], sides: DifferingSid
     const key = 2 * (from * paths.size + to) + (isDirectory ? 1 : 0);
     const known = found.get(key);
     const bytes = head.sizeOf(after);
-    if (known === undefined) found.set(key, { from, to, isDirectory, bytes, count: 1 });
+    const layer = head.layerOf(after);
+    if (known === undefined) found.set(key, { from, to, isDirectory, bytes, count: 1, layer });
     else {
       known.bytes += bytes;
       known.count += 1;
+      if (known.layer !== layer) known.layer = null;
     }
   }
   // Of a hundred thousand renamings only the paths of the largest become text.
@@ -49,9 +53,15 @@ export function summarizeRenames(pairs: readonly FilePair[], sides: DifferingSid
   const least = sizes.at(-MAX_LISTED) ?? 0;
   const listed = [...found.values()]
     .filter(({ bytes }) => bytes >= least)
-    .map(({ from, to, isDirectory, bytes, count }): RenamedPath => {
+    .map(({ from, to, isDirectory, bytes, count, layer }): RenamedPath => {
       const slash = isDirectory ? '/' : '';
-      return { from: `${paths.pathOf(from)}${slash}`, to: `${paths.pathOf(to)}${slash}`, bytes, count };
+      return {
+        from: `${paths.pathOf(from)}${slash}`,
+        to: `${paths.pathOf(to)}${slash}`,
+        bytes,
+        count,
+        layer,
+      };
     });
   listed.sort((a, b) => b.bytes - a.bytes || compareBytes(a.from, b.from) || compareBytes(a.to, b.to));
   return listed.slice(0, MAX_LISTED);

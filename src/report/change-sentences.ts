@@ -11,14 +11,45 @@ const TINY_SHARE = 0.001;
 
 /** What changed and moves no size, one sentence each: what stands below the rows of changes. */
 export function changeSentences(report: Report): readonly Phrase[] {
+  const [moved, pull] = [movedSentences(report), pullSentence(report)];
   const sentences = [
     report.comparison !== null && hasSameLayers(report.comparison) ? settingsSentence(report) : null,
     isContentTelling(report) ? contentSentence(report) : null,
-    ...movedSentences(report),
-    pullSentence(report),
+    ...(isPulledMore(report) ? [pull, ...moved] : [...moved, pull]),
     leadingNotice(report),
   ];
   return sentences.filter(sentence => sentence !== null);
+}
+
+/** Sentences above the rows of changes and below them: what is far more than all that changed is said first. */
+export function placedSentences(report: Report): {
+  readonly above: readonly Phrase[];
+  readonly below: readonly Phrase[];
+} {
+  const sentences = changeSentences(report);
+  const count = isMostlyMoved(report) ? 1 : 0;
+  return { above: sentences.slice(0, count), below: sentences.slice(count) };
+}
+
+/** A change below this share of what lies elsewhere is not what a reader has to know first. */
+const SMALL_SHARE = 0.1;
+
+/** Whether far more lies elsewhere, or is pulled again for nothing, than what a reader would call a change. */
+function isMostlyMoved({ comparison }: Report): boolean {
+  if (comparison === null) return false;
+  const { causes, moved, pull } = comparison;
+  const lying = moved.reduce((sum, { bytes }) => sum + bytes, 0);
+  const elsewhere = Math.max(lying, pull?.unchangedSize ?? 0);
+  const real = causes.filter(({ kind }) => kind !== 'package-records');
+  const changed = real.reduce((sum, { bytes }) => sum + Math.abs(bytes), 0);
+  return elsewhere > 0 && changed < elsewhere * SMALL_SHARE;
+}
+
+/** Whether more is pulled again for nothing than lies elsewhere. */
+function isPulledMore({ comparison }: Report): boolean {
+  if (comparison === null) return false;
+  const lying = comparison.moved.reduce((sum, { bytes }) => sum + bytes, 0);
+  return (comparison.pull?.unchangedSize ?? 0) > lying;
 }
 
 /**

@@ -5,7 +5,7 @@ import { isUnchecked } from '../budget/budget-result.ts';
 import { exceededBudgets, isWithinBudget, missedSentence } from './budget-cell.ts';
 import { isLeadingNotice } from './change-sentences.ts';
 import type { Report } from './report.ts';
-import { hasSameLayers } from './same-layers.ts';
+import { hasSameFiles, hasSameLayers } from './same-layers.ts';
 import { isWaived } from './waiver.ts';
 
 /** What a reader should know after the first line. */
@@ -16,7 +16,7 @@ export interface Headline {
   readonly size: string;
   /** `398.1 → 410.5 MB`; null where nothing is compared, or the size did not change. */
   readonly sizes: string | null;
-  /** `+12.4 MB (+3.1 %)`, `size unchanged`, or `unchanged` where all layers are the same; null without a comparison. */
+  /** `+12.4 MB (+3.1 %)`, `size unchanged`, `size and files unchanged`, or `unchanged` where all layers are the same; null without a comparison. */
   readonly change: string | null;
   /** `60 layers more`, `2 layers fewer`; null where there are as many, one more or one fewer. */
   readonly layers: string | null;
@@ -42,6 +42,7 @@ export function headlineOf(report: Report): Headline {
 
 function changeOf(comparison: NonNullable<Report['comparison']>): string {
   if (hasSameLayers(comparison)) return 'unchanged';
+  if (hasSameFiles(comparison)) return 'size and files unchanged';
   return changeText(comparison.delta.size, comparison.baseline.size);
 }
 

@@ -14,8 +14,18 @@ interface Made {
  */
 export function instructionTitle({ instruction, createdBy }: Made, max = 100): string {
   const source = instruction ? joinContinuations(instruction.text) : fromHistory(createdBy);
-  const title = visible(oneLine(source));
+  const title = withoutMounts(visible(oneLine(source)));
   return title === '' ? '(unknown)' : clip(title, max);
+}
+
+/** Long instructions that differ in what they run begin with the same flags. */
+const LONG = 60;
+
+/** `RUN npm ci` of `RUN --mount=type=cache,target=/root/.npm npm ci`. */
+function withoutMounts(title: string): string {
+  return title.length <= LONG
+    ? title
+    : title.replace(/^(RUN)(?: --(?:mount|network|security)=\S+)+ (?=\S)/i, '$1 ');
 }
 
 function joinContinuations(text: string): string {

@@ -286,6 +286,11 @@ const cause = lazy(() =>
     head: z.array(causePlace()).describe('Layers of the head that hold it, most bytes first'),
     baseline: z.array(causePlace()).describe('Layers of the baseline that held it, most bytes first'),
     layerCounts: z.object({ head: count(), baseline: count() }).describe('Such layers, listed or not'),
+    lines: z
+      .object({ file: z.string(), startLine: z.int().min(1), endLine: z.int().min(1) })
+      .nullable()
+      .default(null)
+      .describe('Of all instructions that hold it; of the baseline where it is gone'),
     waste: z
       .object({
         reason: wasteReason(),
@@ -362,7 +367,12 @@ const comparison = lazy(
           unchangedSize: bytes().describe('Of layers whose content did not change'),
           unchangedCompressedSize: bytes().nullable(),
           cause: z
-            .object({ layer: count(), instruction: instruction().nullable(), createdBy: z.string() })
+            .object({
+              layer: count(),
+              instruction: instruction().nullable(),
+              createdBy: z.string(),
+              isMovedUp: z.boolean().default(false).describe('Whether it stood behind them before'),
+            })
             .nullable()
             .describe('The layer that changed before those that were built again because of it'),
           layers: z.array(
@@ -383,7 +393,15 @@ const comparison = lazy(
         .default(null)
         .describe("What a machine with the baseline's image downloads for this one"),
       renamed: z
-        .array(z.object({ from: z.string(), to: z.string(), bytes: bytes(), count: count() }))
+        .array(
+          z.object({
+            from: z.string(),
+            to: z.string(),
+            bytes: bytes(),
+            count: count(),
+            layer: count().nullable().default(null).describe('Of the head, that holds all of them'),
+          }),
+        )
         .describe('Files, and directories with the files below them, that have another path'),
       packages: z
         .object({

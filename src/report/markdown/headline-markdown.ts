@@ -1,8 +1,8 @@
 import { formatSize, formatSizeDelta } from '../../base/number-text.ts';
-import { phrase, strong } from '../../base/phrase.ts';
+import { type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { type CauseRow, causeRows } from '../cause-rows.ts';
-import { changeSentences } from '../change-sentences.ts';
+import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -14,9 +14,9 @@ import { table } from './section.ts';
 /** `### app: 398.1 → 410.5 MB, **+12.4 MB (+3.1 %)**, 1 budget exceeded`. */
 export function headingMarkdown(report: Report, subject = subjectOf(report)): string {
   const { size, sizes, change, layers, verdict, absence } = headlineOf(report);
-  const isSame = change === 'size unchanged' || change === 'unchanged';
+  const isSame = change?.endsWith('unchanged') === true;
   const figure = isSame ? `${change} at ${size}` : (change ?? size);
-  const pull = change === 'size unchanged' ? pullText(report) : null;
+  const pull = change === null || change === 'unchanged' ? null : pullText(report);
   const from = sizes === null ? '' : `${escapeText(sizes)}, `;
   const parts = [
     `### ${escapeText(`${subject}:`)} ${from}**${escapeText(figure)}**`,
@@ -34,10 +34,16 @@ function subjectOf(report: Report): string {
   return platform === USUAL_PLATFORM ? title : nameOf(report);
 }
 
-/** `6.2 MB to pull`: what a size that did not change does not tell; null where nothing is to be pulled. */
-function pullText({ comparison }: Report): string | null {
+/** A change below this share of the image, and of what is pulled, hides what is pulled. */
+const TINY_SHARE = 0.001;
+const SMALL_SHARE = 0.1;
+
+/** `6.2 MB to pull`: what a size that hardly changed does not tell; null where it did, or nothing is to be pulled. */
+function pullText({ comparison, image }: Report): string | null {
   const pull = comparison?.pull ?? null;
-  if (pull === null || pull.layers.length === 0) return null;
+  if (comparison === null || pull === null || pull.layers.length === 0) return null;
+  const change = Math.abs(comparison.delta.size);
+  if (change > image.size * TINY_SHARE || change > pull.size * SMALL_SHARE) return null;
   return pull.compressedSize === null
     ? `${formatSize(pull.size)} to pull (uncompressed)`
     : `${formatSize(pull.compressedSize)} to pull`;
@@ -45,23 +51,13 @@ function pullText({ comparison }: Report): string | null {
 
 /** What moved the size, largest first, and what only changed its place; null when nothing did. */
 export function causesMarkdown(report: Report, max: number): string | null {
-  const moved = changeSentences(report).map(sentence => phraseMarkdown(sentence, report.context));
   const rows = causeRows(report, { max, title: 60 });
-  const parts = [
-    rows.length === 0 ? null : causesTable(rows, report),
-    moved.length === 0 ? null : moved.join('<br>'),
-  ];
-  const shown = (isMostlyMoved(report) ? parts.toReversed() : parts).filter(part => part !== null);
+  const { above, below } = placedSentences(report);
+  const linesOf = (sentences: readonly Phrase[]): string =>
+    sentences.map(sentence => phraseMarkdown(sentence, report.context)).join('<br>');
+  const parts = [linesOf(above), rows.length === 0 ? '' : causesTable(rows, report), linesOf(below)];
+  const shown = parts.filter(part => part !== '');
   return shown.length === 0 ? null : shown.join('\n\n');
-}
-
-/** Whether more lies elsewhere, or is pulled again for nothing, than changed. */
-function isMostlyMoved({ comparison }: Report): boolean {
-  if (comparison === null) return false;
-  const { causes, moved, renamed, pull } = comparison;
-  const changed = causes.reduce((sum, { bytes }) => sum + Math.abs(bytes), 0);
-  const elsewhere = [...moved, ...renamed].reduce((sum, { bytes }) => sum + bytes, 0);
-  return Math.max(elsewhere, pull?.unchangedSize ?? 0) > changed;
 }
 
 /** `| **+21.3 MB** | what<br>where |`: a third column would leave a narrow screen no room for words. */

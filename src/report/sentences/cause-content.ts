@@ -3,6 +3,7 @@ import {
   code,
   cutCode,
   enumerate,
+  gonePlace,
   type Part,
   type Phrase,
   pathCode,
@@ -72,7 +73,9 @@ function partsPhrase(cause: ReportCause): Phrase {
   for (const fate of FATES) {
     const { count } = packageTotals[fate];
     if (count === 0) continue;
-    const named = packages.filter(each => fateOf(each) === fate && isWorthy(each)).slice(0, MAX_NAMED);
+    const own = packages.filter(each => fateOf(each) === fate);
+    const worthy = own.filter(isWorthy).slice(0, MAX_NAMED);
+    const named = own.length === count && count === worthy.length + 1 ? own : worthy;
     const items = named.map(each => phrase`${packageName(each, true)} ${formatSizeDelta(each.bytes)}`);
     if (count > named.length) items.push(countPhrase(count, named.length));
     clauses.push(phrase`${enumerate(items)} ${fate === 'kept' ? 'of the same version' : fate}`);
@@ -108,10 +111,13 @@ function packagesPhrase(cause: ReportCause): Phrase {
       .slice(0, MAX_NAMED)
       .map(each => phrase`${packageName(each, hasVersions(each, change))}`);
     if (asked.length > MAX_NAMED) names.push(phrase`${asked.length - MAX_NAMED} more`);
-    const others = largestOf(packages.filter(each => !asked.includes(each)));
+    const others = largestOf(
+      packages.filter(each => !asked.includes(each)),
+      count - asked.length,
+    );
     return phrase`${enumerate(names)} ${verb}, with ${sizedPackages(others, count - asked.length, change)}`;
   }
-  return phrase`${sizedPackages(largestOf(packages), count, change)} ${verb}`;
+  return phrase`${sizedPackages(largestOf(packages, count), count, change)} ${verb}`;
 }
 
 /** `, as --no-install-recommends is gone`: why it came or went; empty where nothing proves it. */
@@ -136,13 +142,15 @@ const IGNORE_FILE = { added: 'is new', removed: 'is gone', changed: 'changed' } 
 function onlyPackage(delta: ReportPackageDelta, verb: string): Phrase {
   const isUpdated = fateOf(delta) === 'updated';
   return isUpdated
-    ? phrase`${packageName(delta, true)}`
+    ? phrase`${packageName(delta, true)} ${verb}`
     : phrase`${packageName(delta, hasVersions(delta, delta.before === null ? 'added' : 'changed'))} ${verb}`;
 }
 
-function largestOf(packages: readonly ReportPackageDelta[]): readonly ReportPackageDelta[] {
+/** Those worth a name; one that would be counted alone has one. */
+function largestOf(packages: readonly ReportPackageDelta[], count: number): readonly ReportPackageDelta[] {
   const min = Math.abs(packages[0]?.bytes ?? 0) * SMALL_SHARE;
-  return packages.filter(({ bytes }) => Math.abs(bytes) >= min).slice(0, MAX_NAMED);
+  const worthy = packages.filter(({ bytes }) => Math.abs(bytes) >= min).slice(0, MAX_NAMED);
+  return packages.length === count && count === worthy.length + 1 ? packages : worthy;
 }
 
 /** `vim-runtime 36.1 MB, vim 3.8 MB and 7 more packages`. */
@@ -251,7 +259,8 @@ function wastePhrase({ files, waste, change, reason }: ReportCause): Phrase {
   const what = files.length === 0 ? phrase`files` : fileNames(files, fileName);
   if (reason?.kind === 'cache-mount')
     return phrase`${what}, shipped though hidden before, is in a cache mount now`;
-  if (change === 'removed' || waste === null) return phrase`${what}, hidden before and no longer shipped`;
+  if (waste === null) return phrase`${what}, hidden before and no longer shipped`;
+  if (change === 'removed') return phrase`${what}, which ${goneWaste(waste)}, is no longer shipped`;
   const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
   switch (waste.reason) {
     case 'deleted':
@@ -270,6 +279,24 @@ function wastePhrase({ files, waste, change, reason }: ReportCause): Phrase {
       return phrase`${what}, twice in one layer`;
   }
 }
+
+/** `base’s Dockerfile:4 deleted`. */
+function goneWaste({ instruction, layer, reason }: NonNullable<ReportCause['waste']>): Phrase {
+  const where = instruction ? phrase`base’s ${gonePlace(instruction)}` : phrase`the base’s layer ${layer}`;
+  const verb = WASTE_VERBS[reason];
+  return phrase`${where} ${verb}`;
+}
+
+const WASTE_VERBS = {
+  deleted: 'deleted',
+  'opaque-directory': 'deleted',
+  'replaced-by-directory': 'replaced',
+  'replaced-by-other': 'replaced',
+  'metadata-only': 'stored a second time',
+  identical: 'stored a second time',
+  overwritten: 'wrote again',
+  'duplicate-entry': 'has twice',
+} as const;
 
 /** `/app/, 120 files,`: what a chown or a second copy writes again lies together. */
 function copiedFiles(files: readonly ReportFileDelta[]): Phrase {

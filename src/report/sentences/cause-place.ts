@@ -1,5 +1,5 @@
 import { plural } from '../../base/number-text.ts';
-import { code, gonePlace, type Phrase, phrase, place } from '../../base/phrase.ts';
+import { code, gonePlace, type Phrase, phrase, place, type SourceLines } from '../../base/phrase.ts';
 import { MAX_READ } from '../../base/untrusted-text.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { instructionTitle } from '../layer-name.ts';
@@ -16,13 +16,25 @@ export function causePlace(cause: ReportCause, max: number): Phrase {
   const places = isGone ? cause.baseline : cause.head;
   const [first] = places;
   if (first === undefined) return [];
-  const more = cause.layerCounts[isGone ? 'baseline' : 'head'] - 1;
+  const count = cause.layerCounts[isGone ? 'baseline' : 'head'];
+  if (count > MAX_NAMED && cause.lines !== null) return rangePhrase(cause.lines, count, isGone);
+  const more = count - 1;
   const others = more > 0 ? phrase` and ${plural(more, 'other layer')}` : [];
   // A line of the baseline's Dockerfile is not one of the head's: it is no link to that.
   const line = isGone ? goneLine(first) : linePhrase(first.instruction);
   const title = instructionTitle(first, MAX_READ);
   const what = title === '(unknown)' ? phrase`layer ${first.layer}` : phrase`${code(title, max)}`;
   return phrase`${line}${line.length > 0 ? ' ' : ''}${what}${others}`;
+}
+
+/** Of more instructions than that the first says nothing. */
+const MAX_NAMED = 3;
+
+/** `60 instructions, Dockerfile:3–62`. */
+function rangePhrase({ file, startLine, endLine }: SourceLines, count: number, isGone: boolean): Phrase {
+  const first = { file, startLine, endLine: startLine };
+  const line = isGone ? phrase`base’s ${gonePlace(first)}` : phrase`${place(first)}`;
+  return phrase`${plural(count, 'instruction')}, ${line}–${endLine}`;
 }
 
 function linePhrase(instruction: InstructionLocation | null): Phrase {

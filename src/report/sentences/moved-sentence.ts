@@ -12,6 +12,7 @@ import {
 import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 import { sharedDirectory } from '../shared-directory.ts';
+import { layerPhrase } from './layer-phrase.ts';
 
 type Comparison = NonNullable<Report['comparison']>;
 type Moved = Comparison['moved'][number];
@@ -28,18 +29,18 @@ export function movedSentences(report: Report): readonly Phrase[] {
   const moved = comparison.moved.filter(({ bytes }) => bytes >= min);
   const renamed = comparison.renamed.filter(({ bytes }) => bytes >= min);
   return [
-    ...moved.slice(0, MAX_SENTENCES).map(movedSentence),
+    ...moved.slice(0, MAX_SENTENCES).map(each => movedSentence(each, comparison)),
     ...renamed
       .slice(0, MAX_SENTENCES)
       .map(
-        ({ from, to, bytes, count }) =>
-          phrase`${pathCode(from, 60)} was renamed to ${pathCode(to, 60)}: ${count > 1 ? `${plural(count, 'file')}, ` : ''}${formatSize(bytes)} that did not change.`,
+        ({ from, to, bytes, count, layer }) =>
+          phrase`${pathCode(from, 60)} was renamed to ${pathCode(to, 60)}${layerPhrase(comparison, layer)}: ${count > 1 ? `${plural(count, 'file')}, ` : ''}${formatSize(bytes)} that did not change.`,
       ),
   ];
 }
 
 /** `What base’s Dockerfile:9 wrote was split over Dockerfile:9 and Dockerfile:10: 31.2 MB that did not change.` */
-function movedSentence(moved: Moved): Phrase {
+function movedSentence(moved: Moved, comparison: Comparison): Phrase {
   const { kind, baseline, head, bytes, packages } = moved;
   const from = namesOf(baseline, goneName);
   const to = namesOf(head, lineName);
@@ -52,12 +53,21 @@ function movedSentence(moved: Moved): Phrase {
     case 'moved':
       return movedFiles(moved) ?? phrase`What ${from} wrote is at ${to} now: ${size}.`;
     case 'into-base':
-      return phrase`The base image has ${packageNames(packages)} now, which ${from} installed: ${size}.`;
+      return phrase`${newBase(moved, comparison)} has ${packageNames(packages)} now, which ${from} installed before: ${size}.`;
     case 'out-of-base':
       return phrase`${to} installs ${packageNames(packages)}, which the base image had: ${size}.`;
     case 'rearranged':
       return phrase`What ${from} wrote is arranged anew at ${to}: ${size}.`;
   }
+}
+
+/** `Base image acme:12.5 → acme:12.7 (Dockerfile:1)`, as far as that is known. */
+function newBase({ head: [base] }: Moved, { causes }: Comparison): Phrase {
+  const before = causes.find(({ kind }) => kind === 'base-image')?.baseline[0]?.createdBy ?? '';
+  const name = base?.createdBy ?? '';
+  if (name === '') return phrase`The base image`;
+  const change = before === '' || before === name ? [] : phrase`${code(before, 60)} → `;
+  return phrase`Base image ${change}${code(name, 60)}${placeAside(base?.instruction ?? null)}`;
 }
 
 /** `/srv/index.txt comes from COPY --from=index … (Dockerfile:6) now, not from base’s Dockerfile:3: …`; null of many files. */

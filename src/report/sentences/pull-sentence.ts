@@ -22,6 +22,11 @@ export function pullSentence({ comparison, image }: Report): Phrase | null {
     pull.unchangedCompressedSize === null
       ? `${formatSize(unchangedSize)} (uncompressed)`
       : formatSize(pull.unchangedCompressedSize);
+  const { cause } = pull;
+  if (cause?.isMovedUp && largest.unchanged === 'earlier-layer') {
+    const changing = phrase`${code(instructionTitle(cause, 50))}${placeAside(cause.instruction)}`;
+    return phrase`${amount} is pulled again at every change of what ${changing} brings: it stands before ${namesOf(again)} now.`;
+  }
   return phrase`${amount} is pulled again although its content did not change: ${namesOf(again)} ${reasonPhrase(largest.unchanged, again.length > 1, pull)}.`;
 }
 

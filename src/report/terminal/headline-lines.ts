@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.ts';
 import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.ts';
 import { causeRows } from '../cause-rows.ts';
-import { changeSentences } from '../change-sentences.ts';
+import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -50,7 +50,8 @@ const MAX_CAUSES = 6;
 /** What moved the size; empty when nothing did. */
 export function causeLines(report: Report, page: Page): readonly string[] {
   const rows = causeRows(report, { max: MAX_CAUSES, title: 60 });
-  const sentences = [...rows.map(causeSentence), ...changeSentences(report)];
+  const { above, below } = placedSentences(report);
+  const sentences = [...above, ...rows.map(causeSentence), ...below];
   return listLines(
     sentences.map(content => ({ sign: '•', tone: 'dim', content })),
     page,
