@@ -87,7 +87,7 @@ describe('the table of transports', () => {
     expect(() => parseImageReference('oci:')).toThrowError(
       expect.objectContaining({
         remedy:
-          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF] or docker://NAME[:TAG|@DIGEST].',
+          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], dir:PATH or docker://NAME[:TAG|@DIGEST].',
       }),
     );
   });

@@ -6,6 +6,7 @@ import type { Choice, Image, OpenOptions } from './image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
 import { openEngineImage } from './sources/docker-daemon.ts';
 import { openRegistryImage } from './sources/docker-registry.ts';
+import { openImageDirectory } from './sources/image-directory.ts';
 import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
 import {
   type ImageAddress,
@@ -32,12 +33,15 @@ const openEngine: Opener<{ readonly name: string }> = ({ name }, choice, options
 const openRegistry: Opener<{ readonly name: DockerName }> = ({ name }, choice, options) =>
   openRegistryImage(name, choice, options);
 
+const openDir: Opener<{ readonly path: string }> = ({ path }, choice) => openImageDirectory(path, choice);
+
 /** What opens the images of each transport. */
 const OPENERS = {
   'docker-daemon': openEngine,
   'docker-archive': atLocation(openDockerArchive),
   oci: atLocation(openOciLayout),
   'oci-archive': atLocation(openOciArchive),
+  dir: openDir,
   docker: openRegistry,
 } satisfies Readonly<Record<TransportName, unknown>>;
 

@@ -8,7 +8,9 @@ export type ImageAddress =
   | { readonly name: string }
   | { readonly name: DockerName }
   /** `PATH[:REF]`: only the file system tells where the path ends, see `splitLocation`. */
-  | { readonly location: string };
+  | { readonly location: string }
+  /** All of it is the path. */
+  | { readonly path: string };
 
 /** A way to name an image. What differs between media stands in the table below and nowhere else. */
 interface Transport<Name extends string, Address extends ImageAddress> {
@@ -29,6 +31,8 @@ interface Transport<Name extends string, Address extends ImageAddress> {
   /** Reads what follows the prefix, or says what is wrong with it. @throws DeadweightError `reference-invalid` */
   parse(rest: string): Address | { readonly problem: string };
 }
+
+const NO_PATH = { problem: 'it names no path' } as const;
 
 /**
  * All ways to name an image, in the order of help. What opens them is in `open-image.ts`: the help needs none of it.
@@ -66,6 +70,14 @@ export const TRANSPORTS = [
     description: 'an OCI layout in a tar',
     reads: 'file',
     parse: parseLocation,
+  }),
+  transport({
+    name: 'dir',
+    prefix: 'dir:',
+    form: 'PATH',
+    description: 'a directory that `skopeo copy` wrote, with its blobs beside a manifest.json',
+    reads: 'directory',
+    parse: parsePath,
   }),
   transport({
     name: 'docker',
@@ -132,7 +144,11 @@ export function pathForms(file: string): readonly string[] {
 }
 
 function parseLocation(location: string): { readonly location: string } | { readonly problem: string } {
-  return location === '' || location.startsWith(':') ? { problem: 'it names no path' } : { location };
+  return location === '' || location.startsWith(':') ? NO_PATH : { location };
+}
+
+function parsePath(path: string): { readonly path: string } | { readonly problem: string } {
+  return path === '' ? NO_PATH : { path };
 }
 
 /** A path, and what follows it: a tag, a name, a digest, or `@N` for the N-th image; null when there is nothing. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { dockerArchive, kanikoArchive, legacyDockerArchive } from '../fabricate/docker-archive.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
-import { archiveOf, ociLayout, writeFiles } from '../fabricate/oci-layout.ts';
+import { archiveOf, ociLayout, skopeoDirectory, writeFiles } from '../fabricate/oci-layout.ts';
 import { strictRegistry } from '../registry/strict-registry.ts';
 import { containerdArchive, type FakeEngineOptions, fakeEngine } from './fake-engine.ts';
 import type { Medium } from './medium.ts';
@@ -29,6 +29,16 @@ export const MEDIA: readonly Medium[] = [
     prepare: async (images, directory) => {
       await writeFiles(directory, ociLayout(images));
       return { reference: `oci:${directory}${refOf(images)}` };
+    },
+  },
+  {
+    name: 'dir',
+    isPositional: false,
+    hasBlobs: true,
+    prepare: async (images, directory) => {
+      // One image is all that it holds.
+      await writeFiles(directory, skopeoDirectory(images.slice(0, 1)));
+      return { reference: `dir:${directory}` };
     },
   },
   {

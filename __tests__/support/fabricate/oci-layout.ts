@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { digestHex } from '../../../src/base/digest.ts';
 import {
   blobOf,
   descriptorOf,
@@ -33,6 +34,23 @@ export function ociLayout(images: readonly FabricatedImage[], options: OciLayout
     : images.flatMap(image => descriptorsOf(image));
   const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: top };
   return files.set('index.json', Buffer.from(JSON.stringify(index)));
+}
+
+/**
+ * The files of what `skopeo copy … dir:PATH` writes: blobs by the hex digits of their digests. `skopeo copy --all` writes
+ * the index of several images.
+ */
+export function skopeoDirectory(images: readonly FabricatedImage[]): FileSet {
+  const files = new Map<string, Buffer>([['version', Buffer.from('Directory Transport Version: 1.1\n')]]);
+  for (const image of images) {
+    for (const blob of [...image.layers, image.config]) files.set(digestHex(blob.digest), blob.bytes);
+  }
+  const [first, ...others] = images;
+  if (first && others.length === 0) return files.set('manifest.json', first.manifest.bytes);
+  for (const { manifest } of images) files.set(`${digestHex(manifest.digest)}.manifest.json`, manifest.bytes);
+  const manifests = images.map(image => descriptorOf(image.manifest, { platform: image.platform }));
+  const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+  return files.set('manifest.json', Buffer.from(JSON.stringify(index)));
 }
 
 /** Writes files below a directory. */

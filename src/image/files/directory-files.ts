@@ -8,12 +8,13 @@ import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 
 /**
- * Files of a directory. Paths are only ever fixed names and `blobs/<algorithm>/<hex>` of a validated digest,
- * so an image cannot point outside of it.
+ * Files of a directory. Paths are only ever fixed names, and names made of the hex digits of a validated digest, so an
+ * image cannot point outside of it.
+ * @param transport whose directory it is, for messages
  * @throws DeadweightError `input-missing`, `not-an-image` (no directory), `permission-denied`.
  */
-export function openDirectory(directory: string): ImageFiles {
-  assertDirectory(directory);
+export function openDirectory(directory: string, transport: 'oci' | 'dir'): ImageFiles {
+  assertDirectory(directory, transport);
   const sizeOf = (path: string) => {
     const stats = statSync(join(directory, path), { throwIfNoEntry: false });
     return stats?.isFile() ? stats.size : null;
@@ -46,7 +47,7 @@ function readDocument(path: string, size: number): Uint8Array {
   }
 }
 
-function assertDirectory(directory: string): void {
+function assertDirectory(directory: string, transport: string): void {
   try {
     if (statSync(directory).isDirectory()) return;
   } catch (cause) {
@@ -55,12 +56,14 @@ function assertDirectory(directory: string): void {
       message: denied
         ? `${directory} cannot be read: permission denied.`
         : `There is no directory ${directory}.`,
-      remedy: denied ? 'Run as a user who may read it.' : 'Check the path of the OCI layout.',
+      remedy: denied
+        ? 'Run as a user who may read it.'
+        : `Check the path after ${transport}: it starts at the working directory.`,
       cause,
     });
   }
   throw new DeadweightError('not-an-image', {
-    message: `${directory} is a file, and an OCI layout is a directory.`,
-    remedy: `Write oci-archive:${directory} for an archive of one, or docker-archive:${directory} for one of docker save.`,
+    message: `${directory} is a file, and ${transport}: takes a directory.`,
+    remedy: `Write oci-archive:${directory} for an archive of an OCI layout, or docker-archive:${directory} for one of docker save.`,
   });
 }

@@ -23,29 +23,34 @@ const MAX_MANIFESTS = 1000;
 /**
  * All image manifests below descriptors, indexes unfolded, attestations left out. A manifest that an index
  * lists and the medium does not hold (another platform, not saved) is left out as well.
+ * @param pathOf where the medium keeps a manifest or a config; as the OCI image layout when absent
  * @throws DeadweightError as documents have it; `blob-missing` when nothing at all is there.
  */
-export function findCandidates(files: DocumentFiles, roots: readonly Descriptor[]): readonly Candidate[] {
+export function findCandidates(
+  files: DocumentFiles,
+  roots: readonly Descriptor[],
+  pathOf: (digest: Digest) => string = blobPath,
+): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   const seen = new Set<string>();
   const visit = (descriptor: Descriptor, depth: number): void => {
-    if (isAttestation(descriptor) || seen.has(descriptor.digest) || !files.has(blobPath(descriptor.digest)))
+    if (isAttestation(descriptor) || seen.has(descriptor.digest) || !files.has(pathOf(descriptor.digest)))
       return;
     seen.add(descriptor.digest);
     if (depth > MAX_DEPTH || seen.size > MAX_MANIFESTS) throw tooDeep(files.name);
-    const manifest = readManifest(files, descriptor);
+    const manifest = readManifest(files, descriptor, pathOf);
     if (manifest.kind === 'index') {
       for (const entry of manifest.manifests) visit(entry, depth + 1);
       return;
     }
-    const config = readConfig(files, manifest.config);
+    const config = readConfig(files, manifest.config, pathOf);
     const platform = descriptor.platform ?? config.platform;
     found.set(descriptor.digest, { descriptor, platform, manifest, config });
   };
   for (const root of roots) visit(root, 0);
   const [first] = roots;
   // Reading it says that it is missing.
-  if (found.size === 0 && first) readManifest(files, first);
+  if (found.size === 0 && first) readManifest(files, first, pathOf);
   return [...found.values()];
 }
 
@@ -76,19 +81,26 @@ export function blobPath(digest: Digest): string {
 }
 
 /** @throws DeadweightError `blob-missing`, `digest-mismatch`, `input-corrupt`, `not-an-image`. */
-export function readManifest(files: DocumentFiles, descriptor: Descriptor): ImageManifest | ImageIndex {
-  const { bytes, place } = readBlob(files, descriptor, 'The manifest');
+export function readManifest(
+  files: DocumentFiles,
+  descriptor: Descriptor,
+  pathOf: (digest: Digest) => string = blobPath,
+): ImageManifest | ImageIndex {
+  const { bytes, place } = readBlob(files, descriptor, 'The manifest', pathOf(descriptor.digest));
   return parseManifest(bytes, place, descriptor.mediaType || null);
 }
 
 /** @throws DeadweightError `blob-missing`, `digest-mismatch`, `input-corrupt`. */
-function readConfig(files: DocumentFiles, descriptor: Descriptor): ImageConfig {
-  const { bytes, place } = readBlob(files, descriptor, 'The config');
+function readConfig(
+  files: DocumentFiles,
+  descriptor: Descriptor,
+  pathOf: (digest: Digest) => string,
+): ImageConfig {
+  const { bytes, place } = readBlob(files, descriptor, 'The config', pathOf(descriptor.digest));
   return parseImageConfig(bytes, place);
 }
 
-function readBlob(files: DocumentFiles, { digest }: Descriptor, what: string) {
-  const path = blobPath(digest);
+function readBlob(files: DocumentFiles, { digest }: Descriptor, what: string, path: string) {
   const place = `${what} ${path} of ${files.name}`;
   const bytes = files.read(path);
   if (!bytes) {

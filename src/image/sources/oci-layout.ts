@@ -11,10 +11,14 @@ import { manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
 import { blobPath, chooseCandidate, findCandidates, readManifest } from './image-candidates.ts';
+import { isList, unpackedArchive } from './image-directory.ts';
 
 /** Opens `oci:DIR[:REF]`. @throws DeadweightError as `openOciImage`, and `input-missing`. */
 export async function openOciLayout(directory: string, choice: Choice): Promise<Image> {
-  return openOciImage(openDirectory(directory), choice);
+  const files = openDirectory(directory, 'oci');
+  const manifest = files.has('oci-layout') ? null : files.read('manifest.json');
+  if (manifest !== null) throw isList(manifest) ? unpackedArchive(directory) : ofSkopeo(directory);
+  return openOciImage(files, choice);
 }
 
 /** Opens `oci-archive:PATH[:REF]`. @throws DeadweightError as `openOciImage`, and as an archive is read. */
@@ -122,6 +126,13 @@ function listNames(roots: readonly Descriptor[]): string {
   const names = roots.map(root => readNames(root).at(-1) ?? root.digest);
   const shown = [...new Set(names)].slice(0, 20).map(printable);
   return shown.join(', ') || 'none';
+}
+
+function ofSkopeo(directory: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${directory} is not an OCI layout: its manifest.json is that of a directory of skopeo.`,
+    remedy: `Write dir:${directory}.`,
+  });
 }
 
 function noLayout(files: ImageFiles): DeadweightError {
