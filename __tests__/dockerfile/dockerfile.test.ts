@@ -71,6 +71,12 @@ describe('instructions', () => {
     expect(cmd?.body).toBe('["a",  "b\\"c"]');
   });
 
+  it('reads any number of flags once', () => {
+    const file = parseDockerfile(`RUN ${'--a=12 '.repeat(100_000)} -- x`, 'Dockerfile');
+    expect(file.instructions[0]?.flags).toHaveLength(100_000);
+    expect(file.instructions[0]?.flags.at(-1)).toEqual({ name: 'a', value: '12' });
+  });
+
   it('keeps heredoc bodies apart from the arguments', () => {
     const file = parseDockerfile('FROM a\nCOPY <<X <<-"Y" /d/\n# kept\nX\n\ty\n\tY\n', 'Dockerfile');
     expect(file.instructions[1]?.heredocs).toEqual([

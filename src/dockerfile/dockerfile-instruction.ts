@@ -50,9 +50,10 @@ export function readInstructionLines(lines: readonly string[], escapeChar: strin
 function splitFlags(text: string, escapeChar: string): { flags: InstructionFlag[]; body: string } {
   const flags: InstructionFlag[] = [];
   let rest = text.trim();
-  while (rest.startsWith('--')) {
-    const word = shellWords(rest, escapeChar)[0] ?? '';
-    if (word === '--') break;
+  if (!rest.startsWith('--')) return { flags, body: rest };
+  // Read once for all flags: a hostile instruction may have any number of them.
+  for (const word of shellWords(rest, escapeChar)) {
+    if (!word.startsWith('--') || word === '--') break;
     const equals = word.indexOf('=');
     flags.push(
       equals < 0
