@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/report/failure.ts';
+import { headlineOf } from '../../src/report/headline.ts';
 import { renderCombined, renderCombinedSummary } from '../../src/report/markdown/render-combined.ts';
 import {
   MAX_COMMENT_LENGTH,
@@ -11,9 +12,11 @@ import { parseMarker } from '../../src/report/marker.ts';
 import type { Report } from '../../src/report/report.ts';
 import { waivedReport } from '../../src/report/waiver.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import type { LayerSpec } from '../support/fabricate/analysis.ts';
+import { fabricateReport } from '../support/fabricate/report.ts';
 import { hostile, NASTY } from './hostile-report.ts';
 import { FAILED_LEG, matrix, named, PLATFORMS } from './matrix.ts';
-import { drift, failing, first, inspected, unchanged } from './reports.ts';
+import { COPY, drift, failing, first, inspected, unchanged } from './reports.ts';
 
 /** The names of the images in the rows of the tables of images, in the order of reading. */
 function rowsOf(markdown: string): readonly string[] {
@@ -30,6 +33,19 @@ function brokenRows(markdown: string): readonly string[] {
     else if (expected === null) expected = cells(line);
     else return cells(line) !== expected;
     return false;
+  });
+}
+
+/** A model of 50 MB in the place of another of the same size; what is pulled of it is not known. */
+function replaced(): Report {
+  const layersOf = (content: string): readonly LayerSpec[] => [
+    { base: true, files: { 'usr/lib/libc.so.6': 74_800_000 } },
+    { ...COPY, files: { 'app/model.bin': { size: 50_000_000, content } } },
+  ];
+  return fabricateReport({
+    layers: layersOf('new'),
+    baseline: { layers: layersOf('old') },
+    budgets: { 'max-size': '300MB' },
   });
 }
 
@@ -102,6 +118,17 @@ describe('a comment on several images', () => {
     const uncompared: Report = { ...named(first(), 'new'), verdict: 'pass', budgets: unchanged().budgets };
     const reports = [of('less', -5), uncompared, warned, of('some', 3), of('most', 9), failed];
     expect(rowsOf(renderCombined(reports, []))).toEqual(['failed', 'warned', 'most', 'some', 'new', 'less']);
+  });
+
+  it('folds no image whose files are others of the same size', () => {
+    const report = replaced();
+    expect(headlineOf(report).change).toBe('size unchanged');
+    const text = renderCombined([named(report, 'ml'), named(unchanged(), 'web')], []);
+    const [top = ''] = text.replaceAll('\u00a0', ' ').split('<details>');
+    expect(top).toMatch(/^### 2 images: \*\*1 of the same size\*\*, 1 unchanged/);
+    expect(rowsOf(top)).toEqual(['ml']);
+    expect(top).toMatch(/^- \*\*ml\*\*: 1 file \(50\.0 MB\) changed and kept its size: `\/app\/model\.bin`/m);
+    expect(text).toContain('<summary>1 unchanged</summary>');
   });
 
   it('speaks of one image and its platforms, or of images and platforms', () => {

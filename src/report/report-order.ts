@@ -2,12 +2,13 @@ import { briefLine } from '../base/untrusted-text.ts';
 import { exceededBudgets } from './budget-cell.ts';
 import { headlineOf } from './headline.ts';
 import type { Report } from './report.ts';
+import { hasSameLayers } from './same-layers.ts';
 
 /** Several reports in the order of reading. */
 export interface Ranking {
   /** Worst first: what failed, what warns, then by growth. */
   readonly moved: readonly Report[];
-  /** Within budget, and nothing about them changed. */
+  /** Within budget, and of the same layers as what they are compared with. */
   readonly unchanged: readonly Report[];
 }
 
@@ -36,11 +37,11 @@ function byName(a: Report, b: Report): number {
   return a.key < b.key ? -1 : Number(a.key > b.key);
 }
 
+/** Whether a comment of its own says `unchanged`: images of the same size may hold other files. */
 function isUnchanged(report: Report): boolean {
-  const delta = report.comparison?.delta;
-  if (!delta || report.verdict !== 'pass' || exceededBudgets(report).length > 0) return false;
-  const { size, compressedSize, layerCount, wastedBytes } = delta;
-  return [size, compressedSize ?? 0, layerCount, wastedBytes].every(change => change === 0);
+  const { comparison, verdict } = report;
+  if (comparison === null || verdict !== 'pass' || exceededBudgets(report).length > 0) return false;
+  return hasSameLayers(comparison);
 }
 
 /** What nobody has to be told: images of another platform say so. */

@@ -68,7 +68,7 @@ function changes(reports: readonly Report[], unchanged: number): readonly (strin
   return [
     formatCount(grew, `grew${furthest(compared, grew, 1)}`),
     formatCount(shrank, `shrank${furthest(compared, shrank, -1)}`),
-    // Those whose size is the same and whose layers are not, or which hold their size over budget.
+    // Those whose layers are not the same, or which hold their size over budget.
     formatCount(deltas.length - grew - shrank - unchanged, 'of the same size'),
     formatCount(unchanged, 'unchanged'),
     deltas.length > 0 ? formatCount(reports.length - deltas.length, 'not compared') : null,
