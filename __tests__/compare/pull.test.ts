@@ -52,14 +52,13 @@ test('without a change before it only its times differ', () => {
   expect(reasons(pullOf([DEBIAN, INSTALL], [DEBIAN, AGAIN]))).toEqual(['1 metadata']);
 });
 
-test('in another order what stands first is built again at another place', () => {
+test('in another order both are built again at another place', () => {
   const other = (mtime: number): LayerSpec => ({
     ...{ text: 'RUN make', line: 3, compressedSize: 9 },
     files: { 'opt/tool': { size: 30, content: 't', mtime } },
   });
   const pull = pullOf([DEBIAN, INSTALL, other(1)], [DEBIAN, other(2), AGAIN]);
-  expect(reasons(pull).filter(reason => !reason?.endsWith('null'))).toHaveLength(1);
-  expect(reasons(pull)).toContainEqual(expect.stringMatching(/order|earlier-layer/));
+  expect(reasons(pull)).toEqual(['1 order', '2 order']);
 });
 
 test('on another base image it is built again', () => {

@@ -4,6 +4,7 @@ import type { Cause, Comparison } from '../../src/compare/comparison.ts';
 import type { Snapshot } from '../../src/compare/snapshot.ts';
 import { createSnapshot, sourcesOf } from '../../src/compare/snapshot-of.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import type { IgnoreSource } from '../../src/dockerfile/ignore-file.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 import { type DpkgPackages, dpkgLists, dpkgStatus } from '../support/fabricate/dpkg.ts';
 
@@ -45,8 +46,12 @@ function build({
     };
   });
   const base = { base: true as const, text: 'FROM debian', files: { 'bin/sh': 100 } };
-  const sources = isBare ? null : sourcesOf({ dockerfile: parsed, ignoreFile: ignore }, target);
+  const sources = isBare ? null : sourcesOf({ dockerfile: parsed, ignoreFile: ignoreSource(ignore) }, target);
   return createSnapshot(fabricate([base, ...layers]), null, sources);
+}
+
+function ignoreSource(text: string | null): IgnoreSource | null {
+  return text === null ? null : { path: text === '' ? null : '.dockerignore', text };
 }
 
 function compare(before: Built, after: Built): Comparison {
@@ -88,6 +93,21 @@ describe('files that went', () => {
   ])('%s have no such reason', (_name, run) => {
     const found = reasons(compare(before, { dockerfile: ['FROM debian', run], wrote: { 2: { git: 50 } } }));
     expect(found).toEqual({ 'var/lib/apt/lists/': null });
+  });
+
+  it('are not in the mount of another instruction', () => {
+    const vim = 'RUN --mount=type=cache,target=/var/lib/apt apt-get install -y vim';
+    const found = compare(
+      {
+        dockerfile: ['FROM debian', `RUN ${INSTALL}`, vim],
+        wrote: { 2: { ...LISTS, git: 50 }, 3: { vim: 9 } },
+      },
+      {
+        dockerfile: ['FROM debian', `RUN ${INSTALL} && rm -rf /var/lib/apt/lists/*`, vim],
+        wrote: { 2: { git: 50 }, 3: { vim: 9 } },
+      },
+    );
+    expect(reasons(found)).toEqual({ 'var/lib/apt/lists/': null });
   });
 
   it('were in that mount before, too: something else took them away', () => {
@@ -151,6 +171,37 @@ it('what a later instruction deletes has its reason there', () => {
   expect(found.causes).toMatchObject([{ kind: 'waste', change: 'added', reason: null }]);
 });
 
+describe('a command that is gone is no reason', () => {
+  const wrote = { 2: { 'usr/bin/app': 10 } };
+  it.each([
+    ['of another instruction', 'make && rm -rf /tmp/*', 'curl -o /tmp/model.bin x', 'tmp/model.bin'],
+    ['that ran first', 'rm -rf /srv/data/* && make', 'make && curl -o /srv/data/m x', 'srv/data/m'],
+    ['where something is new', 'make && rm -rf /tmp/*', 'make && cp a /tmp/a', 'tmp/a'],
+    ['that deletes no directories', 'make && rm -f /tmp/*', 'make', 'tmp/cache/a'],
+    ['that ran in case of a failure', 'make || rm -rf /tmp/*', 'make', 'tmp/a'],
+    ['before what is still run', 'rm -rf /tmp/* && make', 'make', 'tmp/a'],
+  ])('%s', (_name, before, after, path) => {
+    const found = compare(
+      { dockerfile: ['FROM debian', `RUN ${before}`], wrote },
+      { dockerfile: ['FROM debian', `RUN ${after}`], wrote: { 2: { ...wrote[2], [path]: 900 } } },
+    );
+    expect(reasons(found)).toEqual({ [path]: null });
+  });
+
+  it('of files that several instructions wrote', () => {
+    const files = (name: string) =>
+      Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`tmp/x/${name}${i}`, 9]));
+    const found = compare(
+      { dockerfile: ['FROM debian', 'RUN make && rm -rf /tmp/*'], wrote },
+      {
+        dockerfile: ['FROM debian', 'RUN make', 'COPY samples /tmp/x/'],
+        wrote: { 2: { ...wrote[2], ...files('a') }, 3: files('b') },
+      },
+    );
+    expect(Object.values(reasons(found))).toEqual([null]);
+  });
+});
+
 describe('packages', () => {
   const GCC: DpkgPackages = { gcc: ['12', 'usr/bin/gcc'] };
   const install = 'RUN apt-get install -y gcc && make';
@@ -203,6 +254,52 @@ describe('packages', () => {
     });
   });
 
+  it.each([
+    ['another package manager', 'pip uninstall -y setuptools && apt-get install -y gcc && make', ''],
+    ['other packages', 'apt-get install -y gcc && make && apt-get purge -y wget', ''],
+    ['what is done before the end', 'apt-get install -y gcc && apt-get purge -y gcc && make', ''],
+  ])('are not told to stay where the command removed %s', (_name, before) => {
+    const removed = { ...without, dockerfile: ['FROM debian', `RUN ${before}`] };
+    expect(reasons(compare(removed, with_))).toEqual({ gcc: null });
+  });
+
+  it.each([
+    ['is run by a script now', './install.sh'],
+    ['is spelt another way', 'apt-get -o APT::Install-Recommends=false install -y git'],
+    ['installs something else', 'apt-get install -y hg'],
+  ])('did not come with an option where the RUN %s', (_name, run) => {
+    const install_ = 'RUN apt-get install -y --no-install-recommends git';
+    const before = { dockerfile: ['FROM debian', install_], wrote: { 2: { git: 1 } } };
+    const wrote = { 2: { git: 1, 'usr/bin/gcc': 9 } };
+    const after = { dockerfile: ['FROM debian', `RUN ${run}`], wrote, packages: GCC };
+    expect(reasons(compare(before, after))).toEqual({ gcc: null });
+  });
+
+  it.each([
+    ['only runs them', 'RUN gcc -o /app a.c', 'COPY --from=build /app /app'],
+    ['removes them', 'RUN apt-get purge -y gcc && make', 'COPY --from=build /app /app'],
+    ['nobody takes from', 'RUN apt-get install -y gcc', 'COPY app /app'],
+  ])('are in no stage that %s', (_name, run, copy) => {
+    const dockerfile = ['FROM gcc AS build', run, 'FROM debian', copy];
+    expect(reasons(compare(with_, { dockerfile, wrote: { 4: { 'usr/bin/app': 10 } } }))).toEqual({
+      gcc: null,
+    });
+  });
+
+  it('are not looked for where an argument chooses the stages', () => {
+    const dockerfile = [
+      'ARG V=full',
+      'FROM debian AS full',
+      install,
+      'FROM debian AS slim',
+      'FROM $V',
+      'COPY --from=full /a /a',
+    ];
+    expect(reasons(compare(with_, { dockerfile, wrote: { 6: { 'usr/bin/app': 10 } } }))).toEqual({
+      gcc: null,
+    });
+  });
+
   const staged = ['FROM debian AS Build', install, 'FROM debian', 'COPY --from=build /usr/bin/app /usr/bin/'];
 
   it('are in a stage that does not ship', () => {
@@ -217,7 +314,7 @@ describe('packages', () => {
       'the stage was there before',
       {
         ...with_,
-        dockerfile: [...staged.slice(0, 2), 'FROM debian', install],
+        dockerfile: [...staged.slice(0, 2), 'FROM debian', install, 'COPY --from=build /x /x'],
         wrote: { 4: with_.wrote[2] ?? {} },
       },
       {},
@@ -247,9 +344,22 @@ describe('the ignore file', () => {
       { dockerfile, wrote: few, ignore: after },
     );
     expect(reasons(found)).toEqual({
-      'srv/app/.git/': { kind: 'ignore-file', change },
-      'www/a.map': { kind: 'ignore-file', change },
+      'srv/app/.git/': { kind: 'ignore-file', change, path: '.dockerignore' },
+      'www/a.map': { kind: 'ignore-file', change, path: '.dockerignore' },
     });
+  });
+
+  it.each([
+    ['is gone', dockerfile, dockerfile.slice(0, 3), { 3: few[3] }],
+    ['has another source', dockerfile, [...dockerfile.slice(0, 3), 'COPY site/ /www/'], few],
+  ])('is no reason where the COPY %s', (_name, before, after, wrote) => {
+    const found = compare(
+      { dockerfile: before, wrote: all, ignore: '' },
+      { dockerfile: after, wrote, ignore: '.git\nweb\nsite\n' },
+    );
+    expect(Object.entries(reasons(found)).filter(([path]) => path.startsWith('www'))).toEqual(
+      expect.not.arrayContaining([[expect.anything(), expect.objectContaining({ kind: 'ignore-file' })]]),
+    );
   });
 
   it('lets in what came', () => {
@@ -258,8 +368,8 @@ describe('the ignore file', () => {
       { dockerfile, wrote: all, ignore: '' },
     );
     expect(reasons(found)).toEqual({
-      'srv/app/.git/': { kind: 'ignore-file', change: 'removed' },
-      'www/a.map': { kind: 'ignore-file', change: 'removed' },
+      'srv/app/.git/': { kind: 'ignore-file', change: 'removed', path: '.dockerignore' },
+      'www/a.map': { kind: 'ignore-file', change: 'removed', path: '.dockerignore' },
     });
   });
 
@@ -292,6 +402,17 @@ describe('settings', () => {
     expect(
       found.settings.map(({ keyword, image, instruction }) => `${image} ${instruction.startLine} ${keyword}`),
     ).toEqual(['head 2 ENV', 'head 7 CMD', 'baseline 2 ENV', 'baseline 6 LABEL']);
+  });
+
+  it('change with the arguments that they use, and not with white space or the case of a keyword', () => {
+    const found = compare(
+      { dockerfile: ['FROM debian', 'ARG V=1', 'COPY a /', 'env A=$V', 'LABEL  v=$VV', 'USER a'], wrote },
+      { dockerfile: ['FROM debian', 'ARG V=2', 'COPY a /', 'ENV  A=$V', 'LABEL v=$VV', 'USER   a'], wrote },
+    );
+    expect(found.settings.map(({ keyword, image }) => `${image} ${keyword}`)).toEqual([
+      'head ENV',
+      'baseline ENV',
+    ]);
   });
 
   it('of stages that do not ship are no news', () => {

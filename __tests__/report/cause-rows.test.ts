@@ -240,8 +240,8 @@ it('says in a sentence what only lies elsewhere', () => {
   ]);
   const copied = [at(8, 'COPY --from=a /a /srv/')];
   const files = [
-    { path: 'srv/a', bytes: big / 2 },
-    { path: 'srv/b', bytes: big / 2 },
+    { path: 'srv/app/a', bytes: big / 2 },
+    { path: 'srv/app/b', bytes: big / 2 },
   ];
   expect(
     sentences(
@@ -255,7 +255,7 @@ it('says in a sentence what only lies elsewhere', () => {
   ).toEqual([
     'What base’s Dockerfile:4 wrote is at Dockerfile:8 now: 100.0 MB that did not change.',
     '/srv/a comes from COPY --from=a /a /srv/ (Dockerfile:8) now, not from base’s Dockerfile:4: 100.0 MB that did not change.',
-    '/srv/ comes from COPY --from=a /a /srv/ (Dockerfile:8) now, not from base’s Dockerfile:4: 100.0 MB that did not change.',
+    '/srv/app/ comes from COPY --from=a /a /srv/ (Dockerfile:8) now, not from base’s Dockerfile:4: 100.0 MB that did not change.',
   ]);
 });
 
@@ -300,6 +300,7 @@ const anyCause: fc.Arbitrary<ReportCause> = fc.record({
       fc.record({
         kind: fc.constant('ignore-file' as const),
         change: fc.constantFrom('added' as const, 'removed' as const, 'changed' as const),
+        path: hostileText,
       }),
     ),
   ),

@@ -22,10 +22,7 @@ function reportOf(count: number, below: readonly LayerSpec[] = []) {
 test.each([
   [1, '1 file (1.0 kB) changed and kept its size: /app/0 (Dockerfile:1 COPY . /app).'],
   [3, '3 files (3.0 kB) changed and kept their size: /app/0, /app/1 and /app/2 (Dockerfile:1 COPY . /app).'],
-  [
-    12,
-    '12 files (11.9 kB) changed and kept their size: /app/0, /app/1, /app/2 and 9 more (Dockerfile:1 COPY . /app).',
-  ],
+  [12, '12 files (11.9 kB) changed and kept their size: /app/0, /app/1, /app/2 and 9 more.'],
 ])('%i changed files are named, the largest first', (count, sentence) => {
   expect(plainText(contentSentence(reportOf(count)) ?? [])).toBe(sentence);
 });

@@ -30,7 +30,7 @@ it('names what is pulled for nothing, why, and what helps', () => {
     '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) was built again, as COPY . /app (Dockerfile:4) stands before it and changed. Put what changes often last.',
   );
   expect(told([DEBIAN, install(1)], [DEBIAN, install(2)])).toBe(
-    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) has other times. Build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true to keep them.',
+    '60.0 MB is pulled again although its content did not change: RUN npm ci (Dockerfile:5) differs in times, modes, owners or links alone. Where it is the times, build with SOURCE_DATE_EPOCH and the output option rewrite-timestamp=true.',
   );
   expect(told([DEBIAN, install(1)], [{ ...DEBIAN, files: { 'bin/bash': 81 * MB } }, install(2)])).toMatch(
     /was built again on the new base image\.$/,

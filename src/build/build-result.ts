@@ -1,6 +1,7 @@
 import type { Notice } from '../base/notice.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { IgnoreSource } from '../dockerfile/ignore-file.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { OperationKind } from './provenance-wire.ts';
 
@@ -14,8 +15,8 @@ export interface BuildResult {
   readonly warnings: readonly BuildWarning[];
   /** As BuildKit read it; null where only BuildKit did, and does not tell. */
   readonly dockerfile: Dockerfile | null;
-  /** Text of the ignore file that it went by, empty where there was none; null where only BuildKit knows. */
-  readonly ignoreFile: string | null;
+  /** null where only BuildKit knows. */
+  readonly ignoreFile: IgnoreSource | null;
   readonly metadata: BuildMetadata;
   /** One a platform. */
   readonly images: readonly BuiltImage[];

@@ -18,7 +18,7 @@ interface FinishedBuild {
   readonly trace: BuildTrace;
   /** Read before the build; null for a remote context. */
   readonly dockerfile: Dockerfile | null;
-  readonly ignoreFile: string | null;
+  readonly ignoreFile: BuildResult['ignoreFile'];
   readonly metadata: BuildMetadata;
   /** By platform; the empty string when one was built. */
   readonly provenances: ReadonlyMap<string, BuildProvenance>;

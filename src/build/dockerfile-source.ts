@@ -6,7 +6,7 @@ import { FileTooLarge, readInputFile } from '../base/input-file.ts';
 import { pathInside } from '../base/inside-path.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
-import { ignoreFilePaths } from '../dockerfile/ignore-file.ts';
+import { type IgnoreSource, ignoreFilePaths } from '../dockerfile/ignore-file.ts';
 import type { BuildInputs } from './build-inputs.ts';
 
 /** Where the Dockerfile is read from: a local path, or by BuildKit from a remote context. */
@@ -108,31 +108,32 @@ export async function findLocalDockerfile(
 }
 
 /**
- * The text of the ignore file of a local build, empty where there is none; null for a remote one.
+ * The ignore file of a local build, named as reports do; null for a remote one.
  * @throws DeadweightError as `readLocalDockerfile`
  */
 export async function readLocalIgnoreFile(
   source: DockerfileSource,
-  { cwd }: Pick<BuildPlace, 'cwd'>,
-): Promise<string | null> {
+  place: BuildPlace,
+): Promise<IgnoreSource | null> {
   if (source.kind === 'remote') return null;
-  const found = await findLocalDockerfile(source, { cwd });
-  return readIgnoreFile(cwd, found?.path ?? source.path, source.context);
+  const found = await findLocalDockerfile(source, place);
+  const { path, text } = readIgnoreFile(place.cwd, found?.path ?? source.path, source.context);
+  return { path: path === null ? null : reportedPath(path, place), text };
 }
 
 /**
- * The text of the ignore file that counts; empty where there is none.
+ * The ignore file that counts, by its path from the top.
  * @param top where the other paths start. Absolute
  */
-export function readIgnoreFile(top: string, dockerfile: string, context: string): string {
+export function readIgnoreFile(top: string, dockerfile: string, context: string): IgnoreSource {
   for (const path of ignoreFilePaths(dockerfile, context)) {
     try {
-      return readInputFile(resolve(top, path), { maxBytes: MAX_DOCKERFILE }).toString('utf8');
+      return { path, text: readInputFile(resolve(top, path), { maxBytes: MAX_DOCKERFILE }).toString('utf8') };
     } catch {
       // There is none, or it is none: BuildKit takes the next as well.
     }
   }
-  return '';
+  return { path: null, text: '' };
 }
 
 function readText(path: string): string | null {

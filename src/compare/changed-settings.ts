@@ -21,7 +21,10 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 /** Settings that a comparison lists. */
 const MAX_LISTED = 50;
 
-/** Instructions without a layer that one of the two images has not, word for word; none where a Dockerfile is not known. */
+/**
+ * Instructions without a layer that one of the two images has not, whatever the white space, and those that have a variable of
+ * an ARG which changed; none where a Dockerfile is not known.
+ */
 export function findChangedSettings({ sources }: ComparedImages): ChangedSetting[] {
   const before = sources.baseline.dockerfile;
   const after = sources.head.dockerfile;
@@ -43,10 +46,24 @@ function without(
   others: readonly DockerfileInstruction[],
 ): readonly DockerfileInstruction[] {
   const counts = new Map<string, number>();
-  for (const { text } of others) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return instructions.filter(({ keyword, text }) => {
-    const left = counts.get(text) ?? 0;
-    counts.set(text, left - 1);
-    return KEYWORDS.has(keyword) && left <= 0;
+  for (const other of others) counts.set(textOf(other), (counts.get(textOf(other)) ?? 0) + 1);
+  const changed = instructions.filter(instruction => {
+    const left = counts.get(textOf(instruction)) ?? 0;
+    counts.set(textOf(instruction), left - 1);
+    return left <= 0;
   });
+  const names = changed.flatMap(({ keyword, body }) =>
+    keyword === 'ARG' ? [body.split(/[=\s]/)[0] ?? ''] : [],
+  );
+  const isChanged = (instruction: DockerfileInstruction): boolean =>
+    changed.includes(instruction) || names.some(name => usesVariable(instruction.body, name));
+  return instructions.filter(each => KEYWORDS.has(each.keyword) && isChanged(each));
+}
+
+function textOf({ keyword, body }: DockerfileInstruction): string {
+  return `${keyword} ${body.replaceAll(/\s+/g, ' ').trim()}`;
+}
+
+function usesVariable(text: string, name: string): boolean {
+  return [...text.matchAll(/\$\{?(\w+)/g)].some(([, variable]) => variable === name);
 }

@@ -55,8 +55,8 @@ export type Reason =
   | { readonly kind: 'command-gone'; readonly command: string }
   /** The baseline's instruction installed without it by this option: `--no-install-recommends`. */
   | { readonly kind: 'option-gone'; readonly option: string }
-  /** An ignore file that is new, gone or another leaves it out, or no longer does. */
-  | { readonly kind: 'ignore-file'; readonly change: 'added' | 'removed' | 'changed' };
+  /** The ignore file at this path, which is new, gone or another, leaves it out, or no longer does. */
+  | { readonly kind: 'ignore-file'; readonly change: 'added' | 'removed' | 'changed'; readonly path: string };
 
 export type CauseKind =
   /** other base layers */
@@ -205,7 +205,7 @@ export interface ChangedContent {
   readonly path: string;
   /** Its size; of several layers that hold such a file, the sum. */
   readonly bytes: number;
-  /** Index of a layer of the head that holds it; null in reports of versions that did not say. */
+  /** Index of the layer of the head that holds it; null where several do, or a report does not say. */
   readonly layer: number | null;
 }
 

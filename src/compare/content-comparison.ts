@@ -97,12 +97,18 @@ export function compareContents(
     assumed.count += pairs.assumed;
     assumed.bytes += pairs.assumed * group.size;
     if (pairs.changed > 0) {
-      const layer = sides.head.layerOf(group.head.at(-1) ?? 0);
+      const [only] = group.head.length === 1 ? group.head : [];
+      const layer = only === undefined ? null : sides.head.layerOf(only);
       files.push({ path: sides.paths.pathOf(group.node), bytes: pairs.changed * group.size, layer });
     }
   }
-  for (const { after } of replaced) {
+  for (const { before, after } of replaced) {
     const bytes = sides.head.sizeOf(after);
+    if (!sides.baseline.knowsContent(before) || !sides.head.knowsContent(after)) {
+      assumed.count += 1;
+      assumed.bytes += bytes;
+      continue;
+    }
     changed.count += 1;
     changed.bytes += bytes;
     const path = sides.paths.pathOf(sides.head.nodeOf(after));

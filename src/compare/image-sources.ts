@@ -3,7 +3,8 @@ import { workingDirectories } from '../build/instruction-paths.ts';
 import { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { parseDockerfile } from '../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
-import { IgnoreFile } from '../dockerfile/ignore-file.ts';
+import { IgnoreFile, type IgnoreSource } from '../dockerfile/ignore-file.ts';
+import type { Stage } from '../dockerfile/stage.ts';
 import { MAX_SOURCE, type Snapshot } from './snapshot.ts';
 
 /** What an image was built from, read when it is asked for. */
@@ -25,15 +26,17 @@ export class ImageSources {
       this.#dockerfile =
         sources === null || sources.dockerfile.length > MAX_SOURCE
           ? null
-          : new BuiltDockerfile(parseDockerfile(sources.dockerfile, sources.file), sources.target);
+          : unambiguous(
+              new BuiltDockerfile(parseDockerfile(sources.dockerfile, sources.file), sources.target),
+            );
     }
     return this.#dockerfile;
   }
 
-  /** Text of the ignore file, empty where there was none; null where it is not known. */
-  get ignoreText(): string | null {
-    const text = this.#snapshot.sources?.ignoreFile ?? null;
-    return text !== null && text.length > MAX_SOURCE ? null : text;
+  /** null where it is not known. */
+  get ignoreFile(): IgnoreSource | null {
+    const source = this.#snapshot.sources?.ignoreFile ?? null;
+    return source !== null && source.text.length > MAX_SOURCE ? null : source;
   }
 
   /** The instruction that made an own layer; null where nothing tells. */
@@ -46,12 +49,9 @@ export class ImageSources {
     return read;
   }
 
-  /** Those that made own layers, lowest first. */
-  *ownInstructions(): Iterable<DockerfileInstruction> {
-    for (const layer of this.#snapshot.layers.keys()) {
-      const instruction = this.instructionOf(layer);
-      if (instruction !== null) yield instruction;
-    }
+  /** Whether an instruction of what ships says the same, wherever it stands. */
+  hasInstruction({ keyword, body }: DockerfileInstruction): boolean {
+    return this.dockerfile?.shipped.some(each => each.keyword === keyword && each.body === body) === true;
   }
 
   /**
@@ -70,8 +70,8 @@ export class ImageSources {
   /** Whether the ignore file leaves a path of the context out; null where it is not known. */
   excludes(path: string): boolean | null {
     if (this.#ignore === undefined) {
-      const text = this.ignoreText;
-      this.#ignore = text === null ? null : new IgnoreFile(text);
+      const source = this.ignoreFile;
+      this.#ignore = source && new IgnoreFile(source.text);
     }
     return this.#ignore?.excludes(path) ?? null;
   }
@@ -97,4 +97,12 @@ export class ImageSources {
     this.#copies.set(layer, copy);
     return copy;
   }
+}
+
+/** null where an argument of the build, which is not kept, may have chosen the stages that ship. */
+function unambiguous(dockerfile: BuiltDockerfile): BuiltDockerfile | null {
+  const mayBeStage = ({ baseImage }: Stage): boolean =>
+    baseImage.includes('$') && /^[a-z0-9._-]*$/i.test(baseImage.replaceAll(/\$(?:\{[^}]*\}|\w+)/g, ''));
+  const isNamed = dockerfile.file.stages.some(({ name }) => name !== null);
+  return isNamed && dockerfile.shippedStages.some(mayBeStage) ? null : dockerfile;
 }

@@ -88,18 +88,36 @@ function unchangedReason(
   if (images.head.layers[index]?.origin === 'base' || !isSameContent(index, images, changed)) return null;
   if (images.isBaseImageChanged === true) return 'base-image';
   if (first < index) return 'earlier-layer';
-  return images.baselineLayerOf(index) === index ? 'metadata' : 'order';
+  return sameLayerOf(index, images) === index ? 'metadata' : 'order';
 }
 
 /** Whether the baseline has a layer of the same instruction with the same files and no others. */
-function isSameContent(
-  index: number,
-  { baseline, head, baselineLayerOf }: ComparedImages,
-  changed: ChangedLayers,
-): boolean {
-  const before = baselineLayerOf(index);
+function isSameContent(index: number, images: ComparedImages, changed: ChangedLayers): boolean {
+  const { baseline, head } = images;
+  const before = sameLayerOf(index, images);
   if (before === null || changed.head.has(index) || changed.baseline.has(before)) return false;
-  return baseline.layers[before]?.size === head.layers[index]?.size;
+  const [old, recent] = [baseline.layers[before], head.layers[index]];
+  // Modes, owners, links and empty files are not compared: another instruction may have made others of these.
+  return old?.size === recent?.size && madeBy(old) === madeBy(recent);
+}
+
+/** The layer of the baseline that the same instruction made, wherever it stands; null where there is none. */
+function sameLayerOf(
+  index: number,
+  { baseline, head, baselineLayerOf, headLayerOf }: ComparedImages,
+): number | null {
+  const matched = baselineLayerOf(index);
+  if (matched !== null) return matched;
+  const text = madeBy(head.layers[index]);
+  // Of instructions that changed places only one is matched.
+  const other = baseline.layers.findIndex(
+    (layer, before) => layer.origin !== 'base' && headLayerOf(before) === null && madeBy(layer) === text,
+  );
+  return other < 0 ? null : other;
+}
+
+function madeBy(layer: SnapshotLayer | undefined): string {
+  return (layer?.instruction?.text ?? layer?.createdBy ?? '').replaceAll(/\s+/g, ' ');
 }
 
 /** The lowest own layer of the head that holds other files than the baseline's; Infinity where none does. */

@@ -1,9 +1,10 @@
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../dockerfile/dockerfile-instruction.ts';
 import { readMounts } from '../dockerfile/mount.ts';
-import { runScript } from '../dockerfile/shell/run-script.ts';
-import { removalTitle } from '../package-managers/package-command.ts';
-import { PACKAGE_MANAGERS } from '../package-managers/package-managers.ts';
+import { type RunScript, runScript } from '../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../dockerfile/shell/shell-command.ts';
+import type { Stage } from '../dockerfile/stage.ts';
+import { packageCommand, removalTitle } from '../package-managers/package-command.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type { Cause, Reason } from './comparison.ts';
 import type { ComparedFile } from './file-changes.ts';
@@ -26,72 +27,82 @@ export class Reasons {
 
   ofPackages(cause: ReasonedCause): Reason | null {
     if (cause.change === 'removed') return this.#buildStage(cause);
-    if (cause.change !== 'added') return null;
-    const [before, after] = this.#matched(cause);
-    if (before === null || after === null || !areOnlyBroughtAlong(cause, before, after)) return null;
-    return packagesLeft(cause, before, after) ?? optionGone(before, after);
+    const matched = cause.change === 'added' ? this.#matched(cause) : null;
+    if (matched === null) return null;
+    return packagesLeft(cause, matched) ?? optionGone(matched);
   }
 
   /** @param items all that the cause tells */
   ofPaths(cause: ReasonedCause, items: readonly ComparedFile[]): Reason | null {
     if (cause.change === 'removed') return this.#cacheMount(cause) ?? this.#ignoreFile(items);
     if (cause.change !== 'added') return null;
-    const [before, after] = this.#matched(cause);
     // What a later instruction deletes has its reason there.
-    const isKnown = before !== null && after !== null && cause.kind !== 'waste';
-    const left = isKnown ? filesLeft(cause, before, after) : null;
+    const matched = cause.kind === 'waste' ? null : this.#matched(cause);
+    const left = matched === null ? null : filesLeft(cause, matched);
     return left ?? this.#ignoreFile(items);
   }
 
-  /** The instruction of the head that has most of it, and what it was in the baseline. */
-  #matched({ head }: ReasonedCause): readonly [DockerfileInstruction | null, DockerfileInstruction | null] {
+  /** The instruction of the head that has all of it, and what it was in the baseline; null where there is no such pair. */
+  #matched({ head, layerCounts }: ReasonedCause): MatchedRuns | null {
     const layer = head[0]?.layer;
-    const before = layer === undefined ? null : this.#images.baselineLayerOf(layer);
-    if (layer === undefined || before === null) return [null, null];
-    return [this.#baseline.instructionOf(before), this.#head.instructionOf(layer)];
+    const other = layer === undefined ? null : this.#images.baselineLayerOf(layer);
+    if (layer === undefined || other === null || layerCounts.head > 1) return null;
+    const [before, after] = [this.#baseline.instructionOf(other), this.#head.instructionOf(layer)];
+    if (before === null || after === null) return null;
+    return { before: runScript(before), after: runScript(after) };
   }
 
-  #cacheMount({ files, baseline }: ReasonedCause): Reason | null {
-    const isHeldBy = (instruction: DockerfileInstruction | null): boolean =>
-      instruction !== null && files.length > 0 && isCached(instruction, files);
-    if (baseline.some(({ layer }) => isHeldBy(this.#baseline.instructionOf(layer)))) return null;
-    for (const instruction of this.#head.ownInstructions()) {
-      if (isHeldBy(instruction)) return { kind: 'cache-mount', instruction: locationOf(instruction) };
-    }
-    return null;
+  /** The same instruction has them in a cache mount now. */
+  #cacheMount({ files, baseline, layerCounts }: ReasonedCause): Reason | null {
+    const [place] = baseline;
+    if (place === undefined || layerCounts.baseline > 1 || files.length === 0) return null;
+    const layer = this.#images.headLayerOf(place.layer);
+    const before = this.#baseline.instructionOf(place.layer);
+    const after = layer === null ? null : this.#head.instructionOf(layer);
+    if (before === null || after === null || isCached(before, files) || !isCached(after, files)) return null;
+    return { kind: 'cache-mount', instruction: locationOf(after) };
   }
 
-  /** Of packages that the baseline's instruction names: a stage that does not ship names them now. */
-  #buildStage({ packages, baseline }: ReasonedCause): Reason | null {
+  /** Of packages that the baseline's instruction names: a stage that does not ship installs all of these now. */
+  #buildStage({ packages, baseline, layerCounts }: ReasonedCause): Reason | null {
     const [place] = baseline;
     const isNamed = isNamedIn(place);
     const names = packages.map(({ name }) => name).filter(isNamed);
-    if (names.length === 0 || place === undefined) return null;
+    if (names.length === 0 || layerCounts.baseline > 1) return null;
     const { dockerfile } = this.#baseline;
-    if (dockerfile === null || findUnshipped(dockerfile, names) !== null) return null;
-    return this.#head.dockerfile && findUnshipped(this.#head.dockerfile, names);
+    if (dockerfile === null || findBuildStage(dockerfile, names) !== null) return null;
+    return this.#head.dockerfile && findBuildStage(this.#head.dockerfile, names);
   }
 
+  /** The other image makes the same copy, and its ignore file alone decides. */
   #ignoreFile(items: readonly ComparedFile[]): Reason | null {
-    const [before, after] = [this.#baseline.ignoreText, this.#head.ignoreText];
-    if (before === null || after === null || before === after || items.length > MAX_ITEMS) return null;
-    const { sides } = this.#images;
-    const isProven = items.every(({ node, before: old, after: recent }) => {
-      const isGone = old !== null;
-      if (isGone === (recent !== null)) return false;
-      const [with_, without] = isGone ? [this.#baseline, this.#head] : [this.#head, this.#baseline];
-      const file = old ?? recent ?? 0;
-      const inContext = with_.contextPath(
-        sides[isGone ? 'baseline' : 'head'].layerOf(file),
-        sides.paths.pathOf(node),
-      );
-      return (
-        inContext !== null && without.excludes(inContext) === true && with_.excludes(inContext) === false
-      );
-    });
-    if (!isProven) return null;
-    return { kind: 'ignore-file', change: before === '' ? 'added' : after === '' ? 'removed' : 'changed' };
+    const [before, after] = [this.#baseline.ignoreFile, this.#head.ignoreFile];
+    if (before === null || after === null || before.text === after.text || items.length > MAX_ITEMS)
+      return null;
+    const path = after.path ?? before.path;
+    if (path === null || !items.every(item => this.#isIgnored(item))) return null;
+    const change = before.path !== after.path && after.path !== null ? 'added' : 'changed';
+    return { kind: 'ignore-file', change: after.path === null ? 'removed' : change, path };
   }
+
+  #isIgnored({ node, before, after }: ComparedFile): boolean {
+    const { sides } = this.#images;
+    const side = before === null ? 'head' : 'baseline';
+    const file = before ?? after;
+    if (file === null || (before !== null && after !== null)) return false;
+    const [having, lacking] = side === 'head' ? [this.#head, this.#baseline] : [this.#baseline, this.#head];
+    const layer = sides[side].layerOf(file);
+    const copy = having.instructionOf(layer);
+    if (copy === null || !lacking.hasInstruction(copy)) return false;
+    const path = having.contextPath(layer, sides.paths.pathOf(node));
+    return path !== null && lacking.excludes(path) === true && having.excludes(path) === false;
+  }
+}
+
+/** What one instruction of the head runs, and what it ran in the baseline. */
+interface MatchedRuns {
+  readonly before: RunScript;
+  readonly after: RunScript;
 }
 
 /** Paths whose way from the context is looked at. */
@@ -101,85 +112,122 @@ function isCached(instruction: DockerfileInstruction, files: ReasonedCause['file
   const targets = readMounts(instruction.flags).flatMap(({ type, target }) =>
     type === 'cache' && target?.startsWith('/') ? [`${target.slice(1)}/`] : [],
   );
-  return files.every(({ path }) => targets.some(target => path.startsWith(target)));
+  return targets.length > 0 && files.every(({ path }) => targets.some(target => path.startsWith(target)));
 }
 
-function findUnshipped(dockerfile: BuiltDockerfile, names: readonly string[]): Reason | null {
-  const { file, shippedStages } = dockerfile;
+/** A RUN of a stage that others take from, and that does not ship, which installs all of the packages by their names. */
+function findBuildStage({ file, shippedStages }: BuiltDockerfile, names: readonly string[]): Reason | null {
   for (const instruction of file.instructions) {
     const stage = file.stages[instruction.stage ?? -1];
     if (instruction.keyword !== 'RUN' || stage === undefined || shippedStages.includes(stage)) continue;
-    if (!names.every(isNamedIn({ instruction, createdBy: '' }))) continue;
-    return {
-      kind: 'build-stage',
-      stage: stage.name ?? `${stage.index}`,
-      instruction: locationOf(instruction),
-    };
+    if (!names.every(name => instruction.text.includes(name))) continue;
+    const words = runScript(instruction).script.commands.flatMap(
+      command => packageCommand(command)?.names ?? [],
+    );
+    if (!names.every(namesIn(words)) || !isTakenFrom(file, stage)) continue;
+    const name = stage.name ?? `${stage.index}`;
+    return { kind: 'build-stage', stage: name, instruction: locationOf(instruction) };
   }
   return null;
 }
 
-/** Whether nothing of them is named by the head's instruction alone: that is reason enough. */
-function areOnlyBroughtAlong(
-  { packages }: ReasonedCause,
-  before: DockerfileInstruction,
-  after: DockerfileInstruction,
-): boolean {
-  const [wasNamed, isNamed] = [before, after].map(instruction => isNamedIn({ instruction, createdBy: '' }));
-  return packages.every(({ name }) => isNamed?.(name) !== true || wasNamed?.(name) === true);
+function isTakenFrom({ instructions, stages }: BuiltDockerfile['file'], stage: Stage): boolean {
+  const isMeant = (name: string | null): boolean =>
+    name !== null && (name.toLowerCase() === stage.name || name === `${stage.index}`);
+  return (
+    stages.some(({ baseImage }) => isMeant(baseImage)) ||
+    instructions.some(
+      ({ flags }) =>
+        flags.some(({ name, value }) => name === 'from' && isMeant(value)) ||
+        readMounts(flags).some(({ from }) => isMeant(from)),
+    )
+  );
 }
 
-/** The baseline's instruction installed them, too, and took them away again. */
-function packagesLeft(
-  { packages }: ReasonedCause,
-  before: DockerfileInstruction,
-  after: DockerfileInstruction,
-): Reason | null {
-  const isNamed = isNamedIn({ instruction: before, createdBy: '' });
-  if (!packages.some(({ name }) => isNamed(name))) return null;
-  const [command] = removals(before);
-  return command === undefined || removals(after).length > 0 ? null : { kind: 'command-gone', command };
+/** By their names, whatever version stands behind them. */
+function namesIn(words: readonly string[]): (name: string) => boolean {
+  return isNamedIn({ instruction: null, createdBy: words.join(' ') });
 }
 
-function removals(instruction: DockerfileInstruction): readonly string[] {
-  return runScript(instruction).script.commands.flatMap(command => removalTitle(command) ?? []);
+/** The baseline's instruction installed them, too, and took them away again: the head's is the same without that. */
+function packagesLeft({ packages }: ReasonedCause, { before, after }: MatchedRuns): Reason | null {
+  const dropped = droppedCommands(before, after);
+  const [removal] = dropped.filter(command => removalTitle(command) !== null && isLast(command, before));
+  if (removal === undefined) return null;
+  const isNamed = namesIn([before.script.text]);
+  const installs = before.script.commands.filter(command => packageCommand(command)?.action === 'names');
+  const removes = removal.words.slice(1).filter(word => !word.startsWith('-'));
+  const isRemoved = installs.some(({ words }) =>
+    words.slice(1).some(word => removes.slice(1).includes(word)),
+  );
+  if (!isRemoved || !packages.some(({ name }) => isNamed(name))) return null;
+  return { kind: 'command-gone', command: removalTitle(removal) ?? '' };
 }
 
-/** The baseline's instruction deleted them. */
-function filesLeft(
-  { files }: ReasonedCause,
-  before: DockerfileInstruction,
-  after: DockerfileInstruction,
-): Reason | null {
-  const command = deletion(before, files);
-  return command === null || deletion(after, files) !== null ? null : { kind: 'command-gone', command };
-}
-
-/** `rm -rf /var/lib/apt/lists/*`, where it deletes all of the files; null where none does. */
-function deletion(instruction: DockerfileInstruction, files: ReasonedCause['files']): string | null {
-  for (const { words } of runScript(instruction).script.commands) {
-    if (words[0] !== 'rm') continue;
-    const options = words.slice(1).filter(word => word.startsWith('-'));
-    const deleted = words.slice(1).find(word => {
-      const path = word
-        .replace(/^\//, '')
-        .replace(/\/?\*$/, '')
-        .replace(/\/$/, '');
-      return (
-        word.startsWith('/') && path !== '' && files.every(each => `${each.path}/`.startsWith(`${path}/`))
-      );
-    });
-    if (deleted !== undefined) return ['rm', ...options, deleted].join(' ');
+/** The baseline's instruction deleted them: the head's is the same without that. */
+function filesLeft({ files }: ReasonedCause, { before, after }: MatchedRuns): Reason | null {
+  for (const command of droppedCommands(before, after)) {
+    const text = deletionOf(command.words, files);
+    if (text !== null && isLast(command, before)) return { kind: 'command-gone', command: text };
   }
   return null;
 }
 
-/** An option that left out what packages only recommend. */
-function optionGone(before: DockerfileInstruction, after: DockerfileInstruction): Reason | null {
-  const option = RECOMMENDS_OPTIONS.find(each => before.text.includes(each) && !after.text.includes(each));
-  return option === undefined ? null : { kind: 'option-gone', option };
+/** Commands of the baseline that the head runs no more, where it runs all others in the same order and none that is new. */
+function droppedCommands(before: RunScript, after: RunScript): readonly ShellCommand[] {
+  const left = after.script.commands.map(textOf);
+  const dropped = before.script.commands.filter(command => {
+    if (textOf(command) !== left[0]) return true;
+    left.shift();
+    return false;
+  });
+  return left.length > 0 || after.script.commands.length === 0 ? [] : dropped;
 }
 
-const RECOMMENDS_OPTIONS = PACKAGE_MANAGERS.flatMap(({ recommends }) =>
-  recommends === undefined ? [] : Object.values(recommends.options),
-);
+function textOf({ words }: ShellCommand): string {
+  return words.join(' ');
+}
+
+/** Whether it is run whatever the command before it did, and nothing but other clean-up comes after it. */
+function isLast(command: ShellCommand, { script }: RunScript): boolean {
+  const index = script.commands.indexOf(command);
+  if (command.operator === '||' || command.depth > 0 || !script.isUnderstood) return false;
+  return script.commands.slice(index + 1).every(({ words }) => isTidying(words));
+}
+
+function isTidying(words: readonly string[]): boolean {
+  return words[0] === 'rm' || words.includes('clean') || removalTitle({ words }) !== null;
+}
+
+/** `rm -rf /var/lib/apt/lists/*`, where it deletes all of the files; null for another command. */
+function deletionOf(words: readonly string[], files: ReasonedCause['files']): string | null {
+  if (words[0] !== 'rm') return null;
+  const options = words.slice(1).filter(word => word.startsWith('-'));
+  const isRecursive = options.some(option => option === '--recursive' || /^-[a-zA-Z]*[rR]/.test(option));
+  const deleted = words.slice(1).find(word => {
+    const path = word
+      .replace(/^\//, '')
+      .replace(/\/?\*$/, '')
+      .replace(/\/$/, '');
+    if (!word.startsWith('/') || path === '') return false;
+    return files.every(each => each.path === path || (isRecursive && each.path.startsWith(`${path}/`)));
+  });
+  return deleted === undefined ? null : ['rm', ...options, deleted].join(' ');
+}
+
+/** The same packages are installed, and no longer without what they only recommend. */
+function optionGone({ before, after }: MatchedRuns): Reason | null {
+  const installs = after.script.commands.flatMap(command => packageCommand(command) ?? []);
+  for (const command of before.script.commands) {
+    const installed = packageCommand(command);
+    const recommends = installed?.manager.recommends;
+    if (installed === null || recommends === undefined || recommends.decided.test(after.script.text))
+      continue;
+    const option = Object.values(recommends.options).find(each => command.words.includes(each));
+    const isSame = installs.some(
+      ({ title, names }) => title === installed.title && names.join(' ') === installed.names.join(' '),
+    );
+    if (option !== undefined && isSame) return { kind: 'option-gone', option };
+  }
+  return null;
+}

@@ -66,7 +66,7 @@ export function sourcesOf(
   target: string,
 ): SnapshotSources | null {
   if (dockerfile === null || dockerfile.text.length > MAX_SOURCE) return null;
-  const ignored = ignoreFile !== null && ignoreFile.length > MAX_SOURCE ? null : ignoreFile;
+  const ignored = ignoreFile !== null && ignoreFile.text.length > MAX_SOURCE ? null : ignoreFile;
   return { file: dockerfile.file, dockerfile: dockerfile.text, target, ignoreFile: ignored };
 }
 

@@ -50,7 +50,7 @@ const sources = lazy(() =>
     file: z.string(),
     dockerfile: z.string(),
     target: z.string(),
-    ignoreFile: z.string().nullable(),
+    ignoreFile: z.object({ path: z.string().nullable(), text: z.string() }).nullable(),
   }),
 );
 

@@ -1,5 +1,6 @@
 import type { DiveNumbers, Efficiency, ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
 import type { WasteReason } from '../analysis/waste-reason.ts';
+import type { IgnoreSource } from '../dockerfile/ignore-file.ts';
 import type { StoredContent } from './stored-content.ts';
 
 /**
@@ -58,8 +59,8 @@ export interface SnapshotSources {
   readonly dockerfile: string;
   /** As `--target` has it: empty for the last stage. */
   readonly target: string;
-  /** Text of the ignore file, empty where there was none; null where it is not known. */
-  readonly ignoreFile: string | null;
+  /** null where it is not known. */
+  readonly ignoreFile: IgnoreSource | null;
 }
 
 export interface SnapshotLayer

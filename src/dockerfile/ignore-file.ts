@@ -1,5 +1,13 @@
 import { join } from 'node:path';
 
+/** The ignore file that a build goes by. */
+export interface IgnoreSource {
+  /** As reports name it; null where there is none. */
+  readonly path: string | null;
+  /** Empty where there is none. */
+  readonly text: string;
+}
+
 /** What a `.dockerignore` says, as BuildKit reads it: the steps are those of github.com/moby/patternmatcher. */
 export class IgnoreFile {
   readonly #patterns: readonly Pattern[];

@@ -59,7 +59,8 @@ export function causeRows(report: Report, { max, title }: CauseRowOptions): read
 function joinIgnored(causes: readonly ReportCause[]): readonly ReportCause[] {
   const groups = Map.groupBy(causes, cause => {
     const [place] = cause.head.length > 0 ? cause.head : cause.baseline;
-    return cause.reason?.kind === 'ignore-file' ? `${cause.change} ${place?.layer}` : cause;
+    const isIgnored = cause.kind === 'files' && cause.reason?.kind === 'ignore-file';
+    return isIgnored ? `${cause.change} ${place?.layer}` : cause;
   });
   const joined = Array.from(groups.values(), (group): readonly ReportCause[] => {
     const [first, ...others] = group;

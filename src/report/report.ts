@@ -273,7 +273,11 @@ const causeReason = lazy(() =>
     z.object({ kind: z.literal('build-stage'), stage: z.string(), instruction: instruction() }),
     z.object({ kind: z.literal('command-gone'), command: z.string() }),
     z.object({ kind: z.literal('option-gone'), option: z.string() }),
-    z.object({ kind: z.literal('ignore-file'), change: z.enum(['added', 'removed', 'changed']) }),
+    z.object({
+      kind: z.literal('ignore-file'),
+      change: z.enum(['added', 'removed', 'changed']),
+      path: z.string(),
+    }),
   ]),
 );
 const cause = lazy(() =>

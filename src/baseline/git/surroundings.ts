@@ -63,7 +63,7 @@ export async function linkSurroundings(
     for (const [index, path] of ignoreFilePaths(request.dockerfile, context).entries()) {
       put(path, inPlace[index] ?? path);
     }
-    const ignore = new IgnoreFile(readIgnoreFile(to, dockerfile, place));
+    const ignore = new IgnoreFile(readIgnoreFile(to, dockerfile, place).text);
     await new Walk(request, ignore, found, context, { links, place }).run();
   }
   await links.keepTimes();
@@ -79,7 +79,7 @@ export async function listSurroundings(
 ): Promise<readonly UncommittedFile[]> {
   const found = new Map<string, number>();
   for (const context of request.contexts) {
-    const ignore = new IgnoreFile(readIgnoreFile(request.from, request.dockerfile, context));
+    const ignore = new IgnoreFile(readIgnoreFile(request.from, request.dockerfile, context).text);
     await new Walk(request, ignore, found, context, null).run();
   }
   return Array.from(found, ([path, bytes]) => ({ path, bytes }));

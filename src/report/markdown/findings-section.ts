@@ -85,12 +85,24 @@ function otherCounts(fresh: number, inBase: number): string {
 type ComparedLayer = NonNullable<Report['comparison']>['layers'][number];
 
 /** Whether somebody changed the layer: one that was only built again has the findings that it had. */
-function isChanged({ change, headIndex, delta, ...layer }: ComparedLayer): boolean {
+function isChanged(layer: ComparedLayer): boolean {
+  const { change, headIndex, delta, headWastedBytes, baselineWastedBytes } = layer;
   if (headIndex === null || change === 'unchanged') return false;
-  const hasOtherText = layer.instruction?.text !== layer.baselineInstruction?.text;
-  return (
-    change === 'added' || hasOtherText || delta !== 0 || layer.headWastedBytes !== layer.baselineWastedBytes
-  );
+  return change === 'added' || hasOtherText(layer) || delta !== 0 || headWastedBytes !== baselineWastedBytes;
+}
+
+/** A finding of which less than this share came with a change was there before. */
+const SMALL_SHARE = 0.1;
+
+/** Whether a change of the layer is enough to have brought what the finding would save. An instruction that is edited always is. */
+function mayBring(layer: ComparedLayer, { saving }: ReportFinding): boolean {
+  if (layer.change === 'added' || hasOtherText(layer)) return true;
+  const waste = (layer.headWastedBytes ?? 0) - (layer.baselineWastedBytes ?? 0);
+  return Math.abs(layer.delta) + Math.abs(waste) >= (saving?.bytes ?? 0) * SMALL_SHARE;
+}
+
+function hasOtherText({ instruction, baselineInstruction }: ComparedLayer): boolean {
+  return instruction?.text !== baselineInstruction?.text;
 }
 
 interface PartedFindings {
@@ -104,9 +116,15 @@ interface PartedFindings {
 function partFindings({ comparison, findings }: Report): PartedFindings {
   if (comparison === null) return { fresh: [], known: [] };
   const changed = comparison.layers.filter(isChanged);
-  const indexes = new Set(changed.map(({ headIndex }) => headIndex));
-  const isFresh = ({ evidence, location }: ReportFinding): boolean => {
-    if (evidence.layers.length > 0) return evidence.layers.some(index => indexes.has(index));
+  const byIndex = new Map(changed.map(layer => [layer.headIndex, layer]));
+  const isFresh = (finding: ReportFinding): boolean => {
+    const { evidence, location } = finding;
+    if (evidence.layers.length > 0) {
+      return evidence.layers.some(index => {
+        const layer = byIndex.get(index);
+        return layer !== undefined && mayBring(layer, finding);
+      });
+    }
     const line = location?.startLine ?? 0;
     return changed.some(
       ({ instruction }) =>

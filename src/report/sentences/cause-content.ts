@@ -121,16 +121,16 @@ function packagesPhrase(cause: ReportCause): Phrase {
 }
 
 /** `, as --no-install-recommends is gone`: why it came or went; empty where nothing proves it. */
-function reasonPhrase({ reason }: ReportCause): Phrase {
+function reasonPhrase({ reason, packages }: ReportCause): Phrase {
   switch (reason?.kind) {
     case 'command-gone':
       return phrase`, as ${code(reason.command, 60)} is gone`;
     case 'option-gone':
       return phrase`, as ${code(reason.option)} is gone`;
     case 'build-stage':
-      return phrase`: the stage ${code(reason.stage, 40)}${placeAside(reason.instruction)} installs them now`;
+      return phrase`: only the stage ${code(reason.stage, 40)}${placeAside(reason.instruction)} installs ${packages.length > 1 ? 'them' : 'it'} now`;
     case 'ignore-file':
-      return phrase`, as ${code('.dockerignore')} ${IGNORE_FILE[reason.change]}`;
+      return phrase`, as ${code(reason.path, 60)} ${IGNORE_FILE[reason.change]}`;
     case 'cache-mount':
     case undefined:
       return [];
@@ -255,7 +255,8 @@ function fileNames(files: readonly ReportFileDelta[], nameOf: (file: ReportFileD
 }
 
 /** `/var/lib/apt/lists/, deleted again at Dockerfile:4 but still shipped`. */
-function wastePhrase({ files, waste, change, reason }: ReportCause): Phrase {
+function wastePhrase(cause: ReportCause): Phrase {
+  const { files, waste, change, reason } = cause;
   const what = files.length === 0 ? phrase`files` : fileNames(files, fileName);
   if (reason?.kind === 'cache-mount')
     return phrase`${what}, shipped though hidden before, is in a cache mount now`;
@@ -270,9 +271,9 @@ function wastePhrase({ files, waste, change, reason }: ReportCause): Phrase {
     case 'replaced-by-other':
       return phrase`${what}, replaced ${by} but still shipped`;
     case 'metadata-only':
-      return phrase`${copiedFiles(files)} stored a second time ${by}, where only owner, mode or times change`;
+      return phrase`${copiedFiles(cause)} stored a second time ${by}, where only owner, mode or times change`;
     case 'identical':
-      return phrase`${copiedFiles(files)} stored a second time ${by}, where nothing changes`;
+      return phrase`${copiedFiles(cause)} stored a second time ${by}, where nothing changes`;
     case 'overwritten':
       return phrase`${what}, written again ${by}, and the copy below is still shipped`;
     case 'duplicate-entry':
@@ -299,9 +300,10 @@ const WASTE_VERBS = {
 } as const;
 
 /** `/app/, 120 files,`: what a chown or a second copy writes again lies together. */
-function copiedFiles(files: readonly ReportFileDelta[]): Phrase {
+function copiedFiles({ files, otherBytes }: ReportCause): Phrase {
   const directory = sharedDirectory(files.map(({ path }) => path));
   if (directory === null) return phrase`${files.length === 0 ? 'files' : fileNames(files, fileName)},`;
+  if (otherBytes !== 0) return phrase`${pathCode(directory, 60)},`;
   const count = files.reduce((sum, file) => sum + (file.count ?? 1), 0);
   return phrase`${pathCode(directory, 60)}, ${plural(count, 'file')},`;
 }

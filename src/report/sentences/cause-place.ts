@@ -13,6 +13,11 @@ export function causePlace(cause: ReportCause, max: number): Phrase {
     return phrase`${place(instruction)} ${code(instructionTitle({ instruction, createdBy: '' }, max), max)}`;
   }
   const isGone = cause.head.length === 0;
+  const { waste } = cause;
+  if (isGone && waste !== null && COPIES.has(waste.reason) && waste.instruction !== null) {
+    // The instruction that wrote a file again is the one that is gone.
+    return phrase`base’s ${gonePlace(waste.instruction)} ${code(instructionTitle(waste, MAX_READ), max)}`;
+  }
   const places = isGone ? cause.baseline : cause.head;
   const [first] = places;
   if (first === undefined) return [];

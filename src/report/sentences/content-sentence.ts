@@ -14,7 +14,7 @@ export function contentSentence({ comparison }: Report): Phrase | null {
   const list = enumerate(more > 0 ? [...named, phrase`${more} more`] : named);
   const [layer = null, ...others] = new Set(files.map(file => file.layer));
   const kept = count === 1 ? 'its size' : 'their size';
-  return phrase`${plural(count, 'file')} (${formatSize(bytes)}) changed and kept ${kept}: ${list}${comparison === null ? [] : layerPhrase(comparison, others.length > 0 ? null : layer)}.`;
+  return phrase`${plural(count, 'file')} (${formatSize(bytes)}) changed and kept ${kept}: ${list}${comparison === null ? [] : layerPhrase(comparison, others.length > 0 || count > files.length ? null : layer)}.`;
 }
 
 const NONE = { count: 0, bytes: 0, files: [] };

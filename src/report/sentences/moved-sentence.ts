@@ -9,6 +9,7 @@ import {
   place,
   placeAside,
 } from '../../base/phrase.ts';
+import { isSharedDirectory } from '../../compare/known-path.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 import { sharedDirectory } from '../shared-directory.ts';
@@ -55,7 +56,7 @@ function movedSentence(moved: Moved, comparison: Comparison): Phrase {
     case 'into-base':
       return phrase`${newBase(moved, comparison)} has ${packageNames(packages)} now, which ${from} installed before: ${size}.`;
     case 'out-of-base':
-      return phrase`${to} installs ${packageNames(packages)}, which the base image had: ${size}.`;
+      return phrase`${to} has ${packageNames(packages)} now, which the base image had: ${size}.`;
     case 'rearranged':
       return phrase`What ${from} wrote is arranged anew at ${to}: ${size}.`;
   }
@@ -80,7 +81,7 @@ function movedFiles({ files, bytes, head: [to], baseline: [from] }: Moved): Phra
   const [first, ...others] = files;
   if (first === undefined || files.reduce((sum, file) => sum + file.bytes, 0) < bytes * MOST) return null;
   const path = others.length === 0 ? first.path : sharedDirectory(files.map(file => file.path));
-  if (path === null) return null;
+  if (path === null || isSharedDirectory(path)) return null;
   return phrase`${pathCode(path, 60)} comes from ${code(instructionTitle(to, 40))}${placeAside(to.instruction)} now, not from ${goneName(from)}: ${size}.`;
 }
 

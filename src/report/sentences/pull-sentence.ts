@@ -15,9 +15,11 @@ export function pullSentence({ comparison, image }: Report): Phrase | null {
   if (pull === null) return null;
   const { unchangedSize, size } = pull;
   if (unchangedSize < size * SMALL_SHARE || unchangedSize < image.size * TINY_SHARE) return null;
-  const again = pull.layers.filter(({ unchanged }) => unchanged !== null);
-  const [largest] = again.sort((a, b) => b.size - a.size);
+  const all = pull.layers.filter(({ unchanged }) => unchanged !== null);
+  const [largest] = all.sort((a, b) => b.size - a.size);
   if (largest === undefined) return null;
+  // One reason is not told of layers that have another.
+  const again = all.filter(({ unchanged }) => unchanged === largest.unchanged);
   const amount =
     pull.unchangedCompressedSize === null
       ? `${formatSize(unchangedSize)} (uncompressed)`
@@ -61,6 +63,6 @@ function reasonPhrase(
       return phrase`${was} compressed anew`;
     case 'metadata':
     case null:
-      return phrase`${isPlural ? 'have' : 'has'} other times. Build with ${code('SOURCE_DATE_EPOCH')} and the output option ${code('rewrite-timestamp=true')} to keep them`;
+      return phrase`${isPlural ? 'differ' : 'differs'} in times, modes, owners or links alone. Where it is the times, build with ${code('SOURCE_DATE_EPOCH')} and the output option ${code('rewrite-timestamp=true')}`;
   }
 }

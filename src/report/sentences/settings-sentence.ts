@@ -3,7 +3,7 @@ import type { Report } from '../report.ts';
 
 const MAX_PLACES = 4;
 
-/** `Only ENV and LABEL changed: Dockerfile:2 and Dockerfile:3.`; null where none did, or nothing tells. */
+/** `ENV and LABEL changed: Dockerfile:2 and Dockerfile:3.`; null where none did, or nothing tells. */
 export function settingsSentence({ comparison }: Report): Phrase | null {
   const settings = comparison?.settings ?? [];
   if (settings.length === 0) return null;
@@ -15,5 +15,5 @@ export function settingsSentence({ comparison }: Report): Phrase | null {
     );
   const more = settings.length - places.length;
   const where = enumerate(more > 0 ? [...places, phrase`${more} more`] : places);
-  return phrase`Only ${enumerate(keywords.map(each => phrase`${code(each, 20)}`))} changed: ${where}.`;
+  return phrase`${enumerate(keywords.map(each => phrase`${code(each, 20)}`))} changed: ${where}.`;
 }
