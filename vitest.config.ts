@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const globalSetup = ['__tests__/support/temporary-folder.ts'];
 
-/** `unit` needs Node alone; `e2e` needs a real engine (script/engine brings one up). */
+/** They tell how long steps took, or empty the cache of an engine. */
+const ALONE = ['__tests__/e2e/build.test.ts', '__tests__/e2e/cache-story.test.ts'];
+
+const e2e = { globalSetup, testTimeout: 300_000, hookTimeout: 300_000 };
+
+/** `unit` needs Node alone; `e2e` and `e2e-alone` need a real engine (script/engine brings one up). */
 export default defineConfig({
   test: {
     projects: [
@@ -20,12 +25,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...e2e,
           name: 'e2e',
-          globalSetup,
           include: ['__tests__/e2e/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          exclude: [...ALONE, 'node_modules/**'],
+          // Tests wait for engines more than they compute.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'e2e-alone',
+          include: ALONE,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -233,7 +233,7 @@ it('says in a sentence what only lies elsewhere', () => {
       { kind: 'rearranged', packages: [], files: [], bytes: 1, baseline: [part(1)], head: [part(2)] },
     ]),
   ).toEqual([
-    'The instruction at base’s Dockerfile:9 was split: 100.0 MB that did not change is at Dockerfile:9 and Dockerfile:10 now.',
+    'The instruction at base’s Dockerfile:9 was split: 200.0 MB that did not change is at Dockerfile:9 and Dockerfile:10 now.',
     '3 instructions of the base (Dockerfile:4, Dockerfile:5 and Dockerfile:6) were merged into Dockerfile:4: 100.0 MB that did not change.',
     'RUN x was moved from base’s Dockerfile:4 to Dockerfile:8: 100.0 MB that did not change.',
     '/srv/old/ was renamed to /srv/new/: 3 files, 100.0 MB that did not change.',

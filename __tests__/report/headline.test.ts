@@ -33,6 +33,7 @@ it('never says that a budget holds which nobody could check', () => {
 it('says why a missing base fails', () => {
   const report: Report = {
     ...first(),
+    comparisonAbsence: null,
     verdict: 'fail',
     budgets: evaluateBudgets(parseBudgets({ 'max-size-increase': '5%' }), fabricate([]), null).results,
   };
@@ -42,6 +43,13 @@ it('says why a missing base fails', () => {
   expect(missedSentence(report)).toBe(why);
   expect(alertMarkdown(report)).toBe(`> [!CAUTION]\n> ${why}.`);
   expect(renderTerminal(report, { columns: 120, color: false }).replace(/\s+/g, ' ')).toContain(`✗ ${why}.`);
+  const comparisonAbsence = {
+    code: 'base-does-not-build',
+    message: 'There is no comparison: the base abc1234 does not build. RUN false failed.',
+  };
+  expect(missedSentence({ ...report, comparisonAbsence })).toBe(
+    'max-size-increase was not checked, and without a base missing-baseline makes that a failure: the base abc1234 does not build',
+  );
   expect(missedSentence(failing())).toBeNull();
 });
 

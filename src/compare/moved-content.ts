@@ -116,9 +116,18 @@ function sumOf(flows: readonly Flow[], isMeant: (flow: Flow) => boolean): number
   return flows.filter(isMeant).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function addUp(pairs: readonly FilePair[], { baseline, head }: DifferingSides): Flow[] {
+/** Whether the files have one size and, as far as is known, not the same bytes: they changed, wherever they lie. */
+function isOtherContent({ before, after }: FilePair, { baseline, head }: DifferingSides): boolean {
+  if (!baseline.knowsContent(before) || !head.knowsContent(after)) return false;
+  return baseline.contentOf(before) !== head.contentOf(after);
+}
+
+function addUp(pairs: readonly FilePair[], sides: DifferingSides): Flow[] {
+  const { baseline, head } = sides;
   const flows = new Map<number, Flow>();
-  for (const { before, after } of pairs) {
+  for (const pair of pairs) {
+    if (isOtherContent(pair, sides)) continue;
+    const { before, after } = pair;
     const [from, to] = [baseline.layerOf(before), head.layerOf(after)];
     const key = flowKey(from, to);
     let flow = flows.get(key);

@@ -1,3 +1,4 @@
+import { clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
 import {
   type BudgetResult,
   isDefaultBudget,
@@ -46,22 +47,30 @@ export function isWithinBudget({ budgets }: Report): boolean {
 }
 
 /** Why a report fails whose budgets are all kept or unchecked, without the full stop; null where that is not so. */
-export function missedSentence({ budgets, verdict }: Report): string | null {
+export function missedSentence({ budgets, verdict, comparisonAbsence }: Report): string | null {
   if (verdict !== 'fail' || budgets.some(({ fail }) => fail?.status === 'exceeded')) return null;
   const missed = budgets.filter(budget => isUnchecked(budget) && BUDGETS[budget.name].needsBaseline === true);
   if (missed.length === 0) return null;
   const names = missed.map(({ name }) => name).join(', ');
-  return `${names} ${missed.length === 1 ? 'was' : 'were'} not checked, and without a base missing-baseline makes that a failure: name one with --against (input: against)`;
+  const unchecked = `${names} ${missed.length === 1 ? 'was' : 'were'} not checked, and without a base missing-baseline makes that a failure`;
+  if (comparisonAbsence === null) return `${unchecked}: name one with --against (input: against)`;
+  const why = oneLine(comparisonAbsence.message.slice(0, MAX_READ)).replace(/^There is no comparison: /, '');
+  return `${unchecked}: ${clip(visible(why).replace(/\.(?: .*)?$/s, ''), 200)}`;
 }
 
 /** The cell of a budget: its worse level where one is exceeded, else the level to fail at. */
 export function budgetCell(budget: BudgetResult): BudgetCell {
   const exceeded = exceededLevel(budget);
-  const shown = exceeded?.result ?? (budget.fail === null ? budget.warn : budget.fail);
+  const shown = shownLevel(budget);
   const bound = BUDGETS[budget.name].bound === 'min' ? '≥' : '≤';
   const text = `${bound} ${limitText(shown)}${headroom(shown)}`;
   if (shown.status === 'skipped') return { status: 'skipped', text: `${text} not checked` };
   return { status: exceeded?.level ?? 'pass', text };
+}
+
+/** The level that a table shows: the worse one where one is exceeded, else that to fail at. */
+export function shownLevel(budget: BudgetResult): LevelResult {
+  return exceededLevel(budget)?.result ?? (budget.fail === null ? budget.warn : budget.fail);
 }
 
 function limitText({ actual, limit }: LevelResult): string {

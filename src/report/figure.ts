@@ -11,7 +11,7 @@ import {
 import { clipMiddle, MAX_READ, visible } from '../base/untrusted-text.ts';
 import type { BudgetResult } from '../budget/budget-result.ts';
 import { BUDGETS, FIGURES, type FigureName } from '../budget/budgets.ts';
-import { type BudgetCell, budgetCell, measuredText } from './budget-cell.ts';
+import { type BudgetCell, budgetCell, measuredText, shownLevel } from './budget-cell.ts';
 import { changeText } from './headline.ts';
 import type { Report } from './report.ts';
 
@@ -74,7 +74,7 @@ function ownRow(budget: BudgetResult, after: FigureName): Figure | null {
   if (typeof row === 'string' || row.after !== after) return null;
   return {
     name: row.title,
-    head: measuredText(budget.warn === null ? budget.fail : budget.warn),
+    head: measuredText(shownLevel(budget)),
     ...UNCOMPARED,
     budgets: [budgetCell(budget)],
   };

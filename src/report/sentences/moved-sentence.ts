@@ -45,7 +45,10 @@ function movedSentence(moved: Moved, comparison: Comparison): Phrase {
   const { kind, baseline, head, bytes, packages } = moved;
   const from = namesOf(baseline, goneName);
   const to = namesOf(head, lineName);
-  const size = `${formatSize(bytes)} that did not change`;
+  // Of a split or a merge also what is still where it was.
+  const all = head.reduce((sum, each) => sum + Math.abs(each.bytes), 0);
+  const whole = kind === 'split' || kind === 'merged' || kind === 'rearranged';
+  const size = `${formatSize(whole ? Math.max(all, bytes) : bytes)} that did not change`;
   switch (kind) {
     case 'split':
       return phrase`The instruction at ${from} was split: ${size} is at ${to} now.`;
