@@ -49,6 +49,13 @@ function replaced(): Report {
   });
 }
 
+/** Grown by the same on every platform, in part by what has another name on each. */
+function ofPlatform(architecture: string): Report {
+  const debian: LayerSpec = { base: true, files: { 'usr/lib/libc.so.6': 74_800_000 } };
+  const files = { 'opt/shared/model.bin': 50_000_000, [`opt/${architecture}-only/libapp.so`]: 20_000_000 };
+  return fabricateReport({ layers: [debian, { ...COPY, files }], baseline: { layers: [debian] } });
+}
+
 const folds = (markdown: string) => [
   markdown.split('<details').length - 1,
   markdown.split('</details>').length - 1,
@@ -90,6 +97,14 @@ describe('a comment on several images', () => {
     const headOf = (text: string) => text.slice(0, text.indexOf('23.2')).split('\n').slice(0, 8);
     expect(headOf(both)).toEqual(headOf(alone));
     expect(both).toContain('<summary>app · linux/arm64: ');
+  });
+
+  it('does not begin as one image where only the largest change is of all platforms', () => {
+    const reports = PLATFORMS.map(platform => named(ofPlatform(platform.architecture), 'app', platform));
+    const [top = ''] = renderCombined(reports, []).split('<details>');
+    expect(rowsOf(top)).toEqual(['app · linux/amd64, linux/arm64']);
+    expect(top).toContain('`/opt/shared/');
+    expect(top).not.toContain('amd64-only');
   });
 
   it('names the leg that failed, and has a row for the one that did not', async () => {

@@ -88,7 +88,10 @@ function combined(
   return joinUnits(`${parts.join('\n\n')}\n`);
 }
 
-/** Of one image whose platforms are all the same: what a comment of its own begins with; null for any other images. */
+/**
+ * Of one image of whose platforms all the same is to be said: what a comment of its own begins with. null for any other images:
+ * rows are the same whose sizes and largest causes are, and the other causes may be of one platform.
+ */
 function aloneHead(
   reports: readonly Report[],
   failures: readonly Failure[],
@@ -98,12 +101,13 @@ function aloneHead(
   const [row, ...others] = imageRows(reports, names);
   if (row === undefined || others.length > 0 || failures.length > 0) return null;
   const { title } = headlineOf(row.report);
-  const heading =
-    reports.length === 1
-      ? headingMarkdown(row.report)
-      : headingMarkdown(row.report, `${title} · ${plural(reports.length, 'platform')}`);
-  const parts = [heading, causesMarkdown(row.report, causes), alertMarkdown(row.report)];
-  return parts.filter(part => part !== null);
+  const subject = reports.length === 1 ? undefined : `${title} · ${plural(reports.length, 'platform')}`;
+  const [head = [], ...further] = reports.map(report =>
+    [headingMarkdown(report, subject), causesMarkdown(report, causes), alertMarkdown(report)].filter(
+      part => part !== null,
+    ),
+  );
+  return further.every(other => other.join('\n\n') === head.join('\n\n')) ? head : null;
 }
 
 function footOf(reports: readonly Report[]): readonly string[] {
