@@ -46,6 +46,31 @@ describe('texts of one list', () => {
     ]);
   });
 
+  it.each([16, 20, 24, 40, 60, 80])('tell in %i columns which package each adds', columns => {
+    const packages = Array.from({ length: 18 }, (_, index) => `${'abcdefghi'[index % 9]}tool${index}`);
+    const texts = packages.map((_, index) => `${LONG} ${packages.slice(0, index + 1).join(' ')}`);
+    for (const cut of [fitEnd, fitMiddle]) {
+      const shown = fitDistinct(texts, columns, cut);
+      expect(new Set(shown).size).toBe(texts.length);
+      shown.forEach((text, index) => {
+        expect(stringWidth(text)).toBeLessThanOrEqual(columns);
+        expect(text).toMatch(/^RUN /);
+        expect(text).toContain(packages[index]);
+      });
+    }
+  });
+
+  it('are numbered where no cut tells them apart', () => {
+    const texts = Array.from({ length: 400 }, (_, index) => {
+      const bits = [...index.toString(2).padStart(9, '0')];
+      return `RUN ${bits.map(bit => `${bit}${'-'.repeat(60)}`).join('')}`;
+    });
+    const shown = fitDistinct(texts, 20, fitEnd);
+    expect(new Set(shown).size).toBe(texts.length);
+    expect(shown.filter(text => / \(\d+\)$/.test(text)).length).toBeGreaterThan(0);
+    for (const text of shown) expect(stringWidth(text)).toBeLessThanOrEqual(20);
+  });
+
   it('differ, whatever they are, and fit', () => {
     const part = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'ab/-. 顧客🚀é'), maxLength: 80 }),
