@@ -475,3 +475,25 @@ test('packages that come with the base image now are told by name, and their byt
   expect(causes.flatMap(({ packages }) => packages)).toEqual([]);
   expect(compare([DEBIAN, base], [DEBIAN, own]).moved).toMatchObject([{ kind: 'out-of-base', bytes: 3100 }]);
 });
+
+test('of a file that came in two layers the lower copy is waste, and the other what came', () => {
+  const modules = (names: readonly string[]): LayerSpec => ({
+    text: 'COPY node_modules node_modules',
+    line: 2,
+    files: Object.fromEntries(
+      names.map(name => [`app/node_modules/${name}/i.js`, { size: 500, content: name }]),
+    ),
+  });
+  const all = (names: readonly string[]): LayerSpec => ({ ...modules(names), text: 'COPY . .', line: 3 });
+  const [before, after] = [
+    ['a', 'gone'],
+    ['a', 'pad'],
+  ];
+  const comparison = compare([DEBIAN, modules(before), all(before)], [DEBIAN, modules(after), all(after)]);
+  expect(comparison.causes.map(({ kind, change, bytes }) => `${kind} ${change} ${bytes}`).sort()).toEqual([
+    'files added 500',
+    'files removed -500',
+    'waste added 500',
+    'waste removed -500',
+  ]);
+});

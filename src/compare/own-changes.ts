@@ -60,7 +60,7 @@ export function readOwnChanges(images: ComparedImages): OwnChanges {
     );
   });
 
-  const sorted = new SortedChanges(images);
+  const sorted = new SortedChanges(images, changes);
   for (const change of changes) {
     const { before, after } = change;
     const old = before === null ? undefined : owners.baseline(before);
@@ -111,10 +111,19 @@ class SortedChanges {
   readonly waste = new Map<string, ChangedWaste & { readonly paths: ComparedFile[] }>();
   readonly #sides: ComparedImages['sides'];
   readonly #hidden: Readonly<Record<'baseline' | 'head', HiddenPaths>>;
+  /** Paths of files that one image alone has, and hides. */
+  readonly #hiddenChanges = { baseline: new Set<number>(), head: new Set<number>() };
 
-  constructor({ sides, baseline, head }: ComparedImages) {
+  constructor({ sides, baseline, head }: ComparedImages, changes: readonly ComparedFile[]) {
     this.#sides = sides;
     this.#hidden = { baseline: hiddenPaths(baseline, sides), head: hiddenPaths(head, sides) };
+    for (const { node, before, after } of changes) {
+      if (before === null && after !== null && !sides.head.isVisible(after))
+        this.#hiddenChanges.head.add(node);
+      if (after === null && before !== null && !sides.baseline.isVisible(before)) {
+        this.#hiddenChanges.baseline.add(node);
+      }
+    }
   }
 
   /** @param old number of the package in the baseline; undefined where it belongs to none, or is not there */
@@ -167,6 +176,8 @@ class SortedChanges {
     file: number,
     node: number,
   ): { readonly layer: number; readonly reason: WasteReason } | null {
+    // Where the copy below came or went with it, that one is the waste.
+    if (this.#hiddenChanges[image].has(node)) return null;
     const layer = this.#sides[image].layerOf(file);
     const reason = this.#hidden[image].get(layer)?.get(node);
     return reason === undefined ? null : { layer, reason };
