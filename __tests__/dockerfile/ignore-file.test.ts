@@ -80,4 +80,26 @@ describe('a .dockerignore', () => {
       [new IgnoreFile('a\n!a/b'), new IgnoreFile('a')].map(({ hasExceptions }) => hasExceptions),
     ).toEqual([true, false]);
   });
+
+  it('decides a directory once for all that is in it', () => {
+    const file = new IgnoreFile(
+      `${'a\n'.repeat(100)}!docs/deep/a.md\ndocs\n!docs/deep/b.md`,
+      103 * 8 * 6 + 1,
+    );
+    const paths = ['docs/deep/a.md', 'docs/deep/b.md', 'docs/deep/c.md', 'docs/deep/'];
+    expect(paths.map(path => file.excludes(path))).toEqual([true, false, true, true]);
+  });
+
+  it('does not tell where that takes more steps than allowed', () => {
+    const file = new IgnoreFile('x\n*a*a*b\n', 1000);
+    expect(file.excludes('a')).toBe(false);
+    expect(file.excludes('a/'.repeat(100))).toBeNull();
+    expect(file.excludes('a')).toBeNull();
+  });
+
+  it('of thirty thousand patterns is given up, not read to the end', () => {
+    const file = new IgnoreFile('*a*a*a*a*a*b\n'.repeat(30_000), 10_000_000);
+    const excluded = Array.from({ length: 20_000 }, (_, index) => file.excludes(`d/${index}`));
+    expect(excluded.filter(each => each !== null)).toHaveLength(40);
+  });
 });

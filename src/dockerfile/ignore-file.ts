@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compilePathPattern, type MatchAllowance, type PathMatcher } from './path-pattern.ts';
 
 /** The ignore file that a build goes by. */
 export interface IgnoreSource {
@@ -13,9 +14,17 @@ export class IgnoreFile {
   readonly #patterns: readonly Pattern[];
   /** Whether something below an excluded directory may be in the context all the same. */
   readonly hasExceptions: boolean;
+  readonly #allowance: MatchAllowance;
+  /** The directories above the path that was asked for last, and what was decided of them: from the top down. */
+  #above: readonly DecidedDirectory[] = [];
+  #last = '';
 
-  /** @param text of the file; empty where there is none */
-  constructor(text: string) {
+  /**
+   * @param text of the file; empty where there is none
+   * @param maxSteps for all that is asked of it: one compares a part of a pattern with a character of a path
+   */
+  constructor(text: string, maxSteps = Number.POSITIVE_INFINITY) {
+    this.#allowance = { steps: maxSteps };
     this.#patterns = text
       .replace(/^\uFEFF/, '')
       .split('\n')
@@ -25,7 +34,7 @@ export class IgnoreFile {
 
   /** What `decide` needs to know of the directory of the context itself. */
   get top(): IgnoreDecision {
-    return { excluded: false, matched: this.#patterns.map(() => false) };
+    return { excluded: false, matched: [] };
   }
 
   /**
@@ -34,44 +43,66 @@ export class IgnoreFile {
    * @param parent what was decided of its directory
    */
   decide(path: string, parent: IgnoreDecision): IgnoreDecision {
+    this.#allowance.steps -= this.#patterns.length * STEPS_PER_PATTERN;
     let excluded = false;
-    const matched = this.#patterns.map(({ excepts, matches }, index) => {
+    const matched: number[] = [];
+    let above = 0;
+    for (const [index, { excepts, matches }] of this.#patterns.entries()) {
+      const isAbove = parent.matched[above] === index;
+      if (isAbove) above += 1;
       // A pattern that would change nothing is not looked at, and then counts as one that matches nothing below.
-      const isMatch = parent.matched[index] || (excepts === excluded && matches(path));
-      if (isMatch) excluded = !excepts;
-      return isMatch;
-    });
+      if (!isAbove && (excepts !== excluded || !matches(path, this.#allowance))) continue;
+      matched.push(index);
+      excluded = !excepts;
+    }
     return { excluded, matched };
   }
 
   /**
-   * Whether a path is left out.
+   * Whether a path is left out; null where the steps do not suffice to tell.
    * @param path relative to the context, with slashes; with one at its end for a directory
    */
-  excludes(path: string): boolean {
-    let decision = this.top;
+  excludes(path: string): boolean | null {
+    let shared = 0;
+    while (shared < path.length && path.charAt(shared) === this.#last.charAt(shared)) shared += 1;
+    const above = this.#above.filter(({ end }) => end < Math.min(shared, path.length - 1));
+    let { end: slash, decision } = above.at(-1) ?? { end: -1, decision: this.top };
     for (
-      let slash = path.indexOf('/');
-      slash > 0 && slash < path.length - 1;
+      slash = path.indexOf('/', slash + 1);
+      slash > 0 && slash < path.length - 1 && this.#allowance.steps > 0;
       slash = path.indexOf('/', slash + 1)
     ) {
       decision = this.decide(path.slice(0, slash), decision);
+      above.push({ end: slash, decision });
     }
-    return this.decide(path.replace(/\/$/, ''), decision).excluded;
+    [this.#last, this.#above] = [path, above];
+    if (this.#allowance.steps <= 0) return null;
+    const { excluded } = this.decide(path.replace(/\/$/, ''), decision);
+    return this.#allowance.steps > 0 ? excluded : null;
   }
+}
+
+/** What it takes to look at a pattern whose beginning or end tells that it does not match. */
+const STEPS_PER_PATTERN = 8;
+
+/** A directory above a path. */
+interface DecidedDirectory {
+  /** Where the path has the slash behind it. */
+  readonly end: number;
+  readonly decision: IgnoreDecision;
 }
 
 /** Of one path. */
 export interface IgnoreDecision {
   readonly excluded: boolean;
-  /** By pattern: whether it matches the path, or a directory above it. */
-  readonly matched: readonly boolean[];
+  /** The patterns that match the path, or a directory above it, by their indexes: ascending. */
+  readonly matched: readonly number[];
 }
 
 interface Pattern {
   /** `!pattern` */
   readonly excepts: boolean;
-  readonly matches: (path: string) => boolean;
+  readonly matches: PathMatcher;
 }
 
 /** Patterns that BuildKit refuses match nothing: the build fails anyway. */
@@ -80,7 +111,7 @@ function readPattern(line: string): readonly Pattern[] {
   const word = line.trim();
   const excepts = word.startsWith('!');
   const pattern = cleanPattern(excepts ? word.slice(1).trim() : word);
-  return pattern === '' ? [] : [{ excepts, matches: matcherOf(pattern) }];
+  return pattern === '' ? [] : [{ excepts, matches: compilePathPattern(pattern) }];
 }
 
 /** As Go's `filepath.Clean`, without the slash that a pattern may begin with. */
@@ -92,32 +123,6 @@ function cleanPattern(pattern: string): string {
     else if (part !== '..' || !pattern.startsWith('/')) parts.push(part);
   }
   return parts.join('/');
-}
-
-/** A pattern that begins or ends with `**` and has no other wildcard is compared by its end or its beginning. */
-function matcherOf(pattern: string): (path: string) => boolean {
-  if (!/[*?[\]\\]/.test(pattern)) return path => path === pattern;
-  const ends = /^\*\*([^*?[\]\\]*)$/.exec(pattern)?.[1];
-  if (ends !== undefined) {
-    return path => path.endsWith(ends) || (ends.startsWith('/') && path === ends.slice(1));
-  }
-  const begins = /^([^*?[\]\\]*)\*\*$/.exec(pattern)?.[1];
-  if (begins !== undefined) return path => path.startsWith(begins);
-  try {
-    const expression = new RegExp(`^${expressionOf(pattern)}$`, 's');
-    return path => expression.test(path);
-  } catch {
-    return () => false;
-  }
-}
-
-function expressionOf(pattern: string): string {
-  return pattern.replace(/\*\*\/?$|\*\*\/?|\*|\?|\\.|[\\.+(){}|$]/gs, (token: string, at: number) => {
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(?:.*/)?';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    return token.startsWith('\\') && token.length > 1 ? token : `\\${token}`;
-  });
 }
 
 /**
