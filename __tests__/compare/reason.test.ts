@@ -231,6 +231,18 @@ describe('packages', () => {
     expect(reasons(compare(without, more))).toEqual({ gcc: null });
   });
 
+  it('stay, as what was needed no more is not purged', () => {
+    const run = 'set -eux; apt-get install -y gcc; make';
+    const before = {
+      ...without,
+      dockerfile: ['FROM debian', `RUN ${run}; apt-get purge -y --auto-remove; app`],
+    };
+    const after = { ...with_, dockerfile: ['FROM debian', `RUN ${run}; app`] };
+    expect(reasons(compare(before, after))).toEqual({
+      gcc: { kind: 'command-gone', command: 'apt-get purge' },
+    });
+  });
+
   it('are not told to stay where the baseline did not install them', () => {
     const curl = {
       ...without,
@@ -257,7 +269,6 @@ describe('packages', () => {
   it.each([
     ['another package manager', 'pip uninstall -y setuptools && apt-get install -y gcc && make', ''],
     ['other packages', 'apt-get install -y gcc && make && apt-get purge -y wget', ''],
-    ['what is done before the end', 'apt-get install -y gcc && apt-get purge -y gcc && make', ''],
   ])('are not told to stay where the command removed %s', (_name, before) => {
     const removed = { ...without, dockerfile: ['FROM debian', `RUN ${before}`] };
     expect(reasons(compare(removed, with_))).toEqual({ gcc: null });

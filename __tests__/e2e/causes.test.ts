@@ -135,7 +135,7 @@ describe('why an image grew', () => {
         },
         { kind: 'files', change: 'added', bytes: 9000, files: [{ path: 'app/c.bin' }] },
       ]);
-      expect(comment).toContain('| `left-pad 1.2.0 → 1.3.0`<br>Dockerfile:2 `COPY src /app`');
+      expect(comment).toContain('| `left-pad 1.2.0 → 1.3.0` updated<br>Dockerfile:2 `COPY src /app`');
     });
   });
 });

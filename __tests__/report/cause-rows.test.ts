@@ -93,7 +93,7 @@ describe('a line about packages', () => {
     const update = { kind: 'packages', change: 'updated', bytes: MB, packageTotals } as const;
     const both = { ...update, packages: [deb('libc6', MB, '2.36', '2.37')] };
     expect(only(both)).toBe(
-      '+1.0 MB libc6 2.36 → 2.37 +1.0 MB and 1 more package written again; the layers below still ship the old copies (Dockerfile:3 RUN make)',
+      '+1.0 MB libc6 2.36 → 2.37 +1.0 MB and 1 more package updated; the layers below still ship the old copies (Dockerfile:3 RUN make)',
     );
     expect(only({ ...both, baseline: [at(3)] })).toBe(
       '+1.0 MB libc6 2.36 → 2.37 +1.0 MB and 1 more package updated (Dockerfile:3 RUN make)',

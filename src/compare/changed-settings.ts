@@ -1,25 +1,7 @@
 import { type DockerfileInstruction, locationOf } from '../dockerfile/dockerfile-instruction.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type { ChangedSetting } from './comparison.ts';
-
-/** Instructions that make no layer: they say how the image is run, named and built upon. */
-const KEYWORDS: ReadonlySet<string> = new Set([
-  'CMD',
-  'ENTRYPOINT',
-  'ENV',
-  'EXPOSE',
-  'HEALTHCHECK',
-  'LABEL',
-  'MAINTAINER',
-  'ONBUILD',
-  'SHELL',
-  'STOPSIGNAL',
-  'USER',
-  'VOLUME',
-]);
-
-/** Settings that a comparison lists. */
-const MAX_LISTED = 50;
+import { isSetting, MAX_SETTINGS } from './setting-keywords.ts';
 
 /**
  * Instructions without a layer that one of the two images has not, whatever the white space, and those that have a variable of
@@ -30,14 +12,15 @@ export function findChangedSettings({ sources }: ComparedImages): ChangedSetting
   const after = sources.head.dockerfile;
   if (before === null || after === null) return [];
   const changed = [
-    ...without(after.shipped, before.shipped).map(each => settingOf(each, 'head')),
-    ...without(before.shipped, after.shipped).map(each => settingOf(each, 'baseline')),
+    ...without(after.shipped, before.shipped).flatMap(each => settingOf(each, 'head')),
+    ...without(before.shipped, after.shipped).flatMap(each => settingOf(each, 'baseline')),
   ];
-  return changed.slice(0, MAX_LISTED);
+  return changed.slice(0, MAX_SETTINGS);
 }
 
-function settingOf(instruction: DockerfileInstruction, image: ChangedSetting['image']): ChangedSetting {
-  return { keyword: instruction.keyword, image, instruction: locationOf(instruction) };
+function settingOf(instruction: DockerfileInstruction, image: ChangedSetting['image']): ChangedSetting[] {
+  const { keyword } = instruction;
+  return isSetting(keyword) ? [{ keyword, image, instruction: locationOf(instruction) }] : [];
 }
 
 /** Settings of the first that the second has not, or not as often. */
@@ -57,7 +40,7 @@ function without(
   );
   const isChanged = (instruction: DockerfileInstruction): boolean =>
     changed.includes(instruction) || names.some(name => usesVariable(instruction.body, name));
-  return instructions.filter(each => KEYWORDS.has(each.keyword) && isChanged(each));
+  return instructions.filter(each => isSetting(each.keyword) && isChanged(each));
 }
 
 function textOf({ keyword, body }: DockerfileInstruction): string {

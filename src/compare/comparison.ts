@@ -2,6 +2,7 @@ import type { WasteReason } from '../analysis/waste-reason.ts';
 import type { Notice } from '../base/notice.ts';
 import type { SourceLines } from '../base/phrase.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
+import type { SettingKeyword } from './setting-keywords.ts';
 import type { Snapshot, SnapshotLayer } from './snapshot.ts';
 
 /**
@@ -140,8 +141,7 @@ export interface MovedContent {
 
 /** An instruction without a layer that one of the images has not. */
 export interface ChangedSetting {
-  /** `ENV`, `LABEL`, …: in capitals. */
-  readonly keyword: string;
+  readonly keyword: SettingKeyword;
   /** Which of them has it. */
   readonly image: 'baseline' | 'head';
   readonly instruction: InstructionLocation;

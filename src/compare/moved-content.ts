@@ -1,7 +1,8 @@
 import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../dockerfile/shell/run-script.ts';
+import { addBytes, type LayerBytes, type PlaceOf } from './cause-places.ts';
 import type { ComparedImages } from './compared-images.ts';
-import type { FileDelta, MovedContent } from './comparison.ts';
+import type { CausePlace, FileDelta, MovedContent } from './comparison.ts';
 import type { DifferingSides } from './differing-files.ts';
 import type { FilePair } from './file-changes.ts';
 import { summarizePaths } from './path-summary.ts';
@@ -34,33 +35,42 @@ export function findMovedContent(pairs: readonly FilePair[], images: ComparedIma
   });
   const isMoved = (flow: Flow): boolean => !areMatched(flow.baseline, flow.head);
   const elsewhere = new Set(flows.map(flow => flow.baseline));
-  const moved = connect(flows)
-    .filter(part => part.some(isMoved))
-    .map((part): MovedContent => {
-      const to = [...new Set(part.map(flow => flow.head))].sort((a, b) => a - b);
-      const sources = part.map(flow => flow.baseline);
-      const absorbed = to.length === 1 ? absorbedBy(to[0] ?? 0, images, elsewhere) : [];
-      const from = [...new Set([...sources, ...absorbed])].sort((a, b) => a - b);
-      return {
-        kind: kindOf(from.length, to.length),
-        packages: [],
-        files: filesOf(part.filter(isMoved), pairs, sides),
-        bytes: part.filter(isMoved).reduce((sum, { bytes }) => sum + bytes, 0),
-        baseline: from.map(layer =>
-          places.baseline(
-            layer,
-            sumOf(part, flow => flow.baseline === layer),
-          ),
-        ),
-        head: to.map(layer =>
-          places.head(
-            layer,
-            sumOf(part, flow => flow.head === layer),
-          ),
-        ),
-      };
-    });
-  return moved.sort((a, b) => b.bytes - a.bytes).slice(0, MAX_LISTED);
+  const parts = connect(flows)
+    .map(part => ({ part, bytes: sumOf(part.filter(isMoved)) }))
+    .filter(({ part }) => part.some(isMoved))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, MAX_LISTED);
+  return parts.map(({ part, bytes }): MovedContent => {
+    const heads = sumsBy(part, flow => flow.head);
+    const baselines = sumsBy(part, flow => flow.baseline);
+    const [only = 0, ...others] = heads.keys();
+    const absorbed = others.length === 0 ? absorbedBy(only, images, elsewhere) : [];
+    for (const layer of absorbed) baselines.set(layer, baselines.get(layer) ?? 0);
+    return {
+      kind: kindOf(baselines.size, heads.size),
+      packages: [],
+      files: filesOf(part.filter(isMoved), pairs, sides),
+      bytes,
+      baseline: placesIn(baselines, places.baseline),
+      head: placesIn(heads, places.head),
+    };
+  });
+}
+
+function sumOf(flows: readonly Flow[]): number {
+  return flows.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Bytes by the index of a layer. */
+function sumsBy(flows: readonly Flow[], layerOf: (flow: Flow) => number): LayerBytes {
+  const sums: LayerBytes = new Map();
+  for (const flow of flows) addBytes(sums, layerOf(flow), flow.bytes);
+  return sums;
+}
+
+/** In the order of their image. */
+function placesIn(bytes: LayerBytes, placeOf: PlaceOf): CausePlace[] {
+  return [...bytes].sort(([a], [b]) => a - b).map(([layer, sum]) => placeOf(layer, sum));
 }
 
 /** Of more files than that their directories say little, and to name them takes long. */
@@ -110,10 +120,6 @@ function kindOf(from: number, to: number): MovedContent['kind'] {
   if (from === 1 && to === 1) return 'moved';
   if (from === 1) return 'split';
   return to === 1 ? 'merged' : 'rearranged';
-}
-
-function sumOf(flows: readonly Flow[], isMeant: (flow: Flow) => boolean): number {
-  return flows.filter(isMeant).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Whether the files have one size and, as far as is known, not the same bytes: they changed, wherever they lie. */

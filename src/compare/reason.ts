@@ -5,6 +5,7 @@ import { type RunScript, runScript } from '../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../dockerfile/shell/shell-command.ts';
 import type { Stage } from '../dockerfile/stage.ts';
 import { packageCommand, removalTitle } from '../package-managers/package-command.ts';
+import { readProgram } from '../package-managers/program.ts';
 import type { ComparedImages } from './compared-images.ts';
 import type { Cause, Reason } from './comparison.ts';
 import type { ComparedFile } from './file-changes.ts';
@@ -151,17 +152,25 @@ function namesIn(words: readonly string[]): (name: string) => boolean {
 
 /** The baseline's instruction installed them, too, and took them away again: the head's is the same without that. */
 function packagesLeft({ packages }: ReasonedCause, { before, after }: MatchedRuns): Reason | null {
-  const dropped = droppedCommands(before, after);
-  const [removal] = dropped.filter(command => removalTitle(command) !== null && isLast(command, before));
-  if (removal === undefined) return null;
   const isNamed = namesIn([before.script.text]);
-  const installs = before.script.commands.filter(command => packageCommand(command)?.action === 'names');
-  const removes = removal.words.slice(1).filter(word => !word.startsWith('-'));
-  const isRemoved = installs.some(({ words }) =>
-    words.slice(1).some(word => removes.slice(1).includes(word)),
-  );
-  if (!isRemoved || !packages.some(({ name }) => isNamed(name))) return null;
-  return { kind: 'command-gone', command: removalTitle(removal) ?? '' };
+  if (!packages.some(({ name }) => isNamed(name))) return null;
+  const { commands } = before.script;
+  const removal = droppedCommands(before, after).find(command => {
+    if (removalTitle(command) === null || !isCertain(command, before)) return false;
+    return commands.slice(0, commands.indexOf(command)).some(install => takesAway(command, install));
+  });
+  return removal === undefined ? null : { kind: 'command-gone', command: removalTitle(removal) ?? '' };
+}
+
+/** Whether the packages that a command installs are named by the removal, or nothing needs them any more when it is done. */
+function takesAway(removal: ShellCommand, install: ShellCommand): boolean {
+  const installed = packageCommand(install);
+  if (installed?.action !== 'names') return false;
+  const programs: readonly string[] = installed.manager.programs;
+  if (!programs.includes(readProgram(removal.words))) return false;
+  const words = removal.words.slice(1);
+  if (words.some(word => /^(?:--)?auto-?(?:remove|purge)$/.test(word))) return true;
+  return words.slice(1).some(word => !word.startsWith('-') && install.words.includes(word));
 }
 
 /** The baseline's instruction deleted them: the head's is the same without that. */
@@ -188,11 +197,16 @@ function textOf({ words }: ShellCommand): string {
   return words.join(' ');
 }
 
-/** Whether it is run whatever the command before it did, and nothing but other clean-up comes after it. */
-function isLast(command: ShellCommand, { script }: RunScript): boolean {
+/** Whether it is run whatever the command before it did. */
+function isCertain({ operator, depth }: ShellCommand, { script }: RunScript): boolean {
+  return operator !== '||' && depth === 0 && script.isUnderstood;
+}
+
+/** Whether it is run for certain, and nothing but other clean-up comes after it. */
+function isLast(command: ShellCommand, run: RunScript): boolean {
+  const { script } = run;
   const index = script.commands.indexOf(command);
-  if (command.operator === '||' || command.depth > 0 || !script.isUnderstood) return false;
-  return script.commands.slice(index + 1).every(({ words }) => isTidying(words));
+  return isCertain(command, run) && script.commands.slice(index + 1).every(({ words }) => isTidying(words));
 }
 
 function isTidying(words: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import { lazy } from '../base/lazy.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
+import { MAX_SETTINGS, SETTING_KEYWORDS } from '../compare/setting-keywords.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -357,11 +358,12 @@ const comparison = lazy(
       settings: z
         .array(
           z.object({
-            keyword: z.string(),
+            keyword: z.enum(SETTING_KEYWORDS),
             image: z.enum(['baseline', 'head']).describe('Which of them has it'),
             instruction: instruction(),
           }),
         )
+        .max(MAX_SETTINGS)
         .default([])
         .describe('Instructions without a layer that one image has not: ENV, LABEL, …'),
       pull: z

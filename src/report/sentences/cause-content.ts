@@ -95,7 +95,7 @@ function packagesPhrase(cause: ReportCause): Phrase {
   const count = FATES.reduce((sum, fate) => sum + packageTotals[fate].count, 0);
   const isCopy = baseline.length === 0 && head.length > 0 && change !== 'added' && cause.bytes > 0;
   const verb = isCopy
-    ? 'written again; the layers below still ship the old copies'
+    ? `${change === 'updated' ? 'updated' : 'written again'}; the layers below still ship the old copies`
     : change === 'changed'
       ? 'changed in size'
       : cause.reason?.kind === 'command-gone'
@@ -240,9 +240,15 @@ function fileName({ path, isRest }: ReportFileDelta): Phrase {
 }
 
 /** `databases and logs of package managers: /var/lib/dpkg/, /var/cache/debconf/`. */
-function recordsPhrase({ files }: ReportCause): Phrase {
+function recordsPhrase({ files, layerCounts, bytes }: ReportCause): Phrase {
   const names = fileNames(files, ({ path }) => phrase`${pathCode(path, 60)}`);
-  return phrase`databases and logs of package managers${colon(names)}`;
+  const { head, baseline } = layerCounts;
+  // Each instruction that installs something writes them anew.
+  const fewer =
+    bytes < 0 && head > 0 && head < baseline
+      ? `, written in ${plural(head, 'layer')} and not in ${baseline}`
+      : '';
+  return phrase`databases and logs of package managers${fewer}${colon(names)}`;
 }
 
 /** Directories and files that a sentence names. */
@@ -261,7 +267,8 @@ function wastePhrase(cause: ReportCause): Phrase {
   if (reason?.kind === 'cache-mount')
     return phrase`${what}, shipped though hidden before, is in a cache mount now`;
   if (waste === null) return phrase`${what}, hidden before and no longer shipped`;
-  if (change === 'removed') return phrase`${what}, which ${goneWaste(waste)}, is no longer shipped`;
+  if (change === 'removed')
+    return phrase`${what}, which ${goneWaste(waste)}, ${files.length > 1 ? 'are' : 'is'} no longer shipped`;
   const by = waste.instruction ? phrase`at ${place(waste.instruction)}` : phrase`in layer ${waste.layer}`;
   switch (waste.reason) {
     case 'deleted':
