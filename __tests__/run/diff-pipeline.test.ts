@@ -49,7 +49,7 @@ test('archives are read once more for what decides, and for nothing else', async
   const cwd = await folderOf({ 'a.tar': await archive([OLD]), 'b.tar': await archive([NEW]) });
   const { snapshot, ...contents } = await diffFiles(cwd);
   expect(contents).toEqual({
-    changed: { count: 1, bytes: 2000, files: [{ path: 'changed', bytes: 2000 }] },
+    changed: { count: 1, bytes: 2000, files: [{ path: 'changed', bytes: 2000, layer: 0 }] },
     assumed: { count: 0, bytes: 0 },
     unlistedBytes: 0,
     approximate: 0,
