@@ -72,7 +72,12 @@ describe('mode: comment', () => {
     expect(await run.step()).toMatchObject({ code: 0, outputs: { 'comment-outcome': 'created' } });
     expect(run.comments()).toHaveLength(1);
     const [body] = run.comments();
-    expect(rowsOf(body)).toEqual(['api · linux/amd64, linux/arm64']);
+    expect(rowsOf(body)).toEqual([
+      'api · linux/amd64, linux/arm64',
+      'batch · linux/amd64, linux/arm64',
+      'tools · linux/amd64, linux/arm64',
+      'web · linux/amd64, linux/arm64',
+    ]);
     expect(body).toMatch(
       /### 4 images × 2 platforms: \*\*2 over budget\*\*, 2 grew by up to 39\.4\sMB \(\+10\.6\s%\), 6 unchanged\n/,
     );
@@ -84,7 +89,7 @@ describe('mode: comment', () => {
     run.uploaded(failureOf(run, 'web'), 'deadweight-report-web-linux-arm64-0');
     await run.step({ inputs: { expected: 'api, web · linux/arm64, ghost · linux/amd64' } });
     const [body] = run.comments();
-    expect(rowsOf(body)).toEqual(['api · linux/amd64, linux/arm64']);
+    expect(rowsOf(body).at(-1)).toBe('web · linux/amd64');
     expect(body).toMatch(/### 9 images: .*, 2 without a report, .*, 5 unchanged\n/);
     expect(body).toContain('**web · linux/arm64** has no report: The build failed at Dockerfile:3');
     expect(body).toContain('**ghost · linux/amd64** has no report: No report arrived');
@@ -110,7 +115,7 @@ describe('mode: comment', () => {
     const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
     const inputs = { reports: 'reports/*.json' };
     expect(await run.step({ workspace, event, inputs })).toMatchObject({ code: 0, stderr: '' });
-    expect(rowsOf(run.comments()[0])).toEqual(['api']);
+    expect(rowsOf(run.comments()[0])).toEqual(['api', 'batch']);
     expect(run.comments()[0]).toMatch(/### 2 images: .*, 1 unchanged\n/);
     expect(parseMarker(run.comments()[0] ?? '')?.run).toBe('4711-1');
   });
