@@ -49,7 +49,7 @@ describe('a cell', () => {
         const broken = shown(breakableCell(cell, TWO));
         expect(broken.replaceAll('\n', '')).toBe(shown(cell));
         const words = broken
-          .replace(` [`, ' ')
+          .replaceAll(' [', ' ')
           .replaceAll(/\]\(\S*\)/g, ' ')
           .split(/\s/);
         const long = words.filter(word => [...word].length > LONGEST && !word.includes('-'));
