@@ -54,3 +54,15 @@ it('is silent of little, and of nothing', () => {
   expect(told([DEBIAN, small(1)], [DEBIAN, small(2)])).toBeNull();
   expect(pullSentence({ ...reportOf([DEBIAN], [DEBIAN]), comparison: null })).toBeNull();
 });
+
+it('says once of instructions that changed places what that costs', () => {
+  const make = (line: number, mtime: number): LayerSpec => ({
+    ...{ text: 'RUN make', line, compressedSize: 30 * MB },
+    files: { 'opt/tool': { size: 80 * MB, content: 't', mtime } },
+  });
+  const before = [DEBIAN, install(1), make(6, 1)];
+  const comment = renderMarkdown(reportOf(before, [DEBIAN, make(4, 2), install(2)]));
+  expect(comment).toContain('size and files unchanged');
+  expect(comment).toMatch(/is pulled again, as .*RUN npm ci.* and .*RUN make.* changed places\.\n/);
+  expect(comment).not.toContain('was moved from');
+});

@@ -27,7 +27,7 @@ export function movedSentences(report: Report): readonly Phrase[] {
   const { comparison } = report;
   if (comparison === null) return [];
   const min = report.image.size * TINY_SHARE;
-  const moved = comparison.moved.filter(({ bytes }) => bytes >= min);
+  const moved = comparison.moved.filter(each => each.bytes >= min && !isReordered(each, comparison));
   const renamed = comparison.renamed.filter(({ bytes }) => bytes >= min);
   return [
     ...moved.slice(0, MAX_SENTENCES).map(each => movedSentence(each, comparison)),
@@ -72,6 +72,14 @@ function newBase({ head: [base] }: Moved, { causes }: Comparison): Phrase {
   if (name === '') return phrase`The base image`;
   const change = before === '' || before === name ? [] : phrase`${code(before, 60)} → `;
   return phrase`Base image ${change}${code(name, 60)}${placeAside(base?.instruction ?? null)}`;
+}
+
+/** Whether it only changed places with others: what is pulled again for that says so. */
+function isReordered({ kind, head: [to], baseline: [from] }: Moved, { pull }: Comparison): boolean {
+  if (kind !== 'moved' || to === undefined || from === undefined || !isSameInstruction(from, to))
+    return false;
+  const reordered = pull?.layers.filter(({ unchanged }) => unchanged === 'order') ?? [];
+  return reordered.length > 1 && reordered.some(({ layer }) => layer === to.layer);
 }
 
 /** `/srv/index.txt comes from COPY --from=index … (Dockerfile:6) now, not from base’s Dockerfile:3: …`; null of many files. */

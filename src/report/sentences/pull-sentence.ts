@@ -29,6 +29,9 @@ export function pullSentence({ comparison, image }: Report): Phrase | null {
     const changing = phrase`${code(instructionTitle(cause, 50))}${placeAside(cause.instruction)}`;
     return phrase`${amount} is pulled again at every change of what ${changing} brings: it stands before ${namesOf(again)} now.`;
   }
+  if (largest.unchanged === 'order' && again.length > 1) {
+    return phrase`${amount} is pulled again, as ${namesOf(again)} changed places.`;
+  }
   return phrase`${amount} is pulled again although its content did not change: ${namesOf(again)} ${reasonPhrase(largest.unchanged, again.length > 1, pull)}.`;
 }
 
