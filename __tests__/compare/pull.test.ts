@@ -123,3 +123,13 @@ test('a layer that holds what lay in two is other than either, though no file of
     { kind: 'waste', change: 'removed', bytes: -63, baseline: [{ layer: 1 }] },
   ]);
 });
+
+test('what something was moved above is not told as made at another time', () => {
+  const copy = (line: number): LayerSpec => ({
+    ...{ text: 'COPY api/ ./', line, compressedSize: 9 },
+    files: { 'app/api.js': { size: 30, content: 'a', mtime: line } },
+  });
+  const manifest: LayerSpec = { text: 'COPY package.json ./', line: 2, files: { 'app/package.json': 5 } };
+  const pull = pullOf([DEBIAN, manifest, INSTALL, copy(4)], [DEBIAN, copy(2), AGAIN]);
+  expect(reasons(pull)).not.toContain('2 metadata');
+});

@@ -88,7 +88,7 @@ function unchangedReason(
   if (images.head.layers[index]?.origin === 'base' || !isSameContent(index, images, changed)) return null;
   if (images.isBaseImageChanged === true) return 'base-image';
   if (first < index) return 'earlier-layer';
-  return sameLayerOf(index, images) === index ? 'metadata' : 'order';
+  return isInPlace(index, images) ? 'metadata' : 'order';
 }
 
 /** Whether the baseline has a layer of the same instruction with the same files and no others. */
@@ -99,6 +99,12 @@ function isSameContent(index: number, images: ComparedImages, changed: ChangedLa
   const [old, recent] = [baseline.layers[before], head.layers[index]];
   // Modes, owners, links and empty files are not compared: another instruction may have made others of these.
   return old?.size === recent?.size && madeBy(old) === madeBy(recent);
+}
+
+/** Whether the layer and all own layers below it are where they were. */
+function isInPlace(index: number, images: ComparedImages): boolean {
+  const below = images.head.layers.slice(0, index + 1);
+  return below.every(({ origin }, layer) => origin === 'base' || sameLayerOf(layer, images) === layer);
 }
 
 /** The layer of the baseline that the same instruction made, wherever it stands; null where there is none. */
