@@ -94,7 +94,7 @@ function unchangedReason(
 /** Whether the baseline has a layer of the same instruction with the same files and no others. */
 function isSameContent(index: number, images: ComparedImages, changed: ChangedLayers): boolean {
   const { baseline, head } = images;
-  const before = sameLayerOf(index, images);
+  const before = sameLayersOf(images).layers[index] ?? null;
   if (before === null || changed.head.has(index) || changed.baseline.has(before)) return false;
   const [old, recent] = [baseline.layers[before], head.layers[index]];
   // Modes, owners, links and empty files are not compared: another instruction may have made others of these.
@@ -103,23 +103,39 @@ function isSameContent(index: number, images: ComparedImages, changed: ChangedLa
 
 /** Whether the layer and all own layers below it are where they were. */
 function isInPlace(index: number, images: ComparedImages): boolean {
-  const below = images.head.layers.slice(0, index + 1);
-  return below.every(({ origin }, layer) => origin === 'base' || sameLayerOf(layer, images) === layer);
+  return index < sameLayersOf(images).firstDisplaced;
 }
 
-/** The layer of the baseline that the same instruction made, wherever it stands; null where there is none. */
-function sameLayerOf(
-  index: number,
-  { baseline, head, baselineLayerOf, headLayerOf }: ComparedImages,
-): number | null {
-  const matched = baselineLayerOf(index);
-  if (matched !== null) return matched;
-  const text = madeBy(head.layers[index]);
+interface SameLayers {
+  /** By layer of the head: that of the baseline which the same instruction made, wherever it stands; null where there is none. */
+  readonly layers: readonly (number | null)[];
+  /** The lowest own layer of the head that stands elsewhere, or is in none. */
+  readonly firstDisplaced: number;
+}
+
+const KNOWN = new WeakMap<ComparedImages, SameLayers>();
+
+function sameLayersOf(images: ComparedImages): SameLayers {
+  const known = KNOWN.get(images) ?? readSameLayers(images);
+  KNOWN.set(images, known);
+  return known;
+}
+
+function readSameLayers({ baseline, head, baselineLayerOf, headLayerOf }: ComparedImages): SameLayers {
   // Of instructions that changed places only one is matched.
-  const other = baseline.layers.findIndex(
-    (layer, before) => layer.origin !== 'base' && headLayerOf(before) === null && madeBy(layer) === text,
+  const unmatched = new Map<string, number>();
+  for (const [index, layer] of baseline.layers.entries()) {
+    const text = madeBy(layer);
+    if (layer.origin !== 'base' && headLayerOf(index) === null && !unmatched.has(text))
+      unmatched.set(text, index);
+  }
+  const layers = head.layers.map(
+    (layer, index) => baselineLayerOf(index) ?? unmatched.get(madeBy(layer)) ?? null,
   );
-  return other < 0 ? null : other;
+  const displaced = head.layers.findIndex(
+    ({ origin }, index) => origin !== 'base' && layers[index] !== index,
+  );
+  return { layers, firstDisplaced: displaced < 0 ? Number.POSITIVE_INFINITY : displaced };
 }
 
 function madeBy(layer: SnapshotLayer | undefined): string {
