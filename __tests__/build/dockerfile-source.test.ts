@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readLocalDockerfile, reportedPath } from '../../src/build/dockerfile-source.ts';
+import { readLocalSources, reportedPath } from '../../src/build/dockerfile-source.ts';
 import { folderOf } from '../support/folder.ts';
 
 it('reports name a Dockerfile by its path in the repository', async () => {
@@ -17,5 +17,5 @@ it('reports name a Dockerfile by its path in the repository', async () => {
     '../app/docker/Dockerfile',
   );
   const source = { kind: 'local', path: 'link/docker/Dockerfile', context: 'link' } as const;
-  expect((await readLocalDockerfile(source, place))?.file).toBe('app/docker/Dockerfile');
+  expect((await readLocalSources(source, place))?.dockerfile.file).toBe('app/docker/Dockerfile');
 });

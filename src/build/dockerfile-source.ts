@@ -64,23 +64,34 @@ function realFolder(path: string): string {
   }
 }
 
+/** What a local build reads beside its context. Paths are named as reports do. */
+export interface LocalSources {
+  readonly dockerfile: Dockerfile;
+  readonly ignoreFile: IgnoreSource;
+}
+
 /**
- * Reads the Dockerfile of a local build before it runs, so that a wrong path is told at once; null for a remote one.
- * Its locations name it as reports do.
+ * Reads the Dockerfile and the ignore file of a local build before it runs, so that a wrong path is told at once; null for a
+ * remote one.
  * @throws DeadweightError `dockerfile-missing`, `input-missing` (no context), `limit-exceeded`
  */
-export async function readLocalDockerfile(
+export async function readLocalSources(
   source: DockerfileSource,
   place: BuildPlace,
-): Promise<Dockerfile | null> {
+): Promise<LocalSources | null> {
   const found = await findLocalDockerfile(source, place);
-  return found && parseDockerfile(found.text, reportedPath(found.path, place));
+  if (found === null || source.kind === 'remote') return null;
+  const { path, text } = readIgnoreFile(place.cwd, found.path, source.context);
+  return {
+    dockerfile: parseDockerfile(found.text, reportedPath(found.path, place)),
+    ignoreFile: { path: path === null ? null : reportedPath(path, place), text },
+  };
 }
 
 /**
  * The Dockerfile of a local build; null for a remote one.
  * @returns its path as the inputs have it
- * @throws DeadweightError as `readLocalDockerfile`
+ * @throws DeadweightError as `readLocalSources`
  */
 export async function findLocalDockerfile(
   source: DockerfileSource,
@@ -105,20 +116,6 @@ export async function findLocalDockerfile(
     remedy:
       'Name the Dockerfile, relative to the working directory: with --file (-f), or with the input file of a workflow.',
   });
-}
-
-/**
- * The ignore file of a local build, named as reports do; null for a remote one.
- * @throws DeadweightError as `readLocalDockerfile`
- */
-export async function readLocalIgnoreFile(
-  source: DockerfileSource,
-  place: BuildPlace,
-): Promise<IgnoreSource | null> {
-  if (source.kind === 'remote') return null;
-  const found = await findLocalDockerfile(source, place);
-  const { path, text } = readIgnoreFile(place.cwd, found?.path ?? source.path, source.context);
-  return { path: path === null ? null : reportedPath(path, place), text };
 }
 
 /**

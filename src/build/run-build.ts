@@ -8,7 +8,7 @@ import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
 import { BuildTrace } from './build-trace.ts';
 import { composeResult } from './compose-result.ts';
-import { type BuildPlace, readLocalDockerfile, readLocalIgnoreFile } from './dockerfile-source.ts';
+import { type BuildPlace, readLocalSources } from './dockerfile-source.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { ProgressReader } from './progress-reader.ts';
 
@@ -28,8 +28,8 @@ export interface BuildEffects extends BuildPlace {
  */
 export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
   const plan = withInheritedArgs(planned, effects.env);
-  const dockerfile = await readLocalDockerfile(plan.dockerfile, effects);
-  const ignoreFile = await readLocalIgnoreFile(plan.dockerfile, effects);
+  const sources = await readLocalSources(plan.dockerfile, effects);
+  const dockerfile = sources?.dockerfile ?? null;
   const trace = new BuildTrace();
   const startedAt = effects.clock.now();
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
@@ -42,7 +42,7 @@ export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promi
     plan,
     trace,
     dockerfile,
-    ignoreFile,
+    ignoreFile: sources?.ignoreFile ?? null,
     metadata: file.metadata,
     provenances,
     layout,

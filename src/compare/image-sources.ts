@@ -17,6 +17,8 @@ export class ImageSources {
   readonly #copies = new Map<number, DirectoryCopy | null>();
   #dockerfile: BuiltDockerfile | null | undefined;
   #ignore: IgnoreFile | null | undefined;
+  #texts: ReadonlySet<string> | undefined;
+  #workdirs: ReturnType<typeof workingDirectories> | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -53,8 +55,9 @@ export class ImageSources {
   }
 
   /** Whether an instruction of what ships says the same, wherever it stands. */
-  hasInstruction({ keyword, body }: DockerfileInstruction): boolean {
-    return this.dockerfile?.shipped.some(each => each.keyword === keyword && each.body === body) === true;
+  hasInstruction(instruction: DockerfileInstruction): boolean {
+    this.#texts ??= new Set(this.dockerfile?.shipped.map(textOf));
+    return this.#texts.has(textOf(instruction));
   }
 
   /**
@@ -94,12 +97,16 @@ export class ImageSources {
     const instruction = this.instructionOf(layer);
     let copy: DirectoryCopy | null = null;
     if (dockerfile !== null && instruction !== null) {
-      const workdir = workingDirectories(dockerfile.shipped, dockerfile.file).get(instruction) ?? null;
-      copy = readDirectoryCopy(instruction, dockerfile.file, workdir);
+      this.#workdirs ??= workingDirectories(dockerfile.shipped, dockerfile.file);
+      copy = readDirectoryCopy(instruction, dockerfile.file, this.#workdirs.get(instruction) ?? null);
     }
     this.#copies.set(layer, copy);
     return copy;
   }
+}
+
+function textOf({ keyword, body }: DockerfileInstruction): string {
+  return `${keyword} ${body}`;
 }
 
 /** null where an argument of the build, which is not kept, may have chosen the stages that ship. */

@@ -1,5 +1,6 @@
 import type { ComparedImages } from './compared-images.ts';
 import type { PullCost, PulledLayer, UnchangedReason } from './comparison.ts';
+import { layerText } from './layer-text.ts';
 import type { OwnChanges } from './own-changes.ts';
 import type { SnapshotLayer } from './snapshot.ts';
 
@@ -13,8 +14,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
   const keyOf = ({ digest, diffId }: SnapshotLayer): string =>
     isKnownByDigest && digest !== null ? digest : diffId;
   const there = new Set(baseline.layers.map(keyOf));
-  const changed = layersWithChanges(images, own);
-  const first = firstChanged(images, changed);
+  const state = readLayerState(images, own);
   const diffIds = new Set(baseline.layers.map(({ diffId }) => diffId));
   const layers: PulledLayer[] = [];
   for (const [index, layer] of head.layers.entries()) {
@@ -22,9 +22,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     if (there.has(key)) continue;
     there.add(key);
     const { size, compressedSize, instruction, createdBy } = layer;
-    const unchanged = diffIds.has(layer.diffId)
-      ? 'compressed-anew'
-      : unchangedReason(index, images, changed, first);
+    const unchanged = diffIds.has(layer.diffId) ? 'compressed-anew' : unchangedReason(index, images, state);
     layers.push({ layer: index, size, compressedSize, instruction, createdBy, unchanged });
   }
   const again = layers.filter(({ unchanged }) => unchanged !== null);
@@ -33,7 +31,7 @@ export function measurePull(images: ComparedImages, own: OwnChanges): PullCost {
     compressedSize: compressedSum(layers),
     unchangedSize: sumOf(again),
     unchangedCompressedSize: compressedSum(again),
-    cause: causeOf(again, images, first),
+    cause: causeOf(again, images, state.firstChanged),
     layers,
   };
 }
@@ -75,35 +73,47 @@ function layersWithChanges({ sides }: ComparedImages, own: OwnChanges): ChangedL
   return changed;
 }
 
+/** What is known of the layers of the head when one of them is asked about. */
+interface LayerState {
+  readonly changed: ChangedLayers;
+  readonly same: SameLayers;
+  /** The lowest own layer of the head that holds other files than the baseline's; Infinity where none does. */
+  readonly firstChanged: number;
+}
+
+function readLayerState(images: ComparedImages, own: OwnChanges): LayerState {
+  const changed = layersWithChanges(images, own);
+  const same = readSameLayers(images);
+  const first = images.head.layers.findIndex(
+    ({ origin }, index) => origin !== 'base' && !isSameContent(index, images, { changed, same }),
+  );
+  return { changed, same, firstChanged: first < 0 ? Number.POSITIVE_INFINITY : first };
+}
+
 /**
  * Why a layer of the head has another digest than that of the baseline which has its files and no others; null where there is
  * none, or where it is not known whether the files are equal.
  */
-function unchangedReason(
-  index: number,
-  images: ComparedImages,
-  changed: ChangedLayers,
-  first: number,
-): UnchangedReason | null {
-  if (images.head.layers[index]?.origin === 'base' || !isSameContent(index, images, changed)) return null;
+function unchangedReason(index: number, images: ComparedImages, state: LayerState): UnchangedReason | null {
+  if (images.head.layers[index]?.origin === 'base' || !isSameContent(index, images, state)) return null;
   if (images.isBaseImageChanged === true) return 'base-image';
-  if (first < index) return 'earlier-layer';
-  return isInPlace(index, images) ? 'metadata' : 'order';
+  if (state.firstChanged < index) return 'earlier-layer';
+  // The layer and all own layers below it are where they were.
+  return index < state.same.firstDisplaced ? 'metadata' : 'order';
 }
 
 /** Whether the baseline has a layer of the same instruction with the same files and no others. */
-function isSameContent(index: number, images: ComparedImages, changed: ChangedLayers): boolean {
-  const { baseline, head } = images;
-  const before = sameLayersOf(images).layers[index] ?? null;
+function isSameContent(
+  index: number,
+  { baseline, head }: ComparedImages,
+  { changed, same }: Pick<LayerState, 'changed' | 'same'>,
+): boolean {
+  const before = same.layers[index] ?? null;
   if (before === null || changed.head.has(index) || changed.baseline.has(before)) return false;
   const [old, recent] = [baseline.layers[before], head.layers[index]];
+  if (old === undefined || recent === undefined) return false;
   // Modes, owners, links and empty files are not compared: another instruction may have made others of these.
-  return old?.size === recent?.size && madeBy(old) === madeBy(recent);
-}
-
-/** Whether the layer and all own layers below it are where they were. */
-function isInPlace(index: number, images: ComparedImages): boolean {
-  return index < sameLayersOf(images).firstDisplaced;
+  return old.size === recent.size && layerText(old) === layerText(recent);
 }
 
 interface SameLayers {
@@ -113,41 +123,21 @@ interface SameLayers {
   readonly firstDisplaced: number;
 }
 
-const KNOWN = new WeakMap<ComparedImages, SameLayers>();
-
-function sameLayersOf(images: ComparedImages): SameLayers {
-  const known = KNOWN.get(images) ?? readSameLayers(images);
-  KNOWN.set(images, known);
-  return known;
-}
-
 function readSameLayers({ baseline, head, baselineLayerOf, headLayerOf }: ComparedImages): SameLayers {
   // Of instructions that changed places only one is matched.
   const unmatched = new Map<string, number>();
   for (const [index, layer] of baseline.layers.entries()) {
-    const text = madeBy(layer);
+    const text = layerText(layer);
     if (layer.origin !== 'base' && headLayerOf(index) === null && !unmatched.has(text))
       unmatched.set(text, index);
   }
   const layers = head.layers.map(
-    (layer, index) => baselineLayerOf(index) ?? unmatched.get(madeBy(layer)) ?? null,
+    (layer, index) => baselineLayerOf(index) ?? unmatched.get(layerText(layer)) ?? null,
   );
   const displaced = head.layers.findIndex(
     ({ origin }, index) => origin !== 'base' && layers[index] !== index,
   );
   return { layers, firstDisplaced: displaced < 0 ? Number.POSITIVE_INFINITY : displaced };
-}
-
-function madeBy(layer: SnapshotLayer | undefined): string {
-  return (layer?.instruction?.text ?? layer?.createdBy ?? '').replaceAll(/\s+/g, ' ');
-}
-
-/** The lowest own layer of the head that holds other files than the baseline's; Infinity where none does. */
-function firstChanged(images: ComparedImages, changed: ChangedLayers): number {
-  const first = images.head.layers.findIndex(
-    ({ origin }, index) => origin !== 'base' && !isSameContent(index, images, changed),
-  );
-  return first < 0 ? Number.POSITIVE_INFINITY : first;
 }
 
 /** What stands before layers that are pulled again with the content that they had; null where nothing does. */

@@ -1,6 +1,6 @@
 import type { BuiltDockerfile } from '../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../dockerfile/dockerfile-instruction.ts';
-import { readMounts } from '../dockerfile/mount.ts';
+import { namedSources, readMounts } from '../dockerfile/mount.ts';
 import { type RunScript, runScript } from '../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../dockerfile/shell/shell-command.ts';
 import type { Stage } from '../dockerfile/stage.ts';
@@ -133,15 +133,9 @@ function findBuildStage({ file, shippedStages }: BuiltDockerfile, names: readonl
 }
 
 function isTakenFrom({ instructions, stages }: BuiltDockerfile['file'], stage: Stage): boolean {
-  const isMeant = (name: string | null): boolean =>
-    name !== null && (name.toLowerCase() === stage.name || name === `${stage.index}`);
+  const isMeant = (name: string): boolean => name.toLowerCase() === stage.name || name === `${stage.index}`;
   return (
-    stages.some(({ baseImage }) => isMeant(baseImage)) ||
-    instructions.some(
-      ({ flags }) =>
-        flags.some(({ name, value }) => name === 'from' && isMeant(value)) ||
-        readMounts(flags).some(({ from }) => isMeant(from)),
-    )
+    stages.some(({ baseImage }) => isMeant(baseImage)) || instructions.flatMap(namedSources).some(isMeant)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { InstructionFlag } from './dockerfile-instruction.ts';
+import type { DockerfileInstruction, InstructionFlag } from './dockerfile-instruction.ts';
 
 /** A `--mount` of a RUN. Source: BuildKit, `frontend/dockerfile/instructions/commands_runmount.go`. */
 export interface Mount {
@@ -15,6 +15,12 @@ export interface Mount {
 /** The mounts of an instruction, in the order of its flags. */
 export function readMounts(flags: readonly InstructionFlag[]): readonly Mount[] {
   return flags.flatMap(({ name, value }) => (name === 'mount' ? [readMount(value ?? '')] : []));
+}
+
+/** The stages, images and contexts that an instruction takes files from: what its `--from` and the `from` of its mounts name. */
+export function namedSources({ flags }: Pick<DockerfileInstruction, 'flags'>): readonly string[] {
+  const copied = flags.flatMap(({ name, value }) => (name === 'from' && value !== null ? [value] : []));
+  return [...copied, ...readMounts(flags).flatMap(({ from }) => from ?? [])];
 }
 
 /** @param value `type=cache,target=/root/.cache` */

@@ -37,9 +37,8 @@ const SMALL_SHARE = 0.1;
 /** Whether far more lies elsewhere, or is pulled again for nothing, than what a reader would call a change. */
 function isMostlyMoved({ comparison }: Report): boolean {
   if (comparison === null) return false;
-  const { causes, moved, pull } = comparison;
-  const lying = moved.reduce((sum, { bytes }) => sum + bytes, 0);
-  const elsewhere = Math.max(lying, pull?.unchangedSize ?? 0);
+  const { causes, pull } = comparison;
+  const elsewhere = Math.max(movedBytes(comparison), pull?.unchangedSize ?? 0);
   const real = causes.filter(({ kind }) => kind !== 'package-records');
   const changed = real.reduce((sum, { bytes }) => sum + Math.abs(bytes), 0);
   return elsewhere > 0 && changed < elsewhere * SMALL_SHARE;
@@ -48,8 +47,11 @@ function isMostlyMoved({ comparison }: Report): boolean {
 /** Whether more is pulled again for nothing than lies elsewhere. */
 function isPulledMore({ comparison }: Report): boolean {
   if (comparison === null) return false;
-  const lying = comparison.moved.reduce((sum, { bytes }) => sum + bytes, 0);
-  return (comparison.pull?.unchangedSize ?? 0) > lying;
+  return (comparison.pull?.unchangedSize ?? 0) > movedBytes(comparison);
+}
+
+function movedBytes({ moved }: NonNullable<Report['comparison']>): number {
+  return moved.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /**

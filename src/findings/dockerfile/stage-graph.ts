@@ -1,6 +1,6 @@
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { readMounts } from '../../dockerfile/mount.ts';
+import { namedSources } from '../../dockerfile/mount.ts';
 import { expandVariables } from '../../dockerfile/shell-word.ts';
 import { globalArguments, type Stage } from '../../dockerfile/stage.ts';
 import { memoize } from '../memoize.ts';
@@ -56,12 +56,6 @@ function readGraph({ file, buildArgs, shippedStages }: BuiltDockerfile): StageGr
     }
   }
   return { needed: stages.filter(stage => needed.has(stage)), parents, instructions };
-}
-
-/** What `--from=` and `--mount=…,from=` name. */
-function namedSources({ flags }: DockerfileInstruction): readonly string[] {
-  const copied = flags.flatMap(({ name, value }) => (name === 'from' && value !== null ? [value] : []));
-  return [...copied, ...readMounts(flags).flatMap(({ from }) => from ?? [])];
 }
 
 /** The later of two of the same name, as BuildKit has it. */

@@ -10,6 +10,7 @@ import {
   placeAside,
 } from '../../base/phrase.ts';
 import { isSharedDirectory } from '../../compare/known-path.ts';
+import { layerText } from '../../compare/layer-text.ts';
 import { instructionTitle } from '../layer-name.ts';
 import type { Report, ReportCausePlace } from '../report.ts';
 import { sharedDirectory } from '../shared-directory.ts';
@@ -97,8 +98,7 @@ function movedFiles({ files, bytes, head: [to], baseline: [from] }: Moved): Phra
 }
 
 function isSameInstruction(one: ReportCausePlace, other: ReportCausePlace): boolean {
-  const [a, b] = [one, other].map(({ instruction }) => instruction?.text.replaceAll(/\s+/g, ' '));
-  return a !== undefined && a === b;
+  return one.instruction !== null && other.instruction !== null && layerText(one) === layerText(other);
 }
 
 /** Of what moved, a path that is named holds it. */

@@ -20,7 +20,7 @@ import { writeOutputFile } from '../publish/output-file.ts';
 /**
  * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.
  * @throws DeadweightError `usage` when the build reads them from elsewhere, or one is not UTF-8; `permission-denied`, and as
- * `readLocalDockerfile`
+ * `readLocalSources`
  */
 export async function readDockerfileFiles(inputs: BuildInputs, place: BuildPlace): Promise<FixableFiles> {
   const source = chooseDockerfileSource(inputs);

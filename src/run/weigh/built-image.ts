@@ -11,11 +11,7 @@ import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { findCacheBreak } from '../../build/cache-break.ts';
 import { checkPushed, fromCache, pushFromEngine } from '../../build/deferred-push.ts';
-import {
-  type BuildPlace,
-  chooseDockerfileSource,
-  readLocalDockerfile,
-} from '../../build/dockerfile-source.ts';
+import { type BuildPlace, chooseDockerfileSource, readLocalSources } from '../../build/dockerfile-source.ts';
 import { readHistoryOrigins } from '../../build/image-origins.ts';
 import { stepsOfPlatform } from '../../build/platform-steps.ts';
 import type { ProgressEvent } from '../../build/progress-event.ts';
@@ -134,7 +130,7 @@ async function buildImages<T>(
   const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
   const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
-  const dockerfile = await readLocalDockerfile(chooseDockerfileSource(inputs), place);
+  const sources = await readLocalSources(chooseDockerfileSource(inputs), place);
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
@@ -149,7 +145,7 @@ async function buildImages<T>(
     const images: T[] = [];
     for (const image of build.images) {
       const making = makingOf(build, image.platform, plan, clock.now());
-      images.push(await read({ ...weighRequest(image, dockerfile, plan), making }));
+      images.push(await read({ ...weighRequest(image, sources?.dockerfile ?? null, plan), making }));
     }
     return { build, images };
   } finally {
