@@ -1,7 +1,7 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instructionsOn, locate, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
-import { scanInstructions } from '../../src/dockerfile/instruction-ranges.ts';
 import { times } from '../support/long.ts';
 
 function ranges(text: string): string[] {
@@ -33,29 +33,89 @@ describe('line ranges', () => {
       ['FROM 1-1', 'COPY 2-7', 'CMD 8-8'],
     ],
     ['numbered heredoc', 'FROM a\nRUN 3<<EOF cat\nx\nEOF\nCMD z\n', ['FROM 1-1', 'RUN 2-4', 'CMD 5-5']],
-    ['no heredoc: a space', "FROM a\nRUN cat << 'EOF'\nCMD z\n", ['FROM 1-1', 'RUN 2-2', 'CMD 3-3']],
+    [
+      'blanks before the name',
+      "FROM a\nRUN cat << \t'EOF'\nx\nEOF\nCMD z\n",
+      ['FROM 1-1', 'RUN 2-4', 'CMD 5-5'],
+    ],
     ['no heredoc: quoted', 'FROM a\nRUN echo "a <<EOF b"\nCMD z\n', ['FROM 1-1', 'RUN 2-2', 'CMD 3-3']],
     ['no heredoc: an ENV', 'FROM a\nENV A=<<EOF\nCMD z\n', ['FROM 1-1', 'ENV 2-2', 'CMD 3-3']],
     ['escaped backslash ends the line', 'FROM a\nRUN echo \\\\\nRUN z\n', ['FROM 1-1', 'RUN 2-2', 'RUN 3-3']],
     ['ONBUILD heredoc', 'FROM a\nONBUILD RUN <<E\nx\nE\nCMD z\n', ['FROM 1-1', 'ONBUILD 2-4', 'CMD 5-5']],
     ['unterminated heredoc', 'FROM a\nRUN <<E\nx\n', ['FROM 1-1', 'RUN 2-3']],
+    [
+      'blanks before the name, after a number',
+      'FROM a\nRUN cat 3<< E\nx\nE\nCMD z\n',
+      ['FROM 1-1', 'RUN 2-4', 'CMD 5-5'],
+    ],
+    [
+      'no heredoc: a blank after the dash',
+      'FROM a\nRUN cat <<- E\nCMD z\n',
+      ['FROM 1-1', 'RUN 2-2', 'CMD 3-3'],
+    ],
+    [
+      'no heredoc: a quote is not closed',
+      "FROM a\nRUN cat <<E # it's\nCMD z\n",
+      ['FROM 1-1', 'RUN 2-2', 'CMD 3-3'],
+    ],
+    [
+      'no heredoc: a variable is not understood',
+      'FROM a\nRUN cat <<E ${X^^}\nCMD z\n',
+      ['FROM 1-1', 'RUN 2-2', 'CMD 3-3'],
+    ],
+    [
+      'a heredoc behind a number sign',
+      'FROM a\nRUN x # <<E\ny\nE\nCMD z\n',
+      ['FROM 1-1', 'RUN 2-4', 'CMD 5-5'],
+    ],
+    ['no heredoc: three arrows', 'FROM a\nRUN cat <<<E\nCMD z\n', ['FROM 1-1', 'RUN 2-2', 'CMD 3-3']],
+    ['no heredoc: glued to a word', 'FROM a\nRUN cat x<<E\nCMD z\n', ['FROM 1-1', 'RUN 2-2', 'CMD 3-3']],
+    ['no heredoc: JSON form', 'FROM a\nRUN ["cat", "x", "<<E"]\nCMD z\n', ['FROM 1-1', 'RUN 2-2', 'CMD 3-3']],
+    [
+      'no heredoc: HEALTHCHECK',
+      'FROM a\nHEALTHCHECK CMD cat <<E\nCMD z\n',
+      ['FROM 1-1', 'HEALTHCHECK 2-2', 'CMD 3-3'],
+    ],
+    [
+      'no heredoc: ONBUILD ONBUILD',
+      'FROM a\nONBUILD ONBUILD RUN <<E\nCMD z\n',
+      ['FROM 1-1', 'ONBUILD 2-2', 'CMD 3-3'],
+    ],
+    ['a name with a blank', 'FROM a\nRUN <<"E F"\nE\nE F\nCMD z\n', ['FROM 1-1', 'RUN 2-4', 'CMD 5-5']],
+    [
+      'a name with escapes, whatever the file escapes with',
+      '# escape=`\nFROM a\nRUN <<E\\F\nE\nEF\nCMD z\n',
+      ['FROM 2-2', 'RUN 3-5', 'CMD 6-6'],
+    ],
+    ['a carriage return inside a line', 'FROM a\nRUN a\r b\nRUN\rc\n', ['FROM 1-1', 'RUN 2-2', 'RUN 3-3']],
+    [
+      'carriage returns at the end',
+      'FROM a\r\r\nRUN a \\\r\r\n b\r\r\nRUN <<E\r\r\nE\r\r\nRUN c\r',
+      ['FROM 1-1', 'RUN 2-3', 'RUN 4-5', 'RUN 6-6'],
+    ],
+    ['a keyword over two lines', 'FR\\\nOM a\nRU\\\n# c\n\nN x\n', ['FROM 1-2', 'RUN 3-6']],
+    ['a continuation first', '\\\n\n# c\nFROM a\n \\\n RUN x\n', ['FROM 1-4', 'RUN 5-6']],
+    ['a continuation last', 'FROM a\nRUN x \\\n# c\n\n', ['FROM 1-1', 'RUN 2-4']],
+    [
+      'keywords in any case, behind any blanks',
+      'from a\n\u00A0Run x\n\u3000# c\n\tcopy\va /\n',
+      ['FROM 1-1', 'RUN 2-2', 'COPY 4-4'],
+    ],
+    [
+      'a byte order mark inside is no blank',
+      'FROM a\n\uFEFF\nRUN x\n',
+      ['FROM 1-1', '\uFEFF 2-2', 'RUN 3-3'],
+    ],
     ['nothing', '', []],
     ['only comments', '# a\n\n# b\n', []],
   ];
   it.each(cases)('%s', (_name, text, expected) => {
     expect(ranges(text)).toEqual(expected);
   });
-
-  it.each(cases)('%s, by the line scanner alone', (_name, text, expected) => {
-    const { lines, escape: escapeChar } = parseDockerfile(text, 'f');
-    expect(scanInstructions(lines, escapeChar).map(i => `${i.keyword} ${i.startLine}-${i.endLine}`)).toEqual(
-      expected,
-    );
-  });
 });
 
 describe('instructions', () => {
-  it('joins continuations, drops comments, keeps what dockerfile-ast loses', () => {
+  it('joins continuations, drops comments, keeps quotes and escapes', () => {
     const file = parseDockerfile(
       'FROM a\nCOPY --from=b --chown=1:2 \\\n  # why\n  "x y" \\\n\n  /dst\\ dir/\nCMD ["a",  "b\\"c"]\n',
       'sub/Dockerfile',
@@ -88,7 +148,7 @@ describe('instructions', () => {
 
   it('takes directives at the top only', () => {
     const file = parseDockerfile(
-      '# syntax=docker/dockerfile:1\n# other=1\n# Escape = `\nFROM a\n# check=skip=all\n',
+      '# syntax=docker/dockerfile:1\n  # Escape = `  \r\r\nFROM a\n# check=skip=all\n',
       'f',
     );
     expect([...file.directives]).toEqual([
@@ -96,6 +156,42 @@ describe('instructions', () => {
       ['escape', '`'],
     ]);
     expect(file.escape).toBe('`');
+  });
+
+  it.each(['\n', 'FROM a\n', '# other=1\n', '#\n', '# escape\n'])('takes no directive behind %j', above => {
+    expect(parseDockerfile(`${above}# escape=\`\nFROM a\n`, 'f').escape).toBe('\\');
+  });
+
+  it.each([
+    '#escape=`',
+    ' \t# ESCAPE \t= `',
+    '#\u00A0escape=`',
+    '\uFEFF# escape=`',
+    '# check=x\n# escape=`\r',
+  ])('takes the directive of %j', head => {
+    expect(parseDockerfile(`${head}\nFROM a\n`, 'f').escape).toBe('`');
+  });
+
+  it.each([
+    ['--from="a b" x /', [['from', 'a b']], 'x /'],
+    ["--mount='type=bind,target=/x y' z", [['mount', 'type=bind,target=/x y']], 'z'],
+    ['--mount=type=bind,"target=/x y" z', [['mount', 'type=bind,target=/x y']], 'z'],
+    [
+      '--link --x=a\\ b\\"c z',
+      [
+        ['link', null],
+        ['x', 'a b"c'],
+      ],
+      'z',
+    ],
+    ['--link -- --x z', [['link', null]], '--x z'],
+    ['--x=a\u00A0z', [['x', 'a']], 'z'],
+    ['--x=a', [['x', 'a']], ''],
+    ['- --x=a', [], '- --x=a'],
+  ])('reads the flags of %j', (text, flags, body) => {
+    const [copy] = parseDockerfile(`COPY ${text}\n`, 'f').instructions;
+    expect(copy?.flags.map(({ name, value }) => [name, value])).toEqual(flags);
+    expect(copy?.body).toBe(body);
   });
 });
 

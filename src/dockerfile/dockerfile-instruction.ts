@@ -1,6 +1,8 @@
 import type { SourceLines } from '../base/phrase.ts';
-import { type Heredoc, isComment, isTerminator, LogicalLine, readHeredocs } from './logical-line.ts';
-import { shellWords } from './shell-word.ts';
+import { type Heredoc, isTerminator, readHeredocs } from './heredoc.ts';
+import { type InstructionFlag, splitInstruction } from './instruction-flag.ts';
+import { LogicalLine } from './logical-line.ts';
+import { isBlank, isComment } from './white-space.ts';
 
 /** A Dockerfile instruction where it stands: its file is relative to the repository or the working directory. */
 export interface InstructionLocation extends SourceLines {
@@ -13,12 +15,6 @@ export interface DockerfileInstruction extends InstructionLocation, InstructionL
   readonly keyword: string;
   /** Index into the stages; null before the first FROM. */
   readonly stage: number | null;
-}
-
-/** `--from=builder` before an instruction's arguments. A flag without a value has the value null. */
-export interface InstructionFlag {
-  readonly name: string;
-  readonly value: string | null;
 }
 
 /** What the raw lines of one instruction say. */
@@ -44,25 +40,8 @@ export function readInstructionLines(lines: readonly string[], escapeChar: strin
     index += 1;
     heredocs.push({ ...start, lines: body });
   }
-  return { ...splitFlags(logical.text.replace(/^\S+\s*/, ''), escapeChar), heredocs };
-}
-
-function splitFlags(text: string, escapeChar: string): { flags: InstructionFlag[]; body: string } {
-  const flags: InstructionFlag[] = [];
-  let rest = text.trim();
-  if (!rest.startsWith('--')) return { flags, body: rest };
-  // Read once for all flags: a hostile instruction may have any number of them.
-  for (const word of shellWords(rest, escapeChar)) {
-    if (!word.startsWith('--') || word === '--') break;
-    const equals = word.indexOf('=');
-    flags.push(
-      equals < 0
-        ? { name: word.slice(2), value: null }
-        : { name: word.slice(2, equals), value: word.slice(equals + 1) },
-    );
-    rest = rest.slice(word.length).trimStart();
-  }
-  return { flags, body: rest };
+  const { flags, body } = splitInstruction(logical.text, escapeChar);
+  return { flags, body, heredocs };
 }
 
 /** The source lines as people read them: comments and empty lines inside continuations left out, heredocs kept. */
@@ -73,7 +52,7 @@ export function sourceText(lines: readonly string[], escapeChar: string): string
   for (; index < lines.length && logical.open; index += 1) {
     const line = lines[index] ?? '';
     logical.add(line);
-    if (kept.length === 0 || !(isComment(line) || line.trim() === '')) kept.push(line);
+    if (kept.length === 0 || !(isComment(line) || isBlank(line))) kept.push(line);
   }
   return [...kept, ...lines.slice(index)].join('\n');
 }

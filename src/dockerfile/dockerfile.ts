@@ -6,6 +6,7 @@ import {
 } from './dockerfile-instruction.ts';
 import { instructionRanges } from './instruction-ranges.ts';
 import { readStages, type Stage } from './stage.ts';
+import { trimLineEnd, trimSpaceStart } from './white-space.ts';
 
 /** A Dockerfile as its instructions and stages. */
 export interface Dockerfile {
@@ -60,17 +61,18 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   };
 }
 
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*$/;
 const DIRECTIVE_NAMES: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
 
-/** `# syntax=…`, `# escape=…`, `# check=…`: by lower-case name, only those at the top of the file. */
+/** `# syntax=…`, `# escape=…`, `# check=…`: by lower-case name. Whatever else the file begins with ends them. */
 function parserDirectives(lines: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of lines) {
-    const match = DIRECTIVE.exec(line);
-    if (!match) break;
-    const name = (match[1] ?? '').toLowerCase();
-    if (DIRECTIVE_NAMES.has(name) && !found.has(name)) found.set(name, match[2] ?? '');
+    const comment = trimLineEnd(trimSpaceStart(line));
+    const match = comment.startsWith('#') ? DIRECTIVE.exec(trimSpaceStart(comment.slice(1))) : null;
+    const name = match?.[1]?.toLowerCase() ?? '';
+    if (!DIRECTIVE_NAMES.has(name) || found.has(name)) break;
+    found.set(name, match?.[2] ?? '');
   }
   return found;
 }

@@ -1,21 +1,8 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import { isComment, isTerminator, LogicalLine, readHeredocs } from './logical-line.ts';
-
-/**
- * Texts in which dockerfile-ast 0.7.1 gets line ranges wrong: a line that ends in an escaped escape character, and
- * heredocs other than a bare `<<NAME` or `<<-NAME`.
- */
-const MISREAD = [
-  /\\\\[ \t]*$/m,
-  /``[ \t]*$/m,
-  /<<-?(?![A-Za-z_]\w*(?:\s|$))/m,
-  /\S<</,
-  /<<.*<</,
-  /["'][^"'\n]*<</,
-];
-
-/** Longer texts are read line by line only: dockerfile-ast's time grows with the square of an instruction's length. */
-const MAX_AST_CHARACTERS = 256 * 1024;
+import { isTerminator, readHeredocs } from './heredoc.ts';
+import { splitInstruction } from './instruction-flag.ts';
+import { LogicalLine } from './logical-line.ts';
+import { isBlank, isComment, trimSpaceEnd } from './white-space.ts';
 
 /** A keyword in capitals and the lines that its instruction stands on: 1-based, inclusive. */
 interface InstructionRange {
@@ -24,57 +11,64 @@ interface InstructionRange {
   readonly endLine: number;
 }
 
-/** Where each instruction of the lines stands, in order: by dockerfile-ast where it can be relied upon. */
+/**
+ * What dockerfile-ast 0.7.1 cuts into other instructions than BuildKit, or may throw at: here-documents, other white space
+ * than blanks and tabs, an escape character of the file's own, escaped escapes, and an escape in a line's first word (it may
+ * part a keyword), and a continuation that nothing follows.
+ */
+const MISREAD = [
+  /<</,
+  /\r(?!$)|[\v\f\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]/m,
+  /^[ \t]*#.*escape/im,
+  /[\\`][ \t]*[\\`][ \t]*$/m,
+  /^[ \t]*\S*\\/m,
+];
+
+/** Characters. dockerfile-ast's time grows with the square of an instruction's length. */
+const MAX_AST_LENGTH = 256 * 1024;
+
+/** Where each instruction of the lines stands, in order: by dockerfile-ast where it cuts as BuildKit does. */
 export function instructionRanges(lines: readonly string[], escapeChar: string): readonly InstructionRange[] {
   const text = lines.join('\n');
-  if (text.length > MAX_AST_CHARACTERS || MISREAD.some(pattern => pattern.test(text))) {
+  if (text.length > MAX_AST_LENGTH || MISREAD.some(pattern => pattern.test(text)) || endsOpen(lines)) {
     return scanInstructions(lines, escapeChar);
   }
-  try {
-    return DockerfileParser.parse(text)
-      .getInstructions()
-      .map(instruction => {
-        const range = instruction.getRange();
-        return {
-          keyword: instruction.getKeyword(),
-          startLine: range.start.line + 1,
-          endLine: lastLineWithText(lines, range.start.line, range.end.line) + 1,
-        };
-      });
-  } catch {
-    return scanInstructions(lines, escapeChar);
-  }
+  return DockerfileParser.parse(text)
+    .getInstructions()
+    .map(instruction => {
+      const { start, end } = instruction.getRange();
+      return { keyword: instruction.getKeyword(), startLine: start.line + 1, endLine: end.line + 1 };
+    });
 }
 
-/** A continuation that runs into the end of the file may end on an empty line. */
-function lastLineWithText(lines: readonly string[], start: number, end: number): number {
-  let last = Math.min(end, lines.length - 1);
-  while (last > start && (lines[last] ?? '').trim() === '') last -= 1;
-  return last;
+/** Whether nothing follows the last continuation: dockerfile-ast leaves the lines behind it out. */
+function endsOpen(lines: readonly string[]): boolean {
+  const last = lines.findLast(line => !isBlank(line) && !isComment(line)) ?? '';
+  return trimSpaceEnd(last).endsWith('\\');
 }
 
 /**
- * The line rules of BuildKit's own parser (`frontend/dockerfile/parser/parser.go`), for the Dockerfiles that
- * dockerfile-ast misreads or throws at.
+ * Where each instruction of the lines stands, in order: by the line rules of BuildKit's own parser
+ * (`frontend/dockerfile/parser/parser.go`). A continuation that runs into the end of the file takes all that is left.
  */
 export function scanInstructions(lines: readonly string[], escapeChar: string): readonly InstructionRange[] {
   const found: InstructionRange[] = [];
   let index = 0;
   while (index < lines.length) {
     const first = lines[index] ?? '';
-    if (first.trim() === '' || isComment(first)) {
+    if (isBlank(first) || isComment(first)) {
       index += 1;
       continue;
     }
-    const start = index;
+    const startLine = index + 1;
     const logical = new LogicalLine(escapeChar);
     while (logical.open && index < lines.length) {
       logical.add(lines[index] ?? '');
       index += 1;
     }
     index = skipHeredocs(lines, index, logical.text, escapeChar);
-    const keyword = /^\S+/.exec(logical.text)?.[0] ?? '';
-    if (keyword !== '') found.push({ keyword: keyword.toUpperCase(), startLine: start + 1, endLine: index });
+    const { keyword } = splitInstruction(logical.text, escapeChar);
+    if (keyword !== '') found.push({ keyword, startLine, endLine: index });
   }
   return found;
 }

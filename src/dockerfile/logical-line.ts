@@ -1,10 +1,11 @@
-import { shellWords, unquote } from './shell-word.ts';
+import { isBlank, isComment, trimLineEnd, trimSpaceStart } from './white-space.ts';
 
 /** Joins the physical lines of an instruction as BuildKit does: continuations, comments and empty lines inside them. */
 export class LogicalLine {
   readonly #continuation: RegExp;
   #text = '';
   #open = true;
+  #isBegun = false;
 
   constructor(escapeChar: string) {
     const mark = escapeChar === '`' ? '`' : '\\\\';
@@ -22,47 +23,11 @@ export class LogicalLine {
 
   /** Adds a physical line, without its line end. */
   add(line: string): void {
-    const isFirst = this.#text === '';
-    if (isComment(line)) return;
-    if (!isFirst && line.trim() === '') return;
-    this.#open = this.#continuation.test(line);
-    const joined = this.#open ? line.replace(this.#continuation, '$1') : line;
-    this.#text += isFirst ? joined.trimStart() : joined;
+    if (isComment(line) || (this.#isBegun && isBlank(line))) return;
+    this.#isBegun = true;
+    const own = trimLineEnd(line);
+    this.#open = this.#continuation.test(own);
+    const joined = this.#open ? own.replace(this.#continuation, '$1') : own;
+    this.#text += this.#text === '' ? trimSpaceStart(joined) : joined;
   }
-}
-
-export function isComment(line: string): boolean {
-  return /^\s*#/.test(line);
-}
-
-/** `<<EOF` as it stands on an instruction's line. */
-interface HeredocStart {
-  readonly name: string;
-  /** `<<-`: leading tabs do not count. */
-  readonly chomp: boolean;
-}
-
-export interface Heredoc extends HeredocStart {
-  /** The lines between the instruction's line and the terminator. */
-  readonly lines: readonly string[];
-}
-
-const HEREDOC = /^\d*<<(-?)([^<]+)$/;
-const CAN_CONTAIN = /^\s*(?:onbuild\s+)?(?:add|copy|run)\s/i;
-
-/** The heredocs that a logical line opens, in order (BuildKit's `heredocsFromLine`). */
-export function readHeredocs(logicalLine: string, escapeChar: string): readonly HeredocStart[] {
-  if (!logicalLine.includes('<<') || !CAN_CONTAIN.test(logicalLine)) return [];
-  const starts: HeredocStart[] = [];
-  for (const word of shellWords(logicalLine, escapeChar)) {
-    const match = HEREDOC.exec(word);
-    const name = unquote(match?.[2] ?? '', escapeChar);
-    if (match && name !== '') starts.push({ name, chomp: match[1] === '-' });
-  }
-  return starts;
-}
-
-/** Whether the line ends the heredoc. */
-export function isTerminator(line: string, heredoc: HeredocStart): boolean {
-  return (heredoc.chomp ? line.replace(/^\t+/, '') : line) === heredoc.name;
 }

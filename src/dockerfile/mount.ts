@@ -1,4 +1,5 @@
-import type { DockerfileInstruction, InstructionFlag } from './dockerfile-instruction.ts';
+import type { DockerfileInstruction } from './dockerfile-instruction.ts';
+import type { InstructionFlag } from './instruction-flag.ts';
 
 /** A `--mount` of a RUN. Source: BuildKit, `frontend/dockerfile/instructions/commands_runmount.go`. */
 export interface Mount {

@@ -1,3 +1,6 @@
+import { isSpace } from './white-space.ts';
+import { lexWords } from './word-lexer.ts';
+
 /**
  * Splits a logical Dockerfile line into words at unquoted white space, quotes and escapes kept, as BuildKit's
  * shell lexer does before it looks for flags and heredocs.
@@ -11,7 +14,7 @@ export function shellWords(line: string, escapeChar: string): readonly string[] 
     if (char === escapeChar && quote !== "'") {
       word += char + line.charAt(index + 1);
       index += 1;
-    } else if (quote === '' && (char === ' ' || char === '\t')) {
+    } else if (quote === '' && isSpace(char)) {
       if (word !== '') words.push(word);
       word = '';
     } else {
@@ -24,20 +27,9 @@ export function shellWords(line: string, escapeChar: string): readonly string[] 
   return words;
 }
 
-/** The word without its quotes and escapes. */
+/** The word without its quotes and escapes; as it is where BuildKit would refuse it. */
 export function unquote(word: string, escapeChar: string): string {
-  let text = '';
-  let quote = '';
-  for (let index = 0; index < word.length; index += 1) {
-    const char = word.charAt(index);
-    if (char === escapeChar && quote !== "'" && index + 1 < word.length) {
-      index += 1;
-      text += word.charAt(index);
-    } else if (quote === char) quote = '';
-    else if (quote === '' && (char === '"' || char === "'")) quote = char;
-    else text += char;
-  }
-  return text;
+  return lexWords(word, { escape: escapeChar, isRaw: false, values: null })?.whole ?? word;
 }
 
 /** The words of `["apt-get", "update"]`; null where the text is not a JSON list of strings. */
@@ -59,15 +51,10 @@ export function instructionWords(body: string, escapeChar: string): readonly str
   return words ?? shellWords(body, escapeChar).map(word => unquote(word, escapeChar));
 }
 
-const VARIABLE = /\$(?:\{([A-Za-z_]\w*)(?:(:?[-+])([^{}]*))?\}|([A-Za-z_]\w*))/g;
-
-/** Expands `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:+other}` and `${X+other}`; what is unset becomes empty. */
+/**
+ * Expands variables as BuildKit does in FROM and ARG, and takes quotes and escapes away: `$X`, `${X}`, and its forms
+ * with `-`, `+`, `?`, `#`, `%` and `/`. What is unset becomes empty; what BuildKit would refuse stays as it is.
+ */
 export function expandVariables(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(VARIABLE, (_all, braced?: string, operator?: string, word?: string, bare?: string) => {
-    const value = values.get(braced ?? bare ?? '');
-    const isSet = operator?.startsWith(':') ? Boolean(value) : value !== undefined;
-    if (operator?.endsWith('-')) return isSet ? (value ?? '') : (word ?? '');
-    if (operator?.endsWith('+')) return isSet ? (word ?? '') : '';
-    return value ?? '';
-  });
+  return lexWords(text, { escape: '\\', isRaw: false, values })?.whole ?? text;
 }

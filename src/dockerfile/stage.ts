@@ -1,5 +1,6 @@
 import type { DockerfileInstruction } from './dockerfile-instruction.ts';
-import { expandVariables, shellWords, unquote } from './shell-word.ts';
+import { expandVariables, shellWords } from './shell-word.ts';
+import { WORD_GAP } from './white-space.ts';
 
 /** A build stage: what one FROM begins. */
 export interface Stage {
@@ -23,7 +24,7 @@ export function readStages(
 ): readonly Stage[] {
   const froms = instructions.filter(instruction => instruction.keyword === 'FROM');
   return froms.map((from, index) => {
-    const [baseImage = '', as = '', name = ''] = from.body.split(/\s+/);
+    const [baseImage = '', as = '', name = ''] = from.body.split(WORD_GAP);
     return {
       index,
       name: as.toLowerCase() === 'as' && name !== '' ? name.toLowerCase() : null,
@@ -78,7 +79,7 @@ export function globalArguments(
     if (instruction.stage !== null || instruction.keyword !== 'ARG') continue;
     for (const word of shellWords(instruction.body, '\\')) {
       const [name = '', ...rest] = word.split('=');
-      const written = rest.length > 0 ? expandVariables(unquote(rest.join('='), '\\'), values) : undefined;
+      const written = rest.length > 0 ? expandVariables(rest.join('='), values) : undefined;
       const value = buildArguments.get(name) ?? written;
       if (value !== undefined) values.set(name, value);
     }

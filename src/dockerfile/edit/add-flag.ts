@@ -1,4 +1,4 @@
-import type { InstructionFlag } from '../dockerfile-instruction.ts';
+import type { InstructionFlag } from '../instruction-flag.ts';
 import { readMounts } from '../mount.ts';
 import type { Rewrite } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';

@@ -1,6 +1,8 @@
 import { type InstructionLines, readInstructionLines } from '../dockerfile-instruction.ts';
-import { isComment, LogicalLine } from '../logical-line.ts';
+import { splitInstruction } from '../instruction-flag.ts';
+import { LogicalLine } from '../logical-line.ts';
 import { type RunScript, runScript } from '../shell/run-script.ts';
+import { isBlank, isComment, trimSpaceEnd, trimSpaceStart } from '../white-space.ts';
 import { type Position, PositionMap, type RawLine } from './raw-line.ts';
 
 /** A replacement of what stands between two places. */
@@ -44,17 +46,17 @@ export class InstructionSource {
       const line = texts[index] ?? '';
       const before = logical.text.length;
       logical.add(line);
-      const column = before === 0 ? line.length - line.trimStart().length : 0;
+      const column = before === 0 ? line.length - trimSpaceStart(line).length : 0;
       map.add(index, column, logical.text.length - before);
-      if (!isComment(line) && line.trim() !== '') wordLines.push(index);
+      if (!isComment(line) && !isBlank(line)) wordLines.push(index);
     }
     this.wordLines = wordLines;
     this.endsOpen = logical.open;
-    this.keyword = (/^\S+/.exec(logical.text)?.[0] ?? '').toUpperCase();
+    this.keyword = splitInstruction(logical.text, escapeChar).keyword;
     this.run = runScript({ keyword: this.keyword, ...this.read });
-    const bodyEnd = logical.text.trimEnd().length;
+    const bodyEnd = trimSpaceEnd(logical.text).length;
     const bodyStart = bodyEnd - this.read.body.length;
-    this.flagsEnd = map.before(logical.text.slice(0, bodyStart).trimEnd().length);
+    this.flagsEnd = map.before(trimSpaceEnd(logical.text.slice(0, bodyStart)).length);
     this.bodyStart = map.at(bodyStart);
     this.bodyEnd = map.before(bodyEnd);
     const rest = texts[this.bodyEnd.line]?.slice(this.bodyEnd.column) ?? '';

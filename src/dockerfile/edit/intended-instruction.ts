@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../dockerfile.ts';
-import type { DockerfileInstruction, InstructionFlag } from '../dockerfile-instruction.ts';
+import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
+import type { InstructionFlag } from '../instruction-flag.ts';
 import { readScript } from '../shell/read-script.ts';
 import { runScript } from '../shell/run-script.ts';
 import { readFlag } from './add-flag.ts';

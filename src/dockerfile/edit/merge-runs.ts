@@ -1,9 +1,9 @@
 import type { Dockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
-import { isComment } from '../logical-line.ts';
 import { type Mount, readMounts } from '../mount.ts';
 import { type ChainPart, chainParts } from '../shell/chain-part.ts';
 import type { ShellInForce } from '../shell/shell-in-force.ts';
+import { isComment } from '../white-space.ts';
 import type { DockerfileEdit, Refusal } from './dockerfile-edit.ts';
 import {
   type JointStyle,

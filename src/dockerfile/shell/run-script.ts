@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
+import { readHeredocStart } from '../heredoc.ts';
 import { jsonWords } from '../shell-word.ts';
 import { SHELLS } from './program-names.ts';
 import { readScript } from './read-script.ts';
@@ -46,7 +47,7 @@ function readRun({ keyword, body, heredocs }: RunInstruction): RunScript {
 }
 
 function heredocScript(body: string, lines: readonly string[], count: number, chomp: boolean): RunScript {
-  const isScript = count === 1 && /^\d*<<-?\S+$/.test(body.trim());
+  const isScript = count === 1 && readHeredocStart(body) !== null;
   const [first = ''] = lines;
   if (!isScript || (first.startsWith('#!') && !isShell(first.slice(2))))
     return { form: 'other', script: EMPTY };
