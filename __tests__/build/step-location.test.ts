@@ -29,6 +29,7 @@ function lines(from: string, target = ''): (number | undefined)[] {
       layerCounts: new Map(),
       materials: new Map(),
       dockerfile: null,
+      builderPlatform: null,
     },
     locations: new Map([
       ['low', [line(3), line(8)]],

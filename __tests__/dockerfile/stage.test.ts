@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import { describe, expect, it } from 'vitest';
+import { parsePlatform } from '../../src/base/platform.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { platformArguments } from '../../src/dockerfile/platform-arguments.ts';
 import { stageAncestry, targetStage } from '../../src/dockerfile/stage.ts';
 
 const file = parseDockerfile(
@@ -53,6 +55,22 @@ describe('stages', () => {
       stageAncestry(file.instructions, file.stages, final, new Map(args)).map(stage => stage.index);
     expect(names([])).toEqual([2, 0]);
     expect(names([['BASE', 'alpine']])).toEqual([2]);
+  });
+
+  it('are followed through the platform that is built for', () => {
+    const { instructions, stages } = parseDockerfile(
+      'FROM a AS base-amd64\nFROM b AS base-armv7\nFROM base-$TARGETARCH$TARGETVARIANT AS z\n',
+      'f',
+    );
+    const [, , last] = stages;
+    if (!last) throw new Error('no stage');
+    const indexes = (platform: string) =>
+      stageAncestry(instructions, stages, last, platformArguments(parsePlatform(platform), null)).map(
+        ({ index }) => index,
+      );
+    expect(indexes('linux/amd64')).toEqual([2, 0]);
+    expect(indexes('linux/arm/v7')).toEqual([2, 1]);
+    expect(stageAncestry(instructions, stages, last).map(({ index }) => index)).toEqual([2]);
   });
 
   it('do not loop when a stage is named as its own base', () => {

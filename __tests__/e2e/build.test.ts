@@ -382,6 +382,11 @@ describe.skipIf(containerd === undefined)('OCI layouts', () => {
       inputs: { platforms: ['linux/amd64', 'linux/arm64'] },
     });
     expect(result.images.map(image => image.platform)).toEqual(['linux/amd64', 'linux/arm64']);
+    const args = result.images.map(({ fromArgs }) => [fromArgs.get('TARGETARCH'), fromArgs.get('BUILDOS')]);
+    expect(args).toEqual([
+      ['amd64', 'linux'],
+      ['arm64', 'linux'],
+    ]);
     expect(linesOf(result, 0)).toEqual(['3-3 own', '4-4 own']);
     expect(linesOf(result, 1)).toEqual(['3-3 own', '4-4 own']);
     expect(result.steps.map(step => step.platform)).toContain('linux/arm64');

@@ -32,14 +32,20 @@ export function formatPlatform({ os, architecture, variant }: PlatformNames): st
  * @throws DeadweightError `usage` when it is not of that form.
  */
 export function parsePlatform(text: string): Platform {
+  const platform = readPlatform(text);
+  if (platform !== null) return platform;
+  throw new DeadweightError('usage', {
+    message: `"${text}" is not a platform.`,
+    remedy:
+      'Write it as os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
+  });
+}
+
+/** The platform that a text of the form `os/architecture[/variant]` names; null for another text. */
+export function readPlatform(text: string): Platform | null {
   const [os, name, variant, ...rest] = text.trim().toLowerCase().split('/');
-  if (!os || !name || rest.length > 0 || ![os, name, variant ?? 'v'].every(part => PART.test(part))) {
-    throw new DeadweightError('usage', {
-      message: `"${text}" is not a platform.`,
-      remedy:
-        'Write it as os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
-    });
-  }
+  if (!os || !name || rest.length > 0 || ![os, name, variant ?? 'v'].every(part => PART.test(part)))
+    return null;
   return normalizePlatform(variant ? { os, architecture: name, variant } : { os, architecture: name });
 }
 

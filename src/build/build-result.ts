@@ -49,6 +49,8 @@ export interface BuildMetadata {
 export interface BuiltImage {
   /** `linux/arm64` of a build for several platforms; null when one was built. */
   readonly platform: string | null;
+  /** What the variables of a FROM stand for beside the file's own ARGs. Values may be secret: for expanding names only. */
+  readonly fromArgs: ReadonlyMap<string, string>;
   /** What to open: `docker-daemon:sha256:…` or `oci:DIR`. */
   readonly reference: string;
   /** Null when the build gave no provenance: `readHistoryOrigins` then tells from the image's history. */

@@ -1,5 +1,7 @@
 import type { Notice } from '../base/notice.ts';
+import { readPlatform } from '../base/platform.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
+import { platformArguments } from '../dockerfile/platform-arguments.ts';
 import { isAtLeast } from './build-driver.ts';
 import { withUsersDigest } from './build-metadata.ts';
 import type { BuildPlan } from './build-plan.ts';
@@ -33,11 +35,19 @@ export function composeResult(finished: FinishedBuild): BuildResult {
   const metadata = withUsersDigest(finished.metadata, [...trace.vertices.values()]);
   const dockerfile = chooseDockerfile(finished);
   const builds = new Map(
-    [...provenances].map(([platform, each]) => [platform, composePlatform(finished, each, dockerfile)]),
+    [...provenances].map(([platform, each]) => [
+      platform,
+      composePlatform(each, dockerfile, plan, fromArguments(plan, platform, each)),
+    ]),
   );
   const isMulti = plan.platforms.length > 1;
   const images = (isMulti ? plan.platforms : [null]).map(platform =>
-    composeImage(finished, platform, builds.get(platform ?? '')),
+    composeImage(
+      finished,
+      platform,
+      builds.get(platform ?? ''),
+      fromArguments(plan, platform ?? '', provenances.get(platform ?? '')),
+    ),
   );
   return {
     ...collectSteps(trace, builds, isMulti, plan.buildArgs),
@@ -59,17 +69,29 @@ function chooseDockerfile({ plan, dockerfile, provenances }: FinishedBuild): Doc
   return text === undefined ? dockerfile : parseDockerfile(text, dockerfile?.file ?? plan.dockerfile.path);
 }
 
+/** @param platform empty where one was built: the builder's own, if none was asked for */
+function fromArguments(
+  { platforms, buildArgs }: BuildPlan,
+  platform: string,
+  provenance: BuildProvenance | undefined,
+): ReadonlyMap<string, string> {
+  const builder = provenance?.builderPlatform ?? '';
+  const target = platform || platforms[0] || builder;
+  return new Map([...platformArguments(readPlatform(target), readPlatform(builder)), ...buildArgs]);
+}
+
 function composePlatform(
-  { plan }: FinishedBuild,
   provenance: BuildProvenance,
   dockerfile: Dockerfile | null,
+  plan: BuildPlan,
+  fromArgs: ReadonlyMap<string, string>,
 ): PlatformBuild {
   const chain = traceFinalChain(provenance);
   const parsed = dockerfile ?? parseDockerfile('', plan.dockerfile.path);
   return {
     provenance,
     chain,
-    locations: locateSteps(provenance, chain, parsed, plan.target, plan.buildArgs),
+    locations: locateSteps(provenance, chain, parsed, plan.target, fromArgs),
   };
 }
 
@@ -77,9 +99,10 @@ function composeImage(
   { trace, metadata, layout }: FinishedBuild,
   platform: string | null,
   build: PlatformBuild | undefined,
+  fromArgs: ReadonlyMap<string, string>,
 ): BuiltImage {
   const reference = layout ?? `docker-daemon:${metadata.imageId}`;
-  if (!build?.chain) return { platform, reference, origins: null };
+  if (!build?.chain) return { platform, fromArgs, reference, origins: null };
   const vertices = new Map<string, Vertex>();
   for (const [digest, step] of build.provenance.stepOfVertex) {
     const vertex = trace.vertices.get(digest);
@@ -87,6 +110,7 @@ function composeImage(
   }
   return {
     platform,
+    fromArgs,
     reference,
     origins: traceOrigins(build.chain, build.locations, step => vertices.get(step)),
   };

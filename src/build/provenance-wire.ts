@@ -54,13 +54,16 @@ const runMetadata = lazy(() =>
 /** SLSA 0.2 and both shapes of SLSA 1 (buildkit, `solver/llbsolver/provenance/types/types.go`). */
 export const predicateSchema = lazy(() =>
   z.object({
+    invocation: z.object({ environment: z.object({ platform: z.string().nullish() }).nullish() }).nullish(),
     buildConfig: buildConfigSchema().nullish(),
     metadata: runMetadata().nullish(),
     materials: materialsSchema(),
     buildDefinition: z
       .object({
         externalParameters: z.object({ buildConfig: buildConfigSchema().nullish() }).nullish(),
-        internalParameters: z.object({ buildConfig: buildConfigSchema().nullish() }).nullish(),
+        internalParameters: z
+          .object({ buildConfig: buildConfigSchema().nullish(), builderPlatform: z.string().nullish() })
+          .nullish(),
         resolvedDependencies: materialsSchema(),
       })
       .nullish(),

@@ -42,13 +42,15 @@ export interface BuildProvenance {
   readonly materials: ReadonlyMap<string, string>;
   /** The Dockerfile as BuildKit read it; null when it is not told. */
   readonly dockerfile: string | null;
+  /** What the builder runs on: `linux/amd64`; null when it is not told. */
+  readonly builderPlatform: string | null;
 }
 
 /** Reads a provenance predicate; null when it lacks the build's definition (mode min) or is none at all. */
 export function readProvenance(value: unknown): BuildProvenance | null {
   const parsed = predicateSchema().safeParse(value);
   if (!parsed.success) return null;
-  const { buildConfig, metadata, materials, buildDefinition, runDetails } = parsed.data;
+  const { invocation, buildConfig, metadata, materials, buildDefinition, runDetails } = parsed.data;
   const config =
     buildConfig ??
     buildDefinition?.internalParameters?.buildConfig ??
@@ -63,6 +65,8 @@ export function readProvenance(value: unknown): BuildProvenance | null {
     locations: readLocations(own.source?.locations ?? {}),
     materials: readMaterials(materials ?? buildDefinition?.resolvedDependencies ?? []),
     dockerfile: readDockerfile(own.source?.infos?.[0]?.data),
+    builderPlatform:
+      invocation?.environment?.platform ?? buildDefinition?.internalParameters?.builderPlatform ?? null,
   };
 }
 

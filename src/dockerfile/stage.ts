@@ -1,4 +1,5 @@
 import type { DockerfileInstruction } from './dockerfile-instruction.ts';
+import { isPlatformArgument } from './platform-arguments.ts';
 import { expandVariables, shellWords } from './shell-word.ts';
 import { WORD_GAP } from './white-space.ts';
 
@@ -69,12 +70,15 @@ export function stageAncestry(
   return ancestry;
 }
 
-/** ARGs before the first FROM with their values: what the build was given, else the default. */
+/**
+ * What FROM may use: the ARGs before the first one with their values (what the build was given, else the default), and the
+ * arguments of platforms, which need no ARG.
+ */
 export function globalArguments(
   instructions: readonly DockerfileInstruction[],
   buildArguments: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
+  const values = new Map([...buildArguments].filter(([name]) => isPlatformArgument(name)));
   for (const instruction of instructions) {
     if (instruction.stage !== null || instruction.keyword !== 'ARG') continue;
     for (const word of shellWords(instruction.body, '\\')) {

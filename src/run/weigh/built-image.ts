@@ -144,7 +144,7 @@ async function buildImages<T>(
     });
     const images: T[] = [];
     for (const image of build.images) {
-      const making = makingOf(build, image.platform, plan, clock.now());
+      const making = makingOf(build, image, plan.target, clock.now());
       images.push(await read({ ...weighRequest(image, sources?.dockerfile ?? null, plan), making }));
     }
     return { build, images };
@@ -155,7 +155,7 @@ async function buildImages<T>(
 }
 
 function weighRequest(
-  { platform, reference, origins }: BuiltImage,
+  { platform, reference, origins, fromArgs }: BuiltImage,
   dockerfile: Dockerfile | null,
   { target, buildArgs }: BuildPlan,
 ): WeighRequest {
@@ -164,7 +164,7 @@ function weighRequest(
     platform: platform === null ? null : parsePlatform(platform),
     // Without provenance its history says where layers come from; the build's notices say so.
     origins: ({ history }: Image) =>
-      origins ?? (dockerfile && readHistoryOrigins(history, dockerfile, target, buildArgs)),
+      origins ?? (dockerfile && readHistoryOrigins(history, dockerfile, target, fromArgs)),
     verify: false,
     redact: analysis => redactHistory(analysis, buildArgs),
   };
@@ -172,13 +172,13 @@ function weighRequest(
 
 function makingOf(
   build: BuildResult,
-  platform: string | null,
-  { target, buildArgs }: BuildPlan,
+  { platform, fromArgs }: BuiltImage,
+  target: string,
   builtAt: number,
 ): ImageMaking {
   const own = stepsOfPlatform(build, platform);
   return {
-    dockerfile: build.dockerfile && new BuiltDockerfile(build.dockerfile, target, buildArgs),
+    dockerfile: build.dockerfile && new BuiltDockerfile(build.dockerfile, target, fromArgs),
     build: { steps: own.steps, cacheBreak: findCacheBreak(own, null), builtAt },
   };
 }
