@@ -137,3 +137,63 @@ function pieceText([keyword, flags, words, inside]: Piece): string {
   ].join('');
   return `${text}\n${inside.map(line => `${line}\n`).join('')}${CLOSING}`;
 }
+
+/** Those that `argumentDockerfiles` sets. */
+export const ARGUMENTS = ['A', 'B', 'C'];
+
+/** Dockerfiles of global ARGs, which use each other in every form that BuildKit knows, and a stage that asks for all. */
+export function argumentDockerfiles(): fc.Arbitrary<string> {
+  const value = fc
+    .array(fc.constantFrom(...VALUES), { minLength: 1, maxLength: 2 })
+    .map(parts => parts.join(''));
+  const assignment = fc
+    .tuple(fc.constantFrom(...ARGUMENTS), fc.option(value, { freq: 8 }))
+    // BuildKit tells no value of one that has one and is named once more without.
+    .map(([name, given]) => (given === null ? 'D' : `${name}=${given}`));
+  return fc
+    .array(fc.array(assignment, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 5 })
+    .map(lines => lines.map(words => `ARG ${words.join(' ')}\n`).join(''))
+    .map(globals => `${globals}FROM scratch\n${ARGUMENTS.map(name => `ARG ${name}\n`).join('')}`);
+}
+
+const VALUES = [
+  ...[
+    '1',
+    'a',
+    's1',
+    '$A',
+    '${B}',
+    '${A:-d}',
+    '${B-e}',
+    '${C:+f}',
+    '${A+g}',
+    '${B:-${C:-h}}',
+    '$TARGETARCH',
+    '$BUILDOS',
+  ],
+  ...[
+    '${A#a}',
+    '${A%1}',
+    '${B##*a}',
+    '${B#*a}',
+    '${C%%1*}',
+    '${C%?}',
+    '${A/a/b}',
+    '${A//1/2}',
+    "'$A'",
+    '"$A"',
+    '"a b"',
+  ],
+  ...[
+    'a\\$A',
+    '$C$',
+    '${TARGETVARIANT:-v}',
+    '${A:?no}',
+    "'a b'",
+    '""',
+    '\\',
+    '"\\$A"',
+    '${A:-"x y"}',
+    "${A:-'$B'}",
+  ],
+];
