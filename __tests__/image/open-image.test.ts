@@ -38,14 +38,27 @@ describe('references', () => {
     },
   );
 
-  it.each(['./app.tar', '/tmp/app', 'app.tar', 'app.tar.gz', 'C:\\app.tar', '..\\x', '../x'])(
-    'takes %s for a file and says how to name it',
-    text => {
-      expect(() => parseImageReference(text)).toThrowError(
-        expect.objectContaining({ remedy: expect.stringContaining(`docker-archive:${text}`) }),
-      );
-    },
-  );
+  it.each([
+    ...[
+      './app.tar',
+      '/tmp/app',
+      'app.tar',
+      'app.tar.gz',
+      'app.tgz',
+      'C:\\app.tar',
+      '..\\x',
+      '../x',
+      '.',
+      './',
+    ],
+    ...['./app.tar:app:1', 'app.tar:ghcr.io/org/app:1', 'layout/', 'report.json'],
+  ])('takes %s for a path', text => {
+    expect(parseImageReference(text)).toMatchObject({ transport: 'path', location: text });
+  });
+
+  it('takes - for standard input', () => {
+    expect(parseImageReference('-')).toMatchObject({ transport: 'standard-input' });
+  });
 });
 
 describe('where a path ends', () => {
@@ -75,7 +88,7 @@ describe('the table of transports', () => {
   });
 
   it('tells them apart by their prefixes', () => {
-    const prefixes = TRANSPORTS.map(({ prefix }) => prefix);
+    const prefixes = TRANSPORTS.filter(({ matches }) => !matches).map(({ prefix }) => prefix);
     for (const prefix of prefixes) {
       expect(prefixes.filter(other => other.startsWith(prefix) || prefix.startsWith(other))).toEqual([
         prefix,
@@ -87,7 +100,7 @@ describe('the table of transports', () => {
     expect(() => parseImageReference('oci:')).toThrowError(
       expect.objectContaining({
         remedy:
-          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], dir:PATH or docker://NAME[:TAG|@DIGEST].',
+          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], dir:PATH, docker://NAME[:TAG|@DIGEST], PATH[:REF] or -.',
       }),
     );
   });

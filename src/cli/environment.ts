@@ -7,6 +7,7 @@ import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { LiveArea } from '../run/live-area.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
+import { readStandardInput } from '../run/standard-input.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { liveDisplay } from '../run/weigh/live-display.ts';
@@ -41,6 +42,7 @@ export async function commandLineEnvironment(
   const clock = { now: () => Date.now() };
   const log = terminalLog(terminal);
   const directories = findCacheDirectories(process.env, homedir());
+  const progress = terminalProgress({ ...terminal, quiet: quiet || !isDrawable(area) }, clock.now);
   return {
     env: process.env,
     cwd,
@@ -55,7 +57,8 @@ export async function commandLineEnvironment(
     exec: actionsExec(process.env),
     log,
     clock,
-    progress: terminalProgress({ ...terminal, quiet: quiet || !isDrawable(area) }, clock.now),
+    progress,
+    saveStandardInput: readStandardInput(temporaryDir, progress),
     display: displayFor(quiet, log, area, clock),
     dispose: () => removeRunFolder(temporaryDir),
   };

@@ -66,6 +66,7 @@ export function parseArguments(
   diff.argument('<base>', 'image or snapshot').argument('<head>', 'image or snapshot');
   addFlags(diff, 'diff');
   diff.action((baseline: string, head: string, values: Values) => {
+    if (baseline === '-' && head === '-') throw standardInputTwice();
     const options = checkedOptions(givenFlags('diff', values));
     result = { options, request: { command: 'diff', baseline, head } };
   });
@@ -100,6 +101,13 @@ function answerOf(error: CommanderError, printed: string): PlainAnswer {
   throw new DeadweightError('usage', {
     message: sentence(error.message.replace(/^error: /, '')),
     remedy: 'Run deadweight --help, or deadweight COMMAND --help.',
+  });
+}
+
+function standardInputTwice(): DeadweightError {
+  return new DeadweightError('usage', {
+    message: '"-" stands for the one archive on standard input, and it is given twice.',
+    remedy: 'Save one of the archives to a file and name that.',
   });
 }
 

@@ -31,6 +31,7 @@ function nameReference(text: string): string {
 function nameImage(reference: ImageReference): string {
   if ('location' in reference) return nameLocation(reference.location);
   if ('path' in reference) return reference.path;
+  if ('standardInput' in reference) return NAMELESS;
   const { name } = reference;
   if (typeof name !== 'string') return `${name.registry}/${name.repository}`;
   // What engines print of an id are its first twelve digits.

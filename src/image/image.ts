@@ -115,6 +115,11 @@ export interface OpenOptions {
   readonly homeDir: string;
   readonly log: Log;
   readonly exec: Exec;
+  /**
+   * Keeps the archive on standard input in a file, once. Absent where there is none.
+   * @returns the path of the file
+   */
+  readonly saveStandardInput?: (() => Promise<string>) | undefined;
 }
 
 /** What choosing one image among several needs. */

@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs';
 import { DeadweightError } from '../base/errors.ts';
 import { printable, withoutCredentials } from '../base/untrusted-text.ts';
 import type { DockerName } from '../oci/docker-name.ts';
+import { STANDARD_INPUT } from './files/archive-files.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
+import { openDetectedArchive, openPath } from './sources/detected-image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
 import { openEngineImage } from './sources/docker-daemon.ts';
 import { openRegistryImage } from './sources/docker-registry.ts';
 import { openImageDirectory } from './sources/image-directory.ts';
 import { openOciArchive, openOciLayout } from './sources/oci-layout.ts';
 import {
+  findTransport,
   type ImageAddress,
   type Opener,
-  pathForms,
   splitLocation,
   TRANSPORTS,
   type TransportName,
@@ -42,6 +44,8 @@ const OPENERS = {
   oci: atLocation(openOciLayout),
   'oci-archive': atLocation(openOciArchive),
   dir: openDir,
+  path: atLocation(openPath),
+  'standard-input': openStandardInput,
   docker: openRegistry,
 } satisfies Readonly<Record<TransportName, unknown>>;
 
@@ -52,10 +56,9 @@ const OPENERS = {
  */
 export function parseImageReference(input: string): ImageReference {
   const text = input.trim();
-  const named = TRANSPORTS.find(({ prefix }) => text.startsWith(prefix));
+  const named = findTransport(text);
   const transport = named ?? TRANSPORTS.find(each => each.isDefault);
   if (transport === undefined) throw new TypeError('no transport takes names without a prefix');
-  if (named === undefined) assertNoFile(text);
   const address = transport.read(text.slice(named?.prefix.length ?? 0), OPENERS);
   if ('problem' in address) throw invalid(text, address.problem);
   return { ...address, transport: transport.name, isRemote: transport.isRemote ?? false, text };
@@ -77,17 +80,42 @@ function atLocation(
   open: (path: string, choice: Choice) => Promise<Image>,
 ): Opener<{ readonly location: string }> {
   return async ({ location }, choice) => {
-    const { path, ref } = splitLocation(location, existsSync);
+    const { path, ref } = splitLocation(withoutSlashes(location), existsSync);
     return await open(path, { ...choice, ref });
   };
 }
 
-function assertNoFile(name: string): void {
-  if (!/^(?:\.{0,2}[\\/]|[A-Za-z]:\\)|\.tar(?:\.\w+)?$/.test(name)) return;
-  throw new DeadweightError('reference-invalid', {
-    message: `"${printable(name)}" looks like a file, and a bare name is an image of the Docker engine.`,
-    remedy: `Say what the file is: ${alternatives(pathForms(printable(name)))}.`,
-  });
+/** `docker-archive://app.tar`: others write transports as URLs, and a path may begin with two slashes. */
+function withoutSlashes(location: string): string {
+  if (!location.startsWith('//')) return location;
+  const { path } = splitLocation(location, existsSync);
+  return existsSync(path) ? location : location.slice(2);
+}
+
+async function openStandardInput(
+  _address: { readonly standardInput: true },
+  choice: Choice,
+  { saveStandardInput }: OpenOptions,
+): Promise<Image> {
+  if (saveStandardInput === undefined) {
+    throw new DeadweightError('reference-invalid', {
+      message: '"-" stands for an archive on standard input, which there is none of here.',
+      remedy: 'Name a file: docker-archive:PATH or oci-archive:PATH.',
+    });
+  }
+  const path = await saveStandardInput();
+  try {
+    return await openDetectedArchive(path, STANDARD_INPUT, choice);
+  } catch (error) {
+    throw nameStandardInput(error);
+  }
+}
+
+/** The name of an archive begins many messages, and this one is neither a path nor a reference that reads well. */
+function nameStandardInput(error: unknown): unknown {
+  if (!(error instanceof DeadweightError)) return error;
+  const message = error.message.replace(/^(?:standard input|-)(?=[ :])/, 'Standard input');
+  return new DeadweightError(error.code, { message, remedy: error.remedy, cause: error });
 }
 
 function invalid(text: string, why: string): DeadweightError {

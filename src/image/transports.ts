@@ -10,7 +10,9 @@ export type ImageAddress =
   /** `PATH[:REF]`: only the file system tells where the path ends, see `splitLocation`. */
   | { readonly location: string }
   /** All of it is the path. */
-  | { readonly path: string };
+  | { readonly path: string }
+  /** On standard input there is one archive. */
+  | { readonly standardInput: true };
 
 /** A way to name an image. What differs between media stands in the table below and nowhere else. */
 interface Transport<Name extends string, Address extends ImageAddress> {
@@ -22,6 +24,8 @@ interface Transport<Name extends string, Address extends ImageAddress> {
   readonly form: string;
   /** What is opened, for help and documentation. Commands stand in backquotes. */
   readonly description: string;
+  /** Whether a reference is one of these, where its beginning alone does not tell. */
+  readonly matches?: (text: string) => boolean;
   /** Whether a name without a prefix is one of these. Exactly one transport has it. */
   readonly isDefault?: true;
   /** What it reads from the disk: an error suggests these for what looks like a path. */
@@ -87,7 +91,35 @@ export const TRANSPORTS = [
     isRemote: true,
     parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
   }),
+  transport({
+    name: 'path',
+    prefix: '',
+    form: 'PATH[:REF]',
+    description: 'an archive or a directory of these, told by what it holds (`./app`, `app.tar`)',
+    matches: looksLikePath,
+    parse: parseLocation,
+  }),
+  transport({
+    name: 'standard-input',
+    prefix: '-',
+    form: '',
+    description: 'an archive on standard input: `docker save app | deadweight inspect -`',
+    matches: text => text === '-',
+    parse: () => ({ standardInput: true }),
+  }),
 ] as const;
+
+/** The transport that a reference names; undefined for a bare name. */
+export function findTransport(text: string): (typeof TRANSPORTS)[number] | undefined {
+  return TRANSPORTS.find(({ prefix, matches }) => matches?.(text) ?? text.startsWith(prefix));
+}
+
+/** A bare name that begins as paths do, or ends as files do. Whether it is there is not asked. */
+function looksLikePath(text: string): boolean {
+  const begins = /^(?:\.{0,2}[\\/]|\.{1,2}$|[A-Za-z]:[\\/])/;
+  const ends = /[\\/]$|\.(?:tar(?:\.\w+)?|t[gx]z|tzst|tbz2?|json)(?::.*)?$/;
+  return begins.test(text) || ends.test(text);
+}
 
 export type TransportName = (typeof TRANSPORTS)[number]['name'];
 
@@ -136,7 +168,7 @@ export function imageForms(): readonly { readonly form: string; readonly descrip
 }
 
 /** How the transports that read from the disk are written. @param file stands for the path of a file */
-export function pathForms(file: string): readonly string[] {
+function pathForms(file: string): readonly string[] {
   return TRANSPORTS.flatMap(({ prefix, reads }) => {
     if (reads === undefined) return [];
     return [prefix + (reads === 'file' ? file : 'DIR')];

@@ -20,6 +20,18 @@ export function detectCompression(head: Uint8Array): Compression {
   return 'none';
 }
 
+/** What `docker load` unpacks and Node does not, by magic bytes; null for all else. */
+export function detectUnreadCompression(head: Uint8Array): 'xz' | 'bzip2' | null {
+  const text = String.fromCharCode(...head.subarray(0, 6));
+  if (text === '\u00fd7zXZ\0') return 'xz';
+  return /^BZh[1-9]1/.test(text) ? 'bzip2' : null;
+}
+
+/** Whether a tar starts here, or what is compressed in one of the ways that are read. */
+export function looksLikeArchive(head: Uint8Array): boolean {
+  return detectCompression(head) !== 'none' || looksLikeTar(head);
+}
+
 /** Whether a tar starts here: a header with a right checksum, or a block of zeros (an empty tar). */
 export function looksLikeTar(head: Uint8Array): boolean {
   if (head.length < BLOCK) return false;

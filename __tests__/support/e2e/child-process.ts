@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Sends SIGINT to the child and all that it started, as Ctrl-C does, once standard error has this. */
   readonly interruptAt?: RegExp;
+  /** On its standard input; nothing when absent. */
+  readonly input?: Uint8Array;
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
 }
@@ -26,11 +28,13 @@ export function runNode(script: string, args: readonly string[], options: ChildO
     const child = spawn(process.execPath, [script, ...args], {
       cwd: options.cwd,
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.timeout !== undefined && { timeout: options.timeout, killSignal: 'SIGKILL' }),
       // A process group of its own, so that a signal to it reaches nobody else.
       detached: options.interruptAt !== undefined,
     });
+    // It may end before it has read all.
+    child.stdin.on('error', () => undefined).end(options.input);
     let [stdout, stderr] = ['', ''];
     let interrupted = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -17,12 +17,14 @@ export interface CommandLineOptions {
   /** See ChildOptions. */
   readonly interruptAt?: RegExp;
   /** See ChildOptions. */
+  readonly input?: Uint8Array;
+  /** See ChildOptions. */
   readonly timeout?: number;
 }
 
 /** Runs `deadweight ARGS` as a user does, without a terminal. */
 export function deadweight(args: readonly string[], options: CommandLineOptions): Promise<Ended> {
-  const { cwd, env = {}, program = SOURCE, interruptAt, timeout } = options;
+  const { cwd, env = {}, program = SOURCE, interruptAt, input, timeout } = options;
   const base = {
     ...inherited('PATH', 'TMPDIR'),
     ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
@@ -31,6 +33,7 @@ export function deadweight(args: readonly string[], options: CommandLineOptions)
     cwd,
     env: { ...base, ...env },
     ...(interruptAt && { interruptAt }),
+    ...(input && { input }),
     ...(timeout !== undefined && { timeout }),
   });
 }

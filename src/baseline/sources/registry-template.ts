@@ -1,7 +1,7 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { printable, quote } from '../../base/untrusted-text.ts';
 import { parseImageReference } from '../../image/open-image.ts';
-import { TRANSPORTS } from '../../image/transports.ts';
+import { findTransport } from '../../image/transports.ts';
 
 /** What the placeholders of a template stand for; null where it is not known. */
 export interface TemplateValues {
@@ -18,7 +18,7 @@ export interface TemplateValues {
  */
 export function expandTemplate(template: string, values: TemplateValues): string {
   const name = template.trim().replace(/^docker:\/\//, '');
-  if (TRANSPORTS.some(({ prefix }) => name.startsWith(prefix))) {
+  if (findTransport(name) !== undefined) {
     throw invalid(template, 'it names no registry');
   }
   const slash = name.indexOf('/');

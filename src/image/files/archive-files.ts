@@ -1,6 +1,11 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
+import {
+  decompress,
+  detectCompression,
+  detectUnreadCompression,
+  looksLikeTar,
+} from '../../tar/compression.ts';
 import type { Expansion } from '../../tar/expansion.ts';
 import {
   type ByteRange,
@@ -16,40 +21,68 @@ import type { ImageFiles } from '../layer-reader.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { openStreamedFiles } from './streamed-files.ts';
 
+/** What messages call an archive on standard input. */
+export const STANDARD_INPUT = 'standard input';
+
 /**
  * Opens an archive of an image: by position when it is a tar, streamed when it is compressed as a whole.
+ * @param name what the user called it, for messages
  * @throws DeadweightError `input-missing`, `permission-denied`, `not-an-image`, `input-corrupt`, `input-truncated`.
  */
-export async function openArchiveFiles(path: string): Promise<ImageFiles> {
+export async function openArchiveFiles(path: string, name = path): Promise<ImageFiles> {
   const source = openRandomAccess(path);
   try {
-    const head = new Uint8Array(512);
+    const head = new Uint8Array(4096);
     const length = source.read(head, 0);
     const compression = detectCompression(head);
     if (compression !== 'none') {
       const open = (expansion?: Expansion) =>
         decompress(streamRange(source, { start: 0, length: source.size }), compression, expansion, 'archive');
-      return await openStreamedFiles(path, open, () => source.close());
+      return await openStreamedFiles(name, open, () => source.close());
     }
-    if (!looksLikeTar(head.subarray(0, length))) throw noTar(path);
-    return indexArchive(path, source);
+    if (!looksLikeTar(head.subarray(0, length))) throw noArchive(name, head.subarray(0, length));
+    return indexArchive(name, source);
   } catch (error) {
     source.close();
-    throw nameArchive(error, path);
+    throw nameArchive(error, name);
   }
 }
 
 /** The error with the archive that it is about named in front of its message. */
-function nameArchive(error: unknown, path: string): unknown {
-  if (!(error instanceof DeadweightError) || error.message.includes(path)) return error;
+function nameArchive(error: unknown, name: string): unknown {
+  if (!(error instanceof DeadweightError) || error.message.includes(name)) return error;
   const { code, message, remedy } = error;
-  return new DeadweightError(code, { message: `${path}: ${message}`, remedy, cause: error });
+  return new DeadweightError(code, { message: `${name}: ${message}`, remedy, cause: error });
 }
 
-function noTar(path: string): DeadweightError {
+/** @param head its first bytes */
+function noArchive(name: string, head: Uint8Array): DeadweightError {
+  const packed = detectUnreadCompression(head);
+  if (packed !== null) {
+    const unpack = name === STANDARD_INPUT ? `… | ${packed} -dc` : `${packed} -dc ${name}`;
+    return new DeadweightError('not-an-image', {
+      message: `${name} is compressed with ${packed}, which is not read.`,
+      remedy: `Run ${unpack} | deadweight inspect -`,
+    });
+  }
+  const text = new TextDecoder('latin1').decode(head);
+  if (/^\s*[{[]/.test(text)) return noArchiveButJson(name, text);
   return new DeadweightError('not-an-image', {
-    message: `${path} is neither a tar nor compressed with gzip or zstd.`,
+    message: `${name} is neither a tar nor compressed with gzip or zstd.`,
     remedy: 'Give an archive that docker save, skopeo copy or buildx --output wrote.',
+  });
+}
+
+/** Somebody gives what we wrote: a snapshot, or a report. */
+function noArchiveButJson(name: string, text: string): DeadweightError {
+  const isSnapshot = text.includes('"deadweightSnapshot"');
+  const isReport = !isSnapshot && /"name":\s*"deadweight"/.test(text);
+  const what = isSnapshot ? 'a snapshot of Deadweight' : isReport ? 'a report of Deadweight' : 'JSON';
+  return new DeadweightError('not-an-image', {
+    message: `${name} is ${what}, not an image.`,
+    remedy: isSnapshot
+      ? `Run deadweight diff ${name} IMAGE to compare an image with it.`
+      : 'Name the image itself; deadweight diff also compares snapshots, which --snapshot writes.',
   });
 }
 

@@ -13,7 +13,13 @@ import type { Choice, Image } from '../image.ts';
 import { assertSameLayerCount, configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
-import { assertDigest, type Candidate, chooseCandidate, findCandidates } from './image-candidates.ts';
+import {
+  assertDigest,
+  type Candidate,
+  chooseCandidate,
+  findCandidates,
+  nameOneOf,
+} from './image-candidates.ts';
 
 interface ArchivedImage {
   readonly entry: ArchiveManifest;
@@ -31,17 +37,22 @@ interface ArchivedImage {
 export async function openDockerArchive(path: string, choice: Choice): Promise<Image> {
   const files = await openArchiveFiles(path);
   try {
-    const entries = chooseEntries(readEntries(files), files.name, choice);
-    const image = chooseCandidate(
-      entries.map(entry => readConfig(files, entry)),
-      choice,
-    );
-    const facts = readFacts(files, image, choice.reference);
-    return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
+    return openSavedImage(files, choice);
   } catch (error) {
     files.close();
     throw error;
   }
+}
+
+/** Opens an image of an archive with a manifest.json. The caller closes `files` when it throws. */
+export function openSavedImage(files: ImageFiles, choice: Choice): Image {
+  const entries = chooseEntries(readEntries(files), files.name, choice);
+  const image = chooseCandidate(
+    entries.map(entry => readConfig(files, entry)),
+    choice,
+  );
+  const facts = readFacts(files, image, choice.reference);
+  return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
 }
 
 function readEntries(files: ImageFiles): readonly ArchiveManifest[] {
@@ -154,7 +165,7 @@ function onlyImage(entries: readonly ArchiveManifest[], reference: string): read
   if (names.size === 1) return entries;
   throw new DeadweightError('reference-invalid', {
     message: `${reference} holds several images: ${listNames(entries)}.`,
-    remedy: `Name one of them: ${reference}:NAME.`,
+    remedy: nameOneOf(reference),
   });
 }
 

@@ -65,6 +65,13 @@ export function chooseCandidate<T extends { readonly platform: Platform }>(
   throw platformUnknown(reference, platform, hostPlatform, present);
 }
 
+/** The remedy where a medium holds several images and none is named. */
+export function nameOneOf(reference: string): string {
+  return reference === '-'
+    ? 'Save one of them only: docker save NAME | deadweight inspect -'
+    : `Name one of them: ${reference}:NAME.`;
+}
+
 function tooDeep(name: string): DeadweightError {
   return new DeadweightError('limit-exceeded', {
     message: `The index of ${name} is nested more than ${MAX_DEPTH} deep or has more than ${MAX_MANIFESTS} manifests.`,

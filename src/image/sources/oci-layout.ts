@@ -10,7 +10,7 @@ import type { Choice, Image } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
-import { blobPath, chooseCandidate, findCandidates, readManifest } from './image-candidates.ts';
+import { blobPath, chooseCandidate, findCandidates, nameOneOf, readManifest } from './image-candidates.ts';
 import { isList, unpackedArchive } from './image-directory.ts';
 
 /** Opens `oci:DIR[:REF]`. @throws DeadweightError as `openOciImage`, and `input-missing`. */
@@ -40,7 +40,7 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
  */
-function openOciImage(files: ImageFiles, choice: Choice): Image {
+export function openOciImage(files: ImageFiles, choice: Choice): Image {
   const roots = chooseRoots(files, readRoots(files), choice);
   const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, roots), choice);
   const facts = manifestFacts({
@@ -93,7 +93,7 @@ function onlyImage(roots: readonly Descriptor[], reference: string): readonly De
   if (names.size <= 1 || digests.size <= 1) return roots;
   throw new DeadweightError('reference-invalid', {
     message: `${reference} holds several images: ${listNames(roots)}.`,
-    remedy: `Name one of them: ${reference}:NAME.`,
+    remedy: nameOneOf(reference),
   });
 }
 

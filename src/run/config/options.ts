@@ -49,7 +49,11 @@ export const OWN_OPTIONS = {
   },
   image: {
     kind: OPTIONAL_TEXT,
-    description: `Weigh this image instead of building one (${TRANSPORTS.map(({ prefix }) => `\`${prefix}\``).join(', ')}, or a name the engine knows)`,
+    description: `Weigh this image instead of building one (${TRANSPORTS.filter(
+      ({ matches }) => matches === undefined,
+    )
+      .map(({ prefix }) => `\`${prefix}\``)
+      .join(', ')}, the path of an archive, or a name the engine knows)`,
     input: 'image',
   },
   'allow-privileged-build': {

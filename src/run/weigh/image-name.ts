@@ -20,7 +20,8 @@ export function builtImageName(inputs: BuildInputs, title: string | null, cwd: s
 
 /** An image that was made elsewhere is called by its reference. */
 export function inspectedImageName(reference: string, title: string | null): ImageName {
-  return { title: title ?? reference, key: title ?? identifyImage(reference) };
+  const shown = reference === '-' ? 'standard input' : reference;
+  return { title: title ?? shown, key: title ?? identifyImage(reference) };
 }
 
 /** The first tag without its version, or the name of the context's folder. */

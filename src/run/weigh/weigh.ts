@@ -54,7 +54,7 @@ export async function weighOpened(
 export async function withImage<T>(
   reference: string,
   platform: Platform | null,
-  { hostPlatform, env, homeDir, log, exec, progress }: Omit<WeighContext, 'scanStore'>,
+  { hostPlatform, env, homeDir, log, exec, saveStandardInput, progress }: Omit<WeighContext, 'scanStore'>,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
   const image = await openImage(reference, {
@@ -64,6 +64,7 @@ export async function withImage<T>(
     homeDir,
     log,
     exec,
+    saveStandardInput,
   });
   try {
     return await body(image);
