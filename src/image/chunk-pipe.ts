@@ -81,8 +81,10 @@ export class ChunkPipe implements ContentSink, AsyncIterable<Uint8Array> {
 /**
  * The body of an answer as it arrives. Node's own iterator of a stream joins the chunks that came meanwhile into one,
  * which copies every byte of an image once more. Whoever stops early destroys the message.
+ * @param maxSilence milliseconds that the reader waits for a byte; the time that it takes itself does not count
+ * @throws Error when nothing comes, or the connection breaks
  */
-export function streamBody(message: IncomingMessage): AsyncIterable<Uint8Array> {
+export function streamBody(message: IncomingMessage, maxSilence: number): AsyncIterable<Uint8Array> {
   const pipe = new ChunkPipe();
   message.on('data', (chunk: Uint8Array) => {
     const full = pipe.write(chunk);
@@ -95,16 +97,33 @@ export function streamBody(message: IncomingMessage): AsyncIterable<Uint8Array> 
   message.on('close', () => {
     if (!message.complete) pipe.fail(new Error('the connection was closed'));
   });
-  return pipe;
+  return readWithin(pipe, maxSilence);
+}
+
+async function* readWithin(pipe: ChunkPipe, maxSilence: number): AsyncIterable<Uint8Array> {
+  let isWaiting = true;
+  const silence = setTimeout(() => {
+    if (isWaiting) pipe.fail(new Error(`nothing came for ${maxSilence / 1000} seconds`));
+  }, maxSilence);
+  try {
+    for await (const chunk of pipe) {
+      isWaiting = false;
+      yield chunk;
+      isWaiting = true;
+      silence.refresh();
+    }
+  } finally {
+    clearTimeout(silence);
+  }
 }
 
 /**
  * A document, whole; one that is too large is cut off just beyond the limit, for whoever parses it to refuse.
- * @param chunks of the message; as they arrive when absent
+ * @param chunks of the message
  */
 export async function readBody(
   message: IncomingMessage,
-  chunks: AsyncIterable<Uint8Array> = streamBody(message),
+  chunks: AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array> {
   const read: Uint8Array[] = [];
   let length = 0;

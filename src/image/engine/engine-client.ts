@@ -7,7 +7,13 @@ import type { Platform } from '../../base/platform.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import { readBody, streamBody } from '../chunk-pipe.ts';
 import type { EngineConnection } from './engine-connection.ts';
-import { engineBrokeOff, engineLacksImage, engineName, engineRefused } from './engine-errors.ts';
+import {
+  engineBrokeOff,
+  engineLacksImage,
+  engineName,
+  engineRefused,
+  engineUnreachable,
+} from './engine-errors.ts';
 import {
   type HistoryItem,
   historySchema,
@@ -90,17 +96,16 @@ export class EngineClient {
    */
   async *save(name: string, platform: Platform | null): AsyncIterable<Uint8Array> {
     const query = platform === null ? '' : `?platform=${encodeURIComponent(JSON.stringify(platform))}`;
-    const answer = await this.#get(`/images/${name}/get${query}`, name);
+    const { endpoint, limits } = this.#connection;
+    const answer = await this.#get(`/images/${name}/get${query}`, name, limits.image);
     let bytes = 0;
     try {
-      for await (const chunk of streamBody(answer)) {
+      for await (const chunk of streamBody(answer, limits.idle)) {
         bytes += chunk.length;
         yield chunk;
       }
     } catch (cause) {
-      throw cause instanceof DeadweightError
-        ? cause
-        : engineBrokeOff(this.#connection.endpoint, bytes, cause);
+      throw cause instanceof DeadweightError ? cause : engineBrokeOff(endpoint, bytes, cause);
     } finally {
       answer.destroy();
     }
@@ -112,13 +117,23 @@ export class EngineClient {
 
   async #json<T>(path: string, schema: z.ZodType<T>, image: string): Promise<T> {
     const answer = await this.#get(path, image);
-    return parseJson(await readBody(answer), schema, `The answer of ${this.name} to ${path}`);
+    return parseJson(await this.#whole(answer), schema, `The answer of ${this.name} to ${path}`);
   }
 
-  async #get(path: string, image: string): Promise<IncomingMessage> {
-    const answer = await this.#connection.get(`/v1.${this.#minor}${path}`);
+  /** @throws DeadweightError `engine-unreachable` when it stops in the middle. */
+  async #whole(answer: IncomingMessage): Promise<Uint8Array> {
+    const { endpoint, limits } = this.#connection;
+    try {
+      return await readBody(answer, streamBody(answer, limits.idle));
+    } catch (cause) {
+      throw engineUnreachable(endpoint, cause);
+    }
+  }
+
+  async #get(path: string, image: string, longest?: number): Promise<IncomingMessage> {
+    const answer = await this.#connection.get(`/v1.${this.#minor}${path}`, longest);
     if (answer.statusCode === 200) return answer;
-    const reason = await parseMessage(answer);
+    const reason = parseMessage(await this.#whole(answer));
     if (answer.statusCode !== 404 || image === '') {
       throw engineRefused(this.#connection.endpoint, answer.statusCode ?? 0, reason);
     }
@@ -127,8 +142,8 @@ export class EngineClient {
 }
 
 /** What the engine says of an error: `{"message": …}`. */
-async function parseMessage(answer: IncomingMessage): Promise<string> {
-  const text = Buffer.from(await readBody(answer)).toString('utf8');
+function parseMessage(body: Uint8Array): string {
+  const text = Buffer.from(body).toString('utf8');
   try {
     const parsed = z.object({ message: z.string() }).safeParse(parseBoundedJson(text));
     return parsed.success ? parsed.data.message : text;

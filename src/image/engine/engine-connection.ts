@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { readInputFile } from '../../base/input-file.ts';
 import { http, https } from '../network.ts';
@@ -8,39 +8,104 @@ import type { EngineEndpoint } from './endpoint.ts';
 import { engineUnreachable } from './engine-errors.ts';
 import { SshTunnel } from './ssh-tunnel.ts';
 
-/** Milliseconds until a connection must stand; answers themselves may take as long as they need. */
-const MAX_CONNECT_TIME = 30_000;
+/** How long an engine is waited for. Milliseconds. */
+export interface EngineLimits {
+  /** Until a connection stands. */
+  readonly connect: number;
+  /** Without the head of an answer: then the engine is asked whether it is still there. */
+  readonly silence: number;
+  /** For its answer to that. */
+  readonly ping: number;
+  /** Without the head of an answer, from an engine that is there. */
+  readonly answer: number;
+  /**
+   * The same where an image is asked for: an engine packs all of it before it sends the first byte, and needs more than
+   * ten minutes for tens of gigabytes. https://github.com/goldmann/docker-squash/issues/93
+   */
+  readonly image: number;
+  /** Without a byte in the middle of an answer. */
+  readonly idle: number;
+}
+
+const ENGINE_LIMITS: EngineLimits = {
+  connect: 30_000,
+  silence: 60_000,
+  ping: 30_000,
+  answer: 600_000,
+  image: 3_600_000,
+  idle: 120_000,
+};
+
+const PING = '/_ping';
 
 /** Sends GET requests to one engine, each over a connection of its own. */
 export class EngineConnection {
   readonly endpoint: EngineEndpoint;
+  readonly limits: EngineLimits;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #open = new Set<{ destroy(): unknown }>();
+  readonly #open = new Set<ClientRequest>();
 
-  constructor(endpoint: EngineEndpoint, env: Readonly<Record<string, string | undefined>>) {
+  constructor(
+    endpoint: EngineEndpoint,
+    env: Readonly<Record<string, string | undefined>>,
+    limits: EngineLimits = ENGINE_LIMITS,
+  ) {
     this.endpoint = endpoint;
+    this.limits = limits;
     this.#env = env;
   }
 
   /**
    * Resolves when the head of the answer is there; its body must be read or destroyed.
-   * @throws DeadweightError `engine-engineUnreachable`, `permission-denied`.
+   * @param longest milliseconds without an answer from an engine that is there
+   * @throws DeadweightError `engine-unreachable`, `permission-denied`.
    */
-  get(path: string): Promise<IncomingMessage> {
-    const { endpoint } = this;
-    return new Promise((resolve, reject) => {
-      const fail = (cause: unknown) => reject(engineUnreachable(endpoint, cause));
-      try {
-        const request = this.#request(path);
-        this.#open.add(request);
-        request.on('close', () => this.#open.delete(request));
-        request.on('error', fail);
-        request.on('response', resolve);
-        request.end();
-      } catch (cause) {
-        fail(cause);
-      }
-    });
+  async get(path: string, longest = this.limits.answer): Promise<IncomingMessage> {
+    try {
+      const request = this.#request(path);
+      this.#open.add(request);
+      request.on('close', () => this.#open.delete(request));
+      const { silence, ping } = this.limits;
+      const unwatch =
+        path === PING ? this.#watch(request, ping, ping) : this.#watch(request, silence, longest);
+      return await answerTo(request).finally(unwatch);
+    } catch (cause) {
+      throw engineUnreachable(this.endpoint, cause);
+    }
+  }
+
+  /**
+   * Gives a request up that nobody answers: at once when the engine does not even say that it is there.
+   * @returns ends the watch
+   */
+  #watch(request: ClientRequest, silence: number, longest: number): () => void {
+    let waited = 0;
+    let timer: NodeJS.Timeout | null = null;
+    const wait = (): void => {
+      const time = Math.min(silence, longest - waited);
+      timer = setTimeout(() => void look(time), time);
+    };
+    const look = async (time: number): Promise<void> => {
+      waited += time;
+      const isThere = waited < longest && (await this.#isThere());
+      if (timer === null) return;
+      if (isThere) wait();
+      else request.destroy(new Error(`no answer within ${waited / 1000} seconds`));
+    };
+    wait();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    };
+  }
+
+  async #isThere(): Promise<boolean> {
+    try {
+      (await this.get(PING)).destroy();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Breaks off what is under way. */
@@ -48,7 +113,7 @@ export class EngineConnection {
     for (const request of this.#open) request.destroy();
   }
 
-  #request(path: string) {
+  #request(path: string): ClientRequest {
     const { endpoint } = this;
     const options: RequestOptions = { path, agent: false, headers: { host: 'docker', connection: 'close' } };
     if (endpoint.kind === 'socket') return http().request({ ...options, socketPath: endpoint.path });
@@ -61,13 +126,21 @@ export class EngineConnection {
     const address = { ...options, host, port, headers: { connection: 'close' } };
     const request = tls ? https().request({ ...address, ...certificates(tls) }) : http().request(address);
     request.on('socket', socket => {
-      const late = () =>
-        request.destroy(new Error(`no connection within ${MAX_CONNECT_TIME / 1000} seconds`));
-      const timer = setTimeout(late, MAX_CONNECT_TIME);
+      const { connect } = this.limits;
+      const late = () => request.destroy(new Error(`no connection within ${connect / 1000} seconds`));
+      const timer = setTimeout(late, connect);
       for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
     });
     return request;
   }
+}
+
+function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', resolve);
+    request.end();
+  });
 }
 
 function certificates({ directory, verify }: TlsFiles) {

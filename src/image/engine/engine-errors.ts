@@ -60,7 +60,7 @@ export function engineLacksImage(engine: NamedEngine, image: string, reason: str
 /** The engine stopped in the middle of an answer. */
 export function engineBrokeOff(engine: NamedEngine, bytes: number, cause: unknown): DeadweightError {
   return new DeadweightError('input-truncated', {
-    message: `${theEngine(engine)} stopped sending the image after ${bytes} bytes.`,
+    message: `${theEngine(engine)} stopped sending the image after ${bytes} bytes: ${printable(messageOf(cause))}.`,
     remedy: 'Look at the log of the engine (a full disk or a damaged layer can be the cause), and try again.',
     cause,
   });

@@ -30,12 +30,12 @@ export const REGISTRY_LIMITS: RegistryLimits = {
  */
 export async function* paceBody(
   message: IncomingMessage,
-  { body, slowest }: RegistryLimits,
+  { body, slowest, idle }: RegistryLimits,
 ): AsyncIterable<Uint8Array> {
   let waited = 0;
   let bytes = 0;
   let since = performance.now();
-  for await (const chunk of streamBody(message)) {
+  for await (const chunk of streamBody(message, idle)) {
     waited += performance.now() - since;
     bytes += chunk.length;
     if (waited > body + bytes / slowest) throw new Error('it sends too slowly');

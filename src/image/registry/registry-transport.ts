@@ -104,6 +104,8 @@ export class RegistryTransport {
       sent.on('close', () => clearTimeout(late));
       sent.on('response', message => {
         clearTimeout(late);
+        // From here on the reader counts: what it takes itself is no silence.
+        sent.setTimeout(0);
         resolve(message);
       });
       sent.on('error', reject);
