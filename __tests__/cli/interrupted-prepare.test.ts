@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { isAlive } from '../../src/run/run-folder.ts';
+import { isAlive } from '../../src/base/process-owner.ts';
 import { folderOf } from '../support/folder.ts';
 import { commit, createRepository, git, gitEnv } from '../support/git/repository.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import { describeOwner, hasEnded } from '../base/process-owner.ts';
 import { isRunFolderName, RUN_FOLDER, RUN_OWNER } from '../base/run-folder-name.ts';
 
 /** A folder may be full of others' files. */
@@ -18,7 +18,7 @@ export async function makeRunFolder(parent: string): Promise<string> {
   await clearAbandoned(parent).catch(() => undefined);
   const folder = await makeFolder(parent);
   // On a full disk a run may still do what it was asked; its folder then is nobody's to clear.
-  await writeFile(join(folder, RUN_OWNER), `${process.pid} ${await machine()}`).catch(() => undefined);
+  await writeFile(join(folder, RUN_OWNER), await describeOwner()).catch(() => undefined);
   return folder;
 }
 
@@ -44,18 +44,11 @@ export async function handOverRunFolder(folder: string, unneeded: readonly strin
   await rm(join(folder, RUN_OWNER), { force: true }).catch(() => undefined);
 }
 
-/** Processes of other machines and containers, which may share the folder, cannot be seen from here. */
-async function machine(): Promise<string> {
-  return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
-}
-
 async function clearAbandoned(parent: string): Promise<void> {
-  const here = await machine();
   const names = (await readdir(parent)).filter(isRunFolderName).slice(0, MAX_LOOKED_AT);
   for (const name of names) {
     const folder = join(parent, name);
-    const [, pid, where] = /^(\d+) (.*)$/s.exec(readOwner(folder)) ?? [];
-    if (pid === undefined || where !== here || isAlive(Number(pid))) continue;
+    if (!(await hasEnded(readOwner(folder)))) continue;
     const { uid } = await lstat(folder);
     if (process.getuid !== undefined && uid !== process.getuid()) continue;
     removeRunFolder(folder);
@@ -93,15 +86,5 @@ function readOwner(folder: string): string {
     return readInputFile(join(folder, RUN_OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
   } catch {
     return '';
-  }
-}
-
-/** Whether there is such a process, whoever's it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../../src/base/errors.ts';
 import type { Notice } from '../../../src/base/notice.ts';
+import { describeOwner } from '../../../src/base/process-owner.ts';
 import type { SnapshotKey } from '../../../src/baseline/store/snapshot-key.ts';
 import { nameSnapshot, writeStoredText } from '../../../src/baseline/store/snapshot-store.ts';
 import { serializeSnapshot } from '../../../src/compare/parse-snapshot.ts';
@@ -373,6 +374,7 @@ describe('a snapshot that cannot be written', () => {
   it('waits for another job of the machine, and takes over what a dead one left', async () => {
     const lock = join(folder, '.deadweight-snapshot');
     await mkdir(lock);
+    await writeFile(join(lock, 'owner'), '1 another machine');
     const waiting = await step([put(fakeCommit(1))], branchScopes('main'), { TEST_WRITE_MS: '400' });
     expect(waiting.results).toEqual([
       expect.objectContaining({
@@ -383,5 +385,24 @@ describe('a snapshot that cannot be written', () => {
     const taken = await step([put(fakeCommit(1))], branchScopes('main'));
     expect(taken.results).toEqual([expect.objectContaining({ notices: [] })]);
     expect(services.cache.entries).toHaveLength(1);
+  });
+
+  it('waits for nobody who was killed, and clears what he left', async () => {
+    const lock = join(folder, '.deadweight-snapshot');
+    const killed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const owner = (await describeOwner()).replace(/^\d+/, String(killed.pid));
+    for (const left of [lock, `${lock}-Abc123`]) {
+      await mkdir(left);
+      await writeFile(join(left, 'owner'), owner);
+    }
+    const waiting = await step([put(fakeCommit(1))], branchScopes('main'), { TEST_WRITE_MS: '400' });
+    expect(waiting.results).toEqual([
+      { notices: [{ code: 'cache-not-written', message: expect.stringContaining('another job') }] },
+    ]);
+    killed.kill('SIGKILL');
+    await new Promise(resolve => killed.on('close', resolve));
+    const stored = await step([put(fakeCommit(1))], branchScopes('main'), { TEST_WRITE_MS: '5000' });
+    expect(stored.results).toEqual([expect.objectContaining({ notices: [] })]);
+    expect((await readdir(folder)).filter(name => name.startsWith('.deadweight'))).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
+import { readInputFile } from '../../base/input-file.ts';
+import { describeOwner, hasEnded } from '../../base/process-owner.ts';
 
 const FOLDER = '.deadweight-snapshot';
 const FILE = 'snapshot';
@@ -23,7 +25,9 @@ export const CACHED_VERSIONS: readonly string[] = COMPRESSIONS.map(compression =
   createHash('sha256').update([CACHED_PATH, compression, SALT].join('|')).digest('hex'),
 );
 
-/** Older than this, the folder was left behind by a process that died. Milliseconds. */
+/** In the folder: whose it is. */
+const OWNER = 'owner';
+/** Older than this, the folder was left behind by a process that died, on whatever machine. Milliseconds. */
 const STALE_MS = 5 * 60_000;
 const POLL_MS = 100;
 
@@ -47,16 +51,68 @@ export async function withCachedFile<T>(
   }
 }
 
+/** The folder comes with the record of its owner in it: what a killed job has left is known at once. */
 async function takeFolder(folder: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      return await mkdir(folder, { mode: 0o700 });
-    } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
+  await clearLeftovers(folder);
+  const own = await mkdtemp(`${folder}-`);
+  try {
+    await writeFile(join(own, OWNER), await describeOwner());
+    while (!(await moveTo(own, folder))) {
+      if (await isAbandoned(folder)) await clear(folder);
+      else await wait(POLL_MS, undefined, { signal }).catch(() => giveUp(folder));
     }
-    const age = Date.now() - ((await stat(folder).catch(() => null))?.mtimeMs ?? Date.now());
-    if (age > STALE_MS) await rm(folder, { recursive: true, force: true });
-    else await wait(POLL_MS, undefined, { signal }).catch(() => giveUp(folder));
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+/** Of jobs that were killed while they took the folder. */
+async function clearLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder)).catch(() => [])) {
+    const path = join(dirname(folder), name);
+    if (!name.startsWith(`${FOLDER}-`) || !(await isAbandoned(path))) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** @returns false while another folder stands there, which is never empty */
+async function moveTo(own: string, folder: string): Promise<boolean> {
+  try {
+    await rename(own, folder);
+    return true;
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+    return false;
+  }
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const owner = readOwner(folder);
+  if (owner !== '' && (await hasEnded(owner))) return true;
+  const modified = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now();
+  return Date.now() - modified > STALE_MS;
+}
+
+/** Of two that find it abandoned one moves it away: neither removes what the other has put there meanwhile. */
+async function clear(folder: string): Promise<void> {
+  const away = await mkdtemp(`${folder}-`);
+  try {
+    const stale = readOwner(folder);
+    await rename(folder, join(away, FILE));
+    if (readOwner(join(away, FILE)) !== stale) await moveTo(join(away, FILE), folder);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  } finally {
+    await rm(away, { recursive: true, force: true });
+  }
+}
+
+/** Empty where there is none: versions before this wrote none down. */
+function readOwner(folder: string): string {
+  try {
+    return readInputFile(join(folder, OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { isAlive } from '../run-folder.ts';
+import { isAlive } from '../../base/process-owner.ts';
 import { writePipe } from './output-pipe.ts';
 
 /**
