@@ -5,24 +5,32 @@ import { systemErrorCode } from '../../base/errors.ts';
 
 /** Between two looks whether somebody reads. Milliseconds. */
 const POLL = 50;
+/** Without somebody who reads, or reads on. Milliseconds. */
+const MAX_SILENCE = 600_000;
 
 /**
  * Writes into a pipe without holding a thread: one that waits in `open` for a reader, or in `write` for room, keeps the
  * process from ending, which a signal then could not do either.
  * @param path a FIFO, or the pipe that `/dev/stdout` is
- * @throws the system's error
+ * @throws the system's error, or one that says that nobody reads
  */
-export async function writePipe(path: string, text: string): Promise<void> {
-  const descriptor = await openForReader(path);
+export async function writePipe(path: string, text: string, maxSilence = MAX_SILENCE): Promise<void> {
+  const descriptor = await openForReader(path, maxSilence);
   const pipe = new Socket({ fd: descriptor, readable: false, writable: true });
+  // What is written counts as activity, piece by piece.
+  pipe.setTimeout(maxSilence, () => pipe.destroy(nobodyReads(maxSilence)));
   await new Promise<void>((resolve, reject) => {
     pipe.on('error', reject).end(text, resolve);
   });
 }
 
+function nobodyReads(maxSilence: number): Error {
+  return new Error(`nobody has read it for ${maxSilence / 1000} seconds`);
+}
+
 /** @returns a descriptor, once somebody has opened the pipe for reading */
-async function openForReader(path: string): Promise<number> {
-  for (;;) {
+async function openForReader(path: string, maxSilence: number): Promise<number> {
+  for (let waited = 0; waited < maxSilence; waited += POLL) {
     try {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
@@ -30,4 +38,5 @@ async function openForReader(path: string): Promise<number> {
     }
     await wait(POLL);
   }
+  throw nobodyReads(maxSilence);
 }
