@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exec } from '../../src/base/effects.ts';
+import { type Exec, SilentProgram } from '../../src/base/effects.ts';
 import {
   checkPushed,
   fromCache,
@@ -46,12 +46,13 @@ describe('an image in the engine', () => {
   const DIGEST = `sha256:${'2'.repeat(64)}`;
   const metadata = { imageId: ID, digest: '', json: '{"image.name":"r.io/a:1"}' };
 
-  async function push(answers: { readonly id?: string; readonly refusal?: string }) {
+  async function push(answers: { readonly id?: string; readonly refusal?: string; readonly silent?: true }) {
     const asked: string[] = [];
     const exec: Exec = {
       async run(_program, args) {
         asked.push(args.join(' '));
         if (args.includes('inspect')) return { exitCode: 0, stdout: `${answers.id ?? ID}\n`, stderr: '' };
+        if (answers.silent) throw new SilentProgram('docker', 1_800_000);
         if (answers.refusal) return { exitCode: 1, stdout: '', stderr: `x\n${answers.refusal}\n` };
         return { exitCode: 0, stdout: `The push refers to …\n1: digest: ${DIGEST} size: 528\n`, stderr: '' };
       },
@@ -77,6 +78,12 @@ describe('an image in the engine', () => {
     await expect(push({ id: DIGEST })).rejects.toMatchObject({ code: 'push-failed' });
     await expect(push({ refusal: 'denied: requested access' })).rejects.toMatchObject({
       message: expect.stringMatching(/the push failed: denied: requested access$/),
+    });
+    await expect(push({ silent: true })).rejects.toMatchObject({
+      code: 'push-failed',
+      message: expect.stringMatching(
+        /the push failed: docker said nothing for 1800 seconds and was ended\.$/,
+      ),
     });
   });
 });

@@ -1,7 +1,13 @@
-import { expect, it } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { SilentProgram } from '../../src/base/effects.ts';
+import { isAlive } from '../../src/base/process-owner.ts';
 import { actionsExec } from '../../src/run/actions-exec.ts';
+import { folderOf } from '../support/folder.ts';
 
 const exec = actionsExec(process.env);
+const PLAIN = { PATH: process.env['PATH'] ?? '' };
 const large = Buffer.alloc(4_000_000, 'a\n');
 
 it('a program may end before it has read its input', async () => {
@@ -15,4 +21,24 @@ it('a program reads all of its input, and one that is not there is told', async 
   const { stdout } = await exec.run('wc', ['-c'], { input: large });
   expect(stdout.trim()).toBe('4000000');
   await expect(exec.run('no-such-program', [], { input: large })).rejects.toThrow('no-such-program');
+});
+
+it('a program without input reads the end of it, and does not wait', async () => {
+  const { exitCode, stdout } = await exec.run('sh', ['-c', 'cat; echo read']);
+  expect([exitCode, stdout]).toEqual([0, 'read\n']);
+});
+
+it('a program that is silent is ended with all that it started, and named', async () => {
+  const folder = await folderOf();
+  const script = `sh -c 'echo $$ > "$OUT/pid"; sleep 600' & wait`;
+  const running = exec.run('sh', ['-c', script], { env: { ...PLAIN, OUT: folder }, maxSilence: 700 });
+  await expect(running).rejects.toThrow(new SilentProgram('sh', 700));
+  const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 10_000 });
+});
+
+it('a program that says something now and then may take its time', async () => {
+  const script = 'for n in 1 2 3 4 5; do sleep 0.2; echo $n; done';
+  const { stdout } = await exec.run('sh', ['-c', script], { maxSilence: 700 });
+  expect(stdout).toBe('1\n2\n3\n4\n5\n');
 });

@@ -23,6 +23,11 @@ export interface ExecOptions {
   readonly onStderr?: (chunk: Uint8Array) => void;
   /** Bytes kept of each stream (its end is kept); 16 MiB when absent. */
   readonly maxOutput?: number;
+  /**
+   * Milliseconds without a byte of output after which the program is ended, with all that it started. Programs that do
+   * the user's own work have none: a build and the command of prepare may be silent as long as they like.
+   */
+  readonly maxSilence?: number;
 }
 
 /** How a program ended. */
@@ -36,9 +41,18 @@ export interface ExecResult {
 export interface Exec {
   /**
    * Resolves with the exit code, whatever it is.
+   * @throws SilentProgram when it was ended for its silence
    * @throws an Error whose message names the program when it is not on the PATH or cannot be started.
    */
   run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+}
+
+/** A program that said nothing for so long that it was ended. */
+export class SilentProgram extends Error {
+  /** @param milliseconds of silence */
+  constructor(program: string, milliseconds: number) {
+    super(`${program} said nothing for ${milliseconds / 1000} seconds and was ended`);
+  }
 }
 
 /** Time, so that tests can hold it still. */

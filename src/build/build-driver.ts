@@ -1,4 +1,4 @@
-import type { Exec, ExecResult } from '../base/effects.ts';
+import { type Exec, type ExecResult, SilentProgram } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 
 /** The builder that a build will run on, as far as planning needs to know it. */
@@ -34,6 +34,8 @@ interface BuilderEffects {
   /** The whole environment of docker; the parent's when absent. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Milliseconds that docker may say nothing; two minutes when absent. */
+  readonly maxSilence?: number;
 }
 
 /**
@@ -86,14 +88,21 @@ async function findStore(
   return status.includes('io.containerd.snapshotter') ? 'containerd' : 'graph-driver';
 }
 
+/** Milliseconds: docker itself gives up on an engine that is silent later, or never. */
+export const MAX_DOCKER_SILENCE = 120_000;
+
 async function docker(effects: BuilderEffects, args: readonly string[]): Promise<ExecResult> {
   try {
     return await effects.exec.run('docker', args, {
       ...(effects.env === undefined ? {} : { env: effects.env }),
       ...(effects.cwd === undefined ? {} : { cwd: effects.cwd }),
       maxOutput: 1024 * 1024,
+      maxSilence: effects.maxSilence ?? MAX_DOCKER_SILENCE,
     });
   } catch (cause) {
+    if (cause instanceof SilentProgram) {
+      throw builderUnreachable(`${messageOf(cause)} (docker ${args.join(' ')}).`);
+    }
     throw new DeadweightError('buildx-missing', {
       message: `The program docker could not be started: ${messageOf(cause)}`,
       remedy: 'Install Docker with its Buildx plugin, and make sure that docker is on the PATH.',

@@ -1,8 +1,8 @@
-import type { Exec, Log } from '../base/effects.ts';
+import { type Exec, type Log, SilentProgram } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { FileTooLarge, readInputFile } from '../base/input-file.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
-import type { BuildDriver } from './build-driver.ts';
+import { type BuildDriver, MAX_DOCKER_SILENCE } from './build-driver.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';
 import { type BuildProvenance, readProvenance } from './provenance.ts';
@@ -163,11 +163,14 @@ async function provenanceFromHistory(
   if (!/^\w+$/.test(id)) return null;
   const args = ['buildx', 'history', 'inspect', 'attachment', '--type', 'provenance', '--platform', platform];
   const builder = driver.builder === '' ? [] : ['--builder', driver.builder];
-  const result = await effects.exec.run('docker', [...args, ...builder, id], {
-    env: effects.env,
-    maxOutput: MAX_METADATA,
-  });
-  if (result.exitCode !== 0) return null;
+  const options = { env: effects.env, maxOutput: MAX_METADATA, maxSilence: MAX_DOCKER_SILENCE };
+  const result = await effects.exec
+    .run('docker', [...args, ...builder, id], options)
+    .catch((error: unknown) => {
+      if (error instanceof SilentProgram) return null;
+      throw error;
+    });
+  if (result === null || result.exitCode !== 0) return null;
   try {
     return readProvenance(parseBoundedJson(result.stdout));
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Exec } from '../base/effects.ts';
-import { DeadweightError } from '../base/errors.ts';
+import { type Exec, type ExecResult, SilentProgram } from '../base/effects.ts';
+import { DeadweightError, messageOf } from '../base/errors.ts';
 import { pushFailure } from './build-failure.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { type BuildOutput, readOutput } from './build-output.ts';
@@ -41,6 +41,9 @@ function pushedNames(inputs: BuildInputs): readonly string[] {
   return [...new Set([...inputs.tags, ...named])];
 }
 
+/** Milliseconds. Without a terminal docker says nothing while it sends a layer. */
+const MAX_PUSH_SILENCE = 1_800_000;
+
 interface DockerEffects {
   readonly exec: Exec;
   readonly env: Readonly<Record<string, string>>;
@@ -60,7 +63,13 @@ export async function pushFromEngine(
 ): Promise<BuildMetadata> {
   const context = inputs.builder === '' ? [] : ['--context', inputs.builder];
   const docker = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await exec.run('docker', [...context, ...args], { env, cwd });
+    const options = { env, cwd, maxSilence: MAX_PUSH_SILENCE };
+    const { exitCode, stdout, stderr } = await exec
+      .run('docker', [...context, ...args], options)
+      .catch((error: unknown): ExecResult => {
+        if (error instanceof SilentProgram) throw pushFailure(`${messageOf(error)}.`);
+        throw error;
+      });
     if (exitCode === 0) return stdout;
     throw pushFailure(lastLine(stderr) || `docker ${args[0]} ended with exit code ${exitCode}`);
   };

@@ -1,4 +1,5 @@
-import type { Exec, ExecOptions, ExecResult } from '../base/effects.ts';
+import { type Exec, type ExecOptions, type ExecResult, SilentProgram } from '../base/effects.ts';
+import { endProcesses } from './process-tree.ts';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -38,7 +39,7 @@ export function definedOnly(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Runs programs through @actions/exec, silently: what is printed is the caller's business.
+ * Runs programs.
  * @param env the environment of programs whose options name none
  */
 export function actionsExec(env: Readonly<Record<string, string | undefined>>): Exec {
@@ -46,58 +47,78 @@ export function actionsExec(env: Readonly<Record<string, string | undefined>>): 
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);
       const stderr = new Tail(options.maxOutput ?? MAX_OUTPUT);
-      const place = {
+      const exitCode = await runProgram(program, args, {
+        ...options,
         env: definedOnly(options.env ?? env),
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      };
-      const listeners: Listeners = {
-        stdout: chunk => {
-          stdout.push(chunk);
+        onStdout: chunk => {
+          stdout.push(Buffer.from(chunk));
           options.onStdout?.(chunk);
         },
-        stderr: chunk => {
-          stderr.push(chunk);
+        onStderr: chunk => {
+          stderr.push(Buffer.from(chunk));
           options.onStderr?.(chunk);
         },
-      };
-      if (options.input !== undefined) {
-        const exitCode = await runWithInput(program, args, place, options.input, listeners);
-        return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
-      }
-      // Loaded here: most inspections run no program.
-      const { exec } = await import('@actions/exec');
-      // The first parameter is a command line, split at blanks: quotes keep a program's path whole.
-      const exitCode = await exec(`"${program}"`, [...args], {
-        ...place,
-        silent: true,
-        ignoreReturnCode: true,
-        listeners,
       });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     },
   };
 }
 
-interface Listeners {
-  readonly stdout: (chunk: Buffer) => void;
-  readonly stderr: (chunk: Buffer) => void;
-}
+/** Milliseconds for which output is waited for when a program has ended: a daemon that it started may keep it open. */
+const MAX_AFTER_END = 10_000;
 
-/** Not through @actions/exec: there a program that ends before it has read its input ends this process, too. */
-async function runWithInput(
+/**
+ * Not through @actions/exec: there a program that ends before it has read its input ends this process, too, one that reads
+ * what nobody writes waits for ever, and none can be ended.
+ */
+async function runProgram(
   program: string,
   args: readonly string[],
-  place: { readonly env: Record<string, string>; readonly cwd?: string },
-  input: Uint8Array,
-  { stdout, stderr }: Listeners,
+  {
+    cwd,
+    env,
+    input,
+    maxSilence,
+    onStdout,
+    onStderr,
+  }: Required<Pick<ExecOptions, 'onStdout' | 'onStderr'>> & ExecOptions,
 ): Promise<number> {
+  // Loaded here: most inspections run no program.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...place, stdio: 'pipe' });
-    child.on('error', reject).on('close', code => resolve(code ?? 1));
-    child.stdout.on('data', stdout);
-    child.stderr.on('data', stderr);
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(program, args, { cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
+    const silence = maxSilence === undefined ? null : setTimeout(giveUp, maxSilence, maxSilence);
+    let late: NodeJS.Timeout | null = null;
+    const end = (): void => {
+      if (silence !== null) clearTimeout(silence);
+      if (late !== null) clearTimeout(late);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(child.exitCode ?? 1);
+    };
+    function giveUp(milliseconds: number): void {
+      const { pid } = child;
+      if (pid !== undefined) endProcesses(found => found.add(pid));
+      reject(new SilentProgram(program, milliseconds));
+      end();
+    }
+    const heard = (listener: (chunk: Uint8Array) => void) => (chunk: Buffer) => {
+      silence?.refresh();
+      listener(chunk);
+    };
+    child.on('error', error => {
+      reject(error);
+      end();
+    });
+    child.on('close', end);
+    child.on('exit', () => {
+      if (silence !== null) clearTimeout(silence);
+      late = setTimeout(end, MAX_AFTER_END);
+    });
+    child.stdout?.on('data', heard(onStdout));
+    child.stderr?.on('data', heard(onStderr));
     // How it ends tells whether it should have read all of it.
-    child.stdin.on('error', () => undefined).end(input);
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }

@@ -1,19 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
-import { readInputFile } from '../base/input-file.ts';
+import { endProcesses, findDescendants } from './process-tree.ts';
 import { removeRunFolder } from './run-folder.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/**
- * Milliseconds that programs have to end by themselves, and once more when they are killed: a runner kills a step 10 s after
- * it was cancelled.
- */
-const MAX_WAIT = 3000;
-/** Milliseconds between two looks at them. */
-const PAUSE = 20;
-/** Of processes; a program that starts more than that outruns us. */
-const MAX_PROCESSES = 10_000;
 
 /**
  * Leaves nothing behind when a run is broken off: programs that it started end with it (on Linux), and its temporary
@@ -24,7 +13,7 @@ export function cleanUpWhenInterrupted(temporaryDir: string): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       try {
-        endPrograms();
+        endProcesses(found => findDescendants(process.pid, found));
         // Where something is left of the folder, its record is too, and the next run clears it.
         removeRunFolder(temporaryDir);
       } finally {
@@ -32,83 +21,4 @@ export function cleanUpWhenInterrupted(temporaryDir: string): void {
       }
     });
   }
-}
-
-/**
- * Ends what this process started. A terminal's signal reaches them too, a supervisor's does not; a shell that is told to
- * end may leave what it waits for. So all are asked, and who does not end in time is killed: they would go on writing.
- */
-function endPrograms(): void {
-  // Who loses its parent is no descendant any more: those that were seen are kept.
-  const programs = new Set<number>();
-  halt(programs);
-  for (const pid of programs) {
-    send(pid, 'SIGTERM');
-    send(pid, 'SIGCONT');
-  }
-  waitFor(programs);
-  halt(programs);
-  for (const pid of programs) if (isRunning(pid)) send(pid, 'SIGKILL');
-  waitFor(programs);
-}
-
-/** Stops those that are known and all that they have started: none starts another that would not be found. */
-function halt(programs: Set<number>): void {
-  for (let known = -1; known < programs.size; ) {
-    known = programs.size;
-    for (const pid of programs) if (isRunning(pid)) send(pid, 'SIGSTOP');
-    for (const pid of [process.pid, ...programs]) findDescendants(pid, programs);
-  }
-}
-
-function waitFor(programs: ReadonlySet<number>): void {
-  for (let waited = 0; waited < MAX_WAIT && [...programs].some(isRunning); waited += PAUSE) sleep(PAUSE);
-}
-
-/** Linux tells who they are: each thread of a process has its own. */
-function findDescendants(parent: number, found: Set<number>): void {
-  for (const thread of listThreads(parent)) {
-    for (const child of readText(`/proc/${parent}/task/${thread}/children`).split(' ').filter(Boolean)) {
-      const pid = Number(child);
-      if (found.has(pid) || found.size >= MAX_PROCESSES) continue;
-      found.add(pid);
-      findDescendants(pid, found);
-    }
-  }
-}
-
-function listThreads(pid: number): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
-}
-
-/** A process that has ended stays as a zombie until its parent asks for it, which for now is us. */
-function isRunning(pid: number): boolean {
-  const facts = readText(`/proc/${pid}/stat`);
-  // Its name comes first, in brackets, and may have brackets of its own.
-  const state = facts.charAt(facts.lastIndexOf(')') + 2);
-  return facts !== '' && state !== 'Z' && state !== 'X';
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readInputFile(path, { maxBytes: 64 * 1024 }).toString('utf8');
-  } catch {
-    return '';
-  }
-}
-
-function sleep(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

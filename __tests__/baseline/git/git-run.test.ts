@@ -1,10 +1,12 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Git } from '../../../src/baseline/git/git.ts';
 import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { RemoteRepository } from '../../../src/baseline/git/remote-repository.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
+import { actionsExec } from '../../../src/run/actions-exec.ts';
 import { folderOf } from '../../support/folder.ts';
 import { commit, createRepository, git, gitEnv, realExec } from '../../support/git/repository.ts';
 
@@ -109,4 +111,17 @@ it('makes a git directory of ours anew where that failed', async () => {
   const { git: made } = await GitRepository.open(await contextOf(), await createRepository());
   expect(await gitRun.privateRepository('/a', async () => made)).toBe(made);
   expect(await gitRun.privateRepository('/a', failing)).toBe(made);
+});
+
+it('a filter that does not end is ended, and git is named', async () => {
+  const folder = await createRepository();
+  await commit(folder, { a: '1' });
+  await git(folder, 'config', 'filter.slow.clean', 'sleep 60');
+  await writeFile(join(folder, '.gitattributes'), 'a filter=slow\n');
+  await writeFile(join(folder, 'a'), '2');
+  const quiet = new Git({ exec: actionsExec({}), env: { ...gitEnv }, maxSilence: 500 }, folder);
+  await expect(quiet.run(['status', '--porcelain'])).rejects.toMatchObject({
+    code: 'git-failed',
+    message: `git status did not end in ${folder}: git said nothing for 0.5 seconds and was ended.`,
+  });
 });

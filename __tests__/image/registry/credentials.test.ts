@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Exec, SilentProgram } from '../../../src/base/effects.ts';
 import { readDockerConfig } from '../../../src/image/engine/docker-config.ts';
 import { findCredentials } from '../../../src/image/registry/credentials.ts';
 import { actionsExec } from '../../../src/run/actions-exec.ts';
@@ -121,6 +122,17 @@ describe('a credential helper', () => {
     expect(warnings).toEqual([expect.stringMatching(why)]);
     expect(warnings.join()).toMatch(/^docker-credential-common.*ghcr\.io/);
     expect(warnings.join()).not.toContain('s3cret');
+  });
+
+  it('that says nothing is not waited for', async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+    const exec: Exec = {
+      run: (program, _args, options) => Promise.reject(new SilentProgram(program, options?.maxSilence ?? 0)),
+    };
+    const config = { directory: '', currentContext: null, auths: {}, credHelpers: {}, credsStore: 'slow' };
+    expect(await findCredentials('ghcr.io', config, exec, log)).toBeNull();
+    expect(warnings).toEqual([expect.stringMatching(/^docker-credential-slow.*said nothing for 60 seconds/)]);
   });
 
   it('may not be there', async () => {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Exec, ExecResult } from '../../base/effects.ts';
+import { type Exec, type ExecResult, SilentProgram } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { withoutLogins } from '../../base/untrusted-text.ts';
 import { type GitSetting, REPOSITORY_VARIABLES, settingVariables } from './git-variables.ts';
@@ -8,6 +8,8 @@ export interface GitContext {
   readonly exec: Exec;
   /** The environment that git runs in. Variables that would point it at another repository are dropped. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds; half an hour when absent. */
+  readonly maxSilence?: number;
 }
 
 const DROPPED: ReadonlySet<string> = new Set(REPOSITORY_VARIABLES);
@@ -31,6 +33,12 @@ const SETTINGS = [
 
 /** A list of a million files. Bytes. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
+
+/**
+ * Milliseconds without a word of git or of what it runs. It ends connections that are silent by itself, much earlier;
+ * filters, credential helpers and file systems may hang. A large fetch or checkout says nothing while it works.
+ */
+const MAX_SILENCE = 1_800_000;
 
 /** Runs git in one directory: arguments as an array, no prompt, no hook, no translation. */
 export class Git {
@@ -66,16 +74,18 @@ export class Git {
 
   /**
    * @param input for its standard input
-   * @throws DeadweightError `git-failed` only when git cannot be started at all.
+   * @throws DeadweightError `git-failed` only when git cannot be started at all, or does not end.
    */
   async attempt(args: readonly string[], input = ''): Promise<ExecResult> {
     try {
       return await this.#context.exec.run('git', ['-C', this.directory, ...SETTINGS, ...args], {
         env: this.#environment(),
         maxOutput: MAX_OUTPUT,
+        maxSilence: this.#context.maxSilence ?? MAX_SILENCE,
         ...(input === '' ? {} : { input: Buffer.from(input) }),
       });
     } catch (cause) {
+      if (cause instanceof SilentProgram) throw gitSilent(this.directory, args, cause);
       throw new DeadweightError('git-failed', {
         message: `git could not be started: ${messageOf(cause)}.`,
         remedy: 'Install git and make sure that it is on the PATH.',
@@ -111,11 +121,24 @@ export class Git {
   }
 }
 
+function gitSilent(directory: string, args: readonly string[], cause: SilentProgram): DeadweightError {
+  return new DeadweightError('git-failed', {
+    message: `git ${commandOf(args)} did not end in ${directory}: ${messageOf(cause)}.`,
+    remedy:
+      'Check what git runs there (filters, credential helpers) and the disk and network that it reads from.',
+    cause,
+  });
+}
+
+function commandOf(args: readonly string[]): string {
+  return args.find(argument => !argument.startsWith('-')) ?? '';
+}
+
 /** What git said, as an error with the remedy that fits it. */
 export function gitFailed(directory: string, args: readonly string[], result: ExecResult): DeadweightError {
   // Git repeats the address that it was given.
   const lines = withoutLogins(result.stderr).trim().split('\n').filter(Boolean);
-  const command = args.find(argument => !argument.startsWith('-')) ?? 'git';
+  const command = commandOf(args);
   const { message, remedy } = explain(directory, command, result.stderr);
   return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
-import type { Exec, Log } from '../../base/effects.ts';
+import { type Exec, type Log, SilentProgram } from '../../base/effects.ts';
 import { parseBoundedJson } from '../../base/json-shape.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
@@ -58,6 +58,9 @@ function fromConfig({ auth, identityToken }: StoredAuth): Credentials | null {
   return { kind: 'password', username: text.slice(0, colon), password };
 }
 
+/** Milliseconds: some ask a service, and some the user. */
+const MAX_HELPER_SILENCE = 60_000;
+
 /** https://github.com/docker/docker-credential-helpers */
 async function askHelper(helper: string, server: string, exec: Exec, log: Log): Promise<Credentials | null> {
   const program = `docker-credential-${helper}`;
@@ -71,14 +74,16 @@ async function askHelper(helper: string, server: string, exec: Exec, log: Log): 
     return null;
   }
   try {
-    const { exitCode, stdout } = await exec.run(program, ['get'], { input: Buffer.from(server) });
+    const options = { input: Buffer.from(server), maxSilence: MAX_HELPER_SILENCE };
+    const { exitCode, stdout } = await exec.run(program, ['get'], options);
     if (exitCode === 0) return fromHelper(stdout);
     // Helpers say on standard output that they have none; never show it, it may hold a secret.
     if (/credentials not found/i.test(stdout))
       log.debug(`${program} has no credentials for ${printable(server)}`);
     else failed(`failed (${exitCode})`);
-  } catch {
-    failed('could not be asked');
+  } catch (error) {
+    if (error instanceof SilentProgram) failed(`said nothing for ${MAX_HELPER_SILENCE / 1000} seconds`);
+    else failed('could not be asked');
   }
   return null;
 }

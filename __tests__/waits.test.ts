@@ -1,0 +1,163 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** A file that waits for somebody outside of the process. */
+interface Wait {
+  readonly for: string;
+  /** On silence, in seconds; `null` where whoever is waited for does the user's own work, with the reason. */
+  readonly bound: readonly number[] | { readonly none: string };
+  /** Constants of the file (or of another) that have it, in milliseconds. */
+  readonly limit?: RegExp;
+  /** Where the limit is, when elsewhere. */
+  readonly in?: string;
+  /** The test in which somebody accepts and says nothing. */
+  readonly provenBy: string;
+}
+
+const WAITS: Readonly<Record<string, Wait>> = {
+  'image/engine/engine-connection.ts': {
+    for: 'an engine: connection, ping, silence before it is pinged, answer, image to be packed, middle of an answer',
+    bound: [30, 60, 30, 600, 3600, 120],
+    limit: /(?:connect|silence|ping|answer|image|idle): ([\d_]+),/g,
+    provenBy: 'image/engine/silent-engine.test.ts',
+  },
+  'image/engine/ssh-tunnel.ts': {
+    for: "ssh; the connection's own bounds hold for what is behind it",
+    bound: [30],
+    limit: /ConnectTimeout=(\d+)/g,
+    provenBy: 'image/engine/silent-engine.test.ts',
+  },
+  'image/registry/registry-transport.ts': {
+    for: 'a registry, its tokens and its proxy: head of an answer, silence, trickle',
+    bound: [60, 60, 60],
+    limit: /(?:head|idle|body): ([\d_]+),/g,
+    in: 'image/registry/registry-limits.ts',
+    provenBy: 'image/registry/registry-client.test.ts',
+  },
+  'image/registry/credentials.ts': {
+    for: 'a credential helper',
+    bound: [60],
+    limit: /MAX_HELPER_SILENCE = ([\d_]+)/g,
+    provenBy: 'image/registry/credentials.test.ts',
+  },
+  'baseline/git/git.ts': {
+    for: 'git and what it runs; of a remote that is silent it says so itself after ten seconds',
+    bound: [1800],
+    limit: /MAX_SILENCE = ([\d_]+)/g,
+    provenBy: 'baseline/git/git-run.test.ts',
+  },
+  'baseline/git/file-times.ts': {
+    for: 'cp, from one local folder to another',
+    bound: { none: 'it waits for nothing but the disk' },
+    provenBy: 'run/actions-exec.test.ts',
+  },
+  'build/build-driver.ts': {
+    for: 'docker: buildx inspect, info',
+    bound: [120],
+    limit: /MAX_DOCKER_SILENCE = ([\d_]+)/g,
+    provenBy: 'build/build-driver.test.ts',
+  },
+  'build/build-metadata.ts': {
+    for: 'docker buildx history',
+    bound: [120],
+    limit: /MAX_DOCKER_SILENCE = ([\d_]+)/g,
+    in: 'build/build-driver.ts',
+    provenBy: 'build/build-driver.test.ts',
+  },
+  'build/deferred-push.ts': {
+    for: 'docker push',
+    bound: [1800],
+    limit: /MAX_PUSH_SILENCE = ([\d_]+)/g,
+    provenBy: 'build/deferred-push.test.ts',
+  },
+  'build/run-build.ts': {
+    for: 'docker buildx build',
+    bound: { none: 'a RUN may work for hours without a word; the job has its own limit' },
+    provenBy: 'e2e/interruption.test.ts',
+  },
+  'run/weigh/prepare-command.ts': {
+    for: 'the command of prepare',
+    bound: { none: "it is the user's own; it reads the end of its input at once" },
+    provenBy: 'run/prepare-command.test.ts',
+  },
+  'run/actions-exec.ts': {
+    for: 'a program (the limit is its caller’s), and output that a daemon of it keeps open',
+    bound: [10],
+    limit: /MAX_AFTER_END = ([\d_]+)/g,
+    provenBy: 'run/actions-exec.test.ts',
+  },
+  'run/process-tree.ts': {
+    for: 'programs that were told to end, and those that were killed: below two seconds together',
+    bound: [1.2, 0.4],
+    limit: /MAX_(?:END|KILL) = ([\d_]+)/g,
+    provenBy: 'cli/interrupted-prepare.test.ts',
+  },
+  'run/publish/output-pipe.ts': {
+    for: 'who reads a named pipe that a report is written to',
+    bound: [600],
+    limit: /MAX_SILENCE = ([\d_]+)/g,
+    provenBy: 'run/publish/output-pipe.test.ts',
+  },
+  'github/cache/actions-cache-store.ts': {
+    for: 'the cache service, and the folder that jobs of one machine share',
+    bound: [10],
+    limit: /MAX_WAIT_MS = ([\d_]+)/g,
+    provenBy: 'e2e/hanging-services.test.ts',
+  },
+  'github/artifact/report-upload.ts': {
+    for: 'the artifact service',
+    bound: [10],
+    limit: /MAX_WAIT = ([\d_]+)/g,
+    provenBy: 'e2e/hanging-services.test.ts',
+  },
+  'github/octokit-client.ts': {
+    for: "GitHub's API: all requests together that nobody answers",
+    bound: [10],
+    limit: /MAX_SILENCE = ([\d_]+)/g,
+    provenBy: 'github/octokit-api.test.ts',
+  },
+  'github/bounded-request.ts': {
+    for: "GitHub's API, the cache service and their storage",
+    bound: [10],
+    limit: /MAX_SILENCE = ([\d_]+)/g,
+    provenBy: 'e2e/hanging-services.test.ts',
+  },
+  'layer/hash-thread.ts': {
+    for: 'a thread of this process',
+    bound: { none: 'what it does is finite, its failure is told, and it keeps no process alive' },
+    provenBy: 'layer/hash-thread.test.ts',
+  },
+  'layer/tar-hash-thread.ts': {
+    for: 'a thread of this process',
+    bound: { none: 'what it does is finite, its failure is told, and it keeps no process alive' },
+    provenBy: 'layer/tar-hash-thread.test.ts',
+  },
+};
+
+/** What waits: programs, connections, threads, pipes, standard input, and the clients that have those inside. */
+const WAITING =
+  /\bspawn(?:Sync)?\(|\bexecFile(?:Sync)?\(|exec\s*\.run\(|\bfetch\(|https?\(\)\.request\(|new HttpClient\(|\b(?:net|tls)\.connect\(|new Worker\(|Atomics\.wait\(|process\.stdin|new Socket\(|getOctokit\(|\bsaveCache\(|DefaultArtifactClient\(|\.attemptProgram\(/;
+
+const root = join(import.meta.dirname, '../src');
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+/** What is private to a class, as `#fetch(`, is its own. */
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').replace(/#\w+\(/g, '');
+
+it('every place that waits for somebody has a bound on silence, or a reason for none', async () => {
+  const waiting: string[] = [];
+  for await (const path of glob('**/*.ts', { cwd: root })) {
+    if (WAITING.test(withoutComments(await read(path)))) waiting.push(path);
+  }
+  expect(waiting.toSorted()).toEqual(Object.keys(WAITS).toSorted());
+});
+
+it.each(Object.entries(WAITS))('%s', async (path, { bound, limit, in: elsewhere, provenBy }) => {
+  await expect(readFile(join(import.meta.dirname, provenBy))).resolves.toBeDefined();
+  if ('none' in bound) return;
+  const text = await read(elsewhere ?? path);
+  const found = [...text.matchAll(limit ?? /$^/g)].map(([, digits = '']) => Number(digits.replace(/_/g, '')));
+  const inSeconds = path.endsWith('ssh-tunnel.ts') ? found : found.map(milliseconds => milliseconds / 1000);
+  expect(inSeconds).toEqual(bound);
+});
