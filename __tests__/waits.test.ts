@@ -35,6 +35,19 @@ const WAITS: Readonly<Record<string, Wait>> = {
     in: 'image/registry/registry-limits.ts',
     provenBy: 'image/registry/registry-client.test.ts',
   },
+  'image/registry/registry-agents.ts': {
+    for: 'a proxy: as the request that goes through it',
+    bound: [60, 60, 60],
+    limit: /(?:head|idle|body): ([\d_]+),/g,
+    in: 'image/registry/registry-limits.ts',
+    provenBy: 'image/registry/registry-connection.test.ts',
+  },
+  'image/registry/socks-tunnel.ts': {
+    for: 'a proxy of SOCKS 5',
+    bound: [60],
+    limit: /MAX_SILENCE = ([\d_]+)/g,
+    provenBy: 'image/registry/registry-connection.test.ts',
+  },
   'image/registry/credentials.ts': {
     for: 'a credential helper',
     bound: [60],
@@ -87,6 +100,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_AFTER_END = ([\d_]+)/g,
     provenBy: 'run/actions-exec.test.ts',
   },
+  'run/standard-input.ts': {
+    for: 'who writes an archive into standard input',
+    bound: { none: '`docker save` packs an image for minutes before its first byte; a terminal is refused' },
+    provenBy: 'cli/standard-input.test.ts',
+  },
   'run/process-tree.ts': {
     for: 'programs that were told to end, and those that were killed: below two seconds together',
     bound: [1.2, 0.4],
@@ -137,7 +155,7 @@ const WAITS: Readonly<Record<string, Wait>> = {
 
 /** What waits: programs, connections, threads, pipes, standard input, and the clients that have those inside. */
 const WAITING =
-  /\bspawn(?:Sync)?\(|\bexecFile(?:Sync)?\(|exec\s*\.run\(|\bfetch\(|https?\(\)\.request\(|new HttpClient\(|\b(?:net|tls)\.connect\(|new Worker\(|Atomics\.wait\(|process\.stdin|new Socket\(|getOctokit\(|\bsaveCache\(|DefaultArtifactClient\(|\.attemptProgram\(/;
+  /\bspawn(?:Sync)?\(|\bexecFile(?:Sync)?\(|exec\s*\.run\(|\bfetch\(|https?\(\)\.request\(|new HttpClient\(|\b(?:net|tls)\.connect\(|new Worker\(|Atomics\.wait\(|process\.stdin|new Socket\(|getOctokit\(|\bsaveCache\(|DefaultArtifactClient\(|\.attemptProgram\(|openSocksTunnel\(/;
 
 const root = join(import.meta.dirname, '../src');
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');

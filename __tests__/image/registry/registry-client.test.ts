@@ -37,6 +37,7 @@ async function fetched(
       registry: host,
       repository: 'app',
       env: {},
+      homeDir: '/nonexistent',
       credentials,
       limits: LIMITS,
       ...more,
@@ -138,7 +139,13 @@ describe('a client that is closed', () => {
     const faults = new Array<Fault>(4).fill(endless);
     await withRegistry([image], { faults }, async ({ host, requests }) => {
       const credentials = async () => null;
-      const client = new RegistryClient({ registry: host, repository: 'app', env: {}, credentials });
+      const client = new RegistryClient({
+        registry: host,
+        repository: 'app',
+        env: {},
+        homeDir: '/nonexistent',
+        credentials,
+      });
       const read = async () => {
         for await (const _chunk of client.blob(layer)) client.close();
       };
@@ -185,7 +192,13 @@ describe('a registry that does not come to an end', () => {
     };
     await withRegistry([image], { faults: [endless] }, async ({ host }) => {
       const credentials = async () => null;
-      const client = new RegistryClient({ registry: host, repository: 'app', env: {}, credentials });
+      const client = new RegistryClient({
+        registry: host,
+        repository: 'app',
+        env: {},
+        homeDir: '/nonexistent',
+        credentials,
+      });
       await expect(client.manifest('1')).rejects.toThrowError(failure('limit-exceeded', /bytes/));
       client.close();
     });
@@ -208,7 +221,14 @@ describe('credentials', () => {
         asked += 1;
         return CREDENTIALS;
       };
-      const options = { registry: host, repository: 'app', env: {}, credentials, limits: LIMITS };
+      const options = {
+        registry: host,
+        repository: 'app',
+        env: {},
+        homeDir: '/nonexistent',
+        credentials,
+        limits: LIMITS,
+      };
       const client = new RegistryClient(options);
       for (const { digest } of image.layers) await bytesOfStream(client.blob(digest));
       const kinds = requests.map(line => /token|blobs/.exec(line)?.[0]);
@@ -229,6 +249,7 @@ describe('credentials', () => {
         registry: host,
         repository: 'app',
         env: {},
+        homeDir: '/nonexistent',
         credentials,
         limits: LIMITS,
       });
@@ -331,7 +352,14 @@ describe('a registry with TLS', () => {
     const port = typeof address === 'object' ? address?.port : '';
     const open = (env: Record<string, string>) => {
       const credentials = async () => null;
-      const options = { registry: 'registry.invalid', repository: 'app', env, credentials, limits: LIMITS };
+      const options = {
+        registry: 'registry.invalid',
+        repository: 'app',
+        env,
+        homeDir: '/nonexistent',
+        credentials,
+        limits: LIMITS,
+      };
       return new RegistryClient(options).manifest('1').catch((error: unknown) => error);
     };
     const error = await open({ HTTPS_PROXY: `http://me:pa55@127.0.0.1:${port}` });
@@ -352,7 +380,7 @@ describe('a registry with TLS', () => {
       'CERT_HAS_EXPIRED',
     ]) {
       const { remedy } = registryUnreachable('a.example', Object.assign(new Error('x'), { code }));
-      expect(remedy).toMatch(/NODE_USE_SYSTEM_CA=1/);
+      expect(remedy).toMatch(/certs\.d\/a\.example\/ca\.crt.*SSL_CERT_FILE|renew it/);
     }
     expect(registryUnreachable('a.example', new Error('x')).remedy).toMatch(/HTTPS_PROXY/);
   });
@@ -360,7 +388,14 @@ describe('a registry with TLS', () => {
   it('needs a proxy with an address', () => {
     const env = { HTTPS_PROXY: 'http://me:pa55@[::' };
     const credentials = async () => null;
-    const open = () => new RegistryClient({ registry: 'a.example', repository: 'app', env, credentials });
+    const open = () =>
+      new RegistryClient({
+        registry: 'a.example',
+        repository: 'app',
+        env,
+        homeDir: '/nonexistent',
+        credentials,
+      });
     expect(open).toThrowError(failure('config-invalid', /^HTTPS_PROXY is not the address of a proxy\.$/));
   });
 });

@@ -6,10 +6,10 @@ describe('a registry', () => {
     ['docker.io', 'https://registry-1.docker.io/v2/'],
     ['ghcr.io', 'https://ghcr.io/v2/'],
     ['registry.example:5000', 'https://registry.example:5000/v2/'],
-    ['localhost:5000', 'http://localhost:5000/v2/'],
-    ['127.0.0.2:5000', 'http://127.0.0.2:5000/v2/'],
-    ['127.1:5000', 'http://127.0.0.1:5000/v2/'],
-    ['[::1]:5000', 'http://[::1]:5000/v2/'],
+    ['localhost:5000', 'https://localhost:5000/v2/'],
+    ['127.0.0.2:5000', 'https://127.0.0.2:5000/v2/'],
+    ['127.1:5000', 'https://127.0.0.1:5000/v2/'],
+    ['[::1]:5000', 'https://[::1]:5000/v2/'],
     ['localhost.example', 'https://localhost.example/v2/'],
     ['127.0.0.1.example', 'https://127.0.0.1.example/v2/'],
     ['10.0.0.1:5000', 'https://10.0.0.1:5000/v2/'],
@@ -24,6 +24,7 @@ describe('a registry', () => {
 
 describe('an address that a registry names', () => {
   const remote = new URL('https://registry.example/v2/');
+  const plain = new URL('http://plain.example:5000/v2/');
   const local = new URL('http://127.0.0.1:5000/v2/');
 
   it.each([
@@ -39,6 +40,11 @@ describe('an address that a registry names', () => {
     ['http://127.0.0.1:6000/x', local, 'http://127.0.0.1:6000/x'],
     ['http://cdn.example/x', local, null],
     ['https://cdn.example/x', local, 'https://cdn.example/x'],
+    ['http://127.0.0.1:6000/x', new URL('https://127.0.0.1:5000/v2/'), 'http://127.0.0.1:6000/x'],
+    // Only a configuration lets it be spoken to so.
+    ['http://plain.example:6000/x', plain, 'http://plain.example:6000/x'],
+    ['http://other.example/x', plain, null],
+    ['http://127.0.0.1/x', plain, null],
     ['https://[', remote, null],
   ])('%s from %s', (text, from, expected) => {
     expect(allowedUrl(text, from)?.href ?? null).toBe(expected);

@@ -57,6 +57,8 @@ export async function strictRegistry(
     if (pull.kind === 'blobs') blobGets.push(pull.reference);
     if (index >= 0) return void faults.splice(index, 1)[0]?.do(response, blob, request);
     if (pull.path === '/token') return void tokens.answer(request, response);
+    // Everybody may ask whether it is one.
+    if (pull.path === '/v2/') return void response.end('{}');
     const why = whyRefused(request, pull, tokens.hasAsked);
     if (why !== null) return void refuse(response, `${request.method} ${request.url}: ${why}`);
     if (tokens.isAllowed(request.headers.authorization, pull.repository)) serve(response, pull, blob);

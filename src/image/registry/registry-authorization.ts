@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lazy } from '../../base/lazy.ts';
 import { parseJson } from '../../oci/parse-json.ts';
 import type { Credentials } from './credentials.ts';
-import { registryRefused, registryUnreachable, tokenRefused } from './registry-errors.ts';
+import { registryRefused, registryUnreachable, tokenRefused, tokensUnreachable } from './registry-errors.ts';
 import { type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { allowedUrl } from './registry-url.ts';
@@ -82,8 +82,10 @@ export async function authorize(
   if (challenge.scheme === 'basic') {
     return credentials?.kind === 'password' ? basic(credentials.username, credentials.password) : null;
   }
-  const { message, status } = await transport.send(...tokenRequest(challenge, request));
-  const body = await readPacedBody(message, limits);
+  const asked = tokenRequest(challenge, request);
+  const { body, status } = await fetchToken(asked, transport, limits).catch((error: unknown) => {
+    throw tokensUnreachable(registry, asked[0].host, error);
+  });
   if (status === 400 || status === 401 || status === 403) throw tokenRefused(registry, credentials !== null);
   if (status !== 200) {
     throw registryRefused({ registry, what: 'a token', status, reason: '', wait: null });
@@ -92,6 +94,15 @@ export async function authorize(
   const value = token || accessToken || '';
   if (!TOKEN.test(value)) throw registryUnreachable(registry, new Error('it gives out an invalid token'));
   return `Bearer ${value}`;
+}
+
+async function fetchToken(
+  request: Parameters<RegistryTransport['send']>,
+  transport: RegistryTransport,
+  limits: RegistryLimits,
+): Promise<{ readonly body: Uint8Array; readonly status: number }> {
+  const { message, status } = await transport.send(...request);
+  return { body: await readPacedBody(message, limits), status };
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ and https://distribution.github.io/distribution/spec/auth/oauth/ */

@@ -5,11 +5,12 @@ import { retryAfter } from '../../base/retry.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-type.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { Credentials } from './credentials.ts';
+import { isLoopback } from './proxy.ts';
 import { authorize, parseChallenge } from './registry-authorization.ts';
 import { parseReason, registryBrokeOff, registryRefused, registryUnreachable } from './registry-errors.ts';
 import { paceBody, REGISTRY_LIMITS, type RegistryLimits, readPacedBody } from './registry-limits.ts';
 import { type RegistryAnswer, RegistryTransport } from './registry-transport.ts';
-import { registryUrl } from './registry-url.ts';
+import { registryUrl, withoutTls } from './registry-url.ts';
 
 const MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST].join(', ');
 
@@ -18,6 +19,11 @@ export interface RegistryClientOptions {
   readonly registry: string;
   readonly repository: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDir: string;
+  /** Where `etc` is, with certificates in it; `/` when absent. */
+  readonly root?: string;
+  /** Whether a configuration permits it to speak without TLS, or with a certificate that nobody knows. */
+  readonly isInsecure?: boolean;
   /** Asked for once, and only when the registry wants to know. */
   readonly credentials: () => Promise<Credentials | null>;
   readonly limits?: RegistryLimits;
@@ -35,7 +41,8 @@ interface ServedManifest {
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #limits: RegistryLimits;
-  readonly #home: URL;
+  readonly #url: URL;
+  #found: Promise<URL> | null = null;
   readonly #transport: RegistryTransport;
   #credentials: Promise<Credentials | null> | null = null;
   #authorization: Promise<string | null> = Promise.resolve(null);
@@ -44,8 +51,10 @@ export class RegistryClient {
   constructor(options: RegistryClientOptions) {
     this.#options = options;
     this.#limits = options.limits ?? REGISTRY_LIMITS;
-    this.#home = registryUrl(options.registry);
-    this.#transport = new RegistryTransport(options.env, this.#limits);
+    this.#url = registryUrl(options.registry);
+    const unverified = options.isInsecure ? this.#url.host : null;
+    this.#transport = new RegistryTransport(options, this.#limits, unverified);
+    this.#transport.check(this.#url);
   }
 
   /**
@@ -119,7 +128,7 @@ export class RegistryClient {
     what: string,
     headers: Readonly<Record<string, string>>,
   ): Promise<IncomingMessage> {
-    const url = new URL(`${this.#options.repository}/${path}`, this.#home);
+    const url = new URL(`${this.#options.repository}/${path}`, await this.#home());
     const used = this.#authorization;
     let answer = await this.#send(url, headers, await used);
     // Only the registry itself may ask who we are: elsewhere its credentials are nobody's business.
@@ -142,6 +151,21 @@ export class RegistryClient {
     });
   }
 
+  /** With TLS. On this machine, or where a configuration permits it, without where there is none. */
+  #home(): Promise<URL> {
+    this.#found ??= this.#findHome();
+    return this.#found;
+  }
+
+  async #findHome(): Promise<URL> {
+    const { isInsecure = false } = this.#options;
+    if (!isInsecure && !isLoopback(this.#url.hostname)) return this.#url;
+    const answer = this.#reached(this.#transport.speaksTls(this.#url));
+    // Its port for TLS may be closed, or no proxy lead there.
+    const isTls = await (isInsecure ? answer.catch(() => false) : answer);
+    return isTls ? this.#url : withoutTls(this.#url);
+  }
+
   #send(
     url: URL,
     headers: Readonly<Record<string, string>>,
@@ -158,7 +182,8 @@ export class RegistryClient {
     this.#credentials ??= this.#options.credentials();
     const credentials = await this.#credentials;
     const { registry, repository } = this.#options;
-    const request = { registry, repository, home: this.#home, credentials, limits: this.#limits };
+    const home = await this.#home();
+    const request = { registry, repository, home, credentials, limits: this.#limits };
     return await this.#reached(authorize(challenge, request, this.#transport));
   }
 

@@ -77,18 +77,85 @@ export function tokenRefused(registry: string, hasCredentials: boolean): Deadwei
 
 /** No answer, or none that can be used. */
 export function registryUnreachable(registry: string, cause: unknown): DeadweightError {
+  return unreachable(`The registry ${registry}`, registry, cause);
+}
+
+/** @param host of who gives out the tokens of a registry */
+export function tokensUnreachable(registry: string, host: string, cause: unknown): DeadweightError {
+  if (cause instanceof DeadweightError) return cause;
+  return unreachable(
+    `${printable(host)}, which gives out the tokens of the registry ${registry},`,
+    host,
+    cause,
+  );
+}
+
+/** @param host whose certificate it may be about */
+function unreachable(who: string, host: string, cause: unknown): DeadweightError {
+  const certificate = CERTIFICATES.find(({ codes }) => codes.test(systemErrorCode(cause) ?? ''));
+  const why = certificate?.why ?? causeOf(cause).replace(/\.$/, '');
   return new DeadweightError('registry-unreachable', {
-    message: `The registry ${registry} cannot be reached: ${printable(causeOf(cause))}.`,
-    remedy: isCertificate(cause)
-      ? 'Trust its certificate: NODE_USE_SYSTEM_CA=1 trusts what this machine trusts, NODE_EXTRA_CA_CERTS=FILE a certificate authority of your own.'
-      : 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.',
+    message: `${who} cannot be reached: ${printable(why)}.`,
+    remedy: certificate?.remedy(host) ?? (cause instanceof ProxyFailure ? cause.remedy : UNREACHABLE),
     cause,
   });
 }
 
-/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-function isCertificate(cause: unknown): boolean {
-  return /^(?:ERR_TLS_)?CERT|_CERT_|SELF_SIGNED|^UNABLE_TO_/.test(systemErrorCode(cause) ?? '');
+const UNREACHABLE = 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.';
+
+interface CertificateTrouble {
+  /** https://nodejs.org/api/tls.html#x509-certificate-error-codes and those of OpenSSL's alerts. */
+  readonly codes: RegExp;
+  readonly why: string;
+  readonly remedy: (registry: string) => string;
+}
+
+const CERTIFICATES: readonly CertificateTrouble[] = [
+  {
+    codes: /^CERT_HAS_EXPIRED$/,
+    why: 'its certificate has expired',
+    remedy: () => 'Ask its operator to renew it, or set the clock of this machine right.',
+  },
+  {
+    codes: /^CERT_NOT_YET_VALID$/,
+    why: 'its certificate is not valid yet',
+    remedy: () => 'Set the clock of this machine right.',
+  },
+  {
+    codes: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    why: 'its certificate is for another host',
+    remedy: () => 'Use a name of the registry that its certificate has.',
+  },
+  {
+    codes: /ALERT_CERTIFICATE_REQUIRED$|ALERT_BAD_CERTIFICATE$/,
+    why: 'it asks for a certificate of ours',
+    remedy: registry => `Add client.cert and client.key to /etc/docker/certs.d/${registry}.`,
+  },
+  {
+    codes: /^(?:ERR_TLS_)?CERT|_CERT_|SELF_SIGNED|^UNABLE_TO_/,
+    why: 'nobody whom this machine trusts has signed its certificate',
+    remedy: registry =>
+      `Trust its certificate authority: put it into /etc/docker/certs.d/${registry}/ca.crt, or name its file in SSL_CERT_FILE.`,
+  },
+];
+
+/** A proxy that did not let us through. */
+export class ProxyFailure extends Error {
+  readonly remedy: string;
+
+  /**
+   * @param address without its login
+   * @param variable that names the proxy
+   */
+  constructor(address: string, variable: string, cause: unknown) {
+    const isLogin = /\b407\b|login/.test(messageOf(cause));
+    const status = /HTTP\/1\.[01] (\d{3})/.exec(messageOf(cause))?.[1];
+    const why = status === undefined ? messageOf(cause) : `it answered ${status}`;
+    super(`the proxy ${address} (${variable}) does not connect to it: ${why}`);
+    this.remedy = isLogin
+      ? `Write the login into ${variable}: http://USER:PASSWORD@HOST:PORT.`
+      : `Check ${variable}, or let NO_PROXY name the registry where it can be reached without a proxy.`;
+  }
 }
 
 /** Where every address of a host was tried, the reasons are in the parts. */
@@ -127,10 +194,26 @@ export function invalidRegistry(registry: string): DeadweightError {
 }
 
 /** Without the address, and without Node's message, which quotes it: it may hold a password. */
-export function invalidProxy(): DeadweightError {
+export function invalidProxy(variable: string): DeadweightError {
   return new DeadweightError('config-invalid', {
-    message: 'HTTPS_PROXY is not the address of a proxy.',
+    message: `${variable} is not the address of a proxy.`,
     remedy: 'Write it as http://HOST:PORT.',
+  });
+}
+
+/** @param scheme `ftp:` */
+export function unusableProxy(variable: string, scheme: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `${variable} names a proxy of the kind ${printable(scheme)}//, which cannot be used.`,
+    remedy: 'Name one that speaks HTTP or SOCKS 5: http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT.',
+  });
+}
+
+/** @param version of Node */
+export function proxyNeedsNode(variable: string, version: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `Node ${version} cannot use the proxy that ${variable} names.`,
+    remedy: 'Use Node 22.21, 24.5 or newer, a proxy of SOCKS 5, or let NO_PROXY name the registry.',
   });
 }
 

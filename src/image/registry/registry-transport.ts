@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import { messageOf, systemErrorCode } from '../../base/errors.ts';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
 import { http, https } from '../network.ts';
-import { invalidProxy } from './registry-errors.ts';
+import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
+import { type CertificateEnvironment, TrustedCertificates } from './trusted-certificates.ts';
 
 interface RegistryRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -24,23 +25,51 @@ const MAX_REDIRECTS = 5;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
+/** What comes of TLS from who does not speak it: an answer in clear text, or none. */
+const PLAIN =
+  /^(?:ECONNRESET|EPIPE|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL))$/;
+const UNTRUSTED = /SELF_SIGNED|^UNABLE_TO_/;
 
-/** Sends requests, with retries, redirects and proxies; knows nothing of registries. */
+/** Sends requests, with retries, redirects, proxies and certificates; knows nothing of registries. */
 export class RegistryTransport {
   /** The waits of all requests together. */
   readonly retries: Retries;
   readonly #limits: RegistryLimits;
-  readonly #direct = new (http().Agent)({ keepAlive: true });
-  readonly #proxied: HttpsAgent;
+  readonly #agents: RegistryAgents;
+  readonly #certificates: TrustedCertificates;
+  readonly #unverified: string | null;
 
   /**
-   * @param env HTTPS_PROXY and NO_PROXY are read from it; loopback is never asked through a proxy
-   * @throws DeadweightError `config-invalid` when the proxy is no address
+   * @param environment its proxies and certificates count
+   * @param unverified a host whose certificate is not looked at; null where there is none
    */
-  constructor(env: Readonly<Record<string, string | undefined>>, limits: RegistryLimits) {
+  constructor(environment: CertificateEnvironment, limits: RegistryLimits, unverified: string | null = null) {
     this.#limits = limits;
     this.retries = new Retries(limits.retry);
-    this.#proxied = proxyAgent(env);
+    this.#agents = new RegistryAgents(environment.env);
+    this.#certificates = new TrustedCertificates(environment);
+    this.#unverified = unverified;
+  }
+
+  /** @throws DeadweightError `config-invalid` when the proxy or the certificates for an address cannot be used */
+  check(url: URL): void {
+    this.#agents.routeTo(url);
+  }
+
+  /**
+   * Whether a host speaks TLS where it listens. Asked once, and not again when it breaks off.
+   * @throws Error when it cannot be reached, or is not trusted
+   */
+  async speaksTls(url: URL): Promise<boolean> {
+    try {
+      (await this.#trusting(url, { headers: {} })).destroy();
+      return true;
+    } catch (error) {
+      const code = systemErrorCode(error) ?? '';
+      if (PLAIN.test(code) || (code === 'EPROTO' && /wrong version|too long/.test(messageOf(error))))
+        return false;
+      throw error;
+    }
   }
 
   /**
@@ -51,7 +80,9 @@ export class RegistryTransport {
     let target = url;
     let headers = request.headers;
     for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
-      const message = await this.#persistently(target, { ...request, headers });
+      const message = await this.#persistently(target, { ...request, headers }).catch((error: unknown) => {
+        throw target.origin === url.origin ? error : elsewhere(target, error);
+      });
       const status = message.statusCode ?? 0;
       const { location } = message.headers;
       if (request.form !== undefined || !REDIRECTS.has(status) || !location) {
@@ -72,15 +103,14 @@ export class RegistryTransport {
   /** Breaks off what is under way. */
   close(): void {
     this.retries.end();
-    this.#direct.destroy();
-    this.#proxied.destroy();
+    this.#agents.close();
   }
 
   async #persistently(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
     let last: IncomingMessage | null = null;
     const attempt = async (): Promise<IncomingMessage> => {
       last?.destroy();
-      last = await this.#once(url, request);
+      last = await this.#trusting(url, request);
       return last;
     };
     return await retry(attempt, this.retries, {
@@ -90,42 +120,65 @@ export class RegistryTransport {
     });
   }
 
-  #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {
+  /** Once more with what this machine trusts, where nobody else vouches for a host. */
+  async #trusting(url: URL, request: RegistryRequest): Promise<IncomingMessage> {
+    const { trustsSystem } = this.#certificates;
+    try {
+      return await this.#once(url, request);
+    } catch (error) {
+      const isUntrusted = UNTRUSTED.test(systemErrorCode(error) ?? '');
+      if (!isUntrusted || trustsSystem || !this.#certificates.trustSystem()) throw error;
+      return await this.#once(url, request);
+    }
+  }
+
+  async #once(url: URL, { headers, form }: RegistryRequest): Promise<IncomingMessage> {
     const { head, idle } = this.#limits;
     const method = form === undefined ? 'GET' : 'POST';
-    const options = { method, headers: { ...headers, 'user-agent': 'deadweight' } };
-    return new Promise((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? https().request(url, { ...options, agent: this.#proxied })
-          : http().request(url, { ...options, agent: this.#direct });
-      const late = setTimeout(() => sent.destroy(new Error(`no answer within ${head / 1000} seconds`)), head);
-      sent.setTimeout(idle, () => sent.destroy(new Error(`nothing came for ${idle / 1000} seconds`)));
-      sent.on('close', () => clearTimeout(late));
-      sent.on('response', message => {
-        clearTimeout(late);
-        // From here on the reader counts: what it takes itself is no silence.
-        sent.setTimeout(0);
-        resolve(message);
+    const { agent, proxy } = this.#agents.routeTo(url);
+    const options = { method, agent, headers: { ...headers, 'user-agent': 'deadweight' } };
+    const isSecure = url.protocol === 'https:';
+    const secureContext = isSecure ? this.#certificates.contextFor(url.host) : undefined;
+    const rejectUnauthorized = url.host !== this.#unverified;
+    try {
+      return await new Promise((resolve, reject) => {
+        const sent = isSecure
+          ? https().request(url, { ...options, ...(secureContext && { secureContext }), rejectUnauthorized })
+          : http().request(url, options);
+        let hasConnection = false;
+        const late = setTimeout(() => {
+          const silence = new Error(`no answer within ${head / 1000} seconds`);
+          // Until a proxy has let us through, nobody hears that the request is given up.
+          reject(proxy !== null && !hasConnection ? proxyFailed(proxy, silence) : silence);
+          sent.destroy(silence);
+        }, head);
+        sent.on('socket', () => {
+          hasConnection = true;
+        });
+        sent.setTimeout(idle, () => sent.destroy(new Error(`nothing came for ${idle / 1000} seconds`)));
+        sent.on('close', () => clearTimeout(late));
+        sent.on('response', message => {
+          clearTimeout(late);
+          // From here on the reader counts: what it takes itself is no silence.
+          sent.setTimeout(0);
+          resolve(message);
+        });
+        sent.on('error', reject);
+        sent.end(form);
       });
-      sent.on('error', reject);
-      sent.end(form);
-    });
+    } catch (error) {
+      throw explainProxy(error, proxy);
+    }
   }
+}
+
+/** A failure of a host that a registry has sent us to: it is named, not the registry. */
+function elsewhere({ host }: URL, cause: unknown): Error {
+  const error = new Error(`${host}, where it sends us: ${messageOf(cause)}`, { cause });
+  const code = systemErrorCode(cause);
+  return code === null ? error : Object.assign(error, { code });
 }
 
 function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && BROKEN.has(String(error.code));
-}
-
-/**
- * Connections with TLS, through the proxy that HTTPS_PROXY names and past it where NO_PROXY says so.
- * @throws DeadweightError `config-invalid` when the proxy is no address
- */
-function proxyAgent(env: Readonly<Record<string, string | undefined>>): HttpsAgent {
-  try {
-    return new (https().Agent)({ keepAlive: true, proxyEnv: { ...env } });
-  } catch {
-    throw invalidProxy();
-  }
 }

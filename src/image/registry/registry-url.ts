@@ -1,36 +1,37 @@
+import { isLoopback } from './proxy.ts';
 import { invalidRegistry } from './registry-errors.ts';
 
 const DOCKER_HUB = 'docker.io';
 
 /**
- * The address of a registry's API: `https://ghcr.io/v2/`. Registries of this machine speak plain HTTP, as Docker has it.
+ * The address of a registry's API, with TLS: `https://ghcr.io/v2/`.
  * @throws DeadweightError `reference-invalid`
  */
 export function registryUrl(registry: string): URL {
-  const host = registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
-  const text = `https://${host}/v2/`;
+  const text = `https://${registry === DOCKER_HUB ? 'registry-1.docker.io' : registry}/v2/`;
   if (!URL.canParse(text)) throw invalidRegistry(registry);
-  const url = new URL(text);
-  return isLoopback(url.hostname) ? new URL(`http://${host}/v2/`) : url;
+  return new URL(text);
 }
 
-/** @param hostname as a URL has it, which is one form for each address */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+/** The same address without TLS: where no port was written, it is that of clear text. */
+export function withoutTls(url: URL): URL {
+  return new URL(`http://${url.host}${url.pathname}`);
 }
 
 /**
- * Where a registry may send us, for tokens or by a redirect: anywhere with TLS. Without it only from loopback to
- * loopback: nothing travels in the clear, and no registry of the network reaches what listens on this machine.
+ * Where a registry may send us, for tokens or by a redirect: anywhere with TLS. Without it only from loopback to loopback,
+ * or to the host that is spoken to without it: nothing more travels in the clear, and no registry of the network reaches
+ * what listens on this machine.
  * @returns null when it may not
  */
 export function allowedUrl(text: string, from: URL): URL | null {
-  if (!URL.canParse(text, from.href)) return null;
-  const url = new URL(text, from);
+  const url = URL.parse(text, from.href);
+  if (url === null) return null;
   // Node would make an Authorization of them.
   url.username = '';
   url.password = '';
   if (url.protocol === 'https:') return url;
-  const isPlain = (one: URL) => one.protocol === 'http:' && isLoopback(one.hostname);
-  return isPlain(url) && isPlain(from) ? url : null;
+  if (url.protocol !== 'http:') return null;
+  const staysHere = isLoopback(url.hostname) && isLoopback(from.hostname);
+  return staysHere || (from.protocol === 'http:' && url.hostname === from.hostname) ? url : null;
 }

@@ -18,7 +18,7 @@ const MAX_DEPTH = 4;
 
 /**
  * Opens `docker://NAME[:TAG|@DIGEST]`: manifest and config are fetched now, layers when they are scanned.
- * Registries of this machine (loopback) are spoken to without TLS, as Docker does; credentials are those of `docker login`.
+ * Registries of this machine (loopback) may do without TLS, as for Docker; credentials are those of `docker login`.
  * @throws DeadweightError `image-not-found`, `permission-denied`, `registry-unreachable`, `platform-unknown`, `digest-mismatch`, …
  */
 export async function openRegistryImage(
@@ -27,9 +27,9 @@ export async function openRegistryImage(
   options: OpenOptions,
 ): Promise<Image> {
   const { registry, repository } = name;
-  const { env, exec, log } = options;
+  const { env, homeDir, exec, log } = options;
   const credentials = async () => findCredentials(registry, readDockerConfig(options), exec, log);
-  const client = new RegistryClient({ registry, repository, env, credentials });
+  const client = new RegistryClient({ registry, repository, env, homeDir, credentials });
   try {
     const { descriptor, manifest } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
