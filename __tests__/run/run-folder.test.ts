@@ -28,6 +28,7 @@ it('folders of runs that were killed are cleared, and no others', async () => {
   const living = await makeRunFolder(parent);
   const elsewhere = await abandon(parent, ended(), owner => `${owner} of a container`);
   const handedOver = await makeRunFolder(parent);
+  await writeFile(join(handedOver, 'layout'), '');
   await handOverRunFolder(handedOver, []);
   const killed = await abandon(parent, ended());
   expect(basename(killed)).toMatch(/^deadweight-/);
@@ -36,6 +37,22 @@ it('folders of runs that were killed are cleared, and no others', async () => {
   for (const kept of [living, elsewhere, handedOver]) expect(existsSync(kept)).toBe(true);
   expect(await readFile(join(parent, 'deadweight-ABCDEF/mine'), 'utf8')).toBe('1');
   expect(await readFile(join(parent, 'deadweight-notes/mine'), 'utf8')).toBe('1');
+});
+
+it('folders of runs that were killed before or behind their work are cleared', async () => {
+  const parent = await folderOf({ 'deadweight-BBBBBB/.owner': '', 'deadweight-CCCCCC/.owner': '' });
+  await mkdir(join(parent, 'deadweight-AAAAAA'));
+  await utimes(join(parent, 'deadweight-BBBBBB'), 1, 1);
+  const own = await makeRunFolder(parent);
+  // Of the third a process may be about to say that it is its own.
+  expect((await readdir(parent)).toSorted()).toEqual(['deadweight-CCCCCC', basename(own)].toSorted());
+});
+
+it('many that begin at once do not take the folders of each other', async () => {
+  const parent = await folderOf();
+  const made = await Promise.all(Array.from({ length: 40 }, () => makeRunFolder(parent)));
+  expect((await readdir(parent)).toSorted()).toEqual(made.map(folder => basename(folder)).toSorted());
+  for (const folder of made) expect(existsSync(join(folder, '.owner'))).toBe(true);
 });
 
 it('what cannot be removed is handed over with the rest', async () => {

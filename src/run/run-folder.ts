@@ -16,10 +16,19 @@ const MAX_LOOKED_AT = 1000;
  */
 export async function makeRunFolder(parent: string): Promise<string> {
   await clearAbandoned(parent).catch(() => undefined);
-  const folder = await makeFolder(parent);
-  // On a full disk a run may still do what it was asked; its folder then is nobody's to clear.
-  await writeFile(join(folder, RUN_OWNER), await describeOwner()).catch(() => undefined);
-  return folder;
+  const owner = await describeOwner();
+  for (;;) {
+    const folder = await makeFolder(parent);
+    try {
+      await writeFile(join(folder, RUN_OWNER), owner);
+      return folder;
+    } catch (error) {
+      // Another run took it for the empty folder of one that was killed.
+      if (systemErrorCode(error) === 'ENOENT') continue;
+      // On a full disk a run may still do what it was asked; its folder then is nobody's to clear.
+      return folder;
+    }
+  }
 }
 
 async function makeFolder(parent: string): Promise<string> {
@@ -48,11 +57,24 @@ async function clearAbandoned(parent: string): Promise<void> {
   const names = (await readdir(parent)).filter(isRunFolderName).slice(0, MAX_LOOKED_AT);
   for (const name of names) {
     const folder = join(parent, name);
-    if (!(await hasEnded(readOwner(folder)))) continue;
-    const { uid } = await lstat(folder);
+    const { uid, mtimeMs } = await lstat(folder);
     if (process.getuid !== undefined && uid !== process.getuid()) continue;
-    removeRunFolder(folder);
+    const owner = readOwner(folder);
+    if (owner === '') removeUnowned(folder, mtimeMs);
+    else if (await hasEnded(owner)) removeRunFolder(folder);
   }
+}
+
+/** Milliseconds that no process needs between making its folder and saying that it is its own. */
+const MAX_UNOWNED = 10_000;
+
+/** Removes the folder of a run that was killed before it wrote down whose it is, or behind the end of its work. */
+function removeUnowned(folder: string, modified: number): void {
+  const names = readdirSync(folder);
+  if (names.length > 1 || names.some(name => name !== RUN_OWNER)) return;
+  // Its record is there, and empty: it may be about to be written.
+  if (names.length === 1 && Date.now() - modified < MAX_UNOWNED) return;
+  removeRunFolder(folder);
 }
 
 /**
