@@ -23,8 +23,8 @@ it('a program reads all of its input, and one that is not there is told', async 
   await expect(exec.run('no-such-program', [], { input: large })).rejects.toThrow('no-such-program');
 });
 
-it('a program without input reads the end of it, and does not wait', async () => {
-  const { exitCode, stdout } = await exec.run('sh', ['-c', 'cat; echo read']);
+it('a program with an empty input reads the end of it, and does not wait', async () => {
+  const { exitCode, stdout } = await exec.run('sh', ['-c', 'cat; echo read'], { input: new Uint8Array() });
   expect([exitCode, stdout]).toEqual([0, 'read\n']);
 });
 

@@ -17,6 +17,7 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** The whole environment of the child; the parent's when absent. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For its standard input, which ends behind it. What may read there needs one, an empty one at least: it would wait for it. */
   readonly input?: Uint8Array;
   /** Called with each chunk as it arrives; what is streamed is still collected, up to `maxOutput`. */
   readonly onStdout?: (chunk: Uint8Array) => void;

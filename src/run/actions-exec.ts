@@ -39,7 +39,7 @@ export function definedOnly(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Runs programs.
+ * Runs programs, silently: what is printed is the caller's business.
  * @param env the environment of programs whose options name none
  */
 export function actionsExec(env: Readonly<Record<string, string | undefined>>): Exec {
@@ -47,7 +47,8 @@ export function actionsExec(env: Readonly<Record<string, string | undefined>>): 
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);
       const stderr = new Tail(options.maxOutput ?? MAX_OUTPUT);
-      const exitCode = await runProgram(program, args, {
+      const isBuild = options.input === undefined && options.maxSilence === undefined;
+      const exitCode = await (isBuild ? runBuildProgram : runProgram)(program, args, {
         ...options,
         env: definedOnly(options.env ?? env),
         onStdout: chunk => {
@@ -64,24 +65,38 @@ export function actionsExec(env: Readonly<Record<string, string | undefined>>): 
   };
 }
 
+type HeardOptions = ExecOptions &
+  Required<Pick<ExecOptions, 'onStdout' | 'onStderr'>> & { readonly env: Record<string, string> };
+
+/** A build, which may take as long as it likes and reads no input. */
+async function runBuildProgram(
+  program: string,
+  args: readonly string[],
+  { cwd, env, onStdout, onStderr }: HeardOptions,
+): Promise<number> {
+  // Loaded here: most inspections run no program.
+  const { exec } = await import('@actions/exec');
+  // The first parameter is a command line, split at blanks: quotes keep a program's path whole.
+  return await exec(`"${program}"`, [...args], {
+    env,
+    ...(cwd === undefined ? {} : { cwd }),
+    silent: true,
+    ignoreReturnCode: true,
+    listeners: { stdout: onStdout, stderr: onStderr },
+  });
+}
+
 /** Milliseconds for which output is waited for when a program has ended: a daemon that it started may keep it open. */
 const MAX_AFTER_END = 10_000;
 
 /**
- * Not through @actions/exec: there a program that ends before it has read its input ends this process, too, one that reads
- * what nobody writes waits for ever, and none can be ended.
+ * A program that gets input, or that is ended when it is silent for too long. Not through @actions/exec: there a program that
+ * ends before it has read its input ends this process, too, and none can be ended.
  */
 async function runProgram(
   program: string,
   args: readonly string[],
-  {
-    cwd,
-    env,
-    input,
-    maxSilence,
-    onStdout,
-    onStderr,
-  }: Required<Pick<ExecOptions, 'onStdout' | 'onStderr'>> & ExecOptions,
+  { cwd, env, input, maxSilence, onStdout, onStderr }: HeardOptions,
 ): Promise<number> {
   // Loaded here: most inspections run no program.
   const { spawn } = await import('node:child_process');

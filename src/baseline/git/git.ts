@@ -109,7 +109,8 @@ export class Git {
    * @throws an Error when it cannot be started
    */
   async attemptProgram(program: string, args: readonly string[]): Promise<ExecResult> {
-    return this.#context.exec.run(program, args, { cwd: this.directory, env: this.#environment() });
+    const options = { cwd: this.directory, env: this.#environment(), input: new Uint8Array() };
+    return this.#context.exec.run(program, args, options);
   }
 
   #environment(): Record<string, string> {
