@@ -8,30 +8,50 @@ import { ExcessiveJson, parseBoundedJson } from '../../base/json-shape.ts';
 import { lazy } from '../../base/lazy.ts';
 import { contextMissing, contextWithoutEngine } from './engine-errors.ts';
 
-/** What we need of Docker's config.json. */
-export interface DockerConfig {
-  readonly directory: string;
-  readonly currentContext: string | null;
-  /** By registry: base64 of `user:password`, or an identity token. */
+/** Credentials as config.json of Docker and auth.json of podman store them. */
+export interface AuthFile {
   readonly auths: Readonly<Record<string, StoredAuth>>;
   /** By registry: suffix of a `docker-credential-…` program. */
   readonly credHelpers: Readonly<Record<string, string>>;
   readonly credsStore: string | null;
 }
 
+/** What we need of Docker's config.json. */
+interface DockerConfig extends AuthFile {
+  readonly directory: string;
+  readonly currentContext: string | null;
+}
+
 /** Bytes of a file of Docker's configuration or of a certificate. Real ones have a few thousand. */
 export const MAX_DOCKER_FILE = 16 * 1024 * 1024;
 
 export interface StoredAuth {
+  /** Base64 of `user:password`. */
   readonly auth: string | null;
+  /** What `auth` has, where somebody wrote it in clear. */
+  readonly login: { readonly username: string; readonly password: string } | null;
+  /** Gets tokens. */
   readonly identityToken: string | null;
+  /** Is a token. */
+  readonly registryToken: string | null;
 }
 
 const authSchema = lazy(() =>
   z
-    .object({ auth: z.string().nullish(), identitytoken: z.string().nullish() })
+    .object({
+      auth: z.string().nullish(),
+      username: z.string().nullish(),
+      password: z.string().nullish(),
+      identitytoken: z.string().nullish(),
+      registrytoken: z.string().nullish(),
+    })
     .transform(
-      (wire): StoredAuth => ({ auth: wire.auth || null, identityToken: wire.identitytoken || null }),
+      ({ auth, username, password, identitytoken, registrytoken }): StoredAuth => ({
+        auth: auth || null,
+        login: username && password ? { username, password } : null,
+        identityToken: identitytoken || null,
+        registryToken: registrytoken || null,
+      }),
     ),
 );
 
@@ -49,6 +69,8 @@ export interface UserEnvironment {
   readonly homeDir: string;
 }
 
+type WireConfig = z.infer<ReturnType<typeof configSchema>>;
+
 /**
  * Reads config.json of DOCKER_CONFIG or `~/.docker`; a missing file is an empty one.
  * @throws DeadweightError `config-invalid` (never with its content: it holds passwords), `permission-denied`.
@@ -56,16 +78,35 @@ export interface UserEnvironment {
 export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfig {
   const directory = env['DOCKER_CONFIG'] || join(homeDir, '.docker');
   const path = join(directory, 'config.json');
-  const parsed = configSchema().safeParse(readJsonFile(path) ?? {});
-  if (!parsed.success) throw invalidConfig(path, `at ${parsed.error.issues[0]?.path.join('.') || 'the top'}`);
-  const { currentContext, auths, credHelpers, credsStore } = parsed.data;
-  return {
-    directory,
-    currentContext: currentContext || null,
-    auths: auths ?? {},
-    credHelpers: credHelpers ?? {},
-    credsStore: credsStore || null,
-  };
+  const wire = parseConfig(readJsonFile(path) ?? {}, path);
+  return { directory, currentContext: wire.currentContext || null, ...authFileOf(wire) };
+}
+
+/**
+ * Reads auth.json of podman, skopeo and buildah: null where there is none. https://man.archlinux.org/man/containers-auth.json.5
+ * @throws DeadweightError as `readDockerConfig`
+ */
+export function readAuthFile(path: string): AuthFile | null {
+  const value = readJsonFile(path);
+  return value === null ? null : authFileOf(parseConfig(value, path));
+}
+
+/**
+ * Reads what a variable holds of a config.json.
+ * @throws DeadweightError `config-invalid`
+ */
+export function parseAuthText(text: string, variable: string): AuthFile {
+  return authFileOf(parseConfig(parseJsonText(text, variable), variable));
+}
+
+function parseConfig(value: unknown, place: string): WireConfig {
+  const parsed = configSchema().safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidConfig(place, `at ${parsed.error.issues[0]?.path.join('.') || 'the top'}`);
+}
+
+function authFileOf({ auths, credHelpers, credsStore }: WireConfig): AuthFile {
+  return { auths: auths ?? {}, credHelpers: credHelpers ?? {}, credsStore: credsStore || null };
 }
 
 /**
@@ -85,12 +126,16 @@ function readJsonFile(path: string): unknown {
       cause,
     });
   }
+  return parseJsonText(text, path);
+}
+
+function parseJsonText(text: string, place: string): unknown {
   try {
     return parseBoundedJson(text);
   } catch (error) {
-    if (error instanceof ExcessiveJson) throw invalidConfig(path, `it ${error.message}`);
+    if (error instanceof ExcessiveJson) throw invalidConfig(place, `it ${error.message}`);
     // The parser quotes what it read, and that may be a password.
-    throw invalidConfig(path, 'it is not JSON');
+    throw invalidConfig(place, 'it is not JSON');
   }
 }
 

@@ -82,7 +82,11 @@ export async function authorize(
   if (challenge.scheme === 'basic') {
     return credentials?.kind === 'password' ? basic(credentials.username, credentials.password) : null;
   }
-  const asked = tokenRequest(challenge, request);
+  if (credentials?.kind === 'registry-token') {
+    if (TOKEN.test(credentials.token)) return `Bearer ${credentials.token}`;
+    throw tokenRefused(registry, true);
+  }
+  const asked = tokenRequest(challenge, request, credentials);
   const { body, status } = await fetchToken(asked, transport, limits).catch((error: unknown) => {
     throw tokensUnreachable(registry, asked[0].host, error);
   });
@@ -108,7 +112,8 @@ async function fetchToken(
 /** https://distribution.github.io/distribution/spec/auth/token/ and https://distribution.github.io/distribution/spec/auth/oauth/ */
 function tokenRequest(
   challenge: Extract<Challenge, { scheme: 'bearer' }>,
-  { registry, repository, home, credentials }: AuthorityRequest,
+  { registry, repository, home }: AuthorityRequest,
+  credentials: Exclude<Credentials, { kind: 'registry-token' }> | null,
 ): Parameters<RegistryTransport['send']> {
   const url = allowedUrl(challenge.realm, home);
   // Credentials go there.

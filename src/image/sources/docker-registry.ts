@@ -1,15 +1,16 @@
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
-import { DeadweightError } from '../../base/errors.ts';
+import { DeadweightError, sentenceOf } from '../../base/errors.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import type { DockerName } from '../../oci/docker-name.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import { readDockerConfig } from '../engine/docker-config.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
+import { findAuthSources } from '../registry/auth-sources.ts';
 import { findCredentials } from '../registry/credentials.ts';
+import { findPlaces, type RegistryPlace } from '../registry/registries-conf.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
 import { RegistryReader } from '../registry/registry-reader.ts';
 import { assertDigest, chooseCandidate } from './image-candidates.ts';
@@ -18,7 +19,8 @@ const MAX_DEPTH = 4;
 
 /**
  * Opens `docker://NAME[:TAG|@DIGEST]`: manifest and config are fetched now, layers when they are scanned.
- * Registries of this machine (loopback) may do without TLS, as for Docker; credentials are those of `docker login`.
+ * Registries of this machine (loopback) may do without TLS, as for Docker; credentials are those of `docker login` or
+ * `podman login`, mirrors those of registries.conf.
  * @throws DeadweightError `image-not-found`, `permission-denied`, `registry-unreachable`, `platform-unknown`, `digest-mismatch`, …
  */
 export async function openRegistryImage(
@@ -26,16 +28,37 @@ export async function openRegistryImage(
   choice: Choice,
   options: OpenOptions,
 ): Promise<Image> {
-  const { registry, repository } = name;
+  const places = await findPlaces({ ...name, hasDigest: name.digest !== null }, options);
+  for (const place of places) {
+    try {
+      return await openPlace(place, name, choice, options);
+    } catch (error) {
+      // Only the registry itself can say what is there: a mirror need not have all of it, or be up.
+      if (!place.isMirror) throw error;
+      options.log.debug(
+        `${place.registry}, a mirror of ${name.registry}, was not used: ${sentenceOf(error)}`,
+      );
+    }
+  }
+  throw new TypeError('the last place is the registry itself');
+}
+
+async function openPlace(
+  place: RegistryPlace,
+  name: DockerName,
+  choice: Choice,
+  options: OpenOptions,
+): Promise<Image> {
+  const { registry, repository, isInsecure } = place;
   const { env, homeDir, exec, log } = options;
-  const credentials = async () => findCredentials(registry, readDockerConfig(options), exec, log);
-  const client = new RegistryClient({ registry, repository, env, homeDir, credentials });
+  const credentials = async () => findCredentials(place, findAuthSources(options), exec, log);
+  const client = new RegistryClient({ registry, repository, env, homeDir, isInsecure, credentials });
   try {
     const { descriptor, manifest } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
     // Where no index told a platform, the one image there is must be the one that was asked for.
     if (descriptor.platform === null) chooseCandidate([config], choice);
-    const medium = `${registry}/${repository}`;
+    const medium = `${name.registry}/${name.repository}`;
     const pathOf = (layer: Descriptor) => layer.digest;
     const { reference } = choice;
     const facts = manifestFacts({ reference, medium, descriptor, manifest, config, pathOf });
