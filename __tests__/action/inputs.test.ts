@@ -26,8 +26,8 @@ describe('the inputs of the Action', () => {
     const nothing = inputsOf();
     // The token comes from the workflow, and an empty label waives nothing.
     const own = { 'github-token': '', 'waive-label': '' };
-    const { options, build } = inputsOf({ ...defaults, ...own });
-    expect({ build, options: { ...options, against: null } }).toEqual(nothing);
+    const { options, ...others } = inputsOf({ ...defaults, ...own });
+    expect({ ...others, options: { ...options, against: null } }).toEqual(nothing);
     expect([nothing.options.against, options.against]).toEqual([null, 'auto']);
   });
 

@@ -39,7 +39,9 @@ describe.skipIf(HOST === undefined)('a builder of the remote driver', () => {
       const result = await realBuild(env, {
         files,
         inputs: { builder: 'far', push: true, tags: [`${REGISTRY}/deadweight-e2e-remote:1`] },
-        options: { attestation: { builderId: 'https://ci.example/1', privateRepository: false } },
+        options: {
+          attestation: { builderId: 'https://ci.example/1', byDefault: true, privateRepository: false },
+        },
       });
       const response = await fetch(`http://${REGISTRY}/v2/deadweight-e2e-remote/manifests/1`, {
         method: 'HEAD',

@@ -2,12 +2,15 @@ import { getInput } from '@actions/core';
 import { DeadweightError } from '../base/errors.ts';
 import { givenInputs } from '../base/option.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
+import { isDefaultContext } from '../build/build-options.ts';
 import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
 
 /** The inputs of a step, as action.yml has them. */
 export interface ActionInputs {
   readonly options: OptionValues;
   readonly build: BuildInputs;
+  /** Whether the context is the default one, or a folder of it. */
+  readonly isDefaultContext: boolean;
 }
 
 /** @throws DeadweightError `usage`, `config-invalid` */
@@ -16,7 +19,8 @@ export function actionInputs(): ActionInputs {
   const options = readOwnOptions(given);
   checkBaseline(options);
   checkPrepare(options);
-  return { options, build: readBuildInputs(given) };
+  const isDefault = isDefaultContext(getInput('context'));
+  return { options, build: readBuildInputs(given), isDefaultContext: isDefault };
 }
 
 /** @throws DeadweightError `usage` when something is missing, or named and not read: that would be a silent mistake */

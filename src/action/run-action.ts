@@ -11,6 +11,7 @@ import {
   isEdited,
 } from '../baseline/git/checkout.ts';
 import type { RemoteContext } from '../baseline/remote-commit.ts';
+import type { AttestationDefaults } from '../build/attestation.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
@@ -36,12 +37,16 @@ import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 import { checkPrivilege } from './privilege.ts';
 import { baselineOfStep, findStepCommit, seedsCache } from './step-baseline.ts';
+import { stepBuild } from './step-build.ts';
 import { reportFailure } from './step-failure.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
-export async function runAction(inputs: ActionInputs, environment: Environment): Promise<void> {
+export async function runAction(given: ActionInputs, environment: Environment): Promise<void> {
   const event = await runnerEvent(environment.env);
-  const { options } = inputs;
+  const { options } = given;
+  for (const secret of given.build.secrets) maskSecret(secret);
+  const { build, attestation } = stepBuild(given, event, environment.env);
+  const inputs = { ...given, build };
   const api = githubApi(options['github-token'], event);
   if (options.image === null) await checkPrivilege(options, event, api);
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
@@ -53,7 +58,7 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   const commit = await findStepCommit(options, event, api);
   const fetched = remoteContext && (commitOfContext(remoteContext) ?? event.sha);
   const named = options.image === null ? fetched : headElsewhere(event, commit);
-  const origin = await originOf(event, named, { ...environment, cwd: checkout.folder });
+  const origin = await originOf(event, named, attestation, { ...environment, cwd: checkout.folder });
   const judging = { options, settings: ownSettings, commit, checkout };
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
@@ -81,6 +86,12 @@ export async function runAction(inputs: ActionInputs, environment: Environment):
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 }
 
+/** What a workflow composed of secrets is none to the runner. */
+function maskSecret(secret: string): void {
+  const value = secret.slice(secret.indexOf('=') + 1);
+  if (value.trim() !== '') core.setSecret(value);
+}
+
 /** The token of the job reads the commits of its own repository, as that of actions/checkout does. */
 function remoteContextOf({ build, options }: ActionInputs, event: GitHubEvent): RemoteContext | null {
   const git = readGitContext(build.context);
@@ -105,6 +116,7 @@ function headElsewhere(event: GitHubEvent, commit: CommitRequest): string | null
 async function originOf(
   event: GitHubEvent,
   named: string | null,
+  attestation: AttestationDefaults,
   context: CheckoutContext,
 ): Promise<RunOrigin> {
   const { run } = event;
@@ -112,7 +124,7 @@ async function originOf(
     commit: named ?? (await findHeadCommit(context)) ?? event.sha,
     repositoryUrl: repositoryUrlOf(event),
     runUrl: run.url,
-    attestation: { builderId: run.url, privateRepository: event.privateRepository },
+    attestation,
   };
 }
 

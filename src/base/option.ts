@@ -12,6 +12,8 @@ export interface OptionKind<Value> {
   readonly read: (texts: readonly string[], name: string) => Value;
   /** The items of a list that stands in one text, as an input has it. Other kinds take a text as it is. */
   readonly split?: (text: string) => readonly string[];
+  /** Whether white space around an input's text is a part of it. */
+  readonly keepsSpace?: true;
   /** The text that means the same as none. */
   readonly default?: string;
 }
@@ -88,8 +90,9 @@ export function givenInputs(input: (name: string) => string): GivenOptions {
   return {
     label: name => `The input ${name}`,
     texts(name, option) {
-      const text = option.input === undefined ? '' : input(name).trim();
-      if (text === '') return [];
+      const given = option.input === undefined ? '' : input(name);
+      const text = option.kind.keepsSpace ? given : given.trim();
+      if (given.trim() === '') return [];
       return option.kind.split?.(text) ?? [text];
     },
   };

@@ -1,10 +1,14 @@
+import { type BuildDriver, isAtLeast, isGraphDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
+import type { BuildOutput } from './build-output.ts';
 import { csvRecords } from './input-list.ts';
 
 /** What the surroundings tell for the provenance that is attested by default. */
 export interface AttestationDefaults {
   /** Address of the workflow run, for `builder-id`; null outside of one. */
   readonly builderId: string | null;
+  /** Whether provenance is attested where no input says so. */
+  readonly byDefault: boolean;
   /** Provenance of a private repository is kept minimal and inside the image. */
   readonly privateRepository: boolean;
 }
@@ -12,13 +16,19 @@ export interface AttestationDefaults {
 /** `type=provenance,mode=max` as docker/build-push-action writes the attributes of `--attest`. */
 export function planAttestations(
   inputs: BuildInputs,
+  driver: BuildDriver,
+  given: readonly BuildOutput[],
   defaults: AttestationDefaults | null,
 ): readonly string[] {
   const builderId = defaults?.builderId ?? null;
   const attests: string[] = [];
   const provenance = provenanceInput(inputs.provenance, builderId);
   if (provenance) attests.push(normalize(`type=provenance,${provenance}`));
-  else if (defaults && !inputs.attests.some(attest => isOfType(attest, 'provenance'))) {
+  else if (
+    defaults?.byDefault &&
+    canAttest(inputs, driver, given) &&
+    !inputs.attests.some(attest => isOfType(attest, 'provenance'))
+  ) {
     const mode = defaults.privateRepository ? 'mode=min,inline-only=true' : 'mode=max';
     attests.push(`type=provenance,${withBuilderId(mode, builderId)}`);
   }
@@ -29,6 +39,12 @@ export function planAttestations(
     } else if (!isOfType(attest, 'sbom') || !inputs.sbom) attests.push(normalize(attest));
   }
   return attests.flatMap(attest => ['--attest', attest]);
+}
+
+/** An image that only the engine gets cannot carry attestations everywhere: docker/build-push-action adds none then. */
+function canAttest(inputs: BuildInputs, driver: BuildDriver, given: readonly BuildOutput[]): boolean {
+  if (inputs.load || isGraphDriver(driver) || !isAtLeast(driver.buildkitVersion, 0, 11)) return false;
+  return !given.some(({ type }) => type === 'docker');
 }
 
 /** Whether the arguments attest anything: a type that is not disabled. */

@@ -31,7 +31,6 @@ export async function readMetadata(
   imageIdFile: string,
   log: Log,
 ): Promise<MetadataFile> {
-  const imageId = (readText(imageIdFile, log) ?? '').trim();
   const entries = Object.entries(parseObject(readText(metadataFile, log) ?? '{}', log));
   const provenances = new Map<string, BuildProvenance>();
   for (const [key, value] of entries) {
@@ -41,6 +40,12 @@ export async function readMetadata(
     if (platform !== null && provenance) provenances.set(platform, provenance);
   }
   const rest = new Map(entries.filter(([key]) => !key.startsWith(PROVENANCE)));
+  // Where files are an output there is no such file: what the engine got is told by its configuration.
+  const imageId = (
+    readText(imageIdFile, log) ??
+    asText(rest.get('containerimage.config.digest')) ??
+    ''
+  ).trim();
   return {
     metadata: {
       imageId,

@@ -5,18 +5,30 @@ const WORDS = list(readList);
 /** Commas belong to the items. */
 const LINES = list(text => readList(text, { keepCommas: true }));
 const OUTPUTS = list(text => readList(text, { keepCommas: true, keepQuotes: true }));
+/** Values are kept byte for byte: a key may have to end in a line end. */
+const SECRETS: OptionKind<readonly string[]> = {
+  ...list(text => readList(text, { keepCommas: true, keepSpace: true })),
+  keepsSpace: true,
+};
 const CONTEXT: OptionKind<string> = {
-  default: '.',
   read: texts => localContext(texts.at(-1) ?? '') || '.',
 };
 const CONTEXTS: OptionKind<readonly string[]> = { ...LINES, read: texts => texts.map(localContext) };
 const PLATFORMS: OptionKind<readonly string[]> = { ...WORDS, read: texts => texts.flatMap(splitCommas) };
 
+/** As Handlebars takes it: `{{defaultContext}}`, `{{{ defaultContext }}}`; a folder may follow a colon. */
+const DEFAULT_CONTEXT = /\{\{[{&]?\s*defaultContext\s*\}?\}\}(?::(\S*))?/g;
+
 /** `{{defaultContext}}` and `{{defaultContext}}:sub` mean the checkout and a folder of it: there the build happens. */
 function localContext(text: string): string {
-  return text.replace(/\{\{\s*defaultContext\s*\}\}(?::(\S*))?/g, (_all, folder?: string) =>
+  return text.replace(DEFAULT_CONTEXT, (_all, folder?: string) =>
     folder ? `./${folder.replace(/^\/+/, '')}` : '.',
   );
+}
+
+/** Whether a context is the one that a workflow has when it names none, or a folder of it. */
+export function isDefaultContext(text: string): boolean {
+  return text === '' || text.search(DEFAULT_CONTEXT) === 0;
 }
 
 function splitCommas(text: string): readonly string[] {
@@ -39,7 +51,7 @@ export const BUILD_OPTIONS = {
   /** A directory (the checkout, `.`, by default) or a remote git context. */
   context: {
     kind: CONTEXT,
-    description: 'Build context, the set of files at a path or URL',
+    description: 'Build context, the set of files at a path or URL (default the checkout)',
     input: 'image',
   },
   /** Path of the Dockerfile, relative to the working directory; empty for `Dockerfile` in the context. */
@@ -138,7 +150,7 @@ export const BUILD_OPTIONS = {
   },
   call: {
     kind: TEXT,
-    description: 'Build method; only `build` gives something to weigh',
+    description: 'Build method (`check`, `outline`); only `build` makes something to weigh',
     flags: [flag('--call <method>')],
     input: 'build',
   },
@@ -205,7 +217,7 @@ export const BUILD_OPTIONS = {
   },
   /** `id=value`, the value as it is. */
   secrets: {
-    kind: LINES,
+    kind: SECRETS,
     description: 'List of secrets of the build (`id=value`)',
     input: 'build',
   },

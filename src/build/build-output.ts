@@ -36,7 +36,12 @@ export function readOutput(text: string): BuildOutput {
 
 /** Whether the output is an image and not only its files. */
 export function isImage(output: BuildOutput): boolean {
-  return output.type !== 'local' && output.type !== 'tar' && output.type !== 'cacheonly';
+  return !isFiles(output) && output.type !== 'cacheonly';
+}
+
+/** Whether the output is the files of the image. Beside one buildx refuses to write the image's id. */
+export function isFiles({ type }: BuildOutput): boolean {
+  return type === 'local' || type === 'tar';
 }
 
 /** Whether the output is an OCI layout in a directory, of which a build can have one only. */
@@ -66,11 +71,12 @@ export function planOutputs(
   given: readonly BuildOutput[],
   layout: string,
 ): PlannedOutputs {
-  const pushed = inputs.push && given.some(output => output.type === 'image');
+  // For buildx a registry is an image that is pushed: such an output is what `push` pushes.
+  const isPushed = given.some(({ type }) => type === 'image' || type === 'registry');
   const texts = given
     .filter(output => !isOciDirectory(output))
     .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
-  if (inputs.push && !pushed) texts.push('type=registry');
+  if (inputs.push && !isPushed) texts.push('type=registry');
   const isLoaded = given.some(({ type, attributes }) => type === 'docker' && !attributes.has('dest'));
   // What `docker buildx build` does on this driver when nothing is asked for.
   const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;

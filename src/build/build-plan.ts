@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import type { Notice } from '../base/notice.ts';
 import { type AttestationDefaults, planAttestations } from './attestation.ts';
-import { type BuildDriver, isGraphDriver } from './build-driver.ts';
+import type { BuildDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
-import { type BuildOutput, isImage, type PlannedImage, planOutputs, readOutput } from './build-output.ts';
+import {
+  type BuildOutput,
+  isFiles,
+  isImage,
+  type PlannedImage,
+  planOutputs,
+  readOutput,
+} from './build-output.ts';
 import type { Uncached } from './build-result.ts';
 import { type PlannedFile, planSecrets } from './build-secret.ts';
 import { chooseDockerfileSource, type DockerfileSource } from './dockerfile-source.ts';
@@ -20,6 +27,8 @@ export interface BuildPlanOptions {
   /** Digests that images are held to, by name as in FROM (`debian:bookworm`): `pins` of another build's result. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly attestation?: AttestationDefaults | null;
+  /** Whether there is no file at a path of the inputs; nothing is missing when absent. */
+  readonly isMissing?: (path: string) => boolean;
 }
 
 /** How to build, and where the image will be. Pure data: nothing has happened yet. */
@@ -57,20 +66,16 @@ export function planBuild(
 ): BuildPlan {
   const given = inputs.outputs.map(readOutput);
   const outputs = planOutputs(inputs, driver, given, paths.layout ?? join(paths.work, 'layout'));
-  const attests = planAttestations(
-    inputs,
-    attestsByDefault(inputs, driver, given) ? (options.attestation ?? null) : null,
-  );
+  const attests = planAttestations(inputs, driver, given, options.attestation ?? null);
   refuseImpossible(inputs, driver, given, attests);
-  const secrets = planSecrets(inputs, paths.work);
+  const secrets = planSecrets(inputs, paths.work, options.isMissing);
   const imageIdFile = join(paths.work, 'image-id');
   const metadataFile = join(paths.work, 'metadata.json');
   const args = [
     'buildx',
     'build',
     '--progress=rawjson',
-    '--iidfile',
-    imageIdFile,
+    ...(given.some(isFiles) ? [] : ['--iidfile', imageIdFile]),
     '--metadata-file',
     metadataFile,
     ...inputArgs(inputs),
@@ -129,14 +134,6 @@ function inputArgs(inputs: BuildInputs): readonly string[] {
     ...(inputs['no-cache'] ? ['--no-cache'] : []),
     ...(inputs.pull ? ['--pull'] : []),
   ];
-}
-
-/** An image that only the engine gets cannot carry attestations everywhere: docker/build-push-action adds none then. */
-function attestsByDefault(inputs: BuildInputs, driver: BuildDriver, given: readonly BuildOutput[]): boolean {
-  const leaves =
-    inputs.push ||
-    given.some(({ type, attributes }) => type === 'registry' || attributes.get('push') === 'true');
-  return leaves && !inputs.load && !isGraphDriver(driver) && !given.some(({ type }) => type === 'docker');
 }
 
 /** A cache inside the image is of no use when there is no image, or when a build argument already asks for it. */

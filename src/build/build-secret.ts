@@ -19,19 +19,28 @@ interface PlannedSecrets {
 
 /**
  * Secrets as `--secret` arguments. Values never stand on the command line: they go to files in `folder`.
- * A secret without a value is left out with a notice, as pull requests from forks have none.
+ * A secret without a value or a file is left out with a notice, as pull requests from forks have none.
+ * @param isMissing whether there is no file at a path
  */
-export function planSecrets(inputs: BuildInputs, folder: string): PlannedSecrets {
+export function planSecrets(
+  inputs: BuildInputs,
+  folder: string,
+  isMissing: (path: string) => boolean = () => false,
+): PlannedSecrets {
   const args: string[] = [];
   const files: PlannedFile[] = [];
   const notices: Notice[] = [];
   const add = (input: string, entries: readonly string[], specOf: (value: string) => string): void => {
     for (const entry of entries) {
       const equals = entry.indexOf('=');
-      const id = entry.slice(0, Math.max(equals, 0));
+      const id = entry.slice(0, Math.max(equals, 0)).trim();
       const value = equals < 0 ? '' : entry.slice(equals + 1);
-      if (id !== '' && value !== '') args.push('--secret', csvLine([`id=${id}`, specOf(value)]));
-      else notices.push(leftOut(input, id));
+      const isLost = input === 'secret-files' && value !== '' && isMissing(value);
+      if (id !== '' && value !== '' && !isLost) args.push('--secret', csvLine([`id=${id}`, specOf(value)]));
+      else
+        notices.push(
+          leftOut(input, id, isLost ? `whose file ${value} does not exist` : 'which has no value'),
+        );
     }
   };
   add('secret-envs', inputs['secret-envs'], variable => `env=${variable}`);
@@ -45,11 +54,12 @@ export function planSecrets(inputs: BuildInputs, folder: string): PlannedSecrets
   return { args, files, notices };
 }
 
-function leftOut(input: string, id: string): Notice {
+/** @param why of a secret with a name; no value is shown, which a path is not */
+function leftOut(input: string, id: string, why: string): Notice {
   const which =
     id === ''
       ? `An entry of ${input} that is not of the form id=value`
-      : `The secret ${id} of ${input}, which has no value,`;
+      : `The secret ${id} of ${input}, ${why},`;
   return { code: 'secret-left-out', message: `${which} was left out of the build.` };
 }
 

@@ -7,7 +7,6 @@ import { pathInside } from '../base/inside-path.ts';
 import { isAddress } from '../dockerfile/context-copy.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/dockerfile.ts';
 import { type IgnoreSource, ignoreFilePaths } from '../dockerfile/ignore-file.ts';
-import type { BuildInputs } from './build-inputs.ts';
 
 /** Where the Dockerfile is read from: a local path, or by BuildKit from a remote context. */
 export type DockerfileSource =
@@ -30,7 +29,10 @@ export function localFolder(context: string): string | null {
 }
 
 /** As docker buildx build finds it: `--file` from the working directory, else `Dockerfile` in the context. */
-export function chooseDockerfileSource(inputs: Pick<BuildInputs, 'context' | 'file'>): DockerfileSource {
+export function chooseDockerfileSource(inputs: {
+  readonly context: string;
+  readonly file: string;
+}): DockerfileSource {
   if (isRemoteContext(inputs.context) || isRemoteContext(inputs.file)) {
     return { kind: 'remote', path: inputs.file === '' ? 'Dockerfile' : inputs.file };
   }

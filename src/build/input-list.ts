@@ -5,12 +5,14 @@ export interface ListRules {
   readonly keepCommas?: boolean;
   /** Double quotes are ordinary characters. */
   readonly keepQuotes?: boolean;
+  /** White space around an entry is a part of it. */
+  readonly keepSpace?: boolean;
 }
 
 /**
  * Reads a list as docker/build-push-action's inputs are read (csv-parse with relaxed quotes): entries are parted by
  * line ends and, unless `keepCommas`, by commas; a field in double quotes may hold both, `""` is a quote in it.
- * Entries are trimmed, empty ones left out.
+ * Entries are trimmed unless `keepSpace`, empty ones left out.
  * @throws DeadweightError `usage` when a quote is never closed.
  */
 export function readList(text: string, rules: ListRules = {}): readonly string[] {
@@ -20,7 +22,7 @@ export function readList(text: string, rules: ListRules = {}): readonly string[]
     else if (record.length === 1) entries.push(...(record[0] ?? '').split(','));
     else entries.push(...record);
   }
-  return entries.filter(entry => entry !== '').map(entry => entry.trim());
+  return entries.filter(entry => entry !== '').map(entry => (rules.keepSpace ? entry : entry.trim()));
 }
 
 /**

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Clock } from '../../base/effects.ts';
 import { parsePlatform } from '../../base/platform.ts';
@@ -137,7 +138,8 @@ async function buildImages<T>(
     const env = definedOnly(context.env);
     const driver = await detectDriver(inputs.builder, { exec, env, cwd });
     const folders = { work, layout: layoutFolder(temporaryDir) };
-    const plan = planBuild(inputs, driver, folders, { pins, attestation });
+    const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
+    const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing });
     const build = await display.show(title, show => {
       const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
       return runBuild(plan, { exec, log, clock, ...place, env, onProgress });

@@ -1,0 +1,30 @@
+/**
+ * Where a build of Deadweight differs from one of docker/build-push-action on purpose, and why. The tests hold every
+ * row of that action's own tests of arguments against ours: a row is the same call, or names one of these. The page of
+ * inputs shows them. Markdown.
+ */
+export const DROP_IN_DIFFERENCES = {
+  'default-context':
+    "The default context, and `{{defaultContext}}`, are the checkout and not a second clone of the repository: the baseline is built from the checkout, too, and what earlier steps made is in it. The job's token still goes to the build as `GIT_AUTH_TOKEN` of GitHub's host. `BUILDX_SEND_GIT_QUERY_AS_INPUT` and `DOCKER_DEFAULT_GIT_CONTEXT_PR_HEAD_REF` have nothing to say then.",
+  'weighed-output':
+    'The image is also written as an OCI layout to weigh, except where the engine has it. `load` and `push` become `--output`, because that layout has to come last.',
+  'inline-cache': 'The image carries its cache (`--cache-to type=inline`); `inline-cache: false` omits it.',
+  progress:
+    'Buildx reports its progress as JSON, from which the log is made, and its provenance in mode `max`, which tells the line of each layer.',
+  'push-without-name': 'A `push` without a tag is refused before the build, and not by Buildx after it.',
+  'push-over-budget':
+    'An image over a budget that you set is not pushed. `push-over-budget: true` pushes it all the same.',
+  'graph-driver':
+    'The `docker` driver without the containerd image store cannot attest provenance, so none is attested there by default, where docker/build-push-action fails.',
+  'private-by-default':
+    'Provenance is kept minimal where the event does not say whether the repository is private.',
+  'git-login':
+    "A `GIT_AUTH_TOKEN` for GitHub's host that you give in any way is kept, and any `http` address of the run's own repository gets the job's token, also at another commit and in `build-contexts`.",
+  'secret-names': 'White space before the name of a secret is no part of it.',
+  'metadata-arguments':
+    'The output `metadata` and the log leave out the values of build arguments, unless `BUILDX_METADATA_PROVENANCE` is `max`.',
+  'old-buildx':
+    'Buildx 0.26 or newer is needed for lines and sizes. Inputs that an older one does not know are passed all the same, and it refuses them.',
+} as const;
+
+export type DropInDifference = keyof typeof DROP_IN_DIFFERENCES;
