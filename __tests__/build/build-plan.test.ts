@@ -282,7 +282,7 @@ it('asks for provenance in mode max, finds the Dockerfile, and knows the build a
     context: 'sub',
     'build-args': ['A=b=c', 'D'],
   });
-  expect(env).toEqual({ BUILDX_METADATA_PROVENANCE: 'max' });
+  expect(env).toEqual({ BUILDX_METADATA_PROVENANCE: 'max', BUILDX_METADATA_WARNINGS: 'true' });
   expect(dockerfile).toEqual({ kind: 'local', path: 'sub/Dockerfile', context: 'sub' });
   expect([...buildArgs]).toEqual([['A', 'b=c']]);
   expect(inheritedArgs).toEqual(['D']);

@@ -163,6 +163,7 @@ describe('a result', () => {
     expect(pushed.metadata.digest).toBe(digest('5'));
     expect(pushed.metadata.imageId).toBe(digest('4'));
     expect(JSON.parse(pushed.metadata.json)).toEqual({
+      'buildx.build.provenance': {},
       'containerimage.digest': digest('5'),
       'image.name': 'r.io/a:1',
     });

@@ -2,9 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
-import { BASE, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
 import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
+import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
+import { pullRequest } from '../support/git/pull-request.ts';
+import { checkout } from '../support/git/repository.ts';
+import { startGitHubServer } from '../support/github-server/server.ts';
 
 /** As docker/build-push-action attests by default in a public repository. */
 const options = {
@@ -81,5 +85,71 @@ describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host
     for (const path of ['layout/index.json', 'oci.tar', 'local/one']) {
       expect((await stat(join(folder, path))).size).toBeGreaterThan(0);
     }
+  });
+});
+
+describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push-action', () => {
+  const env = dockerEnv(STORES[1][1]);
+
+  async function step(
+    dockerfile: string,
+    inputs: Readonly<Record<string, string>>,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
+    const { origin, ...commits } = await pullRequest({ Dockerfile: dockerfile }, { 'a.txt': fresh() });
+    const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: commits.head }] });
+    const workspace = await checkout(origin, 'refs/pull/7/merge');
+    const event = pullRequestEvent(commits);
+    const given = { baseline: 'none', comment: 'never', ...inputs };
+    const ended = await runStep({ workspace, server, event, inputs: given, env: { ...env, ...variables } });
+    await server.close();
+    return ended;
+  }
+
+  it('gives all metadata, tells what builds and what was built, and annotates checks', async () => {
+    const dockerfile = `FROM ${BASE} as made\nARG WORD\nENV SEED=${fresh()}\nRUN echo "$WORD" | wc -c > /n\n`;
+    const { code, outputs, stdout } = await step(dockerfile, { 'build-args': 'WORD=canary-value' });
+    expect(code, stdout).toBe(0);
+    const metadata: unknown = JSON.parse(outputs['metadata'] ?? '');
+    expect(metadata).toMatchObject({
+      'buildx.build.provenance': { invocation: { parameters: { frontend: 'dockerfile.v0' } } },
+      'buildx.build.ref': expect.stringMatching(/^default\/default\/\w+$/),
+      'buildx.build.warnings': [{ level: 1 }],
+      'containerimage.digest': outputs['digest'],
+    });
+    expect(outputs['digest']).toMatch(/^sha256:/);
+    expect(outputs['metadata']).not.toContain('canary-value');
+    for (const group of [
+      'Proxy configuration',
+      'Buildx version',
+      'Builder info',
+      'ImageID',
+      'Digest',
+      'Metadata',
+    ]) {
+      expect(stdout).toContain(`::group::${group}\n`);
+    }
+    expect(stdout).toMatch(/::warning title=BuildKit%3A FromAsCasing,file=Dockerfile,line=1/);
+    expect(stdout).not.toContain('canary-value');
+  });
+
+  it('obeys the variables of that action', async () => {
+    const dockerfile = `FROM ${BASE} as made\nARG WORD\nRUN echo "$WORD" > /dev/null\n`;
+    const variables = { DOCKER_BUILD_CHECKS_ANNOTATIONS: 'false', BUILDX_METADATA_PROVENANCE: 'max' };
+    const ended = await step(dockerfile, { 'build-args': 'WORD=canary-value' }, variables);
+    expect(ended.code, ended.stdout).toBe(0);
+    expect(ended.stdout).not.toMatch(/^::warning/m);
+    expect(ended.stdout).not.toContain('canary-value');
+    expect(ended.outputs['metadata']).toContain('"llbDefinition"');
+  });
+
+  it('fails a check that warns, with its first line, and passes one that does not', async () => {
+    const failed = await step(`FROM ${BASE} as made\n`, { call: 'check' });
+    expect(failed).toMatchObject({ code: 1, outputs: {} });
+    expect(failed.stdout).toMatch(/::error::The call check of BuildKit failed: Check complete, 1 warning/);
+    expect(failed.stdout).toContain('FromAsCasing');
+    const passed = await step(`FROM ${BASE}\n`, { call: 'check' });
+    expect(passed).toMatchObject({ code: 0, outputs: {} });
+    expect(passed.stdout).toContain('Check complete, no warnings found.');
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../baseline/git/checkout.ts';
 import type { RemoteContext } from '../baseline/remote-commit.ts';
 import type { AttestationDefaults } from '../build/attestation.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
@@ -21,6 +22,7 @@ import { closingLines } from '../report/closing-lines.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
+import { callBuild, isCall } from '../run/call-pipeline.ts';
 import { readCheckedOut } from '../run/config/config-file.ts';
 import { judgeSettings } from '../run/config/judged-settings.ts';
 import type { OptionValues } from '../run/config/options.ts';
@@ -31,6 +33,8 @@ import { handOver } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
+import { logBuilder, logResult } from './build-log.ts';
+import { readSwitch } from './build-switch.ts';
 import { findCommentTarget } from './comment-target.ts';
 import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -48,7 +52,11 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const { build, attestation } = stepBuild(given, event, environment.env);
   const inputs = { ...given, build };
   const api = githubApi(options['github-token'], event);
-  if (options.image === null) await checkPrivilege(options, event, api);
+  if (options.image === null) {
+    await checkPrivilege(options, event, api);
+    await logBuilder(build.builder, environment);
+    if (isCall(build)) return await callInGroup(build, environment);
+  }
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const checkouts = [environment.cwd, ...(checkout.top === null ? [] : [checkout.top])];
@@ -74,6 +82,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
     policy: settings.comment,
     threshold: options['comment-threshold'],
     suggests: options.suggest,
+    showsChecks: readSwitch(environment.env, 'DOCKER_BUILD_CHECKS_ANNOTATIONS', true),
     sink: core,
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
   });
@@ -82,6 +91,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
 
   const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);
+  if (outcome.metadata !== null) await logResult(outcome.metadata, environment.log);
   for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 }
@@ -90,6 +100,15 @@ export async function runAction(given: ActionInputs, environment: Environment): 
 function maskSecret(secret: string): void {
   const value = secret.slice(secret.indexOf('=') + 1);
   if (value.trim() !== '') core.setSecret(value);
+}
+
+/** What is only asked of BuildKit is in the log, and fails the step as docker/build-push-action does. */
+async function callInGroup(build: BuildInputs, environment: Environment): Promise<void> {
+  const { log } = environment;
+  const print = (text: string): void => {
+    for (const line of text.split('\n')) log.info(safeText(line, 'log'));
+  };
+  await log.group(`Call ${build.call}`, () => callBuild(build, environment, print));
 }
 
 /** The token of the job reads the commits of its own repository, as that of actions/checkout does. */

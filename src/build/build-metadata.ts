@@ -5,14 +5,13 @@ import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { type BuildDriver, MAX_DOCKER_SILENCE } from './build-driver.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { BuildMetadata } from './build-result.ts';
+import { outputMetadata, PROVENANCE, readProvenanceMode } from './metadata-output.ts';
 import { type BuildProvenance, readProvenance } from './provenance.ts';
 
 import type { Vertex } from './vertex.ts';
 
 /** Bytes of a metadata file that are read; provenance repeats the Dockerfile and every operation. */
 const MAX_METADATA = 256 * 1024 * 1024;
-
-const PROVENANCE = 'buildx.build.provenance';
 
 interface MetadataFile {
   readonly metadata: BuildMetadata;
@@ -24,11 +23,12 @@ interface MetadataFile {
 
 /**
  * Reads what buildx left behind. A file that is missing or broken costs what it would have told, and no more.
+ * @param env of the build, before the plan adds its own
  * @throws DeadweightError `limit-exceeded` for what no build of buildx writes
  */
 export async function readMetadata(
-  metadataFile: string,
-  imageIdFile: string,
+  { metadataFile, imageIdFile }: BuildPlan,
+  env: Readonly<Record<string, string>>,
   log: Log,
 ): Promise<MetadataFile> {
   const entries = Object.entries(parseObject(readText(metadataFile, log) ?? '{}', log));
@@ -50,7 +50,7 @@ export async function readMetadata(
     metadata: {
       imageId,
       digest: asText(rest.get('containerimage.digest')) ?? '',
-      json: JSON.stringify(Object.fromEntries(rest), null, 2),
+      json: outputMetadata(entries, readProvenanceMode(env['BUILDX_METADATA_PROVENANCE'])),
     },
     provenances,
     buildRef: asText(rest.get('buildx.build.ref')),

@@ -87,7 +87,7 @@ export function planBuild(
     ...attests,
     ...secrets.args,
     ...repeatOption('--output', outputs.texts),
-    ...(inputs.builder === '' ? [] : ['--builder', inputs.builder]),
+    ...optional('--builder', inputs.builder),
     '--',
     inputs.context,
   ];
@@ -99,15 +99,43 @@ export function planBuild(
     metadataFile,
     driver,
     // Provenance in mode max is where layers get their lines from; it is read here and goes nowhere else.
-    env: { BUILDX_METADATA_PROVENANCE: 'max' },
+    env: { BUILDX_METADATA_PROVENANCE: 'max', BUILDX_METADATA_WARNINGS: 'true' },
     image: outputs.image,
     dockerfile: chooseDockerfileSource(inputs),
     target: inputs.target,
     platforms: inputs.platforms,
     uncached: { all: inputs['no-cache'], stages: inputs['no-cache-filters'] },
-    buildArgs: new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair)),
+    buildArgs: valuesOfArgs(inputs),
     inheritedArgs: inputs['build-args'].filter(arg => !arg.includes('=')),
     notices: secrets.notices,
+  };
+}
+
+/** How to ask BuildKit something about a build: `check`, `outline`. */
+export type CallPlan = Pick<BuildPlan, 'program' | 'args' | 'files' | 'buildArgs' | 'notices'>;
+
+/**
+ * Plans a `call` that makes no image: what an image is written to, cached in and attested with has no meaning for it.
+ * @param work an existing directory of this call alone, for its secrets. Absolute
+ */
+export function planCall(inputs: BuildInputs, work: string, isMissing: (path: string) => boolean): CallPlan {
+  const { args, files, notices } = planSecrets(inputs, work, isMissing);
+  return {
+    program: 'docker',
+    args: [
+      'buildx',
+      'build',
+      '--call',
+      inputs.call,
+      ...inputArgs(inputs),
+      ...args,
+      ...optional('--builder', inputs.builder),
+      '--',
+      inputs.context,
+    ],
+    files,
+    buildArgs: valuesOfArgs(inputs),
+    notices,
   };
 }
 
@@ -149,6 +177,10 @@ function pinContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>
   return Object.entries(pins)
     .filter(([name]) => !own.has(name))
     .map(([name, digest]) => `${name}=docker-image://${name}@${digest}`);
+}
+
+function valuesOfArgs(inputs: BuildInputs): ReadonlyMap<string, string> {
+  return new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair));
 }
 
 function splitPair(text: string): readonly [name: string, value: string] {

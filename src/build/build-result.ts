@@ -42,7 +42,7 @@ export interface BuildMetadata {
   readonly imageId: string;
   /** `containerimage.digest`; empty when there is none. */
   readonly digest: string;
-  /** The metadata file as JSON, without the provenance, which holds the values of build arguments. */
+  /** The metadata file as JSON, as much of its provenance as the user asked for. */
   readonly json: string;
 }
 

@@ -18,10 +18,7 @@ export function refuseImpossible(
   attests: readonly string[],
 ): void {
   if (inputs.call !== '' && inputs.call !== 'build') {
-    refuse(
-      `call: ${inputs.call} only checks the Dockerfile and makes no image to weigh.`,
-      'Omit call, or run docker buildx build yourself.',
-    );
+    refuse(`call: ${inputs.call} only checks the Dockerfile and makes no image to weigh.`, 'Omit call.');
   }
   if (inputs.context === '-' || inputs.file === '-') {
     refuse(

@@ -35,7 +35,7 @@ export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promi
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
   const durationMs = effects.clock.now() - startedAt;
   if (exitCode !== 0) throw buildFailure(trace, exitCode, dockerfile, plan.buildArgs);
-  const file = await readMetadata(plan.metadataFile, plan.imageIdFile, effects.log);
+  const file = await readMetadata(plan, effects.env, effects.log);
   const provenances = await readProvenances(plan, file, effects);
   const layout = await findExportedLayout(plan.image, effects.cwd, file.metadata.digest);
   return composeResult({

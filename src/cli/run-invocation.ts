@@ -15,6 +15,7 @@ import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
 import { inspectCache } from '../run/cache-pipeline.ts';
+import { callBuild, isCall } from '../run/call-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
@@ -65,6 +66,10 @@ async function runIn(
 ): Promise<number> {
   if (request.command === 'fix') {
     await fix(request.inputs, options, environment);
+    return EXIT.fine;
+  }
+  if (request.command === 'build' && isCall(request.inputs)) {
+    await callBuild(request.inputs, environment, text => void process.stdout.write(`${text}\n`));
     return EXIT.fine;
   }
   const images = await weighAll(request, options, environment);

@@ -24,7 +24,7 @@ async function published(reports: readonly Report[], policy: 'auto' | 'on-change
   const { body, comment, notices } = await publish({
     ...{ reports, policy, sink: silent, summaryPath, notices: [] },
     target: { api: apiOf(github), pullRequest: 7, headSha: HEAD, run: '100-1' },
-    ...{ threshold: { bytes: null, percent: null }, suggests: true },
+    ...{ threshold: { bytes: null, percent: null }, suggests: true, showsChecks: true },
   });
   const summary = await readFile(summaryPath, 'utf8');
   return { body, comment, notices, summary, comments: github.comments(7) };

@@ -31,7 +31,13 @@ async function published({ files, reports = [patched()], token, changes }: Given
     { title, file, startLine }: { title: string; file: string; startLine: number },
   ) => void annotated.push(`${file}:${startLine} ${title.replace(/:.*/, '')}: ${message}`);
   const { notices, comment } = await publish({
-    ...{ reports, policy: 'auto', suggests: true, threshold: { bytes: null, percent: null } },
+    ...{
+      reports,
+      policy: 'auto',
+      suggests: true,
+      showsChecks: true,
+      threshold: { bytes: null, percent: null },
+    },
     sink: { error: annotate, warning: annotate, notice: annotate, info: () => undefined },
     target: { api: apiOf(github, token), pullRequest: 7, headSha: HEAD, run: '100-1' },
     summaryPath,

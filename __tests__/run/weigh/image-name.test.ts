@@ -249,7 +249,7 @@ describe('the comment of a pull request', () => {
       };
       const steps = [
         () => publishFailure({ ...step, failure: failureReport(new Error('no'), failed, place) }),
-        () => publish({ ...step, reports: [report], suggests: false }),
+        () => publish({ ...step, reports: [report], suggests: false, showsChecks: true }),
       ];
       if (order === 'the failure last') steps.reverse();
       const codes: string[][] = [];

@@ -24,6 +24,8 @@ export interface Publication extends CommentRules {
   readonly target: CommentTarget | null;
   /** Whether fixes may be suggested on the lines of the pull request; not where the policy is `never`. */
   readonly suggests: boolean;
+  /** Whether BuildKit's own checks make annotations. */
+  readonly showsChecks: boolean;
   readonly sink: AnnotationSink;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryPath: string | undefined;
@@ -92,8 +94,13 @@ async function suggest(publication: Publication): Promise<PostedSuggestions> {
   return postSuggestions(reports, target, commentKey(reports));
 }
 
-function annotate({ reports, sink }: Publication, suggested: PostedSuggestions): void {
-  const annotations = reports.flatMap(report => annotationsOf(report, suggested.findings));
+function annotate({ reports, sink, showsChecks }: Publication, suggested: PostedSuggestions): void {
+  const shown = showsChecks ? reports : reports.map(withoutChecks);
+  const annotations = shown.flatMap(report => annotationsOf(report, suggested.findings));
   // A failed verdict makes one error of the step.
   emitAnnotations(annotations, sink, { error: 1 });
+}
+
+function withoutChecks(report: Report): Report {
+  return report.build === null ? report : { ...report, build: { ...report.build, warnings: [] } };
 }

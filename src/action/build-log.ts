@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Exec, Log } from '../base/effects.ts';
+import { messageOf } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
+import { parseBoundedJson } from '../base/json-shape.ts';
+import { withoutLogins } from '../base/untrusted-text.ts';
+import type { BuildMetadata } from '../build/build-result.ts';
+import { loggedMetadata } from '../build/metadata-output.ts';
+
+interface LogEffects {
+  readonly exec: Exec;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+/** Bytes of docker's configuration. */
+const MAX_CONFIG = 4 * 1024 * 1024;
+
+/** Groups of the log that tell what builds here, as docker/build-push-action has them. Nothing here fails a step. */
+export async function logBuilder(builder: string, { exec, env, log }: LogEffects): Promise<void> {
+  const ask = (...args: readonly string[]): Promise<string> =>
+    exec.run('docker', ['buildx', ...args]).then(
+      ({ stdout, stderr }) => withoutLogins((stdout || stderr).trim()),
+      error => messageOf(error),
+    );
+  const [version, info] = await Promise.all([
+    ask('version'),
+    ask('inspect', ...(builder === '' ? [] : [builder])),
+  ]);
+  const groups = {
+    'Proxy configuration': describeProxies(env),
+    'Buildx version': version,
+    'Builder info': info,
+  };
+  for (const [title, text] of Object.entries(groups)) await log.group(title, async () => log.info(text));
+}
+
+/** What docker hands to builds as proxies, without their logins. */
+function describeProxies(env: LogEffects['env']): string {
+  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  try {
+    const text = readInputFile(join(folder, 'config.json'), { maxBytes: MAX_CONFIG }).toString('utf8');
+    const config: unknown = parseBoundedJson(text);
+    const proxies =
+      config !== null && typeof config === 'object' && 'proxies' in config ? config.proxies : null;
+    if (proxies) return withoutLogins(JSON.stringify(proxies, null, 2));
+  } catch {
+    // There is none, or docker says what is wrong with it.
+  }
+  return 'No proxy configuration found';
+}
+
+/** Groups of the log that tell what was built: what a workflow gets as outputs. */
+export async function logResult(metadata: BuildMetadata, log: Log): Promise<void> {
+  const groups = {
+    ImageID: metadata.imageId,
+    Digest: metadata.digest,
+    Metadata: loggedMetadata(metadata.json),
+  };
+  for (const [title, text] of Object.entries(groups)) {
+    if (text !== '' && text !== '{}') await log.group(title, async () => log.info(text));
+  }
+}
