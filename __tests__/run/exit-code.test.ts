@@ -25,6 +25,7 @@ const EXPECTED: Readonly<Record<ErrorCode, readonly [building: number, reading: 
   'platform-unknown': [4, 4],
   'snapshot-invalid': [4, 4],
   'limit-exceeded': [4, 4],
+  'program-missing': [4, 4],
   'disk-full': [4, 4],
   'permission-denied': [4, 4],
   'git-failed': [4, 4],

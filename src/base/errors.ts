@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'limit-exceeded'
   | 'disk-full'
   | 'permission-denied'
+  | 'program-missing'
   // git and GitHub
   | 'git-failed'
   | 'github-request-failed'

@@ -1,13 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestAlgorithm } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import {
-  type Compression,
-  decompress,
-  detectCompression,
-  detectUnreadCompression,
-  looksLikeTar,
-} from '../tar/compression.ts';
+import { type Compression, decompress, detectCompression, looksLikeTar } from '../tar/compression.ts';
 import type { Expansion } from '../tar/expansion.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
@@ -21,19 +15,9 @@ export const HEAD_LENGTH = 512;
 export function detectLayerCompression(head: Uint8Array, layer: StoredLayer): Compression {
   const compression = head.length >= 4 ? detectCompression(head) : 'none';
   if (compression !== 'none' || looksLikeTar(head) || head.length === 0) return compression;
-  const packed = detectUnreadCompression(head);
-  if (packed !== null) throw unreadCompression(layer, packed);
   throw new DeadweightError('input-corrupt', {
-    message: `${layer.place} is neither a tar nor compressed with gzip or zstd.`,
+    message: `${layer.place} is neither a tar nor compressed with gzip, zstd, xz or bzip2.`,
     remedy: 'Write the image again with gzip or zstd layers; encrypted layers have to be decrypted first.',
-  });
-}
-
-function unreadCompression(layer: StoredLayer, packed: string): DeadweightError {
-  return new DeadweightError('input-corrupt', {
-    message: `${layer.place} is compressed with ${packed}, which is not read.`,
-    remedy:
-      'Copy the image with other layers: skopeo copy --dest-force-compress-format --dest-compress-format gzip FROM TO.',
   });
 }
 

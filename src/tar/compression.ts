@@ -1,30 +1,27 @@
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
+import { type ForeignCompression, unpackWithProgram } from './decompression-program.ts';
 import { Expansion, type PackedSource } from './expansion.ts';
 import { BLOCK } from './header.ts';
 import { hasValidChecksum, isZeroBlock } from './header-block.ts';
 import { asBuffer } from './header-field.ts';
 import { alignToFrames } from './zstd-frames.ts';
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+export type Compression = 'none' | 'gzip' | 'zstd' | ForeignCompression;
 
 /** Bytes that an engine hands on at a time: fewer, larger ones cost fewer turns of the event loop. */
 const OUTPUT = 256 * 1024;
 
-/** By magic bytes; needs four. A zstd blob may start with a skippable frame. */
+/** By magic bytes; needs six. A zstd blob may start with a skippable frame. */
 export function detectCompression(head: Uint8Array): Compression {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
   if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
-  return 'none';
-}
-
-/** What `docker load` unpacks and Node does not, by magic bytes; null for all else. */
-export function detectUnreadCompression(head: Uint8Array): 'xz' | 'bzip2' | null {
   const text = String.fromCharCode(...head.subarray(0, 6));
   if (text === '\u00fd7zXZ\0') return 'xz';
-  return /^BZh[1-9]1/.test(text) ? 'bzip2' : null;
+  // The second number begins a block, or the end where there is none.
+  return /^BZh[1-9](?:1A|\u0017r)/.test(text) ? 'bzip2' : 'none';
 }
 
 /** Whether a tar starts here, or what is compressed in one of the ways that are read. */
@@ -72,7 +69,7 @@ async function* countUnpacked(chunks: AsyncIterable<Uint8Array>, expansion: Expa
 
 function unpack(
   chunks: AsyncIterable<Uint8Array>,
-  compression: 'gzip' | 'zstd',
+  compression: Exclude<Compression, 'none'>,
   expansion: Expansion,
 ): AsyncIterable<Uint8Array> {
   switch (compression) {
@@ -82,6 +79,9 @@ function unpack(
       return inflate(alignToFrames(chunks, expansion), createZstdDecompress({ chunkSize: OUTPUT }), cause =>
         failure('zstd', cause),
       );
+    case 'xz':
+    case 'bzip2':
+      return unpackWithProgram(chunks, compression);
   }
 }
 

@@ -51,14 +51,6 @@ it.each([
     /^Give/,
   ],
   ['an empty directory', '|', async () => undefined, /is no image: .* there is nothing/, /^Give/],
-  [
-    'xz',
-    '|/a.tar.xz',
-    put('a.tar.xz', Buffer.from('\u00fd7zXZ\0', 'latin1')),
-    /with xz/,
-    /^Run xz -dc \S+ \| dead/,
-  ],
-  ['bzip2', '|/a.tbz', put('a.tbz', Buffer.from('BZh91AY&SY')), /with bzip2/, /^Run bzip2 -dc \S+ \| dead/],
   ['a snapshot', '|/a.json', put('a.json', Buffer.from('{"deadweightSnapshot":2}')), /a snapshot of/, /diff/],
   [
     'a report',
@@ -72,22 +64,5 @@ it.each([
   await expect(open(reference, write)).rejects.toMatchObject({
     message: expect.stringMatching(message),
     remedy: expect.stringMatching(remedy),
-  });
-});
-
-it('says of a layer that is compressed with xz how to have another', async () => {
-  const [layer] = image.layers;
-  if (layer === undefined) throw new TypeError('an image of one layer');
-  const bytes = Buffer.from('\u00fd7zXZ\0'.padEnd(layer.bytes.length), 'latin1');
-  const packed = await fabricateImage({ steps: [{ createdBy: 'COPY a', layer: { a: file(5000) } }] });
-  const files = new Map(skopeoDirectory([packed]));
-  for (const [path, blob] of files) if (blob.equals(layer.bytes)) files.set(path, bytes);
-  await withDirectory(async folder => {
-    await writeFiles(folder, files);
-    const opened = await openImage(`dir:${folder}`, openOptions());
-    await expect(opened.scan({})).rejects.toMatchObject({
-      message: expect.stringMatching(/^Layer 0 .*compressed with xz/),
-      remedy: expect.stringContaining('--dest-compress-format gzip'),
-    });
   });
 });

@@ -1,11 +1,6 @@
 import { DeadweightError } from '../../base/errors.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import {
-  decompress,
-  detectCompression,
-  detectUnreadCompression,
-  looksLikeTar,
-} from '../../tar/compression.ts';
+import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
 import type { Expansion } from '../../tar/expansion.ts';
 import {
   type ByteRange,
@@ -57,18 +52,10 @@ function nameArchive(error: unknown, name: string): unknown {
 
 /** @param head its first bytes */
 function noArchive(name: string, head: Uint8Array): DeadweightError {
-  const packed = detectUnreadCompression(head);
-  if (packed !== null) {
-    const unpack = name === STANDARD_INPUT ? `… | ${packed} -dc` : `${packed} -dc ${name}`;
-    return new DeadweightError('not-an-image', {
-      message: `${name} is compressed with ${packed}, which is not read.`,
-      remedy: `Run ${unpack} | deadweight inspect -`,
-    });
-  }
   const text = new TextDecoder('latin1').decode(head);
   if (/^\s*[{[]/.test(text)) return noArchiveButJson(name, text);
   return new DeadweightError('not-an-image', {
-    message: `${name} is neither a tar nor compressed with gzip or zstd.`,
+    message: `${name} is neither a tar nor compressed with gzip, zstd, xz or bzip2.`,
     remedy: 'Give an archive that docker save, skopeo copy or buildx --output wrote.',
   });
 }
