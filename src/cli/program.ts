@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DeadweightError } from '../base/errors.ts';
+import { printable } from '../base/untrusted-text.ts';
 import { readBuildInputs } from '../build/build-inputs.ts';
 import { imageForms } from '../image/transports.ts';
 import { EXIT_MEANINGS } from '../run/exit-code.ts';
@@ -89,18 +90,18 @@ export function parseArguments(
   try {
     program.parse([...args], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return answerOf(error, printed);
+    if (error instanceof CommanderError) return answerOf(error, printed, args);
     throw error;
   }
   return result ?? new PlainAnswer(program.helpInformation());
 }
 
-function answerOf(error: CommanderError, printed: string): PlainAnswer {
+function answerOf(error: CommanderError, printed: string, args: readonly string[]): PlainAnswer {
   if (error.exitCode === 0) return new PlainAnswer(printed);
   if (error.code === 'commander.help') return new PlainAnswer(printed);
   throw new DeadweightError('usage', {
     message: sentence(error.message.replace(/^error: /, '')),
-    remedy: 'Run deadweight --help, or deadweight COMMAND --help.',
+    remedy: remedyOf(error, args),
   });
 }
 
@@ -109,6 +110,15 @@ function standardInputTwice(): DeadweightError {
     message: '"-" stands for the one archive on standard input, and it is given twice.',
     remedy: 'Save one of the archives to a file and name that.',
   });
+}
+
+/** Somebody who names an image without a command has used a tool that needs none. */
+function remedyOf({ code, message }: CommanderError, [word = '']: readonly string[]): string {
+  if (code === 'commander.unknownCommand' && !message.includes('Did you mean') && !word.startsWith('-')) {
+    const name = printable(word);
+    return `Run deadweight inspect ${name} to weigh an image, or deadweight --help.`;
+  }
+  return 'Run deadweight --help, or deadweight COMMAND --help.';
 }
 
 function sentence(message: string): string {

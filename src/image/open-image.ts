@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { printable, withoutCredentials } from '../base/untrusted-text.ts';
-import type { DockerName } from '../oci/docker-name.ts';
+import { type DockerName, normalizeName } from '../oci/docker-name.ts';
 import { STANDARD_INPUT } from './files/archive-files.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
 import { openDetectedArchive, openPath } from './sources/detected-image.ts';
@@ -18,6 +19,7 @@ import {
   TRANSPORTS,
   type TransportName,
 } from './transports.ts';
+import { explainMissing, findWrongReference } from './wrong-reference.ts';
 
 /** What names an image: by one of the transports, as skopeo writes them. */
 export type ImageReference = ImageAddress & {
@@ -30,8 +32,13 @@ export type ImageReference = ImageAddress & {
   open(choice: Choice, options: OpenOptions): Promise<Image>;
 };
 
-const openEngine: Opener<{ readonly name: string }> = ({ name }, choice, options) =>
-  openEngineImage(name, choice, options);
+const openEngine: Opener<{ readonly name: string }> = async ({ name }, choice, options) => {
+  try {
+    return await openEngineImage(name, choice, options);
+  } catch (error) {
+    throw explainMissing(error, name, options.env);
+  }
+};
 const openRegistry: Opener<{ readonly name: DockerName }> = ({ name }, choice, options) =>
   openRegistryImage(name, choice, options);
 
@@ -56,12 +63,20 @@ const OPENERS = {
  */
 export function parseImageReference(input: string): ImageReference {
   const text = input.trim();
-  const named = findTransport(text);
+  const wrong = findWrongReference(text);
+  if (wrong !== null) throw wrong;
+  const named = findTransport(text) ?? findFile(text);
   const transport = named ?? TRANSPORTS.find(each => each.isDefault);
   if (transport === undefined) throw new TypeError('no transport takes names without a prefix');
   const address = transport.read(text.slice(named?.prefix.length ?? 0), OPENERS);
   if ('problem' in address) throw invalid(text, address.problem);
   return { ...address, transport: transport.name, isRemote: transport.isRemote ?? false, text };
+}
+
+/** What no image can be called is a path, where there is one: `Dockerfile`, `App`. */
+function findFile(text: string): (typeof TRANSPORTS)[number] | undefined {
+  if (normalizeName(text) !== null || isDigest(text) || !existsSync(text)) return undefined;
+  return TRANSPORTS.find(({ name }) => name === 'path');
 }
 
 /**

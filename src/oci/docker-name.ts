@@ -20,6 +20,8 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DOCKER_HUB = 'docker.io';
 const MAX_NAME = 255;
 const MAX_TEXT = 1024;
+/** How a name is written. */
+const FORM = '[REGISTRY/]NAME[:TAG|@DIGEST]';
 
 /**
  * Reads `[registry/]repository[:tag][@digest]`. Nothing is added to a name without tag and digest: see `withDefaultTag`.
@@ -27,7 +29,12 @@ const MAX_TEXT = 1024;
  * @throws DeadweightError `reference-invalid`.
  */
 export function parseDockerName(text: string, otherwise = ''): DockerName {
-  const invalidName = (why: string) => nameError(text, why, otherwise);
+  const invalidName: NameError = (why, right) =>
+    nameError(
+      text,
+      why,
+      right === undefined ? FORM + otherwise : right + text.slice(right.length) + otherwise,
+    );
   // Patterns of this grammar are only ever run over short text.
   if (text.length > MAX_TEXT) throw invalidName('it is too long');
   const at = text.indexOf('@');
@@ -44,10 +51,7 @@ export function parseDockerName(text: string, otherwise = ''): DockerName {
   return { ...splitName(name, invalidName), tag, digest };
 }
 
-function splitName(
-  name: string,
-  invalidName: (why: string) => DeadweightError,
-): Pick<DockerName, 'registry' | 'repository'> {
+function splitName(name: string, invalidName: NameError): Pick<DockerName, 'registry' | 'repository'> {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
   const isRegistry = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
@@ -57,8 +61,12 @@ function splitName(
   const repository = hub && !path.includes('/') ? `library/${path}` : path;
   if (!REGISTRY.test(registry)) throw invalidName('its registry is not a host name');
   if (!REPOSITORY.test(repository)) {
-    const uppercase = repository !== repository.toLowerCase();
-    throw invalidName(uppercase ? 'repositories are written in lower case' : 'it is not of that form');
+    const lower = repository.toLowerCase();
+    if (lower !== repository && REPOSITORY.test(lower)) {
+      const host = name.slice(0, name.length - path.length);
+      throw invalidName('repositories are written in lower case', host + path.toLowerCase());
+    }
+    throw invalidName('it is not of that form');
   }
   if (repository.length > MAX_NAME) throw invalidName(`it is longer than ${MAX_NAME} characters`);
   return { registry: hub ? DOCKER_HUB : registry, repository };
@@ -85,9 +93,12 @@ export function normalizeName(text: string): string | null {
   }
 }
 
-function nameError(text: string, why: string, otherwise: string): DeadweightError {
+/** @param right the name without tag and digest as it should be, where that is known; as long as what was written */
+type NameError = (why: string, right?: string) => DeadweightError;
+
+function nameError(text: string, why: string, right: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
     message: `"${printable(withoutCredentials(text))}" is not the name of an image: ${why}.`,
-    remedy: `Write [REGISTRY/]NAME[:TAG|@DIGEST]${otherwise}.`,
+    remedy: `Write ${printable(withoutCredentials(right))}.`,
   });
 }

@@ -54,6 +54,7 @@ function nameArchive(error: unknown, name: string): unknown {
 function noArchive(name: string, head: Uint8Array): DeadweightError {
   const text = new TextDecoder('latin1').decode(head);
   if (/^\s*[{[]/.test(text)) return noArchiveButJson(name, text);
+  if (/^(?:\s|#.*\n)*(?:FROM|ARG)\s/i.test(text)) return noArchiveButDockerfile(name);
   return new DeadweightError('not-an-image', {
     message: `${name} is neither a tar nor compressed with gzip, zstd, xz or bzip2.`,
     remedy: 'Give an archive that docker save, skopeo copy or buildx --output wrote.',
@@ -70,6 +71,16 @@ function noArchiveButJson(name: string, text: string): DeadweightError {
     remedy: isSnapshot
       ? `Run deadweight diff ${name} IMAGE to compare an image with it.`
       : 'Name the image itself; deadweight diff also compares snapshots, which --snapshot writes.',
+  });
+}
+
+function noArchiveButDockerfile(name: string): DeadweightError {
+  return new DeadweightError('not-an-image', {
+    message: `${name} is a Dockerfile, not an image.`,
+    remedy:
+      name === STANDARD_INPUT
+        ? 'Give a folder with it to deadweight build.'
+        : `Run deadweight build -f ${name} to build and weigh it.`,
   });
 }
 

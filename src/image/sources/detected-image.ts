@@ -62,7 +62,8 @@ function noImage(files: ImageFiles): DeadweightError {
   const found = files.list().map(printable).join(', ') || 'nothing';
   return new DeadweightError('not-an-image', {
     message: `${files.name} is no image: it has neither the manifest.json of docker save and skopeo nor the oci-layout of an OCI layout; there is ${found}.`,
-    remedy:
-      'Give what docker save, podman save, skopeo copy or buildx --output type=oci wrote; docker export writes a filesystem only.',
+    remedy: files.has('Dockerfile')
+      ? `Run deadweight build ${files.name} to build and weigh it.`
+      : 'Give what docker save, podman save, skopeo copy or buildx --output type=oci wrote; docker export writes a filesystem only.',
   });
 }
