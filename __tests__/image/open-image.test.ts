@@ -100,7 +100,7 @@ describe('the table of transports', () => {
     expect(() => parseImageReference('oci:')).toThrowError(
       expect.objectContaining({
         remedy:
-          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], dir:PATH, docker://NAME[:TAG|@DIGEST], PATH[:REF] or -.',
+          'Write NAME[:TAG], docker-daemon:NAME[:TAG], docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], dir:PATH, docker://NAME[:TAG|@DIGEST], containers-storage:NAME[:TAG], PATH[:REF] or -.',
       }),
     );
   });

@@ -32,7 +32,8 @@ function nameImage(reference: ImageReference): string {
   if ('location' in reference) return nameLocation(reference.location);
   if ('path' in reference) return reference.path;
   if ('standardInput' in reference) return NAMELESS;
-  const { name } = reference;
+  const { name } =
+    'storedName' in reference ? { name: reference.storedName.replace(/^\[[^\]]*\]/, '') } : reference;
   if (typeof name !== 'string') return `${name.registry}/${name.repository}`;
   // What engines print of an id are its first twelve digits.
   if (isDigest(name) || /^[0-9a-f]{12,64}$/.test(name)) return NAMELESS;

@@ -5,6 +5,7 @@ import { printable, withoutCredentials } from '../base/untrusted-text.ts';
 import { type DockerName, normalizeName } from '../oci/docker-name.ts';
 import { STANDARD_INPUT } from './files/archive-files.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
+import { openStoredImage } from './sources/containers-storage.ts';
 import { openDetectedArchive, openPath } from './sources/detected-image.ts';
 import { openDockerArchive } from './sources/docker-archive.ts';
 import { openEngineImage } from './sources/docker-daemon.ts';
@@ -42,6 +43,9 @@ const openEngine: Opener<{ readonly name: string }> = async ({ name }, choice, o
 const openRegistry: Opener<{ readonly name: DockerName }> = ({ name }, choice, options) =>
   openRegistryImage(name, choice, options);
 
+const openStored: Opener<{ readonly storedName: string }> = ({ storedName }, choice, options) =>
+  openStoredImage(storedName, choice, options);
+
 const openDir: Opener<{ readonly path: string }> = ({ path }, choice) => openImageDirectory(path, choice);
 
 /** What opens the images of each transport. */
@@ -51,6 +55,7 @@ const OPENERS = {
   oci: atLocation(openOciLayout),
   'oci-archive': atLocation(openOciArchive),
   dir: openDir,
+  'containers-storage': openStored,
   path: atLocation(openPath),
   'standard-input': openStandardInput,
   docker: openRegistry,

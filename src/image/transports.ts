@@ -11,6 +11,8 @@ export type ImageAddress =
   | { readonly location: string }
   /** All of it is the path. */
   | { readonly path: string }
+  /** What podman's store is asked for: a name or an ID, and before it which store. */
+  | { readonly storedName: string }
   /** On standard input there is one archive. */
   | { readonly standardInput: true };
 
@@ -90,6 +92,13 @@ export const TRANSPORTS = [
     description: 'an image of a registry; only layers not weighed yet are fetched',
     isRemote: true,
     parse: rest => ({ name: withDefaultTag(parseDockerName(rest, otherwise())) }),
+  }),
+  transport({
+    name: 'containers-storage',
+    prefix: 'containers-storage:',
+    form: 'NAME[:TAG]',
+    description: 'an image of podman or buildah, read where they keep it',
+    parse: parseStoredName,
   }),
   transport({
     name: 'path',
@@ -177,6 +186,10 @@ function pathForms(file: string): readonly string[] {
 
 function parseLocation(location: string): { readonly location: string } | { readonly problem: string } {
   return location === '' || location.startsWith(':') ? NO_PATH : { location };
+}
+
+function parseStoredName(name: string): { readonly storedName: string } | { readonly problem: string } {
+  return name === '' ? { problem: 'it names no image' } : { storedName: name };
 }
 
 function parsePath(path: string): { readonly path: string } | { readonly problem: string } {

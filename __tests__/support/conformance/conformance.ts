@@ -182,7 +182,7 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
         await image.scan({ progress });
         const passes = medium.fetchesLayers ? new Set(image.layers.map(layer => layer.diffId)).size : 1;
         expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
-        expect(seen[0]).toMatch(/^reading (?:docker|oci|dir)/);
+        expect(seen[0]).toMatch(/^reading (?:docker|oci|dir|containers)/);
         expect(seen.at(-1)).toBe('clear');
       });
     });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { containersStorage } from '../fabricate/containers-storage.ts';
 import { dockerArchive, kanikoArchive, legacyDockerArchive } from '../fabricate/docker-archive.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
 import { archiveOf, ociLayout, skopeoDirectory, writeFiles } from '../fabricate/oci-layout.ts';
@@ -39,6 +40,16 @@ export const MEDIA: readonly Medium[] = [
       // One image is all that it holds.
       await writeFiles(directory, skopeoDirectory(images.slice(0, 1)));
       return { reference: `dir:${directory}` };
+    },
+  },
+  {
+    name: 'containers-storage',
+    isPositional: false,
+    hasBlobs: true,
+    fetchesLayers: true,
+    prepare: async (images, directory) => {
+      await writeFiles(directory, containersStorage(images));
+      return { reference: `containers-storage:[overlay@${directory}]${images[0]?.tags[0] ?? ''}` };
     },
   },
   {

@@ -1,0 +1,106 @@
+import { sha256 } from '../../base/digest.ts';
+import { DeadweightError } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { normalizeName } from '../../oci/docker-name.ts';
+import type { Choice, Image, OpenOptions } from '../image.ts';
+import { assertSameLayerCount, manifestFacts } from '../image-facts.ts';
+import { createImage } from '../opened-image.ts';
+import { ImageStore, type ListedImage } from '../store/image-store.ts';
+import { findStorages, type StorageLocation } from '../store/storage-location.ts';
+import { StoreReader } from '../store/store-reader.ts';
+import { chooseCandidate, type DocumentFiles, findCandidates } from './image-candidates.ts';
+
+const MANIFEST = 'manifest';
+
+/**
+ * Opens `containers-storage:[DRIVER@ROOT]NAME`, an image of podman, buildah or CRI-O, where it lies. Its layers are
+ * unpacked there; digests and compressed sizes are those of the manifest that was pulled.
+ * https://github.com/containers/image/blob/main/docs/containers-transports.5.md
+ * @throws DeadweightError `input-missing`, `image-not-found`, `permission-denied`, `platform-unknown`, `blob-missing`, …
+ */
+export async function openStoredImage(text: string, choice: Choice, options: OpenOptions): Promise<Image> {
+  const { location, name } = readStoredName(text);
+  const isRoot = process.getuid?.() === 0;
+  const stores = (location === null ? findStorages(options, isRoot) : [location]).map(
+    each => new ImageStore(each),
+  );
+  const { store, image } = findImage(stores, name);
+  const medium = `the store ${store.root}`;
+  const files: DocumentFiles = {
+    name: medium,
+    has: key => store.readDocument(image, key) !== null,
+    read: key => store.readDocument(image, key),
+  };
+  const bytes = files.read(MANIFEST) ?? new Uint8Array();
+  const root = { mediaType: '', digest: sha256(bytes), size: bytes.length, platform: null, annotations: {} };
+  const pathOf = (digest: string) => {
+    if (digest === root.digest) return MANIFEST;
+    const key = `${MANIFEST}-${digest}`;
+    return files.has(key) ? key : digest;
+  };
+  const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, [root], pathOf), choice);
+  const facts = manifestFacts({
+    reference: choice.reference,
+    medium,
+    descriptor,
+    manifest,
+    config,
+    pathOf: layer => layer.digest,
+  });
+  const layers = store.layers(image.layer);
+  assertSameLayerCount(layers.length, config, `The image ${image.id.slice(0, 12)} of ${medium}`);
+  // What the manifest tells of is what was pulled; what lies here is that unpacked.
+  const unpacked = facts.layers.map(layer => ({
+    ...layer,
+    stored: { ...layer.stored, digest: null, size: null },
+  }));
+  return createImage({ ...facts, layers: unpacked }, new StoreReader(store, layers));
+}
+
+/** Reads `[DRIVER@ROOT+RUNROOT:OPTIONS]NAME`. */
+export function readStoredName(text: string): {
+  readonly location: StorageLocation | null;
+  readonly name: string;
+} {
+  const [, inner, name = ''] = /^(?:\[([^\]]*)\])?(.*)$/s.exec(text) ?? [];
+  if (inner === undefined) return { location: null, name };
+  const [, driver = null, root = ''] = /^(?:(\w+)@)?([^+:]*)/.exec(inner) ?? [];
+  return { location: { root, driver }, name };
+}
+
+function findImage(
+  stores: readonly ImageStore[],
+  name: string,
+): { readonly store: ImageStore; readonly image: ListedImage } {
+  // Those that are named beside the first may be of another machine.
+  const there = stores.filter((store, index) => index === 0 || store.isThere());
+  const listed = there.map(store => ({ store, images: store.images() }));
+  for (const { store, images } of listed) {
+    const image = chooseImage(images, name);
+    if (image !== null) return { store, image };
+  }
+  const names = listed.flatMap(({ images }) => images.flatMap(image => image.names));
+  throw new DeadweightError('image-not-found', {
+    message: `The store ${stores[0]?.root ?? ''} has no image ${printable(name)}; it has ${names.slice(0, 20).map(printable).join(', ') || 'none'}.`,
+    remedy: 'Name one of them, or pull or build it first; root and each user have a store of their own.',
+  });
+}
+
+/** As podman does: by its whole name, one of this machine, Docker Hub's, the end of a name, an ID. */
+function chooseImage(images: readonly ListedImage[], name: string): ListedImage | null {
+  const hub = normalizeName(name);
+  if (hub !== null) {
+    const [, digest] = /@(.+)$/.exec(name) ?? [];
+    if (digest !== undefined) return images.find(image => image.digests.includes(digest)) ?? null;
+    const tagged = /:[^/]*$/.test(name) ? name : `${name}:latest`;
+    const named = [name, `localhost/${tagged}`, hub].map(wanted =>
+      images.find(image => image.names.includes(wanted)),
+    );
+    const ending = images.filter(image => image.names.some(each => each.endsWith(`/${tagged}`)));
+    const found = named.find(Boolean) ?? (ending.length === 1 ? ending[0] : undefined);
+    if (found !== undefined) return found;
+  }
+  const hex = /^(?:sha256:)?([0-9a-f]{6,64})$/.exec(name)?.[1];
+  const [byId, another] = hex === undefined ? [] : images.filter(image => image.id.startsWith(hex));
+  return byId !== undefined && another === undefined ? byId : null;
+}

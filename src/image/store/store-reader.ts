@@ -1,0 +1,76 @@
+import type { LayerScan } from '../../layer/layer-scan.ts';
+import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
+import { nameLayer } from '../layer-bytes.ts';
+import {
+  consumeStream,
+  type LayerAccess,
+  type LayerReader,
+  type LayerTask,
+  type ReadOptions,
+  type ReadTask,
+  type StoredLayer,
+} from '../layer-reader.ts';
+import { scanInLanes } from '../scan-lanes.ts';
+import type { ImageStore, ListedLayer } from './image-store.ts';
+import { rebuildTar } from './tar-split.ts';
+
+/** Reads layers that a store keeps unpacked: each is put together again, and checked against its diffID. */
+export class StoreReader implements LayerReader {
+  readonly #store: ImageStore;
+  readonly #layers: readonly ListedLayer[];
+
+  /** @param layers in the order of the image's */
+  constructor(store: ImageStore, layers: readonly ListedLayer[]) {
+    this.#store = store;
+    this.#layers = layers;
+  }
+
+  async scan(
+    tasks: readonly LayerTask[],
+    { collectors, limits, progress, label }: ReadOptions,
+    done: (scan: LayerScan) => Promise<void>,
+  ): Promise<void> {
+    progress.update(label, 0, tasks.length);
+    await scanInLanes(
+      tasks,
+      async ({ layer }, lane) => {
+        const how = { diffId: layer.diffId, collectors, limits, content: 'all', verify: true } as const;
+        const tar = lane.unlessAborted(this.open(layer));
+        const thread = lane.threadFor(this.#layers[layer.index]?.size ?? 0);
+        try {
+          return await (thread ? scanLayerWith(thread, tar, how) : scanLayerStream(tar, how));
+        } catch (error) {
+          throw nameLayer(error, layer);
+        }
+      },
+      async (scan, index) => {
+        await done(scan);
+        if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
+      },
+    );
+  }
+
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    for (const { layer, consumer } of tasks) {
+      try {
+        await consumeStream(this.open(layer), consumer);
+      } catch (error) {
+        throw nameLayer(error, layer);
+      }
+    }
+  }
+
+  access(): LayerAccess {
+    return 'layer';
+  }
+
+  open({ index }: StoredLayer): AsyncIterable<Uint8Array> {
+    const layer = this.#layers[index];
+    if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
+    return rebuildTar(this.#store.recordPath(layer), this.#store.filesPath(layer));
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open between two calls.
+  }
+}

@@ -1,0 +1,171 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, readSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import { openInputFile, UnfitFile } from '../../base/input-file.ts';
+import { pathInside } from '../../base/inside-path.ts';
+import { lazy } from '../../base/lazy.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { decompress, detectCompression } from '../../tar/compression.ts';
+import { openRandomAccess, streamRange } from '../../tar/random-access.ts';
+import { storeUnreadable } from './image-store.ts';
+
+/** Bytes that are handed on at a time: pieces are small, a header each. */
+const CHUNK = 256 * 1024;
+/** Characters of a line: a header with long names and attributes, as base64. */
+const MAX_LINE = 16 * 1024 * 1024;
+
+/** A piece of a tar: bytes that are no file's content, or where that is. */
+const pieceSchema = lazy(() =>
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal(2), payload: z.string().nullish() }),
+    z.object({
+      type: z.literal(1),
+      name: z.string().nullish(),
+      name_raw: z.string().nullish(),
+      size: z.int().nonnegative().nullish(),
+    }),
+  ]),
+);
+
+/**
+ * The tar of a layer that was unpacked, byte for byte: put together from the record that was made of it and the files
+ * that are there. https://github.com/vbatts/tar-split
+ * @param recordPath JSON lines, compressed
+ * @param folder with the files. Links in it are the image's: none leads out of it
+ * @throws DeadweightError `input-missing`, `input-corrupt`, `input-truncated`, `permission-denied`, `limit-exceeded`
+ */
+export async function* rebuildTar(recordPath: string, folder: string): AsyncIterable<Uint8Array> {
+  const files = new LayerFiles(folder);
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let length = 0;
+  for await (const line of readLines(recordPath)) {
+    const piece = readPiece(line, recordPath);
+    const content = piece.type === 2 ? Buffer.from(piece.payload ?? '', 'base64') : null;
+    const size = piece.type === 2 ? (content?.length ?? 0) : (piece.size ?? 0);
+    const file = piece.type === 1 && size > 0 ? files.open(nameOf(piece), size) : null;
+    try {
+      for (let at = 0; at < size; ) {
+        const count = Math.min(CHUNK - length, size - at);
+        if (content !== null) content.copy(chunk, length, at, at + count);
+        else file?.read(chunk.subarray(length, length + count), at);
+        at += count;
+        length += count;
+        if (length < CHUNK) continue;
+        yield chunk;
+        chunk = Buffer.allocUnsafeSlow(CHUNK);
+        length = 0;
+      }
+    } finally {
+      file?.close();
+    }
+  }
+  if (length > 0) yield chunk.subarray(0, length);
+}
+
+function nameOf({
+  name,
+  name_raw: raw,
+}: {
+  name?: string | null | undefined;
+  name_raw?: string | null | undefined;
+}): string {
+  return name ?? Buffer.from(raw ?? '', 'base64').toString('utf8');
+}
+
+function readPiece(line: string, recordPath: string): z.infer<ReturnType<typeof pieceSchema>> {
+  try {
+    return pieceSchema().parse(JSON.parse(line));
+  } catch (cause) {
+    throw recordCorrupt(recordPath, cause);
+  }
+}
+
+async function* readLines(path: string): AsyncIterable<string> {
+  const source = openRandomAccess(path);
+  try {
+    const head = new Uint8Array(8);
+    source.read(head, 0);
+    const packed = streamRange(source, { start: 0, length: source.size });
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const bytes of decompress(packed, detectCompression(head))) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > MAX_LINE) throw recordCorrupt(path, new Error('a line is too long'));
+      yield* lines.filter(line => line !== '');
+    }
+    if (rest !== '') yield rest;
+  } finally {
+    source.close();
+  }
+}
+
+/** Opens the files of a layer; of those that have the same folder, the folder is looked at once. */
+class LayerFiles {
+  readonly #folder: string;
+  readonly #real: string;
+  #last = { folder: '', real: '' };
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#real = resolveLinks(folder);
+  }
+
+  open(name: string, size: number): { read(target: Uint8Array, at: number): void; close(): void } {
+    const path = this.#find(name);
+    try {
+      const { descriptor, size: actual } = openInputFile(path, { followsLink: false });
+      return {
+        read: (target, at) => {
+          if (actual !== size || readSync(descriptor, target, 0, target.length, at) < target.length)
+            throw changed(path);
+        },
+        close: () => closeSync(descriptor),
+      };
+    } catch (cause) {
+      const code = systemErrorCode(cause);
+      throw cause instanceof UnfitFile || code === 'ENOENT' || code === 'ELOOP'
+        ? changed(path)
+        : storeUnreadable(path, cause);
+    }
+  }
+
+  /** @returns a path whose folders are no links, inside of the layer's folder */
+  #find(name: string): string {
+    const path = join(this.#folder, name);
+    const folder = dirname(path);
+    if (this.#last.folder !== folder) this.#last = { folder, real: resolveLinks(folder) };
+    const { real } = this.#last;
+    if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null) throw changed(path);
+    return join(real, basename(path));
+  }
+}
+
+function resolveLinks(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    throw code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
+      ? changed(folder)
+      : storeUnreadable(folder, cause);
+  }
+}
+
+/** The store has something else there than what was unpacked. */
+function changed(path: string): DeadweightError {
+  return new DeadweightError('input-corrupt', {
+    message: `${printable(path)} is not the file that the store has a record of.`,
+    remedy: 'Run podman save NAME | deadweight inspect - instead, and see whether podman can read it.',
+  });
+}
+
+function recordCorrupt(path: string, cause: unknown): DeadweightError {
+  return new DeadweightError('input-corrupt', {
+    message: `${printable(path)}, the store's record of a layer, is damaged.`,
+    remedy: 'Run podman save NAME | deadweight inspect - instead, or pull the image again.',
+    cause,
+  });
+}
