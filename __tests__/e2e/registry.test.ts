@@ -6,6 +6,8 @@ import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
 import { reportOf } from '../support/e2e/report-file.ts';
 import { folderOf } from '../support/folder.ts';
 import { countedRegistry } from '../support/registry/counted-registry.ts';
+import { socksProxy } from '../support/registry/fake-proxies.ts';
+import { certificate, tlsFront } from '../support/registry/tls-front.ts';
 
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'] ?? '';
 const REPOSITORY = 'deadweight-e2e/pushed';
@@ -74,6 +76,30 @@ describe.each(STORES)('what docker pushes from %s', (_store, host) => {
       const last = counted.blobs.slice(4).map(({ digest }) => digest);
       expect(last).toEqual([image.imageId, layers[3]?.digest]);
       await counted.close();
+    });
+
+    it('weighs the same behind TLS and a proxy', async () => {
+      const front = await tlsFront(REGISTRY);
+      const proxy = await socksProxy({ to: front.port, login: 'me:secret' });
+      const path = `${REPOSITORY}:${three}`;
+      const direct = await inspect(`docker://${nameOf(three)}`);
+      try {
+        for (const [name, more] of [
+          [front.host, {}],
+          ['registry.invalid', { HTTPS_PROXY: `socks5://me:secret@127.0.0.1:${proxy.port}` }],
+        ] as const) {
+          const secured = { ...dockerEnv(host), SSL_CERT_FILE: certificate('ca.crt'), ...more };
+          const args = ['inspect', `docker://${name}/${path}`, '--json', '-', '-q'];
+          const ended = await deadweight(args, { cwd: '/', env: { ...secured, DEADWEIGHT_CACHE_DIR: '' } });
+          expect(ended).toMatchObject({ code: 0, stderr: '' });
+          expect((await reportOf(ended.stdout)).layers).toEqual(direct.layers);
+        }
+        const ended = await deadweight(['inspect', `docker://${front.host}/${path}`], { cwd: '/' });
+        expectRefusal(ended, 4, /nobody whom this machine trusts/, /ca\.crt/);
+      } finally {
+        await proxy.close();
+        await front.close();
+      }
     });
 
     it('is compared without an engine', async () => {

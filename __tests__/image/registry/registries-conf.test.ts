@@ -121,6 +121,48 @@ describe('where an image is looked for', () => {
   );
 });
 
+describe("where docker's engine looks for an image", () => {
+  const daemon = {
+    'etc/docker/daemon.json': JSON.stringify({
+      'registry-mirrors': [
+        'https://mirror.example:5000',
+        'http://plain.example/',
+        'nonsense',
+        'https://x.example/path',
+      ],
+      'insecure-registries': ['registry.example:5000', '10.0.0.0/8', 'http://old.example'],
+    }),
+  };
+
+  it('is its mirrors, for Docker Hub', async () => {
+    expect(await places(daemon)).toEqual([
+      'mirror.example:5000/team/app (mirror)',
+      'plain.example/team/app (insecure) (mirror)',
+      ...SELF,
+    ]);
+  });
+
+  it.each([
+    ['registry.example:5000/app', true],
+    ['registry.example/app', false],
+    ['10.1.2.3:5000/app', true],
+    ['11.1.2.3/app', false],
+    ['old.example/app', true],
+    ['quay.io/app', false],
+  ])('may be insecure: %s is %s', async (name, insecure) => {
+    expect(await places(daemon, name)).toEqual([insecure ? `${name} (insecure)` : name]);
+  });
+
+  it('is not asked where registries.conf tells it', async () => {
+    const conf = { ...daemon, ...of('[[registry]]\nlocation = "docker.io"') };
+    expect(await places(conf)).toEqual(SELF);
+  });
+
+  it('is itself where the file is broken', async () => {
+    expect(await places({ 'etc/docker/daemon.json': '{' })).toEqual(SELF);
+  });
+});
+
 it('a mirror is asked first, and the registry where it has none of it', async () => {
   const image = await imageOf([1]);
   const registry = await strictRegistry([image], { scheme: 'basic', user: USER });

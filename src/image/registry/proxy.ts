@@ -98,19 +98,20 @@ export function isExcepted(target: URL, list: string): boolean {
 
 function fits(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
-  if (entry.includes('/')) return isInRange(host, entry);
+  if (entry.includes('/')) return isInSubnet(host, entry);
   const [, named = entry, wanted] = (isIP(entry) === 0 && /^(.*):(\d+)$/.exec(entry)) || [];
   if (wanted !== undefined && wanted !== port) return false;
   const name = bare(named)
     .replace(/^\*(?=\.)/, '')
     .replace(/\.$/, '');
-  if (isIP(name) !== 0) return isInRange(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
+  if (isIP(name) !== 0) return isInSubnet(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
   // Such a name is the end of an address, too.
   if (isIP(host) !== 0) return false;
   return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
 }
 
-function isInRange(host: string, range: string): boolean {
+/** @param range `10.0.0.0/8` */
+export function isInSubnet(host: string, range: string): boolean {
   const [address = '', bits = ''] = range.split('/', 2);
   const family = isIP(address);
   if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits)) return false;

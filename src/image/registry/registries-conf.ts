@@ -5,6 +5,7 @@ import { DeadweightError, systemErrorCode, systemReason } from '../../base/error
 import { readInputFile } from '../../base/input-file.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { isInsecure, readDaemonRegistries } from './daemon-json.ts';
 
 /** One place where a repository can be read. */
 export interface RegistryPlace {
@@ -59,7 +60,7 @@ const MAX_FILES = 100;
 
 /**
  * Where an image is looked for: the mirrors that containers-registries.conf(5) names, one after the other, and the registry
- * itself, at the location that it has there.
+ * itself, at the location that it has there. Where that says nothing, what docker's engine is told counts.
  * @returns at least one place; the registry itself is the last
  * @throws DeadweightError `config-invalid`, `permission-denied`, also for a registry that is blocked
  */
@@ -70,13 +71,28 @@ export async function findPlaces(
   const { registry, repository, hasDigest } = image;
   const name = `${registry}/${repository}`;
   const table = longest(await readTables(environment), name);
-  if (table === null) return [{ registry, repository, isInsecure: false, isMirror: false }];
+  if (table === null) return findDockerPlaces(image, environment.root ?? '/');
   if (table.blocked) throw blocked(registry, table);
   const mirrors = table.mirror.filter(mirror => serves(mirror['pull-from-mirror'], table, hasDigest));
   return [
     ...mirrors.map(({ location, insecure }) => moved(name, table, location, insecure, true)),
     moved(name, table, table.location, table.insecure, false),
   ];
+}
+
+/** Where docker's engine looks for it: it has mirrors of Docker Hub alone. */
+function findDockerPlaces({ registry, repository }: WantedImage, root: string): readonly RegistryPlace[] {
+  const { mirrors, insecure } = readDaemonRegistries(root);
+  const isPermitted = (host: string): boolean => isInsecure(host, insecure);
+  const own = { registry, repository, isInsecure: isPermitted(registry), isMirror: false };
+  if (registry !== 'docker.io') return [own];
+  const others = mirrors.map(({ host, isPlain }) => ({
+    registry: host,
+    repository,
+    isInsecure: isPlain || isPermitted(host),
+    isMirror: true,
+  }));
+  return [...others, own];
 }
 
 function serves(kind: string, table: RegistryTable, hasDigest: boolean): boolean {
