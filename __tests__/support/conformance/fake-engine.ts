@@ -13,6 +13,8 @@ export interface FakeEngineOptions {
   readonly archive: Buffer;
   /** Serves only so many bytes of the archive, then breaks the connection. */
   readonly breakAfter?: number;
+  /** Serves only so many bytes of the archive, and then nothing. */
+  readonly stopAfter?: number;
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
 }
@@ -47,11 +49,17 @@ export async function fakeEngine(
       return void response.writeHead(404).end(JSON.stringify({ message: `No such image: ${name}` }));
     if (what === 'json') return void response.end(JSON.stringify(inspectionOf(image, options)));
     if (what === 'history') return void response.end(JSON.stringify(historyOf(image)));
+    if (options.stopAfter !== undefined)
+      return void response.write(options.archive.subarray(0, options.stopAfter));
     if (options.breakAfter === undefined) return void response.end(options.archive);
     response.write(options.archive.subarray(0, options.breakAfter), () => response.destroy());
   });
   await new Promise<void>(resolve => server.listen(socket ?? { port: 0, host: '127.0.0.1' }, resolve));
-  const close = () => new Promise<void>(resolve => void server.close(() => resolve()));
+  const close = () =>
+    new Promise<void>(resolve => {
+      server.close(() => resolve());
+      if (options.stopAfter !== undefined) server.closeAllConnections();
+    });
   return {
     host: socket === null ? `tcp://127.0.0.1:${portOf(server)}` : `unix://${socket}`,
     requests,
