@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRunFolderName } from '../../src/base/run-folder-name.ts';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
+import { ActionsServices } from '../support/actions-services/actions-services.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
 import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
-import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
+import { pullRequestEvent, runPost, runStep } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
 import { pullRequest } from '../support/git/pull-request.ts';
 import { checkout } from '../support/git/repository.ts';
@@ -151,5 +153,48 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
     const passed = await step(`FROM ${BASE}\n`, { call: 'check' });
     expect(passed).toMatchObject({ code: 0, outputs: {} });
     expect(passed.stdout).toContain('Check complete, no warnings found.');
+  });
+
+  it.each([
+    ['a build', '', 0, '✅ completed'],
+    ['a build that fails', 'RUN exit 7\n', 1, '❌ failed'],
+  ])('leaves the record of %s, and nothing else, when the job is over', async (_what, last, code, status) => {
+    const services = await ActionsServices.start();
+    const home = await folderOf();
+    const { origin, ...commits } = await pullRequest(
+      { Dockerfile: `FROM ${BASE}\nARG WORD\nENV SEED=${fresh()}\n${last}` },
+      { 'a.txt': fresh() },
+    );
+    const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: commits.head }] });
+    const grant = services.runnerEnv({ scopes: [], runBackendId: 'run-1', jobBackendId: 'job-1' });
+    const given = {
+      workspace: await checkout(origin, 'refs/pull/7/merge'),
+      server,
+      event: pullRequestEvent(commits),
+      inputs: {
+        baseline: 'none',
+        comment: 'never',
+        'build-args': 'WORD=canary-value',
+        secrets: 'KEY=canary-key',
+      },
+      env: { ...env, ...grant, GITHUB_API_URL: server.url, DOCKER_BUILD_RECORD_RETENTION_DAYS: '3' },
+    };
+    const ended = await runStep(given, home);
+    expect(ended.code, ended.stdout).toBe(code);
+    const before = await readdir(ended.temporary);
+    expect(before.filter(isRunFolderName)).toHaveLength(1);
+    const post = await runPost(given, home);
+    await Promise.all([server.close(), services.stop()]);
+    expect(post, post.stdout).toMatchObject({ code: 0 });
+    expect(post.stdout).not.toContain('::warning');
+    expect(await readdir(ended.temporary)).toEqual(before.filter(name => !isRunFolderName(name)));
+    expect(post.summary).toContain(status);
+    expect(post.summary).toMatch(
+      /\[octo&#126;app&#126;[0-9A-Z]{6}\.dockerbuild\]\(\.\/4711\/artifacts\/\d+\)/,
+    );
+    expect(post.summary).toContain('build-args: ["WORD"]\nsecrets: ["KEY"]\n');
+    expect(post.summary).not.toMatch(/canary-/);
+    const created = services.log.find(({ path }) => path.endsWith('/CreateArtifact'));
+    expect(created?.body).toMatch(/"name":"octo~app~[0-9A-Z]{6}\.dockerbuild"/);
   });
 });

@@ -9,6 +9,7 @@ import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
 import { runAction } from './run-action.ts';
 import { runComment } from './run-comment.ts';
+import { folderToClear, rememberFolder, runPost } from './run-post.ts';
 import { ReportedError, summarizeError } from './step-failure.ts';
 
 /** The step fails exactly when the verdict is fail, the build failed, or something stopped us. */
@@ -32,10 +33,11 @@ async function end(): Promise<never> {
   process.exit();
 }
 
-try {
+async function runStep(): Promise<void> {
   const inputs = actionInputs();
   const run = inputs.options.mode === 'comment' ? runComment : runAction;
   const environment = await actionEnvironment(inputs.options);
+  rememberFolder(environment.temporaryDir, environment.env);
   cleanUpWhenInterrupted(environment.temporaryDir);
   try {
     await run(inputs, environment);
@@ -43,6 +45,12 @@ try {
     // The reports stay for the steps that follow.
     await handOverRunFolder(environment.temporaryDir, [privateRepositories(environment.temporaryDir)]);
   }
+}
+
+try {
+  // The runner starts this once more when the job's other steps are over.
+  const left = folderToClear();
+  await (left === '' ? runStep() : runPost(left));
 } catch (error) {
   if (error instanceof ReportedError) fail(error.cause);
   else {

@@ -13,6 +13,7 @@ import {
 import type { RemoteContext } from '../baseline/remote-commit.ts';
 import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
+import type { BuildMetadata } from '../build/build-result.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
@@ -34,6 +35,7 @@ import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
 import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
 import { logBuilder, logResult } from './build-log.ts';
+import { rememberBuild } from './build-summary.ts';
 import { readSwitch } from './build-switch.ts';
 import { findCommentTarget } from './comment-target.ts';
 import { githubApi, runnerEvent } from './github.ts';
@@ -46,6 +48,7 @@ import { reportFailure } from './step-failure.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
 export async function runAction(given: ActionInputs, environment: Environment): Promise<void> {
+  const startedAt = environment.clock.now();
   const event = await runnerEvent(environment.env);
   const { options } = given;
   for (const secret of given.build.secrets) maskSecret(secret);
@@ -70,9 +73,13 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const judging = { options, settings: ownSettings, commit, checkout };
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
+  const remember = (metadata: BuildMetadata | null): void =>
+    rememberBuild(given.build, metadata, startedAt, event, environment.env);
   const weighed = await weigh(inputs, settings, event, place, environment).catch(async error => {
+    if (options.image === null) remember(null);
     throw await reportFailure(error, { inputs, settings, event, origin, api }, environment);
   });
+  if (weighed.metadata !== null) remember(weighed.metadata);
   const outcome = waiveBudgets(weighed, waiverOf(options['waive-label'], event));
   const reports = outcome.images.map(({ report }) => report);
 

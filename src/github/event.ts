@@ -128,6 +128,11 @@ export function eventName(event: GitHubEvent): string {
   return event.name === 'other' ? event.event : event.name;
 }
 
+/** Whether the run is on an Enterprise Server, which has no artifacts of version 4. */
+export function isEnterpriseServer({ serverUrl }: GitHubEvent): boolean {
+  return !/^(?:github\.com|.*\.ghe\.com|.*\.localhost)$/i.test(new URL(serverUrl).hostname);
+}
+
 /** Address of the repository that the event is of. */
 export function repositoryUrlOf({ serverUrl, repository }: GitHubEvent): string {
   return `${serverUrl}/${repository.owner}/${repository.name}`;

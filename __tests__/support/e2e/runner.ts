@@ -86,8 +86,8 @@ export async function stepProcess(step: Step, home?: string): Promise<StepProces
 }
 
 /** Runs the Action as a runner runs a step. */
-export async function runStep(step: Step): Promise<StepResult> {
-  const { program, cwd, env, at } = await stepProcess(step);
+export async function runStep(step: Step, home?: string): Promise<StepResult> {
+  const { program, cwd, env, at } = await stepProcess(step, home);
   const ended = await runNode(program, [], { cwd, env });
   return {
     ...ended,
@@ -95,6 +95,16 @@ export async function runStep(step: Step): Promise<StepResult> {
     summary: await readFile(at('summary.md'), 'utf8'),
     temporary: at('temp'),
   };
+}
+
+/**
+ * Runs what the runner starts once more when the job's other steps are over.
+ * @param home of the job, in which the step ran
+ */
+export async function runPost(step: Step, home: string): Promise<StepResult> {
+  const saved = fileCommands(await readFile(join(home, 'state'), 'utf8'));
+  const state = Object.fromEntries(Object.entries(saved).map(([name, value]) => [`STATE_${name}`, value]));
+  return runStep({ ...step, env: { ...step.env, ...state } }, home);
 }
 
 async function inputVariables({ inputs = {}, token = 'ghs_write' }: Step): Promise<Record<string, string>> {

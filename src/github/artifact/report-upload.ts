@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UploadArtifactOptions } from '@actions/artifact';
 import type { Log } from '../../base/effects.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { NoticeSink } from '../../base/notice.ts';
@@ -67,16 +68,37 @@ async function writeFiles(folder: string, { json, markdown }: ReportUpload): Pro
 }
 
 async function send(
-  upload: ReportUpload,
+  upload: Pick<ReportUpload, 'name' | 'retentionDays'>,
   files: WrittenFiles,
-  context: UploadContext,
+  { timeoutMs = MAX_WAIT }: Pick<UploadContext, 'timeoutMs'>,
+  options: UploadArtifactOptions = {},
 ): Promise<number | null> {
   // A large package: only a run that uploads loads it.
   const { DefaultArtifactClient } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();
   const retention = upload.retentionDays === null ? {} : { retentionDays: upload.retentionDays };
-  const sent = client.uploadArtifact(upload.name, [...files.paths], files.folder, retention);
-  return (await within(context.timeoutMs ?? MAX_WAIT, sent)).id ?? null;
+  const sent = client.uploadArtifact(upload.name, [...files.paths], files.folder, {
+    ...options,
+    ...retention,
+  });
+  return (await within(timeoutMs, sent)).id ?? null;
+}
+
+interface FileUpload extends Pick<ReportUpload, 'name' | 'retentionDays'> {
+  /** The folder of the file. */
+  readonly folder: string;
+  /** Its path. */
+  readonly file: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Uploads one file as it is, without a ZIP around it.
+ * @returns the id of the artifact; null where the service names none
+ * @throws Error with what the service says
+ */
+export function uploadFile({ file, folder, ...upload }: FileUpload): Promise<number | null> {
+  return send(upload, { folder, paths: [file] }, upload, { skipArchive: true });
 }
 
 class Unanswered extends Error {

@@ -1,0 +1,122 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import { z } from 'zod';
+import { messageOf } from '../base/errors.ts';
+import { parseBoundedJson } from '../base/json-shape.ts';
+import { withoutLogins } from '../base/untrusted-text.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
+import { exportRecord, findReference, recordId } from '../build/build-record.ts';
+import type { BuildMetadata } from '../build/build-result.ts';
+import { uploadFile } from '../github/artifact/report-upload.ts';
+import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
+import { writeSummary } from '../github/summary.ts';
+import { renderBuildRecord } from '../report/markdown/build-record.ts';
+import { actionsExec, definedOnly } from '../run/actions-exec.ts';
+import { readSwitch } from './build-switch.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the step leaves for the time after the job's other steps. */
+const STATE = 'build';
+const stateSchema = z.object({ ref: z.string(), inputs: z.record(z.string(), z.unknown()) });
+
+/** Milliseconds for a record of some tens of kilobytes. */
+const MAX_UPLOAD_TIME = 30_000;
+
+/**
+ * Keeps what the summary of a build is made of when the job is over, where one is wanted.
+ * @param metadata null of a build that failed
+ * @param since when the step began. Milliseconds since the epoch
+ */
+export function rememberBuild(
+  inputs: BuildInputs,
+  metadata: BuildMetadata | null,
+  since: number,
+  event: GitHubEvent,
+  env: Env,
+): void {
+  if (!wantsSummary(env) || isEnterpriseServer(event) || !env['GITHUB_STATE']) return;
+  const ref = metadata === null ? findReference(buildxFolder(env), since) : referenceOf(metadata);
+  if (ref !== null) core.saveState(STATE, JSON.stringify({ ref, inputs: shownInputs(inputs) }));
+}
+
+/** Of a build that was remembered: its record as an artifact, and its summary. What fails is a warning. */
+export async function summarizeBuild(event: GitHubEvent, temporaryDir: string, env: Env): Promise<void> {
+  const text = core.getState(STATE);
+  if (text === '') return;
+  await core.group('Build summary', async () => {
+    try {
+      await summarize(stateSchema.parse(parseBoundedJson(text)), event, temporaryDir, env);
+    } catch (error) {
+      core.warning(`The build has no summary: ${messageOf(error)}`);
+    }
+  });
+}
+
+async function summarize(
+  { ref, inputs }: z.infer<typeof stateSchema>,
+  { repository, run }: GitHubEvent,
+  temporaryDir: string,
+  env: Env,
+): Promise<void> {
+  const folder = join(temporaryDir, 'record');
+  await mkdir(folder, { recursive: true });
+  const name = `${repository.owner}~${repository.name}~${recordId(ref)}.dockerbuild`;
+  const file = join(folder, name);
+  const record = await exportRecord(ref, file, { exec: actionsExec(env), env: definedOnly(env) });
+  const { size } = await stat(file);
+  const uploads = readSwitch(env, 'DOCKER_BUILD_RECORD_UPLOAD', true);
+  const id = uploads
+    ? await uploadFile({ name, folder, file, retentionDays: retentionOf(env), timeoutMs: MAX_UPLOAD_TIME })
+    : null;
+  const artifact = id === null ? null : { name, size, address: `./${run.id}/artifacts/${id}` };
+  const notice = await writeSummary(env['GITHUB_STEP_SUMMARY'], renderBuildRecord(record, artifact, inputs));
+  if (notice !== null) core.warning(notice.message);
+}
+
+/** The second name is that of docker/build-push-action 6. */
+function wantsSummary(env: Env): boolean {
+  return readSwitch(env, 'DOCKER_BUILD_SUMMARY', true) && !readSwitch(env, 'DOCKER_BUILD_NO_SUMMARY', false);
+}
+
+/** Days; null as long as the repository says. @throws Error where that is no number */
+function retentionOf(env: Env): number | null {
+  const name = 'DOCKER_BUILD_RECORD_RETENTION_DAYS';
+  const text = env[name] || env['DOCKER_BUILD_EXPORT_RETENTION_DAYS'];
+  if (!text) return null;
+  const days = Number.parseInt(text, 10);
+  if (Number.isNaN(days))
+    throw new Error(`the variable ${name} is ${JSON.stringify(text)}, and no number of days`);
+  return days;
+}
+
+function buildxFolder(env: Env): string {
+  const docker = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  return env['BUILDX_CONFIG'] || join(docker, 'buildx');
+}
+
+function referenceOf({ json }: BuildMetadata): string | null {
+  const metadata: unknown = parseBoundedJson(json);
+  const ref = metadata !== null && typeof metadata === 'object' && 'buildx.build.ref' in metadata;
+  return ref && typeof metadata['buildx.build.ref'] === 'string' ? metadata['buildx.build.ref'] : null;
+}
+
+/** Caches and contexts are named with what logs in to them: `type=s3,secret_access_key=…`, `https://user:password@host`. */
+function withoutKeys(text: string): string {
+  return withoutLogins(text).replace(/(token|key|secret|password)=[^,]+/gi, '$1=***');
+}
+
+/** Those that say something, secrets and build arguments by their names alone. */
+function shownInputs(inputs: BuildInputs): Readonly<Record<string, unknown>> {
+  const isNamed = (name: string): boolean => name.startsWith('secret') || name === 'build-args';
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]): readonly [string, unknown][] => {
+      if (value === '' || value === false || (Array.isArray(value) && value.length === 0)) return [];
+      if (!Array.isArray(value)) return [[name, typeof value === 'string' ? withoutKeys(value) : value]];
+      if (!isNamed(name)) return [[name, value.map(entry => withoutKeys(String(entry)))]];
+      return [[name, value.map(entry => String(entry).split('=', 1)[0]?.trim())]];
+    }),
+  );
+}
