@@ -59,6 +59,17 @@ describe('the platform of an index', () => {
     expect(chosen && formatPlatform(chosen.platform)).toBe(expected);
   });
 
+  it('is the first of several entries for one platform, as docker and skopeo choose', () => {
+    // Windows has an entry for each version of the system, the newest first.
+    const entries = candidates('linux/amd64 windows/amd64 windows/amd64').map((entry, index) => ({
+      ...entry,
+      index,
+    }));
+    const windows = parsePlatform('windows/amd64');
+    expect(choosePlatform(entries, windows, parsePlatform('linux/amd64'))?.index).toBe(1);
+    expect(choosePlatform(entries.slice(1), undefined, parsePlatform('linux/amd64'))?.index).toBe(1);
+  });
+
   it('lists those that are there when none fits', () => {
     const present = candidates('linux/s390x linux/arm64 linux/arm64').map(each => each.platform);
     const error = platformUnknown('app', parsePlatform('linux/386'), parsePlatform('linux/amd64'), present);

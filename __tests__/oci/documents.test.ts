@@ -54,24 +54,6 @@ describe('manifests', () => {
     ['a list', [], 'input-corrupt', 'not valid'],
     ['both at once', { ...MANIFEST, manifests: [] }, 'input-corrupt', 'at once'],
     ['schema 1', { schemaVersion: 1, history: [] }, 'not-an-image', 'schema 1'],
-    [
-      'a chart',
-      { ...MANIFEST, config: { ...CONFIG, mediaType: 'application/vnd.cncf.helm.config.v1+json' } },
-      'not-an-image',
-      'artefact',
-    ],
-    [
-      'an attestation',
-      { ...MANIFEST, layers: [{ ...LAYER, mediaType: 'application/vnd.in-toto+json' }] },
-      'not-an-image',
-      'artefact',
-    ],
-    [
-      'encrypted layers',
-      { ...MANIFEST, layers: [{ ...LAYER, mediaType: `${LAYER.mediaType}+encrypted` }] },
-      'not-an-image',
-      'encrypted',
-    ],
     ['too many layers', { ...MANIFEST, layers: new Array(5000).fill(LAYER) }, 'input-corrupt', 'layers'],
   ])('refuses %s', (_what, value, code, message) => {
     expect(() => manifest(value)).toThrowError(failure(code, message));

@@ -13,6 +13,8 @@ export interface Descriptor {
   /** Normalised; null where the descriptor has none. */
   readonly platform: Platform | null;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Of a manifest that is no image; null where the descriptor has none. */
+  readonly artifactType: string | null;
 }
 
 export const digestSchema = lazy(() =>
@@ -39,6 +41,7 @@ export const descriptorSchema = lazy(() =>
       size: z.int().nonnegative(),
       platform: platformSchema().nullish(),
       annotations: annotationsSchema().nullish(),
+      artifactType: text().nullish(),
     })
     .transform(
       (wire): Descriptor => ({
@@ -47,6 +50,7 @@ export const descriptorSchema = lazy(() =>
         size: wire.size,
         platform: wire.platform ? platformOf(wire.platform) : null,
         annotations: wire.annotations ?? {},
+        artifactType: wire.artifactType || null,
       }),
     ),
 );

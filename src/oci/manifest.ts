@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DeadweightError } from '../base/errors.ts';
 import { lazy } from '../base/lazy.ts';
-import { printable } from '../base/untrusted-text.ts';
-import { type Descriptor, descriptorSchema } from './descriptor.ts';
-import { isImageConfigType, OCI_INDEX, OCI_MANIFEST, parseLayerMediaType } from './media-type.ts';
+import { assertImageIndex, assertImageManifest } from './artefact.ts';
+import { type Descriptor, descriptorSchema, digestSchema } from './descriptor.ts';
+import { OCI_INDEX, OCI_MANIFEST } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 
 export interface ImageManifest {
@@ -30,6 +30,8 @@ const wire = lazy(() =>
     mediaType: z.string().max(4096).nullish(),
     config: descriptorSchema().nullish(),
     layers: z.array(descriptorSchema()).max(MAX_MANIFEST_LAYERS).nullish(),
+    artifactType: z.string().max(4096).nullish(),
+    subject: z.object({ digest: digestSchema() }).nullish(),
     manifests: z.array(descriptorSchema()).max(MAX_INDEX_ENTRIES).nullish(),
   }),
 );
@@ -53,28 +55,14 @@ export function parseManifest(
   const type = document.mediaType || mediaType;
   // Both at once lets two readers see two images in one digest (CVE-2021-41190).
   if (manifests && (config || layers)) throw ambiguous(place);
-  if (manifests) return { kind: 'index', mediaType: type || OCI_INDEX, manifests };
+  if (manifests) {
+    assertImageIndex(manifests, place);
+    return { kind: 'index', mediaType: type || OCI_INDEX, manifests };
+  }
   if (!config || !layers) throw noManifest(place);
-  const manifest: ImageManifest = { kind: 'manifest', mediaType: type || OCI_MANIFEST, config, layers };
-  assertImage(manifest, place);
-  return manifest;
-}
-
-function assertImage(manifest: ImageManifest, place: string): void {
-  const { config, layers } = manifest;
-  const types = [config, ...layers].map(descriptor => descriptor.mediaType);
-  const strange =
-    config.mediaType !== '' && !isImageConfigType(config.mediaType)
-      ? config.mediaType
-      : types.slice(1).find(type => parseLayerMediaType(type) === null);
-  if (strange === undefined) return;
-  const encrypted = strange.endsWith('+encrypted');
-  throw new DeadweightError('not-an-image', {
-    message: `${place} ${encrypted ? 'has encrypted layers' : 'is an artefact, not an image'}: it holds "${printable(strange)}".`,
-    remedy: encrypted
-      ? 'Decrypt the image first, for example with `skopeo copy --decryption-key`.'
-      : 'Name a container image; charts, signatures and attestations have no filesystem.',
-  });
+  const { artifactType = null, subject = null } = document;
+  assertImageManifest({ artifactType, config, layers, subject }, place);
+  return { kind: 'manifest', mediaType: type || OCI_MANIFEST, config, layers };
 }
 
 function ambiguous(place: string): DeadweightError {

@@ -2,7 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { containersStorage } from '../fabricate/containers-storage.ts';
-import { dockerArchive, kanikoArchive, legacyDockerArchive } from '../fabricate/docker-archive.ts';
+import {
+  dockerArchive,
+  jibArchive,
+  kanikoArchive,
+  legacyDockerArchive,
+} from '../fabricate/docker-archive.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
 import { archiveOf, ociLayout, skopeoDirectory, writeFiles } from '../fabricate/oci-layout.ts';
 import { strictRegistry } from '../registry/strict-registry.ts';
@@ -16,6 +21,7 @@ export const MEDIA: readonly Medium[] = [
   archive('docker-archive', dockerArchive, { isPositional: true }),
   archive('docker-archive', legacyDockerArchive, { name: 'of an engine before 25', isPositional: true }),
   archive('docker-archive', kanikoArchive, { name: 'of kaniko' }),
+  archive('docker-archive', jibArchive, { name: 'of jib' }),
   archive('docker-archive', containerdArchive, { name: 'of the containerd store', hasBlobs: true }),
   archive('docker-archive', packed(dockerArchive, gzipSync), { name: 'compressed with gzip' }),
   archive('docker-archive', packed(legacyDockerArchive, zstdCompressSync), {

@@ -59,6 +59,19 @@ export function kanikoArchive(images: readonly FabricatedImage[]): Promise<Buffe
   return fabricateTar([...entries]);
 }
 
+/** What jib writes: a config and layers with names of their own. */
+export function jibArchive(images: readonly FabricatedImage[]): Promise<Buffer> {
+  const entries = new Map<string, Node>();
+  const items = images.map((image, index) => {
+    const config = index === 0 ? 'config.json' : `config-${index}.json`;
+    entries.set(config, file(image.config.bytes));
+    for (const layer of image.layers) entries.set(kanikoName(layer), file(layer.bytes));
+    return { ...manifestItem(image), Config: config, Layers: image.layers.map(kanikoName) };
+  });
+  entries.set('manifest.json', file(JSON.stringify(items)));
+  return fabricateTar([...entries]);
+}
+
 function kanikoName(layer: FabricatedImageLayer): string {
   return `${digestHex(layer.digest)}.tar.gz`;
 }

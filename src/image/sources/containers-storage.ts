@@ -32,7 +32,14 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
     read: key => store.readDocument(image, key),
   };
   const bytes = files.read(MANIFEST) ?? new Uint8Array();
-  const root = { mediaType: '', digest: sha256(bytes), size: bytes.length, platform: null, annotations: {} };
+  const root = {
+    mediaType: '',
+    digest: sha256(bytes),
+    size: bytes.length,
+    platform: null,
+    annotations: {},
+    artifactType: null,
+  };
   const pathOf = (digest: string) => {
     if (digest === root.digest) return MANIFEST;
     const key = `${MANIFEST}-${digest}`;

@@ -76,7 +76,8 @@ function readConfig(files: ImageFiles, entry: ArchiveManifest): ArchivedImage {
       remedy: 'Save the image again, whole; an interrupted copy lacks files.',
     });
   }
-  const named = `sha256:${/(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/.exec(entry.config)?.[1] ?? ''}`;
+  // Jib calls it config.json; `HEX.json` is what an image was called when it was saved, and whoever edits it keeps that name.
+  const named = `sha256:${/(?:^|\/)sha256[/:]([0-9a-f]{64})$/.exec(entry.config)?.[1] ?? ''}`;
   if (isDigest(named)) assertDigest(bytes, named, place);
   const config = parseImageConfig(bytes, place);
   return { entry, config, imageId: sha256(bytes), platform: config.platform };

@@ -171,5 +171,5 @@ function hasImage(files: DocumentFiles, digest: Digest): boolean {
 
 function describeManifest(files: DocumentFiles, digest: Digest): Descriptor {
   const size = files.read(blobPath(digest))?.length ?? 0;
-  return { mediaType: OCI_MANIFEST, digest, size, platform: null, annotations: {} };
+  return { mediaType: OCI_MANIFEST, digest, size, platform: null, annotations: {}, artifactType: null };
 }

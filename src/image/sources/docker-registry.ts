@@ -1,5 +1,6 @@
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
+import { isArtefact } from '../../oci/artefact.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import type { DockerName } from '../../oci/docker-name.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
@@ -107,12 +108,19 @@ async function readManifest(
   const size = bytes.length;
   return {
     manifest,
-    descriptor: { mediaType, digest: digest ?? sha256(bytes), size, platform, annotations: {} },
+    descriptor: {
+      mediaType,
+      digest: digest ?? sha256(bytes),
+      size,
+      platform,
+      annotations: {},
+      artifactType: null,
+    },
   };
 }
 
 function chooseEntry(index: ImageIndex, choice: Choice): Descriptor {
-  const images = index.manifests.filter(entry => !isAttestation(entry));
+  const images = index.manifests.filter(entry => !isAttestation(entry) && !isArtefact(entry));
   const [first] = images;
   // The entry of an index with one image need not state its platform: the config does.
   if (first && images.length === 1 && first.platform === null) return first;

@@ -32,13 +32,25 @@ export function findCandidates(
   pathOf: (digest: Digest) => string = blobPath,
 ): readonly Candidate[] {
   const found = new Map<string, Candidate>();
+  let refusal: unknown = null;
+  // What is no image, and is not said to be none, lies beside images too.
+  const readImage = (descriptor: Descriptor) => {
+    try {
+      return readManifest(files, descriptor, pathOf);
+    } catch (error) {
+      if (!(error instanceof DeadweightError) || error.code !== 'not-an-image') throw error;
+      refusal ??= error;
+      return null;
+    }
+  };
   const seen = new Set<string>();
   const visit = (descriptor: Descriptor, depth: number): void => {
     if (isAttestation(descriptor) || seen.has(descriptor.digest) || !files.has(pathOf(descriptor.digest)))
       return;
     seen.add(descriptor.digest);
     if (depth > MAX_DEPTH || seen.size > MAX_MANIFESTS) throw tooDeep(files.name);
-    const manifest = readManifest(files, descriptor, pathOf);
+    const manifest = readImage(descriptor);
+    if (manifest === null) return;
     if (manifest.kind === 'index') {
       for (const entry of manifest.manifests) visit(entry, depth + 1);
       return;
@@ -48,6 +60,7 @@ export function findCandidates(
     found.set(descriptor.digest, { descriptor, platform, manifest, config });
   };
   for (const root of roots) visit(root, 0);
+  if (found.size === 0 && refusal !== null) throw refusal;
   const [first] = roots;
   // Reading it says that it is missing.
   if (found.size === 0 && first) readManifest(files, first, pathOf);

@@ -37,7 +37,14 @@ function readRoot(files: ImageFiles): Descriptor {
   const bytes = files.read(MANIFEST);
   if (bytes === null) throw noManifest(files);
   if (isList(bytes)) throw unpackedArchive(files.name);
-  return { mediaType: '', digest: sha256(bytes), size: bytes.length, platform: null, annotations: {} };
+  return {
+    mediaType: '',
+    digest: sha256(bytes),
+    size: bytes.length,
+    platform: null,
+    annotations: {},
+    artifactType: null,
+  };
 }
 
 /** Whether a JSON document is a list, as the manifest.json of docker save is. */

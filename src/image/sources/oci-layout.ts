@@ -1,6 +1,7 @@
 import { isDigest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { isArtefact } from '../../oci/artefact.ts';
 import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import { normalizeName } from '../../oci/docker-name.ts';
 import { parseManifest } from '../../oci/manifest.ts';
@@ -58,7 +59,12 @@ function readRoots(files: ImageFiles): readonly Descriptor[] {
   const bytes = files.has('oci-layout') ? files.read('index.json') : null;
   if (!bytes) throw noLayout(files);
   const index = parseManifest(bytes, `index.json of ${files.name}`);
-  if (index.kind === 'index') return index.manifests.filter(entry => !isAttestation(entry));
+  if (index.kind === 'index') {
+    const entries = index.manifests.filter(entry => !isAttestation(entry));
+    // Signatures and the like lie beside the image that they belong to.
+    const images = entries.filter(entry => !isArtefact(entry));
+    return images.length > 0 ? images : entries;
+  }
   throw noLayout(files);
 }
 
