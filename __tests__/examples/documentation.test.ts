@@ -46,7 +46,10 @@ function anchors(text: string): readonly string[] {
 }
 
 describe('the documentation', () => {
-  const lines = [...new Set(blocks('sh').flatMap(block => block.split('\n')))];
+  // What is piped into a command is no concern of its arguments.
+  const lines = [...new Set(blocks('sh').flatMap(block => block.split('\n')))].map(line =>
+    line.replace(/^docker save \S+ \| /, ''),
+  );
 
   it.each(lines.filter(line => line.startsWith('deadweight ')))(
     'shows a command that is understood: %s',
