@@ -100,15 +100,40 @@ describe('a registry that breaks off', () => {
   it('is asked for the rest', async () => {
     const rest = onBlob((response, blob, request) => {
       const bytes = blob?.bytes ?? Buffer.alloc(0);
-      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]);
-      response.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
-      response.end(bytes.subarray(start));
+      const [, start = '', end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+      expect(Number(end)).toBe(bytes.length - 1);
+      response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${bytes.length}` });
+      response.end(bytes.subarray(Number(start)));
     });
     expect(await fetched({ faults: [breaks, rest] })).toHaveLength(2);
   });
 
   it('may know no ranges, and send it all again', async () => {
     expect(await fetched({ faults: [breaks] })).toHaveLength(2);
+  });
+
+  it.each([400, 416])('may refuse ranges by %i, and send it all again', async code => {
+    expect(await fetched({ faults: [breaks, status(code)] })).toHaveLength(3);
+  });
+
+  it('is asked again and again, as long as it gets on', async () => {
+    const bytes = Buffer.alloc(12 * 1024 * 1024, 'x');
+    let count = 0;
+    const server = await loopbackServer((request, response) => {
+      count += 1;
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const headers = { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` };
+      response.writeHead(start === 0 ? 200 : 206, { ...headers, 'content-length': bytes.length - start });
+      response.write(bytes.subarray(start, start + 2 * 1024 * 1024), () => response.destroy());
+    });
+    const limits = { ...LIMITS, retry: { ...LIMITS.retry, maxAttempts: 3 } };
+    const credentials = async () => null;
+    const own = { registry: server.host, repository: 'app', env: {}, homeDir: '/nonexistent' };
+    const client = new RegistryClient({ ...own, credentials, limits });
+    expect((await bytesOfStream(client.blob(layer))).length).toBe(bytes.length);
+    expect(count).toBeGreaterThan(5);
+    client.close();
+    await server.close();
   });
 
   it('may not send a part of what it was asked for whole', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -77,6 +77,24 @@ describe('a registry of this machine', () => {
     const plain = await registry({ scheme: 'bearer', user: USER });
     expect(await ask(plain.host)).toBe(READ);
     expect(await ask((await kept(await tlsFront(plain.host))).host, { env: TRUSTED })).toBe(READ);
+  });
+
+  it('may break off what it does not understand', async () => {
+    const [host, port] = (await registry()).host.split(':');
+    const server = createServer(socket => {
+      socket
+        .on('error', () => undefined)
+        .once('data', first => {
+          if (first[0] === 0x16) return void socket.destroy();
+          const inner = connect(Number(port), host);
+          inner.write(first);
+          socket.pipe(inner).pipe(socket);
+        });
+    }).listen(0, '127.0.0.1');
+    await new Promise(resolve => server.on('listening', resolve));
+    kept({ close: () => server.close() });
+    const address = server.address();
+    expect(await ask(`127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)).toBe(READ);
   });
 
   it('that is not trusted is not spoken to without TLS instead', async () => {

@@ -14,6 +14,11 @@ import { registryUrl, withoutTls } from './registry-url.ts';
 
 const MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST].join(', ');
 
+/** Bytes of a blob between two breaks that count as getting on. */
+const MIN_PROGRESS = 1024 * 1024;
+/** Of who does not send a part: it is asked for all of it. */
+const NO_RANGE: ReadonlySet<number> = new Set([400, 416]);
+
 export interface RegistryClientOptions {
   /** `docker.io`, `ghcr.io`, `localhost:5000`. */
   readonly registry: string;
@@ -86,10 +91,13 @@ export class RegistryClient {
   async *blob(digest: Digest): AsyncIterable<Uint8Array> {
     const what = `the blob ${digest} of ${this.#name}`;
     let received = 0;
+    let total: number | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const headers = received === 0 ? {} : { range: `bytes=${received}-` };
+      const headers = received === 0 ? {} : { range: rangeFrom(received, total) };
       const answer = await this.#get(`blobs/${digest}`, what, headers);
+      const before = received;
       let known = received - (startOf(answer) ?? received);
+      total ??= lengthOf(answer);
       try {
         if (known < 0) throw new Error('it went on in another place');
         for await (const chunk of paceBody(answer, this.#limits)) {
@@ -101,6 +109,8 @@ export class RegistryClient {
         }
         return;
       } catch (cause) {
+        // A long blob may take many connections, as long as it gets on.
+        if (received - before >= MIN_PROGRESS) attempt = 1;
         const again = await this.#transport.retries.wait(attempt, { after: null });
         if (!again) throw registryBrokeOff(this.#options.registry, what, received, cause);
       } finally {
@@ -140,7 +150,12 @@ export class RegistryClient {
       answer = await this.#send(url, headers, await this.#authorization);
     }
     const { status, message } = answer;
-    if (status === 200 || (status === 206 && headers['range'] !== undefined)) return message;
+    const { range, ...whole } = headers;
+    if (status === 200 || (status === 206 && range !== undefined)) return message;
+    if (range !== undefined && NO_RANGE.has(status)) {
+      message.destroy();
+      return this.#get(path, what, whole);
+    }
     const body = await readPacedBody(message, this.#limits).catch(() => new Uint8Array());
     throw registryRefused({
       registry: this.#options.registry,
@@ -194,6 +209,20 @@ export class RegistryClient {
       throw error instanceof DeadweightError ? error : registryUnreachable(this.#options.registry, error);
     }
   }
+}
+
+/**
+ * With its end, where that is known: go-containerregistry's own registry refuses ranges that have none.
+ * https://github.com/anchore/stereoscope/pull/695
+ */
+function rangeFrom(start: number, total: number | null): string {
+  return `bytes=${start}-${total === null ? '' : total - 1}`;
+}
+
+/** Bytes of a blob that is sent whole; null where the answer does not say. */
+function lengthOf({ statusCode, headers }: IncomingMessage): number | null {
+  const length = headers['content-length'];
+  return statusCode === 200 && length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
 }
 
 /** Where in the blob an answer starts; null where it is a part and does not say which: the digest tells. */
