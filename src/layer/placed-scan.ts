@@ -1,3 +1,4 @@
+import { takeTurn } from '../base/turn.ts';
 import type { RandomAccess } from '../tar/random-access.ts';
 import type { PlacedScan } from './layer-scan.ts';
 import { type ScanOptions, scanLayerAt } from './scan.ts';
@@ -33,6 +34,7 @@ export async function scanPlacedLayer(
     options.limits?.addScan(stored.scan);
     return stored;
   }
+  await takeTurn();
   const starts: number[] = [];
   const scan = await scanLayerAt(source, options, starts);
   const found = { scan, starts };

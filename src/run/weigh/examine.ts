@@ -2,6 +2,7 @@ import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { mergeContent } from '../../analysis/rewrite.ts';
 import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
+import { takeTurn } from '../../base/turn.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import { findFixes } from '../../findings/fix/fix.ts';
@@ -72,7 +73,9 @@ export async function examineOpened(
   const { making } = request;
   const weighed = await weighOpened(image, request, context);
   const { analysis, notices } = await withTwins(image, weighed, context);
+  await takeTurn();
   const findings = findFindings(new RuleContext(analysis, making?.dockerfile ?? null, making?.build ?? null));
+  await takeTurn();
   const limit = measuringLimit(making !== null, analysis);
   const { progress } = context;
   const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);

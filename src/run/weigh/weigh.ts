@@ -4,6 +4,7 @@ import { ImagePaths } from '../../analysis/image-paths.ts';
 import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
 import type { Progress } from '../../base/effects.ts';
 import type { Platform } from '../../base/platform.ts';
+import { takeTurn } from '../../base/turn.ts';
 import type { ImageOrigins } from '../../dockerfile/layer-origin.ts';
 import type { Image, OpenOptions } from '../../image/image.ts';
 import { openImage } from '../../image/open-image.ts';
@@ -46,7 +47,9 @@ export async function weighOpened(
   context: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<ImageAnalysis> {
   const { scans, paths } = await scanAll(image, verify, collectors, context);
+  await takeTurn();
   const analysis = analyzeImage(image, scans, origins(image), paths);
+  await takeTurn();
   return redact ? redact(analysis) : analysis;
 }
 
@@ -83,7 +86,9 @@ async function scanAll(
 ): Promise<{ readonly scans: readonly LayerScan[]; readonly paths: ImagePaths }> {
   const options = { content: 'cheap', verify, collectors, store: scanStore, progress } as const;
   const scans = present(await image.scan(options));
+  await takeTurn();
   const paths = new ImagePaths(scans);
+  await takeTurn();
   const candidates = contentCandidates(scans, paths);
   if (candidates.size === 0) return { scans, paths };
   return { scans: mergeContent(scans, await readContents(image, candidates, progress)), paths };
