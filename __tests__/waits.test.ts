@@ -78,6 +78,31 @@ const WAITS: Readonly<Record<string, Wait>> = {
     in: 'build/build-driver.ts',
     provenBy: 'build/build-driver.test.ts',
   },
+  'build/build-record.ts': {
+    for: 'docker buildx history: the record of a build',
+    bound: [600],
+    limit: /MAX_EXPORT_SILENCE = ([\d_]+)/g,
+    provenBy: 'run/actions-exec.test.ts',
+  },
+  'action/build-log.ts': {
+    for: 'docker buildx version, inspect',
+    bound: [120],
+    limit: /MAX_DOCKER_SILENCE = ([\d_]+)/g,
+    in: 'build/build-driver.ts',
+    provenBy: 'run/actions-exec.test.ts',
+  },
+  'run/call-pipeline.ts': {
+    for: 'docker buildx build --call',
+    bound: [600],
+    limit: /MAX_CALL_SILENCE = ([\d_]+)/g,
+    provenBy: 'run/actions-exec.test.ts',
+  },
+  'tar/decompression-program.ts': {
+    for: 'xz and bzip2',
+    bound: [60],
+    limit: /MAX_STALL = ([\d_]+)/g,
+    provenBy: 'tar/decompression-program.test.ts',
+  },
   'build/deferred-push.ts': {
     for: 'docker push',
     bound: [1800],

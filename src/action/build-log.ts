@@ -5,6 +5,7 @@ import { messageOf } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
 import { withoutLogins } from '../base/untrusted-text.ts';
+import { MAX_DOCKER_SILENCE } from '../build/build-driver.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
 import { loggedMetadata } from '../build/metadata-output.ts';
 
@@ -20,7 +21,7 @@ const MAX_CONFIG = 4 * 1024 * 1024;
 /** Groups of the log that tell what builds here, as docker/build-push-action has them. Nothing here fails a step. */
 export async function logBuilder(builder: string, { exec, env, log }: LogEffects): Promise<void> {
   const ask = (...args: readonly string[]): Promise<string> =>
-    exec.run('docker', ['buildx', ...args]).then(
+    exec.run('docker', ['buildx', ...args], { maxSilence: MAX_DOCKER_SILENCE }).then(
       ({ stdout, stderr }) => withoutLogins((stdout || stderr).trim()),
       error => messageOf(error),
     );

@@ -35,6 +35,9 @@ const inspected = lazy(() =>
 /** How many entries of the folder of references are looked at. */
 const MAX_REFERENCES = 10_000;
 
+/** Milliseconds that docker may say nothing: it finishes the record and copies it. */
+const MAX_EXPORT_SILENCE = 600_000;
+
 /** The first letters of a build's id, in capitals. */
 export function recordId(ref: string): string {
   return (ref.split('/').at(-1) ?? '').slice(0, 6).toUpperCase();
@@ -53,7 +56,8 @@ export async function exportRecord(
   const [, builder, id] = /^([\w.@-]+)\/[\w.@-]+\/(\w+)$/.exec(ref) ?? [];
   if (builder === undefined || id === undefined) throw new Error('the build has no reference');
   const docker = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await exec.run('docker', ['buildx', 'history', ...args], { env });
+    const options = { env, maxSilence: MAX_EXPORT_SILENCE };
+    const { exitCode, stdout, stderr } = await exec.run('docker', ['buildx', 'history', ...args], options);
     if (exitCode === 0) return stdout;
     throw new Error(
       stderr.trim().split('\n').at(-1) || `docker buildx history ended with exit code ${exitCode}`,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { SilentProgram } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { withoutLogins } from '../base/untrusted-text.ts';
 import { builderUnreachable, detectDriver, saysUnreachable } from '../build/build-driver.ts';
@@ -12,6 +13,9 @@ import { definedOnly } from './actions-exec.ts';
 import type { Environment } from './environment.ts';
 
 type CallContext = Pick<Environment, 'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env'>;
+
+/** Milliseconds that docker may say nothing: a call runs no steps, but may fetch a frontend. */
+const MAX_CALL_SILENCE = 600_000;
 
 /** Whether a build only asks BuildKit something, and makes no image to weigh: `check`, `outline`, `targets`. */
 export function isCall({ call }: BuildInputs): boolean {
@@ -35,7 +39,13 @@ export async function callBuild(
   try {
     const plan = planCall(inputs, work, path => !existsSync(resolve(cwd, path)));
     for (const { message } of plan.notices) log.warn(message);
-    const call = await withFiles(plan.files, () => exec.run('docker', plan.args, { env, cwd }));
+    const options = { env, cwd, maxSilence: MAX_CALL_SILENCE };
+    const call = await withFiles(plan.files, () => exec.run('docker', plan.args, options)).catch(
+      (error: unknown) => {
+        if (error instanceof SilentProgram) throw builderUnreachable(`${error.message}.`);
+        throw error;
+      },
+    );
     const [answer, said] = [call.stdout, call.stderr].map(text =>
       redactBuildArgs(withoutLogins(text), plan.buildArgs).trimEnd(),
     );
