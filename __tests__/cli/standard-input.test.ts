@@ -97,10 +97,12 @@ describe('keeping standard input', () => {
       code: 'limit-exceeded',
       remedy: expect.stringContaining('docker-archive:PATH'),
     });
-    function* endless() {
-      for (;;) yield Buffer.from('y\n'.repeat(4096));
+    function* endless(chunk: Buffer) {
+      for (;;) yield chunk;
     }
-    await expect(keep(endless(), { maxBytes: 1e9 })).resolves.toMatch(/standard-input$/);
+    for (const chunk of [Buffer.from('y\n'.repeat(4096)), Buffer.alloc(8192)]) {
+      await expect(keep(endless(chunk), { maxBytes: 1e9 })).resolves.toMatch(/standard-input$/);
+    }
   });
 
   it('refuses a terminal, with what to type', async () => {

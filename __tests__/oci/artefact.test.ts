@@ -110,7 +110,7 @@ describe('a manifest of something else than an image', () => {
       'a layer of another kind',
       { layers: [LAYER.replace('gzip', 'xz')] },
       /a layer of the media type .*\+xz"/,
-      /^Copy/,
+      /^Build or copy/,
     ],
   ])('%s', (_what, description, message, remedy) => {
     expect(() => parse(manifestOf(description))).toThrowError(

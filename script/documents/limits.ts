@@ -15,6 +15,8 @@ import {
 } from '../../src/layer/image-limits.ts';
 import { MAX_MANIFEST_LAYERS } from '../../src/oci/manifest.ts';
 import { MAX_DOCUMENT } from '../../src/oci/parse-json.ts';
+import { MAX_STANDARD_INPUT } from '../../src/run/standard-input.ts';
+import { MAX_XZ_MEMORY } from '../../src/tar/decompression-program.ts';
 import {
   MAX_EXPANSION,
   MAX_FRAMES_FREE,
@@ -36,6 +38,8 @@ const ROWS: readonly (readonly [what: string, limit: number | string, unit: stri
     `${MAX_UNPACKED_FREE / 1024 ** 3} GiB and ${MAX_EXPANSION} times the compressed bytes`,
     '',
   ],
+  ['memory of a program that unpacks xz', MAX_XZ_MEMORY.replace('M', ' M'), ''],
+  ['an archive on standard input', MAX_STANDARD_INPUT, 'bytes'],
   [
     'frames of zstd',
     `${number(MAX_FRAMES_FREE)}, and one more for each ${MIN_FRAME_BYTES} bytes that they unpack to`,

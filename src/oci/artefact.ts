@@ -134,8 +134,7 @@ function ofNydus(place: string, layers: readonly Descriptor[]): DeadweightError 
 function unreadLayer(place: string, type: string): DeadweightError {
   return new DeadweightError('not-an-image', {
     message: `${place} has a layer of the media type "${printable(type)}", which is not read.`,
-    remedy:
-      'Copy the image with gzip layers: skopeo copy --dest-compress-format gzip --dest-force-compress-format FROM TO.',
+    remedy: 'Build or copy the image with gzip or zstd layers.',
   });
 }
 

@@ -7,9 +7,13 @@ import { openInputFile } from '../base/input-file.ts';
 import { formatSize } from '../base/number-text.ts';
 import { looksLikeArchive } from '../tar/compression.ts';
 import { BLOCK } from '../tar/header.ts';
+import { isZeroBlock } from '../tar/header-block.ts';
 
 /** Bytes that are kept of standard input: several times the largest images there are. */
-const MAX_STANDARD_INPUT = 64e9;
+export const MAX_STANDARD_INPUT = 64e9;
+
+/** Bytes of an archive that begins as an empty one does: a tape's block is 10 KiB. */
+const MAX_EMPTY = 1024 * 1024;
 
 /** Standard input, as a run sees it. */
 export type InputStream = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
@@ -48,16 +52,17 @@ async function* archiveBytes(
   input: AsyncIterable<Uint8Array>,
   { progress, maxBytes }: Required<Pick<SavedInput, 'progress' | 'maxBytes'>>,
 ): AsyncIterable<Uint8Array> {
-  let head = new Uint8Array();
+  let head = Buffer.alloc(0);
   let total = 0;
   for await (const chunk of input) {
     total += chunk.length;
     if (total > maxBytes) throw tooLong(maxBytes);
     yield chunk;
     progress.update('reading standard input', total, null);
-    if (head.length >= BLOCK) continue;
-    head = Buffer.concat([head, chunk.subarray(0, BLOCK - head.length)]);
-    if (head.length >= BLOCK && !looksLikeArchive(head)) return;
+    if (head.length < BLOCK) head = Buffer.concat([head, chunk.subarray(0, BLOCK - head.length)]);
+    if (head.length < BLOCK) continue;
+    // Zeros are a tar with nothing in it, and a device has no end of them.
+    if (!looksLikeArchive(head) || (total > MAX_EMPTY && isZeroBlock(head, 0))) return;
   }
   if (total === 0) throw nothingThere();
 }

@@ -7,14 +7,14 @@ import { printable } from '../base/untrusted-text.ts';
 export type ForeignCompression = 'xz' | 'bzip2';
 
 /** A program needs 65 MiB for what `xz -9` wrote; a dictionary may claim to need 4 GiB. */
-const MAX_MEMORY = '512MiB';
+export const MAX_XZ_MEMORY = '512MiB';
 /** Milliseconds without a byte in or out, while we have bytes for it and ask for more. */
 const MAX_STALL = 60_000;
 /** Characters of what a program says. */
 const MAX_SAID = 4096;
 
 const ARGUMENTS: Readonly<Record<ForeignCompression, readonly string[]>> = {
-  xz: ['-d', '-c', '-q', '-M', MAX_MEMORY],
+  xz: ['-d', '-c', '-q', '-M', MAX_XZ_MEMORY],
   // Its -q conceals that data ends too early.
   bzip2: ['-d', '-c'],
 };
@@ -143,7 +143,7 @@ function failed(program: ForeignCompression, said: string): DeadweightError {
   const why = printable(said.trim()).slice(0, 200);
   if (/memory usage limit/i.test(why)) {
     return new DeadweightError('limit-exceeded', {
-      message: `The ${program} data needs more than ${MAX_MEMORY} of memory to unpack.`,
+      message: `The ${program} data needs more than ${MAX_XZ_MEMORY} of memory to unpack.`,
       remedy: 'Check where the image comes from; if you trust it, save it again with gzip or zstd.',
     });
   }
