@@ -165,7 +165,7 @@ function openFile(path: string): InputFile {
 function notAFile(path: string, cause: UnfitFile): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `${path} cannot be read: ${cause.message}.`,
-    remedy: 'Give the path of a file: save what a pipe or a device has to one first.',
+    remedy: 'Give the path of a file, or pipe an archive into deadweight inspect - instead.',
     cause,
   });
 }
