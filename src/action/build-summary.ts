@@ -5,6 +5,7 @@ import * as core from '@actions/core';
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
+import { lazy } from '../base/lazy.ts';
 import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { exportRecord, findReference, recordId } from '../build/build-record.ts';
@@ -20,7 +21,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the step leaves for the time after the job's other steps. */
 const STATE = 'build';
-const stateSchema = z.object({ ref: z.string(), inputs: z.record(z.string(), z.unknown()) });
+const stateSchema = lazy(() => z.object({ ref: z.string(), inputs: z.record(z.string(), z.unknown()) }));
 
 /** Milliseconds for a record of some tens of kilobytes. */
 const MAX_UPLOAD_TIME = 30_000;
@@ -48,7 +49,7 @@ export async function summarizeBuild(event: GitHubEvent, temporaryDir: string, e
   if (text === '') return;
   await core.group('Build summary', async () => {
     try {
-      await summarize(stateSchema.parse(parseBoundedJson(text)), event, temporaryDir, env);
+      await summarize(stateSchema().parse(parseBoundedJson(text)), event, temporaryDir, env);
     } catch (error) {
       core.warning(`The build has no summary: ${messageOf(error)}`);
     }
@@ -56,7 +57,7 @@ export async function summarizeBuild(event: GitHubEvent, temporaryDir: string, e
 }
 
 async function summarize(
-  { ref, inputs }: z.infer<typeof stateSchema>,
+  { ref, inputs }: z.infer<ReturnType<typeof stateSchema>>,
   { repository, run }: GitHubEvent,
   temporaryDir: string,
   env: Env,

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { type GivenOptions, readOptions, type ValuesOf } from '../base/option.ts';
 import { BUILD_OPTIONS, isDefaultContext } from './build-options.ts';
-import { isRemoteContext } from './dockerfile-source.ts';
 
 /** What to build, by the names of docker/build-push-action. */
 export type BuildInputs = ValuesOf<typeof BUILD_OPTIONS>;
@@ -15,7 +14,7 @@ export function readBuildInputs(given: GivenOptions): BuildInputs {
 
 /** Of a git context, which `{{defaultContext}}:sub` is elsewhere, BuildKit reads the Dockerfile in its folder. */
 function fileInContext({ context, file }: BuildInputs): string {
-  if (file === '' || file === '-' || isRemoteContext(file)) return file;
+  if (file === '' || file === '-' || /^https?:/i.test(file)) return file;
   return posix.join(context, posix.join('/', file));
 }
 
