@@ -58,7 +58,7 @@ export const BUILD_OPTIONS = {
   file: {
     kind: TEXT,
     description: 'Path of the Dockerfile (default `{context}/Dockerfile`)',
-    flags: [flag('-f, --file <file>', 'path of the Dockerfile')],
+    flags: [flag('-f, --file <file>', 'path of the Dockerfile (- is standard input)')],
     input: 'image',
   },
   target: {

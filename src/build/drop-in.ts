@@ -11,7 +11,8 @@ export const DROP_IN_DIFFERENCES = {
   'inline-cache': 'The image carries its cache (`--cache-to type=inline`); `inline-cache: false` omits it.',
   progress:
     'Buildx reports its progress as JSON, from which the log is made, and its provenance in mode `max`, which tells the line of each layer.',
-  'push-without-name': 'A `push` without a tag is refused before the build, and not by Buildx after it.',
+  'push-without-name':
+    'What Buildx refuses (a `push` without a tag, `load` of several platforms) is refused before the build, with what to do.',
   'push-over-budget':
     'An image over a budget that you set is not pushed. `push-over-budget: true` pushes it all the same.',
   'graph-driver':

@@ -22,7 +22,7 @@ export function refuseImpossible(
   }
   if (inputs.context === '-' || inputs.file === '-') {
     refuse(
-      'The context or the Dockerfile is read from standard input, so no lines can be shown.',
+      'Standard input is not read here, and the context or the Dockerfile is "-".',
       'Give them as paths.',
     );
   }

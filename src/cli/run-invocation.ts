@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
+import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
@@ -19,6 +20,7 @@ import { callBuild, isCall } from '../run/call-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
+import { type FiledBuild, fileDockerfile } from '../run/dockerfile-input.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
@@ -31,7 +33,8 @@ import { type CommandLineEnvironment, commandLineEnvironment } from './environme
 import type { Invocation, Request } from './invocation.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
-type WeighingRequest = Extract<Request, { readonly command: 'build' | 'inspect' | 'diff' }>;
+type BuildRequest = Extract<Request, { readonly command: 'build' }>;
+type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff' }>;
 
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
 export async function runInvocation(invocation: Invocation): Promise<number> {
@@ -61,18 +64,29 @@ async function showCache(options: OptionValues): Promise<number> {
 
 async function runIn(
   environment: CommandLineEnvironment,
-  request: WeighingRequest | FixRequest,
+  request: BuildRequest | InspectingRequest | FixRequest,
   options: OptionValues,
 ): Promise<number> {
   if (request.command === 'fix') {
     await fix(request.inputs, options, environment);
     return EXIT.fine;
   }
-  if (request.command === 'build' && isCall(request.inputs)) {
-    await callBuild(request.inputs, environment, text => void process.stdout.write(`${text}\n`));
-    return EXIT.fine;
+  if (request.command === 'build') {
+    const filed = await fileDockerfile(request.inputs, process.stdin, environment.temporaryDir);
+    if (isCall(filed.inputs)) {
+      await callBuild(filed.inputs, environment, text => void process.stdout.write(`${text}\n`));
+      return EXIT.fine;
+    }
+    return finish(await buildImages(filed, request.baseline, options, environment), options, environment);
   }
-  const images = await weighAll(request, options, environment);
+  return finish(await weighAll(request, options, environment), options, environment);
+}
+
+async function finish(
+  images: readonly ReportedImage[],
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<number> {
   await writeReports(images, options, environment.cwd);
   return worstVerdict(images.map(({ report }) => report)) === 'fail' ? EXIT.budgetFailed : EXIT.fine;
 }
@@ -88,36 +102,43 @@ async function fix(
   process.stdout.write(renderFixes(report, terminalOptions(options)));
 }
 
+async function buildImages(
+  { inputs, namesFrom }: FiledBuild,
+  baseline: BaselineRequest | null,
+  options: OptionValues,
+  environment: CommandLineEnvironment,
+): Promise<readonly ReportedImage[]> {
+  const settings = await resolveSettings(options, environment.cwd);
+  const git = readGitContext(inputs.context);
+  const { folder } = await findCheckout(localFolder(inputs.context), environment);
+  const commit = git ? commitOfContext(git) : await findCleanHead({ ...environment, cwd: folder });
+  const outcome = await weighBuild(
+    {
+      settings,
+      inputs,
+      baseline,
+      prepare: options.prepare,
+      seeds: false,
+      fixes: options.prove ? 'prove' : 'predict',
+      pushesOverBudget: options['push-over-budget'],
+      waiver: null,
+      origin: { ...LOCAL_ORIGIN, commit },
+      checkoutFolder: folder,
+      remoteContext: git && { ...git, eventRepository: null, settings: {} },
+      namesFrom,
+    },
+    environment,
+  );
+  return outcome.images;
+}
+
 async function weighAll(
-  request: WeighingRequest,
+  request: InspectingRequest,
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<readonly ReportedImage[]> {
   const settings = await resolveSettings(options, environment.cwd);
   switch (request.command) {
-    case 'build': {
-      const git = readGitContext(request.inputs.context);
-      const { folder } = await findCheckout(localFolder(request.inputs.context), environment);
-      const commit = git ? commitOfContext(git) : await findCleanHead({ ...environment, cwd: folder });
-      const outcome = await weighBuild(
-        {
-          settings,
-          inputs: request.inputs,
-          baseline: request.baseline,
-          prepare: options.prepare,
-          seeds: false,
-          fixes: options.prove ? 'prove' : 'predict',
-          pushesOverBudget: options['push-over-budget'],
-          waiver: null,
-          origin: { ...LOCAL_ORIGIN, commit },
-          checkoutFolder: folder,
-          remoteContext: git && { ...git, eventRepository: null, settings: {} },
-          namesFrom: null,
-        },
-        environment,
-      );
-      return outcome.images;
-    }
     case 'inspect':
       return [await inspectImage({ ...request, options }, settings, environment)];
     case 'diff':
