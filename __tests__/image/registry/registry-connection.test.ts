@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { RegistryLimits } from '../../../src/image/registry/registry-limits
 import { folderOf } from '../../support/folder.ts';
 import { httpProxy, socksProxy } from '../../support/registry/fake-proxies.ts';
 import {
+  type Fault,
   type StrictRegistry,
   type StrictRegistryOptions,
   strictRegistry,
@@ -48,6 +49,21 @@ async function ask(host: string, more: Partial<RegistryClientOptions> = {}): Pro
   } catch (error) {
     return error;
   }
+}
+
+/** The same, by a process of its own, which ends when its client is closed. */
+async function askInProcess(host: string, env: NodeJS.ProcessEnv, seen = {}): Promise<string> {
+  const module = new URL('../../../src/image/registry/registry-client.ts', import.meta.url);
+  const own = { registry: host, repository: 'app', env: seen, homeDir: '/nonexistent', root: '/nonexistent' };
+  const script = `
+    const { RegistryClient } = await import(${JSON.stringify(module.href)});
+    const options = ${JSON.stringify({ ...own, limits: LIMITS })};
+    const client = new RegistryClient({ ...options, credentials: async () => null });
+    console.log(await client.manifest('1').then(({ mediaType }) => mediaType, ({ message }) => message));
+    client.close();`;
+  const args = ['--input-type=module', '-e', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 });
+  return stdout.trim();
 }
 
 const READ = 'application/vnd.oci.image.manifest.v1+json';
@@ -116,6 +132,48 @@ describe('a registry of this machine', () => {
   });
 });
 
+describe('another host', () => {
+  /** A port of loopback that accepts and says nothing. */
+  async function silentPort(): Promise<string> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise(resolve => server.on('listening', resolve));
+    const sockets = new Set<Socket>();
+    server.on('connection', socket => void sockets.add(socket));
+    kept({
+      close: () => {
+        server.close();
+        for (const socket of sockets) socket.destroy();
+      },
+    });
+    const address = server.address();
+    return `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
+  it('that gives out tokens and is silent is named', async () => {
+    const silent = await silentPort();
+    const { host } = await registry({ scheme: 'bearer', user: USER, realm: `http://${silent}/token` });
+    expect(await ask(host)).toEqual(
+      failure(
+        new RegExp(
+          `^${silent}, which gives out the tokens of the registry ${host}, .*no answer within 0.5 seconds`,
+        ),
+      ),
+    );
+  });
+
+  it('that it sends us to and is silent is named', async () => {
+    const silent = await silentPort();
+    const away: Fault = {
+      on: /manifests/,
+      do: response => void response.writeHead(307, { location: `http://${silent}/x` }).end(),
+    };
+    const { host } = await registry({ faults: [away] });
+    expect(await ask(host)).toEqual(
+      failure(new RegExp(`registry ${host} .*: ${silent}, where it sends us: no answer within 0.5 seconds`)),
+    );
+  });
+});
+
 describe('certificates', () => {
   it.each([
     ['expired', /its certificate has expired/, /renew/],
@@ -158,24 +216,16 @@ describe('certificates', () => {
       failure(/it asks for a certificate of ours/, /client\.cert and client\.key/),
     );
     const half = await rootWith(host, { ...ca, 'client.cert': certificate('client.crt') });
-    expect(await ask(host, { root: half })).toMatchObject({ code: 'config-invalid', message: /client\.key/ });
+    expect(await ask(host, { root: half })).toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(/client\.key/),
+    });
   });
 
   it('that this machine trusts are trusted, as by other tools', async () => {
     const { host } = kept(await tlsFront((await registry()).host));
-    const url = new URL('../../../src/image/registry/registry-client.ts', import.meta.url);
-    const script = `
-      const { RegistryClient } = await import(${JSON.stringify(url.href)});
-      const client = new RegistryClient({ registry: ${JSON.stringify(host)}, repository: 'app', env: {},
-        homeDir: '/nonexistent', root: '/nonexistent', credentials: async () => null });
-      console.log((await client.manifest('1')).mediaType);
-      client.close();`;
     // The system's store is what OpenSSL reads: here it is the file of the variable, which the client does not see.
-    const env = { PATH: process.env['PATH'], SSL_CERT_FILE: certificate('ca.crt') };
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      env,
-    });
-    expect(stdout.trim()).toBe(READ);
+    expect(await askInProcess(host, { SSL_CERT_FILE: certificate('ca.crt') })).toBe(READ);
   });
 });
 
@@ -212,6 +262,12 @@ describe('a proxy', () => {
         /NO_PROXY/,
       ),
     );
+  });
+
+  it.each(Object.entries(kinds))('of %s that says nothing keeps no process alive', async (scheme, make) => {
+    const proxy = kept(await make({ to: 1, isSilent: true }));
+    const seen = { HTTPS_PROXY: `${scheme}://127.0.0.1:${proxy.port}` };
+    expect(await askInProcess('registry.invalid', {}, seen)).toMatch(/no answer within 0.5 seconds/);
   });
 
   it.each(['http', 'socks5'])('of %s that is not there is named', async scheme => {

@@ -1,6 +1,6 @@
 import type { AgentOptions, Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { connect, isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { systemErrorCode } from '../../base/errors.ts';
 import { http, https } from '../network.ts';
 import { chooseProxy, type ProxyServer, proxyAddress } from './proxy.ts';
@@ -57,17 +57,28 @@ export function knowsProxies(version: string): boolean {
 function makeSocksAgent(isSecure: boolean, proxy: ProxyServer): HttpAgent | HttpsAgent {
   const tls = process.getBuiltinModule('node:tls');
   const agent = isSecure ? new (https().Agent)({ keepAlive: true }) : new (http().Agent)({ keepAlive: true });
+  const opening = new Set<Socket>();
   agent.createConnection = ({ host: name, port, path: _path, ...options }, callback) => {
     const host = String(name ?? '');
     const socket = connect(Number(proxy.url.port || 80), proxy.url.hostname.replace(/^\[|\]$/g, ''));
-    openSocksTunnel(socket, proxy, host, Number(port)).then(
-      () => callback?.(null, isSecure ? tls.connect({ ...serverName(host), ...options, socket }) : socket),
-      (error: unknown) => {
-        socket.destroy();
-        callback?.(proxyFailed(proxy, error), socket);
-      },
-    );
+    opening.add(socket);
+    const opened = openSocksTunnel(socket, proxy, host, Number(port));
+    opened
+      .finally(() => opening.delete(socket))
+      .then(
+        () => callback?.(null, isSecure ? tls.connect({ ...serverName(host), ...options, socket }) : socket),
+        (error: unknown) => {
+          socket.destroy();
+          callback?.(proxyFailed(proxy, error), socket);
+        },
+      );
     return undefined;
+  };
+  // What does not lead anywhere yet is no connection of the agent: it would keep the process alive.
+  const destroy = agent.destroy.bind(agent);
+  agent.destroy = () => {
+    destroy();
+    for (const socket of opening) socket.destroy();
   };
   return agent;
 }

@@ -136,7 +136,8 @@ export class RegistryTransport {
     const { head, idle } = this.#limits;
     const method = form === undefined ? 'GET' : 'POST';
     const { agent, proxy } = this.#agents.routeTo(url);
-    const options = { method, agent, headers: { ...headers, 'user-agent': 'deadweight' } };
+    // Node ends a tunnel that a proxy does not open by the limit of the request alone.
+    const options = { method, agent, timeout: head, headers: { ...headers, 'user-agent': 'deadweight' } };
     const isSecure = url.protocol === 'https:';
     const secureContext = isSecure ? this.#certificates.contextFor(url.host) : undefined;
     const rejectUnauthorized = url.host !== this.#unverified;
