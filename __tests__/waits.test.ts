@@ -63,7 +63,7 @@ const WAITS: Readonly<Record<string, Wait>> = {
   'baseline/git/file-times.ts': {
     for: 'cp, from one local folder to another',
     bound: { none: 'it waits for nothing but the disk' },
-    provenBy: 'run/actions-exec.test.ts',
+    provenBy: 'run/program-exec.test.ts',
   },
   'build/build-driver.ts': {
     for: 'docker: buildx inspect, info',
@@ -82,20 +82,20 @@ const WAITS: Readonly<Record<string, Wait>> = {
     for: 'docker buildx history: the record of a build',
     bound: [600],
     limit: /MAX_EXPORT_SILENCE = ([\d_]+)/g,
-    provenBy: 'run/actions-exec.test.ts',
+    provenBy: 'run/program-exec.test.ts',
   },
   'action/build-log.ts': {
     for: 'docker buildx version, inspect',
     bound: [120],
     limit: /MAX_DOCKER_SILENCE = ([\d_]+)/g,
     in: 'build/build-driver.ts',
-    provenBy: 'run/actions-exec.test.ts',
+    provenBy: 'run/program-exec.test.ts',
   },
   'run/call-pipeline.ts': {
     for: 'docker buildx build --call',
     bound: [600],
     limit: /MAX_CALL_SILENCE = ([\d_]+)/g,
-    provenBy: 'run/actions-exec.test.ts',
+    provenBy: 'run/program-exec.test.ts',
   },
   'tar/decompression-program.ts': {
     for: 'xz and bzip2',
@@ -119,11 +119,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     bound: { none: "it is the user's own; it reads the end of its input at once" },
     provenBy: 'run/prepare-command.test.ts',
   },
-  'run/actions-exec.ts': {
+  'run/program-exec.ts': {
     for: 'a program (the limit is its caller’s), and output that a daemon of it keeps open',
     bound: [10],
     limit: /MAX_AFTER_END = ([\d_]+)/g,
-    provenBy: 'run/actions-exec.test.ts',
+    provenBy: 'run/program-exec.test.ts',
   },
   'run/standard-input.ts': {
     for: 'who writes an archive into standard input',

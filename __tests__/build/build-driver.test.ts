@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exec, ExecResult } from '../../src/base/effects.ts';
 import { detectDriver } from '../../src/build/build-driver.ts';
-import { actionsExec } from '../../src/run/actions-exec.ts';
+import { systemExec } from '../../src/run/program-exec.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 
 const INSPECT = `Name:          default
@@ -124,7 +124,7 @@ it('a docker that says nothing is given up, and named', async () => {
   const folder = await folderOf();
   await changeFiles(folder, { docker: { program: '#!/bin/sh\nexec sleep 60\n' } });
   const env = { PATH: `${folder}:/usr/bin:/bin` };
-  await expect(detectDriver('', { exec: actionsExec(env), env, maxSilence: 300 })).rejects.toMatchObject({
+  await expect(detectDriver('', { exec: systemExec(env), env, maxSilence: 300 })).rejects.toMatchObject({
     code: 'engine-unreachable',
     message: expect.stringContaining(
       'docker said nothing for 0.3 seconds and was ended (docker buildx version)',

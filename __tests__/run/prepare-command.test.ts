@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../src/base/effects.ts';
-import { actionsExec } from '../../src/run/actions-exec.ts';
+import { systemExec } from '../../src/run/program-exec.ts';
 import { planPrepare, withoutCredentialVariables } from '../../src/run/weigh/prepare-command.ts';
 import { folderOf } from '../support/folder.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -21,7 +21,7 @@ async function prepared(command: string, env: Readonly<Record<string, string>> =
     },
   };
   const all = { PATH, ...env };
-  const prepare = planPrepare(command, { context: '.' }, { exec: actionsExec(all), log, env: all });
+  const prepare = planPrepare(command, { context: '.' }, { exec: systemExec(all), log, env: all });
   await prepare?.({ cwd, title: 'Prepare', isBaseline });
   return { cwd, logged };
 }
@@ -48,7 +48,7 @@ describe('the command that prepares', () => {
   });
 
   it('that cannot be started is told', async () => {
-    const context = { exec: actionsExec({ PATH }), log: silentLog, env: { PATH } };
+    const context = { exec: systemExec({ PATH }), log: silentLog, env: { PATH } };
     const prepare = planPrepare('true', { context: '.' }, context);
     const nowhere = { cwd: '/nonexistent', title: 'Prepare', isBaseline: false };
     await expect(prepare?.(nowhere)).rejects.toMatchObject({ code: 'prepare-failed' });

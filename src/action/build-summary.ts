@@ -14,7 +14,7 @@ import { uploadFile } from '../github/artifact/report-upload.ts';
 import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
 import { renderBuildRecord } from '../report/markdown/build-record.ts';
-import { actionsExec, definedOnly } from '../run/actions-exec.ts';
+import { definedOnly, systemExec } from '../run/program-exec.ts';
 import { readSwitch } from './build-switch.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -66,7 +66,7 @@ async function summarize(
   await mkdir(folder, { recursive: true });
   const name = `${repository.owner}~${repository.name}~${recordId(ref)}.dockerbuild`;
   const file = join(folder, name);
-  const record = await exportRecord(ref, file, { exec: actionsExec(env), env: definedOnly(env) });
+  const record = await exportRecord(ref, file, { exec: systemExec(env), env: definedOnly(env) });
   const { size } = await stat(file);
   const uploads = readSwitch(env, 'DOCKER_BUILD_RECORD_UPLOAD', true);
   const id = uploads

@@ -10,9 +10,9 @@ import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
-import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { systemExec } from '../run/program-exec.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -42,7 +42,7 @@ export async function actionEnvironment(
     gitRun: new GitRun(),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
-    exec: actionsExec(env),
+    exec: systemExec(env),
     log,
     clock: { now: () => Date.now() },
     progress: silentProgress,

@@ -2,10 +2,10 @@ import { homedir, hostname, tmpdir } from 'node:os';
 import type { Clock, Log } from '../base/effects.ts';
 import { GitRun } from '../baseline/git/git-run.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
-import { actionsExec } from '../run/actions-exec.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { LiveArea } from '../run/live-area.ts';
+import { systemExec } from '../run/program-exec.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import { readStandardInput } from '../run/standard-input.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
@@ -54,7 +54,7 @@ export async function commandLineEnvironment(
     gitRun: new GitRun(),
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
-    exec: actionsExec(process.env),
+    exec: systemExec(process.env),
     log,
     clock,
     progress,

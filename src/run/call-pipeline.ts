@@ -9,8 +9,8 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import { planCall } from '../build/build-plan.ts';
 import { withFiles } from '../build/build-secret.ts';
 import { redactBuildArgs } from '../build/step-name.ts';
-import { definedOnly } from './actions-exec.ts';
 import type { Environment } from './environment.ts';
+import { definedOnly } from './program-exec.ts';
 
 type CallContext = Pick<Environment, 'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env'>;
 

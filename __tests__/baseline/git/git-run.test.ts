@@ -6,7 +6,7 @@ import { Git } from '../../../src/baseline/git/git.ts';
 import { GitRun } from '../../../src/baseline/git/git-run.ts';
 import { RemoteRepository } from '../../../src/baseline/git/remote-repository.ts';
 import { GitRepository } from '../../../src/baseline/git/repository.ts';
-import { actionsExec } from '../../../src/run/actions-exec.ts';
+import { systemExec } from '../../../src/run/program-exec.ts';
 import { folderOf } from '../../support/folder.ts';
 import { commit, createRepository, git, gitEnv, realExec } from '../../support/git/repository.ts';
 
@@ -119,7 +119,7 @@ it('a filter that does not end is ended, and git is named', async () => {
   await git(folder, 'config', 'filter.slow.clean', 'sleep 60');
   await writeFile(join(folder, '.gitattributes'), 'a filter=slow\n');
   await writeFile(join(folder, 'a'), '2');
-  const quiet = new Git({ exec: actionsExec({}), env: { ...gitEnv }, maxSilence: 500 }, folder);
+  const quiet = new Git({ exec: systemExec({}), env: { ...gitEnv }, maxSilence: 500 }, folder);
   await expect(quiet.run(['status', '--porcelain'])).rejects.toMatchObject({
     code: 'git-failed',
     message: `git status did not end in ${folder}: git said nothing for 0.5 seconds and was ended.`,

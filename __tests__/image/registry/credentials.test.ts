@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Exec, SilentProgram } from '../../../src/base/effects.ts';
 import { type AuthSource, findAuthSources } from '../../../src/image/registry/auth-sources.ts';
 import { findCredentials } from '../../../src/image/registry/credentials.ts';
-import { actionsExec } from '../../../src/run/actions-exec.ts';
+import { systemExec } from '../../../src/run/program-exec.ts';
 import { withDirectory } from '../../support/conformance/medium.ts';
 import { folderOf } from '../../support/folder.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -44,7 +44,7 @@ async function found(
       const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
       const sources = findAuthSources({ env, homeDir: '/nonexistent' });
       const wanted = { registry, repository: 'team/app' };
-      const credentials = await findCredentials(wanted, sources, actionsExec(env), log);
+      const credentials = await findCredentials(wanted, sources, systemExec(env), log);
       const asked = await readFile(join(directory, 'asked'), 'utf8').catch(() => '');
       result = { credentials, warnings, asked: asked.replaceAll(`${directory}/`, '') };
     } finally {
@@ -166,7 +166,7 @@ describe('stored credentials', () => {
     const folder = await folderOf(files);
     const environment = { env: variables(folder), homeDir: join(folder, 'home') };
     const wanted = { registry: 'ghcr.io', repository };
-    const exec = actionsExec({});
+    const exec = systemExec({});
     const found = await findCredentials(wanted, findAuthSources(environment), exec, silentLog);
     return found?.kind === 'password' ? found.username : null;
   }

@@ -21,7 +21,7 @@ import { redactBuildArgs } from '../../build/step-name.ts';
 import { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { Image, LayerHead } from '../../image/image.ts';
-import { definedOnly } from '../actions-exec.ts';
+import { definedOnly } from '../program-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';

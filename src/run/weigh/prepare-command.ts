@@ -9,7 +9,7 @@ import {
 } from '../../baseline/git/git-variables.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { localFolder } from '../../build/dockerfile-source.ts';
-import { definedOnly } from '../actions-exec.ts';
+import { definedOnly } from '../program-exec.ts';
 import { LinesOfOutput } from './build-display.ts';
 
 /** A tree that is to be built. */

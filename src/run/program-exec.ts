@@ -42,7 +42,7 @@ export function definedOnly(env: Readonly<Record<string, string | undefined>>): 
  * Runs programs, silently: what is printed is the caller's business.
  * @param env the environment of programs whose options name none
  */
-export function actionsExec(env: Readonly<Record<string, string | undefined>>): Exec {
+export function systemExec(env: Readonly<Record<string, string | undefined>>): Exec {
   return {
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);

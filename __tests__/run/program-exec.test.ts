@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { SilentProgram } from '../../src/base/effects.ts';
 import { isAlive } from '../../src/base/process-owner.ts';
-import { actionsExec } from '../../src/run/actions-exec.ts';
+import { systemExec } from '../../src/run/program-exec.ts';
 import { folderOf } from '../support/folder.ts';
 
-const exec = actionsExec(process.env);
+const exec = systemExec(process.env);
 const PLAIN = { PATH: process.env['PATH'] ?? '' };
 const large = Buffer.alloc(4_000_000, 'a\n');
 
