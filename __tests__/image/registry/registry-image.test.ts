@@ -334,6 +334,16 @@ describe('an index of a registry', () => {
     });
   });
 
+  it('may list an artefact beside the image', async () => {
+    const image = await imageOf([1], 'app:inner');
+    const artefact = { ...descriptorOf(image.config), artifactType: 'application/spdx+json' };
+    const both = index([artefact, descriptorOf(image.manifest)]);
+    await withRegistry([image], { manifests: { 'app:1': both } }, async ({ host }) => {
+      const { image: opened } = await scanned(`docker://${host}/app:1`);
+      expect(opened.imageId).toBe(image.config.digest);
+    });
+  });
+
   it('in an index in an index is read, but not without an end', async () => {
     const image = await imageOf([1], 'app:inner');
     let inner = index([descriptorOf(image.manifest)]);
