@@ -23,7 +23,7 @@ function attested(attributes: string, server = 'https://github.com'): string {
   return `--attest type=provenance,${attributes}builder-id=${server}/${REPOSITORY}/actions/runs/123456789/attempts/1`;
 }
 const DEFAULT = attested('mode=min,inline-only=true,');
-const USUAL = [...IMAGE, DEFAULT];
+export const USUAL = [...IMAGE, DEFAULT];
 
 const ANNOTATIONS = [
   'example1=www',

@@ -5,7 +5,7 @@ import type { BuildDriver } from '../../src/build/build-driver.ts';
 import { type BuildPlan, planBuild } from '../../src/build/build-plan.ts';
 import { DROP_IN_DIFFERENCES, type DropInDifference } from '../../src/build/drop-in.ts';
 import { readEvent } from '../../src/github/event.ts';
-import { DROP_IN_ROWS, type DropInRow, OWN_GIT } from './drop-in-rows.ts';
+import { DROP_IN_ROWS, type DropInRow, OWN_GIT, USUAL } from './drop-in-rows.ts';
 
 const CONTAINER: BuildDriver = {
   builder: '',
@@ -166,6 +166,15 @@ describe('parts of a call', () => {
     expect(files.map(file => file.content)).toEqual([content]);
   });
 
+  it('keeps the white space at the end of the input', () => {
+    const { files, args } = planStep({ context: '.', secrets: '  A=1\n B= b \t' });
+    expect(files.map(file => file.content)).toEqual(['1', ' b \t']);
+    expect(args.filter(arg => arg.startsWith('id='))).toEqual([
+      'id=A,src=/w/secret-0',
+      'id=B,src=/w/secret-1',
+    ]);
+  });
+
   it.each([
     [{ secrets: 'aaaaaaaa' }, /An entry of secrets that is not of the form/],
     [{ secrets: 'aaaaaaaa=' }, /secret aaaaaaaa of secrets, which has no value/],
@@ -211,6 +220,25 @@ describe('parts of a call', () => {
   ])('of context %j with file %j is built from %s, %s', (context, file, folder, path) => {
     const plan = planStep({ context, file });
     expect([plan.args.at(-1), plan.dockerfile.path]).toEqual([folder, path]);
+  });
+
+  it.each([
+    ['docker-container', null, []],
+    ['remote', null, []],
+    ['kubernetes', null, []],
+    ['cloud', null, []],
+    ['docker', 'containerd', ['--load']],
+  ] as const)('on the driver %s, store %s, has beside the others %j', (driver, store, more) => {
+    const inputs = { context: '.', platforms: 'linux/amd64,linux/arm64', tags: 'a:1' };
+    const call = withoutAdded(callOf(planStep(inputs, {}, { ...CONTAINER, driver, store })));
+    const common = [...USUAL, '--tag a:1', '--platform linux/amd64,linux/arm64', '.'];
+    expect(sorted(call)).toEqual(sorted([...common, ...more]));
+  });
+
+  it('attests nothing by default on a graph driver, which cannot', () => {
+    const graph = { ...CONTAINER, driver: 'docker', store: 'graph-driver' } as const;
+    const call = withoutAdded(callOf(planStep({ context: '.' }, {}, graph)));
+    expect(sorted(call)).toEqual(sorted(['--metadata-file METADATA', '--iidfile IMAGE-ID', '--load', '.']));
   });
 
   it('pushes a registry once', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loggedMetadata, outputMetadata, readProvenanceMode } from '../../src/build/metadata-output.ts';
+import {
+  loggedMetadata,
+  outputMetadata,
+  readProvenanceMode,
+  readReference,
+} from '../../src/build/metadata-output.ts';
 
 const SLSA_02 = {
   buildType: 'https://mobyproject.org/buildkit@v1',
@@ -61,6 +66,15 @@ describe('the metadata of a build', () => {
     const long = outputMetadata(ENTRIES, 'max');
     expect(JSON.parse(long)).toEqual(Object.fromEntries(ENTRIES));
     expect(loggedMetadata(long)).toBe(outputMetadata(ENTRIES, 'min'));
+  });
+
+  it.each([
+    ['{"buildx.build.ref":"default/default/abc"}', 'default/default/abc'],
+    ['{"buildx.build.ref":1}', null],
+    ['{}', null],
+    ['[]', null],
+  ])('%s names the build %s', (json, ref) => {
+    expect(readReference(json)).toBe(ref);
   });
 
   it('have none where it is switched off', () => {

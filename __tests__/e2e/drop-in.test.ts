@@ -128,6 +128,7 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
       'ImageID',
       'Digest',
       'Metadata',
+      'Reference',
     ]) {
       expect(stdout).toContain(`::group::${group}\n`);
     }

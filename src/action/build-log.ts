@@ -7,7 +7,7 @@ import { parseBoundedJson } from '../base/json-shape.ts';
 import { withoutLogins } from '../base/untrusted-text.ts';
 import { MAX_DOCKER_SILENCE } from '../build/build-driver.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
-import { loggedMetadata } from '../build/metadata-output.ts';
+import { loggedMetadata, readReference } from '../build/metadata-output.ts';
 
 interface LogEffects {
   readonly exec: Exec;
@@ -58,6 +58,7 @@ export async function logResult(metadata: BuildMetadata, log: Log): Promise<void
     ImageID: metadata.imageId,
     Digest: metadata.digest,
     Metadata: loggedMetadata(metadata.json),
+    Reference: readReference(metadata.json) ?? '',
   };
   for (const [title, text] of Object.entries(groups)) {
     if (text !== '' && text !== '{}') await log.group(title, async () => log.info(text));

@@ -10,6 +10,7 @@ import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { exportRecord, findReference, recordId } from '../build/build-record.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
+import { readReference } from '../build/metadata-output.ts';
 import { uploadFile } from '../github/artifact/report-upload.ts';
 import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
@@ -39,7 +40,7 @@ export function rememberBuild(
   env: Env,
 ): void {
   if (!wantsSummary(env) || isEnterpriseServer(event) || !env['GITHUB_STATE']) return;
-  const ref = metadata === null ? findReference(buildxFolder(env), since) : referenceOf(metadata);
+  const ref = metadata === null ? findReference(buildxFolder(env), since) : readReference(metadata.json);
   if (ref !== null) core.saveState(STATE, JSON.stringify({ ref, inputs: shownInputs(inputs) }));
 }
 
@@ -96,12 +97,6 @@ function retentionOf(env: Env): number | null {
 function buildxFolder(env: Env): string {
   const docker = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
   return env['BUILDX_CONFIG'] || join(docker, 'buildx');
-}
-
-function referenceOf({ json }: BuildMetadata): string | null {
-  const metadata: unknown = parseBoundedJson(json);
-  const ref = metadata !== null && typeof metadata === 'object' && 'buildx.build.ref' in metadata;
-  return ref && typeof metadata['buildx.build.ref'] === 'string' ? metadata['buildx.build.ref'] : null;
 }
 
 /** Caches and contexts are named with what logs in to them: `type=s3,secret_access_key=…`, `https://user:password@host`. */

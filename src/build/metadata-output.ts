@@ -37,6 +37,14 @@ export function loggedMetadata(json: string): string {
   return outputMetadata(entries, 'min');
 }
 
+/** `builder/node/id`, by which the builder remembers the build; null where the metadata name none. */
+export function readReference(json: string): string | null {
+  const metadata: unknown = parseBoundedJson(json);
+  if (metadata === null || typeof metadata !== 'object' || !('buildx.build.ref' in metadata)) return null;
+  const { 'buildx.build.ref': ref } = metadata;
+  return typeof ref === 'string' ? ref : null;
+}
+
 /** What buildx's mode `min` leaves out (buildx, `build/provenance.go`): of SLSA 0.2, and of SLSA 1. */
 const LONG: ReadonlySet<string> = new Set([
   'buildConfig',
