@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
@@ -10,6 +10,7 @@ import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { exportRecord, findReference, recordId } from '../build/build-record.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
+import { localFolder } from '../build/dockerfile-source.ts';
 import { readReference } from '../build/metadata-output.ts';
 import { uploadFile } from '../github/artifact/report-upload.ts';
 import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
@@ -37,10 +38,13 @@ export function rememberBuild(
   metadata: BuildMetadata | null,
   since: number,
   event: GitHubEvent,
-  env: Env,
+  { env, cwd }: { readonly env: Env; readonly cwd: string },
 ): void {
   if (!wantsSummary(env) || isEnterpriseServer(event) || !env['GITHUB_STATE']) return;
-  const ref = metadata === null ? findReference(buildxFolder(env), since) : readReference(metadata.json);
+  const ref =
+    metadata === null
+      ? findReference(buildxFolder(env), since, contextPath(inputs.context, cwd))
+      : readReference(metadata.json);
   if (ref !== null) core.saveState(STATE, JSON.stringify({ ref, inputs: shownInputs(inputs) }));
 }
 
@@ -92,6 +96,12 @@ function retentionOf(env: Env): number | null {
   if (Number.isNaN(days))
     throw new Error(`the variable ${name} is ${JSON.stringify(text)}, and no number of days`);
   return days;
+}
+
+/** As buildx writes it down. */
+function contextPath(context: string, cwd: string): string {
+  const folder = localFolder(context);
+  return folder === null ? context : resolve(cwd, folder);
 }
 
 function buildxFolder(env: Env): string {

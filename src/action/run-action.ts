@@ -74,7 +74,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
   const remember = (metadata: BuildMetadata | null): void =>
-    rememberBuild(given.build, metadata, startedAt, event, environment.env);
+    rememberBuild(given.build, metadata, startedAt, event, environment);
   const weighed = await weigh(inputs, settings, event, place, environment).catch(async error => {
     if (options.image === null) remember(null);
     throw await reportFailure(error, { inputs, settings, event, origin, api }, environment);

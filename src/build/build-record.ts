@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Exec } from '../base/effects.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
 
@@ -31,6 +32,10 @@ const inspected = lazy(() =>
     NumTotalSteps: z.number().default(0),
   }),
 );
+
+const localState = lazy(() => z.object({ LocalPath: z.string() }));
+/** Bytes of what buildx writes down of a build. */
+const MAX_LOCAL_STATE = 1024 * 1024;
 
 /** How many entries of the folder of references are looked at. */
 const MAX_REFERENCES = 10_000;
@@ -78,21 +83,31 @@ export async function exportRecord(
 
 /**
  * The reference of the first build since a time, where no metadata name it: of one that failed buildx writes none.
- * @param folder where buildx keeps its configuration
+ * @param folder where buildx keeps its configuration, which other jobs of the machine may share
  * @param since milliseconds since the epoch
+ * @param context of the build: a directory, absolute, or an address
  * @returns null where there is none
  */
-export function findReference(folder: string, since: number): string | null {
+export function findReference(folder: string, since: number, context: string): string | null {
   const refs = join(folder, 'refs');
   let first: { readonly ref: string; readonly at: number } | null = null;
   try {
     for (const name of readdirSync(refs, { recursive: true, encoding: 'utf8' }).slice(0, MAX_REFERENCES)) {
       if (name.split('/').length !== 3 || name.startsWith('__group__')) continue;
       const at = statSync(join(refs, name)).mtimeMs;
-      if (at >= since && (first === null || at < first.at)) first = { ref: name, at };
+      if (at < since || (first !== null && at >= first.at)) continue;
+      if (contextOf(join(refs, name)) === context) first = { ref: name, at };
     }
   } catch {
     // No builder has built anything here.
   }
   return first?.ref ?? null;
+}
+
+/** What buildx wrote down of a build that it began; null where that cannot be read. */
+function contextOf(path: string): string | null {
+  const state = localState().safeParse(
+    parseBoundedJson(readInputFile(path, { maxBytes: MAX_LOCAL_STATE }).toString('utf8')),
+  );
+  return state.success ? state.data.LocalPath : null;
 }
