@@ -107,6 +107,13 @@ describe.concurrent('a build that cannot begin', () => {
   it('for a broken configuration ends with 2 and names the line', async () => {
     const files = { '.deadweight.yml': 'title: a\nbudgets:\n  max-size: lots\n', Dockerfile: 'FROM scratch' };
     expectRefusal(await refusal(['build'], files), 2, /\.deadweight\.yml:3: .*max-size is "lots"/, /450MB/);
+    const misspelt = { '.deadweight.yml': 'budgets:\n  max-sizes: 1MB\n' };
+    expectRefusal(
+      await refusal(['build'], misspelt),
+      2,
+      /\.deadweight\.yml:2: budgets\.max-sizes is unknown/,
+      /budgets may have max-layers, max-size,/,
+    );
     const broken = { 'c.yml': 'budgets: {\n  max-size: 1\n' };
     const named = await refusal(['inspect', 'x', '--config', 'c.yml'], broken);
     expectRefusal(named, 2, /c\.yml:\d: /, /Correct that line/);
@@ -271,6 +278,32 @@ describe.concurrent('an output', () => {
     const ended = await deadweight(args(...output), { cwd });
     return { ...ended, cwd };
   };
+
+  it.each([
+    ['a report', []],
+    ['JSON', ['--json', '-']],
+  ])(
+    'of %s on a full disk ends with 4, and with the same code where nobody can be told',
+    async (_name, given) => {
+      const { cwd } = await run(...given);
+      const program = join(import.meta.dirname, '../../src/cli/main.ts');
+      const words = [process.execPath, program, 'inspect', 'docker-archive:app.tar', ...given];
+      const ended = async (to: string) => {
+        const script = `"$@" ${to}; echo $?`;
+        const env = {
+          PATH: process.env['PATH'],
+          HOME: cwd,
+          DEADWEIGHT_CACHE_DIR: '',
+          TMPDIR: process.env['TMPDIR'],
+        };
+        return await promisify(execFile)('sh', ['-c', script, 'sh', ...words], { cwd, env });
+      };
+      const told = await ended('>/dev/full');
+      expect(told.stdout).toBe('4\n');
+      expect(told.stderr).toMatch(/^deadweight: The disk is full: [^\n]*\.\nFree some space[^\n]*\n$/);
+      expect(await ended('>/dev/full 2>/dev/full')).toEqual({ stdout: '4\n', stderr: '' });
+    },
+  );
 
   it.each(['--json', '--markdown', '--snapshot'])('%s on a full disk ends with 4', async option => {
     expectRefusal(await run(option, '/dev/full'), 4, /disk is full: \/dev\/full/, /Free some space/);

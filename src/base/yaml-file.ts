@@ -47,11 +47,15 @@ export class YamlFile {
     );
   }
 
-  /** An error at a line, 1-based. @param problem a sentence without its full stop */
-  invalid(line: number, problem: string, cause?: unknown): DeadweightError {
+  /**
+   * An error at a line, 1-based.
+   * @param problem a sentence without its full stop
+   * @param remedy what to do about this one
+   */
+  invalid(line: number, problem: string, cause?: unknown, remedy = this.#remedy): DeadweightError {
     return new DeadweightError('config-invalid', {
       message: `${this.#where}:${line}: ${problem}.`,
-      remedy: this.#remedy,
+      remedy,
       cause,
     });
   }

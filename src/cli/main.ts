@@ -1,4 +1,4 @@
-import { DeadweightError } from '../base/errors.ts';
+import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
 import { VERSION } from '../run/version.ts';
@@ -22,6 +22,14 @@ async function tell(error: unknown): Promise<void> {
 async function wrapForTerminal(lines: readonly string[]): Promise<string> {
   const { wrapErrorLines } = await import('./error-text.ts');
   return wrapErrorLines(lines, process.stderr.columns || 80);
+}
+
+/** Standard output is on a full disk, or gone. */
+async function endUnprinted(cause: unknown): Promise<void> {
+  const { outputError } = await import('../run/publish/output-file.ts');
+  const error = outputError('/dev/stdout', cause);
+  await tell(error);
+  process.exit(exitCodeOf(error, false));
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -49,9 +57,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 // A reader that closed the pipe (head, less) wants no more: that is no failure.
 process.stdout.on('error', error => {
-  if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.fine);
-  throw error;
+  if (systemErrorCode(error) === 'EPIPE') process.exit(EXIT.fine);
+  void endUnprinted(error);
 });
+
+// Whoever cannot be told anything still gets the exit code.
+process.stderr.on('error', () => undefined);
 
 // No top-level await: index.cts loads this with `require`.
 main(process.argv.slice(2)).then(code => {

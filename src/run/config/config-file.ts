@@ -30,17 +30,17 @@ const limit = lazy(() =>
     .describe('A size (450MB, 1.5 GiB), a percentage (5%), a ratio (0.95) or a count'),
 );
 
+const levels = lazy(() =>
+  z.strictObject({
+    warn: limit().optional().describe('Shown in the report, does not fail'),
+    fail: limit().optional().describe('Fails the run'),
+  }),
+);
+
 const budget = lazy(() =>
-  z.union(
-    [
-      limit(),
-      z.strictObject({
-        warn: limit().optional().describe('Shown in the report, does not fail'),
-        fail: limit().optional().describe('Fails the run'),
-      }),
-    ],
-    { error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }' },
-  ),
+  z.union([limit(), levels()], {
+    error: 'must be a limit (450MB, 5%, 100), or levels: { warn: 400MB, fail: 450MB }',
+  }),
 );
 
 const budgets = lazy(() =>
@@ -78,7 +78,7 @@ const MAX_ALIASES = 100;
 /** Bytes of a configuration file or of dive's rules. Real ones have a few hundred. */
 const MAX_CONFIG = 1024 * 1024;
 
-const REMEDY = 'Correct that line; schema/config.schema.json describes every key.';
+const REMEDY = 'Correct that line; deadweight build --help describes every key.';
 
 /**
  * Reads a file that the user wrote.
@@ -165,9 +165,18 @@ export function parseConfig(text: string, where: string): LoadedConfig {
   }
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw file.invalid(1, 'this is no configuration', parsed.error);
-  const path = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...issue.path, ...unknown];
   const name = path.length === 0 ? 'the file' : printable(issuePath(path));
-  throw file.invalid(lineOf(file, path), `${name} ${issue.message}`, parsed.error);
+  const remedy = unknown.length === 0 ? undefined : `Correct that line; ${keysIn(issue.path)}.`;
+  throw file.invalid(lineOf(file, path), `${name} ${issue.message}`, parsed.error, remedy);
+}
+
+/** `budgets may have max-layers, max-size, …`: of the file, its budgets, or one of those. */
+function keysIn(path: readonly PropertyKey[]): string {
+  const { shape } = [configSchema(), budgets(), levels()][path.length] ?? levels();
+  const name = path.length === 0 ? 'the file' : printable(issuePath(path));
+  return `${name} may have ${Object.keys(shape).join(', ')}`;
 }
 
 /** The whole file as a value. Aliases are counted, so that a small file cannot blow up into a large one. */

@@ -43,7 +43,8 @@ async function clearPartials(path: string): Promise<void> {
   }
 }
 
-function outputError(path: string, error: unknown): DeadweightError {
+/** What stops a file, a pipe or a device from being written. */
+export function outputError(path: string, error: unknown): DeadweightError {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DeadweightError('disk-full', {
