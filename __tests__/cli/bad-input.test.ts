@@ -309,13 +309,13 @@ describe.concurrent('an output', () => {
     expectRefusal(await run(option, '/dev/full'), 4, /disk is full: \/dev\/full/, /Free some space/);
   });
 
-  it('that is a folder, or below a file, ends with 2 and leaves nothing', async () => {
+  it('that is a folder, or below a file, ends with 4 and leaves nothing', async () => {
     const onFolder = await run('--json', 'folder');
-    expectRefusal(onFolder, 2, /folder cannot be written: it is a directory/, fix);
+    expectRefusal(onFolder, 4, /folder cannot be written: it is a directory/, fix);
     expect(await readdir(onFolder.cwd)).toEqual(['app.tar', 'folder', 'plain']);
     expectRefusal(
       await run('--json', 'plain/report.json'),
-      2,
+      4,
       /plain\/report\.json cannot be written: a part of its path is no directory/,
       fix,
     );

@@ -28,6 +28,7 @@ const EXPECTED: Readonly<Record<ErrorCode, readonly [building: number, reading: 
   'program-missing': [4, 4],
   'disk-full': [4, 4],
   'permission-denied': [4, 4],
+  'output-unwritable': [4, 4],
   'git-failed': [4, 4],
   'github-request-failed': [4, 4],
   cancelled: [3, 3],

@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'disk-full'
   | 'permission-denied'
   | 'program-missing'
+  // an output could not be written
+  | 'output-unwritable'
   // git and GitHub
   | 'git-failed'
   | 'github-request-failed'

@@ -24,14 +24,6 @@ async function wrapForTerminal(lines: readonly string[]): Promise<string> {
   return wrapErrorLines(lines, process.stderr.columns || 80);
 }
 
-/** Standard output is on a full disk, or gone. */
-async function endUnprinted(cause: unknown): Promise<void> {
-  const { outputError } = await import('../run/publish/output-file.ts');
-  const error = outputError('/dev/stdout', cause);
-  await tell(error);
-  process.exit(exitCodeOf(error, false));
-}
-
 async function main(args: readonly string[]): Promise<number> {
   let invocation: Invocation | PlainAnswer;
   try {
@@ -55,16 +47,33 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that closed the pipe (head, less) wants no more: that is no failure.
+/** Whether standard output could not be written: what was asked for is not there then. */
+let hasLostOutput = false;
+
 process.stdout.on('error', error => {
+  // A reader that closed the pipe (head, less) wants no more: that is no failure.
   if (systemErrorCode(error) === 'EPIPE') process.exit(EXIT.fine);
-  void endUnprinted(error);
+  if (hasLostOutput) return;
+  hasLostOutput = true;
+  endWith(process.exitCode === undefined ? EXIT.fine : Number(process.exitCode));
+  import('../run/publish/output-file.ts').then(({ outputError }) =>
+    tell(outputError('standard output', error)),
+  );
 });
 
-// Whoever cannot be told anything still gets the exit code.
+// Where errors cannot be told, the exit code still tells.
 process.stderr.on('error', () => undefined);
 
-// No top-level await: index.cts loads this with `require`.
-main(process.argv.slice(2)).then(code => {
-  process.exitCode = code;
+// What is thrown where nobody waits for it is our own bug.
+process.on('uncaughtException', error => {
+  tell(error).finally(() => process.exit(EXIT.bug));
 });
+
+/** An error that was told before outweighs a lost output. */
+function endWith(code: number): void {
+  const isVerdict = code === EXIT.fine || code === EXIT.budgetFailed;
+  process.exitCode = hasLostOutput && isVerdict ? EXIT.unreadable : code;
+}
+
+// No top-level await: index.cts loads this with `require`.
+main(process.argv.slice(2)).then(endWith);

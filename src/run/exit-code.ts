@@ -17,7 +17,7 @@ export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], st
   [EXIT.budgetFailed]: 'a budget failed, or needs a base that is missing (missing-baseline: fail)',
   [EXIT.usage]: 'wrong usage or configuration',
   [EXIT.buildFailed]: 'the build, its prepare command or the push failed',
-  [EXIT.unreadable]: 'an input could not be read',
+  [EXIT.unreadable]: 'an input could not be read, or an output not be written',
   [EXIT.bug]: 'a bug of Deadweight: please report it',
 };
 

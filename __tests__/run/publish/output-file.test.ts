@@ -42,7 +42,9 @@ describe('an output file', () => {
   it('that cannot be is refused, and leaves nothing', async () => {
     const folder = await folderOf({ plain: '', 'folder/.keep': '' });
     for (const path of ['plain/x.json', 'folder']) {
-      await expect(writeOutputFile(join(folder, path), 'x')).rejects.toMatchObject({ code: 'usage' });
+      await expect(writeOutputFile(join(folder, path), 'x')).rejects.toMatchObject({
+        code: 'output-unwritable',
+      });
     }
     expect(await readdir(folder)).toEqual(['folder', 'plain']);
   });

@@ -7,7 +7,7 @@ import { writePipe } from './output-pipe.ts';
 /**
  * Writes a file whole or not at all, with the permissions of the one that it replaces; a device or a pipe
  * (`/dev/stdout`) is written to as it is.
- * @throws DeadweightError `disk-full`, `permission-denied`, `input-missing`
+ * @throws DeadweightError `disk-full`, `permission-denied`, `output-unwritable`
  */
 export async function writeOutputFile(path: string, text: string): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
@@ -15,7 +15,7 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
     const present = await stat(path).catch(() => null);
     if (present?.isFIFO()) return await writePipe(path, text);
     if (present && !present.isFile() && !present.isDirectory()) return await writeFile(path, text);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await clearPartials(path);
     await writeFile(partial, text);
     if (present?.isFile()) await chmod(partial, present.mode & 0o7777);
@@ -24,6 +24,27 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
     await rm(partial, { force: true }).catch(() => undefined);
     throw outputError(path, error);
   }
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tries for ever where the system calls a folder missing that
+ * has a parent, as /proc does.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (await isFolder(path)) return;
+    if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path || (await isFolder(dirname(path)))) {
+      throw error;
+    }
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 /** Milliseconds. */
@@ -43,7 +64,7 @@ async function clearPartials(path: string): Promise<void> {
   }
 }
 
-/** What stops a file, a pipe or a device from being written. */
+/** @param path of a file, or what else was written to: `standard output` */
 export function outputError(path: string, error: unknown): DeadweightError {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
@@ -60,7 +81,7 @@ export function outputError(path: string, error: unknown): DeadweightError {
       cause: error,
     });
   }
-  return new DeadweightError('usage', {
+  return new DeadweightError('output-unwritable', {
     message: `${path} cannot be written: ${systemReason(error)}.`,
     remedy: 'Give the path of a file in a folder that exists or can be created.',
     cause: error,

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { dockerArchive } from '../support/fabricate/docker-archive.ts';
+import { fabricateImage } from '../support/fabricate/image.ts';
+import { file } from '../support/fabricate/node.ts';
+import { folderOf } from '../support/folder.ts';
+
+/** Each case starts a Node of its own. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts');
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = await folderOf({
+    'folder/.keep': '',
+    'wrong.yml': 'budgets:\n  max-siz: 1MB\n',
+    Dockerfile: 'FROM scratch\n',
+  });
+  const image = await fabricateImage({
+    tags: ['app:1'],
+    steps: [{ createdBy: 'ADD rootfs.tar / # buildkit', layer: { 'bin/sh': file(4000) } }],
+  });
+  await writeFile(join(cwd, 'app.tar'), await dockerArchive([image]));
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stderr: string;
+}
+
+/** Runs a line of a shell in which `dw` is the program and `app` an image. */
+function shell(line: string): Promise<Ended> {
+  const script = `dw() { "${process.execPath}" "${PROGRAM}" "$@"; }; app=docker-archive:${cwd}/app.tar; ${line}`;
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+    DOCKER_CONFIG: '/nonexistent',
+    DEADWEIGHT_CACHE_DIR: '',
+    HOME: '/nonexistent',
+  };
+  return new Promise(resolve => {
+    const options = { cwd, env, timeout: 50_000 };
+    const child = execFile('bash', ['-c', script], options, (_error, _stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stderr });
+    });
+  });
+}
+
+const FULL = /^deadweight: The disk is full: standard output cannot be written\.\nFree some space/;
+const BROKEN = 'inspect docker-archive:nope.tar';
+
+describe.concurrent('the exit code, and the words', () => {
+  it.each<readonly [name: string, line: string, code: number, words: RegExp]>([
+    ['of inspect with standard output full', 'dw inspect $app > /dev/full', 4, FULL],
+    ['of a report on a full standard output', 'dw inspect $app --json - > /dev/full', 4, FULL],
+    ['of diff with standard output full', 'dw diff $app $app > /dev/full', 4, FULL],
+    ['of cache with standard output full', 'dw cache > /dev/full', 4, FULL],
+    ['of the help with standard output full', 'dw --help > /dev/full', 4, FULL],
+    ['of the version with standard output full', 'dw --version > /dev/full', 4, FULL],
+    ['of a budget with standard output full', 'dw inspect $app --max-layers 0 > /dev/full', 4, FULL],
+    ['of a failure with standard error full', `dw ${BROKEN} 2> /dev/full`, 4, /^$/],
+    ['of wrong usage with standard error full', 'dw inspect --nope 2> /dev/full', 2, /^$/],
+    ['of a fine run with standard error full', 'dw inspect $app --debug > out 2> /dev/full', 0, /^$/],
+    ['of a failure with all closed', `dw ${BROKEN} >&- 2>&-`, 4, /^$/],
+    ['of a reader that left', 'dw inspect $app | head -1; exit ${PIPESTATUS[0]}', 0, /^$/],
+    ['of a reader of errors that left', `dw ${BROKEN} 2>&1 | true; exit \${PIPESTATUS[0]}`, 4, /^$/],
+    ['of a report where nothing can be made', 'dw inspect $app --json /proc/x/r.json', 4, /does not exist/],
+    ['of a report that is a folder', 'dw inspect $app --json folder', 4, /it is a directory/],
+    ['without a folder for temporary files', 'TMPDIR=/nope dw inspect $app', 4, /Point TMPDIR/],
+    ['with a file for that folder', 'TMPDIR=$PWD/app.tar dw inspect $app', 4, /Point TMPDIR/],
+    ['without HOME', 'unset HOME; dw inspect $app', 0, /^$/],
+    ['with the working directory gone', 'mkdir g; cd g; rmdir ../g; dw inspect $app', 4, /directory is gone/],
+    ['of a budget that fails', 'dw inspect $app --max-layers 0', 1, /^$/],
+    [
+      'of a misspelt budget',
+      'dw inspect $app --config wrong.yml',
+      2,
+      /wrong\.yml:2: budgets\.max-siz is unknown/,
+    ],
+    ['of an option without its value', 'dw inspect $app --json', 2, /argument missing/],
+    ['of a folder for an archive', 'dw inspect docker-archive:folder', 4, /it is a directory/],
+    ['of a folder for a configuration', 'dw inspect $app --config folder', 2, /it is a directory/],
+    ['of a snapshot that is not there', 'dw diff nope.json nope.json', 4, /no snapshot nope\.json/],
+    ['of a build without docker', 'PATH=/nope dw build', 3, /Install Docker/],
+    ['of a fix without docker', 'PATH=/nope dw fix --prove', 3, /Install Docker/],
+    ['of a build without an engine', 'dw build', 3, /docker/i],
+    ['of a build of nothing', 'dw build nope', 4, /not a directory/],
+  ])('%s', async (_name, line, code, words) => {
+    const ended = await shell(line);
+    expect(ended.stderr).toMatch(words);
+    expect(ended.stderr).not.toMatch(/\bat .*:\d+:\d+|has a bug/);
+    expect(ended.code).toBe(code);
+  });
+});
