@@ -112,7 +112,7 @@ describe.concurrent('a build that cannot begin', () => {
       await refusal(['build'], misspelt),
       2,
       /\.deadweight\.yml:2: budgets\.max-sizes is unknown/,
-      /budgets may have max-layers, max-size,/,
+      /did you mean max-size\? The keys there are max-layers,/,
     );
     const broken = { 'c.yml': 'budgets: {\n  max-size: 1\n' };
     const named = await refusal(['inspect', 'x', '--config', 'c.yml'], broken);

@@ -56,6 +56,17 @@ comment: on-change
     );
   });
 
+  it.each([
+    ['budgets:\n  max-siz: 1MB\n', /did you mean max-size\? The keys there are .*\bmin-efficiency\b/],
+    ['budgets:\n  huge: 1MB\n', /write one of .*\bmax-size\b/],
+    ['budget:\n  max-size: 1MB\n', /did you mean budgets\?.* title/],
+    ['budgets:\n  max-size:\n    wran: 1MB\n', /did you mean warn\? The keys there are warn or fail/],
+  ])('with %j says what could be meant', (text, remedy) => {
+    expect(() => parseConfig(text, 'c.yml')).toThrow(
+      expect.objectContaining({ remedy: expect.stringMatching(remedy) }),
+    );
+  });
+
   it('cannot blow up', () => {
     const laughs = `a0: &a0 [x, x]\n${Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`).join('\n')}`;
     const many = `a: &a 1\nb: [${'*a, '.repeat(50_000)}]`;

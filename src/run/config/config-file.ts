@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isMap, isScalar, visit } from 'yaml';
 import { z } from 'zod';
+import { findClosestWord } from '../../base/closest-word.ts';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile, UnfitFile } from '../../base/input-file.ts';
 import { pathInside } from '../../base/inside-path.ts';
@@ -78,7 +79,7 @@ const MAX_ALIASES = 100;
 /** Bytes of a configuration file or of dive's rules. Real ones have a few hundred. */
 const MAX_CONFIG = 1024 * 1024;
 
-const REMEDY = 'Correct that line; deadweight build --help describes every key.';
+const REMEDY = 'Correct that line.';
 
 /**
  * Reads a file that the user wrote.
@@ -168,15 +169,19 @@ export function parseConfig(text: string, where: string): LoadedConfig {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const path = [...issue.path, ...unknown];
   const name = path.length === 0 ? 'the file' : printable(issuePath(path));
-  const remedy = unknown.length === 0 ? undefined : `Correct that line; ${keysIn(issue.path)}.`;
+  const remedy = unknown[0] === undefined ? undefined : keyRemedy(unknown[0], issue.path);
   throw file.invalid(lineOf(file, path), `${name} ${issue.message}`, parsed.error, remedy);
 }
 
-/** `budgets may have max-layers, max-size, …`: of the file, its budgets, or one of those. */
-function keysIn(path: readonly PropertyKey[]): string {
+/** What an unknown key may have been meant to be, and what the mapping may have: the file, its budgets, or one of those. */
+function keyRemedy(key: string, path: readonly PropertyKey[]): string {
   const { shape } = [configSchema(), budgets(), levels()][path.length] ?? levels();
-  const name = path.length === 0 ? 'the file' : printable(issuePath(path));
-  return `${name} may have ${Object.keys(shape).join(', ')}`;
+  const known = Object.keys(shape);
+  const meant = findClosestWord(key, known);
+  const names = `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`;
+  return meant === null
+    ? `Correct that line: write one of ${names}.`
+    : `Correct that line: did you mean ${meant}? The keys there are ${names}.`;
 }
 
 /** The whole file as a value. Aliases are counted, so that a small file cannot blow up into a large one. */
