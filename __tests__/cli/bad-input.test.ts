@@ -279,32 +279,6 @@ describe.concurrent('an output', () => {
     return { ...ended, cwd };
   };
 
-  it.each([
-    ['a report', []],
-    ['JSON', ['--json', '-']],
-  ])(
-    'of %s on a full disk ends with 4, and with the same code where nobody can be told',
-    async (_name, given) => {
-      const { cwd } = await run(...given);
-      const program = join(import.meta.dirname, '../../src/cli/main.ts');
-      const words = [process.execPath, program, 'inspect', 'docker-archive:app.tar', ...given];
-      const ended = async (to: string) => {
-        const script = `"$@" ${to}; echo $?`;
-        const env = {
-          PATH: process.env['PATH'],
-          HOME: cwd,
-          DEADWEIGHT_CACHE_DIR: '',
-          TMPDIR: process.env['TMPDIR'],
-        };
-        return await promisify(execFile)('sh', ['-c', script, 'sh', ...words], { cwd, env });
-      };
-      const told = await ended('>/dev/full');
-      expect(told.stdout).toBe('4\n');
-      expect(told.stderr).toMatch(/^deadweight: The disk is full: [^\n]*\.\nFree some space[^\n]*\n$/);
-      expect(await ended('>/dev/full 2>/dev/full')).toEqual({ stdout: '4\n', stderr: '' });
-    },
-  );
-
   it.each(['--json', '--markdown', '--snapshot'])('%s on a full disk ends with 4', async option => {
     expectRefusal(await run(option, '/dev/full'), 4, /disk is full: \/dev\/full/, /Free some space/);
   });
