@@ -1,0 +1,367 @@
+import { Buffer } from 'node:buffer';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { modelFiles } from '../../__tests__/dockerfile/edit/random-dockerfile.ts';
+import { contextOf } from '../../__tests__/findings/finding-case.ts';
+import type { LayerSpec } from '../../__tests__/support/fabricate/analysis.ts';
+import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { IgnoreFile } from '../../src/dockerfile/ignore-file.ts';
+import { readScript } from '../../src/dockerfile/shell/read-script.ts';
+import { runScript } from '../../src/dockerfile/shell/run-script.ts';
+import { findFixes } from '../../src/findings/fix/fix.ts';
+import { editTexts, makePatch } from '../../src/findings/fix/patch.ts';
+import { findFindings } from '../../src/findings/rules.ts';
+import { type Language, mutateText, mutateTextBytes } from '../mutators/text.ts';
+import { require, type Target } from '../target.ts';
+
+const EXAMPLES = join(import.meta.dirname, '../../examples');
+
+function dockerfilesBelow(folder: string): readonly string[] {
+  return readdirSync(join(EXAMPLES, folder), { recursive: true, encoding: 'utf8' })
+    .filter(path => /Dockerfile$/.test(path))
+    .map(path => readFileSync(join(EXAMPLES, folder, path), 'utf8'));
+}
+
+const DOCKERFILES: Language = {
+  seeds: [
+    ...dockerfilesBelow('good'),
+    ...dockerfilesBelow('lessons'),
+    ...fc.sample(modelFiles(), { numRuns: 60, seed: 12 }).map(({ text }) => text),
+  ],
+  tokens: [
+    'FROM ',
+    'FROM scratch AS a\n',
+    'FROM a\n',
+    'RUN ',
+    'RUN <<EOF\n',
+    'EOF\n',
+    "<<'A' <<-B ",
+    'COPY ',
+    'COPY --from=a ',
+    'COPY . .\n',
+    'ADD ',
+    'ARG ',
+    'ENV A=b ',
+    'ENV A $A\n',
+    'SHELL ["/bin/bash", "-c"]\n',
+    'ONBUILD ',
+    'USER ',
+    'WORKDIR ',
+    'VOLUME ',
+    'LABEL ',
+    'HEALTHCHECK ',
+    '--mount=type=cache,target=/x ',
+    '--mount=',
+    '--chown=1:1 ',
+    '--',
+    '\\\n',
+    '`\n',
+    '# escape=`\n',
+    '# syntax=docker/dockerfile:1\n',
+    '#',
+    '# x\n',
+    '\n',
+    '\r',
+    ' ',
+    '\t',
+    ' && ',
+    ' || ',
+    '; ',
+    ' | ',
+    '"',
+    "'",
+    '$',
+    '$\u007bA:-',
+    '}',
+    '$(',
+    '`',
+    '(',
+    ')',
+    '{',
+    ' do ',
+    ' done ',
+    ' if ',
+    ' fi ',
+    'apt-get update && apt-get install -y gcc ',
+    'rm -rf /var/lib/apt/lists/* ',
+    'pip install x ',
+    'npm ci ',
+    'apk add --no-cache a ',
+    'cd /x ',
+    'chmod -R 755 /app ',
+    '[',
+    ']',
+    '["a", "b"]',
+    '<<',
+    '>',
+    '*',
+    '?',
+    '\\',
+    '!',
+    '=',
+  ],
+};
+
+/** Files that the rules of caches, waste and leftovers look for; each instruction writes some of them. */
+const FILES: readonly Record<string, number>[] = [
+  { 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm': 20_000_000, 'usr/bin/gcc': 1_000_000 },
+  { 'root/.cache/pip/http/a': 9_000_000, 'usr/lib/python3/dist-packages/x.py': 30_000 },
+  {
+    'app/node_modules/a/index.js': 5_000_000,
+    'root/.npm/_cacache/b': 8_000_000,
+    'app/.git/objects/pack/p': 4_000_000,
+  },
+  { 'tmp/archive.tar.gz': 7_000_000, 'var/cache/apk/x': 2_000_000, 'var/log/x.log': 600_000 },
+];
+
+/** More layers than that tell nothing more. */
+const MAX_OWN_LAYERS = 12;
+
+function layersOf(text: string): readonly LayerSpec[] {
+  const made = parseDockerfile(text, 'Dockerfile').instructions.filter(({ keyword }) =>
+    ['RUN', 'COPY', 'ADD'].includes(keyword),
+  );
+  const own = made.slice(-MAX_OWN_LAYERS).map(
+    (instruction, index): LayerSpec => ({
+      text: instruction.text,
+      line: instruction.startLine,
+      files: FILES[index % FILES.length] ?? {},
+      ...(index % 3 === 1
+        ? { deletes: Object.keys(FILES[(index - 1) % FILES.length] ?? {}).slice(0, 1) }
+        : {}),
+    }),
+  );
+  return [{ base: true, text: 'FROM debian', files: { 'etc/issue': 40 } }, ...own];
+}
+
+const dockerfiles: Target = {
+  name: 'dockerfiles',
+  parsers: [
+    'dockerfile/dockerfile.ts',
+    'dockerfile/instruction-ranges.ts',
+    'dockerfile/logical-line.ts',
+    'dockerfile/stage.ts',
+    'dockerfile/mount.ts',
+    'dockerfile/shell-word.ts',
+    'dockerfile/built-dockerfile.ts',
+    'dockerfile/edit/apply-edits.ts',
+    'findings/rules.ts',
+    'package-managers/package-command.ts',
+  ],
+  holds: 'instructions are in order and within the file; a fix leaves a Dockerfile of as many stages',
+  maxMs: 4000,
+  generate: random => mutateTextBytes(DOCKERFILES, random),
+  check(input) {
+    const text = input.toString('utf8');
+    const file = parseDockerfile(text, 'Dockerfile');
+    const lines = text.split('\n').length;
+    let last = 0;
+    // A lone CR parts lines for one of the readers and not for the other: such a file has lines that are nobody's.
+    const hasLines = !/\r(?!\n)/.test(text);
+    for (const { startLine, endLine } of file.instructions) {
+      const isPlaced = startLine > last && endLine >= startLine && endLine <= lines;
+      require(isPlaced || !hasLines, 'an instruction is not where it can be');
+      last = endLine;
+    }
+    const context = contextOf({
+      dockerfile: text.split('\n'),
+      layers: [...layersOf(text)],
+      findings: [],
+      steps: [],
+      user: '',
+    });
+    const found = findFindings(context);
+    const files = { dockerfile: { path: 'Dockerfile', text }, ignore: { path: '.dockerignore', text: '' } };
+    for (const { edits } of findFixes(found)) {
+      const edited = editTexts(files, edits);
+      makePatch(files, edits);
+      if ('reason' in edited) continue;
+      const stages = parseDockerfile(edited.dockerfile, 'Dockerfile').stages.length;
+      require(stages === file.stages.length, 'a fix changes the stages');
+    }
+  },
+};
+
+const reading: Target = {
+  name: 'dockerfile-texts',
+  parsers: [
+    'dockerfile/dockerfile.ts',
+    'dockerfile/shell/run-script.ts',
+    'dockerfile/dockerfile-instruction.ts',
+  ],
+  holds: 'as `dockerfiles`, without rules: it tries fifty times as many',
+  maxMs: 2000,
+  generate: random => mutateTextBytes(DOCKERFILES, random),
+  check(input) {
+    for (const instruction of parseDockerfile(input.toString('utf8'), 'Dockerfile').instructions) {
+      if (instruction.keyword === 'RUN') runScript(instruction);
+    }
+  },
+};
+
+const SHELL: Language = {
+  seeds: [
+    'set -eux; apt-get update && apt-get install -y --no-install-recommends gcc make && rm -rf /var/lib/apt/lists/*',
+    'for a in x y; do echo "$a" | tee -a /log; done; if [ -f /x ]; then rm /x; else mkdir -p /x; fi',
+    "curl -fsSL https://example.org/x.tar.gz | tar -xz -C /opt && echo 'a;b' > /etc/x 2>&1 || exit 3",
+    'case "$(uname -m)" in x86_64) A=1;; aarch64|arm*) A=2 ;; *) exit 1;; esac; export A; (cd /tmp && make) & wait',
+    'while read -r l; do printf "%s\\n" "$\u007bl%%=*}"; done <<EOF\na=b\nEOF\necho $((1 + 2)) `id -u`',
+    'f() { local a=$1; shift; "$@" 2>/dev/null; }; f x; trap "rm -f $t" EXIT; { a; b; } > c',
+  ],
+  tokens: [
+    '&&',
+    '||',
+    ';',
+    ';;',
+    '|',
+    '&',
+    '(',
+    ')',
+    '{ ',
+    ' }',
+    '$(',
+    '`',
+    '$((',
+    '))',
+    '"',
+    "'",
+    '\\',
+    '\\\n',
+    '\n',
+    ' ',
+    '\t',
+    '#',
+    '<<EOF\n',
+    '\nEOF\n',
+    '<<-A ',
+    '<',
+    '>',
+    '2>&1',
+    '$\u007b',
+    '}',
+    '%',
+    '!',
+    'if ',
+    'then ',
+    'else ',
+    'elif ',
+    'fi ',
+    'for ',
+    'in ',
+    'do ',
+    'done ',
+    'while ',
+    'until ',
+    'case ',
+    'esac ',
+    'function ',
+    '[[ ',
+    ' ]]',
+    'eval ',
+    'exec ',
+    'env A=1 ',
+    'sudo ',
+    'sh -c ',
+    '*',
+    '?',
+    '[a-z]',
+    '~',
+    '=',
+    '--',
+    '-y ',
+    "$'",
+    '$"',
+  ],
+};
+
+const shell: Target = {
+  name: 'shell',
+  parsers: [
+    'dockerfile/shell/read-script.ts',
+    'dockerfile/shell/shell-token.ts',
+    'dockerfile/shell/compound-command.ts',
+    'dockerfile/shell/quoting.ts',
+  ],
+  holds: 'commands have words',
+  maxMs: 1500,
+  generate: random => Buffer.from(mutateText(SHELL, random)),
+  check(input) {
+    for (const { words } of readScript(input.toString('utf8')).commands)
+      require(words.every(word => typeof word === 'string'), 'a command has no words');
+  },
+};
+
+const IGNORES: Language = {
+  seeds: [
+    'node_modules\n**/*.log\n!keep.log\n# c\n.git\n',
+    '*\n!src/**\n!package*.json\n',
+    '**/a/**/b/**/c?[a-z]\\*\n/x/../y\n',
+    '[^a-c]*\n[]a]\n[!x]\n\\#x\n',
+  ],
+  tokens: [
+    '*',
+    '**',
+    '**/',
+    '/**',
+    '?',
+    '[',
+    ']',
+    '[^',
+    '[!',
+    '-',
+    '\\',
+    '!',
+    '#',
+    '/',
+    '..',
+    '.',
+    '\n',
+    ' ',
+    'a',
+    'b',
+    'aa',
+    '\\d',
+    '\\b',
+    '(',
+    ')',
+    '+',
+    '|',
+    '{2}',
+    '^',
+    '$',
+    '[a-z]*',
+  ],
+};
+
+const PATHS = [
+  'a',
+  'a/b',
+  'a/b/c',
+  'node_modules/x/y.log',
+  'src/main.ts',
+  'keep.log',
+  'b'.repeat(300),
+  'a/'.repeat(60),
+  '.git/config',
+  '#x',
+  'ä/ö',
+];
+
+const ignoreFiles: Target = {
+  name: 'ignore-files',
+  parsers: ['dockerfile/ignore-file.ts', 'dockerfile/path-pattern.ts'],
+  holds:
+    'the time grows with the patterns and the paths, and a path that is asked for twice is decided as before',
+  maxMs: 3000,
+  generate: random => Buffer.from(mutateText(IGNORES, random)),
+  check(input) {
+    const file = new IgnoreFile(input.toString('utf8'));
+    const first = PATHS.map(path => file.excludes(path));
+    require(PATHS.map(path => file.excludes(path)).every(
+      (each, index) => each === first[index],
+    ), 'a path is decided otherwise');
+  },
+};
+
+export const DOCKERFILE_TARGETS: readonly Target[] = [dockerfiles, reading, shell, ignoreFiles];

@@ -1,0 +1,148 @@
+import { Buffer } from 'node:buffer';
+import { fixture } from '../../__tests__/packages/packaged.ts';
+import { fabricateElf } from '../../__tests__/support/fabricate/elf.ts';
+import { file } from '../../__tests__/support/scans/scan.ts';
+import { RangeReading } from '../../src/layer/collector.ts';
+import type { JsonValue } from '../../src/layer/json-value.ts';
+import { PACKAGE_READERS } from '../../src/packages/collectors.ts';
+import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
+import { mutateBytes, splice } from '../mutators/bytes.ts';
+import { mutateJsonBytes } from '../mutators/json.ts';
+import { mutateTextBytes } from '../mutators/text.ts';
+import { require, type Target } from '../target.ts';
+
+/** The path of a database decides who reads it; it stands on the first line of an input. */
+function withPath(path: string, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${path}\n`), content]);
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+  'var/lib/dpkg/status': fixture('dpkg/status').toString('utf8', 0, 4000),
+  'var/lib/dpkg/diversions': fixture('dpkg/diversions').toString('utf8'),
+  'var/lib/apt/extended_states': fixture('dpkg/extended_states').toString('utf8', 0, 1000),
+  'var/lib/dpkg/info/hostname.list': fixture('dpkg/info/hostname.list').toString('utf8'),
+  'var/lib/dpkg/status.d/hostname': fixture('distroless/hostname').toString('utf8'),
+  'var/lib/dpkg/status.d/hostname.md5sums': fixture('distroless/hostname.md5sums').toString('utf8'),
+  'lib/apk/db/installed': fixture('apk/installed').toString('utf8', 0, 4000),
+  'usr/lib/python3/dist-packages/x-1.dist-info/METADATA': fixture('python/METADATA').toString(
+    'utf8',
+    0,
+    2000,
+  ),
+  'usr/lib/python3/dist-packages/x-1.dist-info/RECORD': fixture('python/RECORD').toString('utf8', 0, 2000),
+  'usr/lib/ruby/gems/3.1.0/specifications/tiny-0.3.1.gemspec':
+    fixture('gem/tiny-0.3.1.gemspec').toString('utf8'),
+};
+
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  'app/node_modules/a/package.json': '{"name":"a","version":"1.0.0","dependencies":{"b":"^1"}}',
+  'app/node_modules/.package-lock.json': fixture('npm/package-lock.json').toString('utf8'),
+  'app/vendor/composer/installed.json':
+    '{"packages":[{"name":"a/b","version":"1","install-path":"../a/b"}],"dev":true,"dev-package-names":["a/b"]}',
+};
+
+const TOKENS = [
+  'Package: ',
+  'Version: ',
+  'Status: install ok installed\n',
+  'Depends: a (>= 1) | b, c:any\n',
+  'P:',
+  'V:',
+  'F:',
+  'R:',
+  'Z:',
+  'Name: ',
+  '/',
+  '../',
+  ',',
+  '"',
+  '\n\n',
+  '\n ',
+  's.name = "x".freeze\n',
+];
+
+function read(input: Buffer): void {
+  const end = input.indexOf(0x0a);
+  const path = input.toString('utf8', 0, Math.max(end, 0));
+  const content = input.subarray(end + 1);
+  const entry = file(path, content.length);
+  for (const { collector, read: readValues } of PACKAGE_READERS) {
+    if (!collector.wants(entry)) continue;
+    const value = collector.collect(entry, content);
+    if (value === null) continue;
+    const stored: JsonValue = JSON.parse(JSON.stringify(value));
+    for (const { name, version } of readValues([{ path, layer: 0, value: stored }])) {
+      require(name !== '' && !/[\0-\x1f]/.test(name + version), 'a name is none');
+    }
+  }
+}
+
+const databases: Target = {
+  name: 'package-databases',
+  parsers: [
+    'packages/dpkg/dpkg-reader.ts',
+    'packages/dpkg/dpkg-collector.ts',
+    'packages/apk-reader.ts',
+    'packages/python-reader.ts',
+    'packages/gem-reader.ts',
+    'packages/npm-reader.ts',
+    'packages/composer-reader.ts',
+    'packages/collected-text.ts',
+  ],
+  holds: 'nothing is thrown at all; names are texts of one line',
+  maxMs: 1500,
+  generate(random) {
+    if (random.oneIn(3)) {
+      const path = random.pick(Object.keys(DOCUMENTS));
+      return withPath(path, mutateJsonBytes([DOCUMENTS[path] ?? '{}'], random));
+    }
+    const path = random.pick(Object.keys(TEXTS));
+    return withPath(path, mutateTextBytes({ seeds: [TEXTS[path] ?? ''], tokens: TOKENS }, random));
+  },
+  check: read,
+};
+
+/** A page of 4096 bytes and what it names: whole databases are half a megabyte. */
+const RPM = [
+  withPath('usr/lib/sysimage/rpm/rpmdb.sqlite', fixture('rpm/rpmdb.sqlite.gz')),
+  withPath('usr/lib/sysimage/rpm/Packages.db', fixture('rpm/Packages.db.gz')),
+];
+
+const rpm: Target = {
+  name: 'rpm',
+  parsers: ['packages/rpm/rpm-reader.ts', 'packages/rpm/rpm-header.ts', 'packages/rpm/sqlite-table.ts'],
+  holds: 'as `package-databases`',
+  maxMs: 3000,
+  generate: random =>
+    random.oneIn(20)
+      ? splice(random.pick(RPM), random.pick(RPM), random)
+      : mutateBytes(random.pick(RPM), random, 1 + random.small(12)),
+  check: read,
+};
+
+const ELFS = [{}, { isLittleEndian: false }, { is64: false }, { headersFirst: true }, { type: 2 }].map(form =>
+  fabricateElf({
+    ...form,
+    sections: [
+      { name: '.text', isLoaded: true, size: 500 },
+      { name: '.debug_info', size: 300 },
+      { name: '.symtab', type: 2, size: 96, link: '.strtab' },
+      { name: '.strtab', type: 3, size: 30 },
+    ],
+  }),
+);
+
+const elf: Target = {
+  name: 'elf',
+  parsers: ['packages/elf/elf-header.ts', 'packages/elf/elf-collector.ts', 'packages/elf/strippable.ts'],
+  holds: 'nothing is thrown at all',
+  maxMs: 500,
+  generate: random => mutateBytes(random.pick(ELFS), random, 1 + random.small(8)),
+  check(input) {
+    const reading = new RangeReading(elfCollector, file('app', input.length, { mode: 0o755 }), input.length);
+    reading.take(input, 0);
+    JSON.stringify(reading.value);
+  },
+};
+
+export const PACKAGE_TARGETS: readonly Target[] = [databases, rpm, elf];

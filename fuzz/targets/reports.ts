@@ -1,0 +1,163 @@
+import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { snapshotPairs } from '../../__tests__/compare/arbitrary.ts';
+import { REPORTS } from '../../__tests__/report/all-reports.ts';
+import { DeadweightError } from '../../src/base/errors.ts';
+import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
+import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
+import type { Snapshot } from '../../src/compare/snapshot.ts';
+import { failureOf, parseFailure } from '../../src/report/failure.ts';
+import { parseReport, renderJson } from '../../src/report/json.ts';
+import { renderCombined } from '../../src/report/markdown/render-combined.ts';
+import { renderMarkdown, renderSummary } from '../../src/report/markdown/render-markdown.ts';
+import { parseMarker } from '../../src/report/marker.ts';
+import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
+import { mutateJson, mutateJsonBytes } from '../mutators/json.ts';
+import type { Random } from '../random.ts';
+import { require, type Target } from '../target.ts';
+
+const OWN_TAGS = /<\/?(?:code|sub|summary|details|br|wbr)>|<details open>/g;
+
+/** What nobody may write into a comment that has our name on it. */
+function requireSafe(markdown: string): void {
+  const text = markdown.replace(/^<!-- deadweight [^>]* -->/, '').replace(OWN_TAGS, '');
+  const open = text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+  require(!/<[a-z!/]/i.test(open), 'a comment has a tag that is not ours');
+  require(!/(?:^|[^\w/])@[a-z\d]/i.test(open), 'a comment mentions somebody');
+  require(!/##\[|^::/m.test(markdown), 'a line commands the runner');
+  require(!/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(
+    markdown,
+  ), 'a comment has control characters');
+}
+
+const REPORT_TEXTS = [
+  ...Object.values(REPORTS).map(make => renderJson(make())),
+  readFileSync(new URL('../../__tests__/fixtures/reports/version-1.json', import.meta.url), 'utf8'),
+];
+
+const reports: Target = {
+  name: 'reports',
+  parsers: [
+    'report/json.ts',
+    'report/first-version.ts',
+    'report/report.ts',
+    'report/markdown/render-markdown.ts',
+    'report/terminal/render-terminal.ts',
+  ],
+  holds: 'what is read is rendered; comments have no tag, mention or command of anybody else',
+  maxMs: 4000,
+  generate: random => mutateJsonBytes(REPORT_TEXTS, random),
+  check(input) {
+    const report = parseReport(input.toString('utf8'));
+    requireSafe(renderMarkdown(report));
+    requireSafe(renderSummary(report));
+    requireSafe(renderCombined([report, report], []));
+    const lines = renderTerminal(report, { columns: 80, color: false });
+    require(!/[\u001b\u009b]|##\[|^::/m.test(lines), 'a line commands the terminal or the runner');
+  },
+};
+
+const FAILURE = JSON.stringify({
+  deadweightFailure: 1,
+  schemaVersion: 1,
+  kind: 'failure',
+  tool: { name: 'deadweight', version: '1.0.0' },
+  generatedAt: '2026-01-01T00:00:00Z',
+  key: 'app',
+  title: 'app',
+  platforms: ['linux/amd64'],
+  context: { commit: null, repositoryUrl: null, runUrl: null },
+  error: { code: 'build-failed', message: 'It failed.', remedy: 'Mend it.', excerpt: ['a'], location: null },
+});
+
+const failures: Target = {
+  name: 'failure-reports',
+  parsers: ['report/failure.ts', 'report/marker.ts', 'report/markdown/render-failure.ts'],
+  holds: 'as `reports`',
+  maxMs: 1000,
+  generate: random =>
+    random.oneIn(4)
+      ? Buffer.from(`<!-- deadweight v1 key=${mutateJson([FAILURE], random)}`)
+      : mutateJsonBytes([FAILURE], random),
+  check(input) {
+    const text = input.toString('utf8');
+    parseMarker(text);
+    const failure = parseFailure(text);
+    if (failure !== null) requireSafe(renderCombined([], [failureOf(failure)]));
+  },
+};
+
+const PAIRS = fc.sample(snapshotPairs, { numRuns: 80, seed: 12 });
+const SNAPSHOTS = PAIRS.flat().map(snapshot => serializeSnapshot(snapshot));
+
+const snapshots: Target = {
+  name: 'snapshots',
+  parsers: ['compare/parse-snapshot.ts', 'compare/snapshot-schema.ts'],
+  holds: 'what is read is written and read the same, and does not differ from itself',
+  maxMs: 2000,
+  generate(random) {
+    const text = mutateJson(SNAPSHOTS, random);
+    return Buffer.from(
+      random.oneIn(4) ? text.replace('"deadweightSnapshot":2', '"deadweightSnapshot":1') : text,
+    );
+  },
+  check(input) {
+    const read = parseSnapshot(input.toString('utf8'), 'x');
+    const again = parseSnapshot(serializeSnapshot(read), 'x');
+    require(isDeepStrictEqual(again, read), 'a snapshot changes when it is written');
+    const { delta, causes } = compareSnapshots(read, again);
+    require(delta.size === 0 && causes.length === 0, 'an image differs from itself');
+  },
+};
+
+/** A change of a snapshot that leaves its sums right. */
+function changed(snapshot: Snapshot, random: Random): Snapshot {
+  const layers = snapshot.layers.map(layer =>
+    random.oneIn(4)
+      ? { ...layer, createdBy: mutateJson([JSON.stringify(layer.createdBy)], random, 1) }
+      : layer,
+  );
+  if (snapshot.baseLayerCount === null && random.oneIn(3)) layers.reverse();
+  return { ...snapshot, layers, commit: random.oneIn(2) ? null : snapshot.commit };
+}
+
+const comparisons: Target = {
+  name: 'comparisons',
+  parsers: ['compare/compare-snapshots.ts', 'compare/instruction-words.ts', 'compare/layer-text.ts'],
+  holds: 'causes add up to the change, and the way back is its opposite',
+  maxMs: 3000,
+  generate(random) {
+    const [one, other] = [random.pick(PAIRS)[0], random.pick(PAIRS)[1]];
+    return Buffer.from(
+      JSON.stringify([changed(one, random), changed(other, random)].map(each => JSON.stringify(each))),
+    );
+  },
+  check(input) {
+    const pair: unknown = safeJson(input);
+    if (!Array.isArray(pair)) return;
+    const [baseline, head] = pair.map(text => parseSnapshot(String(text), 'x'));
+    if (baseline === undefined || head === undefined) return;
+    const there = compareSnapshots(baseline, head);
+    const back = compareSnapshots(head, baseline);
+    require(there.delta.size === head.size - baseline.size, 'the change is not that of the sizes');
+    require(there.delta.size + back.delta.size === 0, 'the way back is not the opposite');
+    require(there.causes.reduce((sum, { bytes }) => sum + bytes, 0) ===
+      there.delta.size, 'causes do not add up');
+  },
+};
+
+function safeJson(input: Buffer): unknown {
+  try {
+    return JSON.parse(input.toString('utf8'));
+  } catch (cause) {
+    throw new DeadweightError('snapshot-invalid', {
+      message: 'The pair is no JSON.',
+      remedy: 'Give two.',
+      cause,
+    });
+  }
+}
+
+export const REPORT_TARGETS: readonly Target[] = [reports, failures, snapshots, comparisons];
