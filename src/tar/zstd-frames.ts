@@ -21,6 +21,12 @@ export async function* alignToFrames(
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
+/** The longest part that is looked at: a window, a dictionary and a size. Bytes. */
+const MAX_FIELD = 13;
+
+/** The decoder refuses more, and only where a frame does not come in one chunk. Encoders need `--ultra --long=28` for it. Bytes. */
+const MAX_WINDOW = 128 * 1024 * 1024;
+
 type Field = 'magic' | 'skip-size' | 'descriptor' | 'header' | 'block';
 type Run = 'skip' | 'block-body' | 'checksum' | 'padding';
 
@@ -29,8 +35,9 @@ class FrameWalk {
   #part: Field | Run = 'magic';
   /** Bytes of the part that are still to come. */
   #left = 4;
-  readonly #field = Buffer.alloc(4);
+  readonly #field = Buffer.alloc(MAX_FIELD);
   #have = 0;
+  #descriptor = 0;
   #hasChecksum = false;
   #isLast = false;
   #frames = 0;
@@ -55,7 +62,7 @@ class FrameWalk {
       if (!wasInFrame && this.#isInFrame()) {
         start = at - 4;
         if (start < 0) {
-          yield Buffer.from(this.#field);
+          yield Buffer.from(this.#field.subarray(0, 4));
           start = at;
         }
       } else if (wasInFrame && !this.#isInFrame()) {
@@ -83,7 +90,7 @@ class FrameWalk {
   #collect(bytes: Buffer, at: number, length: number): void {
     if (this.#part === 'padding') {
       if (bytes.subarray(at, at + length).some(byte => byte !== 0)) throw notZstd();
-    } else if (this.#part !== 'skip' && this.#part !== 'block-body' && this.#part !== 'header') {
+    } else if (this.#part !== 'skip' && this.#part !== 'block-body') {
       bytes.copy(this.#field, this.#have, at, at + length);
       this.#have += length;
     }
@@ -111,6 +118,7 @@ class FrameWalk {
         this.#endDescriptor(this.#field[0] ?? 0);
         break;
       case 'header':
+        if (this.#windowSize() > MAX_WINDOW) throw excessiveWindow();
         this.#expect('block', 3);
         break;
       case 'block':
@@ -139,20 +147,50 @@ class FrameWalk {
   }
 
   #endDescriptor(descriptor: number): void {
-    const sizeFlag = descriptor >> 6;
-    const isSingleSegment = (descriptor & 0x20) !== 0;
-    const contentSize = sizeFlag === 0 ? (isSingleSegment ? 1 : 0) : 2 ** sizeFlag;
-    const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
+    const { isSingleSegment, dictionary, contentSize } = readDescriptor(descriptor);
+    this.#descriptor = descriptor;
     this.#hasChecksum = (descriptor & 4) !== 0;
     this.#expect('header', (isSingleSegment ? 0 : 1) + dictionary + contentSize);
+  }
+
+  /** What the decoder has to hold of the content, from the header. Bytes. */
+  #windowSize(): number {
+    const { isSingleSegment, dictionary, contentSize } = readDescriptor(this.#descriptor);
+    const first = this.#field[0] ?? 0;
+    if (!isSingleSegment) return 2 ** (10 + (first >> 3)) * (1 + (first & 7) / 8);
+    return Number(
+      contentSize === 8
+        ? this.#field.readBigUInt64LE(dictionary)
+        : this.#field.readUIntLE(dictionary, contentSize),
+    );
   }
 
   #endBlockHeader(header: number): void {
     this.#isLast = (header & 1) === 1;
     const type = (header >> 1) & 3;
+    // A compressed block of no bytes is none. The decoder says so only where the whole frame comes in one chunk.
+    if (type === 2 && header >> 3 === 0) throw notZstd();
     // A block of type 1 is one byte, repeated. That type 3 is none is for the engine to say.
     this.#expect('block-body', type === 1 ? 1 : header >> 3);
   }
+}
+
+/** How many bytes the parts of a header have. */
+function readDescriptor(descriptor: number) {
+  const sizeFlag = descriptor >> 6;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  return {
+    isSingleSegment,
+    dictionary: [0, 1, 2, 4][descriptor & 3] ?? 0,
+    contentSize: sizeFlag === 0 ? (isSingleSegment ? 1 : 0) : 2 ** sizeFlag,
+  };
+}
+
+function excessiveWindow(): DeadweightError {
+  return new DeadweightError('limit-exceeded', {
+    message: 'The zstd data is refused: unpacking it takes a window of more than 128 MiB.',
+    remedy: 'Compress the layer without a long window: zstd without --long, or with --long=27.',
+  });
 }
 
 function notZstd(): DeadweightError {
