@@ -151,7 +151,13 @@ export function buildHistory(
   return items.map(item => ({
     createdBy: withoutBuildArguments(item.createdBy),
     emptyLayer: !makesLayer(item),
-    created: item.created > 0 ? new Date(item.created * 1000).toISOString() : null,
+    created: timeOf(item.created),
     comment: item.comment || null,
   }));
+}
+
+/** @param seconds since the epoch; null for those that no date has */
+function timeOf(seconds: number): string | null {
+  const time = new Date(seconds * 1000);
+  return seconds > 0 && !Number.isNaN(time.getTime()) ? time.toISOString() : null;
 }
