@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, expect, it, vi } from 'vitest';
 import { actionEnvironment } from '../../src/action/environment.ts';
 import { folderOf } from '../support/folder.ts';
+import { noSecrets } from '../support/no-secrets.ts';
 import { optionValues } from '../support/option-values.ts';
 import { file, scan } from '../support/scans/scan.ts';
 
@@ -10,7 +11,7 @@ afterEach(() => void vi.unstubAllEnvs());
 it('what was not hashed is nowhere kept in a workflow, whose files others may get to see', async () => {
   const folder = await folderOf();
   vi.stubEnv('RUNNER_TEMP', folder);
-  const { scanStore, temporaryDir } = await actionEnvironment(optionValues());
+  const { scanStore, temporaryDir } = await actionEnvironment(optionValues(), noSecrets);
   const verified = scan([file('a', 1)]);
   const unhashed = { ...verified, verified: false };
   const layer = { diffId: verified.diffId, place: '1:2:3:4:5[0+512]' };
@@ -24,7 +25,10 @@ it('what was not hashed is nowhere kept in a workflow, whose files others may ge
 
 it('a workflow says how much is kept', async () => {
   vi.stubEnv('RUNNER_TEMP', await folderOf());
-  const { scanStore, temporaryDir } = await actionEnvironment(optionValues({ 'scan-cache-size': 0 }));
+  const { scanStore, temporaryDir } = await actionEnvironment(
+    optionValues({ 'scan-cache-size': 0 }),
+    noSecrets,
+  );
   await scanStore.put(scan([file('a', 1)]), []);
   expect(await readdir(temporaryDir)).toEqual(['.owner']);
 });

@@ -13,7 +13,6 @@ import {
   safeText,
   visible,
   withoutCommands,
-  withoutCredentials,
   withoutSequences,
 } from '../../src/base/untrusted-text.ts';
 import { codeSpan, escapeText, htmlCode } from '../../src/report/markdown/markdown-text.ts';
@@ -130,13 +129,6 @@ it('reads megabytes of line breaks and spaces in a moment', () => {
 it('has neither colours nor control characters in a log', () => {
   expect(safeText('\u001b[1;31mred\u001b[0m \u202eflip\u0007', 'log')).toBe('red  flip ');
   expect(withoutSequences('\u001b[1;31mred\u001b[0m')).toBe('red');
-});
-
-it('never shows a password', () => {
-  const digest = `sha256:${'0'.repeat(64)}`;
-  expect(withoutCredentials('docker://me:hunter2@host/app')).toBe('docker://host/app');
-  expect(withoutCredentials('me:hunter2@host/app')).toBe('host/app');
-  expect(withoutCredentials(`app:1@${digest}`)).toBe(`app:1@${digest}`);
 });
 
 it('cuts by characters, never inside one', () => {

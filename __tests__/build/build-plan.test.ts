@@ -278,14 +278,16 @@ describe('what cannot be', () => {
 });
 
 it('asks for provenance in mode max, finds the Dockerfile, and knows the build arguments', () => {
-  const { env, dockerfile, buildArgs, inheritedArgs } = plan({
+  const { env, dockerfile, buildArgs } = plan({
     context: 'sub',
     'build-args': ['A=b=c', 'D'],
   });
   expect(env).toEqual({ BUILDX_METADATA_PROVENANCE: 'max', BUILDX_METADATA_WARNINGS: 'true' });
   expect(dockerfile).toEqual({ kind: 'local', path: 'sub/Dockerfile', context: 'sub' });
-  expect([...buildArgs]).toEqual([['A', 'b=c']]);
-  expect(inheritedArgs).toEqual(['D']);
+  expect([...buildArgs]).toEqual([
+    ['A', 'b=c'],
+    ['D', ''],
+  ]);
   expect(plan({ context: 'git@github.com:a/b.git' }).dockerfile).toEqual({
     kind: 'remote',
     path: 'Dockerfile',

@@ -35,12 +35,10 @@ export async function realBuild(env: Record<string, string>, build: RealBuild): 
   const work = await mkdtemp(join(tmpdir(), 'deadweight-build-'));
   const inputs = buildInputs({ 'inline-cache': false, ...build.inputs });
   const driver = await detectDriver(inputs.builder, { exec: nodeExec, env });
-  const plan = planBuild(
-    inputs,
-    driver,
-    build.layout ? { work, layout: build.layout } : { work },
-    build.options,
-  );
+  const plan = planBuild(inputs, driver, build.layout ? { work, layout: build.layout } : { work }, {
+    env,
+    ...build.options,
+  });
   const { onProgress } = build;
   return runBuild(plan, {
     exec: nodeExec,

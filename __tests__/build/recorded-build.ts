@@ -50,7 +50,7 @@ export async function playBuild(
 ): Promise<BuildResult> {
   const cwd = await contextOf(files);
   const work = await contextOf({});
-  const plan = planBuild(buildInputs(inputs), recordedDriver(store), { work });
+  const plan = planBuild(buildInputs(inputs), recordedDriver(store), { work }, { env: effects.env ?? {} });
   return runBuild(plan, {
     exec: player(recording),
     log: silentLog,

@@ -3,6 +3,7 @@ import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { noScanStore } from '../../src/layer/scan-store.ts';
 import type { Environment } from '../../src/run/environment.ts';
 import { silentDisplay } from '../../src/run/weigh/build-display.ts';
+import { noSecrets } from './no-secrets.ts';
 import { silentLog } from './silent-log.ts';
 
 /** A machine without an engine, whose clock stands still. Nothing is kept. */
@@ -13,6 +14,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     homeDir: cwd,
     temporaryDir: cwd,
     gitRun: new GitRun(),
+    secrets: noSecrets,
     scanStore: noScanStore,
     snapshotCache: null,
     hostPlatform: { os: 'linux', architecture: 'amd64' },

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { withoutCredentials } from '../base/credentials.ts';
 import type { Exec, Log } from '../base/effects.ts';
 import { messageOf } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
-import { withoutLogins } from '../base/untrusted-text.ts';
 import { MAX_DOCKER_SILENCE } from '../build/build-driver.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
 import { loggedMetadata, readReference } from '../build/metadata-output.ts';
@@ -22,7 +22,7 @@ const MAX_CONFIG = 4 * 1024 * 1024;
 export async function logBuilder(builder: string, { exec, env, log }: LogEffects): Promise<void> {
   const ask = (...args: readonly string[]): Promise<string> =>
     exec.run('docker', ['buildx', ...args], { maxSilence: MAX_DOCKER_SILENCE }).then(
-      ({ stdout, stderr }) => withoutLogins((stdout || stderr).trim()),
+      ({ stdout, stderr }) => withoutCredentials((stdout || stderr).trim()),
       error => messageOf(error),
     );
   const [version, info] = await Promise.all([
@@ -45,7 +45,7 @@ function describeProxies(env: LogEffects['env']): string {
     const config: unknown = parseBoundedJson(text);
     const proxies =
       config !== null && typeof config === 'object' && 'proxies' in config ? config.proxies : null;
-    if (proxies) return withoutLogins(JSON.stringify(proxies, null, 2));
+    if (proxies) return withoutCredentials(JSON.stringify(proxies, null, 2));
   } catch {
     // There is none, or docker says what is wrong with it.
   }

@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { z } from 'zod';
+import { withoutCredentials } from '../base/credentials.ts';
 import { messageOf } from '../base/errors.ts';
 import { parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
-import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { exportRecord, findReference, recordId } from '../build/build-record.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
@@ -109,19 +109,15 @@ function buildxFolder(env: Env): string {
   return env['BUILDX_CONFIG'] || join(docker, 'buildx');
 }
 
-/** Caches and contexts are named with what logs in to them: `type=s3,secret_access_key=…`, `https://user:password@host`. */
-function withoutKeys(text: string): string {
-  return withoutLogins(text).replace(/(token|key|secret|password)=[^,]+/gi, '$1=***');
-}
-
 /** Those that say something, secrets and build arguments by their names alone. */
 function shownInputs(inputs: BuildInputs): Readonly<Record<string, unknown>> {
   const isNamed = (name: string): boolean => name.startsWith('secret') || name === 'build-args';
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, value]): readonly [string, unknown][] => {
       if (value === '' || value === false || (Array.isArray(value) && value.length === 0)) return [];
-      if (!Array.isArray(value)) return [[name, typeof value === 'string' ? withoutKeys(value) : value]];
-      if (!isNamed(name)) return [[name, value.map(entry => withoutKeys(String(entry)))]];
+      if (!Array.isArray(value))
+        return [[name, typeof value === 'string' ? withoutCredentials(value) : value]];
+      if (!isNamed(name)) return [[name, value.map(entry => withoutCredentials(String(entry)))]];
       return [[name, value.map(entry => String(entry).split('=', 1)[0]?.trim())]];
     }),
   );

@@ -14,10 +14,11 @@ import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { systemExec } from '../run/program-exec.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
+import type { SecretMask } from '../run/secret-values.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 
-const log: Log = {
+const runnerLog: Log = {
   debug: message => core.debug(message),
   info: message => core.info(withoutCommands(message)),
   warn: message => core.warning(message),
@@ -28,8 +29,10 @@ const log: Log = {
 /** The effects of the Action: messages go to the runner's log. */
 export async function actionEnvironment(
   options: Pick<OptionValues, 'scan-cache-size'>,
+  secrets: SecretMask,
 ): Promise<Environment> {
   const env = trustCheckout(process.env);
+  const log = secrets.log(runnerLog);
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
@@ -38,6 +41,7 @@ export async function actionEnvironment(
     cwd,
     homeDir: homedir(),
     temporaryDir,
+    secrets,
     scanStore: createDiskScanStore(join(temporaryDir, 'scans'), { log, mostBytes }),
     gitRun: new GitRun(),
     snapshotCache: actionsCache(env, homedir(), log),

@@ -4,6 +4,7 @@ import { safeText } from '../base/untrusted-text.ts';
 import { privateRepositories } from '../baseline/git/private-repository.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { handOverRunFolder } from '../run/run-folder.ts';
+import { namedSecrets, secretMask } from '../run/secret-values.ts';
 import { VERSION } from '../run/version.ts';
 import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
@@ -36,11 +37,16 @@ async function end(): Promise<never> {
 async function runStep(): Promise<void> {
   const inputs = actionInputs();
   const run = inputs.options.mode === 'comment' ? runComment : runAction;
-  const environment = await actionEnvironment(inputs.options);
+  const { build, options } = inputs;
+  for (const secret of namedSecrets(build, process.env)) core.setSecret(secret);
+  const secrets = secretMask(build, process.env, [options.image ?? ''], [options['github-token']]);
+  const environment = await actionEnvironment(options, secrets);
   rememberFolder(environment.temporaryDir, environment.env);
   cleanUpWhenInterrupted(environment.temporaryDir);
   try {
     await run(inputs, environment);
+  } catch (error) {
+    throw secrets.error(error);
   } finally {
     // The reports stay for the steps that follow.
     await handOverRunFolder(environment.temporaryDir, [privateRepositories(environment.temporaryDir)]);

@@ -51,7 +51,6 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const startedAt = environment.clock.now();
   const event = await runnerEvent(environment.env);
   const { options } = given;
-  for (const secret of given.build.secrets) maskSecret(secret);
   const { build, attestation } = stepBuild(given, event, environment.env);
   const inputs = { ...given, build };
   const api = githubApi(options['github-token'], event);
@@ -101,12 +100,6 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   if (outcome.metadata !== null) await logResult(outcome.metadata, environment.log);
   for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
-}
-
-/** What a workflow composed of secrets is none to the runner. */
-function maskSecret(secret: string): void {
-  const value = secret.slice(secret.indexOf('=') + 1);
-  if (value.trim() !== '') core.setSecret(value);
 }
 
 /** What is only asked of BuildKit is in the log, and fails the step as docker/build-push-action does. */

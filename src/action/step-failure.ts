@@ -8,7 +8,6 @@ import type { Settings } from '../run/config/settings.ts';
 import type { Environment } from '../run/environment.ts';
 import { handOverFailure } from '../run/publish/handover.ts';
 import { failureReport, isAboutImage, publishFailure } from '../run/publish/publish-failure.ts';
-import { secretMask } from '../run/publish/secret-values.ts';
 import { type RunOrigin, reportContext } from '../run/weigh/image-report.ts';
 import { findCommentTarget } from './comment-target.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -40,14 +39,13 @@ export async function reportFailure(
   environment: Environment,
 ): Promise<ReportedError> {
   const { options, build } = inputs;
-  const { cwd, hostPlatform, clock, env } = environment;
-  const mask = secretMask(build, env, [options['github-token']]);
+  const { cwd, hostPlatform, clock, env, secrets } = environment;
   const failed = {
     inputs: build,
     image: options.image,
     title: settings.title,
     context: reportContext(origin),
-    mask,
+    mask: (text: string) => secrets.failure(text),
   };
   const defaultPlatform = env['DOCKER_DEFAULT_PLATFORM'];
   const failure = failureReport(error, failed, { cwd, hostPlatform, defaultPlatform, now: clock.now() });

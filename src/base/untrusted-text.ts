@@ -155,16 +155,6 @@ export function quote(text: string, max = 100): string {
   return safeText(JSON.stringify(clip(text, max)), 'json');
 }
 
-/** Drops `user:password@` in front of a host, which people paste from URLs: messages end up in logs. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/^((?:docker|https?):\/\/)?[^/@]*:[^/@]*@(?!sha\d+:)/, '$1');
-}
-
-/** A text without the names and passwords in its addresses: `https://user:password@host/app.git`. */
-export function withoutLogins(text: string): string {
-  return text.replace(/(:\/\/)[^/@\s'"]+@(?!sha\d+:)/g, '$1');
-}
-
 /** Characters that are looked at of a text that is shown short: it may have megabytes. */
 export const MAX_READ = 8192;
 

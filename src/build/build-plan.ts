@@ -29,6 +29,8 @@ export interface BuildPlanOptions {
   readonly attestation?: AttestationDefaults | null;
   /** Whether there is no file at a path of the inputs; nothing is missing when absent. */
   readonly isMissing?: (path: string) => boolean;
+  /** The environment of docker; empty when absent. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How to build, and where the image will be. Pure data: nothing has happened yet. */
@@ -46,10 +48,8 @@ export interface BuildPlan {
   readonly target: string;
   readonly platforms: readonly string[];
   readonly uncached: Uncached;
-  /** Values by name, of those that are given with one. */
+  /** Values by name, of those, too, whose values docker takes from its environment. */
   readonly buildArgs: ReadonlyMap<string, string>;
-  /** Names of those whose values docker takes from its environment. */
-  readonly inheritedArgs: readonly string[];
   readonly driver: BuildDriver;
   readonly notices: readonly Notice[];
 }
@@ -105,14 +105,13 @@ export function planBuild(
     target: inputs.target,
     platforms: inputs.platforms,
     uncached: { all: inputs['no-cache'], stages: inputs['no-cache-filters'] },
-    buildArgs: valuesOfArgs(inputs),
-    inheritedArgs: inputs['build-args'].filter(arg => !arg.includes('=')),
+    buildArgs: valuesOfArgs(inputs, options.env ?? {}),
     notices: secrets.notices,
   };
 }
 
 /** How to ask BuildKit something about a build: `check`, `outline`. */
-export type CallPlan = Pick<BuildPlan, 'program' | 'args' | 'files' | 'buildArgs' | 'notices'>;
+export type CallPlan = Pick<BuildPlan, 'program' | 'args' | 'files' | 'notices'>;
 
 /**
  * Plans a `call` that makes no image: what an image is written to, cached in and attested with has no meaning for it.
@@ -134,7 +133,6 @@ export function planCall(inputs: BuildInputs, work: string, isMissing: (path: st
       inputs.context,
     ],
     files,
-    buildArgs: valuesOfArgs(inputs),
     notices,
   };
 }
@@ -179,8 +177,10 @@ function pinContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>
     .map(([name, digest]) => `${name}=docker-image://${name}@${digest}`);
 }
 
-function valuesOfArgs(inputs: BuildInputs): ReadonlyMap<string, string> {
-  return new Map(inputs['build-args'].filter(arg => arg.includes('=')).map(splitPair));
+function valuesOfArgs(inputs: BuildInputs, env: BuildPlan['env']): ReadonlyMap<string, string> {
+  return new Map(
+    inputs['build-args'].map(arg => (arg.includes('=') ? splitPair(arg) : [arg, env[arg] ?? ''])),
+  );
 }
 
 function splitPair(text: string): readonly [name: string, value: string] {

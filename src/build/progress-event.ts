@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { withoutCredentials } from '../base/credentials.ts';
 import { lazy } from '../base/lazy.ts';
-import { withoutLogins } from '../base/untrusted-text.ts';
 import type { BuildWarning } from './build-result.ts';
 
 /**
@@ -111,18 +111,18 @@ export function readProgressLine(
   line: string,
 ): readonly (Exclude<ProgressEvent, { kind: 'log' }> | RawLog)[] {
   const status = parseStatus(line);
-  if (!status) return line.trim() === '' ? [] : [{ kind: 'line', text: withoutLogins(line) }];
+  if (!status) return line.trim() === '' ? [] : [{ kind: 'line', text: withoutCredentials(line) }];
   return [
     ...(status.vertexes ?? []).map(vertex => ({
       kind: 'step' as const,
       step: vertex.digest,
       // The address of a git context is in it as it was given.
-      name: withoutLogins(vertex.name ?? '').replace(/\s*[\r\n]+\s*/g, ' '),
+      name: withoutCredentials(vertex.name ?? '').replace(/\s*[\r\n]+\s*/g, ' '),
       inputs: vertex.inputs ?? [],
       startedAt: milliseconds(vertex.started),
       completedAt: milliseconds(vertex.completed),
       cached: vertex.cached ?? false,
-      error: vertex.error ? withoutLogins(vertex.error) : null,
+      error: vertex.error ? withoutCredentials(vertex.error) : null,
     })),
     ...(status.statuses ?? []).map(each => ({
       kind: 'status' as const,

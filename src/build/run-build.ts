@@ -26,8 +26,7 @@ export interface BuildEffects extends BuildPlace {
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `input-missing`, `engine-unreachable`,
  * `buildx-missing`, `disk-full`, `permission-denied`
  */
-export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
-  const plan = withInheritedArgs(planned, effects.env);
+export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
   const sources = await readLocalSources(plan.dockerfile, effects);
   const dockerfile = sources?.dockerfile ?? null;
   const trace = new BuildTrace();
@@ -48,12 +47,6 @@ export async function runBuild(planned: BuildPlan, effects: BuildEffects): Promi
     layout,
     durationMs,
   });
-}
-
-/** Their values too must be known to be kept out of names. */
-function withInheritedArgs(plan: BuildPlan, env: BuildEffects['env']): BuildPlan {
-  const inherited = plan.inheritedArgs.map((name): [string, string] => [name, env[name] ?? '']);
-  return { ...plan, buildArgs: new Map([...plan.buildArgs, ...inherited]) };
 }
 
 async function build(plan: BuildPlan, trace: BuildTrace, effects: BuildEffects): Promise<number> {

@@ -7,6 +7,7 @@ import { type Environment, hostPlatform } from '../run/environment.ts';
 import { LiveArea } from '../run/live-area.ts';
 import { systemExec } from '../run/program-exec.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
+import type { SecretMask } from '../run/secret-values.ts';
 import { readStandardInput } from '../run/standard-input.ts';
 import { terminalLog, terminalProgress } from '../run/terminal.ts';
 import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
@@ -24,14 +25,21 @@ function isDrawable(area: LiveArea): boolean {
   return area.isTerminal && process.env['TERM'] !== 'dumb';
 }
 
-function displayFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock): BuildDisplay {
+function displayFor(
+  quiet: boolean,
+  log: Log,
+  area: LiveArea,
+  clock: Clock,
+  secrets: SecretMask,
+): BuildDisplay {
   if (quiet) return silentDisplay;
-  return isDrawable(area) ? liveDisplay(area, clock.now) : loggedDisplay(log);
+  return isDrawable(area) ? liveDisplay(area, clock.now, line => secrets.line(line)) : loggedDisplay(log);
 }
 
 /** The effects of the command line: messages and progress go to standard error. */
 export async function commandLineEnvironment(
   options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size'>,
+  secrets: SecretMask,
 ): Promise<CommandLineEnvironment> {
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const cwd = workingDirectory();
@@ -40,7 +48,7 @@ export async function commandLineEnvironment(
   const area = new LiveArea(process.stderr);
   const terminal = { area, quiet, debug };
   const clock = { now: () => Date.now() };
-  const log = terminalLog(terminal);
+  const log = secrets.log(terminalLog(terminal));
   const directories = findCacheDirectories(process.env, homedir());
   const progress = terminalProgress({ ...terminal, quiet: quiet || !isDrawable(area) }, clock.now);
   return {
@@ -59,7 +67,8 @@ export async function commandLineEnvironment(
     clock,
     progress,
     saveStandardInput: readStandardInput(temporaryDir, progress),
-    display: displayFor(quiet, log, area, clock),
+    secrets,
+    display: displayFor(quiet, log, area, clock, secrets),
     dispose: () => removeRunFolder(temporaryDir),
   };
 }

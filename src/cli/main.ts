@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../base/credentials.ts';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import { EXIT, exitCodeOf } from '../run/exit-code.ts';
@@ -9,11 +10,13 @@ import { PlainAnswer, parseArguments } from './program.ts';
 async function tell(error: unknown): Promise<void> {
   if (!(error instanceof DeadweightError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`deadweight ${VERSION} has a bug: please report it with this text.\n${text}\n`);
+    process.stderr.write(
+      `deadweight ${VERSION} has a bug: please report it with this text.\n${withoutCredentials(text)}\n`,
+    );
     return;
   }
   const [message = '', ...others] = error.lines;
-  const lines = [`deadweight: ${message}`, ...others];
+  const lines = [`deadweight: ${message}`, ...others].map(withoutCredentials);
   const text = process.stderr.isTTY ? await wrapForTerminal(lines) : lines.join('\n');
   process.stderr.write(safeText(`${text}\n`, 'error'));
 }

@@ -100,7 +100,10 @@ function answerOf(error: CommanderError, printed: string, args: readonly string[
   if (error.exitCode === 0) return new PlainAnswer(printed);
   if (error.code === 'commander.help') return new PlainAnswer(printed);
   throw new DeadweightError('usage', {
-    message: sentence(error.message.replace(/^error: /, '')),
+    // What follows a wrong name may be a secret.
+    message: sentence(
+      error.message.replace(/^error: /, '').replace(/^(unknown option '--?[\w-]+)=.*'/, "$1'"),
+    ),
     remedy: remedyOf(error, args),
   });
 }

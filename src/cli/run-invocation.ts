@@ -26,6 +26,7 @@ import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
+import { secretMask } from '../run/secret-values.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
@@ -40,13 +41,23 @@ type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff'
 export async function runInvocation(invocation: Invocation): Promise<number> {
   const { request, options } = invocation;
   if (request.command === 'cache') return await showCache(options);
-  const environment = await commandLineEnvironment(options);
+  const secrets = secretMask('inputs' in request ? request.inputs : null, process.env, textsOf(request));
+  const environment = await commandLineEnvironment(options, secrets);
   try {
     cleanUpWhenInterrupted(environment.temporaryDir);
     return await runIn(environment, request, options);
+  } catch (error) {
+    throw secrets.error(error);
   } finally {
     environment.dispose();
   }
+}
+
+/** What was given as images, which may be addresses with a login. */
+function textsOf(request: Request): readonly string[] {
+  if (request.command === 'inspect') return [request.reference];
+  if (request.command === 'diff') return [request.baseline, request.head];
+  return [];
 }
 
 /** Needs nothing of what images need. */
@@ -96,7 +107,7 @@ async function fix(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const report = await fixDockerfile({ inputs, options }, environment);
+  const report = environment.secrets.report(await fixDockerfile({ inputs, options }, environment));
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));

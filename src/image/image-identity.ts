@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { withoutIds } from '../base/commit.ts';
+import { withoutLogin } from '../base/credentials.ts';
 import { isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { withoutCredentials } from '../base/untrusted-text.ts';
 import { parseDockerName } from '../oci/docker-name.ts';
 import { type ImageReference, parseImageReference } from './open-image.ts';
 import { splitLocation } from './transports.ts';
@@ -23,7 +23,7 @@ function nameReference(text: string): string {
   try {
     return nameImage(parseImageReference(text));
   } catch (error) {
-    if (error instanceof DeadweightError) return withoutCredentials(text);
+    if (error instanceof DeadweightError) return withoutLogin(text);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { withoutLogin } from '../base/credentials.ts';
 import { isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { printable, withoutCredentials } from '../base/untrusted-text.ts';
+import { printable } from '../base/untrusted-text.ts';
 import { type DockerName, normalizeName } from '../oci/docker-name.ts';
 import { STANDARD_INPUT } from './files/archive-files.ts';
 import type { Choice, Image, OpenOptions } from './image.ts';
@@ -144,7 +145,7 @@ function invalid(text: string, why: string): DeadweightError {
     prefix + form,
   ]);
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(withoutCredentials(text))}" does not name an image: ${why}.`,
+    message: `"${printable(withoutLogin(text))}" does not name an image: ${why}.`,
     remedy: `Write ${alternatives(forms)}.`,
   });
 }

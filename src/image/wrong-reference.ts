@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
+import { withoutLogin } from '../base/credentials.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { printable, withoutLogins } from '../base/untrusted-text.ts';
+import { printable } from '../base/untrusted-text.ts';
 import { normalizeName } from '../oci/docker-name.ts';
 import { TRANSPORTS } from './transports.ts';
 
@@ -113,15 +114,15 @@ function nameOnGitHub(path: string): string | undefined {
 
 function wrong(text: string, why: string, right: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(withoutLogins(text))}" ${why}.`,
-    remedy: `Write ${printable(right)}.`,
+    message: `"${printable(withoutLogin(text))}" ${why}.`,
+    remedy: `Write ${printable(withoutLogin(right))}.`,
   });
 }
 
 function unreadTransport(text: string, word: string, rest: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(text)}" names an image by the transport ${word}:, which is not read.`,
-    remedy: `Copy it to a directory: skopeo copy ${word}:${printable(rest)} dir:DIR.`,
+    message: `"${printable(withoutLogin(text))}" names an image by the transport ${word}:, which is not read.`,
+    remedy: `Copy it to a directory: skopeo copy ${word}:${printable(withoutLogin(rest))} dir:DIR.`,
   });
 }
 

@@ -1,6 +1,7 @@
+import { withoutLogin } from '../base/credentials.ts';
 import { type Digest, isDigest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { printable, withoutCredentials } from '../base/untrusted-text.ts';
+import { printable } from '../base/untrusted-text.ts';
 
 /** The name of an image as Docker normalises it. https://github.com/distribution/reference */
 export interface DockerName {
@@ -98,7 +99,7 @@ type NameError = (why: string, right?: string) => DeadweightError;
 
 function nameError(text: string, why: string, right: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(withoutCredentials(text))}" is not the name of an image: ${why}.`,
-    remedy: `Write ${printable(withoutCredentials(right))}.`,
+    message: `"${printable(withoutLogin(text))}" is not the name of an image: ${why}.`,
+    remedy: `Write ${printable(withoutLogin(right))}.`,
   });
 }

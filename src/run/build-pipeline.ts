@@ -121,6 +121,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
       key: reportKey(name, inputs.target, formatPlatform(analysis.platform)),
       origin,
       notices: [...head.build.notices, ...(found?.notices ?? [])],
+      secrets: environment.secrets,
       now: clock.now(),
     });
   });

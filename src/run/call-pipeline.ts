@@ -3,16 +3,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SilentProgram } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { withoutLogins } from '../base/untrusted-text.ts';
 import { builderUnreachable, detectDriver, saysUnreachable } from '../build/build-driver.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { planCall } from '../build/build-plan.ts';
 import { withFiles } from '../build/build-secret.ts';
-import { redactBuildArgs } from '../build/step-name.ts';
 import type { Environment } from './environment.ts';
 import { definedOnly } from './program-exec.ts';
 
-type CallContext = Pick<Environment, 'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env'>;
+type CallContext = Pick<Environment, 'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env' | 'secrets'>;
 
 /** Milliseconds that docker may say nothing: a call runs no steps, but may fetch a frontend. */
 const MAX_CALL_SILENCE = 600_000;
@@ -29,7 +27,7 @@ export function isCall({ call }: BuildInputs): boolean {
  */
 export async function callBuild(
   inputs: BuildInputs,
-  { exec, cwd, temporaryDir, log, ...environment }: CallContext,
+  { exec, cwd, temporaryDir, log, secrets, ...environment }: CallContext,
   print: (text: string) => void,
 ): Promise<void> {
   const env = definedOnly(environment.env);
@@ -46,9 +44,7 @@ export async function callBuild(
         throw error;
       },
     );
-    const [answer, said] = [call.stdout, call.stderr].map(text =>
-      redactBuildArgs(withoutLogins(text), plan.buildArgs).trimEnd(),
-    );
+    const [answer, said] = [call.stdout, call.stderr].map(text => secrets.failure(text).trimEnd());
     if (answer) print(answer);
     if (call.exitCode !== 0) throw failure(inputs.call, answer ?? '', said ?? '');
   } finally {

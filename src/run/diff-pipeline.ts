@@ -49,6 +49,7 @@ export async function diffImages(
         compared: { comparison, explanation: null },
         title: name.title,
         key: reportKey(name, null, formatPlatform(image.analysis.platform)),
+        secrets: environment.secrets,
         now: environment.clock.now(),
       });
     }),

@@ -1,6 +1,7 @@
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 import type { GitRun } from '../baseline/git/git-run.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
+import type { SecretMask } from './secret-values.ts';
 import type { BuildContext } from './weigh/built-image.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Environment extends BuildContext {
   readonly snapshotCache: SnapshotCache | null;
   /** What the run made and learned of repositories. */
   readonly gitRun: GitRun;
+  /** What nobody may read. The log has it already. */
+  readonly secrets: SecretMask;
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
 }

@@ -80,6 +80,7 @@ export async function inspectImage(
       snapshot: () => found?.snapshot ?? createSnapshot(analysis, commit),
       title: name.title,
       key: reportKey(name, null, formatPlatform(analysis.platform)),
+      secrets: environment.secrets,
       now: environment.clock.now(),
     });
   });

@@ -20,7 +20,7 @@ function recorded(name: string): readonly ProgressEvent[] {
 function draw(events: readonly ProgressEvent[], columns: number, rows: number, now = 0): readonly string[] {
   const state = events.reduce(reduceBuildProgress, emptyBuildProgress);
   const start = Math.min(...state.steps.flatMap(({ startedAt }) => startedAt ?? []));
-  return drawBuild({ title: 'Build', state, elapsedMs: now - start, now, columns, rows });
+  return drawBuild({ title: 'Build', state, elapsedMs: now - start, now, columns, rows, mask: line => line });
 }
 
 /** Milliseconds since the epoch, of the last thing that happened. */

@@ -28,7 +28,11 @@ async function shown(
   let now = 5000;
   screen.write('$ deadweight build\n');
   const area = new LiveArea(screen);
-  await liveDisplay(area, () => now).show('Build', onProgress =>
+  await liveDisplay(
+    area,
+    () => now,
+    line => line,
+  ).show('Build', onProgress =>
     body(onProgress, area, milliseconds => {
       now += milliseconds;
     }),

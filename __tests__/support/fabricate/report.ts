@@ -10,6 +10,7 @@ import type { Report } from '../../../src/report/report.ts';
 import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
 import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
 import { parseBudgets } from '../budgets.ts';
+import { noSecrets } from '../no-secrets.ts';
 import { contentDigest } from '../scans/scan.ts';
 import { fabricate, type ImageSpec, type LayerSpec } from './analysis.ts';
 
@@ -65,6 +66,7 @@ export function fabricateReport(spec: ReportSpec): Report {
     key: 'app/linux/amd64',
     origin,
     notices: spec.notices ?? [],
+    secrets: noSecrets,
     now: Date.parse('2026-07-01T12:00:00Z'),
   });
   // A release is no news for goldens.

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { withoutCredentials } from '../../base/credentials.ts';
 import { type Exec, type ExecResult, SilentProgram } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
-import { withoutLogins } from '../../base/untrusted-text.ts';
 import { type GitSetting, REPOSITORY_VARIABLES, settingVariables } from './git-variables.ts';
 
 export interface GitContext {
@@ -138,7 +138,7 @@ function commandOf(args: readonly string[]): string {
 /** What git said, as an error with the remedy that fits it. */
 export function gitFailed(directory: string, args: readonly string[], result: ExecResult): DeadweightError {
   // Git repeats the address that it was given.
-  const lines = withoutLogins(result.stderr).trim().split('\n').filter(Boolean);
+  const lines = withoutCredentials(result.stderr).trim().split('\n').filter(Boolean);
   const command = commandOf(args);
   const { message, remedy } = explain(directory, command, result.stderr);
   return new DeadweightError('git-failed', { message, remedy, excerpt: lines.slice(-5) });
@@ -208,7 +208,7 @@ const REMEDIES: readonly { readonly words: RegExp; readonly remedy: string }[] =
 
 /** Git's own words: the line that says what ended it. Empty where there are none. */
 export function lastWords(stderr: string): string {
-  const lines = withoutLogins(stderr).split('\n');
+  const lines = withoutCredentials(stderr).split('\n');
   const line =
     lines.find(each => each.startsWith('fatal: ')) ??
     lines.find(each => each.startsWith('error: ')) ??

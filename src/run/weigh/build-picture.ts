@@ -13,6 +13,8 @@ export interface Picture {
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
+  /** Takes out of a line what nobody may read. */
+  readonly mask: (line: string) => string;
 }
 
 /** Lines of its output that are shown of a step. */
@@ -30,12 +32,13 @@ export function drawBuild({
   now,
   columns,
   rows,
+  mask,
 }: Picture): readonly string[] {
   const ended = state.steps.filter(isEnded).length;
   const heading = `[+] ${title} ${seconds(elapsed)} (${ended}/${state.steps.length})`;
   const blocks = chooseSteps(state.steps, rows - 1).map(({ step, output }) => [
-    stepLine(step, now, columns),
-    ...output.map(line => fitEnd(` => => # ${safeText(line, 'log')}`, columns)),
+    stepLine({ ...step, name: mask(step.name) }, now, columns),
+    ...output.map(line => fitEnd(` => => # ${safeText(mask(line), 'log')}`, columns)),
   ]);
   return [fitEnd(safeText(heading, 'log'), columns), ...blocks.flat()].slice(0, rows);
 }

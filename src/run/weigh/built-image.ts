@@ -139,7 +139,7 @@ async function buildImages<T>(
     const driver = await detectDriver(inputs.builder, { exec, env, cwd });
     const folders = { work, layout: layoutFolder(temporaryDir) };
     const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
-    const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing });
+    const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
     const build = await display.show(title, show => {
       const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
       return runBuild(plan, { exec, log, clock, ...place, env, onProgress });

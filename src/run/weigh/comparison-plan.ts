@@ -1,4 +1,3 @@
-import type { Log } from '../../base/effects.ts';
 import type { Notice } from '../../base/notice.ts';
 import { findBaselines, planBaseline } from '../../baseline/baseline-plan.ts';
 import type { BaselineRequest } from '../../baseline/baseline-request.ts';
@@ -16,6 +15,7 @@ import { compareSnapshots } from '../../compare/compare-snapshots.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import type { Snapshot } from '../../compare/snapshot.ts';
 import type { ScanStore } from '../../layer/scan-store.ts';
+import type { Environment } from '../environment.ts';
 import { learnContents, learnedSnapshot, type ReadContents } from './learn-contents.ts';
 import { type WeighContext, weighImage } from './weigh.ts';
 
@@ -66,7 +66,8 @@ export type CompareHeads = (
 ) => Promise<ComparedHeads>;
 
 export type ComparisonContext = Omit<BaselineContext, 'weigh' | 'checkoutFolder' | 'remoteContext'> &
-  WeighContext & { readonly log: Log };
+  WeighContext &
+  Pick<Environment, 'log' | 'secrets'>;
 
 /**
  * Decides what to compare with before anything is built, so that a wrong ref or file fails at once; compares, and
@@ -88,7 +89,10 @@ export async function planComparison(
       const baseline = found?.baselines[index] ?? null;
       images.push(await compareHead(baseline, head, context.scanStore, seeds));
     }
-    const kept = images.map(({ head: { key }, snapshot }) => ({ key, snapshot }));
+    const kept = images.map(({ head: { key }, snapshot }) => ({
+      key,
+      snapshot: context.secrets.snapshot(snapshot),
+    }));
     const unstored = seeds ? await storeSnapshots(kept, commit, context.snapshotCache) : [];
     return {
       rebuilt: found?.rebuilt ?? null,

@@ -11,6 +11,7 @@ import { assembleReport, type ReportInput } from '../../report/assemble-report.t
 import type { ReportContext } from '../../report/failure.ts';
 import type { Report } from '../../report/report.ts';
 import type { Settings } from '../config/settings.ts';
+import type { SecretMask } from '../secret-values.ts';
 import { VERSION } from '../version.ts';
 import type { Compared } from './comparison-plan.ts';
 import type { ExaminedImage } from './examine.ts';
@@ -54,6 +55,8 @@ export interface ImageReportInput {
   readonly origin: RunOrigin;
   /** Beside those of the image and of its comparison. */
   readonly notices: readonly Notice[];
+  /** Of the run: neither the report nor the snapshot has them. */
+  readonly secrets: SecretMask;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -90,7 +93,12 @@ export function buildReport(input: ImageReportInput): ReportedImage {
       ...installed.notices,
     ],
   });
-  return { report, snapshot: input.snapshot };
+  const { secrets } = input;
+  return {
+    // What a comment is found by again must not depend on what a run knows.
+    report: { ...secrets.report(report), key: report.key },
+    snapshot: () => secrets.snapshot(input.snapshot()),
+  };
 }
 
 function reportPackage({ type, name, version, bytes, layers }: InstalledPackage): Report['packages'][number] {

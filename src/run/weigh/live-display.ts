@@ -6,8 +6,11 @@ import { drawBuild } from './build-picture.ts';
 
 const REDRAW_MS = 100;
 
-/** The steps of a build while it runs, drawn over themselves on a terminal; nothing is left of them. */
-export function liveDisplay(area: LiveArea, now: () => number): BuildDisplay {
+/**
+ * The steps of a build while it runs, drawn over themselves on a terminal; nothing is left of them.
+ * @param mask takes out of a line what nobody may read
+ */
+export function liveDisplay(area: LiveArea, now: () => number, mask: (line: string) => string): BuildDisplay {
   return {
     async show(title, body) {
       const startedAt = now();
@@ -16,7 +19,7 @@ export function liveDisplay(area: LiveArea, now: () => number): BuildDisplay {
       const draw = (): void => {
         const { columns, rows } = area;
         const elapsedMs = now() - startedAt;
-        area.draw(drawBuild({ title, state, elapsedMs, now: clock.now(), columns, rows }));
+        area.draw(drawBuild({ title, state, elapsedMs, now: clock.now(), columns, rows, mask }));
       };
       const timer = setInterval(draw, REDRAW_MS);
       try {

@@ -10,6 +10,7 @@ import {
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { localFolder } from '../../build/dockerfile-source.ts';
 import { definedOnly } from '../program-exec.ts';
+import { namesCredential } from '../secret-values.ts';
 import { LinesOfOutput } from './build-display.ts';
 
 /** A tree that is to be built. */
@@ -122,8 +123,6 @@ function failed(what: string, excerpt: readonly string[], cause?: unknown): Dead
  */
 const OF_THE_RUNNER =
   /^(?:INPUT_.*|ACTIONS_.*|STATE_.*|GITHUB_(?:ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)|GIT_CONFIG_(?:COUNT|PARAMETERS|KEY_\d+|VALUE_\d+)|SSH_(?:AUTH_SOCK|AGENT_PID))$/i;
-const OF_A_CREDENTIAL =
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
 /** Shorter values may stand in anything. Characters. */
 const MIN_CREDENTIAL = 8;
 
@@ -138,7 +137,7 @@ export function withoutCredentialVariables(
   // `secret-envs` has a line for each, `id=NAME`.
   const ofTheBuild = new Set((env['INPUT_SECRET-ENVS'] ?? '').split(/[\n,]/).map(afterEquals));
   const credentials = variables
-    .filter(([name]) => OF_A_CREDENTIAL.test(name))
+    .filter(([name]) => namesCredential(name))
     // `secrets` has a line for each, `id=value`.
     .flatMap(([name, value]) =>
       name === 'INPUT_SECRETS' ? value.split('\n').map(afterEquals) : [value.trim()],
@@ -147,7 +146,7 @@ export function withoutCredentialVariables(
   const kept = variables.filter(
     ([name, value]) =>
       !OF_THE_RUNNER.test(name) &&
-      !OF_A_CREDENTIAL.test(name) &&
+      !namesCredential(name) &&
       !ofTheBuild.has(name) &&
       !credentials.some(credential => value.includes(credential)),
   );

@@ -1,0 +1,57 @@
+/**
+ * Credentials as they are written into addresses, references and headers: messages end up in logs. What is known by its
+ * value alone (a secret of the build, a token of the job) is run/secret-values.ts.
+ */
+
+/** `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none. */
+const LOGIN =
+  /(:\/\/)(?:[^/@\s'"]+@(?:[^/@\s'"]*@)*|[^/@\s'":]*:(?!\d+\/)[^@\s'"]*@(?:[^/@\s'"]*@)*)(?!sha\d+:)/g;
+
+/** `?X-Amz-Signature=…`, `&token=…`, `,secret_access_key=…`: of an address, or of attributes in commas. */
+const PARAMETER =
+  /([?&,;](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature|credential|key|auth)s?(?:[_-]?id)?|sig|pat)=)[^&\s,;"'#]+/gi;
+
+/** `Authorization: Basic …`, `"proxy-authorization":"Bearer …"`. */
+const HEADER =
+  /(authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^\s"',]+/gi;
+
+/** Tokens that say what they are: of GitHub, GitLab, Docker and npm. */
+const TOKEN =
+  /\b(?:gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|dckr_[a-z]{3}_[\w-]{16,}|npm_[A-Za-z0-9]{30,})/g;
+
+/** A text without the credentials in its addresses and headers: a password has gone with its user, a parameter is `***`. */
+export function withoutCredentials(text: string): string {
+  return text.replace(LOGIN, '$1').replace(PARAMETER, '$1***').replace(HEADER, '$1***').replace(TOKEN, '***');
+}
+
+/**
+ * A reference of an image without the credentials that people paste with its address: `docker://user:a/b@host/app`,
+ * `TOKEN@host/app`. In front of a digest, and of what was meant as one (`app@latest`), stands no login.
+ */
+export function withoutLogin(reference: string): string {
+  const [, transport = '', rest = ''] =
+    /^((?:[a-z][a-z0-9+.-]*:\/{1,2}|(?:[a-z]+-){1,2}[a-z]+:|podman:)?)(.*)$/is.exec(reference) ?? [];
+  return withoutCredentials(transport + rest.replace(/^.*@(?!sha\d+:)(?=[^@]*[/.:])/s, ''));
+}
+
+/** A reference with a login but without a scheme, alone or as an attribute: `name=user:password@host/app`. */
+const BARE_LOGIN = /(?:^|[=,])[^\s/@=,]*:([^\s@,]+)@(?!sha\d+:)/g;
+
+/** The secret parts of an option's addresses and attributes: the passwords, what logs in without one, the parameters. */
+export function credentialsIn(text: string): readonly string[] {
+  const logins = [...text.matchAll(LOGIN)].map(([match]) => match.slice(3, -1));
+  const secrets = logins.map(login => login.slice(login.indexOf(':') + 1));
+  const parameters = [...text.matchAll(PARAMETER)].map(([match, name = '']) => match.slice(name.length));
+  const bare = [...text.matchAll(BARE_LOGIN)].map(([, password = '']) => password);
+  return [...secrets, ...parameters, ...bare]
+    .flatMap(secret => [secret, decoded(secret)])
+    .filter(secret => secret !== 'git');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,227 @@
+import { credentialsIn, withoutCredentials } from '../base/credentials.ts';
+import type { Log } from '../base/effects.ts';
+import { DeadweightError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
+import type { BuildInputs } from '../build/build-inputs.ts';
+import { redactBuildArgs } from '../build/step-name.ts';
+import type { Snapshot } from '../compare/snapshot.ts';
+
+/** Shorter values are not told from ordinary text. */
+const MIN_SECRET = 4;
+/** Of what only looks like a secret, and of what is taken out of whole reports. */
+const MIN_CREDENTIAL = 8;
+/** Bytes of a file that holds a secret. */
+const MAX_SECRET = 64 * 1024;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const OF_A_CREDENTIAL =
+  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
+
+/** Whether the name of a variable or a build argument says that it holds a credential: `NPM_TOKEN`, `AWS_SECRET_ACCESS_KEY`. */
+export function namesCredential(name: string): boolean {
+  return OF_A_CREDENTIAL.test(name);
+}
+
+/**
+ * What a run knows and nobody may read: the values of secrets, each of their lines, those of build arguments, tokens, and
+ * what logs in to addresses. All that is printed, sent or kept passes through one: programs and servers repeat what they
+ * were given, and nothing but the log of a runner hides what the runner knows.
+ */
+export class SecretMask {
+  readonly #secrets: RegExp | null;
+  readonly #longSecrets: RegExp | null;
+  readonly #buildArgs: ReadonlyMap<string, string>;
+
+  /** @param secrets in any order, with repetitions */
+  constructor(secrets: readonly string[], buildArgs: ReadonlyMap<string, string> = new Map()) {
+    const lines = secrets.flatMap(value => [value, ...value.split('\n')]).map(value => value.trim());
+    this.#secrets = anyOf(lines.filter(value => value.length >= MIN_SECRET));
+    this.#longSecrets = anyOf(lines.filter(value => value.length >= MIN_CREDENTIAL));
+    this.#buildArgs = buildArgs;
+  }
+
+  /** A line of a log, without secrets and what looks like one. */
+  line(text: string): string {
+    const shown = withoutCredentials(text);
+    return this.#secrets ? shown.replace(this.#secrets, found => this.#nameOf(found)) : shown;
+  }
+
+  /** A sentence or an excerpt that says what failed; values of build arguments become `$NAME`. */
+  failure(text: string): string {
+    return redactBuildArgs(this.line(text), this.#buildArgs);
+  }
+
+  /** An error as it may be told, of the same code. */
+  error(error: unknown): unknown {
+    if (error instanceof DeadweightError) {
+      const { code, message, remedy, excerpt, location, cause } = error;
+      return new DeadweightError(code, {
+        message: this.failure(message),
+        remedy: this.failure(remedy),
+        excerpt: excerpt.map(line => this.failure(line)),
+        ...(cause === undefined ? {} : { cause: this.error(cause) }),
+        ...(location === null ? {} : { location }),
+      });
+    }
+    if (!(error instanceof Error)) return error;
+    // In place: what it is, and its code, say how the run ends.
+    error.message = this.failure(error.message);
+    if (error.stack !== undefined) error.stack = this.failure(error.stack);
+    if (error.cause !== undefined) error.cause = this.error(error.cause);
+    return error;
+  }
+
+  /** A report, with all of its texts. Names of files in it may be of any length: short secrets stay. */
+  report<T>(report: T): T {
+    const secrets = this.#longSecrets;
+    return secrets === null
+      ? report
+      : mapTexts(report, text => text.replace(secrets, found => this.#nameOf(found)));
+  }
+
+  /** A snapshot, with what it has of the Dockerfile and of the history; the names of its files stay. */
+  snapshot(snapshot: Snapshot): Snapshot {
+    const { sources, layers } = snapshot;
+    return {
+      ...snapshot,
+      sources: this.report(sources),
+      layers: layers.map(layer => ({
+        ...layer,
+        createdBy: this.report(layer.createdBy),
+        instruction: this.report(layer.instruction),
+      })),
+    };
+  }
+
+  #nameOf(secret: string): string {
+    const name = [...this.#buildArgs].find(([, value]) => value === secret)?.[0];
+    return name === undefined ? '***' : `$${name}`;
+  }
+
+  log(log: Log): Log {
+    return {
+      debug: message => log.debug(this.line(message)),
+      info: message => log.info(this.line(message)),
+      warn: message => log.warn(this.line(message)),
+      error: message => log.error(this.line(message)),
+      group: (title, body) => log.group(this.line(title), body),
+    };
+  }
+}
+
+/** The values that a workflow or a command line names as secrets, without those that the environment alone has. */
+export function namedSecrets(inputs: BuildInputs, env: Env): readonly string[] {
+  const texts = Object.values(inputs).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]));
+  return [
+    ...inputs.secrets.map(afterEquals),
+    ...inputs['secret-envs'].map(entry => env[afterEquals(entry)] ?? ''),
+    ...inputs['secret-files'].map(entry => readSecret(afterEquals(entry))),
+    ...inputs['secret-specs'].map(spec => secretOfSpec(spec, env)),
+    ...argumentsOf(inputs, env).flatMap(([name, value]) => (namesCredential(name) ? [value] : [])),
+    ...texts.flatMap(text => (typeof text === 'string' ? credentialsIn(text) : [])),
+  ].filter(value => value.trim().length >= MIN_SECRET);
+}
+
+/**
+ * @param inputs of the build; null where nothing is built
+ * @param texts that were given beside them, which may be addresses with a login
+ * @param tokens that were given beside them
+ */
+export function secretMask(
+  inputs: BuildInputs | null,
+  env: Env,
+  texts: readonly string[] = [],
+  tokens: readonly string[] = [],
+): SecretMask {
+  const secrets = [
+    ...tokens,
+    ...(inputs === null ? [] : namedSecrets(inputs, env)),
+    ...texts.flatMap(credentialsIn),
+    ...environmentSecrets(env),
+  ];
+  return new SecretMask(secrets, new Map(inputs === null ? [] : argumentsOf(inputs, env)));
+}
+
+/** Of variables whose names say so, and of addresses in any; a plain word, such as a password of tests, is in any text. */
+function environmentSecrets(env: Env): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = '']) => {
+    const logins = credentialsIn(value);
+    const isSecret = namesCredential(name) && value.length >= MIN_CREDENTIAL && !/^[a-z]+$|^\//i.test(value);
+    const own = isSecret && !name.startsWith('INPUT_') ? [value] : [];
+    return [...own, ...logins, ...(name === 'DOCKER_AUTH_CONFIG' ? storedLogins(value) : [])];
+  });
+}
+
+/** `"auth": "BASE64"` and the password in it. */
+function storedLogins(text: string): readonly string[] {
+  return [...text.matchAll(/"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"([^"]+)"/g)].flatMap(
+    ([, value = '']) => [
+      value,
+      Buffer.from(value, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, ''),
+    ],
+  );
+}
+
+function argumentsOf(inputs: BuildInputs, env: Env): readonly (readonly [string, string])[] {
+  return inputs['build-args'].map(entry => {
+    const [name = ''] = entry.split('=');
+    return [name, entry.includes('=') ? afterEquals(entry) : (env[entry] ?? '')];
+  });
+}
+
+/** `id=x,env=NAME`, `id=x,src=path`, `id=NAME`. */
+function secretOfSpec(spec: string, env: Env): string {
+  const fields = new Map(
+    spec.split(',').map(field => [field.split('=', 1)[0]?.trim() ?? '', afterEquals(field)]),
+  );
+  const path = fields.get('src') ?? fields.get('source');
+  const variable = fields.get('env') ?? fields.get('id') ?? '';
+  return fields.get('value') ?? (path === undefined ? env[variable] : readSecret(path)) ?? '';
+}
+
+function afterEquals(entry: string): string {
+  return entry.slice(entry.indexOf('=') + 1);
+}
+
+/** Empty where it cannot be read: then no build had it. */
+function readSecret(path: string): string {
+  try {
+    return readInputFile(path, { maxBytes: MAX_SECRET }).toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Any of the values, as it is and as documents, addresses and headers have it; the longest first: one may be a part of another. */
+function anyOf(values: readonly string[]): RegExp | null {
+  const forms = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
+  return forms.length === 0
+    ? null
+    : new RegExp(forms.map(form => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
+}
+
+function formsOf(value: string): readonly string[] {
+  const forms = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())];
+  return value.length < MIN_CREDENTIAL ? forms : [...forms, ...base64Forms(value)];
+}
+
+/** Base64 has three forms of a text, by what stands before it: its outermost characters belong to its neighbours, too. */
+function base64Forms(value: string): readonly string[] {
+  return [0, 1, 2].map(before => {
+    const text = Buffer.from(`${' '.repeat(before)}${value}`);
+    const inner = text.subarray(0, text.length - (text.length % 3)).toString('base64');
+    return before === 0 ? inner : inner.slice(4);
+  });
+}
+
+/** The same value with each of its texts changed; keys stay. */
+function mapTexts<T>(value: T, change: (text: string) => string): T;
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each: unknown) => mapTexts(each, change));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
+}
