@@ -226,7 +226,7 @@ describe('pins', () => {
 describe('what cannot be', () => {
   it.each([
     ['call', { call: 'check' }, CONTAINER, /call: check/],
-    ['standard input', { context: '-' }, CONTAINER, /standard input/],
+    ['standard input', { context: '-' }, CONTAINER, /Standard input/],
     ['standard output', { outputs: ['type=tar,dest=-'] }, CONTAINER, /standard output/],
     ['standard output, short', { outputs: ['-'] }, CONTAINER, /standard output/],
     [

@@ -7,7 +7,7 @@ import { parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
 
 /** What a builder remembers of a build. */
-export interface BuildRecord {
+export interface BuildHistoryRecord {
   /** `XLHPJF`, as Docker Desktop shows it. */
   readonly id: string;
   readonly name: string;
@@ -57,7 +57,7 @@ export async function exportRecord(
   ref: string,
   file: string,
   { exec, env }: DockerEffects,
-): Promise<BuildRecord> {
+): Promise<BuildHistoryRecord> {
   const [, builder, id] = /^([\w.@-]+)\/[\w.@-]+\/(\w+)$/.exec(ref) ?? [];
   if (builder === undefined || id === undefined) throw new Error('the build has no reference');
   const docker = async (...args: readonly string[]): Promise<string> => {

@@ -1,5 +1,5 @@
 import { formatDuration, formatRatio, formatSize } from '../../base/number-text.ts';
-import type { BuildRecord } from '../../build/build-record.ts';
+import type { BuildHistoryRecord } from '../../build/build-record.ts';
 import { codeSpan, escapeText, fenced, joinUnits } from './markdown-text.ts';
 
 interface RecordArtifact {
@@ -18,7 +18,7 @@ const MARKS: Readonly<Record<string, string>> = { completed: 'âœ…', canceled: 'ð
  * @param inputs of the step
  */
 export function renderBuildRecord(
-  record: BuildRecord,
+  record: BuildHistoryRecord,
   artifact: RecordArtifact | null,
   inputs: Readonly<Record<string, unknown>>,
 ): string {
