@@ -34,6 +34,7 @@ function mutateSlot(slot: Slot, slots: readonly Slot[], random: Random): void {
   switch (random.below(10)) {
     case 0:
       if (Array.isArray(slot.holder)) slot.holder.splice(Number(slot.key), 1);
+      else if (slot.key === 'root') write(slot, null);
       else Reflect.deleteProperty(slot.holder, slot.key);
       return;
     case 1:
@@ -147,6 +148,7 @@ function read({ holder, key }: Slot): unknown {
 
 /** Assigning to `__proto__` would change what the object is. */
 function write({ holder, key }: Slot, value: unknown): void {
-  if (Array.isArray(holder) && key === 'length') return;
+  // A list has items alone in JSON; one with a constructor of its own could not be changed any more.
+  if (Array.isArray(holder) && !/^\d+$/.test(key)) return;
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }

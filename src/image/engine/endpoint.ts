@@ -79,12 +79,22 @@ export function parseEndpoint(text: string, origin: string, tls: TlsFiles | null
       return { kind: 'tcp', host, port: port ?? (files ? 2376 : 2375), tls: files, text: shown, origin };
     }
     case 'ssh:': {
-      const user = url.username === '' ? null : decodeURIComponent(url.username);
+      const user = url.username === '' ? null : decodeUser(url.username);
+      if (user === undefined) throw invalidEndpoint(shown, origin);
       const path = url.pathname.length > 1 ? url.pathname : null;
       if (user?.startsWith('-') || /[^\w./-]/.test(path ?? '')) throw invalidEndpoint(shown, origin);
       return { kind: 'ssh', host, port, user, socket: path, text: shown, origin };
     }
     default:
       throw invalidEndpoint(shown, origin);
+  }
+}
+
+/** undefined where a percent sign begins no byte of UTF-8. */
+function decodeUser(user: string): string | undefined {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return undefined;
   }
 }
