@@ -4,7 +4,7 @@ import type { Notice } from '../base/notice.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ImageConfig } from '../oci/image-config.ts';
 import type { ImageManifest } from '../oci/manifest.ts';
-import { isCompressedLayer, parseLayerMediaType } from '../oci/media-type.ts';
+import { parseLayerMediaType } from '../oci/media-type.ts';
 import type { HistoryEntry, ImageHead, LayerHead } from './image.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
@@ -105,8 +105,8 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     const path = image.pathOf(layer, index);
     const where = `Layer ${index} (${path} of ${medium})`;
     const stored = { index, diffId, digest, size, path, place: where, foreign };
-    const compressedSize = isCompressedLayer(mediaType) ? size : null;
-    return [{ diffId, digest, mediaType, compressedSize, stored }];
+    // A blob that is not compressed is pulled as it is.
+    return [{ diffId, digest, mediaType, compressedSize: size, stored }];
   });
   return {
     reference: image.reference,

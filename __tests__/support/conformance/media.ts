@@ -52,6 +52,7 @@ export const MEDIA: readonly Medium[] = [
     name: 'containers-storage',
     isPositional: false,
     hasBlobs: true,
+    isUnpacked: true,
     fetchesLayers: true,
     prepare: async (images, directory) => {
       await writeFiles(directory, containersStorage(images));

@@ -22,6 +22,8 @@ export interface Medium {
   readonly isPositional: boolean;
   /** Whether it keeps the blobs of the manifest. */
   readonly hasBlobs: boolean;
+  /** Whether it keeps what was in the blobs, and of them only what the manifest says. */
+  readonly isUnpacked?: boolean;
   /** Whether it is asked for each layer by itself, rather than for all of them at once. */
   readonly fetchesLayers?: boolean;
   /** Writes images below an empty directory; the reference is that of the first. */

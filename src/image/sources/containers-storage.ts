@@ -2,6 +2,7 @@ import { sha256 } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { normalizeName } from '../../oci/docker-name.ts';
+import { isCompressedLayer } from '../../oci/media-type.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { assertSameLayerCount, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
@@ -59,6 +60,9 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
   // What the manifest tells of is what was pulled; what lies here is that unpacked.
   const unpacked = facts.layers.map(layer => ({
     ...layer,
+    // The manifest of an image that was built here has a layer as it would be without compression, and no blob of it.
+    compressedSize:
+      layer.mediaType !== null && isCompressedLayer(layer.mediaType) ? layer.compressedSize : null,
     stored: { ...layer.stored, digest: null, size: null },
   }));
   return createImage({ ...facts, layers: unpacked }, new StoreReader(store, layers));
