@@ -16,6 +16,7 @@ import { uploadFile } from '../github/artifact/report-upload.ts';
 import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
 import { renderBuildRecord } from '../report/markdown/build-record.ts';
+import type { Environment } from '../run/environment.ts';
 import { definedOnly, systemExec } from '../run/program-exec.ts';
 import { readSwitch } from './build-switch.ts';
 
@@ -38,14 +39,15 @@ export function rememberBuild(
   metadata: BuildMetadata | null,
   since: number,
   event: GitHubEvent,
-  { env, cwd }: { readonly env: Env; readonly cwd: string },
+  { env, cwd, secrets }: Pick<Environment, 'env' | 'cwd' | 'secrets'>,
 ): void {
   if (!wantsSummary(env) || isEnterpriseServer(event) || !env['GITHUB_STATE']) return;
   const ref =
     metadata === null
       ? findReference(buildxFolder(env), since, contextPath(inputs.context, cwd))
       : readReference(metadata.json);
-  if (ref !== null) core.saveState(STATE, JSON.stringify({ ref, inputs: shownInputs(inputs) }));
+  if (ref !== null)
+    core.saveState(STATE, JSON.stringify({ ref, inputs: secrets.report(shownInputs(inputs)) }));
 }
 
 /** Of a build that was remembered: its record as an artifact, and its summary. What fails is a warning. */

@@ -20,6 +20,11 @@ export class BlobStore {
     return this.#blobs.get(name)?.bytes ?? null;
   }
 
+  /** All that was committed, by its name. */
+  get all(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.#blobs].map(([name, { bytes }]) => [name, bytes]));
+  }
+
   write(name: string, bytes: Buffer, type = 'application/octet-stream'): void {
     this.#blobs.set(name, { bytes, type });
   }
