@@ -136,6 +136,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_(?:END|KILL) = ([\d_]+)/g,
     provenBy: 'cli/interrupted-prepare.test.ts',
   },
+  'cli/run-invocation.ts': {
+    for: 'who writes a Dockerfile into standard input',
+    bound: { none: 'the command before the pipe may take its time' },
+    provenBy: 'cli/standard-input.test.ts',
+  },
   'run/publish/output-pipe.ts': {
     for: 'who reads a named pipe that a report is written to',
     bound: [600],
