@@ -51,10 +51,12 @@ function checkOrder(name: BudgetName, warn: BudgetLimit | null, fail: BudgetLimi
 /** Reads the one-line form of a setting that options and inputs take: `450MB`, or `warn 400MB, fail 450MB`. */
 export function budgetSetting(text: string): BudgetSetting {
   const levels: { warn?: string; fail?: string } = {};
-  for (const part of text.split(/\s*,\s*/)) {
-    const match = /^(warn|fail)\s*[:= ]\s*(.+)$/i.exec(part.trim());
-    if (!match) return text;
-    levels[match[1]?.toLowerCase() === 'warn' ? 'warn' : 'fail'] = (match[2] ?? '').trim();
+  for (const part of text.split(',')) {
+    // In steps: two runs of white space side by side take the square of their length.
+    const [, level = '', rest = ''] = /^(warn|fail)([\s:=].*)$/is.exec(part.trim()) ?? [];
+    const limit = rest.trim().replace(/^[:=]/, '').trim();
+    if (limit === '') return text;
+    levels[level.toLowerCase() === 'warn' ? 'warn' : 'fail'] = limit;
   }
   return levels;
 }

@@ -48,7 +48,7 @@ const PREFIXES: readonly string[] = ['', 'k', 'm', 'g', 't', 'p', 'e'];
  * @returns bytes, or null where it is no size or too large for 64 bits
  */
 export function parseGoBytes(text: string): number | null {
-  const match = /^([\d.,]*)\s*(|[kmgtpe])(i?)b?\s*$/i.exec(text);
+  const match = /^([\d.,]*)\s*(|[kmgtpe])(i?)b?$/i.exec(text.trimEnd());
   if (!match) return null;
   const [, digits = '', prefix = '', binary = ''] = match;
   if (prefix === '' && binary !== '') return null;
