@@ -5,7 +5,7 @@ import { Expansion, type PackedSource } from './expansion.ts';
 import { BLOCK } from './header.ts';
 import { hasValidChecksum, isZeroBlock } from './header-block.ts';
 import { asBuffer } from './header-field.ts';
-import { alignToFrames } from './zstd-frames.ts';
+import { alignToFrames, FrameLengths } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | ForeignCompression;
 
@@ -75,10 +75,12 @@ function unpack(
   switch (compression) {
     case 'gzip':
       return inflate(chunks, createGunzip({ chunkSize: OUTPUT }), cause => failure('gzip', cause));
-    case 'zstd':
-      return inflate(alignToFrames(chunks, expansion), createZstdDecompress({ chunkSize: OUTPUT }), cause =>
-        failure('zstd', cause),
-      );
+    case 'zstd': {
+      const lengths = new FrameLengths();
+      const frames = alignToFrames(chunks, expansion, lengths);
+      const engine = createZstdDecompress({ chunkSize: OUTPUT });
+      return lengths.check(inflate(frames, engine, cause => failure('zstd', cause)));
+    }
     case 'xz':
     case 'bzip2':
       return unpackWithProgram(chunks, compression);

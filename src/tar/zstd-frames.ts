@@ -12,10 +12,33 @@ import { asBuffer } from './header-field.ts';
 export async function* alignToFrames(
   chunks: AsyncIterable<Uint8Array>,
   expansion: Expansion,
+  lengths: FrameLengths,
 ): AsyncIterable<Uint8Array> {
-  const walk = new FrameWalk(expansion);
+  const walk = new FrameWalk(expansion, lengths);
   for await (const chunk of chunks) yield* walk.split(asBuffer(chunk));
   walk.finish();
+}
+
+/** How long the contents of frames are as their headers have it. The decoder overlooks a shorter one that comes in pieces. */
+export class FrameLengths {
+  #sum = 0;
+  #areKnown = true;
+
+  /** @param length bytes; null where the header does not have it */
+  add(length: number | null): void {
+    if (length === null) this.#areKnown = false;
+    else this.#sum += length;
+  }
+
+  /** @throws DeadweightError `input-corrupt` behind the last chunk */
+  async *check(unpacked: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let total = 0;
+    for await (const chunk of unpacked) {
+      total += chunk.length;
+      yield chunk;
+    }
+    if (this.#areKnown && total !== this.#sum) throw notZstd();
+  }
 }
 
 const MAGIC = 0xfd2fb528;
@@ -42,9 +65,11 @@ class FrameWalk {
   #isLast = false;
   #frames = 0;
   readonly #expansion: Expansion;
+  readonly #lengths: FrameLengths;
 
-  constructor(expansion: Expansion) {
+  constructor(expansion: Expansion, lengths: FrameLengths) {
     this.#expansion = expansion;
+    this.#lengths = lengths;
   }
 
   /** The pieces of a chunk that belong to data frames, none with bytes of two. */
@@ -119,6 +144,7 @@ class FrameWalk {
         break;
       case 'header':
         if (this.#windowSize() > MAX_WINDOW) throw excessiveWindow();
+        this.#lengths.add(this.#contentLength());
         this.#expect('block', 3);
         break;
       case 'block':
@@ -155,14 +181,19 @@ class FrameWalk {
 
   /** What the decoder has to hold of the content, from the header. Bytes. */
   #windowSize(): number {
-    const { isSingleSegment, dictionary, contentSize } = readDescriptor(this.#descriptor);
     const first = this.#field[0] ?? 0;
-    if (!isSingleSegment) return 2 ** (10 + (first >> 3)) * (1 + (first & 7) / 8);
-    return Number(
-      contentSize === 8
-        ? this.#field.readBigUInt64LE(dictionary)
-        : this.#field.readUIntLE(dictionary, contentSize),
-    );
+    const { isSingleSegment } = readDescriptor(this.#descriptor);
+    return isSingleSegment ? (this.#contentLength() ?? 0) : 2 ** (10 + (first >> 3)) * (1 + (first & 7) / 8);
+  }
+
+  /** Bytes; null where the header does not have it. */
+  #contentLength(): number | null {
+    const { isSingleSegment, dictionary, contentSize } = readDescriptor(this.#descriptor);
+    const at = (isSingleSegment ? 0 : 1) + dictionary;
+    if (contentSize === 0) return null;
+    if (contentSize === 8) return Number(this.#field.readBigUInt64LE(at));
+    // Two bytes begin where one ends.
+    return this.#field.readUIntLE(at, contentSize) + (contentSize === 2 ? 256 : 0);
   }
 
   #endBlockHeader(header: number): void {
