@@ -23,6 +23,7 @@ import {
   MAX_UNPACKED_FREE,
   MIN_FRAME_BYTES,
 } from '../../src/tar/expansion.ts';
+import { MAX_WINDOW } from '../../src/tar/zstd-frames.ts';
 import { type Document, fillSections, table } from './document.ts';
 
 const ROWS: readonly (readonly [what: string, limit: number | string, unit: string])[] = [
@@ -40,6 +41,7 @@ const ROWS: readonly (readonly [what: string, limit: number | string, unit: stri
   ],
   ['memory of a program that unpacks xz', MAX_XZ_MEMORY.replace('M', ' M'), ''],
   ['an archive on standard input', MAX_STANDARD_INPUT, 'bytes'],
+  ['the window of a frame of zstd', MAX_WINDOW, 'bytes'],
   [
     'frames of zstd',
     `${number(MAX_FRAMES_FREE)}, and one more for each ${MIN_FRAME_BYTES} bytes that they unpack to`,

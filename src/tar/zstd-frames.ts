@@ -48,7 +48,7 @@ const SKIPPABLE = 0x184d2a50;
 const MAX_FIELD = 13;
 
 /** The decoder refuses more, and only where a frame does not come in one chunk. Encoders need `--ultra --long=28` for it. Bytes. */
-const MAX_WINDOW = 128 * 1024 * 1024;
+export const MAX_WINDOW = 128 * 1024 * 1024;
 
 type Field = 'magic' | 'skip-size' | 'descriptor' | 'header' | 'block';
 type Run = 'skip' | 'block-body' | 'checksum' | 'padding';
@@ -220,7 +220,7 @@ function readDescriptor(descriptor: number) {
 function excessiveWindow(): DeadweightError {
   return new DeadweightError('limit-exceeded', {
     message: 'The zstd data is refused: unpacking it takes a window of more than 128 MiB.',
-    remedy: 'Compress the layer without a long window: zstd without --long, or with --long=27.',
+    remedy: 'Write the layer again without a long window: zstd without --long, or with --long=27.',
   });
 }
 
