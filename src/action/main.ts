@@ -38,7 +38,7 @@ async function runStep(): Promise<void> {
   const inputs = actionInputs();
   const run = inputs.options.mode === 'comment' ? runComment : runAction;
   const { build, options } = inputs;
-  for (const secret of namedSecrets(build, process.env)) core.setSecret(secret);
+  for (const secret of new Set(namedSecrets(build, process.env))) core.setSecret(secret);
   const secrets = secretMask(build, process.env, [options.image ?? ''], [options['github-token']]);
   const environment = await actionEnvironment(options, secrets);
   rememberFolder(environment.temporaryDir, environment.env);

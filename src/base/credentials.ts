@@ -35,7 +35,7 @@ export function withoutLogin(reference: string): string {
 }
 
 /** A reference with a login but without a scheme, alone or as an attribute: `name=user:password@host/app`. */
-const BARE_LOGIN = /(?:^|[=,])[^\s/@=,]*:([^\s@,]+)@(?!sha\d+:)/g;
+const BARE_LOGIN = /(?:^|[=,])[^\s/@=,]*:(?!\/\/)([^\s@,]+)@(?!sha\d+:)/g;
 
 /** The secret parts of an option's addresses and attributes: the passwords, what logs in without one, the parameters. */
 export function credentialsIn(text: string): readonly string[] {
