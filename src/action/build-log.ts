@@ -8,6 +8,7 @@ import { parseBoundedJson } from '../base/json-shape.ts';
 import { MAX_DOCKER_SILENCE } from '../build/build-driver.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
 import { loggedMetadata, readReference } from '../build/metadata-output.ts';
+import { dockerFolder } from '../image/engine/docker-config.ts';
 
 interface LogEffects {
   readonly exec: Exec;
@@ -39,7 +40,7 @@ export async function logBuilder(builder: string, { exec, env, log }: LogEffects
 
 /** What docker hands to builds as proxies, without their logins. */
 function describeProxies(env: LogEffects['env']): string {
-  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const folder = dockerFolder({ env, homeDir: env['HOME'] || homedir() });
   try {
     const text = readInputFile(join(folder, 'config.json'), { maxBytes: MAX_CONFIG }).toString('utf8');
     const config: unknown = parseBoundedJson(text);

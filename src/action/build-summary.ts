@@ -15,6 +15,7 @@ import { readReference } from '../build/metadata-output.ts';
 import { uploadFile } from '../github/artifact/report-upload.ts';
 import { type GitHubEvent, isEnterpriseServer } from '../github/event.ts';
 import { writeSummary } from '../github/summary.ts';
+import { dockerFolder } from '../image/engine/docker-config.ts';
 import { renderBuildRecord } from '../report/markdown/build-record.ts';
 import type { Environment } from '../run/environment.ts';
 import { definedOnly, systemExec } from '../run/program-exec.ts';
@@ -107,7 +108,7 @@ function contextPath(context: string, cwd: string): string {
 }
 
 function buildxFolder(env: Env): string {
-  const docker = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const docker = dockerFolder({ env, homeDir: env['HOME'] || homedir() });
   return env['BUILDX_CONFIG'] || join(docker, 'buildx');
 }
 

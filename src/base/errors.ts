@@ -113,6 +113,11 @@ export function systemReason(error: unknown): string {
   return code === null ? messageOf(error) : (SYSTEM_REASONS[code] ?? code);
 }
 
+/** Whether the system had no room for what was to be written. */
+export function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));

@@ -1,11 +1,21 @@
 import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { readInputFile } from './input-file.ts';
 
 /**
  * What a process writes down beside what it has made, so that a later one can tell whether it still runs: `PID MACHINE`.
  */
 export async function describeOwner(): Promise<string> {
   return `${process.pid} ${await machine()}`;
+}
+
+/** What a process wrote down in a file; empty where there is none. */
+export function readOwner(path: string): string {
+  try {
+    return readInputFile(path, { maxBytes: 4096, followsLink: false }).toString('utf8');
+  } catch {
+    return '';
+  }
 }
 
 /**

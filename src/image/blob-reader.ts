@@ -19,7 +19,7 @@ import {
   type ReadTask,
   type StoredLayer,
 } from './layer-reader.ts';
-import { type ScanLane, scanInLanes } from './scan-lanes.ts';
+import { type ScanLane, scanWithProgress } from './scan-lanes.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
 type OpenBlob = (layer: StoredLayer) => RandomAccess;
@@ -45,16 +45,7 @@ export class BlobReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    const { progress, label } = options;
-    progress.update(label, 0, tasks.length);
-    await scanInLanes(
-      tasks,
-      (task, lane) => this.#scanOne(task, options, lane),
-      async (scan, index) => {
-        await done(scan);
-        if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
-      },
-    );
+    await scanWithProgress(tasks, options, (task, lane) => this.#scanOne(task, options, lane), done);
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {

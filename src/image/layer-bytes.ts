@@ -3,7 +3,7 @@ import { type Digest, digestAlgorithm } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { type Compression, decompress, detectCompression, looksLikeTar } from '../tar/compression.ts';
 import type { Expansion } from '../tar/expansion.ts';
-import type { StoredLayer } from './layer-reader.ts';
+import { consumeStream, type ReadTask, type StoredLayer } from './layer-reader.ts';
 
 /** Bytes that tell what a blob is: a tar's first header block. */
 export const HEAD_LENGTH = 512;
@@ -106,6 +106,23 @@ export function nameLayer(error: unknown, layer: StoredLayer): unknown {
     excerpt: error.excerpt,
     cause: error,
   });
+}
+
+/**
+ * Hands layers that stream to their consumers, one after the other.
+ * @param open the uncompressed tar of a layer
+ */
+export async function readStreams(
+  tasks: readonly ReadTask[],
+  open: (layer: StoredLayer) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for (const { layer, consumer } of tasks) {
+    try {
+      await consumeStream(open(layer), consumer);
+    } catch (error) {
+      throw nameLayer(error, layer);
+    }
+  }
 }
 
 /** The manifest names a layer that the medium does not hold. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { HashLane } from '../layer/file-content.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { TarHashThread } from '../layer/tar-hash-thread.ts';
-import type { LayerTask } from './layer-reader.ts';
+import type { LayerTask, ReadOptions } from './layer-reader.ts';
 
 /**
  * Layers that are read at the same time, at the most. One thread parses them all, which more would not make faster; and
@@ -43,6 +43,20 @@ export class ScanLane {
     await this.files.close();
     await this.#tars?.close();
   }
+}
+
+/** As `scanInLanes`, with how many layers are done shown. */
+export async function scanWithProgress(
+  tasks: readonly LayerTask[],
+  { progress, label }: Pick<ReadOptions, 'progress' | 'label'>,
+  scan: (task: LayerTask, lane: ScanLane) => Promise<LayerScan>,
+  done: (scan: LayerScan) => Promise<void>,
+): Promise<void> {
+  progress.update(label, 0, tasks.length);
+  await scanInLanes(tasks, scan, async (found, index) => {
+    await done(found);
+    if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
+  });
 }
 
 /**

@@ -52,7 +52,7 @@ async function readAll(input: InputStream): Promise<Buffer> {
   for await (const chunk of input) {
     length += chunk.length;
     chunks.push(chunk);
-    if (looksLikeArchive(Buffer.concat(chunks.slice(0, 2)))) {
+    if (chunks.length <= 2 && looksLikeArchive(Buffer.concat(chunks))) {
       throw usage(
         'Standard input is an archive, and a context in an archive is not read.',
         'Give the directory as context: tar x -C DIR unpacks it.',

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
-import { readInputFile } from '../base/input-file.ts';
-import { describeOwner, hasEnded } from '../base/process-owner.ts';
+import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from '../base/errors.ts';
+import { describeOwner, hasEnded, readOwner } from '../base/process-owner.ts';
 import { isRunFolderName, RUN_FOLDER, RUN_OWNER } from '../base/run-folder-name.ts';
 
 /** A folder may be full of others' files. */
@@ -35,7 +34,7 @@ async function makeFolder(parent: string): Promise<string> {
   try {
     return await mkdtemp(join(parent, RUN_FOLDER));
   } catch (cause) {
-    const isFull = ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(cause) ?? '');
+    const isFull = isDiskFull(cause);
     throw new DeadweightError(isFull ? 'disk-full' : 'permission-denied', {
       message: `No folder for temporary files could be made in ${parent}: ${systemReason(cause)}.`,
       remedy: 'Point TMPDIR (RUNNER_TEMP in a workflow) at a folder that can be written and has room.',
@@ -59,7 +58,7 @@ async function clearAbandoned(parent: string): Promise<void> {
     const folder = join(parent, name);
     const { uid, mtimeMs } = await lstat(folder);
     if (process.getuid !== undefined && uid !== process.getuid()) continue;
-    const owner = readOwner(folder);
+    const owner = readOwner(join(folder, RUN_OWNER));
     if (owner === '') removeUnowned(folder, mtimeMs);
     else if (await hasEnded(owner)) removeRunFolder(folder);
   }
@@ -82,7 +81,7 @@ function removeUnowned(folder: string, modified: number): void {
  * clears it. What cannot be removed stays.
  */
 export function removeRunFolder(folder: string): void {
-  const owner = readOwner(folder);
+  const owner = readOwner(join(folder, RUN_OWNER));
   try {
     for (const name of readdirSync(folder)) if (name !== RUN_OWNER) removeTree(join(folder, name));
     if (readdirSync(folder).some(name => name !== RUN_OWNER)) return;
@@ -99,14 +98,5 @@ function removeTree(path: string): void {
     rmSync(path, { recursive: true, force: true, maxRetries: 2 });
   } catch {
     // It stays.
-  }
-}
-
-/** Empty where there is none. */
-function readOwner(folder: string): string {
-  try {
-    return readInputFile(join(folder, RUN_OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
-  } catch {
-    return '';
   }
 }

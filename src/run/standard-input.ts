@@ -2,7 +2,7 @@ import { closeSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Progress } from '../base/effects.ts';
-import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
+import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from '../base/errors.ts';
 import { openInputFile } from '../base/input-file.ts';
 import { formatSize } from '../base/number-text.ts';
 import { looksLikeArchive } from '../tar/compression.ts';
@@ -106,7 +106,7 @@ function tooLong(maxBytes: number): DeadweightError {
 }
 
 function saveFailure(folder: string, cause: unknown): DeadweightError {
-  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(cause) ?? '');
+  const isFull = isDiskFull(cause);
   const isRead = systemErrorCode(cause) === 'EISDIR';
   return new DeadweightError(isFull ? 'disk-full' : isRead ? 'input-corrupt' : 'permission-denied', {
     message: isRead

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, request as forward } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listenOnLoopback } from './loopback-server.ts';
 
 export interface FakeProxy {
   readonly port: number;
@@ -22,15 +23,10 @@ async function listening(
   asked: readonly string[],
   sockets: ReadonlySet<Socket>,
 ): Promise<FakeProxy> {
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('it listens on a port');
-  const close = () =>
-    new Promise<void>(resolve => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  return { port: address.port, asked, close };
+  const { port, close } = await listenOnLoopback(server, () => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port, asked, close };
 }
 
 /** A proxy of HTTP: tunnels by CONNECT, and forwards what is asked for by its whole address. */

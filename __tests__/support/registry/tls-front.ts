@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
+import { listenOnLoopback } from './loopback-server.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/certificates');
 
@@ -50,13 +51,8 @@ export async function tlsFront(
     },
   );
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('it listens on a port');
-  const close = () =>
-    new Promise<void>(resolve => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  return { host: `127.0.0.1:${address.port}`, port: address.port, close };
+  const { port, close } = await listenOnLoopback(server, () => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return { host: `127.0.0.1:${port}`, port, close };
 }

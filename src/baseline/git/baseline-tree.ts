@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { shortCommit } from '../../base/commit.ts';
-import { DeadweightError, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { DeadweightError, isDiskFull, messageOf, systemErrorCode, systemReason } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatCount, plural } from '../../base/number-text.ts';
 import { quote } from '../../base/untrusted-text.ts';
@@ -129,9 +129,8 @@ async function withSystemErrors<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (cause) {
-    const code = systemErrorCode(cause);
-    if (cause instanceof DeadweightError || code === null) throw cause;
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    if (cause instanceof DeadweightError || systemErrorCode(cause) === null) throw cause;
+    const isFull = isDiskFull(cause);
     throw new DeadweightError(isFull ? 'disk-full' : 'git-failed', {
       message: `The files of the base could not be laid out: ${systemReason(cause)}.`,
       remedy: isFull

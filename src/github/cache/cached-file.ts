@@ -3,8 +3,7 @@ import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
-import { describeOwner, hasEnded } from '../../base/process-owner.ts';
+import { describeOwner, hasEnded, readOwner } from '../../base/process-owner.ts';
 
 const FOLDER = '.deadweight-snapshot';
 const FILE = 'snapshot';
@@ -25,7 +24,7 @@ export const CACHED_VERSIONS: readonly string[] = COMPRESSIONS.map(compression =
   createHash('sha256').update([CACHED_PATH, compression, SALT].join('|')).digest('hex'),
 );
 
-/** In the folder: whose it is. */
+/** In the folder: whose it is. Versions before this wrote none down. */
 const OWNER = 'owner';
 /** Older than this, the folder was left behind by a process that died, on whatever machine. Milliseconds. */
 const STALE_MS = 5 * 60_000;
@@ -87,7 +86,7 @@ async function moveTo(own: string, folder: string): Promise<boolean> {
 }
 
 async function isAbandoned(folder: string): Promise<boolean> {
-  const owner = readOwner(folder);
+  const owner = readOwner(join(folder, OWNER));
   if (owner !== '' && (await hasEnded(owner))) return true;
   const modified = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now();
   return Date.now() - modified > STALE_MS;
@@ -97,22 +96,13 @@ async function isAbandoned(folder: string): Promise<boolean> {
 async function clear(folder: string): Promise<void> {
   const away = await mkdtemp(`${folder}-`);
   try {
-    const stale = readOwner(folder);
+    const stale = readOwner(join(folder, OWNER));
     await rename(folder, join(away, FILE));
-    if (readOwner(join(away, FILE)) !== stale) await moveTo(join(away, FILE), folder);
+    if (readOwner(join(away, FILE, OWNER)) !== stale) await moveTo(join(away, FILE), folder);
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
   } finally {
     await rm(away, { recursive: true, force: true });
-  }
-}
-
-/** Empty where there is none: versions before this wrote none down. */
-function readOwner(folder: string): string {
-  try {
-    return readInputFile(join(folder, OWNER), { maxBytes: 4096, followsLink: false }).toString('utf8');
-  } catch {
-    return '';
   }
 }
 

@@ -69,14 +69,24 @@ export interface UserEnvironment {
   readonly homeDir: string;
 }
 
+/** Where docker's command keeps its configuration. */
+export function dockerFolder({ env, homeDir }: UserEnvironment): string {
+  return env['DOCKER_CONFIG'] || join(homeDir, '.docker');
+}
+
+/** Where programs keep the configuration of a user: https://specifications.freedesktop.org/basedir-spec/latest/ */
+export function userConfigFolder({ env, homeDir }: UserEnvironment): string {
+  return env['XDG_CONFIG_HOME'] || join(homeDir, '.config');
+}
+
 type WireConfig = z.infer<ReturnType<typeof configSchema>>;
 
 /**
  * Reads config.json of DOCKER_CONFIG or `~/.docker`; a missing file is an empty one.
  * @throws DeadweightError `config-invalid` (never with its content: it holds passwords), `permission-denied`.
  */
-export function readDockerConfig({ env, homeDir }: UserEnvironment): DockerConfig {
-  const directory = env['DOCKER_CONFIG'] || join(homeDir, '.docker');
+export function readDockerConfig(environment: UserEnvironment): DockerConfig {
+  const directory = dockerFolder(environment);
   const path = join(directory, 'config.json');
   const wire = parseConfig(readJsonFile(path) ?? {}, path);
   return { directory, currentContext: wire.currentContext || null, ...authFileOf(wire) };

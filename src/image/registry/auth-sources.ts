@@ -5,6 +5,7 @@ import {
   readAuthFile,
   readDockerConfig,
   type UserEnvironment,
+  userConfigFolder,
 } from '../engine/docker-config.ts';
 
 /** Stored credentials, and how their keys are read. */
@@ -23,7 +24,7 @@ export interface AuthSource {
  * @throws DeadweightError `config-invalid` (never with its content: it holds passwords), `permission-denied`
  */
 export function* findAuthSources(environment: UserEnvironment): Generator<AuthSource> {
-  const { env, homeDir } = environment;
+  const { env } = environment;
   const own = env['REGISTRY_AUTH_FILE'];
   if (own) yield* containersFile(own, 'REGISTRY_AUTH_FILE');
   // GitLab's runners set it for themselves: there docker asks its own file first. https://github.com/docker/cli/pull/6171
@@ -32,7 +33,7 @@ export function* findAuthSources(environment: UserEnvironment): Generator<AuthSo
   const docker = readDockerConfig(environment);
   yield { place: join(docker.directory, 'config.json'), keys: 'docker', file: docker };
   if (isRunners) yield* variable(env['DOCKER_AUTH_CONFIG']);
-  const folders = [env['XDG_RUNTIME_DIR'], env['XDG_CONFIG_HOME'] || join(homeDir, '.config')];
+  const folders = [env['XDG_RUNTIME_DIR'], userConfigFolder(environment)];
   for (const folder of folders) if (folder) yield* containersFile(join(folder, 'containers/auth.json'));
 }
 

@@ -5,6 +5,7 @@ import { DeadweightError, systemErrorCode, systemReason } from '../../base/error
 import { readInputFile } from '../../base/input-file.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { userConfigFolder } from '../engine/docker-config.ts';
 import { isInsecure, readDaemonRegistries } from './daemon-json.ts';
 
 /** One place where a repository can be read. */
@@ -135,7 +136,7 @@ function longest(tables: readonly RegistryTable[], name: string): RegistryTable 
 
 async function readTables({ env, homeDir, root = '/' }: ConfigurationEnvironment): Promise<RegistryTable[]> {
   const etc = join(root, 'etc/containers/registries.conf');
-  const user = join(env['XDG_CONFIG_HOME'] || join(homeDir, '.config'), 'containers/registries.conf');
+  const user = join(userConfigFolder({ env, homeDir }), 'containers/registries.conf');
   const named = env['CONTAINERS_REGISTRIES_CONF'];
   const texts: { readonly path: string; readonly text: string }[] = [];
   const add = (path: string): boolean => {

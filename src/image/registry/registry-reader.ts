@@ -1,15 +1,14 @@
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
-import { blobMissing, nameLayer, uncompressLayer } from '../layer-bytes.ts';
+import { blobMissing, nameLayer, readStreams, uncompressLayer } from '../layer-bytes.ts';
 import { LayerHashes } from '../layer-hashes.ts';
-import {
-  consumeStream,
-  type LayerAccess,
-  type LayerReader,
-  type LayerTask,
-  type ReadOptions,
-  type ReadTask,
-  type StoredLayer,
+import type {
+  LayerAccess,
+  LayerReader,
+  LayerTask,
+  ReadOptions,
+  ReadTask,
+  StoredLayer,
 } from '../layer-reader.ts';
 import { LayerSink } from '../layer-sink.ts';
 import type { RegistryClient } from './registry-client.ts';
@@ -58,13 +57,7 @@ export class RegistryReader implements LayerReader {
 
   /** One after the other: what consumers do with them is slower than the network. */
   async read(tasks: readonly ReadTask[]): Promise<void> {
-    for (const { layer, consumer } of tasks) {
-      try {
-        await consumeStream(uncompressLayer(this.#fetch(layer), layer), consumer);
-      } catch (error) {
-        throw nameLayer(error, layer);
-      }
-    }
+    await readStreams(tasks, layer => this.open(layer));
   }
 
   access(): LayerAccess {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { userConfigFolder } from '../engine/docker-config.ts';
 
 export interface CertificateEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -98,7 +99,7 @@ function readHostFolder(
   { env, homeDir, root = '/' }: CertificateEnvironment,
 ): HostFolder | null {
   if (!/^[\w[]/.test(host)) return null;
-  const config = env['XDG_CONFIG_HOME'] || join(homeDir, '.config');
+  const config = userConfigFolder({ env, homeDir });
   const parents = [
     ...[join(config, 'containers'), join(root, 'etc/containers')],
     ...[join(root, 'etc/docker'), join(config, 'docker')],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { readInputFile } from '../../base/input-file.ts';
 import { printable } from '../../base/untrusted-text.ts';
-import type { UserEnvironment } from '../engine/docker-config.ts';
+import { type UserEnvironment, userConfigFolder } from '../engine/docker-config.ts';
 
 /** A store of podman, buildah, CRI-O and skopeo. */
 export interface StorageLocation {
@@ -24,7 +24,7 @@ const MAX_CONFIG = 1024 * 1024;
  */
 export function findStorages({ env, homeDir }: UserEnvironment, isRoot: boolean): readonly StorageLocation[] {
   const given = env['CONTAINERS_STORAGE_CONF'];
-  const ownConfig = join(env['XDG_CONFIG_HOME'] || join(homeDir, '.config'), 'containers/storage.conf');
+  const ownConfig = join(userConfigFolder({ env, homeDir }), 'containers/storage.conf');
   const system = ['/etc/containers/storage.conf', '/usr/share/containers/storage.conf'];
   const config = given ? readConfig(given) : readFirst(isRoot ? system : [ownConfig]);
   if (given && config === null) throw configMissing(given);

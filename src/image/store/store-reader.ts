@@ -1,16 +1,15 @@
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
-import { nameLayer } from '../layer-bytes.ts';
-import {
-  consumeStream,
-  type LayerAccess,
-  type LayerReader,
-  type LayerTask,
-  type ReadOptions,
-  type ReadTask,
-  type StoredLayer,
+import { nameLayer, readStreams } from '../layer-bytes.ts';
+import type {
+  LayerAccess,
+  LayerReader,
+  LayerTask,
+  ReadOptions,
+  ReadTask,
+  StoredLayer,
 } from '../layer-reader.ts';
-import { scanInLanes } from '../scan-lanes.ts';
+import { scanWithProgress } from '../scan-lanes.ts';
 import type { ImageStore, ListedLayer } from './image-store.ts';
 import { rebuildTar } from './tar-split.ts';
 
@@ -27,12 +26,13 @@ export class StoreReader implements LayerReader {
 
   async scan(
     tasks: readonly LayerTask[],
-    { collectors, limits, progress, label }: ReadOptions,
+    options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    progress.update(label, 0, tasks.length);
-    await scanInLanes(
+    const { collectors, limits } = options;
+    await scanWithProgress(
       tasks,
+      options,
       async ({ layer }, lane) => {
         const how = { diffId: layer.diffId, collectors, limits, content: 'all', verify: true } as const;
         const tar = lane.unlessAborted(this.open(layer));
@@ -43,21 +43,12 @@ export class StoreReader implements LayerReader {
           throw nameLayer(error, layer);
         }
       },
-      async (scan, index) => {
-        await done(scan);
-        if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
-      },
+      done,
     );
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
-    for (const { layer, consumer } of tasks) {
-      try {
-        await consumeStream(this.open(layer), consumer);
-      } catch (error) {
-        throw nameLayer(error, layer);
-      }
-    }
+    await readStreams(tasks, layer => this.open(layer));
   }
 
   access(): LayerAccess {

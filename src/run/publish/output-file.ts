@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
+import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from '../../base/errors.ts';
 import { isAlive } from '../../base/process-owner.ts';
 import { writePipe } from './output-pipe.ts';
 
@@ -67,7 +67,7 @@ async function clearPartials(path: string): Promise<void> {
 /** @param path of a file, or what else was written to: `standard output` */
 export function outputError(path: string, error: unknown): DeadweightError {
   const code = systemErrorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(error)) {
     return new DeadweightError('disk-full', {
       message: `The disk is full: ${path} cannot be written.`,
       remedy: 'Free some space (docker builder prune frees build cache), or write to another disk.',
