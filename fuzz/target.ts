@@ -7,6 +7,8 @@ export interface Target {
   readonly name: string;
   /** Files of `src/` that it is about. */
   readonly parsers: readonly string[];
+  /** Names under which the check `accept`s what readers took: each must take some of the inputs. */
+  readonly accepts: readonly string[];
   /** What must hold, beside that nothing but our errors is thrown; for the list in the README of this folder. */
   readonly holds: string;
   /** Processor time that a case may take. Milliseconds. */
@@ -29,6 +31,21 @@ export class Violation extends Error {
 /** @throws Violation unless it holds; `what` says in a few words what does not */
 export function require(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Violation(what);
+}
+
+const accepted = new Set<string>();
+
+/** Notes that a reader took an input: of a target whose inputs are all refused, no case tries anything. */
+export function accept<T>(reader: string, value: T): T {
+  if (value !== null && value !== undefined && value !== false) accepted.add(reader);
+  return value;
+}
+
+/** @returns the readers that took an input since this was called before */
+export function takeAccepted(): ReadonlySet<string> {
+  const taken = new Set(accepted);
+  accepted.clear();
+  return taken;
 }
 
 /** What came of a case, in words that are the same for the same fault; null for what is as it should be. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { minimise } from '../../fuzz/minimise.ts';
 import { Random } from '../../fuzz/random.ts';
-import { faultOf, Violation } from '../../fuzz/target.ts';
+import { faultOf, takeAccepted, Violation } from '../../fuzz/target.ts';
 import { findTarget, TARGETS } from '../../fuzz/targets.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { times } from '../support/long.ts';
@@ -45,6 +45,19 @@ describe('a target', () => {
       expect(await faultIn(name, findTarget(name).generate(Random.ofCase(name, 3, index)))).toBeNull();
     }
   });
+
+  it.each(TARGETS)(
+    '$name makes inputs that each of its readers takes',
+    async ({ name, accepts, ...target }) => {
+      takeAccepted();
+      const missing = new Set(accepts);
+      for (let index = 0; index < 3000 && missing.size > 0; index += 1) {
+        await faultIn(name, target.generate(Random.ofCase(name, 5, index)));
+        for (const reader of takeAccepted()) missing.delete(reader);
+      }
+      expect([...missing]).toEqual([]);
+    },
+  );
 
   it('is about files that there are', () => {
     const named = TARGETS.flatMap(({ parsers }) => parsers);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Random } from '../random.ts';
 
 /** No mutation makes an input longer than this. Bytes. */
-const MAX_INPUT = 256 * 1024;
+const MAX_INPUT = 384 * 1024;
 
 const BYTES = Buffer.from([
   0, 1, 0x09, 0x0a, 0x0d, 0x20, 0x22, 0x2f, 0x5c, 0x7f, 0x80, 0xc0, 0xed, 0xfe, 0xff,

@@ -11,7 +11,7 @@ import { ProgressReader } from '../../src/build/progress-reader.ts';
 import { readImageSource, readProvenance } from '../../src/build/provenance.ts';
 import { mutateBytes } from '../mutators/bytes.ts';
 import { mutateJson } from '../mutators/json.ts';
-import { require, type Target } from '../target.ts';
+import { accept, require, type Target } from '../target.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../__tests__/fixtures/build');
 const fixture = (name: string): string => readFileSync(join(FIXTURES, name), 'utf8');
@@ -44,6 +44,7 @@ const progress: Target = {
     'build/build-trace.ts',
     'build/progress.ts',
   ],
+  accepts: ['ProgressReader'],
   holds: 'events are the same however the stream is cut',
   maxMs: 1500,
   generate(random) {
@@ -55,6 +56,7 @@ const progress: Target = {
   },
   check(input) {
     const events = eventsOf(input, 64 * 1024);
+    accept('ProgressReader', events.length > 0);
     require(isDeepStrictEqual(
       withoutLogs(events),
       withoutLogs(eventsOf(input, 7 + (input[5] ?? 0))),
@@ -76,6 +78,7 @@ const PROVENANCES = ['stages.containerd', 'stages.overlay2'].map(name =>
 const provenance: Target = {
   name: 'provenance',
   parsers: ['build/provenance.ts', 'build/provenance-wire.ts', 'build/final-chain.ts'],
+  accepts: ['readProvenance', 'readImageSource'],
   holds: 'nothing more',
   maxMs: 1500,
   generate: random => Buffer.from(mutateJson(PROVENANCES, random, 1 + random.small(8))),
@@ -86,10 +89,12 @@ const provenance: Target = {
     } catch {
       return;
     }
-    const read = readProvenance(value);
+    const read = accept('readProvenance', readProvenance(value));
     if (read === null) return;
     traceFinalChain(read);
-    for (const { operation } of read.steps.values()) readImageSource(JSON.stringify(operation));
+    for (const { operation } of read.steps.values()) {
+      accept('readImageSource', readImageSource(operation.Op?.source?.identifier ?? ''));
+    }
   },
 };
 

@@ -13,7 +13,7 @@ import { findFixes } from '../../src/findings/fix/fix.ts';
 import { editTexts, makePatch } from '../../src/findings/fix/patch.ts';
 import { findFindings } from '../../src/findings/rules.ts';
 import { type Language, mutateText, mutateTextBytes } from '../mutators/text.ts';
-import { require, type Target } from '../target.ts';
+import { accept, require, type Target } from '../target.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 
@@ -149,6 +149,7 @@ const dockerfiles: Target = {
     'findings/rules.ts',
     'package-managers/package-command.ts',
   ],
+  accepts: ['findFindings', 'editTexts'],
   holds: 'instructions are in order and within the file; a fix leaves a Dockerfile of as many stages',
   maxMs: 4000,
   generate: random => mutateTextBytes(DOCKERFILES, random),
@@ -172,11 +173,13 @@ const dockerfiles: Target = {
       user: '',
     });
     const found = findFindings(context);
+    accept('findFindings', found.length > 0);
     const files = { dockerfile: { path: 'Dockerfile', text }, ignore: { path: '.dockerignore', text: '' } };
     for (const { edits } of findFixes(found)) {
       const edited = editTexts(files, edits);
       makePatch(files, edits);
       if ('reason' in edited) continue;
+      accept('editTexts', edited);
       const stages = parseDockerfile(edited.dockerfile, 'Dockerfile').stages.length;
       require(stages === file.stages.length, 'a fix changes the stages');
     }
@@ -190,12 +193,13 @@ const reading: Target = {
     'dockerfile/shell/run-script.ts',
     'dockerfile/dockerfile-instruction.ts',
   ],
+  accepts: ['runScript'],
   holds: 'as `dockerfiles`, without rules: it tries fifty times as many',
   maxMs: 2000,
   generate: random => mutateTextBytes(DOCKERFILES, random),
   check(input) {
     for (const instruction of parseDockerfile(input.toString('utf8'), 'Dockerfile').instructions) {
-      if (instruction.keyword === 'RUN') runScript(instruction);
+      if (instruction.keyword === 'RUN') accept('runScript', runScript(instruction));
     }
   },
 };
@@ -283,11 +287,14 @@ const shell: Target = {
     'dockerfile/shell/compound-command.ts',
     'dockerfile/shell/quoting.ts',
   ],
+  accepts: ['readScript'],
   holds: 'commands have words',
   maxMs: 1500,
   generate: random => Buffer.from(mutateText(SHELL, random)),
   check(input) {
-    for (const { words } of readScript(input.toString('utf8')).commands)
+    const { commands } = readScript(input.toString('utf8'));
+    accept('readScript', commands.length > 0);
+    for (const { words } of commands)
       require(words.every(word => typeof word === 'string'), 'a command has no words');
   },
 };
@@ -351,13 +358,14 @@ const PATHS = [
 const ignoreFiles: Target = {
   name: 'ignore-files',
   parsers: ['dockerfile/ignore-file.ts', 'dockerfile/path-pattern.ts'],
+  accepts: ['excludes'],
   holds:
     'the time grows with the patterns and the paths, and a path that is asked for twice is decided as before',
   maxMs: 3000,
   generate: random => Buffer.from(mutateText(IGNORES, random)),
   check(input) {
     const file = new IgnoreFile(input.toString('utf8'));
-    const first = PATHS.map(path => file.excludes(path));
+    const first = PATHS.map(path => accept('excludes', file.excludes(path)));
     require(PATHS.map(path => file.excludes(path)).every(
       (each, index) => each === first[index],
     ), 'a path is decided otherwise');

@@ -9,7 +9,7 @@ import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
 import { mutateBytes, splice } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
-import { require, type Target } from '../target.ts';
+import { accept, require, type Target } from '../target.ts';
 
 /** The path of a database decides who reads it; it stands on the first line of an input. */
 function withPath(path: string, content: Buffer): Buffer {
@@ -61,6 +61,16 @@ const TOKENS = [
   's.name = "x".freeze\n',
 ];
 
+/** What the databases hold that nothing is wrong with: what is read of one may lead to another. */
+const OTHERS = Object.entries({ ...TEXTS, ...DOCUMENTS }).flatMap(([path, text]) =>
+  PACKAGE_READERS.filter(({ collector }) => collector.wants(file(path, text.length))).map(({ collector }) => {
+    const value: JsonValue = JSON.parse(
+      JSON.stringify(collector.collect(file(path, text.length), Buffer.from(text))),
+    );
+    return { id: collector.id, at: { path, layer: 1, value } };
+  }),
+);
+
 function read(input: Buffer): void {
   const end = input.indexOf(0x0a);
   const path = input.toString('utf8', 0, Math.max(end, 0));
@@ -68,10 +78,11 @@ function read(input: Buffer): void {
   const entry = file(path, content.length);
   for (const { collector, read: readValues } of PACKAGE_READERS) {
     if (!collector.wants(entry)) continue;
-    const value = collector.collect(entry, content);
+    const value = accept(path, collector.collect(entry, content));
     if (value === null) continue;
     const stored: JsonValue = JSON.parse(JSON.stringify(value));
-    for (const { name, version } of readValues([{ path, layer: 0, value: stored }])) {
+    const others = OTHERS.filter(({ id, at }) => id === collector.id && at.path !== path).map(({ at }) => at);
+    for (const { name, version } of readValues([{ path, layer: 0, value: stored }, ...others])) {
       require(name !== '' && !/[\0-\x1f]/.test(name + version), 'a name is none');
     }
   }
@@ -89,6 +100,7 @@ const databases: Target = {
     'packages/composer-reader.ts',
     'packages/collected-text.ts',
   ],
+  accepts: [...Object.keys(TEXTS), ...Object.keys(DOCUMENTS)],
   holds: 'nothing is thrown at all; names are texts of one line',
   maxMs: 1500,
   generate(random) {
@@ -111,6 +123,7 @@ const RPM = [
 const rpm: Target = {
   name: 'rpm',
   parsers: ['packages/rpm/rpm-reader.ts', 'packages/rpm/rpm-header.ts', 'packages/rpm/sqlite-table.ts'],
+  accepts: ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'usr/lib/sysimage/rpm/Packages.db'],
   holds: 'as `package-databases`',
   maxMs: 3000,
   generate: random =>
@@ -135,13 +148,14 @@ const ELFS = [{}, { isLittleEndian: false }, { is64: false }, { headersFirst: tr
 const elf: Target = {
   name: 'elf',
   parsers: ['packages/elf/elf-header.ts', 'packages/elf/elf-collector.ts', 'packages/elf/strippable.ts'],
+  accepts: ['elfCollector'],
   holds: 'nothing is thrown at all',
   maxMs: 500,
   generate: random => mutateBytes(random.pick(ELFS), random, 1 + random.small(8)),
   check(input) {
     const reading = new RangeReading(elfCollector, file('app', input.length, { mode: 0o755 }), input.length);
     reading.take(input, 0);
-    JSON.stringify(reading.value);
+    JSON.stringify(accept('elfCollector', reading.value));
   },
 };
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { snapshotPairs } from '../../__tests__/compare/arbitrary.ts';
 import { REPORTS } from '../../__tests__/report/all-reports.ts';
+import { failedReport } from '../../__tests__/report/failed-report.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { compareSnapshots } from '../../src/compare/compare-snapshots.ts';
 import { parseSnapshot, serializeSnapshot } from '../../src/compare/parse-snapshot.ts';
@@ -12,11 +13,12 @@ import { failureOf, parseFailure } from '../../src/report/failure.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { renderCombined } from '../../src/report/markdown/render-combined.ts';
 import { renderMarkdown, renderSummary } from '../../src/report/markdown/render-markdown.ts';
-import { parseMarker } from '../../src/report/marker.ts';
+import { formatMarker, parseMarker } from '../../src/report/marker.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { mutateJson, mutateJsonBytes } from '../mutators/json.ts';
+import { type Language, mutateTextBytes } from '../mutators/text.ts';
 import type { Random } from '../random.ts';
-import { require, type Target } from '../target.ts';
+import { accept, require, type Target } from '../target.ts';
 
 const OWN_TAGS = /<\/?(?:code|sub|summary|details|br|wbr)>|<details open>/g;
 
@@ -30,6 +32,25 @@ function requireSafe(markdown: string): void {
   require(!/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(
     markdown,
   ), 'a comment has control characters');
+  requireTables(text.replace(/```[\s\S]*?```/g, ''));
+}
+
+/** Rows of a table have as many cells as its head: a bar of somebody else would move them. In code it counts, too. */
+function requireTables(markdown: string): void {
+  const lines = markdown.split('\n');
+  for (const [at, line] of lines.entries()) {
+    if (!/^\|(?: ?:?-+:? ?\|)+$/.test(line)) continue;
+    const bars = countBars(line);
+    require(countBars(lines[at - 1] ?? '') === bars, 'the head of a table has other cells than its rule');
+    for (let row = at + 1; lines[row]?.startsWith('|'); row += 1) {
+      accept('table', true);
+      require(countBars(lines[row] ?? '') === bars, 'a row of a table has cells that are not ours');
+    }
+  }
+}
+
+function countBars(line: string): number {
+  return line.replace(/\\./g, '').split('|').length;
 }
 
 const REPORT_TEXTS = [
@@ -46,11 +67,12 @@ const reports: Target = {
     'report/markdown/render-markdown.ts',
     'report/terminal/render-terminal.ts',
   ],
-  holds: 'what is read is rendered; comments have no tag, mention or command of anybody else',
+  accepts: ['parseReport', 'table'],
+  holds: 'what is read is rendered; comments have no tag, mention, cell or command of anybody else',
   maxMs: 4000,
   generate: random => mutateJsonBytes(REPORT_TEXTS, random),
   check(input) {
-    const report = parseReport(input.toString('utf8'));
+    const report = accept('parseReport', parseReport(input.toString('utf8')));
     requireSafe(renderMarkdown(report));
     requireSafe(renderSummary(report));
     requireSafe(renderCombined([report, report], []));
@@ -59,32 +81,35 @@ const reports: Target = {
   },
 };
 
-const FAILURE = JSON.stringify({
-  deadweightFailure: 1,
-  schemaVersion: 1,
-  kind: 'failure',
-  tool: { name: 'deadweight', version: '1.0.0' },
-  generatedAt: '2026-01-01T00:00:00Z',
-  key: 'app',
-  title: 'app',
-  platforms: ['linux/amd64'],
-  context: { commit: null, repositoryUrl: null, runUrl: null },
-  error: { code: 'build-failed', message: 'It failed.', remedy: 'Mend it.', excerpt: ['a'], location: null },
-});
+const FAILURES = [failedReport(), failedReport({ code: 'push-failed', excerpt: [], location: null })].map(
+  failure => JSON.stringify(failure),
+);
+const MARKERS: Language = {
+  seeds: [
+    formatMarker({
+      key: 'app:linux/amd64',
+      head: 'def5678',
+      base: 'abc1234',
+      run: '17025-1',
+      images: 'a--b',
+    }),
+    formatMarker({ key: 'ä b', head: null, base: null, run: null }),
+  ],
+  tokens: ['<!-- ', ' -->', 'key=', 'head=', ' ', '=', '%', '%2D', '%FF', '%zz', '-', '--', '\n', '@'],
+};
 
 const failures: Target = {
   name: 'failure-reports',
   parsers: ['report/failure.ts', 'report/marker.ts', 'report/markdown/render-failure.ts'],
+  accepts: ['parseFailure', 'parseMarker'],
   holds: 'as `reports`',
   maxMs: 1000,
   generate: random =>
-    random.oneIn(4)
-      ? Buffer.from(`<!-- deadweight v1 key=${mutateJson([FAILURE], random)}`)
-      : mutateJsonBytes([FAILURE], random),
+    random.oneIn(4) ? mutateTextBytes(MARKERS, random) : mutateJsonBytes(FAILURES, random),
   check(input) {
     const text = input.toString('utf8');
-    parseMarker(text);
-    const failure = parseFailure(text);
+    accept('parseMarker', parseMarker(text));
+    const failure = accept('parseFailure', parseFailure(text));
     if (failure !== null) requireSafe(renderCombined([], [failureOf(failure)]));
   },
 };
@@ -95,6 +120,7 @@ const SNAPSHOTS = PAIRS.flat().map(snapshot => serializeSnapshot(snapshot));
 const snapshots: Target = {
   name: 'snapshots',
   parsers: ['compare/parse-snapshot.ts', 'compare/snapshot-schema.ts'],
+  accepts: ['parseSnapshot'],
   holds: 'what is read is written and read the same, and does not differ from itself',
   maxMs: 2000,
   generate(random) {
@@ -104,7 +130,7 @@ const snapshots: Target = {
     );
   },
   check(input) {
-    const read = parseSnapshot(input.toString('utf8'), 'x');
+    const read = accept('parseSnapshot', parseSnapshot(input.toString('utf8'), 'x'));
     const again = parseSnapshot(serializeSnapshot(read), 'x');
     require(isDeepStrictEqual(again, read), 'a snapshot changes when it is written');
     const { delta, causes } = compareSnapshots(read, again);
@@ -126,6 +152,7 @@ function changed(snapshot: Snapshot, random: Random): Snapshot {
 const comparisons: Target = {
   name: 'comparisons',
   parsers: ['compare/compare-snapshots.ts', 'compare/instruction-words.ts', 'compare/layer-text.ts'],
+  accepts: ['compareSnapshots'],
   holds: 'causes add up to the change, and the way back is its opposite',
   maxMs: 3000,
   generate(random) {
@@ -139,7 +166,7 @@ const comparisons: Target = {
     if (!Array.isArray(pair)) return;
     const [baseline, head] = pair.map(text => parseSnapshot(String(text), 'x'));
     if (baseline === undefined || head === undefined) return;
-    const there = compareSnapshots(baseline, head);
+    const there = accept('compareSnapshots', compareSnapshots(baseline, head));
     const back = compareSnapshots(head, baseline);
     require(there.delta.size === head.size - baseline.size, 'the change is not that of the sizes');
     require(there.delta.size + back.delta.size === 0, 'the way back is not the opposite');
