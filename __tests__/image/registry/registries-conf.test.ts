@@ -103,6 +103,14 @@ describe('where an image is looked for', () => {
     expect(await hosts(false)).toEqual(['tag-only.example', 'all.example', 'docker.io']);
   });
 
+  it.each(['mirror.example', '/', 'mirror.example/'])(
+    'is refused at %s, which is no repository',
+    async location => {
+      const conf = of(`[[registry]]\nprefix = "docker.io/team/app"\nlocation = "${location}"`);
+      await expect(places(conf)).rejects.toMatchObject({ code: 'config-invalid' });
+    },
+  );
+
   it('is nowhere where the registry is blocked', async () => {
     await expect(places(of('[[registry]]\nlocation = "docker.io"\nblocked = true'))).rejects.toMatchObject({
       code: 'permission-denied',

@@ -112,6 +112,7 @@ function moved(
   const rest = name.slice(matchLength(prefixOf(table), name));
   const text = location === '' ? name : `${location.replace(/\/$/, '')}${rest}`;
   const slash = text.indexOf('/');
+  if (slash < 1 || slash === text.length - 1) throw unusableLocation(name, location);
   return { registry: text.slice(0, slash), repository: text.slice(slash + 1), isInsecure, isMirror };
 }
 
@@ -193,6 +194,14 @@ function invalidFile(path: string, cause: unknown): DeadweightError {
     message: `${path} is not a configuration of registries as podman and skopeo read it.`,
     remedy: 'Repair it, or let CONTAINERS_REGISTRIES_CONF name another file.',
     cause,
+  });
+}
+
+/** podman refuses such a location, too: cut anywhere, it would be a registry that nobody named. */
+function unusableLocation(name: string, location: string): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `registries.conf gives ${printable(name)} the location ${printable(location)}, which names no repository of a registry.`,
+    remedy: 'Repair it, or let CONTAINERS_REGISTRIES_CONF name another file.',
   });
 }
 
