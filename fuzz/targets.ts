@@ -3,6 +3,7 @@ import { BUILD_TARGETS } from './targets/builds.ts';
 import { CONTAINER_TARGETS } from './targets/containers.ts';
 import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
+import { MACHINE_TARGETS } from './targets/machine.ts';
 import { PACKAGE_TARGETS } from './targets/packages.ts';
 import { REPORT_TARGETS } from './targets/reports.ts';
 import { TEXT_TARGETS } from './targets/texts.ts';
@@ -15,6 +16,7 @@ export const TARGETS: readonly Target[] = [
   ...CONTAINER_TARGETS,
   ...PACKAGE_TARGETS,
   ...BUILD_TARGETS,
+  ...MACHINE_TARGETS,
   ...TEXT_TARGETS,
 ];
 
