@@ -91,6 +91,18 @@ it('calls the sides by what tells them apart', () => {
   });
 });
 
+it('calls an archive and an image by their whole names', () => {
+  const report = diff();
+  const { comparison } = report;
+  if (!comparison) throw new TypeError('the report compares');
+  const baseline = { ...comparison.baseline, reference: '/tmp/app.tar' };
+  const head = { ...comparison.head, reference: 'app:2' };
+  expect(imageNames({ ...report, comparison: { ...comparison, baseline, head } })).toEqual({
+    base: '/tmp/app.tar',
+    head: 'app:2',
+  });
+});
+
 it('says above all that growth is not compared, where a reader would take it for none', () => {
   const report = {
     ...unchanged(),

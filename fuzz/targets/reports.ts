@@ -25,14 +25,31 @@ const OWN_TAGS = /<\/?(?:code|sub|summary|details|br|wbr)>|<details open>/g;
 /** What nobody may write into a comment that has our name on it. */
 function requireSafe(markdown: string): void {
   const text = markdown.replace(/^<!-- deadweight [^>]* -->/, '').replace(OWN_TAGS, '');
-  const open = text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+  const prose = withoutCodeBlocks(text);
+  const open = prose.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
   require(!/<[a-z!/]/i.test(open), 'a comment has a tag that is not ours');
   require(!/(?:^|[^\w/])@[a-z\d]/i.test(open), 'a comment mentions somebody');
   require(!/##\[|^::/m.test(markdown), 'a line commands the runner');
   require(!/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(
     markdown,
   ), 'a comment has control characters');
-  requireTables(text.replace(/```[\s\S]*?```/g, ''));
+  requireTables(prose);
+}
+
+/** A block ends at a line with at least as many backticks as the one that opened it, and nothing else. */
+function withoutCodeBlocks(markdown: string): string {
+  let fence = '';
+  const prose = markdown.split('\n').filter(line => {
+    const [ticks = '', rest = ''] = /^ *(`{3,})(.*)$/.exec(line)?.slice(1) ?? [];
+    if (fence === '') {
+      fence = rest.includes('`') ? '' : ticks;
+      return fence === '';
+    }
+    if (ticks.length >= fence.length && rest.trim() === '') fence = '';
+    return false;
+  });
+  require(fence === '', 'a block of code is not closed');
+  return prose.join('\n');
 }
 
 /** Rows of a table have as many cells as its head: a bar of somebody else would move them. In code it counts, too. */

@@ -192,5 +192,6 @@ function commitName(commit: string): string {
 function sharedFolder(a: string, b: string): number {
   let end = 0;
   while (end < a.length && a[end] === b[end]) end += 1;
-  return a.lastIndexOf('/', end - 1) + 1;
+  // `lastIndexOf` takes a negative position as 0.
+  return a.slice(0, end).lastIndexOf('/') + 1;
 }
