@@ -56,7 +56,7 @@ interface DiveBudget extends BudgetDefinition {
 
 const optionBudgets = {
   'max-layers': {
-    description: `Most layers, base layers included (fails at ${MAX_LAYERS} unless set)`,
+    description: `Most layers, base layers included (${MAX_LAYERS} unless set)`,
     bound: 'max',
     limit: COUNT,
     measure: ({ layers }) => ({ actual: layers.length }),
