@@ -125,6 +125,12 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_AFTER_END = ([\d_]+)/g,
     provenBy: 'run/program-exec.test.ts',
   },
+  'run/context-archive.ts': {
+    for: 'tar, which unpacks a context from a file of the run',
+    bound: [3600],
+    limit: /MAX_TAR_SILENCE = ([\d_]+)/g,
+    provenBy: 'run/program-exec.test.ts',
+  },
   'run/standard-input.ts': {
     for: 'who writes an archive into standard input',
     bound: { none: '`docker save` packs an image for minutes before its first byte; a terminal is refused' },
@@ -137,7 +143,7 @@ const WAITS: Readonly<Record<string, Wait>> = {
     provenBy: 'cli/interrupted-prepare.test.ts',
   },
   'cli/run-invocation.ts': {
-    for: 'who writes a Dockerfile into standard input',
+    for: 'who writes a Dockerfile or a context into standard input',
     bound: { none: 'the command before the pipe may take its time' },
     provenBy: 'cli/standard-input.test.ts',
   },

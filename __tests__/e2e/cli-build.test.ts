@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
@@ -8,6 +10,8 @@ import { branched, leftovers } from '../support/e2e/repository.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { git } from '../support/git/repository.ts';
 import { times } from '../support/long.ts';
+
+const runProgram = promisify(execFile);
 
 /** So many bytes that no compression shortens, the same for every build. */
 const fill = (path: string, bytes: number): string => `head -c ${bytes} /dev/urandom > ${path}`;
@@ -108,6 +112,32 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
       );
       expect(fallback.comparisonAbsence?.code).toBe('base-has-no-dockerfile');
       expect(JSON.stringify(fallback.comparisonAbsence)).not.toContain('/deadweight-base-');
+    });
+
+    it('builds a context on standard input as buildx does', async () => {
+      const folder = await folderOf({
+        'app/Dockerfile': `FROM ${BASE}\nCOPY . /app\nRUN rm /app/large\n`,
+        'app/.dockerignore': 'large\n',
+        'app/large': fresh().padEnd(200_000, 'x'),
+        'app/small': fresh(),
+      });
+      await runProgram('tar', ['-czf', 'app.tgz', '-C', 'app', '.'], { cwd: folder });
+      const input = await readFile(join(folder, 'app.tgz'));
+      const options = { cwd: folder, env: dockerEnv(host), input };
+      const built = await deadweight(['build', '-', '-q', '--json', '-'], options);
+      const report = await reportOf(built.stdout);
+      expect(layersOf(report).slice(1)).toEqual(['own Dockerfile:2 COPY .', 'own Dockerfile:3 RUN rm']);
+      expect(report.wastedFiles).toMatchObject([{ path: 'app/large', bytes: 200_000 }]);
+      const tag = `deadweight/piped:${fresh()}`;
+      await runProgram('sh', ['-c', `docker buildx build -q --load -t ${tag} - < app.tgz`], {
+        cwd: folder,
+        env: { ...process.env, ...dockerEnv(host) },
+      });
+      const own = await run(folder, 'inspect', tag, '--base', BASE, '-q', '--json', '-');
+      const { image, layers } = await reportOf(own.stdout);
+      expect([image.size, image.ownSize]).toEqual([report.image.size, report.image.ownSize]);
+      expect(layers.map(({ size }) => size)).toEqual(report.layers.map(({ size }) => size));
+      await runProgram('docker', ['rmi', tag], { cwd: folder, env: { ...process.env, ...dockerEnv(host) } });
     });
 
     it('leaves nothing behind when it is broken off', async () => {

@@ -14,13 +14,13 @@ import type { TerminalOptions } from '../report/terminal/page.ts';
 import { renderCache } from '../report/terminal/render-cache.ts';
 import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
+import { type FiledBuild, fileStandardInput } from '../run/build-input.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
 import { inspectCache } from '../run/cache-pipeline.ts';
 import { callBuild, isCall } from '../run/call-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
-import { type FiledBuild, fileDockerfile } from '../run/dockerfile-input.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
@@ -83,7 +83,7 @@ async function runIn(
     return EXIT.fine;
   }
   if (request.command === 'build') {
-    const filed = await fileDockerfile(request.inputs, process.stdin, environment.temporaryDir);
+    const filed = await fileStandardInput(request.inputs, process.stdin, environment);
     if (isCall(filed.inputs)) {
       await callBuild(filed.inputs, environment, text => void process.stdout.write(`${text}\n`));
       return EXIT.fine;
