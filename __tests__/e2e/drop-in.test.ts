@@ -17,6 +17,7 @@ const options = {
   attestation: { builderId: 'https://ci.example/1', byDefault: true, privateRepository: false },
 };
 const SECRETS = ['line1\nline2\n', '  a,b="c" \t', 'x\r\ny\r\n\n'];
+const REGISTRY = process.env['DEADWEIGHT_REGISTRY'];
 const BUILDERS = [...STORES, ['remote', STORES[1][1]]] as const;
 
 describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host) => {
@@ -88,7 +89,56 @@ describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host
       expect((await stat(join(folder, path))).size).toBeGreaterThan(0);
     }
   });
+
+  it.skipIf(host === undefined || name === 'overlay2' || REGISTRY === undefined)(
+    'attests what a scanner found, and weighs the image alone',
+    async () => {
+      const scanner = `${REGISTRY}/deadweight-e2e-scanner:${fresh()}`;
+      await realBuild(env, {
+        files: { Dockerfile: SCANNER },
+        inputs: { builder, push: true, tags: [scanner] },
+        options: { attestation: null },
+      });
+      const tag = `${REGISTRY}/deadweight-e2e-scanned:${fresh()}`;
+      const result = await realBuild(env, {
+        files: { Dockerfile: `FROM ${BASE}\nRUN head -c 300000 /dev/urandom > /x\n` },
+        inputs: { builder, push: true, tags: [tag], sbom: `generator=${scanner}` },
+        options,
+      });
+      expect(linesOf(result)).toEqual(['1-1 base', '2-2 own']);
+      expect(result.notices).toEqual([]);
+      expect(await predicatesOf(tag)).toEqual([
+        expect.stringMatching(/^https:\/\/slsa\.dev\/provenance\//),
+        'https://spdx.dev/Document',
+      ]);
+    },
+  );
 });
+
+/** Speaks BuildKit's protocol of scanners: https://github.com/moby/buildkit/blob/master/docs/attestations/sbom-protocol.md */
+const SCANNER = `FROM ${BASE}
+COPY --chmod=755 <<'EOF' /scan
+#!/bin/sh
+exec > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"
+echo '{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","predicate":{}}'
+EOF
+ENTRYPOINT ["/scan"]
+`;
+
+/** What the attestations of an image in the registry are about. */
+async function predicatesOf(tag: string): Promise<readonly string[]> {
+  const [, repository = '', version = ''] = /\/([^:]+):(.*)$/.exec(tag) ?? [];
+  const read = async (reference: string): Promise<string> => {
+    const accept = ['index', 'manifest'].map(kind => `application/vnd.oci.image.${kind}.v1+json`).join();
+    const url = `http://${REGISTRY}/v2/${repository}/manifests/${reference}`;
+    return (await fetch(url, { headers: { accept } })).text();
+  };
+  const index = await read(version);
+  const [digest = ''] = /sha256:\w+(?=","size":\d+,"annotations")/.exec(index.replace(/\s/g, '')) ?? [];
+  return [...(await read(digest)).matchAll(/"in-toto.io\/predicate-type": ?"([^"]+)"/g)]
+    .map(([, type = '']) => type)
+    .sort();
+}
 
 describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push-action', () => {
   const env = dockerEnv(STORES[1][1]);

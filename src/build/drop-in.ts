@@ -26,6 +26,8 @@ export const DROP_IN_DIFFERENCES = {
     'The output `metadata` and the log leave out the values of build arguments, unless `BUILDX_METADATA_PROVENANCE` is `max`.',
   'build-summary':
     'The summary of a build names build arguments without their values, and has no log of what failed, which the report has.',
+  'log-groups':
+    'The log has the groups of the proxy, of Buildx, of the builder and of what was built, and none of `docker version`, `docker info` and the rights of the token.',
   'old-buildx':
     'Buildx 0.26 or newer is needed for lines and sizes. Inputs that an older one does not know are passed all the same, and it refuses them.',
 } as const;
