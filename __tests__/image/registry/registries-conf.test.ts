@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../../src/image/open-image.ts';
@@ -171,7 +172,7 @@ describe("where docker's engine looks for an image", () => {
   });
 });
 
-it('a mirror is asked first, and the registry where it has none of it', async () => {
+it('a mirror is asked first, and the registry where it has none of it, or not all', async () => {
   const image = await imageOf([1]);
   const registry = await strictRegistry([image], { scheme: 'basic', user: USER });
   const mirror = await strictRegistry([image]);
@@ -194,5 +195,14 @@ it('a mirror is asked first, and the registry where it has none of it', async ()
   expect(await open(empty.host)).toBe(1);
   expect(await open('127.0.0.1:1')).toBe(1);
   expect(empty.requests).toEqual(['GET /v2/app/manifests/1']);
-  for (const each of [registry, mirror, empty]) await each.close();
+  const [layer] = image.layers;
+  const gone = {
+    on: new RegExp(`blobs/${layer?.digest}`),
+    do: (to: ServerResponse) => void to.writeHead(404).end(),
+  };
+  const partial = await strictRegistry([image], { faults: [gone] });
+  const asked = registry.blobGets.length;
+  expect(await open(partial.host)).toBe(1);
+  expect([...new Set(registry.blobGets.slice(asked))]).toEqual([layer?.digest]);
+  for (const each of [registry, mirror, empty, partial]) await each.close();
 });

@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import { blobMissing, nameLayer, readStreams, uncompressLayer } from '../layer-bytes.ts';
@@ -33,10 +34,16 @@ const STOPPED = Symbol('stopped');
 
 /** Fetches the layers that are asked for, and no others; each is checked against its digest and its diffID. */
 export class RegistryReader implements LayerReader {
-  readonly #client: RegistryClient;
+  readonly #clients: RegistryClient[];
+  readonly #others: (() => RegistryClient)[];
 
-  constructor(client: RegistryClient) {
-    this.#client = client;
+  /**
+   * @param client of the place that has the manifest
+   * @param others of the places that are asked, one after the other, for what the first has not: a mirror need not have every blob
+   */
+  constructor(client: RegistryClient, others: readonly (() => RegistryClient)[] = []) {
+    this.#clients = [client];
+    this.#others = [...others];
   }
 
   async scan(
@@ -69,7 +76,7 @@ export class RegistryReader implements LayerReader {
   }
 
   async close(): Promise<void> {
-    this.#client.close();
+    for (const client of this.#clients) client.close();
   }
 
   async #lane(
@@ -111,11 +118,35 @@ export class RegistryReader implements LayerReader {
     if (layer.digest === null) throw blobMissing(layer);
     if (layer.size !== null && layer.size > MAX_BLOB) throw blobTooLarge(layer.place, layer.size, MAX_BLOB);
     try {
-      yield* this.#client.blob(layer.digest);
+      yield* this.#blob(layer.digest);
     } catch (error) {
       const isMissing = error instanceof DeadweightError && error.code === 'image-not-found';
       throw isMissing ? blobMissing(layer) : error;
     }
+  }
+
+  /** Of the first place that sends it: what one began, no other ends. */
+  async *#blob(digest: Digest): AsyncIterable<Uint8Array> {
+    for (let place = 0; ; place += 1) {
+      let hasBegun = false;
+      try {
+        for await (const chunk of this.#client(place).blob(digest)) {
+          hasBegun = true;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        const isLast = place >= this.#clients.length - 1 && this.#others.length === 0;
+        if (hasBegun || isLast || !(error instanceof DeadweightError)) throw error;
+      }
+    }
+  }
+
+  #client(place: number): RegistryClient {
+    const made = this.#clients[place] ?? this.#others.shift()?.();
+    if (made === undefined) throw new TypeError(`there is no place ${place}`);
+    this.#clients[place] = made;
+    return made;
   }
 }
 

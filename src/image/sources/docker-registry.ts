@@ -30,9 +30,9 @@ export async function openRegistryImage(
   options: OpenOptions,
 ): Promise<Image> {
   const places = await findPlaces({ ...name, hasDigest: name.digest !== null }, options);
-  for (const place of places) {
+  for (const [index, place] of places.entries()) {
     try {
-      return await openPlace(place, name, choice, options);
+      return await openPlace([place, ...places.slice(index + 1)], name, choice, options);
     } catch (error) {
       // Only the registry itself can say what is there: a mirror need not have all of it, or be up.
       if (!place.isMirror) throw error;
@@ -44,16 +44,14 @@ export async function openRegistryImage(
   throw new TypeError('the last place is the registry itself');
 }
 
+/** @param others asked for the blobs that the first has not */
 async function openPlace(
-  place: RegistryPlace,
+  [place, ...others]: readonly [RegistryPlace, ...RegistryPlace[]],
   name: DockerName,
   choice: Choice,
   options: OpenOptions,
 ): Promise<Image> {
-  const { registry, repository, isInsecure } = place;
-  const { env, homeDir, exec, log } = options;
-  const credentials = async () => findCredentials(place, findAuthSources(options), exec, log);
-  const client = new RegistryClient({ registry, repository, env, homeDir, isInsecure, credentials });
+  const client = clientOf(place, options);
   try {
     const { descriptor, manifest } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
@@ -63,11 +61,24 @@ async function openPlace(
     const pathOf = (layer: Descriptor) => layer.digest;
     const { reference } = choice;
     const facts = manifestFacts({ reference, medium, descriptor, manifest, config, pathOf });
-    return createImage(facts, new RegistryReader(client));
+    return createImage(
+      facts,
+      new RegistryReader(
+        client,
+        others.map(other => () => clientOf(other, options)),
+      ),
+    );
   } catch (error) {
     client.close();
     throw error;
   }
+}
+
+function clientOf(place: RegistryPlace, options: OpenOptions): RegistryClient {
+  const { registry, repository, isInsecure } = place;
+  const { env, homeDir, exec, log } = options;
+  const credentials = async () => findCredentials(place, findAuthSources(options), exec, log);
+  return new RegistryClient({ registry, repository, env, homeDir, isInsecure, credentials });
 }
 
 interface ResolvedManifest {
