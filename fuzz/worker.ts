@@ -32,8 +32,10 @@ function answer(message: Answer): void {
 
 /** Faults are told once each; the bound of time counts as long as it stays broken when the case is tried again. */
 async function tryInput(index: number, input: Buffer, known: Set<string>): Promise<void> {
+  const started = performance.now();
   let fault = await faultIn(input);
-  if (fault?.isTime) fault = await faultIn(input);
+  // Asking for the time of the processor takes longer than most cases do.
+  if (fault === null && performance.now() - started > target.maxMs) fault = await slownessOf(input);
   if (fault === null || known.has(fault.words)) return;
   known.add(fault.words);
   answer({ kind: 'fault', index, fault: fault.words, stack: fault.stack });
@@ -42,23 +44,28 @@ async function tryInput(index: number, input: Buffer, known: Set<string>): Promi
 interface Fault {
   readonly words: string;
   readonly stack: string;
-  readonly isTime: boolean;
 }
 
 async function faultIn(input: Buffer): Promise<Fault | null> {
-  const started = process.cpuUsage();
   try {
     const pending = target.check(input);
     if (pending !== undefined) await pending;
   } catch (error) {
     const words = faultOf(error);
-    if (words !== null)
-      return { words, stack: error instanceof Error ? (error.stack ?? '') : '', isTime: false };
+    if (words !== null) return { words, stack: error instanceof Error ? (error.stack ?? '') : '' };
   }
+  return null;
+}
+
+async function slownessOf(input: Buffer): Promise<Fault | null> {
+  const started = process.cpuUsage();
+  const fault = await faultIn(input);
+  if (fault !== null) return fault;
   const { user, system } = process.cpuUsage(started);
   const milliseconds = (user + system) / 1000;
-  if (milliseconds <= target.maxMs) return null;
-  return { words: 'takes too long', stack: `${Math.round(milliseconds)} ms`, isTime: true };
+  return milliseconds <= target.maxMs
+    ? null
+    : { words: 'takes too long', stack: `${Math.round(milliseconds)} ms` };
 }
 
 parentPort?.on('message', async (request: Request) => {
