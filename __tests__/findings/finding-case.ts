@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BuiltDockerfile } from '../../src/dockerfile/built-dockerfile.ts';
-import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { type Dockerfile, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { fabricate, type LayerSpec, layerSpec } from '../support/fabricate/analysis.ts';
 
@@ -43,8 +43,17 @@ export type FindingCase = z.infer<typeof findingCase>;
 
 /** What rules get to see of a case. */
 export function contextOf(given: Omit<FindingCase, 'why'>): RuleContext {
-  const file =
-    given.dockerfile === undefined ? null : parseDockerfile(given.dockerfile.join('\n'), 'Dockerfile');
+  return contextWith(
+    given.dockerfile === undefined ? null : parseDockerfile(given.dockerfile.join('\n'), 'Dockerfile'),
+    given,
+  );
+}
+
+/** What they see of it with this Dockerfile. */
+export function contextWith(
+  file: Dockerfile | null,
+  given: Omit<FindingCase, 'why' | 'dockerfile'>,
+): RuleContext {
   const textAt = (line: number | undefined): string | undefined =>
     file?.instructions.find(({ startLine }) => startLine === line)?.text;
   const layers = given.layers.map((layer): LayerSpec => {

@@ -51,8 +51,14 @@ const MUTATORS: readonly Mutator[] = [
 ];
 
 /** Some mutations of a text that is valid in its language. */
-export function mutateText(language: Language, random: Random, count = 1 + random.small(6)): string {
-  let text = random.pick(language.seeds);
+export function mutateText(language: Language, random: Random): string {
+  return mutateSeed(random.pick(language.seeds), language, random);
+}
+
+/** Some mutations of this text. */
+export function mutateSeed(seed: string, language: Language, random: Random): string {
+  const count = 1 + random.small(6);
+  let text = seed;
   for (let turn = 0; turn < count; turn += 1)
     text = random.pick(MUTATORS)(text, random, language).slice(0, MAX_TEXT);
   return text;

@@ -3,15 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { modelFiles } from '../../__tests__/dockerfile/edit/random-dockerfile.ts';
-import { contextOf } from '../../__tests__/findings/finding-case.ts';
-import type { LayerSpec } from '../../__tests__/support/fabricate/analysis.ts';
+import { contextWith } from '../../__tests__/findings/finding-case.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { IgnoreFile } from '../../src/dockerfile/ignore-file.ts';
 import { readScript } from '../../src/dockerfile/shell/read-script.ts';
 import { runScript } from '../../src/dockerfile/shell/run-script.ts';
+import { reportedFinding } from '../../src/findings/finding.ts';
 import { findFixes } from '../../src/findings/fix/fix.ts';
 import { editTexts, makePatch } from '../../src/findings/fix/patch.ts';
-import { findFindings } from '../../src/findings/rules.ts';
+import { describeFinding, findFindings, RULES } from '../../src/findings/rules.ts';
+import { bindLayers, generateBuild, readBuild } from '../mutators/image-build.ts';
 import { type Language, mutateText, mutateTextBytes } from '../mutators/text.ts';
 import { accept, require, type Target } from '../target.ts';
 
@@ -103,38 +104,6 @@ const DOCKERFILES: Language = {
   ],
 };
 
-/** Files that the rules of caches, waste and leftovers look for; each instruction writes some of them. */
-const FILES: readonly Record<string, number>[] = [
-  { 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm': 20_000_000, 'usr/bin/gcc': 1_000_000 },
-  { 'root/.cache/pip/http/a': 9_000_000, 'usr/lib/python3/dist-packages/x.py': 30_000 },
-  {
-    'app/node_modules/a/index.js': 5_000_000,
-    'root/.npm/_cacache/b': 8_000_000,
-    'app/.git/objects/pack/p': 4_000_000,
-  },
-  { 'tmp/archive.tar.gz': 7_000_000, 'var/cache/apk/x': 2_000_000, 'var/log/x.log': 600_000 },
-];
-
-/** More layers than that tell nothing more. */
-const MAX_OWN_LAYERS = 12;
-
-function layersOf(text: string): readonly LayerSpec[] {
-  const made = parseDockerfile(text, 'Dockerfile').instructions.filter(({ keyword }) =>
-    ['RUN', 'COPY', 'ADD'].includes(keyword),
-  );
-  const own = made.slice(-MAX_OWN_LAYERS).map(
-    (instruction, index): LayerSpec => ({
-      text: instruction.text,
-      line: instruction.startLine,
-      files: FILES[index % FILES.length] ?? {},
-      ...(index % 3 === 1
-        ? { deletes: Object.keys(FILES[(index - 1) % FILES.length] ?? {}).slice(0, 1) }
-        : {}),
-    }),
-  );
-  return [{ base: true, text: 'FROM debian', files: { 'etc/issue': 40 } }, ...own];
-}
-
 const dockerfiles: Target = {
   name: 'dockerfiles',
   parsers: [
@@ -149,12 +118,13 @@ const dockerfiles: Target = {
     'findings/rules.ts',
     'package-managers/package-command.ts',
   ],
-  accepts: ['findFindings', 'editTexts'],
-  holds: 'instructions are in order and within the file; a fix leaves a Dockerfile of as many stages',
+  accepts: [...RULES.map(({ id }) => id), 'editTexts'],
+  holds:
+    'instructions are in order and within the file; what a rule finds it knows again, in words; a fix leaves as many stages',
   maxMs: 4000,
-  generate: random => mutateTextBytes(DOCKERFILES, random),
+  generate: random => generateBuild(DOCKERFILES, random),
   check(input) {
-    const text = input.toString('utf8');
+    const { text, image } = readBuild(input);
     const file = parseDockerfile(text, 'Dockerfile');
     const lines = text.split('\n').length;
     let last = 0;
@@ -165,15 +135,12 @@ const dockerfiles: Target = {
       require(isPlaced || !hasLines, 'an instruction is not where it can be');
       last = endLine;
     }
-    const context = contextOf({
-      dockerfile: text.split('\n'),
-      layers: [...layersOf(text)],
-      findings: [],
-      steps: [],
-      user: '',
-    });
-    const found = findFindings(context);
-    accept('findFindings', found.length > 0);
+    if (image === null) return;
+    const found = findFindings(contextWith(file, bindLayers(image, file)));
+    for (const finding of found) {
+      accept(finding.rule, true);
+      require(describeFinding(reportedFinding(finding)) !== null, 'a finding is not known again');
+    }
     const files = { dockerfile: { path: 'Dockerfile', text }, ignore: { path: '.dockerignore', text: '' } };
     for (const { edits } of findFixes(found)) {
       const edited = editTexts(files, edits);
