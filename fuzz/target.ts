@@ -69,3 +69,13 @@ export function outcomeOf<T>(read: () => T): T | string {
     throw error;
   }
 }
+
+/** What readers make of something in their time, as `outcomeOf` has it. */
+export async function settledOutcomeOf<T>(read: () => Promise<T>): Promise<T | string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DeadweightError) return error.code;
+    throw error;
+  }
+}

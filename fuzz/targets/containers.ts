@@ -11,20 +11,11 @@ import { Expansion } from '../../src/tar/expansion.ts';
 import { randomGzip, randomZstd } from '../mutators/compressed.ts';
 import { randomTar } from '../mutators/tar.ts';
 import { randomZip } from '../mutators/zip.ts';
-import { accept, require, type Target } from '../target.ts';
+import { accept, require, settledOutcomeOf, type Target } from '../target.ts';
 
 /** The same in other pieces, which the first bytes decide. */
 function cutsOf(input: Buffer): readonly number[] {
   return [1 + ((input[150] ?? 3) % 7) * 97, 1 + (input[154] ?? 11) * 5, 512];
-}
-
-async function outcome<T>(read: () => Promise<T>): Promise<T | string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof DeadweightError) return error.code;
-    throw error;
-  }
 }
 
 function factsOf(entries: readonly Collected[] | string): unknown {
@@ -95,8 +86,8 @@ const tarTarget: Target = {
   maxMs: 2000,
   generate: random => randomTar(random),
   async check(input) {
-    const positioned = await outcome(() => readPositioned(input));
-    const streamed = await outcome(() => readStreamed(input, cutsOf(input)));
+    const positioned = await settledOutcomeOf(() => readPositioned(input));
+    const streamed = await settledOutcomeOf(() => readStreamed(input, cutsOf(input)));
     accept('readPositioned', typeof positioned !== 'string' && positioned.length > 0);
     require(isDeepStrictEqual(factsOf(positioned), factsOf(streamed)), 'the two readers disagree');
   },

@@ -1,8 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { fixture } from '../../__tests__/packages/packaged.ts';
@@ -33,6 +30,7 @@ import { mutateBytes } from '../mutators/bytes.ts';
 import { mutateJson, mutateJsonBytes } from '../mutators/json.ts';
 import { type KnownFile, randomTar } from '../mutators/tar.ts';
 import type { Random } from '../random.ts';
+import { place, SCRATCH } from '../scratch.ts';
 import { accept, outcomeOf, require, type Target } from '../target.ts';
 
 /** What stands between the tars of several layers in one input. */
@@ -200,13 +198,10 @@ function randomArchive(random: Random): Buffer {
   return random.oneIn(3) ? mutateBytes(archive, random, 1) : archive;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'deadweight-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
 const OPTIONS = {
   hostPlatform: { os: 'linux', architecture: 'amd64' },
   env: {},
-  homeDir: folder,
+  homeDir: SCRATCH,
   log: silentLog,
   exec: { run: () => Promise.reject(new Error('an archive needs no program')) },
 };
@@ -226,8 +221,7 @@ const archives: Target = {
   maxMs: 3000,
   generate: randomArchive,
   async check(input) {
-    const path = join(folder, 'image.tar');
-    writeFileSync(path, input);
+    const path = place('image.tar', input);
     for (const prefix of ['docker-archive:', 'oci-archive:']) {
       try {
         const image = await openImage(prefix + path, OPTIONS);

@@ -1,12 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildInputs } from '../../__tests__/support/option-values.ts';
 import { silentLog } from '../../__tests__/support/silent-log.ts';
 import { padded, rawHeader } from '../../__tests__/tar/raw-header.ts';
-import { DeadweightError } from '../../src/base/errors.ts';
 import { readMetadata } from '../../src/build/build-metadata.ts';
 import { planBuild } from '../../src/build/build-plan.ts';
 import { cacheScopes } from '../../src/github/cache/cache-service.ts';
@@ -21,26 +19,8 @@ import { mutateBytes } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
 import type { Random } from '../random.ts';
-import { accept, outcomeOf, require, type Target } from '../target.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'deadweight-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** Writes a file below the folder of this process. @returns its path */
-function place(path: string, content: Uint8Array): string {
-  const whole = join(folder, path);
-  mkdirSync(dirname(whole), { recursive: true });
-  writeFileSync(whole, content);
-  return whole;
-}
-
-async function outcome(read: () => Promise<unknown>): Promise<void> {
-  try {
-    await read();
-  } catch (error) {
-    if (!(error instanceof DeadweightError)) throw error;
-  }
-}
+import { place, SCRATCH } from '../scratch.ts';
+import { accept, outcomeOf, require, settledOutcomeOf, type Target } from '../target.ts';
 
 const ID = 'a1'.repeat(32);
 const OTHER = 'b2'.repeat(32);
@@ -120,7 +100,7 @@ const PLAN = planBuild(
     buildkitVersion: null,
     platforms: [],
   },
-  { work: join(folder, 'build') },
+  { work: join(SCRATCH, 'build') },
 );
 
 /** Each kind of file, and what reads it; the first line of an input tells which it is. */
@@ -146,7 +126,7 @@ const KINDS: Readonly<
     make: random => mutateJsonBytes([DAEMON], random),
     async read(content) {
       place('daemon/etc/docker/daemon.json', content);
-      const root = join(folder, 'daemon');
+      const root = join(SCRATCH, 'daemon');
       accept('readDaemonRegistries', readDaemonRegistries(root).mirrors[0]);
       for (const registry of ['docker.io', '10.1.2.3:5000', '[fd00::1]'])
         await findPlaces({ registry, repository: 'a/b', hasDigest: false }, { env: {}, homeDir: root, root });
@@ -156,12 +136,12 @@ const KINDS: Readonly<
     make: random => mutateTextBytes(REGISTRIES, random),
     async read(content) {
       const path = place('registries/registries.conf', content);
-      const environment = { env: { CONTAINERS_REGISTRIES_CONF: path }, homeDir: folder, root: folder };
+      const environment = { env: { CONTAINERS_REGISTRIES_CONF: path }, homeDir: SCRATCH, root: SCRATCH };
       for (const image of [
         { registry: 'docker.io', repository: 'library/a', hasDigest: false },
         { registry: 'x.example', repository: 'a/b', hasDigest: true },
       ]) {
-        await outcome(async () => {
+        await settledOutcomeOf(async () => {
           const places = await findPlaces(image, environment);
           accept('findPlaces', places.length > 1);
           for (const { registry, repository } of places)
@@ -175,7 +155,7 @@ const KINDS: Readonly<
     read(content) {
       const env = { CONTAINERS_STORAGE_CONF: place('storage.conf', content) };
       for (const isRoot of [true, false])
-        accept('findStorages', findStorages({ env, homeDir: folder }, isRoot).length > 1);
+        accept('findStorages', findStorages({ env, homeDir: SCRATCH }, isRoot).length > 1);
     },
   },
   'meta.json': {
@@ -186,14 +166,14 @@ const KINDS: Readonly<
         'contexts/meta/2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881/meta.json',
         content,
       );
-      outcomeOf(() => accept('readContext', readContext(join(folder, 'contexts'), 'x')));
+      outcomeOf(() => accept('readContext', readContext(join(SCRATCH, 'contexts'), 'x')));
     },
   },
   'metadata.json': {
     make: random => mutateJsonBytes([METADATA], random),
     async read(content) {
       place('build/metadata.json', content);
-      await outcome(async () => {
+      await settledOutcomeOf(async () => {
         const { metadata } = await readMetadata(PLAN, {}, silentLog);
         accept('readMetadata', metadata.digest !== '');
         JSON.parse(metadata.json);
@@ -267,14 +247,14 @@ function readImages(content: Buffer): void {
   place('store/overlay-images/images.json', content);
   place('store/overlay-layers/layers.json', Buffer.from(LAYERS));
   outcomeOf(() =>
-    accept('images', new ImageStore({ root: join(folder, 'store'), driver: null }).images()[0]),
+    accept('images', new ImageStore({ root: join(SCRATCH, 'store'), driver: null }).images()[0]),
   );
 }
 
 function readLayers(content: Buffer): void {
   place('store/overlay-images/images.json', Buffer.from(IMAGES));
   place('store/overlay-layers/layers.json', content);
-  const chain = outcomeOf(() => new ImageStore({ root: join(folder, 'store'), driver: null }).layers(OTHER));
+  const chain = outcomeOf(() => new ImageStore({ root: join(SCRATCH, 'store'), driver: null }).layers(OTHER));
   accept('layers', typeof chain !== 'string');
 }
 
@@ -282,10 +262,10 @@ async function readPieces(content: Buffer): Promise<void> {
   place('files/a', Buffer.from('abc'));
   place('outside', Buffer.from('secret'));
   const record = place('record.gz', gzipSync(content, { level: 1 }));
-  await outcome(async () => {
+  await settledOutcomeOf(async () => {
     const parts: Uint8Array[] = [];
     let bytes = 0;
-    for await (const part of rebuildTar(record, join(folder, 'files'))) {
+    for await (const part of rebuildTar(record, join(SCRATCH, 'files'))) {
       parts.push(part);
       bytes += part.length;
     }
