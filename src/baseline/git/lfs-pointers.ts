@@ -69,7 +69,8 @@ function findNear(path: string, others: readonly string[]): string | null {
     const below = folder === '.' ? others : others.filter(each => each.startsWith(`${folder}/`));
     const near = below.find(each => extname(each) === extname(path)) ?? below[0];
     if (near !== undefined) return near;
-    if (folder === '.') return null;
+    // A tree that is not as git writes one may have a name with a slash at its beginning.
+    if (folder === dirname(folder)) return null;
   }
 }
 
