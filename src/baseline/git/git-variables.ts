@@ -48,6 +48,11 @@ export function settingVariables(env: Variables, settings: readonly GitSetting[]
   return variables;
 }
 
+/** Far more than anybody gives. */
+const MAX_SETTINGS = 10_000;
+
+/** 0 for what git takes for none, or refuses. */
 function countSettings(env: Variables): number {
-  return Number(env['GIT_CONFIG_COUNT'] ?? '0') || 0;
+  const count = env['GIT_CONFIG_COUNT'] ?? '';
+  return /^\d{1,9}$/.test(count) ? Math.min(Number(count), MAX_SETTINGS) : 0;
 }
