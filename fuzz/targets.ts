@@ -2,6 +2,7 @@ import type { Target } from './target.ts';
 import { BUILD_TARGETS } from './targets/builds.ts';
 import { CONTAINER_TARGETS } from './targets/containers.ts';
 import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
+import { GIT_TARGETS } from './targets/git.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
 import { MACHINE_TARGETS } from './targets/machine.ts';
 import { PACKAGE_TARGETS } from './targets/packages.ts';
@@ -17,6 +18,7 @@ export const TARGETS: readonly Target[] = [
   ...PACKAGE_TARGETS,
   ...BUILD_TARGETS,
   ...MACHINE_TARGETS,
+  ...GIT_TARGETS,
   ...TEXT_TARGETS,
 ];
 

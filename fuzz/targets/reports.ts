@@ -23,7 +23,7 @@ import { accept, require, type Target } from '../target.ts';
 const OWN_TAGS = /<\/?(?:code|sub|summary|details|br|wbr)>|<details open>/g;
 
 /** What nobody may write into a comment that has our name on it. */
-function requireSafe(markdown: string): void {
+export function requireSafe(markdown: string): void {
   const text = markdown.replace(/^<!-- deadweight [^>]* -->/, '').replace(OWN_TAGS, '');
   const prose = withoutCodeBlocks(text);
   const open = prose.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
