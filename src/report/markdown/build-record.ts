@@ -1,4 +1,5 @@
 import { formatDuration, formatRatio, formatSize } from '../../base/number-text.ts';
+import { visible } from '../../base/untrusted-text.ts';
 import type { BuildHistoryRecord } from '../../build/build-record.ts';
 import { codeSpan, escapeText, fenced, joinUnits } from './markdown-text.ts';
 
@@ -38,7 +39,9 @@ export function renderBuildRecord(
             `The record of the build, for Docker Desktop's Builds view: [${escapeText(artifact.name)}](${artifact.address}) (${formatSize(artifact.size)})`,
           ),
         ];
-  const given = Object.entries(inputs).flatMap(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const given = Object.entries(inputs).flatMap(
+    ([name, value]) => `${name}: ${visible(JSON.stringify(value))}`,
+  );
   return [
     '### Build record',
     ['| id | name | status | cached | duration |', '|---|---|---|--:|--:|', `| ${cells.join(' | ')} |`].join(
