@@ -22,14 +22,19 @@ import { accept, require, type Target } from '../target.ts';
 
 const OWN_TAGS = /<\/?(?:code|sub|summary|details|br|wbr)>|<details open>/g;
 
-/** What nobody may write into a comment that has our name on it. */
-export function requireSafe(markdown: string): void {
+/** What nobody may write into a comment that has our name on it, or the log with it. */
+function requireSafe(markdown: string): void {
+  requireSafeMarkdown(markdown);
+  require(!/##\[|^::/m.test(markdown), 'a line commands the runner');
+}
+
+/** What nobody may write into a page of GitHub's. */
+export function requireSafeMarkdown(markdown: string): void {
   const text = markdown.replace(/^<!-- deadweight [^>]* -->/, '').replace(OWN_TAGS, '');
   const prose = withoutCodeBlocks(text);
   const open = prose.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
   require(!/<[a-z!/]/i.test(open), 'a comment has a tag that is not ours');
   require(!/(?:^|[^\w/])@[a-z\d]/i.test(open), 'a comment mentions somebody');
-  require(!/##\[|^::/m.test(markdown), 'a line commands the runner');
   require(!/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(
     markdown,
   ), 'a comment has control characters');
