@@ -11,11 +11,12 @@ import {
   renderSummary,
   reportDocument,
 } from '../../src/report/markdown/render-markdown.ts';
+import { DROPPED_FIRST } from '../../src/report/markdown/section.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderTerminal } from '../../src/report/terminal/render-terminal.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { hostile, NASTY } from './hostile-report.ts';
-import { failing } from './reports.ts';
+import { failing, unchanged } from './reports.ts';
 
 /** A report with far more of everything than fits, every name as long and as costly to escape as can be. */
 function huge(count: number, filler: string): Report {
@@ -139,6 +140,16 @@ it('leaves out every section when there is less and less room, in the order in w
     gone.push(...now.filter(name => !gone.includes(name)));
   }
   expect(gone).toEqual(['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Why', 'Fixes']);
+  expect([...gone, 'Details']).toEqual(DROPPED_FIRST);
+});
+
+it('leaves out the one fold of an image that did not change', () => {
+  const report = unchanged();
+  const document = reportDocument(report, COMMENT);
+  expect(document.sections.map(({ name }) => name)).toEqual(['Details']);
+  const text = fitDocument(document, report, { room: 1000, length: each => each.length });
+  expect(text).toContain('Details: too long for here');
+  expect(text).toContain('<sub>');
 });
 
 it('ends in seconds on what is far too much', () => {

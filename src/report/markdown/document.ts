@@ -1,7 +1,7 @@
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { escapeText, joinUnits, link } from './markdown-text.ts';
-import { type Section, sectionMarkdown } from './section.ts';
+import { DROPPED_FIRST, type Section, type SectionName, sectionMarkdown } from './section.ts';
 
 /** What a text has to fit into. */
 export interface Space {
@@ -19,23 +19,12 @@ export interface Document {
   readonly foot: readonly string[];
 }
 
-/** What goes first when there is no room, by section name: what a reader misses least. */
-const DROPPED_FIRST = [
-  'Build',
-  "BuildKit's checks",
-  'Largest waste',
-  'Layers',
-  'Why',
-  'Fixes',
-  'Details',
-] as const;
-
 /**
  * The document within its limit. Sections are left out whole, in a fixed order, and each leaves a line that says
  * where to read it: a table is never cut.
  */
 export function fitDocument(document: Document, report: Report, { room, length }: Space): string {
-  const dropped = new Set<string>();
+  const dropped = new Set<SectionName>();
   for (const name of [null, ...DROPPED_FIRST]) {
     if (name !== null) dropped.add(name);
     const text = assemble(document, dropped, report);
@@ -44,7 +33,11 @@ export function fitDocument(document: Document, report: Report, { room, length }
   return `${document.head.join('\n\n')}\n`;
 }
 
-function assemble({ head, sections, foot }: Document, dropped: ReadonlySet<string>, report: Report): string {
+function assemble(
+  { head, sections, foot }: Document,
+  dropped: ReadonlySet<SectionName>,
+  report: Report,
+): string {
   const shown = sections.map(section =>
     dropped.has(section.name) ? pointerTo(section.name, report) : sectionMarkdown(section),
   );

@@ -63,7 +63,6 @@ function combined(
       ? []
       : [
           sectionMarkdown({
-            name: 'Unchanged',
             summary,
             body: [same, ...parts].join('\n\n'),
             open: fullness.open,
@@ -152,7 +151,7 @@ function combinedDetails(
 /** null when there is no room for the least of it. */
 function detailsOf(report: Report, name: string, fullness: Fullness, space: Space): string | null {
   const fold = (body: string): string =>
-    sectionMarkdown({ name, summary: phrase`${summaryOf(report, name)}`, body, open: false });
+    sectionMarkdown({ summary: phrase`${summaryOf(report, name)}`, body, open: false });
   const inner = space.room - space.length(fold(''));
   if (inner <= 0) return null;
   const body = fitDocument(reportDocument(report, { ...fullness, open: false }), report, {

@@ -3,17 +3,30 @@ import { columnsOf } from '../text-width.ts';
 import { breakableCell } from './breakable-cell.ts';
 import { phraseHtml } from './markdown-text.ts';
 
+/** The sections, what a reader misses least first: so they go when there is no room. */
+export const DROPPED_FIRST = [
+  'Build',
+  "BuildKit's checks",
+  'Largest waste',
+  'Layers',
+  'Why',
+  'Fixes',
+  'Details',
+] as const;
+
+/** What a pointer calls a section that is left out. */
+export type SectionName = (typeof DROPPED_FIRST)[number];
+
 /** A folded part of a comment or a summary. It is shown whole or not at all. */
 export interface Section {
-  /** What a pointer calls it when it is left out. */
-  readonly name: string;
+  readonly name: SectionName;
   readonly summary: Phrase;
   /** Markdown. */
   readonly body: string;
   readonly open: boolean;
 }
 
-export function sectionMarkdown({ summary, body, open }: Section): string {
+export function sectionMarkdown({ summary, body, open }: Omit<Section, 'name'>): string {
   return `<details${open ? ' open' : ''}><summary>${phraseHtml(summary)}</summary>\n\n${body}\n\n</details>`;
 }
 
