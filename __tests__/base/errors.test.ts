@@ -47,7 +47,7 @@ function remediesIn(source: string): readonly string[] {
 }
 
 const VERBS =
-  'Add|Ask|Build|Check|Choose|Clone|Close|Compare|Copy|Correct|Create|Decrypt|Delete|Do|Fetch|Fix|Free|Give|Install|Keep|Let|List|Log|Look|Make|Name|Point|Pull|Push|Read|Repair|Report|Run|Save|Say|See|Set|Start|Trust|Try|Unlock|Use|Wait|Write';
+  'Add|Ask|Build|Check|Choose|Clone|Close|Compare|Copy|Correct|Create|Decrypt|Delete|Do|Fetch|Fix|Free|Give|Install|Keep|Let|List|Log|Look|Make|Merge|Name|Point|Pull|Push|Read|Repair|Report|Run|Save|Say|See|Set|Start|Trust|Try|Unlock|Use|Wait|Write';
 
 it('says what to do, first', async () => {
   const root = join(import.meta.dirname, '../../src');

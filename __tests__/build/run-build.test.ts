@@ -274,6 +274,26 @@ describe('a build', () => {
     },
   );
 
+  const DEEP = `FROM scratch\nENV SEED=1\n${Array.from({ length: 131 }, (_, index) => `COPY f /f${index}\n`).join('')}`;
+  it.each([
+    // The engine's own BuildKit on its 130th layer (Docker 28.5, overlay2).
+    [
+      fixtureText('too-deep.overlay2.progress.ndjson'),
+      /^The build failed at Dockerfile:132 \(COPY f \/f129\): /,
+    ],
+    // Another builder's image of 131 layers that the engine is to load: Buildx 0.29 says no more.
+    [
+      'ERROR: failed to build: failed to solve: rpc error: code = Unknown desc = max depth exceeded',
+      /^The build failed: rpc error/,
+    ],
+  ])('of more layers than the engine stacks says what to do: %#', async (stderr, message) => {
+    await expect(playBuild({ stderr, exitCode: 1 }, { Dockerfile: DEEP })).rejects.toMatchObject({
+      code: 'build-failed',
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(/^Merge steps, .* stacks no more layers\./),
+    });
+  });
+
   it.each([
     ['ERROR: failed to solve: write /x: no space left on device', 'disk-full'],
     [

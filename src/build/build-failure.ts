@@ -75,6 +75,10 @@ export function pushFailure(words: string, excerpt: readonly string[] = []): Dea
 }
 
 function remedyFor(words: string, place: ErrorPlace | null, what: string | null): string {
+  // The engine's graph driver: its BuildKit on the 130th layer, its store on the 126th of an image that is loaded or pulled.
+  if (/\bmax depth exceeded\b/.test(words)) {
+    return "Merge steps, or copy what they made into a new stage: the engine's storage driver stacks no more layers. Its containerd image store takes more.";
+  }
   if (/^dockerfile parse error|unknown instruction|unknown flag/i.test(words)) {
     return place ? 'Correct that line of the Dockerfile.' : 'Correct the Dockerfile or the build options.';
   }
