@@ -111,6 +111,13 @@ describe('a call of docker/build-push-action', () => {
     }
   });
 
+  it('has no value of a credential that is a build argument', () => {
+    const plan = planStep({ context: '.', 'build-args': 'NPM_TOKEN=hush\nA=1' });
+    expect(plan.args.join(' ')).toContain('--build-arg NPM_TOKEN --build-arg A=1');
+    expect(plan.env['NPM_TOKEN']).toBe('hush');
+    expect(DROP_IN_DIFFERENCES['credential-arguments']).toContain('`NPM_TOKEN`');
+  });
+
   it('is held against all of their rows', () => {
     expect(DROP_IN_ROWS.map(({ number }) => number)).toEqual(Array.from({ length: 39 }, (_, row) => row));
     const differing = DROP_IN_ROWS.filter(({ differs }) => differs !== undefined);

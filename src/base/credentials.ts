@@ -55,3 +55,11 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+const OF_A_CREDENTIAL =
+  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
+
+/** Whether the name of a variable or a build argument says that it holds a credential: `NPM_TOKEN`, `AWS_SECRET_ACCESS_KEY`. */
+export function namesCredential(name: string): boolean {
+  return OF_A_CREDENTIAL.test(name);
+}

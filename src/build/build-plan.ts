@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Notice } from '../base/notice.ts';
 import { type AttestationDefaults, planAttestations } from './attestation.ts';
+import { planBuildArgs, splitPair, valuesOfBuildArgs } from './build-argument.ts';
 import type { BuildDriver } from './build-driver.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import {
@@ -69,6 +70,8 @@ export function planBuild(
   const attests = planAttestations(inputs, driver, given, options.attestation ?? null);
   refuseImpossible(inputs, driver, given, attests);
   const secrets = planSecrets(inputs, paths.work, options.isMissing);
+  const env = options.env ?? {};
+  const buildArgs = planBuildArgs(inputs['build-args'], env);
   const imageIdFile = join(paths.work, 'image-id');
   const metadataFile = join(paths.work, 'metadata.json');
   const args = [
@@ -78,7 +81,7 @@ export function planBuild(
     ...(given.some(isFiles) ? [] : ['--iidfile', imageIdFile]),
     '--metadata-file',
     metadataFile,
-    ...inputArgs(inputs),
+    ...inputArgs(inputs, buildArgs.texts),
     ...repeatOption('--build-context', pinContexts(inputs, options.pins ?? {})),
     ...repeatOption(
       '--cache-to',
@@ -99,26 +102,31 @@ export function planBuild(
     metadataFile,
     driver,
     // Provenance in mode max is where layers get their lines from; it is read here and goes nowhere else.
-    env: { BUILDX_METADATA_PROVENANCE: 'max', BUILDX_METADATA_WARNINGS: 'true' },
+    env: { ...buildArgs.env, BUILDX_METADATA_PROVENANCE: 'max', BUILDX_METADATA_WARNINGS: 'true' },
     image: outputs.image,
     dockerfile: chooseDockerfileSource(inputs),
     target: inputs.target,
     platforms: inputs.platforms,
     uncached: { all: inputs['no-cache'], stages: inputs['no-cache-filters'] },
-    buildArgs: valuesOfArgs(inputs, options.env ?? {}),
+    buildArgs: valuesOfBuildArgs(inputs['build-args'], env),
     notices: secrets.notices,
   };
 }
 
 /** How to ask BuildKit something about a build: `check`, `outline`. */
-export type CallPlan = Pick<BuildPlan, 'program' | 'args' | 'files' | 'notices'>;
+export type CallPlan = Pick<BuildPlan, 'program' | 'args' | 'env' | 'files' | 'notices'>;
 
 /**
  * Plans a `call` that makes no image: what an image is written to, cached in and attested with has no meaning for it.
  * @param work an existing directory of this call alone, for its secrets. Absolute
  */
-export function planCall(inputs: BuildInputs, work: string, isMissing: (path: string) => boolean): CallPlan {
+export function planCall(
+  inputs: BuildInputs,
+  work: string,
+  { isMissing, env = {} }: Pick<BuildPlanOptions, 'isMissing' | 'env'> = {},
+): CallPlan {
   const { args, files, notices } = planSecrets(inputs, work, isMissing);
+  const buildArgs = planBuildArgs(inputs['build-args'], env);
   return {
     program: 'docker',
     args: [
@@ -126,24 +134,25 @@ export function planCall(inputs: BuildInputs, work: string, isMissing: (path: st
       'build',
       '--call',
       inputs.call,
-      ...inputArgs(inputs),
+      ...inputArgs(inputs, buildArgs.texts),
       ...args,
       ...optional('--builder', inputs.builder),
       '--',
       inputs.context,
     ],
+    env: buildArgs.env,
     files,
     notices,
   };
 }
 
-/** The inputs that are passed as they are. */
-function inputArgs(inputs: BuildInputs): readonly string[] {
+/** The inputs that are passed as they are, but for the build arguments. */
+function inputArgs(inputs: BuildInputs, buildArgs: readonly string[]): readonly string[] {
   return [
     ...repeatOption('--add-host', inputs['add-hosts']),
     ...repeatOption('--allow', inputs.allow),
     ...repeatOption('--annotation', inputs.annotations),
-    ...repeatOption('--build-arg', inputs['build-args']),
+    ...repeatOption('--build-arg', buildArgs),
     ...repeatOption('--build-context', inputs['build-contexts']),
     ...repeatOption('--cache-from', inputs['cache-from']),
     ...optional('--cgroup-parent', inputs['cgroup-parent']),
@@ -175,17 +184,6 @@ function pinContexts(inputs: BuildInputs, pins: Readonly<Record<string, string>>
   return Object.entries(pins)
     .filter(([name]) => !own.has(name))
     .map(([name, digest]) => `${name}=docker-image://${name}@${digest}`);
-}
-
-function valuesOfArgs(inputs: BuildInputs, env: BuildPlan['env']): ReadonlyMap<string, string> {
-  return new Map(
-    inputs['build-args'].map(arg => (arg.includes('=') ? splitPair(arg) : [arg, env[arg] ?? ''])),
-  );
-}
-
-function splitPair(text: string): readonly [name: string, value: string] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 function repeatOption(flag: string, values: readonly string[]): readonly string[] {

@@ -24,6 +24,8 @@ export const DROP_IN_DIFFERENCES = {
   'secret-names': 'White space before the name of a secret is no part of it.',
   'metadata-arguments':
     'The output `metadata` and the log leave out the values of build arguments, unless `BUILDX_METADATA_PROVENANCE` is `max`.',
+  'credential-arguments':
+    'The value of a build argument whose name says that it is a credential (`NPM_TOKEN`) goes to docker in its environment, and not on its command line, which any user of the machine can read.',
   'build-summary':
     'The summary of a build names build arguments without their values, and has no log of what failed, which the report has.',
   'log-groups':

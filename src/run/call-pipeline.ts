@@ -35,9 +35,9 @@ export async function callBuild(
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'call-'));
   try {
-    const plan = planCall(inputs, work, path => !existsSync(resolve(cwd, path)));
+    const plan = planCall(inputs, work, { isMissing: path => !existsSync(resolve(cwd, path)), env });
     for (const { message } of plan.notices) log.warn(message);
-    const options = { env, cwd, maxSilence: MAX_CALL_SILENCE };
+    const options = { env: { ...env, ...plan.env }, cwd, maxSilence: MAX_CALL_SILENCE };
     const call = await withFiles(plan.files, () => exec.run('docker', plan.args, options)).catch(
       (error: unknown) => {
         if (error instanceof SilentProgram) throw builderUnreachable(`${error.message}.`);

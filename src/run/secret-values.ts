@@ -1,7 +1,8 @@
-import { credentialsIn, withoutCredentials } from '../base/credentials.ts';
+import { credentialsIn, namesCredential, withoutCredentials } from '../base/credentials.ts';
 import type { Log } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import { valuesOfBuildArgs } from '../build/build-argument.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { redactBuildArgs } from '../build/step-name.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
@@ -14,14 +15,6 @@ const MIN_CREDENTIAL = 8;
 const MAX_SECRET = 64 * 1024;
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-const OF_A_CREDENTIAL =
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
-
-/** Whether the name of a variable or a build argument says that it holds a credential: `NPM_TOKEN`, `AWS_SECRET_ACCESS_KEY`. */
-export function namesCredential(name: string): boolean {
-  return OF_A_CREDENTIAL.test(name);
-}
 
 /**
  * What a run knows and nobody may read: the values of secrets, each of their lines, those of build arguments, tokens, and
@@ -118,7 +111,9 @@ export function namedSecrets(inputs: BuildInputs, env: Env): readonly string[] {
     ...inputs['secret-envs'].map(entry => env[afterEquals(entry)] ?? ''),
     ...inputs['secret-files'].map(entry => readSecret(afterEquals(entry))),
     ...inputs['secret-specs'].map(spec => secretOfSpec(spec, env)),
-    ...argumentsOf(inputs, env).flatMap(([name, value]) => (namesCredential(name) ? [value] : [])),
+    ...[...valuesOfBuildArgs(inputs['build-args'], env)].flatMap(([name, value]) =>
+      namesCredential(name) ? [value] : [],
+    ),
     ...texts.flatMap(text => (typeof text === 'string' ? credentialsIn(text) : [])),
   ].filter(value => value.trim().length >= MIN_SECRET);
 }
@@ -140,7 +135,7 @@ export function secretMask(
     ...texts.flatMap(credentialsIn),
     ...environmentSecrets(env),
   ];
-  return new SecretMask(secrets, new Map(inputs === null ? [] : argumentsOf(inputs, env)));
+  return new SecretMask(secrets, inputs === null ? new Map() : valuesOfBuildArgs(inputs['build-args'], env));
 }
 
 /** Of variables whose names say so, and of addresses in any; a plain word, such as a password of tests, is in any text. */
@@ -163,13 +158,6 @@ function storedLogins(text: string): readonly string[] {
         .replace(/^[^:]*:/, ''),
     ],
   );
-}
-
-function argumentsOf(inputs: BuildInputs, env: Env): readonly (readonly [string, string])[] {
-  return inputs['build-args'].map(entry => {
-    const [name = ''] = entry.split('=');
-    return [name, entry.includes('=') ? afterEquals(entry) : (env[entry] ?? '')];
-  });
 }
 
 /** `id=x,env=NAME`, `id=x,src=path`, `id=NAME`. */

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { namesCredential } from '../../base/credentials.ts';
 import type { Exec, Log } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { safeText } from '../../base/untrusted-text.ts';
@@ -10,7 +11,6 @@ import {
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { localFolder } from '../../build/dockerfile-source.ts';
 import { definedOnly } from '../program-exec.ts';
-import { namesCredential } from '../secret-values.ts';
 import { LinesOfOutput } from './build-display.ts';
 
 /** A tree that is to be built. */
