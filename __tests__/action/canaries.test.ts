@@ -1,8 +1,13 @@
 import { expect, it, vi } from 'vitest';
+import { runtimeToken } from '../support/actions-services/runtime-token.ts';
 import { Canaries, contentsOf } from '../support/canaries/canaries.ts';
 import { echoingDocker } from '../support/canaries/echoing-docker.ts';
+import { echoingFront } from '../support/canaries/echoing-front.ts';
 import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
-import { folderOf } from '../support/folder.ts';
+import { dockerArchive } from '../support/fabricate/docker-archive.ts';
+import { fabricateImage } from '../support/fabricate/image.ts';
+import { file } from '../support/fabricate/node.ts';
+import { changeFiles, folderOf } from '../support/folder.ts';
 import { CommentRun, HEAD, MAIN, MERGE } from './comment-run.ts';
 
 /** Each case starts a Node. */
@@ -47,5 +52,48 @@ it.each(['build', 'inspect', 'engine'] as const)(
       ...(await contentsOf(home)),
     };
     expect(canaries.find(places)).toEqual([]);
+  },
+);
+
+it.each([403, 404])(
+  'a weighed image, its comment and its log tell nothing that services repeat: %i',
+  async status => {
+    const canaries = new Canaries();
+    const run = await CommentRun.start();
+    const github = await echoingFront(run.server.serverUrl, { matches: /./, status });
+    const results = await echoingFront(run.server.serverUrl, { matches: /./, status });
+    const [workspace, home] = [await folderOf(), await folderOf()];
+    const image = await fabricateImage({
+      tags: ['app:1'],
+      steps: [{ createdBy: 'RUN make', layer: { app: file(9000) } }],
+    });
+    await changeFiles(workspace, { 'app.tar': await dockerArchive([image]) });
+    const claims = runtimeToken({ scopes: [], runBackendId: 'run-1', jobBackendId: 'job-1' });
+    const env = {
+      ACTIONS_RUNTIME_TOKEN: `${claims.split('.').slice(0, 2).join('.')}.${canaries.plant('ACTIONS_RUNTIME_TOKEN')}`,
+      ACTIONS_RESULTS_URL: `http://${results.host}/`,
+      ACTIONS_CACHE_SERVICE_V2: 'true',
+      MY_PASSWORD: canaries.plant('MY_PASSWORD'),
+    };
+    const inputs = {
+      image: 'docker-archive:app.tar',
+      title: 'app',
+      upload: 'true',
+      comment: 'always',
+      suggest: 'true',
+    };
+    const event = pullRequestEvent({ head: HEAD, left: MAIN, merge: MERGE });
+    const url = `http://${github.host}`;
+    const token = canaries.plant('github-token');
+    const ended = await runStep(
+      { workspace, event, server: { url, serverUrl: url }, token, inputs, env },
+      home,
+    );
+    await Promise.all([github.close(), results.close()]);
+    expect(ended.stdout).toContain('::warning::');
+    expect(ended.stdout).not.toContain('has a bug');
+    expect(ended.summary).toContain('### app');
+    const stdout = ended.stdout.replace(/^::add-mask::.*$/gm, '');
+    expect(canaries.find({ stdout, stderr: ended.stderr, ...(await contentsOf(home)) })).toEqual([]);
   },
 );

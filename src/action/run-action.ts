@@ -93,7 +93,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
   });
   const uploaded = options.upload ? await handOver(reports, environment) : [];
-  for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
+  for (const { message } of [...published.notices, ...uploaded]) environment.log.warn(message);
 
   const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);

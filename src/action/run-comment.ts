@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import * as core from '@actions/core';
 import { commentOnReports } from '../run/comment-pipeline.ts';
 import { readCheckedOut } from '../run/config/config-file.ts';
 import { resolveSettings } from '../run/config/settings.ts';
@@ -35,7 +34,7 @@ export async function runComment({ options }: ActionInputs, environment: Environ
     summaryPath: environment.env['GITHUB_STEP_SUMMARY'],
     cwd,
   });
-  for (const { message } of outcome.notices) core.warning(message);
+  for (const { message } of outcome.notices) environment.log.warn(message);
   const given = options.markdown;
   const markdown = given === null ? join(environment.temporaryDir, 'comment.md') : resolve(cwd, given);
   if (outcome.body !== null) await writeOutputFile(markdown, outcome.body);

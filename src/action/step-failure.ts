@@ -62,7 +62,7 @@ export async function reportFailure(
     notices,
   });
   const uploaded = options.upload ? await handOverFailure(failure, environment) : [];
-  for (const { message } of [...published.notices, ...uploaded]) core.warning(message);
+  for (const { message } of [...published.notices, ...uploaded]) environment.log.warn(message);
   setFailureOutputs(published);
   return new ReportedError(error);
 }

@@ -75,9 +75,9 @@ export class OctokitClient {
       });
     } catch (error) {
       const failed = readFailure(error);
-      if (error instanceof Unanswered) throw new GitHubRequestError(null, what, error);
+      if (error instanceof Unanswered) throw new GitHubRequestError(null, what, error, token);
       if (failed === null && !isGraphqlRefusal(error)) throw error;
-      throw new GitHubRequestError(failed?.status ?? null, what, error);
+      throw new GitHubRequestError(failed?.status ?? null, what, error, token);
     }
   }
 

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../base/credentials.ts';
 import type { Clock } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { type RetryAdvice, retryAfter } from '../base/retry.ts';
@@ -10,8 +11,9 @@ export class GitHubRequestError extends DeadweightError {
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
 
-  constructor(status: number | null, what: string, cause: unknown) {
-    const said = messageOf(cause)
+  /** @param token that was sent: a proxy may repeat a request with its headers */
+  constructor(status: number | null, what: string, cause: unknown, token = '') {
+    const said = withoutToken(messageOf(cause), token)
       .replace(/ - https?:\/\/\S+$/, '')
       .slice(0, 300);
     const isAsked = cause !== NO_TOKEN;
@@ -27,6 +29,10 @@ export class GitHubRequestError extends DeadweightError {
     this.name = 'GitHubRequestError';
     this.status = status;
   }
+}
+
+function withoutToken(text: string, token: string): string {
+  return withoutCredentials(token === '' ? text : text.replaceAll(token, '***'));
 }
 
 function remedyFor(status: number | null, said: string): string {
