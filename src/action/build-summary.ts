@@ -18,8 +18,10 @@ import { writeSummary } from '../github/summary.ts';
 import { dockerFolder } from '../image/engine/docker-config.ts';
 import { renderBuildRecord } from '../report/markdown/build-record.ts';
 import type { Environment } from '../run/environment.ts';
-import { definedOnly, systemExec } from '../run/program-exec.ts';
+import { definedOnly } from '../run/program-exec.ts';
+import { secretMask } from '../run/secret-values.ts';
 import { readSwitch } from './build-switch.ts';
+import { stepExec } from './environment.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +61,7 @@ export async function summarizeBuild(event: GitHubEvent, temporaryDir: string, e
     try {
       await summarize(stateSchema().parse(parseBoundedJson(text)), event, temporaryDir, env);
     } catch (error) {
-      core.warning(`The build has no summary: ${messageOf(error)}`);
+      core.warning(secretMask(null, env).failure(`The build has no summary: ${messageOf(error)}`));
     }
   });
 }
@@ -74,7 +76,7 @@ async function summarize(
   await mkdir(folder, { recursive: true });
   const name = `${repository.owner}~${repository.name}~${recordId(ref)}.dockerbuild`;
   const file = join(folder, name);
-  const record = await exportRecord(ref, file, { exec: systemExec(env), env: definedOnly(env) });
+  const record = await exportRecord(ref, file, { exec: stepExec(env), env: definedOnly(env) });
   const { size } = await stat(file);
   const uploads = readSwitch(env, 'DOCKER_BUILD_RECORD_UPLOAD', true);
   const id = uploads

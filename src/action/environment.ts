@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { type Log, silentProgress } from '../base/effects.ts';
+import { type Exec, type Log, silentProgress } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
 import { GitRun } from '../baseline/git/git-run.ts';
@@ -10,9 +10,9 @@ import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
-import type { OptionValues } from '../run/config/options.ts';
+import { OPTIONS, type OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
-import { systemExec } from '../run/program-exec.ts';
+import { definedOnly, systemExec } from '../run/program-exec.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import type { SecretMask } from '../run/secret-values.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
@@ -46,7 +46,7 @@ export async function actionEnvironment(
     gitRun: new GitRun(),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
-    exec: systemExec(env),
+    exec: stepExec(env),
     log,
     clock: { now: () => Date.now() },
     progress: silentProgress,
@@ -61,6 +61,22 @@ export async function actionEnvironment(
 function trustCheckout(env: Environment['env']): Environment['env'] {
   if (!env['GITHUB_WORKSPACE']) return env;
   return { ...env, ...settingVariables(env, [['safe.directory', '*']]) };
+}
+
+const INPUT_VARIABLES: ReadonlySet<string> = new Set(OPTIONS.map(([name]) => `INPUT_${name.toUpperCase()}`));
+
+/**
+ * Runs programs without the inputs of the step: its secrets and its token are among them, and no program reads any.
+ * @param env the environment of programs whose options name none
+ */
+export function stepExec(env: Environment['env']): Exec {
+  const exec = systemExec(env);
+  return {
+    run(program, args, options = {}) {
+      const given = Object.entries(options.env ?? env).filter(([name]) => !INPUT_VARIABLES.has(name));
+      return exec.run(program, args, { ...options, env: definedOnly(Object.fromEntries(given)) });
+    },
+  };
 }
 
 /** The Actions cache of the job. */
