@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
@@ -25,9 +26,18 @@ const dockerfile = (seed: string): string =>
     'ENV HANDED_ON=$API_PASSWORD',
     'RUN --mount=type=secret,id=ONE cat /run/secrets/ONE; echo "$NPM_TOKEN" | tee /dev/stderr | base64',
     'RUN --mount=type=secret,id=TWO --mount=type=secret,id=THREE cat /run/secrets/TWO /run/secrets/THREE >&2',
+    'RUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && test "$(printf "$NPM_TOKEN$API_PASSWORD" | wc -c)" = 48',
     'COPY . /app',
     '',
   ].join('\n');
+
+/** A private key of SSH, whose value must show up nowhere. @returns its path */
+async function sshKey(canaries: Canaries): Promise<string> {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const [, value = ''] = pem.split('\n');
+  canaries.watch('a key of ssh', value);
+  return join(await folderOf({ key: pem }), 'key');
+}
 
 describe.each(STORES.slice(-times(1, 2)))('no value that was given shows on %s', (_store, host) => {
   const real = it.skipIf(host === undefined);
@@ -69,6 +79,7 @@ describe.each(STORES.slice(-times(1, 2)))('no value that was given shows on %s',
         'secret-files': `THREE=${file}`,
         'build-args': `NPM_TOKEN=${canaries.plant('build-args')}\nAPI_PASSWORD`,
         'cache-from': `type=registry,ref=user:${canaries.plant('cache-from')}@127.0.0.1:9/app`,
+        ssh: `default=${await sshKey(canaries)}`,
         upload: 'true',
         comment: 'always',
       },
@@ -141,7 +152,7 @@ describe.each(STORES.slice(-times(1, 2)))('no value that was given shows on %s',
         '--markdown',
         `${out}/r.md`,
       ],
-      ...['--snapshot', `${out}/s.json`],
+      ...['--snapshot', `${out}/s.json`, '--ssh', `default=${await sshKey(canaries)}`],
     ];
     const env = {
       ...dockerEnv(host),
@@ -160,5 +171,18 @@ describe.each(STORES.slice(-times(1, 2)))('no value that was given shows on %s',
       ...(await contentsOf(cache)),
     };
     expect(canaries.find(places)).toEqual([]);
+  });
+
+  real('of a key of ssh that is none', async () => {
+    const canaries = new Canaries();
+    const cwd = await folderOf({ Dockerfile: dockerfile(fresh()), a: 'a' });
+    const keys = await folderOf({
+      one: `-----BEGIN OPENSSH PRIVATE KEY-----\n${canaries.plant('a broken key')}\n`,
+    });
+    for (const ssh of [`default=${keys}/one`, 'default=/nowhere']) {
+      const ended = await deadweight(['build', '.', '--ssh', ssh], { cwd, env: dockerEnv(host) });
+      expect(ended.code).toBe(3);
+      expect(canaries.find({ stdout: ended.stdout, stderr: ended.stderr })).toEqual([]);
+    }
   });
 });

@@ -21,6 +21,11 @@ export class Canaries {
     return value;
   }
 
+  /** Looks for a value, too, that something else made: a key. */
+  watch(source: string, value: string): void {
+    this.#sources.set(source, value);
+  }
+
   get sources(): readonly string[] {
     return [...this.#sources.keys()];
   }
