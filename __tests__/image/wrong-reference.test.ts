@@ -21,6 +21,12 @@ describe('a wrong word for an image', () => {
     ['https://quay.io/repository/org/app', 'docker://quay.io/org/app'],
     ['https://example.org', 'docker://REGISTRY/NAME:TAG'],
     ['docker-daemon://app:1', 'docker-daemon:app:1'],
+    [
+      'containers-storage://[overlay@/var/lib/x+/run/x]app:1',
+      'containers-storage:[overlay@/var/lib/x+/run/x]app:1',
+    ],
+    ['podman-storage:[/var/lib/x]app:1', 'containers-storage:[/var/lib/x]app:1'],
+    ['containers-storage://[overlay@/x]user:secret@host/app', 'containers-storage:[overlay@/x]host/app'],
     ['docker:/app', 'docker://app'],
     ['docker_archive:app.tar', 'docker-archive:app.tar'],
     ['docker-achive:app.tar', 'docker-archive:app.tar'],

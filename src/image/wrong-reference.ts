@@ -114,16 +114,23 @@ function nameOnGitHub(path: string): string | undefined {
 
 function wrong(text: string, why: string, right: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(withoutLogin(text))}" ${why}.`,
-    remedy: `Write ${printable(withoutLogin(right))}.`,
+    message: `"${shown(text)}" ${why}.`,
+    remedy: `Write ${shown(right)}.`,
   });
 }
 
 function unreadTransport(text: string, word: string, rest: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
-    message: `"${printable(withoutLogin(text))}" names an image by the transport ${word}:, which is not read.`,
-    remedy: `Copy it to a directory: skopeo copy ${word}:${printable(withoutLogin(rest))} dir:DIR.`,
+    message: `"${shown(text)}" names an image by the transport ${word}:, which is not read.`,
+    remedy: `Copy it to a directory: skopeo copy ${word}:${shown(rest)} dir:DIR.`,
   });
+}
+
+/** A reference for a message. The @ of the store before an image's name (`[overlay@/var/lib/x]app`) ends no login. */
+function shown(reference: string): string {
+  const [, store = '', name = reference] =
+    /^((?:[A-Za-z_-]+:\/{0,2})?\[(?:\w+@)?\/[^\]]*\])(.*)$/s.exec(reference) ?? [];
+  return printable(store + withoutLogin(name));
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
