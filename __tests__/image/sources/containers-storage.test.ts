@@ -98,8 +98,8 @@ describe('a layer that is unpacked', () => {
 });
 
 describe('where the store is', () => {
-  const find = (env: Readonly<Record<string, string>>, isRoot = false) =>
-    findStorages({ env, homeDir: '/home/me' }, isRoot)[0]?.root;
+  const find = (env: Readonly<Record<string, string>>, uid = 1000) =>
+    findStorages({ env, homeDir: '/home/me' }, uid)[0]?.root;
 
   it('is what the configuration says', async () => {
     const folder = await folderOf({
@@ -107,9 +107,9 @@ describe('where the store is', () => {
         '[storage]\n# graphroot = "/no"\ndriver = "vfs"\n  graphroot = "/data/store"\n[storage.options]\nadditionalimagestores = [\n  "/shared",\n]\n',
     });
     const env = { CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf') };
-    expect(findStorages({ env, homeDir: '/home/me' }, true)).toEqual([
+    expect(findStorages({ env, homeDir: '/home/me' }, 0)).toEqual([
       { root: '/data/store', driver: 'vfs' },
-      { root: '/shared', driver: null },
+      { root: '/shared', driver: 'vfs' },
     ]);
     await mkdir(join(folder, 'containers'));
     await writeFile(join(folder, 'containers/storage.conf'), 'graphroot="/own"\n');
@@ -120,6 +120,27 @@ describe('where the store is', () => {
   it('is in the data of the user', () => {
     expect(find({ XDG_DATA_HOME: '/data' })).toBe('/data/containers/storage');
     expect(find({})).toBe('/home/me/.local/share/containers/storage');
+  });
+
+  it('is that of the user in podman unshare', () => {
+    const unshared = { _CONTAINERS_USERNS_CONFIGURED: 'done', _CONTAINERS_ROOTLESS_UID: '1000' };
+    expect(find(unshared, 0)).toBe('/home/me/.local/share/containers/storage');
+    expect(find({ ...unshared, _CONTAINERS_ROOTLESS_UID: '0' }, 0)).not.toContain('/home/me');
+    expect(find({}, 0)).not.toContain('/home/me');
+  });
+
+  it.each([
+    ['graphroot = "$HOME/images"', '/home/me/images'],
+    ['graphroot = "/data/$UID/images"', '/data/1000/images'],
+    ['graphroot = "/data/$TEAM-$\u007bTEAM}/images"', '/data/a-a/images'],
+    ['rootless_storage_path = "/data/$UID"', '/data/1000'],
+    ['graphroot = "/data"\nimagestore = "/images"', '/images'],
+  ])('is %s with its variables', async (text, root) => {
+    const folder = await folderOf({ 'storage.conf': `[storage]\n${text}\n` });
+    const env = { CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'), TEAM: 'a' };
+    expect(find(env)).toBe(root);
+    // Of a user who runs it in podman unshare as well.
+    expect(find({ ...env, _CONTAINERS_ROOTLESS_UID: '1000' }, 0)).toBe(root);
   });
 
   it('can be written before the name', () => {

@@ -21,8 +21,8 @@ const MANIFEST = 'manifest';
  */
 export async function openStoredImage(text: string, choice: Choice, options: OpenOptions): Promise<Image> {
   const { location, name } = readStoredName(text);
-  const isRoot = process.getuid?.() === 0;
-  const stores = (location === null ? findStorages(options, isRoot) : [location]).map(
+  const uid = process.getuid?.() ?? -1;
+  const stores = (location === null ? findStorages(options, uid) : [location]).map(
     each => new ImageStore(each),
   );
   const { store, image } = findImage(stores, name);

@@ -12,6 +12,8 @@ export interface StorageLocation {
   readonly driver: string | null;
 }
 
+/** Root's, where nothing says another. */
+const ROOT_STORE = '/var/lib/containers/storage';
 /** Bytes of a storage.conf. Real ones have a few thousand. */
 const MAX_CONFIG = 1024 * 1024;
 
@@ -19,39 +21,56 @@ const MAX_CONFIG = 1024 * 1024;
  * The stores that podman itself would look into: the one of CONTAINERS_STORAGE_CONF or storage.conf, root's or the
  * user's, then those that it names for reading only.
  * https://github.com/containers/storage/blob/main/docs/containers-storage.conf.5.md
- * @param isRoot whether the process runs as root
+ * @param uid of the process
  * @throws DeadweightError `permission-denied`, `input-missing`
  */
-export function findStorages({ env, homeDir }: UserEnvironment, isRoot: boolean): readonly StorageLocation[] {
+export function findStorages(environment: UserEnvironment, uid: number): readonly StorageLocation[] {
+  const { env, homeDir } = environment;
+  const user = storeUser(env, uid);
   const given = env['CONTAINERS_STORAGE_CONF'];
-  const ownConfig = join(userConfigFolder({ env, homeDir }), 'containers/storage.conf');
-  const system = ['/etc/containers/storage.conf', '/usr/share/containers/storage.conf'];
-  const config = given ? readConfig(given) : readFirst(isRoot ? system : [ownConfig]);
+  const ownConfig = join(userConfigFolder(environment), 'containers/storage.conf');
+  const system = [
+    ...(env['XDG_CONFIG_HOME'] ? [ownConfig] : []),
+    '/etc/containers/storage.conf',
+    '/usr/share/containers/storage.conf',
+  ];
+  const config = given ? readConfig(given) : readFirst(user === 0 ? system : [ownConfig]);
   if (given && config === null) throw configMissing(given);
   const driver = env['STORAGE_DRIVER'] || config?.driver || null;
-  const root = config?.graphroot || (isRoot ? '/var/lib/containers/storage' : ownRoot(env, homeDir, system));
-  return [root, ...(config?.additional ?? [])].map((path, index) => ({
-    root: path,
-    driver: index === 0 ? driver : null,
-  }));
+  const root =
+    config?.graphroot || (user === 0 ? ROOT_STORE : (config?.rootless ?? readFirst(system)?.rootless));
+  const roots = [
+    ...(config?.imagestore ? [config.imagestore] : []),
+    root
+      ? expand(root, environment, user)
+      : join(env['XDG_DATA_HOME'] || join(homeDir, '.local/share'), 'containers/storage'),
+    ...(config?.additional ?? []),
+  ];
+  return roots.map(path => ({ root: path, driver }));
 }
 
-function ownRoot(env: UserEnvironment['env'], homeDir: string, system: readonly string[]): string {
-  const configured = readFirst(system)?.rootless;
-  if (configured) return expand(configured, env, homeDir);
-  return join(env['XDG_DATA_HOME'] || join(homeDir, '.local/share'), 'containers/storage');
+/**
+ * Whose stores are looked into. In `podman unshare` and `buildah unshare` a user is root, of the own store.
+ * https://github.com/containers/storage/blob/main/pkg/unshare/unshare_linux.go
+ */
+function storeUser(env: UserEnvironment['env'], uid: number): number {
+  const outside = env['_CONTAINERS_ROOTLESS_UID'];
+  return outside ? Number.parseInt(outside, 10) || 0 : uid;
 }
 
-function expand(path: string, env: UserEnvironment['env'], homeDir: string): string {
-  return path.replace(
-    /\$\{?(\w+)\}?/g,
-    (_all, name: string) => (name === 'HOME' ? homeDir : env[name]) ?? '',
-  );
+/** Replaces the variables of a path. `$UID`, which shells know and do not export, is the user's. */
+function expand(path: string, { env, homeDir }: UserEnvironment, user: number): string {
+  const known = path.replaceAll('$UID', String(user));
+  return known.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_all, braced?: string, bare?: string) => {
+    const name = braced ?? bare ?? '';
+    return (name === 'HOME' ? homeDir : env[name]) ?? '';
+  });
 }
 
 interface StorageConfig {
   readonly driver: string | undefined;
   readonly graphroot: string | undefined;
+  readonly imagestore: string | undefined;
   readonly rootless: string | undefined;
   readonly additional: readonly string[];
 }
@@ -75,6 +94,7 @@ function readConfig(path: string): StorageConfig | null {
   return {
     driver: readValue('driver'),
     graphroot: readValue('graphroot'),
+    imagestore: readValue('imagestore'),
     rootless: readValue('rootless_storage_path'),
     additional: [...list.replace(/^\s*#.*$/gm, '').matchAll(/["']([^"']+)["']/g)].map(
       ([, each = '']) => each,
