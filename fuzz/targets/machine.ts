@@ -12,7 +12,7 @@ import { parseAuthText, readContext } from '../../src/image/engine/docker-config
 import { findCredentials } from '../../src/image/registry/credentials.ts';
 import { readDaemonRegistries } from '../../src/image/registry/daemon-json.ts';
 import { findPlaces } from '../../src/image/registry/registries-conf.ts';
-import { ImageStore } from '../../src/image/store/image-store.ts';
+import { findLayers, ImageStore } from '../../src/image/store/image-store.ts';
 import { findStorages } from '../../src/image/store/storage-location.ts';
 import { rebuildTar } from '../../src/image/store/tar-split.ts';
 import { mutateBytes } from '../mutators/bytes.ts';
@@ -247,14 +247,15 @@ function readImages(content: Buffer): void {
   place('store/overlay-images/images.json', content);
   place('store/overlay-layers/layers.json', Buffer.from(LAYERS));
   outcomeOf(() =>
-    accept('images', new ImageStore({ root: join(SCRATCH, 'store'), driver: null }).images()[0]),
+    accept('images', new ImageStore({ root: join(SCRATCH, 'store'), driver: null }).images()?.[0]),
   );
 }
 
 function readLayers(content: Buffer): void {
   place('store/overlay-images/images.json', Buffer.from(IMAGES));
   place('store/overlay-layers/layers.json', content);
-  const chain = outcomeOf(() => new ImageStore({ root: join(SCRATCH, 'store'), driver: null }).layers(OTHER));
+  const store = new ImageStore({ root: join(SCRATCH, 'store'), driver: null });
+  const chain = outcomeOf(() => findLayers([store], OTHER));
   accept('layers', typeof chain !== 'string');
 }
 
@@ -276,7 +277,7 @@ async function readPieces(content: Buffer): Promise<void> {
 
 const stores: Target = {
   name: 'stores',
-  parsers: ['image/store/image-store.ts', 'image/store/tar-split.ts'],
+  parsers: ['image/store/image-store.ts', 'image/store/store-file.ts', 'image/store/tar-split.ts'],
   accepts: ['images', 'layers', 'rebuildTar'],
   holds: 'no file outside of a layer is read',
   maxMs: 1500,

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../../src/image/open-image.ts';
@@ -97,6 +97,119 @@ describe('a layer that is unpacked', () => {
   });
 });
 
+describe('a layer of another store', () => {
+  const BASE = { createdBy: 'COPY b', layer: { 'etc/b': file(3000) } };
+  async function storesOf() {
+    const base = await fabricateImage({ tags: ['localhost/base:1'], steps: [BASE] });
+    const steps = [BASE, { createdBy: 'COPY c', layer: { 'opt/c': file(4000) } }];
+    const image = await fabricateImage({ tags: ['localhost/app:1'], steps });
+    const shared = containersStorage([base]);
+    const files = new Map(containersStorage([image]));
+    for (const path of shared.keys()) if (!path.endsWith('.json')) files.delete(path);
+    const path = 'overlay-layers/layers.json';
+    const [, upper] = JSON.parse(files.get(path)?.toString() ?? '[]');
+    files.set(path, Buffer.from(JSON.stringify([upper])));
+    const roots = [await folderOf({}), await folderOf({})] as const;
+    await writeFiles(roots[0], files);
+    await writeFiles(roots[1], shared);
+    return { image, base, roots };
+  }
+
+  it('is below an image of this one', async () => {
+    const { image, base, roots } = await storesOf();
+    const [root, shared] = roots;
+    const config = await folderOf({
+      'storage.conf': `graphroot = "${root}"\nadditionalimagestores = [ "/nonexistent", "${shared}" ]\n`,
+    });
+    const env = { CONTAINERS_STORAGE_CONF: join(config, 'storage.conf') };
+    for (const [name, { imageId, layers }] of [
+      ['app:1', { imageId: image.config.digest, layers: 2 }],
+      ['base:1', { imageId: base.config.digest, layers: 1 }],
+    ] as const) {
+      const opened = await openImage(`containers-storage:${name}`, openOptions({ env }));
+      expect(opened).toMatchObject({ imageId });
+      expect(await opened.scan({})).toHaveLength(layers);
+    }
+    expect(await scan(`${root}+/run/x:overlay.mountopt=nodev,overlay.imagestore=${shared}`, 'app:1')).toBe(
+      image.config.digest,
+    );
+    await expect(scan(root, 'app:1')).rejects.toMatchObject({
+      code: 'blob-missing',
+      remedy: expect.stringMatching(/^Name the store of its base/),
+    });
+  });
+});
+
+describe('a store', () => {
+  it('with the driver btrfs has a subvolume for each layer', async () => {
+    const root = await folderOf({});
+    await writeFiles(root, containersStorage([app], 'btrfs'));
+    expect(await scan(root, 'app:1')).toBe(app.config.digest);
+  });
+
+  it('with the driver zfs is not read', async () => {
+    const root = await folderOf({});
+    for (const [path, bytes] of containersStorage([app])) {
+      await writeFiles(root, new Map([[path.replace(/^overlay/, 'zfs'), bytes]]));
+    }
+    await expect(scan(root, 'app:1')).rejects.toMatchObject({
+      code: 'input-missing',
+      message: expect.stringContaining('has the driver zfs, whose layers are not read'),
+    });
+  });
+
+  it('may have tens of thousands of layers', async () => {
+    const { root } = await storeOf();
+    const path = join(root, 'overlay-layers/layers.json');
+    const layers: unknown[] = JSON.parse(await readFile(path, 'utf8'));
+    const more = Array.from({ length: 40_000 }, (_, index) => ({
+      id: index.toString(16).padStart(64, '0'),
+      created: '2024-01-02T03:04:05.123456789Z',
+      'compressed-diff-digest': app.config.digest,
+      'compressed-size': 5000,
+      'diff-digest': app.config.digest,
+      'diff-size': 9000,
+      compression: 2,
+      uidset: [0, 1, 2, 3, 4, 5, 6, 7],
+      gidset: [0, 1, 2, 3, 4, 5, 6, 7],
+    }));
+    await writeFile(path, JSON.stringify([...more, ...layers]));
+    expect(await scan(root, 'app:1')).toBe(app.config.digest);
+  });
+
+  it.each(['overlay-layers/layers.json', 'overlay-images/images.json'])(
+    'says that %s is too large',
+    async path => {
+      const { root } = await storeOf();
+      await truncate(join(root, path), 2 ** 28);
+      await expect(scan(root, 'app:1')).rejects.toMatchObject({
+        code: 'limit-exceeded',
+        message: expect.stringMatching(/larger than what is read: it has 268435456 bytes/),
+        remedy: expect.stringMatching(/^Run podman save/),
+      });
+    },
+  );
+
+  it('says what is wrong with a list of it', async () => {
+    const { root } = await storeOf();
+    const path = join(root, 'overlay-layers/layers.json');
+    for (const [text, what] of [
+      ['[{', 'is not JSON'],
+      ['[{"id":"x"}]', 'is not valid at 0.id'],
+      [`[${'{"id":[]},'.repeat(4_000_000)}{}]`, 'has more than 10,000,000 values'],
+    ] as const) {
+      await writeFile(path, text);
+      await expect(scan(root, 'app:1')).rejects.toMatchObject({ message: expect.stringContaining(what) });
+    }
+    await rm(path);
+    await mkdir(path);
+    await expect(scan(root, 'app:1')).rejects.toMatchObject({
+      code: 'input-corrupt',
+      message: expect.stringContaining('it is a directory'),
+    });
+  });
+});
+
 describe('where the store is', () => {
   const find = (env: Readonly<Record<string, string>>, uid = 1000) =>
     findStorages({ env, homeDir: '/home/me' }, uid)[0]?.root;
@@ -145,11 +258,14 @@ describe('where the store is', () => {
 
   it('can be written before the name', () => {
     expect(readStoredName('[vfs@/a/b+/run/c:x=y]app:1')).toEqual({
-      location: { root: '/a/b', driver: 'vfs' },
+      locations: [{ root: '/a/b', driver: 'vfs' }],
       name: 'app:1',
     });
-    expect(readStoredName('[/a/b]app').location).toEqual({ root: '/a/b', driver: null });
-    expect(readStoredName('app:1')).toEqual({ location: null, name: 'app:1' });
+    expect(readStoredName('[/a/b]app').locations).toEqual([{ root: '/a/b', driver: null }]);
+    expect(readStoredName('[overlay@/a:overlay.imagestore=/b,imagestore=/c]app').locations).toEqual(
+      ['/a', '/b', '/c'].map(root => ({ root, driver: 'overlay' })),
+    );
+    expect(readStoredName('app:1')).toEqual({ locations: null, name: 'app:1' });
   });
 
   it('is said where there is none', async () => {

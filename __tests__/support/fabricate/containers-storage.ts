@@ -7,8 +7,17 @@ import { readTarAt } from '../../../src/tar/tar-index.ts';
 import type { FabricatedImage, FabricatedImageLayer } from './image.ts';
 import type { FileSet } from './oci-layout.ts';
 
-/** The files of a store of podman with the overlay driver that has these images. */
-export function containersStorage(images: readonly FabricatedImage[]): FileSet {
+/** Where a driver has the files of a layer. */
+const FILES = {
+  overlay: (id: string) => `overlay/${id}/diff`,
+  vfs: (id: string) => `vfs/dir/${id}`,
+  btrfs: (id: string) => `btrfs/subvolumes/${id}`,
+};
+
+type Driver = keyof typeof FILES;
+
+/** The files of a store of podman that has these images. */
+export function containersStorage(images: readonly FabricatedImage[], driver: Driver = 'overlay'): FileSet {
   const files = new Map<string, Buffer>();
   const layers = new Map<string, unknown>();
   const listed = images.map(image => {
@@ -17,7 +26,7 @@ export function containersStorage(images: readonly FabricatedImage[]): FileSet {
     for (const layer of image.layers) {
       const layerId = digestHex(sha256(Buffer.from(parent + layer.diffId)));
       layers.set(layerId, { id: layerId, ...(parent !== '' && { parent }), 'diff-size': layer.tar.length });
-      addLayer(files, layerId, layer);
+      addLayer(files, driver, layerId, layer);
       parent = layerId;
     }
     const documents = {
@@ -27,21 +36,32 @@ export function containersStorage(images: readonly FabricatedImage[]): FileSet {
     };
     for (const [key, bytes] of Object.entries(documents)) {
       const name = key === 'manifest' ? key : `=${Buffer.from(key).toString('base64')}`;
-      files.set(`overlay-images/${id}/${name}`, bytes);
+      files.set(`${driver}-images/${id}/${name}`, bytes);
     }
     return {
       id,
       digest: image.manifest.digest,
+      'big-data-digests': Object.fromEntries(
+        Object.entries(documents).map(([key, bytes]) => [key, sha256(bytes)]),
+      ),
       names: image.tags.map(tag => normalizeName(tag)),
       ...(parent !== '' && { layer: parent }),
     };
   });
-  files.set('overlay-images/images.json', Buffer.from(JSON.stringify(listed)));
-  return files.set('overlay-layers/layers.json', Buffer.from(JSON.stringify([...layers.values()])));
+  files.set(`${driver}-images/images.json`, Buffer.from(JSON.stringify(listed)));
+  return files.set(`${driver}-layers/layers.json`, Buffer.from(JSON.stringify([...layers.values()])));
 }
 
-/** A layer as it is unpacked, and the record of its tar: what lies between files as it is, files by their names. */
-function addLayer(files: Map<string, Buffer>, id: string, { tar }: FabricatedImageLayer): void {
+/**
+ * A layer as it is unpacked, and the record of its tar: what lies between files as it is, files by their names. The path of a
+ * file whose name is no UTF-8 has `\\xHH` in it: whoever writes it gives it the bytes of its name.
+ */
+function addLayer(
+  files: Map<string, Buffer>,
+  driver: Driver,
+  id: string,
+  { tar }: FabricatedImageLayer,
+): void {
   const pieces: unknown[] = [];
   let end = 0;
   const until = (start: number) => {
@@ -52,15 +72,21 @@ function addLayer(files: Map<string, Buffer>, id: string, { tar }: FabricatedIma
     read: (target: Uint8Array, at: number) => tar.copy(target, 0, at),
     close: () => undefined,
   };
-  files.set(`overlay/${id}/diff/.keep`, Buffer.alloc(0));
-  readTarAt(source, ({ path }, { start, length }) => {
+  const folder = FILES[driver](id);
+  files.set(`${folder}/.keep`, Buffer.alloc(0));
+  readTarAt(source, ({ path }, { start, length }, header) => {
     if (length === 0) return;
     until(start);
     end = start + length;
-    pieces.push({ type: 1, name: path, size: length, payload: '' });
-    files.set(`overlay/${id}/diff/${posix.normalize(path)}`, tar.subarray(start, end));
+    const name = path.includes('\\x') ? { name_raw: rawName(tar, header) } : { name: path };
+    pieces.push({ type: 1, ...name, size: length, payload: '' });
+    files.set(`${folder}/${posix.normalize(path)}`, tar.subarray(start, end));
   });
   until(tar.length);
   const lines = pieces.map((piece, position) => JSON.stringify({ ...Object(piece), position }));
-  files.set(`overlay-layers/${id}.tar-split.gz`, gzipSync(`${lines.join('\n')}\n`));
+  files.set(`${driver}-layers/${id}.tar-split.gz`, gzipSync(`${lines.join('\n')}\n`));
+}
+
+function rawName(tar: Buffer, header: number): string {
+  return tar.subarray(header, tar.indexOf(0, header)).toString('base64');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { sha256 } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
@@ -6,7 +7,7 @@ import { isCompressedLayer } from '../../oci/media-type.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { assertSameLayerCount, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
-import { ImageStore, type ListedImage } from '../store/image-store.ts';
+import { findLayers, ImageStore, type ListedImage } from '../store/image-store.ts';
 import { findStorages, type StorageLocation } from '../store/storage-location.ts';
 import { StoreReader } from '../store/store-reader.ts';
 import { chooseCandidate, type DocumentFiles, findCandidates } from './image-candidates.ts';
@@ -20,9 +21,8 @@ const MANIFEST = 'manifest';
  * @throws DeadweightError `input-missing`, `image-not-found`, `permission-denied`, `platform-unknown`, `blob-missing`, …
  */
 export async function openStoredImage(text: string, choice: Choice, options: OpenOptions): Promise<Image> {
-  const { location, name } = readStoredName(text);
-  const uid = process.getuid?.() ?? -1;
-  const stores = (location === null ? findStorages(options, uid) : [location]).map(
+  const { locations, name } = readStoredName(text);
+  const stores = (locations ?? findStorages(options, process.getuid?.() ?? -1)).map(
     each => new ImageStore(each),
   );
   const { store, image } = findImage(stores, name);
@@ -55,7 +55,7 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
     config,
     pathOf: layer => layer.digest,
   });
-  const layers = store.layers(image.layer);
+  const layers = findLayers(stores, image.layer);
   assertSameLayerCount(layers.length, config, `The image ${image.id.slice(0, 12)} of ${medium}`);
   // What the manifest tells of is what was pulled; what lies here is that unpacked.
   const unpacked = facts.layers.map(layer => ({
@@ -65,27 +65,36 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
       layer.mediaType !== null && isCompressedLayer(layer.mediaType) ? layer.compressedSize : null,
     stored: { ...layer.stored, digest: null, size: null },
   }));
-  return createImage({ ...facts, layers: unpacked }, new StoreReader(store, layers));
+  return createImage({ ...facts, layers: unpacked }, new StoreReader(layers));
 }
 
-/** Reads `[DRIVER@ROOT+RUNROOT:OPTIONS]NAME`. */
+/** Reads `[DRIVER@ROOT+RUNROOT:OPTIONS]NAME`: of the options, `overlay.imagestore=ROOT` names stores of base images. */
 export function readStoredName(text: string): {
-  readonly location: StorageLocation | null;
+  /** null where the configuration says which. */
+  readonly locations: readonly StorageLocation[] | null;
   readonly name: string;
 } {
   const [, inner, name = ''] = /^(?:\[([^\]]*)\])?(.*)$/s.exec(text) ?? [];
-  if (inner === undefined) return { location: null, name };
-  const [, driver = null, root = ''] = /^(?:(\w+)@)?([^+:]*)/.exec(inner) ?? [];
-  return { location: { root, driver }, name };
+  if (inner === undefined) return { locations: null, name };
+  const [, driver = null, root = '', options = ''] =
+    /^(?:(\w+)@)?([^+:]*)[^:]*(?::(.*))?$/s.exec(inner) ?? [];
+  const others = options.split(',').flatMap(option => {
+    const [, other] = /^(?:\w*\.)?(?:additional)?imagestore=(.+)$/.exec(option) ?? [];
+    return other === undefined ? [] : [other];
+  });
+  return { locations: [root, ...others].map(each => ({ root: each, driver })), name };
 }
 
 function findImage(
   stores: readonly ImageStore[],
   name: string,
 ): { readonly store: ImageStore; readonly image: ListedImage } {
-  // Those that are named beside the first may be of another machine.
-  const there = stores.filter((store, index) => index === 0 || store.isThere());
-  const listed = there.map(store => ({ store, images: store.images() }));
+  const listed = stores.flatMap((store, index) => {
+    // Those that are named beside the first may be of another machine.
+    const images = index === 0 || existsSync(store.listPath) ? store.images() : null;
+    return images === null ? [] : [{ store, images }];
+  });
+  if (listed.length === 0) throw storeMissing(stores);
   for (const { store, images } of listed) {
     const image = chooseImage(images, name);
     if (image !== null) return { store, image };
@@ -94,6 +103,15 @@ function findImage(
   throw new DeadweightError('image-not-found', {
     message: `The store ${stores[0]?.root ?? ''} has no image ${printable(name)}; it has ${names.slice(0, 20).map(printable).join(', ') || 'none'}.`,
     remedy: 'Name one of them, or pull or build it first; root and each user have a store of their own.',
+  });
+}
+
+function storeMissing([store]: readonly ImageStore[]): DeadweightError {
+  const { root = '', listPath = '' } = store ?? {};
+  return new DeadweightError('input-missing', {
+    message: `There is no store of podman or buildah in ${printable(root)}: ${printable(listPath)} does not exist.`,
+    remedy:
+      'Run podman info to see where it is (root and each user have their own), and write containers-storage:[overlay@GRAPHROOT]NAME.',
   });
 }
 

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
+import { DeadweightError } from '../../base/errors.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { MAX_MANIFEST_LAYERS } from '../../oci/manifest.ts';
-import { MAX_DOCUMENT, parseJson } from '../../oci/parse-json.ts';
+import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { StorageLocation } from './storage-location.ts';
+import { readStoreFile, readStoreList } from './store-file.ts';
 
 /** Its name is part of a path. */
 const id = lazy(() => z.string().regex(/^[0-9a-f]{64}$/, 'is not an id'));
@@ -28,12 +28,14 @@ const layersSchema = lazy(() =>
   z.array(z.object({ id: id(), parent: z.string().nullish(), 'diff-size': z.int().nullish() })),
 );
 
+type WireLayer = z.infer<ReturnType<typeof layersSchema>>[number];
+
 /** An image as the store lists it. */
 export interface ListedImage {
   readonly id: string;
-  /** `localhost/app:1`: whole, with registry and tag. */
+  /** `localhost/app:1`: whole, with registry and tag or digest. */
   readonly names: readonly string[];
-  /** Of its manifests and documents. */
+  /** Of its manifests. */
   readonly digests: readonly string[];
   /** The highest; null for an image without layers. */
   readonly layer: string | null;
@@ -45,10 +47,19 @@ export interface ListedLayer {
   readonly parent: string | null;
   /** Bytes of its tar; null where the store does not know. */
   readonly size: number | null;
+  /** The record of its tar, without its files. */
+  readonly recordPath: string;
+  /** The folder with its files. */
+  readonly filesPath: string;
 }
 
-/** Where the store keeps a driver's things; overlay is podman's own choice. */
-const DRIVERS = ['overlay', 'vfs', 'btrfs', 'zfs'];
+/** Where each driver has the files of a layer; null where they are mounted only while podman uses them. Overlay is podman's own choice. */
+const DRIVERS: ReadonlyMap<string, ((id: string) => string) | null> = new Map([
+  ['overlay', (id: string) => `overlay/${id}/diff`],
+  ['vfs', (id: string) => `vfs/dir/${id}`],
+  ['btrfs', (id: string) => `btrfs/subvolumes/${id}`],
+  ['zfs', null],
+]);
 
 /**
  * Reads what a store has: JSON files beside the layers, of which other programs may write meanwhile, whole each time.
@@ -57,49 +68,54 @@ const DRIVERS = ['overlay', 'vfs', 'btrfs', 'zfs'];
 export class ImageStore {
   readonly root: string;
   readonly driver: string;
+  #layers: ReadonlyMap<string, WireLayer> | null = null;
 
   constructor({ root, driver }: StorageLocation) {
     this.root = root;
-    const found = DRIVERS.find(each => existsSync(join(root, `${each}-images`)));
+    const found = [...DRIVERS.keys()].find(each => existsSync(join(root, `${each}-images`)));
     this.driver =
       driver !== null && existsSync(join(root, `${driver}-images`)) ? driver : (found ?? 'overlay');
   }
 
-  isThere(): boolean {
-    return existsSync(this.#path('images', 'images.json'));
+  /** Where the images are listed. */
+  get listPath(): string {
+    return this.#path('images', 'images.json');
   }
 
-  /** @throws DeadweightError `input-missing`, `permission-denied`, `input-corrupt` */
-  images(): readonly ListedImage[] {
-    const path = this.#path('images', 'images.json');
-    const wire = parseJson(this.#read(path) ?? this.#missing(path), imagesSchema(), path);
+  /** @returns null where there is no store @throws DeadweightError `permission-denied`, `input-corrupt`, `limit-exceeded` */
+  images(): readonly ListedImage[] | null {
+    const wire = readStoreList(this.listPath, imagesSchema());
+    if (wire === null) return null;
     return wire.map(image => ({
       id: image.id,
       names: image.names ?? [],
-      digests: [image.digest ?? '', ...Object.values(image['big-data-digests'] ?? {})],
+      digests: [
+        ...(image.digest ? [image.digest] : []),
+        ...Object.entries(image['big-data-digests'] ?? {})
+          .filter(([key]) => key.startsWith('manifest'))
+          .map(([, digest]) => digest),
+      ],
       layer: image.layer ?? null,
     }));
   }
 
-  /** The layers of an image, the lowest first. @param top the highest @throws DeadweightError `input-corrupt`, … */
-  layers(top: string | null): readonly ListedLayer[] {
-    const known = new Map<string, ListedLayer>();
-    for (const name of ['layers.json', 'volatile-layers.json']) {
-      const path = this.#path('layers', name);
-      const bytes = this.#read(path);
-      if (bytes === null || bytes.length === 0) continue;
-      for (const layer of parseJson(bytes, layersSchema(), path)) {
-        known.set(layer.id, { id: layer.id, parent: layer.parent || null, size: layer['diff-size'] ?? null });
-      }
-    }
-    const chain: ListedLayer[] = [];
-    for (let next = top; next !== null && chain.length <= MAX_MANIFEST_LAYERS; ) {
-      const layer = known.get(next);
-      if (layer === undefined) throw layerUnlisted(this.root, next);
-      chain.unshift(layer);
-      next = layer.parent;
-    }
-    return chain;
+  /**
+   * A layer of any image; null where the store has none of that ID.
+   * @throws DeadweightError `permission-denied`, `input-corrupt`, `limit-exceeded`, `input-missing` (its files are not read)
+   */
+  layer(id: string): ListedLayer | null {
+    this.#layers ??= this.#listLayers();
+    const layer = this.#layers.get(id);
+    if (layer === undefined) return null;
+    const filesOf = DRIVERS.get(this.driver) ?? null;
+    if (filesOf === null) throw driverUnread(this.root, this.driver);
+    return {
+      id,
+      parent: layer.parent || null,
+      size: layer['diff-size'] ?? null,
+      recordPath: this.#path('layers', `${id}.tar-split.gz`),
+      filesPath: join(this.root, filesOf(id)),
+    };
   }
 
   /** Where a document of an image is. @param key `manifest`, a digest */
@@ -110,54 +126,57 @@ export class ImageStore {
 
   /** @returns null where there is none */
   readDocument(image: ListedImage, key: string): Uint8Array | null {
-    return this.#read(this.documentPath(image, key));
+    return readStoreFile(this.documentPath(image, key), MAX_DOCUMENT);
   }
 
-  /** The record of a layer's tar, without its files. */
-  recordPath({ id }: ListedLayer): string {
-    return this.#path('layers', `${id}.tar-split.gz`);
-  }
-
-  /** The folder with the files of a layer. */
-  filesPath({ id }: ListedLayer): string {
-    return this.driver === 'vfs' ? join(this.root, 'vfs/dir', id) : join(this.root, this.driver, id, 'diff');
+  #listLayers(): ReadonlyMap<string, WireLayer> {
+    const lists = ['layers.json', 'volatile-layers.json'].map(name =>
+      readStoreList(this.#path('layers', name), layersSchema()),
+    );
+    return new Map(lists.flatMap(list => list ?? []).map(layer => [layer.id, layer]));
   }
 
   #path(kind: 'images' | 'layers', name: string): string {
     return join(this.root, `${this.driver}-${kind}`, name);
   }
-
-  #read(path: string): Uint8Array | null {
-    try {
-      return readInputFile(path, { maxBytes: MAX_DOCUMENT });
-    } catch (cause) {
-      if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) return null;
-      throw storeUnreadable(path, cause);
-    }
-  }
-
-  #missing(path: string): never {
-    throw new DeadweightError('input-missing', {
-      message: `There is no store of podman or buildah in ${printable(this.root)}: ${printable(path)} does not exist.`,
-      remedy:
-        'Run podman info to see where it is (root and each user have their own), and write containers-storage:[overlay@GRAPHROOT]NAME.',
-    });
-  }
 }
 
-/** @param path of something in a store that this user may not read */
-export function storeUnreadable(path: string, cause: unknown): DeadweightError {
-  return new DeadweightError('permission-denied', {
-    message: `${printable(path)} of podman's store cannot be read: ${systemReason(cause)}.`,
+/**
+ * The layers of an image, the lowest first. An image of one store may be built upon a base that lies in another.
+ * @param stores in the order in which podman looks into them
+ * @param top the highest layer; null for an image without layers
+ * @throws DeadweightError `blob-missing`, and as `ImageStore.layer`
+ */
+export function findLayers(stores: readonly ImageStore[], top: string | null): readonly ListedLayer[] {
+  const chain: ListedLayer[] = [];
+  for (let next = top; next !== null && chain.length <= MAX_MANIFEST_LAYERS; ) {
+    const layer = findLayer(stores, next);
+    chain.unshift(layer);
+    next = layer.parent;
+  }
+  return chain;
+}
+
+function findLayer(stores: readonly ImageStore[], id: string): ListedLayer {
+  for (const store of stores) {
+    const layer = store.layer(id);
+    if (layer !== null) return layer;
+  }
+  throw layerUnlisted(stores, id);
+}
+
+function layerUnlisted(stores: readonly ImageStore[], layer: string): DeadweightError {
+  const roots = stores.map(({ root }) => printable(root)).join(', ');
+  return new DeadweightError('blob-missing', {
+    message: `The layer ${layer.slice(0, 12)} of the image is not in the store ${roots}.`,
     remedy:
-      'Run it as the user whose store it is, as root, or in podman unshare; or run podman save NAME | deadweight inspect -',
-    cause,
+      'Name the store of its base as well ([overlay@GRAPHROOT:overlay.imagestore=BASEROOT]NAME), or pull or build the image again; podman system check tells what else is damaged.',
   });
 }
 
-function layerUnlisted(root: string, layer: string): DeadweightError {
-  return new DeadweightError('blob-missing', {
-    message: `The layer ${layer.slice(0, 12)} of the image is not in the store ${printable(root)}.`,
-    remedy: 'Pull or build the image again; podman system check tells what else is damaged.',
+function driverUnread(root: string, driver: string): DeadweightError {
+  return new DeadweightError('input-missing', {
+    message: `The store ${printable(root)} has the driver ${printable(driver)}, whose layers are not read: they are there only while podman uses them.`,
+    remedy: 'Run podman save NAME | deadweight inspect - instead.',
   });
 }

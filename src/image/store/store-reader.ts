@@ -10,17 +10,15 @@ import type {
   StoredLayer,
 } from '../layer-reader.ts';
 import { scanWithProgress } from '../scan-lanes.ts';
-import type { ImageStore, ListedLayer } from './image-store.ts';
+import type { ListedLayer } from './image-store.ts';
 import { rebuildTar } from './tar-split.ts';
 
 /** Reads layers that a store keeps unpacked: each is put together again, and checked against its diffID. */
 export class StoreReader implements LayerReader {
-  readonly #store: ImageStore;
   readonly #layers: readonly ListedLayer[];
 
   /** @param layers in the order of the image's */
-  constructor(store: ImageStore, layers: readonly ListedLayer[]) {
-    this.#store = store;
+  constructor(layers: readonly ListedLayer[]) {
     this.#layers = layers;
   }
 
@@ -58,7 +56,7 @@ export class StoreReader implements LayerReader {
   open({ index }: StoredLayer): AsyncIterable<Uint8Array> {
     const layer = this.#layers[index];
     if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
-    return rebuildTar(this.#store.recordPath(layer), this.#store.filesPath(layer));
+    return rebuildTar(layer.recordPath, layer.filesPath);
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { decompress, detectCompression } from '../../tar/compression.ts';
 import { openRandomAccess, streamRange } from '../../tar/random-access.ts';
-import { storeUnreadable } from './image-store.ts';
+import { storeUnreadable } from './store-file.ts';
 
 /** Bytes that are handed on at a time: pieces are small, a header each. */
 const CHUNK = 256 * 1024;
