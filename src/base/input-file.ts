@@ -18,9 +18,10 @@ interface OpenInputOptions {
 /**
  * Opens a regular file for reading. Whoever names a file names anything: a FIFO that nobody writes to would hold the
  * process for ever at `open`, where no signal but KILL ends it. So it is opened without waiting, and looked at first.
+ * @param path as bytes where they are no UTF-8
  * @throws UnfitFile when it is no regular file; else the system's error
  */
-export function openInputFile(path: string, options: OpenInputOptions = {}): InputFile {
+export function openInputFile(path: string | Buffer, options: OpenInputOptions = {}): InputFile {
   const { descriptor, stats } = openAny(path, options);
   if (stats.isFile()) return { descriptor, size: stats.size };
   closeSync(descriptor);
@@ -73,13 +74,13 @@ export class FileTooLarge extends UnfitFile {
   }
 }
 
-function openAny(path: string, { followsLink = true }: OpenInputOptions) {
+function openAny(path: string | Buffer, { followsLink = true }: OpenInputOptions) {
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   const descriptor = tryOpen(path, O_RDONLY | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW));
   return { descriptor, stats: fstatSync(descriptor) };
 }
 
-function tryOpen(path: string, flags: number): number {
+function tryOpen(path: string | Buffer, flags: number): number {
   try {
     return openSync(path, flags);
   } catch (error) {

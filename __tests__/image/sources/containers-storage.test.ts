@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { appendFile, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../../src/image/open-image.ts';
@@ -8,9 +8,10 @@ import { findStorages } from '../../../src/image/store/storage-location.ts';
 import { openOptions } from '../../support/conformance/medium.ts';
 import { containersStorage } from '../../support/fabricate/containers-storage.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
-import { file } from '../../support/fabricate/node.ts';
+import { file, raw } from '../../support/fabricate/node.ts';
 import { writeFiles } from '../../support/fabricate/oci-layout.ts';
 import { folderOf } from '../../support/folder.ts';
+import { padded, rawHeader } from '../../tar/raw-header.ts';
 
 const imageOf = (tag: string, size: number) =>
   fabricateImage({
@@ -94,6 +95,26 @@ describe('a layer that is unpacked', () => {
     await expect(scan(root, 'app:1')).rejects.toMatchObject({ message: expect.stringContaining('record') });
     await rm(record);
     await expect(scan(root, 'app:1')).rejects.toMatchObject({ code: 'input-missing' });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a file whose name is no UTF-8', () => {
+  it('is read by its bytes', async () => {
+    const name = Buffer.from('d\xff/caf\xe9', 'latin1');
+    const layer = { 'etc/a': file(10), raw: raw(rawHeader({ name, size: 5 }), padded('12345')) };
+    const image = await fabricateImage({ tags: ['app:1'], steps: [{ createdBy: 'COPY', layer }] });
+    const root = await folderOf({});
+    const files = containersStorage([image]);
+    await writeFiles(root, files);
+    const decoded = join(root, [...files.keys()].find(path => path.endsWith('caf\\xe9')) ?? 'none');
+    const folder = Buffer.from(`${dirname(dirname(decoded))}/`);
+    await mkdir(Buffer.concat([folder, name.subarray(0, 2)]));
+    await rename(decoded, Buffer.concat([folder, name]));
+    expect(await scan(root, 'app:1')).toBe(image.config.digest);
+    await rm(Buffer.concat([folder, name]));
+    await expect(scan(root, 'app:1')).rejects.toMatchObject({
+      message: expect.stringContaining('d\\xff/caf\\xe9 is not the file'),
+    });
   });
 });
 

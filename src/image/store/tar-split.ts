@@ -8,6 +8,7 @@ import { pathInside } from '../../base/inside-path.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { decompress, detectCompression } from '../../tar/compression.ts';
+import { readText } from '../../tar/header-field.ts';
 import { openRandomAccess, streamRange } from '../../tar/random-access.ts';
 import { storeUnreadable } from './store-file.ts';
 
@@ -64,14 +65,11 @@ export async function* rebuildTar(recordPath: string, folder: string): AsyncIter
   if (length > 0) yield chunk.subarray(0, length);
 }
 
-function nameOf({
-  name,
-  name_raw: raw,
-}: {
-  name?: string | null | undefined;
-  name_raw?: string | null | undefined;
-}): string {
-  return name ?? Buffer.from(raw ?? '', 'base64').toString('utf8');
+type FilePiece = Extract<z.infer<ReturnType<typeof pieceSchema>>, { type: 1 }>;
+
+/** A name that is no UTF-8 is recorded as base64. */
+function nameOf({ name, name_raw: raw }: FilePiece): Buffer {
+  return raw ? Buffer.from(raw, 'base64') : Buffer.from(name ?? '');
 }
 
 function readPiece(line: string, recordPath: string): z.infer<ReturnType<typeof pieceSchema>> {
@@ -102,21 +100,24 @@ async function* readLines(path: string): AsyncIterable<string> {
   }
 }
 
-/** Opens the files of a layer; of those that have the same folder, the folder is looked at once. */
+/**
+ * Opens the files of a layer; of those that have the same folder, the folder is looked at once. A name is any bytes: paths
+ * are texts of which each character is a byte.
+ */
 class LayerFiles {
   readonly #folder: string;
   readonly #real: string;
   #last = { folder: '', real: '' };
 
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#real = resolveLinks(folder);
+    this.#folder = textOf(Buffer.from(folder));
+    this.#real = resolveLinks(this.#folder);
   }
 
-  open(name: string, size: number): { read(target: Uint8Array, at: number): void; close(): void } {
-    const path = this.#find(name);
+  open(name: Buffer, size: number): { read(target: Uint8Array, at: number): void; close(): void } {
+    const path = this.#find(textOf(name));
     try {
-      const { descriptor, size: actual } = openInputFile(path, { followsLink: false });
+      const { descriptor, size: actual } = openInputFile(bytesOf(path), { followsLink: false });
       return {
         read: (target, at) => {
           if (actual !== size || readSync(descriptor, target, 0, target.length, at) < target.length)
@@ -128,7 +129,7 @@ class LayerFiles {
       const code = systemErrorCode(cause);
       throw cause instanceof UnfitFile || code === 'ENOENT' || code === 'ELOOP'
         ? changed(path)
-        : storeUnreadable(path, cause);
+        : storeUnreadable(nameForMessage(path), cause);
     }
   }
 
@@ -143,21 +144,34 @@ class LayerFiles {
   }
 }
 
+function textOf(path: Buffer): string {
+  return path.toString('latin1');
+}
+
+function bytesOf(path: string): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+/** As paths of layers are shown: a byte that is no UTF-8 is `\\xHH`. */
+function nameForMessage(path: string): string {
+  return readText(bytesOf(path), 0, path.length);
+}
+
 function resolveLinks(folder: string): string {
   try {
-    return realpathSync(folder);
+    return textOf(realpathSync.native(bytesOf(folder), { encoding: 'buffer' }));
   } catch (cause) {
     const code = systemErrorCode(cause);
     throw code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
       ? changed(folder)
-      : storeUnreadable(folder, cause);
+      : storeUnreadable(nameForMessage(folder), cause);
   }
 }
 
-/** The store has something else there than what was unpacked. */
+/** The store has something else there than what was unpacked. @param path each character is a byte */
 function changed(path: string): DeadweightError {
   return new DeadweightError('input-corrupt', {
-    message: `${printable(path)} is not the file that the store has a record of.`,
+    message: `${printable(nameForMessage(path))} is not the file that the store has a record of.`,
     remedy: 'Run podman save NAME | deadweight inspect - instead, and see whether podman can read it.',
   });
 }
