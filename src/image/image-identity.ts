@@ -32,12 +32,16 @@ function nameImage(reference: ImageReference): string {
   if ('location' in reference) return nameLocation(reference.location);
   if ('path' in reference) return reference.path;
   if ('standardInput' in reference) return NAMELESS;
-  const { name } =
-    'storedName' in reference ? { name: reference.storedName.replace(/^\[[^\]]*\]/, '') } : reference;
+  const name = 'storedName' in reference ? nameStored(reference.storedName) : reference.name;
   if (typeof name !== 'string') return `${name.registry}/${name.repository}`;
   // What engines print of an id are its first twelve digits.
   if (isDigest(name) || /^[0-9a-f]{12,64}$/.test(name)) return NAMELESS;
   return nameRepository(name);
+}
+
+/** The name in `[DRIVER@ROOT]NAME@ID`; of `@ID` alone the ID. */
+function nameStored(text: string): string {
+  return text.replace(/^(?:\[[^\]]*\])?@?/, '').replace(/@[0-9a-f]{3,64}$/, '');
 }
 
 function nameRepository(name: string): string {

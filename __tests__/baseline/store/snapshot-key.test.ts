@@ -59,6 +59,8 @@ describe('the key of an image that was made elsewhere', () => {
     [`docker://ghcr.io/octo/app@sha256:${'a'.repeat(64)}`, 'ghcr.io/octo/app'],
     ['docker-archive:out/app.tar', 'out/app.tar'],
     [`docker-daemon:sha256:${'a'.repeat(64)}`, 'image'],
+    [`containers-storage:[overlay@/x]localhost/app:1@${'a'.repeat(64)}`, 'localhost/app'],
+    [`containers-storage:@${'a'.repeat(64)}`, 'image'],
   ])('of %s has no tag and no id: %s', (reference, image) => {
     expect(keyInspectedImage(reference, null, amd64).image).toBe(image);
     expect(keyInspectedImage(reference, 'App', amd64).image).toBe('App');

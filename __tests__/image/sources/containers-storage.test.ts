@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { appendFile, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { digestHex } from '../../../src/base/digest.ts';
 import { openImage } from '../../../src/image/open-image.ts';
 import { readStoredName } from '../../../src/image/sources/containers-storage.ts';
 import { findStorages } from '../../../src/image/store/storage-location.ts';
@@ -49,19 +50,34 @@ describe('the name of an image', () => {
     [app.config.digest.slice(7, 19), app],
     [app.config.digest, app],
     [`localhost/app@${app.manifest.digest}`, app],
+    [`app:7@${app.manifest.digest}`, app],
+    [`quay.io/org/tool@${org.manifest.digest}`, org],
+    [`localhost/app@${digestHex(app.config.digest)}`, app],
+    [`debian:7@${digestHex(hub.config.digest)}`, hub],
+    [`@${digestHex(org.config.digest)}`, org],
+    [`app@${app.config.digest.slice(7, 17)}`, app],
   ])('%s is found as podman finds it', async (name, image) => {
     expect(await scan((await storeOf()).root, name)).toBe(image.config.digest);
   });
 
-  it.each(['app', 'app:2', 'quay.io/debian:12', 'ool', '0000000', `app@${`sha256:${'0'.repeat(64)}`}`])(
-    '%s is none',
-    async name => {
-      await expect(scan((await storeOf()).root, name)).rejects.toMatchObject({
-        code: 'image-not-found',
-        message: expect.stringContaining('it has localhost/app:1, docker.io/library/debian:12'),
-      });
-    },
-  );
+  it.each([
+    'app',
+    'app:2',
+    'quay.io/debian:12',
+    'ool',
+    '0000000',
+    `app@${`sha256:${'0'.repeat(64)}`}`,
+    `quay.io/other/thing@${app.manifest.digest}`,
+    `localhost/app@${hub.manifest.digest}`,
+    // The digest of a configuration is an ID, and none of a manifest.
+    `localhost/app@${app.config.digest}`,
+    `quay.io/other/thing@${digestHex(app.config.digest)}`,
+  ])('%s is none', async name => {
+    await expect(scan((await storeOf()).root, name)).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringContaining('it has localhost/app:1, docker.io/library/debian:12'),
+    });
+  });
 });
 
 describe('a layer that is unpacked', () => {

@@ -115,21 +115,51 @@ function storeMissing([store]: readonly ImageStore[]): DeadweightError {
   });
 }
 
-/** As podman does: by its whole name, one of this machine, Docker Hub's, the end of a name, an ID. */
-function chooseImage(images: readonly ListedImage[], name: string): ListedImage | null {
-  const hub = normalizeName(name);
-  if (hub !== null) {
-    const [, digest] = /@(.+)$/.exec(name) ?? [];
-    if (digest !== undefined) return images.find(image => image.digests.includes(digest)) ?? null;
-    const tagged = /:[^/]*$/.test(name) ? name : `${name}:latest`;
-    const named = [name, `localhost/${tagged}`, hub].map(wanted =>
-      images.find(image => image.names.includes(wanted)),
-    );
-    const ending = images.filter(image => image.names.some(each => each.endsWith(`/${tagged}`)));
-    const found = named.find(Boolean) ?? (ending.length === 1 ? ending[0] : undefined);
-    if (found !== undefined) return found;
+/**
+ * As podman does: by its whole name, one of this machine, Docker Hub's, the end of a name, an ID. `NAME@DIGEST` and `NAME@ID`
+ * are an image that has a name of that repository, whatever its tag.
+ * https://github.com/containers/image/blob/main/storage/storage_reference.go
+ */
+function chooseImage(images: readonly ListedImage[], text: string): ListedImage | null {
+  const [, name = text, id] = /^(.*)@([0-9a-f]{3,64})$/s.exec(text) ?? [];
+  if (id !== undefined) {
+    const found = imageOfId(images, id);
+    return found !== null && (name === '' || isOfRepository(found, name)) ? found : null;
   }
-  const hex = /^(?:sha256:)?([0-9a-f]{6,64})$/.exec(name)?.[1];
-  const [byId, another] = hex === undefined ? [] : images.filter(image => image.id.startsWith(hex));
-  return byId !== undefined && another === undefined ? byId : null;
+  return imageOfName(images, name) ?? imageOfId(images, name.replace(/^sha256:/, ''));
+}
+
+function imageOfName(images: readonly ListedImage[], name: string): ListedImage | null {
+  const hub = normalizeName(name);
+  if (hub === null) return null;
+  const [, digest] = /@(.+)$/.exec(name) ?? [];
+  if (digest !== undefined) {
+    return images.find(image => image.digests.includes(digest) && isOfRepository(image, name)) ?? null;
+  }
+  const tagged = /:[^/]*$/.test(name) ? name : `${name}:latest`;
+  const named = [name, `localhost/${tagged}`, hub].map(wanted =>
+    images.find(image => image.names.includes(wanted)),
+  );
+  const ending = images.filter(image => image.names.some(each => each.endsWith(`/${tagged}`)));
+  return named.find(Boolean) ?? (ending.length === 1 ? ending[0] : undefined) ?? null;
+}
+
+/** @param id all of it, or as much as no other image's has */
+function imageOfId(images: readonly ListedImage[], id: string): ListedImage | null {
+  if (!/^[0-9a-f]{3,64}$/.test(id)) return null;
+  const [image, another] = images.filter(each => each.id.startsWith(id));
+  return image !== undefined && another === undefined ? image : null;
+}
+
+/** Whether one of its names is of the repository that a name is of: written whole, without Docker Hub, or the end of it. */
+function isOfRepository(image: ListedImage, name: string): boolean {
+  const written = repositoryOf(name);
+  const whole = repositoryOf(normalizeName(name) ?? name);
+  return image.names
+    .map(repositoryOf)
+    .some(repository => repository === whole || repository.endsWith(`/${written}`));
+}
+
+function repositoryOf(name: string): string {
+  return name.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 }
