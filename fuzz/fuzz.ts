@@ -44,7 +44,7 @@ const targets = positionals.length === 0 ? TARGETS : positionals.map(findTarget)
 
 /** @returns how many faults were found */
 async function fuzz(target: Target): Promise<number> {
-  const supervisor = new Supervisor(target);
+  const supervisor = new Supervisor();
   await supervisor.ready();
   const started = Date.now();
   const until = started + plan.milliseconds;
@@ -52,7 +52,7 @@ async function fuzz(target: Target): Promise<number> {
   let next = 0;
   while (next < plan.runs && Date.now() < until) {
     const to = Math.min(plan.runs, next + BATCH);
-    const batch = await supervisor.run(plan.seed, next, to, until);
+    const batch = await supervisor.run(target, { seed: plan.seed, from: next, to, until });
     next = batch.next;
     for (const { index, fault, stack } of batch.faults) {
       if (known.has(fault)) continue;
@@ -83,7 +83,7 @@ async function keep(
   stack: string,
 ): Promise<void> {
   const input = target.generate(Random.ofCase(target.name, plan.seed, index));
-  const least = await minimise(input, async smaller => (await supervisor.try(smaller)) === fault);
+  const least = await minimise(input, async smaller => (await supervisor.try(target, smaller)) === fault);
   const id = createHash('sha256').update(least).digest('hex').slice(0, 8);
   const file = join(FINDINGS, target.name, id);
   mkdirSync(join(FINDINGS, target.name), { recursive: true });
@@ -94,8 +94,8 @@ async function keep(
 }
 
 async function tryFile(target: Target, file: string): Promise<number> {
-  const supervisor = new Supervisor(target);
-  const fault = await supervisor.try(readFileSync(file));
+  const supervisor = new Supervisor();
+  const fault = await supervisor.try(target, readFileSync(file));
   await supervisor.close();
   console.log(fault ?? 'nothing is wrong');
   return fault === null ? 0 : 1;

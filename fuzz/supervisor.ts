@@ -18,37 +18,52 @@ const PATIENCE = 8;
 /** Without any work of the processor a case waits for something that never comes. Milliseconds. */
 const MAX_WAIT = 60_000;
 
-/** Runs cases of a target on a thread, and watches it: a hang or the end of memory is a fault of the case. */
+/** Cases of one target, by their numbers. */
+export interface Cases {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+interface Outcome {
+  readonly faults: readonly Fault[];
+  /** The number of the first case that was not tried. */
+  readonly next: number;
+  /** Readers that took an input. */
+  readonly accepted: ReadonlySet<string>;
+}
+
+/** Runs cases of targets on a thread, and watches it: a hang or the end of memory is a fault of the case. */
 export class Supervisor {
-  readonly #target: Target;
+  readonly #program: URL;
   #worker: Worker | null = null;
   #place = new Int32Array(new SharedArrayBuffer(4));
 
-  constructor(target: Target) {
-    this.#target = target;
+  /** @param program what the thread runs; for tests */
+  constructor(program = new URL('./worker.ts', import.meta.url)) {
+    this.#program = program;
   }
 
-  /** @returns the faults of these cases, the number of the first that was not tried. */
-  async run(
-    seed: number,
-    from: number,
-    to: number,
-    until: number,
-  ): Promise<{ faults: Fault[]; next: number }> {
+  async run(target: Pick<Target, 'name' | 'maxMs'>, { seed, from, to, until }: Cases): Promise<Outcome> {
     const faults: Fault[] = [];
+    const accepted = new Set<string>();
     let next = from;
     while (next < to && Date.now() < until) {
-      const { found, end } = await this.#ask({ kind: 'cases', seed, from: next, to, until });
-      faults.push(...found);
-      next = end;
+      const request = { kind: 'cases', target: target.name, seed, from: next, to, until } as const;
+      const outcome = await this.#ask(request, target.maxMs);
+      faults.push(...outcome.faults);
+      for (const reader of outcome.accepted) accepted.add(reader);
+      next = outcome.next;
     }
-    return { faults, next };
+    return { faults, next, accepted };
   }
 
   /** @returns what is wrong with an input; null when nothing is */
-  async try(input: Uint8Array): Promise<string | null> {
-    const { found } = await this.#ask({ kind: 'input', input });
-    return found[0]?.fault ?? null;
+  async try({ name, maxMs }: Target, input: Uint8Array): Promise<string | null> {
+    const { faults } = await this.#ask({ kind: 'input', target: name, input }, maxMs);
+    return faults[0]?.fault ?? null;
   }
 
   async close(): Promise<void> {
@@ -56,29 +71,29 @@ export class Supervisor {
     this.#worker = null;
   }
 
-  async #ask(request: Request): Promise<{ found: Fault[]; end: number }> {
+  async #ask(request: Request, maxMs: number): Promise<Outcome> {
     const worker = await this.#start();
-    const found: Fault[] = [];
+    const faults: Fault[] = [];
     const first = request.kind === 'cases' ? request.from : 0;
     this.#place[0] = first + 1;
     return await new Promise(resolve => {
-      const finish = (end: number): void => {
+      const finish = (next: number, accepted: readonly string[] = []): void => {
         clearInterval(watch);
         for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
         worker.on('error', () => undefined);
-        resolve({ found, end });
+        resolve({ faults, next, accepted: new Set(accepted) });
       };
       const giveUp = (fault: string, stack: string): void => {
         const index = Math.max(first, (this.#place[0] ?? 1) - 1);
-        found.push({ index, fault, stack });
+        faults.push({ index, fault, stack });
         this.#worker = null;
         void worker.terminate();
         finish(index + 1);
       };
-      const watch = this.#watch(giveUp);
+      const watch = this.#watch(maxMs, giveUp);
       worker.on('message', (answer: Answer) => {
-        if (answer.kind === 'fault') found.push(answer);
-        else if (answer.kind === 'done') finish(answer.next);
+        if (answer.kind === 'fault') faults.push(answer);
+        else if (answer.kind === 'done') finish(answer.next, answer.accepted);
       });
       worker.on('error', error => {
         const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -92,11 +107,13 @@ export class Supervisor {
     });
   }
 
-  #watch(giveUp: (fault: string, stack: string) => void): NodeJS.Timeout {
+  #watch(maxMs: number, giveUp: (fault: string, stack: string) => void): NodeJS.Timeout {
     let seen = this.#place[0];
     let since = { cpu: process.cpuUsage(), at: Date.now() };
+    // Tests share the process with what ran before.
+    const before = process.memoryUsage.rss();
     return setInterval(() => {
-      const resident = process.memoryUsage.rss() / 1024 ** 2;
+      const resident = (process.memoryUsage.rss() - before) / 1024 ** 2;
       if (resident > MAX_RESIDENT) return giveUp('fills the memory', `${Math.round(resident)} MiB`);
       if (this.#place[0] !== seen) {
         seen = this.#place[0];
@@ -105,7 +122,7 @@ export class Supervisor {
       }
       const { user, system } = process.cpuUsage(since.cpu);
       const milliseconds = (user + system) / 1000;
-      const isHanging = milliseconds > this.#target.maxMs * PATIENCE + 2000;
+      const isHanging = milliseconds > maxMs * PATIENCE + 2000;
       if (isHanging || Date.now() - since.at > MAX_WAIT + milliseconds * 20) {
         giveUp(
           isHanging ? 'takes too long' : 'never comes to an end: it waits',
@@ -115,15 +132,15 @@ export class Supervisor {
     }, WATCH);
   }
 
-  /** Loads the target, so that its time is its own. */
+  /** Loads the targets, so that the time of a case is its own. */
   async ready(): Promise<void> {
     await this.#start();
   }
 
   async #start(): Promise<Worker> {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { target: this.#target.name, place: this.#place.buffer },
+    const worker = new Worker(this.#program, {
+      workerData: { place: this.#place.buffer },
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP, maxYoungGenerationSizeMb: 64 },
     });
     this.#worker = worker;

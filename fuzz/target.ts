@@ -19,7 +19,7 @@ export interface Target {
   check(input: Buffer): void | Promise<void>;
 }
 
-/** The memory of a case: that of the JavaScript heap, and of the whole process. MiB. */
+/** What cases may add to memory: to the JavaScript heap of their thread, and to the whole process. MiB. */
 export const MAX_HEAP = 512;
 export const MAX_RESIDENT = 1536;
 
