@@ -22,8 +22,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * were given, and nothing but the log of a runner hides what the runner knows.
  */
 export class SecretMask {
-  readonly #secrets: RegExp | null;
-  readonly #longSecrets: RegExp | null;
+  readonly #secrets: readonly RegExp[];
+  readonly #longSecrets: readonly RegExp[];
   readonly #buildArgs: ReadonlyMap<string, string>;
 
   /** @param secrets in any order, with repetitions */
@@ -37,7 +37,7 @@ export class SecretMask {
   /** A line of a log, without secrets and what looks like one. */
   line(text: string): string {
     const shown = withoutCredentials(text);
-    return this.#secrets ? shown.replace(this.#secrets, found => this.#nameOf(found)) : shown;
+    return this.#without(this.#secrets, shown);
   }
 
   /** A sentence or an excerpt that says what failed; values of build arguments become `$NAME`. */
@@ -68,9 +68,7 @@ export class SecretMask {
   /** A report, with all of its texts. Names of files in it may be of any length: short secrets stay. */
   report<T>(report: T): T {
     const secrets = this.#longSecrets;
-    return secrets === null
-      ? report
-      : mapTexts(report, text => text.replace(secrets, found => this.#nameOf(found)));
+    return secrets.length === 0 ? report : mapTexts(report, text => this.#without(secrets, text));
   }
 
   /** A snapshot, with what it has of the Dockerfile and of the history; the names of its files stay. */
@@ -85,6 +83,10 @@ export class SecretMask {
         instruction: this.report(layer.instruction),
       })),
     };
+  }
+
+  #without(secrets: readonly RegExp[], text: string): string {
+    return secrets.reduce((rest, some) => rest.replace(some, found => this.#nameOf(found)), text);
   }
 
   #nameOf(secret: string): string {
@@ -183,12 +185,23 @@ function readSecret(path: string): string {
   }
 }
 
+/** Of one expression, if it is no single long text: V8 refuses those of some hundred thousand. Characters. */
+const MAX_EXPRESSION = 20_000;
+
 /** Any of the values, as it is and as documents, addresses and headers have it; the longest first: one may be a part of another. */
-function anyOf(values: readonly string[]): RegExp | null {
+function anyOf(values: readonly string[]): readonly RegExp[] {
   const forms = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
-  return forms.length === 0
-    ? null
-    : new RegExp(forms.map(form => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
+  const batches: string[][] = [];
+  let left = 0;
+  for (const form of forms) {
+    if (form.length > left) {
+      batches.push([]);
+      left = MAX_EXPRESSION;
+    }
+    batches.at(-1)?.push(form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    left -= form.length;
+  }
+  return batches.map(batch => new RegExp(batch.join('|'), 'g'));
 }
 
 function formsOf(value: string): readonly string[] {
