@@ -5,8 +5,10 @@ import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
 import { GIT_TARGETS } from './targets/git.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
 import { MACHINE_TARGETS } from './targets/machine.ts';
+import { OPTION_TARGETS } from './targets/options.ts';
 import { PACKAGE_TARGETS } from './targets/packages.ts';
 import { REPORT_TARGETS } from './targets/reports.ts';
+import { SERVER_TARGETS } from './targets/servers.ts';
 import { TEXT_TARGETS } from './targets/texts.ts';
 
 /** All of them, the weakest readers first. */
@@ -19,6 +21,8 @@ export const TARGETS: readonly Target[] = [
   ...BUILD_TARGETS,
   ...MACHINE_TARGETS,
   ...GIT_TARGETS,
+  ...SERVER_TARGETS,
+  ...OPTION_TARGETS,
   ...TEXT_TARGETS,
 ];
 
