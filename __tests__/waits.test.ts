@@ -84,6 +84,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_EXPORT_SILENCE = ([\d_]+)/g,
     provenBy: 'run/program-exec.test.ts',
   },
+  'action/environment.ts': {
+    for: 'a program that run/program-exec.ts starts, without the inputs of the step',
+    bound: { none: 'the limit is its caller’s' },
+    provenBy: 'run/program-exec.test.ts',
+  },
   'action/build-log.ts': {
     for: 'docker buildx version, inspect',
     bound: [120],
