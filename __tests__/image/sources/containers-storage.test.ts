@@ -265,6 +265,10 @@ describe('where the store is', () => {
     await writeFile(join(folder, 'containers/storage.conf'), 'graphroot="/own"\n');
     expect(find({ XDG_CONFIG_HOME: folder })).toBe('/own');
     expect(() => find({ CONTAINERS_STORAGE_CONF: join(folder, 'none') })).toThrowError(/does not exist/);
+    await truncate(join(folder, 'storage.conf'), 2 ** 21);
+    expect(() => find(env)).toThrowError(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringMatching(/2097152 bytes/) }),
+    );
   });
 
   it('is in the data of the user', () => {

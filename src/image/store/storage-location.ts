@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DeadweightError, systemErrorCode, systemReason } from '../../base/errors.ts';
-import { readInputFile } from '../../base/input-file.ts';
+import { readInputFile, UnfitFile } from '../../base/input-file.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { type UserEnvironment, userConfigFolder } from '../engine/docker-config.ts';
 
@@ -22,7 +22,7 @@ const MAX_CONFIG = 1024 * 1024;
  * user's, then those that it names for reading only.
  * https://github.com/containers/storage/blob/main/docs/containers-storage.conf.5.md
  * @param uid of the process
- * @throws DeadweightError `permission-denied`, `input-missing`
+ * @throws DeadweightError `permission-denied`, `input-missing`, `config-invalid` (no file of a sensible size)
  */
 export function findStorages(environment: UserEnvironment, uid: number): readonly StorageLocation[] {
   const { env, homeDir } = environment;
@@ -107,12 +107,22 @@ function readText(path: string): string | null {
     return readInputFile(path, { maxBytes: MAX_CONFIG }).toString('utf8');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) return null;
+    if (cause instanceof UnfitFile) throw configUnfit(path, cause);
     throw new DeadweightError('permission-denied', {
       message: `${printable(path)}, which says where podman keeps its images, cannot be read: ${systemReason(cause)}.`,
       remedy: 'Let the user read it, or run podman save NAME | deadweight inspect -',
       cause,
     });
   }
+}
+
+function configUnfit(path: string, cause: UnfitFile): DeadweightError {
+  return new DeadweightError('config-invalid', {
+    message: `${printable(path)}, which says where podman keeps its images, cannot be read: ${cause.message}.`,
+    remedy:
+      'Set CONTAINERS_STORAGE_CONF to the storage.conf of podman, or write containers-storage:[overlay@GRAPHROOT]NAME.',
+    cause,
+  });
 }
 
 function configMissing(path: string): DeadweightError {
