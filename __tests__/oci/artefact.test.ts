@@ -143,6 +143,20 @@ describe('a manifest of something else than an image', () => {
   });
 });
 
+it.each(['application/octet-stream', 'application/json', 'text/html'])(
+  'an image whose config old tools call %s is one, where its layers say so',
+  config => {
+    expect(parse(manifestOf({ config, layers: [LAYER] }))).toMatchObject({ kind: 'manifest' });
+    for (const other of [
+      { config, layers: ['text/plain'] },
+      { config, layers: [] },
+      { config, layers: [LAYER], artifactType: 'application/vnd.acme.rocket' },
+    ]) {
+      expect(() => parse(manifestOf(other))).toThrow(/is an artefact/);
+    }
+  },
+);
+
 describe('an artefact beside an image', () => {
   const signature = blobOf(
     manifestOf({ layers: ['application/vnd.dev.cosign.simplesigning.v1+json'] }),

@@ -20,7 +20,7 @@ export const DROP_IN_DIFFERENCES = {
   'private-by-default':
     'Provenance is kept minimal where the event does not say whether the repository is private.',
   'git-login':
-    "A `GIT_AUTH_TOKEN` for GitHub's host that you give in any way is kept, and any `http` address of the run's own repository gets the job's token, also at another commit and in `build-contexts`.",
+    "A `GIT_AUTH_TOKEN` for GitHub's host that you give in any way is kept, and any `https` address of the run's own repository gets the job's token, also at another commit and in `build-contexts`.",
   'secret-names': 'White space before the name of a secret is no part of it.',
   'metadata-arguments':
     'The output `metadata` and the log leave out the values of build arguments, unless `BUILDX_METADATA_PROVENANCE` is `max`.',

@@ -33,7 +33,11 @@ export function withGitToken(
 /** Whether a context is the repository itself, fetched in a way that takes a token. */
 function isOwn(context: string, repository: string): boolean {
   const git = readGitContext(context);
-  return git !== null && /^https?:/i.test(git.remote) && isSameRemote(git.remote, repository);
+  const remote = git === null ? null : URL.parse(git.remote);
+  if (git === null || remote === null) return false;
+  const { protocol, host } = new URL(repository);
+  // By another protocol or port, somebody else may be asked, or hear it.
+  return remote.protocol === protocol && remote.host === host && isSameRemote(git.remote, repository);
 }
 
 function hasLogin(inputs: BuildInputs, host: string): boolean {

@@ -2,7 +2,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { formatSize } from '../base/number-text.ts';
 import { printable } from '../base/untrusted-text.ts';
 import type { Descriptor } from './descriptor.ts';
-import { isImageConfigType, parseLayerMediaType } from './media-type.ts';
+import { isImageConfigType, isOldConfigType, parseLayerMediaType } from './media-type.ts';
 
 interface Kind {
   /** Media types of a config, of an artefact, of a file in it. */
@@ -59,8 +59,9 @@ interface ManifestParts {
  */
 export function assertImageManifest(manifest: ManifestParts, place: string): void {
   const { artifactType, config, layers } = manifest;
-  const isImage = config.mediaType === '' || isImageConfigType(config.mediaType);
   const odd = layers.filter(({ mediaType }) => parseLayerMediaType(mediaType) === null);
+  const isOld = isOldConfigType(config.mediaType) && artifactType === null && layers.length > odd.length;
+  const isImage = config.mediaType === '' || isImageConfigType(config.mediaType) || isOld;
   if (isImage && odd.length === 0) return;
   const types = odd.map(({ mediaType }) => mediaType);
   if (isImage && types.some(type => type.endsWith('+encrypted'))) throw encrypted(place, odd, layers);

@@ -29,6 +29,18 @@ export function parseLayerMediaType(mediaType: string): LayerMediaType | null {
   return { compression, distributable: match[1] === undefined && match[2] === undefined };
 }
 
+/** Configs of images that old registries and tools wrote; docker takes them, too. https://github.com/distribution/distribution/issues/1621 */
+const OLD_CONFIGS: ReadonlySet<string> = new Set([
+  'application/octet-stream',
+  'application/json',
+  'text/html',
+]);
+
+/** Whether a config of this type may describe an image where its layers do: by itself it says nothing. */
+export function isOldConfigType(mediaType: string): boolean {
+  return OLD_CONFIGS.has(mediaType);
+}
+
 /** Whether a config of this type describes an image; other types belong to artefacts such as charts and signatures. */
 export function isImageConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;

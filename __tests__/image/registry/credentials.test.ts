@@ -164,7 +164,7 @@ describe('stored credentials', () => {
     repository = 'team/app',
   ): Promise<string | null> {
     const folder = await folderOf(files);
-    const environment = { env: variables(folder), homeDir: join(folder, 'home') };
+    const environment = { env: variables(folder), homeDir: join(folder, 'home'), root: folder };
     const wanted = { registry: 'ghcr.io', repository };
     const exec = systemExec({});
     const found = await findCredentials(wanted, findAuthSources(environment), exec, silentLog);
@@ -193,6 +193,13 @@ describe('stored credentials', () => {
     expect(await userOf(podmans, runtime)).toBe('runtime');
     expect(await userOf(last, runtime)).toBe('home');
     expect(await userOf({}, runtime)).toBeNull();
+  });
+
+  it('of podman without a session are where it keeps those of the user', async () => {
+    const session = `run/containers/${process.getuid?.()}/auth.json`;
+    const files = { ...ALL, 'home/.docker/config.json': '{}', [session]: file('session') };
+    expect(await userOf(files, () => ({}))).toBe('session');
+    expect(await userOf(files, runtime)).toBe('runtime');
   });
 
   it('of another registry are passed over', async () => {

@@ -136,6 +136,28 @@ describe('a registry that breaks off', () => {
     await server.close();
   });
 
+  it('may be sent in parts that are shorter than what was asked for', async () => {
+    const bytes = Buffer.alloc(3 * 1024 * 1024, 'x');
+    let count = 0;
+    const server = await loopbackServer((request, response) => {
+      count += 1;
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      if (start === 0) {
+        response.writeHead(200, { 'content-length': bytes.length });
+        return void response.write(bytes.subarray(0, 300_000), () => response.destroy());
+      }
+      const part = bytes.subarray(start, start + 400_000);
+      const range = `bytes ${start}-${start + part.length - 1}/${bytes.length}`;
+      response.writeHead(206, { 'content-range': range, 'content-length': part.length }).end(part);
+    });
+    const own = { registry: server.host, repository: 'app', env: {}, homeDir: '/nonexistent' };
+    const client = new RegistryClient({ ...own, credentials: async () => null, limits: LIMITS });
+    expect((await bytesOfStream(client.blob(layer))).length).toBe(bytes.length);
+    expect(count).toBeLessThan(12);
+    client.close();
+    await server.close();
+  });
+
   it('may not send a part of what it was asked for whole', async () => {
     await expect(fetched({ faults: [status(206)] })).rejects.toThrowError(
       failure('registry-unreachable', /answered 206/),

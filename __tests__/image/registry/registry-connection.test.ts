@@ -175,6 +175,31 @@ describe('another host', () => {
 });
 
 describe('certificates', () => {
+  it('of who it sends us to are told as theirs', async () => {
+    const away = kept(await tlsFront((await registry()).host));
+    const redirect: Fault = {
+      on: /manifests/,
+      do: response => void response.writeHead(307, { location: `https://${away.host}/x` }).end(),
+    };
+    const { host } = await registry({ faults: [redirect] });
+    expect(await ask(host)).toEqual(
+      failure(
+        new RegExp(`^The registry ${host} .*: ${away.host}, where it sends us: nobody whom this machine`),
+        new RegExp(`certs\\.d/${away.host}/ca\\.crt`),
+      ),
+    );
+  });
+
+  it.each(['registry.invalid:443', 'registry.invalid'])('are read from the folder %s', async name => {
+    const front = kept(await tlsFront((await registry()).host));
+    const proxy = kept(await httpProxy({ to: front.port }));
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    const root = await rootWith(name, { 'ca.crt': certificate('ca.crt') });
+    expect(await ask('registry.invalid:443', { env, root })).toBe(READ);
+    const other = await rootWith('registry.invalid:8443', { 'ca.crt': certificate('ca.crt') });
+    expect(await ask('registry.invalid:443', { env, root: other })).toEqual(failure(/nobody whom/));
+  });
+
   it.each([
     ['expired', /its certificate has expired/, /renew/],
     ['other', /its certificate is for another host/, /name of the registry that its certificate has/],
@@ -275,6 +300,19 @@ describe('a proxy', () => {
     expect(await ask('registry.invalid', { env })).toEqual(
       failure(/the proxy (?:socks5:\/\/)?127\.0\.0\.1:1 \(ALL_PROXY\).*ECONNREFUSED/, /Check ALL_PROXY/),
     );
+  });
+
+  it.each(Object.entries(kinds))('of %s lets nobody pass for an address', async (scheme, make) => {
+    // Its certificate is for the names and addresses of this machine.
+    const front = kept(await tlsFront((await registry()).host));
+    const proxy = kept(await make({ to: front.port }));
+    const env = { ...TRUSTED, HTTPS_PROXY: `${scheme}://127.0.0.1:${proxy.port}` };
+    expect(await ask('10.9.8.7', { env })).toEqual(failure(/its certificate is for another host/));
+    expect(await ask('[2001:db8::a:1]', { env })).toEqual(failure(/its certificate is for another host/));
+    const [four, six] = [proxy.asked[0], proxy.asked.at(-1)];
+    const isSocks = scheme === 'socks5';
+    expect(four).toBe('10.9.8.7:443');
+    expect(six).toBe(isSocks ? '20010db80000000000000000000a0001:443' : '[2001:db8::a:1]:443');
   });
 
   it('says why it does not connect', async () => {

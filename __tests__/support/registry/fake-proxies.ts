@@ -85,8 +85,7 @@ export function socksProxy({ to, login, isSilent }: FakeProxyOptions): Promise<F
       socket.write(Buffer.from([1, 0]));
     }
     const [, , , type] = await bytes.take(4);
-    if (type !== 3) throw new Error('a name was expected');
-    const name = (await bytes.take((await bytes.take(1))[0] ?? 0)).toString();
+    const name = await destinationOf(bytes, type);
     const port = (await bytes.take(2)).readUInt16BE();
     asked.push(`${name}:${port}`);
     if (name === 'forbidden.invalid') return void socket.end(Buffer.from([5, 2, 0, 1, 0, 0, 0, 0, 0, 0]));
@@ -101,6 +100,12 @@ export function socksProxy({ to, login, isSilent }: FakeProxyOptions): Promise<F
     sockets.add(inner.on('error', () => undefined));
   }
   return listening(server, asked, sockets);
+}
+
+async function destinationOf(bytes: ReturnType<typeof bytesOf>, type = 0): Promise<string> {
+  if (type === 1) return (await bytes.take(4)).join('.');
+  if (type === 4) return (await bytes.take(16)).toString('hex');
+  return (await bytes.take((await bytes.take(1))[0] ?? 0)).toString();
 }
 
 function bytesOf(socket: Socket): { take(count: number): Promise<Buffer>; end(): void } {

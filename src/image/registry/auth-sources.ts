@@ -17,13 +17,18 @@ export interface AuthSource {
   readonly file: AuthFile;
 }
 
+interface AuthEnvironment extends UserEnvironment {
+  /** Where `run` is; `/` when absent. */
+  readonly root?: string;
+}
+
 /**
  * Where credentials of registries are stored, in the order in which they are asked: what the environment names, what
  * `docker login` wrote, and what `podman login` and `skopeo login` did. Read one after the other, as long as nothing is found.
  * https://docs.docker.com/reference/cli/docker/login/ and containers-auth.json(5)
  * @throws DeadweightError `config-invalid` (never with its content: it holds passwords), `permission-denied`
  */
-export function* findAuthSources(environment: UserEnvironment): Generator<AuthSource> {
+export function* findAuthSources(environment: AuthEnvironment): Generator<AuthSource> {
   const { env } = environment;
   const own = env['REGISTRY_AUTH_FILE'];
   if (own) yield* containersFile(own, 'REGISTRY_AUTH_FILE');
@@ -33,8 +38,16 @@ export function* findAuthSources(environment: UserEnvironment): Generator<AuthSo
   const docker = readDockerConfig(environment);
   yield { place: join(docker.directory, 'config.json'), keys: 'docker', file: docker };
   if (isRunners) yield* variable(env['DOCKER_AUTH_CONFIG']);
-  const folders = [env['XDG_RUNTIME_DIR'], userConfigFolder(environment)];
-  for (const folder of folders) if (folder) yield* containersFile(join(folder, 'containers/auth.json'));
+  yield* containersFile(join(podmanFolder(environment), 'auth.json'));
+  yield* containersFile(join(userConfigFolder(environment), 'containers/auth.json'));
+}
+
+/** Where podman keeps the logins of a session; without one, as for root and in most jobs, those of a user. */
+function podmanFolder({ env, root = '/' }: AuthEnvironment): string {
+  const session = env['XDG_RUNTIME_DIR'];
+  return session
+    ? join(session, 'containers')
+    : join(root, 'run/containers', String(process.getuid?.() ?? 0));
 }
 
 function* variable(text: string | undefined): Generator<AuthSource> {

@@ -66,7 +66,11 @@ function makeSocksAgent(isSecure: boolean, proxy: ProxyServer): HttpAgent | Http
     opened
       .finally(() => opening.delete(socket))
       .then(
-        () => callback?.(null, isSecure ? tls.connect({ ...serverName(host), ...options, socket }) : socket),
+        () =>
+          callback?.(
+            null,
+            isSecure ? tls.connect({ ...options, ...serverName(host), host, socket }) : socket,
+          ),
         (error: unknown) => {
           socket.destroy();
           callback?.(proxyFailed(proxy, error), socket);
@@ -83,7 +87,7 @@ function makeSocksAgent(isSecure: boolean, proxy: ProxyServer): HttpAgent | Http
   return agent;
 }
 
-/** What a server is asked for; an address cannot be. */
+/** What a server is asked for; an address cannot be: for that the certificate is held against the host. */
 function serverName(host: string): { readonly servername?: string } {
   return isIP(host) === 0 ? { servername: host } : {};
 }

@@ -16,6 +16,8 @@ const MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFES
 
 /** Bytes of a blob between two breaks that count as getting on. */
 const MIN_PROGRESS = 1024 * 1024;
+/** Bytes of a part of a blob for which another request is worth it. */
+const MIN_PART = 64 * 1024;
 /** Of who does not send a part: it is asked for all of it. */
 const NO_RANGE: ReadonlySet<number> = new Set([400, 416]);
 
@@ -57,8 +59,10 @@ export class RegistryClient {
     this.#options = options;
     this.#limits = options.limits ?? REGISTRY_LIMITS;
     this.#url = registryUrl(options.registry);
-    const unverified = options.isInsecure ? this.#url.host : null;
-    this.#transport = new RegistryTransport(options, this.#limits, unverified);
+    this.#transport = new RegistryTransport(options, this.#limits, {
+      unverified: options.isInsecure ? this.#url.host : null,
+      names: new Map([[this.#url.host, options.registry]]),
+    });
     this.#transport.check(this.#url);
   }
 
@@ -85,10 +89,12 @@ export class RegistryClient {
   }
 
   /**
-   * A blob as it is stored; every iteration is a request, and one more for each time that the connection breaks.
+   * A blob as it is stored; every iteration is a request, and one more for each part of it that is sent alone, and each time
+   * that the connection breaks.
+   * @param size as a manifest states it, for an answer that does not say how long it is; null where nothing states it
    * @throws DeadweightError as `manifest`, and `input-truncated`
    */
-  async *blob(digest: Digest): AsyncIterable<Uint8Array> {
+  async *blob(digest: Digest, size: number | null = null): AsyncIterable<Uint8Array> {
     const what = `the blob ${digest} of ${this.#name}`;
     let received = 0;
     let total: number | null = null;
@@ -96,8 +102,8 @@ export class RegistryClient {
       const headers = received === 0 ? {} : { range: rangeFrom(received, total) };
       const answer = await this.#get(`blobs/${digest}`, what, headers);
       const before = received;
-      let known = received - (startOf(answer) ?? received);
       total ??= lengthOf(answer);
+      let known = received - (startOf(answer) ?? received);
       try {
         if (known < 0) throw new Error('it went on in another place');
         for await (const chunk of paceBody(answer, this.#limits)) {
@@ -107,7 +113,10 @@ export class RegistryClient {
           received += fresh.length;
           if (fresh.length > 0) yield fresh;
         }
-        return;
+        if (received >= (total ?? size ?? received)) return;
+        // A server may send less than it was asked for, and say that it does.
+        if (received - before < MIN_PART) throw new Error('it ends early');
+        attempt = 0;
       } catch (cause) {
         // A long blob may take many connections, as long as it gets on.
         if (received - before >= MIN_PROGRESS) attempt = 1;
@@ -219,8 +228,10 @@ function rangeFrom(start: number, total: number | null): string {
   return `bytes=${start}-${total === null ? '' : total - 1}`;
 }
 
-/** Bytes of a blob that is sent whole; null where the answer does not say. */
+/** Bytes of the whole blob; null where the answer does not say. */
 function lengthOf({ statusCode, headers }: IncomingMessage): number | null {
+  const whole = /^bytes \d{1,15}-\d{1,15}\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1];
+  if (statusCode === 206) return whole === undefined ? null : Number(whole);
   const length = headers['content-length'];
   return statusCode === 200 && length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
 }

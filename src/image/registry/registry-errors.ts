@@ -69,7 +69,7 @@ export function registryRefused(refusal: RegistryRefusal): DeadweightError {
 export function tokenRefused(registry: string, hasCredentials: boolean): DeadweightError {
   return new DeadweightError('permission-denied', {
     message: hasCredentials
-      ? `The registry ${registry} refuses the credentials that Docker has for it.`
+      ? `The registry ${registry} refuses the credentials that are stored for it.`
       : `The registry ${registry} gives this image only to users who log in.`,
     remedy: logIn({ registry }),
   });
@@ -92,13 +92,25 @@ export function tokensUnreachable(registry: string, host: string, cause: unknown
 
 /** @param host whose certificate it may be about */
 function unreachable(who: string, host: string, cause: unknown): DeadweightError {
-  const certificate = CERTIFICATES.find(({ codes }) => codes.test(systemErrorCode(cause) ?? ''));
-  const why = certificate?.why ?? causeOf(cause).replace(/\.$/, '');
+  const [at, error] = cause instanceof RedirectFailure ? [cause.host, cause.cause] : [host, cause];
+  const certificate = CERTIFICATES.find(({ codes }) => codes.test(systemErrorCode(error) ?? ''));
+  const why = certificate?.why ?? causeOf(error).replace(/\.$/, '');
+  const where = at === host ? '' : `${printable(at)}, where it sends us: `;
   return new DeadweightError('registry-unreachable', {
-    message: `${who} cannot be reached: ${printable(why)}.`,
-    remedy: certificate?.remedy(host) ?? (cause instanceof ProxyFailure ? cause.remedy : UNREACHABLE),
+    message: `${who} cannot be reached: ${where}${printable(why)}.`,
+    remedy: certificate?.remedy(at) ?? (error instanceof ProxyFailure ? error.remedy : UNREACHABLE),
     cause,
   });
+}
+
+/** A failure of a host that a registry has sent us to: it is named, not the registry. */
+export class RedirectFailure extends Error {
+  readonly host: string;
+
+  constructor(host: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.host = host;
+  }
 }
 
 const UNREACHABLE = 'Check its name, the network and the proxy (HTTPS_PROXY), and try again.';

@@ -118,7 +118,7 @@ export class RegistryReader implements LayerReader {
     if (layer.digest === null) throw blobMissing(layer);
     if (layer.size !== null && layer.size > MAX_BLOB) throw blobTooLarge(layer.place, layer.size, MAX_BLOB);
     try {
-      yield* this.#blob(layer.digest);
+      yield* this.#blob(layer.digest, layer.size);
     } catch (error) {
       const isMissing = error instanceof DeadweightError && error.code === 'image-not-found';
       throw isMissing ? blobMissing(layer) : error;
@@ -126,11 +126,11 @@ export class RegistryReader implements LayerReader {
   }
 
   /** Of the first place that sends it: what one began, no other ends. */
-  async *#blob(digest: Digest): AsyncIterable<Uint8Array> {
+  async *#blob(digest: Digest, size: number | null): AsyncIterable<Uint8Array> {
     for (let place = 0; ; place += 1) {
       let hasBegun = false;
       try {
-        for await (const chunk of this.#client(place).blob(digest)) {
+        for await (const chunk of this.#client(place).blob(digest, size)) {
           hasBegun = true;
           yield chunk;
         }

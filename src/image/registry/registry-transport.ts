@@ -3,6 +3,7 @@ import { messageOf, systemErrorCode } from '../../base/errors.ts';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
 import { http, https } from '../network.ts';
 import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts';
+import { RedirectFailure } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
 import { allowedUrl } from './registry-url.ts';
 import { type CertificateEnvironment, TrustedCertificates } from './trusted-certificates.ts';
@@ -19,6 +20,13 @@ export interface RegistryAnswer {
   readonly status: number;
   /** Whether the host that was asked answered, rather than one that it sent us to. */
   readonly isOwn: boolean;
+}
+
+interface TransportOptions {
+  /** A host whose certificate is not looked at; null where there is none. */
+  readonly unverified?: string | null;
+  /** What users call hosts, by the host. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 const MAX_REDIRECTS = 5;
@@ -41,17 +49,20 @@ export class RegistryTransport {
 
   /**
    * @param environment its proxies and certificates count
-   * @param unverified a host whose certificate is not looked at; null where there is none
    */
-  constructor(environment: CertificateEnvironment, limits: RegistryLimits, unverified: string | null = null) {
+  constructor(
+    environment: CertificateEnvironment,
+    limits: RegistryLimits,
+    { unverified = null, names = new Map() }: TransportOptions = {},
+  ) {
     this.#limits = limits;
     this.retries = new Retries(limits.retry);
     this.#agents = new RegistryAgents(environment.env);
-    this.#certificates = new TrustedCertificates(environment);
+    this.#certificates = new TrustedCertificates(environment, names);
     this.#unverified = unverified;
   }
 
-  /** @throws DeadweightError `config-invalid` when the proxy or the certificates for an address cannot be used */
+  /** @throws DeadweightError `config-invalid` when the proxy for an address cannot be used */
   check(url: URL): void {
     this.#agents.routeTo(url);
   }
@@ -81,7 +92,7 @@ export class RegistryTransport {
     let headers = request.headers;
     for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
       const message = await this.#persistently(target, { ...request, headers }).catch((error: unknown) => {
-        throw target.origin === url.origin ? error : elsewhere(target, error);
+        throw target.origin === url.origin ? error : new RedirectFailure(target.host, error);
       });
       const status = message.statusCode ?? 0;
       const { location } = message.headers;
@@ -171,13 +182,6 @@ export class RegistryTransport {
       throw explainProxy(error, proxy);
     }
   }
-}
-
-/** A failure of a host that a registry has sent us to: it is named, not the registry. */
-function elsewhere({ host }: URL, cause: unknown): Error {
-  const error = new Error(`${host}, where it sends us: ${messageOf(cause)}`, { cause });
-  const code = systemErrorCode(cause);
-  return code === null ? error : Object.assign(error, { code });
 }
 
 function isBroken(error: unknown): boolean {

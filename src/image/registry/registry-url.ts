@@ -20,8 +20,7 @@ export function withoutTls(url: URL): URL {
 
 /**
  * Where a registry may send us, for tokens or by a redirect: anywhere with TLS. Without it only from loopback to loopback,
- * or to the host that is spoken to without it: nothing more travels in the clear, and no registry of the network reaches
- * what listens on this machine.
+ * or to the host that is spoken to without it: nothing more travels in the clear.
  * @returns null when it may not
  */
 export function allowedUrl(text: string, from: URL): URL | null {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { type ProxyServer, proxyLogin } from './proxy.ts';
 
 /** Milliseconds without a word of the proxy. */
@@ -7,7 +7,9 @@ const MAX_SILENCE = 60_000;
 
 const VERSION = 5;
 const CONNECT = 1;
+const IPV4 = 1;
 const NAME = 3;
+const IPV6 = 4;
 const NO_LOGIN = 0;
 const LOGIN = 2;
 
@@ -48,13 +50,28 @@ export async function openSocksTunnel(
     if (refused !== 0) throw new Error('it refuses the login');
   } else if (method !== NO_LOGIN) throw new Error('it asks for a login');
   const where = Buffer.from([port >> 8, port & 0xff]);
-  socket.write(Buffer.concat([Buffer.from([VERSION, CONNECT, 0, NAME]), short(host), where]));
+  socket.write(Buffer.concat([Buffer.from([VERSION, CONNECT, 0]), destination(host), where]));
   const [, refusal = 1, , type] = await answers.take(4);
   if (refusal !== 0) throw new Error(REFUSALS[refusal] ?? `it refuses with ${refusal}`);
   // The address that it connects from, and a port: nobody needs them.
-  const [length = 0] = type === NAME ? await answers.take(1) : [type === 4 ? 16 : 4];
+  const [length = 0] = type === NAME ? await answers.take(1) : [type === IPV6 ? 16 : 4];
   await answers.take(length + 2);
   answers.end();
+}
+
+/** With its type before it: some proxies take no address for a name. */
+function destination(host: string): Buffer {
+  if (isIP(host) === 4) return Buffer.from([IPV4, ...host.split('.').map(Number)]);
+  if (isIP(host) === 6) return Buffer.from([IPV6, ...ipv6Bytes(host)]);
+  return Buffer.concat([Buffer.from([NAME]), short(host)]);
+}
+
+/** @param address as a URL has it: `2001:db8::1`, without a part in dots */
+function ipv6Bytes(address: string): readonly number[] {
+  const [head = [], tail] = address.split('::').map(part => part.split(':').filter(Boolean));
+  const zeros = tail === undefined ? 0 : 8 - head.length - tail.length;
+  const groups = [...head, ...Array<string>(zeros).fill('0'), ...(tail ?? [])];
+  return groups.flatMap(group => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]);
 }
 
 /** With its length before it. */

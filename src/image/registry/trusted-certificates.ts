@@ -24,11 +24,14 @@ const MAX_FILES = 1000;
  */
 export class TrustedCertificates {
   readonly #environment: CertificateEnvironment;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #contexts = new Map<string, SecureContext | undefined>();
   #trustsSystem = false;
 
-  constructor(environment: CertificateEnvironment) {
+  /** @param names what users call hosts, by the host: folders are named so, too (`docker.io`, `registry.example:443`) */
+  constructor(environment: CertificateEnvironment, names: ReadonlyMap<string, string> = new Map()) {
     this.#environment = environment;
+    this.#names = names;
   }
 
   /**
@@ -61,7 +64,9 @@ export class TrustedCertificates {
   }
 
   #makeContext(host: string): SecureContext | undefined {
-    const own = readHostFolder(host, this.#environment);
+    const own =
+      readHostFolder(this.#names.get(host) ?? host, this.#environment) ??
+      readHostFolder(host, this.#environment);
     const authorities = [...namedAuthorities(this.#environment.env), ...(own?.ca ?? [])];
     if (this.#trustsSystem) authorities.push(...systemCertificates());
     if (authorities.length === 0 && own?.pair == null) return undefined;
