@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { plainText } from '../../src/base/phrase.ts';
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from '../../src/budget/budgets.ts';
 import { budgetCell, budgetSentence, exceededBudgets } from '../../src/report/budget-cell.ts';
 import { type BudgetEntry, budgetEntries, budgetResults } from '../../src/report/budget-entry.ts';
@@ -116,6 +117,47 @@ it('blames the largest layer for a size that did not grow', () => {
   const report = { ...failing(), comparison: null };
   expect(excessCause(report, 'max-own-size')).toMatchObject({ kind: 'layer', bytes: 212_600_000 });
   expect(excessCause({ ...report, findings: [] }, 'max-wasted')).toBeNull();
+});
+
+/** What is said behind a budget of 70 MB that is exceeded, of an image with these layers. */
+function causeOf(
+  name: BudgetName,
+  ...layers: readonly (readonly [origin: 'base' | 'own' | 'unknown', size: number, createdBy: string])[]
+): string | null {
+  const report = withBudgets(failing(), budget(name, 70e6, 75.4e6, 'bytes', 'fail'));
+  const [like] = report.layers;
+  if (like === undefined) throw new Error('The report has no layer');
+  const own = layers.map(([origin, size, createdBy]) => ({
+    ...like,
+    origin,
+    size,
+    compressedSize: null,
+    createdBy,
+    instruction: null,
+  }));
+  const cause = excessCause({ ...report, comparison: null, layers: own }, name);
+  return cause && plainText(cause.text);
+}
+
+it('names a base image that is over the budget alone, and else the largest layer that the Dockerfile adds', () => {
+  const head = ['own', 600e3, 'RUN head'] as const;
+  const copy = ['own', 300e3, 'COPY . .'] as const;
+  const added = 'the largest layer that the Dockerfile adds is 600.0 kB of RUN head';
+  expect(causeOf('max-size', ['base', 74.5e6, ''], head, copy)).toBe('the base image alone has 74.5 MB');
+  expect(causeOf('max-size', ['base', 69.5e6, ''], head, copy)).toBe(added);
+  // How large the base image is compressed, nobody says here; and own layers are not the base image's.
+  expect(causeOf('max-compressed-size', ['base', 74.5e6, ''], head, copy)).toBe(added);
+  expect(causeOf('max-own-size', ['base', 74.5e6, ''], head, copy)).toBe(added);
+  expect(causeOf('max-size', head, copy)).toBe('the largest layer is 600.0 kB of RUN head');
+});
+
+it('leaves out what nobody knows of a layer, and what the budget has said', () => {
+  const nameless = ['unknown', 74.5e6, ''] as const;
+  const head = ['unknown', 600e3, 'RUN head'] as const;
+  expect(causeOf('max-size', nameless, head)).toBe('the largest layer is 74.5 MB');
+  expect(causeOf('max-size', nameless)).toBeNull();
+  expect(causeOf('max-layer-size', nameless, head)).toBeNull();
+  expect(causeOf('max-layer-size', ['unknown', 74.5e6, 'RUN big'], head)).toBe('RUN big');
 });
 
 it('shows a change that is too little to be shown as none', () => {

@@ -2,7 +2,8 @@ import { formatSize } from '../base/number-text.ts';
 import { code, type Phrase, phrase, placeAside } from '../base/phrase.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
-import { instructionTitle } from './layer-name.ts';
+import { exceededBudgets } from './budget-cell.ts';
+import { instructionTitle, UNKNOWN_TITLE } from './layer-name.ts';
 import type { Report, ReportLayer } from './report.ts';
 import { causeContent } from './sentences/cause-content.ts';
 import { causeLocation, causePlace } from './sentences/cause-place.ts';
@@ -11,7 +12,7 @@ import { findingSentence } from './sentences/finding-line.ts';
 
 /** What most of the excess over a budget comes from. */
 interface ExcessCause {
-  readonly kind: 'waste' | 'growth' | 'layer' | 'pull';
+  readonly kind: 'waste' | 'growth' | 'base' | 'layer' | 'pull';
   readonly text: Phrase;
   readonly location: InstructionLocation | null;
   readonly bytes: number;
@@ -23,11 +24,11 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
     case 'waste':
       return largestWaste(report);
     case 'growth':
-      return largestGrowth(report) ?? largestLayer(report);
+      return largestGrowth(report) ?? baseAlone(report, name) ?? largestLayer(report);
     case 'pull':
       return largestPull(report);
     case 'layer':
-      return largestLayer(report);
+      return largestLayer(report, { isMeasured: true });
     case null:
       return null;
   }
@@ -65,20 +66,40 @@ function largestPull({ comparison }: Report): ExcessCause | null {
   };
 }
 
-/** The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing. */
-function largestLayer(report: Report): ExcessCause | null {
+/** A base image that exceeds the budget by itself: no line of the Dockerfile but its FROM can mend that. */
+function baseAlone(report: Report, name: BudgetName): ExcessCause | null {
+  if (name !== 'max-size' && name !== 'max-compressed-size') return null;
+  const limit = exceededBudgets(report).find(budget => budget.name === name)?.result.limit;
+  const sizes = report.layers
+    .filter(({ origin }) => origin === 'base')
+    .map(({ size, compressedSize }) => (name === 'max-size' ? size : compressedSize));
+  if (limit?.unit !== 'bytes' || sizes.includes(null)) return null;
+  const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  if (bytes <= limit.value) return null;
+  return { kind: 'base', text: phrase`the base image alone has ${formatSize(bytes)}`, location: null, bytes };
+}
+
+/**
+ * The largest layer, of the image's own: a base layer's size is not the Dockerfile's doing.
+ * @param isMeasured whether the budget measures it: then its size is said already
+ */
+function largestLayer(report: Report, { isMeasured = false } = {}): ExcessCause | null {
   const layers = report.layers.filter(layer => layer.origin !== 'base');
   const largest = layers.reduce<ReportLayer | null>(
     (best, layer) => (best && best.size >= layer.size ? best : layer),
     null,
   );
   if (!largest || largest.size === 0) return null;
-  const title = code(instructionTitle(largest, 80));
-  const where = placeAside(largest.instruction);
-  const share = layers.length > 1 ? phrase`the largest layer is ${formatSize(largest.size)} of ` : [];
+  const title = instructionTitle(largest, 80);
+  const what = title === UNKNOWN_TITLE ? null : phrase`${code(title)}${placeAside(largest.instruction)}`;
+  const added = layers.length < report.layers.length ? ' that the Dockerfile adds' : '';
+  const size =
+    isMeasured || layers.length === 1 ? null : `the largest layer${added} is ${formatSize(largest.size)}`;
+  if (what === null && size === null) return null;
+  const joint = what !== null && size !== null ? ' of ' : '';
   return {
     kind: 'layer',
-    text: phrase`${share}${title}${where}`,
+    text: phrase`${size ?? ''}${joint}${what ?? []}`,
     location: largest.instruction,
     bytes: largest.size,
   };

@@ -8,6 +8,9 @@ interface Made {
   readonly createdBy: string;
 }
 
+/** What stands for the title of a layer that nothing tells of. */
+export const UNKNOWN_TITLE = '(unknown)';
+
 /**
  * What made a layer, on one line: the Dockerfile's text without its line continuations, or what the image's
  * history says, without the shell that builders wrap around it. `(unknown)` where nothing says it.
@@ -15,7 +18,7 @@ interface Made {
 export function instructionTitle({ instruction, createdBy }: Made, max = 100): string {
   const source = instruction ? joinContinuations(instruction.text) : fromHistory(createdBy);
   const title = withoutMounts(visible(oneLine(source)));
-  return title === '' ? '(unknown)' : clip(title, max);
+  return title === '' ? UNKNOWN_TITLE : clip(title, max);
 }
 
 /** Long instructions that differ in what they run begin with the same flags. */
