@@ -54,6 +54,7 @@ describe('a text', () => {
 
   it.each([
     'git@github.com:octo/app.git',
+    'Write dir:PATH, docker://NAME[:TAG|@DIGEST], containers-storage:NAME[:TAG].',
     'http://localhost:4873/@scope/name',
     `docker://localhost:5000/app@${DIGEST}`,
     'RUN npm install @scope/name@1.2.3',

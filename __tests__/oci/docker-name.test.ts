@@ -66,6 +66,17 @@ describe('names of images', () => {
     );
   });
 
+  it('says how a name is written, with what else it may be, and keeps a login out of that', () => {
+    const otherwise = ', or docker-archive:PATH';
+    const remedyOf = (remedy: string) => expect.objectContaining({ remedy });
+    expect(() => parseDockerName('in valid', otherwise)).toThrowError(
+      remedyOf('Write [REGISTRY/]NAME[:TAG|@DIGEST], or docker-archive:PATH.'),
+    );
+    expect(() => parseDockerName('ghcr.io/Me/App', otherwise)).toThrowError(
+      remedyOf('Write ghcr.io/me/app, or docker-archive:PATH.'),
+    );
+  });
+
   it('never shows a password', () => {
     expect(() => parseDockerName('me:hunter2@registry.example/app')).toThrowError(
       expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),

@@ -3,9 +3,12 @@
  * value alone (a secret of the build, a token of the job) is run/secret-values.ts.
  */
 
-/** `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none. */
+/**
+ * `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none, nor
+ * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`.
+ */
 const LOGIN =
-  /(:\/\/)(?:[^/@\s'"]+@(?:[^/@\s'"]*@)*|[^/@\s'":]*:(?!\d+\/)[^@\s'"]*@(?:[^/@\s'"]*@)*)(?!sha\d+:)/g;
+  /(:\/\/)(?:[^/@\s'"]+@(?:[^/@\s'"]*@)*|[^/@\s'":]*:(?!\d+\/)[^@\s'"]*@(?:[^/@\s'"]*@)*)(?!sha\d+:|DIGEST\])/g;
 
 /** `?X-Amz-Signature=…`, `&token=…`, `,secret_access_key=…`: of an address, or of attributes in commas. */
 const PARAMETER =

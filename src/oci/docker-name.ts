@@ -34,7 +34,8 @@ export function parseDockerName(text: string, otherwise = ''): DockerName {
     nameError(
       text,
       why,
-      right === undefined ? FORM + otherwise : right + text.slice(right.length) + otherwise,
+      // A login is in what was written, and in nothing that is ours: the form has an @ of its own.
+      (right === undefined ? FORM : printable(withoutLogin(right + text.slice(right.length)))) + otherwise,
     );
   // Patterns of this grammar are only ever run over short text.
   if (text.length > MAX_TEXT) throw invalidName('it is too long');
@@ -100,6 +101,6 @@ type NameError = (why: string, right?: string) => DeadweightError;
 function nameError(text: string, why: string, right: string): DeadweightError {
   return new DeadweightError('reference-invalid', {
     message: `"${printable(withoutLogin(text))}" is not the name of an image: ${why}.`,
-    remedy: `Write ${printable(withoutLogin(right))}.`,
+    remedy: `Write ${right}.`,
   });
 }
