@@ -86,12 +86,6 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'baseline/git/private-repository.ts',
   ],
   'reads one short text by one expression': ['image/sources/containers-storage.ts'],
-  'takes the answers of GitHub as Octokit types them, unchecked: one of another shape is a TypeError': [
-    'github/octokit-api.ts',
-    'github/octokit-client.ts',
-    'github/request-error.ts',
-    'github/review/octokit-reviews.ts',
-  ],
 };
 
 const readers = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

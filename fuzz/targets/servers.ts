@@ -2,10 +2,12 @@ import { Buffer } from 'node:buffer';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { GitHubApi } from '../../src/github/api.ts';
 import { listRunArtifacts } from '../../src/github/artifact/run-artifacts.ts';
 import type { RestAccess } from '../../src/github/bounded-request.ts';
 import { findCacheEntry } from '../../src/github/cache/cache-service.ts';
 import { isMergeOf } from '../../src/github/merge-commit.ts';
+import { octokitApi } from '../../src/github/octokit-api.ts';
 import { EngineClient } from '../../src/image/engine/engine-client.ts';
 import { EngineConnection } from '../../src/image/engine/engine-connection.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
@@ -66,13 +68,82 @@ const PULL = {
   base: { ref: 'main', sha: COMMIT },
   merge_commit_sha: COMMIT,
 };
+/** On an issue, and on lines of a diff. */
+const COMMENT = {
+  id: 1,
+  node_id: 'IC_1',
+  html_url: 'https://github.com/acme/app/pull/1#issuecomment-1',
+  body: 'x',
+  user: { login: 'a[bot]', type: 'Bot' },
+  path: 'Dockerfile',
+  side: 'RIGHT',
+  line: 3,
+  start_line: 2,
+  in_reply_to_id: 1,
+};
+/** What every reader of one thing takes something of. */
+const ALL = {
+  ...COMMENT,
+  ...PULL,
+  filename: 'Dockerfile',
+  patch: '@@ -0,0 +1 @@\n+FROM a',
+  parents: [{ sha: COMMIT }, { sha: COMMIT }],
+  total_count: 1,
+  artifacts: [{ id: 5, name: 'a', size_in_bytes: 9, expired: false, digest: null }],
+  ok: true,
+  signed_download_url: 'https://storage.example/x',
+  matched_key: 'key',
+  data: {
+    viewer: { login: 'a[bot]' },
+    node: { userContentEdits: { nodes: [{ diff: 'x' }, null] } },
+  },
+};
 const GITHUB_ANSWERS = [
-  { total_count: 1, artifacts: [{ id: 5, name: 'a', size_in_bytes: 9, expired: false, digest: null }] },
-  { ok: true, signed_download_url: 'https://storage.example/x', matched_key: 'key' },
-  { parents: [{ sha: COMMIT }, { sha: COMMIT }] },
+  ALL,
+  [ALL, { ...ALL, user: null }],
   PULL,
-  { errors: [{ message: 'no' }] },
+  [{ ...COMMENT, ...PULL }],
+  { data: ALL.data, errors: [{ message: 'no' }] },
+  { message: 'no', errors: ['no'] },
 ].map(value => JSON.stringify(value));
+
+async function isAny(pages: AsyncIterable<readonly unknown[]>): Promise<boolean> {
+  let count = 0;
+  for await (const page of pages) count += page.length;
+  return count > 0;
+}
+
+const HEAD = { owner: 'acme', branch: 'main', sha: COMMIT };
+const DRAFT = { path: 'Dockerfile', startLine: 1, endLine: 2, body: 'x' };
+
+/** What asks GitHub through Octokit. */
+const OCTOKIT_READERS = new Map<string, (api: GitHubApi) => Promise<unknown>>([
+  ['viewer', api => api.viewer()],
+  ['getPullRequest', api => api.getPullRequest(1)],
+  ['findPullRequests', async api => (await api.findPullRequests(HEAD)).length > 0],
+  ['listComments', api => isAny(api.listComments(1))],
+  ['getComment', api => api.getComment(1)],
+  ['createComment', api => api.createComment(1, 'x')],
+  ['updateComment', api => api.updateComment(1, 'x')],
+  ['deleteComment', async api => (await api.deleteComment(1)) === undefined],
+  ['commentHistory', async api => (await api.commentHistory('IC_1')).length > 0],
+  ['files', ({ reviews }) => isAny(reviews.files(1))],
+  ['fileAt', ({ reviews }) => reviews.fileAt(1, 0)],
+  ['comments', ({ reviews }) => isAny(reviews.comments(1))],
+  ['post', async ({ reviews }) => (await reviews.post(1, COMMIT, [DRAFT])) === undefined],
+  ['update', async ({ reviews }) => (await reviews.update(1, 'x')) === undefined],
+  ['remove', async ({ reviews }) => (await reviews.remove(1)) === undefined],
+]);
+
+let api: GitHubApi | null = null;
+
+/** One for all cases: it takes time to make. It asks twice, and waits for nothing. */
+function octokitOf(apiUrl: string): GitHubApi {
+  const repository = { owner: 'acme', name: 'app' };
+  const options = { token: 't', apiUrl, repository, clock: { now: () => 0 }, sleep: async () => {} };
+  api ??= octokitApi({ ...options, maxAttempts: 2 });
+  return api;
+}
 
 const github: Target = {
   name: 'github-answers',
@@ -81,8 +152,13 @@ const github: Target = {
     'github/bounded-request.ts',
     'github/merge-commit.ts',
     'github/cache/cache-service.ts',
+    'github/octokit-answer.ts',
+    'github/octokit-api.ts',
+    'github/octokit-client.ts',
+    'github/request-error.ts',
+    'github/review/octokit-reviews.ts',
   ],
-  accepts: ['listRunArtifacts', 'findCacheEntry', 'isMergeOf'],
+  accepts: ['listRunArtifacts', 'findCacheEntry', 'isMergeOf', ...OCTOKIT_READERS.keys()],
   holds: 'nothing more',
   maxMs: 2000,
   generate: random => answerText(GITHUB_ANSWERS, random),
@@ -98,10 +174,16 @@ const github: Target = {
         findCacheEntry({ url: apiUrl, token: 't' }, { key: 'key', version: 'v', signal, firstWaitMs: 0 }),
       isMergeOf: () => isMergeOf(access, { sha: COMMIT, pullRequest: 1, headSha: COMMIT }, signal),
     };
-    for (const [name, read] of Object.entries(readers)) {
+    const ofOctokit = octokitOf(apiUrl);
+    const all = [
+      ...Object.entries(readers),
+      ...[...OCTOKIT_READERS].map(([name, read]) => [name, () => read(ofOctokit)] as const),
+    ];
+    const ask = async ([name, read]: (typeof all)[number]): Promise<void> => {
       const outcome = await settledOutcomeOf(read);
       accept(name, outcome !== 'github-request-failed' && outcome);
-    }
+    };
+    await Promise.all(all.map(ask));
   },
 };
 

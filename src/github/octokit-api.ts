@@ -1,11 +1,13 @@
+import { z } from 'zod';
+import { lazy } from '../base/lazy.ts';
 import type { GitHubApi, IssueComment, PullRequestState } from './api.ts';
-import { parseRepository } from './event-details.ts';
+import { commitId, parseRepository, REPOSITORY } from './event-details.ts';
 import {
   type OctokitApiOptions,
   OctokitClient,
   PER_PAGE,
   readAuthor,
-  type UserPayload,
+  userPayload,
 } from './octokit-client.ts';
 import { GitHubRequestError } from './request-error.ts';
 import { OctokitReviews } from './review/octokit-reviews.ts';
@@ -35,12 +37,8 @@ class OctokitApi implements GitHubApi {
   }
 
   async viewer(): Promise<string | null> {
-    const { octokit } = this.#client;
     try {
-      const data = await this.#client.request('say who the token is', () =>
-        octokit.graphql<{ viewer?: { login?: string } | null }>(VIEWER, this.#client.timed()),
-      );
-      return data.viewer?.login ?? null;
+      return (await this.#client.query('say who the token is', viewerPayload(), VIEWER)).viewer.login;
     } catch (error) {
       return ignoreRefusal(error, null);
     }
@@ -48,15 +46,15 @@ class OctokitApi implements GitHubApi {
 
   async getPullRequest(number: number): Promise<PullRequestState> {
     const { octokit, repository } = this.#client;
-    const { data } = await this.#client.request(`show pull request ${number}`, () =>
+    const pull = await this.#client.request(`show pull request ${number}`, pullRequestPayload(), () =>
       octokit.rest.pulls.get({ ...repository, pull_number: number, ...this.#client.timed() }),
     );
-    return readState(data);
+    return readState(pull);
   }
 
   async findPullRequests(head: { owner: string; branch: string; sha: string }): Promise<PullRequestState[]> {
     const { octokit, repository } = this.#client;
-    const { data } = await this.#client.request('list the pull requests', () =>
+    const pulls = await this.#client.request('list the pull requests', pullRequestPage(), () =>
       octokit.rest.pulls.list({
         ...repository,
         state: 'open',
@@ -65,12 +63,12 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    return data.map(readState).filter(({ headSha }) => headSha === head.sha);
+    return pulls.map(readState).filter(({ headSha }) => headSha === head.sha);
   }
 
   async *listComments(pullRequest: number): AsyncIterable<readonly IssueComment[]> {
     const { octokit, repository } = this.#client;
-    const pages = this.#client.pages('list the comments', MAX_PAGES, page =>
+    const pages = this.#client.pages('list the comments', MAX_PAGES, commentPage(), page =>
       octokit.rest.issues.listComments({
         ...repository,
         issue_number: pullRequest,
@@ -79,20 +77,20 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    for await (const data of pages) yield data.map(readComment);
+    for await (const comments of pages) yield comments.map(readComment);
   }
 
   async getComment(id: number): Promise<IssueComment | null> {
     const { octokit, repository } = this.#client;
-    const answer = await this.#client.requestOrGone('show the comment', () =>
+    const comment = await this.#client.requestOrGone('show the comment', commentPayload(), () =>
       octokit.rest.issues.getComment({ ...repository, comment_id: id, ...this.#client.timed() }),
     );
-    return answer && readComment(answer.data);
+    return comment && readComment(comment);
   }
 
   async createComment(pullRequest: number, body: string): Promise<IssueComment> {
     const { octokit, repository } = this.#client;
-    const { data } = await this.#client.request('post the comment', () =>
+    const comment = await this.#client.request('post the comment', commentPayload(), () =>
       octokit.rest.issues.createComment({
         ...repository,
         issue_number: pullRequest,
@@ -100,32 +98,29 @@ class OctokitApi implements GitHubApi {
         ...this.#client.timed(),
       }),
     );
-    return readComment(data);
+    return readComment(comment);
   }
 
   async updateComment(id: number, body: string): Promise<IssueComment | null> {
     const { octokit, repository } = this.#client;
-    const answer = await this.#client.requestOrGone('update the comment', () =>
+    const comment = await this.#client.requestOrGone('update the comment', commentPayload(), () =>
       octokit.rest.issues.updateComment({ ...repository, comment_id: id, body, ...this.#client.timed() }),
     );
-    return answer && readComment(answer.data);
+    return comment && readComment(comment);
   }
 
   async deleteComment(id: number): Promise<void> {
     const { octokit, repository } = this.#client;
-    await this.#client.requestOrGone('delete the comment', () =>
+    await this.#client.requestOrGone('delete the comment', z.unknown(), () =>
       octokit.rest.issues.deleteComment({ ...repository, comment_id: id, ...this.#client.timed() }),
     );
   }
 
   async commentHistory(nodeId: string): Promise<readonly string[]> {
-    type History = { node?: { userContentEdits?: { nodes?: ({ diff?: string | null } | null)[] } | null } };
-    const { octokit } = this.#client;
     try {
-      const data = await this.#client.request('tell the history of the comment', () =>
-        octokit.graphql<History>(HISTORY, { id: nodeId, ...this.#client.timed() }),
-      );
-      const edits = data.node?.userContentEdits?.nodes ?? [];
+      const what = 'tell the history of the comment';
+      const { node } = await this.#client.query(what, historyPayload(), HISTORY, { id: nodeId });
+      const edits = node?.userContentEdits?.nodes ?? [];
       return edits.flatMap(edit => (typeof edit?.diff === 'string' ? [edit.diff] : []));
     } catch (error) {
       return ignoreRefusal(error, []);
@@ -139,37 +134,55 @@ function ignoreRefusal<T>(error: unknown, fallback: T): T {
   throw error;
 }
 
-/** The part of GitHub's answer that is used: https://docs.github.com/rest/issues/comments */
-interface CommentPayload {
-  readonly id: number;
-  readonly node_id: string;
-  readonly html_url: string;
-  readonly body?: string | undefined;
-  readonly user: UserPayload;
-}
+const viewerPayload = lazy(() => z.object({ viewer: z.object({ login: z.string() }) }));
 
-function readComment(payload: CommentPayload): IssueComment {
-  const { id, node_id: nodeId, html_url: url, body = '', user } = payload;
-  return { id, nodeId, url, body, author: readAuthor(user) };
+const historyPayload = lazy(() => {
+  const edit = z.object({ diff: z.string().nullish() }).nullable();
+  const edits = z.object({ nodes: z.array(edit).nullish() });
+  return z.object({ node: z.object({ userContentEdits: edits.nullish() }).nullish() });
+});
+
+/** The part of GitHub's answer that is used: https://docs.github.com/rest/issues/comments */
+const commentPayload = lazy(() =>
+  z.object({
+    id: z.int(),
+    node_id: z.string(),
+    html_url: z.string(),
+    body: z.string().nullish(),
+    user: userPayload(),
+  }),
+);
+const commentPage = lazy(() => z.array(commentPayload()));
+
+function readComment(payload: z.infer<ReturnType<typeof commentPayload>>): IssueComment {
+  const { id, node_id: nodeId, html_url: url, body, user } = payload;
+  return { id, nodeId, url, body: body ?? '', author: readAuthor(user) };
 }
 
 /** The part of GitHub's answer that is used: https://docs.github.com/rest/pulls/pulls */
-interface PullRequestPayload {
-  readonly number: number;
-  readonly state: string;
-  readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
-  readonly base: { readonly ref: string; readonly sha: string };
-  readonly merge_commit_sha: string | null;
-}
+const pullRequestPayload = lazy(() =>
+  z.object({
+    number: z.int().min(1),
+    state: z.string(),
+    head: z.object({
+      sha: commitId(),
+      repo: z.object({ full_name: z.string().regex(REPOSITORY) }).nullish(),
+    }),
+    base: z.object({ ref: z.string(), sha: commitId() }),
+    merge_commit_sha: commitId().nullish(),
+  }),
+);
+const pullRequestPage = lazy(() => z.array(pullRequestPayload()));
 
-function readState({ number, state, head, base, merge_commit_sha }: PullRequestPayload): PullRequestState {
+function readState(payload: z.infer<ReturnType<typeof pullRequestPayload>>): PullRequestState {
+  const { number, state, head, base, merge_commit_sha: mergeSha } = payload;
   return {
     number,
     headSha: head.sha,
-    headRepository: head.repo && parseRepository(head.repo.full_name),
+    headRepository: head.repo ? parseRepository(head.repo.full_name) : null,
     open: state === 'open',
     baseRef: base.ref,
     baseSha: base.sha,
-    mergeSha: merge_commit_sha,
+    mergeSha: mergeSha ?? null,
   };
 }

@@ -1,8 +1,12 @@
 import { getOctokit } from '@actions/github';
+import { z } from 'zod';
 import type { Clock } from '../base/effects.ts';
+import { messageOf } from '../base/errors.ts';
+import { lazy } from '../base/lazy.ts';
 import { Retries, type RetryPolicy, retry, type Sleep } from '../base/retry.ts';
 import type { Author } from './api.ts';
 import type { Repository } from './event-details.ts';
+import { checkAnswer, type OctokitAnswer, UnreadableAnswer } from './octokit-answer.ts';
 import { adviseRetry, GitHubRequestError, NO_TOKEN, readFailure } from './request-error.ts';
 
 export interface OctokitApiOptions {
@@ -34,10 +38,10 @@ export const PER_PAGE = 100;
 type Octokit = ReturnType<typeof getOctokit>;
 
 /** An account in GitHub's answers. */
-export type UserPayload = { readonly login: string; readonly type: string } | null;
+export const userPayload = lazy(() => z.object({ login: z.string(), type: z.string().nullish() }).nullish());
 
-export function readAuthor(user: UserPayload): Author {
-  return user === null ? null : { login: user.login, isBot: user.type === 'Bot' };
+export function readAuthor(user: z.infer<ReturnType<typeof userPayload>>): Author {
+  return user ? { login: user.login, isBot: user.type === 'Bot' } : null;
 }
 
 /** Octokit for one repository: every request has a time limit, is tried again, and fails in one way. */
@@ -56,16 +60,80 @@ export class OctokitClient {
 
   /**
    * @param what GitHub is asked to do, as an error says it: `list the comments`
-   * @throws GitHubRequestError
+   * @param schema of what is used of the answer
+   * @throws GitHubRequestError, for an answer of another shape as well
    */
-  async request<T>(what: string, operation: () => Promise<T>): Promise<T> {
+  async request<T>(what: string, schema: z.ZodType<T>, operation: () => Promise<OctokitAnswer>): Promise<T> {
+    return (await this.#ask(what, schema, operation)).data;
+  }
+
+  /**
+   * @returns null for what is not there
+   * @throws GitHubRequestError as `request`
+   */
+  async requestOrGone<T>(
+    what: string,
+    schema: z.ZodType<T>,
+    operation: () => Promise<OctokitAnswer>,
+  ): Promise<T | null> {
+    try {
+      return await this.request(what, schema, operation);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Asks the GraphQL API.
+   * @throws GitHubRequestError as `request`
+   */
+  query<T>(
+    what: string,
+    schema: z.ZodType<T>,
+    query: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    return this.request(what, schema, async () => {
+      const data = await this.octokit.graphql<unknown>(query, { ...variables, ...this.timed() });
+      return { data, headers: {} };
+    });
+  }
+
+  /**
+   * Page after page of a list, as long as GitHub says that there is another.
+   * @throws GitHubRequestError as `request`
+   */
+  async *pages<T>(
+    what: string,
+    maxPages: number,
+    schema: z.ZodType<T>,
+    list: (page: number) => Promise<OctokitAnswer>,
+  ): AsyncIterable<T> {
+    for (let page = 1; page <= maxPages; page += 1) {
+      const { data, headers } = await this.#ask(what, schema, () => list(page));
+      yield data;
+      // a page can be short without being the last: only the link tells
+      if (!headers.link?.includes('rel="next"')) return;
+    }
+  }
+
+  async #ask<T>(
+    what: string,
+    schema: z.ZodType<T>,
+    operation: () => Promise<OctokitAnswer>,
+  ): Promise<OctokitAnswer & { readonly data: T }> {
     const { token, clock, sleep, maxAttempts = POLICY.maxAttempts } = this.#options;
     if (token === '') throw new GitHubRequestError(null, what, NO_TOKEN);
     const before = this.#silence;
     const startedAt = clock.now();
+    const ask = async () => {
+      const { data, headers } = await operation();
+      return { data: checkAnswer(schema, data), headers };
+    };
     try {
       if (before >= MAX_SILENCE) throw new Unanswered();
-      return await retry(operation, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
+      return await retry(ask, new Retries({ ...POLICY, maxAttempts }, sleep, clock), {
         ofError: (error, attempt) => {
           if (readFailure(error)?.status !== null) return adviseRetry(error, attempt, clock);
           this.#silence = before + clock.now() - startedAt;
@@ -75,36 +143,10 @@ export class OctokitClient {
       });
     } catch (error) {
       const failed = readFailure(error);
-      if (error instanceof Unanswered) throw new GitHubRequestError(null, what, error, token);
-      if (failed === null && !isGraphqlRefusal(error)) throw error;
-      throw new GitHubRequestError(failed?.status ?? null, what, error, token);
-    }
-  }
-
-  /**
-   * @returns null for what is not there
-   * @throws GitHubRequestError as `request`
-   */
-  async requestOrGone<T>(what: string, operation: () => Promise<T>): Promise<T | null> {
-    try {
-      return await this.request(what, operation);
-    } catch (error) {
-      if (isGone(error)) return null;
-      throw error;
-    }
-  }
-
-  /** Page after page of a list, as long as GitHub says that there is another. */
-  async *pages<T>(
-    what: string,
-    maxPages: number,
-    list: (page: number) => Promise<{ readonly data: T; readonly headers: { readonly link?: string } }>,
-  ): AsyncIterable<T> {
-    for (let page = 1; page <= maxPages; page += 1) {
-      const { data, headers } = await this.request(what, () => list(page));
-      yield data;
-      // a page can be short without being the last: only the link tells
-      if (!headers.link?.includes('rel="next"')) return;
+      const isToldOf = failed !== null || error instanceof Unanswered || isGraphqlRefusal(error);
+      // Octokit trips over some answers itself: those of proxies, and errors with numbers beyond JavaScript's.
+      const cause = isToldOf ? error : new UnreadableAnswer(messageOf(error), { cause: error });
+      throw new GitHubRequestError(failed?.status ?? null, what, cause, token);
     }
   }
 

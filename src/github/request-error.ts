@@ -2,13 +2,14 @@ import { withoutCredentials } from '../base/credentials.ts';
 import type { Clock } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { type RetryAdvice, retryAfter } from '../base/retry.ts';
+import { UnreadableAnswer } from './octokit-answer.ts';
 
 /** The cause of a request that nobody made: there is no token to ask with. */
 export const NO_TOKEN = new Error('the input github-token is empty');
 
-/** GitHub refused a request, or could not be reached; or nobody could ask. */
+/** GitHub refused a request, could not be reached or answered what cannot be read; or nobody could ask. */
 export class GitHubRequestError extends DeadweightError {
-  /** HTTP status; null when there was no answer. */
+  /** HTTP status of the refusal; null when there was none. */
   readonly status: number | null;
 
   /** @param token that was sent: a proxy may repeat a request with its headers */
@@ -16,19 +17,34 @@ export class GitHubRequestError extends DeadweightError {
     const said = withoutToken(messageOf(cause), token)
       .replace(/ - https?:\/\/\S+$/, '')
       .slice(0, 300);
-    const isAsked = cause !== NO_TOKEN;
-    super('github-request-failed', {
-      message: isAsked
-        ? `GitHub did not ${what}: ${status === null ? 'no answer' : `status ${status}`} (${said}).`
-        : `GitHub was not asked to ${what}: ${said}.`,
-      remedy: isAsked
-        ? remedyFor(status, said)
-        : 'Give it a token that may write to pull requests; the default, `github.token`, is one.',
-      cause,
-    });
+    super('github-request-failed', { ...wordsFor(status, what, cause, said), cause });
     this.name = 'GitHubRequestError';
     this.status = status;
   }
+}
+
+/** @param said of the cause, without secrets */
+function wordsFor(
+  status: number | null,
+  what: string,
+  cause: unknown,
+  said: string,
+): { readonly message: string; readonly remedy: string } {
+  if (cause === NO_TOKEN) {
+    return {
+      message: `GitHub was not asked to ${what}: ${said}.`,
+      remedy: 'Give it a token that may write to pull requests; the default, `github.token`, is one.',
+    };
+  }
+  if (cause instanceof UnreadableAnswer) {
+    return {
+      message: `GitHub did not ${what}: its answer cannot be read (${said}).`,
+      remedy:
+        'Run the job again; if the error lasts, check whether a proxy answers in place of GitHub, and see https://www.githubstatus.com.',
+    };
+  }
+  const outcome = status === null ? 'no answer' : `status ${status}`;
+  return { message: `GitHub did not ${what}: ${outcome} (${said}).`, remedy: remedyFor(status, said) };
 }
 
 function withoutToken(text: string, token: string): string {
