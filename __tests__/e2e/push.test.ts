@@ -71,6 +71,7 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
       const ended = await build(name, ...how, '--max-size', '1kB');
       expect(ended, ended.stderr).toMatchObject({ code: 1 });
       expect(ended.stdout).toContain('The image was not pushed: it is over budget.');
+      expect(ended.stderr).toContain('warning: The image was not pushed: it is over budget.');
       expect(await pushed(name)).toBeNull();
     }
   });
@@ -115,6 +116,7 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
       const event = pullRequestEvent(remote);
       const over = await runStep({ ...step, event });
       expect(over.code).toBe(1);
+      expect(over.stdout).toContain('::warning::The image was not pushed: it is over budget.');
       expect(server.comments(7)[0]?.body).toContain('The image was not pushed: it is over budget.');
       expect(await pushed(name)).toBeNull();
       const text = JSON.stringify(event.payload).replace(

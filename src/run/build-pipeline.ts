@@ -127,6 +127,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   });
   if (!waits) return { images, metadata: head.build.metadata };
   if (isOverBudget(images, pipeline) && !pipeline.pushesOverBudget) {
+    // The report says so as well, but it may go to a file, or to a comment that nobody asked for.
+    environment.log.warn(PUSH_WITHHELD.message);
     return { images: images.map(withheldImage), metadata: head.build.metadata };
   }
   const pushing = { ...options, title: 'Push' };
