@@ -262,7 +262,10 @@ describe('a build', () => {
     );
 
   it.each([
-    ['COPY nope /', /^\/nope is not in the build context: .*\.dockerignore.*--prepare/],
+    [
+      'COPY nope /',
+      /^Check the name: \/nope is not in the build context\. If the name is right, what makes it did not run \(let --prepare/,
+    ],
     ['COPY --from=made nope /', /^What that step copies from has no \/nope/],
     ['COPY --from=made /nope /', /^What that step copies from has no \/nope/, notInStage()],
   ])(
@@ -273,6 +276,36 @@ describe('a build', () => {
       ).rejects.toMatchObject({ remedy: expect.stringMatching(remedy) });
     },
   );
+
+  it('that lacks a file names the ignore file where there is one', async () => {
+    const files = { Dockerfile: 'FROM x\nCOPY nope /\n', '.dockerignore': 'nope\n' };
+    await expect(
+      playBuild({ stderr: fixtureText('missing-file.progress.ndjson'), exitCode: 1 }, files),
+    ).rejects.toMatchObject({
+      remedy: expect.stringMatching(
+        /^Check the name: .* right, \.dockerignore leaves it out, or what makes it/,
+      ),
+    });
+  });
+
+  it.each([
+    // A name that Docker Hub does not have, and a machine without a network (Buildx 0.29).
+    'nope:1: failed to resolve source metadata for docker.io/library/nope:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    'debian:1: failed to resolve source metadata for docker.io/library/debian:1: failed to do request: Head "https://registry-1.docker.io/v2/library/debian/manifests/1": dial tcp: lookup registry-1.docker.io: no such host',
+  ])('that does not find an image says to check its name, the login and the network: %#', async words => {
+    const place = `Dockerfile:1\n--------------------\n   1 | >>> FROM nope:1\n--------------------\n`;
+    for (const shown of [place, '']) {
+      await expect(
+        playBuild(
+          { stderr: `${shown}ERROR: failed to build: failed to solve: ${words}\n`, exitCode: 1 },
+          { Dockerfile: 'FROM nope:1\n' },
+        ),
+      ).rejects.toMatchObject({
+        code: 'build-failed',
+        remedy: expect.stringMatching(/^Check the name, .* the login .* the network\.$/),
+      });
+    }
+  });
 
   const DEEP = `FROM scratch\nENV SEED=1\n${Array.from({ length: 131 }, (_, index) => `COPY f /f${index}\n`).join('')}`;
   it.each([

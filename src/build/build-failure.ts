@@ -2,6 +2,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
 import { builderUnreachable, saysUnreachable } from './build-driver.ts';
 import type { BuildTrace } from './build-trace.ts';
+import type { LocalSources } from './dockerfile-source.ts';
 import { redactBuildArgs } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -15,13 +16,17 @@ interface ErrorPlace {
   readonly excerpt: readonly string[];
 }
 
-/** Why the build failed, as an error that shows the step, its line and the last it said. */
+/**
+ * Why the build failed, as an error that shows the step, its line and the last it said.
+ * @param sources null for a remote build
+ */
 export function buildFailure(
   trace: BuildTrace,
   exitCode: number,
-  dockerfile: Dockerfile | null,
+  sources: LocalSources | null,
   buildArgs: ReadonlyMap<string, string>,
 ): DeadweightError {
+  const dockerfile = sources?.dockerfile ?? null;
   const said = findError(trace.lines) ?? `docker buildx build ended with exit code ${exitCode}`;
   if (saysUnreachable(said) || said === 'context deadline exceeded') return builderUnreachable(said);
   const failed = findFailedVertex(trace, said);
@@ -50,7 +55,7 @@ export function buildFailure(
   if (failed !== undefined && isPush(failed.name, words)) return pushFailure(words, excerpt);
   return new DeadweightError('build-failed', {
     message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
-    remedy: remedyFor(words, place, what),
+    remedy: remedyFor(words, place, what, sources?.ignoreFile.path ?? null),
     excerpt,
     // Of a Dockerfile that only BuildKit has read nobody knows whether this repository has it.
     ...(place && dockerfile
@@ -74,7 +79,13 @@ export function pushFailure(words: string, excerpt: readonly string[] = []): Dea
   });
 }
 
-function remedyFor(words: string, place: ErrorPlace | null, what: string | null): string {
+/** @param ignoreFile its path; null where there is none */
+function remedyFor(
+  words: string,
+  place: ErrorPlace | null,
+  what: string | null,
+  ignoreFile: string | null,
+): string {
   // The engine's graph driver: its BuildKit on the 130th layer, its store on the 126th of an image that is loaded or pulled.
   if (/\bmax depth exceeded\b/.test(words)) {
     return "Merge steps, or copy what they made into a new stage: the engine's storage driver stacks no more layers. Its containerd image store takes more.";
@@ -92,10 +103,21 @@ function remedyFor(words: string, place: ErrorPlace | null, what: string | null)
   if (missing !== undefined) {
     return copiesFrom
       ? `What that step copies from has no ${missing}: correct the path, or let an earlier step make it.`
-      : `${missing} is not in the build context: .dockerignore leaves it out, or what makes it did not run (let --prepare run it, or the input prepare of a workflow).`;
+      : `Check the name: ${missing} is not in the build context. If the name is right, ${ignoreFile === null ? '' : `${ignoreFile} leaves it out, or `}what makes it did not run (let --prepare run it, or the input prepare of a workflow).`;
+  }
+  if (findsNoImage(words, what)) {
+    return 'Check the name, the tag and the platform of the image, the login to its registry, and the network.';
   }
   if (!place) return 'Correct what this message names, and build again.';
   return 'Correct the command of that step.';
+}
+
+/** Whether BuildKit could not find out what an image is, or not fetch it: of FROM, of COPY --from, of `# syntax=`. */
+function findsNoImage(words: string, what: string | null): boolean {
+  return (
+    /\bfailed to resolve source metadata for\b/.test(words) ||
+    /^(?:FROM\s|\[.*\bload metadata for )/i.test(what ?? '')
+  );
 }
 
 /** The last line that buildx marks as an error, without the steps through which it came. */

@@ -33,7 +33,7 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
   const startedAt = effects.clock.now();
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
   const durationMs = effects.clock.now() - startedAt;
-  if (exitCode !== 0) throw buildFailure(trace, exitCode, dockerfile, plan.buildArgs);
+  if (exitCode !== 0) throw buildFailure(trace, exitCode, sources, plan.buildArgs);
   const file = await readMetadata(plan, effects.env, effects.log);
   const provenances = await readProvenances(plan, file, effects);
   const layout = await findExportedLayout(plan.image, effects.cwd, file.metadata.digest);
