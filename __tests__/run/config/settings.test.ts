@@ -25,6 +25,11 @@ describe('settings', () => {
     expect(budgets.filter(({ name }) => name === 'max-size')).toHaveLength(1);
   });
 
+  it('read the levels of a budget as inputs write them, in the file as well', async () => {
+    const { budgets } = await resolved({ '.deadweight.yml': 'budgets:\n  max-size: warn 5MB, fail 6MB\n' });
+    expect(budgets).toContainEqual({ name: 'max-size', warn: bytes(5e6), fail: bytes(6e6) });
+  });
+
   it('do not read a limit of the file that an option replaces', async () => {
     const files = { '.deadweight.yml': 'budgets: { max-size: lots }\n' };
     const { budgets } = await resolved(files, { budgets: parseBudgets({ 'max-size': '1MB' }) });

@@ -1,7 +1,7 @@
 import { DeadweightError, systemReason } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
-import { type Budget, parseBudget } from '../../budget/budget.ts';
+import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { MissingBaseline } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
@@ -72,7 +72,7 @@ function fileBudgets({ budgets, placeOf }: LoadedConfig, options: readonly Budge
     const setting = budgets[name];
     if (setting === undefined || given.has(name)) return [];
     try {
-      return parseBudget(name, setting);
+      return parseBudget(name, typeof setting === 'string' ? budgetSetting(setting) : setting);
     } catch (error) {
       if (!(error instanceof DeadweightError)) throw error;
       const { code, message, remedy } = error;
