@@ -13,14 +13,27 @@ const MAX_PLACES = 3;
  * What of an image comes from files that no commit holds. Both sides of a comparison have them as the checkout does: what
  * they grew by nobody can tell.
  * @param image as the baseline was built
+ * @param head the same image of the head; null where it is not known
  */
-export function uncommittedNotice(files: readonly UncommittedFile[], image: ImageAnalysis): Notice | null {
-  const amount = describeUncommitted(files, image);
-  if (amount === null) return null;
-  return {
-    code: 'uncommitted-files',
-    message: `${amount} Both sides were built with them as they are here, so what they grew by is not in the comparison: commit them, or make them on both sides with \`prepare\`.`,
-  };
+export function uncommittedNotice(
+  files: readonly UncommittedFile[],
+  image: ImageAnalysis,
+  head: ImageAnalysis | null,
+): Notice | null {
+  const found = findUncommitted(files, image);
+  if (found === null) return null;
+  const isOfBaseline = head !== null && findUncommitted(files, head) === null;
+  const what = isOfBaseline
+    ? 'Only the base was built with them, so the comparison shows the head without them.'
+    : `Both sides were built with them as they are here, so what they grew by is not in the comparison: ${adviceFor(found.paths)}.`;
+  return { code: 'uncommitted-files', message: `${found.sentence} ${what}` };
+}
+
+function adviceFor(paths: readonly string[]): string {
+  const ofGit = paths.filter(isOfGit).length;
+  if (ofGit === paths.length) return 'add `.git` to the .dockerignore';
+  const advice = 'commit them, or make them on both sides with `prepare`';
+  return ofGit === 0 ? advice : `${advice}, and add \`.git\` to the .dockerignore`;
 }
 
 /**
@@ -28,24 +41,31 @@ export function uncommittedNotice(files: readonly UncommittedFile[], image: Imag
  * that job had.
  */
 export function storedElsewhereNotice(files: readonly UncommittedFile[], head: ImageAnalysis): Notice | null {
-  const amount = describeUncommitted(files, head);
-  if (amount === null) return null;
+  const found = findUncommitted(files, head);
+  if (found === null) return null;
   return {
     code: 'uncommitted-files',
-    message: `${amount} The base was measured by another job with its own, so what these differ by is in the comparison. Compare with \`baseline: rebuild\`, which takes the same for both sides.`,
+    message: `${found.sentence} The base was measured by another job with its own, so what these differ by is in the comparison. Compare with \`baseline: rebuild\`, which takes the same for both sides.`,
   };
 }
 
-/** @returns a sentence; null where there is nothing to say */
-function describeUncommitted(
+interface FoundFiles {
+  readonly sentence: string;
+  /** Of the checkout. */
+  readonly paths: readonly string[];
+}
+
+/** @returns null where there is nothing to say */
+function findUncommitted(
   files: readonly UncommittedFile[],
   { scans, layers, baseLayerCount }: ImageAnalysis,
-): string | null {
+): FoundFiles | null {
   const told = files.filter(({ path, bytes }) => bytes > 0 && !isGitLink(path));
   if (told.length === 0) return null;
   const known = Map.groupBy(told, ({ path, bytes }) => keyOf(path, bytes));
   const ofSize = Map.groupBy(told, ({ bytes }) => bytes);
   const places = new Map<string, Place>();
+  const paths: string[] = [];
   let total = 0;
   for (const [index, { entries }] of scans.entries()) {
     const createdBy = layers[index]?.createdBy ?? '';
@@ -55,7 +75,9 @@ function describeUncommitted(
       if (kind !== 'file') continue;
       const sources = known.get(keyOf(path, size)) ?? ofSize.get(size)?.filter(isSource) ?? [];
       if (sources.length === 0) continue;
-      addTo(places, nearest(sources, path).path, size);
+      const source = nearest(sources, path).path;
+      paths.push(source);
+      addTo(places, source, size);
       total += size;
     }
   }
@@ -67,7 +89,8 @@ function describeUncommitted(
     .join(', ');
   const more = largest.length - MAX_PLACES;
   const rest = more > 0 ? ` and ${plural(more, 'more place')}` : '';
-  return `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}).`;
+  const sentence = `${formatSize(total)} of the image is from files that no commit holds, as far as names and sizes tell (${named}${rest}).`;
+  return { sentence, paths };
 }
 
 /** Whether a path is a git directory, or in one. */

@@ -83,11 +83,16 @@ function matchHeads(
 ): FoundBaselines {
   const gitInBuild = gitInBuildNotice(uncommitted, rebuilt.build.steps);
   const sources = sourcesOf(rebuilt.build, target);
-  const sides = rebuilt.analyses.map(analysis => ({
-    snapshot: createSnapshot(analysis, commit, sources),
-    scans: analysis.scans,
-    notices: [...notices, uncommittedNotice(uncommitted, analysis), gitInBuild].filter(each => each !== null),
-  }));
+  const sides = rebuilt.analyses.map(analysis => {
+    const snapshot = createSnapshot(analysis, commit, sources);
+    const head = heads.find(each => each.snapshot.platform === snapshot.platform)?.analysis ?? null;
+    const ofFiles = uncommittedNotice(uncommitted, analysis, head);
+    return {
+      snapshot,
+      scans: analysis.scans,
+      notices: [...notices, ofFiles, gitInBuild].filter(each => each !== null),
+    };
+  });
   const explanation = `${chosen} It was built here with the same builder.`;
   const baselines = heads.map(({ snapshot: { platform } }): FoundBaseline => {
     const side = sides.find(({ snapshot }) => snapshot.platform === platform);
