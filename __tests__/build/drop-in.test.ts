@@ -118,6 +118,13 @@ describe('a call of docker/build-push-action', () => {
     expect(DROP_IN_DIFFERENCES['credential-arguments']).toContain('`NPM_TOKEN`');
   });
 
+  it('says what a checkout as the context holds beside the files of the commit', () => {
+    const { 'git-in-context': said } = DROP_IN_DIFFERENCES;
+    for (const part of ['`.git/config`', '.dockerignore', '`persist-credentials: false`']) {
+      expect(said).toContain(part);
+    }
+  });
+
   it('is held against all of their rows', () => {
     expect(DROP_IN_ROWS.map(({ number }) => number)).toEqual(Array.from({ length: 39 }, (_, row) => row));
     const differing = DROP_IN_ROWS.filter(({ differs }) => differs !== undefined);

@@ -6,6 +6,9 @@
 export const DROP_IN_DIFFERENCES = {
   'default-context':
     "The default context, and `{{defaultContext}}`, are the checkout and not a second clone of the repository: the baseline is built from the checkout, too, and what earlier steps made is in it. The job's token still goes to the build as `GIT_AUTH_TOKEN` of GitHub's host. `BUILDX_SEND_GIT_QUERY_AS_INPUT` and `DOCKER_DEFAULT_GIT_CONTEXT_PR_HEAD_REF` have nothing to say then.",
+  'git-in-context':
+    'The checkout as the context holds `.git`, and `.git/config` holds the token of the job where `actions/checkout` wrote it there (`persist-credentials`): `COPY . .` puts both into the image. Add `.git` to the .dockerignore, and set `persist-credentials: false` on `actions/checkout`.',
+  'comment-token': '`github-token` also posts the comment and the suggestions.',
   'weighed-output':
     'The image is also written as an OCI layout to weigh, except where the engine has it. `load` and `push` become `--output`, because that layout has to come last.',
   'inline-cache': 'The image carries its cache (`--cache-to type=inline`); `inline-cache: false` omits it.',
