@@ -157,6 +157,21 @@ describe('mode: comment', () => {
     expect(again.comments()[0]).toContain('unchanged at');
   });
 
+  it('ends with a warning where a proxy answers, and posts all the same where only GraphQL is amiss', async () => {
+    const headers = { 'content-type': 'text/html' };
+    const page = { status: 200, body: '<html>Sign in</html>', headers };
+    const run = await CommentRun.start();
+    run.reported(run.ofRun(failing(), 'app'));
+    const isComments = ({ path }: { path: string }): boolean => path.endsWith('/issues/7/comments');
+    run.github.inject({ matches: isComments, answer: page });
+    const ended = await run.step();
+    expect(ended).toMatchObject({ code: 0, outputs: { verdict: 'fail', 'comment-outcome': 'failed' } });
+    expect(ended.stdout).toMatch(/::warning::.*did not list the comments: its answer cannot be read/);
+    run.github.inject({ matches: ({ path }) => path === '/graphql', answer: page, times: 100 });
+    expect((await run.step()).outputs).toMatchObject({ 'comment-outcome': 'created' });
+    expect((await run.step()).outputs).toMatchObject({ 'comment-outcome': 'unchanged' });
+  });
+
   it('ends with a warning where the token may not write', async () => {
     const run = await CommentRun.start();
     run.reported(run.ofRun(failing(), 'app'));
