@@ -78,5 +78,12 @@ function endWith(code: number): void {
   process.exitCode = hasLostOutput && isVerdict ? EXIT.unreadable : code;
 }
 
+// Node ends with 0 where nothing is left to wait for, also in the middle of the work: no verdict is no success.
+process.on('exit', () => {
+  if (process.exitCode !== undefined) return;
+  process.exitCode = EXIT.bug;
+  process.stderr.write(`deadweight ${VERSION} has a bug: it ended without a result. Please report it.\n`);
+});
+
 // No top-level await: index.cts loads this with `require`.
 main(process.argv.slice(2)).then(endWith);

@@ -52,6 +52,15 @@ async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
 const told = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) });
 
+it('an engine that makes another protocol of the connection is told', async () => {
+  const server = createTcpServer(socket => {
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+  });
+  open.push(server);
+  await expect(clientOf(await listen(server))).rejects.toThrow(told('engine-unreachable', /it answered 101/));
+});
+
 describe('an engine that is silent', () => {
   it('accepts and says nothing', async () => {
     const server = createTcpServer();

@@ -333,6 +333,17 @@ describe('a proxy', () => {
   });
 });
 
+it('an answer that makes another protocol of the connection is told', async () => {
+  const upgrade: Fault = {
+    on: /manifests/,
+    do: response => {
+      response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+    },
+  };
+  const { host } = await registry({ faults: [upgrade] });
+  expect(await ask(host)).toEqual(failure(/it answered 101/));
+});
+
 it('a certificate is not looked at where a configuration permits it', async () => {
   const { host } = kept(await tlsFront((await registry()).host, { shows: 'other' }));
   expect(await ask(host, { isInsecure: true })).toBe(READ);

@@ -139,6 +139,11 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('error', reject);
     request.on('response', resolve);
+    // Nobody would hear of an answer that makes another protocol of the connection.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      reject(new Error(`it answered ${statusCode}`));
+    });
     request.end();
   });
 }

@@ -175,6 +175,11 @@ export class RegistryTransport {
           sent.setTimeout(0);
           resolve(message);
         });
+        // Nobody would hear of an answer that makes another protocol of the connection.
+        sent.on('upgrade', ({ statusCode }, socket) => {
+          socket.destroy();
+          reject(new Error(`it answered ${statusCode}`));
+        });
         sent.on('error', reject);
         sent.end(form);
       });
