@@ -38,14 +38,25 @@ function cacheDirectory(): string | null {
   return path.join(home, 'deadweight', 'compiled');
 }
 
+/** Not by `recursive`: Node tries for ever where a directory is there and none can be made in it, as in a mount that was removed. */
+function makeDirectories(
+  fs: typeof import('node:fs'),
+  path: typeof import('node:path'),
+  directory: string,
+): void {
+  if (fs.existsSync(directory)) return;
+  makeDirectories(fs, path, path.dirname(directory));
+  fs.mkdirSync(directory);
+}
+
 /** Node runs what it finds in the directory, so nobody else may write there. @throws where it cannot be made */
 function useCompileCache(directory: string | null): void {
   if (directory === null) return;
   var path: typeof import('node:path') = require('node:path');
   var fs: typeof import('node:fs') = require('node:fs');
   var nodeModule: typeof import('node:module') = require('node:module');
-  fs.mkdirSync(path.dirname(directory), { recursive: true });
-  fs.mkdirSync(directory, { recursive: true, mode: OWN_ONLY });
+  makeDirectories(fs, path, path.dirname(directory));
+  if (!fs.existsSync(directory)) fs.mkdirSync(directory, OWN_ONLY);
   var stats = fs.statSync(directory);
   if (process.getuid && stats.uid !== process.getuid()) return;
   if ((stats.mode & WRITABLE_BY_OTHERS) === 0) nodeModule.enableCompileCache(directory);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
@@ -38,13 +38,25 @@ export function listScanFiles(directory: string): readonly ScanFile[] {
 }
 
 /**
+ * Makes a folder and those above it. Not by `recursive`: Node tries for ever where a folder is there and none can be made in
+ * it, as in a mount that was removed.
+ */
+async function makeFolders(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolders(dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+/**
  * Writes a file whole or not at all, also where the writer is killed, the disk is full, or another process writes it.
  * @throws the system's error
  */
 export async function writeScanFile(path: string, bytes: Uint8Array): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeFile(draft, bytes, { flag: 'wx' });
     await rename(draft, path);
   } catch (error) {
