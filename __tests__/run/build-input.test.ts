@@ -112,6 +112,23 @@ describe('a context on standard input', () => {
     expect(await readFile(`${inputs.file}.dockerignore`, 'utf8')).toMatch(/^#[^\n]*\n$/);
   });
 
+  it('may have a dockerfile, as for buildx', async () => {
+    const { inputs, folder } = await filed({ context: '-' }, await tarOf({ dockerfile: 'FROM a\n' }));
+    expect(inputs.file).toBe(join(folder, 'dockerfile/dockerfile'));
+    const both = { dockerfile: 'FROM a\n', Dockerfile: 'FROM b\n' };
+    const { inputs: chosen } = await filed({ context: '-' }, await tarOf(both));
+    expect(await readFile(chosen.file, 'utf8')).toBe('FROM b\n');
+  });
+
+  it('that tar cannot unpack is told by its error', async () => {
+    const name = 'x'.repeat(300);
+    const long = await tarOf(FILES, `--transform=s,^./docs/a.md,/${name},`);
+    await expect(filed({ context: '-' }, long)).rejects.toMatchObject({
+      code: 'input-corrupt',
+      message: expect.stringMatching(/x: Cannot open: File name too long/),
+    });
+  });
+
   it('has its Dockerfile where --file says', async () => {
     const given = { context: '-', file: 'docker/api.Dockerfile' };
     const { inputs, folder } = await filed(given, await tarOf(FILES));

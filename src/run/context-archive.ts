@@ -45,13 +45,13 @@ export async function unpackContext(
   const archive = join(temporaryDir, 'context.tar');
   const context = join(temporaryDir, 'standard-input');
   const namesFrom = join(temporaryDir, 'dockerfile');
-  const name = normalize(file || 'Dockerfile');
   try {
     const plain = decompress(limited(chunks), detectCompression(head), undefined, 'archive');
     await pipeline(plain, createWriteStream(archive, { flags: 'wx', mode: 0o600 }));
     await mkdir(context, { recursive: true, mode: 0o700 });
     await extract(archive, context, exec);
     await rm(archive);
+    const name = await nameOf(context, file);
     const text = await readDockerfile(context, name);
     const copy = join(namesFrom, name);
     await mkdir(dirname(copy), { recursive: true });
@@ -78,6 +78,17 @@ async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8A
   }
 }
 
+/** What tar says beside its errors. */
+const WARNING =
+  /: (?:Removing leading|Ignoring unknown|Skipping to next|Exiting with failure|Error is not recoverable)/;
+
+/** Where nothing names it, buildx takes `dockerfile`, too. */
+async function nameOf(context: string, file: string): Promise<string> {
+  if (file !== '') return normalize(file);
+  const hasOwn = (await realFile(context, 'Dockerfile')) !== null;
+  return hasOwn || (await realFile(context, 'dockerfile')) === null ? 'Dockerfile' : 'dockerfile';
+}
+
 /** Tar strips what leads out of the folder, and follows no link that it made itself. */
 async function extract(archive: string, folder: string, exec: Exec): Promise<void> {
   const { exitCode, stderr } = await exec
@@ -93,7 +104,8 @@ async function extract(archive: string, folder: string, exec: Exec): Promise<voi
       });
     });
   if (exitCode === 0) return;
-  const reason = stderr.trim().split('\n')[0] || `tar ended with ${exitCode}`;
+  const reason =
+    stderr.split('\n').find(line => line !== '' && !WARNING.test(line)) ?? `tar ended with ${exitCode}`;
   throw new DeadweightError('input-corrupt', {
     message: `The context on standard input could not be unpacked: ${reason}`,
     remedy: 'Make the archive again: tar c -C DIR . | deadweight build -',

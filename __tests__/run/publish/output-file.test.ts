@@ -30,7 +30,8 @@ describe('an output file', () => {
     const written = Array.from({ length: 5 }, () => writeOutputFile(pipe, text));
     // Four threads there are: all would wait.
     await expect(stat(pipe)).resolves.toBeDefined();
-    const reader = spawn('cat', [pipe]);
+    // It opens the pipe for writing, too: where one writer ends before the next begins, it has not read the end.
+    const reader = spawn('sh', ['-c', `exec head -c ${5 * text.length} <> "$0"`, pipe]);
     let bytes = 0;
     reader.stdout.on('data', chunk => {
       bytes += chunk.length;
