@@ -71,6 +71,22 @@ describe.concurrent('the exit code, and the words', () => {
     ['of a report that is a folder', 'dw inspect $app --json folder', 4, /it is a directory/],
     ['without a folder for temporary files', 'TMPDIR=/nope dw inspect $app', 4, /Point TMPDIR/],
     ['with a file for that folder', 'TMPDIR=$PWD/app.tar dw inspect $app', 4, /Point TMPDIR/],
+    ['of a report over the archive', 'dw inspect $app --json ./app.tar', 2, /app\.tar is read, and a report/],
+    [
+      'of a snapshot over a base',
+      'cp app.tar a.tar; dw diff ./a.tar $app --snapshot a.tar',
+      2,
+      /a\.tar is read/,
+    ],
+    [
+      'of two reports in one file',
+      'dw inspect $app --json r --markdown ./r',
+      2,
+      /Only one report can go to r\./,
+    ],
+    // As in a mount that was removed: Node itself tries for ever to make folders there.
+    ['with scans where nothing can be made', 'DEADWEIGHT_CACHE_DIR=/proc/x dw inspect $app', 0, /^$/],
+    ['of a cache where nothing can be made', 'DEADWEIGHT_CACHE_DIR=/proc/x dw cache', 0, /^$/],
     ['without HOME', 'unset HOME; dw inspect $app', 0, /^$/],
     ['with the working directory gone', 'mkdir g; cd g; rmdir ../g; dw inspect $app', 4, /directory is gone/],
     ['of a budget that fails', 'dw inspect $app --max-layers 0', 1, /^$/],

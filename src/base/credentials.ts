@@ -5,18 +5,21 @@
 
 /**
  * `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none, nor
- * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`.
+ * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`. Its parts are bounded, so that
+ * the time does not grow with the square of what looks like the beginning of one.
  */
 const LOGIN =
-  /(:\/\/)(?:[^/@\s'"]+@(?:[^/@\s'"]*@)*|[^/@\s'":]*:(?!\d+\/)[^@\s'"]*@(?:[^/@\s'"]*@)*)(?!sha\d+:|DIGEST\])/g;
+  /(:\/\/)(?:[^/@\s'"]{1,4000}@(?:[^/@\s'"]{0,4000}@)*|[^/@\s'":]{0,4000}:(?!\d+\/)[^@\s'"]{0,4000}@(?:[^/@\s'"]{0,4000}@)*)(?!sha\d+:|DIGEST\])/g;
+/** Between white space and quotes; only one with an `@` is looked into. */
+const WORD = /[^\s'"]+/g;
 
 /** `?X-Amz-Signature=…`, `&token=…`, `,secret_access_key=…`: of an address, or of attributes in commas. */
 const PARAMETER =
   /([?&,;](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature|credential|key|auth)s?(?:[_-]?id)?|sig|pat)=)[^&\s,;"'#]+/gi;
 
-/** `Authorization: Basic …`, `"proxy-authorization":"Bearer …"`. */
+/** `Authorization: Basic …`, `"proxy-authorization":"Bearer …"`, up to the end of the line or the quotes: schemes have parameters. */
 const HEADER =
-  /(authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^\s"',]+/gi;
+  /(authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^"'\r\n]+/gi;
 
 /** Tokens that say what they are: of GitHub, GitLab, Docker and npm. */
 const TOKEN =
@@ -24,7 +27,15 @@ const TOKEN =
 
 /** A text without the credentials in its addresses and headers: a password has gone with its user, a parameter is `***`. */
 export function withoutCredentials(text: string): string {
-  return text.replace(LOGIN, '$1').replace(PARAMETER, '$1***').replace(HEADER, '$1***').replace(TOKEN, '***');
+  return text
+    .replace(WORD, withoutLogins)
+    .replace(PARAMETER, '$1***')
+    .replace(HEADER, '$1***')
+    .replace(TOKEN, '***');
+}
+
+function withoutLogins(word: string): string {
+  return word.includes('@') ? word.replace(LOGIN, '$1') : word;
 }
 
 /**
@@ -32,20 +43,26 @@ export function withoutCredentials(text: string): string {
  * `TOKEN@host/app`. In front of a digest, and of what was meant as one (`app@latest`), stands no login.
  */
 export function withoutLogin(reference: string): string {
+  // There, `@` is what a store or an image ID is written with.
+  if (reference.startsWith('containers-storage:')) return withoutCredentials(reference);
   const [, transport = '', rest = ''] =
     /^((?:[a-z][a-z0-9+.-]*:\/{1,2}|(?:[a-z]+-){1,2}[a-z]+:|podman:)?)(.*)$/is.exec(reference) ?? [];
   return withoutCredentials(transport + rest.replace(/^.*@(?!sha\d+:)(?=[^@]*[/.:])/s, ''));
 }
 
 /** A reference with a login but without a scheme, alone or as an attribute: `name=user:password@host/app`. */
-const BARE_LOGIN = /(?:^|[=,])[^\s/@=,]*:(?!\/\/)([^\s@,]+)@(?!sha\d+:)/g;
+const BARE_LOGIN =
+  /(?:^|[=,])(?!containers-storage:)[^\s/@=,]{0,4000}:(?!\/\/)([^\s@,]{1,4000})@(?!sha\d+:)/g;
 
 /** The secret parts of an option's addresses and attributes: the passwords, what logs in without one, the parameters. */
 export function credentialsIn(text: string): readonly string[] {
-  const logins = [...text.matchAll(LOGIN)].map(([match]) => match.slice(3, -1));
+  const words = text.includes('@') ? (text.match(WORD) ?? []).filter(word => word.includes('@')) : [];
+  const logins = words.flatMap(word => [...word.matchAll(LOGIN)].map(([match]) => match.slice(3, -1)));
   const secrets = logins.map(login => login.slice(login.indexOf(':') + 1));
   const parameters = [...text.matchAll(PARAMETER)].map(([match, name = '']) => match.slice(name.length));
-  const bare = [...text.matchAll(BARE_LOGIN)].map(([, password = '']) => password);
+  const bare = [...(text.includes('@') ? text : '').matchAll(BARE_LOGIN)].map(
+    ([, password = '']) => password,
+  );
   return [...secrets, ...parameters, ...bare]
     .flatMap(secret => [secret, decoded(secret)])
     .filter(secret => secret !== 'git');

@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** Reads `250MB`, `250MiB`, `1.5 GB`, `1024`. Returns bytes, or null when it is no size. */
 export function parseSize(text: string): number | null {
-  const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\s*$/i.exec(text);
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)$/i.exec(text.trim());
   if (!match) return null;
   const unit = UNITS[(match[2] ?? '').toLowerCase()];
   if (unit === undefined) return null;

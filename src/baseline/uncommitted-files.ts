@@ -109,7 +109,8 @@ function isCopied(createdBy: string): boolean {
 
 /** Whether a file has the name of the one source of a COPY, which may give it another: `COPY target/*.jar app.jar`. */
 function sourceNamed(createdBy: string): (file: UncommittedFile) => boolean {
-  const [, words = ''] = /(?:^|\s)(?:COPY|ADD)\s+(.*?)(?:\s+#.*)?$/s.exec(createdBy) ?? [];
+  const [, rest = ''] = /(?:^|\s)(?:COPY|ADD)\s+(.*)$/s.exec(createdBy) ?? [];
+  const [words = ''] = rest.split(/\s#/, 1);
   const [source, target, ...more] = words.split(/\s+/).filter(word => !word.startsWith('--'));
   if (source === undefined || target === undefined || more.length > 0) return () => false;
   const pattern = new WordPattern(basename(source));

@@ -3,7 +3,7 @@ import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
 import { builderUnreachable, saysUnreachable } from './build-driver.ts';
 import type { BuildTrace } from './build-trace.ts';
 import type { LocalSources } from './dockerfile-source.ts';
-import { redactBuildArgs } from './step-name.ts';
+import { redactSentence } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
 /** Lines of a failed step's output that are shown. */
@@ -31,12 +31,11 @@ export function buildFailure(
   if (saysUnreachable(said) || said === 'context deadline exceeded') return builderUnreachable(said);
   const failed = findFailedVertex(trace, said);
   // BuildKit names files and images with build arguments expanded.
-  const words = redactBuildArgs(said, buildArgs);
+  const words = redactSentence(said, buildArgs);
   const place = findErrorPlace(trace.lines);
   const log = failed?.log.lines(MAX_EXCERPT) ?? [];
   const where = place ? ` at ${dockerfile?.file ?? 'Dockerfile'}:${place.startLine}` : '';
-  const what =
-    findInstruction(dockerfile, place) ?? (failed ? redactBuildArgs(failed.name, buildArgs) : null);
+  const what = findInstruction(dockerfile, place) ?? (failed ? redactSentence(failed.name, buildArgs) : null);
   const excerpt = log.length > 0 ? log : (place?.excerpt ?? []);
   if (/no space left on device/i.test(words)) {
     return new DeadweightError('disk-full', {

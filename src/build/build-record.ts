@@ -94,8 +94,8 @@ export function findReference(folder: string, since: number, context: string): s
   try {
     for (const name of readdirSync(refs, { recursive: true, encoding: 'utf8' }).slice(0, MAX_REFERENCES)) {
       if (name.split('/').length !== 3 || name.startsWith('__group__')) continue;
-      const at = statSync(join(refs, name)).mtimeMs;
-      if (at < since || (first !== null && at >= first.at)) continue;
+      const at = statSync(join(refs, name), { throwIfNoEntry: false })?.mtimeMs;
+      if (at === undefined || at < since || (first !== null && at >= first.at)) continue;
       if (contextOf(join(refs, name)) === context) first = { ref: name, at };
     }
   } catch {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutCredentials } from '../base/credentials.ts';
 import { lazy } from '../base/lazy.ts';
+import { onOneLine } from '../base/one-line.ts';
 import type { BuildWarning } from './build-result.ts';
 
 /**
@@ -117,7 +118,7 @@ export function readProgressLine(
       kind: 'step' as const,
       step: vertex.digest,
       // The address of a git context is in it as it was given.
-      name: withoutCredentials(vertex.name ?? '').replace(/\s*[\r\n]+\s*/g, ' '),
+      name: onOneLine(withoutCredentials(vertex.name ?? '')),
       inputs: vertex.inputs ?? [],
       startedAt: milliseconds(vertex.started),
       completedAt: milliseconds(vertex.completed),

@@ -1,8 +1,12 @@
+import { namesCredential } from '../base/credentials.ts';
+import { onOneLine } from '../base/one-line.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { OperationKind } from './provenance-wire.ts';
 
 /** Characters of a name that is kept. */
 const MAX_NAME = 300;
+/** Of an instruction that are looked at. */
+const MAX_READ = 20 * MAX_NAME;
 
 /** Shorter values are not told from ordinary text. */
 const MIN_SECRET = 4;
@@ -37,8 +41,18 @@ export function redactBuildArgs(text: string, buildArgs: ReadonlyMap<string, str
     .reduce((rest, [name, value]) => rest.replaceAll(value, () => `$${name}`), text);
 }
 
+/**
+ * The same in a sentence: a plain word (`main`, `Dockerfile`) stays, unless the name of the argument says that it is secret. It
+ * may be one of the sentence's own.
+ */
+export function redactSentence(text: string, buildArgs: ReadonlyMap<string, string>): string {
+  const telling = [...buildArgs].filter(([name, value]) => !/^[a-z]+$/i.test(value) || namesCredential(name));
+  return redactBuildArgs(text, new Map(telling));
+}
+
+/** Without the characters that continue its lines. */
 function oneLine(text: string): string {
-  return text.replace(/[ \t]*[\\`]?[ \t]*\r?\n\s*/g, ' ').trim();
+  return onOneLine(text.slice(0, MAX_READ), line => line.replace(/[\\`]$/, '').trimEnd()).trim();
 }
 
 function shorten(text: string): string {

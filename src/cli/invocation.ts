@@ -1,5 +1,7 @@
+import { normalize } from 'node:path';
 import { DeadweightError } from '../base/errors.ts';
 import type { GivenOptions } from '../base/option.ts';
+import { printable } from '../base/untrusted-text.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
@@ -51,13 +53,15 @@ function twoBaselines(one: string, other: string): DeadweightError {
   });
 }
 
-/** @throws DeadweightError `usage`, `config-invalid`; also when several reports are to go to standard output */
+/** @throws DeadweightError `usage`, `config-invalid`; also when several reports are to go to one place */
 export function checkedOptions(given: GivenOptions): OptionValues {
   const options = readOwnOptions(given);
   const { json, markdown, snapshot } = options;
-  if ([json, markdown, snapshot].filter(path => path === '-').length < 2) return options;
+  const paths = [json, markdown, snapshot].filter(path => path !== null).map(path => normalize(path));
+  const twice = paths.find((path, index) => paths.indexOf(path) < index);
+  if (twice === undefined) return options;
   throw new DeadweightError('usage', {
-    message: 'Only one report can go to standard output.',
-    remedy: 'Give the others a file.',
+    message: `Only one report can go to ${twice === '-' ? 'standard output' : printable(twice)}.`,
+    remedy: 'Give each report a file of its own.',
   });
 }

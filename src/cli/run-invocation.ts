@@ -1,6 +1,9 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { DeadweightError } from '../base/errors.ts';
 import { formatPlatform } from '../base/platform.ts';
+import { printable } from '../base/untrusted-text.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
@@ -41,6 +44,7 @@ type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff'
 export async function runInvocation(invocation: Invocation): Promise<number> {
   const { request, options } = invocation;
   if (request.command === 'cache') return await showCache(options);
+  refuseOverwriting(textsOf(request), options);
   const secrets = secretMask('inputs' in request ? request.inputs : null, process.env, textsOf(request));
   const environment = await commandLineEnvironment(options, secrets);
   try {
@@ -58,6 +62,31 @@ function textsOf(request: Request): readonly string[] {
   if (request.command === 'inspect') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
   return [];
+}
+
+/**
+ * A new snapshot may take the place of the old one that it was compared with.
+ * @throws DeadweightError `usage` for a report in place of the archive that it is about
+ */
+function refuseOverwriting(inputs: readonly string[], { json, markdown, snapshot }: OptionValues): void {
+  const idOf = (path: string): string | null => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? `${stats.dev} ${stats.ino}` : null;
+  };
+  // `PATH`, `docker-archive:PATH`, `docker-archive:PATH:REF`
+  const paths = inputs.flatMap(text => {
+    const path = text.replace(/^[a-z-]+:/, '');
+    return [text, path, path.replace(/:.*$/s, '')];
+  });
+  const ids = new Set(paths.map(idOf).filter(id => id !== null));
+  for (const output of [json, markdown, snapshot]) {
+    if (output === null || output === '-' || !ids.has(idOf(output) ?? '')) continue;
+    if (output === snapshot && output.endsWith('.json')) continue;
+    throw new DeadweightError('usage', {
+      message: `${printable(output)} is read, and a report is to be written over it.`,
+      remedy: 'Give the report another file.',
+    });
+  }
 }
 
 /** Needs nothing of what images need. */

@@ -6,7 +6,7 @@ import {
 } from './dockerfile-instruction.ts';
 import { instructionRanges } from './instruction-ranges.ts';
 import { readStages, type Stage } from './stage.ts';
-import { trimLineEnd, trimSpaceStart } from './white-space.ts';
+import { trimLineEnd, trimSpaceEnd, trimSpaceStart } from './white-space.ts';
 
 /** A Dockerfile as its instructions and stages. */
 export interface Dockerfile {
@@ -61,7 +61,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
   };
 }
 
-const DIRECTIVE = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*$/;
+const DIRECTIVE = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([^\n\r]+)$/;
 const DIRECTIVE_NAMES: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
 
 /** `# syntax=…`, `# escape=…`, `# check=…`: by lower-case name. Whatever else the file begins with ends them. */
@@ -72,7 +72,7 @@ function parserDirectives(lines: readonly string[]): ReadonlyMap<string, string>
     const match = comment.startsWith('#') ? DIRECTIVE.exec(trimSpaceStart(comment.slice(1))) : null;
     const name = match?.[1]?.toLowerCase() ?? '';
     if (!DIRECTIVE_NAMES.has(name) || found.has(name)) break;
-    found.set(name, match?.[2] ?? '');
+    found.set(name, trimSpaceEnd(trimSpaceStart(match?.[2] ?? '')));
   }
   return found;
 }

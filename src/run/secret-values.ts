@@ -4,7 +4,8 @@ import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { valuesOfBuildArgs } from '../build/build-argument.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { redactBuildArgs } from '../build/step-name.ts';
+import { csvRecords } from '../build/input-list.ts';
+import { redactSentence } from '../build/step-name.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 
 /** Shorter values are not told from ordinary text. */
@@ -42,7 +43,7 @@ export class SecretMask {
 
   /** A sentence or an excerpt that says what failed; values of build arguments become `$NAME`. */
   failure(text: string): string {
-    return redactBuildArgs(this.line(text), this.#buildArgs);
+    return redactSentence(this.line(text), this.#buildArgs);
   }
 
   /** An error as it may be told, of the same code. */
@@ -162,14 +163,31 @@ function storedLogins(text: string): readonly string[] {
   );
 }
 
-/** `id=x,env=NAME`, `id=x,src=path`, `id=NAME`. */
+/**
+ * `id=x,env=NAME`, `id=x,src=path`, `type=env,id=x,src=NAME`, and `id=x` of the variable or else the file of that name, as buildx
+ * reads them: https://github.com/docker/buildx/blob/master/util/buildflags/secrets.go
+ */
 function secretOfSpec(spec: string, env: Env): string {
+  const [record = []] = recordsOf(spec);
   const fields = new Map(
-    spec.split(',').map(field => [field.split('=', 1)[0]?.trim() ?? '', afterEquals(field)]),
+    record.map(field => [field.split('=', 1)[0]?.trim().toLowerCase() ?? '', afterEquals(field)]),
   );
-  const path = fields.get('src') ?? fields.get('source');
-  const variable = fields.get('env') ?? fields.get('id') ?? '';
-  return fields.get('value') ?? (path === undefined ? env[variable] : readSecret(path)) ?? '';
+  const source = fields.get('src') ?? fields.get('source');
+  const isVariable = fields.get('type') === 'env';
+  const variable = fields.get('env') ?? (isVariable ? source : undefined);
+  if (variable !== undefined) return env[variable] ?? '';
+  if (source !== undefined) return readSecret(source);
+  const id = fields.get('id') ?? '';
+  return env[id] ?? readSecret(id);
+}
+
+/** What is no CSV, buildx refuses. */
+function recordsOf(spec: string): readonly (readonly string[])[] {
+  try {
+    return csvRecords(spec, true);
+  } catch {
+    return [];
+  }
 }
 
 function afterEquals(entry: string): string {

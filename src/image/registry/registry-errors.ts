@@ -165,7 +165,7 @@ export class ProxyFailure extends Error {
     const why = status === undefined ? messageOf(cause) : `it answered ${status}`;
     super(`the proxy ${address} (${variable}) does not connect to it: ${why}`);
     this.remedy = isLogin
-      ? `Write the login into ${variable}: http://USER:PASSWORD@HOST:PORT.`
+      ? `Write the login into ${variable}, as USER:PASSWORD@ in front of the host.`
       : `Check ${variable}, or let NO_PROXY name the registry where it can be reached without a proxy.`;
   }
 }
