@@ -2,15 +2,34 @@ import { expect, it } from 'vitest';
 import { credentialsIn, withoutCredentials } from '../src/base/credentials.ts';
 import { parseSize } from '../src/base/number-text.ts';
 import { onOneLine } from '../src/base/one-line.ts';
+import { parseGoFloat } from '../src/budget/go-number.ts';
+import { identifyContext } from '../src/build/context-identity.ts';
+import { siblingRemote } from '../src/build/git-context.ts';
 import { readProgressLine } from '../src/build/progress-event.ts';
 import { publicName } from '../src/build/step-name.ts';
 import { parseDockerfile } from '../src/dockerfile/dockerfile.ts';
+import type { ShellCommand } from '../src/dockerfile/shell/shell-command.ts';
+import { findFindings } from '../src/findings/rules.ts';
+import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
+import { wrapText } from '../src/report/terminal/wrap.ts';
+import { contextOf } from './findings/finding-case.ts';
 
 /** Texts of others that a pattern is run over: none takes the square of its length. */
 const LENGTH = 131_072;
 const many = (part: string): string => part.repeat(LENGTH / part.length);
 const spaces = many(' ');
+const slashes = many('/');
 const instruction = (text: string) => ({ file: 'Dockerfile', startLine: 1, endLine: 1, text });
+
+function commandOf(words: readonly string[]): ShellCommand {
+  return { words, assignments: [], start: 0, end: 0, operator: 'start', depth: 0 };
+}
+
+function findingsOf(command: string): unknown {
+  const dockerfile = ['FROM node:22', 'WORKDIR /app', 'COPY . .', `RUN ${command}`];
+  const layers = [{ base: true as const }, { line: 3, files: { 'app/a.js': 5 } }];
+  return findFindings(contextOf({ dockerfile, layers, findings: [] }));
+}
 
 it.each<readonly [string, () => unknown]>([
   ['lines with a gap', () => onOneLine(`a${spaces}b\nc`)],
@@ -27,7 +46,14 @@ it.each<readonly [string, () => unknown]>([
   ['signs of logins', () => credentialsIn(`x:${many('@')}sha1:`)],
   ['names of headers', () => withoutCredentials(many('authorization '))],
   ['parameters', () => withoutCredentials(many('&token'))],
-  ['a directive with a gap', () => parseDockerfile('Dockerfile', `# syntax=a${spaces}b\nFROM a\n`)],
+  ['a directive with a gap', () => parseDockerfile(`# syntax=a${spaces}b\nFROM a\n`, 'Dockerfile')],
+  ['digits that are no number', () => parseGoFloat(`${many('1')}x`)],
+  ['slashes in a remote', () => siblingRemote('https://a.test/c', `https://a.test/a${slashes}b`)],
+  ['slashes in a context', () => identifyContext(`https://a.test/${slashes}b.git#main`)],
+  ['slashes in an operand', () => readMetadataChange(commandOf(['chmod', '755', `/a${slashes}b`]))],
+  ['a quotation that does not end', () => wrapText(`"${slashes}`, 100)],
+  ['commands that remove nothing', () => findingsOf(`npm ci ${many('rm ')}`)],
+  ['letters of an option', () => findingsOf(`pacman -S${many('u')}! a`)],
   ['a size with a gap', () => parseSize(`1${spaces}1`)],
 ])('%s take no more than some seconds', (_what, read) => {
   const start = performance.now();

@@ -24,7 +24,7 @@ export const GO_RATIO: GoThreshold = {
   form: 'a number from 0 to 1 such as 0.95',
 };
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)(?:inf|infinity)$/i;
 
 /**

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { withoutIds } from '../base/commit.ts';
+import { trimEndOf } from '../base/trim.ts';
 import { isRemoteContext } from './dockerfile-source.ts';
 import { readGitContext, splitAddress } from './git-context.ts';
 
@@ -25,7 +26,7 @@ export function nameContext(context: string, cwd: string): string {
 function partsOf(context: string): { readonly address: string; readonly folder: string } {
   const { address, folder } = readGitContext(context) ?? { ...splitAddress(context), folder: '' };
   return {
-    address: address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1').replace(/\/+$/, ''),
-    folder: folder.replace(/^\/+|\/+$/g, ''),
+    address: trimEndOf(address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1'), '/'),
+    folder: trimEndOf(folder.replace(/^\/+/, ''), '/'),
   };
 }

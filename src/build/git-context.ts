@@ -1,4 +1,5 @@
 import { isCommitId } from '../base/commit.ts';
+import { trimEndOf } from '../base/trim.ts';
 
 /** A build context that BuildKit fetches from a git repository. */
 export interface GitBuildContext {
@@ -94,13 +95,18 @@ export function siblingRemote(remote: string, repository: string): string | null
   const other = splitRemote(repository);
   if (own === null || other === null || isSameRemote(remote, repository)) return null;
   if (own.host.toLowerCase() !== other.host.toLowerCase()) return null;
-  const path = other.path.replace(/^\/+|(?:\.git)?\/*$/g, '');
+  const path = bareName(other.path);
   return `${remote.slice(0, remote.length - own.path.length)}${path}${/\.git\/*$/.test(own.path) ? '.git' : ''}`;
+}
+
+/** The path of a repository without the slashes around it and without `.git`. */
+function bareName(path: string): string {
+  return trimEndOf(path.replace(/^\/+/, ''), '/').replace(/\.git$/, '');
 }
 
 function repositoryPath(remote: string): string {
   const { host, path } = splitRemote(remote) ?? { host: '', path: remote };
-  return `${host}/${path.replace(/^\/+|(?:\.git)?\/*$/g, '')}`.toLowerCase();
+  return `${host}/${bareName(path)}`.toLowerCase();
 }
 
 /** @returns null for what names no host */

@@ -125,7 +125,7 @@ function remedyOf({ code, message }: CommanderError, [word = '']: readonly strin
 }
 
 function sentence(message: string): string {
-  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  const line = message.replace(/\s+/g, gap => (gap.includes('\n') ? ' ' : gap)).trim();
   const capital = line.charAt(0).toUpperCase() + line.slice(1);
   return /[.?!)]$/.test(capital) ? capital : `${capital}.`;
 }

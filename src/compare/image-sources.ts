@@ -111,8 +111,11 @@ function textOf({ keyword, body }: DockerfileInstruction): string {
 
 /** null where an argument of the build, which is not kept, may have chosen the stages that ship. */
 function unambiguous(dockerfile: BuiltDockerfile): BuiltDockerfile | null {
+  // What opens and does not close is taken, too, and put back: else each `${` would look for a `}` up to the end.
+  const withoutArguments = (text: string): string =>
+    text.replace(/\$(?:\{[^}]*\}?|\w+)/g, taken => (/^\$\{[^}]*$/.test(taken) ? taken : ''));
   const mayBeStage = ({ baseImage }: Stage): boolean =>
-    baseImage.includes('$') && /^[a-z0-9._-]*$/i.test(baseImage.replaceAll(/\$(?:\{[^}]*\}|\w+)/g, ''));
+    baseImage.includes('$') && /^[a-z0-9._-]*$/i.test(withoutArguments(baseImage));
   const isNamed = dockerfile.file.stages.some(({ name }) => name !== null);
   return isNamed && dockerfile.shippedStages.some(mayBeStage) ? null : dockerfile;
 }

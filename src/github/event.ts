@@ -3,6 +3,7 @@ import { DeadweightError, messageOf } from '../base/errors.ts';
 import { ExcessiveJson, parseBoundedJson } from '../base/json-shape.ts';
 import { lazy } from '../base/lazy.ts';
 import { describeIssue } from '../base/schema-issue.ts';
+import { trimEndOf } from '../base/trim.ts';
 import type { CommitRequest } from '../baseline/baseline-request.ts';
 import {
   commitId,
@@ -72,7 +73,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
   const data = variables.data;
   const event = parsePayload(payload);
   const repository = parseRepository(data.GITHUB_REPOSITORY);
-  const serverUrl = data.GITHUB_SERVER_URL.replace(/\/+$/, '');
+  const serverUrl = trimEndOf(data.GITHUB_SERVER_URL, '/');
   const id = data.GITHUB_RUN_ID;
   const attempt = data.GITHUB_RUN_ATTEMPT;
   const url = `${serverUrl}/${data.GITHUB_REPOSITORY}/actions/runs/${id}${attempt > 1 ? `/attempts/${attempt}` : ''}`;
@@ -82,7 +83,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>, pay
     ref: data.GITHUB_REF,
     run: { id, attempt, url },
     serverUrl,
-    apiUrl: data.GITHUB_API_URL.replace(/\/+$/, ''),
+    apiUrl: trimEndOf(data.GITHUB_API_URL, '/'),
     actor: data.GITHUB_ACTOR,
     privateRepository: repositoryPayload().safeParse(event).data?.repository.private ?? true,
     ...readEventDetails(data.GITHUB_EVENT_NAME, event, data.GITHUB_REPOSITORY),

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { withoutLogin } from '../base/credentials.ts';
 import { DeadweightError } from '../base/errors.ts';
+import { trimEndOf } from '../base/trim.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { normalizeName } from '../oci/docker-name.ts';
 import { TRANSPORTS } from './transports.ts';
@@ -85,7 +86,7 @@ function readAddress(text: string): string | null {
   const [, scheme, host = '', path = ''] =
     /^(https?:\/\/)?(?:[^/@]*@)?([^/?#@]+)\/?([^?#]*)/i.exec(text) ?? [];
   if (scheme === undefined && host !== 'hub.docker.com') return null;
-  const name = nameOnPage(host.toLowerCase(), path.replace(/\/+$/, '')) ?? '';
+  const name = nameOnPage(host.toLowerCase(), trimEndOf(path, '/')) ?? '';
   return normalizeName(name) === null ? 'docker://REGISTRY/NAME:TAG' : `docker://${name}`;
 }
 

@@ -77,7 +77,7 @@ export const APT = {
       remedies: [CLEAN, { kind: 'delete', inside: '*.deb' }],
       // The command takes away the other cache, too: then both have the same fix.
       isRewritten: 'apt-cache',
-      wantedBy: /^(?:-\w*d\w*|--download-only)$/,
+      wantedBy: /^(?:-(?=\w+$)\w*d|--download-only$)/,
       files: /^var\/cache\/apt\/archives\/[^/]+\.deb$/,
     },
     // What apt has read of its lists, as it needs them. Official images of Debian tell it to keep none.

@@ -7,7 +7,7 @@ export const PACMAN = {
   programs: ['pacman'],
   operations: [
     // -Sc cleans; -Ss, -Si, -Sg and -Sl tell something.
-    [/^-S(?![a-z]*[scigl])[a-z]*u[a-z]*$/, 'upgrade'],
+    [/^-S(?=[a-z]+$)(?![a-z]*[scigl])[a-z]*u/, 'upgrade'],
     [/^-S(?![a-z]*[scigl])[a-z]*$/, 'names'],
     [/^-U/, 'files'],
     [/^-R[a-z]*$/, 'remove'],

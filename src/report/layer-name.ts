@@ -35,12 +35,14 @@ function joinContinuations(text: string): string {
   return text.slice(0, MAX_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
 }
 
+const BY_BUILDKIT = '# buildkit';
+
 function fromHistory(createdBy: string): string {
-  return createdBy
+  const words = createdBy
     .slice(0, MAX_READ)
     .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
-    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
-    .replace(/\s*# buildkit$/, '');
+    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ');
+  return words.endsWith(BY_BUILDKIT) ? words.slice(0, -BY_BUILDKIT.length).trimEnd() : words;
 }
 
 /** Names layers by their Dockerfile line, or by what else is known of them. */

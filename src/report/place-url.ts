@@ -1,4 +1,5 @@
 import type { SourceLines } from '../base/phrase.ts';
+import { trimEndOf } from '../base/trim.ts';
 import type { Report } from './report.ts';
 
 /** An http(s) address in characters that no markup reads as its own; null for anything else. */
@@ -13,7 +14,7 @@ export function safeUrl(text: string): string | null {
 export function placeUrl(context: Report['context'], location: SourceLines): string | null {
   const { repositoryUrl, commit } = context;
   if (repositoryUrl === null || commit === null || !/^[0-9a-f]{7,64}$/i.test(commit)) return null;
-  const repository = safeUrl(repositoryUrl)?.replace(/\/+$/, '');
+  const repository = trimEndOf(safeUrl(repositoryUrl) ?? '', '/');
   const path = repositoryPath(location.file);
   if (!repository || path === null || /[?#]/.test(repository)) return null;
   const { startLine, endLine } = location;

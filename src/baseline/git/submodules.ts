@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trimEndOf } from '../../base/trim.ts';
 import type { Git } from './git.ts';
 import type { GitRepository } from './repository.ts';
 import { SUBMODULE_MODE } from './tracked-files.ts';
@@ -56,7 +57,7 @@ async function listPaths(git: Git, commit: string): Promise<string[]> {
   ]);
   if (listed.exitCode !== 0) return [];
   const values = listed.stdout.split('\0').map(entry => entry.slice(entry.indexOf('\n') + 1));
-  return values.map(value => value.replace(/\/+$/, '')).filter(isInside);
+  return values.map(value => trimEndOf(value, '/')).filter(isInside);
 }
 
 function isInside(path: string): boolean {

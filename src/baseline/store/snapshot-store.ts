@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isCommitId } from '../../base/commit.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
+import { trimEndOf } from '../../base/trim.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import { parseSnapshot, serializeSnapshot } from '../../compare/parse-snapshot.ts';
 import { SNAPSHOT_VERSION, type Snapshot } from '../../compare/snapshot.ts';
@@ -75,10 +76,8 @@ export function nameSnapshot(key: SnapshotKey): string {
 }
 
 function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[-.]+|-+$/g, '');
+  const words = text.toLowerCase().replace(/[^a-z0-9._]+/g, '-');
+  return trimEndOf(words.replace(/^[-.]+/, ''), '-');
 }
 
 /** A larger text is neither stored nor read. A snapshot of 60,000 files has about 6.5 MB. Bytes. */

@@ -65,7 +65,7 @@ export function aptUse(instruction: DockerfileInstruction): AptUse {
   return isUnknown ? 'unknown' : 'none';
 }
 
-const FORCED = /^(?:-[A-Za-z]*f[A-Za-z]*|--force)$/;
+const FORCED = /^(?:-(?=[A-Za-z]+$)[A-Za-z]*f|--force$)/;
 
 /** How often the text names apt's state. */
 function occurrences(text: string): number {

@@ -54,7 +54,7 @@ function editsOf(remedy: CacheRemedy, use: CacheUse, run: CacheRun): readonly Do
 }
 
 /** Variables that put the cache, or the whole system, where a command would not look. */
-const ELSEWHERE = /^\w*(?:CACHE|HOME|ROOT|PREFIX|CONFIG|PKGS_DIRS)\w*=/i;
+const ELSEWHERE = /^(?=\w+=)\w*(?:CACHE|HOME|ROOT|PREFIX|CONFIG|PKGS_DIRS)/i;
 
 function cleanEdits(
   { command, needsUsualProgram, elsewhere, roots: cleaned }: CleanRemedy,

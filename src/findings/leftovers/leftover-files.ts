@@ -51,7 +51,7 @@ const PLACES: readonly LeftoverPlace[] = [
 ];
 
 /** Toolchains have object files of their own here, such as crt1.o; programs for the kernel's BPF are loaded as such. */
-const INSTALLED_OBJECTS = /(?:^|\/)(?:lib(?:32|64|x32|exec)?|share|[^/]*bpf[^/]*)\//;
+const INSTALLED_OBJECTS = /(?:^|\/)(?:lib(?:32|64|x32|exec)?|share|(?=[^/]*\/)[^/]*bpf[^/]*)\//;
 
 const LOGIN_LOG = /^var\/log\/(?:lastlog|faillog)$/;
 

@@ -11,9 +11,8 @@ import { inThisBuild, msArg, stepTimes } from '../order/step-times.ts';
 import { defineRule } from '../rule.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';
 
-/** A build that takes from what it installed what only building needed: apart, the first layer would keep it. */
-const TAKES_AWAY = new RegExp(
-  `\\bprune\\b|\\brm\\s[^&;|]*(?<![\\w.])(?:${[...BUILD_DIRECTORIES].join('|').replaceAll('.', '\\.')})\\b`,
+const OF_BUILDING = new RegExp(
+  `(?<![\\w.])(?:${[...BUILD_DIRECTORIES].join('|').replaceAll('.', '\\.')})\\b`,
 );
 
 /**
@@ -72,7 +71,16 @@ function installsBehind({ isOfSources, chain, place, later }: CopyPlace) {
     if (command === undefined) return [];
     done.add(command.manager);
     const isKept = command.action === 'build' && readMounts(run.flags).some(({ type }) => type === 'cache');
-    return isKept || TAKES_AWAY.test(script.text) ? [] : [{ run, command }];
+    return isKept || takesAway(script.text) ? [] : [{ run, command }];
+  });
+}
+
+/** Whether a build takes from what it installed what only building needed: apart, the first layer would keep it. */
+function takesAway(script: string): boolean {
+  if (/\bprune\b/.test(script)) return true;
+  return script.split(/[&;|]/).some(command => {
+    const operands = /\brm\s/.exec(command);
+    return operands !== null && OF_BUILDING.test(command.slice(operands.index + operands[0].length));
   });
 }
 

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../base/trim.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 
 /** A `chown` or `chmod` that says plainly what it does. */
@@ -23,7 +24,7 @@ export function readMetadataChange({ words, assignments }: ShellCommand): Metada
   if (value === undefined || value.startsWith('-') || paths.length === 0) return null;
   if (![value, ...paths].every(word => PLAIN.test(word)) || !paths.every(path => path.startsWith('/')))
     return null;
-  const operands = paths.map(path => path.replace(/(?<=.)\/+$/, ''));
+  const operands = paths.map(path => trimEndOf(path, '/') || '/');
   if (operands.includes('/')) return null;
   return program === 'chown'
     ? { kind: 'owner', owner: value, isRecursive, operands }

@@ -1,4 +1,5 @@
 import { digestHex, sha256 } from '../../base/digest.ts';
+import { trimEndOf } from '../../base/trim.ts';
 
 /** What every name of a report artifact starts with. */
 const REPORT_ARTIFACT_PREFIX = 'deadweight-report-';
@@ -12,11 +13,8 @@ const READABLE = 100;
  * artifact may not have in its name. Different keys have different names: legs of a matrix must not meet.
  */
 export function reportArtifactName(key: string): string {
-  const readable = key
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, READABLE);
+  const words = key.toLowerCase().replace(/[^a-z0-9._]+/g, '-');
+  const readable = trimEndOf(words.replace(/^-+/, ''), '-').slice(0, READABLE);
   const identity = digestHex(sha256(key)).slice(0, 8);
   return `${REPORT_ARTIFACT_PREFIX}${readable ? `${readable}-` : ''}${identity}`;
 }

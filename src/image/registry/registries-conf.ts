@@ -151,7 +151,7 @@ async function readTables({ env, homeDir, root = '/' }: ConfigurationEnvironment
     for (const folder of [`${etc}.d`, `${user}.d`]) for (const path of listFiles(folder)) add(path);
   }
   // Most machines have none, or one that says nothing of a registry: no parser is loaded for those.
-  const tables = texts.filter(({ text }) => /^\s*\[\[\s*["']?registry/m.test(text));
+  const tables = texts.filter(({ text }) => /^[ \t]*\[\[\s*["']?registry/m.test(text));
   if (tables.length === 0) return [];
   const { parse } = await import('smol-toml');
   return tables.flatMap(({ path, text }) => {

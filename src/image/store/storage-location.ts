@@ -90,13 +90,13 @@ function readConfig(path: string): StorageConfig | null {
   const lines = text.split('\n').map(line => line.trim());
   const readValue = (key: string) =>
     lines.map(line => new RegExp(`^${key}\\s*=\\s*["']([^"']*)["']`).exec(line)?.[1]).find(Boolean);
-  const list = /^\s*additionalimagestores\s*=\s*\[([^\]]*)\]/m.exec(text)?.[1] ?? '';
+  const list = /^[ \t]*additionalimagestores\s*=\s*\[([^\]]*)\]/m.exec(text)?.[1] ?? '';
   return {
     driver: readValue('driver'),
     graphroot: readValue('graphroot'),
     imagestore: readValue('imagestore'),
     rootless: readValue('rootless_storage_path'),
-    additional: [...list.replace(/^\s*#.*$/gm, '').matchAll(/["']([^"']+)["']/g)].map(
+    additional: [...list.replace(/^[ \t]*#.*$/gm, '').matchAll(/["']([^"']+)["']/g)].map(
       ([, each = '']) => each,
     ),
   };

@@ -3,7 +3,7 @@ import { type Cell, cell, cellColumns } from './cell.ts';
 import type { Paint, Tone } from './style.ts';
 
 /** A path in quotation marks, which may have spaces of its own; a command has options. */
-const QUOTED_PATH = /"(?![^"\n]* -)[^"\n]*[/\\][^"\n]*"/g;
+const QUOTED_PATH = /"(?=[^"\n]*")(?![^"\n]* -)[^"\n]*[/\\][^"\n]*"/g;
 
 /** Escaped text of one line in lines of at most `columns` columns, but for paths and addresses that are longer. */
 export function wrapText(text: string, columns: number): string {

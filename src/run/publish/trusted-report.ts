@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../base/trim.ts';
 import { quote } from '../../base/untrusted-text.ts';
 import type { ReportContext } from '../../report/failure.ts';
 import type { Report } from '../../report/report.ts';
@@ -57,7 +58,7 @@ function documented(url: string | null): string | null {
 }
 
 function isSameAddress(a: string, b: string): boolean {
-  const plain = (url: string) => url.replace(/\/+$/, '').toLowerCase();
+  const plain = (url: string) => trimEndOf(url, '/').toLowerCase();
   return plain(a) === plain(b);
 }
 
