@@ -37,7 +37,7 @@ const MUTATORS: readonly Mutator[] = [
   },
   (text, random, { tokens }) => insert(text, random, random.pick(tokens)),
   (text, random, { tokens }) => insert(text, random, random.pick(tokens)),
-  (text, random, { tokens }) => insert(text, random, random.pick(tokens).repeat(repeats(random))),
+  (text, random, { tokens }) => insert(text, random, repeated(random.pick(tokens), random)),
   (text, random) => insert(text, random, random.pick(HOSTILE_TEXTS)),
   (text, random) => text.slice(0, random.below(text.length + 1)),
   (text, random) => {
@@ -70,9 +70,10 @@ export function mutateTextBytes(language: Language, random: Random): Buffer {
   return random.oneIn(8) ? mutateBytes(bytes, random) : bytes;
 }
 
-/** Mostly a few; now and then so many that what is quadratic is felt. */
-function repeats(random: Random): number {
-  return random.oneIn(40) ? 1 + random.below(8000) : 1 + random.small(12);
+/** Mostly a few; now and then so many, up to the largest text, that what is quadratic is felt. */
+function repeated(token: string, random: Random): string {
+  if (random.oneIn(120)) return token.repeat(Math.ceil(MAX_TEXT / Math.max(1, token.length)));
+  return token.repeat(random.oneIn(40) ? 1 + random.below(8000) : 1 + random.small(12));
 }
 
 function insert(text: string, random: Random, token: string): string {
