@@ -1,12 +1,10 @@
 import { namesCredential } from '../base/credentials.ts';
-import { onOneLine } from '../base/one-line.ts';
+import { joinContinuations } from '../dockerfile/continuation.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { OperationKind } from './provenance-wire.ts';
 
 /** Characters of a name that is kept. */
 const MAX_NAME = 300;
-/** Of an instruction that are looked at. */
-const MAX_READ = 20 * MAX_NAME;
 
 /** Shorter values are not told from ordinary text. */
 const MIN_SECRET = 4;
@@ -25,7 +23,7 @@ export function publicName(
   const isOwnLine = instruction !== null && !/^\s*FROM\s/i.test(instruction.text);
   if (isOwnLine) {
     const link = kind === 'merge' ? 'LINK ' : '';
-    return shorten(`${place}${link}${oneLine(instruction.text)}`);
+    return shorten(`${place}${link}${joinContinuations(instruction.text).trim()}`);
   }
   // The name of an image is no secret, and with an argument in its place nobody would know it.
   return shorten(
@@ -48,11 +46,6 @@ export function redactBuildArgs(text: string, buildArgs: ReadonlyMap<string, str
 export function redactSentence(text: string, buildArgs: ReadonlyMap<string, string>): string {
   const telling = [...buildArgs].filter(([name, value]) => !/^[a-z]+$/i.test(value) || namesCredential(name));
   return redactBuildArgs(text, new Map(telling));
-}
-
-/** Without the characters that continue its lines. */
-function oneLine(text: string): string {
-  return onOneLine(text.slice(0, MAX_READ), line => line.replace(/[\\`]$/, '').trimEnd()).trim();
 }
 
 function shorten(text: string): string {

@@ -1,9 +1,6 @@
-import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { DeadweightError } from '../base/errors.ts';
 import { formatPlatform } from '../base/platform.ts';
-import { printable } from '../base/untrusted-text.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
@@ -35,6 +32,7 @@ import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import type { Invocation, Request } from './invocation.ts';
+import { refuseOverwriting } from './report-paths.ts';
 
 type FixRequest = Extract<Request, { readonly command: 'fix' }>;
 type BuildRequest = Extract<Request, { readonly command: 'build' }>;
@@ -62,31 +60,6 @@ function textsOf(request: Request): readonly string[] {
   if (request.command === 'inspect') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
   return [];
-}
-
-/**
- * A new snapshot may take the place of the old one that it was compared with.
- * @throws DeadweightError `usage` for a report in place of the archive that it is about
- */
-function refuseOverwriting(inputs: readonly string[], { json, markdown, snapshot }: OptionValues): void {
-  const idOf = (path: string): string | null => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats?.isFile() ? `${stats.dev} ${stats.ino}` : null;
-  };
-  // `PATH`, `docker-archive:PATH`, `docker-archive:PATH:REF`
-  const paths = inputs.flatMap(text => {
-    const path = text.replace(/^[a-z-]+:/, '');
-    return [text, path, path.replace(/:.*$/s, '')];
-  });
-  const ids = new Set(paths.map(idOf).filter(id => id !== null));
-  for (const output of [json, markdown, snapshot]) {
-    if (output === null || output === '-' || !ids.has(idOf(output) ?? '')) continue;
-    if (output === snapshot && output.endsWith('.json')) continue;
-    throw new DeadweightError('usage', {
-      message: `${printable(output)} is read, and a report is to be written over it.`,
-      remedy: 'Give the report another file.',
-    });
-  }
 }
 
 /** Needs nothing of what images need. */

@@ -39,6 +39,18 @@ function nameImage(reference: ImageReference): string {
   return nameRepository(name);
 }
 
+/** The path of the archive or the directory that a reference names; null for anything else. */
+export function imagePath(text: string): string | null {
+  try {
+    const reference = parseImageReference(text);
+    if ('path' in reference) return reference.path;
+    return 'location' in reference ? splitLocation(reference.location, existsSync).path : null;
+  } catch (error) {
+    if (error instanceof DeadweightError) return null;
+    throw error;
+  }
+}
+
 /** The name in `[DRIVER@ROOT]NAME@ID`; of `@ID` alone the ID. */
 function nameStored(text: string): string {
   return text.replace(/^(?:\[[^\]]*\])?@?/, '').replace(/@[0-9a-f]{3,64}$/, '');

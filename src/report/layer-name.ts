@@ -1,5 +1,6 @@
 import { type Phrase, phrase, place } from '../base/phrase.ts';
 import { clip, MAX_READ, oneLine, visible } from '../base/untrusted-text.ts';
+import { joinContinuations } from '../dockerfile/continuation.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { Report, ReportLayer } from './report.ts';
 
@@ -29,10 +30,6 @@ function withoutMounts(title: string): string {
   return title.length <= LONG
     ? title
     : title.replace(/^(RUN)(?: --(?:mount|network|security)=\S+)+ (?=\S)/i, '$1 ');
-}
-
-function joinContinuations(text: string): string {
-  return text.slice(0, MAX_READ).replace(/[\\`][ \t]*\r?\n\s*/g, ' ');
 }
 
 const BY_BUILDKIT = '# buildkit';

@@ -24,7 +24,7 @@ export function readMetadataChange({ words, assignments }: ShellCommand): Metada
   if (value === undefined || value.startsWith('-') || paths.length === 0) return null;
   if (![value, ...paths].every(word => PLAIN.test(word)) || !paths.every(path => path.startsWith('/')))
     return null;
-  const operands = paths.map(path => trimEndOf(path, '/') || '/');
+  const operands = paths.map(path => trimEndOf(path, '/') || path.slice(0, 1));
   if (operands.includes('/')) return null;
   return program === 'chown'
     ? { kind: 'owner', owner: value, isRecursive, operands }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { readInputFile } from '../../base/input-file.ts';
-import { http, https } from '../network.ts';
+import { http, https, refuseUpgrade } from '../network.ts';
 import { MAX_DOCKER_FILE, type TlsFiles } from './docker-config.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { engineUnreachable } from './engine-errors.ts';
@@ -139,11 +139,7 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('error', reject);
     request.on('response', resolve);
-    // Nobody would hear of an answer that makes another protocol of the connection.
-    request.on('upgrade', ({ statusCode }, socket) => {
-      socket.destroy();
-      reject(new Error(`it answered ${statusCode}`));
-    });
+    refuseUpgrade(request, reject);
     request.end();
   });
 }

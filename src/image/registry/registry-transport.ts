@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { messageOf, systemErrorCode } from '../../base/errors.ts';
 import { Retries, retry, retryAfter } from '../../base/retry.ts';
-import { http, https } from '../network.ts';
+import { http, https, refuseUpgrade } from '../network.ts';
 import { explainProxy, proxyFailed, RegistryAgents } from './registry-agents.ts';
 import { RedirectFailure } from './registry-errors.ts';
 import type { RegistryLimits } from './registry-limits.ts';
@@ -175,11 +175,7 @@ export class RegistryTransport {
           sent.setTimeout(0);
           resolve(message);
         });
-        // Nobody would hear of an answer that makes another protocol of the connection.
-        sent.on('upgrade', ({ statusCode }, socket) => {
-          socket.destroy();
-          reject(new Error(`it answered ${statusCode}`));
-        });
+        refuseUpgrade(sent, reject);
         sent.on('error', reject);
         sent.end(form);
       });
