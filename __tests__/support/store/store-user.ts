@@ -3,7 +3,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -36,6 +38,11 @@ export function layerNumber(number: number): LayerScan {
 function spoil(directory: string): void {
   const names = readdirSync(directory).filter(name => name.endsWith('scan'));
   const path = join(directory, names[randomBelow(names.length)] ?? 'none.scan');
+  // Or each name would be a directory's after a while, and nothing left to be read.
+  if (statSync(path).isDirectory()) {
+    rmdirSync(path);
+    return;
+  }
   const bytes = readFileSync(path);
   const at = randomBelow(bytes.length);
   switch (randomBelow(5)) {
@@ -78,7 +85,9 @@ async function use(directory: string, rounds: number, mostBytes: number, damages
   };
   const store = createDiskScanStore(directory, { log: { ...silentLog, debug }, mostBytes, machine: 'here' });
   let found = 0;
-  for (let round = 0; round < rounds; round += 1) {
+  // Where others spoil what it writes, it goes on until it has read something.
+  const most = damages ? rounds + 1000 : rounds;
+  for (let round = 0; round < rounds || (found === 0 && round < most); round += 1) {
     const number = randomBelow(LAYERS);
     const wanted = scans[number];
     if (wanted === undefined) continue;
