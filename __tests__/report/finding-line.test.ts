@@ -40,7 +40,7 @@ it.each([
     { args: { ...sample.args, what: 'toString' } },
   ],
   [
-    '20.4 MB in /tmp/a.whl of the base image is copied at Dockerfile:9 to change only mode, owner or times',
+    '20.4 MB in /tmp/a.whl of the base image is stored again at Dockerfile:9 to change only mode, owner or times',
     {
       rule: 'metadata-only-copy',
       args: { ...sample.args, what: null, whatBytes: 0, copiedFromBase: true },

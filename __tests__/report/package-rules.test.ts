@@ -86,3 +86,15 @@ it('names what an image calls its packages as code, and no more of them than it 
   });
   expect(parts).toContainEqual({ kind: 'code', text: '<b>' });
 });
+
+it('advises against locales what helps in their directories', () => {
+  const none = { isTranslations: false, isCompiled: false, isSource: false };
+  const [, translations] = told('unused-locales', { ...none, isTranslations: true });
+  expect(translations).toBe(
+    'install only those that the image needs: path-exclude=/usr/share/locale/* of dpkg with a path-include of each',
+  );
+  const [, made] = told('unused-locales', { ...none, isCompiled: true, isSource: true });
+  expect(made).toBe(
+    'install only those that the image needs: localedef of each in place of locales-all, a glibc-langpack package of dnf and no locales package once they are made',
+  );
+});

@@ -10,7 +10,7 @@ import type { Finding } from '../finding.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { madeAt } from '../words/evidence-phrases.ts';
+import { leftAt } from '../words/evidence-phrases.ts';
 import { cacheEdits, cacheFiles, cacheRoots, isRunBy, withHidden } from './cache-edits.ts';
 
 /** Clean-ups of their own leave some: locks, marks, npm's logs, what dnf knows of expired repositories. Bytes. */
@@ -32,7 +32,7 @@ type CacheArgs = z.infer<ReturnType<typeof cacheArgs>>;
 
 /** What is wrong: `of npm's cache written at Dockerfile:4 stays in the image`. */
 export function cacheWhat({ cache: { noun } }: KnownCache, finding: Finding): Phrase {
-  return phrase`of ${noun}${madeAt(finding)} stays in the image`;
+  return phrase`of ${noun}${leftAt(finding)} stays in the image`;
 }
 
 /** What to do, without capital and full stop. */

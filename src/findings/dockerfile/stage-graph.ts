@@ -50,12 +50,26 @@ function readGraph({ file, buildArgs, shippedStages }: BuiltDockerfile): StageGr
       needed.add(parent);
     }
     for (const name of (instructions.get(stage.index) ?? []).flatMap(namedSources)) {
-      const text = expandVariables(name, globals);
-      const source = stageNamed(stages, text) ?? (/^\d+$/.test(text) ? stages[Number(text)] : undefined);
-      if (source !== undefined) needed.add(source);
+      const source = sourceNamed(stages, expandVariables(name, globals));
+      if (source !== null) needed.add(source);
     }
   }
   return { needed: stages.filter(stage => needed.has(stage)), parents, instructions };
+}
+
+/** The stage that `COPY --from` takes its files from; null for other instructions, and where that is an image. */
+export function findSourceStage(
+  { file, buildArgs }: BuiltDockerfile,
+  { keyword, flags }: DockerfileInstruction,
+): Stage | null {
+  const from = keyword === 'COPY' ? flags.find(({ name }) => name === 'from')?.value : null;
+  if (!from) return null;
+  return sourceNamed(file.stages, expandVariables(from, globalArguments(file.instructions, buildArgs)));
+}
+
+/** By its name, or its number. */
+function sourceNamed(stages: readonly Stage[], name: string): Stage | null {
+  return stageNamed(stages, name) ?? (/^\d+$/.test(name) ? (stages[Number(name)] ?? null) : null);
 }
 
 /** The later of two of the same name, as BuildKit has it. */

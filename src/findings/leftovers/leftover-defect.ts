@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
-import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import {
+  type DockerfileInstruction,
+  type InstructionLocation,
+  locationOf,
+} from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { findChain, findSourceStage } from '../dockerfile/stage-graph.ts';
 import type { FindingArgs } from '../finding.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -116,8 +121,20 @@ function leftoverDefect(
   return {
     severity: context.isBaseKnown ? undefined : 'info',
     location,
+    related: instruction === null ? null : writerInStage(context, instruction),
     evidence: { layers, paths, fileCount: files.length, bytes },
     freed: files.map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
     edits: isSafe ? edits : [],
   };
+}
+
+/** What wrote the files of a `COPY --from`, where the stage that they come from runs one thing alone. */
+function writerInStage(
+  { dockerfile }: RuleContext,
+  instruction: DockerfileInstruction,
+): InstructionLocation | null {
+  const stage = dockerfile === null ? null : findSourceStage(dockerfile, instruction);
+  if (dockerfile === null || stage === null) return null;
+  const [run, ...others] = findChain(dockerfile, stage).filter(({ keyword }) => keyword === 'RUN');
+  return run === undefined || others.length > 0 ? null : locationOf(run);
 }

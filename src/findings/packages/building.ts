@@ -41,11 +41,21 @@ export function isBuildTool({ name, relations }: Pick<InstalledPackage, 'name' |
   return SECTIONS.has(sectionOf(relations)) || NAMES.some(pattern => pattern.test(name));
 }
 
-const LIBRARIES: ReadonlySet<string> = new Set(['libs', 'oldlibs']);
+/**
+ * Libraries of Debian that compilers, linkers and debuggers are made of, and that check programs which were compiled for
+ * that. No other library is of use to a build alone: what was compiled may be linked with it, as with `libpq5`.
+ */
+const OF_COMPILERS: readonly RegExp[] = [
+  /^lib(?:isl|mpc|mpfr|cc1-|ctf|ctf-nobfd|sframe|gprofng|hwasan|asan|lsan|tsan|ubsan|itm)\d+$/,
+  /^lib(?:clang-cpp|clang|clang-common|clang-rt|llvm|LLVM)-?\d[\w.-]*$/,
+];
 
-/** Whether it is a Debian library that came because another package needs it. */
-export function isAutomaticLibrary({ relations }: Pick<InstalledPackage, 'relations'>): boolean {
-  return relations?.isAutomatic === true && LIBRARIES.has(sectionOf(relations));
+/** Whether it is a library that came because a compiler needs it. */
+export function isCompilerLibrary({
+  name,
+  relations,
+}: Pick<InstalledPackage, 'name' | 'relations'>): boolean {
+  return relations?.isAutomatic === true && OF_COMPILERS.some(pattern => pattern.test(name));
 }
 
 function sectionOf(relations: InstalledPackage['relations']): string {

@@ -18,7 +18,11 @@ type PackageNames = {
 /** Arguments that every finding about packages has. */
 export function packageArgs() {
   return leftoverArgs().extend({
-    packages: z.string().describe('The largest by name, at most five: `gcc-12, cpp-12`'),
+    packages: z
+      .string()
+      .describe(
+        'By name, at most five: those that were asked for before those that came along, the largest first: `gcc-12, cpp-12`',
+      ),
     packageCount: z.int().min(0).describe('Packages in all'),
   });
 }
@@ -30,7 +34,10 @@ export function packageNames({ analysis }: RuleContext, files: readonly VisibleF
     const owner = analysis.packages.ownerOf(file.path);
     if (owner !== null) bytes.set(owner, (bytes.get(owner) ?? 0) + file.bytes);
   }
-  const largest = [...bytes].sort(([a, x], [b, y]) => y - x || (a.name < b.name ? -1 : 1));
+  const isAsked = ({ relations }: InstalledPackage): boolean => relations?.isAutomatic === false;
+  const largest = [...bytes].sort(
+    ([a, x], [b, y]) => Number(isAsked(b)) - Number(isAsked(a)) || y - x || (a.name < b.name ? -1 : 1),
+  );
   const names = largest.slice(0, MAX_NAMES).map(([{ name }]) => name);
   return { packages: names.join(', '), packageCount: bytes.size };
 }

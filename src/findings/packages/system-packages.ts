@@ -51,6 +51,38 @@ export function findNamedPackages(
   );
 }
 
+const PATH = /\/[^\s:;,"'=$]+/g;
+/** Where every package has files: a variable that names one of these names none of them. */
+const COMMON =
+  /^(?:usr\/|usr\/local\/)?(?:s?bin|lib(?:32|64)?(?:\/[\w-]+-linux-[\w-]+)?|include|share|etc|opt)?$|^usr(?:\/local)?$/;
+
+/** Which packages have files that an ENV names, or that lie in a directory which it names: `JAVA_HOME`, `LD_PRELOAD`. */
+export function findPackagesOfVariables(
+  context: RuleContext,
+  packages: readonly InstalledPackage[],
+  instructions: readonly DockerfileInstruction[],
+): readonly InstalledPackage[] {
+  const named = new Set(
+    instructions
+      .filter(({ keyword }) => keyword === 'ENV')
+      .flatMap(({ body }) => body.match(PATH) ?? [])
+      .map(path => path.replace(/^\/+/, '').replace(/(?<!\/)\/+$/, ''))
+      .filter(path => !COMMON.test(path)),
+  );
+  if (named.size === 0) return [];
+  const isNamed = (path: string): boolean => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (named.has(path.slice(0, end))) return true;
+    }
+    return false;
+  };
+  const { packages: installed } = context.analysis;
+  const linked = new Set(linksOf(context).filter(isNamed).map(installed.ownerOf));
+  return packages.filter(
+    found => linked.has(found) || installed.filesOf(found).some(({ path }) => isNamed(path)),
+  );
+}
+
 /** `usr/bin/python3` leads to `python3.11`, and belongs to another package. */
 function linksOf({ analysis, ownFrom }: RuleContext): readonly string[] {
   return analysis.scans.slice(ownFrom).flatMap(({ entries }) =>

@@ -3,14 +3,19 @@ import { phrase } from '../../base/phrase.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { bringsToolchain, buildsNothing, isAutomaticLibrary, isBuildTool } from '../packages/building.ts';
+import { bringsToolchain, buildsNothing, isBuildTool, isCompilerLibrary } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { findRecommended } from '../packages/recommends.ts';
-import { findNamedPackages, findOwnFiles, findOwnPackages } from '../packages/system-packages.ts';
+import {
+  findNamedPackages,
+  findOwnFiles,
+  findOwnPackages,
+  findPackagesOfVariables,
+} from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { madeAt } from '../words/evidence-phrases.ts';
+import { leftAt } from '../words/evidence-phrases.ts';
 
 /** A `make` or a `pkg-config` that stayed is not worth a reader's time. */
 const MIN_BYTES = 2_000_000;
@@ -19,7 +24,7 @@ const MIN_BYTES = 2_000_000;
 const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 
 /**
- * Compilers, headers and the like in what ships, and the libraries that only they need. An image that is there to
+ * Compilers, headers and the like in what ships, and the libraries that compilers are made of. An image that is there to
  * build in needs them: of one that brings a toolchain of its own, or whose Dockerfile builds nothing with them, the
  * finding says so much and saves nothing.
  */
@@ -53,7 +58,7 @@ export const buildTools = defineRule({
     const stay = args.isForBuilding
       ? 'stays, and nothing in the Dockerfile needs it'
       : 'stays in the image, and only the build needs it';
-    return phrase`of compilers, headers and the like${inParentheses(args)}${madeAt(finding, 'installed')} ${stay}`;
+    return phrase`of compilers, headers and the like${inParentheses(args)}${leftAt(finding, 'installed')} ${stay}`;
   },
   fix: ({ args }) =>
     args.isForBuilding
@@ -71,8 +76,9 @@ function spareTools(context: RuleContext): ReadonlySet<InstalledPackage> {
   if (tools.length === 0) return new Set();
   const running = context.dockerfile?.shipped.filter(({ keyword }) => RUNS.has(keyword)) ?? [];
   const run = findNamedPackages(context, tools, running);
-  const mayGo = new Set(own.filter(found => isBuildTool(found) || isAutomaticLibrary(found)));
-  for (const found of run) mayGo.delete(found);
+  const mayGo = new Set(own.filter(found => isBuildTool(found) || isCompilerLibrary(found)));
+  const used = findPackagesOfVariables(context, [...mayGo], context.dockerfile?.shipped ?? []);
+  for (const found of [...run, ...used]) mayGo.delete(found);
   const all = context.analysis.packages.packages;
   const graph = new DependencyGraph(all);
   const needed = graph.reachable(

@@ -15,7 +15,7 @@ import { inParentheses, packageArgs, packageNames } from '../packages/package-na
 import { findNamedPackages, findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { madeAt } from '../words/evidence-phrases.ts';
+import { leftAt } from '../words/evidence-phrases.ts';
 
 /** A type declaration or two. */
 const MIN_BYTES = 500_000;
@@ -48,7 +48,7 @@ export const devDependencies = defineRule({
     });
   },
   what: finding => {
-    const maker = madeAt(finding, finding.args.isCopied ? 'is copied' : 'is installed');
+    const maker = leftAt(finding, finding.args.isCopied ? 'is copied' : 'is installed');
     return phrase`of npm packages for development${inParentheses(finding.args)}${maker}`;
   },
   fix: ({ args }) =>

@@ -27,7 +27,7 @@ export const metadataOnlyCopy = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} is copied${hiddenAt(finding)} to change only mode, owner or times`;
+    return phrase`${files} is stored again${hiddenAt(finding)} to change only mode, owner or times`;
   },
   fix: ({ args }) =>
     args.copiedFromBase

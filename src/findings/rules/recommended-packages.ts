@@ -14,7 +14,7 @@ import { findRecommended, findUsedPackages } from '../packages/recommends.ts';
 import { findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { madeAt } from '../words/evidence-phrases.ts';
+import { leftAt } from '../words/evidence-phrases.ts';
 
 /** Few packages recommend nothing at all, and what some recommend is smaller than its mention. */
 const MIN_BYTES = 500_000;
@@ -38,7 +38,7 @@ export const recommendedPackages = defineRule({
     });
   },
   what: finding =>
-    phrase`of packages that others only recommend${inParentheses(finding.args)}${madeAt(finding, 'is installed')}`,
+    phrase`of packages that others only recommend${inParentheses(finding.args)}${leftAt(finding, 'is installed')}`,
   fix: () => phrase`install with ${code(options['apt-get'])}, and name those that the image needs`,
 });
 

@@ -13,9 +13,17 @@ export function inPlaces({ evidence }: Finding): Phrase {
   return phrase`in ${enumerate([phrase`${pathCode(first.path, 40)}`, phrase`${pathCode(second.path, 40)}`, ...more])}`;
 }
 
-/** What made the files: ` written at Dockerfile:2`, ` written in layer 1`; empty where nothing tells. */
+const COPIES = /^\s*(?:COPY|ADD)\s/i;
+
+/**
+ * What made the files: ` written at Dockerfile:2`, ` written in layer 1`; empty where nothing tells. Whatever a copy
+ * brings, it neither installs nor writes it: ` copied at Dockerfile:2`.
+ */
 export function madeAt({ location, evidence }: Finding, verb = 'written'): Phrase {
-  if (location) return phrase` ${verb} at ${place(location)}`;
+  if (location) {
+    const done = COPIES.test(location.text) ? verb.replace(/\w+$/, 'copied') : verb;
+    return phrase` ${done} at ${place(location)}`;
+  }
   const layer = evidence.layers[0];
   return layer === undefined ? [] : phrase` ${verb} in layer ${layer}`;
 }
@@ -37,9 +45,18 @@ export function atRelated({ related }: Finding): Phrase {
   return related ? phrase` at ${place(related)}` : [];
 }
 
+/** As `madeAt`, for files of which a copy out of a stage may name, as its second place, what wrote them there. */
+export function leftAt(finding: Finding, verb = 'written'): Phrase {
+  const { location, related } = finding;
+  const made = madeAt(finding, verb);
+  return location === null || related === null || !COPIES.test(location.text)
+    ? made
+    : phrase`${made} (${verb.replace(/^is /, '')} at ${place(related)})`;
+}
+
 /** `of logs in /var/log/ written at Dockerfile:2`. */
 export function leftoverFiles(noun: string, finding: Finding): Phrase {
-  return phrase`of ${noun} ${inPlaces(finding)}${madeAt(finding)}`;
+  return phrase`of ${noun} ${inPlaces(finding)}${leftAt(finding)}`;
 }
 
 /** What came along with a directory of the context: `of tests in /app/tests/ was copied with its directory …`. */
