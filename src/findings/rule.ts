@@ -61,6 +61,12 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   readonly finds: string;
   /** Why it matters and what it leaves alone: its page. Markdown. `examples/rules` shows the defect. */
   readonly why: string;
+  /** How many bytes it usually is: measured ones are said to be. Sentences. Markdown. */
+  readonly usual: string;
+  /** How to mend it, whatever the finding. Sentences. Markdown. */
+  readonly remedy: string;
+  /** When it is right as it is. Sentences. Markdown. */
+  readonly whenToIgnore: string;
   /** Pure; the order of what it finds is of no matter. */
   readonly find: (context: RuleContext) => readonly Defect<NoInfer<Args>>[];
   /** What is wrong, behind the bytes of the evidence, without its full stop: `of logs in /var/log/ stay …`. */
@@ -80,6 +86,12 @@ export interface Rule<Id extends string = string, Args extends FindingArgs = Fin
   readonly finds: string;
   /** Markdown. */
   readonly why: string;
+  /** Markdown. */
+  readonly usual: string;
+  /** Markdown. */
+  readonly remedy: string;
+  /** Markdown. */
+  readonly whenToIgnore: string;
   readonly args: () => z.ZodType<Args>;
   find(context: RuleContext): readonly FoundFinding<Id, Args>[];
   /** The finding with arguments of the rule's type; null where it is of another rule, or has others. */
@@ -92,7 +104,8 @@ export interface Rule<Id extends string = string, Args extends FindingArgs = Fin
 export function defineRule<const Id extends string, Args extends FindingArgs>(
   definition: RuleDefinition<Id, Args>,
 ): Rule<Id, Args> {
-  const { id, family, order, severity, finds, why, args, what, fix } = definition;
+  const { id, family, order, severity, finds, why, usual, remedy, whenToIgnore, args, what, fix } =
+    definition;
   const schema = lazy(args);
   const read = (finding: Finding): Finding<Id, Args> | null => {
     if (finding.rule !== id) return null;
@@ -106,6 +119,9 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
     severity,
     finds,
     why,
+    usual,
+    remedy,
+    whenToIgnore,
     args,
     find: context => definition.find(context).map(defect => findingOf(definition, defect)),
     read,

@@ -27,6 +27,9 @@ export const APK = {
       kind: 'apk-cache',
       finds: 'The index that apk keeps without `--no-cache`',
       noun: "apk's cache",
+      usual:
+        'About 2 MB for each `apk update` or `apk add` without `--no-cache`: the index of the repositories.',
+      whenToIgnore: 'Where the image installs packages when it runs.',
       directories: ['var/cache/apk', 'etc/apk/cache', 'lib/apk/db/cache'],
       writtenBy: 'downloads',
       remedies: [

@@ -22,6 +22,7 @@ export const BUN = {
       kind: 'bun-cache',
       finds: 'Packages that Bun downloads',
       noun: "Bun's cache",
+      usual: 'As many bytes as the packages that were downloaded, unpacked: about what `node_modules` has.',
       directories: ['~/.bun/install/cache'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

@@ -21,6 +21,8 @@ export const CARGO = {
       kind: 'cargo-cache',
       finds: 'Crates and their sources that cargo downloads',
       noun: "cargo's cache",
+      usual: 'Tens to hundreds of megabytes: the archives of the crates, and their sources unpacked.',
+      whenToIgnore: 'Where the image compiles Rust: a builder or a development container.',
       directories: [
         '~/.cargo/registry',
         '~/.cargo/git',

@@ -22,6 +22,7 @@ export const COMPOSER = {
       kind: 'composer-cache',
       finds: 'Packages that Composer downloads',
       noun: "Composer's cache",
+      usual: 'As many bytes as the archives of the packages: some megabytes to tens of megabytes.',
       directories: ['~/.composer/cache', '~/.cache/composer'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'clean', command: 'clear-cache' }, { kind: 'delete' }],

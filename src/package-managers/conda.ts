@@ -17,6 +17,9 @@ export const CONDA = {
       kind: 'conda-packages',
       finds: 'Archives and unpacked packages of conda, unless an environment links to them',
       noun: "conda's packages",
+      usual:
+        'As many bytes as the environment, or more: the archives, and packages that no environment links to.',
+      whenToIgnore: 'Where environments are made in the image later, without a network.',
       directories: [
         {
           parent: '~/\\.?(?:(?:mini|ana)?conda|(?:mini|mamba)forge|(?:micro)?mamba)\\d?',

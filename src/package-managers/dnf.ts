@@ -40,6 +40,8 @@ export const DNF = {
       kind: 'dnf-cache',
       finds: 'Metadata and packages that dnf, yum and microdnf download',
       noun: "dnf's cache",
+      usual:
+        'Tens to hundreds of megabytes: the metadata of the repositories, whatever was installed, and the packages where they are kept.',
       directories: ['var/cache/dnf', 'var/cache/yum', 'var/cache/tdnf', 'var/cache/libdnf5'],
       writtenBy: 'any-command',
       remedies: [

@@ -19,6 +19,8 @@ export const DOTNET = {
       kind: 'nuget-cache',
       finds: 'Packages that `dotnet restore` downloads',
       noun: "NuGet's packages",
+      usual: 'Tens to hundreds of megabytes: all packages that `dotnet restore` unpacks.',
+      whenToIgnore: 'Where the image runs `dotnet build` or `dotnet test` when it starts.',
       directories: ['~/.nuget/packages', '~/.local/share/NuGet'],
       writtenBy: 'any-command',
       remedies: [],

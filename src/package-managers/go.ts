@@ -21,6 +21,9 @@ export const GO = {
       kind: 'go-cache',
       finds: 'Modules that go downloads, and packages that it compiles',
       noun: "Go's cache",
+      usual:
+        'Hundreds of megabytes: the sources of all modules, and what was compiled of them and of the standard library.',
+      whenToIgnore: 'Where the image compiles Go: a builder or a development container.',
       directories: ['~/.cache/go-build', '~/go/pkg/mod', '~/go/pkg/sumdb'],
       writtenBy: 'any-command',
       remedies: [],

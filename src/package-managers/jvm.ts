@@ -22,6 +22,8 @@ export const MAVEN = {
       kind: 'maven-repository',
       finds: 'The local repository of Maven',
       noun: "Maven's repository",
+      usual: "Tens to hundreds of megabytes: the project's dependencies and all plugins that Maven runs.",
+      whenToIgnore: 'Where the image runs Maven, offline or to save it the download.',
       directories: ['~/.m2/repository'],
       writtenBy: 'any-command',
       remedies: [],
@@ -65,6 +67,9 @@ export const GRADLE = {
       kind: 'gradle-cache',
       finds: 'Dependencies that Gradle downloads, and Gradle itself',
       noun: "Gradle's cache",
+      usual:
+        'Hundreds of megabytes: Gradle itself takes about 130 MB as an archive and as much unpacked, beside the dependencies.',
+      whenToIgnore: 'Where the image runs Gradle, offline or to save it the download.',
       directories: ['~/.gradle/caches', '~/.gradle/wrapper/dists'],
       writtenBy: 'any-command',
       remedies: [],

@@ -33,6 +33,9 @@ export const NPM = {
       kind: 'npm-cache',
       finds: 'Packages that npm downloads',
       noun: "npm's cache",
+      usual:
+        'About two fifths of what `node_modules` has: 152 MB beside 365 MB, measured on the dependencies of Deadweight itself.',
+      whenToIgnore: 'Where the image installs again when it runs, offline.',
       directories: ['~/.npm/_cacache', '~/.npm/_logs', '~/.npm/_npx'],
       writtenBy: 'downloads',
       remedies: [

@@ -60,6 +60,10 @@ export interface PackageCache<Id extends string = string, Kind extends string = 
   readonly finds: string;
   /** What people call it: `npm's cache`. It says where the files are. */
   readonly noun: string;
+  /** How many bytes it usually is, in sentences: the rule's page. Markdown. */
+  readonly usual: string;
+  /** When it is right to keep it in an image, where that is not for every cache the same. Sentences. Markdown. */
+  readonly whenToIgnore?: string;
   /** What to do about it, where that does not follow from the remedies. */
   readonly advice?: Phrase;
   /** Directories that only the package manager reads. */

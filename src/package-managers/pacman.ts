@@ -29,6 +29,7 @@ export const PACMAN = {
       kind: 'pacman-cache',
       finds: 'Packages that pacman downloads',
       noun: "pacman's cache",
+      usual: 'As many bytes as the packages that were downloaded, compressed.',
       directories: ['var/cache/pacman'],
       writtenBy: 'any-command',
       remedies: [{ kind: 'delete', inside: 'pkg/*' }],

@@ -22,6 +22,8 @@ export const PIP = {
       kind: 'pip-cache',
       finds: 'Packages that pip downloads, and wheels that it builds',
       noun: "pip's cache",
+      usual:
+        'As many bytes as the wheels that were downloaded, and those that were built: tens of megabytes, hundreds with scientific packages.',
       directories: ['~/.cache/pip'],
       writtenBy: 'downloads',
       remedies: [

@@ -23,6 +23,8 @@ export const PNPM = {
       kind: 'pnpm-store',
       finds: 'The store of pnpm, without what `node_modules` links to',
       noun: "pnpm's store",
+      usual:
+        'Next to nothing where `node_modules` links to it, which Deadweight does not count; as many bytes as `node_modules` where the store lies on another file system.',
       directories: ['~/pnpm/store', '~/.cache/pnpm', '~/.pnpm-store'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

@@ -16,6 +16,8 @@ export const POETRY = {
       kind: 'poetry-cache',
       finds: 'Packages that Poetry downloads, without its environments',
       noun: "Poetry's cache",
+      usual:
+        'As many bytes as the packages that were downloaded: tens of megabytes, hundreds with scientific ones.',
       directories: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'delete' }],

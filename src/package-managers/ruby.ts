@@ -17,6 +17,7 @@ export const GEM = {
       kind: 'gem-cache',
       finds: 'Archives that gems were unpacked from',
       noun: "RubyGems' cache",
+      usual: 'As many bytes as the archives of the gems that were downloaded, compressed.',
       advice: phrase`end the RUN that installs by deleting the gems' ${code('cache')} directory`,
       directories: [
         { parent: '(?:usr/local/bundle|(?:[^/]+/){0,6}(?:gems|ruby)/\\d[^/]*)', name: 'cache' },

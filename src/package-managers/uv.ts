@@ -22,6 +22,8 @@ export const UV = {
       kind: 'uv-cache',
       finds: 'Packages that uv downloads, unless an environment links to them',
       noun: "uv's cache",
+      usual:
+        'As many bytes as the packages, unpacked, where they could not be linked into the environment; otherwise next to nothing.',
       directories: ['~/.cache/uv'],
       writtenBy: 'downloads',
       remedies: [{ kind: 'mount' }, { kind: 'delete' }],

@@ -23,6 +23,9 @@ export const YARN = {
       kind: 'yarn-cache',
       finds: 'Packages that Yarn downloads',
       noun: "Yarn's cache",
+      usual:
+        'As many bytes as the packages that were downloaded: unpacked with Yarn 1, zipped with later ones.',
+      whenToIgnore: "Where Yarn runs the program from its cache (Plug'n'Play without `node_modules`).",
       directories: ['~/.cache/yarn', '~/.yarn/cache', '~/.yarn/berry/cache', '~/.yarn-cache'],
       writtenBy: 'downloads',
       remedies: [

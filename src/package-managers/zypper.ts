@@ -24,6 +24,7 @@ export const ZYPPER = {
       kind: 'zypper-cache',
       finds: 'Metadata and packages that zypper downloads',
       noun: "zypper's cache",
+      usual: 'Tens of megabytes: the metadata of the repositories.',
       directories: ['var/cache/zypp'],
       writtenBy: 'any-command',
       remedies: [

@@ -20,6 +20,17 @@ export const MIN_CACHE_BYTES = 100_000;
 export const WHY_CACHES_MATTER =
   'A package manager keeps its cache for the next run, and an image has no next run. Empty the cache in the RUN that fills it, or keep it in a cache mount: what a later RUN deletes stays in its layer.';
 
+const WHEN_CACHES_ARE_WANTED =
+  'Where the image installs packages when it runs, or images that are built on it do, and they are to find them there.';
+
+/** `End the RUN that installs with …, or use a cache mount.` Markdown. */
+function cacheRemedy(known: KnownCache): string {
+  const advice = cacheAdvice(known)
+    .map(part => (part.kind === 'code' ? `\`${part.text}\`` : part.kind === 'place' ? '' : part.text))
+    .join('');
+  return `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+}
+
 /** Arguments of every rule about a cache. */
 export function cacheArgs() {
   return leftoverArgs().extend({
@@ -63,6 +74,9 @@ function cacheRule(id: CacheRuleKind, use: CacheUse): CacheRule {
     args: cacheArgs,
     finds: cache.finds,
     why: WHY_CACHES_MATTER,
+    usual: cache.usual,
+    remedy: cacheRemedy(use),
+    whenToIgnore: cache.whenToIgnore ?? WHEN_CACHES_ARE_WANTED,
     find: context =>
       leftoverDefects(context, leftFiles(context, use), {
         minBytes: MIN_CACHE_BYTES,

@@ -28,6 +28,11 @@ export const aptLists = defineRule({
     }),
   finds: lists.cache.finds,
   why: WHY_CACHES_MATTER,
+  usual: lists.cache.usual,
+  remedy:
+    'Begin the RUN that installs with `apt-get update`, and end the same RUN with `rm -rf /var/lib/apt/lists/*`. A later RUN that only deletes them frees nothing.',
+  whenToIgnore:
+    'Where the image is one to install packages in, by hand or in images that are built on it, and these shall not have to run `apt-get update`.',
   find: context =>
     leftoverDefects(context, context.filesOfKind('apt-lists'), {
       minBytes: MIN_CACHE_BYTES,

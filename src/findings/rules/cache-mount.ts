@@ -32,6 +32,12 @@ export const cacheMount = defineRule({
     }),
   finds: 'Long installs that could keep their downloads between builds',
   why: `A cache mount keeps what a package manager downloads outside of the image. Only installs that took ${MIN_MS / 1000} s or more count.`,
+  usual:
+    'None of the image: it saves the time and the traffic of downloading the same packages at the next build.',
+  remedy:
+    'Add `RUN --mount=type=cache,target=…` for the directory that the package manager keeps its downloads in.',
+  whenToIgnore:
+    'Where builders are new for each build and nothing keeps their mounts: a cache mount is then empty every time.',
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];

@@ -23,6 +23,10 @@ export const consecutiveRuns = defineRule({
     }),
   finds: 'RUNs in a row that would save nothing if they were merged',
   why: 'Other tools advise merging every RUN. Merging saves bytes only where one RUN hides what another wrote, and it costs cached steps.',
+  usual: '0 bytes: that is what it says.',
+  remedy:
+    'Nothing has to be done. Leave the RUNs apart, so that a change of one does not run the others again.',
+  whenToIgnore: 'Where you do not want to be told: nothing is wrong.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null || !context.isBaseKnown) return [];

@@ -32,6 +32,11 @@ export const contextClutter = defineRule({
     }),
   finds: 'Repositories, editor folders and Dockerfiles that `COPY .` brings in',
   why: 'The image never reads them. A `.git` directory also holds everything that was ever deleted from the repository.',
+  usual:
+    'What the `.git` directory has: some megabytes for a young repository, hundreds for an old one. Editor folders and Dockerfiles are small.',
+  remedy: 'List them in `.dockerignore`, or copy by name what the image needs.',
+  whenToIgnore:
+    'Where the program reads its own repository, for example to tell its version with `git describe`; better is a build argument.',
   find: context => {
     const needsHistory = new Map<DirectoryCopy, boolean>();
     const mayNeed = ({ copy, development }: CopiedDevelopmentFile): boolean => {

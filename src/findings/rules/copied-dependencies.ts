@@ -25,6 +25,9 @@ export const copiedDependencies = defineRule({
   args: leftoverArgs,
   finds: 'A `node_modules` of the host that the build installs again or deletes',
   why: 'The copied packages ship in their layer even where others replace them, and may be built for another system.',
+  usual: "As much as the project's dependencies: tens to hundreds of megabytes of `node_modules`.",
+  remedy: 'Add `node_modules` to `.dockerignore` and let the build install them.',
+  whenToIgnore: 'Hardly ever: what is copied is replaced or deleted by the build itself.',
   find: context => {
     const packages = findCopiedFiles(context).filter(({ inside }) => isInstalled(inside));
     const hidden = packages.filter(copied => isUseless(context, copied));

@@ -16,6 +16,10 @@ export const copiedEnvFile = defineRule({
   args: leftoverArgs,
   finds: '`.env` files that a COPY brings in',
   why: 'They may hold secrets, and stay in their layer even if a later one deletes them.',
+  usual: 'Some hundred bytes. The finding is about what they may say.',
+  remedy:
+    'Add `.env*` to `.dockerignore`, and give the values when the container starts (`--env-file`) or to the one RUN that needs them (`RUN --mount=type=secret`). Replace what was in an image that somebody could pull.',
+  whenToIgnore: 'Where the file has defaults alone that anybody may read.',
   find: context => {
     const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
     const files = copied.map(({ file }) => file);

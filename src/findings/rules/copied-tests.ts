@@ -16,6 +16,9 @@ export const copiedTests = defineRule({
   args: leftoverArgs,
   finds: 'Tests and their data that a COPY brings in',
   why: 'The image that ships does not run them.',
+  usual: 'From 1 MB, below which nothing is said, to whatever the test data takes.',
+  remedy: 'List them in `.dockerignore`, or copy the folders of the program by name.',
+  whenToIgnore: 'Where the image is the one that runs the tests.',
   find: context => {
     const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);

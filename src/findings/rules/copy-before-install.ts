@@ -22,6 +22,9 @@ export const copyBeforeInstall = defineRule({
     }),
   finds: 'Packages that are installed after sources that they do not need',
   why: 'Every changed source file then installs the packages again.',
+  usual: 'None of the image: it saves the time of the installation at each build that changes a source file.',
+  remedy: 'Move the RUN that installs in front of the COPY.',
+  whenToIgnore: 'Where the installation reads what is copied in a way that Deadweight does not see.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

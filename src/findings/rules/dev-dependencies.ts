@@ -34,6 +34,12 @@ export const devDependencies = defineRule({
     }),
   finds: 'npm packages that `package.json` lists for development',
   why: 'The program runs without them.',
+  usual:
+    'Depends on the project. A compiler, a bundler and a test runner are often more than the program itself: some 100 MB.',
+  remedy:
+    'Install with `npm ci --omit=dev`; where the build needs them, build in a stage of its own, or prune in the RUN that installed (`npm prune --omit=dev`).',
+  whenToIgnore:
+    'Where the image runs the tests or the development server, or a package that is listed under `devDependencies` is used when the program runs (then move it).',
   find: context => {
     const packages = context.analysis.packages.packages.filter(
       ({ type, isDevelopment }) => type === 'npm' && isDevelopment,

@@ -26,6 +26,10 @@ export const duplicateContent = defineRule({
     }),
   finds: 'The same content at several paths',
   why: 'Each copy ships its bytes again. A hard link costs nothing.',
+  usual:
+    'From 1 MB, below which nothing is said: often a library or a model that is copied to a second place.',
+  remedy: 'Write it once and link to it (`ln`), or let both users read one path.',
+  whenToIgnore: 'Where the copies will differ at run time, or must not be links.',
   find: context => {
     const originals = copiesOf(context);
     return leftoverDefects(context, [...originals.keys()], {

@@ -29,6 +29,10 @@ export const frozenCommand = defineRule({
     }),
   finds: `Commands whose result changes, taken from the cache for ${MIN_DAYS} days or more`,
   why: 'The build cache compares the text of a command, not what the command fetches: a cached `git clone` or `apt-get upgrade` gives what was current on the day when its layer was made.',
+  usual: 'None of the image: it is about how old its content is.',
+  remedy:
+    'Build with `--no-cache-filter STAGE` (or `--no-cache`) from time to time, or name the version that you want, so that a new one changes the line.',
+  whenToIgnore: 'Where the age does not matter, or a scheduled build without the cache takes care of it.',
   find: context => {
     const { analysis, build, ownFrom } = context;
     const builtAt = build?.builtAt ?? null;

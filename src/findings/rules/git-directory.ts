@@ -33,6 +33,11 @@ export const gitDirectory = defineRule({
     }),
   finds: 'The history that `git clone` keeps',
   why: 'A `.git` directory is often larger than the files that were wanted, and nothing reads it later.',
+  usual:
+    'Depends on the history: shallow clones have about the size of their files, full ones of large projects hundreds of megabytes.',
+  remedy:
+    'Clone with `--depth 1` and delete `.git` in the same RUN, or download the archive of a release; `ADD https://…/x.git#v1` keeps no `.git` by itself.',
+  whenToIgnore: 'Where something reads the repository at run time (`git describe`, `git pull`).',
   find: context => {
     const known = new KnownPaths();
     // Package managers keep clones in their caches.

@@ -19,6 +19,10 @@ export const identicalRewrite = defineRule({
     }),
   finds: 'Files that a later layer writes again unchanged',
   why: 'The image ships the same file twice, for nothing.',
+  usual: 'The size of the file, once for each time it is written again.',
+  remedy: 'Leave the second copy out: copy only what is new, or put both into one RUN or COPY.',
+  whenToIgnore:
+    'Where the second write cannot be left out, since the tool that makes it writes all of its files.',
   find: context =>
     wasteDefects(context, {
       reasons: ['identical'],

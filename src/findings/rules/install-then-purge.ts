@@ -14,6 +14,11 @@ export const installThenPurge = defineRule({
   args: wasteArgs,
   finds: 'Packages that one RUN installs and a later one purges',
   why: "The purge hides the packages' files. The layer that installed them keeps every byte.",
+  usual:
+    'All that was installed: `build-essential` and what it brings are 323 MB on a minimal Debian 12, by their declared sizes.',
+  remedy: 'Install, use and purge in one RUN, or use a stage of its own.',
+  whenToIgnore:
+    'Where the RUNs are apart so that a slow installation stays cached, and the bytes are worth it.',
   find: context => {
     const purged = findPurgedFiles(context);
     return wasteDefects(context, { reasons: ['deleted'], isOfRule: file => purged.has(file) });

@@ -34,6 +34,10 @@ export const keptArchives = defineRule({
     }),
   finds: 'Archives that were unpacked, and kept',
   why: 'The image ships the content twice: packed and unpacked.',
+  usual: 'The size of the archive: a source tarball some megabytes, a toolchain or a model hundreds.',
+  remedy:
+    'Download, unpack and delete in one RUN, or pipe the download into `tar`. A local tar is unpacked by `ADD`; other archives can be mounted (`RUN --mount=type=bind`).',
+  whenToIgnore: 'Where the image serves the archive, or installs from it when it starts.',
   find: context =>
     leftoverDefects(context, findKeptArchives(context), {
       minBytes: MIN_BYTES,

@@ -22,6 +22,9 @@ export const layerHeadroom = defineRule({
     }),
   finds: 'Images near the layer limit',
   why: 'Layers of the base image count, too, and so do those of each image that is built on this one. Beyond the limit, engines refuse to pull or build.',
+  usual: 'None: it is about how many layers there are.',
+  remedy: 'Merge RUNs that belong together, give directories to one COPY, or squash the image.',
+  whenToIgnore: 'Where only engines with the containerd store pull the image, and no image is built upon it.',
   find: ({ analysis }) => {
     const { length } = analysis.layers;
     if (length < MIN_LAYERS) return [];

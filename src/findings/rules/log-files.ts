@@ -23,6 +23,10 @@ export const logFiles = defineRule({
   args: leftoverArgs,
   finds: 'Logs of what ran during the build',
   why: 'Nobody reads them once the image is built. The fix empties them and keeps the files, since a service may not be allowed to create them.',
+  usual:
+    'From 1 MB, below which nothing is said. Package managers write some 100 kB; a program that was run with debug output writes more.',
+  remedy: 'End the RUN by emptying them, or send what it prints elsewhere.',
+  whenToIgnore: 'Where the logs of the build are to be read in the image.',
   find: context =>
     leftoverDefects(context, findLeftovers(context, 'log-files'), {
       minBytes: MIN_BYTES,

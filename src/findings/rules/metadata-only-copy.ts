@@ -19,6 +19,11 @@ export const metadataOnlyCopy = defineRule({
     }),
   finds: 'Files that are copied only to change mode, owner or times',
   why: '`chown`, `chmod` and `touch` in a RUN copy each file that they change into a new layer, whole.',
+  usual:
+    'The size of all files that `chown`, `chmod` or `touch` changes: with `chown -R` often the whole application, a second time.',
+  remedy:
+    'Give owner and mode while copying: `COPY --chown=… --chmod=…`; or change them in the RUN that writes the files.',
+  whenToIgnore: 'Where the owner is only known after the files are copied, and they are small.',
   find: context =>
     wasteDefects(context, {
       reasons: ['metadata-only'],

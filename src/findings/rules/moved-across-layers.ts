@@ -15,6 +15,9 @@ export const movedAcrossLayers = defineRule({
   args: () => wasteArgs().extend({ to: z.string().describe('Where the largest of the files is now') }),
   finds: 'Files that a later RUN moves',
   why: '`mv` in a later RUN writes a second copy, and the first one stays in its layer.',
+  usual: 'The size of what is moved, a second time.',
+  remedy: 'Write it to its place in the first place, or move it in the RUN that writes it.',
+  whenToIgnore: 'Where the place depends on what later steps find out.',
   find: context => {
     const moved = findMovedFiles(context);
     return wasteDefects(context, {

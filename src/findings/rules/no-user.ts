@@ -24,6 +24,10 @@ export const noUser = defineRule({
     }),
   finds: 'Images that run as root',
   why: 'An attacker who takes over the program is then root in the container. Images whose entrypoint gives up root itself are not reported.',
+  usual: 'None: it is about who runs the program.',
+  remedy: 'Create a user, give it what the program writes, and end the stage with `USER`.',
+  whenToIgnore:
+    'Where the program needs root (it mounts, changes the network, or gives up root by itself), or whoever runs the image sets the user.',
   find: ({ dockerfile, analysis: { user } }) => {
     if (dockerfile === null || user === null || !ROOT.test(user)) return [];
     const target = dockerfile.shippedStages.at(-1);

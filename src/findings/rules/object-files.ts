@@ -17,6 +17,9 @@ export const objectFiles = defineRule({
   args: leftoverArgs,
   finds: 'Object files and other leftovers of a compiler',
   why: 'The finished program does not read them.',
+  usual: 'From 1 MB, below which nothing is said: for a C++ project often more than the program.',
+  remedy: 'Delete them in the RUN that compiles (`make clean`), or compile in a stage of its own.',
+  whenToIgnore: 'Where the image is for building, and the next build shall start from them.',
   find: context => {
     const { packages } = context.analysis;
     const files = findLeftovers(context, 'object-files').filter(({ path }) => {

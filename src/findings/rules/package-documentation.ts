@@ -15,6 +15,12 @@ export const packageDocumentation = defineRule({
   args: leftoverArgs,
   finds: 'Manuals and documentation, where they are a large part of the image',
   why: 'Hardly anybody reads a manual inside a container.',
+  usual:
+    'At least 5 MB and a tenth of what the Dockerfile adds: below that nothing is said. Of 690 MB of compilers and libraries on Debian 12 it was 37 MB (measured).',
+  remedy:
+    'Tell the package manager to leave it out before it installs: `path-exclude` for dpkg, `tsflags=nodocs` for dnf, `--no-document` for gem.',
+  whenToIgnore:
+    'Where people work in the image and read manuals, or a licence requires its text (`/usr/share/doc/*/copyright`).',
   find: context => {
     const files = findLeftovers(context, 'documentation');
     if (files.length === 0) return [];

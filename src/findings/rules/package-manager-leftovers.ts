@@ -24,6 +24,11 @@ export const packageManagerLeftovers = defineRule({
   args: leftoverArgs,
   finds: 'Logs, backups and old states of package managers, where they are large',
   why: 'The package manager works without them.',
+  usual:
+    '3 MB at least, below which nothing is said: what an installation leaves is 1 to 2 MB (0.9 MB for curl on Debian 12).',
+  remedy: 'Delete them in the RUN that installs.',
+  whenToIgnore:
+    'Where somebody installs more packages in the image later, or audits what was installed when.',
   find: context =>
     leftoverDefects(context, findLeftovers(context, 'package-manager-leftovers'), {
       minBytes: MIN_BYTES,

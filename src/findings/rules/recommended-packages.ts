@@ -28,6 +28,12 @@ export const recommendedPackages = defineRule({
   args: packageArgs,
   finds: 'Packages that apt installed only because another package recommends them',
   why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that a program of the image names, and packages that programs use without naming them, for example `ca-certificates`.",
+  usual:
+    'Depends on the packages: nothing for many, a few megabytes for command line tools, and hundreds where a desktop library or a compiler is recommended.',
+  remedy:
+    'Install with `--no-install-recommends` and name the packages that you do want. Try the image afterwards: what was dropped may have been used.',
+  whenToIgnore:
+    'Where the recommended packages are wanted. Naming them in the `install` says so to apt as well.',
   find: context => {
     const { spare } = findRecommended(context);
     const files = [...findOwnFiles(context, spare), ...dpkgTraces(context, spare)];

@@ -21,6 +21,10 @@ export const staticLibraries = defineRule({
   args: leftoverArgs,
   finds: 'Static libraries that a build left',
   why: 'They are for linking: nothing reads them when a program runs. Those that packages bring are not counted.',
+  usual: 'From 1 MB, below which nothing is said: as large as the code that was compiled, or larger.',
+  remedy:
+    'Delete the `.a` files in the RUN that builds them (or configure with `--disable-static`), or build in a stage of its own.',
+  whenToIgnore: 'Where programs are linked in the image later.',
   find: context => {
     const { ownFiles, analysis } = context;
     const files = ownFiles.filter(({ path, otherNames = [] }) => {

@@ -36,6 +36,10 @@ export const temporaryFiles = defineRule({
     }),
   finds: 'What a RUN or a COPY leaves in `/tmp` and `/var/tmp`',
   why: 'Build steps use these directories for files that they need only briefly, but the files stay in the layer.',
+  usual: 'From 1 MB, below which nothing is said: downloads and build trees, whatever they have.',
+  remedy:
+    'Delete them in the RUN that writes them, or mount a directory that does not ship: `RUN --mount=type=tmpfs,target=/tmp`.',
+  whenToIgnore: 'Where a later step, or the program, reads them there.',
   find: context =>
     leftoverDefects(context, unusedFiles(context), {
       minBytes: MIN_BYTES,

@@ -25,6 +25,9 @@ export const unpinnedBase = defineRule({
     }),
   finds: 'A base image without a version',
   why: 'Two builds of the same Dockerfile may then differ. A tag without a digest is not reported: people choose it to get fixes.',
+  usual: 'None: it is about what the next build is built on.',
+  remedy: 'Name a version: `FROM debian:bookworm` rather than `FROM debian`.',
+  whenToIgnore: 'Where every build is meant to take what is newest, and something notices when that breaks.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];

@@ -36,6 +36,9 @@ export const volatileBeforeStable = defineRule({
     }),
   finds: 'Steps that come after something that changes often and that they do not need',
   why: `Each change of the files or of the argument runs these steps again. Only steps that took ${MIN_MS / 1000} s or more count.`,
+  usual: 'None of the image: it saves the time of the steps behind.',
+  remedy: 'Move the COPY, ARG or ENV behind the steps that do not need it.',
+  whenToIgnore: 'Where the steps do need it in a way that Deadweight does not see.',
   find: context => {
     const { dockerfile, build } = context;
     if (dockerfile === null || build === null) return [];

@@ -23,6 +23,9 @@ export const volumeBeforeWrites = defineRule({
   args: () => z.object({ volume: z.string().min(1).describe('Without its leading slash') }),
   finds: 'RUNs that write below a VOLUME that was declared before',
   why: "BuildKit keeps these files, and Docker's classic builder discards them: the image depends on who builds it.",
+  usual: 'None of the image: it is about files that may be missing.',
+  remedy: 'Move `VOLUME` behind the RUNs that write there.',
+  whenToIgnore: 'Where only BuildKit builds the image.',
   find: context => {
     const { dockerfile } = context;
     if (dockerfile === null) return [];
