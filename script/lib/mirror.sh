@@ -19,6 +19,12 @@ mirror_installs() {
 --no-install-recommends nginx-light gettext-base
 --no-install-recommends perl-modules-5.36
 git
+--no-install-recommends tini gosu jq sudo procps unzip xz-utils bzip2 wget
+--no-install-recommends gnupg dirmngr
+gpg
+--no-install-recommends locales cron supervisor
+--no-install-recommends dpkg-dev pkg-config zlib1g-dev libpq-dev libssl-dev libjemalloc2
+--no-install-recommends python3-venv
 SETS
 }
 
