@@ -22,6 +22,7 @@ import { definedOnly } from '../run/program-exec.ts';
 import { secretMask } from '../run/secret-values.ts';
 import { readSwitch } from './build-switch.ts';
 import { stepExec } from './environment.ts';
+import { runnerEvent } from './github.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -54,12 +55,12 @@ export function rememberBuild(
 }
 
 /** Of a build that was remembered: its record as an artifact, and its summary. What fails is a warning. */
-export async function summarizeBuild(event: GitHubEvent, temporaryDir: string, env: Env): Promise<void> {
+export async function summarizeBuild(temporaryDir: string, env: Env): Promise<void> {
   const text = core.getState(STATE);
   if (text === '') return;
   await core.group('Build summary', async () => {
     try {
-      await summarize(stateSchema().parse(parseBoundedJson(text)), event, temporaryDir, env);
+      await summarize(stateSchema().parse(parseBoundedJson(text)), await runnerEvent(env), temporaryDir, env);
     } catch (error) {
       core.warning(secretMask(null, env).failure(`The build has no summary: ${messageOf(error)}`));
     }

@@ -10,7 +10,7 @@ import { actionEnvironment } from './environment.ts';
 import { actionInputs } from './inputs.ts';
 import { runAction } from './run-action.ts';
 import { runComment } from './run-comment.ts';
-import { folderToClear, rememberFolder, runPost } from './run-post.ts';
+import { announcePost, isPost, rememberFolder, runPost } from './run-post.ts';
 import { ReportedError, summarizeError } from './step-failure.ts';
 
 /** The step fails exactly when the verdict is fail, the build failed, or something stopped us. */
@@ -55,8 +55,11 @@ async function runStep(): Promise<void> {
 
 try {
   // The runner starts this once more when the job's other steps are over.
-  const left = folderToClear();
-  await (left === '' ? runStep() : runPost(left));
+  if (isPost()) await runPost(process.env);
+  else {
+    announcePost(process.env);
+    await runStep();
+  }
 } catch (error) {
   if (error instanceof ReportedError) fail(error.cause);
   else {

@@ -1,33 +1,50 @@
 import { basename } from 'node:path';
 import * as core from '@actions/core';
+import { messageOf } from '../base/errors.ts';
 import { isRunFolderName } from '../base/run-folder-name.ts';
 import { removeRunFolder } from '../run/run-folder.ts';
+import { secretMask } from '../run/secret-values.ts';
 import { summarizeBuild } from './build-summary.ts';
-import { runnerEvent } from './github.ts';
 
+type Env = Readonly<Record<string, string | undefined>>;
+
+const PHASE = 'is-post';
 const FOLDER = 'temporary-folder';
 
+/** Whether the step is over, and the runner starts it once more to clean up. */
+export function isPost(): boolean {
+  return core.getState(PHASE) !== '';
+}
+
+/**
+ * Says that the next start is the one that cleans up. Comes before all else: whatever ends the step later, a wrong
+ * input or the user, must not make that start a second build.
+ */
+export function announcePost(env: Env): void {
+  save(PHASE, 'true', env);
+}
+
 /** Names the folder of the run, which goes when the job's other steps are over. */
-export function rememberFolder(
-  temporaryDir: string,
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  if (env['GITHUB_STATE']) core.saveState(FOLDER, temporaryDir);
+export function rememberFolder(temporaryDir: string, env: Env): void {
+  save(FOLDER, temporaryDir, env);
 }
 
-/** The folder of the step that is over; empty in the step itself. */
-export function folderToClear(): string {
-  return core.getState(FOLDER);
+/** Outside of a runner nothing is kept, and nothing starts the step again. */
+function save(name: string, value: string, env: Env): void {
+  if (env['GITHUB_STATE']) core.saveState(name, value);
 }
 
-/** What is left to do when all steps of the job are over: the summary of the build, and no folder. */
-export async function runPost(temporaryDir: string): Promise<void> {
-  const { env } = process;
+/**
+ * What is left to do when all steps of the job are over: the summary of the build, and no folder. A step that ended
+ * early left neither. The step has its result: what fails here is a warning.
+ */
+export async function runPost(env: Env): Promise<void> {
+  const temporaryDir = core.getState(FOLDER);
+  if (!isRunFolderName(basename(temporaryDir))) return;
   try {
-    await summarizeBuild(await runnerEvent(env), temporaryDir, env);
-  } finally {
-    if (isRunFolderName(basename(temporaryDir))) {
-      await core.group(`Removing ${temporaryDir}`, async () => removeRunFolder(temporaryDir));
-    }
+    await summarizeBuild(temporaryDir, env);
+    await core.group(`Removing ${temporaryDir}`, async () => removeRunFolder(temporaryDir));
+  } catch (error) {
+    core.warning(secretMask(null, env).failure(`${temporaryDir} was not removed: ${messageOf(error)}`));
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOf } from '../folder.ts';
 
@@ -13,13 +13,23 @@ export interface FakeDocker {
 
 const RUNNING = 'Name: default\nDriver: docker\n\nNodes:\nName: default\nStatus: running\n';
 
+const CALLS = 'calls.txt';
+
+/** The arguments of each call of it so far. */
+export async function dockerCalls(path: string): Promise<readonly string[]> {
+  const [folder = ''] = path.split(':');
+  const text = await readFile(join(folder, CALLS), 'utf8');
+  return text.split('\n').filter(line => line !== '');
+}
+
 /**
  * A program `docker` on the graph driver that answers, and builds nothing.
  * @returns a PATH that finds it first
  */
 export async function fakeDocker({ build, exitCode = 1, inspect = RUNNING }: FakeDocker): Promise<string> {
-  const folder = await folderOf({ 'build.txt': build, 'inspect.txt': inspect });
+  const folder = await folderOf({ 'build.txt': build, 'inspect.txt': inspect, [CALLS]: '' });
   const script = `#!/bin/sh
+echo "$*" >> '${folder}/${CALLS}'
 case "$1 $2" in
   'buildx version') echo 'github.com/docker/buildx v0.29.1 abc' ;;
   'buildx inspect') cat '${folder}/inspect.txt' ;;
