@@ -4,6 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { pathInside } from '../base/inside-path.ts';
 import { type BuildInputs, withoutOutputs } from '../build/build-inputs.ts';
 import { chooseDockerfileSource, findLocalDockerfile, isRemoteContext } from '../build/dockerfile-source.ts';
+import { withCachePath, withSecretPath } from '../build/flag-fields.ts';
 import type { BuildPlaces } from './git/renamed-file.ts';
 
 /** A build of the head, made fit for another tree of its repository. What it reads is named through no link. */
@@ -45,11 +46,9 @@ export async function relocateBuild(
     inputs: {
       ...withoutOutputs(inputs),
       'secret-files': inputs['secret-files'].map(pair => resolvePair(pair, cwd)),
-      'secret-specs': inputs['secret-specs'].map(spec => resolveSource(spec, cwd)),
+      'secret-specs': inputs['secret-specs'].map(spec => withSecretPath(spec, path => resolve(cwd, path))),
       ssh: inputs.ssh.map(spec => resolveKeys(spec, cwd)),
-      'cache-from': inputs['cache-from'].map(spec =>
-        /(?:^|,)type=local(?:,|$)/.test(spec) ? resolveSource(spec, cwd) : spec,
-      ),
+      'cache-from': inputs['cache-from'].map(spec => withCachePath(spec, path => resolve(cwd, path))),
       'build-contexts': named.map(each => {
         if (each.path === null) return each.text;
         return `${each.name}=${isInTop(each) ? relocated(each.path) : each.path}`;
@@ -152,12 +151,4 @@ function resolveKeys(spec: string, cwd: string): string {
   if (equals < 0) return spec;
   const paths = spec.slice(equals + 1).split(',');
   return `${spec.slice(0, equals + 1)}${paths.map(path => resolve(cwd, path)).join(',')}`;
-}
-
-/** `id=…,src=path` */
-function resolveSource(spec: string, cwd: string): string {
-  return spec.replace(
-    /(^|,)(src|source)=([^,]+)/,
-    (_all, comma: string, key: string, path: string) => `${comma}${key}=${resolve(cwd, path)}`,
-  );
 }

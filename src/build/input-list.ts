@@ -98,5 +98,5 @@ function readQuoted(
 
 /** One record of CSV, as buildx reads the values of `--output` and `--secret`. */
 export function csvLine(fields: readonly string[]): string {
-  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+  return fields.map(field => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

@@ -4,7 +4,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { valuesOfBuildArgs } from '../build/build-argument.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import { csvRecords } from '../build/input-list.ts';
+import { readSecretSpec } from '../build/flag-fields.ts';
 import { redactSentence } from '../build/step-name.ts';
 import type { Snapshot } from '../compare/snapshot.ts';
 
@@ -163,31 +163,12 @@ function storedLogins(text: string): readonly string[] {
   );
 }
 
-/**
- * `id=x,env=NAME`, `id=x,src=path`, `type=env,id=x,src=NAME`, and `id=x` of the variable or else the file of that name, as buildx
- * reads them: https://github.com/docker/buildx/blob/master/util/buildflags/secrets.go
- */
+/** Without a variable and a path, buildx takes the variable or else the file that is named as the secret. */
 function secretOfSpec(spec: string, env: Env): string {
-  const [record = []] = recordsOf(spec);
-  const fields = new Map(
-    record.map(field => [field.split('=', 1)[0]?.trim().toLowerCase() ?? '', afterEquals(field)]),
-  );
-  const source = fields.get('src') ?? fields.get('source');
-  const isVariable = fields.get('type') === 'env';
-  const variable = fields.get('env') ?? (isVariable ? source : undefined);
-  if (variable !== undefined) return env[variable] ?? '';
-  if (source !== undefined) return readSecret(source);
-  const id = fields.get('id') ?? '';
+  const { id, variable, path } = readSecretSpec(spec);
+  if (variable !== '') return env[variable] ?? '';
+  if (path !== '') return readSecret(path);
   return env[id] ?? readSecret(id);
-}
-
-/** What is no CSV, buildx refuses. */
-function recordsOf(spec: string): readonly (readonly string[])[] {
-  try {
-    return csvRecords(spec, true);
-  } catch {
-    return [];
-  }
 }
 
 function afterEquals(entry: string): string {

@@ -125,11 +125,15 @@ describe('the rebuilt baseline', () => {
       inputs: {
         context: 'image',
         'build-contexts': given,
-        'cache-from': ['type=local,src=cache', 'app:cache'],
+        'cache-from': ['type=local,src=cache', '"type=local","src=b"', 'app:cache'],
       },
       build: async inputs => {
         expect(inputs['build-contexts']).toEqual(['a=image', 'b=image', ...given.slice(2)]);
-        expect(inputs['cache-from']).toEqual([`type=local,src=${join(top, 'cache')}`, 'app:cache']);
+        expect(inputs['cache-from']).toEqual([
+          `type=local,src=${join(top, 'cache')}`,
+          `type=local,src=${join(top, 'b')}`,
+          'app:cache',
+        ]);
         return BUILT;
       },
     });
@@ -225,7 +229,7 @@ describe('the rebuilt baseline', () => {
         push: true,
         tags: ['app:1'],
         'secret-files': ['token=.token', 'odd'],
-        'secret-specs': ['id=a,src=.secret', 'id=b,env=B'],
+        'secret-specs': ['id=a,src=.secret', 'id=b,env=B', 'type=env,id=c,src=C', 'id=d,"src=d,e"'],
         ssh: ['default', 'deploy=keys/a,/b'],
       },
       build: async inputs => {
@@ -233,7 +237,12 @@ describe('the rebuilt baseline', () => {
           push: false,
           tags: [],
           'secret-files': [`token=${join(top, '.token')}`, 'odd'],
-          'secret-specs': [`id=a,src=${join(top, '.secret')}`, 'id=b,env=B'],
+          'secret-specs': [
+            `id=a,src=${join(top, '.secret')}`,
+            'id=b,env=B',
+            'type=env,id=c,src=C',
+            `id=d,"src=${join(top, 'd,e')}"`,
+          ],
           ssh: ['default', `deploy=${join(top, 'keys/a')},/b`],
         });
         return BUILT;
