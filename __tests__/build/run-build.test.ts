@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Notice } from '../../src/base/notice.ts';
+import { relevantNotices } from '../../src/build/compose-result.ts';
 import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 import { isRecord } from './is-record.ts';
 import { linesOf } from './real-build.ts';
@@ -113,6 +115,18 @@ describe.each(['overlay2', 'containerd'] as const)('the recorded build on %s', s
     expect(result.images[0]?.origins).toBeNull();
     expect(result.notices.map(notice => notice.code)).toEqual(['origins-from-history']);
     expect(result.steps.filter(step => /RUN|COPY/.test(step.name)).length).toBeGreaterThan(6);
+  });
+
+  it('has no such notice where no image without provenance has layers', async () => {
+    const { metadata: _metadata, ...rest } = recording;
+    const { notices, images: single } = await playBuild(rest, DOCKERFILE, {}, on);
+    const known = { layers: [], baseLayerCount: 0, baseImageName: null, baseImageDigest: null };
+    const images = [...single, ...single.map(image => ({ ...image, origins: known }))];
+    const other: Notice = { code: 'cache-not-imported', message: 'x' };
+    const shown = (layerCounts: readonly number[]) =>
+      relevantNotices({ notices: [other, ...notices], images }, layerCounts).map(({ code }) => code);
+    expect(shown([1, 0])).toEqual(['cache-not-imported', 'origins-from-history']);
+    expect(shown([0, 1])).toEqual(['cache-not-imported']);
   });
 
   it('asks the builder’s history for the provenance of several platforms', async () => {

@@ -138,6 +138,18 @@ function cacheNotices(trace: BuildTrace): readonly Notice[] {
   });
 }
 
+/**
+ * The notices of a build whose images have so many layers, parallel to them. BuildKit attests nothing where there is nothing
+ * to build, and an image without a layer has no line that its history could tell wrong.
+ */
+export function relevantNotices(
+  { notices, images }: Pick<BuildResult, 'notices' | 'images'>,
+  layerCounts: readonly number[],
+): readonly Notice[] {
+  const isMatched = images.some(({ origins }, index) => origins === null && layerCounts[index] !== 0);
+  return isMatched ? notices : notices.filter(({ code }) => code !== HISTORY_NOTICE.code);
+}
+
 function provenanceNotices(plan: BuildPlan, images: readonly BuiltImage[]): readonly Notice[] {
   if (images.every(image => image.origins !== null)) return [];
   if (isAtLeast(plan.driver.buildxVersion, 0, 26)) return [HISTORY_NOTICE];

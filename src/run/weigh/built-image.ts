@@ -11,6 +11,7 @@ import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { findCacheBreak } from '../../build/cache-break.ts';
+import { relevantNotices } from '../../build/compose-result.ts';
 import { checkPushed, fromCache, pushFromEngine } from '../../build/deferred-push.ts';
 import { type BuildPlace, chooseDockerfileSource, readLocalSources } from '../../build/dockerfile-source.ts';
 import { readHistoryOrigins } from '../../build/image-origins.ts';
@@ -59,12 +60,15 @@ export function layoutFolder(temporaryDir: string): string {
  * Builds with BuildKit, weighs the result and looks for what could be saved.
  * @throws DeadweightError `build-failed`, `engine-unreachable`, `buildx-missing`, `dockerfile-missing`, …
  */
-export function buildAndExamine(
+export async function buildAndExamine(
   inputs: BuildInputs,
   options: BuildOptions,
   context: BuildContext,
 ): Promise<ExaminedBuild> {
-  return buildImages(inputs, options, context, request => examineImage(request, context));
+  const examine = (request: ExamineRequest): Promise<ExaminedImage> => examineImage(request, context);
+  const { build, images } = await buildImages(inputs, options, context, examine);
+  const layerCounts = images.map(({ analysis }) => analysis.layers.length);
+  return { build: { ...build, notices: relevantNotices(build, layerCounts) }, images };
 }
 
 /**
