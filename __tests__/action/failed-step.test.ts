@@ -114,6 +114,30 @@ describe('a failed build', () => {
   });
 });
 
+it('secrets that are left out are warnings, once each and also where the build fails; a comment is no secret', async () => {
+  const run = await CommentRun.start();
+  const secrets = 'EMPTY=\nhush-nokv\n# a comment line\nKEY=hush-value';
+  const ended = await build(run, FAILED, {
+    secrets,
+    'secret-envs': '# one',
+    'secret-files': 'key=no-such-file',
+  });
+  expect(ended.code).toBe(1);
+  const warnings = ended.stdout.match(/^::warning::.*left out of the build.*$/gm);
+  expect(warnings).toEqual([
+    '::warning::An entry of secret-envs that is not of the form id=value was left out of the build.',
+    '::warning::The secret EMPTY of secrets, which has no value, was left out of the build.',
+    '::warning::An entry of secrets that is not of the form id=value was left out of the build.',
+    '::warning::An entry of secrets that is not of the form id=value was left out of the build.',
+    '::warning::The secret key of secret-files, whose file no-such-file does not exist, was left out of the build.',
+  ]);
+  // What is no comment may be a line of a secret that lacks its quotes.
+  expect(ended.stdout.match(/^::add-mask::.*$/gm)?.toSorted()).toEqual([
+    '::add-mask::hush-nokv',
+    '::add-mask::hush-value',
+  ]);
+});
+
 describe('what cannot be weighed', () => {
   it.each([
     ['an engine that does not answer', {}, /does not answer/],

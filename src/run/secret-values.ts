@@ -110,7 +110,7 @@ export class SecretMask {
 export function namedSecrets(inputs: BuildInputs, env: Env): readonly string[] {
   const texts = Object.values(inputs).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]));
   return [
-    ...inputs.secrets.map(afterEquals),
+    ...inputs.secrets.filter(entry => !isComment(entry)).map(afterEquals),
     ...inputs['secret-envs'].map(entry => env[afterEquals(entry)] ?? ''),
     ...inputs['secret-files'].map(entry => readSecret(afterEquals(entry))),
     ...inputs['secret-specs'].map(spec => secretOfSpec(spec, env)),
@@ -169,6 +169,11 @@ function secretOfSpec(spec: string, env: Env): string {
   if (variable !== '') return env[variable] ?? '';
   if (path !== '') return readSecret(path);
   return env[id] ?? readSecret(id);
+}
+
+/** A line of a list that is no `id=value` and no part of a value: a build leaves it out. */
+function isComment(entry: string): boolean {
+  return !entry.includes('=') && entry.trimStart().startsWith('#');
 }
 
 function afterEquals(entry: string): string {

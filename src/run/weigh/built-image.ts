@@ -66,7 +66,11 @@ export async function buildAndExamine(
   context: BuildContext,
 ): Promise<ExaminedBuild> {
   const examine = (request: ExamineRequest): Promise<ExaminedImage> => examineImage(request, context);
-  const { build, images } = await buildImages(inputs, options, context, examine);
+  // Told before the build: without its secret it may fail, and then no report says why.
+  const warn = ({ notices }: BuildPlan): void => {
+    for (const { message } of notices) context.log.warn(message);
+  };
+  const { build, images } = await buildImages(inputs, options, context, examine, warn);
   const layerCounts = images.map(({ analysis }) => analysis.layers.length);
   return { build: { ...build, notices: relevantNotices(build, layerCounts) }, images };
 }
@@ -130,6 +134,7 @@ async function buildImages<T>(
   options: BuildOptions,
   context: BuildContext,
   read: (request: ExamineRequest) => Promise<T>,
+  onPlan: (plan: BuildPlan) => void = () => undefined,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
   const { cwd, namesFrom, pins, attestation, title } = options;
   const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
@@ -144,6 +149,7 @@ async function buildImages<T>(
     const folders = { work, layout: layoutFolder(temporaryDir) };
     const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
     const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
+    onPlan(plan);
     const build = await display.show(title, show => {
       const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
       return runBuild(plan, { exec, log, clock, ...place, env, onProgress });
