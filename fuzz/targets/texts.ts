@@ -9,6 +9,7 @@ import { BUDGET_NAMES } from '../../src/budget/budgets.ts';
 import { parseDiveCi } from '../../src/budget/dive-ci.ts';
 import { parseGoBytes, parseGoFloat } from '../../src/budget/go-number.ts';
 import { readOutput } from '../../src/build/build-output.ts';
+import { readSecretSpec, withCachePath, withSecretPath } from '../../src/build/flag-fields.ts';
 import { readGitContext, siblingRemote } from '../../src/build/git-context.ts';
 import { readList } from '../../src/build/input-list.ts';
 import { matchesGlob } from '../../src/github/artifact/artifact-name.ts';
@@ -180,9 +181,18 @@ const numbers = textTarget(
       'budget/budget.ts',
       'build/input-list.ts',
       'build/build-output.ts',
+      'build/flag-fields.ts',
     ],
-    accepts: ['parseSize', 'parseGoFloat', 'parseGoBytes', 'parseBudget', 'readList', 'readOutput'],
-    holds: 'a size is a whole number that is not negative',
+    accepts: [
+      'parseSize',
+      'parseGoFloat',
+      'parseGoBytes',
+      'parseBudget',
+      'readList',
+      'readOutput',
+      'readSecretSpec',
+    ],
+    holds: 'a size is a whole number that is not negative; a secret with another path is the same secret',
   },
   {
     seeds: [
@@ -194,6 +204,8 @@ const numbers = textTarget(
       '1e9',
       '0x1p-2',
       'type=oci,dest=a,tar=false',
+      'id=x,"src=a,b"',
+      'type=env,id=x,source=A',
       '"a,""b""",c\nd',
       'off',
       '-',
@@ -234,6 +246,12 @@ const numbers = textTarget(
     outcomeOf(() => accept('readList', readList(text)));
     outcomeOf(() => accept('readList', readList(text, { keepCommas: true })));
     outcomeOf(() => accept('readOutput', readOutput(text)));
+    const secret = accept('readSecretSpec', readSecretSpec(text));
+    const moved = readSecretSpec(withSecretPath(text, path => `/x/${path}`));
+    require(moved.id === secret.id &&
+      moved.variable === secret.variable, 'a secret is another one when it moves');
+    require(moved.path === (secret.path && `/x/${secret.path}`), 'a secret is not where it was moved to');
+    withCachePath(text, path => path);
   },
 );
 
