@@ -1,6 +1,7 @@
 import type { Target } from './target.ts';
 import { BUILD_TARGETS } from './targets/builds.ts';
 import { CONTAINER_TARGETS } from './targets/containers.ts';
+import { CREDENTIAL_TARGETS } from './targets/credentials.ts';
 import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
 import { GIT_TARGETS } from './targets/git.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
@@ -23,6 +24,7 @@ export const TARGETS: readonly Target[] = [
   ...GIT_TARGETS,
   ...SERVER_TARGETS,
   ...OPTION_TARGETS,
+  ...CREDENTIAL_TARGETS,
   ...TEXT_TARGETS,
 ];
 

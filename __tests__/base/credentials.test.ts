@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutCredentials, withoutLogin } from '../../src/base/credentials.ts';
+import { credentialsIn, withoutCredentials, withoutLogin } from '../../src/base/credentials.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
@@ -62,4 +62,24 @@ describe('a text', () => {
     'mail me@example.org about it',
     'Check the authorization of this job.',
   ])('stays as it is: %s', written => expect(withoutCredentials(written)).toBe(written));
+});
+
+describe('a login of any length', () => {
+  const long = 'x'.repeat(70_000);
+
+  it.each([
+    [`https://${long}@host/r`, long],
+    [`https://u:${long}@host/r`, long],
+    [`https://u:a/${long}@host/r`, `a/${long}`],
+    [`https://u:a@${long}@host/r`, `a@${long}`],
+    [`https://${long}:pass@host/r`, 'pass'],
+  ])('is found and is gone', (written, secret) => {
+    expect(withoutCredentials(written)).toBe('https://host/r');
+    expect(credentialsIn(written)).toContain(secret);
+  });
+
+  it('is found without a scheme', () => {
+    expect(credentialsIn(`type=registry,ref=u:${long}@host/r`)).toContain(long);
+    expect(credentialsIn(`${long}:a=${long}@host/r`)).toContain(`a=${long}`);
+  });
 });

@@ -3,13 +3,11 @@
  * value alone (a secret of the build, a token of the job) is run/secret-values.ts.
  */
 
-/**
- * `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none, nor
- * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`. Its parts are bounded, so that
- * the time does not grow with the square of what looks like the beginning of one.
- */
-const LOGIN =
-  /(:\/\/)(?:[^/@\s'"]{1,4000}@(?:[^/@\s'"]{0,4000}@)*|[^/@\s'":]{0,4000}:(?!\d+\/)[^@\s'"]{0,4000}@(?:[^/@\s'"]{0,4000}@)*)(?!sha\d+:|DIGEST\])/g;
+/** Behind an `@`, what is no host: a digest, or the form in which our own messages write one. */
+const NO_HOST = /sha\d+:|DIGEST\]/y;
+const DIGEST = /sha\d+:/y;
+/** Behind the first colon of an address: a port, and no password. */
+const PORT = /\d+\//y;
 /** Between white space and quotes; only one with an `@` is looked into. */
 const WORD = /[^\s'"]+/g;
 
@@ -35,7 +33,75 @@ export function withoutCredentials(text: string): string {
 }
 
 function withoutLogins(word: string): string {
-  return word.includes('@') ? word.replace(LOGIN, '$1') : word;
+  let [rest, from] = ['', 0];
+  for (const { start, end } of loginsIn(word)) {
+    rest += word.slice(from, start);
+    from = end + 1;
+  }
+  return rest + word.slice(from);
+}
+
+/** Where a login is, from behind the `://` to the `@`. */
+interface Login {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none, nor
+ * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`. A password may be a token of any
+ * length, and each character is read a few times at most, whatever looks like the beginning of one.
+ */
+function loginsIn(word: string): readonly Login[] {
+  const logins: Login[] = [];
+  if (!word.includes('@')) return logins;
+  const signFrom = signFinder(word);
+  for (let scheme = word.indexOf('://'); scheme >= 0; ) {
+    const start = scheme + 3;
+    const end =
+      (word[start] === '@' ? null : lastSign(word, start)) ?? signBehindSlash(word, start, signFrom);
+    if (end !== null) logins.push({ start, end });
+    scheme = word.indexOf('://', end ?? start);
+  }
+  return logins;
+}
+
+/** The last `@` from there to a slash that stands before a host; null where there is none. */
+function lastSign(word: string, from: number): number | null {
+  let last: number | null = null;
+  for (let at = from; at < word.length && word[at] !== '/'; at += 1)
+    if (word[at] === '@' && !startsAt(NO_HOST, word, at + 1)) last = at;
+  return last;
+}
+
+/** The end of a login whose password has a slash; only one behind a user and a colon does. */
+function signBehindSlash(
+  word: string,
+  start: number,
+  signFrom: (at: number) => number | null,
+): number | null {
+  let colon = start;
+  while (colon < word.length && !'/@:'.includes(word.charAt(colon))) colon += 1;
+  if (word[colon] !== ':' || startsAt(PORT, word, colon + 1)) return null;
+  return signFrom(colon + 1);
+}
+
+/** What `lastSign` finds from the next `@` on, which many addresses may have before them: it is looked for once. */
+function signFinder(word: string): (at: number) => number | null {
+  let [next, found]: [number, number | null] = [-1, null];
+  return at => {
+    if (next < at) {
+      const sign = word.indexOf('@', at);
+      next = sign < 0 ? word.length : sign;
+      found = lastSign(word, next);
+    }
+    return found;
+  };
+}
+
+function startsAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
 }
 
 /**
@@ -50,22 +116,48 @@ export function withoutLogin(reference: string): string {
   return withoutCredentials(transport + rest.replace(/^.*@(?!sha\d+:)(?=[^@]*[/.:])/s, ''));
 }
 
-/** A reference with a login but without a scheme, alone or as an attribute: `name=user:password@host/app`. */
-const BARE_LOGIN =
-  /(?:^|[=,])(?!containers-storage:)[^\s/@=,]{0,4000}:(?!\/\/)([^\s@,]{1,4000})@(?!sha\d+:)/g;
-
 /** The secret parts of an option's addresses and attributes: the passwords, what logs in without one, the parameters. */
 export function credentialsIn(text: string): readonly string[] {
   const words = text.includes('@') ? (text.match(WORD) ?? []).filter(word => word.includes('@')) : [];
-  const logins = words.flatMap(word => [...word.matchAll(LOGIN)].map(([match]) => match.slice(3, -1)));
+  const logins = words.flatMap(word => loginsIn(word).map(({ start, end }) => word.slice(start, end)));
   const secrets = logins.map(login => login.slice(login.indexOf(':') + 1));
   const parameters = [...text.matchAll(PARAMETER)].map(([match, name = '']) => match.slice(name.length));
-  const bare = [...(text.includes('@') ? text : '').matchAll(BARE_LOGIN)].map(
-    ([, password = '']) => password,
-  );
+  const bare = text.includes('@') ? barePasswords(text) : [];
   return [...secrets, ...parameters, ...bare]
     .flatMap(secret => [secret, decoded(secret)])
     .filter(secret => secret !== 'git');
+}
+
+/** Of references with a login but without a scheme, alone or as an attribute: `name=user:password@host/app`. */
+function barePasswords(text: string): readonly string[] {
+  const passwords: string[] = [];
+  // What an `@` ends, and what stands before that: white space and other logins have none.
+  for (const { index, 0: part } of text.matchAll(/[^\s@,]+/g)) {
+    const end = index + part.length;
+    if (text[end] !== '@' || startsAt(DIGEST, text, end + 1)) continue;
+    const isWhole = index === 0 || text[index - 1] === ',';
+    const password = passwordIn(isWhole ? part : part.slice(part.indexOf('=') + 1 || part.length));
+    if (password !== '') passwords.push(password);
+  }
+  return passwords;
+}
+
+/** Behind the last colon of a user that begins the text or follows a `=`; empty where there is none. */
+function passwordIn(text: string): string {
+  for (let start = 0; start <= text.length; ) {
+    const equals = text.indexOf('=', start);
+    const value = text.slice(start, equals < 0 ? text.length : equals);
+    const slash = value.indexOf('/');
+    const user = slash < 0 ? value : value.slice(0, slash);
+    const isColon = (at: number): boolean =>
+      at >= 0 && start + at + 1 < text.length && !text.startsWith('//', start + at + 1);
+    const last = user.lastIndexOf(':');
+    const colon = isColon(last) ? last : user.slice(0, Math.max(last, 0)).lastIndexOf(':');
+    if (isColon(colon) && !value.startsWith('containers-storage:')) return text.slice(start + colon + 1);
+    if (equals < 0) return '';
+    start = equals + 1;
+  }
+  return '';
 }
 
 function decoded(text: string): string {
