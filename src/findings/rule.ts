@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
-import type { Phrase } from '../base/phrase.ts';
+import { type Phrase, phrase } from '../base/phrase.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { FreedFile } from '../savings/layer-files.ts';
@@ -14,6 +14,7 @@ import {
   predictSaving,
 } from './finding.ts';
 import type { RuleContext } from './rule-context.ts';
+import { unlessNeeded } from './words/need-phrase.ts';
 
 /** What a rule says of a finding. */
 export interface FindingWords {
@@ -127,7 +128,9 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
     read,
     describe: finding => {
       const known = read(finding);
-      return known === null ? null : { what: what(known), fix: fix(known) };
+      return known === null
+        ? null
+        : { what: what(known), fix: phrase`${fix(known)}${unlessNeeded(known.args)}` };
     },
   };
 }

@@ -8,6 +8,7 @@ import { npmReader } from './npm-reader.ts';
 import type { PackageReader } from './package-reader.ts';
 import { pythonReader } from './python-reader.ts';
 import { rpmReader } from './rpm/rpm-reader.ts';
+import { scriptCollector } from './script-words.ts';
 
 /**
  * Package managers that are known, the system's own first: when two have a file, it belongs to the package of the
@@ -27,4 +28,4 @@ export const PACKAGE_READERS: readonly PackageReader[] = [
 export const PACKAGE_COLLECTORS: readonly FileCollector[] = PACKAGE_READERS.map(reader => reader.collector);
 
 /** What scans of images are made with: what packages are told from, and what findings look at inside of files. */
-export const COLLECTORS: readonly Collector[] = [...PACKAGE_COLLECTORS, elfCollector];
+export const COLLECTORS: readonly Collector[] = [...PACKAGE_COLLECTORS, elfCollector, scriptCollector];

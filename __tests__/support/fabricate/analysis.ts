@@ -7,6 +7,7 @@ import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
 import type { CollectedFile, LayerScan } from '../../../src/layer/layer-scan.ts';
 import { PACKAGE_COLLECTORS } from '../../../src/packages/collectors.ts';
 import { elfCollector } from '../../../src/packages/elf/elf-collector.ts';
+import { scriptCollector } from '../../../src/packages/script-words.ts';
 import { directory, file, hardlink, imageOf, scan, symlink } from '../scans/scan.ts';
 import { instructionAt } from './instruction.ts';
 
@@ -151,7 +152,7 @@ function collectedPrograms(programs: LayerSpec['programs']): LayerScan['collecte
 function collectedFrom(texts: LayerSpec['texts']): LayerScan['collected'] {
   const collected: Record<string, CollectedFile[]> = {};
   for (const entry of textsOf(texts)) {
-    for (const collector of PACKAGE_COLLECTORS) {
+    for (const collector of [...PACKAGE_COLLECTORS, scriptCollector]) {
       if (!collector.wants(entry)) continue;
       const value = collector.collect(entry, Buffer.from(texts?.[entry.path] ?? ''));
       const known = collected[collector.id] ?? [];

@@ -5,6 +5,8 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { APT, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
+import type { LaterNeed } from '../later-use/later-need.ts';
+import { findOwnScripts } from '../later-use/own-scripts.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
@@ -14,6 +16,8 @@ export interface AptListsFix {
   readonly edits: readonly DockerfileEdit[];
   /** First line of the last instruction that needs the lists of an earlier one; null where none does. */
   readonly neededAt: number | null;
+  /** What may need them, so that nothing is safe; null where nothing does. */
+  readonly withheld: LaterNeed | null;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface AptListsFix {
  */
 export function aptListsFix(context: RuleContext, writer: DockerfileInstruction): AptListsFix {
   const { dockerfile } = context;
-  if (dockerfile === null || writer.keyword !== 'RUN') return { edits: [], neededAt: null };
+  if (dockerfile === null || writer.keyword !== 'RUN') return NO_FIX;
   const later = laterUses(context, dockerfile, writer);
   const last = later.findLast(({ use }) => use === 'needs')?.instruction ?? writer;
   const updating = later.flatMap(({ instruction, use }) =>
@@ -31,10 +35,10 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
       : [],
   );
   const cleaning = [last, ...updating];
+  const unknown = later.find(({ use }) => use === 'unknown')?.instruction;
+  const withheld = unknown === undefined ? findReadingScript(context) : needOf(unknown);
   const isPossible =
-    !later.some(({ use }) => use === 'unknown') &&
-    areInOneSequence(dockerfile, writer, last) &&
-    !cleaning.some(changesUser);
+    withheld === null && areInOneSequence(dockerfile, writer, last) && !cleaning.some(changesUser);
   const merge = { kind: 'merge-runs', line: writer.startLine, lastLine: last.startLine } as const;
   const appends = cleaning.map(
     ({ startLine }) => ({ kind: 'append-command', line: startLine, command: DELETE_APT_LISTS }) as const,
@@ -42,8 +46,28 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   return {
     edits: isPossible ? [...(last === writer ? [] : [merge]), ...appends] : [],
     neededAt: last === writer ? null : last.startLine,
+    withheld,
   };
 }
+
+const NO_FIX: AptListsFix = { edits: [], neededAt: null, withheld: null };
+
+function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {
+  return { line: startLine, by: keyword };
+}
+
+/** A script in the image that calls apt and fetches no lists: it is run with those of the image. */
+function findReadingScript(context: RuleContext): LaterNeed | null {
+  const script = findOwnScripts(context).find(({ words }) => {
+    const all = words.split(' ');
+    return all.some(word => APT_PROGRAMS.has(word)) && !all.some(word => APT_UPDATES.has(word));
+  });
+  return script === undefined ? null : { line: null, by: `/${script.path}` };
+}
+
+/** `apt` is an English word, too. */
+const APT_PROGRAMS: ReadonlySet<string> = new Set(APT.programs.filter(program => program !== 'apt'));
+const APT_UPDATES: ReadonlySet<string> = new Set(APT.verbs.update);
 
 interface LaterUse {
   readonly instruction: DockerfileInstruction;

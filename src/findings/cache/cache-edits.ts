@@ -6,9 +6,9 @@ import { findCacheDirectory } from '../../package-managers/cache-directory.ts';
 import { type CacheUse, cacheUse, OFFLINE } from '../../package-managers/cache-use.ts';
 import type { CacheKind } from '../../package-managers/package-managers.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
-import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
 import { findUses } from '../dockerfile/run-commands.ts';
 import type { FindingArgs } from '../finding.ts';
+import { findLaterNeed, type OfferedFix } from '../later-use/later-need.ts';
 import { memoize } from '../memoize.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -27,21 +27,32 @@ export function cacheFiles(context: RuleContext, { cache }: CacheUse): readonly 
 }
 
 /**
- * What keeps the cache out of the RUN that wrote it, and of later ones that would write it in its place; empty where
- * that is not safe.
+ * What keeps the cache out of the RUN that wrote it, and of later ones that would write it in its place; no edits where
+ * that is not possible.
  */
-export function cacheEdits(
+export function cacheFixes(
   context: RuleContext,
   use: CacheUse,
   instruction: DockerfileInstruction,
   files: readonly VisibleFile[],
+): OfferedFix {
+  const roots = cacheRoots(files);
+  const removed = { paths: [], names: [...namesOf(roots), OFFLINE], isCache: true };
+  const edits = cacheEdits(context, use, instruction, roots);
+  const withheld = edits.length === 0 ? null : findLaterNeed(context, instruction, removed);
+  return withheld === null ? { edits } : { withheld };
+}
+
+function cacheEdits(
+  context: RuleContext,
+  use: CacheUse,
+  instruction: DockerfileInstruction,
+  roots: readonly string[],
 ): readonly DockerfileEdit[] {
   const { dockerfile } = context;
   const { cache, writers, option, missed } = use;
   if (dockerfile === null || cache.remedies.length === 0 || instruction.keyword !== 'RUN') return [];
   if (isRunBy(context, missed)) return [];
-  const roots = cacheRoots(files);
-  if (isMentioned(laterReaders(dockerfile, instruction), [...namesOf(roots), OFFLINE])) return [];
   const own = remedyEdits(use, { context, instruction, uses: findUses(instruction, writers), roots });
   if (own === null || !isRewritten(context, use)) return own ?? [];
   const edits = [...own];

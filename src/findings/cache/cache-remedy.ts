@@ -151,6 +151,7 @@ function deleteEdits(
     paths: roots.map(root => (inside === undefined ? root : `${root}/${inside}`)),
     areGlobs: inside !== undefined,
     names: namesOf(roots),
+    isCache: true,
   });
   return edits.length === 0 ? null : edits;
 }

@@ -11,7 +11,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftAt } from '../words/evidence-phrases.ts';
-import { cacheEdits, cacheFiles, cacheRoots, isRunBy, withHidden } from './cache-edits.ts';
+import { cacheFiles, cacheFixes, cacheRoots, isRunBy, withHidden } from './cache-edits.ts';
 
 /** Clean-ups of their own leave some: locks, marks, npm's logs, what dnf knows of expired repositories. Bytes. */
 export const MIN_CACHE_BYTES = 100_000;
@@ -87,7 +87,7 @@ function cacheRule(id: CacheRuleKind, use: CacheUse): CacheRule {
             isTold: option !== null && writing.some(({ words }) => words.includes(option)),
           };
         },
-        edits: (instruction, { files }) => cacheEdits(context, use, instruction, files),
+        edits: (instruction, { files }) => cacheFixes(context, use, instruction, files),
       }).map(defect => withHidden(context, id, defect)),
     what: finding => cacheWhat(use, finding),
     fix: ({ args }) => cacheFix(use, args),

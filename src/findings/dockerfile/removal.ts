@@ -4,8 +4,8 @@ import { readMounts } from '../../dockerfile/mount.ts';
 import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { findLaterNeed, type OfferedFix } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { isMentioned, laterReaders } from './mention.ts';
 
 /** What a shell takes as it is, wherever it stands in a word. */
 const PLAIN = /^[\w./+@%=:,-]+$/;
@@ -21,34 +21,47 @@ export interface Removal {
   readonly areGlobs?: boolean;
   /** What other instructions would call them by. */
   readonly names: readonly (string | RegExp)[];
+  /** Whether it is a cache, which what cannot be read does not need; false when absent. */
+  readonly isCache?: boolean;
   /** What does it, with its options; `rm -rf` when absent. */
   readonly program?: string;
 }
 
 /**
- * A command at the end of a RUN that takes away what this RUN wrote; none where a later instruction, a link or a mount
- * may need it.
+ * A command at the end of a RUN that takes away what this RUN wrote; none where a later instruction, a script, a link or
+ * a mount may need it.
  */
 export function removalEdits(
   context: RuleContext,
   instruction: DockerfileInstruction,
-  { paths, areGlobs, names, program }: Removal,
+  removal: Removal,
 ): readonly DockerfileEdit[] {
-  const { dockerfile } = context;
+  const fix = removalFix(context, instruction, removal);
+  return 'withheld' in fix ? [] : fix.edits;
+}
+
+/** The same, with what may need it. */
+export function removalFix(
+  context: RuleContext,
+  instruction: DockerfileInstruction,
+  { paths, areGlobs = false, names, program, isCache = false }: Removal,
+): OfferedFix {
   const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
   const isPossible =
-    dockerfile !== null &&
     instruction.keyword === 'RUN' &&
     paths.length > 0 &&
     paths.length <= MAX_PATHS &&
     paths.every(path => plain.test(path)) &&
-    !isMentioned(laterReaders(dockerfile, instruction), names) &&
     !paths.some(path => isMounted(instruction, path)) &&
     !changesUser(instruction) &&
     !areLinkedTo(context, paths);
-  if (!isPossible) return [];
+  if (!isPossible) return { edits: [] };
+  // What has a pattern in it is called by its names alone.
+  const removed = { paths: areGlobs ? [] : paths, names, isCache };
+  const withheld = findLaterNeed(context, instruction, removed);
+  if (withheld !== null) return { withheld };
   const command = [program ?? 'rm -rf', ...paths.map(path => `/${path}`)].join(' ');
-  return [{ kind: 'append-command', line: instruction.startLine, command }];
+  return { edits: [{ kind: 'append-command', line: instruction.startLine, command }] };
 }
 
 /** Whether another user writes some of its files: those the RUN itself may not be allowed to delete. */

@@ -90,12 +90,20 @@ export function buildUpon(
 }
 
 /** Whether another stage takes files from the stage of this instruction, or from one that is built on it. */
-export function isTakenFrom({ file }: BuiltDockerfile, { stage: own }: DockerfileInstruction): boolean {
+export function isTakenFrom(dockerfile: BuiltDockerfile, instruction: DockerfileInstruction): boolean {
+  return takingFrom(dockerfile, instruction).length > 0;
+}
+
+/** The instructions that take files from the stage of this instruction, or from one that is built on it. */
+export function takingFrom(
+  { file }: BuiltDockerfile,
+  { stage: own }: DockerfileInstruction,
+): readonly DockerfileInstruction[] {
   const upon = stagesUpon(file, own);
   const names = file.stages
     .filter(({ index }) => upon.has(index))
     .flatMap(({ name, index }) => [`${index}`, ...(name === null ? [] : [name])]);
-  return file.instructions.some(instruction =>
+  return file.instructions.filter(instruction =>
     namedSources(instruction).some(name => names.includes(name.toLowerCase())),
   );
 }

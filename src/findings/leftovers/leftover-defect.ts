@@ -10,6 +10,7 @@ import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { findChain, findSourceStage } from '../dockerfile/stage-graph.ts';
 import type { FindingArgs } from '../finding.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -31,6 +32,18 @@ export function leftoverArgs() {
   return z.object({
     bytes: z.int().min(0).describe('What the files take'),
     fileCount: z.int().min(0).describe('How many they are'),
+    neededBy: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'What may need them later, where the fix is left to the reader for that: `RUN`, `/entrypoint.sh`; null where nothing does',
+      ),
+    neededLine: z
+      .int()
+      .nullable()
+      .default(null)
+      .describe('Where that is in the Dockerfile; null for a script'),
   });
 }
 
@@ -41,7 +54,10 @@ interface Leftovers {
   /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
   readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
-  readonly edits?: (instruction: DockerfileInstruction, group: LeftoverGroup) => readonly DockerfileEdit[];
+  readonly edits?: (
+    instruction: DockerfileInstruction,
+    group: LeftoverGroup,
+  ) => readonly DockerfileEdit[] | OfferedFix;
 }
 
 interface LeftoversWithArgs<More extends FindingArgs> extends Leftovers {
@@ -68,8 +84,9 @@ export function leftoverDefects(
   return leftoverGroups(context, files, leftovers.blamedLayer)
     .filter(({ bytes }) => bytes >= leftovers.minBytes)
     .map(group => {
-      const more = leftovers.args?.(group) ?? {};
-      return { ...leftoverDefect(context, group, leftovers), args: { ...argsOf(group), ...more } };
+      const fix = offeredFix(group, leftovers);
+      const args = { ...argsOf(group), ...leftovers.args?.(group), ...needArgs(fix) };
+      return { ...leftoverDefect(context, group, fix), args };
     });
 }
 
@@ -105,18 +122,29 @@ function describe(
   };
 }
 
-function argsOf({ bytes, files }: LeftoverGroup): LeftoverArgs {
+function argsOf({ bytes, files }: LeftoverGroup): Pick<LeftoverArgs, 'bytes' | 'fileCount'> {
   return { bytes, fileCount: files.length };
+}
+
+function offeredFix(group: LeftoverGroup, leftovers: Leftovers): OfferedFix {
+  const { instruction } = group;
+  const fix = instruction === null ? [] : (leftovers.edits?.(instruction, group) ?? []);
+  return 'withheld' in fix || 'edits' in fix ? fix : { edits: fix };
+}
+
+function needArgs(fix: OfferedFix): Pick<LeftoverArgs, 'neededBy' | 'neededLine'> {
+  if (!('withheld' in fix)) return { neededBy: null, neededLine: null };
+  return { neededBy: fix.withheld.by, neededLine: fix.withheld.line };
 }
 
 function leftoverDefect(
   context: RuleContext,
   group: LeftoverGroup,
-  leftovers: Leftovers,
+  fix: OfferedFix,
 ): Omit<Defect<LeftoverArgs>, 'args'> {
-  const { location, instruction, layers, files, bytes } = group;
+  const { location, layers, files, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
-  const edits = instruction === null ? [] : (leftovers.edits?.(instruction, group) ?? []);
+  const edits = 'withheld' in fix ? [] : fix.edits;
   const isSafe = context.dockerfile !== null && editProblem(context.dockerfile.file, edits) === null;
   return {
     severity: context.isBaseKnown ? undefined : 'info',

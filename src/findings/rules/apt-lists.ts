@@ -5,7 +5,7 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { DELETE_APT_LISTS } from '../../package-managers/apt.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
-import { cacheEdits, cacheFiles, withHidden } from '../cache/cache-edits.ts';
+import { cacheFiles, cacheFixes, withHidden } from '../cache/cache-edits.ts';
 import { cacheArgs, cacheFix, cacheWhat, MIN_CACHE_BYTES, WHY_CACHES_MATTER } from '../cache/cache-rules.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -41,7 +41,10 @@ export const aptLists = defineRule({
         isTold: false,
         neededAt: instruction === null ? null : aptListsFix(context, instruction).neededAt,
       }),
-      edits: instruction => withCache(context, instruction, aptListsFix(context, instruction).edits),
+      edits: instruction => {
+        const { edits, withheld } = aptListsFix(context, instruction);
+        return withheld === null ? withCache(context, instruction, edits) : { withheld };
+      },
     }).map(defect => withHidden(context, 'apt-lists', defect)),
   what: finding => cacheWhat(lists, finding),
   fix: ({ args }) =>
@@ -59,5 +62,6 @@ function withCache(
   const use = cacheUse('apt-cache');
   const files = cacheFiles(context, use);
   if (edits.length === 0 || files.length === 0) return edits;
-  return [...edits, ...cacheEdits(context, use, instruction, files)];
+  const fix = cacheFixes(context, use, instruction, files);
+  return 'withheld' in fix ? edits : [...edits, ...fix.edits];
 }

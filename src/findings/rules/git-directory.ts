@@ -7,7 +7,8 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { isMentioned } from '../dockerfile/mention.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
+import { removalFix } from '../dockerfile/removal.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
 import { findCopiedFiles } from '../leftovers/copied-file.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
@@ -65,7 +66,7 @@ function edits(
   context: RuleContext,
   instruction: DockerfileInstruction,
   { files, layers }: LeftoverGroup,
-): readonly DockerfileEdit[] {
+): readonly DockerfileEdit[] | OfferedFix {
   const { dockerfile, analysis } = context;
   const clones = runScript(instruction).script.commands.some(
     ({ words }) => words[0] === 'git' && words.includes('clone'),
@@ -75,7 +76,7 @@ function edits(
     .values()
     .some(file => GIT.test(file.path) && !layers.includes(file.layer) && paths.includes(repositoryOf(file)));
   if (dockerfile === null || !clones || isShared || isBuiltLater(dockerfile, instruction, paths)) return [];
-  return removalEdits(context, instruction, { paths, names: [/\bgit\b/] });
+  return removalFix(context, instruction, { paths, names: [/\bgit\b/] });
 }
 
 const GIT = /(?:^|\/)\.git\//;

@@ -5,7 +5,8 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { isMentioned } from '../dockerfile/mention.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
+import { removalFix } from '../dockerfile/removal.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
 import { ArchiveUse } from '../leftovers/archive-use.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
@@ -86,12 +87,12 @@ function edits(
   context: RuleContext,
   instruction: DockerfileInstruction,
   { files }: LeftoverGroup,
-): readonly DockerfileEdit[] {
+): readonly DockerfileEdit[] | OfferedFix {
   const paths = files.map(({ path }) => path);
   const later = context.dockerfile?.shipped.slice(context.dockerfile.shipped.indexOf(instruction) + 1) ?? [];
   const uses = later.map(each => new ArchiveUse(each));
   if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
-  return removalEdits(context, instruction, { paths, names: paths.map(baseImageName), program: 'rm -f' });
+  return removalFix(context, instruction, { paths, names: paths.map(baseImageName), program: 'rm -f' });
 }
 
 function baseImageName(path: string): string {

@@ -1,5 +1,5 @@
 import { phrase } from '../../base/phrase.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
+import { removalFix } from '../dockerfile/removal.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
@@ -34,7 +34,7 @@ export const logFiles = defineRule({
         const paths = files.map(({ path }) => path);
         if (!paths.every(path => PLAIN_LOG.test(path))) return [];
         const names = ['/var/log', ...paths.map(path => path.slice(path.lastIndexOf('/') + 1))];
-        return removalEdits(context, instruction, { paths, names, program: 'truncate -s 0' });
+        return removalFix(context, instruction, { paths, names, program: 'truncate -s 0' });
       },
     }),
   what: finding => phrase`${leftoverFiles('logs', finding)} stays in the image`,

@@ -2,7 +2,8 @@ import { phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { findLeftover } from '../../package-managers/leftovers.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
+import { removalFix } from '../dockerfile/removal.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
@@ -43,7 +44,7 @@ function edits(
   context: RuleContext,
   instruction: DockerfileInstruction,
   { files }: LeftoverGroup,
-): readonly DockerfileEdit[] {
+): readonly DockerfileEdit[] | OfferedFix {
   const globs = new Set<string>();
   for (const { path } of files) {
     const leftover = findLeftover(path);
@@ -52,5 +53,5 @@ function edits(
   }
   const paths = [...globs].sort();
   const names = paths.map(glob => `/${glob.replace(/\/\*.*$/, '')}`);
-  return removalEdits(context, instruction, { paths, areGlobs: true, names });
+  return removalFix(context, instruction, { paths, areGlobs: true, names, isCache: true });
 }

@@ -9,7 +9,8 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { findManager } from '../../package-managers/package-managers.ts';
 import { readProgram } from '../../package-managers/program.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
+import { removalFix } from '../dockerfile/removal.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -89,7 +90,7 @@ function edits(
   context: RuleContext,
   instruction: DockerfileInstruction,
   { layers, files }: LeftoverGroup,
-): readonly DockerfileEdit[] {
+): readonly DockerfileEdit[] | OfferedFix {
   const entries = new Set(files.map(({ path }) => temporaryEntry(path) ?? path));
   const isShared = context.analysis.visibleFiles
     .values()
@@ -99,7 +100,7 @@ function edits(
     );
   if (isShared || runScript(instruction).script.commands.some(installsInPlace)) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
-  return removalEdits(context, instruction, { paths: [...entries].sort(), names });
+  return removalFix(context, instruction, { paths: [...entries].sort(), names });
 }
 
 function installsInPlace({ words }: ShellCommand): boolean {

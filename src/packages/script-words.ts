@@ -1,0 +1,68 @@
+import type { FileCollector } from '../layer/collector.ts';
+
+/** Programs that somebody wrote into the image are small; what is larger is generated. Bytes. */
+const MAX_SCRIPT = 64 * 1024;
+/** Of all words of a script together. Characters. */
+const MAX_WORDS = 16 * 1024;
+
+const EXECUTABLE = 0o111;
+const ENDINGS = /\.(?:sh|bash|zsh|ksh|py|pl|rb)$|(?:^|\/)(?:Makefile|Procfile|crontab|supervisord?\.conf)$/;
+/** Where systems, package managers and caches keep programs of others. */
+const OF_OTHERS =
+  /^(?:usr\/(?:lib|libexec|share|include|src)|lib|lib64|proc|sys|dev|run|var\/(?:lib|cache))\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.git|\.cache|gems)\//;
+
+/**
+ * The words of scripts: which programs, libraries and paths they may use, without saying what they do with them. No word
+ * that looks like a secret is kept, as scans are stored.
+ */
+export const scriptCollector: FileCollector = {
+  id: 'scripts',
+  version: 1,
+
+  wants({ path, size, mode }) {
+    if (size === 0 || size > MAX_SCRIPT) return false;
+    return ((mode & EXECUTABLE) !== 0 || ENDINGS.test(path)) && !OF_OTHERS.test(path);
+  },
+
+  collect({ path }, content) {
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const isScript = (bytes[0] === 0x23 && bytes[1] === 0x21) || ENDINGS.test(path);
+    if (!isScript || bytes.includes(0)) return null;
+    return wordsOf(bytes.toString('latin1'));
+  },
+};
+
+const WORD = /[A-Za-z0-9_.+/-]{1,200}/g;
+const NAME = /^[A-Za-z][A-Za-z0-9_.+-]{0,29}$/;
+const VARIABLE = /^[A-Z0-9_]{3,}$/;
+/** More digits than versions have: tokens, keys, checksums. */
+const MANY_DIGITS = /(?:\d[^\d]*){6}/;
+
+/** Each word once, with blanks between; what a comment line says is left out. */
+function wordsOf(text: string): string {
+  const words = new Set<string>();
+  let length = 0;
+  for (const line of text.split('\n')) {
+    if (/^[ \t]*#/.test(line)) continue;
+    for (const [word] of line.matchAll(WORD)) {
+      if (words.has(word) || !isTelling(word)) continue;
+      length += word.length + 1;
+      if (length > MAX_WORDS) return [...words, TRUNCATED].join(' ');
+      words.add(word);
+    }
+  }
+  return [...words].join(' ');
+}
+
+/** Stands for the words of a script that has more of them than are kept. */
+export const TRUNCATED = '…';
+
+function isTelling(word: string): boolean {
+  const parts = word.split('/');
+  return parts.every(part => part === '' || (part.length <= 64 && isPlain(part)));
+}
+
+function isPlain(part: string): boolean {
+  if (MANY_DIGITS.test(part) || VARIABLE.test(part)) return false;
+  return NAME.test(part) || /^[._-][\w.-]{0,30}$/.test(part) || /^[\d.-]{1,12}$/.test(part);
+}
