@@ -142,7 +142,7 @@ function leftoverDefect(
   group: LeftoverGroup,
   fix: OfferedFix,
 ): Omit<Defect<LeftoverArgs>, 'args'> {
-  const { location, layers, files, bytes } = group;
+  const { location, instruction, layers, files, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
   const edits = 'withheld' in fix ? [] : fix.edits;
   const isSafe = context.dockerfile !== null && editProblem(context.dockerfile.file, edits) === null;

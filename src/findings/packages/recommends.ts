@@ -1,9 +1,10 @@
-import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { isUsedSilently } from '../../package-managers/apt-recommends.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
+import { findUsedWords, type UsedWords } from '../later-use/used-words.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { findArrival, findNamedPackages, findOwnPackages } from './system-packages.ts';
+import { findArrival, findOwnPackages, findPackagesNamedBy } from './system-packages.ts';
 
 /** Debian packages that nobody asked for and nothing needs: another package recommends them. */
 export interface RecommendedPackages {
@@ -13,12 +14,6 @@ export interface RecommendedPackages {
   readonly used: ReadonlySet<InstalledPackage>;
 }
 
-/**
- * Recommended packages that programs use without a word: whatever speaks TLS trusts nobody without the certificates,
- * and local times are wrong without the zones.
- */
-const SILENTLY_USED: ReadonlySet<string> = new Set(['ca-certificates', 'tzdata']);
-
 export const findRecommended = memoize((context: RuleContext): RecommendedPackages => {
   const own = new Set(findOwnPackages(context));
   const packages = context.analysis.packages.packages.filter(({ relations }) => relations !== null);
@@ -27,15 +22,26 @@ export const findRecommended = memoize((context: RuleContext): RecommendedPackag
   const needed = graph.reachable(asked, { recommends: false });
   const wanted = graph.reachable(asked, { recommends: true });
   const recommended = packages.filter(found => wanted.has(found) && !needed.has(found));
-  const named = findNamedPackages(context, recommended, instructionsOf(context));
-  const used = new Set([...named, ...recommended.filter(({ name }) => SILENTLY_USED.has(name))]);
+  const words = findUsedWords(context);
+  const named = findPackagesNamedBy(context, recommended, words);
+  const used = new Set([
+    ...named,
+    ...recommended.filter(({ name }) => isUsedSilently(name, words.names)),
+    ...recommended.filter(({ name }) => isLocale(name) && setsLocale(words)),
+  ]);
   const kept = graph.reachable([...asked, ...used], { recommends: false });
   return { spare: new Set(recommended.filter(found => !kept.has(found))), used };
 });
 
-/** The instructions of all stages: one that does not ship may be built on one that does. */
-function instructionsOf({ dockerfile }: RuleContext): readonly DockerfileInstruction[] {
-  return dockerfile?.file.instructions ?? [];
+/** glibc reads what `locales` makes where LANG or LC_ALL names another language than C. */
+function isLocale(name: string): boolean {
+  return name === 'locales' || name === 'locales-all';
+}
+
+const LOCALE = /^[a-z]{2,3}_[A-Z]{2}(?:\.|$)/;
+
+function setsLocale({ names }: UsedWords): boolean {
+  return names.values().some(name => LOCALE.test(name));
 }
 
 /** The recommended packages in use that came with one of the layers. */

@@ -2,6 +2,7 @@ import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { PackageArrivals } from '../../packages/package-arrivals.ts';
+import type { UsedWords } from '../later-use/used-words.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -30,22 +31,37 @@ export function findOwnFiles(
   );
 }
 
-const PROGRAM = /(?:^|\/)s?bin\/([^/]+)$/;
+/** A program, or a library: an ENV may have it loaded. */
+const PROGRAM = /(?:^|\/)(?:s?bin\/([^/]+)|([^/]+\.so(?:\.[^/]*)?))$/;
 const WORD = /[\w.+-]+/g;
 
-/** Which packages have a program that one of these instructions names, or are named themselves. */
+/** Which packages have a program or library that one of these instructions names, or are named themselves. */
 export function findNamedPackages(
   context: RuleContext,
   packages: readonly InstalledPackage[],
   instructions: readonly DockerfileInstruction[],
 ): readonly InstalledPackage[] {
+  const names = new Set(instructions.flatMap(({ text }) => text.match(WORD) ?? []));
+  return findPackagesNamedBy(context, packages, { names, paths: [] });
+}
+
+/** The same of words: of paths, those that are in a package, or lead to a folder of its own, count as well. */
+export function findPackagesNamedBy(
+  context: RuleContext,
+  packages: readonly InstalledPackage[],
+  { names, paths }: UsedWords,
+): readonly InstalledPackage[] {
   if (packages.length === 0) return [];
-  const words = new Set(instructions.flatMap(({ text }) => text.match(WORD) ?? []));
-  const isNamed = (path: string): boolean => words.has(PROGRAM.exec(path)?.[1] ?? '');
+  const isNamed = (path: string): boolean => {
+    const [, program, library] = PROGRAM.exec(path) ?? [];
+    const name = program ?? library;
+    if (name !== undefined && names.has(name)) return true;
+    return paths.some(each => path === each || (isOfOne(each) && path.startsWith(`${each}/`)));
+  };
   const linked = new Set(linksOf(context).filter(isNamed).map(context.analysis.packages.ownerOf));
   return packages.filter(
     found =>
-      words.has(found.name) ||
+      names.has(found.name) ||
       linked.has(found) ||
       context.analysis.packages.filesOf(found).some(({ path }) => isNamed(path)),
   );
@@ -80,6 +96,13 @@ export function findPackagesOfVariables(
   const linked = new Set(linksOf(context).filter(isNamed).map(installed.ownerOf));
   return packages.filter(
     found => linked.has(found) || installed.filesOf(found).some(({ path }) => isNamed(path)),
+  );
+}
+
+/** Folders that many packages have files in say nothing about any of them. */
+function isOfOne(path: string): boolean {
+  return !/^(?:usr\/)?(?:local\/)?(?:s?bin|lib|lib64|share|include|src|lib\/[\w-]+-linux-gnu\w*|share\/\w+)$/.test(
+    path,
   );
 }
 

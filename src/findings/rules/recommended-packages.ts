@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { addOptionEdits } from '../../dockerfile/edit/add-option.ts';
@@ -5,13 +6,14 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT } from '../../package-managers/apt.ts';
+import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { isBuildTool, mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { findRecommended, findUsedPackages } from '../packages/recommends.ts';
-import { findOwnFiles } from '../packages/system-packages.ts';
+import { findArrival, findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftAt } from '../words/evidence-phrases.ts';
@@ -25,9 +27,18 @@ export const recommendedPackages = defineRule({
   family: 'packages',
   order: 20,
   severity: 'warning',
-  args: packageArgs,
+  args: () =>
+    packageArgs().extend({
+      dropped: z.string().default('').describe('All of them by name: `less, patch`'),
+      kept: z
+        .string()
+        .default('')
+        .describe(
+          'Recommended packages that something uses, to be asked for by name: `dirmngr`; empty where none is',
+        ),
+    }),
   finds: 'Packages that apt installed only because another package recommends them',
-  why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that a program of the image names, and packages that programs use without naming them, for example `ca-certificates`.",
+  why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that the Dockerfile or a script in the image names, and packages that programs use without naming them, for example `dirmngr` by `gpg`. Nobody can tell in advance that a program does without the others: an edit is made only where a build proves it (`--prove`), best with a test of the image (`--fix-check`).",
   usual:
     'Depends on the packages: nothing for many, a few megabytes for command line tools, and hundreds where a desktop library or a compiler is recommended.',
   remedy:
@@ -39,13 +50,20 @@ export const recommendedPackages = defineRule({
     const files = [...findOwnFiles(context, spare), ...dpkgTraces(context, spare)];
     return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
-      args: group => packageNames(context, group.files),
+      args: group => ({
+        ...packageNames(context, group.files),
+        dropped: droppedNames(context, group, spare),
+        kept: keptNames(context, group).join(', '),
+      }),
       edits: (instruction, group) => edits(context, instruction, group),
     });
   },
   what: finding =>
     phrase`of packages that others only recommend${inParentheses(finding.args)}${leftAt(finding, 'is installed')}`,
-  fix: () => phrase`install with ${code(options['apt-get'])}, and name those that the image needs`,
+  fix: ({ args: { kept } }) => {
+    const named = kept === '' ? 'those that the image needs' : code(kept, 200);
+    return phrase`install with ${code(options['apt-get'])}, and name ${named}`;
+  },
 });
 
 const { options, decided } = APT.recommends;
@@ -62,13 +80,27 @@ function edits(
   const installs = commands.flatMap(command => findInstall(command) ?? []);
   const isDecided = decided.test(instruction.text);
   if (installs.length === 0 || isDecided || needsCompiler(context, instruction, group)) return [];
-  const names = findUsedPackages(context, group.layers).map(({ name }) => name);
+  const names = keptNames(context, group);
   if (!names.every(name => PACKAGE_NAME.test(name))) return [];
   const added = installs.map(({ program, verb }) => ({
     program: [program, verb],
-    option: [options[program], ...names.sort()].join(' '),
+    option: [options[program], ...names].join(' '),
   }));
   return addOptionEdits(instruction.startLine, added);
+}
+
+function keptNames(context: RuleContext, { layers }: LeftoverGroup): readonly string[] {
+  return [...new Set(findUsedPackages(context, layers).map(({ name }) => name))].sort();
+}
+
+/** Also those without a file of their own. */
+function droppedNames(
+  context: RuleContext,
+  { layers }: LeftoverGroup,
+  spare: ReadonlySet<InstalledPackage>,
+): string {
+  const arrived = [...spare].filter(found => layers.includes(findArrival(context, found) ?? -1));
+  return [...new Set(arrived.map(({ name }) => name))].sort().join(', ');
 }
 
 interface Install {

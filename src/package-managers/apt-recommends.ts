@@ -1,0 +1,65 @@
+/**
+ * Recommended packages that programs start, load or read without naming them in any command: without these they fail, or
+ * do something else. By package, the programs that do, as readers of commands call them; `*` is any. Sources: the
+ * Recommends of Debian 12, and what each program says without the package: `gpg: failed to start the dirmngr`,
+ * `xvfb-run: error: xauth command not found`, `cannot run ssh`, `The setuid sandbox is not running as root`.
+ */
+const SILENT_USES = {
+  // Whatever speaks TLS trusts nobody without the certificates, and local times are wrong without the zones.
+  'ca-certificates': '*',
+  tzdata: '*',
+  // Keys come through dirmngr and stay with the agent.
+  dirmngr: 'gpg gpg2 gpgsm gpgv apt-key add-apt-repository rvm',
+  'gpg-agent': 'gpg gpg2 gpgsm apt-key add-apt-repository debsign',
+  gpgsm: 'gpgsm',
+  gnupg: 'apt-key add-apt-repository debsign dpkg-buildpackage',
+  // Transports, pagers and what unpacks.
+  'openssh-client': 'git hg rsync svn ansible ansible-playbook ssh scp sftp svnserve',
+  less: 'git psql mysql mariadb man journalctl systemctl',
+  patch: 'quilt dpkg-source dpkg-buildpackage',
+  'xz-utils': 'tar docker dockerd dpkg-deb',
+  bzip2: 'tar dpkg-deb',
+  zstd: 'tar',
+  git: 'npm npx yarn pnpm pip pip3 go cargo composer bundle docker dockerd',
+  // Compilers that are found by whoever builds.
+  'libc6-dev': 'gcc cc clang make cmake go cargo rustc pip pip3 npm gem',
+  gcc: 'cmake make go cargo rustc pip pip3 npm gem',
+  'g++': 'cmake make pip pip3 npm gem',
+  make: 'cmake pip pip3 npm gem',
+  'build-essential': 'pip pip3 dpkg-buildpackage gem npm',
+  'python3-dev': 'pip pip3',
+  fakeroot: 'dpkg-buildpackage debuild debsign',
+  'r-base-dev': 'R Rscript r',
+  'r-recommended': 'R Rscript r',
+  // What they start beside themselves.
+  xauth: 'xvfb-run Xvfb ssh sshd startx',
+  'chromium-sandbox': 'chromium chromedriver node npm puppeteer playwright',
+  ghostscript: 'convert magick identify mogrify composite montage gs',
+  gsfonts: 'convert magick mogrify composite montage gs',
+  'fonts-urw-base35': 'convert magick mogrify gs',
+  'ssl-cert': 'apache2 apache2ctl apachectl a2ensite postgres pg_ctlcluster pg_createcluster',
+  'libsasl2-modules': 'ldapsearch ldapadd ldapmodify slapd postfix sendmail mutt kinit kafkacat kcat',
+  uidmap: 'podman buildah dockerd dockerd-rootless rootlesskit',
+  slirp4netns: 'podman buildah dockerd-rootless rootlesskit',
+  'fuse-overlayfs': 'podman buildah dockerd-rootless',
+  catatonit: 'podman',
+  crun: 'podman buildah',
+  runc: 'podman buildah',
+  iptables: 'docker dockerd',
+  'libaprutil1-dbd-sqlite3': 'apache2',
+  netbase: 'perl',
+  'default-dbus-system-bus': 'systemd dbus-daemon dbus-launch',
+  'dbus-user-session': 'systemd dbus-launch podman',
+  'libpam-systemd': 'systemd',
+} as const satisfies Readonly<Record<string, string>>;
+
+const USERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(SILENT_USES).map(([name, programs]) => [name, new Set(programs.split(' '))]),
+);
+
+/** Whether one of the programs that are run uses a package that others only recommend, without naming it. */
+export function isUsedSilently(name: string, programs: ReadonlySet<string>): boolean {
+  const users = USERS.get(name);
+  if (users === undefined) return false;
+  return users.has('*') || users.values().some(program => programs.has(program));
+}
