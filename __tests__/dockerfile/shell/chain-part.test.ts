@@ -156,7 +156,7 @@ describe('a command behind a script', () => {
   });
 
   it.each([
-    ['set -e; for x in 1; do a; done && b', 'relies on'],
+    ['set -e; b && for x in 1; do a; done', 'relies on'],
     ['a; set -e; for x in 1; do a; done', 'relies on'],
     ['( set -e; a; b )', 'relies on'],
     ['set -e; for x in 1; do a && b; done', 'relies on'],

@@ -2,6 +2,7 @@ import { asChainMember } from '../shell/chain-part.ts';
 import { continuation } from '../shell/continuation.ts';
 import { readScript } from '../shell/read-script.ts';
 import { hasErrexitOption } from '../shell/shell-in-force.ts';
+import { type ShellToken, shellTokens } from '../shell/shell-token.ts';
 import { jointStyle, type Rewrite, type RewriteContext, scriptProblem } from './instruction-rewrite.ts';
 import { InstructionSource } from './instruction-source.ts';
 import { lineEnd, type RawLine, readIndent } from './raw-line.ts';
@@ -52,9 +53,27 @@ const MAX_LINE = 100;
 export function appendCommand(source: InstructionSource, command: string, context: RewriteContext): Rewrite {
   const problem = scriptProblem(source, context.shell);
   if (problem !== null) return { problem };
-  return source.run.form === 'heredoc'
-    ? appendLine(source, command, context)
-    : appendToShellForm(source, command, context);
+  if (source.run.form === 'heredoc') return appendLine(source, command, context);
+  const comment = trailingComment(source);
+  if (comment === null) return appendToShellForm(source, command, context);
+  const made = appendToShellForm(new InstructionSource(comment.without, source.escape), command, context);
+  const last = 'problem' in made ? undefined : made.at(-1);
+  if ('problem' in made || last === undefined) return made;
+  return [...made.slice(0, -1), { ...last, text: `${last.text} ${comment.text}` }];
+}
+
+/** What a shell takes for a comment at the end of a RUN, and its lines without it; null where there is none, or not on one line. */
+function trailingComment(
+  source: InstructionSource,
+): { readonly text: string; readonly without: readonly RawLine[] } | null {
+  const { text } = source.run.script;
+  const last = shellTokens(text).reduce<ShellToken | null>((_, token) => token, null);
+  if (last?.kind !== 'comment' || last.end !== text.length) return null;
+  const [from, to] = [source.scriptAt(last.start), source.scriptBefore(last.end)];
+  if (from.line !== to.line || from.line !== source.lines.length - 1) return null;
+  const line = source.lines[from.line] ?? { text: '', end: '' };
+  const before = { ...line, text: line.text.slice(0, from.column).trimEnd() };
+  return { text: last.text.trimEnd(), without: [...source.lines.slice(0, -1), before] };
 }
 
 function appendToShellForm(source: InstructionSource, command: string, context: RewriteContext): Rewrite {

@@ -9,7 +9,7 @@ type Continuation = '&&' | ';' | { readonly problem: string };
  * `a; b && more` and `a || b && more` do that: `&&` belongs to the whole list in front of it, which is the last one of
  * the script and gave its status. But a shell ignores `-e` in what `&&` follows: where a compound command needs it,
  * only `;` does, behind a list that cannot fail without ending the script: a single command. `a && b` can, also where
- * it stands in a loop.
+ * it stands in a loop. In `a && ( b || c ) && d` the subshell runs without `-e` already: only the end of a list counts.
  * @param hasErrexit whether the shell is started with `-e`
  */
 export function continuation(script: ShellScript, hasErrexit: boolean): Continuation {
@@ -18,7 +18,7 @@ export function continuation(script: ShellScript, hasErrexit: boolean): Continua
   const errexit = findErrexit(script, hasErrexit);
   if (errexit === 'none') return '&&';
   const list = lastList(script.members);
-  const isSimple = list.every(({ isCompound }) => !isCompound);
+  const isSimple = lastPipeline(list).every(({ isCompound }) => !isCompound);
   const isOne = list.every(({ operator }, index) => index === 0 || operator === '|');
   const isUnseen = list[0]?.isNegated !== false || list.some(({ canFailUnseen }) => canFailUnseen);
   const endsAtFailure = errexit === 'all' && isOne && !isUnseen;
@@ -31,6 +31,12 @@ export function continuation(script: ShellScript, hasErrexit: boolean): Continua
 function lastList(members: readonly ShellMember[]): readonly ShellMember[] {
   const separator = members.findLastIndex(({ operator }) => [';', 'newline', '&'].includes(operator));
   return members.slice(Math.max(0, separator));
+}
+
+/** The members behind the last `&&` or `||` of a list. */
+function lastPipeline(list: readonly ShellMember[]): readonly ShellMember[] {
+  const operator = list.findLastIndex(each => each.operator === '&&' || each.operator === '||');
+  return list.slice(Math.max(0, operator));
 }
 
 /** Whether a shell stops at the first command that fails: for all of a script, for none of it, or for parts of it. */
@@ -49,8 +55,25 @@ export function findErrexit(script: ShellScript, isGiven: boolean): Errexit {
   return isSetFirst && setsErrexit(first) ? 'all' : 'unsure';
 }
 
+/** `set -eux`, `set -Eeuo pipefail`, `set -x -e`, `set -o errexit`. */
 function setsErrexit({ words: [program, ...options], assignments }: ShellCommand): boolean {
-  return program === 'set' && assignments.length === 0 && /^-[a-df-z]*e[a-z]*$/.test(options[0] ?? '');
+  if (program !== 'set' || assignments.length > 0 || options.some(word => word.startsWith('+'))) return false;
+  return options.some((word, index) => {
+    const isOption = options.slice(0, index).every((each, at) => isSetOption(each, options[at - 1]));
+    return (
+      isOption && (isNameOf(options[index - 1]) ? word === 'errexit' : /^-[A-Za-z]*e[A-Za-z]*$/.test(word))
+    );
+  });
+}
+
+/** Behind the first word that is none, `set` takes all for parameters: `set -- -e`. */
+function isSetOption(word: string, before: string | undefined): boolean {
+  return /^-[A-Za-z]+$/.test(word) || isNameOf(before);
+}
+
+/** Whether an option's name follows: `-o`, `-euo`. */
+function isNameOf(word: string | undefined): boolean {
+  return /^-[A-Za-z]*o$/.test(word ?? '');
 }
 
 /** Also what may run `set -e` unseen. */
