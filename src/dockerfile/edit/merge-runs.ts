@@ -14,6 +14,7 @@ import {
 } from './instruction-rewrite.ts';
 import type { InstructionSource } from './instruction-source.ts';
 import { type RawLine, readIndent } from './raw-line.ts';
+import { commentProblem, isPragma } from './run-comment.ts';
 
 type MergeEdit = Extract<DockerfileEdit, { readonly kind: 'merge-runs' }>;
 
@@ -36,7 +37,7 @@ export function mergeRanges(
     const runs = dockerfile.instructions.filter(
       ({ startLine }) => startLine >= edit.line && startLine <= edit.lastLine,
     );
-    const reason = rangeProblem(edit, runs);
+    const reason = rangeProblem(edit, runs) ?? commentProblem(dockerfile, runs);
     if (reason !== null) return { edit, reason };
     const before = ranges.at(-1);
     if (before === undefined || !isInRange(before, edit.line)) ranges.push({ edit, runs });
@@ -140,7 +141,9 @@ function partLines(
   if (isFirst) return lines;
   // Comments among lines that only had the keyword and flags.
   const kept = lines.slice(0, bodyStart.line).filter(({ text }) => isComment(text));
-  return [...above.filter(({ text }) => text.trim() !== ''), ...kept, ...lines.slice(bodyStart.line)];
+  // What a linter is told is told above the first one already, and would mean nothing here.
+  const comments = above.filter(({ text }) => text.trim() !== '' && !isPragma(text));
+  return [...comments, ...kept, ...lines.slice(bodyStart.line)];
 }
 
 /** What stands before the first command of a part, in place of `RUN `. */
