@@ -74,7 +74,7 @@ describe('what the rules about the Dockerfile say', () => {
     [
       'consecutive-runs',
       { runs: 3, others: 1 },
-      'Merging the 3 RUNs from Dockerfile:4 to Dockerfile:5 would save 0 B (as in 1 other place): none hides what another wrote — keep them apart: the cache then holds each as a step of its own',
+      'in files is written again and again by the 3 RUNs from Dockerfile:4 to Dockerfile:5 (as in 1 other place) — merge them into one RUN',
     ],
     [
       'unpinned-base',

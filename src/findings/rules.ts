@@ -3,6 +3,7 @@ import type { Finding, FoundFinding } from './finding.ts';
 import type { FindingWords, Rule, RuleFamily } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { RULE_FILES } from './rule-files.ts';
+import { foldMerges } from './waste/fold-merges.ts';
 
 /** The families in the order of the list of all rules, each with its title there. */
 const FAMILIES = {
@@ -48,5 +49,5 @@ export function describeFinding(finding: Finding): FindingWords | null {
 
 /** What all rules find, in no order: `rankFindings` puts them in the order in which they are shown. */
 export function findFindings(context: RuleContext): readonly FoundFinding[] {
-  return RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context));
+  return foldMerges(RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context)));
 }

@@ -1,3 +1,4 @@
+import { findCacheKind } from './cache-directory.ts';
 import type { Leftover } from './package-manager.ts';
 import { PACKAGE_MANAGERS } from './package-managers.ts';
 
@@ -39,4 +40,27 @@ export const LINKER_CACHE = 'etc/ld.so.cache';
  */
 export function isPackageState(path: string): boolean {
   return path === LINKER_CACHE || STATE.test(path);
+}
+
+/**
+ * What is made anew of all that is installed, or of all users, whenever something is added: what triggers of packages
+ * build, and what npm and conda keep of what they did. Sources: deb-triggers(5), update-ca-certificates(8),
+ * fc-cache(1), update-mime-database(1), mktexlsr(1), useradd(8).
+ */
+const INDEXES = new RegExp(
+  [
+    '^etc/(?:passwd|group|shadow|gshadow|subuid|subgid)-?$',
+    '^etc/(?:ssl/certs/ca-certificates\\.crt|pki/ca-trust/extracted/.+)$',
+    '^usr/share/(?:mime/[^/]+|info/dir|applications/mimeinfo\\.cache|glib-2\\.0/schemas/gschemas\\.compiled)$',
+    '^usr/share/icons/[^/]+/icon-theme\\.cache$',
+    '^usr/lib(?:64)?/(?:.+/)?(?:gconv-modules|loaders|immodules|giomodule)\\.cache$',
+    '^var/cache/(?:fontconfig|man)/',
+    '^var/lib/(?:texmf/.*ls-R.*|systemd/deb-systemd-helper-.+)$',
+    '(?:^|/)(?:conda-meta/history|node_modules/\\.package-lock\\.json|ls-R)$',
+  ].join('|'),
+);
+
+/** Whether the file is written anew whenever something is installed, whoever does it: nobody can do without. */
+export function isRewrittenState(path: string): boolean {
+  return (isPackageState(path) && findCacheKind(path) === null) || INDEXES.test(path);
 }

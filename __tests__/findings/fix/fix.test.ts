@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DockerfileEdit } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, editsKey } from '../../../src/dockerfile/edit/dockerfile-edit.ts';
 import { type FoundFinding, predictSaving } from '../../../src/findings/finding.ts';
-import { editsKey, findFixes } from '../../../src/findings/fix/fix.ts';
+import { findFixes } from '../../../src/findings/fix/fix.ts';
 import { distinctFreed } from '../../../src/findings/freed-bytes.ts';
 
 const MERGE: DockerfileEdit = { kind: 'merge-runs', line: 2, lastLine: 4 };

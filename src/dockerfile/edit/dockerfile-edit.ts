@@ -47,6 +47,11 @@ export function editKey(edit: DockerfileEdit): string {
   return JSON.stringify(Object.entries(edit).sort());
 }
 
+/** Tells sets of edits apart: one key for the same edits, in whatever order. */
+export function editsKey(edits: readonly DockerfileEdit[]): string {
+  return edits.map(editKey).toSorted().join('\n');
+}
+
 /** Each edit once, in an order that does not depend on the list's. */
 export function distinctEdits(edits: readonly DockerfileEdit[]): readonly DockerfileEdit[] {
   const byKey = new Map(edits.map(edit => [editKey(edit), edit]));

@@ -1,4 +1,4 @@
-import { type DockerfileEdit, editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, editKey, editsKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
 import { type Finding, type FoundFinding, reportedFinding } from '../finding.ts';
 import { distinctFreed } from '../freed-bytes.ts';
@@ -32,11 +32,6 @@ function fixOf(edits: readonly DockerfileEdit[], all: readonly FoundFinding[]): 
   const freed = distinctFreed(mended);
   const bytes = freed.reduce((sum, file) => sum + file.bytes, 0);
   return { edits, findings: mended.map(reportedFinding), freed, bytes };
-}
-
-/** Tells sets of edits apart: one key for the same edits, in whatever order. */
-export function editsKey(edits: readonly DockerfileEdit[]): string {
-  return editKeys(edits).toSorted().join('\n');
 }
 
 function editKeys(edits: readonly DockerfileEdit[]): readonly string[] {

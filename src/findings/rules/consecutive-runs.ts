@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { plural } from '../../base/number-text.ts';
 import { phrase, place } from '../../base/phrase.ts';
-import { type RunSequence, runSequences } from '../../dockerfile/built-dockerfile.ts';
-import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
+import { summarizePaths } from '../../compare/path-summary.ts';
+import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { defineRule } from '../rule.ts';
-import type { RuleContext } from '../rule-context.ts';
-import { updatesApart } from './update-apart-from-install.ts';
+import { freedByMerge, type Merge, mergeFixes } from '../waste/merge-fix.ts';
+import { inPlaces } from '../words/evidence-phrases.ts';
 
 /**
- * RUN instructions one behind the other that hide nothing of each other: merging them would save no byte, whatever
- * other tools say, and lose steps of the cache. Reported once, for the longest such sequence.
+ * RUN instructions one behind the other that hide a little of each other, in pieces that no other rule tells of, and
+ * that are worth merging all the same. Where another rule tells of the merge, this one is silent: `foldMerges`.
  */
 export const consecutiveRuns = defineRule({
   id: 'consecutive-runs',
@@ -21,46 +21,41 @@ export const consecutiveRuns = defineRule({
       runs: z.int().min(2).describe('RUN instructions of the sequence'),
       others: z.int().min(0).describe('Other sequences of which the same is true'),
     }),
-  finds: 'RUNs in a row that would save nothing if they were merged',
-  why: 'Other tools advise merging every RUN. Merging saves bytes only where one RUN hides what another wrote, and it costs cached steps.',
-  usual: '0 bytes: that is what it says.',
-  remedy:
-    'Nothing has to be done. Leave the RUNs apart, so that a change of one does not run the others again.',
-  whenToIgnore: 'Where you do not want to be told: nothing is wrong.',
+  finds: 'RUNs in a row that are worth merging for many small files',
+  why: 'Merging saves bytes only where one RUN hides what another wrote, and it costs cached steps and parallel pulls. So it is advised only where what is saved is a fair share of what the RUNs write, and of what would have to be pulled again at a change.',
+  usual: 'A tenth of what the RUNs write: databases and logs that each of them writes again.',
+  remedy: 'Merge the RUNs into one.',
+  whenToIgnore:
+    'Where the RUNs are apart so that a change of one leaves the others in the cache, or so that their layers are pulled side by side. A comment above them that says so is heeded.',
   find: context => {
-    const { dockerfile } = context;
-    if (dockerfile === null || !context.isBaseKnown) return [];
-    const made = new Set(context.analysis.layers.map(({ index }) => context.instructionOf(index)));
-    // These are to be merged for another reason.
-    const apart = updatesApart(dockerfile);
-    const sequences = runSequences(dockerfile).filter(
-      runs =>
-        runs.length > 1 &&
-        runs.every(run => made.has(run)) &&
-        !apart.some(({ update, install }) => runs.includes(update) && runs.includes(install)) &&
-        !hidesItsOwn(context, runs),
-    );
-    const [longest] = sequences.toSorted((a, b) => b.length - a.length);
-    const [first, last] = [longest?.[0], longest?.at(-1)];
-    if (longest === undefined || first === undefined || last === undefined) return [];
-    const args = { runs: longest.length, others: sequences.length - 1 };
-    return [{ args, location: locationOf(first), related: locationOf(last) }];
+    const { merges } = mergeFixes(context);
+    return merges.flatMap(merge => {
+      const [first, last] = [merge.runs[0], merge.runs.at(-1)];
+      if (first === undefined || last === undefined) return [];
+      return [
+        {
+          args: { runs: merge.runs.length, others: merges.length - 1 },
+          location: locationOf(first),
+          related: locationOf(last),
+          evidence: evidenceOf(merge),
+          freed: freedByMerge(merge),
+          edits: merge.edits,
+        },
+      ];
+    });
   },
-  what: ({ args: { runs, others }, location, related }) => {
+  what: finding => {
+    const { args, location, related } = finding;
     const range = location && related ? phrase` from ${place(location)} to ${place(related)}` : [];
-    const elsewhere = others > 0 ? ` (as in ${plural(others, 'other place')})` : '';
-    return phrase`Merging the ${runs} RUNs${range} would save 0 B${elsewhere}: none hides what another wrote`;
+    const elsewhere = args.others > 0 ? ` (as in ${plural(args.others, 'other place')})` : '';
+    return phrase`${inPlaces(finding)} is written again and again by the ${args.runs} RUNs${range}${elsewhere}`;
   },
-  fix: () => phrase`keep them apart: the cache then holds each as a step of its own`,
+  fix: () => phrase`merge them into one RUN`,
 });
 
-function hidesItsOwn(context: RuleContext, runs: RunSequence): boolean {
-  const isOfRun = (instruction: DockerfileInstruction | null): boolean =>
-    instruction !== null && runs.includes(instruction);
-  const layers = new Set(
-    context.analysis.layers.map(({ index }) => index).filter(index => isOfRun(context.instructionOf(index))),
-  );
-  return context.analysis.wastedFiles.some(
-    ({ writtenBy, hiddenBy }) => writtenBy !== hiddenBy && layers.has(writtenBy) && layers.has(hiddenBy),
-  );
+function evidenceOf({ files }: Merge) {
+  const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
+  const layers = new Set(files.flatMap(({ writtenBy, hiddenBy }) => [writtenBy, hiddenBy]));
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { layers: [...layers].sort((a, b) => a - b), paths, fileCount: files.length, bytes };
 }

@@ -5,8 +5,7 @@ import { defineRule } from '../rule.ts';
 import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import type { WasteGroup } from '../waste/waste-group.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { wastedFiles, wholeKind } from '../words/waste-words.ts';
+import { hiddenLater, wastedFiles, wholeKind } from '../words/waste-words.ts';
 
 const WAYS = ['deleted', 'remade', 'replaced'] as const;
 type Way = (typeof WAYS)[number];
@@ -42,7 +41,7 @@ export const deletedLater = defineRule({
       args: group => ({ how: wayOf(group) }),
     });
   },
-  what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenAt(finding)}`,
+  what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenLater(finding)}`,
   fix: finding => wholeKind(finding)?.advice ?? phrase`delete the files in the instruction that writes them`,
 });
 

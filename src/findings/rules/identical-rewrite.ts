@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
+import { copiesOfBase, hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction writes again, the same in content, mode, owner and times. */
 export const identicalRewrite = defineRule({
@@ -31,7 +30,7 @@ export const identicalRewrite = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} is rewritten unchanged${hiddenAt(finding)}`;
+    return phrase`${files} is rewritten unchanged${hiddenLater(finding)}`;
   },
   fix: () => phrase`omit the second copy`,
 });

@@ -2,8 +2,7 @@ import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { wastedFiles } from '../words/waste-words.ts';
+import { hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Packages that one instruction installs and a later one takes away again. */
 export const installThenPurge = defineRule({
@@ -23,6 +22,6 @@ export const installThenPurge = defineRule({
     const purged = findPurgedFiles(context);
     return wasteDefects(context, { reasons: ['deleted'], isOfRule: file => purged.has(file) });
   },
-  what: finding => phrase`${wastedFiles(finding)} belongs to packages that are purged${hiddenAt(finding)}`,
+  what: finding => phrase`${wastedFiles(finding)} belongs to packages that are purged${hiddenLater(finding)}`,
   fix: () => phrase`install, use and purge them in one RUN, or build in another stage`,
 });

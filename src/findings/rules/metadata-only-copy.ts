@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { copiesOfBase, wastedFiles } from '../words/waste-words.ts';
+import { copiesOfBase, hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
 export const metadataOnlyCopy = defineRule({
@@ -32,7 +31,7 @@ export const metadataOnlyCopy = defineRule({
     }),
   what: finding => {
     const files = finding.args.copiedFromBase ? copiesOfBase(finding) : wastedFiles(finding);
-    return phrase`${files} is stored again${hiddenAt(finding)} to change only mode, owner or times`;
+    return phrase`${files} is stored again${hiddenLater(finding)} to change only mode, owner or times`;
   },
   fix: ({ args }) =>
     args.copiedFromBase

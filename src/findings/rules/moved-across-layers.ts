@@ -3,8 +3,7 @@ import { pathCode, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { findMovedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { wastedFiles } from '../words/waste-words.ts';
+import { hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction moves: the layer below keeps its copy. Told by content, never by name alone. */
 export const movedAcrossLayers = defineRule({
@@ -29,7 +28,7 @@ export const movedAcrossLayers = defineRule({
   what: finding => {
     const { to } = finding.args;
     const place = to === '' ? [] : phrase` to ${pathCode(to, 60)}`;
-    return phrase`${wastedFiles(finding)} is moved${hiddenAt(finding)}${place}, and the first copy stays in its layer`;
+    return phrase`${wastedFiles(finding)} is moved${hiddenLater(finding)}${place}, and the first copy stays in its layer`;
   },
   fix: () => phrase`write the files to their final place, or move them in the instruction that writes them`,
 });

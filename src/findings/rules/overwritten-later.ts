@@ -1,10 +1,13 @@
+import { WASTE_REASONS } from '../../analysis/waste-reason.ts';
 import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
-import { hiddenAt } from '../words/evidence-phrases.ts';
-import { wastedFiles } from '../words/waste-words.ts';
+import { hiddenLater, STATE_KIND, wastedFiles } from '../words/waste-words.ts';
 
-/** Files that one instruction writes and a later one writes again with other content. */
+/**
+ * Files that one instruction writes and a later one writes again with other content. What package managers have to
+ * write at every call is one finding for two RUNs, whatever became of each file.
+ */
 export const overwrittenLater = defineRule({
   id: 'overwritten-later',
   family: 'waste',
@@ -12,12 +15,27 @@ export const overwrittenLater = defineRule({
   severity: 'warning',
   args: wasteArgs,
   finds: 'Files that a later layer writes again',
-  why: 'The image ships every version of the file, and shows the last one.',
+  why: 'The image ships every version of the file, and shows the last one. What package managers write at every call is told only where it is much, and where merging the RUNs is worth it.',
   usual: 'The size of each version but the last.',
   remedy: 'Write the file once, in the last RUN or COPY that has a say in it, or merge the RUNs.',
   whenToIgnore:
     'Where the RUNs are apart on purpose, so that a slow one stays cached, and the file is small.',
-  find: context => wasteDefects(context, { reasons: ['overwritten'] }),
-  what: finding => phrase`${wastedFiles(finding)} is overwritten${hiddenAt(finding)}`,
-  fix: () => phrase`write each file once, or both times in one instruction`,
+  find: context => [
+    ...wasteDefects(context, { reasons: ['overwritten'] }),
+    ...wasteDefects(context, {
+      reasons: WASTE_REASONS.filter(reason => reason !== 'duplicate-entry'),
+      ofState: true,
+      args: ({ files }) => ({
+        what: STATE_KIND,
+        whatBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      }),
+    }),
+  ],
+  what: finding => phrase`${wastedFiles(finding)} is overwritten${hiddenLater(finding)}`,
+  fix: ({ args, edits }) => {
+    if (args.what !== STATE_KIND) return phrase`write each file once, or both times in one instruction`;
+    return edits.length > 0
+      ? phrase`merge the two RUNs`
+      : phrase`install all packages in one RUN, where the build allows it`;
+  },
 });

@@ -1,79 +1,127 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { runSequences } from '../../dockerfile/built-dockerfile.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { isRewrittenState } from '../../package-managers/leftovers.ts';
+import type { FreedFile } from '../../savings/layer-files.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { isWorthTelling } from './waste-group.ts';
+import { cleanupFixes } from './cleanup-fix.ts';
+import { MergePlan, type Range, type WastefulPair } from './merge-plan.ts';
+import { usesFiles } from './uses-files.ts';
+
+/** RUN instructions that are to become one. */
+export interface Merge {
+  readonly edits: readonly DockerfileEdit[];
+  /** At least two, in order. */
+  readonly runs: readonly DockerfileInstruction[];
+  /** All that they waste among them, whichever rule tells of it. */
+  readonly files: readonly WastedFile[];
+}
 
 /** The merges of an image's RUN instructions. */
 export const mergeFixes = memoize((context: RuleContext) => new MergeFixes(context));
 
-/** Places of RUN instructions in their sequence, both inclusive. */
-interface Range {
-  first: number;
-  last: number;
+/** One row of RUN instructions, with what they hide of each other. */
+interface Sequence {
+  readonly runs: readonly DockerfileInstruction[];
+  readonly pairs: Map<string, Pair>;
+}
+
+interface Pair extends Range {
+  readonly files: WastedFile[];
 }
 
 /**
- * Which RUN instructions are to be merged, so that what one of them writes and another hides leaves no byte. Ranges
- * that share an instruction are one: each merge stands for itself, and saves all the waste that is inside it.
+ * Which RUN instructions are to be merged, so that what one of them writes and another hides leaves no byte: those that
+ * are worth it, and that no edit or comment forbids.
  */
 class MergeFixes {
-  readonly #editsOf = new Map<number, readonly DockerfileEdit[]>();
+  readonly merges: readonly Merge[];
   /** Sequence and place of each RUN, by its first line. */
   readonly #places = new Map<number, readonly [sequence: number, place: number]>();
+  readonly #chosen: (readonly (Range & { readonly merge: Merge })[])[] = [];
   readonly #context: RuleContext;
 
   constructor(context: RuleContext) {
     this.#context = context;
-    const { dockerfile } = context;
-    if (dockerfile === null) return;
-    const sequences = runSequences(dockerfile);
+    const sequences = context.dockerfile === null ? [] : runSequences(context.dockerfile);
     for (const [sequence, runs] of sequences.entries()) {
       for (const [place, { startLine }] of runs.entries()) this.#places.set(startLine, [sequence, place]);
     }
-    for (const [sequence, ranges] of this.#wastefulRanges()) {
-      for (const { first, last } of united(ranges)) {
-        const runs = (sequences[sequence] ?? []).slice(first, last + 1);
-        const [line, lastLine] = [runs[0]?.startLine ?? 0, runs.at(-1)?.startLine ?? 0];
-        const edits = [{ kind: 'merge-runs', line, lastLine }] as const;
-        if (editProblem(dockerfile.file, edits) !== null) continue;
-        for (const { startLine } of runs) this.#editsOf.set(startLine, edits);
-      }
-    }
+    const rows = sequences.map((runs): Sequence => ({ runs, pairs: new Map() }));
+    for (const file of context.analysis.wastedFiles) this.#sort(file, rows);
+    for (const row of rows) this.#chosen.push(this.#choose(row));
+    this.merges = this.#chosen.flatMap(chosen => chosen.map(({ merge }) => merge));
   }
 
   /** What leaves no byte of files that the one layer wrote and the other hid; empty where no merge does. */
-  editsFor({ writtenBy, hiddenBy }: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): readonly DockerfileEdit[] {
-    const range = this.#rangeOf(writtenBy, hiddenBy);
-    const writer = this.#context.instructionOf(writtenBy);
-    return range === null || writer === null ? [] : (this.#editsOf.get(writer.startLine) ?? []);
+  editsFor(pair: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): readonly DockerfileEdit[] {
+    const range = this.#rangeOf(pair);
+    const merge = range && this.#chosen[range.sequence]?.find(each => isWithin(range, each))?.merge;
+    return merge?.edits ?? [];
   }
 
-  /** Pairs of layers that waste too little to be reported do not justify merging anything. */
-  #wastefulRanges(): ReadonlyMap<number, Range[]> {
-    const { analysis } = this.#context;
-    const pairs = new Map<string, { readonly file: WastedFile; bytes: number }>();
-    for (const file of analysis.wastedFiles) {
-      const key = `${file.writtenBy} ${file.hiddenBy}`;
-      const pair = pairs.get(key);
-      if (pair === undefined) pairs.set(key, { file, bytes: file.bytes });
-      else pair.bytes += file.bytes;
+  /** Whether the two layers were made by RUNs that stand in one row. */
+  areInOneRow(pair: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): boolean {
+    return this.#rangeOf(pair) !== null;
+  }
+
+  #sort(file: WastedFile, rows: readonly Sequence[]): void {
+    const range = this.#rangeOf(file);
+    if (range === null) return;
+    const pairs = rows[range.sequence]?.pairs;
+    const key = `${range.first} ${range.last}`;
+    const pair = pairs?.get(key);
+    if (pair === undefined) pairs?.set(key, { ...range, files: [file] });
+    else pair.files.push(file);
+  }
+
+  #choose({ runs, pairs }: Sequence): readonly (Range & { readonly merge: Merge })[] {
+    const { analysis, dockerfile } = this.#context;
+    if (pairs.size === 0 || dockerfile === null) return [];
+    const sizes = new Map<DockerfileInstruction, number>();
+    for (const { index, size } of analysis.layers) {
+      const run = this.#context.instructionOf(index);
+      if (run !== null) sizes.set(run, (sizes.get(run) ?? 0) + size);
     }
-    const ranges = new Map<number, Range[]>();
-    for (const { file, bytes } of pairs.values()) {
-      const found = isWorthTelling(bytes, analysis) ? this.#rangeOf(file.writtenBy, file.hiddenBy) : null;
-      if (found === null) continue;
-      const others = ranges.get(found.sequence);
-      if (others === undefined) ranges.set(found.sequence, [found]);
-      else others.push(found);
-    }
-    return ranges;
+    const cleanups = cleanupFixes(this.#context);
+    const all = [...pairs.values()];
+    const plan = new MergePlan(
+      runs.map(run => sizes.get(run) ?? 0),
+      all.map(({ first, last, files }): WastefulPair => {
+        const bytes = sumOf(files);
+        const state = sumOf(files.filter(({ path }) => isRewrittenState(path)));
+        const cleanable = sumOf(files.filter(file => cleanups.editsFor(file).length > 0));
+        return { first, last, bytes, state, cleanable };
+      }),
+      analysis.size,
+      (place, range) => {
+        const run = runs[place];
+        const crossing = all.filter(pair => isWithin(pair, range) && pair.first < place && place < pair.last);
+        return run !== undefined && crossing.some(({ files }) => usesFiles(run, files));
+      },
+    );
+    const editsOf = ({ first, last }: Range): readonly DockerfileEdit[] => {
+      const [line, lastLine] = [runs[first]?.startLine ?? 0, runs[last]?.startLine ?? 0];
+      return [{ kind: 'merge-runs', line, lastLine }];
+    };
+    const chosen = plan.best(range => editProblem(dockerfile.file, editsOf(range)) === null);
+    return chosen.map(range => {
+      const files = all.filter(pair => isWithin(pair, range)).flatMap(pair => pair.files);
+      return {
+        ...range,
+        merge: { edits: editsOf(range), runs: runs.slice(range.first, range.last + 1), files },
+      };
+    });
   }
 
   /** null unless both layers were made by two RUN instructions of one sequence. */
-  #rangeOf(writtenBy: number, hiddenBy: number): (Range & { readonly sequence: number }) | null {
+  #rangeOf({
+    writtenBy,
+    hiddenBy,
+  }: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): (Range & { readonly sequence: number }) | null {
     const [writer, hider] = [writtenBy, hiddenBy].map(layer => {
       const instruction = this.#context.instructionOf(layer);
       return instruction === null ? undefined : this.#places.get(instruction.startLine);
@@ -83,13 +131,15 @@ class MergeFixes {
   }
 }
 
-function united(ranges: readonly Range[]): readonly Range[] {
-  const sorted = ranges.toSorted((a, b) => a.first - b.first);
-  const result: Range[] = [];
-  for (const { first, last } of sorted) {
-    const open = result.at(-1);
-    if (open !== undefined && first <= open.last) open.last = Math.max(open.last, last);
-    else result.push({ first, last });
-  }
-  return result;
+/** The files of a merge as what it frees. */
+export function freedByMerge({ files }: Merge): readonly FreedFile[] {
+  return files.map(({ writtenBy, path, bytes }) => ({ layer: writtenBy, path, bytes }));
+}
+
+function isWithin(inner: Range, outer: Range): boolean {
+  return inner.first >= outer.first && inner.last <= outer.last;
+}
+
+function sumOf(files: readonly WastedFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

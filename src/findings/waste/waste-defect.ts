@@ -3,15 +3,17 @@ import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
-import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { APT_LISTS } from '../../package-managers/apt.ts';
-import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { type DockerfileEdit, editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
+import type { FreedFile } from '../../savings/layer-files.ts';
 import type { FindingArgs, FindingEvidence } from '../finding.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { cleanupFixes } from './cleanup-fix.ts';
 import { copyFlagFixes } from './copy-flag-fix.ts';
 import { mergeFixes } from './merge-fix.ts';
-import { isWorthTelling, type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
+import { isStateWorthTelling } from './merge-worth.ts';
+import { type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
+import { isSmall, isWorthTelling } from './worth-telling.ts';
 
 /** What the words of every finding about wasted bytes are made of. */
 export type WasteArgs = z.infer<ReturnType<typeof wasteArgs>>;
@@ -23,10 +25,17 @@ export function wasteArgs() {
     what: z
       .string()
       .nullable()
-      .describe('What at least half of the bytes are, by their paths: `apt-lists`; null where no kind is'),
+      .describe(
+        'What at least half of the bytes are, by their paths: `apt-lists`; `package-state` where package managers write them at every call; null where no kind is',
+      ),
     whatBytes: z.int().min(0).describe('Bytes of that kind; 0 where it is null'),
     writtenBy: z.int().min(0).describe('Index of the lowest layer that wrote them'),
     hiddenBy: z.int().min(0).describe('Index of the highest layer that hid them'),
+    places: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe('Pairs of instructions that are told of together: more than 1 where each is small'),
   });
 }
 
@@ -35,7 +44,10 @@ interface WasteWithArgs<More extends FindingArgs> extends WasteSelection {
   readonly args: (group: WasteGroup) => More;
 }
 
-/** One finding for each pair of instructions of which one wrote and the other hid enough. */
+/**
+ * One finding for each pair of instructions of which one wrote and the other hid enough; those that hid little and that
+ * nothing mends are one together.
+ */
 export function wasteDefects<More extends FindingArgs>(
   context: RuleContext,
   waste: WasteWithArgs<More>,
@@ -45,27 +57,63 @@ export function wasteDefects(
   context: RuleContext,
   waste: WasteSelection & Partial<WasteWithArgs<FindingArgs>>,
 ): readonly Defect<WasteArgs & FindingArgs>[] {
-  return wasteGroups(context, waste).flatMap(group => {
+  const { analysis } = context;
+  const fixed = wasteGroups(context, waste).map(group => ({ group, fix: wasteFix(context, group) }));
+  const small = fixed.filter(({ group: { files, isFromBase }, fix }) => {
+    return !waste.ofState && !isFromBase && fix.edits.length === 0 && isSmall(bytesOf(files), analysis);
+  });
+  const isSummed = small.length > 1;
+  const single = isSummed ? fixed.filter(each => !small.includes(each)) : fixed;
+  const sum = isSummed ? [{ group: together(small.map(({ group }) => group)), fix: NO_FIX }] : [];
+  return [...single, ...sum].flatMap(({ group, fix: { edits, freed } }) => {
     const evidence = evidenceOf(group);
-    if (!isWorthTelling(evidence.bytes, context.analysis)) return [];
-    const { isFromBase, writer, hider, freed } = group;
+    const isTold = waste.ofState
+      ? isStateTold(context, group, edits.length > 0)
+      : isWorthTelling(evidence.bytes, analysis);
+    if (!isTold) return [];
+    const { isFromBase, writer, hider, places = 1 } = group;
+    const isInfo = !context.isBaseKnown || places > 1 || (waste.ofState && edits.length === 0);
     return [
       {
-        args: { ...argsOf(group, evidence), ...waste.args?.(group) },
-        severity: context.isBaseKnown ? undefined : 'info',
+        args: { ...argsOf(group, evidence), places, ...waste.args?.(group) },
+        severity: isInfo ? 'info' : undefined,
         // Copies of the base's files were written, as own bytes, where the base's were hidden.
         location: isFromBase ? hider : writer,
         related: hider,
         evidence,
-        freed,
-        edits: wasteEdits(context, group),
+        freed: freed ?? group.freed,
+        edits,
       },
     ];
   });
 }
 
+/** Of what package managers have to rewrite: two RUNs of one row that are better left apart are left alone. */
+function isStateTold(context: RuleContext, { files }: WasteGroup, isMerged: boolean): boolean {
+  const [file] = files;
+  if (file === undefined || (!isMerged && mergeFixes(context).areInOneRow(file))) return false;
+  return isStateWorthTelling(bytesOf(files), context.analysis.size, isMerged);
+}
+
+/** Several groups as one: its place is that of the largest. */
+function together(groups: readonly WasteGroup[]): WasteGroup & { readonly places: number } {
+  const sorted = groups.toSorted((a, b) => bytesOf(b.files) - bytesOf(a.files));
+  return {
+    writer: sorted[0]?.writer ?? null,
+    hider: null,
+    isFromBase: false,
+    files: sorted.flatMap(({ files }) => files),
+    freed: sorted.flatMap(({ freed }) => freed),
+    places: sorted.length,
+  };
+}
+
+function bytesOf(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = bytesOf(files);
   const layers = files.flatMap(({ writtenBy, hiddenBy }) =>
     isFromBase ? [hiddenBy] : [writtenBy, hiddenBy],
   );
@@ -73,7 +121,7 @@ function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
   return { layers: [...new Set(layers)].sort((a, b) => a - b), paths, fileCount: files.length, bytes };
 }
 
-function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): WasteArgs {
+function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): Omit<WasteArgs, 'places'> {
   const known = new KnownPaths();
   const kinds = new Map<KnownKind, number>();
   let [writtenBy, hiddenBy] = [Number.POSITIVE_INFINITY, 0];
@@ -98,23 +146,44 @@ function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): W
   };
 }
 
-/** What would leave no byte of the group's files; empty where nothing does it safely. */
-function wasteEdits(context: RuleContext, group: WasteGroup): readonly DockerfileEdit[] {
-  const { files, isFromBase } = group;
-  const [file] = files;
-  if (file === undefined || isFromBase) return [];
-  const merge = mergeFixes(context).editsFor(file);
-  if (merge.length > 0) return merge;
-  if (file.reason === 'metadata-only') return copyFlagFixes(context).editsFor(file);
-  return files.every(({ path }) => path.startsWith(APT_LISTS_DIRECTORY)) ? listsEdits(context, file) : [];
+interface WasteFix {
+  readonly edits: readonly DockerfileEdit[];
+  /** What the edits free; absent where that is all of the group. */
+  readonly freed?: readonly FreedFile[];
 }
 
-const APT_LISTS_DIRECTORY = `${APT_LISTS}/`;
+const NO_FIX: WasteFix = { edits: [] };
 
-/** Lists that a later RUN deletes, behind something that no merge can take in, can go where they were fetched. */
-function listsEdits(context: RuleContext, { writtenBy }: WastedFile): readonly DockerfileEdit[] {
-  const writer = context.instructionOf(writtenBy);
-  if (context.dockerfile === null || writer === null) return [];
-  const { edits } = aptListsFix(context, writer);
-  return editProblem(context.dockerfile.file, edits) === null ? edits : [];
+/** What would leave no byte of the group's files, or hardly one; no edits where nothing does it safely. */
+function wasteFix(context: RuleContext, { files, freed, isFromBase }: WasteGroup): WasteFix {
+  const [file] = files;
+  if (file === undefined || isFromBase) return NO_FIX;
+  const merge = mergeFixes(context).editsFor(file);
+  if (merge.length > 0) return { edits: merge };
+  const cleanup = cleanupOf(context, files, freed);
+  if (cleanup !== null) return cleanup;
+  return file.reason === 'metadata-only' ? { edits: copyFlagFixes(context).editsFor(file) } : NO_FIX;
+}
+
+/** Less than all is worth it: a cache has files that its own clean-up leaves. */
+const MOST = 0.9;
+
+function cleanupOf(
+  context: RuleContext,
+  files: readonly WastedFile[],
+  freed: readonly FreedFile[],
+): WasteFix | null {
+  const { dockerfile } = context;
+  if (dockerfile === null) return null;
+  const cleanups = cleanupFixes(context);
+  const cleaned = freed.filter((_, index) => {
+    const file = files[index];
+    return file !== undefined && cleanups.editsFor(file).length > 0;
+  });
+  if (cleaned.length === 0 || bytesOf(cleaned) < bytesOf(files) * MOST) return null;
+  const byKey = new Map(
+    files.flatMap(file => cleanups.editsFor(file).map(edit => [editKey(edit), edit] as const)),
+  );
+  const edits = [...byKey.values()];
+  return editProblem(dockerfile.file, edits) === null ? { edits, freed: cleaned } : null;
 }

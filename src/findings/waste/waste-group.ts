@@ -2,7 +2,7 @@ import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../../analysis/im
 import type { WasteReason } from '../../analysis/waste-reason.ts';
 import type { InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { Kind } from '../../layer/layer-entries.ts';
-import { isPackageState } from '../../package-managers/leftovers.ts';
+import { isRewrittenState } from '../../package-managers/leftovers.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -16,6 +16,8 @@ export interface WasteGroup {
   readonly files: readonly WastedFile[];
   /** One for each file: in the writer's layer, or of a base's file in the hider's. */
   readonly freed: readonly FreedFile[];
+  /** How many pairs of instructions it is of; 1 when absent. */
+  readonly places?: number;
 }
 
 /** Which wasted files are a rule's. */
@@ -23,6 +25,8 @@ export interface WasteSelection {
   readonly reasons: readonly WasteReason[];
   /** Leaves out what another rule tells of; all when absent. */
   readonly isOfRule?: (file: WastedFile) => boolean;
+  /** Whether it is about what package managers have to rewrite, and nothing else: told once, by one rule. */
+  readonly ofState?: boolean;
   /**
    * Whether it is also about what own layers copied from the base, for reasons that leave the content as it was; but
    * not about what package managers have to rewrite. False when absent.
@@ -36,7 +40,7 @@ export interface WasteSelection {
  */
 export function wasteGroups(
   { analysis, ownFrom }: RuleContext,
-  { reasons, isOfRule = () => true, withBaseCopies = false }: WasteSelection,
+  { reasons, isOfRule = () => true, ofState = false, withBaseCopies = false }: WasteSelection,
 ): readonly WasteGroup[] {
   const makers = analysis.layers.map((layer, index) => makerOf(layer, index));
   const groups = new Map<string, { files: WastedFile[]; freed: FreedFile[] }>();
@@ -44,9 +48,9 @@ export function wasteGroups(
   for (const file of analysis.wastedFiles) {
     // Counted over all reasons, so that a copy has one number whichever rule it is of.
     const copy = copies.size === 0 ? 0 : copyOf(file, copies);
-    if (!reasons.includes(file.reason) || !isOfRule(file)) continue;
+    if (!reasons.includes(file.reason) || isState(file) !== ofState || !isOfRule(file)) continue;
     const isFromBase = file.writtenBy < ownFrom;
-    if (isFromBase && !(withBaseCopies && file.hiddenBy >= ownFrom && !isPackageState(file.path))) continue;
+    if (isFromBase && !(withBaseCopies && file.hiddenBy >= ownFrom)) continue;
     const key = `${isFromBase ? 'base' : makers[file.writtenBy]}\0${makers[file.hiddenBy]}`;
     let group = groups.get(key);
     if (group === undefined) {
@@ -59,6 +63,11 @@ export function wasteGroups(
     group.freed.push(copy === 0 || isFromBase ? one : { ...one, copy });
   }
   return [...groups.values()].map(group => describe(analysis, group, ownFrom));
+}
+
+/** A tar that has a path twice is nobody's package manager. */
+function isState({ path, reason }: WastedFile): boolean {
+  return reason !== 'duplicate-entry' && isRewrittenState(path);
 }
 
 /** Which copy of its path in its layer the file is, from 0. */
@@ -109,12 +118,4 @@ function describe(
     files,
     freed,
   };
-}
-
-/** Less is not worth a reader's time, unless it is a thousandth of the image. Bytes, share. */
-const MIN_BYTES = 10_000;
-const MIN_SHARE = 0.001;
-
-export function isWorthTelling(bytes: number, { size }: Pick<ImageAnalysis, 'size'>): boolean {
-  return bytes >= MIN_BYTES || bytes >= size * MIN_SHARE;
 }

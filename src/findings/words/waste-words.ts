@@ -4,13 +4,19 @@ import { cacheAdvice } from '../../package-managers/manager-words.ts';
 import { type CacheKind, findCache } from '../../package-managers/package-managers.ts';
 import type { Finding } from '../finding.ts';
 import type { WasteArgs } from '../waste/waste-defect.ts';
-import { inPlaces, madeAt, NEARLY_ALL } from './evidence-phrases.ts';
+import { hiddenAt, inPlaces, madeAt, NEARLY_ALL } from './evidence-phrases.ts';
 
 type WasteFinding = Finding<string, WasteArgs>;
 
 /** What wasted bytes are and where they were written: `of apt lists written at Dockerfile:2`. */
 export function wastedFiles(finding: WasteFinding): Phrase {
-  return phrase`${contents(finding)}${madeAt(finding)}`;
+  return finding.args.places > 1 ? contents(finding) : phrase`${contents(finding)}${madeAt(finding)}`;
+}
+
+/** What hid them: ` at Dockerfile:4`, ` later, in 3 places`. */
+export function hiddenLater(finding: WasteFinding): Phrase {
+  const { places } = finding.args;
+  return places > 1 ? phrase` later, in ${places} places` : hiddenAt(finding);
 }
 
 /** What copies of the base image's files waste: `in /usr/bin/app of the base image`. */
@@ -56,10 +62,20 @@ const OTHERS: Readonly<Record<Exclude<KnownKind, CacheKind>, KnownKindWords>> = 
   },
 };
 
+/** What package managers have to rewrite: no kind of a path, as it is told of whole. */
+export const STATE_KIND = 'package-state';
+
+const STATE: KnownKindWords = {
+  noun: 'what package managers write at every call',
+  advice: phrase`merge the two RUNs`,
+  tellsPath: false,
+};
+
 /** @param kind null, or unknown to this version, where a report says so */
 function wordsOf(kind: string | null): KnownKindWords | null {
   const known = findCache(kind);
   if (known !== null) return { noun: known.cache.noun, advice: cacheAdvice(known), tellsPath: true };
+  if (kind === STATE_KIND) return STATE;
   return kind !== null && isOther(kind) ? OTHERS[kind] : null;
 }
 

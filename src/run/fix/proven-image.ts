@@ -1,6 +1,6 @@
 import type { Notice } from '../../base/notice.ts';
+import { editsKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
-import { editsKey } from '../../findings/fix/fix.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
 

@@ -1,0 +1,120 @@
+import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { cacheUse } from '../../package-managers/cache-use.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { cacheFixes } from '../cache/cache-edits.ts';
+import { nameByItself } from '../dockerfile/mention.ts';
+import { removalEdits } from '../dockerfile/removal.ts';
+import { memoize } from '../memoize.ts';
+import type { RuleContext } from '../rule-context.ts';
+
+/** Clean-ups of what later layers hide, in the RUNs that wrote it. */
+export const cleanupFixes = memoize((context: RuleContext) => new CleanupFixes(context));
+
+/** Files that one layer wrote and another hid, of which one clean-up can take away all. */
+interface Cleanable {
+  readonly writer: DockerfileInstruction;
+  readonly hider: DockerfileInstruction;
+  readonly hiddenBy: number;
+  readonly kind: KnownKind | null;
+  readonly files: WastedFile[];
+}
+
+/**
+ * Which RUNs are to clean up what they wrote and a later layer takes away: the cheapest fix, as no layer grows. Caches
+ * are cleaned as their package manager cleans them; anything else where nobody can have used it in between.
+ */
+class CleanupFixes {
+  readonly #context: RuleContext;
+  readonly #editsOf = new Map<WastedFile, readonly DockerfileEdit[]>();
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+    const { dockerfile } = context;
+    if (dockerfile === null) return;
+    for (const group of cleanableFiles(context)) {
+      const edits = this.#editsFor(group, dockerfile);
+      if (edits.length === 0 || editProblem(dockerfile.file, edits) !== null) continue;
+      for (const file of group.files) this.#editsOf.set(file, edits);
+    }
+  }
+
+  /** Empty where no clean-up takes the file away. */
+  editsFor(file: WastedFile): readonly DockerfileEdit[] {
+    return this.#editsOf.get(file) ?? [];
+  }
+
+  #editsFor(group: Cleanable, dockerfile: BuiltDockerfile): readonly DockerfileEdit[] {
+    const { writer, kind, files } = group;
+    if (kind === null || kind === 'archives' || kind === 'temporary-files') {
+      return this.#removal(group, dockerfile);
+    }
+    if (kind === 'apt-lists') {
+      const { edits } = aptListsFix(this.#context, writer);
+      return edits.some(edit => edit.kind === 'merge-runs') ? [] : edits;
+    }
+    const use = cacheUse(kind);
+    const { files: cleaned } = use.cache;
+    if (cleaned !== undefined && !files.every(({ path }) => cleaned.test(path))) return [];
+    const written = files.map(({ path, bytes, writtenBy }) => ({ path, bytes, layer: writtenBy }));
+    const fix = cacheFixes(this.#context, use, writer, written);
+    return 'withheld' in fix ? [] : fix.edits;
+  }
+
+  /** What the later RUN deletes and does nothing else, no RUN between them: nobody has used it. */
+  #removal(
+    { writer, hider, hiddenBy, files }: Cleanable,
+    { shipped }: BuiltDockerfile,
+  ): readonly DockerfileEdit[] {
+    const between = shipped.slice(shipped.indexOf(writer) + 1, shipped.indexOf(hider));
+    if (between.some(({ keyword }) => keyword === 'RUN') || !onlyDeletes(hider)) return [];
+    const whiteouts = this.#context.analysis.scans[hiddenBy]?.whiteouts ?? [];
+    const paths = new Set<string>();
+    for (const { path } of files) {
+      const whiteout = whiteouts.find(each => path === each || path.startsWith(`${each}/`));
+      if (whiteout === undefined) return [];
+      paths.add(whiteout);
+    }
+    const names = [...paths].map(path => nameByItself(path.slice(path.lastIndexOf('/') + 1)));
+    return removalEdits(this.#context, writer, { paths: [...paths].sort(), names });
+  }
+}
+
+function cleanableFiles(context: RuleContext): readonly Cleanable[] {
+  const known = new KnownPaths();
+  const groups = new Map<string, Cleanable>();
+  for (const file of context.analysis.wastedFiles) {
+    const { writtenBy, hiddenBy, reason } = file;
+    if (writtenBy < context.ownFrom || writtenBy === hiddenBy) continue;
+    const kind = known.kindOf(file.path);
+    const isCache = kind !== null && kind !== 'archives' && kind !== 'temporary-files';
+    // What is only overwritten is taken away by the clean-up of a cache; of other files the later copy needs a place.
+    if (!isCache && reason !== 'deleted') continue;
+    const key = `${writtenBy} ${hiddenBy} ${isCache ? kind : ''}`;
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.files.push(file);
+      continue;
+    }
+    const [writer, hider] = [context.instructionOf(writtenBy), context.instructionOf(hiddenBy)];
+    if (writer?.keyword !== 'RUN' || hider === null || writer === hider) continue;
+    groups.set(key, { writer, hider, hiddenBy, kind: isCache ? kind : null, files: [file] });
+  }
+  return [...groups.values()];
+}
+
+/** Whether it is a RUN that deletes, minds nothing that is not there, and does nothing else. */
+function onlyDeletes(instruction: DockerfileInstruction): boolean {
+  const { form, script } = runScript(instruction);
+  return form === 'shell' && script.isChain && script.commands.every(deletes);
+}
+
+function deletes({ words: [program, ...rest] }: ShellCommand): boolean {
+  return program === 'rm' && rest.some(word => word === '--force' || /^-[a-zA-Z]*f/.test(word));
+}

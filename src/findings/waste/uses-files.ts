@@ -1,0 +1,31 @@
+import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { KnownPaths } from '../../compare/known-path.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { cacheUse } from '../../package-managers/cache-use.ts';
+import { nameByItself } from '../dockerfile/mention.ts';
+import { findUses } from '../dockerfile/run-commands.ts';
+
+/** Files that are looked at: the largest are told of, and the others lie beside them. */
+const MAX_FILES = 20;
+
+/** Directories that a text may name for any reason. */
+const COMMON: ReadonlySet<string> = new Set(
+  'usr bin sbin lib lib64 local share var opt etc tmp root home srv src app cache include'.split(' '),
+);
+
+/** Whether a RUN has to do with files that one before it wrote: it names them, or runs what reads such a cache. */
+export function usesFiles(run: DockerfileInstruction, files: readonly WastedFile[]): boolean {
+  const known = new KnownPaths();
+  const largest = files.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_FILES);
+  return largest.some(({ path }) => {
+    const kind = known.kindOf(path);
+    if (kind !== null && kind !== 'archives' && kind !== 'temporary-files') {
+      const { writing, areHidden } = findUses(run, cacheUse(kind).writers);
+      if (writing.length > 0 || areHidden) return true;
+    }
+    return path
+      .split('/')
+      .slice(-4)
+      .some(name => name.length >= 3 && !COMMON.has(name) && nameByItself(name).test(run.text));
+  });
+}
