@@ -121,16 +121,26 @@ it('joins the hidden copies of a path', () => {
   );
 });
 
+/** @param number index, which is one less than its bytes */
+function deletedFile(number: number, writtenBy: number) {
+  const [path, reason] = [`file-${number}`, 'deleted' as const];
+  return { path, reason, bytes: number + 1, writtenBy, hiddenBy: writtenBy + 1 };
+}
+
 it('lists the largest and counts all', () => {
-  const wastedFiles = Array.from({ length: 500 }, (_, index) => ({
-    path: `file-${index}`,
-    bytes: index + 1,
-    reason: 'deleted' as const,
-    writtenBy: 0,
-    hiddenBy: 1,
-  }));
+  const wastedFiles = Array.from({ length: 500 }, (_, number) => deletedFile(number, 1));
   const report = assembleReport(input({ analysis: analysis({ wastedFiles }) }));
   expect(report.wastedFiles).toHaveLength(MAX_WASTED_FILES);
   expect(report.wastedFiles[0]?.path).toBe('file-499');
   expect(report.wastedFilesTotal).toEqual({ paths: 500, bytes: (500 * 501) / 2 });
+});
+
+it('lists what the base image wrote only where nobody knows the base', () => {
+  const wastedFiles = [deletedFile(7, 0), deletedFile(2, 1)];
+  const listed = (baseLayerCount: number | null) =>
+    assembleReport(input({ analysis: analysis({ wastedFiles, baseLayerCount }) })).wastedFiles.map(
+      ({ path }) => path,
+    );
+  expect(listed(1)).toEqual(['file-2']);
+  expect(listed(null)).toEqual(['file-7', 'file-2']);
 });

@@ -1,4 +1,4 @@
-import type { ImageAnalysis, LayerAnalysis } from '../analysis/image-analysis.ts';
+import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
@@ -49,7 +49,7 @@ export const MAX_WASTED_FILES = 200;
 /** The one view model. Pure. */
 export function assembleReport(input: ReportInput): Report {
   const { analysis } = input;
-  const wasted = wastedPaths(analysis.wastedFiles, MAX_WASTED_FILES);
+  const wasted = wastedPaths(ownWaste(analysis), MAX_WASTED_FILES);
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: 'deadweight', version: input.toolVersion },
@@ -143,4 +143,9 @@ function headroomOf(layers: number): Report['layerHeadroom'] {
 function distinct(notices: readonly Notice<string>[]): Report['notices'] {
   const seen = new Map(notices.map(({ code, message }) => [`${code}\n${message}`, { code, message }]));
   return [...seen.values()];
+}
+
+/** What the base image wrote is not the Dockerfile's to save, and stands in no list with what is. */
+function ownWaste({ wastedFiles, baseLayerCount }: ImageAnalysis): readonly WastedFile[] {
+  return wastedFiles.filter(({ writtenBy }) => writtenBy >= (baseLayerCount ?? 0));
 }

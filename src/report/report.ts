@@ -535,10 +535,10 @@ export const reportSchema = lazy(() =>
         documented: z.object({ limit: count(), left: z.int() }),
         pull: z.object({ limit: count(), left: z.int() }),
       }),
-      wastedFiles: z.array(wastedFile()).describe('The largest, by bytes'),
+      wastedFiles: z.array(wastedFile()).describe('The largest that own layers wrote, by bytes'),
       wastedFilesTotal: z
         .object({ paths: count(), bytes: bytes() })
-        .describe('Over all wasted files, listed or not'),
+        .describe('Over all that own layers wrote, listed or not: their bytes are `wastedBytes`'),
       packages: z.array(
         z.object({
           type: z.string().describe('dpkg, apk, npm, …'),
