@@ -63,8 +63,10 @@ for each in $wanted; do
     numpy | scipy | pandas | transformers) size=5000000 ;;
     *) size=400000 ;;
   esac
+  # an upgrade takes the old one away
+  rm -rf "$site/$name" "$site/$name"-*.dist-info
   mkdir -p "$site/$name/tests" "$site/$name-$version.dist-info"
-  noise "$name" "$size" >"$site/$name/_native.so"
+  noise "$each" "$size" >"$site/$name/_native.so"
   seq -f "def call_%.0f(value): return value" 2000 >"$site/$name/__init__.py"
   seq -f "def test_%.0f(): assert True" 500 >"$site/$name/tests/test_all.py"
   printf 'Metadata-Version: 2.1\nName: %s\nVersion: %s\n' "$name" "$version" >"$site/$name-$version.dist-info/METADATA"

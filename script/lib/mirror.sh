@@ -23,6 +23,7 @@ git
 --no-install-recommends gnupg dirmngr
 gpg
 --no-install-recommends locales cron supervisor
+cron supervisor
 --no-install-recommends dpkg-dev pkg-config zlib1g-dev libpq-dev libssl-dev libjemalloc2
 --no-install-recommends python3-venv
 SETS

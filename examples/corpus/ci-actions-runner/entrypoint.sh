@@ -1,0 +1,2 @@
+#!/bin/bash
+cd /home/runner && exec ./run.sh

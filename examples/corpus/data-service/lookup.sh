@@ -1,0 +1,2 @@
+#!/bin/sh
+wc -l < /srv/geo/places.csv

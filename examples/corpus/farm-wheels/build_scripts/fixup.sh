@@ -1,0 +1,3 @@
+#!/bin/bash
+set -exuo pipefail
+mkdir -p /opt/_internal /opt/python

@@ -1,0 +1,1 @@
+#define RELAY_VERSION "2.0"

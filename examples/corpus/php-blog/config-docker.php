@@ -1,0 +1,1 @@
+<?php // of the container

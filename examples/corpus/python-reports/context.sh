@@ -1,0 +1,5 @@
+. "$(dirname "$0")/../files.sh"
+stand_in_pip "$1/python"
+mkdir -p "$1/static"
+words bundle 1800000 >"$1/static/bundle.js"
+words map 4200000 >"$1/static/bundle.js.map"
