@@ -26,6 +26,9 @@ gpg
 cron supervisor
 --no-install-recommends dpkg-dev pkg-config zlib1g-dev libpq-dev libssl-dev libjemalloc2
 --no-install-recommends python3-venv
+--no-install-recommends zsh
+--no-install-recommends --reinstall base-files dash libc6 tzdata zlib1g
+gpg curl ca-certificates nginx-light gettext-base cron
 SETS
 }
 
@@ -134,7 +137,7 @@ mirror_fill() {
 
 # mirror_script: print what the container runs. Nothing is installed there, so each line fetches its set whole.
 mirror_script() {
-  printf 'apt-get update\ncd /tmp\n'
+  printf 'apt-get update\ncd /tmp\napt-get upgrade -y --download-only\n'
   mirror_installs | sed 's/^/apt-get install -y --download-only /'
 }
 
