@@ -1,0 +1,5 @@
+module example.com/relay
+
+go 1.22
+
+require golang.org/x/net v0.26.0

@@ -1,0 +1,3 @@
+public class Ledger {
+    public static void main(String[] args) {}
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# What `bundle cache` put into vendor/cache.
+set -e
+. "$(dirname "$0")/../files.sh"
+cd "$1"
+mkdir -p vendor/cache
+noise 1 150000 >vendor/cache/rack-3.0.11.gem
+noise 2 4100000 >vendor/cache/nokogiri-1.16.5.gem
+noise 3 700000 >vendor/cache/rubocop-1.64.1.gem

@@ -1,0 +1,1 @@
+RSpec.describe('app') { it('runs') {} }
