@@ -12,6 +12,8 @@ export default {
       start: { input: 'build/cli/index.cjs', output: 'cli/index.js' },
     },
   ],
+  /** What loads a bundle that stands beside it, and is no bundle itself. */
+  loaders: [{ input: 'build/action/post.js', output: 'post.js' }],
   options: {
     cache: false,
     // By terser, below.

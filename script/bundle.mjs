@@ -33,6 +33,10 @@ for (const { input, output, start } of config.entries) {
   }
 }
 
+for (const { input, output } of config.loaders) {
+  files.set(output, { content: await readFile(join(dist, '..', input)), mode: 0o644 });
+}
+
 if (process.argv.includes('--check')) await check();
 else await write();
 

@@ -73,6 +73,13 @@ it('the post step does nothing after a step that was cancelled at its start', as
   expect(await dockerCalls(step.path)).toEqual([]);
 });
 
+it('the post step does nothing after a step that was killed before its first line', async () => {
+  const step = await pushStep();
+  const home = await folderOf({ state: '' });
+  expect(await runPost(step, home)).toMatchObject(SILENT);
+  expect(await dockerCalls(step.path)).toEqual([]);
+});
+
 describe('after a step that failed later, the post step', () => {
   it('removes its folder, and builds nothing again', async () => {
     const step = await pushStep();

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { folderOf } from '../folder.ts';
@@ -11,9 +11,12 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** What a runner starts. DEADWEIGHT_ACTION names the source instead, while it is worked on. */
 const PROGRAM = process.env['DEADWEIGHT_ACTION'] ?? join(ROOT, 'dist/index.js');
 
+const POST = process.env['DEADWEIGHT_ACTION'] ?? join(dirname(PROGRAM), 'post.js');
+
 const actionSchema = z.object({
   inputs: z.record(z.string(), z.object({ default: z.string().optional() })),
   outputs: z.record(z.string(), z.unknown()),
+  runs: z.object({ main: z.literal('dist/index.js'), post: z.literal('dist/post.js') }),
 });
 
 export interface Step {
@@ -104,7 +107,7 @@ export async function runStep(step: Step, home?: string): Promise<StepResult> {
 export async function runPost(step: Step, home: string): Promise<StepResult> {
   const saved = fileCommands(await readFile(join(home, 'state'), 'utf8'));
   const state = Object.fromEntries(Object.entries(saved).map(([name, value]) => [`STATE_${name}`, value]));
-  return runStep({ ...step, env: { ...step.env, ...state } }, home);
+  return runStep({ ...step, program: POST, env: { ...step.env, ...state } }, home);
 }
 
 async function inputVariables({ inputs = {}, token = 'ghs_write' }: Step): Promise<Record<string, string>> {

@@ -86,7 +86,7 @@ interface UpdateApart {
 }
 
 /** The updates of all stages that the target needs, each once, with an install that another RUN does. */
-export const updatesApart = memoize((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
+const updatesApart = memoize((dockerfile: BuiltDockerfile): readonly UpdateApart[] => {
   const found = new Map<DockerfileInstruction, UpdateApart>();
   for (const stage of findNeededStages(dockerfile)) {
     const updates = new Map<KnownPackageManager, Pick<UpdateApart, 'update' | 'updateCommand'>>();

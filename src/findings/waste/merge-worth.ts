@@ -31,7 +31,7 @@ export interface Boundary {
 }
 
 /** Bytes that come again though they did not change, when the RUNs above are changed. */
-export function tiedBytes({ saved, below, above }: Boundary): number {
+function tiedBytes({ saved, below, above }: Boundary): number {
   // Who takes away more than it adds is a clean-up: it changes with what it cleans.
   return above > saved ? below : Math.min(below, above);
 }
