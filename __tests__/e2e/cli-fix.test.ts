@@ -102,11 +102,68 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
       const dropped = fixes.filter(({ outcome }) => outcome === 'dropped');
       expect(dropped).toHaveLength(1);
       expect(dropped[0]?.edits).toContainEqual({ kind: 'ignore', pattern: '.git' });
-      expect(dropped[0]?.reason).toMatch(/does not build/);
+      expect(dropped[0]).toMatchObject({ droppedFor: 'does-not-build' });
+      expect(dropped[0]?.reason).toMatch(/^It does not build: cat: .*No such file or directory$/);
       expect(ended.stdout).toContain('dropped');
       expect(all?.measured?.bytes).toBe(2_000_000);
       expect(await read(cwd, 'Dockerfile')).toContain('&& rm /a');
       await expect(read(cwd, '.dockerignore')).rejects.toThrow('ENOENT');
+    });
+  });
+
+  real('a command that tries the image', () => {
+    const text = (): string =>
+      [
+        `FROM ${BASE}`,
+        `ENV SEED=${fresh()}`,
+        'RUN head -c 3000000 /dev/urandom > /tmp/model && useradd app',
+        'WORKDIR /srv',
+        'RUN head -c 2000000 /dev/urandom > /a',
+        'RUN rm /a',
+        'USER app',
+        '',
+      ].join('\n');
+    const surroundings = 'test "$(id -un)" = app && test "$PWD" = /srv && test -n "$SEED"';
+    const offline =
+      '! bash -c "echo > /dev/tcp/192.0.2.1/80" 2>/dev/null && test "$(ls /sys/class/net)" = lo';
+
+    it('drops what it misses, and keeps the rest', async () => {
+      const cwd = await folderOf({ Dockerfile: text() });
+      const check = `${surroundings} && ${offline} && test -s /tmp/model || { echo no model >&2; exit 3; }`;
+      const ended = await run(cwd, '--prove', '--fix-check', check, '--json', 'fix.json');
+      expect(ended.code, ended.stderr).toBe(0);
+      const { fixes, all } = await fixesIn(join(cwd, 'fix.json'));
+      expect(fixes).toMatchObject([
+        { outcome: 'dropped', droppedFor: 'check-failed', edits: [{ kind: 'append-command' }] },
+        { outcome: 'proven', droppedFor: null, freed: [{ path: 'a', bytes: 2_000_000 }] },
+      ]);
+      expect(fixes[0]?.reason).toBe('The fix-check fails in the fixed image: no model');
+      expect(all?.measured?.bytes).toBe(2_000_000);
+      expect(await read(cwd, 'Dockerfile')).not.toContain('rm -rf');
+    });
+
+    it('must succeed in the image as it is, and be asked for with a proof', async () => {
+      const before = text();
+      const cwd = await folderOf({ Dockerfile: before });
+      const wrong = await run(cwd, '--prove', '--fix-check', 'echo oh no >&2; exit 7');
+      expectRefusal(wrong, 2, /fix-check fails in the image as it is: oh no/, /Correct the command/);
+      expect(await read(cwd, 'Dockerfile')).toBe(before);
+      expectRefusal(await run(cwd, '--fix-check', 'true'), 2, /only --prove builds/, /Add --prove/);
+    });
+  });
+
+  real('a mirror that does not answer', () => {
+    it('is asked again, and told apart from an edit that breaks', async () => {
+      const cwd = await folderOf({
+        Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY . /src\nRUN sh /src/build.sh\n`,
+        'build.sh': 'test -e /src/.git || { echo "curl: (28) Connection timed out" >&2; exit 1; }\n',
+        '.git/objects/pack/p.pack': noise('pack', 1_200_000),
+      });
+      const ended = await run(cwd, '--prove', '--json', 'fix.json');
+      expect(ended.code, ended.stderr).toBe(0);
+      const { fixes } = await fixesIn(join(cwd, 'fix.json'));
+      expect(fixes).toMatchObject([{ outcome: 'dropped', droppedFor: 'network' }]);
+      expect(fixes[0]?.reason).toBe('It was tried 3 times and not built: curl: (28) Connection timed out');
     });
   });
 

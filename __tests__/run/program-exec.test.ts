@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { SilentProgram } from '../../src/base/effects.ts';
+import { SilentProgram, SlowProgram } from '../../src/base/effects.ts';
 import { isAlive } from '../../src/base/process-owner.ts';
 import { systemExec } from '../../src/run/program-exec.ts';
 import { folderOf } from '../support/folder.ts';
@@ -41,4 +41,10 @@ it('a program that says something now and then may take its time', async () => {
   const script = 'for n in 1 2 3 4 5; do sleep 0.2; echo $n; done';
   const { stdout } = await exec.run('sh', ['-c', script], { maxSilence: 700 });
   expect(stdout).toBe('1\n2\n3\n4\n5\n');
+});
+
+it('a program that takes too long is ended, whatever it says', async () => {
+  const script = 'while :; do sleep 0.1; echo more; done';
+  const running = exec.run('sh', ['-c', script], { env: PLAIN, maxTime: 700 });
+  await expect(running).rejects.toThrow(new SlowProgram('sh', 700));
 });

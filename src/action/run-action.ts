@@ -201,6 +201,7 @@ async function weigh(
       origin,
       inputs: build,
       fixes: options.fix,
+      fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: waiverOf(options['waive-label'], event),
       checkoutFolder: checkout.folder,

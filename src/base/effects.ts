@@ -29,6 +29,8 @@ export interface ExecOptions {
    * the user's own work have none: a build and the command of prepare may be silent as long as they like.
    */
   readonly maxSilence?: number;
+  /** Milliseconds after which the program is ended, with all that it started, whatever it says. */
+  readonly maxTime?: number;
 }
 
 /** How a program ended. */
@@ -43,6 +45,7 @@ export interface Exec {
   /**
    * Resolves with the exit code, whatever it is.
    * @throws SilentProgram when it was ended for its silence
+   * @throws SlowProgram when it was ended as it took too long
    * @throws an Error whose message names the program when it is not on the PATH or cannot be started.
    */
   run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
@@ -53,6 +56,14 @@ export class SilentProgram extends Error {
   /** @param milliseconds of silence */
   constructor(program: string, milliseconds: number) {
     super(`${program} said nothing for ${milliseconds / 1000} seconds and was ended`);
+  }
+}
+
+/** A program that took so long that it was ended. */
+export class SlowProgram extends Error {
+  /** @param milliseconds it was given */
+  constructor(program: string, milliseconds: number) {
+    super(`${program} took longer than ${milliseconds / 1000} seconds and was ended`);
   }
 }
 

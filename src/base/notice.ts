@@ -26,6 +26,7 @@ export type NoticeCode =
   | 'config-of-head'
   | 'compressed-savings-unknown'
   | 'findings-off'
+  | 'fix-check-failed'
   | 'fix-dropped'
   | 'proof-against-cache'
   // no comparison

@@ -146,6 +146,42 @@ export function planCall(
   };
 }
 
+/** How to build a stage and keep nothing of it. */
+export type CheckPlan = Pick<BuildPlan, 'program' | 'args' | 'env' | 'files' | 'buildArgs'>;
+
+/**
+ * Plans the build of a stage for what it does and not for what it makes: the stage itself never comes from the cache.
+ * @param inputs their target is the stage
+ * @param work an existing directory of this build alone, for its secrets. Absolute
+ */
+export function planCheck(
+  inputs: BuildInputs,
+  work: string,
+  { pins = {}, isMissing, env = {} }: Pick<BuildPlanOptions, 'pins' | 'isMissing' | 'env'> = {},
+): CheckPlan {
+  const { args, files } = planSecrets(inputs, work, isMissing);
+  const buildArgs = planBuildArgs(inputs['build-args'], env);
+  return {
+    program: 'docker',
+    args: [
+      'buildx',
+      'build',
+      '--progress=rawjson',
+      ...inputArgs({ ...inputs, 'no-cache-filters': [inputs.target] }, buildArgs.texts),
+      ...repeatOption('--build-context', pinContexts(inputs, pins)),
+      ...args,
+      '--output',
+      'type=cacheonly',
+      ...optional('--builder', inputs.builder),
+      '--',
+      inputs.context,
+    ],
+    env: buildArgs.env,
+    files,
+    buildArgs: valuesOfBuildArgs(inputs['build-args'], env),
+  };
+}
+
 /** The inputs that are passed as they are, but for the build arguments. */
 function inputArgs(inputs: BuildInputs, buildArgs: readonly string[]): readonly string[] {
   return [

@@ -1,9 +1,9 @@
-import type { Clock, Exec, Log } from '../base/effects.ts';
+import { type Clock, type Exec, type Log, SlowProgram } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
 import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
 import { findExportedLayout } from './build-output.ts';
-import type { BuildPlan } from './build-plan.ts';
+import type { BuildPlan, CheckPlan } from './build-plan.ts';
 import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
 import { BuildTrace } from './build-trace.ts';
@@ -49,7 +49,24 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
   });
 }
 
-async function build(plan: BuildPlan, trace: BuildTrace, effects: BuildEffects): Promise<number> {
+/**
+ * Builds a stage as planned, of which nothing is kept.
+ * @param maxTime milliseconds after which it is ended
+ * @throws DeadweightError as `runBuild`
+ * @throws SlowProgram
+ */
+export async function runCheck(plan: CheckPlan, effects: BuildEffects, maxTime: number): Promise<void> {
+  const trace = new BuildTrace();
+  const exitCode = await withFiles(plan.files, () => build(plan, trace, effects, maxTime));
+  if (exitCode !== 0) throw buildFailure(trace, exitCode, null, plan.buildArgs);
+}
+
+async function build(
+  plan: Pick<BuildPlan, 'program' | 'args' | 'env'>,
+  trace: BuildTrace,
+  effects: BuildEffects,
+  maxTime?: number,
+): Promise<number> {
   const reader = new ProgressReader(event => {
     trace.add(event);
     effects.onProgress?.(event);
@@ -60,10 +77,12 @@ async function build(plan: BuildPlan, trace: BuildTrace, effects: BuildEffects):
       env: { ...effects.env, ...plan.env },
       onStderr: chunk => reader.push(chunk),
       maxOutput: 64 * 1024,
+      ...(maxTime === undefined ? {} : { maxTime }),
     });
     reader.end();
     return exitCode;
   } catch (cause) {
+    if (cause instanceof SlowProgram) throw cause;
     throw new DeadweightError('buildx-missing', {
       message: `The program ${plan.program} could not be started: ${messageOf(cause)}`,
       remedy: 'Install Docker with its Buildx plugin, and make sure that docker is on the PATH.',

@@ -133,6 +133,7 @@ async function buildImages(
       prepare: options.prepare,
       seeds: false,
       fixes: options.prove ? 'prove' : 'predict',
+      fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: null,
       origin: { ...LOCAL_ORIGIN, commit },

@@ -17,6 +17,18 @@ const outcome = lazy(() =>
     ),
 );
 
+/** Why a fix was left out. */
+export const DROP_REASONS = [
+  'refused',
+  'unproven',
+  'does-not-build',
+  'check-failed',
+  'saves-nothing',
+  'network',
+  'not-chosen',
+  'declined',
+] as const;
+
 /** What `deadweight fix` found, tried and wrote. */
 export const fixReportSchema = lazy(() =>
   z
@@ -35,6 +47,17 @@ export const fixReportSchema = lazy(() =>
           measured: saving().nullable().describe('null unless it was built'),
           outcome: outcome(),
           reason: z.string().nullable().describe('Why it was dropped'),
+          droppedFor: z
+            .enum(DROP_REASONS)
+            .nullable()
+            .optional()
+            .describe(
+              'The kind of that: refused its edits cannot be made, unproven only a build could tell that it is safe, network nothing could be built, not-chosen its rule was not asked for, declined somebody said no; null where it was made',
+            ),
+          freed: z
+            .array(z.object({ layer: z.int(), path: z.string(), bytes: bytes() }))
+            .optional()
+            .describe('What it is to free: each file, its layer and its bytes'),
         }),
       ),
       all: z

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
+import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
@@ -19,6 +20,7 @@ import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import { findFixableFiles } from './fix/dockerfile-files.ts';
+import { withoutUnproven } from './fix/needs-proof.ts';
 import { proveFixes } from './fix/proof.ts';
 import { recordProofs, withoutEdits } from './fix/proven-image.ts';
 import {
@@ -51,6 +53,8 @@ export interface BuildPipeline {
   /** Whether the Actions cache keeps what the head weighs, for later runs to compare with. */
   readonly seeds: boolean;
   readonly fixes: OptionValues['fix'];
+  /** Command that must succeed in an image with a fix that is proven; null where there is none. */
+  readonly fixCheck: string | null;
   /** Whether an image that is over budget is pushed all the same. */
   readonly pushesOverBudget: boolean;
   /** The label that waives the budgets of this run; null where nothing does. */
@@ -197,14 +201,22 @@ function layersOf({ layers, scans }: ImageAnalysis): readonly BuiltLayer[] {
 async function withFixes(
   { build, images }: ExaminedBuild,
   files: FixableFiles | null,
-  { inputs, fixes: mode }: BuildPipeline,
+  { inputs, fixes: mode, fixCheck }: BuildPipeline,
   environment: Environment,
 ): Promise<readonly ExaminedImage[]> {
   if (mode === 'off') return images.map(withoutEdits);
   const [image, ...others] = images;
-  if (mode === 'predict' || files === null || image === undefined || others.length > 0) return images;
+  if (mode === 'predict' || files === null || image === undefined || others.length > 0)
+    return images.map(withoutUnproven);
   const fixes = image.fixes.map(({ fix }) => fix);
   if (fixes.length === 0) return images;
-  const request = { inputs, pins: build.pins, analysis: image.analysis, files, fixes };
-  return [recordProofs(image, await proveFixes(request, environment))];
+  const request = { inputs, pins: build.pins, analysis: image.analysis, files, fixes, check: fixCheck };
+  try {
+    return [recordProofs(image, await proveFixes(request, environment))];
+  } catch (error) {
+    // A command that is wrong must not hide the build: nothing is proven, and no edit is offered.
+    if (!(error instanceof DeadweightError) || error.code !== 'usage') throw error;
+    const notice: Notice = { code: 'fix-check-failed', message: error.message };
+    return [{ ...withoutEdits(image), notices: [...image.notices, notice] }];
+  }
 }

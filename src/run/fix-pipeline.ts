@@ -19,7 +19,7 @@ import { builtImageName } from './weigh/image-name.ts';
 
 export interface FixRequest {
   readonly inputs: BuildInputs;
-  readonly options: Pick<OptionValues, 'dry-run' | 'prove' | 'title'>;
+  readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'prove' | 'title'>;
 }
 
 /**
@@ -31,6 +31,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
   const { title, 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
+  if (request.options['fix-check'] !== null && !request.options.prove) throw checkWithoutProof();
   const files = await readDockerfileFiles(inputs, { cwd });
   const options = { cwd, pins: {}, attestation: null, title: 'Build' };
   const { build, images } = await buildAndExamine(inputs, options, environment);
@@ -61,7 +62,15 @@ async function judgeFixes(
 ): Promise<JudgedFixes> {
   const fixes = image.fixes.map(({ fix }) => fix);
   if (!options.prove) return predictFixes({ files, fixes });
-  return proveFixes({ inputs, pins, analysis: image.analysis, files, fixes }, environment);
+  const check = options['fix-check'];
+  return proveFixes({ inputs, pins, analysis: image.analysis, files, fixes, check }, environment);
+}
+
+function checkWithoutProof(): DeadweightError {
+  return new DeadweightError('usage', {
+    message: '--fix-check tries images that only --prove builds.',
+    remedy: 'Add --prove.',
+  });
 }
 
 function severalPlatforms(): DeadweightError {

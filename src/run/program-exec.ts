@@ -1,4 +1,4 @@
-import { type Exec, type ExecOptions, type ExecResult, SilentProgram } from '../base/effects.ts';
+import { type Exec, type ExecOptions, type ExecResult, SilentProgram, SlowProgram } from '../base/effects.ts';
 import { endProcesses } from './process-tree.ts';
 
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -47,7 +47,7 @@ export function systemExec(env: Readonly<Record<string, string | undefined>>): E
     async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
       const stdout = new Tail(options.maxOutput ?? MAX_OUTPUT);
       const stderr = new Tail(options.maxOutput ?? MAX_OUTPUT);
-      const isBuild = options.input === undefined && options.maxSilence === undefined;
+      const isBuild = [options.input, options.maxSilence, options.maxTime].every(each => each === undefined);
       const exitCode = await (isBuild ? runBuildProgram : runProgram)(program, args, {
         ...options,
         env: definedOnly(options.env ?? env),
@@ -96,26 +96,32 @@ const MAX_AFTER_END = 10_000;
 async function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, env, input, maxSilence, onStdout, onStderr }: HeardOptions,
+  { cwd, env, input, maxSilence, maxTime, onStdout, onStderr }: HeardOptions,
 ): Promise<number> {
   // Loaded here: most inspections run no program.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(program, args, { cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
-    const silence = maxSilence === undefined ? null : setTimeout(giveUp, maxSilence, maxSilence);
+    const silence =
+      maxSilence === undefined
+        ? null
+        : setTimeout(() => giveUp(new SilentProgram(program, maxSilence)), maxSilence);
+    const limit =
+      maxTime === undefined ? null : setTimeout(() => giveUp(new SlowProgram(program, maxTime)), maxTime);
+    const timers = [silence, limit].filter(timer => timer !== null);
     let late: NodeJS.Timeout | null = null;
     const end = (): void => {
-      if (silence !== null) clearTimeout(silence);
+      for (const timer of timers) clearTimeout(timer);
       if (late !== null) clearTimeout(late);
       child.stdout?.destroy();
       child.stderr?.destroy();
       resolve(child.exitCode ?? 1);
     };
-    function giveUp(milliseconds: number): void {
+    function giveUp(why: Error): void {
       const { pid } = child;
       if (pid !== undefined) endProcesses(found => found.add(pid));
-      reject(new SilentProgram(program, milliseconds));
+      reject(why);
       end();
     }
     const heard = (listener: (chunk: Uint8Array) => void) => (chunk: Buffer) => {
@@ -128,7 +134,7 @@ async function runProgram(
     });
     child.on('close', end);
     child.on('exit', () => {
-      if (silence !== null) clearTimeout(silence);
+      for (const timer of timers) clearTimeout(timer);
       late = setTimeout(end, MAX_AFTER_END);
     });
     child.stdout?.on('data', heard(onStdout));

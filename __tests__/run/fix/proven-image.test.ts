@@ -54,7 +54,11 @@ describe('proofs', () => {
   });
 
   it('that fail take the edits away, and say why', () => {
-    const dropped = judged(image(found('a', 5_000_000)), { kind: 'dropped', reason: 'It saves nothing.' });
+    const dropped = judged(image(found('a', 5_000_000)), {
+      kind: 'dropped',
+      why: 'does-not-build',
+      reason: 'It saves nothing.',
+    });
     expect(findingsOf(dropped)).toMatchObject([
       { edits: [], saving: { bytes: 5_000_000, basis: 'predicted' } },
     ]);

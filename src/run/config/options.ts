@@ -177,6 +177,18 @@ export const OWN_OPTIONS = {
       }),
     ],
   },
+  /** Never a key of the file: it runs what it says. */
+  'fix-check': {
+    kind: OPTIONAL_TEXT,
+    description:
+      'Command that must succeed in the image with each fix that is proven, as it does in the image without (`myapp --version`): run by `/bin/sh` as a build step, as the user of the image, without network and secrets, for 5 minutes at most',
+    flags: [
+      flag('--fix-check <command>', ['build', 'fix'], {
+        description: 'with --prove, keep a fix only if this command still succeeds in the image',
+      }),
+    ],
+    input: 'comparison',
+  },
   'dry-run': {
     kind: boolean(false),
     description: 'Show what would be written, and write nothing',

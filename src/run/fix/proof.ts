@@ -2,12 +2,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import { DeadweightError } from '../../base/errors.ts';
+import { Retries, type RetryPolicy, retry, type Sleep } from '../../base/retry.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
+import { causeOf, isPassing } from '../../build/failure-cause.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
 import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/fix/patch.ts';
 import { unionOfSavings } from '../../findings/freed-bytes.ts';
+import type { DROP_REASONS } from '../../report/fix-report.ts';
 import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
+import { checkImage } from './fix-check.ts';
+import { needsProof } from './needs-proof.ts';
 
 /** What became of a fix. */
 export type FixOutcome =
@@ -15,7 +20,13 @@ export type FixOutcome =
   /** The fixed Dockerfile was built, and the image is smaller by this. Bytes; compressed where it is known of both. */
   | { readonly kind: 'proven'; readonly bytes: number; readonly compressedBytes: number | null }
   /** One sentence: why it was left out. */
-  | { readonly kind: 'dropped'; readonly reason: string };
+  | { readonly kind: 'dropped'; readonly why: DropReason; readonly reason: string };
+
+/**
+ * Why a fix is left out: `refused` its edits cannot be made, `unproven` only a build could tell that it is safe, `network`
+ * nothing could be built, `not-chosen` its rule was not asked for, `declined` somebody said no.
+ */
+export type DropReason = (typeof DROP_REASONS)[number];
 
 export interface JudgedFix {
   readonly fix: Fix;
@@ -40,24 +51,36 @@ export interface ProofRequest {
   readonly analysis: ImageAnalysis;
   readonly files: FixableFiles;
   readonly fixes: readonly Fix[];
+  /** Command that must succeed in the fixed image; null where none is to. */
+  readonly check: string | null;
 }
 
 export interface ProofContext extends BuildContext {
   /** Where relative paths of the inputs start. */
   readonly cwd: string;
+  /** Waits before a build is tried again; really waits when absent. */
+  readonly sleep?: Sleep;
 }
 
 /** Drops what cannot be made; nothing is built. */
 export function predictFixes({ files, fixes }: Pick<ProofRequest, 'files' | 'fixes'>): JudgedFixes {
   const judged = fixes.map((fix): JudgedFix => {
+    if (needsProof(fix)) return { fix, outcome: dropped('unproven', UNPROVEN) };
     const texts = editTexts(files, fix.edits);
-    if ('reason' in texts) return { fix, outcome: { kind: 'dropped', reason: texts.reason } };
+    if ('reason' in texts) return { fix, outcome: dropped('refused', texts.reason) };
     return { fix, outcome: { kind: 'predicted' } };
   });
   const kept = keptOf(judged);
   const texts = kept.length === 0 ? null : editTexts(files, editsOf(kept));
   if (texts === null || 'reason' in texts) return noneOf(judged);
   return { fixes: judged, all: { kind: 'predicted' }, bytes: unionOfSavings(kept), texts };
+}
+
+const UNPROVEN =
+  'Only a build can tell that nothing needs what it leaves out: give --prove, and --fix-check with a command that tries the image.';
+
+function dropped(why: DropReason, reason: string): Extract<FixOutcome, { readonly kind: 'dropped' }> {
+  return { kind: 'dropped', why, reason };
 }
 
 function noneOf(fixes: readonly JudgedFix[]): JudgedFixes {
@@ -75,6 +98,7 @@ function editsOf(fixes: readonly Fix[]): readonly DockerfileEdit[] {
 export async function proveFixes(request: ProofRequest, context: ProofContext): Promise<JudgedFixes> {
   const { files, fixes } = request;
   const judged: JudgedFix[] = [];
+  if (fixes.length > 0) await checkOriginal(request, context);
   for (const [index, fix] of fixes.entries()) {
     const title = `Prove fix ${index + 1} of ${fixes.length}`;
     judged.push({ fix, outcome: await outcomeOf([fix], title, request, context) });
@@ -93,8 +117,8 @@ export async function proveFixes(request: ProofRequest, context: ProofContext): 
     const least = judged.findLastIndex(({ outcome }) => outcome.kind !== 'dropped');
     const fix = judged[least]?.fix;
     if (fix === undefined) break;
-    const why = all.kind === 'dropped' ? all.reason : '';
-    judged[least] = { fix, outcome: { kind: 'dropped', reason: `Together with the others: ${why}` } };
+    const { why, reason } = all.kind === 'dropped' ? all : dropped('refused', '');
+    judged[least] = { fix, outcome: dropped(why, `Together with the others: ${reason}`) };
   }
   return noneOf(judged);
 }
@@ -110,19 +134,55 @@ async function outcomeOf(
   context: ProofContext,
 ): Promise<FixOutcome> {
   const texts = editTexts(request.files, editsOf(fixes));
-  if ('reason' in texts) return { kind: 'dropped', reason: texts.reason };
+  if ('reason' in texts) return dropped('refused', texts.reason);
   try {
-    const fixed = await buildFixed(texts, title, request, context);
-    const { analysis } = request;
+    const fixed = await buildPatiently(texts, title, request, context);
+    const { analysis, check } = request;
     const bytes = analysis.size - fixed.size;
-    if (bytes <= 0) return { kind: 'dropped', reason: 'It saves nothing.' };
+    if (bytes <= 0) return dropped('saves-nothing', 'It saves nothing.');
+    const problem =
+      check === null ? null : await checkImage(check, texts, `Check: ${title}`, request, context);
+    if (problem !== null)
+      return dropped('check-failed', `The fix-check fails in the fixed image: ${problem}`);
     const isKnown = analysis.compressedSize !== null && fixed.compressedSize !== null;
     const compressed = isKnown ? (analysis.compressedSize ?? 0) - (fixed.compressedSize ?? 0) : null;
     return { kind: 'proven', bytes, compressedBytes: compressed };
   } catch (error) {
     if (!(error instanceof DeadweightError) || error.code !== 'build-failed') throw error;
-    return { kind: 'dropped', reason: `It does not build. ${error.message}` };
+    if (isPassing(error))
+      return dropped('network', `It was tried ${RETRIES.maxAttempts} times and not built: ${causeOf(error)}`);
+    return dropped('does-not-build', `It does not build: ${causeOf(error)}`);
   }
+}
+
+/** @throws DeadweightError `usage` where the command fails in the image that nobody has changed */
+async function checkOriginal(request: ProofRequest, context: ProofContext): Promise<void> {
+  const { check, files } = request;
+  if (check === null) return;
+  const texts = { dockerfile: files.dockerfile.text, ignore: files.ignore.text };
+  const problem = await checkImage(check, texts, 'Check the image as it is', request, context);
+  if (problem === null) return;
+  throw new DeadweightError('usage', {
+    message: `The command of fix-check fails in the image as it is: ${problem}`,
+    remedy: 'Correct the command: it is run by /bin/sh in the image, as its user and without a network.',
+  });
+}
+
+/** Times are milliseconds: a mirror that is being updated needs some. */
+const RETRIES: RetryPolicy = { maxAttempts: 3, firstWait: 3_000, maxWait: 30_000, maxTotalWait: 60_000 };
+
+/** What fails for the network's sake is tried again. */
+function buildPatiently(
+  texts: EditedTexts,
+  title: string,
+  request: ProofRequest,
+  context: ProofContext,
+): Promise<ImageAnalysis> {
+  const isWorthAnother = (error: unknown): boolean =>
+    error instanceof DeadweightError && error.code === 'build-failed' && isPassing(error);
+  return retry(() => buildFixed(texts, title, request, context), new Retries(RETRIES, context.sleep), {
+    ofError: error => (isWorthAnother(error) ? { after: null } : null),
+  });
 }
 
 /** Nothing of the user's is touched: the edited files stand in a folder of their own, beside each other. */

@@ -52,6 +52,8 @@ function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): Reporte
     measured: measuredOf(outcome),
     outcome: outcome.kind,
     reason: outcome.kind === 'dropped' ? outcome.reason : null,
+    droppedFor: outcome.kind === 'dropped' ? outcome.why : null,
+    freed: fix.freed.map(({ layer, path, bytes }) => ({ layer, path, bytes })),
   };
 }
 

@@ -196,7 +196,7 @@ function makingOf(
 }
 
 /** BuildKit expands build arguments in the names of steps; a log is read by more people than the build is run by. */
-function redactEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
+export function redactEvent(event: ProgressEvent, buildArgs: ReadonlyMap<string, string>): ProgressEvent {
   if (event.kind !== 'step' || /^\[internal\] | FROM |load metadata for /.test(event.name)) return event;
   return { ...event, name: redactBuildArgs(event.name, buildArgs) };
 }
