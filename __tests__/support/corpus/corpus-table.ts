@@ -46,7 +46,7 @@ function fixLines({ report, smoke, changed, unexplained }: FixedCase): readonly 
 }
 
 /** Fixes whose measured bytes are not the predicted ones, and all together. */
-function offFixes({ fixes, all }: FixedCase['report']): readonly string[] {
+export function offFixes({ fixes, all }: FixedCase['report']): readonly string[] {
   const made = [
     ...fixes.map(fix => ({ ...fix, name: fix.findings.map(({ rule }) => rule).join('+') })),
     ...(all ? [{ ...all, name: 'all' }] : []),
