@@ -4,6 +4,11 @@ import type { CacheKind } from '../package-managers/package-managers.ts';
 /** What a path is, where its name alone tells. Renderers have a word for each. */
 export type KnownKind = CacheKind | 'archives' | 'temporary-files';
 
+/** Whether it is a cache of a package manager. */
+export function isCacheKind(kind: KnownKind | null): kind is CacheKind {
+  return kind !== null && kind !== 'archives' && kind !== 'temporary-files';
+}
+
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|xz|bz2|zst|lz4))?|t[gx]z|tbz2?|zip|deb|rpm|apk|whl|7z)$/i;
 
 /**

@@ -49,5 +49,8 @@ export function describeFinding(finding: Finding): FindingWords | null {
 
 /** What all rules find, in no order: `rankFindings` puts them in the order in which they are shown. */
 export function findFindings(context: RuleContext): readonly FoundFinding[] {
-  return foldMerges(RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context)));
+  return foldMerges(
+    context,
+    RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context)),
+  );
 }

@@ -36,11 +36,21 @@ describe('fixes', () => {
       found('merge', [MERGE], 'x:5', 'y:1'),
       found('both', [MERGE, CLEAN], 'x:5', 'z:7'),
     ]);
-    expect(fixes.map(({ edits, bytes }) => [edits.length, bytes])).toEqual([
-      [2, 13],
-      [1, 6],
-    ]);
+    expect(fixes.map(({ edits, bytes }) => [edits.length, bytes])).toEqual([[2, 13]]);
     expect(fixes[0]?.findings.map(({ rule }) => rule)).toEqual(['both', 'merge']);
+  });
+
+  it('tell what each adds to those before it, and are none where that is nothing', () => {
+    const other: DockerfileEdit = { kind: 'append-command', line: 2, command: 'rm -rf /x' };
+    const fixes = findFixes([
+      found('other', [other], 'x:5', 'z:2'),
+      found('merge', [MERGE], 'x:5', 'y:9'),
+      found('clean', [CLEAN], 'x:5'),
+    ]);
+    expect(fixes.map(({ edits, bytes, addedBytes }) => [edits[0], bytes, addedBytes])).toEqual([
+      [MERGE, 14, 14],
+      [other, 7, 2],
+    ]);
   });
 
   it('are made of nothing that saves nothing, or cannot be edited', () => {

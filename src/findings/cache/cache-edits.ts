@@ -110,15 +110,25 @@ export function withHidden<Args extends FindingArgs>(
   defect: Defect<Args>,
 ): Defect<Args> {
   const { edits = [], freed = [] } = defect;
-  const lines = editedLines(edits);
-  const hidden = hiddenOfKind(context, kind);
-  if (lines.length === 0 || hidden.length === 0) return defect;
   const known = new Set(freed.map(({ layer, path }) => `${layer} ${path}`));
-  const more = hidden.filter(({ layer, path }) => {
+  const more = hiddenInLines(context, kind, edits).filter(
+    ({ layer, path }) => !known.has(`${layer} ${path}`),
+  );
+  return more.length === 0 ? defect : { ...defect, freed: [...freed, ...more] };
+}
+
+/** What of the kind the instructions of these edits wrote and later ones hide. */
+export function hiddenInLines(
+  context: RuleContext,
+  kind: CacheKind,
+  edits: readonly DockerfileEdit[],
+): readonly FreedFile[] {
+  const lines = editedLines(edits);
+  if (lines.length === 0) return [];
+  return hiddenOfKind(context, kind).filter(({ layer }) => {
     const line = context.instructionOf(layer)?.startLine ?? 0;
-    return lines.some(([first, last]) => line >= first && line <= last) && !known.has(`${layer} ${path}`);
+    return lines.some(([first, last]) => line >= first && line <= last);
   });
-  return { ...defect, freed: [...freed, ...more] };
 }
 
 function editedLines(edits: readonly DockerfileEdit[]): readonly (readonly [first: number, last: number])[] {

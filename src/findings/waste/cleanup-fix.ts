@@ -1,5 +1,5 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
-import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
+import { isCacheKind, type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
@@ -52,7 +52,7 @@ class CleanupFixes {
 
   #editsFor(group: Cleanable, dockerfile: BuiltDockerfile): readonly DockerfileEdit[] {
     const { writer, kind, files } = group;
-    if (kind === null || kind === 'archives' || kind === 'temporary-files') {
+    if (!isCacheKind(kind)) {
       return this.#removal(group, dockerfile);
     }
     if (kind === 'apt-lists') {
@@ -93,7 +93,7 @@ function cleanableFiles(context: RuleContext): readonly Cleanable[] {
     const { writtenBy, hiddenBy, reason } = file;
     if (writtenBy < context.ownFrom || writtenBy === hiddenBy) continue;
     const kind = known.kindOf(file.path);
-    const isCache = kind !== null && kind !== 'archives' && kind !== 'temporary-files';
+    const isCache = isCacheKind(kind);
     // What is only overwritten is taken away by the clean-up of a cache; of other files the later copy needs a place.
     if (!isCache && reason !== 'deleted') continue;
     const key = `${writtenBy} ${hiddenBy} ${isCache ? kind : ''}`;

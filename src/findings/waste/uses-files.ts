@@ -1,5 +1,5 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
-import { KnownPaths } from '../../compare/known-path.ts';
+import { isCacheKind, KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { nameByItself } from '../dockerfile/mention.ts';
@@ -19,7 +19,7 @@ export function usesFiles(run: DockerfileInstruction, files: readonly WastedFile
   const largest = files.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_FILES);
   return largest.some(({ path }) => {
     const kind = known.kindOf(path);
-    if (kind !== null && kind !== 'archives' && kind !== 'temporary-files') {
+    if (isCacheKind(kind)) {
       const { writing, areHidden } = findUses(run, cacheUse(kind).writers);
       if (writing.length > 0 || areHidden) return true;
     }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { WastedFile } from '../../analysis/image-analysis.ts';
-import { type KnownKind, KnownPaths } from '../../compare/known-path.ts';
+import { isCacheKind, type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import { type DockerfileEdit, editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { FreedFile } from '../../savings/layer-files.ts';
+import { hiddenInLines } from '../cache/cache-edits.ts';
 import type { FindingArgs, FindingEvidence } from '../finding.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -185,5 +186,21 @@ function cleanupOf(
     files.flatMap(file => cleanups.editsFor(file).map(edit => [editKey(edit), edit] as const)),
   );
   const edits = [...byKey.values()];
-  return editProblem(dockerfile.file, edits) === null ? { edits, freed: cleaned } : null;
+  if (editProblem(dockerfile.file, edits) !== null) return null;
+  return { edits, freed: [...cleaned, ...alsoCleaned(context, edits, cleaned)] };
+}
+
+/** What the same clean-ups take away of the same caches, wherever they are made: told of elsewhere, or too little. */
+function alsoCleaned(
+  context: RuleContext,
+  edits: readonly DockerfileEdit[],
+  cleaned: readonly FreedFile[],
+): readonly FreedFile[] {
+  const known = new KnownPaths();
+  const kinds = new Set(cleaned.map(({ path }) => known.kindOf(path)));
+  const counted = new Set(cleaned.map(({ layer, path }) => `${layer} ${path}`));
+  return [...kinds].flatMap(kind => {
+    if (!isCacheKind(kind)) return [];
+    return hiddenInLines(context, kind, edits).filter(({ layer, path }) => !counted.has(`${layer} ${path}`));
+  });
 }

@@ -1,5 +1,5 @@
 import type { Notice } from '../../base/notice.ts';
-import { editsKey } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, editKey, editsKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
@@ -11,11 +11,19 @@ const NEAR_BYTES = 100_000;
 /** The image with what became of its fixes: proven savings are what was measured, and dropped fixes are none. */
 export function recordProofs(image: ExaminedImage, { fixes }: JudgedFixes): ExaminedImage {
   const judged = new Map(fixes.map(each => [editsKey(each.fix.edits), each]));
+  // A finding whose edits are a part of a fix stands and falls with it.
+  const judgedOf = (finding: FoundFinding): JudgedFix | undefined =>
+    judged.get(editsKey(finding.edits)) ?? fixes.find(({ fix }) => isPartOf(finding.edits, fix.edits));
   return {
     ...image,
-    findings: image.findings.map(finding => provenFinding(finding, judged.get(editsKey(finding.edits)))),
+    findings: image.findings.map(finding => provenFinding(finding, judgedOf(finding))),
     notices: [...image.notices, ...fixes.flatMap(each => droppedNotice(each))],
   };
+}
+
+function isPartOf(part: readonly DockerfileEdit[], whole: readonly DockerfileEdit[]): boolean {
+  const keys = new Set(whole.map(editKey));
+  return part.length > 0 && part.every(edit => keys.has(editKey(edit)));
 }
 
 /** The image with its fixes in words only. */
