@@ -23,7 +23,7 @@ export const consecutiveRuns = defineRule({
     }),
   finds: 'RUNs in a row that are worth merging for many small files',
   why: 'Merging saves bytes only where one RUN hides what another wrote, and it costs cached steps and parallel pulls. So it is advised only where what is saved is a fair share of what the RUNs write, and of what would have to be pulled again at a change.',
-  usual: 'A tenth of what the RUNs write: databases and logs that each of them writes again.',
+  usual: '5 to 50 % of what the RUNs write: databases and logs that each of them writes again.',
   remedy: 'Merge the RUNs into one.',
   whenToIgnore:
     'Where the RUNs are apart so that a change of one leaves the others in the cache, or so that their layers are pulled side by side. A comment above them that says so is heeded.',
