@@ -5,7 +5,8 @@ import type { RandomNumbers } from './random-numbers.ts';
 type Style = 'chain' | 'trailing chain' | 'set -eux' | 'set -e chain' | 'lines' | 'one line' | 'heredoc';
 
 /**
- * Commands as real RUNs have them, in a folder of their own. `N` stands for a number that is new in each, `F` for a
+ * Commands as real RUNs have them, in a folder of their own, `$R`, which none of them leaves upwards: they are run by the
+ * user who runs the tests. `N` stands for a number that is new in each, `F` for a
  * file that the others may write as well, `D` for a directory.
  */
 // biome-ignore format: a list
@@ -24,7 +25,7 @@ const PLAIN = [
 /** What changes the shell that runs it, or leaves it. */
 // biome-ignore format: a list
 const CHANGING = [
-  'cd D 2>/dev/null || true', 'cd /', 'V=N', 'export V=N', 'W="$(echo N)"', 'unset V', 'umask 027', 'umask 077', 'set -f', 'set -x',
+  'cd D 2>/dev/null || true', 'cd bin', 'V=N', 'export V=N', 'W="$(echo N)"', 'unset V', 'umask 027', 'umask 077', 'set -f', 'set -x',
   'set +e', 'set -u', 'set -- a b N', 'echo "[$1]" >> log', 'echo "[$W]" >> log', 'read V < log || true', 'IFS=:', 'alias tool=false',
   'trap "echo bye N >> log" EXIT', 'trap - EXIT', 'exec 3>&1', 'exec >> out.N', '. ./env.sh', 'eval "V=N"', 'eval "echo N" >> log',
   'exit 0', 'exit', ': "${V:=N}"', 'echo $((V + 1)) >> log', 'true $((K = N)); echo "$K" >> log', 'hash -r', 'PATH="$PATH:D"', 'shift || true', 'exec true', 'HOME=/N',
@@ -44,8 +45,8 @@ const FAILING = [
 // biome-ignore format: a list
 const COMPOUND = [
   '( A; B )', '{ A; B; }', 'if C; then A; else B; fi', 'if C; then A; fi', 'for i in 1 2 N; do echo "$i" >> log; A; done', 'A || B', 'C && A || B',
-  'case "$V" in ""|1) A ;; *) B ;; esac', 'while C && [ ! -e once.N ]; do touch once.N; A; done', 'A | cat >> piped.N', '( cd D 2>/dev/null && A )',
-  'until [ -e once.N ]; do touch once.N; B; done', '! C', 'for f in *; do [ -e "$f" ] || continue; echo "$f" >> names; done', 'A; B', 'A & wait', 'f() { A; }; f',
+  'case "$V" in ""|1) A ;; *) B ;; esac', 'while C && [ ! -e "$R/once.N" ]; do touch "$R/once.N"; A; done', 'A | cat >> piped.N', '( cd D 2>/dev/null && A )',
+  'until [ -e "$R/once.N" ]; do touch "$R/once.N"; B; done', '! C', 'for f in *; do [ -e "$f" ] || continue; echo "$f" >> names; done', 'A; B', 'A & wait', 'f() { A; }; f',
   'if [ "$(id -u)" = 0 ]; then A; B; fi', 'for d in D D; do ( cd "$d" && A ) || exit 5; done',
 ] as const;
 

@@ -50,10 +50,11 @@ export async function runInFolders(
 }
 
 async function runDriver(path: string, top: string): Promise<void> {
-  const child = spawn('dash', [path], {
+  const child = spawn('/bin/sh', [path], {
     env: {
       PATH: `${top}/root/bin:${top}/root/usr:/usr/bin:/bin`,
       HOME: '/nowhere',
+      R: join(top, 'root'),
       LC_ALL: 'C',
       PS4: '+ ',
     },
