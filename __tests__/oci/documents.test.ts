@@ -133,6 +133,7 @@ describe('configs', () => {
       history: [],
       labels: {},
       user: '',
+      credentials: [],
     };
     expect(config({ rootfs: {} })).toEqual(nothing);
     expect(config({ rootfs: { diff_ids: null }, history: null, config: { Labels: null }, os: null })).toEqual(

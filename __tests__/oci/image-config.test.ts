@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutBuildArguments } from '../../src/oci/image-config.ts';
+import { withoutBuildArguments } from '../../src/oci/config-credentials.ts';
 
 describe('withoutBuildArguments', () => {
   it.each([

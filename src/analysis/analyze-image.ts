@@ -79,6 +79,7 @@ export function analyzeImage(
     history: image.history,
     labels: image.labels,
     user: image.user,
+    credentials: image.credentials,
     scans,
     notices: [
       ...image.notices,

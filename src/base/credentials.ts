@@ -1,3 +1,5 @@
+import { maskTextCredentials } from './text-credentials.ts';
+
 /**
  * Credentials as they are written into addresses, references and headers: messages end up in logs. What is known by its
  * value alone (a secret of the build, a token of the job) is run/secret-values.ts.
@@ -25,7 +27,7 @@ const TOKEN =
 
 /** A text without the credentials in its addresses and headers: a password has gone with its user, a parameter is `***`. */
 export function withoutCredentials(text: string): string {
-  return text
+  return maskTextCredentials(text)
     .replace(WORD, withoutLogins)
     .replace(PARAMETER, '$1***')
     .replace(HEADER, '$1***')

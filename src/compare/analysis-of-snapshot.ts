@@ -43,6 +43,7 @@ export function analysisOfSnapshot(snapshot: Snapshot): ImageAnalysis {
     history: [],
     labels: {},
     user: null,
+    credentials: [],
     scans: [],
     notices: [{ code: 'from-snapshot', message: NOTICE }],
   };

@@ -1,9 +1,10 @@
 import { compareBytes } from '../analysis/byte-order.ts';
 import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
 import { formatPlatform, normalizePlatform } from '../base/platform.ts';
+import { maskTextCredentials } from '../base/text-credentials.ts';
 import type { BuildResult } from '../build/build-result.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { withoutBuildArguments } from '../oci/image-config.ts';
+import { publicHistory } from '../oci/image-config.ts';
 import type { InstalledPackage } from '../packages/installed-package.ts';
 import type { InstalledPackages } from '../packages/installed-packages.ts';
 import {
@@ -53,7 +54,7 @@ export function createSnapshot(
     layers: analysis.layers.map((layer, index) =>
       snapshotLayer(layer, analysis.scans[index], numbers, hidden.get(index)),
     ),
-    sources,
+    sources: sources && { ...sources, dockerfile: maskTextCredentials(sources.dockerfile) },
   };
 }
 
@@ -85,8 +86,11 @@ function snapshotLayer(
     wastedBytes: layer.wastedBytes,
     origin: layer.origin,
     // Sources leave them out, too: what is stored must not depend on that.
-    createdBy: withoutBuildArguments(layer.createdBy),
-    instruction: layer.instruction,
+    createdBy: publicHistory(layer.createdBy),
+    instruction: layer.instruction && {
+      ...layer.instruction,
+      text: maskTextCredentials(layer.instruction.text),
+    },
     ...layerContents(layer, scan, numbers, wasted),
   };
 }

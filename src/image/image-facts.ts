@@ -51,14 +51,14 @@ export function assertSameLayerCount(layers: number, config: ImageConfig, place:
 interface ConfiguredImage {
   readonly reference: string;
   readonly imageId: Digest;
-  readonly config: Pick<ImageConfig, 'platform' | 'diffIds' | 'history' | 'labels' | 'user'>;
+  readonly config: Pick<ImageConfig, 'platform' | 'diffIds' | 'history' | 'labels' | 'user' | 'credentials'>;
   /** Where the medium keeps a layer, and how messages call that place. */
   readonly locate: (diffId: DiffId, index: number) => Pick<StoredLayer, 'path' | 'place'>;
 }
 
 /** The facts of an image from its config alone. */
 export function configFacts({ reference, imageId, config, locate }: ConfiguredImage): ImageFacts {
-  const { platform, diffIds, history, labels, user } = config;
+  const { platform, diffIds, history, labels, user, credentials } = config;
   const layers = diffIds.map((diffId, index): LayerFacts => {
     const stored = { ...locate(diffId, index), index, diffId, digest: null, size: null, foreign: false };
     return { diffId, digest: null, mediaType: null, compressedSize: null, stored };
@@ -72,6 +72,7 @@ export function configFacts({ reference, imageId, config, locate }: ConfiguredIm
     history,
     labels,
     user,
+    credentials,
     notices: [],
     layers,
   };
@@ -117,6 +118,7 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     history: config.history,
     labels: config.labels,
     user: config.user,
+    credentials: config.credentials,
     notices: [],
     layers,
   };

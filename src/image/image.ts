@@ -5,6 +5,7 @@ import type { Platform } from '../base/platform.ts';
 import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
+import type { ConfigCredential } from '../oci/config-credentials.ts';
 import type { LayerAccess, TarConsumer } from './layer-reader.ts';
 
 /** What an image says of itself, before any layer is read. */
@@ -23,6 +24,8 @@ export interface ImageHead {
   readonly labels: Readonly<Record<string, string>>;
   /** Who runs its programs: `nobody`, `1000:1000`; empty for root. */
   readonly user: string;
+  /** What of its settings and its history are credentials, whose values are left out of `history`. */
+  readonly credentials: readonly ConfigCredential[];
 }
 
 /** One platform of an image, wherever it is. Immutable and lazy: nothing of a layer is read before it is asked for. */

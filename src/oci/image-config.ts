@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type DiffId, isDiffId } from '../base/digest.ts';
 import { lazy } from '../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
+import { maskTextCredentials } from '../base/text-credentials.ts';
+import { type ConfigCredential, findConfigCredentials, withoutBuildArguments } from './config-credentials.ts';
 import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -23,6 +25,8 @@ export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>;
   /** Who runs its programs: `nobody`, `1000:1000`; empty for root. */
   readonly user: string;
+  /** Whose values nobody gets to see: they are left out of `history`. */
+  readonly credentials: readonly ConfigCredential[];
 }
 
 const diffIdSchema = lazy(() =>
@@ -30,21 +34,12 @@ const diffIdSchema = lazy(() =>
 );
 
 const historySchema = lazy(() =>
-  z
-    .object({
-      created_by: z.string().nullish(),
-      empty_layer: z.boolean().nullish(),
-      created: z.string().nullish(),
-      comment: z.string().nullish(),
-    })
-    .transform(
-      (wire): ConfigHistory => ({
-        createdBy: withoutBuildArguments(wire.created_by ?? ''),
-        emptyLayer: wire.empty_layer ?? false,
-        created: wire.created || null,
-        comment: wire.comment || null,
-      }),
-    ),
+  z.object({
+    created_by: z.string().nullish(),
+    empty_layer: z.boolean().nullish(),
+    created: z.string().nullish(),
+    comment: z.string().nullish(),
+  }),
 );
 
 // Everything else under `config` is for whoever runs the image.
@@ -52,6 +47,7 @@ const runtimeSchema = lazy(() =>
   z.object({
     Labels: z.record(z.string(), z.string()).nullish(),
     User: z.string().nullish(),
+    Env: z.array(z.string()).nullish(),
   }),
 );
 
@@ -78,31 +74,28 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
   const os = wire.os || 'unknown';
   const architecture = wire.architecture || 'unknown';
   const { variant } = wire;
+  const history = wire.history ?? [];
+  const labels = wire.config?.Labels ?? {};
   return {
     platform: normalizePlatform(variant ? { os, architecture, variant } : { os, architecture }),
     diffIds: wire.rootfs.diff_ids ?? [],
-    history: wire.history ?? [],
-    labels: wire.config?.Labels ?? {},
+    history: history.map(entry => ({
+      createdBy: publicHistory(entry.created_by ?? ''),
+      emptyLayer: entry.empty_layer ?? false,
+      created: entry.created || null,
+      comment: entry.comment || null,
+    })),
+    labels,
     user: wire.config?.User ?? '',
+    credentials: findConfigCredentials({
+      env: wire.config?.Env ?? [],
+      labels,
+      history: history.map(({ created_by }) => created_by ?? ''),
+    }),
   };
 }
 
-/** `RUN |2 NAME=value OTHER=value /bin/sh -c make`, and the classic builder's `|2 NAME=value … /bin/sh -c make`. */
-const WITH_ARGUMENTS = /^(RUN )?\|\d+ /;
-
-/** Where the command itself begins: a shell, as SHELL may name it. */
-const SHELL =
-  / (?=(?:\/[^\s=]*\/)?(?:ba|da|a|z|k)?sh (?:-\S{1,20} (?:pipefail )?){0,4}-[a-z]*c\b|cmd \/S \/C |powershell )/gi;
-
-/**
- * What history says of a layer, without the values of build arguments, which builders write before the command of a
- * RUN. Where the command cannot be told from the values, none of it is kept.
- */
-export function withoutBuildArguments(createdBy: string): string {
-  const match = WITH_ARGUMENTS.exec(createdBy);
-  if (!match) return createdBy;
-  const run = match[1] ?? '';
-  // The last one: a value may hold what looks like a shell, and the command comes after all values.
-  const shell = [...createdBy.matchAll(SHELL)].at(-1);
-  return shell ? `${run}${createdBy.slice(shell.index + 1)}` : `${run}…`;
+/** What history says of a layer as it may be shown: without the values of build arguments, and without credentials. */
+export function publicHistory(createdBy: string): string {
+  return maskTextCredentials(withoutBuildArguments(createdBy));
 }

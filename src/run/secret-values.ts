@@ -2,6 +2,7 @@ import { credentialsIn, namesCredential, withoutCredentials } from '../base/cred
 import type { Log } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import { maskTextCredentials } from '../base/text-credentials.ts';
 import { valuesOfBuildArgs } from '../build/build-argument.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { readSecretSpec } from '../build/flag-fields.ts';
@@ -69,7 +70,7 @@ export class SecretMask {
   /** A report, with all of its texts. Names of files in it may be of any length: short secrets stay. */
   report<T>(report: T): T {
     const secrets = this.#longSecrets;
-    return secrets.length === 0 ? report : mapTexts(report, text => this.#without(secrets, text));
+    return mapTexts(report, text => this.#without(secrets, maskTextCredentials(text)));
   }
 
   /** A snapshot, with what it has of the Dockerfile and of the history; the names of its files stay. */

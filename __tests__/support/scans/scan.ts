@@ -108,6 +108,7 @@ export function imageOf(scans: readonly LayerScan[], more: Partial<AnalyzedImage
     history: [],
     labels: {},
     user: null,
+    credentials: [],
     notices: [],
     ...more,
   };

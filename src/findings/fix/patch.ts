@@ -1,3 +1,4 @@
+import { findTextCredentials } from '../../base/text-credentials.ts';
 import { applyEdits } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 
@@ -43,7 +44,13 @@ export function makePatch(files: FixableFiles, edits: readonly DockerfileEdit[])
     { ...ignore, after: made.ignore },
   ].filter(({ text, after }) => text !== after);
   const [only] = changed;
-  return changed.length === 1 && only ? patchBetween(only.path, only.text, only.after) : null;
+  const patch = changed.length === 1 && only ? patchBetween(only.path, only.text, only.after) : null;
+  return patch === null || hasCredentials(patch) ? null : patch;
+}
+
+/** Reports go where the Dockerfile does not, and a patch without its credential would put stars in its place. */
+function hasCredentials({ before, after }: Patch): boolean {
+  return findTextCredentials([...before, ...after].join('\n')).length > 0;
 }
 
 /** What a fix changes in a file: lines that go, and the lines that come in their place. */

@@ -3,7 +3,7 @@ import { type DiffId, type Digest, isDiffId } from '../../base/digest.ts';
 import { lazy } from '../../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../../base/platform.ts';
 import { type Descriptor, descriptorSchema, digestSchema } from '../../oci/descriptor.ts';
-import { withoutBuildArguments } from '../../oci/image-config.ts';
+import { publicHistory } from '../../oci/image-config.ts';
 import { MAX_MANIFEST_LAYERS } from '../../oci/manifest.ts';
 import type { HistoryEntry } from '../image.ts';
 
@@ -15,6 +15,8 @@ export interface InspectedImage {
   readonly diffIds: readonly DiffId[];
   readonly labels: Readonly<Record<string, string>>;
   readonly user: string;
+  /** `NAME=value`, as its programs get them. */
+  readonly env: readonly string[];
   /** Only the containerd store has one (from API 1.48). */
   readonly descriptor: Descriptor | null;
   readonly manifests: readonly StoredManifest[];
@@ -73,7 +75,11 @@ export const inspectSchema = lazy(() =>
       Variant: z.string().nullish(),
       RootFS: z.object({ Layers: z.array(diffIdSchema()).max(MAX_MANIFEST_LAYERS).nullish() }).nullish(),
       Config: z
-        .object({ Labels: z.record(z.string(), z.string()).nullish(), User: z.string().nullish() })
+        .object({
+          Labels: z.record(z.string(), z.string()).nullish(),
+          User: z.string().nullish(),
+          Env: z.array(z.string()).nullish(),
+        })
         .nullish(),
       Descriptor: descriptorSchema().nullish(),
       Manifests: z.array(manifestSchema()).nullish(),
@@ -85,6 +91,7 @@ export const inspectSchema = lazy(() =>
         diffIds: wire.RootFS?.Layers ?? [],
         labels: wire.Config?.Labels ?? {},
         user: wire.Config?.User ?? '',
+        env: wire.Config?.Env ?? [],
         descriptor: wire.Descriptor ?? null,
         manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
       }),
@@ -149,7 +156,7 @@ export function buildHistory(
   const makesLayer = (item: HistoryItem) =>
     item.size > 0 || left === empty.length || (left > 0 && !METADATA.test(item.createdBy));
   return items.map(item => ({
-    createdBy: withoutBuildArguments(item.createdBy),
+    createdBy: publicHistory(item.createdBy),
     emptyLayer: !makesLayer(item),
     created: timeOf(item.created),
     comment: item.comment || null,

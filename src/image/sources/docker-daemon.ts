@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
+import { findConfigCredentials } from '../../oci/config-credentials.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { OCI_MANIFEST } from '../../oci/media-type.ts';
@@ -54,11 +55,18 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   const { id } = image;
   const { reference } = choice;
   chooseCandidate([image], choice);
-  const history = buildHistory(await client.history(id), image.diffIds.length);
+  const newestFirst = await client.history(id);
+  const history = buildHistory(newestFirst, image.diffIds.length);
+  const { env, labels } = image;
+  const credentials = findConfigCredentials({
+    env,
+    labels,
+    history: newestFirst.toReversed().map(({ createdBy }) => createdBy),
+  });
   const facts = configFacts({
     reference,
     imageId: id,
-    config: { ...image, history },
+    config: { ...image, history, credentials },
     locate: (diffId, index) => ({
       path: `blobs/${diffId.replace(':', '/')}`,
       place: `Layer ${index} (${diffId}) of ${reference}`,

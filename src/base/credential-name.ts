@@ -1,0 +1,30 @@
+/** Words at the end of a name that say that its value is secret. */
+const SECRET =
+  /^(?:password|passwd|passphrase|pwd|pass|secret|secrets|token|apikey|apitoken|credential|credentials|pat|authtoken|accesstoken|secretkey|privatekey|accesskey)$/;
+
+/** `…_KEY` is secret behind these: a public key, a GPG key's fingerprint and a cache's key are not. */
+const KEY_OF =
+  /^(?:api|access|secret|private|signing|encryption|encrypt|decryption|master|auth|account|storage|app|admin|service|license|jwt|session|cookie|hmac|aes|deploy|ssh|webhook)$/;
+
+/** Meant for everybody who opens the page: builders of pages put them into what browsers load. */
+const PUBLIC =
+  /(?:^|_)(?:public|publishable|pub)(?:_|$)|^(?:vite|react_app|gatsby|expo|vue_app|nuxt)_|firebase/;
+
+/**
+ * Whether a variable, an argument, a label or a key of a file has a secret as its value by its name: `NPM_TOKEN`,
+ * `dbPassword`, `spring.datasource.password`. What has the address, the file or the user of one has not: `TOKEN_URL`.
+ */
+export function namesSecret(name: string): boolean {
+  if (name.length > 100) return false;
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter(word => word !== '');
+  if (PUBLIC.test(words.join('_')) || words.includes('allow') || words.includes('empty')) return false;
+  const last = words.at(-1) ?? '';
+  const before = words.at(-2) ?? '';
+  if (last === 'key') return KEY_OF.test(before);
+  if (last === 'base') return before === 'key' && words.at(-3) === 'secret';
+  return SECRET.test(last);
+}

@@ -1,0 +1,38 @@
+/** Words that stand where a secret would: a value with one of them is none. */
+const STAND_IN =
+  /example|placeholder|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|your[-_ ]|[-_ ]here\b|dummy|redacted|insecure|not[-_ ]?(?:a[-_ ]?)?(?:real|used|secret|set|needed)|to[-_ ]?do\b|x{3}|\*{3}|\.{3}|…/i;
+
+/** References to what is known elsewhere: `$X`, `${X}`, `{{ x }}`, `<x>`, `%X%`, `@X@`, `$(cat x)`, `env:X`, a path. */
+const REFERENCE =
+  /^(?:\$|\{\{|\{%|<|%[A-Za-z_]+%$|@[A-Za-z_]+@$|`|(?:env|file|vault|op|ref|sm|ssm|secretsmanager|arn|gcp|keyring):|__[A-Z_]+__$|[.~]?\.?\/(?![A-Za-z0-9+/]{39,}={0,2}$)|process\.env|os\.environ|ENC\[|\{[A-Za-z0-9+/=]+\}$)|\$\{[^}]{1,200}\}|\$\{\{|\$\(/;
+
+const EVERYDAY =
+  /^(?:true|false|yes|no|on|off|null|nil|none|undefined|empty|disabled|enabled|required|optional|string|md5|scram-sha-256|trust|random|auto)$/i;
+
+/** What people write for want of a secret, alone or joined with each other: `secret`, `dev-password`, `test1234`. */
+const WEAK =
+  /^(?:(?:my|some|the|a|super|top|very|dev|devel|development|test|testing|tests|ci|build|builder|time|only|local|localhost|default|demo|sample|fake|mock|temp|tmp|secret|secrets|password|passwd|passw0rd|pass|pwd|token|key|api|access|auth|admin|root|user|username|guest|app|db|database|postgres|postgresql|mysql|mariadb|mongo|redis|rabbitmq|minio|minioadmin|django|rails|base|foo|bar|baz|qwerty|hello|world|for|to|be|in|is|not|used|unused|no|precompile|assets|collectstatic|static|changeit)(?:[-_. ]|$|(?=[a-z\d!]))){1,8}[\d!]*$/i;
+
+/** Whether a value that stands where a secret belongs is none: a reference, an example, a word that everybody uses. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim();
+  return (
+    text.length < 4 ||
+    EVERYDAY.test(text) ||
+    /^[\d.,:_-]*$/.test(text) ||
+    STAND_IN.test(text) ||
+    REFERENCE.test(text) ||
+    (text.length <= 64 && WEAK.test(text)) ||
+    hasFewCharacters(text)
+  );
+}
+
+/** Whether a token of a known shape is made up: of one character, or with a word that says so. */
+export function isMadeUp(token: string): boolean {
+  return /example|placeholder|your[-_]|redacted|(.)\1{7}/i.test(token) || hasFewCharacters(token);
+}
+
+/** `aaaa`, `xxxxxxxx`, `0000-0000`. */
+function hasFewCharacters(text: string): boolean {
+  return new Set(text.slice(0, 64)).size <= Math.min(4, text.length / 2);
+}

@@ -1,0 +1,124 @@
+import type { CredentialKind } from './credential-kinds.ts';
+import { namesSecret } from './credential-name.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { findTokens } from './token-shapes.ts';
+
+/** A credential in a command, an instruction or a setting. What it is stays in the text: nobody is given it. */
+export interface TextCredential {
+  readonly kind: CredentialKind;
+  /** What it is assigned to; null where nothing is. */
+  readonly name: string | null;
+  /** Where its value stands. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where commands write credentials: the name that is assigned to, where there is one, and the value. */
+interface Place {
+  readonly kind: CredentialKind;
+  readonly pattern: RegExp;
+  /** Whether what the name says decides. */
+  readonly isByName?: boolean;
+  /** What stands in front of it in the same command: elsewhere it may mean something else. */
+  readonly behind?: RegExp;
+}
+
+const MAX_BEHIND = 300;
+const VALUE = `(?<value>"[^"\\n]{1,4000}"|'[^'\\n]{1,4000}'|[^\\s"';&|<>()\`]{1,4000})`;
+const PLACES: readonly Place[] = [
+  {
+    kind: 'password',
+    pattern: new RegExp(`(?<![\\w.$-])["']?(?<name>[A-Za-z_][\\w.-]{0,80})["']?=${VALUE}`, 'gd'),
+    isByName: true,
+  },
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `^\\s{0,40}(?:ENV|LABEL)\\s{1,40}(?<name>[A-Za-z_][\\w.-]{0,80})\\s{1,40}${VALUE}`,
+      'gdim',
+    ),
+    isByName: true,
+  },
+  {
+    kind: 'password',
+    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z-]{1,40})[= ]{1,4}${VALUE}`, 'gd'),
+    isByName: true,
+  },
+  { kind: 'url-password', pattern: /:\/\/[^\s:@/'"[\]<>|]{0,200}:(?<value>[^\s:@/'"]{1,500})@/dg },
+  {
+    kind: 'authorization-header',
+    pattern:
+      /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}(?<value>[^\s"']{1,4000})/dgi,
+  },
+  {
+    kind: 'npm-credentials',
+    pattern: /(?<name>_authToken|_auth|_password)[= ]{1,3}["']?(?<value>[^\s"']{1,1000})/dg,
+  },
+  { kind: 'netrc', pattern: /\blogin\s{1,8}\S{1,200}\s{1,8}password\s{1,8}(?<value>[^\s"'\\]{1,500})/dg },
+  {
+    kind: 'url-password',
+    pattern: /\s(?:-u|--user)[ =]{1,2}["']?[\w.@-]{1,100}:(?<value>[^\s"']{1,500})/dg,
+    behind: /\b(?:curl|wget|https?|skopeo|crane)\b[^;&|\n]*$/,
+  },
+];
+
+/** What it could stand for a place; most texts have none. */
+const HINT = /pass|pwd|secret|token|key|credential|_auth|authorization|:\/\/|--?u(?:ser)?\b|\bpat\b/i;
+
+/** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
+export function findTextCredentials(text: string): readonly TextCredential[] {
+  const found: TextCredential[] = [];
+  if (HINT.test(text)) {
+    for (const { kind, pattern, isByName, behind } of PLACES) {
+      for (const match of text.matchAll(pattern)) {
+        const { value = '', name = null } = match.groups ?? {};
+        const [start, end] = match.indices?.groups?.['value'] ?? [0, 0];
+        const bare = value.replaceAll(/^["']|["']$/g, '');
+        if (behind?.test(text.slice(Math.max(match.index - MAX_BEHIND, 0), match.index)) === false) continue;
+        if (isByName && (name === null || !namesSecret(name))) continue;
+        if (isPlaceholder(bare) || (isByName && bare.length < 6)) continue;
+        const quote = bare.length < value.length ? 1 : 0;
+        found.push({ kind, name, start: start + quote, end: end - quote });
+      }
+    }
+  }
+  for (const token of findTokens(text)) {
+    const named = found.findIndex(({ start, end }) => token.start < end && token.end > start);
+    const other = found[named];
+    // The shape says more than the name.
+    if (other === undefined) found.push({ ...token, name: assignedName(text, token.start) });
+    else {
+      const [start, end] = [Math.min(token.start, other.start), Math.max(token.end, other.end)];
+      found[named] = { kind: token.kind, name: other.name, start, end };
+    }
+  }
+  return withoutOverlaps(found);
+}
+
+/** What stands in front of a value, with an equals sign between. */
+function assignedName(text: string, start: number): string | null {
+  const before = text.slice(Math.max(start - 100, 0), start);
+  return /(?:^|[\s"'])([A-Za-z_][\w.-]{0,80})=["']?$/.exec(before)?.[1] ?? null;
+}
+
+function withoutOverlaps(found: readonly TextCredential[]): readonly TextCredential[] {
+  const kept: TextCredential[] = [];
+  for (const each of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1);
+    if (last === undefined || each.start >= last.end) kept.push(each);
+    else if (each.end > last.end) kept[kept.length - 1] = { ...last, end: each.end };
+  }
+  return kept;
+}
+
+/** The text with `***` in the place of each of its credentials. */
+export function maskTextCredentials(text: string): string {
+  let masked = '';
+  let from = 0;
+  for (const { start, end } of findTextCredentials(text)) {
+    // As many lines as before: their numbers are told.
+    masked += `${text.slice(from, start)}***${text.slice(start, end).replaceAll(/[^\n]+/g, '')}`;
+    from = end;
+  }
+  return from === 0 ? text : masked + text.slice(from);
+}

@@ -1,0 +1,97 @@
+import type { CredentialKind } from '../base/credential-kinds.ts';
+import { namesSecret } from '../base/credential-name.ts';
+import { isPlaceholder } from '../base/placeholder.ts';
+import { findTextCredentials } from '../base/text-credentials.ts';
+
+export type CredentialPlace = 'env' | 'label' | 'argument' | 'command';
+
+/** A credential in an image's configuration: what it is, and where; nothing of itself. */
+export interface ConfigCredential {
+  readonly kind: CredentialKind;
+  readonly place: CredentialPlace;
+  /** Of the variable, the label or the argument; null where it has none. */
+  readonly name: string | null;
+  /** Index into the history, lowest first; null where it is a setting of the image. */
+  readonly entry: number | null;
+}
+
+/** Of one image: whoever has so many reads them himself. */
+const MAX_FOUND = 100;
+/** Commands are shorter, and what is longer is not searched. Characters. */
+const MAX_TEXT = 1_000_000;
+
+/** `/bin/sh -c #(nop)  ENV X=…`, `ARG X=…`. */
+const SETTING = /^(?:\/bin\/sh -c #\(nop\)\s{0,8})?(ENV|ARG|LABEL)\s/i;
+
+/**
+ * The credentials of an image's settings and of its history.
+ * @param history what made each entry, as it is written, with the build arguments of a RUN in front
+ */
+export function findConfigCredentials(config: {
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly history: readonly string[];
+}): readonly ConfigCredential[] {
+  const found: ConfigCredential[] = [];
+  for (const variable of config.env) {
+    const [name = ''] = variable.split('=', 1);
+    found.push(...inSetting('env', name, variable.slice(name.length + 1)));
+  }
+  for (const [name, value] of Object.entries(config.labels)) found.push(...inSetting('label', name, value));
+  for (const [entry, text] of config.history.entries()) found.push(...inHistory(text, entry));
+  return found.slice(0, MAX_FOUND);
+}
+
+function inSetting(place: CredentialPlace, name: string, value: string): readonly ConfigCredential[] {
+  const [first] = value.length > MAX_TEXT ? [] : findTextCredentials(value);
+  const isNamed = namesSecret(name) && value.length >= 6 && !isPlaceholder(value);
+  const kind = first?.kind ?? (isNamed ? 'password' : null);
+  return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null }];
+}
+
+function inHistory(text: string, entry: number): readonly ConfigCredential[] {
+  if (text.length > MAX_TEXT) return [];
+  const setting = SETTING.exec(text)?.[1]?.toUpperCase();
+  const command = setting === undefined ? argumentsEnd(text) : 0;
+  return findTextCredentials(text).map(({ kind, name, start }) => ({
+    kind,
+    place: setting === undefined ? (start < command ? 'argument' : 'command') : placeOf(setting),
+    name: name === null ? null : shownName(name),
+    entry,
+  }));
+}
+
+function placeOf(keyword: string): CredentialPlace {
+  if (keyword === 'ENV') return 'env';
+  return keyword === 'ARG' ? 'argument' : 'label';
+}
+
+function shownName(name: string): string | null {
+  return /^[\w.-]{1,80}$/.test(name) ? name : null;
+}
+
+/** `RUN |2 NAME=value OTHER=value /bin/sh -c make`, and the classic builder's `|2 NAME=value … /bin/sh -c make`. */
+const WITH_ARGUMENTS = /^(RUN )?\|\d+ /;
+
+/** Where the command itself begins: a shell, as SHELL may name it. */
+const SHELL =
+  / (?=(?:\/[^\s=]*\/)?(?:ba|da|a|z|k)?sh (?:-\S{1,20} (?:pipefail )?){0,4}-[a-z]*c\b|cmd \/S \/C |powershell )/gi;
+
+/** Where the values of build arguments end; 0 where there are none, the text's length where it cannot be told. */
+function argumentsEnd(text: string): number {
+  if (!WITH_ARGUMENTS.test(text)) return 0;
+  // The last one: a value may hold what looks like a shell, and the command comes after all values.
+  const shell = [...text.matchAll(SHELL)].at(-1);
+  return shell ? shell.index + 1 : text.length;
+}
+
+/**
+ * What history says of a layer, without the values of build arguments, which builders write before the command of a
+ * RUN. Where the command cannot be told from the values, none of it is kept.
+ */
+export function withoutBuildArguments(createdBy: string): string {
+  const run = WITH_ARGUMENTS.exec(createdBy)?.[1] ?? '';
+  const end = argumentsEnd(createdBy);
+  if (end === 0) return createdBy;
+  return end === createdBy.length ? `${run}…` : `${run}${createdBy.slice(end)}`;
+}
