@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { credentialsIn, withoutCredentials } from '../src/base/credentials.ts';
 import { parseSize } from '../src/base/number-text.ts';
 import { onOneLine } from '../src/base/one-line.ts';
+import { maskTextCredentials } from '../src/base/text-credentials.ts';
 import { parseGoFloat } from '../src/budget/go-number.ts';
 import { identifyContext } from '../src/build/context-identity.ts';
 import { siblingRemote } from '../src/build/git-context.ts';
@@ -11,8 +12,11 @@ import { parseDockerfile } from '../src/dockerfile/dockerfile.ts';
 import type { ShellCommand } from '../src/dockerfile/shell/shell-command.ts';
 import { findFindings } from '../src/findings/rules.ts';
 import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
+import { RangeReading } from '../src/layer/collector.ts';
+import { credentialCollector } from '../src/packages/credentials/credential-collector.ts';
 import { wrapText } from '../src/report/terminal/wrap.ts';
 import { contextOf } from './findings/finding-case.ts';
+import { file } from './support/scans/scan.ts';
 
 /** Texts of others that a pattern is run over: none takes the square of its length. */
 const LENGTH = 131_072;
@@ -23,6 +27,13 @@ const instruction = (text: string) => ({ file: 'Dockerfile', startLine: 1, endLi
 
 function commandOf(words: readonly string[]): ShellCommand {
   return { words, assignments: [], start: 0, end: 0, operator: 'start', depth: 0 };
+}
+
+function collected(path: string, part: string): unknown {
+  const content = Buffer.from(many(part));
+  const reading = new RangeReading(credentialCollector, file(path, content.length), content.length);
+  reading.take(content, 0);
+  return reading.value;
 }
 
 function findingsOf(command: string): unknown {
@@ -60,6 +71,18 @@ it.each<readonly [string, () => unknown]>([
   ['a quotation that does not end', () => wrapText(`"${slashes}`, 100)],
   ['commands that remove nothing', () => findingsOf(`npm ci ${many('rm ')}`)],
   ['letters of an option', () => findingsOf(`pacman -S${many('u')}! a`)],
+  ['beginnings of tokens', () => maskTextCredentials(many('xoxb-'))],
+  ['beginnings of keys', () => maskTextCredentials(many(`-----BEGIN RSA PRIVATE KEY-----`))],
+  ['middles of tokens', () => maskTextCredentials(many('T3BlbkFJ'))],
+  ['names of secrets', () => maskTextCredentials(many('password '))],
+  ['assignments', () => maskTextCredentials(many('a_token='))],
+  ['made-up tokens', () => maskTextCredentials(`${many('ghp_')}example`)],
+  ...['.npmrc', 'a.tfstate', 'auth.json', '.env', '.git/config', '.pgpass', 'settings.xml', '.netrc'].flatMap(
+    path =>
+      ['token', '"a.b":', '=', '://a:', '<!--', '# ', 'a.b.c.d', 'password: ', 'extraheader = ', '\n'].map(
+        part => [`${part.trim()} in ${path}`, () => collected(`.m2/${path}`, part)] as const,
+      ),
+  ),
   ['a size with a gap', () => parseSize(`1${spaces}1`)],
 ])('%s take no more than some seconds', (_what, read) => {
   const start = performance.now();

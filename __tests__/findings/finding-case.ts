@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { BuiltDockerfile } from '../../src/dockerfile/built-dockerfile.ts';
 import { type Dockerfile, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
+import type { HistoryEntry } from '../../src/image/image.ts';
+import { findConfigCredentials } from '../../src/oci/config-credentials.ts';
+import { publicHistory } from '../../src/oci/image-config.ts';
 import { fabricate, type LayerSpec, layerSpec } from '../support/fabricate/analysis.ts';
 
 const stepSpec = z.strictObject({
@@ -25,6 +28,15 @@ export const findingCase = z.strictObject({
   buildArgs: z.record(z.string(), z.string()).optional(),
   /** Who runs the image's programs. */
   user: z.string().optional(),
+  /** What the image's configuration has. */
+  config: z
+    .strictObject({
+      env: z.array(z.string()).optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+      /** Of the Dockerfile's lines, lowest first; an empty layer's begins with a dash. */
+      history: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** When the layers were made, parallel to them; the image has no history when absent. */
   created: z.array(z.string()).optional(),
   /** The same layer so many times on top. */
@@ -65,9 +77,12 @@ export function contextWith(
   const analysis = {
     ...fabricate(all, { baseKnown: given.baseKnown ?? true }),
     user: given.user ?? null,
-    history: (given.created ?? []).map(created => ({
-      ...{ created, createdBy: '', emptyLayer: false, comment: null },
-    })),
+    history: historyOf(given),
+    credentials: findConfigCredentials({
+      env: given.config?.env ?? [],
+      labels: given.config?.labels ?? {},
+      history: (given.config?.history ?? []).map(entry => entry.replace(/^- /, '')),
+    }),
   };
   const buildArgs = new Map(Object.entries(given.buildArgs ?? {}));
   const dockerfile = file && new BuiltDockerfile(file, given.target ?? '', buildArgs);
@@ -90,4 +105,15 @@ export function contextWith(
     dockerfile,
     given.steps === undefined ? null : { steps, cacheBreak, builtAt },
   );
+}
+
+function historyOf({ created, config }: Omit<FindingCase, 'why' | 'dockerfile'>): readonly HistoryEntry[] {
+  const made = (config?.history ?? []).map(text => ({
+    createdBy: publicHistory(text.replace(/^- /, '')),
+    emptyLayer: text.startsWith('- '),
+    created: null,
+    comment: null,
+  }));
+  const dated = (created ?? []).map(at => ({ createdBy: '', emptyLayer: false, created: at, comment: null }));
+  return [...made, ...dated];
 }

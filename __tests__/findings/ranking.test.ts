@@ -50,7 +50,7 @@ test('each fix counts what it adds to those above', () => {
   ]);
 });
 
-test('what adds the most is told first, then the severest, and what saves nothing last', () => {
+test('errors are told first, then what adds the most, then the severest, and what saves nothing last', () => {
   const told = (rule: string, severity: Finding['severity']): FoundFinding => ({
     ...FINDING,
     rule,
@@ -64,15 +64,11 @@ test('what adds the most is told first, then the severest, and what saves nothin
   // The files stay here: reports would have a hundred thousand of them.
   for (const finding of rankFindings(found)) expect(finding).not.toHaveProperty('freed');
   expect(rankFindings(found).map(({ rule, saving }) => [rule, saving?.addedBytes])).toEqual([
-    ...[
-      ['fg', 13],
-      ['h', 8],
-      ['g', 0],
-    ],
-    ...[
-      ['error', undefined],
-      ['info', undefined],
-    ],
+    ['error', undefined],
+    ['fg', 13],
+    ['h', 8],
+    ['g', 0],
+    ['info', undefined],
   ]);
 });
 

@@ -10,6 +10,7 @@ import { mutateBytes, splice } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
 import { accept, require, type Target } from '../target.ts';
+import { shippedCredentials } from './shipped-credentials.ts';
 
 /** The path of a database decides who reads it; it stands on the first line of an input. */
 function withPath(path: string, content: Buffer): Buffer {
@@ -159,4 +160,4 @@ const elf: Target = {
   },
 };
 
-export const PACKAGE_TARGETS: readonly Target[] = [databases, rpm, elf];
+export const PACKAGE_TARGETS: readonly Target[] = [databases, rpm, elf, shippedCredentials];

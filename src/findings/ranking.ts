@@ -5,7 +5,7 @@ const SEVERITIES: Readonly<Record<FindingSeverity, number>> = { error: 0, warnin
 
 /**
  * The findings in the order in which they are worth fixing, which is that of reports: what adds the most to those above
- * it first, then the severest. Each tells what it adds.
+ * it first, then the severest; errors before all. Each tells what it adds.
  */
 export function rankFindings(found: readonly FoundFinding[]): readonly Finding[] {
   const ranked = rankSavings(found.toSorted(compareFindings));
@@ -23,6 +23,7 @@ function withAdded(finding: FoundFinding, addedBytes: number): FoundFinding {
 
 function compareFindings(a: Finding, b: Finding): number {
   return (
+    Number(b.severity === 'error') - Number(a.severity === 'error') ||
     (b.saving?.addedBytes ?? 0) - (a.saving?.addedBytes ?? 0) ||
     (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0) ||
     SEVERITIES[a.severity] - SEVERITIES[b.severity] ||

@@ -8,6 +8,7 @@ import { copiedDependencies } from './rules/copied-dependencies.ts';
 import { copiedEnvFile } from './rules/copied-env-file.ts';
 import { copiedTests } from './rules/copied-tests.ts';
 import { copyBeforeInstall } from './rules/copy-before-install.ts';
+import { credentials } from './rules/credentials.ts';
 import { deletedLater } from './rules/deleted-later.ts';
 import { devDependencies } from './rules/dev-dependencies.ts';
 import { duplicateContent } from './rules/duplicate-content.ts';
@@ -50,6 +51,7 @@ export const RULE_FILES = [
   copiedEnvFile,
   copiedTests,
   copyBeforeInstall,
+  credentials,
   deletedLater,
   devDependencies,
   duplicateContent,

@@ -1,6 +1,7 @@
 import type { Collector, FileCollector } from '../layer/collector.ts';
 import { apkReader } from './apk-reader.ts';
 import { composerReader } from './composer-reader.ts';
+import { credentialCollector } from './credentials/credential-collector.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import { elfCollector } from './elf/elf-collector.ts';
 import { gemReader } from './gem-reader.ts';
@@ -28,4 +29,9 @@ export const PACKAGE_READERS: readonly PackageReader[] = [
 export const PACKAGE_COLLECTORS: readonly FileCollector[] = PACKAGE_READERS.map(reader => reader.collector);
 
 /** What scans of images are made with: what packages are told from, and what findings look at inside of files. */
-export const COLLECTORS: readonly Collector[] = [...PACKAGE_COLLECTORS, elfCollector, scriptCollector];
+export const COLLECTORS: readonly Collector[] = [
+  ...PACKAGE_COLLECTORS,
+  elfCollector,
+  scriptCollector,
+  credentialCollector,
+];

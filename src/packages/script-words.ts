@@ -1,3 +1,4 @@
+import { maskTextCredentials } from '../base/text-credentials.ts';
 import type { FileCollector } from '../layer/collector.ts';
 
 /** Programs that somebody wrote into the image are small; what is larger is generated. Bytes. */
@@ -17,7 +18,7 @@ const OF_OTHERS =
  */
 export const scriptCollector: FileCollector = {
   id: 'scripts',
-  version: 1,
+  version: 2,
 
   wants({ path, size, mode }) {
     if (size === 0 || size > MAX_SCRIPT) return false;
@@ -28,7 +29,7 @@ export const scriptCollector: FileCollector = {
     const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     const isScript = (bytes[0] === 0x23 && bytes[1] === 0x21) || ENDINGS.test(path);
     if (!isScript || bytes.includes(0)) return null;
-    return wordsOf(bytes.toString('latin1'));
+    return wordsOf(maskTextCredentials(bytes.toString('latin1')));
   },
 };
 

@@ -3,9 +3,12 @@ import { analyzeImage } from '../../../src/analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
 import { sha256 } from '../../../src/base/digest.ts';
 import type { ImageOrigins, LayerOrigin } from '../../../src/dockerfile/layer-origin.ts';
+import { type Collector, RangeReading } from '../../../src/layer/collector.ts';
+import type { JsonValue } from '../../../src/layer/json-value.ts';
 import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
 import type { CollectedFile, LayerScan } from '../../../src/layer/layer-scan.ts';
 import { PACKAGE_COLLECTORS } from '../../../src/packages/collectors.ts';
+import { credentialCollector } from '../../../src/packages/credentials/credential-collector.ts';
 import { elfCollector } from '../../../src/packages/elf/elf-collector.ts';
 import { scriptCollector } from '../../../src/packages/script-words.ts';
 import { directory, file, hardlink, imageOf, scan, symlink } from '../scans/scan.ts';
@@ -151,13 +154,18 @@ function collectedPrograms(programs: LayerSpec['programs']): LayerScan['collecte
 /** What the collectors of a real scan would have kept. */
 function collectedFrom(texts: LayerSpec['texts']): LayerScan['collected'] {
   const collected: Record<string, CollectedFile[]> = {};
+  const keep = ({ id }: Collector, path: string, value: JsonValue | null): void => {
+    if (value !== null) collected[id] = [...(collected[id] ?? []), { path, value }];
+  };
   for (const entry of textsOf(texts)) {
     for (const collector of [...PACKAGE_COLLECTORS, scriptCollector]) {
       if (!collector.wants(entry)) continue;
-      const value = collector.collect(entry, Buffer.from(texts?.[entry.path] ?? ''));
-      const known = collected[collector.id] ?? [];
-      if (value !== null) collected[collector.id] = [...known, { path: entry.path, value }];
+      keep(collector, entry.path, collector.collect(entry, Buffer.from(texts?.[entry.path] ?? '')));
     }
+    if (!credentialCollector.wants(entry)) continue;
+    const reading = new RangeReading(credentialCollector, entry, entry.size);
+    reading.take(Buffer.from(texts?.[entry.path] ?? ''), 0);
+    keep(credentialCollector, entry.path, reading.value);
   }
   return collected;
 }

@@ -18,6 +18,8 @@ export interface ImageDescription {
   /** linux/amd64 when absent. */
   readonly platform?: Platform;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Beside its PATH. */
+  readonly env?: readonly string[];
   /** `app:1`; the names that archives give the image. */
   readonly tags?: readonly string[];
   /** Docker's media types instead of OCI's. */
@@ -129,7 +131,11 @@ function configOf(
   return {
     created: CREATED,
     ...platform,
-    config: { User: 'app', Env: ['PATH=/usr/bin:/bin'], Labels: description.labels ?? {} },
+    config: {
+      User: 'app',
+      Env: ['PATH=/usr/bin:/bin', ...(description.env ?? [])],
+      Labels: description.labels ?? {},
+    },
     rootfs: { type: 'layers', diff_ids: layers.map(layer => layer.diffId) },
     ...(description.history === false ? {} : { history }),
   };

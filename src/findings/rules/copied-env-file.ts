@@ -1,12 +1,13 @@
 import { code, phrase } from '../../base/phrase.ts';
 import { findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { findCredentialFiles } from '../leftovers/shipped-credential.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
 
 /**
  * `.env` files that came along with a whole directory: they may hold secrets, and whoever has the image can read them,
- * also when a later instruction deletes them. Of any size, and without a saving: it is not about bytes.
+ * also when a later instruction deletes them. Those in which a credential is seen are that rule's. Of any size, and without a saving: it is not about bytes.
  */
 export const copiedEnvFile = defineRule({
   id: 'copied-env-file',
@@ -21,7 +22,10 @@ export const copiedEnvFile = defineRule({
     'Add `.env*` to `.dockerignore`, and give the values when the container starts (`--env-file`) or to the one RUN that needs them (`RUN --mount=type=secret`). Replace what was in an image that somebody could pull.',
   whenToIgnore: 'Where the file has defaults alone that anybody may read.',
   find: context => {
-    const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'env-file');
+    const told = new Set(findCredentialFiles(context).map(({ path }) => path));
+    const copied = findCopiedFiles(context).filter(
+      ({ development, file }) => development?.kind === 'env-file' && !told.has(file.path),
+    );
     const files = copied.map(({ file }) => file);
     const found = leftoverDefects(context, files, { minBytes: 1, blamedLayer: findCopyingLayer(copied) });
     return found.map(defect => ({ ...defect, freed: [] }));
