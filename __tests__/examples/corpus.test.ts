@@ -38,6 +38,15 @@ describe('what is said of a case', () => {
     expect(verdicts).toEqual({ useful: 1, noise: 0, false: 0 });
   });
 
+  it('is missed where another path of the line is meant', () => {
+    const about = expected.map(each => ({ ...each, path: 'root/.cache' }));
+    const paths = [{ path: 'root/.cache/pip/', bytes: 20_000_000 }];
+    const said = finding('pip-cache', 3, 20_000_000);
+    expect(judge({ ...nothing, expected: about }, [said]).missed).toEqual(about);
+    const right = { ...said, evidence: { ...said.evidence, paths } };
+    expect(judge({ ...nothing, expected: about }, [right]).missed).toEqual([]);
+  });
+
   it('may be said in two parts', () => {
     const parts = [finding('pip-cache', 3, 5_000_000), finding('pip-cache', 3, 15_000_000)];
     expect(judge({ ...nothing, expected }, parts).bytesOff).toEqual([]);

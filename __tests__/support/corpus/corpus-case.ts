@@ -35,6 +35,10 @@ const expected = z.strictObject({
     .int()
     .nullish()
     .describe('Measured by other means than this tool; null where it is not about bytes'),
+  path: z
+    .string()
+    .optional()
+    .describe('What it is about, where a line has several such: how the path begins'),
   fix: z.string().optional(),
   gap: z.string().optional().describe('Why it is not found yet, or not with these bytes'),
 });

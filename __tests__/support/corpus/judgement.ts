@@ -29,12 +29,11 @@ export function judge(
   findings: readonly Said[],
 ): Judgement {
   const loud = findings.filter(({ severity }) => severity !== 'info');
-  const matches = expected.map(each => ({ each, by: findings.filter(finding => isOf(finding, each)) }));
+  const matches = expected.map(each => ({ each, by: findings.filter(finding => isExpected(finding, each)) }));
   const found = matches.filter(({ by }) => by.length > 0);
   const rowOf = (finding: Said): Judged | undefined =>
     judged.find(({ rule, line }) => rule === finding.rule && isAt(finding, line));
-  const isExpected = (finding: Said): boolean => expected.some(each => isOf(finding, each));
-  const others = loud.filter(finding => !isExpected(finding));
+  const others = loud.filter(finding => !expected.some(each => isExpected(finding, each)));
   const rows = others.map(rowOf).filter(row => row !== undefined);
   const count = (wanted: Judged['verdict']): number =>
     rows.filter(({ verdict }) => verdict === wanted).length;
@@ -56,6 +55,12 @@ export function judge(
       false: count('false'),
     },
   };
+}
+
+function isExpected(finding: Said, each: Expected): boolean {
+  const { path = '' } = each;
+  const isThere = path === '' || finding.evidence.paths.some(told => told.path.startsWith(path));
+  return isThere && isOf(finding, each);
 }
 
 function isOf(finding: Said, { rules, line }: Pick<Expected, 'rules' | 'line'>): boolean {

@@ -1,0 +1,2 @@
+. "$(dirname "$0")/../files.sh"
+stand_in_pip "$1/python"
