@@ -51,7 +51,8 @@ await write(RULE_FILES);
 // A list that names a file which is no more cannot be loaded, so nothing else can be checked.
 if (process.exitCode === 1) process.exit();
 const { DOCUMENTS } = await import('./documents/documents.ts');
-const { RULE_PAGES, RULE_PAGES_FOLDER } = await import('./documents/rule-pages.ts');
+const { RULE_PAGES } = await import('./documents/rule-pages.ts');
+const { RULE_PAGES_FOLDER } = await import('../src/findings/rule-address.ts');
 for (const document of DOCUMENTS) await write(document);
 for (const path of await strayPages(RULE_PAGES_FOLDER, RULE_PAGES)) {
   await settle(path, () => rm(`${root}${path}`));

@@ -53,6 +53,8 @@ it('says what to do, first', async () => {
   const root = join(import.meta.dirname, '../../src');
   const all: string[] = [];
   for await (const file of glob('**/*.ts', { cwd: root })) {
+    // The remedy of a rule is the text of a page.
+    if (file.startsWith('findings/rules/')) continue;
     all.push(...remediesIn(await readFile(join(root, file), 'utf8')));
   }
   expect(all.length).toBeGreaterThan(80);

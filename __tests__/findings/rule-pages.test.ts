@@ -8,7 +8,7 @@ describe('what the page of a rule says', () => {
       expect(text.length).toBeGreaterThan(20);
     }
     // A figure, or what it depends on.
-    expect(usual).toMatch(/\d|bytes|megabytes|[Dd]epends|size|None|whatever|takes/);
+    expect(usual).toMatch(/\d|bytes|megabytes|[Dd]epends|size|None|whatever|takes|tenth|share/);
   });
 
   it('is not the same for two rules without a cache', () => {

@@ -38,6 +38,8 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     comparisonAbsence: null,
     findings: [],
     combinedPatches: [],
+    ignored: [],
+    failOn: 'none',
     savings: 0,
     budgets: [
       {

@@ -40,6 +40,10 @@ function huge(count: number, filler: string): Report {
     })),
     wastedFiles: many(full.wastedFiles).map((file, index) => ({ ...file, path: `${index}${text}` })),
     findings: many(full.findings).map(finding => ({ ...finding, location: long, rule: `${text}` })),
+    ignoredFindings: many(full.findings).map(({ rule, severity, location }) => ({
+      ...{ rule, severity, location, bytes: 0, isAdded: false },
+      comment: { file: 'Dockerfile', line: 1, scope: 'file', reason: text },
+    })),
     notices: many(full.notices).map((_notice, index) => ({ code: 'x', message: `${index} ${text}` })),
     comparison: full.comparison && {
       ...full.comparison,
@@ -139,7 +143,9 @@ it('leaves out every section when there is less and less room, in the order in w
     expect(now.length).toBe(gone.length + 1);
     gone.push(...now.filter(name => !gone.includes(name)));
   }
-  expect(gone).toEqual(['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Why', 'Fixes']);
+  expect(gone).toEqual([
+    ...['Build', "BuildKit's checks", 'Largest waste', 'Layers', 'Ignored findings', 'Why', 'Fixes'],
+  ]);
   expect([...gone, 'Details']).toEqual(DROPPED_FIRST);
 });
 

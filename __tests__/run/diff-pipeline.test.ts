@@ -10,6 +10,7 @@ import { fabricateImage } from '../support/fabricate/image.ts';
 import { file, type Node } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
+import { PLAIN_SETTINGS } from '../support/plain-settings.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { testEnvironment } from '../support/test-environment.ts';
 
@@ -21,18 +22,10 @@ async function archive(layers: Layers): Promise<Uint8Array> {
   return legacyDockerArchive([await fabricateImage({ steps, tags: ['app:1'] })]);
 }
 
-const SETTINGS = {
-  title: null,
-  budgets: [],
-  comment: 'auto',
-  missingBaseline: 'warn',
-  notices: [],
-} as const;
-
 async function diff(cwd: string, baseline: string, head: string, scanStore?: ScanStore) {
   const environment = testEnvironment(cwd, scanStore && { scanStore });
   const options = { platform: null };
-  const { report, snapshot } = await diffImages({ baseline, head, options }, SETTINGS, environment);
+  const { report, snapshot } = await diffImages({ baseline, head, options }, PLAIN_SETTINGS, environment);
   const { comparison } = report;
   if (!comparison?.contents) throw new TypeError('a comparison looks at contents');
   const approximate = comparison.notices.filter(({ code }) => code === 'comparison-approximate');

@@ -10,6 +10,7 @@ import { legacyDockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
+import { PLAIN_SETTINGS } from '../support/plain-settings.ts';
 import { testEnvironment } from '../support/test-environment.ts';
 
 const COMMIT = 'c'.repeat(40);
@@ -35,7 +36,7 @@ async function inspect(cwd: string, baseline: BaselineRequest | null) {
       reference: `docker-archive:${join(cwd, 'app.tar')}`,
       options: { base: null, findings: true, platform: null, verify: false },
     },
-    { title: null, budgets: [], comment: 'auto', missingBaseline: 'warn', notices: [] },
+    PLAIN_SETTINGS,
     environment,
     { origin: { ...LOCAL_ORIGIN, commit: COMMIT }, baseline, seeds: true },
   );

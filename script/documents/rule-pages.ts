@@ -3,14 +3,12 @@ import { applyEdits } from '../../src/dockerfile/edit/apply-edits.ts';
 import { unifiedDiff } from '../../src/dockerfile/edit/unified-diff.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { Rule } from '../../src/findings/rule.ts';
+import { RULE_PAGES_FOLDER } from '../../src/findings/rule-address.ts';
 import { RULE_FAMILIES, RULES } from '../../src/findings/rules.ts';
 import { phraseMarkdown } from '../../src/report/markdown/markdown-text.ts';
 import { findingLine } from '../../src/report/sentences/finding-line.ts';
 import { type Document, fenced, table } from './document.ts';
 import { type RuleExample, ruleExample } from './rule-example.ts';
-
-/** What holds the pages, and nothing else. */
-export const RULE_PAGES_FOLDER = 'docs/rules';
 
 /** A page for each rule: what it finds, why that matters, an example, what Deadweight says of it, and the fix. */
 export const RULE_PAGES: readonly Document[] = RULES.map(rule => ({
@@ -38,6 +36,8 @@ function rulePage(rule: Rule, { dockerfile, finding }: RuleExample): string {
     rule.remedy,
     '## When to ignore it',
     rule.whenToIgnore,
+    'The comment goes above the instruction, with the reason; a `.deadweight.yml` [sets the level](../configuration.md#rules) for all.',
+    fenced('dockerfile', `# deadweight ignore=${rule.id} the reason`),
     '## Example',
     exampleBlock(dockerfile, finding),
     'Deadweight reports:',

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
+import { plainText } from '../base/phrase.ts';
 import { parsePlatform } from '../base/platform.ts';
 import { safeText } from '../base/untrusted-text.ts';
 import type { CommitRequest } from '../baseline/baseline-request.ts';
@@ -14,12 +15,13 @@ import type { RemoteContext } from '../baseline/remote-commit.ts';
 import type { AttestationDefaults } from '../build/attestation.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import type { BuildMetadata } from '../build/build-result.ts';
-import { localFolder } from '../build/dockerfile-source.ts';
+import { chooseDockerfileSource, findLocalDockerfile, localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
 import { type GitHubEvent, pullRequestOf, repositoryUrlOf } from '../github/event.ts';
 import { missedSentence } from '../report/budget-cell.ts';
 import { closingLines } from '../report/closing-lines.ts';
+import { failingSentence } from '../report/failing-findings.ts';
 import { renderJson } from '../report/json.ts';
 import { waivedReport } from '../report/waiver.ts';
 import { type BuildOutcome, weighBuild } from '../run/build-pipeline.ts';
@@ -69,7 +71,8 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const fetched = remoteContext && (commitOfContext(remoteContext) ?? event.sha);
   const named = options.image === null ? fetched : headElsewhere(event, commit);
   const origin = await originOf(event, named, attestation, { ...environment, cwd: checkout.folder });
-  const judging = { options, settings: ownSettings, commit, checkout };
+  const dockerfile = options.image === null ? await dockerfilePath(build, environment.cwd) : null;
+  const judging = { options, settings: ownSettings, commit, checkout, dockerfile };
   const settings = await judgeSettings(judging, environment);
   const place = { origin, checkout, commit, remoteContext };
   const remember = (metadata: BuildMetadata | null): void =>
@@ -100,6 +103,12 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   if (outcome.metadata !== null) await logResult(outcome.metadata, environment.log);
   for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
+}
+
+/** null for what is not on this machine. What is wrong with the path is told by the build. */
+async function dockerfilePath(build: BuildInputs, cwd: string): Promise<string | null> {
+  const found = findLocalDockerfile(chooseDockerfileSource(build), { cwd }).catch(() => null);
+  return (await found)?.path ?? null;
 }
 
 /** What is only asked of BuildKit is in the log, and fails the step as docker/build-push-action does. */
@@ -238,6 +247,8 @@ function failureOf({ images }: BuildOutcome): string {
   const exceeded = images.flatMap(({ report }) =>
     report.budgets.filter(({ fail }) => fail?.status === 'exceeded'),
   );
+  const failing = images.map(({ report }) => failingSentence(report)).find(sentence => sentence !== null);
+  if (exceeded.length === 0 && failing !== undefined) return `The image has ${plainText(failing)}.`;
   const missed = images.flatMap(({ report }) => missedSentence(report) ?? []);
   if (exceeded.length === 0 && missed[0] !== undefined) return `The budget ${missed[0]}.`;
   const names = [...new Set(exceeded.map(({ name }) => name))].join(', ');

@@ -28,6 +28,9 @@ export type NoticeCode =
   | 'findings-off'
   | 'fix-check-failed'
   | 'fix-dropped'
+  | 'ignore-unused'
+  | 'ignore-without-rule'
+  | 'ignores-added'
   | 'proof-against-cache'
   // no comparison
   | 'base-branch-new'

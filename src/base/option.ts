@@ -27,7 +27,7 @@ export interface SettingKind<Value> extends OptionKind<Value> {
   readonly setting: (schemas: SettingSchemas) => z.ZodType;
 }
 
-export type Command = 'build' | 'inspect' | 'diff' | 'fix' | 'cache';
+export type Command = 'build' | 'inspect' | 'diff' | 'fix' | 'cache' | 'explain';
 
 /** One way to give an option on the command line. */
 export interface Flag {
@@ -161,6 +161,14 @@ export function choice<const Value extends string>(
       throw invalidOption(name, given, `one of ${values.join(', ')}`);
     },
   };
+}
+
+/** One of some words, or null where nothing is said: the file then has its say. */
+export function optionalChoice<const Value extends string>(
+  values: readonly Value[],
+): SettingKind<Value | null> {
+  const { setting, read } = choice<Value | ''>(values, '');
+  return { setting, read: (texts, name) => (texts.length === 0 ? null : read(texts, name) || null) };
 }
 
 /**

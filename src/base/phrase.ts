@@ -22,6 +22,8 @@ export type Part =
       /** What `text` was cut from: two names may be cut to the same. */
       readonly whole?: string;
     }
+  /** A name with a page of our own; its address is never from outside. */
+  | { readonly kind: 'link'; readonly text: string; readonly url: string }
   | {
       readonly kind: 'place';
       readonly location: SourceLines;

@@ -22,7 +22,9 @@ export type Request =
       readonly head: string;
     }
   | { readonly command: 'fix'; readonly inputs: BuildInputs }
-  | { readonly command: 'cache' };
+  | { readonly command: 'cache' }
+  /** null lists all rules. */
+  | { readonly command: 'explain'; readonly rule: string | null };
 
 /** A command with its options. */
 export interface Invocation {

@@ -78,10 +78,18 @@ export function parseArguments(
     result = { options: checkedOptions(givenFlags('cache', values)), request: { command: 'cache' } };
   });
 
+  const explain = program.command('explain').description("print a rule's page, or the list of all rules");
+  explain.argument('[rule]', 'the rule, as a report names it');
+  addFlags(explain, 'explain');
+  explain.action((rule: string | undefined, values: Values) => {
+    const options = checkedOptions(givenFlags('explain', values));
+    result = { options, request: { command: 'explain', rule: rule ?? null } };
+  });
+
   const keep = (part: string): void => {
     printed += part;
   };
-  for (const command of [program, build, fix, inspect, diff, cache]) {
+  for (const command of [program, build, fix, inspect, diff, cache, explain]) {
     command.exitOverride();
     // The help that answers a missing command goes to standard error; other errors are thrown.
     command.configureOutput({ writeOut: keep, writeErr: keep });

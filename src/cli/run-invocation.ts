@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
@@ -7,6 +8,7 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
+import { RULE_PAGES_FOLDER } from '../findings/rule-address.ts';
 import { DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
 import { renderCacheJson, renderFixJson, renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
@@ -31,6 +33,7 @@ import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/ima
 import { workingDirectory } from '../run/working-directory.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
+import { explainRule } from './explain.ts';
 import type { Invocation, Request } from './invocation.ts';
 import { refuseOverwriting } from './report-paths.ts';
 
@@ -42,6 +45,10 @@ type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff'
 export async function runInvocation(invocation: Invocation): Promise<number> {
   const { request, options } = invocation;
   if (request.command === 'cache') return await showCache(options);
+  if (request.command === 'explain') {
+    process.stdout.write(explainRule(request.rule, terminalOptions(options), rulePages()));
+    return EXIT.fine;
+  }
   refuseOverwriting(textsOf(request), options);
   const secrets = secretMask('inputs' in request ? request.inputs : null, process.env, textsOf(request));
   const environment = await commandLineEnvironment(options, secrets);
@@ -60,6 +67,12 @@ function textsOf(request: Request): readonly string[] {
   if (request.command === 'inspect') return [request.reference];
   if (request.command === 'diff') return [request.baseline, request.head];
   return [];
+}
+
+/** As far from the program, source or bundle, wherever a link to it lies. */
+function rulePages(): string {
+  const program = realpathSync(process.argv[1] ?? '.');
+  return join(dirname(program), '../..', RULE_PAGES_FOLDER);
 }
 
 /** Needs nothing of what images need. */
@@ -109,7 +122,9 @@ async function fix(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
-  const report = environment.secrets.report(await fixDockerfile({ inputs, options }, environment));
+  // Budgets are nothing to a fix.
+  const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
+  const report = environment.secrets.report(await fixDockerfile({ inputs, options, settings }, environment));
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));

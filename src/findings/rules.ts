@@ -1,4 +1,5 @@
 import { CACHE_RULES } from './cache/cache-rules.ts';
+import { findAsSet, NO_RULE_SETTINGS, type RuleSettings } from './decisions/rule-settings.ts';
 import type { Finding, FoundFinding } from './finding.ts';
 import type { FindingWords, Rule, RuleFamily } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -47,10 +48,13 @@ export function describeFinding(finding: Finding): FindingWords | null {
   return BY_ID.get(finding.rule)?.describe(finding) ?? null;
 }
 
-/** What all rules find, in no order: `rankFindings` puts them in the order in which they are shown. */
-export function findFindings(context: RuleContext): readonly FoundFinding[] {
+/** What all rules find, as they are set, in no order: `rankFindings` puts them in the order in which they are shown. */
+export function findFindings(
+  context: RuleContext,
+  settings: RuleSettings = NO_RULE_SETTINGS,
+): readonly FoundFinding[] {
   return foldMerges(
     context,
-    RULES.flatMap((rule): readonly FoundFinding[] => rule.find(context)),
+    RULES.flatMap(rule => findAsSet(rule, settings.get(rule.id), context)),
   );
 }

@@ -5,9 +5,12 @@ import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
 import type { BuildStep, BuildWarning, Uncached } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
+import type { FailOn } from '../findings/decisions/fail-on.ts';
+import type { IgnoredFinding } from '../findings/decisions/ignored-findings.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
+import { ruleAddress } from '../findings/rule-address.ts';
 import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
-import { REPORT_VERSION, type Report, type ReportLayer } from './report.ts';
+import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
 /** What a report is made of. */
@@ -27,6 +30,8 @@ export interface ReportInput {
   readonly comparisonAbsence: Notice | null;
   readonly findings: PatchedFindings['findings'];
   readonly combinedPatches: PatchedFindings['combinedPatches'];
+  readonly ignored: readonly IgnoredFinding[];
+  readonly failOn: FailOn;
   /** Union of the findings' savings. Bytes. */
   readonly savings: number;
   readonly budgets: readonly BudgetResult[];
@@ -65,7 +70,8 @@ export function assembleReport(input: ReportInput): Report {
     wastedFiles: [...wasted.listed],
     wastedFilesTotal: wasted.total,
     packages: input.packages ?? [],
-    findings: [...input.findings],
+    findings: input.findings.map(withAddress),
+    ignoredFindings: input.ignored.map(ignoredOf),
     combinedPatches: [...input.combinedPatches],
     savings: { bytes: input.savings },
     comparison: input.comparison,
@@ -80,8 +86,35 @@ export function assembleReport(input: ReportInput): Report {
       warnings: [...input.build.warnings],
     },
     budgets: input.budgets,
+    failOn: input.failOn,
     verdict: input.verdict,
     notices: distinct([...analysis.notices, ...(input.comparison?.notices ?? []), ...input.notices]),
+  };
+}
+
+function withAddress(finding: ReportFinding): ReportFinding {
+  const url = ruleAddress(finding.rule);
+  return url === null ? finding : { ...finding, url };
+}
+
+/** Characters of a reason that are kept. */
+const MAX_REASON = 500;
+
+function ignoredOf({
+  finding,
+  comment,
+  file,
+  isAdded,
+}: IgnoredFinding): NonNullable<Report['ignoredFindings']>[number] {
+  const { rule, severity, location, saving, evidence } = finding;
+  const { line, scope, reason } = comment;
+  return {
+    rule,
+    severity,
+    location,
+    bytes: saving?.bytes ?? evidence.bytes,
+    comment: { file, line, scope, reason: reason?.slice(0, MAX_REASON) ?? null },
+    isAdded,
   };
 }
 

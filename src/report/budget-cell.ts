@@ -7,6 +7,7 @@ import {
 } from '../budget/budget-result.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import { formatAmount, formatBeside, formatLimit } from '../budget/limit.ts';
+import { failingFindings } from './failing-findings.ts';
 import type { Report } from './report.ts';
 
 /** A budget as a table shows it: `≤ 450 MB`. */
@@ -47,7 +48,9 @@ export function isWithinBudget({ budgets }: Report): boolean {
 }
 
 /** Why a report fails whose budgets are all kept or unchecked, without the full stop; null where that is not so. */
-export function missedSentence({ budgets, verdict, comparisonAbsence }: Report): string | null {
+export function missedSentence(report: Report): string | null {
+  const { budgets, verdict, comparisonAbsence } = report;
+  if (failingFindings(report).length > 0) return null;
   if (verdict !== 'fail' || budgets.some(({ fail }) => fail?.status === 'exceeded')) return null;
   const missed = budgets.filter(budget => isUnchecked(budget) && BUDGETS[budget.name].needsBaseline === true);
   if (missed.length === 0) return null;

@@ -4,6 +4,7 @@ import { brief, briefLine, clip, MAX_READ, oneLine, visible } from '../base/untr
 import { isUnchecked } from '../budget/budget-result.ts';
 import { exceededBudgets, isWithinBudget, missedSentence } from './budget-cell.ts';
 import { isLeadingNotice } from './change-sentences.ts';
+import { failingFindings } from './failing-findings.ts';
 import type { Report } from './report.ts';
 import { hasSameFiles, hasSameLayers } from './same-layers.ts';
 import { isWaived } from './waiver.ts';
@@ -64,7 +65,9 @@ function verdictText(report: Report): string | null {
   const failed = exceeded.filter(budget => budget.level === 'fail').length;
   const warned = exceeded.length - failed;
   const unchecked = report.budgets.filter(isUnchecked).length;
+  const failing = failingFindings(report).length;
   const parts = [
+    failing > 0 ? `failed by ${plural(failing, 'finding')}${isWaived(report) ? ' (waived)' : ''}` : null,
     failed > 0 ? `${plural(failed, 'budget')} exceeded${isWaived(report) ? ' (waived)' : ''}` : null,
     warned > 0 ? `${plural(warned, 'warning level')} exceeded` : null,
     unchecked > 0

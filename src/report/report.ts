@@ -7,6 +7,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import { MAX_SETTINGS, SETTING_KEYWORDS } from '../compare/setting-keywords.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
+import { FAIL_ON } from '../findings/decisions/fail-on.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
@@ -146,6 +147,7 @@ export const MAX_FINDINGS = 1000;
 
 /** A finding with what its edits change, where the Dockerfile's text was there. */
 interface PatchedFinding extends Finding {
+  readonly url?: string | undefined;
   readonly patch?: Patch | null | undefined;
 }
 
@@ -153,6 +155,7 @@ export const findingSchema = lazy(
   (): z.ZodType<PatchedFinding> =>
     z.object({
       rule: z.string(),
+      url: z.string().optional().describe("Address of the rule's page"),
       severity: z.enum(['error', 'warning', 'info']),
       args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
       location: instruction().nullable(),
@@ -178,6 +181,22 @@ export const findingSchema = lazy(
         .nullish()
         .describe('The edits as lines; null where there are none, or they cannot be shown'),
     }),
+);
+
+const ignoredFinding = lazy(() =>
+  z.object({
+    rule: z.string(),
+    severity: z.enum(['error', 'warning', 'info']),
+    location: instruction().nullable(),
+    bytes: bytes().describe('What it would save, or else what it tells of'),
+    comment: z.object({
+      file: z.string(),
+      line: line(),
+      scope: z.enum(['instruction', 'file']),
+      reason: z.string().nullable(),
+    }),
+    isAdded: z.boolean().describe('Whether the pull request that is judged brings the comment along'),
+  }),
 );
 
 const combinedPatch = lazy(
@@ -549,6 +568,10 @@ export const reportSchema = lazy(() =>
         }),
       ),
       findings: z.array(findingSchema()),
+      ignoredFindings: z
+        .array(ignoredFinding())
+        .optional()
+        .describe('What comments of the Dockerfile ignore: no part of findings, savings or combinedPatches'),
       combinedPatches: z
         .array(combinedPatch())
         .optional()
@@ -558,6 +581,12 @@ export const reportSchema = lazy(() =>
       comparisonAbsence: notice().nullable().describe('Why there is no comparison, when one was asked for'),
       build: build().nullable(),
       budgets: budgetResults(),
+      failOn: z
+        .enum(FAIL_ON)
+        .optional()
+        .describe(
+          'Least level of findings that fail the run, with those that comments ignore which a pull request adds',
+        ),
       verdict: z.enum(['pass', 'warn', 'fail']),
       notices: z.array(notice()),
     })

@@ -1,9 +1,10 @@
+import { phrase } from '../base/phrase.ts';
 import { hidesNothing } from '../base/untrusted-text.ts';
 import { meet } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';
 import { fenced, phraseMarkdown } from './markdown/markdown-text.ts';
 import { MAX_FINDINGS, type Report, type ReportFinding } from './report.ts';
-import { suggestionLine } from './sentences/finding-line.ts';
+import { ruleAside, suggestionLine } from './sentences/finding-line.ts';
 
 /** A fix as a change of lines that a reader of a pull request can commit with one click. */
 export interface Suggestion {
@@ -95,7 +96,9 @@ function aboutOf({ patch, findings }: Fix): Suggestion['about'] {
 }
 
 function textOf({ patch, findings }: Fix, { context }: Report): string {
-  const sentences = findings.map(finding => phraseMarkdown(suggestionLine(finding), context));
+  const sentences = findings.map(finding =>
+    phraseMarkdown(phrase`${suggestionLine(finding)}${ruleAside(finding)}`, context),
+  );
   const said = sentences.length > 1 ? sentences.map(text => `- ${text}`).join('\n') : sentences.join('');
   return `${said}\n\n${fenced('suggestion', patch.after)}`;
 }

@@ -15,6 +15,7 @@ import { isPushed, withoutPush } from '../build/deferred-push.ts';
 import { stepsOfPlatform } from '../build/platform-steps.ts';
 import { createSnapshot, sourcesOf } from '../compare/snapshot-of.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
+import { failingFindings } from '../report/failing-findings.ts';
 import { waivedReport } from '../report/waiver.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
@@ -96,7 +97,12 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
   const options = { ...place, pins: {}, attestation: origin.attestation, title: 'Build' };
   const waits = waitsForVerdict(inputs, settings);
-  const head = await buildAndExamine(waits ? withoutPush(inputs) : inputs, options, environment);
+  const head = await buildAndExamine(
+    waits ? withoutPush(inputs) : inputs,
+    options,
+    settings.decisions,
+    environment,
+  );
   const name = builtImageName(inputs, settings.title, cwd);
   const sources = sourcesOf(head.build, inputs.target);
   const heads = head.images.map(
@@ -132,16 +138,17 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   if (!waits) return { images, metadata: head.build.metadata };
   if (isOverBudget(images, pipeline) && !pipeline.pushesOverBudget) {
     // The report says so as well, but it may go to a file, or to a comment that nobody asked for.
-    environment.log.warn(PUSH_WITHHELD.message);
-    return { images: images.map(withheldImage), metadata: head.build.metadata };
+    const notice = pushWithheld(images);
+    environment.log.warn(notice.message);
+    return { images: images.map(image => withNotice(image, notice)), metadata: head.build.metadata };
   }
   const pushing = { ...options, title: 'Push' };
   return { images, metadata: await pushWeighed(inputs, head, pushing, environment) };
 }
 
 /** A default budget is no wish of the user's: what it fails was pushed before it was there, and still is. */
-function waitsForVerdict(inputs: BuildInputs, { budgets }: Settings): boolean {
-  return isPushed(inputs) && budgets.some(({ fail }) => fail !== null);
+function waitsForVerdict(inputs: BuildInputs, { budgets, failOn }: Settings): boolean {
+  return isPushed(inputs) && (failOn !== 'none' || budgets.some(({ fail }) => fail !== null));
 }
 
 function isOverBudget(images: readonly ReportedImage[], { waiver }: BuildPipeline): boolean {
@@ -149,15 +156,19 @@ function isOverBudget(images: readonly ReportedImage[], { waiver }: BuildPipelin
   return worstVerdict(reports) === 'fail';
 }
 
-function withheldImage(image: ReportedImage): ReportedImage {
-  const notices = [PUSH_WITHHELD, ...image.report.notices];
+function withNotice(image: ReportedImage, notice: Notice): ReportedImage {
+  const notices = [notice, ...image.report.notices];
   return { ...image, report: { ...image.report, notices } };
 }
 
-const PUSH_WITHHELD: Notice = {
-  code: 'push-withheld',
-  message: 'The image was not pushed: it is over budget. Set push-over-budget to push it all the same.',
-};
+function pushWithheld(images: readonly ReportedImage[]): Notice {
+  const isFailedByFindings = images.some(({ report }) => failingFindings(report).length > 0);
+  const why = isFailedByFindings ? 'findings fail it (fail-on)' : 'it is over budget';
+  return {
+    code: 'push-withheld',
+    message: `The image was not pushed: ${why}. Set push-over-budget to push it all the same.`,
+  };
+}
 
 /** FROM is held to what the head resolved it to, so that a moved tag shows on neither side. */
 function headBuild(

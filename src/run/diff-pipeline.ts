@@ -5,6 +5,7 @@ import { readSnapshotFile } from '../baseline/sources/snapshot-file.ts';
 import { analysisOfSnapshot } from '../compare/analysis-of-snapshot.ts';
 import { compareSnapshots } from '../compare/compare-snapshots.ts';
 import { createSnapshot } from '../compare/snapshot-of.ts';
+import type { Decisions } from '../findings/decisions/ignored-findings.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
@@ -28,8 +29,9 @@ export async function diffImages(
   environment: Environment,
 ): Promise<ReportedImage> {
   const { platform } = request.options;
-  return withOperand(request.baseline, platform, environment, baseline =>
-    withOperand(request.head, platform, environment, async head => {
+  const { decisions } = settings;
+  return withOperand(request.baseline, platform, decisions, environment, baseline =>
+    withOperand(request.head, platform, decisions, environment, async head => {
       const { image } = head;
       const scans = await learnContents(baseline, head, environment.scanStore, false);
       const snapshot =
@@ -70,16 +72,18 @@ function namesSnapshot(name: string, cwd: string): boolean {
 async function withOperand<T>(
   name: string,
   platform: Platform | null,
+  decisions: Decisions,
   context: WeighContext & { readonly cwd: string },
   body: (operand: Operand) => Promise<T>,
 ): Promise<T> {
   if (namesSnapshot(name, context.cwd)) {
     const snapshot = await readSnapshotFile(name, context.cwd);
-    const image = examineAnalysis(analysisOfSnapshot(snapshot));
+    const image = examineAnalysis(analysisOfSnapshot(snapshot), decisions);
     return body({ snapshot, image, scans: [], readContents: null });
   }
   return withImage(name, platform, context, async opened => {
-    const image = await examineOpened(opened, { origins: () => null, verify: false, making: null }, context);
+    const wanted = { origins: () => null, verify: false, making: null, decisions };
+    const image = await examineOpened(opened, wanted, context);
     return body({
       snapshot: createSnapshot(image.analysis, null),
       image,

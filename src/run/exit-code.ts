@@ -14,7 +14,8 @@ export const EXIT = {
 /** What each exit code means, for the help and the guide. */
 export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], string>> = {
   [EXIT.fine]: 'fine',
-  [EXIT.budgetFailed]: 'a budget failed, or needs a base that is missing (missing-baseline: fail)',
+  [EXIT.budgetFailed]:
+    'a budget failed, or needs a base that is missing (missing-baseline: fail), or a finding failed the run (fail-on)',
   [EXIT.usage]: 'wrong usage or configuration',
   [EXIT.buildFailed]: 'the build, its prepare command or the push failed',
   [EXIT.unreadable]: 'an input could not be read, or an output not be written',

@@ -3,6 +3,7 @@ import type { BuildInputs } from '../build/build-inputs.ts';
 import type { FixableFiles } from '../findings/fix/patch.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import type { OptionValues } from './config/options.ts';
+import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
 import {
   changedMeanwhile,
@@ -19,7 +20,8 @@ import { builtImageName } from './weigh/image-name.ts';
 
 export interface FixRequest {
   readonly inputs: BuildInputs;
-  readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'prove' | 'title'>;
+  readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'prove'>;
+  readonly settings: Pick<Settings, 'decisions' | 'title'>;
 }
 
 /**
@@ -27,14 +29,14 @@ export interface FixRequest {
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `usage`, `permission-denied`, …
  */
 export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixReport> {
-  const { inputs } = request;
-  const { title, 'dry-run': isDry } = request.options;
+  const { inputs, settings } = request;
+  const { 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
   if (request.options['fix-check'] !== null && !request.options.prove) throw checkWithoutProof();
   const files = await readDockerfileFiles(inputs, { cwd });
   const options = { cwd, pins: {}, attestation: null, title: 'Build' };
-  const { build, images } = await buildAndExamine(inputs, options, environment);
+  const { build, images } = await buildAndExamine(inputs, options, settings.decisions, environment);
   const [image] = images;
   if (image === undefined) throw new Error('a build that succeeds has an image');
   // The lines of the edits are those of what BuildKit read.
@@ -47,7 +49,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
     judged,
     changes,
     writes: !isDry,
-    title: builtImageName(inputs, title, cwd).title,
+    title: builtImageName(inputs, settings.title, cwd).title,
     dockerfile: files.dockerfile.path,
     notices: build.notices,
   });

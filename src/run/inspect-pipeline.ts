@@ -56,7 +56,7 @@ export async function inspectImage(
     if (baseImage && !known) notices = [notBelow(reference, baseImage.name)];
     return known;
   };
-  const wanted = { origins, verify, making: null };
+  const wanted = { origins, verify, making: null, decisions: settings.decisions };
   return withImage(reference, platform, environment, async opened => {
     const examine = options.findings ? examineOpened : weighOnly;
     const image = await examine(opened, wanted, environment);

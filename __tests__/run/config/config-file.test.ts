@@ -44,6 +44,25 @@ comment: on-change
     ['a title that is no text', 'title: [a]\n', 1, /title must be a text/],
     ['a text in place of keys', 'max-size 4MB\n', 1, /the file must be keys with values/],
     ['a list in place of keys', '\n- title\n', 1, /the file must be keys with values/],
+    ['a rule that is none', 'title: a\nrules:\n  npm-cash: off\n', 3, /rules\.npm-cash is unknown/],
+    [
+      'a level that is none',
+      'rules:\n  npm-cache: warn\n',
+      2,
+      /npm-cache must be off, info, warning or error, or/,
+    ],
+    [
+      'a misspelt key of a rule',
+      'rules:\n  npm-cache:\n    minbytes: 1MB\n',
+      3,
+      /npm-cache\.minbytes is unknown/,
+    ],
+    [
+      'a pattern for a list',
+      'rules:\n  npm-cache:\n    ignore-paths: /a\n',
+      2,
+      /npm-cache must be off, info, warning or error, or keys/,
+    ],
   ])('with %s is refused with its line', (_name, text, line, problem) => {
     const reading = (): unknown => parseConfig(text, 'c.yml');
     expect(reading).toThrow(problem);
@@ -57,6 +76,9 @@ comment: on-change
   });
 
   it.each([
+    ['rules:\n  npm-cash: off\n', /did you mean npm-cache\? The command deadweight explain lists the rules/],
+    ['rules:\n  nonsense: off\n', /write the name of a rule; deadweight explain lists the rules/],
+    ['rules:\n  npm-cache: { levle: off }\n', /did you mean level\? The keys there are level, min-bytes or/],
     ['budgets:\n  max-siz: 1MB\n', /did you mean max-size\? The keys there are .*\bmin-efficiency\b/],
     ['budgets:\n  huge: 1MB\n', /write one of .*\bmax-size\b/],
     ['budget:\n  max-size: 1MB\n', /did you mean budgets\?.* title/],

@@ -21,6 +21,7 @@ interface Judging {
   /** In the checkout, after it was made. */
   readonly written?: Changes;
   readonly folder?: string;
+  readonly dockerfile?: string;
   readonly ref?: string;
   readonly commit?: Partial<Extract<CommitRequest, { readonly kind: 'pull-request' }>>;
   /** An absolute path that leads to the checkout. */
@@ -53,6 +54,7 @@ async function judged(remote: PullRequestRemote, judging: Judging = {}) {
   const settings = await judgeSettings(
     {
       options: given,
+      dockerfile: judging.dockerfile ?? null,
       settings: await resolveSettings(given, cwd, readCheckedOut(cwd, [cwd, workspace])),
       checkout: await findCheckout('.', context),
       commit: {
@@ -266,4 +268,36 @@ it('a checkout of the base has the file of the base', async () => {
   );
   const ofTarget = { ref: 'refs/heads/main', commit: { mergeSha: null } };
   expect(await judged(remote, ofTarget)).toMatchObject({ limits: { 'max-size': 450e6 }, told: [] });
+});
+
+it('a pull request that sets rules is held to those of the base, and says so', async () => {
+  const remote = await pullRequest(
+    { [CONFIG]: 'rules: { no-user: error }\nfail-on: error\n' },
+    { [CONFIG]: 'rules: { no-user: off, npm-cache: { min-bytes: 5MB } }\n' },
+  );
+  const { decisions, failOn, told } = await judged(remote);
+  expect([...decisions.rules]).toEqual([['no-user', { level: 'error', minBytes: null, ignorePaths: [] }]]);
+  expect(failOn).toBe('error');
+  expect(told).toEqual([
+    `This pull request changes rules.no-user from error to off, changes fail-on from error to none and adds rules.npm-cache (min-bytes 5.0 MB) in ${CONFIG}; it is judged by the base's file.`,
+  ]);
+});
+
+it('a pull request is judged by the comments of the Dockerfile that its base has', async () => {
+  const plain = 'FROM a\nRUN b\n';
+  const ignoring = '# deadweight ignore=no-user fine\nFROM a\nRUN b\n';
+  const linesOf = async (before: Changes, after: Changes): Promise<unknown> => {
+    const { decisions, told } = await judged(await pullRequest(before, after), { dockerfile: 'Dockerfile' });
+    expect(told).toEqual([]);
+    return decisions.baselineIgnores?.map(({ line }) => line);
+  };
+  expect(await linesOf({ Dockerfile: plain }, { Dockerfile: ignoring })).toEqual([]);
+  expect(await linesOf({ Dockerfile: ignoring }, { Dockerfile: plain })).toEqual([1]);
+  expect(await linesOf({ Dockerfile: ignoring }, { other: 'x' })).toEqual([1]);
+  expect(await linesOf({ other: 'x' }, { Dockerfile: ignoring })).toEqual([]);
+});
+
+it('all comments count where nothing is judged', async () => {
+  const remote = await pullRequest({ Dockerfile: 'FROM a\n' }, { Dockerfile: 'FROM b\n' });
+  expect((await judged(remote)).decisions.baselineIgnores).toBeNull();
 });

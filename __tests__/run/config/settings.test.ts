@@ -30,6 +30,24 @@ describe('settings', () => {
     expect(budgets).toContainEqual({ name: 'max-size', warn: bytes(5e6), fail: bytes(6e6) });
   });
 
+  it('have what is set of rules', async () => {
+    const text = 'rules:\n  no-user: error\n  npm-cache: { min-bytes: 5MB, ignore-paths: [/a] }\n';
+    const { decisions } = await resolved({ '.deadweight.yml': text });
+    expect(Object.fromEntries(decisions.rules)).toEqual({
+      'no-user': { level: 'error', minBytes: null, ignorePaths: [] },
+      'npm-cache': { level: null, minBytes: 5e6, ignorePaths: ['/a'] },
+    });
+    expect((await resolved({})).decisions.rules.size).toBe(0);
+  });
+
+  it('fail on the level of an option, else of the file, else on none', async () => {
+    const files = { '.deadweight.yml': 'fail-on: warning\n' };
+    expect((await resolved({})).failOn).toBe('none');
+    expect((await resolved(files)).failOn).toBe('warning');
+    expect((await resolved(files, { 'fail-on': 'none' })).failOn).toBe('none');
+    expect((await resolved({}, { 'fail-on': 'error' })).failOn).toBe('error');
+  });
+
   it('do not read a limit of the file that an option replaces', async () => {
     const files = { '.deadweight.yml': 'budgets: { max-size: lots }\n' };
     const { budgets } = await resolved(files, { budgets: parseBudgets({ 'max-size': '1MB' }) });
@@ -45,6 +63,12 @@ describe('settings', () => {
       /max-size\.warn is "1 parsec"/,
     ],
     ['an efficiency above 1', 'budgets: { min-efficiency: 95 }\n', 1, /min-efficiency is "95"/],
+    [
+      'a rule with a size that is none',
+      'rules:\n  npm-cache:\n    min-bytes: lots\n',
+      3,
+      /min-bytes of npm-cache is "lots"/,
+    ],
     ['a budget without a level', '\nbudgets:\n  max-size: {}\n', 3, /max-size has no limit/],
   ])('name file and line of %s', async (_name, text, line, problem) => {
     await expect(resolved({ '.deadweight.yml': text })).rejects.toThrow(

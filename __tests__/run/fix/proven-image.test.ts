@@ -20,7 +20,7 @@ function found(rule: string, bytes: number): FoundFinding {
 
 function image(...findings: readonly FoundFinding[]): ExaminedImage {
   const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
-  return { analysis: fabricate([{ base: true }]), findings, fixes, notices: [] };
+  return { analysis: fabricate([{ base: true }]), findings, ignored: [], fixes, notices: [] };
 }
 
 function judged(examined: ExaminedImage, outcome: FixOutcome): ExaminedImage {

@@ -9,6 +9,7 @@ import { dockerArchive } from '../../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
 import { file } from '../../support/fabricate/node.ts';
 import { folderOf } from '../../support/folder.ts';
+import { NO_DECISIONS } from '../../support/plain-settings.ts';
 
 it('weighing lets signals have their turn, layer by layer', async () => {
   const steps = ['a', 'b', 'c', 'd'].map(name => ({ createdBy: name, layer: { [name]: file(9) } }));
@@ -21,7 +22,7 @@ it('weighing lets signals have their turn, layer by layer', async () => {
   });
   const context = { ...openOptions(), scanStore: noScanStore, progress: silentProgress };
   const request = { reference: `docker-archive:${path}`, platform: null, origins: () => null, verify: false };
-  await examineImage({ ...request, making: null }, context);
+  await examineImage({ ...request, making: null, decisions: NO_DECISIONS }, context);
   clearImmediate(next);
   expect(turns).toBeGreaterThanOrEqual(steps.length + 4);
 });

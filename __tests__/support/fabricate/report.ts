@@ -3,6 +3,8 @@ import type { Notice } from '../../../src/base/notice.ts';
 import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
+import type { FailOn } from '../../../src/findings/decisions/fail-on.ts';
+import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
@@ -33,6 +35,9 @@ export interface ReportSpec {
   readonly baseline?: BaselineSpec | { readonly absence: Notice };
   /** What rules find in it; nothing when absent. */
   readonly find?: (analysis: ImageAnalysis) => readonly FoundFinding[];
+  /** What comments ignore; nothing when absent. */
+  readonly ignore?: (analysis: ImageAnalysis) => readonly IgnoredFinding[];
+  readonly failOn?: FailOn;
   /** Lines of the Dockerfile that fixes are made in. */
   readonly dockerfile?: readonly string[];
   /** As the configuration file has them. */
@@ -56,12 +61,23 @@ export function fabricateReport(spec: ReportSpec): Report {
   const { origin = PULL_REQUEST, title = 'app' } = spec;
   const analysis = fabricate(spec.layers, { reference: 'docker-daemon:app:latest', ...spec.image });
   const { report } = buildReport({
-    image: { analysis, findings: spec.find?.(analysis) ?? [], fixes: [], notices: [] },
+    image: {
+      analysis,
+      findings: spec.find?.(analysis) ?? [],
+      ignored: spec.ignore?.(analysis) ?? [],
+      fixes: [],
+      notices: [],
+    },
     snapshot: () => createSnapshot(analysis, origin.commit),
     compared: comparedWith(spec, analysis, origin),
     build: spec.build ?? null,
     fixable: fixableFiles(spec),
-    settings: { budgets: parseBudgets(spec.budgets ?? {}), missingBaseline: 'warn', notices: [] },
+    settings: {
+      budgets: parseBudgets(spec.budgets ?? {}),
+      missingBaseline: 'warn',
+      failOn: spec.failOn ?? 'none',
+      notices: [],
+    },
     title,
     key: 'app/linux/amd64',
     origin,

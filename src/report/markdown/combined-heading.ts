@@ -1,6 +1,7 @@
 import { formatGrowth, formatSize, plural } from '../../base/number-text.ts';
 import { isUnchecked } from '../../budget/budget-result.ts';
 import { exceededBudgets, isWithinBudget, missedSentence } from '../budget-cell.ts';
+import { failingFindings } from '../failing-findings.ts';
 import type { Failure } from '../failure.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
@@ -39,13 +40,18 @@ function subject(reports: readonly Report[], failures: readonly Failure[]): stri
 function standings(reports: readonly Report[], failures: readonly Failure[]): readonly (string | null)[] {
   const waived = reports.filter(isWaived).length;
   const failed = reports.filter(({ verdict }) => verdict === 'fail');
+  const byFindings = failed.filter(
+    report =>
+      failingFindings(report).length > 0 && !report.budgets.some(({ fail }) => fail?.status === 'exceeded'),
+  ).length;
   const missed = failed.filter(report => missedSentence(report) !== null).length;
   const unchecked = reports.filter(isOnlyUnchecked).length;
   const warned = reports.filter(
     report => report.verdict === 'warn' && !isWaived(report) && !isOnlyUnchecked(report),
   ).length;
   return [
-    formatCount(failed.length - missed, 'over budget'),
+    formatCount(failed.length - missed - byFindings, 'over budget'),
+    formatCount(byFindings, 'failed by findings'),
     formatCount(waived, 'over budget (waived)'),
     formatCount(warned, 'over a warning level'),
     formatCount(unchecked, 'not checked against every budget'),

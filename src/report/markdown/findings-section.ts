@@ -2,9 +2,10 @@ import { formatSize, plural } from '../../base/number-text.ts';
 import { phrase, placeName } from '../../base/phrase.ts';
 import { holdsCommand, visible } from '../../base/untrusted-text.ts';
 import type { Patch } from '../../findings/fix/patch.ts';
+import { ignoredSentence } from '../ignored-findings.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { Report, ReportFinding } from '../report.ts';
-import { findingLine, fixesSentence } from '../sentences/finding-line.ts';
+import { findingLine, fixesSentence, ruleAside } from '../sentences/finding-line.ts';
 import { escapeText, fenced, phraseMarkdown } from './markdown-text.ts';
 import type { Section } from './section.ts';
 
@@ -26,7 +27,7 @@ export function freshFindings(
   if (told.length === 0) return null;
   const bytes = told.reduce((sum, { saving }) => sum + (saving?.addedBytes ?? 0), 0);
   const lead = `**${escapeText(formatSize(bytes))} can be saved** in what changed:`;
-  const items = told.map(finding => `- ${phraseMarkdown(findingLine(finding), report.context)}`);
+  const items = told.map(finding => `- ${itemMarkdown(finding, report)}`);
   const parts = [`${lead}\n${items.join('\n')}`, combinedDiff(patchesOf(report, told))];
   return { markdown: parts.filter(part => part !== null).join('\n\n'), told };
 }
@@ -50,7 +51,6 @@ export function findingsSection(
   open: boolean,
   above: readonly ReportFinding[] = [],
 ): Section | null {
-  const { context } = report;
   const { known } = partFindings(report);
   const findings = report.findings.filter(finding => !above.includes(finding));
   if (findings.length === 0) return null;
@@ -64,7 +64,7 @@ export function findingsSection(
       room -= patch.length;
       shown.add(patch);
     }
-    return `- ${phraseMarkdown(findingLine(finding), context)}${isShown ? `\n${patch}` : ''}`;
+    return `- ${itemMarkdown(finding, report)}${isShown ? `\n${patch}` : ''}`;
   });
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${plural(more, 'more finding')}`);
@@ -74,6 +74,19 @@ export function findingsSection(
       ? fixesSentence(report)
       : phrase`Other findings: ${otherCounts(findings.length - inBase, inBase)}`;
   return { name: 'Fixes', summary, body: items.join('\n'), open };
+}
+
+function itemMarkdown(finding: ReportFinding, { context }: Report): string {
+  return phraseMarkdown(phrase`${findingLine(finding)}${ruleAside(finding)}`, context);
+}
+
+/** What comments of the Dockerfile ignore: counted, with the reasons; null when there is nothing. */
+export function ignoredSection(report: Report): Section | null {
+  const count = report.ignoredFindings?.length ?? 0;
+  const sentence = ignoredSentence(report);
+  if (sentence === null) return null;
+  const body = phraseMarkdown(sentence, report.context);
+  return { name: 'Ignored findings', summary: phrase`Ignored findings: ${count}`, body, open: false };
 }
 
 /** `2 new, 3 in the base, too`. */

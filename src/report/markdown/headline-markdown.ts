@@ -4,6 +4,7 @@ import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.
 import { type CauseRow, causeRows } from '../cause-rows.ts';
 import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
+import { failingSentence } from '../failing-findings.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { nameOf, USUAL_PLATFORM } from '../report-order.ts';
@@ -80,12 +81,14 @@ export function causesTable(rows: readonly CauseRow[], { context }: Report): str
 
 const MAX_BUDGETS = 12;
 
-/** The alert; null when no budget was exceeded. What grew stands above it already, so it is not told again. */
+/** The alert; null when no budget was exceeded, and no finding fails the run. What grew stands above it already, so it is not told again. */
 export function alertMarkdown(report: Report): string | null {
   const exceeded = exceededBudgets(report).slice(0, MAX_BUDGETS);
   const missed = missedSentence(report);
-  if (exceeded.length === 0 && missed === null) return null;
-  const failed = missed !== null || (exceeded.some(budget => budget.level === 'fail') && !isWaived(report));
+  const failing = failingSentence(report);
+  if (exceeded.length === 0 && missed === null && failing === null) return null;
+  const isFailed = failing !== null || exceeded.some(budget => budget.level === 'fail');
+  const failed = missed !== null || (isFailed && !isWaived(report));
   const kind = failed ? 'CAUTION' : 'WARNING';
   const explained = new Set<string>();
   const lines = exceeded.map(budget => {
@@ -96,6 +99,7 @@ export function alertMarkdown(report: Report): string | null {
     const sentence = phraseMarkdown(phrase`${budgetSentence(budget)}`, report.context);
     return `${sentence}${isExplained ? '' : `: ${reason}`}.`;
   });
+  if (failing !== null) lines.unshift(`${phraseMarkdown(failing, report.context)}.`);
   if (missed !== null) lines.unshift(`${escapeText(missed)}.`);
   return [
     `> [!${kind}]`,

@@ -83,6 +83,7 @@ export function phraseMarkdown(content: Phrase, context: Report['context']): str
   return content
     .map(part => {
       if (part.kind === 'code') return codeSpan(part.text);
+      if (part.kind === 'link') return link(codeSpan(part.text), part.url);
       if (part.kind === 'strong') return `**${escapeText(part.text)}**`;
       if (part.kind === 'text') return textMarkdown(part.text);
       const label = escapeText(placeName(part.location));
@@ -96,7 +97,7 @@ export function phraseMarkdown(content: Phrase, context: Report['context']): str
 export function phraseHtml(content: Phrase): string {
   return content
     .map(part => {
-      if (part.kind === 'code') return htmlCode(part.text);
+      if (part.kind === 'code' || part.kind === 'link') return htmlCode(part.text);
       return textMarkdown(part.kind === 'place' ? placeName(part.location) : part.text);
     })
     .join('');

@@ -8,7 +8,7 @@ import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';
 import { figuresTable } from './figures-table.ts';
-import { findingsSection, freshFindings } from './findings-section.ts';
+import { findingsSection, freshFindings, ignoredSection } from './findings-section.ts';
 import { alertMarkdown, causesMarkdown, headingMarkdown } from './headline-markdown.ts';
 import { layersSection } from './layers-section.ts';
 import { escapeText, link, phraseMarkdown } from './markdown-text.ts';
@@ -87,6 +87,7 @@ export function reportDocument(report: Report, fullness: Fullness): Document {
     causesSection(report, { causesAbove: fullness.causes, causes: fullness.allCauses }, fullness.open),
     layersSection(report, fullness.layers, fullness.open),
     findingsSection(report, fullness.findings, fullness.open, fresh?.told),
+    ignoredSection(report),
     wasteSection(report, fullness.waste),
     buildSection(report, fullness.steps),
     warningsSection(report, fullness.warnings),

@@ -9,6 +9,7 @@ export const DROPPED_FIRST = [
   "BuildKit's checks",
   'Largest waste',
   'Layers',
+  'Ignored findings',
   'Why',
   'Fixes',
   'Details',

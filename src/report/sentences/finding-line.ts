@@ -1,5 +1,6 @@
 import { formatSize, plural } from '../../base/number-text.ts';
 import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
+import { ruleAddress } from '../../findings/rule-address.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
 import type { Report, ReportFinding } from '../report.ts';
@@ -44,6 +45,12 @@ export function findingSentence(finding: ReportFinding): Phrase {
 export function suggestionLine(finding: ReportFinding): Phrase {
   const parts = findingParts(finding);
   return phrase`${sentenceOf(parts)}${remedyOf(parts)}.${savingSentence(finding)}`;
+}
+
+/** ` (deleted-later)`, linked to the page of the rule, behind what is said of a finding; empty where there is no page. */
+export function ruleAside({ rule }: Pick<ReportFinding, 'rule'>): Phrase {
+  const url = ruleAddress(rule);
+  return url === null ? [] : phrase` (${{ kind: 'link', text: rule, url }})`;
 }
 
 function sentenceOf({ lead, what }: FindingParts): Phrase {

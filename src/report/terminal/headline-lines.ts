@@ -3,6 +3,7 @@ import { budgetSentence, exceededBudgets, missedSentence } from '../budget-cell.
 import { causeRows } from '../cause-rows.ts';
 import { placedSentences } from '../change-sentences.ts';
 import { excessCause } from '../excess-cause.ts';
+import { failingSentence } from '../failing-findings.ts';
 import { headlineOf } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { causeSentence } from '../sentences/cause-sentence.ts';
@@ -58,7 +59,7 @@ export function causeLines(report: Report, page: Page): readonly string[] {
   );
 }
 
-/** The budgets that are exceeded, and by what. */
+/** The budgets that are exceeded, and by what; the findings that fail the run. */
 export function budgetLines(report: Report, page: Page): readonly string[] {
   const items = exceededBudgets(report).map((budget): ListItem => {
     const cause = excessCause(report, budget.name);
@@ -71,6 +72,8 @@ export function budgetLines(report: Report, page: Page): readonly string[] {
     };
   });
   const missed = missedSentence(report);
+  const failing = failingSentence(report);
+  if (failing !== null) items.unshift({ sign: '✗', tone: 'bad', content: phrase`${failing}.` });
   if (missed !== null) items.unshift({ sign: '✗', tone: 'bad', content: phrase`${missed}.` });
   return listLines(items, page);
 }

@@ -10,6 +10,7 @@ const TONES: Readonly<Record<Part['kind'], Tone>> = {
   text: 'none',
   strong: 'strong',
   code: 'code',
+  link: 'dim',
   place: 'place',
 };
 

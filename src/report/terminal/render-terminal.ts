@@ -2,6 +2,7 @@ import { formatSize, plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase } from '../../base/phrase.ts';
 import { withoutCommands } from '../../base/untrusted-text.ts';
 import { baseText, shownNotices } from '../headline.ts';
+import { ignoredSentence } from '../ignored-findings.ts';
 import { layersSummary } from '../layer-row.ts';
 import type { Report } from '../report.ts';
 import { fixesSentence } from '../sentences/finding-line.ts';
@@ -23,6 +24,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     budgetLines(report, page),
     addTitle(phrase`${layersSummary(report)}`, layerLines(report, page), page),
     addTitle(fixesSentence(report), findingLines(report, page), page),
+    ignoredLines(report, page),
     addTitle(wasteTitle(report), wasteLines(report, page), page),
     buildLines(report, page),
     noteLines(report, page),
@@ -34,6 +36,11 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
 function addTitle(title: Phrase, lines: readonly string[], page: Page): readonly string[] {
   if (lines.length === 0) return [];
   return [...phraseLines(title, { ...page, paint: (_tone, text) => page.paint('strong', text) }), ...lines];
+}
+
+function ignoredLines(report: Report, page: Page): readonly string[] {
+  const sentence = ignoredSentence(report);
+  return sentence === null ? [] : phraseLines(sentence, page);
 }
 
 function wasteTitle({ wastedFilesTotal: { paths, bytes } }: Report): Phrase {

@@ -4,7 +4,7 @@ import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
-import { findingParts, lineOf } from '../sentences/finding-line.ts';
+import { findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
 import { wasteReason } from '../wasted-paths.ts';
 import { bar, cell } from './cell.ts';
 import { columnLines, type TerminalColumn } from './columns.ts';
@@ -23,7 +23,11 @@ export function findingLines(report: Report, page: Page): readonly string[] {
     const isAlike = (alike.get(plainText(lineOf(parts)))?.length ?? 0) > 1;
     const what = isAlike ? phrase`${parts.what}${placeAside(finding.location)}` : parts.what;
     const sign = (parts.lead ?? '•').padStart(8);
-    return { sign, tone: 'strong', content: lineOf({ ...parts, what, lead: null }) };
+    return {
+      sign,
+      tone: 'strong',
+      content: phrase`${lineOf({ ...parts, what, lead: null })}${ruleAside(finding)}`,
+    };
   });
   const more = findings.length - items.length;
   const lines = listLines(items, page);

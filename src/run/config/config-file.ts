@@ -13,6 +13,7 @@ import { printable } from '../../base/untrusted-text.ts';
 import { YamlFile } from '../../base/yaml-file.ts';
 import { mapOptionBudgets } from '../../budget/budgets.ts';
 import { OPTIONS, type SettingName } from './options.ts';
+import { ruleKeys, ruleOptions } from './rule-options.ts';
 
 /** Looked for in the working directory when no file is named. */
 export const CONFIG_FILE_NAMES = ['.deadweight.yml', '.deadweight.yaml'] as const;
@@ -60,6 +61,9 @@ export const configSchema = lazy(() =>
       budgets: budgets()
         .optional()
         .describe('What the image is held to: a limit, or two levels, for each budget'),
+      rules: ruleOptions()
+        .optional()
+        .describe('What becomes of the findings of a rule: a level, or keys, for each rule'),
     })
     .describe('Deadweight configuration'),
 );
@@ -71,6 +75,7 @@ export interface LoadedConfig {
   /** What it says of an option, as a flag would; null where it says nothing. */
   readonly textOf: (name: SettingName) => string | null;
   readonly budgets: z.infer<ReturnType<typeof budgets>>;
+  readonly rules: z.infer<ReturnType<typeof ruleOptions>>;
   /** `.deadweight.yml:3`, the line of a key of a mapping of the file. */
   readonly placeOf: (keys: readonly string[]) => string;
 }
@@ -127,7 +132,7 @@ export async function loadConfigFile(
     const text = await readText(path, read);
     if (text !== null) return parseConfig(text, path);
   }
-  if (named === null) return { path: null, textOf: () => null, budgets: {}, placeOf: () => '' };
+  if (named === null) return { path: null, textOf: () => null, budgets: {}, rules: {}, placeOf: () => '' };
   throw new DeadweightError('config-invalid', {
     message: `There is no configuration file ${named}.`,
     remedy: 'Correct the path, or omit the option to use .deadweight.yml where there is one.',
@@ -161,6 +166,7 @@ export function parseConfig(text: string, where: string): LoadedConfig {
       path: where,
       textOf: name => (values.get(name) === undefined ? null : String(values.get(name))),
       budgets: parsed.data.budgets ?? {},
+      rules: parsed.data.rules ?? {},
       placeOf: keys => `${where}:${lineOf(file, keys)}`,
     };
   }
@@ -173,15 +179,30 @@ export function parseConfig(text: string, where: string): LoadedConfig {
   throw file.invalid(lineOf(file, path), `${name} ${issue.message}`, parsed.error, remedy);
 }
 
-/** What an unknown key may have been meant to be, and what the mapping may have: the file, its budgets, or one of those. */
+/** What an unknown key may have been meant to be, and what the mapping may have. */
 function keyRemedy(key: string, path: readonly PropertyKey[]): string {
-  const { shape } = [configSchema(), budgets(), levels()][path.length] ?? levels();
-  const known = Object.keys(shape);
+  const known = knownKeys(path);
   const meant = findClosestWord(key, known);
-  const names = `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`;
-  return meant === null
-    ? `Correct that line: write one of ${names}.`
-    : `Correct that line: did you mean ${meant}? The keys there are ${names}.`;
+  const isRule = path.length === 1 && path[0] === 'rules';
+  // Too many to be read in a sentence.
+  const names = isRule
+    ? 'deadweight explain lists the rules'
+    : `The keys there are ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`;
+  if (meant !== null) return `Correct that line: did you mean ${meant}? ${capital(names)}.`;
+  return isRule
+    ? `Correct that line: write the name of a rule; ${names}.`
+    : `Correct that line: write one of ${names.replace('The keys there are ', '')}.`;
+}
+
+function capital(sentence: string): string {
+  return sentence.replace(/^deadweight explain/, 'The command deadweight explain');
+}
+
+/** The keys of the mapping at a path: of the file, its budgets or one of those, its rules or one of those. */
+function knownKeys([first, ...rest]: readonly PropertyKey[]): readonly string[] {
+  if (first === undefined) return Object.keys(configSchema().shape);
+  if (first === 'rules') return ruleKeys(rest.length === 0 ? 'rules' : 'setting');
+  return Object.keys((rest.length === 0 ? budgets() : levels()).shape);
 }
 
 /** The whole file as a value. Aliases are counted, so that a small file cannot blow up into a large one. */

@@ -10,6 +10,8 @@ import type { CommitRequest } from '../../baseline/baseline-request.ts';
 import type { CheckoutContext, CheckoutPlace } from '../../baseline/git/checkout.ts';
 import { findBlob, findEntries, readBlob } from '../../baseline/git/committed-file.ts';
 import { SUBMODULE_MODE } from '../../baseline/git/tracked-files.ts';
+import { parseDockerfile } from '../../dockerfile/dockerfile.ts';
+import { readIgnoreComments } from '../../dockerfile/ignore-comment.ts';
 import { CONFIG_FILE_NAMES, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { DIVE_CI, resolveSettings, type SettingOptions, type Settings } from './settings.ts';
 import { describeChanges } from './settings-change.ts';
@@ -22,14 +24,16 @@ export interface SettingsRequest {
   /** Of the event: what a step compares with may be another commit. */
   readonly commit: CommitRequest;
   readonly checkout: CheckoutPlace;
+  /** As seen from the working directory; null where the checkout has none that is built. */
+  readonly dockerfile: string | null;
 }
 
 /**
- * The settings that a run is held to. A pull request has no say in its own budgets: files that it changes count as its
- * baseline has them. A file that no commit of it changes counts as it lies there, whoever wrote it.
+ * The settings that a run is held to. A pull request has no say in its own budgets, rules and comments that ignore
+ * findings: files that it changes count as its baseline has them. A file that no commit of it changes counts as it lies there, whoever wrote it.
  */
 export async function judgeSettings(request: SettingsRequest, context: CheckoutContext): Promise<Settings> {
-  const { settings, options, commit, checkout } = request;
+  const { settings, options, commit, checkout, dockerfile } = request;
   if (commit.kind !== 'pull-request' || checkout.top === null) return settings;
   try {
     const found = await findClonedCommit(commit, context, checkout.folder);
@@ -39,7 +43,12 @@ export async function judgeSettings(request: SettingsRequest, context: CheckoutC
     }
     const files = await openFiles(found, checkout.top, context.cwd);
     const judged = await resolveSettings(options, context.cwd, files.read);
-    return withNotice({ ...judged, title: settings.title }, [noticeChanges(settings, judged, files.changed)]);
+    const notice = noticeChanges(settings, judged, new Map(files.changed));
+    const text = dockerfile === null ? null : await files.read(dockerfile);
+    const baselineIgnores =
+      dockerfile === null ? null : readIgnoreComments(parseDockerfile(text ?? '', dockerfile));
+    const decisions = { ...judged.decisions, baselineIgnores };
+    return withNotice({ ...judged, decisions, title: settings.title }, [notice]);
   } catch (error) {
     if (error instanceof DeadweightError) return judgedByHead(request, context);
     throw error;
@@ -125,6 +134,6 @@ async function judgedByHead(
     if ((await read(path).catch(() => null)) !== null) there.push(printable(path));
   }
   if (there.length === 0) return settings;
-  const message = `The base's ${there.join(' and ')} could not be read, so the pull request's own holds it: it may change its own budgets.`;
+  const message = `The base's ${there.join(' and ')} could not be read, so the pull request's own holds it: it may change its own budgets and rules.`;
   return withNotice(settings, [{ code: 'config-of-head', message }]);
 }

@@ -7,6 +7,7 @@ import {
   list,
   OPTIONAL_TEXT,
   type Option,
+  optionalChoice,
   readOptions,
   type SettingKind,
   TEXT,
@@ -18,6 +19,7 @@ import { MISSING_BASELINE } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../../budget/budgets.ts';
 import { BUILD_OPTIONS } from '../../build/build-options.ts';
 import { readList } from '../../build/input-list.ts';
+import { FAIL_ON } from '../../findings/decisions/fail-on.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
@@ -64,7 +66,8 @@ export const OWN_OPTIONS = {
   },
   'push-over-budget': {
     kind: boolean(false),
-    description: 'Push an image that is over a budget that you set, too (it is not pushed otherwise)',
+    description:
+      'Push an image that is over a budget that you set, or that `fail-on` fails, too (it is not pushed otherwise)',
     flags: [flag('--push-over-budget', ['build'], { description: 'push an image that is over budget, too' })],
     input: 'budgets',
   },
@@ -240,7 +243,7 @@ export const OWN_OPTIONS = {
   config: {
     kind: OPTIONAL_TEXT,
     description: 'Configuration file (default `.deadweight.yml` where there is one)',
-    flags: [flag('--config <file>', [...WEIGHING, ...CACHE])],
+    flags: [flag('--config <file>', [...ALL, ...CACHE])],
     input: 'budgets',
   },
   'dive-ci': {
@@ -262,6 +265,18 @@ export const OWN_OPTIONS = {
     flags: [
       flag('--missing-baseline <verdict>', ['build'], {
         description: 'warn or fail where a budget needs a base and there is none',
+      }),
+    ],
+    input: 'budgets',
+    inFile: true,
+  },
+  'fail-on': {
+    kind: optionalChoice(FAIL_ON),
+    description:
+      'Level of findings that fail the run, `error`, `warning` (and `error`), `info` (all of them) or `none` (default `none`)',
+    flags: [
+      flag('--fail-on <level>', WEIGHING, {
+        description: 'fail where there is a finding of this level or above: error, warning, info, none',
       }),
     ],
     input: 'budgets',
@@ -312,7 +327,12 @@ export const OWN_OPTIONS = {
   color: {
     kind: boolean(true),
     description: 'Colours, where the terminal has them',
-    flags: [flag('--no-color', ALL, { description: 'plain text, also with NO_COLOR set', means: 'false' })],
+    flags: [
+      flag('--no-color', [...ALL, 'explain'], {
+        description: 'plain text, also with NO_COLOR set',
+        means: 'false',
+      }),
+    ],
   },
   debug: {
     kind: boolean(false),

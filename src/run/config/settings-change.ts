@@ -1,11 +1,12 @@
 import type { Budget } from '../../budget/budget.ts';
 import { formatLimit } from '../../budget/limit.ts';
+import { ruleSettingText } from './rule-options.ts';
 import type { Settings } from './settings.ts';
 
-type Held = Pick<Settings, 'budgets' | 'comment' | 'missingBaseline'>;
+type Held = Pick<Settings, 'budgets' | 'comment' | 'decisions' | 'failOn' | 'missingBaseline'>;
 
 /**
- * What becomes of budgets, and of what else a verdict and a comment depend on, to follow "This pull request".
+ * What becomes of budgets and rules, and of what else a verdict and a comment depend on, to follow "This pull request".
  * @returns `changes max-size from 450 MB to 600 MB and removes max-layers (100)`; null when nothing does
  */
 export function describeChanges(before: Held, after: Held): string | null {
@@ -20,9 +21,17 @@ export function describeChanges(before: Held, after: Held): string | null {
   return [changes.slice(0, -1).join(', '), ...changes.slice(-1)].filter(Boolean).join(' and ');
 }
 
-function textsOf({ budgets, comment, missingBaseline }: Held): ReadonlyMap<string, string> {
+function textsOf({
+  budgets,
+  comment,
+  decisions,
+  failOn,
+  missingBaseline,
+}: Held): ReadonlyMap<string, string> {
   return new Map([
     ...budgets.map(budget => [budget.name, textOf(budget)] as const),
+    ...decisions.rules.entries().map(([id, setting]) => [`rules.${id}`, ruleSettingText(setting)] as const),
+    ['fail-on', failOn],
     ['comment', comment],
     ['missing-baseline', missingBaseline],
   ]);

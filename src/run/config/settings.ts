@@ -5,9 +5,12 @@ import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts'
 import type { MissingBaseline } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
+import type { FailOn } from '../../findings/decisions/fail-on.ts';
+import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
 import { type LoadedConfig, loadConfigFile, type ReadConfigFile, readCheckedOut } from './config-file.ts';
 import { type OptionValues, OWN_OPTIONS, type SettingName } from './options.ts';
+import { readRuleSettings } from './rule-options.ts';
 
 /** What a run is held to, after the configuration file was read. */
 export interface Settings {
@@ -15,6 +18,9 @@ export interface Settings {
   readonly budgets: readonly Budget[];
   readonly comment: CommentPolicy;
   readonly missingBaseline: MissingBaseline;
+  /** What the user has decided about findings. */
+  readonly decisions: Decisions;
+  readonly failOn: FailOn;
   /** Which files hold, where that is not plain. */
   readonly notices: readonly Notice[];
 }
@@ -22,7 +28,7 @@ export interface Settings {
 /** The options that a file has a say in, and what names the files. */
 export type SettingOptions = Pick<
   OptionValues,
-  'config' | 'title' | 'dive-ci' | 'budgets' | 'comment' | 'missing-baseline'
+  'config' | 'title' | 'dive-ci' | 'budgets' | 'comment' | 'missing-baseline' | 'fail-on'
 >;
 
 /** Looked for in the working directory when no file is named. */
@@ -49,6 +55,8 @@ export async function resolveSettings(
       options['missing-baseline'] === 'warn'
         ? (fileValue(file, 'missing-baseline') ?? 'warn')
         : options['missing-baseline'],
+    decisions: { rules: readRuleSettings(file.rules, file.placeOf), baselineIgnores: null },
+    failOn: options['fail-on'] ?? fileValue(file, 'fail-on') ?? 'none',
     notices: [],
   };
 }

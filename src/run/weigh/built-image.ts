@@ -21,6 +21,7 @@ import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
 import { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
+import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { Image, LayerHead } from '../../image/image.ts';
 import { definedOnly } from '../program-exec.ts';
 import type { BuildDisplay } from './build-display.ts';
@@ -63,9 +64,11 @@ export function layoutFolder(temporaryDir: string): string {
 export async function buildAndExamine(
   inputs: BuildInputs,
   options: BuildOptions,
+  decisions: Decisions,
   context: BuildContext,
 ): Promise<ExaminedBuild> {
-  const examine = (request: ExamineRequest): Promise<ExaminedImage> => examineImage(request, context);
+  const examine = (request: MadeRequest): Promise<ExaminedImage> =>
+    examineImage({ ...request, decisions }, context);
   // Told before the build: without its secret it may fail, and then no report says why.
   const warn = ({ notices }: BuildPlan): void => {
     for (const { message } of notices) context.log.warn(message);
@@ -109,7 +112,7 @@ export async function pushWeighed(
   if (isGraphDriver(driver)) {
     return display.show(options.title, () => pushFromEngine(inputs, build.metadata, { exec, env, cwd }));
   }
-  const readLayers = ({ reference, platform }: ExamineRequest): Promise<string> =>
+  const readLayers = ({ reference, platform }: MadeRequest): Promise<string> =>
     withImage(reference, platform, context, async image => listLayers(image));
   const pushed = await buildImages(fromCache(inputs), options, context, readLayers);
   checkPushed(
@@ -128,12 +131,14 @@ function listLayers({
   return layers.map(({ digest, diffId }) => digest ?? diffId).join(' ');
 }
 
+type MadeRequest = Omit<ExamineRequest, 'decisions'>;
+
 /** @param read opens each image while the layout that it may lie in is still that of this build */
 async function buildImages<T>(
   inputs: BuildInputs,
   options: BuildOptions,
   context: BuildContext,
-  read: (request: ExamineRequest) => Promise<T>,
+  read: (request: MadeRequest) => Promise<T>,
   onPlan: (plan: BuildPlan) => void = () => undefined,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
   const { cwd, namesFrom, pins, attestation, title } = options;

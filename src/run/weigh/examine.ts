@@ -4,6 +4,11 @@ import { twinCandidates } from '../../analysis/twin-candidates.ts';
 import type { Notice } from '../../base/notice.ts';
 import { takeTurn } from '../../base/turn.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
+import {
+  type Decisions,
+  type IgnoredFinding,
+  partIgnored,
+} from '../../findings/decisions/ignored-findings.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
@@ -16,6 +21,8 @@ import { readContents, type WeighContext, type WeighRequest, weighOpened, withIm
 export interface ExaminedImage {
   readonly analysis: ImageAnalysis;
   readonly findings: readonly FoundFinding[];
+  /** Those that comments of the Dockerfile ignore, and that are no part of anything else. */
+  readonly ignored: readonly IgnoredFinding[];
   readonly fixes: readonly MeasuredFix[];
   /** What was approximated or left out on the way. */
   readonly notices: readonly Notice[];
@@ -24,6 +31,7 @@ export interface ExaminedImage {
 export interface ExamineRequest extends WeighRequest {
   /** null where only the image is there. */
   readonly making: ImageMaking | null;
+  readonly decisions: Decisions;
 }
 
 /** What rules know of the image's making. */
@@ -43,7 +51,7 @@ export async function weighOnly(
   context: WeighContext,
 ): Promise<ExaminedImage> {
   const analysis = await weighOpened(image, { ...request, collectors: [] }, context);
-  return { analysis, findings: [], fixes: [], notices: [NOT_LOOKED] };
+  return { analysis, findings: [], ignored: [], fixes: [], notices: [NOT_LOOKED] };
 }
 
 const NOT_LOOKED: Notice = {
@@ -52,10 +60,10 @@ const NOT_LOOKED: Notice = {
 };
 
 /** What can be found in an image by its analysis alone. */
-export function examineAnalysis(analysis: ImageAnalysis): ExaminedImage {
-  const findings = findFindings(new RuleContext(analysis));
+export function examineAnalysis(analysis: ImageAnalysis, { rules }: Decisions): ExaminedImage {
+  const findings = findFindings(new RuleContext(analysis), rules);
   const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
-  return { analysis, findings, fixes, notices: [] };
+  return { analysis, findings, ignored: [], fixes, notices: [] };
 }
 
 /** Weighs an image and looks for what could be saved, while it is open. */
@@ -70,16 +78,18 @@ export async function examineOpened(
   request: OpenedRequest,
   context: WeighContext,
 ): Promise<ExaminedImage> {
-  const { making } = request;
+  const { making, decisions } = request;
   const weighed = await weighOpened(image, request, context);
   const { analysis, notices } = await withTwins(image, weighed, context);
   await takeTurn();
-  const findings = findFindings(new RuleContext(analysis, making?.dockerfile ?? null, making?.build ?? null));
+  const dockerfile = making?.dockerfile ?? null;
+  const found = findFindings(new RuleContext(analysis, dockerfile, making?.build ?? null), decisions.rules);
+  const { findings, ignored, notices: remarks } = partIgnored(found, dockerfile, decisions);
   await takeTurn();
   const limit = measuringLimit(making !== null, analysis);
   const { progress } = context;
   const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
-  return { ...measured, analysis, notices: [...notices, ...measured.notices] };
+  return { ...measured, analysis, ignored, notices: [...notices, ...remarks, ...measured.notices] };
 }
 
 /** Learns the contents of files that may be copies of each other. */

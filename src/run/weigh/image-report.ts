@@ -8,7 +8,9 @@ import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import { rankFindings } from '../../findings/ranking.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { assembleReport, type ReportInput } from '../../report/assemble-report.ts';
+import { failingFindings } from '../../report/failing-findings.ts';
 import type { ReportContext } from '../../report/failure.ts';
+import { addedIgnoresNotice } from '../../report/ignored-findings.ts';
 import type { Report } from '../../report/report.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SecretMask } from '../secret-values.ts';
@@ -49,7 +51,7 @@ export interface ImageReportInput {
   readonly build: ReportInput['build'];
   /** What fixes are made in; null where nothing was built here. */
   readonly fixable: FixableFiles | null;
-  readonly settings: Pick<Settings, 'budgets' | 'missingBaseline' | 'notices'>;
+  readonly settings: Pick<Settings, 'budgets' | 'failOn' | 'missingBaseline' | 'notices'>;
   readonly title: string;
   readonly key: string;
   readonly origin: RunOrigin;
@@ -64,13 +66,13 @@ export interface ImageReportInput {
 /** ImageAnalysis + Comparison → findings and verdict → Report. */
 export function buildReport(input: ImageReportInput): ReportedImage {
   const { image, compared } = input;
-  const { analysis, findings } = image;
+  const { analysis, findings, ignored } = image;
   const found = compared && 'comparison' in compared ? compared : null;
   const comparison = found?.comparison ?? null;
-  const { budgets, missingBaseline } = input.settings;
+  const { budgets, failOn, missingBaseline } = input.settings;
   const { results, verdict, notices } = evaluateBudgets(budgets, analysis, comparison, missingBaseline);
   const installed = analysis.packages;
-  const report = assembleReport({
+  const assembled = assembleReport({
     toolVersion: VERSION,
     generatedAt: new Date(input.now).toISOString(),
     key: input.key,
@@ -80,6 +82,8 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     comparison,
     comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,
     ...patchFindings(rankFindings(findings), input.fixable),
+    ignored,
+    failOn,
     savings: unionOfSavings(findings),
     budgets: results,
     verdict,
@@ -93,11 +97,22 @@ export function buildReport(input: ImageReportInput): ReportedImage {
       ...installed.notices,
     ],
   });
+  const report = judgedByFindings(assembled);
   const { secrets } = input;
   return {
     // What a comment is found by again must not depend on what a run knows.
     report: { ...secrets.report(report), key: report.key },
     snapshot: () => secrets.snapshot(input.snapshot()),
+  };
+}
+
+/** The report with what `fail-on` makes of its findings, and of comments that a pull request adds. */
+function judgedByFindings(report: Report): Report {
+  const { ignoredFindings = [], failOn, notices } = report;
+  return {
+    ...report,
+    verdict: failingFindings(report).length > 0 ? 'fail' : report.verdict,
+    notices: [...addedIgnoresNotice(ignoredFindings, failOn !== 'none'), ...notices],
   };
 }
 

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import { type IgnoreComment, readIgnoreComments } from '../../../src/dockerfile/ignore-comment.ts';
+import { partIgnored } from '../../../src/findings/decisions/ignored-findings.ts';
+import { findFindings } from '../../../src/findings/rules.ts';
+import { NO_DECISIONS } from '../../support/plain-settings.ts';
+import { contextOf } from '../finding-case.ts';
+
+const BASE = { base: true, files: { 'bin/sh': 1_000_000 } } as const;
+
+/** `model` is written by the COPY and deleted by the RUN. */
+function part(
+  lines: readonly string[],
+  rules: Readonly<Record<string, 'off'>> = {},
+  baselineIgnores: readonly IgnoreComment[] | null = null,
+) {
+  const copy = lines.indexOf('COPY model /srv/') + 1;
+  const run = lines.indexOf('RUN rm -r /srv') + 1;
+  const context = contextOf({
+    dockerfile: [...lines],
+    user: 'app',
+    layers: [BASE, { line: copy, files: { 'srv/model': 3_000_000 } }, { line: run, deletes: ['srv'] }],
+    findings: [],
+  });
+  const settings = new Map(
+    Object.entries(rules).map(([id, level]) => [id, { level, minBytes: null, ignorePaths: [] }]),
+  );
+  const { findings, ignored, notices } = partIgnored(findFindings(context, settings), context.dockerfile, {
+    ...NO_DECISIONS,
+    rules: settings,
+    baselineIgnores,
+  });
+  return {
+    shown: findings.map(({ rule }) => rule),
+    ignored: ignored.map(({ finding, comment, isAdded }) => [
+      finding.rule,
+      comment.line,
+      comment.reason,
+      isAdded,
+    ]),
+    told: notices.map(({ message }) => message),
+  };
+}
+
+const PLAIN = ['FROM debian:12', 'COPY model /srv/', 'RUN rm -r /srv'];
+
+function commentsOf(...lines: readonly string[]): readonly IgnoreComment[] {
+  return readIgnoreComments(parseDockerfile(lines.join('\n'), 'Dockerfile'));
+}
+
+describe('comments that ignore findings', () => {
+  it('are none: all is shown', () => {
+    expect(part(PLAIN)).toEqual({ shown: ['deleted-later'], ignored: [], told: [] });
+  });
+
+  it.each([
+    ['where the bytes were written', 1],
+    ['where they were hidden', 2],
+  ])('stand above %s', (_name, at) => {
+    const lines = PLAIN.toSpliced(at, 0, '# deadweight ignore=deleted-later fine');
+    expect(part(lines)).toEqual({ shown: [], ignored: [['deleted-later', at + 1, 'fine', false]], told: [] });
+  });
+
+  it('are for the file', () => {
+    const lines = ['# deadweight ignore-file=deleted-later', ...PLAIN];
+    expect(part(lines)).toEqual({ shown: [], ignored: [['deleted-later', 1, null, false]], told: [] });
+  });
+
+  it('of another instruction ignore nothing, and say so', () => {
+    expect(part(['# deadweight ignore=deleted-later', ...PLAIN])).toEqual({
+      shown: ['deleted-later'],
+      ignored: [],
+      told: ['Dockerfile:1 ignores deleted-later, which finds nothing there: the comment can go.'],
+    });
+  });
+
+  it('name rules that there are', () => {
+    const lines = PLAIN.toSpliced(
+      1,
+      0,
+      '# deadweight ignore=deleted-latr,nonsense-beyond',
+      '# deadweight ignore=',
+    );
+    expect(part(lines)).toEqual({
+      shown: ['deleted-later'],
+      ignored: [],
+      told: [
+        'Dockerfile:2 ignores deleted-latr, which is no rule: did you mean deleted-later?',
+        'Dockerfile:2 ignores nonsense-beyond, which is no rule: deadweight explain lists them.',
+        'Dockerfile:3 ignores nothing: it names no rule.',
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'a rule that is off',
+      PLAIN.toSpliced(1, 0, '# deadweight ignore=deleted-later'),
+      { 'deleted-later': 'off' },
+    ],
+    ['a rule of how long steps took', PLAIN.toSpliced(1, 0, '# deadweight ignore=cache-mount'), {}],
+    [
+      'a stage that does not ship',
+      ['FROM a AS build', '# deadweight ignore=apt-lists', 'RUN b', ...PLAIN],
+      {},
+    ],
+  ] as const)('are not told to be too many for %s', (_name, lines, rules) => {
+    expect(part(lines, rules).told).toEqual([]);
+  });
+
+  it('twice for one finding count once', () => {
+    const lines = PLAIN.toSpliced(
+      1,
+      0,
+      '# deadweight ignore=deleted-later a',
+      '# deadweight ignore=deleted-later b',
+    );
+    expect(part(lines)).toMatchObject({ ignored: [['deleted-later', 2, 'a', false]], told: [] });
+  });
+});
+
+describe('comments that a pull request adds', () => {
+  const comment = '# deadweight ignore=deleted-later';
+  const lines = PLAIN.toSpliced(1, 0, comment);
+  const isAdded = (...baseline: readonly string[]): unknown =>
+    part(lines, {}, commentsOf(...baseline)).ignored[0]?.[3];
+
+  it('are those that the baseline has not', () => {
+    expect(isAdded(...PLAIN)).toBe(true);
+    expect(isAdded(...lines)).toBe(false);
+    expect(isAdded('FROM x', 'RUN apart', comment, 'COPY model /srv/')).toBe(false);
+  });
+
+  it('are known above an instruction that was edited, and not above another', () => {
+    expect(isAdded('FROM x', comment, 'COPY models /srv/')).toBe(false);
+    expect(isAdded('FROM x', comment, 'RUN rm -r /srv', 'COPY model /srv/')).toBe(true);
+    expect(isAdded('FROM x', comment, 'RUN something else')).toBe(true);
+  });
+
+  it('name another rule, or hold for more than before', () => {
+    expect(isAdded('FROM x', '# deadweight ignore=npm-cache', 'COPY model /srv/')).toBe(true);
+    expect(isAdded('# deadweight ignore-file=deleted-later', 'FROM x', 'COPY model /srv/')).toBe(true);
+    expect(isAdded('FROM x', '# deadweight ignore=npm-cache,deleted-later', 'COPY model /srv/')).toBe(false);
+  });
+});

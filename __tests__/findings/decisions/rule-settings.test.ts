@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { failsOn } from '../../../src/findings/decisions/fail-on.ts';
+import type { RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
+import { rankFindings } from '../../../src/findings/ranking.ts';
+import { findFindings } from '../../../src/findings/rules.ts';
+import { contextOf } from '../finding-case.ts';
+
+const CONTEXT = contextOf({
+  dockerfile: [
+    'FROM debian:12',
+    'RUN curl -O https://x/a.tgz && curl -O https://x/b.tgz && tar xf a.tgz && tar xf b.tgz',
+    'RUN fill /srv',
+    'RUN rm -r /srv',
+  ],
+  user: 'app',
+  layers: [
+    { base: true, files: { 'bin/sh': 1_000_000 } },
+    { line: 2, files: { 'a.tgz': 4_000_000, 'b.tgz': 2_000_000 } },
+    { line: 3, files: { 'srv/model': 3_000_000, 'srv/data/x': 500_000 } },
+    { line: 4, deletes: ['srv'] },
+  ],
+  findings: [],
+});
+
+function found(rule: string, setting: Partial<RuleSetting> = {}) {
+  const settings = new Map([[rule, { level: null, minBytes: null, ignorePaths: [], ...setting }]]);
+  return rankFindings(findFindings(CONTEXT, settings))
+    .filter(each => each.rule === rule)
+    .map(({ severity, evidence, saving, edits }) => ({
+      severity,
+      bytes: evidence.bytes,
+      saves: saving?.bytes,
+      edits: edits.length,
+    }));
+}
+
+describe('a rule as it is set', () => {
+  const plain = { severity: 'warning', bytes: 6_000_000, saves: 6_000_000, edits: 1 };
+
+  it('finds what it finds', () => {
+    expect(found('kept-archives')).toEqual([plain]);
+  });
+
+  it.each(['info', 'warning', 'error'] as const)('has the level %s', level => {
+    expect(found('kept-archives', { level })).toEqual([{ ...plain, severity: level }]);
+  });
+
+  it('is off', () => {
+    expect(found('kept-archives', { level: 'off' })).toEqual([]);
+  });
+
+  it('tells of that many bytes and more', () => {
+    expect(found('kept-archives', { minBytes: 6_000_000 })).toEqual([plain]);
+    expect(found('kept-archives', { minBytes: 6_000_001 })).toEqual([]);
+    // What is not about bytes is not held to them.
+    expect(found('consecutive-runs')).toEqual(found('consecutive-runs', { minBytes: 1e9 }));
+  });
+
+  it('leaves out paths, in its bytes and in its fix', () => {
+    const some = { ...plain, bytes: 4_000_000, saves: 4_000_000 };
+    for (const pattern of ['/b.tgz', 'b.tgz', '**/b.*']) {
+      expect(found('kept-archives', { ignorePaths: [pattern] })).toEqual([some]);
+    }
+    expect(found('kept-archives', { ignorePaths: ['*.tgz', '!a.tgz'] })).toEqual([some]);
+    expect(found('kept-archives', { ignorePaths: ['*.tgz'] })).toEqual([]);
+    expect(found('kept-archives', { ignorePaths: ['/tgz'] })).toEqual([plain]);
+  });
+
+  it('makes no edit that would take away what is left out', () => {
+    const [all] = found('deleted-later');
+    expect(all).toMatchObject({ bytes: 3_500_000 });
+    expect(all?.edits).toBeGreaterThan(0);
+    expect(found('deleted-later', { ignorePaths: ['/srv/data'] })).toMatchObject([
+      { bytes: 3_000_000, saves: 3_000_000, edits: 0 },
+    ]);
+  });
+});
+
+it.each([
+  ['none', []],
+  ['error', ['error']],
+  ['warning', ['error', 'warning']],
+  ['info', ['error', 'warning', 'info']],
+] as const)('fail-on: %s', (failOn, failing) => {
+  expect((['error', 'warning', 'info'] as const).filter(each => failsOn(failOn, each))).toEqual(failing);
+});
