@@ -44,6 +44,8 @@ describe('history', () => {
     'ENV MYSQL_ALLOW_EMPTY_PASSWORD=yes DD_API_KEY= TOKEN_URL=https://a.test/token',
     'ENV KEY_FILE=/run/secrets/key PASSWORD_STORE_DIR=/x PUBLIC_KEY=abc12345xyz',
     `RUN NPM_TOKEN=\${NPM_TOKEN} npm ci`,
+    'RUN adduser --disabled-password --gecos "" --uid 1001 runner',
+    'RUN app --no-token value1234 --password --token-stdin',
     'RUN docker run --user 1000:1000 -u app:staff image',
     'HEALTHCHECK CMD curl -fu "$USER:$PASSWORD" http://localhost',
   ])('stays as it is: %s', written => {

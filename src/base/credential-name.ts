@@ -10,6 +10,9 @@ const KEY_OF =
 const PUBLIC =
   /(?:^|_)(?:public|publishable|pub)(?:_|$)|^(?:vite|react_app|gatsby|expo|vue_app|nuxt)_|firebase/;
 
+/** With one of these the name says what is done about a secret: `--disabled-password`, `ALLOW_EMPTY_PASSWORD`. */
+const SWITCH = new Set(['allow', 'empty', 'disable', 'disabled', 'no', 'without', 'skip', 'require', 'use']);
+
 /**
  * Whether a variable, an argument, a label or a key of a file has a secret as its value by its name: `NPM_TOKEN`,
  * `dbPassword`, `spring.datasource.password`. What has the address, the file or the user of one has not: `TOKEN_URL`.
@@ -21,7 +24,7 @@ export function namesSecret(name: string): boolean {
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter(word => word !== '');
-  if (PUBLIC.test(words.join('_')) || words.includes('allow') || words.includes('empty')) return false;
+  if (PUBLIC.test(words.join('_')) || words.some(word => SWITCH.has(word))) return false;
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
   if (last === 'key') return KEY_OF.test(before);

@@ -41,7 +41,7 @@ const PLACES: readonly Place[] = [
   },
   {
     kind: 'password',
-    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z-]{1,40})[= ]{1,4}${VALUE}`, 'gd'),
+    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z-]{1,40})[= ]{1,4}(?!-)${VALUE}`, 'gd'),
     isByName: true,
   },
   { kind: 'url-password', pattern: /:\/\/[^\s:@/'"[\]<>|]{0,200}:(?<value>[^\s:@/'"]{1,500})@/dg },
