@@ -62,6 +62,22 @@ function sampleOf(): Sample | string {
   };
 }
 
+/**
+ * The output by its words, without the signs of `set -x`: dash writes them apart from what they stand before, so that
+ * those of a pipeline mix, and bash doubles them in the trap of a subshell. And bash ends with 127 where a variable is
+ * not set, but a subshell of it with 1: it fails, either way.
+ */
+function comparable(result: FolderResult | undefined): unknown {
+  if (result === undefined) return undefined;
+  const words = result.output.flatMap(line => line.split(/\s+/)).filter(word => !/^\+*$/.test(word));
+  const isUnbound = result.output.some(line => line.includes('unbound variable'));
+  return {
+    files: result.files,
+    status: isUnbound && result.status === 127 ? 1 : result.status,
+    words: words.sort(),
+  };
+}
+
 // The shells that macOS has are of another age.
 describe.skipIf(process.platform !== 'linux')('RUNs of any style, merged', () => {
   const all = new Map<RealShell, readonly FolderResult[]>();
@@ -74,7 +90,7 @@ describe.skipIf(process.platform !== 'linux')('RUNs of any style, merged', () =>
     const results = all.get(shell) ?? [];
     const wrong = samples.flatMap(({ dockerfile, merged }, index) => {
       const [before, after] = [results[index * 2], results[index * 2 + 1]];
-      if (JSON.stringify(before) === JSON.stringify(after)) return [];
+      if (JSON.stringify(comparable(before)) === JSON.stringify(comparable(after))) return [];
       return [{ dockerfile, merged: merged.texts[0], before, after }];
     });
     const shortest = wrong.toSorted((a, b) => a.dockerfile.length - b.dockerfile.length).slice(0, 3);

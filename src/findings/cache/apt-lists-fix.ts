@@ -2,13 +2,15 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { runSequences } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { APT, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
+import { APT, APT_LISTS, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import type { LaterNeed } from '../later-use/later-need.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { isWorthMerging } from '../waste/merge-worth.ts';
+import { instructionSizes } from '../waste/run-sizes.ts';
 import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
 
 export interface AptListsFix {
@@ -38,7 +40,10 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   const unknown = later.find(({ use }) => use === 'unknown')?.instruction;
   const withheld = unknown === undefined ? findReadingScript(context) : needOf(unknown);
   const isPossible =
-    withheld === null && areInOneSequence(dockerfile, writer, last) && !cleaning.some(changesUser);
+    withheld === null &&
+    areInOneSequence(dockerfile, writer, last) &&
+    isWorthIt(context, dockerfile, writer, last) &&
+    !cleaning.some(changesUser);
   const merge = { kind: 'merge-runs', line: writer.startLine, lastLine: last.startLine } as const;
   const appends = cleaning.map(
     ({ startLine }) => ({ kind: 'append-command', line: startLine, command: DELETE_APT_LISTS }) as const,
@@ -102,6 +107,35 @@ const changingInstructions = memoize((context: RuleContext): ReadonlySet<Dockerf
   }
   return changing;
 });
+
+/** Whether the lists are worth a merge of all from the one to the other: hundreds of megabytes stay apart for them. */
+function isWorthIt(
+  context: RuleContext,
+  dockerfile: BuiltDockerfile,
+  writer: DockerfileInstruction,
+  last: DockerfileInstruction,
+): boolean {
+  const row = runSequences(dockerfile).find(each => each.includes(writer)) ?? [];
+  const runs = row.slice(row.indexOf(writer), row.indexOf(last) + 1);
+  const sizes = runs.map(run => instructionSizes(context).get(run) ?? 0);
+  const saved = listBytes(context, writer);
+  const sum = (some: readonly number[]): number => some.reduce((all, size) => all + size, 0);
+  return sizes.slice(1).every((_, index) => {
+    const [below, above] = [sum(sizes.slice(0, index + 1)) - saved, sum(sizes.slice(index + 1))];
+    return isWorthMerging({ saved, below, above });
+  });
+}
+
+function listBytes(context: RuleContext, writer: DockerfileInstruction): number {
+  let bytes = 0;
+  for (const [layer, { entries }] of context.analysis.scans.entries()) {
+    if (context.instructionOf(layer) !== writer) continue;
+    for (const { path, size, kind } of entries) {
+      if (kind === 'file' && path.startsWith(`${APT_LISTS}/`)) bytes += size;
+    }
+  }
+  return bytes;
+}
 
 function areInOneSequence(
   dockerfile: BuiltDockerfile,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, pathCode, phrase } from '../../base/phrase.ts';
+import { isTemporary } from '../../compare/known-path.ts';
 import { findCacheDirectory } from '../../package-managers/cache-directory.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
@@ -62,8 +63,9 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
   });
   const groups = new Map<string, VisibleFile[]>();
   for (const file of analysis.visibleFiles) {
+    // What has no business in the image goes by its own rule: the other is then the only one.
     const content = file.bytes >= MIN_FILE_BYTES ? contents[file.layer]?.get(file.path) : undefined;
-    if (content === undefined) continue;
+    if (content === undefined || isTemporary(file.path) || findCacheDirectory(file.path) !== null) continue;
     const same = groups.get(content);
     if (same === undefined) groups.set(content, [file]);
     else same.push(file);
@@ -74,11 +76,9 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
     const [original, ...others] = group.toSorted((a, b) => a.layer - b.layer);
     for (const file of others) {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
-      // Of a cache, its own rule tells.
       // What a distribution packages twice is not the Dockerfile's doing.
-      const isReportedElsewhere = (owner && isSystemPackage(owner)) || findCacheDirectory(file.path) !== null;
-      const isOurs = file.layer >= ownFrom && !isReportedElsewhere;
-      if (isOurs && original) copies.set(file, original.path);
+      const isPackaged = owner && isSystemPackage(owner);
+      if (file.layer >= ownFrom && !isPackaged && original) copies.set(file, original.path);
     }
   }
   return copies;

@@ -9,6 +9,7 @@ import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { cleanupFixes } from './cleanup-fix.ts';
 import { MergePlan, type Range, type WastefulPair } from './merge-plan.ts';
+import { instructionSizes } from './run-sizes.ts';
 import { usesFiles } from './uses-files.ts';
 
 /** RUN instructions that are to become one. */
@@ -81,11 +82,7 @@ class MergeFixes {
   #choose({ runs, pairs }: Sequence): readonly (Range & { readonly merge: Merge })[] {
     const { analysis, dockerfile } = this.#context;
     if (pairs.size === 0 || dockerfile === null) return [];
-    const sizes = new Map<DockerfileInstruction, number>();
-    for (const { index, size } of analysis.layers) {
-      const run = this.#context.instructionOf(index);
-      if (run !== null) sizes.set(run, (sizes.get(run) ?? 0) + size);
-    }
+    const sizes = instructionSizes(this.#context);
     const cleanups = cleanupFixes(this.#context);
     const all = [...pairs.values()];
     const plan = new MergePlan(
