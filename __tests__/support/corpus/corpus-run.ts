@@ -14,6 +14,10 @@ const CLI = join(import.meta.dirname, '../../../src/cli/main.ts');
 /** What is fixed lies in images that copy their whole context. */
 const FIXED_FILES = /(?:^|\/)(?:Dockerfile|\.dockerignore)$/;
 
+/** What dpkg and ldconfig write anew when other packages are there, and what packages make as they are installed. */
+const PACKAGE_STATE =
+  /^(?:etc\/ld\.so\.cache$|var\/(?:cache\/(?:debconf|ldconfig)|lib\/(?:apt|dpkg|systemd)|log\/apt)\/)/;
+
 export type Environment = Readonly<Record<string, string>>;
 
 /** What of a case every build of it is told. */
@@ -70,18 +74,28 @@ export async function fixCase(
   await rm(path);
   if (report.all === null) return report.fixes.length === 0 ? null : nothingChanged(report);
   const args = buildArguments(each);
-  const before = await exportFilesystem([...args, original], env);
-  const after = await exportFilesystem([...args, fixed], env);
+  const exported = await exportFilesystem([...args, original], env);
+  const before = exported.files;
+  const after = (await exportFilesystem([...args, fixed], env)).files;
   // Last, so that the engine's cache serves the two others.
-  const again = await exportFilesystem([...args, '--no-cache', original], env);
+  const again = (await exportFilesystem([...args, '--no-cache', original], env)).files;
   const unsteady = new Set(differences(before, again));
-  const changed = differences(before, after).filter(name => !unsteady.has(name) && !FIXED_FILES.test(name));
-  const named = report.fixes
-    .filter(({ outcome }) => outcome !== 'dropped')
-    .flatMap(({ findings }) => findings.flatMap(({ evidence }) => evidence.paths))
+  const changed = differences(before, after).filter(
+    name => !(unsteady.has(name) || FIXED_FILES.test(name) || PACKAGE_STATE.test(name)),
+  );
+  const made = report.fixes.filter(({ outcome }) => outcome !== 'dropped').flatMap(fix => fix.findings);
+  const named = made
+    .flatMap(({ evidence }) => evidence.paths)
     .map(({ path: name }) => name.replace(/^\/|\/$/g, ''));
+  // A finding names the packages that go, and of their files the largest.
+  const ofPackages = new Set(
+    made
+      .flatMap(({ args: { dropped } }) => (typeof dropped === 'string' ? dropped.split(', ') : []))
+      .flatMap(name => exported.packages.get(name) ?? []),
+  );
   // What holds nothing more goes along.
   const isNamed = (name: string): boolean =>
+    ofPackages.has(name) ||
     named.some(each => name === each || name.startsWith(`${each}/`) || each.startsWith(`${name}/`));
   const isGone = (name: string): boolean => before.has(name) && !after.has(name);
   return {

@@ -6,11 +6,20 @@ import { readTarStream } from '../../../src/tar/tar-parser.ts';
 /** What is at each path: kind, mode, owner, link or hash of the content. No times: each build has its own. */
 export type FinalFilesystem = ReadonlyMap<string, string>;
 
+/** What dpkg lists of a package: `var/lib/dpkg/info/libssl3:amd64.list`. */
+const PACKAGE_LIST = /^var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
+
+export interface ExportedImage {
+  readonly files: FinalFilesystem;
+  /** Paths of each Debian package. */
+  readonly packages: ReadonlyMap<string, readonly string[]>;
+}
+
 /** Reads the tar of a final filesystem that `docker buildx build ARGS --output type=tar` writes. */
 export async function exportFilesystem(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<FinalFilesystem> {
+): Promise<ExportedImage> {
   const child = spawn('docker', ['buildx', 'build', '--output', 'type=tar,dest=-', ...args], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -20,13 +29,14 @@ export async function exportFilesystem(
     said += text;
   });
   const closed = once(child, 'close');
-  const files = await readFilesystem(child.stdout);
+  const image = await readFilesystem(child.stdout);
   const [code] = await closed;
   if (code !== 0) throw new Error(`docker buildx build: ${said.slice(-2000)}`);
-  return files;
+  return image;
 }
 
-async function readFilesystem(chunks: AsyncIterable<Uint8Array>): Promise<FinalFilesystem> {
+async function readFilesystem(chunks: AsyncIterable<Uint8Array>): Promise<ExportedImage> {
+  const packages = new Map<string, readonly string[]>();
   const files = new Map<string, string>();
   const links: (readonly [path: string, target: string])[] = [];
   await readTarStream(chunks, {
@@ -39,15 +49,23 @@ async function readFilesystem(chunks: AsyncIterable<Uint8Array>): Promise<FinalF
         return undefined;
       }
       const hash = createHash('sha256');
+      const [, listed] = PACKAGE_LIST.exec(name) ?? [];
+      let list = '';
       return {
-        write: chunk => void hash.update(chunk),
-        end: () => void files.set(name, `${head} ${hash.digest('hex')}`),
+        write: chunk => {
+          hash.update(chunk);
+          if (listed !== undefined) list += Buffer.from(chunk).toString();
+        },
+        end: () => {
+          files.set(name, `${head} ${hash.digest('hex')}`);
+          if (listed !== undefined) packages.set(listed, list.split('\n').map(plain));
+        },
       };
     },
   });
   // A hard link is the file that it names.
   for (const [path, target] of links) files.set(path, files.get(target) ?? `a link to ${target}`);
-  return files;
+  return { files, packages };
 }
 
 function plain(path: string): string {
