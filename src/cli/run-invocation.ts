@@ -31,6 +31,7 @@ import { writeOutputFile } from '../run/publish/output-file.ts';
 import { secretMask } from '../run/secret-values.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
+import { terminalAsker } from './ask.ts';
 import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { explainRule } from './explain.ts';
@@ -124,7 +125,10 @@ async function fix(
 ): Promise<void> {
   // Budgets are nothing to a fix.
   const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
-  const report = environment.secrets.report(await fixDockerfile({ inputs, options, settings }, environment));
+  const ask = terminalAsker(terminalOptions(options), text => environment.secrets.line(text));
+  const report = environment.secrets.report(
+    await fixDockerfile({ inputs, options, settings, ask }, environment),
+  );
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;
   process.stdout.write(renderFixes(report, terminalOptions(options)));

@@ -64,6 +64,10 @@ export const fixReportSchema = lazy(() =>
         .object({ predicted: saving(), measured: saving().nullable() })
         .nullable()
         .describe('All that were not dropped, made together; null when none is left'),
+      left: z
+        .array(findingSchema())
+        .optional()
+        .describe('What could be saved as well, and only by hand, the largest saving first'),
       files: z
         .array(z.object({ path: z.string(), diff: z.string(), written: z.boolean() }))
         .describe('The files that change, each as a unified diff'),

@@ -1,10 +1,13 @@
 import { DeadweightError } from '../base/errors.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
-import type { FixableFiles } from '../findings/fix/patch.ts';
-import type { FixReport } from '../report/fix-report.ts';
+import { unifiedDiff } from '../dockerfile/edit/unified-diff.ts';
+import type { Fix } from '../findings/fix/fix.ts';
+import { editTexts, type FixableFiles } from '../findings/fix/patch.ts';
+import type { FixReport, ReportedFix } from '../report/fix-report.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
+import { checkRules, type FixAnswer, findUnwanted } from './fix/chosen-fixes.ts';
 import {
   changedMeanwhile,
   changesOf,
@@ -12,17 +15,27 @@ import {
   readDockerfileFiles,
   writeChanges,
 } from './fix/dockerfile-files.ts';
-import { type JudgedFixes, predictFixes, proveFixes } from './fix/proof.ts';
-import { buildFixReport } from './fix/proven-fixes.ts';
+import { needsProof } from './fix/needs-proof.ts';
+import { type JudgedFixes, predictFixes, proveFixes, withUnwanted } from './fix/proof.ts';
+import { buildFixReport, describeFix } from './fix/proven-fixes.ts';
 import { buildAndExamine, type ExaminedBuild } from './weigh/built-image.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName } from './weigh/image-name.ts';
 
 export interface FixRequest {
   readonly inputs: BuildInputs;
-  readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'prove'>;
+  readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'interactive' | 'only' | 'prove'>;
   readonly settings: Pick<Settings, 'decisions' | 'title'>;
+  /** Asks whether a fix is to be made; null where nobody can be asked. */
+  readonly ask: AskForFix | null;
 }
+
+/** @param diff of the files with this fix alone */
+export type AskForFix = (
+  fix: ReportedFix,
+  diff: string,
+  place: { readonly index: number; readonly count: number; readonly dockerfile: string },
+) => Promise<FixAnswer>;
 
 /**
  * Builds, looks for what can be fixed safely, proves it where that is asked for, and writes the files.
@@ -33,6 +46,8 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
   const { 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
+  checkRules(request.options.only);
+  if (request.options.interactive && request.ask === null) throw nobodyToAsk();
   if (request.options['fix-check'] !== null && !request.options.prove) throw checkWithoutProof();
   const files = await readDockerfileFiles(inputs, { cwd });
   const options = { cwd, pins: {}, attestation: null, title: 'Build' };
@@ -56,16 +71,44 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
 }
 
 async function judgeFixes(
-  { inputs, options }: FixRequest,
+  request: FixRequest,
   files: FixableFiles,
   { pins }: ExaminedBuild['build'],
   image: ExaminedImage,
   environment: Environment,
 ): Promise<JudgedFixes> {
-  const fixes = image.fixes.map(({ fix }) => fix);
-  if (!options.prove) return predictFixes({ files, fixes });
+  const { inputs, options } = request;
+  const all = image.fixes.map(({ fix }) => fix);
+  const ask = options.interactive ? askerOf(request, files, image) : null;
+  const unwanted = await findUnwanted(all, options.only, ask);
+  const fixes = all.filter(fix => !unwanted.has(fix));
   const check = options['fix-check'];
-  return proveFixes({ inputs, pins, analysis: image.analysis, files, fixes, check }, environment);
+  const judged = options.prove
+    ? await proveFixes({ inputs, pins, analysis: image.analysis, files, fixes, check }, environment)
+    : predictFixes({ files, fixes });
+  return withUnwanted(judged, all, unwanted);
+}
+
+/** What cannot be made is not asked for. */
+function askerOf(
+  { ask, options: { prove } }: FixRequest,
+  files: FixableFiles,
+  image: ExaminedImage,
+): (fix: Fix, index: number, count: number) => Promise<FixAnswer> {
+  return async (fix, index, count) => {
+    const texts = editTexts(files, fix.edits);
+    if (ask === null || 'reason' in texts || (needsProof(fix) && !prove)) return 'yes';
+    const diff = changesOf(files, texts).map(({ path, before, after }) => unifiedDiff(path, before, after));
+    const described = describeFix({ fix, outcome: { kind: 'predicted' } }, image);
+    return ask(described, diff.join(''), { index, count, dockerfile: files.dockerfile.path });
+  };
+}
+
+function nobodyToAsk(): DeadweightError {
+  return new DeadweightError('usage', {
+    message: '--interactive asks at a terminal, and there is none.',
+    remedy: 'Run it at a terminal, or choose with --only and look with --dry-run.',
+  });
 }
 
 function checkWithoutProof(): DeadweightError {

@@ -4,6 +4,7 @@ import { formatMarker, type Marker } from '../marker.ts';
 import { safeUrl } from '../place-url.ts';
 import type { Report } from '../report.ts';
 import { hasSameLayers } from '../same-layers.ts';
+import { countMadeByCommand } from '../sentences/finding-line.ts';
 import { buildSection, warningsSection } from './build-section.ts';
 import { causesSection } from './causes-section.ts';
 import { type Document, fitDocument } from './document.ts';
@@ -122,7 +123,9 @@ function footerMarkdown(report: Report, mostNotices: number): string {
     .slice(0, mostNotices)
     .map(notice => phraseMarkdown(message(notice.message), context));
   if (notices.length > listed.length) listed.push(`${notices.length - listed.length} more notices`);
+  const made = countMadeByCommand(report.findings);
   const last = [
+    made === 0 ? null : `\`deadweight fix\` makes ${made} of the fixes`,
     url === null ? null : link('Run', url),
     `deadweight ${escapeText(tool.version.slice(0, 40))}`,
   ];

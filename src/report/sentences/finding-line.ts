@@ -109,5 +109,13 @@ export function fixesSentence({ findings, savings }: Report): Phrase {
   if (saving === 0) return phrase`Findings: ${findings.length}`;
   const rest = findings.length - saving;
   const others = rest > 0 ? `; ${plural(rest, 'other finding')}` : '';
-  return phrase`Fixes: ${saving} would save ${formatSize(savings.bytes)}${others}`;
+  const made = countMadeByCommand(findings);
+  const command =
+    made === 0 ? [] : phrase`; ${code('deadweight fix')} makes ${made === saving ? 'them' : made}`;
+  return phrase`Fixes: ${saving} would save ${formatSize(savings.bytes)}${command}${others}`;
+}
+
+/** Of findings, those that `deadweight fix` mends. */
+export function countMadeByCommand(findings: Report['findings']): number {
+  return findings.filter(({ edits, saving }) => edits.length > 0 && (saving?.bytes ?? 0) > 0).length;
 }

@@ -3,8 +3,8 @@ import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
-import { findingSentence } from '../sentences/finding-line.ts';
-import { makePage, type TerminalOptions } from './page.ts';
+import { findingLine, findingSentence } from '../sentences/finding-line.ts';
+import { makePage, type Page, type TerminalOptions } from './page.ts';
 import { listLines, noticeLines, phraseLines } from './phrase-terminal.ts';
 import type { Paint } from './style.ts';
 
@@ -13,8 +13,9 @@ type Saving = ReportedFix['predicted'];
 /** What `deadweight fix` did: each fix with its saving, those that were dropped, all together, and the diff. */
 export function renderFixes(report: FixReport, options: TerminalOptions): string {
   const page = makePage(options, report.dockerfile);
-  const kept = report.fixes.filter(({ outcome }) => outcome !== 'dropped');
-  const dropped = report.fixes.filter(({ outcome }) => outcome === 'dropped');
+  const fixes = report.fixes.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  const kept = fixes.filter(({ outcome }) => outcome !== 'dropped');
+  const dropped = fixes.filter(({ outcome }) => outcome === 'dropped');
   const lines = (content: Phrase): readonly string[] => phraseLines(content, page);
   const blocks: readonly (readonly string[])[] = [
     lines(headline(report, kept.length)),
@@ -26,6 +27,7 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
       dropped.map(fix => ({ sign: '✗', tone: 'bad', content: droppedPhrase(fix, report) })),
       page,
     ),
+    leftLines(report, page),
     report.all === null ? [] : lines(phrase`All: ${savings(report.all)}`),
     report.files.flatMap(({ diff }) => diffLines(diff, page.paint)),
     report.notices.flatMap(notice => noticeLines(phrase`Note: ${message(notice.message)}`, page)),
@@ -33,6 +35,40 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
   ];
   const shown = blocks.filter(block => block.length > 0);
   return withoutCommands(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
+}
+
+/** What is shown of what only people can mend. */
+const MAX_LEFT = 5;
+
+function leftLines({ left = [] }: FixReport, page: Page): readonly string[] {
+  const items = left.slice(0, MAX_LEFT).map(finding => {
+    const content = phrase`by hand: ${findingLine(finding)}`;
+    return { sign: '·', tone: 'strong', content } as const;
+  });
+  const more = left.length - items.length;
+  return [...listLines(items, page), ...(more > 0 ? [`  and ${plural(more, 'more finding')}`] : [])];
+}
+
+/** One fix to decide on: what it does and saves, and its diff. */
+export function renderOffer(
+  fix: ReportedFix,
+  diff: string,
+  {
+    index,
+    count,
+    dockerfile,
+  }: { readonly index: number; readonly count: number; readonly dockerfile: string },
+  options: TerminalOptions,
+): string {
+  const page = makePage(options, dockerfile);
+  const words = phrase`${editsPhrase(fix.edits, dockerfile)}: ${savings(fix)}. ${mended(fix)}`;
+  const title = phraseLines(phrase`Fix ${index + 1} of ${count}: ${words}`, page);
+  return withoutCommands(`${[...title, ...diffLines(diff, page.paint)].join('\n')}\n`);
+}
+
+/** Measured where it was, else predicted. */
+function bytesOf({ predicted, measured }: ReportedFix): number {
+  return (measured ?? predicted).bytes;
 }
 
 function headline({ title, platform, dockerfile, fixes }: FixReport, kept: number): Phrase {

@@ -192,6 +192,18 @@ export const OWN_OPTIONS = {
     ],
     input: 'comparison',
   },
+  only: {
+    kind: LIST,
+    description: 'Make the fixes of these rules alone (`pip-cache`); several are fine',
+    flags: [
+      flag('--only <rule>', ['fix'], { description: 'make the fixes of this rule alone; may be repeated' }),
+    ],
+  },
+  interactive: {
+    kind: boolean(false),
+    description: 'Ask before each fix, with what it changes',
+    flags: [flag('--interactive', ['fix'])],
+  },
   'dry-run': {
     kind: boolean(false),
     description: 'Show what would be written, and write nothing',

@@ -11,6 +11,7 @@ import { type EditedTexts, editTexts, type FixableFiles } from '../../findings/f
 import { unionOfSavings } from '../../findings/freed-bytes.ts';
 import type { DROP_REASONS } from '../../report/fix-report.ts';
 import { type BuildContext, buildAndWeigh } from '../weigh/built-image.ts';
+import type { Unwanted } from './chosen-fixes.ts';
 import { checkImage } from './fix-check.ts';
 import { needsProof } from './needs-proof.ts';
 
@@ -121,6 +122,28 @@ export async function proveFixes(request: ProofRequest, context: ProofContext): 
     judged[least] = { fix, outcome: dropped(why, `Together with the others: ${reason}`) };
   }
   return noneOf(judged);
+}
+
+const WORDS = {
+  'not-chosen': 'Its rule was not asked for.',
+  declined: 'It was declined.',
+} as const satisfies Readonly<Record<Unwanted, string>>;
+
+/** With the fixes that nobody wanted, in their places among all. */
+export function withUnwanted(
+  judged: JudgedFixes,
+  all: readonly Fix[],
+  unwanted: ReadonlyMap<Fix, Unwanted>,
+): JudgedFixes {
+  if (unwanted.size === 0) return judged;
+  const known = new Map(judged.fixes.map(each => [each.fix, each]));
+  const fixes = all.flatMap((fix): readonly JudgedFix[] => {
+    const why = unwanted.get(fix);
+    const found = known.get(fix);
+    if (why !== undefined) return [{ fix, outcome: dropped(why, WORDS[why]) }];
+    return found === undefined ? [] : [found];
+  });
+  return { ...judged, fixes };
 }
 
 function keptOf(judged: readonly JudgedFix[]): readonly Fix[] {

@@ -1,6 +1,7 @@
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { unifiedDiff } from '../../dockerfile/edit/unified-diff.ts';
+import { type Finding, reportedFinding } from '../../findings/finding.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
 import { VERSION } from '../version.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
@@ -34,6 +35,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
     dockerfile: input.dockerfile,
     fixes,
     all: judged.all && { predicted, measured: measuredOf(judged.all) },
+    left: [...leftFindings(image)],
     files: changes.map(({ path, before, after }) => ({
       path,
       diff: unifiedDiff(path, before, after),
@@ -43,7 +45,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
   };
 }
 
-function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): ReportedFix {
+export function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): ReportedFix {
   const known = image.fixes.find(each => each.fix === fix);
   return {
     edits: [...fix.edits],
@@ -55,6 +57,20 @@ function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): Reporte
     droppedFor: outcome.kind === 'dropped' ? outcome.why : null,
     freed: fix.freed.map(({ layer, path, bytes }) => ({ layer, path, bytes })),
   };
+}
+
+/** What could be saved as well, and only by hand: the largest saving first. */
+function leftFindings({ findings, fixes }: ExaminedImage): readonly Finding[] {
+  const mended = new Set(fixes.flatMap(({ fix }) => fix.findings.map(findingKey)));
+  return findings
+    .filter(({ edits, saving }) => edits.length === 0 && (saving?.addedBytes ?? 0) > 0)
+    .map(reportedFinding)
+    .filter(finding => !mended.has(findingKey(finding)))
+    .toSorted((a, b) => (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0));
+}
+
+function findingKey({ rule, location }: Finding): string {
+  return `${rule} ${location?.startLine ?? ''}`;
 }
 
 function measuredOf(outcome: FixOutcome): ReportedFix['measured'] {
