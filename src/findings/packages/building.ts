@@ -63,8 +63,9 @@ function sectionOf(relations: InstalledPackage['relations']): string {
   return section.slice(section.lastIndexOf('/') + 1);
 }
 
-/** Compilers, and what compiles extensions, by the names of their programs. */
-const COMPILER = /(?:^|\/)bin\/(?:go|rustc|rustup|cargo|gcc|g\+\+|clang|javac|swiftc|ghc|phpize)$/;
+/** Compilers, and what compiles extensions, by the names of their programs; for other machines, `aarch64-linux-gnu-gcc`. */
+const COMPILER =
+  /(?:^|\/)bin\/(?:go|rustc|rustup|cargo|javac|swiftc|ghc|phpize|(?:\w[\w.]*-){0,4}(?:gcc|g\+\+|clang))$/;
 const SDK = /(?:^|\/)(?:dotnet\/sdk\/[^/]+\/dotnet\.dll|rustlib\/[^/]+\/lib\/libstd-\w+\.so)$/;
 
 /**

@@ -73,7 +73,11 @@ export function wasteDefects(
       : isWorthTelling(evidence.bytes, analysis);
     if (!isTold) return [];
     const { isFromBase, writer, hider, places = 1 } = group;
-    const isInfo = !context.isBaseKnown || places > 1 || (waste.ofState && edits.length === 0);
+    const isInfo =
+      !context.isBaseKnown ||
+      places > 1 ||
+      (waste.ofState && edits.length === 0) ||
+      isSmall(evidence.bytes, analysis);
     return [
       {
         args: { ...argsOf(group, evidence), places, ...waste.args?.(group) },
