@@ -135,6 +135,10 @@ describe('comments that a pull request adds', () => {
     expect(isAdded('FROM x', comment, 'COPY models /srv/')).toBe(false);
     expect(isAdded('FROM x', comment, 'RUN rm -r /srv', 'COPY model /srv/')).toBe(true);
     expect(isAdded('FROM x', comment, 'RUN something else')).toBe(true);
+    // The instruction that it stood above is there still: the comment was moved to another of the kind.
+    const moved = ['FROM debian:12', 'COPY a /a', comment, 'COPY model /srv/', 'RUN rm -r /srv'];
+    const { ignored } = part(moved, {}, commentsOf('FROM x', comment, 'COPY a /a', 'COPY model /srv/'));
+    expect(ignored[0]?.[3]).toBe(true);
   });
 
   it('name another rule, or hold for more than before', () => {
