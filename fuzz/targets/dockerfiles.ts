@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { modelFiles } from '../../__tests__/dockerfile/edit/random-dockerfile.ts';
 import { contextWith } from '../../__tests__/findings/finding-case.ts';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { readIgnoreComments } from '../../src/dockerfile/ignore-comment.ts';
 import { IgnoreFile } from '../../src/dockerfile/ignore-file.ts';
 import { readScript } from '../../src/dockerfile/shell/read-script.ts';
 import { runScript } from '../../src/dockerfile/shell/run-script.ts';
@@ -31,6 +32,8 @@ const DOCKERFILES: Language = {
     ...fc.sample(modelFiles(), { numRuns: 60, seed: 12 }).map(({ text }) => text),
   ],
   tokens: [
+    '# deadweight ignore=apt-lists,no-user -- why\n',
+    '# deadweight: ignore-file = ',
     'FROM ',
     'FROM scratch AS a\n',
     'FROM a\n',
@@ -159,13 +162,19 @@ const reading: Target = {
     'dockerfile/dockerfile.ts',
     'dockerfile/shell/run-script.ts',
     'dockerfile/dockerfile-instruction.ts',
+    'dockerfile/ignore-comment.ts',
   ],
-  accepts: ['runScript'],
+  accepts: ['runScript', 'readIgnoreComments'],
   holds: 'as `dockerfiles`, without rules: it tries fifty times as many',
   maxMs: 2000,
   generate: random => mutateTextBytes(DOCKERFILES, random),
   check(input) {
-    for (const instruction of parseDockerfile(input.toString('utf8'), 'Dockerfile').instructions) {
+    const file = parseDockerfile(input.toString('utf8'), 'Dockerfile');
+    for (const comment of readIgnoreComments(file)) {
+      accept('readIgnoreComments', comment);
+      require(comment.line <= file.lines.length, 'a comment is behind the last line');
+    }
+    for (const instruction of file.instructions) {
       if (instruction.keyword === 'RUN') accept('runScript', runScript(instruction));
     }
   },

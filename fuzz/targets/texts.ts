@@ -123,7 +123,12 @@ const references = textTarget(
 const configuration = textTarget(
   {
     name: 'configuration',
-    parsers: ['run/config/config-file.ts', 'base/yaml-file.ts', 'budget/dive-ci.ts'],
+    parsers: [
+      'run/config/config-file.ts',
+      'run/config/rule-options.ts',
+      'base/yaml-file.ts',
+      'budget/dive-ci.ts',
+    ],
     accepts: ['parseConfig', 'parseDiveCi'],
     holds: 'nothing more',
   },
@@ -131,6 +136,7 @@ const configuration = textTarget(
     seeds: [
       'budgets:\n  max-size: 450MB\n  min-efficiency: { warn: 95%, fail: 0.9 }\ncomment: changes\n',
       'rules:\n  lowestEfficiency: 0.9\n  highestWastedBytes: 20MB\n  highestUserWastedPercent: "0.1"\n',
+      'rules:\n  apt-lists: off\n  no-user: { level: error, min-bytes: 5MB, ignore-paths: [/srv, "*.log"] }\nfail-on: warning\n',
       'a: &a [1, 2]\nb: *a\n<<: *a\n',
     ],
     tokens: [

@@ -1,5 +1,6 @@
 // Written by script/generate.ts from the files of rules/: add one there instead.
 import { aptLists } from './rules/apt-lists.ts';
+import { buildCache } from './rules/build-cache.ts';
 import { buildTools } from './rules/build-tools.ts';
 import { cacheMount } from './rules/cache-mount.ts';
 import { consecutiveRuns } from './rules/consecutive-runs.ts';
@@ -43,6 +44,7 @@ import { volumeBeforeWrites } from './rules/volume-before-writes.ts';
 /** Every rule that has a file, by id. */
 export const RULE_FILES = [
   aptLists,
+  buildCache,
   buildTools,
   cacheMount,
   consecutiveRuns,

@@ -16,6 +16,12 @@ export const COMPOSER = {
   manifestCommand: 'composer install --no-scripts --no-autoloader',
   mount: { cache: 'composer-cache', directories: ['/root/.composer/cache'] },
   offline: { variables: /\bCOMPOSER\w*_DISABLE_NETWORK\b/i },
+  development: {
+    option: '--no-dev',
+    decided: /--(?:no-)?dev\b|COMPOSER_NO_DEV/,
+    install: 'composer install --no-dev',
+    prune: 'composer install --no-dev',
+  },
   caches: [
     // What Composer has downloaded.
     {

@@ -24,7 +24,7 @@ const MAX_INSTALLED = 16 * 1024 * 1024;
  */
 const composerCollector: FileCollector = {
   id: 'composer',
-  version: 1,
+  version: 2,
 
   wants: ({ path, size }) => size <= MAX_INSTALLED && (path === INSTALLED || path.endsWith(`/${INSTALLED}`)),
 
@@ -40,6 +40,7 @@ const composerCollector: FileCollector = {
 
 function readInstalled(value: unknown): JsonValue {
   const packages = Array.isArray(value) ? value : readItems(readField(value, 'packages'));
+  const development: ReadonlySet<unknown> = new Set(readItems(readField(value, 'dev-package-names')));
   return packages.flatMap(each => {
     const name = readName(readField(each, 'name'));
     if (name === null) return [];
@@ -47,7 +48,10 @@ function readInstalled(value: unknown): JsonValue {
     const path = readField(each, 'install-path');
     // A package of nothing but other packages is nowhere. Composer 1 did not say where a package is.
     if (path === null) return [];
-    return [{ name, version, path: readName(path) ?? `../${name}` }];
+    const isDevelopment = development.has(name);
+    return [
+      { name, version, path: readName(path) ?? `../${name}`, ...(isDevelopment ? { isDevelopment } : {}) },
+    ];
   });
 }
 
@@ -81,5 +85,6 @@ function describePackage(item: unknown, folder: string): FoundPackage | null {
     path: directory,
     source: null,
     directories: [directory],
+    isDevelopment: readField(item, 'isDevelopment') === true,
   };
 }

@@ -14,6 +14,7 @@ export type LeftoverKind =
   | 'sparse-logs'
   | 'python-bytecode'
   | 'object-files'
+  | 'build-cache'
   | 'git-directory';
 
 /** The own files that are leftovers of a kind by all of their names. */
@@ -42,6 +43,10 @@ const PLACES: readonly LeftoverPlace[] = [
   place('documentation', '/(?:gems/\\d[^/]*|bundle|bundle/ruby/\\d[^/]*)/doc/'),
   place('locales', '^(?:usr|usr/local|opt/[^/]+)/share/(?:locale|i18n)/'),
   place('locales', '^usr/lib/locale/'),
+  // What Next.js compiles with; its fetch cache is read when it runs.
+  place('build-cache', '(?:^|/)\\.next/cache/(?!fetch-cache/|images/)'),
+  place('build-cache', '(?:^|/)node_modules/\\.(?:cache|vite)/'),
+  place('build-cache', '(?:^|/)(?:\\.nx/cache|\\.turbo|\\.parcel-cache|\\.angular/cache|\\.rpt2_cache)/'),
   // What CMake, autotools, cargo and node-gyp make on their way.
   place('object-files', '(?:^|/)(?:CMakeFiles|autom4te\\.cache|obj\\.target)/'),
   place(

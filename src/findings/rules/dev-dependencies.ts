@@ -5,6 +5,7 @@ import { addOptionEdits } from '../../dockerfile/edit/add-option.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { COMPOSER } from '../../package-managers/composer.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { installScripts } from '../../packages/npm-reader.ts';
@@ -20,7 +21,7 @@ import { leftAt } from '../words/evidence-phrases.ts';
 /** A type declaration or two. */
 const MIN_BYTES = 500_000;
 
-/** npm packages that npm's own record of a `node_modules` says are there for development only. */
+/** Packages that npm's record of a `node_modules`, or Composer's of a `vendor`, says are there for development only. */
 export const devDependencies = defineRule({
   id: 'dev-dependencies',
   family: 'packages',
@@ -31,8 +32,9 @@ export const devDependencies = defineRule({
       isCopied: z
         .boolean()
         .describe('Whether they came from another stage or from the context, and were not installed here'),
+      manager: z.enum(['npm', 'composer']).default('npm').describe('Whose packages they are'),
     }),
-  finds: 'npm packages that `package.json` lists for development',
+  finds: 'npm and Composer packages that the project lists for development',
   why: 'The program runs without them.',
   usual:
     'Depends on the project. A compiler, a bundler and a test runner are often more than the program itself: some 100 MB.',
@@ -41,27 +43,33 @@ export const devDependencies = defineRule({
   whenToIgnore:
     'Where the image runs the tests or the development server, or a package that is listed under `devDependencies` is used when the program runs (then move it).',
   find: context => {
-    const packages = context.analysis.packages.packages.filter(
-      ({ type, isDevelopment }) => type === 'npm' && isDevelopment,
-    );
-    return leftoverDefects(context, findOwnFiles(context, packages), {
-      minBytes: MIN_BYTES,
-      args: group => ({
-        ...packageNames(context, group.files),
-        isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',
-      }),
-      edits: (instruction, group) => edits(context, instruction, group),
+    const packages = context.analysis.packages.packages.filter(({ isDevelopment }) => isDevelopment);
+    return MANAGERS.flatMap(manager => {
+      const own = packages.filter(({ type }) => type === manager);
+      return leftoverDefects(context, findOwnFiles(context, own), {
+        minBytes: MIN_BYTES,
+        args: group => ({
+          ...packageNames(context, group.files),
+          isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',
+          manager,
+        }),
+        edits: (instruction, group) => (manager === 'npm' ? edits(context, instruction, group) : []),
+      });
     });
   },
   what: finding => {
     const maker = leftAt(finding, finding.args.isCopied ? 'is copied' : 'is installed');
-    return phrase`of npm packages for development${inParentheses(finding.args)}${maker}`;
+    const whose = finding.args.manager === 'npm' ? 'npm' : 'Composer';
+    return phrase`of ${whose} packages for development${inParentheses(finding.args)}${maker}`;
   },
   fix: ({ args }) =>
     args.isCopied
-      ? phrase`run ${code(NPM.development.prune)} before they are copied`
-      : phrase`install with ${code(NPM.development.install)}, and where the build needs them, build in another stage`,
+      ? phrase`run ${code(DEVELOPMENT[args.manager].prune)} before they are copied`
+      : phrase`install with ${code(DEVELOPMENT[args.manager].install)}, and where the build needs them, build in another stage`,
 });
+
+const MANAGERS = ['npm', 'composer'] as const;
+const DEVELOPMENT = { npm: NPM.development, composer: COMPOSER.development } as const;
 
 const { option, decided } = NPM.development;
 const INSTALLS: ReadonlySet<string> = new Set([...NPM.verbs.manifest, ...NPM.verbs.add]);
