@@ -147,6 +147,11 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_(?:END|KILL) = ([\d_]+)/g,
     provenBy: 'cli/interrupted-prepare.test.ts',
   },
+  'cli/ask.ts': {
+    for: 'who is asked whether to make a fix',
+    bound: { none: 'people may think; without a terminal it is refused' },
+    provenBy: 'cli/ask.test.ts',
+  },
   'cli/run-invocation.ts': {
     for: 'who writes a Dockerfile or a context into standard input',
     bound: { none: 'the command before the pipe may take its time' },

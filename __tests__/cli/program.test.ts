@@ -82,7 +82,17 @@ describe('deadweight build', () => {
     const tried = table.flatMap(([args]) => args.map(arg => arg.replace(/=.*/, '')));
     const untried = flagsOf('fix').filter(forms => !forms.some(form => tried.includes(form)));
     const own = [
-      ...['--title', '--prove', '--fix-check', '--dry-run', '--config', '--json', '--scan-cache-size'],
+      ...[
+        '--title',
+        '--prove',
+        '--fix-check',
+        '--only',
+        '--interactive',
+        '--dry-run',
+        '--config',
+        '--json',
+        '--scan-cache-size',
+      ],
       ...['--quiet', '--no-color', '--debug'],
     ];
     expect(untried.map(forms => forms.at(-1))).toEqual(own);

@@ -74,6 +74,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'action/main.ts',
     'base/process-owner.ts',
     'cli/main.ts',
+    'cli/explain.ts',
     'cli/run-invocation.ts',
     'run/call-pipeline.ts',
     'run/process-tree.ts',

@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findClosestWord } from '../base/closest-word.ts';
 import { DeadweightError } from '../base/errors.ts';
+import { readInputFile } from '../base/input-file.ts';
 import { printable } from '../base/untrusted-text.ts';
 import type { Rule } from '../findings/rule.ts';
 import { ruleAddress } from '../findings/rule-address.ts';
 import { RULES } from '../findings/rules.ts';
 import type { TerminalOptions } from '../report/terminal/page.ts';
 import { renderRulePage, renderRules } from '../report/terminal/render-rules.ts';
+
+/** Bytes. */
+const MAX_PAGE = 256 * 1024;
 
 /**
  * The page of a rule, or the list of all rules.
@@ -39,7 +42,7 @@ function unknownRule(name: string): DeadweightError {
 /** Somebody may have taken the program without its pages: then it is the page without its example. */
 function readPage({ id, finds, why, usual, remedy, whenToIgnore }: Rule, folder: string): string {
   try {
-    return readFileSync(join(folder, `${id}.md`), 'utf8');
+    return readInputFile(join(folder, `${id}.md`), { maxBytes: MAX_PAGE }).toString('utf8');
   } catch {
     return [`# \`${id}\``, `**${finds}.** ${why}`, usual, remedy, whenToIgnore].join('\n\n');
   }

@@ -1,11 +1,11 @@
 import type { ImageAnalysis, LayerAnalysis, WastedFile } from '../analysis/image-analysis.ts';
+import type { FailOn } from '../base/fail-on.ts';
 import type { Notice } from '../base/notice.ts';
 import { toReportNumber } from '../base/number-text.ts';
 import type { BudgetResult, Verdict } from '../budget/budget-result.ts';
 import type { BuildStep, BuildWarning, Uncached } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import type { FailOn } from '../findings/decisions/fail-on.ts';
 import type { IgnoredFinding } from '../findings/decisions/ignored-findings.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
 import { ruleAddress } from '../findings/rule-address.ts';

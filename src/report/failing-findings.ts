@@ -1,6 +1,6 @@
+import { type FailOn, failsOn } from '../base/fail-on.ts';
 import { plural } from '../base/number-text.ts';
 import { code, enumerate, type Phrase, phrase, placeAside } from '../base/phrase.ts';
-import { type FailOn, failsOn } from '../findings/decisions/fail-on.ts';
 import type { Report, ReportFinding } from './report.ts';
 
 /** What fails a report for `fail-on`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WASTE_REASONS, type WasteReason } from '../analysis/waste-reason.ts';
+import { FAIL_ON } from '../base/fail-on.ts';
 import { lazy } from '../base/lazy.ts';
 import type { BuildStep, BuildWarning } from '../build/build-result.ts';
 import type { CacheBreak } from '../build/cache-break.ts';
@@ -7,7 +8,6 @@ import type { Comparison } from '../compare/comparison.ts';
 import { MAX_SETTINGS, SETTING_KEYWORDS } from '../compare/setting-keywords.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
-import { FAIL_ON } from '../findings/decisions/fail-on.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { CombinedPatch } from '../findings/fix/combined-patch.ts';
 import type { Patch } from '../findings/fix/patch.ts';

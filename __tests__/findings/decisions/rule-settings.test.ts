@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsOn } from '../../../src/findings/decisions/fail-on.ts';
+import { failsOn } from '../../../src/base/fail-on.ts';
 import type { RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
 import { rankFindings } from '../../../src/findings/ranking.ts';
 import { findFindings } from '../../../src/findings/rules.ts';

@@ -3,7 +3,7 @@ import type { Notice } from '../../../src/base/notice.ts';
 import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
-import type { FailOn } from '../../../src/findings/decisions/fail-on.ts';
+import type { FailOn } from '../../../src/base/fail-on.ts';
 import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';

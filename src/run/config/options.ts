@@ -1,3 +1,4 @@
+import { FAIL_ON } from '../../base/fail-on.ts';
 import {
   boolean,
   type Command,
@@ -19,7 +20,6 @@ import { MISSING_BASELINE } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES, OPTION_BUDGETS } from '../../budget/budgets.ts';
 import { BUILD_OPTIONS } from '../../build/build-options.ts';
 import { readList } from '../../build/input-list.ts';
-import { FAIL_ON } from '../../findings/decisions/fail-on.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
 import { TRANSPORTS } from '../../image/transports.ts';

@@ -1,11 +1,11 @@
 import { DeadweightError, systemReason } from '../../base/errors.ts';
+import type { FailOn } from '../../base/fail-on.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { OptionTable, ValuesOf } from '../../base/option.ts';
 import { type Budget, budgetSetting, parseBudget } from '../../budget/budget.ts';
 import type { MissingBaseline } from '../../budget/budget-result.ts';
 import { OPTION_BUDGET_NAMES } from '../../budget/budgets.ts';
 import { parseDiveCi } from '../../budget/dive-ci.ts';
-import type { FailOn } from '../../findings/decisions/fail-on.ts';
 import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { CommentPolicy } from '../../github/comment-policy.ts';
 import { type LoadedConfig, loadConfigFile, type ReadConfigFile, readCheckedOut } from './config-file.ts';
