@@ -32,7 +32,8 @@ function blocks(language: string): readonly string[] {
 
 /** `a b # comment` → `a`, `b`. */
 function words(line: string): readonly string[] {
-  return line.replace(/ #.*$/, '').trim().split(/\s+/);
+  const parts = line.replace(/ #.*$/, '').match(/(?:'[^']*'|\S)+/g) ?? [];
+  return parts.map(part => part.replaceAll("'", ''));
 }
 
 /** The names that GitHub gives to the headings of a page. */
