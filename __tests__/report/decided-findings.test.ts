@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
-import type { IgnoreComment } from '../../src/dockerfile/ignore-comment.ts';
 import type { FailOn } from '../../src/base/fail-on.ts';
+import type { IgnoreComment } from '../../src/dockerfile/ignore-comment.ts';
 import type { FoundFinding } from '../../src/findings/finding.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { deletedLater } from '../../src/findings/rules/deleted-later.ts';

@@ -1,9 +1,9 @@
 import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
+import type { FailOn } from '../../../src/base/fail-on.ts';
 import type { Notice } from '../../../src/base/notice.ts';
 import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
-import type { FailOn } from '../../../src/base/fail-on.ts';
 import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
