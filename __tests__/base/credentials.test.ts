@@ -33,6 +33,8 @@ describe('a text', () => {
   it.each([
     ['a https://me:hunter2@host/r.git b', 'a https://host/r.git b'],
     ['a https://me:a/b@host/r.git b', 'a https://host/r.git b'],
+    ['a https://me:token=@host/r.git b', 'a https://host/r.git b'],
+    ['a https://me:x1y2z3:token=@host/r.git b', 'a https://host/r.git b'],
     ['a https://me:a@b@host/r.git b', 'a https://host/r.git b'],
     ["fatal: 'https://TOKEN@host/r.git/' not found", "fatal: 'https://host/r.git/' not found"],
     [

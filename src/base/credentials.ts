@@ -27,8 +27,8 @@ const TOKEN =
 
 /** A text without the credentials in its addresses and headers: a password has gone with its user, a parameter is `***`. */
 export function withoutCredentials(text: string): string {
-  return maskTextCredentials(text)
-    .replace(WORD, withoutLogins)
+  // Logins first: a part of one may look like a credential by itself, and what is left would be no address any more.
+  return maskTextCredentials(text.replace(WORD, withoutLogins))
     .replace(PARAMETER, '$1***')
     .replace(HEADER, '$1***')
     .replace(TOKEN, '***');
