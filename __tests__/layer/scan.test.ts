@@ -169,6 +169,30 @@ describe('a scan', () => {
     expect(skippedFiles).toBe(1);
   });
 
+  it('keeps no more of what is found in parts of files than an image may have', () => {
+    const limits = new ImageLimits();
+    const numbers = { size: 10, storedSize: 10, declaredSize: 10, mode: 0, uid: 0, gid: 0, mtime: 0 };
+    const header = { ...numbers, path: 'x.json', kind: 'file', linkname: '' } as const;
+    const much = 'x'.repeat(1_000_000);
+    const finder: Collector = {
+      id: 'finder',
+      version: 1,
+      wants: () => true,
+      *read() {
+        yield { start: 0, length: 1 };
+        return much;
+      },
+    };
+    const scanner = new LayerScanner({ content: 'none', collectors: [finder], limits });
+    for (let index = 0; index < 40; index += 1) {
+      const content = scanner.entry(header);
+      content?.write(Buffer.alloc(10));
+      content?.end();
+    }
+    const { collected, skippedFiles } = scanner.finish(diffIdOf(Buffer.alloc(0)), false);
+    expect([collected['finder']?.length, skippedFiles]).toEqual([33, 7]);
+  });
+
   it('counts the files that collectors do not see, over all layers of an image', () => {
     const limits = new ImageLimits();
     const numbers = { size: 1, storedSize: 1, declaredSize: 1, mode: 0, uid: 0, gid: 0, mtime: 0 };

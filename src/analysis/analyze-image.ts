@@ -3,7 +3,7 @@ import { formatSize, plural } from '../base/number-text.ts';
 import type { ImageOrigins } from '../dockerfile/layer-origin.ts';
 import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
 import { MAX_COLLECTED_FILE } from '../layer/collector.ts';
-import { MAX_COLLECTED_BYTES, MAX_COLLECTED_FILES } from '../layer/image-limits.ts';
+import { MAX_COLLECTED_BYTES, MAX_COLLECTED_FILES, MAX_FOUND_TEXT } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { findPackages, type InstalledPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
@@ -136,9 +136,10 @@ function skippedFiles(scans: readonly LayerScan[]): Notice[] {
     {
       code: 'files-not-looked-into',
       message:
-        `${files} of package managers ${count === 1 ? 'was' : 'were'} not looked into: of an image at most ${limit} ` +
-        `and ${formatSize(MAX_COLLECTED_BYTES)} are, and of one file ${formatSize(MAX_COLLECTED_FILE)}. ` +
-        "Packages may be missing, files of theirs count as no package's, and rules that go by packages may find less.",
+        `${files} ${count === 1 ? 'was' : 'were'} not looked into: of package managers' files at most ${limit} and ` +
+        `${formatSize(MAX_COLLECTED_BYTES)} of an image are read, and ${formatSize(MAX_COLLECTED_FILE)} of one; of what is ` +
+        `found in parts of files ${formatSize(MAX_FOUND_TEXT)} are kept. Packages may be missing, files of theirs count as ` +
+        "no package's, and rules may find less.",
     },
   ];
 }

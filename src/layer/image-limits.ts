@@ -21,6 +21,11 @@ export const MAX_IMPLIED_DIRECTORIES = 1_000_000;
 export const MAX_COLLECTED_BYTES = 512 * 1024 * 1024;
 /** Files that collectors get to see whole. Large trees of modules have some ten thousand manifests. */
 export const MAX_COLLECTED_FILES = 120_000;
+/**
+ * What collectors may find in parts of files, as characters of JSON: the findings of a few thousand files. Twenty rows in each of
+ * a million small files would be some gigabytes.
+ */
+export const MAX_FOUND_TEXT = 32 * 1024 * 1024;
 /** Bytes of holes of sparse files that are read as zeros. */
 export const MAX_HOLE_BYTES = 1024 * 1024 * 1024;
 
@@ -38,6 +43,7 @@ export class ImageLimits {
   #collected = 0;
   #collectedFiles = 0;
   #holes = 0;
+  #found = 0;
 
   /** Before anything is kept of an entry. @throws DeadweightError `limit-exceeded` */
   addEntry(path: string, linkname: string): void {
@@ -85,6 +91,13 @@ export class ImageLimits {
       return false;
     this.#collectedFiles += 1;
     this.#collected += bytes;
+    return true;
+  }
+
+  /** Whether so many more characters of what was found in parts of files are kept, which then count. */
+  keepsFound(characters: number): boolean {
+    if (this.#found + characters > MAX_FOUND_TEXT) return false;
+    this.#found += characters;
     return true;
   }
 

@@ -29,7 +29,7 @@ export interface LayerScan {
   readonly contentKnown: 'all' | 'some' | 'none';
   /** Whether the bytes of the tar were hashed and matched `diffId`. Only verified scans may be stored. */
   readonly verified: boolean;
-  /** Files that collectors wanted to see whole and did not: too large, or over what an image may have of them. */
+  /** Files of which collectors kept nothing though they wanted to: too large, or over what an image may have of them. */
   readonly skippedFiles: number;
   /** What each collector gathered, by collector id; JSON values. */
   readonly collected: Readonly<Record<string, readonly CollectedFile[]>>;

@@ -5,6 +5,7 @@ import { cleanPath } from './clean-path.ts';
 import { type Collector, MAX_COLLECTED_FILE } from './collector.ts';
 import { type ContentHash, FileContent, type HashLane } from './file-content.ts';
 import { ImageLimits } from './image-limits.ts';
+import type { JsonValue } from './json-value.ts';
 import { LayerEntriesBuilder } from './layer-entries.ts';
 import type { EntryKind, LayerEntry } from './layer-entry.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
@@ -143,8 +144,17 @@ export class LayerScanner implements TarVisitor {
       hashed: isHashed ? content => this.#entries.setContent(index, content) : null,
       hashThread: isElsewhere ? (this.#hashThread ?? this.#hashLane?.threadFor(header.size) ?? null) : null,
       collectors,
-      collected: (collector, value) => this.#collected[collector.id]?.push({ path: entry.path, value }),
+      collected: (collector, value) => this.#keep(collector, entry.path, value),
     });
+  }
+
+  #keep(collector: Collector, path: string, value: JsonValue): void {
+    // What is seen whole is limited before it is read.
+    if (!isWhole(collector) && !this.#limits.keepsFound(path.length + JSON.stringify(value).length)) {
+      this.#skipped += 1;
+      return;
+    }
+    this.#collected[collector.id]?.push({ path, value });
   }
 }
 
