@@ -51,10 +51,25 @@ function fixes(): FixReport {
   });
 }
 
+const WIDE = { columns: 120, color: false };
+
 describe('what a fix did', () => {
   it.each([80, 120])('reads well in a terminal of %i columns', async columns => {
     const text = renderFixes(fixes(), { columns, color: false });
     await expect(text).toMatchFileSnapshot(`../golden/fixes.terminal-${columns}.txt`);
+  });
+
+  it('counts what comments ignore', () => {
+    const comment = { file: 'Dockerfile', line: 3, scope: 'instruction', reason: 'we want it so' } as const;
+    const ignored = {
+      rule: 'deleted-later',
+      severity: 'warning',
+      location: null,
+      bytes: 5,
+      comment,
+    } as const;
+    const text = renderFixes({ ...fixes(), ignoredFindings: [{ ...ignored, isAdded: false }] }, WIDE);
+    expect(text).toContain('1 finding is ignored by comments: deleted-later (:3: we want it so).');
   });
 
   it('says so when there is nothing to do', () => {

@@ -10,6 +10,7 @@ import type { IgnoredFinding } from '../findings/decisions/ignored-findings.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
 import { ruleAddress } from '../findings/rule-address.ts';
 import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
+import { reportIgnored } from './ignored-findings.ts';
 import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
@@ -71,7 +72,7 @@ export function assembleReport(input: ReportInput): Report {
     wastedFilesTotal: wasted.total,
     packages: input.packages ?? [],
     findings: input.findings.map(withAddress),
-    ignoredFindings: input.ignored.map(ignoredOf),
+    ignoredFindings: input.ignored.map(reportIgnored),
     combinedPatches: [...input.combinedPatches],
     savings: { bytes: input.savings },
     comparison: input.comparison,
@@ -95,27 +96,6 @@ export function assembleReport(input: ReportInput): Report {
 function withAddress(finding: ReportFinding): ReportFinding {
   const url = ruleAddress(finding.rule);
   return url === null ? finding : { ...finding, url };
-}
-
-/** Characters of a reason that are kept. */
-const MAX_REASON = 500;
-
-function ignoredOf({
-  finding,
-  comment,
-  file,
-  isAdded,
-}: IgnoredFinding): NonNullable<Report['ignoredFindings']>[number] {
-  const { rule, severity, location, saving, evidence } = finding;
-  const { line, scope, reason } = comment;
-  return {
-    rule,
-    severity,
-    location,
-    bytes: saving?.bytes ?? evidence.bytes,
-    comment: { file, line, scope, reason: reason?.slice(0, MAX_REASON) ?? null },
-    isAdded,
-  };
 }
 
 function imageOf(analysis: ImageAnalysis): Report['image'] {

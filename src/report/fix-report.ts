@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
-import { editSchema, findingSchema } from './report.ts';
+import { editSchema, findingSchema, ignoredFindingSchema } from './report.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const FIX_REPORT_VERSION = 1;
@@ -68,6 +68,10 @@ export const fixReportSchema = lazy(() =>
         .array(findingSchema())
         .optional()
         .describe('What could be saved as well, and only by hand, the largest saving first'),
+      ignoredFindings: z
+        .array(ignoredFindingSchema())
+        .optional()
+        .describe('What comments of the Dockerfile ignore: nothing is made of it'),
       files: z
         .array(z.object({ path: z.string(), diff: z.string(), written: z.boolean() }))
         .describe('The files that change, each as a unified diff'),

@@ -183,7 +183,7 @@ export const findingSchema = lazy(
     }),
 );
 
-const ignoredFinding = lazy(() =>
+export const ignoredFindingSchema = lazy(() =>
   z.object({
     rule: z.string(),
     severity: z.enum(['error', 'warning', 'info']),
@@ -569,7 +569,7 @@ export const reportSchema = lazy(() =>
       ),
       findings: z.array(findingSchema()),
       ignoredFindings: z
-        .array(ignoredFinding())
+        .array(ignoredFindingSchema())
         .optional()
         .describe('What comments of the Dockerfile ignore: no part of findings, savings or combinedPatches'),
       combinedPatches: z

@@ -2,6 +2,7 @@ import { formatSize, plural } from '../../base/number-text.ts';
 import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
+import { ignoredSentence } from '../ignored-findings.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
 import { findingLine, findingSentence } from '../sentences/finding-line.ts';
 import { makePage, type Page, type TerminalOptions } from './page.ts';
@@ -28,6 +29,7 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
       page,
     ),
     leftLines(report, page),
+    lines(ignoredSentence(report) ?? []),
     report.all === null ? [] : lines(phrase`All: ${savings(report.all)}`),
     report.files.flatMap(({ diff }) => diffLines(diff, page.paint)),
     report.notices.flatMap(notice => noticeLines(phrase`Note: ${message(notice.message)}`, page)),

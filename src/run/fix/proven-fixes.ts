@@ -3,6 +3,7 @@ import { formatPlatform } from '../../base/platform.ts';
 import { unifiedDiff } from '../../dockerfile/edit/unified-diff.ts';
 import { type Finding, reportedFinding } from '../../findings/finding.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
+import { reportIgnored } from '../../report/ignored-findings.ts';
 import { VERSION } from '../version.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FileChange } from './dockerfile-files.ts';
@@ -36,6 +37,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
     fixes,
     all: judged.all && { predicted, measured: measuredOf(judged.all) },
     left: [...leftFindings(image)],
+    ignoredFindings: image.ignored.map(reportIgnored),
     files: changes.map(({ path, before, after }) => ({
       path,
       diff: unifiedDiff(path, before, after),
