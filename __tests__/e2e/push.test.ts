@@ -76,6 +76,26 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
     }
   });
 
+  it_('does not come where findings fail the run, and comes with the comment that ignores them', async () => {
+    const waste = 'RUN head -c 3000000 /dev/urandom > /big\n';
+    const removal = 'RUN rm /big\n';
+    const ignore = '# deadweight ignore=deleted-later it is to be seen in the history\n';
+    for (const [comment, code] of [
+      ['', 1],
+      [ignore, 0],
+    ] as const) {
+      const name = newName();
+      const Dockerfile = `FROM ${BASE}\n${comment}${waste}${removal}`;
+      const cwd = await folderOf({ Dockerfile, '.dockerignore': '*\n' });
+      const args = ['build', '-t', name, '--push', '--fail-on', 'warning', '.'];
+      const ended = await deadweight(args, { cwd, env: dockerEnv(engine) });
+      expect(ended, ended.stderr).toMatchObject({ code });
+      const told = 'The image was not pushed: findings fail it (fail-on).';
+      expect(ended.stdout.includes(told)).toBe(code === 1);
+      expect((await pushed(name)) === null).toBe(code === 1);
+    }
+  });
+
   it_('is of the image that was weighed', async () => {
     const ways = [
       [['--push', '--max-size', '10GB', '--no-cache'], 0],
