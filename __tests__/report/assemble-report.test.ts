@@ -40,7 +40,7 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     combinedPatches: [],
     ignored: [],
     failOn: 'none',
-    savings: 0,
+    savings: { bytes: 0 },
     budgets: [
       {
         name: 'dive-highest-user-wasted-percent',

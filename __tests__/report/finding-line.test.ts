@@ -5,7 +5,7 @@ import { plainText } from '../../src/base/phrase.ts';
 import { predictSaving } from '../../src/findings/finding.ts';
 import { RULES } from '../../src/findings/rules.ts';
 import type { ReportFinding } from '../../src/report/report.ts';
-import { findingParts, findingSentence } from '../../src/report/sentences/finding-line.ts';
+import { findingParts, findingSentence, fixesSentence } from '../../src/report/sentences/finding-line.ts';
 import { hostileText } from '../base/hostile-text.ts';
 import { instructionAt } from '../support/fabricate/instruction.ts';
 import { failing } from './reports.ts';
@@ -106,4 +106,11 @@ it('takes any arguments', () => {
       expect(told({ rule, args: some })).not.toBe('');
     }),
   );
+});
+
+it('tells what all would save together, compressed where that was measured', () => {
+  const text = (compressedBytes: number | null) =>
+    plainText(fixesSentence({ ...failing(), savings: { bytes: 21_300_000, compressedBytes } }));
+  expect(text(8_100_000)).toContain('would save 21.3 MB (8.1 MB compressed)');
+  expect(text(null)).toMatch(/would save 21\.3 MB(?! \()/);
 });

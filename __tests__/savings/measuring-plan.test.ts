@@ -59,6 +59,16 @@ describe('a plan', () => {
     expect(Math.abs(apart.compress - 6 * MB - 1.5 * AROUND)).toBeLessThan(4096);
   });
 
+  it('leaves to totals what the others leave of the limit, and misses none of them', () => {
+    const [b, c] = [freed('0/b', 2 * MB), freed('0/c', 3 * MB)];
+    const singles = planned(image('position'), [[b], [c]]);
+    const limit = { compress: singles.compress };
+    const plan = planMeasuring(image('position'), SCANS, [[b], [c], [b, c]], { ...PLENTY, ...limit }, 1);
+    expect(plan.cuts.map(each => each !== null)).toEqual([true, true, false]);
+    expect(plan.leftOut.count).toBe(0);
+    expect(planMeasuring(image('position'), SCANS, [[b], [c], [b, c]], PLENTY, 1).cuts).not.toContain(null);
+  });
+
   it('takes zstd for five times as fast, with more around it', () => {
     const type = 'application/vnd.oci.image.layer.v1.tar+zstd';
     const { compress } = planned(image('position', SCANS, type), [[freed('0/b', 2 * MB)]]);

@@ -34,7 +34,7 @@ export interface ReportInput {
   readonly ignored: readonly IgnoredFinding[];
   readonly failOn: FailOn;
   /** Union of the findings' savings. Bytes. */
-  readonly savings: number;
+  readonly savings: Report['savings'];
   readonly budgets: readonly BudgetResult[];
   readonly verdict: Verdict;
   /** null when nothing was built. */
@@ -74,7 +74,7 @@ export function assembleReport(input: ReportInput): Report {
     findings: input.findings.map(withAddress),
     ignoredFindings: input.ignored.map(reportIgnored),
     combinedPatches: [...input.combinedPatches],
-    savings: { bytes: input.savings },
+    savings: { ...input.savings },
     comparison: input.comparison,
     comparisonAbsence: input.comparisonAbsence && { ...input.comparisonAbsence },
     build: input.build && {

@@ -576,7 +576,9 @@ export const reportSchema = lazy(() =>
         .array(combinedPatch())
         .optional()
         .describe('Fixes of several findings that change the same lines, made together'),
-      savings: z.object({ bytes: bytes() }).describe('Union of all findings: no byte counted twice'),
+      savings: z
+        .object({ bytes: bytes(), compressedBytes: bytes().nullable().optional() })
+        .describe('Union of all findings: no byte counted twice'),
       comparison: comparison().nullable(),
       comparisonAbsence: notice().nullable().describe('Why there is no comparison, when one was asked for'),
       build: build().nullable(),

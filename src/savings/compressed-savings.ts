@@ -30,6 +30,7 @@ const PROGRESS_STEP = 4 * 1024 * 1024;
  * would go too are not counted; nor is that merged layers share a header.
  * Each layer is read once for all savings. Two savings that cut the same files out of a layer share the work.
  * @param scans of all layers, in their order
+ * @param totals how many at the end are what several of the others save together: measured where there is time left
  */
 export async function measureCompressedSavings(
   image: Image,
@@ -37,11 +38,12 @@ export async function measureCompressedSavings(
   savings: readonly (readonly FreedFile[])[],
   limit: MeasuringLimit,
   progress: Progress = silentProgress,
+  totals = 0,
 ): Promise<CompressedSavings> {
   const unmeasured = savings.map(() => null);
   let leftOut: OmittedSavings = { count: 0, bytes: 0 };
   try {
-    const plan = planMeasuring(image, scans, savings, limit);
+    const plan = planMeasuring(image, scans, savings, limit, totals);
     leftOut = plan.leftOut;
     return { bytes: await measure(image, plan, progress), leftOut, failure: null };
   } catch (error) {

@@ -27,6 +27,7 @@ export interface OmittedSavings {
 
 /**
  * The largest savings first, as long as they fit in the limit; one that does not makes room for those that do.
+ * @param totals how many at the end are what several of the others save together: they get what those leave of the limit
  * @throws DeadweightError `blob-missing`
  */
 export function planMeasuring(
@@ -34,12 +35,14 @@ export function planMeasuring(
   scans: readonly LayerScan[],
   savings: readonly (readonly FreedFile[])[],
   limit: MeasuringLimit,
+  totals = 0,
 ): MeasuringPlan {
   const layers = freedLayers(scans, savings);
   const distinct = new Map<string, PlannedCut>();
   const wanted = savings.map((freed, index) => ({
     index,
     bytes: sumOf(freed),
+    isTotal: index >= savings.length - totals,
     cuts: cutsOf(freed, image, layers, distinct),
   }));
   const reading = new ReadingCost(image, layer => layers.get(layer)?.tarSize ?? scans[layer]?.size ?? 0);
@@ -47,7 +50,9 @@ export function planMeasuring(
   const cuts = savings.map((): readonly PlannedCut[] | null => null);
   let compress = 0;
   let leftOut: OmittedSavings = { count: 0, bytes: 0 };
-  for (const saving of wanted.toSorted((a, b) => b.bytes - a.bytes)) {
+  for (const saving of wanted.toSorted(
+    (a, b) => Number(a.isTotal) - Number(b.isTotal) || b.bytes - a.bytes,
+  )) {
     if (saving.cuts === null) continue;
     const added = saving.cuts.filter(cut => !planned.has(cut));
     const cost = [...new Set(added)].reduce((sum, cut) => sum + cut.cost, 0);
@@ -57,6 +62,7 @@ export function planMeasuring(
       reading.total + reading.of(touched) <= limit.read &&
       haveRoom(added, planned, reading);
     if (!fits) {
+      if (saving.isTotal) continue;
       leftOut = { count: leftOut.count + 1, bytes: leftOut.bytes + saving.bytes };
       continue;
     }

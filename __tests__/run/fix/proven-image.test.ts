@@ -4,6 +4,7 @@ import { findFixes } from '../../../src/findings/fix/fix.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
 import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
+import { NOT_MEASURED } from '../../../src/run/weigh/measured-savings.ts';
 import { fabricate } from '../../support/fabricate/analysis.ts';
 
 const CLEAN = { kind: 'append-command', line: 2, command: 'apt-get clean' } as const;
@@ -20,7 +21,14 @@ function found(rule: string, bytes: number): FoundFinding {
 
 function image(...findings: readonly FoundFinding[]): ExaminedImage {
   const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
-  return { analysis: fabricate([{ base: true }]), findings, ignored: [], fixes, notices: [] };
+  return {
+    analysis: fabricate([{ base: true }]),
+    findings,
+    ignored: [],
+    fixes,
+    together: NOT_MEASURED,
+    notices: [],
+  };
 }
 
 function judged(examined: ExaminedImage, outcome: FixOutcome): ExaminedImage {

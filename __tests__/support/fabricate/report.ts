@@ -11,6 +11,7 @@ import type { ReportInput } from '../../../src/report/assemble-report.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { Compared } from '../../../src/run/weigh/comparison-plan.ts';
 import { buildReport, type RunOrigin } from '../../../src/run/weigh/image-report.ts';
+import { NOT_MEASURED } from '../../../src/run/weigh/measured-savings.ts';
 import { parseBudgets } from '../budgets.ts';
 import { noSecrets } from '../no-secrets.ts';
 import { contentDigest } from '../scans/scan.ts';
@@ -66,6 +67,7 @@ export function fabricateReport(spec: ReportSpec): Report {
       findings: spec.find?.(analysis) ?? [],
       ignored: spec.ignore?.(analysis) ?? [],
       fixes: [],
+      together: NOT_MEASURED,
       notices: [],
     },
     snapshot: () => createSnapshot(analysis, origin.commit),

@@ -109,10 +109,11 @@ export function fixesSentence({ findings, savings }: Report): Phrase {
   if (saving === 0) return phrase`Findings: ${findings.length}`;
   const rest = findings.length - saving;
   const others = rest > 0 ? `; ${plural(rest, 'other finding')}` : '';
+  const compressed = savings.compressedBytes ? ` (${formatSize(savings.compressedBytes)} compressed)` : '';
   const made = countMadeByCommand(findings);
   const command =
     made === 0 ? [] : phrase`; ${code('deadweight fix')} makes ${made === saving ? 'them' : made}`;
-  return phrase`Fixes: ${saving} would save ${formatSize(savings.bytes)}${command}${others}`;
+  return phrase`Fixes: ${saving} would save ${formatSize(savings.bytes)}${compressed}${command}${others}`;
 }
 
 /** Of findings, those that `deadweight fix` mends. */

@@ -27,7 +27,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
   const { image, judged, changes, writes } = input;
   const fixes = judged.fixes.map(each => describeFix(each, image));
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
-  const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(kept, judged.bytes) };
+  const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(image, kept, judged.bytes) };
   return {
     schemaVersion: FIX_REPORT_VERSION,
     tool: { name: 'deadweight', version: VERSION },
@@ -81,8 +81,13 @@ function measuredOf(outcome: FixOutcome): ReportedFix['measured'] {
   return { bytes, compressedBytes };
 }
 
-/** Fixes that free the same bytes do not add up, compressed no more than uncompressed. */
-function togetherOf(savings: readonly ReportedFix['predicted'][], bytes: number): number | null {
+/** Fixes that free the same bytes do not add up, compressed no more than uncompressed: all of them are measured at once. */
+function togetherOf(
+  { fixes, together }: ExaminedImage,
+  savings: readonly ReportedFix['predicted'][],
+  bytes: number,
+): number | null {
+  if (savings.length === fixes.length && together.fixes !== null) return together.fixes;
   if (savings.reduce((sum, saving) => sum + saving.bytes, 0) !== bytes) return null;
   return savings.reduce<number | null>(
     (sum, { compressedBytes }) => (sum === null || compressedBytes === null ? null : sum + compressedBytes),

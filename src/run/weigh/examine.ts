@@ -14,7 +14,13 @@ import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import { findFindings } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
-import { type MeasuredFix, measureSavings, measuringLimit } from './measured-savings.ts';
+import {
+  type CompressedTogether,
+  type MeasuredFix,
+  measureSavings,
+  measuringLimit,
+  NOT_MEASURED,
+} from './measured-savings.ts';
 import { readContents, type WeighContext, type WeighRequest, weighOpened, withImage } from './weigh.ts';
 
 /** An image with what is wrong with it. */
@@ -24,6 +30,7 @@ export interface ExaminedImage {
   /** Those that comments of the Dockerfile ignore, and that are no part of anything else. */
   readonly ignored: readonly IgnoredFinding[];
   readonly fixes: readonly MeasuredFix[];
+  readonly together: CompressedTogether;
   /** What was approximated or left out on the way. */
   readonly notices: readonly Notice[];
 }
@@ -51,7 +58,7 @@ export async function weighOnly(
   context: WeighContext,
 ): Promise<ExaminedImage> {
   const analysis = await weighOpened(image, { ...request, collectors: [] }, context);
-  return { analysis, findings: [], ignored: [], fixes: [], notices: [NOT_LOOKED] };
+  return { analysis, findings: [], ignored: [], fixes: [], together: NOT_MEASURED, notices: [NOT_LOOKED] };
 }
 
 const NOT_LOOKED: Notice = {
@@ -63,7 +70,7 @@ const NOT_LOOKED: Notice = {
 export function examineAnalysis(analysis: ImageAnalysis, { rules }: Decisions): ExaminedImage {
   const findings = findFindings(new RuleContext(analysis), rules);
   const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
-  return { analysis, findings, ignored: [], fixes, notices: [] };
+  return { analysis, findings, ignored: [], fixes, together: NOT_MEASURED, notices: [] };
 }
 
 /** Weighs an image and looks for what could be saved, while it is open. */

@@ -84,7 +84,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     ...patchFindings(rankFindings(findings), input.fixable),
     ignored,
     failOn,
-    savings: unionOfSavings(findings),
+    savings: { bytes: unionOfSavings(findings), compressedBytes: image.together.findings },
     budgets: results,
     verdict,
     build: input.build,

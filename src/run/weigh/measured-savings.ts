@@ -4,6 +4,7 @@ import type { Notice } from '../../base/notice.ts';
 import { formatSize } from '../../base/number-text.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import type { Fix } from '../../findings/fix/fix.ts';
+import { distinctFreed } from '../../findings/freed-bytes.ts';
 import type { Image } from '../../image/image.ts';
 import { parseImageReference } from '../../image/open-image.ts';
 import { type CompressedSavings, measureCompressedSavings } from '../../savings/compressed-savings.ts';
@@ -15,9 +16,20 @@ export interface MeasuredFix {
   readonly compressedBytes: number | null;
 }
 
+/** What the layers' blobs would be smaller by where all is done at once; null where that was not measured. */
+export interface CompressedTogether {
+  /** What all findings could save. */
+  readonly findings: number | null;
+  /** What all fixes would. */
+  readonly fixes: number | null;
+}
+
+export const NOT_MEASURED: CompressedTogether = { findings: null, fixes: null };
+
 export interface MeasuredSavings {
   readonly findings: readonly FoundFinding[];
   readonly fixes: readonly MeasuredFix[];
+  readonly together: CompressedTogether;
   readonly notices: readonly Notice[];
 }
 
@@ -47,12 +59,24 @@ export async function measureSavings(
   progress: Progress,
 ): Promise<MeasuredSavings> {
   const wanted = [...findings.filter(finding => finding.freed.length > 0), ...fixes];
-  const freed = wanted.map(each => each.freed);
-  const measured = await measureCompressedSavings(image, analysis.scans, freed, limit, progress);
+  const totals = [distinctFreed(findings), distinctFreed(fixes)];
+  const freed = [...wanted.map(each => each.freed), ...totals];
+  const measured = await measureCompressedSavings(
+    image,
+    analysis.scans,
+    freed,
+    limit,
+    progress,
+    totals.length,
+  );
   const bytesOf = new Map(wanted.map((each, index) => [each, measured.bytes[index] ?? null]));
   return {
     findings: findings.map(each => withCompressed(each, bytesOf.get(each) ?? null)),
     fixes: fixes.map(fix => ({ fix, compressedBytes: bytesOf.get(fix) ?? null })),
+    together: {
+      findings: measured.bytes[wanted.length] ?? null,
+      fixes: measured.bytes[wanted.length + 1] ?? null,
+    },
     notices: noticesOf(measured),
   };
 }
