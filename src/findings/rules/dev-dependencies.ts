@@ -13,6 +13,7 @@ import { buildUpon, isTakenFrom } from '../dockerfile/stage-graph.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { mayBuild, runsAny } from '../packages/building.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
+import { withRewritten } from '../packages/rewritten-files.ts';
 import { findNamedPackages, findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -46,8 +47,10 @@ export const devDependencies = defineRule({
     const packages = context.analysis.packages.packages.filter(({ isDevelopment }) => isDevelopment);
     return MANAGERS.flatMap(manager => {
       const own = packages.filter(({ type }) => type === manager);
-      return leftoverDefects(context, findOwnFiles(context, own), {
+      const { files, firstLayer } = withRewritten(context, findOwnFiles(context, own));
+      return leftoverDefects(context, files, {
         minBytes: MIN_BYTES,
+        blamedLayer: firstLayer,
         args: group => ({
           ...packageNames(context, group.files),
           isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',
