@@ -14,6 +14,7 @@ import { findFindings } from '../src/findings/rules.ts';
 import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
 import { RangeReading } from '../src/layer/collector.ts';
 import { credentialCollector } from '../src/packages/credentials/credential-collector.ts';
+import { readJavaLibrary, versionNumber } from '../src/packages/java-archive.ts';
 import { wrapText } from '../src/report/terminal/wrap.ts';
 import { contextOf } from './findings/finding-case.ts';
 import { file } from './support/scans/scan.ts';
@@ -83,6 +84,8 @@ it.each<readonly [string, () => unknown]>([
         part => [`${part.trim()} in ${path}`, () => collected(`.m2/${path}`, part)] as const,
       ),
   ),
+  ['hyphens of an archive', () => readJavaLibrary(`${many('-')}1.jar`)],
+  ['digits of a version', () => versionNumber(`${many('1.')}x`)],
   ['a size with a gap', () => parseSize(`1${spaces}1`)],
 ])('%s take no more than some seconds', (_what, read) => {
   const start = performance.now();

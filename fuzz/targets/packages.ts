@@ -6,6 +6,7 @@ import { RangeReading } from '../../src/layer/collector.ts';
 import type { JsonValue } from '../../src/layer/json-value.ts';
 import { PACKAGE_READERS } from '../../src/packages/collectors.ts';
 import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
+import { readJavaLibrary } from '../../src/packages/java-archive.ts';
 import { mutateBytes, splice } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
@@ -77,6 +78,8 @@ function read(input: Buffer): void {
   const path = input.toString('utf8', 0, Math.max(end, 0));
   const content = input.subarray(end + 1);
   const entry = file(path, content.length);
+  const library = readJavaLibrary(`${path}${content.toString('latin1')}.jar`);
+  require(library === null || (library.name !== '' && /^\d/.test(library.version)), 'a version is none');
   for (const { collector, read: readValues } of PACKAGE_READERS) {
     if (!collector.wants(entry)) continue;
     const value = accept(path, collector.collect(entry, content));
@@ -99,6 +102,7 @@ const databases: Target = {
     'packages/gem-reader.ts',
     'packages/npm-reader.ts',
     'packages/composer-reader.ts',
+    'packages/java-archive.ts',
     'packages/collected-text.ts',
   ],
   accepts: [...Object.keys(TEXTS), ...Object.keys(DOCUMENTS)],

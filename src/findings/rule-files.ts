@@ -14,6 +14,7 @@ import { deletedLater } from './rules/deleted-later.ts';
 import { devDependencies } from './rules/dev-dependencies.ts';
 import { duplicateContent } from './rules/duplicate-content.ts';
 import { duplicateEntry } from './rules/duplicate-entry.ts';
+import { duplicateVersions } from './rules/duplicate-versions.ts';
 import { frozenCommand } from './rules/frozen-command.ts';
 import { gitDirectory } from './rules/git-directory.ts';
 import { identicalRewrite } from './rules/identical-rewrite.ts';
@@ -58,6 +59,7 @@ export const RULE_FILES = [
   devDependencies,
   duplicateContent,
   duplicateEntry,
+  duplicateVersions,
   frozenCommand,
   gitDirectory,
   identicalRewrite,
