@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { append, edited, flag, merge, option, replace } from './edited.ts';
 
+const BIND = 'RUN --mount=type=bind,source=dist,target=/dist';
+
 describe('RUNs that are merged', () => {
   it.each([
     ['one line each', 'RUN a\nRUN b\nRUN c\nCMD d\n', [2, 4], 'RUN a \\\n    && b \\\n    && c\nCMD d\n'],
@@ -44,6 +46,36 @@ describe('RUNs that are merged', () => {
       [2, 3],
       'RUN --mount=type=cache,target=/c a \\\n  && b\n',
     ],
+    [
+      'the mount of a later one',
+      'RUN a ./x.tar\nRUN --mount=type=bind,source=dist,target=/dist b /dist\n',
+      [2, 3],
+      'RUN --mount=type=bind,source=dist,target=/dist a ./x.tar \\\n    && b /dist\n',
+    ],
+    [
+      'two mounts',
+      'RUN --mount=type=bind,source=d,target=/d1 \\\n  a /d1\nRUN --mount=type=secret,id=key b\nRUN c\n',
+      [2, 5],
+      'RUN --mount=type=bind,source=d,target=/d1 --mount=type=secret,id=key \\\n  a /d1 \\\n    && b \\\n    && c\n',
+    ],
+    [
+      'options that stay',
+      'RUN set -eux; \\\n\ta; \\\n\tb\n\n# x\nRUN set -eux; \\\n\tc; \\\n\td\n',
+      [2, 7],
+      'RUN set -eux; \\\n\ta; \\\n\tb; \\\n# x\n\tc; \\\n\td\n',
+    ],
+    [
+      'other options',
+      'RUN set -ex; \\\n  a; \\\n  b\nRUN set -eux; c\n',
+      [2, 5],
+      'RUN set -ex; \\\n  a; \\\n  b; \\\n  set -eux; c\n',
+    ],
+    [
+      'options and a directory',
+      'RUN set -eux; \\\n  cd x; \\\n  b\nRUN set -eux; c\n',
+      [2, 5],
+      'RUN set -e; ( set -eux; \\\n  cd x; \\\n  b ); \\\n  set -eux; c\n',
+    ],
     ['blanks at the end', 'RUN a  \nRUN b\t\nRUN c  \n', [2, 4], 'RUN a \\\n    && b \\\n    && c  \n'],
     [
       'state',
@@ -76,8 +108,8 @@ describe('RUNs that are merged', () => {
     ['a program of another language', 'RUN a\nRUN python <<E\nb\nE\n', [2, 3], 'not a shell script'],
     ['other flags', 'RUN --network=none a\nRUN b\n', [2, 3], 'flags are not those'],
     [
-      'flags in another order',
-      'RUN --network=none --mount=type=ssh a\nRUN --mount=type=ssh --network=none b\n',
+      'a network of its own',
+      'RUN --network=none --mount=type=ssh a\nRUN --mount=type=ssh b\n',
       [2, 3],
       'flags are not those',
     ],
@@ -121,8 +153,23 @@ describe('RUNs that are merged', () => {
     ['a comment at the very end', 'RUN a\nRUN b # c\n', [2, 3], 'is not clear'],
     ['an open quote', 'RUN a "b\nRUN c\n', [2, 3], 'is not clear'],
     ['a background command', 'RUN a &\nRUN c\n', [2, 3], 'leaves processes'],
-    ['set -e', 'RUN set -eux; a\nRUN c\n', [2, 3], 'relies on `set -e`'],
-    ['-e of the shell', 'SHELL ["/bin/sh", "-ec"]\nRUN a; b\nRUN c\n', [3, 4], 'relies on `set -e`'],
+    ['a mount that is named', `${BIND} a\nRUN b dist/x\n`, [2, 3], 'flags are not'],
+    ['a mount below what is walked', `${BIND} a\nRUN find / -name x\n`, [2, 3], 'flags are not'],
+    ['a mount where it is', `${BIND} a\nRUN find -name x\n`, [2, 3], 'flags are not'],
+    ['a mount by a pattern', `${BIND} a\nRUN rm -rf /*\n`, [2, 3], 'flags are not'],
+    ['a mount and a chown of all', `${BIND} a\nRUN chown -R x .\n`, [2, 3], 'flags are not'],
+    ['a mount that is a variable', `ENV D=/dist\n${BIND} a\nRUN b $D\n`, [3, 4], 'flags are not'],
+    ['a mount that is a directory', `WORKDIR /dist\n${BIND} a\nRUN b\n`, [3, 4], 'flags are not'],
+    ['a mount that is written', 'RUN --mount=target=/d1,rw a\nRUN b\n', [2, 3], 'new in each RUN'],
+    ['a cache', 'RUN --mount=type=cache,target=/c a\nRUN b\n', [2, 3], 'flags are not'],
+    ['a file that programs read', 'RUN --mount=target=/etc/x a\nRUN b\n', [2, 3], 'flags are not'],
+    ['a file of the application', 'RUN --mount=target=/app/x a\nRUN b\n', [2, 3], 'flags are not'],
+    ['a relative mount', 'RUN --mount=target=x a\nRUN b\n', [2, 3], 'flags are not'],
+    ['a secret variable', 'RUN --mount=type=secret,id=x,env=X a\nRUN b\n', [2, 3], 'flags are not'],
+    ['one mount in another', `${BIND} a\nRUN --mount=target=/dist/x b\n`, [2, 3], 'flags are not'],
+    ['set -e in a part', 'RUN a && ( set -e; b; c )\nRUN c\n', [2, 3], 'in a part of it'],
+    ['set -e before what goes on', 'RUN set -e; a\nRUN b; c\n', [2, 3], 'goes on behind a failure'],
+    ['set -e before $()', 'RUN set -e; a\nRUN b $(c; d)\n', [2, 3], 'goes on behind a failure'],
     ['an end that goes on', 'RUN a\nRUN b \\\n', [2, 3], 'another one follows'],
     ['an odd blank at the end', 'RUN a\u00a0\nRUN b\n', [2, 3], 'is not clear'],
     ['too much', `RUN a ${'x'.repeat(70_000)}\nRUN b ${'x'.repeat(70_000)}\n`, [2, 3], 'too long'],

@@ -110,6 +110,6 @@ describe.skipIf(process.platform !== 'linux')('RUNs of any style, merged', () =>
       process.stderr.write(`${samples.length} of ${tries} merged, ${failed} fail\n`);
       for (const [reason, count] of reasons) process.stderr.write(`${count} ${reason}\n`);
     }
-    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeGreaterThan(0.5);
   });
 });

@@ -4,8 +4,15 @@ import { shellInForce } from '../shell/shell-in-force.ts';
 import type { InstructionEdit, OwnEdit, Refusal } from './dockerfile-edit.ts';
 import { editInstruction } from './instruction-edits.ts';
 import { InstructionSource } from './instruction-source.ts';
-import { intendedInstructions, isIntended } from './intended-instruction.ts';
-import { isInRange, type MergedRun, type MergeRange, mergeRanges, mergeRuns } from './merge-runs.ts';
+import { intendedInstructions, isIntended, type JoinedRun } from './intended-instruction.ts';
+import {
+  isInRange,
+  type MadeMerge,
+  type MergedRun,
+  type MergeRange,
+  mergeRanges,
+  mergeRuns,
+} from './merge-runs.ts';
 import { joinLines, lineEnd, type RawLine, rawLines } from './raw-line.ts';
 
 /** Makes edits in a Dockerfile's raw lines: first those inside of instructions, then the merges of what these became. */
@@ -16,6 +23,8 @@ export class DockerfileEditor {
   readonly #lines: readonly RawLine[];
   /** Edited instructions by their first line; null where nothing is left of one. */
   readonly #sources = new Map<number, InstructionSource | null>();
+  /** What merges put before the commands of a RUN and take from them, by its first line. */
+  readonly #joined = new Map<number, JoinedRun>();
 
   /** @param edits each once, in an order that does not depend on anybody's list */
   constructor(dockerfile: Dockerfile, edits: readonly OwnEdit[]) {
@@ -76,6 +85,7 @@ export class DockerfileEditor {
 
   #merge({ runs, edit }: MergeRange): readonly RawLine[] | Refusal {
     const parts: MergedRun[] = [];
+    const kept: DockerfileInstruction[] = [];
     let above: readonly RawLine[] = [];
     let lead: readonly RawLine[] = [];
     for (const [index, run] of runs.entries()) {
@@ -85,14 +95,25 @@ export class DockerfileEditor {
       if (source === null) continue;
       if (parts.length === 0) lead = above;
       parts.push({ above: parts.length === 0 ? [] : above, source });
+      kept.push(run);
       above = [];
     }
     const [first] = runs;
     if (parts.length < 2 || first === undefined) {
       return [...lead, ...parts.flatMap(({ source }) => source.lines), ...above];
     }
-    const made = mergeRuns(parts, shellInForce(this.#dockerfile, first));
-    return 'problem' in made ? { edit, reason: made.problem } : [...lead, ...made, ...above];
+    const shell = shellInForce(this.#dockerfile, first);
+    const made = mergeRuns(parts, shell, this.#dockerfile.instructions);
+    if ('problem' in made) return { edit, reason: made.problem };
+    this.#recordJoint(kept, made);
+    return [...lead, ...made.lines, ...above];
+  }
+
+  #recordJoint(runs: readonly DockerfileInstruction[], { joined: { opening, parts } }: MadeMerge): void {
+    for (const [index, { startLine }] of runs.entries()) {
+      const before = index === 0 && opening !== '' ? [opening.split(' ')] : [];
+      this.#joined.set(startLine, { before, dropped: (parts[index]?.from ?? 0) > 0 ? 1 : 0 });
+    }
   }
 
   #compose(merged: ReadonlyMap<MergeRange, readonly RawLine[]>): readonly RawLine[] {
@@ -117,7 +138,7 @@ export class DockerfileEditor {
   /** The text, when it reads as the edits mean it. */
   #verified(text: string, ranges: readonly MergeRange[]): string | Refusal {
     const written = parseDockerfile(text, this.#dockerfile.file);
-    const intended = intendedInstructions(this.#dockerfile, this.#edits, ranges);
+    const intended = intendedInstructions(this.#dockerfile, this.#edits, ranges, this.#joined);
     const wrong = intended.findIndex((each, index) => !isIntended(each, written.instructions[index]));
     if (wrong < 0 && written.instructions.length === intended.length) return text;
     const line = intended[wrong]?.line ?? 0;

@@ -21,24 +21,46 @@ interface IntendedInstruction {
   readonly commands: readonly (readonly string[])[];
 }
 
+/** What becomes of the commands of a RUN that is merged. */
+export interface JoinedRun {
+  /** Commands that come before them. */
+  readonly before: readonly (readonly string[])[];
+  /** How many of the first were done already. */
+  readonly dropped: number;
+}
+
 /** The instructions that edits mean, in order. */
 export function intendedInstructions(
   dockerfile: Dockerfile,
   edits: readonly DockerfileEdit[],
   ranges: readonly MergeRange[],
+  joined: ReadonlyMap<number, JoinedRun>,
 ): readonly IntendedInstruction[] {
   const intended: IntendedInstruction[] = [];
   let open: MergeRange | undefined;
   for (const instruction of dockerfile.instructions) {
-    const each = withEdits(describe(instruction), edits);
-    if (each === null) continue;
+    const edited = withEdits(describe(instruction), edits);
+    if (edited === null) continue;
+    const each = asJoined(edited, joined.get(instruction.startLine));
     const range = ranges.find(each => isInRange(each, instruction.startLine));
     const before = intended.at(-1);
     if (range === undefined || range !== open || before === undefined) intended.push(each);
-    else intended.splice(-1, 1, { ...before, rest: null, commands: [...before.commands, ...each.commands] });
+    else intended.splice(-1, 1, together(before, each));
     open = range;
   }
   return intended;
+}
+
+function together(one: IntendedInstruction, other: IntendedInstruction): IntendedInstruction {
+  const known = new Set(one.flags.map(flag => JSON.stringify(flag)));
+  const flags = [...one.flags, ...other.flags.filter(flag => !known.has(JSON.stringify(flag)))];
+  return { ...one, flags, rest: null, commands: [...one.commands, ...other.commands] };
+}
+
+function asJoined(instruction: IntendedInstruction, joined: JoinedRun | undefined): IntendedInstruction {
+  if (joined === undefined) return instruction;
+  const { before, dropped } = joined;
+  return { ...instruction, commands: [...before, ...instruction.commands.slice(dropped)] };
 }
 
 export function isIntended(

@@ -1,18 +1,14 @@
 import type { Dockerfile } from '../dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
+import type { InstructionFlag } from '../instruction-flag.ts';
 import { type Mount, readMounts } from '../mount.ts';
-import { type ChainPart, chainParts } from '../shell/chain-part.ts';
+import { type JoinedPart, type JoinedScripts, joinScripts } from '../shell/joined-scripts.ts';
 import type { ShellInForce } from '../shell/shell-in-force.ts';
 import { isComment } from '../white-space.ts';
 import type { DockerfileEdit, Refusal } from './dockerfile-edit.ts';
-import {
-  type JointStyle,
-  jointStyle,
-  type Rewrite,
-  scriptProblem,
-  USUAL_STYLE,
-} from './instruction-rewrite.ts';
-import type { InstructionSource } from './instruction-source.ts';
+import { type JointStyle, jointStyle, scriptProblem, USUAL_STYLE } from './instruction-rewrite.ts';
+import { InstructionSource } from './instruction-source.ts';
+import { joinFlags, textOf } from './joined-mounts.ts';
 import { type RawLine, readIndent } from './raw-line.ts';
 import { commentProblem, isPragma } from './run-comment.ts';
 
@@ -69,30 +65,55 @@ export interface MergedRun {
   readonly source: InstructionSource;
 }
 
-/** The lines of the one RUN that several become. */
-export function mergeRuns(runs: readonly MergedRun[], shell: ShellInForce): Rewrite {
-  const problem = mergeProblem(runs, shell);
+/** The one RUN that several become. */
+export interface MadeMerge {
+  readonly lines: readonly RawLine[];
+  readonly joined: JoinedScripts;
+}
+
+/** @param instructions all of the file that they stand in */
+export function mergeRuns(
+  given: readonly MergedRun[],
+  shell: ShellInForce,
+  instructions: readonly DockerfileInstruction[],
+): MadeMerge | { readonly problem: string } {
+  const problem = mergeProblem(given, shell);
   if (problem !== null) return { problem };
-  const scripts = runs.map(({ source }) => source.run.script);
-  const parts = chainParts(scripts, shell.hasErrexit);
-  const unfit = parts.find(part => typeof part === 'object');
-  if (unfit !== undefined) return unfit;
+  const flags = joinFlags(
+    given.map(({ source }) => source),
+    instructions,
+  );
+  if ('problem' in flags) return flags;
+  const runs = given.map((run, index) =>
+    index === 0 ? { ...run, source: withFlags(run.source, flags) } : run,
+  );
+  const joined = joinScripts(
+    runs.map(({ source }) => source.run.script),
+    shell.hasErrexit,
+  );
+  if ('problem' in joined) return joined;
   const style = runs.map(({ source }) => jointStyle(source)).find(({ isOwn }) => isOwn) ?? USUAL_STYLE;
-  return runs.flatMap((run, index) => {
+  const lines = runs.flatMap((run, index) => {
+    const part = joined.parts[index] ?? { form: 'bare', from: 0 };
     const place = { isFirst: index === 0, isLast: index === runs.length - 1 };
-    return partLines(run, { part: parts[index] ?? 'bare', style, ...place });
+    return partLines(run, { part, joined, style, ...place });
   });
+  return { lines, joined };
+}
+
+function withFlags(source: InstructionSource, flags: readonly InstructionFlag[]): InstructionSource {
+  const own = new Set(source.read.flags.map(textOf));
+  const text = flags.flatMap(flag => (own.has(textOf(flag)) ? [] : [` ${textOf(flag)}`])).join('');
+  if (text === '') return source;
+  const at = source.flagsEnd;
+  return new InstructionSource(source.splice([{ from: at, to: at, text }]), source.escape);
 }
 
 function mergeProblem(runs: readonly MergedRun[], shell: ShellInForce): string | null {
-  const [first] = runs;
   for (const { source } of runs) {
     const problem = scriptProblem(source, shell);
     if (problem !== null) return problem;
     if (source.run.form === 'heredoc') return 'it is a here-document';
-    if (JSON.stringify(source.read.flags) !== JSON.stringify(first?.source.read.flags)) {
-      return 'its flags are not those of the others';
-    }
     if (readMounts(source.read.flags).some(isFresh)) return 'it has a mount that is new in each RUN';
     if (!source.endsPlain) return 'its end is not clear';
   }
@@ -107,23 +128,26 @@ function isFresh({ type, isWritable }: Mount): boolean {
 }
 
 interface PartPlace {
-  readonly part: ChainPart;
+  readonly part: JoinedPart;
+  readonly joined: JoinedScripts;
   readonly style: JointStyle;
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
 /**
- * The lines of one RUN in the merged one: its keyword and flags give way to `&&`, its last line goes on. Empty lines
+ * The lines of one RUN in the merged one: its keyword and flags give way to the joint, its last line goes on. Empty lines
  * would be ones inside of an instruction, of which BuildKit warns.
  */
 function partLines(
   { above, source }: MergedRun,
-  { part, style, isFirst, isLast }: PartPlace,
+  { part, joined, style, isFirst, isLast }: PartPlace,
 ): readonly RawLine[] {
-  const { bodyStart, bodyEnd, escape: escapeChar } = source;
-  const [open, close] = part === 'subshell' ? ['( ', ' )'] : ['', ''];
-  const joint = style.joint === 'leading' ? '' : ' &&';
+  const { bodyEnd, escape: escapeChar } = source;
+  const start = part.from > 0 ? source.scriptAt(part.from) : source.bodyStart;
+  const [open, close] = part.form === 'subshell' ? ['( ', ' )'] : ['', ''];
+  const joint = joined.joint === ';' ? ';' : style.joint === 'leading' ? '' : ' &&';
+  const opening = isFirst && joined.opening !== '' ? `${joined.opening}; ` : '';
   const lines = source.lines.map(({ text, end }, index) => {
     let edited = text;
     if (index === bodyEnd.line) {
@@ -132,22 +156,23 @@ function partLines(
         close +
         (isLast ? edited.slice(bodyEnd.column) : `${joint} ${escapeChar}`);
     }
-    if (index === bodyStart.line) {
-      const head = text.slice(0, bodyStart.column);
-      edited = (isFirst ? head : beginning(head, style)) + open + edited.slice(bodyStart.column);
+    if (index === start.line) {
+      const head = text.slice(0, start.column);
+      const begin = isFirst ? head : beginning(head, joined.joint === ';' ? 'trailing' : style.joint, style);
+      edited = begin + opening + open + edited.slice(start.column);
     }
     return { text: edited, end };
   });
   if (isFirst) return lines;
   // Comments among lines that only had the keyword and flags.
-  const kept = lines.slice(0, bodyStart.line).filter(({ text }) => isComment(text));
+  const kept = lines.slice(0, start.line).filter(({ text }) => isComment(text));
   // What a linter is told is told above the first one already, and would mean nothing here.
   const comments = above.filter(({ text }) => text.trim() !== '' && !isPragma(text));
-  return [...comments, ...kept, ...lines.slice(bodyStart.line)];
+  return [...comments, ...kept, ...lines.slice(start.line)];
 }
 
 /** What stands before the first command of a part, in place of `RUN `. */
-function beginning(head: string, { joint, indent }: JointStyle): string {
+function beginning(head: string, joint: JointStyle['joint'], { indent }: JointStyle): string {
   const own = head.trim() === '' ? readIndent(head) : indent;
   return joint === 'leading' ? `${own}&& ` : own;
 }

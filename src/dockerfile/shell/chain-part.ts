@@ -59,7 +59,7 @@ function earlierPart(script: ShellScript, hasErrexit: boolean, isShared: boolean
 }
 
 /** Whether all of it is joined by `&&`, or by `|` which binds closer. */
-function isListOfAnd(members: readonly ShellMember[]): boolean {
+export function isListOfAnd(members: readonly ShellMember[]): boolean {
   return members.every(({ operator }) => operator === 'start' || operator === '&&' || operator === '|');
 }
 
@@ -80,7 +80,7 @@ const CHANGING: ReadonlySet<string> = new Set(
 const ASSIGNING = /\$\{\w+:?=|\$\(\(/;
 
 /** Whether commands that follow in the same shell could notice that the script ran before them. */
-function changesShell({ commands, text }: ShellScript): boolean {
+export function changesShell({ commands, text }: ShellScript): boolean {
   // The variable of a loop outlives it.
   const isLoop = /(?:^|[\s;&|({])(?:for|select)\s/.test(text);
   return isLoop || ASSIGNING.test(text) || commands.some(changes);
@@ -95,7 +95,7 @@ function changes({ words: [program = '', option], assignments }: ShellCommand): 
 }
 
 /** Started commands that may outlive the one that started them: the end of a RUN is what ends them. */
-function leavesProcesses({ commands, hasBackground }: ShellScript): boolean {
+export function leavesProcesses({ commands, hasBackground }: ShellScript): boolean {
   return (
     hasBackground ||
     commands.some(({ words: [program = ''] }) =>
@@ -123,7 +123,7 @@ const SETTLED: ReadonlySet<string> = new Set([
  * The programs that a shell looks up for a script, and whose place it then remembers: in the same shell `pip` stays
  * /usr/bin/pip, even when a newer one has come to /usr/local/bin. Settled ones are left out.
  */
-function programNames({ commands }: ShellScript): ReadonlySet<string> {
+export function programNames({ commands }: ShellScript): ReadonlySet<string> {
   return new Set(
     commands.flatMap(({ words: [program = ''] }) => {
       return program === '' || program.includes('/') || SETTLED.has(program) ? [] : [program];

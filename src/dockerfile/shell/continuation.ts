@@ -19,12 +19,19 @@ export function continuation(script: ShellScript, hasErrexit: boolean): Continua
   if (errexit === 'none') return '&&';
   const list = lastList(script.members);
   const isSimple = lastPipeline(list).every(({ isCompound }) => !isCompound);
-  const isOne = list.every(({ operator }, index) => index === 0 || operator === '|');
-  const isUnseen = list[0]?.isNegated !== false || list.some(({ canFailUnseen }) => canFailUnseen);
-  const endsAtFailure = errexit === 'all' && isOne && !isUnseen;
   const isOfLines = list.length < script.members.length;
-  if (endsAtFailure && (isOfLines || !isSimple)) return ';';
+  if (errexit === 'all' && endsAtFailure(script) && (isOfLines || !isSimple)) return ';';
   return isSimple ? '&&' : { problem: 'its last command relies on `set -e`' };
+}
+
+/**
+ * Whether a shell with `-e` ends where the last list of the script fails: a single command or pipeline, and none of those
+ * whose failure it ignores.
+ */
+export function endsAtFailure({ members }: ShellScript): boolean {
+  const list = lastList(members);
+  const isOne = list.every(({ operator }, index) => index === 0 || operator === '|');
+  return isOne && list[0]?.isNegated === false && !list.some(({ canFailUnseen }) => canFailUnseen);
 }
 
 /** The members behind the last separator: the list whose status is the script's. */
@@ -50,8 +57,13 @@ export function findErrexit(script: ShellScript, isGiven: boolean): Errexit {
   const settings = script.commands.filter(touchesErrexit);
   const [first] = settings;
   if (first === undefined) return isGiven ? 'all' : 'none';
+  const [own, next] = script.members;
   const isSetFirst =
-    settings.length === 1 && first === script.commands[0] && script.members[0]?.isCompound === false;
+    settings.length === 1 &&
+    first === script.commands[0] &&
+    own?.isCompound === false &&
+    next?.operator !== '|' &&
+    next?.operator !== '&';
   return isSetFirst && setsErrexit(first) ? 'all' : 'unsure';
 }
 
