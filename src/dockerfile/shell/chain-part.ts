@@ -119,6 +119,11 @@ const SETTLED: ReadonlySet<string> = new Set([
   ).split(' '),
 ]);
 
+/** Whether it is a builtin, or one of the programs that every system has or installs packages with. */
+export function isSettled(program: string): boolean {
+  return SETTLED.has(program);
+}
+
 /**
  * The programs that a shell looks up for a script, and whose place it then remembers: in the same shell `pip` stays
  * /usr/bin/pip, even when a newer one has come to /usr/local/bin. Settled ones are left out.

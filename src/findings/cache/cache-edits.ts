@@ -37,7 +37,8 @@ export function cacheFixes(
   files: readonly VisibleFile[],
 ): OfferedFix {
   const roots = cacheRoots(files);
-  const removed = { paths: [], names: [...namesOf(roots), OFFLINE], isCache: true };
+  const { programs: keepers } = use.writers;
+  const removed = { paths: [], names: [...namesOf(roots), OFFLINE], isCache: true, keepers };
   const edits = cacheEdits(context, use, instruction, roots);
   const withheld = edits.length === 0 ? null : findLaterNeed(context, instruction, removed);
   return withheld === null ? { edits } : { withheld };

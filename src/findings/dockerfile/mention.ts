@@ -1,6 +1,7 @@
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 
 /** What these carry out is over when a later instruction begins; all others say what holds for the whole image. */
 const PASSING: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'FROM']);
@@ -28,24 +29,42 @@ export function isMentioned(
   instructions: readonly DockerfileInstruction[],
   names: readonly (string | RegExp)[],
 ): boolean {
-  return instructions.some(instruction => {
-    const isIn = (text: string): boolean =>
-      names.some(name => (typeof name === 'string' ? text.includes(name) : name.test(text)));
-    return isIn(instruction.text) && isIn(withoutDeletions(instruction));
-  });
+  return instructions.some(instruction => namesBesides(instruction, names));
+}
+
+/**
+ * Whether an instruction names any of the texts, other than in commands that do not count.
+ * @param isLeftOut those that delete what may not be there, when absent
+ */
+export function namesBesides(
+  instruction: DockerfileInstruction,
+  names: readonly (string | RegExp)[],
+  isLeftOut: (command: ShellCommand) => boolean = isForcedDeletion,
+): boolean {
+  const isIn = (text: string): boolean =>
+    names.some(name => (typeof name === 'string' ? text.includes(name) : name.test(text)));
+  return isIn(instruction.text) && isIn(textWithout(instruction, isLeftOut));
 }
 
 /** `rm -rf` and `rm -f` do not mind what is not there, and read nothing. */
-function withoutDeletions(instruction: DockerfileInstruction): string {
+export function isForcedDeletion({ words: [program, ...rest] }: ShellCommand): boolean {
+  return (
+    program === 'rm' &&
+    rest.some(word => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')))
+  );
+}
+
+function textWithout(
+  instruction: DockerfileInstruction,
+  isLeftOut: (command: ShellCommand) => boolean,
+): string {
   const { form, script } = runScript(instruction);
   if (form === 'other' || script.text === '') return instruction.text;
   const flags = instruction.flags.map(({ value }) => value ?? '');
   let [rest, at] = ['', 0];
-  for (const { words, start, end } of script.commands) {
-    const deletes =
-      words[0] === 'rm' &&
-      words.some(word => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')));
-    if (!deletes || start < at) continue;
+  for (const command of script.commands) {
+    const { start, end } = command;
+    if (!isLeftOut(command) || start < at) continue;
     rest += script.text.slice(at, start);
     at = end;
   }

@@ -4,7 +4,7 @@ import { readMounts } from '../../dockerfile/mount.ts';
 import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
-import { findLaterNeed, type OfferedFix } from '../later-use/later-need.ts';
+import { findLaterNeed, type LaterNeed, type OfferedFix, type Removed } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** What a shell takes as it is, wherever it stands in a word. */
@@ -40,11 +40,15 @@ export function removalEdits(
   return 'withheld' in fix ? [] : fix.edits;
 }
 
-/** The same, with what may need it. */
+/**
+ * The same, with what may need it.
+ * @param findNeed looks for that; everything later where it is absent
+ */
 export function removalFix(
   context: RuleContext,
   instruction: DockerfileInstruction,
   { paths, areGlobs = false, names, program, isCache = false }: Removal,
+  findNeed: (removed: Removed) => LaterNeed | null = removed => findLaterNeed(context, instruction, removed),
 ): OfferedFix {
   const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
   const isPossible =
@@ -57,8 +61,7 @@ export function removalFix(
     !areLinkedTo(context, paths);
   if (!isPossible) return { edits: [] };
   // What has a pattern in it is called by its names alone.
-  const removed = { paths: areGlobs ? [] : paths, names, isCache };
-  const withheld = findLaterNeed(context, instruction, removed);
+  const withheld = findNeed({ paths: areGlobs ? [] : paths, names, isCache });
   if (withheld !== null) return { withheld };
   const command = [program ?? 'rm -rf', ...paths.map(path => `/${path}`)].join(' ');
   return { edits: [{ kind: 'append-command', line: instruction.startLine, command }] };

@@ -18,6 +18,8 @@ export interface Removed {
   readonly names: readonly (string | RegExp)[];
   /** Whether it is a cache: what does not name it, and its program does not need, needs none of it. */
   readonly isCache?: boolean;
+  /** Programs whose own files name it: the package manager, of its cache. */
+  readonly keepers?: ReadonlySet<string>;
 }
 
 /** What may need something that an edit takes away. */
@@ -38,7 +40,7 @@ export type OfferedFix = { readonly edits: readonly DockerfileEdit[] } | { reado
 export function findLaterNeed(
   context: RuleContext,
   instruction: DockerfileInstruction,
-  { paths, names, isCache = false }: Removed,
+  { paths, names, isCache = false, keepers }: Removed,
 ): LaterNeed | null {
   const { dockerfile } = context;
   if (dockerfile === null) return { line: null, by: 'the Dockerfile' };
@@ -48,7 +50,8 @@ export function findLaterNeed(
   );
   if (naming !== undefined) return needOf(naming);
   const script = findOwnScripts(context).find(
-    ({ path, words }) => !isIn(path, paths) && all.some(name => isNamed(words, name)),
+    ({ path, words }) =>
+      !isIn(path, paths) && keepers?.has(baseName(path)) !== true && all.some(name => isNamed(words, name)),
   );
   if (script !== undefined) return { line: null, by: `/${script.path}` };
   if (isCache) return null;

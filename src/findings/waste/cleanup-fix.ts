@@ -4,15 +4,12 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { runScript } from '../../dockerfile/shell/run-script.ts';
-import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
 import { cacheFixes } from '../cache/cache-edits.ts';
-import { nameByItself } from '../dockerfile/mention.ts';
-import { removalEdits } from '../dockerfile/removal.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { earlyRemoval } from './early-removal.ts';
 
 /** Clean-ups of what later layers hide, in the RUNs that wrote it. */
 export const cleanupFixes = memoize((context: RuleContext) => new CleanupFixes(context));
@@ -67,13 +64,11 @@ class CleanupFixes {
     return 'withheld' in fix ? [] : fix.edits;
   }
 
-  /** What the later RUN deletes and does nothing else, no RUN between them: nobody has used it. */
   #removal(
     { writer, hider, hiddenBy, files }: Cleanable,
     { shipped }: BuiltDockerfile,
   ): readonly DockerfileEdit[] {
-    const between = shipped.slice(shipped.indexOf(writer) + 1, shipped.indexOf(hider));
-    if (between.some(({ keyword }) => keyword === 'RUN') || !onlyDeletes(hider)) return [];
+    const layer = files[0]?.writtenBy;
     const whiteouts = this.#context.analysis.scans[hiddenBy]?.whiteouts ?? [];
     const paths = new Set<string>();
     for (const { path } of files) {
@@ -81,9 +76,27 @@ class CleanupFixes {
       if (whiteout === undefined) return [];
       paths.add(whiteout);
     }
-    const names = [...paths].map(path => nameByItself(path.slice(path.lastIndexOf('/') + 1)));
-    return removalEdits(this.#context, writer, { paths: [...paths].sort(), names });
+    const removed = [...paths].sort();
+    const isOwn =
+      layer !== undefined &&
+      (isRoot(shipped, writer) || !this.#areIn(removed, { from: 0, to: layer })) &&
+      !this.#areIn(removed, { from: layer + 1, to: hiddenBy });
+    return isOwn ? earlyRemoval(this.#context, { writer, hider }, removed) : [];
   }
+
+  /** Whether some of these layers have anything at the paths: what another user may have written, or what comes back. */
+  #areIn(paths: readonly string[], { from, to }: { readonly from: number; readonly to: number }): boolean {
+    return this.#context.analysis.scans
+      .slice(from, to)
+      .some(({ entries }) =>
+        entries.values().some(({ path }) => paths.some(each => path === each || path.startsWith(`${each}/`))),
+      );
+  }
+}
+
+/** Whether the Dockerfile leaves the user as the base image has it up to here. */
+function isRoot(shipped: BuiltDockerfile['shipped'], writer: DockerfileInstruction): boolean {
+  return shipped.slice(0, shipped.indexOf(writer)).every(({ keyword }) => keyword !== 'USER');
 }
 
 function cleanableFiles(context: RuleContext): readonly Cleanable[] {
@@ -107,14 +120,4 @@ function cleanableFiles(context: RuleContext): readonly Cleanable[] {
     groups.set(key, { writer, hider, hiddenBy, kind: isCache ? kind : null, files: [file] });
   }
   return [...groups.values()];
-}
-
-/** Whether it is a RUN that deletes, minds nothing that is not there, and does nothing else. */
-function onlyDeletes(instruction: DockerfileInstruction): boolean {
-  const { form, script } = runScript(instruction);
-  return form === 'shell' && script.isChain && script.commands.every(deletes);
-}
-
-function deletes({ words: [program, ...rest] }: ShellCommand): boolean {
-  return program === 'rm' && rest.some(word => word === '--force' || /^-[a-zA-Z]*f/.test(word));
 }

@@ -1,0 +1,107 @@
+import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { isSettled } from '../../dockerfile/shell/chain-part.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
+import { readProgram } from '../../package-managers/program.ts';
+import { namesBesides } from '../dockerfile/mention.ts';
+import type { RuleContext } from '../rule-context.ts';
+import type { LaterNeed, Removed } from './later-need.ts';
+import { findOwnScripts } from './own-scripts.ts';
+
+/** Two RUNs of one stage, of which the second takes away what the first one wrote. */
+export interface RemovalSpan {
+  readonly writer: DockerfileInstruction;
+  readonly hider: DockerfileInstruction;
+  /** Commands of the second that take it away, and are not to be there any more or do not mind. */
+  readonly removing: ReadonlySet<ShellCommand>;
+}
+
+/**
+ * What may need it between the two, where the first is to take it away itself: behind the second nothing finds it, as
+ * things are. Programs that nobody can read here may need anything.
+ */
+export function findNeedBetween(
+  context: RuleContext,
+  span: RemovalSpan,
+  { paths, names }: Removed,
+): LaterNeed | null {
+  const { dockerfile } = context;
+  if (dockerfile === null) return { line: null, by: 'the Dockerfile' };
+  const { writer, hider, removing } = span;
+  const { shipped } = dockerfile;
+  const [from, to] = [shipped.indexOf(writer), shipped.indexOf(hider)];
+  const all = [...names, ...paths.map(path => `/${path}`)];
+  const isGone = (command: ShellCommand): boolean => removing.has(command);
+  for (const each of shipped.slice(from + 1, to + 1)) {
+    const commands = each === hider ? commandsBefore(each, isGone) : runScript(each).script.commands;
+    const isNamed = namesBesides(each, all, each === hider ? isGone : undefined);
+    if (isNamed || (each.keyword === 'RUN' && mayFind(context, each, commands, paths))) return needOf(each);
+  }
+  return findSetting(shipped, { from, to }, all);
+}
+
+function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {
+  return { line: startLine, by: keyword };
+}
+
+/** What settings of the image make programs look for. */
+const SETTING: ReadonlySet<string> = new Set(['ENV', 'SHELL']);
+
+function findSetting(
+  shipped: BuiltDockerfile['shipped'],
+  { from, to }: { readonly from: number; readonly to: number },
+  names: readonly (string | RegExp)[],
+): LaterNeed | null {
+  const before = shipped.slice(0, Math.max(from, 0));
+  const directory = shipped.slice(0, to).findLast(({ keyword }) => keyword === 'WORKDIR');
+  const settings = before.filter(({ keyword }) => SETTING.has(keyword));
+  const found = [...settings, ...(directory === undefined ? [] : [directory])].find(each =>
+    namesBesides(each, names),
+  );
+  return found === undefined ? null : needOf(found);
+}
+
+/** The commands that the hider runs before it takes anything away. */
+function commandsBefore(
+  hider: DockerfileInstruction,
+  isGone: (command: ShellCommand) => boolean,
+): readonly ShellCommand[] {
+  const { commands } = runScript(hider).script;
+  return commands.slice(0, commands.findLastIndex(isGone) + 1).filter(command => !isGone(command));
+}
+
+/** Whether a RUN may come across the paths without naming them. */
+function mayFind(
+  context: RuleContext,
+  run: DockerfileInstruction,
+  commands: readonly ShellCommand[],
+  paths: readonly string[],
+): boolean {
+  const { form, script } = runScript(run);
+  if (form === 'other' || !script.isUnderstood) return commands.length > 0;
+  return commands.some(command => !isReadable(context, command) || walksAbove(command, paths));
+}
+
+/** Whether it is known what the command does: a program of the system, or a script of which all words are known. */
+function isReadable(context: RuleContext, { words }: ShellCommand): boolean {
+  const [first] = words;
+  if (first === undefined) return true;
+  const program = readProgram(words);
+  if (first.includes('$') || first.includes('`')) return false;
+  const own = findOwnScripts(context).filter(({ path }) => path.endsWith(`/${program}`));
+  if (own.length > 0) return own.every(({ isWhole }) => isWhole);
+  return !first.includes('/') && isSettled(program);
+}
+
+/** A directory that one of the paths is in, or what may be one. */
+function walksAbove({ words: [program = '', ...rest] }: ShellCommand, paths: readonly string[]): boolean {
+  if (program === 'mkdir') return false;
+  return rest.some(word => {
+    if (/^(?:\.{0,2}\/?|\*.*|(?:\.{1,2}\/|\/)\*.*)$/.test(word)) return true;
+    if (!word.startsWith('/')) return false;
+    const clean = cleanPath(word.replace(/[*?[$`].*$/s, ''));
+    return clean === '' || paths.some(path => path.startsWith(`${clean}/`));
+  });
+}
