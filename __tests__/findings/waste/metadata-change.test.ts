@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell scripts
 import { expect, it } from 'vitest';
 import { readScript } from '../../../src/dockerfile/shell/read-script.ts';
 import { readMetadataChange } from '../../../src/findings/waste/metadata-change.ts';
@@ -8,20 +9,27 @@ function changeOf(script: string) {
 }
 
 it.each([
-  ['chown -R app:app /app', { kind: 'owner', owner: 'app:app', isRecursive: true, operands: ['/app'] }],
-  ['chown 1000 /a/ "/b"', { kind: 'owner', owner: '1000', isRecursive: false, operands: ['/a', '/b'] }],
-  ['chmod --recursive 0755 /a', { kind: 'mode', isRecursive: true, operands: ['/a'] }],
-  ['chmod +x /a', { kind: 'mode', isRecursive: false, operands: ['/a'] }],
-])('reads %s', (script, change) => {
-  expect(changeOf(script)).toEqual(change);
+  ['chown -R app:app /app', { kind: 'owner', value: 'app:app', isRecursive: true, paths: ['/app'] }],
+  ['chown 1000 /a/ "/b"', { kind: 'owner', value: '1000', isRecursive: false, paths: ['/a', '/b'] }],
+  ['chmod --recursive 0755 /a', { kind: 'mode', value: '0755', isRecursive: true, paths: ['/a'] }],
+  ['chmod +x /a', { kind: 'mode', value: '+x', isRecursive: false, paths: ['/a'] }],
+  [
+    'chown $U:${G} /a ./b $D',
+    { kind: 'owner', value: '$U:${G}', isRecursive: false, paths: ['/a', null, null] },
+  ],
+  ['chown app /a/../b', { kind: 'owner', value: 'app', isRecursive: false, paths: [null] }],
+])('reads %s', (script, { paths, ...change }) => {
+  const found = changeOf(script);
+  expect(found).toMatchObject(change);
+  expect(found?.operands.map(({ path }) => path)).toEqual(paths);
 });
 
 it.each([
   'chgrp app /app',
   'chown -h app /app',
   'chown --from=root app /app',
-  'chown app app.conf',
-  'chown "$USER" /app',
+  'chown "$(id -u)" /app',
+  'chown ${U:-app} /app',
   'chmod +x /app/*.sh',
   'chown app /',
   'chmod 755',

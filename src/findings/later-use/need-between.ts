@@ -84,15 +84,20 @@ function mayFind(
   return commands.some(command => !isReadable(context, command) || walksAbove(command, paths));
 }
 
+/** Builtins of which all that they do is in their words. */
+const BUILTINS: ReadonlySet<string> = new Set(
+  'set cd pushd popd export readonly unset local shift umask exit return break continue read let'.split(' '),
+);
+
 /** Whether it is known what the command does: a program of the system, or a script of which all words are known. */
-function isReadable(context: RuleContext, { words }: ShellCommand): boolean {
+export function isReadable(context: RuleContext, { words }: ShellCommand): boolean {
   const [first] = words;
   if (first === undefined) return true;
   const program = readProgram(words);
   if (first.includes('$') || first.includes('`')) return false;
   const own = findOwnScripts(context).filter(({ path }) => path.endsWith(`/${program}`));
   if (own.length > 0) return own.every(({ isWhole }) => isWhole);
-  return !first.includes('/') && isSettled(program);
+  return !first.includes('/') && (isSettled(program) || BUILTINS.has(program));
 }
 
 /** A directory that one of the paths is in, or what may be one. */

@@ -1,0 +1,316 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
+import { readProgram } from '../../package-managers/program.ts';
+import { namesBesides } from '../dockerfile/mention.ts';
+import { changesUser, isMounted } from '../dockerfile/removal.ts';
+import { isReadable } from '../later-use/need-between.ts';
+import type { RuleContext } from '../rule-context.ts';
+import type { DirectoryAges } from './directory-ages.ts';
+import { type MetadataChange, type Operand, readMetadataChange } from './metadata-change.ts';
+
+/** A RUN that changes owner or mode of what instructions below it wrote. */
+export interface CopyUp {
+  readonly hider: DockerfileInstruction;
+  readonly hiddenBy: number;
+  /** Lowest first. */
+  readonly writers: readonly MetadataWriter[];
+}
+
+export interface MetadataWriter {
+  readonly layer: number;
+  readonly instruction: DockerfileInstruction;
+}
+
+interface EarlyFix {
+  readonly edits: readonly DockerfileEdit[];
+  /** The layers whose files are no longer copied. */
+  readonly layers: readonly number[];
+}
+
+const NO_FIX: EarlyFix = { edits: [], layers: [] };
+
+/** A `chown` or `chmod` of the RUN. */
+interface PlacedChange extends MetadataChange {
+  readonly index: number;
+}
+
+interface MovedOperand {
+  readonly change: PlacedChange;
+  readonly operand: Operand;
+}
+
+/** Nobody wants a longer command. */
+const MAX_PATHS = 8;
+const PLAIN_PATH = /^[\w./+@%=:,-]+$/;
+
+/** Decides for one RUN, by the layers that it and the writers really made. */
+export class EarlyMetadata {
+  readonly #context: RuleContext;
+  readonly #copyUp: CopyUp;
+  readonly #ages: DirectoryAges;
+  /** What the RUN wrote, by path. */
+  readonly #after: ReadonlyMap<string, LayerEntry>;
+  readonly #commands: readonly ShellCommand[];
+
+  constructor(context: RuleContext, copyUp: CopyUp, ages: DirectoryAges) {
+    this.#context = context;
+    this.#copyUp = copyUp;
+    this.#ages = ages;
+    this.#after = new Map(entriesOf(context, copyUp.hiddenBy).map(entry => [entry.path, entry]));
+    this.#commands = runScript(copyUp.hider).script.commands;
+  }
+
+  /** Without edits where the files would not be the same. */
+  fix(): EarlyFix {
+    const { hider } = this.#copyUp;
+    const { script, form } = runScript(hider);
+    if (form !== 'shell' || !script.isChain) return NO_FIX;
+    const changes = this.#commands.flatMap((command, index): PlacedChange[] => {
+      const change = readMetadataChange(command);
+      return change === null ? [] : [{ ...change, index }];
+    });
+    const operands = changes.flatMap(change => change.operands.map(operand => ({ change, operand })));
+    // Of what several commands change, the last word is not that of one of them.
+    const moved = operands.filter(each => this.#copies(each));
+    const [first] = moved;
+    if (first === undefined || !areApart(moved) || !this.#isQuietBefore(moved)) return NO_FIX;
+    const edits = moved.map(each => this.#editsFor(each));
+    const made = edits.filter(each => each !== null);
+    if (made.length < edits.length) return NO_FIX;
+    const rewritten = changes.flatMap(change => this.#rewritten(change, moved, made));
+    const unique = new Map(
+      [...made.flatMap(each => each.edits), ...rewritten].map(e => [JSON.stringify(e), e]),
+    );
+    return { edits: [...unique.values()], layers: [...new Set(made.flatMap(({ layers }) => layers))] };
+  }
+
+  /** Whether files lie there that the RUN copied. */
+  #copies(place: MovedOperand): boolean {
+    return this.#reached(place).some(({ kind, size }) => kind === 'file' && size > 0);
+  }
+
+  #reached(place: MovedOperand): readonly LayerEntry[] {
+    return [...this.#after.values()].filter(({ path }) => reaches(place, path));
+  }
+
+  /** What sets it where it is written; null where that is not possible for all that is there. */
+  #editsFor(place: MovedOperand): (EarlyFix & { readonly rest: readonly string[] }) | null {
+    const { change } = place;
+    const handled = new Set<string>();
+    const edits: DockerfileEdit[] = [];
+    const layers: number[] = [];
+    for (const writer of this.#copyUp.writers) {
+      const made = this.#madeBy(writer, place);
+      if (made.length === 0) continue;
+      const edit = this.#isUndisturbed(writer) ? this.#earlyEdit(writer, made, change) : null;
+      if (edit === null) return null;
+      edits.push(edit);
+      layers.push(writer.layer);
+      for (const { path } of made) handled.add(path);
+    }
+    const rest = this.#reached(place).filter(({ path }) => !handled.has(path));
+    if (rest.some(({ kind }) => kind !== 'directory') || rest.length > MAX_PATHS) return null;
+    const paths = rest.map(({ path }) => `/${path}`);
+    if (!paths.every(path => PLAIN_PATH.test(path))) return null;
+    return { edits, layers, rest: paths };
+  }
+
+  /** Of what the RUN wrote at the operand, what the writer had made. */
+  #madeBy({ layer }: MetadataWriter, place: MovedOperand): readonly LayerEntry[] {
+    return entriesOf(this.#context, layer).filter(
+      ({ kind, path }) =>
+        reaches(place, path) &&
+        this.#after.has(path) &&
+        (kind !== 'directory' || this.#ages.wasMadeBy(path, layer)),
+    );
+  }
+
+  #earlyEdit(
+    writer: MetadataWriter,
+    made: readonly LayerEntry[],
+    change: PlacedChange,
+  ): DockerfileEdit | null {
+    const { keyword, heredocs, startLine: line } = writer.instruction;
+    if (keyword === 'RUN') return this.#earlyCommand(writer, made, change);
+    if ((keyword !== 'COPY' && keyword !== 'ADD') || heredocs.length > 0) return null;
+    // What becomes of an archive's own owners and modes is the builder's to say.
+    if (keyword === 'ADD' && ARCHIVE.test(writer.instruction.body)) return null;
+    const flag = change.kind === 'mode' ? this.#modeFlag(writer) : this.#ownerFlag(writer, change);
+    return flag === null ? null : { kind: 'add-flag', line, flag };
+  }
+
+  /** The same command, for what the RUN has made. */
+  #earlyCommand(
+    { layer, instruction }: MetadataWriter,
+    made: readonly LayerEntry[],
+    { value, kind, isRecursive }: PlacedChange,
+  ): DockerfileEdit | null {
+    const isSame = instruction.stage === this.#copyUp.hider.stage;
+    if (!isSame || changesUser(instruction) || this.#makesUsersAfter(instruction)) return null;
+    if (value.includes('$') && this.#setsAfter(instruction)) return null;
+    const paths = new Set(made.map(({ path }) => path));
+    const roots = made.filter(({ path }) => !paths.has(parentOf(path))).map(({ path }) => path);
+    const isPossible =
+      roots.length <= MAX_PATHS &&
+      roots.every(path => PLAIN_PATH.test(path) && !isMounted(instruction, path)) &&
+      // A directory that others have written in, too, is theirs as well.
+      !made.some(({ kind, path }) => kind === 'directory' && !this.#ages.wasMadeBy(path, layer));
+    if (!isPossible) return null;
+    const program = kind === 'owner' ? 'chown' : 'chmod';
+    const command = [program, ...(isRecursive ? ['-R'] : []), value, ...roots.map(path => `/${path}`)].join(
+      ' ',
+    );
+    return { kind: 'append-command', line: instruction.startLine, command };
+  }
+
+  /** `--chmod=755`: null unless everything that the copy made got the same. */
+  #modeFlag({ layer }: MetadataWriter): string | null {
+    const all = entriesOf(this.#context, layer);
+    const files = all.filter(({ kind }) => kind !== 'directory');
+    const directories = all.filter(
+      ({ kind, path }) => kind === 'directory' && this.#ages.wasMadeBy(path, layer),
+    );
+    // Directories above a single file are made with their usual mode, whatever the flag says.
+    const isAbove =
+      files.length === 1 && directories.every(({ path }) => isAt(files[0]?.path ?? '', `/${path}`));
+    const changed = [...files, ...(isAbove ? [] : directories)].map(({ path }) => this.#after.get(path));
+    const [first] = changed;
+    if (first === undefined || !changed.every(each => each?.mode === first.mode)) return null;
+    return `--chmod=${first.mode.toString(8).padStart(3, '0')}`;
+  }
+
+  /** `--chown=app:app`: null unless everything that the copy made got the same. */
+  #ownerFlag({ layer, instruction }: MetadataWriter, { value }: PlacedChange): string | null {
+    const changed = entriesOf(this.#context, layer)
+      .filter(({ kind, path }) => kind !== 'directory' || this.#ages.wasMadeBy(path, layer))
+      .map(({ path }) => this.#after.get(path));
+    const [first] = changed;
+    if (first === undefined) return null;
+    if (!changed.every(each => each?.uid === first.uid && each.gid === first.gid)) return null;
+    // A user alone would be given the group of the same number, and the shell command leaves the group as it is.
+    const isWhole = /^[^:]+:[^:]+$/.test(value);
+    const isVaried = value.includes('$') && this.#setsAfter(instruction);
+    // With --link nothing is there to look a name up in.
+    const isLinked = instruction.flags.some(({ name }) => name === 'link');
+    const isKnown = isWhole && !isVaried && !isLinked && !this.#makesUsersAfter(instruction);
+    return `--chown=${isKnown ? value : `${first.uid}:${first.gid}`}`;
+  }
+
+  /** Whether users are made between the instruction and the end of the RUN: their names are not known there yet. */
+  #makesUsersAfter(instruction: DockerfileInstruction): boolean {
+    return [...this.#between(instruction), this.#copyUp.hider].some(({ text }) =>
+      /(?:user|group)(?:add|mod)|add(?:user|group)|\/etc\/(?:passwd|group)/.test(text),
+    );
+  }
+
+  /** Whether variables are set behind the instruction, so that a value may not be the same there. */
+  #setsAfter(instruction: DockerfileInstruction): boolean {
+    return this.#between(instruction).some(({ keyword }) => ['ARG', 'ENV', 'FROM'].includes(keyword));
+  }
+
+  #between({ startLine }: DockerfileInstruction): readonly DockerfileInstruction[] {
+    const { hider } = this.#copyUp;
+    return (this.#context.dockerfile?.file.instructions ?? []).filter(
+      each => each.startLine > startLine && each.startLine < hider.startLine,
+    );
+  }
+
+  /**
+   * Whether nobody minds what becomes of the files before the RUN: the same user, and programs of which it is known that
+   * they look at no owner; of modes, that they do not name the files.
+   */
+  #isUndisturbed({ instruction }: MetadataWriter): boolean {
+    return this.#between(instruction).every(each => {
+      if (each.stage !== instruction.stage) return false;
+      if (each.keyword === 'USER') return false;
+      return (
+        each.keyword !== 'RUN' || runScript(each).script.commands.every(command => this.#isQuiet(command))
+      );
+    });
+  }
+
+  #isQuiet(command: ShellCommand): boolean {
+    const program = readProgram(command.words);
+    return QUIET.has(program) || (isReadable(this.#context, command) && !MINDING.has(program));
+  }
+
+  /** Whether what the RUN does before says nothing of the files. */
+  #isQuietBefore(moved: readonly MovedOperand[]): boolean {
+    const indexes = new Set(moved.map(({ change }) => change.index));
+    const last = Math.max(...indexes);
+    const others = this.#commands.slice(0, last).filter((_, index) => !indexes.has(index));
+    const names = moved.flatMap(({ operand: { path } }) => (path === null ? [] : [path]));
+    // A directory is made there whoever owns what is around it.
+    const isOther = (command: ShellCommand): boolean =>
+      !others.includes(command) || readProgram(command.words) === 'mkdir';
+    return (
+      others.every(command => readMetadataChange(command) !== null || this.#isQuiet(command)) &&
+      (others.length === 0 || !namesBesides(this.#copyUp.hider, names, isOther))
+    );
+  }
+
+  /** The command without what is done early; directories that nobody does it for stay, by themselves. */
+  #rewritten(
+    change: PlacedChange,
+    moved: readonly MovedOperand[],
+    made: readonly { readonly rest: readonly string[] }[],
+  ): readonly DockerfileEdit[] {
+    const own = moved.flatMap((each, at) =>
+      each.change === change ? [{ operand: each.operand, rest: made[at]?.rest ?? [] }] : [],
+    );
+    if (own.length === 0) return [];
+    const gone = new Set(own.map(({ operand }) => operand));
+    const kept = change.operands.filter(operand => !gone.has(operand)).map(({ word }) => word);
+    const rest = own.flatMap(each => each.rest);
+    const program = change.kind === 'owner' ? 'chown' : 'chmod';
+    const line = (isRecursive: boolean, paths: readonly string[]): string[] =>
+      paths.length === 0 ? [] : [[program, ...(isRecursive ? ['-R'] : []), change.value, ...paths].join(' ')];
+    const commands = [...line(change.isRecursive, kept), ...line(false, rest)];
+    const command = commands.length === 0 ? null : commands.join(' && ');
+    return [{ kind: 'replace-command', line: this.#copyUp.hider.startLine, index: change.index, command }];
+  }
+}
+
+/** Package managers that install the same whoever owns the folder that they are run in. */
+const QUIET: ReadonlySet<string> = new Set(['pip', 'pip3', 'uv', 'yarn', 'pnpm', 'apt-get']);
+/** Of the programs that are known, those that do look at owners, or change them. */
+const MINDING: ReadonlySet<string> = new Set([
+  'tar',
+  'cp',
+  'install',
+  'chown',
+  'chmod',
+  'chgrp',
+  'gpg',
+  'find',
+]);
+
+const ARCHIVE = /\.(?:tar|t[gbx]z|tbz2|gz|bz2|xz|zst|zip)\b/i;
+
+/** Whether no two of them reach the same files. */
+function areApart(moved: readonly MovedOperand[]): boolean {
+  return moved.every(place =>
+    moved.every(other => other === place || !reaches(place, (other.operand.path ?? '').slice(1))),
+  );
+}
+
+function reaches({ change, operand }: MovedOperand, path: string): boolean {
+  if (operand.path === null) return false;
+  return change.isRecursive ? isAt(path, operand.path) : `/${path}` === operand.path;
+}
+
+/** Whether a clean path is the absolute one, or in it. */
+function isAt(path: string, operand: string): boolean {
+  return `/${path}` === operand || `/${path}`.startsWith(`${operand}/`);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+function entriesOf({ analysis }: RuleContext, layer: number): readonly LayerEntry[] {
+  return [...(analysis.scans[layer]?.entries ?? [])];
+}
