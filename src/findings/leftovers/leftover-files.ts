@@ -22,6 +22,16 @@ export function findLeftovers(context: RuleContext, kind: LeftoverKind): readonl
   return leftovers(context).get(kind) ?? [];
 }
 
+/** The directory that makes the file a leftover of the kind: `app/node_modules/.cache`; null where its own name does. */
+export function findLeftoverRoot(path: string, kind: LeftoverKind): string | null {
+  const directory = path.slice(0, path.lastIndexOf('/') + 1);
+  for (const each of PLACES) {
+    const found = each.kind === kind ? each.pattern.exec(directory) : null;
+    if (found !== null) return directory.slice(0, found.index + found[0].length).replace(/\/$/, '');
+  }
+  return null;
+}
+
 /** One pass over the files finds all kinds. */
 const leftovers = memoize(({ ownFiles }: RuleContext) => {
   const known = new LeftoverKinds();

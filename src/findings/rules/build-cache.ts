@@ -1,5 +1,6 @@
 import { code, phrase } from '../../base/phrase.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { leftoverEdits } from '../leftovers/leftover-edits.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -20,7 +21,12 @@ export const buildCache = defineRule({
   remedy:
     'Build with a cache mount (`RUN --mount=type=cache,target=/app/.next/cache`), delete the cache in the RUN that builds, or copy only what was built from the stage that did.',
   whenToIgnore: 'Where the image is there to build in, and its builds shall start warm.',
-  find: context => leftoverDefects(context, findLeftovers(context, 'build-cache'), { minBytes: MIN_BYTES }),
+  find: context =>
+    leftoverDefects(context, findLeftovers(context, 'build-cache'), {
+      minBytes: MIN_BYTES,
+      edits: (instruction, group) => leftoverEdits(context, instruction, group, 'build-cache'),
+    }),
   what: finding => phrase`${leftoverFiles('build caches', finding)} stays in the image`,
-  fix: () => phrase`build with ${code('RUN --mount=type=cache')} at their place, or copy only what was built`,
+  fix: () =>
+    phrase`delete them in the RUN that builds, build with ${code('RUN --mount=type=cache')} at their place, or copy only what was built`,
 });

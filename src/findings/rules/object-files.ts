@@ -1,7 +1,10 @@
 import { phrase } from '../../base/phrase.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
+import { buildUpon } from '../dockerfile/stage-graph.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { leftoverEdits } from '../leftovers/leftover-edits.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
+import { mayBuild, runsAny } from '../packages/building.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -27,8 +30,16 @@ export const objectFiles = defineRule({
       // Its packages have some because compilers read them; those of npm and gem compile where they are.
       return owner === null || !isSystemPackage(owner);
     });
-    return leftoverDefects(context, files, { minBytes: MIN_BYTES });
+    return leftoverDefects(context, files, {
+      minBytes: MIN_BYTES,
+      edits: (instruction, group) => {
+        const { dockerfile } = context;
+        // A build that goes on from there would compile all of it again.
+        const isOver = dockerfile !== null && !runsAny(buildUpon(dockerfile, instruction), mayBuild);
+        return isOver ? leftoverEdits(context, instruction, group, 'object-files') : [];
+      },
+    });
   },
   what: finding => phrase`${leftoverFiles('object files', finding)} is left over from compiling`,
-  fix: () => phrase`compile in another stage, and copy the result`,
+  fix: () => phrase`delete them in the RUN that compiles, or compile in another stage and copy the result`,
 });

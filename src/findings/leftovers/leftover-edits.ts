@@ -1,0 +1,41 @@
+import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { removalFix } from '../dockerfile/removal.ts';
+import type { OfferedFix } from '../later-use/later-need.ts';
+import type { RuleContext } from '../rule-context.ts';
+import type { LeftoverGroup } from './leftover-defect.ts';
+import { findLeftoverRoot, type LeftoverKind } from './leftover-files.ts';
+
+/**
+ * Deletes at the end of a RUN what its tools left, by their directories and files; none where anything else is in these,
+ * or where another instruction has written there.
+ */
+export function leftoverEdits(
+  context: RuleContext,
+  instruction: DockerfileInstruction,
+  { files }: LeftoverGroup,
+  kind: LeftoverKind,
+): OfferedFix {
+  const paths = [...new Set(files.map(({ path }) => findLeftoverRoot(path, kind) ?? path))].sort();
+  if (!areOwn(context, instruction, paths, new Set(files.map(({ path }) => path)))) return { edits: [] };
+  const names = paths.map(path => path.split('/').slice(-2).join('/'));
+  return removalFix(context, instruction, { paths, names, isCache: kind === 'build-cache' });
+}
+
+/** Whether all that is at the paths was written by the instruction, and is to go. */
+function areOwn(
+  context: RuleContext,
+  instruction: DockerfileInstruction,
+  paths: readonly string[],
+  files: ReadonlySet<string>,
+): boolean {
+  const isThere = (path: string): boolean => paths.some(each => path === each || path.startsWith(`${each}/`));
+  return context.analysis.scans.every(({ entries }, layer) => {
+    const isOfRun = context.instructionOf(layer) === instruction;
+    return entries
+      .values()
+      .every(
+        ({ kind, path, size }) =>
+          kind === 'directory' || !isThere(path) || (isOfRun && (size === 0 || files.has(path))),
+      );
+  });
+}
