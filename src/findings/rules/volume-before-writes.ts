@@ -5,6 +5,7 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
+import { expandAt } from '../dockerfile/stage-variables.ts';
 import type { FindingEvidence } from '../finding.ts';
 import { isWithin } from '../order/independent-run.ts';
 import { defineRule } from '../rule.ts';
@@ -52,11 +53,14 @@ export const volumeBeforeWrites = defineRule({
   fix: () => phrase`declare the VOLUME after the last RUN that writes there`,
 });
 
-function volumesOf({ shipped, file }: BuiltDockerfile) {
-  return shipped.flatMap((instruction: DockerfileInstruction) => {
+function volumesOf(dockerfile: BuiltDockerfile) {
+  return dockerfile.shipped.flatMap((instruction: DockerfileInstruction) => {
     if (instruction.keyword !== 'VOLUME') return [];
-    const words = instructionWords(instruction.body, file.escape).filter(word => /^\/[^$]*$/.test(word));
-    return [{ instruction, paths: words.map(cleanPath).filter(path => path !== '') }];
+    const words = instructionWords(instruction.body, dockerfile.file.escape).flatMap(
+      word => expandAt(dockerfile, instruction, word) ?? [],
+    );
+    const paths = words.filter(word => word.startsWith('/')).map(cleanPath);
+    return [{ instruction, paths: paths.filter(path => path !== '') }];
   });
 }
 
