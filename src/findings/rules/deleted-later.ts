@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { WasteReason } from '../../analysis/waste-reason.ts';
-import { phrase } from '../../base/phrase.ts';
+import { code, type Phrase, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
+import { BROUGHT_BY, type Brought, broughtBy } from '../waste/copied-files.ts';
 import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import type { WasteGroup } from '../waste/waste-group.ts';
@@ -23,7 +24,24 @@ export const deletedLater = defineRule({
   family: 'waste',
   order: 10,
   severity: 'warning',
-  args: () => wasteArgs().extend({ how: z.enum(WAYS).describe('What hid most of the bytes') }),
+  args: () =>
+    wasteArgs().extend({
+      how: z.enum(WAYS).describe('What hid most of the bytes'),
+      broughtBy: z
+        .enum(BROUGHT_BY)
+        .nullable()
+        .default(null)
+        .describe(
+          'What brought them where it was no RUN: a COPY from the context or another stage, whole or in part (`-part`: something of it stays); ADD from an address, or of an archive that it unpacked',
+        ),
+      mount: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'The flag with which a RUN can read them without a copy; null where the text does not tell',
+        ),
+    }),
   finds: 'Files that a later layer deletes',
   why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
   usual:
@@ -38,12 +56,36 @@ export const deletedLater = defineRule({
     return wasteDefects(context, {
       reasons: ['deleted', 'opaque-directory', 'replaced-by-directory', 'replaced-by-other'],
       isOfRule: file => !moved.has(file) && !purged.has(file),
-      args: group => ({ how: wayOf(group) }),
+      args: group => ({ how: wayOf(group), ...broughtBy(context, group) }),
     });
   },
   what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenLater(finding)}`,
-  fix: finding => wholeKind(finding)?.advice ?? phrase`delete the files in the instruction that writes them`,
+  fix: finding =>
+    adviceOnCopy(finding.args) ??
+    wholeKind(finding)?.advice ??
+    phrase`delete the files in the instruction that writes them`,
 });
+
+const BIND = 'RUN --mount=type=bind';
+
+/** A copy cannot delete what it brings: what a later RUN reads and deletes, this RUN can mount. */
+function adviceOnCopy({ broughtBy, mount }: Brought): Phrase | null {
+  switch (broughtBy) {
+    case 'context':
+    case 'stage':
+      return phrase`let the RUN that reads them mount them (${code(mount === null ? BIND : `RUN ${mount}`, 160)}), and omit the copy`;
+    case 'context-part':
+      return phrase`exclude them in ${code('.dockerignore')}, or, where a RUN reads them first, copy by name what stays and mount them there (${code(BIND)})`;
+    case 'stage-part':
+      return phrase`copy only what stays, or delete them in the stage that they come from`;
+    case 'address':
+      return phrase`download them in the RUN that reads and deletes them, or into another stage that this RUN mounts (${code(BIND)})`;
+    case 'archive':
+      return phrase`unpack it in another stage, and copy what stays`;
+    case null:
+      return null;
+  }
+}
 
 const HOW: Readonly<Partial<Record<WasteReason, Way>>> = {
   deleted: 'deleted',
