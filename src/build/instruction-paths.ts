@@ -3,16 +3,22 @@ import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction
 import { unquote } from '../dockerfile/shell-word.ts';
 import { cleanPath } from '../layer/clean-path.ts';
 
-/** The working directory behind each instruction of a chain; null where it is not known. */
+/**
+ * The working directory behind each instruction of a chain; null where it is not known.
+ * @param expand replaces the variables of a WORKDIR; they stay, and nothing is known, when absent or where it gives null
+ */
 export function workingDirectories(
   chain: readonly DockerfileInstruction[],
   { escape: escapeChar }: Pick<Dockerfile, 'escape'>,
+  expand: (instruction: DockerfileInstruction, text: string) => string | null = () => null,
 ): ReadonlyMap<DockerfileInstruction, string | null> {
   const directories = new Map<DockerfileInstruction, string | null>();
   let directory: string | null = null;
   for (const instruction of chain) {
     if (instruction.keyword === 'WORKDIR') {
-      directory = resolvePath(directory, unquote(instruction.body, escapeChar));
+      const { body } = instruction;
+      const written = body.includes('$') ? (expand(instruction, body) ?? body) : body;
+      directory = resolvePath(directory, unquote(written, escapeChar));
     }
     directories.set(instruction, directory);
   }

@@ -1,11 +1,11 @@
-import { resolvePath, workingDirectories } from '../../build/instruction-paths.ts';
-import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
+import { resolvePath } from '../../build/instruction-paths.ts';
 import { isAddress } from '../../dockerfile/context-copy.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { expandAt, stageDirectories } from './stage-variables.ts';
 
 /** What one source of a COPY or ADD became in the image. */
 export interface CopiedSource {
@@ -38,16 +38,15 @@ export const copiedSources = memoize((context: RuleContext) => {
   };
 });
 
-const workdirs = memoize(({ shipped, file }: BuiltDockerfile) => workingDirectories(shipped, file));
-
 function readSources(context: RuleContext, layer: number): readonly CopiedSource[] {
   const { dockerfile } = context;
   const instruction = context.instructionOf(layer);
   if (dockerfile === null || instruction === null || !isPlainCopy(instruction)) return [];
   const words = instructionWords(instruction.body, dockerfile.file.escape);
   const [sources, last] = [words.slice(0, -1), words.at(-1)];
-  if (last === undefined || WILD.test(last)) return [];
-  const destination = resolvePath(workdirs(dockerfile).get(instruction) ?? null, last);
+  const place = last === undefined ? null : expandAt(dockerfile, instruction, last);
+  if (place === null || WILD.test(place)) return [];
+  const destination = resolvePath(stageDirectories(dockerfile).get(instruction) ?? null, place);
   if (destination === null) return [];
   const from = instruction.flags.find(({ name }) => name === 'from')?.value ?? null;
   const files = new Set(
@@ -84,4 +83,8 @@ function targetFile(source: string, destination: string, files: ReadonlySet<stri
   const inFolder = cleanPath(`${destination}/${clean.slice(clean.lastIndexOf('/') + 1)}`);
   if (files.has(inFolder)) return inFolder;
   return files.has(destination) ? destination : null;
+}
+
+export function isOfSource({ target, isFolder }: CopiedSource, path: string): boolean {
+  return path === target || (isFolder && path.startsWith(`${target}/`));
 }

@@ -1,3 +1,4 @@
+import { workingDirectories } from '../../build/instruction-paths.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { expandVariables, shellWords } from '../../dockerfile/shell-word.ts';
@@ -15,6 +16,13 @@ export function expandAt(
 ): string | null {
   return text.includes('$') ? variables(dockerfile).expand(text, instruction) : text;
 }
+
+/** The working directory behind each instruction that ships, its variables expanded; null where it is not known. */
+export const stageDirectories = memoize((dockerfile: BuiltDockerfile) =>
+  workingDirectories(dockerfile.shipped, dockerfile.file, (instruction, text) =>
+    expandAt(dockerfile, instruction, text),
+  ),
+);
 
 const variables = memoize((dockerfile: BuiltDockerfile) => new StageVariables(dockerfile));
 

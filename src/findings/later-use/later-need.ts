@@ -116,7 +116,7 @@ function findUnreadable(
 }
 
 /** The file of commands that it runs, as it is written; null where it runs none. */
-function scriptOf({ words }: ShellCommand): string | null {
+export function scriptOf({ words }: ShellCommand): string | null {
   const [first] = words;
   if (first === undefined) return null;
   if (!SYSTEM_PROGRAM.test(first)) return first;

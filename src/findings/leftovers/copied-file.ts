@@ -1,6 +1,6 @@
 import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
 import { type DirectoryCopy, pathInCopy, readDirectoryCopy } from '../../build/directory-copy.ts';
-import { workingDirectories } from '../../build/instruction-paths.ts';
+import { stageDirectories } from '../dockerfile/stage-variables.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type DevelopmentFile, findDevelopmentFile } from './development-file.ts';
@@ -69,7 +69,7 @@ export function findCopyingLayer(copied: readonly CopiedFile[]): (file: VisibleF
 function copiesByLayer(context: RuleContext): readonly (DirectoryCopy | null)[] {
   const { analysis, dockerfile } = context;
   if (dockerfile === null) return [];
-  const directories = workingDirectories(dockerfile.shipped, dockerfile.file);
+  const directories = stageDirectories(dockerfile);
   return analysis.layers.map(({ index }) => {
     const instruction = context.instructionOf(index);
     const workdir = instruction === null ? null : (directories.get(instruction) ?? null);

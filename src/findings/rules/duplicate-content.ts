@@ -5,6 +5,9 @@ import { isTemporary } from '../../compare/known-path.ts';
 import { findCacheDirectory } from '../../package-managers/cache-directory.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { findLeftovers } from '../leftovers/leftover-files.ts';
+import { findRepeatedArchives } from '../leftovers/repeated-archive.ts';
+import { findKeptArchives } from '../leftovers/unpacked-archive.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { contentKey } from '../waste/deleted-files.ts';
@@ -50,6 +53,18 @@ export const duplicateContent = defineRule({
   fix: () => phrase`link to the first copy (${code('ln')}), or omit the second`,
 });
 
+/** Own files that rules about leftovers tell of. */
+function leftOverPaths(context: RuleContext): ReadonlySet<string> {
+  const files = [
+    ...LEFT_OVER.flatMap(kind => findLeftovers(context, kind)),
+    ...findKeptArchives(context),
+    ...findRepeatedArchives(context),
+  ];
+  return new Set(files.map(({ path }) => path));
+}
+
+const LEFT_OVER = ['object-files', 'build-cache', 'git-directory', 'package-manager-leftovers'] as const;
+
 /** Copies in own layers, each with the path of the one that stays: the base's, or the lowest layer's. */
 function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
   const { analysis, ownFrom } = context;
@@ -62,10 +77,12 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
     return known;
   });
   const groups = new Map<string, VisibleFile[]>();
+  const leftOver = leftOverPaths(context);
   for (const file of analysis.visibleFiles) {
     // What has no business in the image goes by its own rule: the other is then the only one.
     const content = file.bytes >= MIN_FILE_BYTES ? contents[file.layer]?.get(file.path) : undefined;
     if (content === undefined || isTemporary(file.path) || findCacheDirectory(file.path) !== null) continue;
+    if (leftOver.has(file.path)) continue;
     const same = groups.get(content);
     if (same === undefined) groups.set(content, [file]);
     else same.push(file);

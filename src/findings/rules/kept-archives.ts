@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
-import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { isMentioned } from '../dockerfile/mention.ts';
+import { mountFor } from '../dockerfile/bind-mount.ts';
 import { removalFix } from '../dockerfile/removal.ts';
 import type { OfferedFix } from '../later-use/later-need.ts';
 import { ArchiveUse } from '../leftovers/archive-use.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { findRepeatedArchives } from '../leftovers/repeated-archive.ts';
+import { findKeptArchives, isAmongTemporary } from '../leftovers/unpacked-archive.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -16,7 +16,7 @@ import { leftoverFiles } from '../words/evidence-phrases.ts';
 /** Test data and the like is smaller. */
 const MIN_BYTES = 100_000;
 
-const BROUGHT_BY = ['run', 'copy', 'add'] as const;
+const BROUGHT_BY = ['run', 'copy', 'add', 'again'] as const;
 
 /** Archives and packages that a RUN unpacks or installs, and that stay where they are. */
 export const keptArchives = defineRule({
@@ -30,7 +30,14 @@ export const keptArchives = defineRule({
         .enum(BROUGHT_BY)
         .nullable()
         .describe(
-          'What brought them: a RUN; COPY or ADD from the context or another stage; null where unknown',
+          'What brought them: a RUN; COPY or ADD from the context or another stage; `again`: COPY or ADD of a folder, where another one takes them by name; null where unknown',
+        ),
+      mount: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'The flag with which a RUN can read them without a copy; null where the text does not tell',
         ),
     }),
   finds: 'Archives that were unpacked, and kept',
@@ -39,42 +46,39 @@ export const keptArchives = defineRule({
   remedy:
     'Download, unpack and delete in one RUN, or pipe the download into `tar`. A local tar is unpacked by `ADD`; other archives can be mounted (`RUN --mount=type=bind`).',
   whenToIgnore: 'Where the image serves the archive, or installs from it when it starts.',
-  find: context =>
-    leftoverDefects(context, findKeptArchives(context), {
-      minBytes: MIN_BYTES,
-      args: ({ instruction }) => ({ broughtBy: broughtBy(instruction) }),
-      edits: (instruction, group) => edits(context, instruction, group),
-    }),
+  find: context => {
+    const kept = findKeptArchives(context).filter(file => !isAmongTemporary(context, file));
+    const known = new Set(kept);
+    const repeated = findRepeatedArchives(context).filter(file => !known.has(file));
+    return [
+      ...leftoverDefects(context, kept, {
+        minBytes: MIN_BYTES,
+        args: ({ instruction, layers: [layer = -1], files }) => ({
+          broughtBy: broughtBy(instruction),
+          mount: mountFor(
+            context,
+            layer,
+            files.map(({ path }) => path),
+          ),
+        }),
+        edits: (instruction, group) => edits(context, instruction, group),
+      }),
+      ...leftoverDefects(context, repeated, {
+        minBytes: MIN_BYTES,
+        args: () => ({ broughtBy: 'again' as const, mount: null }),
+      }),
+    ];
+  },
   what: finding => phrase`${leftoverFiles('archives', finding)} stays in the image after it is unpacked`,
-  fix: ({ args }) =>
-    args.broughtBy === 'copy' || args.broughtBy === 'add'
-      ? phrase`let the RUN that unpacks them read them with ${code('RUN --mount=type=bind')}, or let ${code('ADD')} unpack a local tar`
-      : phrase`download, unpack and delete them in one RUN`,
+  fix: ({ args: { broughtBy, mount } }) => {
+    if (broughtBy === 'again') return phrase`copy by name what the image needs of the folder`;
+    if (broughtBy !== 'copy' && broughtBy !== 'add')
+      return phrase`download, unpack and delete them in one RUN`;
+    const isLocal = mount?.includes(',from=') !== true;
+    const add = isLocal ? phrase`, or let ${code('ADD')} unpack a local tar` : [];
+    return phrase`let the RUN that unpacks them read them with ${code(`RUN ${mount ?? '--mount=type=bind'}`, 160)}${add}`;
+  },
 });
-
-/** Archives that a RUN unpacks which is, or comes after, the instruction that wrote them. */
-export function findKeptArchives(context: RuleContext): readonly VisibleFile[] {
-  const { dockerfile } = context;
-  const archives = context.filesOfKind('archives');
-  if (dockerfile === null || archives.length === 0) return [];
-  const { uses, running } = readUses(dockerfile);
-  return archives.filter(({ path, layer }) => {
-    const writer = context.instructionOf(layer);
-    if (writer === null || isMentioned(running, [baseImageName(path)])) return false;
-    const from = dockerfile.shipped.indexOf(writer);
-    return uses.some(({ place, use }) => place >= from && use.unpacks(path));
-  });
-}
-
-/** The RUNs with their places among what ships, and the instructions that say what the image runs. */
-function readUses({ shipped }: BuiltDockerfile) {
-  return {
-    uses: shipped.flatMap((instruction, place) =>
-      instruction.keyword === 'RUN' ? [{ place, use: new ArchiveUse(instruction) }] : [],
-    ),
-    running: shipped.filter(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT'),
-  };
-}
 
 function broughtBy(instruction: DockerfileInstruction | null): (typeof BROUGHT_BY)[number] | null {
   if (instruction === null) return null;

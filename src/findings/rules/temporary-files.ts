@@ -9,13 +9,14 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { findManager } from '../../package-managers/package-managers.ts';
 import { readProgram } from '../../package-managers/program.ts';
+import { mountFor } from '../dockerfile/bind-mount.ts';
 import { removalFix } from '../dockerfile/removal.ts';
 import type { OfferedFix } from '../later-use/later-need.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { archiveEntries } from '../leftovers/unpacked-archive.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
-import { findKeptArchives } from './kept-archives.ts';
 
 /** What compilers and interpreters leave for their next start is below it: node's compile cache, hsperfdata. */
 const MIN_BYTES = 1_000_000;
@@ -34,6 +35,13 @@ export const temporaryFiles = defineRule({
       isCopied: z
         .boolean()
         .describe('Whether they were copied from outside of the image: then deleting them would not help'),
+      mount: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'The flag with which a RUN can read them without a copy; null where the text does not tell',
+        ),
     }),
   finds: 'What a RUN or a COPY leaves in `/tmp` and `/var/tmp`',
   why: 'Build steps use these directories for files that they need only briefly, but the files stay in the layer.',
@@ -44,13 +52,20 @@ export const temporaryFiles = defineRule({
   find: context =>
     leftoverDefects(context, unusedFiles(context), {
       minBytes: MIN_BYTES,
-      args: ({ instruction }) => ({ isCopied: instruction !== null && instruction.keyword !== 'RUN' }),
+      args: ({ instruction, layers: [layer = -1], files }) => ({
+        isCopied: instruction !== null && instruction.keyword !== 'RUN',
+        mount: mountFor(
+          context,
+          layer,
+          files.map(({ path }) => path),
+        ),
+      }),
       edits: (instruction, group) => edits(context, instruction, group),
     }),
   what: finding => phrase`${leftoverFiles('temporary files', finding)} stays in the image`,
   fix: ({ args }) =>
     args.isCopied
-      ? phrase`let the RUN that needs them read them with ${code('RUN --mount=type=bind')}`
+      ? phrase`let the RUN that needs them read them with ${code(`RUN ${args.mount ?? '--mount=type=bind'}`, 160)}`
       : phrase`delete them in the RUN that writes them`,
 });
 
@@ -59,12 +74,12 @@ function unusedFiles(context: RuleContext): readonly VisibleFile[] {
     ({ path, otherNames }) => isTemporary(path) && (otherNames?.every(isTemporary) ?? true),
   );
   if (files.length === 0) return [];
-  const archives = new Set(findKeptArchives(context).map(({ path }) => path));
+  const ofArchives = archiveEntries(context);
   const isUsed = useOf(context);
-  // An archive right there has its own rule; in a folder it goes with the folder.
+  // An archive right there, or alone in its folder, has its own rule; else it goes with the folder.
   return files.filter(({ path }) => {
     const entry = temporaryEntry(path) ?? path;
-    return !isUsed(entry) && !(path === entry && archives.has(path));
+    return !isUsed(entry) && !ofArchives.has(entry);
   });
 }
 

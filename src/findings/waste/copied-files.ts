@@ -1,9 +1,8 @@
 import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { type CopiedSource, copiedSources } from '../dockerfile/copied-source.ts';
-import { memoize } from '../memoize.ts';
+import { mountOf } from '../dockerfile/bind-mount.ts';
+import { type CopiedSource, copiedSources, isOfSource } from '../dockerfile/copied-source.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { DirectoryAges } from './directory-ages.ts';
 import type { WasteGroup } from './waste-group.ts';
 
 /**
@@ -28,7 +27,7 @@ export function broughtBy(context: RuleContext, { files: [largest], places = 1 }
   const layer = largest?.writtenBy ?? -1;
   const instruction = context.instructionOf(layer);
   if (largest === undefined || dockerfile === null || !isCopy(instruction)) return BY_RUN;
-  const source = copiedSources(context)(layer).find(each => isOf(each, largest.path));
+  const source = copiedSources(context)(layer).find(each => isOfSource(each, largest.path));
   const from = instruction.flags.some(({ name }) => name === 'from');
   if (!from) {
     const copy = readContextCopy(instruction, dockerfile.file.escape);
@@ -51,34 +50,9 @@ function isCopy(instruction: DockerfileInstruction | null): instruction is Docke
   return instruction?.keyword === 'COPY' || instruction?.keyword === 'ADD';
 }
 
-export function isOf({ target, isFolder }: CopiedSource, path: string): boolean {
-  return path === target || (isFolder && path.startsWith(`${target}/`));
-}
-
 /** Whether the final filesystem shows something of what the source brought; of all that the layer has where it is not known. */
 function staysInPart({ ownFiles }: RuleContext, layer: number, source: CopiedSource | undefined): boolean {
-  return ownFiles.some(file => file.layer === layer && (source === undefined || isOf(source, file.path)));
-}
-
-/** Which layer made each directory. */
-export const directoryAges = memoize(({ analysis }: RuleContext) => new DirectoryAges(analysis.scans));
-
-/** What a flag takes as it is. */
-const PLAIN = /^[\w./@+-]+$/;
-const PLAIN_NAME = /^(?!\d+$)[\w./:@-]+$/;
-
-/** The flag that shows a RUN the source in the place of its copy; null where it cannot be written so. */
-export function mountOf(context: RuleContext, layer: number, copied: CopiedSource): string | null {
-  const { source, from, target, isFolder } = copied;
-  const isPlain = PLAIN.test(source) && PLAIN.test(target) && (from === null || PLAIN_NAME.test(from));
-  // A mount would hide what else the folder has.
-  if (!isPlain || (isFolder && !directoryAges(context).wasMadeBy(target, layer))) return null;
-  const inFrom = source.replace(/^\.\/+/, '').replace(/(?<=.)\/+$/, '');
-  const fields = [
-    'type=bind',
-    ...(from === null ? [] : [`from=${from}`]),
-    ...(inFrom === '' || inFrom === '.' ? [] : [`source=${inFrom}`]),
-    `target=/${target}`,
-  ];
-  return `--mount=${fields.join(',')}`;
+  return ownFiles.some(
+    file => file.layer === layer && (source === undefined || isOfSource(source, file.path)),
+  );
 }

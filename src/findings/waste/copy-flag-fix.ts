@@ -3,7 +3,7 @@ import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { DirectoryAges } from './directory-ages.ts';
+import { directoryAges } from './directory-ages.ts';
 import { type CopyUp, EarlyMetadata, type MetadataWriter } from './early-metadata.ts';
 
 /** The instructions of an image that are to set owner or mode themselves. */
@@ -17,10 +17,10 @@ class CopyFlagFixes {
   readonly #editsOf = new Map<string, readonly DockerfileEdit[]>();
 
   constructor(context: RuleContext) {
-    const { dockerfile, analysis } = context;
+    const { dockerfile } = context;
     const copyUps = copyUpsOf(context);
     if (dockerfile === null || copyUps.length === 0) return;
-    const ages = new DirectoryAges(analysis.scans);
+    const ages = directoryAges(context);
     for (const copyUp of copyUps) {
       const { edits, layers } = new EarlyMetadata(context, copyUp, ages).fix();
       if (edits.length === 0 || editProblem(dockerfile.file, edits) !== null) continue;

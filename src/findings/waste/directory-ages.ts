@@ -1,4 +1,9 @@
 import type { LayerScan } from '../../layer/layer-scan.ts';
+import { memoize } from '../memoize.ts';
+import type { RuleContext } from '../rule-context.ts';
+
+/** Of an image. */
+export const directoryAges = memoize(({ analysis }: RuleContext) => new DirectoryAges(analysis.scans));
 
 /** Which layer made a directory: the lowest one that has it, or anything in it. */
 export class DirectoryAges {
