@@ -6,9 +6,9 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
-import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/mention.ts';
-import { type CopiedFile, findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
-import { type DevelopmentFile, DOCKER_FILE } from '../leftovers/development-file.ts';
+import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
+import { type CopiedDevelopmentFile, findClutter } from '../leftovers/context-clutter.ts';
+import { findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -29,6 +29,10 @@ export const contextClutter = defineRule({
   args: () =>
     leftoverArgs().extend({
       hasHistory: z.boolean().describe("Whether a version control system's directory is among it"),
+      mayBeRead: z
+        .boolean()
+        .default(false)
+        .describe('Whether something in the build may read the history, which has to be there for that'),
     }),
   finds: 'Repositories, editor folders and Dockerfiles that `COPY .` brings in',
   why: 'The image never reads them. A `.git` directory also holds everything that was ever deleted from the repository.',
@@ -45,7 +49,7 @@ export const contextClutter = defineRule({
       needsHistory.set(copy, known);
       return known;
     };
-    const found = developmentFiles(context);
+    const found = findClutter(context);
     return [
       ...defectsOf(
         context,
@@ -59,38 +63,11 @@ export const contextClutter = defineRule({
     const history = finding.args.hasHistory ? ', with a history that still holds what was deleted' : '';
     return phrase`${copiedAlong('files that only developers need', finding)}${history}`;
   },
-  fix: () => phrase`exclude them in ${code('.dockerignore')}`,
+  fix: ({ args: { mayBeRead } }) =>
+    mayBeRead
+      ? phrase`exclude them in ${code('.dockerignore')}, or, where the build reads the history, copy the rest by name and mount it (${code('RUN --mount=type=bind,source=.git,target=.git')})`
+      : phrase`exclude them in ${code('.dockerignore')}`,
 });
-
-interface CopiedDevelopmentFile extends CopiedFile {
-  readonly development: DevelopmentFile;
-}
-
-/** Without what other instructions name, but for histories: these do not belong in an image, whoever uses them. */
-function developmentFiles(context: RuleContext): readonly CopiedDevelopmentFile[] {
-  const { dockerfile } = context;
-  const named = new Map<string, boolean>();
-  return findCopiedFiles(context).flatMap(copied => {
-    const { development } = copied;
-    if (dockerfile === null || (development?.kind !== 'history' && development?.kind !== 'tooling'))
-      return [];
-    const { instruction, destination } = copied.copy;
-    const isDocker = DOCKER_FILE.test(development.name);
-    // Where the text does not tell what is the top of the context, such a file may be from anywhere in it.
-    if (isDocker && destination === null) return [];
-    const key = `${instruction.startLine} ${isDocker || development.name}`;
-    const isNamed =
-      named.get(key) ??
-      (development.kind === 'tooling' &&
-        isMentioned(otherInstructions(dockerfile, instruction), [
-          isDocker ? DOCKER_NAME : nameByItself(development.name),
-        ]));
-    named.set(key, isNamed);
-    return isNamed ? [] : [{ ...copied, development }];
-  });
-}
-
-const DOCKER_NAME = /Dockerfile|\bcompose\b|docker-bake/i;
 
 function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[], canBeIgnored: boolean) {
   const foundAt = new Map(found.map(each => [each.file, each]));
@@ -99,6 +76,7 @@ function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[]
     minBytes: 1,
     blamedLayer: findCopyingLayer(found),
     args: group => ({
+      mayBeRead: !canBeIgnored,
       hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),
     }),
     edits: (_instruction, group) =>

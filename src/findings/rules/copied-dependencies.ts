@@ -1,11 +1,19 @@
+import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { INSTALLED_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
-import { type CopiedFile, findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
+import { type CopiedFile, findCopyingLayer } from '../leftovers/copied-file.ts';
+import {
+  findCopiedPackages,
+  findForeignModules,
+  findReplacedPackages,
+  findUnusedEnvironments,
+  packageRoot,
+} from '../leftovers/copied-packages.ts';
 import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -13,47 +21,83 @@ import { copiedAlong } from '../words/evidence-phrases.ts';
 
 const MIN_BYTES = 100_000;
 
+const WHYS = ['replaced', 'unused', 'foreign'] as const;
+
 /**
- * Packages of the machine that builds, copied with a whole directory, which a later RUN installs anew or deletes. Only
- * what it hides counts: what the image still shows it would have to install otherwise.
+ * Packages of the machine that builds, copied with a whole directory: a later RUN installs them anew or deletes them,
+ * nothing uses them, or they are used as they are. What the image still shows and uses it would have to install
+ * otherwise: it is no saving.
  */
 export const copiedDependencies = defineRule({
   id: 'copied-dependencies',
   family: 'leftovers',
   order: 40,
   severity: 'warning',
-  args: leftoverArgs,
-  finds: 'A `node_modules` of the host that the build installs again or deletes',
-  why: 'The copied packages ship in their layer even where others replace them, and may be built for another system.',
-  usual: "As much as the project's dependencies: tens to hundreds of megabytes of `node_modules`.",
-  remedy: 'Add `node_modules` to `.dockerignore` and let the build install them.',
-  whenToIgnore: 'Hardly ever: what is copied is replaced or deleted by the build itself.',
+  args: () =>
+    leftoverArgs().extend({
+      why: z
+        .enum(WHYS)
+        .default('replaced')
+        .describe(
+          '`replaced`: a RUN installs them again or deletes them; `unused`: a virtual environment that nothing names; `foreign`: they are used as they were copied',
+        ),
+    }),
+  finds: 'A `node_modules` or `.venv` of the build machine that comes along with a folder',
+  why: 'The copied packages ship in their layer even where others replace them, and may be built for another system. A virtual environment has the paths of the machine that made it.',
+  usual: "As much as the project's dependencies: tens to hundreds of megabytes.",
+  remedy: 'Add `node_modules` and `.venv` to `.dockerignore` and let the build install them.',
+  whenToIgnore:
+    'Where a pipeline installs them on the same system on purpose; what is replaced or deleted by the build itself hardly ever.',
   find: context => {
-    const packages = findCopiedFiles(context).filter(({ inside }) => isInstalled(inside));
-    const hidden = packages.filter(copied => isUseless(context, copied));
-    const files = hidden.map(({ file }) => file);
-    return leftoverDefects(context, files, {
-      minBytes: MIN_BYTES,
-      blamedLayer: findCopyingLayer(hidden),
-      edits: (instruction, group) => edits(context, instruction, group, packages),
-    });
+    const packages = findCopiedPackages(context);
+    const replaced = findReplacedPackages(context);
+    const unused = findUnusedEnvironments(context);
+    const filesOf = (copied: readonly CopiedFile[]) => copied.map(({ file }) => file);
+    const foreign = findForeignModules(context);
+    return [
+      ...leftoverDefects(context, filesOf(replaced), {
+        minBytes: MIN_BYTES,
+        blamedLayer: findCopyingLayer(replaced),
+        args: () => ({ why: 'replaced' as const }),
+        edits: (instruction, group) => edits(context, instruction, group, packages),
+      }),
+      ...leftoverDefects(context, filesOf(unused), {
+        minBytes: MIN_BYTES,
+        blamedLayer: findCopyingLayer(unused),
+        args: () => ({ why: 'unused' as const }),
+        edits: (_instruction, { files }) => ignoreEdits(unused.filter(({ file }) => files.includes(file))),
+      }),
+      ...leftoverDefects(context, foreign, {
+        minBytes: MIN_BYTES,
+        blamedLayer: findCopyingLayer(packages),
+        args: () => ({ why: 'foreign' as const }),
+      }).map(({ freed: _freed, ...defect }) => ({ ...defect, severity: 'info' as const })),
+    ];
   },
-  what: finding =>
-    phrase`${copiedAlong('packages of the build machine', finding)}, and is installed again or deleted later`,
-  fix: () => phrase`exclude them in ${code('.dockerignore')}`,
+  what: finding => {
+    const { why } = finding.args;
+    const copied = copiedAlong('packages of the build machine', finding);
+    if (why === 'replaced') return phrase`${copied}, and is installed again or deleted later`;
+    if (why === 'unused') return phrase`${copied}, and nothing in the Dockerfile names it`;
+    return phrase`${copied} and installed nowhere: it is what that machine had, for its own system`;
+  },
+  fix: ({ args: { why } }) =>
+    why === 'unused'
+      ? phrase`exclude them in ${code('.dockerignore')}`
+      : phrase`exclude them in ${code('.dockerignore')}, and let the build install what it needs`,
 });
 
-function isInstalled(path: string): boolean {
-  return path
-    .split('/')
-    .slice(0, -1)
-    .some(name => INSTALLED_DIRECTORIES.has(name));
-}
+const PLAIN = /^[\w./@+-]+$/;
 
-/** What a chown hides it shows again: only a RUN that installs or deletes makes a copy useless. */
-function isUseless(context: RuleContext, { hidden }: CopiedFile): boolean {
-  const isHidden = hidden !== null && hidden.reason !== 'metadata-only';
-  return isHidden && context.instructionOf(hidden.hiddenBy)?.keyword === 'RUN';
+/** The directories of the environments, where the text tells their place in the context. */
+function ignoreEdits(copied: readonly CopiedFile[]): readonly DockerfileEdit[] {
+  const patterns = new Set(
+    copied.map(({ inside, copy: { source, destination } }) => {
+      const root = cleanPath(`${source}/${packageRoot(inside) ?? ''}`);
+      return destination !== null && PLAIN.test(root) ? root : null;
+    }),
+  );
+  return Array.from(patterns).flatMap(pattern => (pattern === null ? [] : [{ kind: 'ignore', pattern }]));
 }
 
 /** Only where the first RUN behind the copy begins with `npm ci`, which deletes what is there before anything else. */

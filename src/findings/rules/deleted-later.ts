@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { WasteReason } from '../../analysis/waste-reason.ts';
 import { code, type Phrase, phrase } from '../../base/phrase.ts';
+import { APT_LISTS, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
+import { aptListsFix } from '../cache/apt-lists-fix.ts';
+import { isClutter } from '../leftovers/context-clutter.ts';
+import { isReplacedPackage } from '../leftovers/copied-packages.ts';
 import { defineRule } from '../rule.ts';
+import type { RuleContext } from '../rule-context.ts';
 import { BROUGHT_BY, type Brought, broughtBy } from '../waste/copied-files.ts';
 import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
@@ -41,6 +46,13 @@ export const deletedLater = defineRule({
         .describe(
           'The flag with which a RUN can read them without a copy; null where the text does not tell',
         ),
+      neededAt: z
+        .int()
+        .nullable()
+        .default(null)
+        .describe(
+          'Of apt lists the first line of the last instruction that needs those of an earlier one; null where none does',
+        ),
     }),
   finds: 'Files that a later layer deletes',
   why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
@@ -53,18 +65,37 @@ export const deletedLater = defineRule({
   find: context => {
     const moved = findMovedFiles(context);
     const purged = findPurgedFiles(context);
+    const isTold = [isReplacedPackage(context), isClutter(context)];
     return wasteDefects(context, {
       reasons: ['deleted', 'opaque-directory', 'replaced-by-directory', 'replaced-by-other'],
-      isOfRule: file => !moved.has(file) && !purged.has(file),
-      args: group => ({ how: wayOf(group), ...broughtBy(context, group) }),
+      isOfRule: file => !(moved.has(file) || purged.has(file) || isTold.some(told => told(file))),
+      args: group => ({
+        how: wayOf(group),
+        ...broughtBy(context, group),
+        neededAt: listsNeededAt(context, group),
+      }),
     });
   },
   what: finding => phrase`${wastedFiles(finding)} ${GONE[finding.args.how]}${hiddenLater(finding)}`,
   fix: finding =>
     adviceOnCopy(finding.args) ??
+    adviceOnLists(finding.args) ??
     wholeKind(finding)?.advice ??
     phrase`delete the files in the instruction that writes them`,
 });
+
+function listsNeededAt(context: RuleContext, { files: [largest] }: WasteGroup): number | null {
+  const writer = largest === undefined ? null : context.instructionOf(largest.writtenBy);
+  const areLists = largest?.path.startsWith(`${APT_LISTS}/`) === true;
+  return areLists && writer !== null ? aptListsFix(context, writer).neededAt : null;
+}
+
+/** Lists that a later RUN needs cannot go at the end of the one that fetched them. */
+function adviceOnLists({ what, neededAt }: { what: string | null; neededAt: number | null }): Phrase | null {
+  return what === 'apt-lists' && neededAt !== null
+    ? phrase`update and install in one RUN (line ${neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(DELETE_APT_LISTS)}`
+    : null;
+}
 
 const BIND = 'RUN --mount=type=bind';
 

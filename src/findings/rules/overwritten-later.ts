@@ -1,5 +1,6 @@
 import { WASTE_REASONS } from '../../analysis/waste-reason.ts';
 import { phrase } from '../../base/phrase.ts';
+import { isReplacedPackage } from '../leftovers/copied-packages.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import { hiddenLater, STATE_KIND, wastedFiles } from '../words/waste-words.ts';
@@ -21,7 +22,10 @@ export const overwrittenLater = defineRule({
   whenToIgnore:
     'Where the RUNs are apart on purpose, so that a slow one stays cached, and the file is small.',
   find: context => [
-    ...wasteDefects(context, { reasons: ['overwritten'] }),
+    ...wasteDefects(context, {
+      reasons: ['overwritten'],
+      isOfRule: file => !isReplacedPackage(context)(file),
+    }),
     ...wasteDefects(context, {
       reasons: WASTE_REASONS.filter(reason => reason !== 'duplicate-entry'),
       ofState: true,
