@@ -8,7 +8,8 @@ export function isNear(claimed: number, real: number, share = 0.01): boolean {
   return Math.abs(claimed - real) <= Math.max(TOLERANCE, Math.abs(real) * share);
 }
 
-type Said = Pick<Finding, 'rule' | 'severity' | 'location' | 'evidence' | 'saving' | 'edits'>;
+type Said = Pick<Finding, 'rule' | 'severity' | 'location' | 'evidence' | 'saving' | 'edits'> &
+  Partial<Pick<Finding, 'related'>>;
 
 export interface Judgement {
   readonly found: readonly Expected[];
@@ -60,7 +61,13 @@ export function judge(
 function isExpected(finding: Said, each: Expected): boolean {
   const { path = '' } = each;
   const isThere = path === '' || finding.evidence.paths.some(told => told.path.startsWith(path));
-  return isThere && isOf(finding, each);
+  return isThere && (isOf(finding, each) || isWrittenAt(finding, each));
+}
+
+/** Whether it names that line for what wrote the bytes in another stage, beside the copy that brought them. */
+function isWrittenAt({ rule, location, related = null }: Said, { rules, line }: Expected): boolean {
+  const isCopy = /^\s*(?:COPY|ADD)\b/i.test(location?.text ?? '');
+  return isCopy && rules.includes(rule) && related !== null && isAt({ location: related }, line);
 }
 
 function isOf(finding: Said, { rules, line }: Pick<Expected, 'rules' | 'line'>): boolean {
@@ -68,7 +75,7 @@ function isOf(finding: Said, { rules, line }: Pick<Expected, 'rules' | 'line'>):
 }
 
 /** Without a line, wherever it is. */
-function isAt({ location }: Said, line: number | null | undefined): boolean {
+function isAt({ location }: Pick<Said, 'location'>, line: number | null | undefined): boolean {
   if (line === null || line === undefined) return true;
   return location !== null && location.startLine <= line && line <= location.endLine;
 }

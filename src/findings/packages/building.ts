@@ -1,8 +1,10 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { packageCommand } from '../../package-managers/package-command.ts';
 import { BUILDLESS_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { type InstalledPackage, isSystemPackage } from '../../packages/installed-package.ts';
+import { findChain, findSourceStage } from '../dockerfile/stage-graph.ts';
 import type { RuleContext } from '../rule-context.ts';
 
 /** Sections of Debian's archive that hold compilers, headers and debug files; Ubuntu writes `universe/devel`. */
@@ -118,4 +120,22 @@ export function runsAny(
     const { form, script } = runScript(instruction);
     return form === 'other' || script.commands.some(needs);
   });
+}
+
+/**
+ * The RUN that built what a COPY takes from another stage: the one RUN of that which may build something, and does not
+ * only install. null where there are several, or none.
+ */
+export function findBuildInStage(
+  { dockerfile }: RuleContext,
+  copy: DockerfileInstruction | null,
+): DockerfileInstruction | null {
+  const stage = dockerfile === null || copy === null ? null : findSourceStage(dockerfile, copy);
+  if (dockerfile === null || stage === null) return null;
+  const builds = (command: ShellCommand): boolean => {
+    const action = packageCommand(command)?.action ?? 'build';
+    return mayBuild(command) && action === 'build';
+  };
+  const [run, ...others] = findChain(dockerfile, stage).filter(each => runsAny([each], builds));
+  return others.length > 0 ? null : (run ?? null);
 }

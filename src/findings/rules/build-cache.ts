@@ -1,7 +1,10 @@
 import { code, phrase } from '../../base/phrase.ts';
+import { locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoverEdits } from '../leftovers/leftover-edits.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
+import { findBuildInStage } from '../packages/building.ts';
+import { withRewritten } from '../packages/rewritten-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -21,11 +24,17 @@ export const buildCache = defineRule({
   remedy:
     'Build with a cache mount (`RUN --mount=type=cache,target=/app/.next/cache`), delete the cache in the RUN that builds, or copy only what was built from the stage that did.',
   whenToIgnore: 'Where the image is there to build in, and its builds shall start warm.',
-  find: context =>
-    leftoverDefects(context, findLeftovers(context, 'build-cache'), {
+  find: context => {
+    const { files, firstLayer } = withRewritten(context, findLeftovers(context, 'build-cache'));
+    return leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
+      blamedLayer: firstLayer,
       edits: (instruction, group) => leftoverEdits(context, instruction, group, 'build-cache'),
-    }),
+    }).map(defect => {
+      const build = findBuildInStage(context, context.dockerfile?.shippedAt(defect.location) ?? null);
+      return build === null ? defect : { ...defect, related: locationOf(build) };
+    });
+  },
   what: finding => phrase`${leftoverFiles('build caches', finding)} stays in the image`,
   fix: () =>
     phrase`delete them in the RUN that builds, build with ${code('RUN --mount=type=cache')} at their place, or copy only what was built`,
