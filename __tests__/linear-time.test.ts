@@ -13,10 +13,13 @@ import type { ShellCommand } from '../src/dockerfile/shell/shell-command.ts';
 import { findFindings } from '../src/findings/rules.ts';
 import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
 import { RangeReading } from '../src/layer/collector.ts';
+import { findGemDevelopment } from '../src/packages/bundle-reader.ts';
 import { credentialCollector } from '../src/packages/credentials/credential-collector.ts';
 import { readJavaLibrary, versionNumber } from '../src/packages/java-archive.ts';
+import { findNodeDevelopment } from '../src/packages/node-development.ts';
 import { wrapText } from '../src/report/terminal/wrap.ts';
 import { contextOf } from './findings/finding-case.ts';
+import { fabricate } from './support/fabricate/analysis.ts';
 import { file } from './support/scans/scan.ts';
 
 /** Texts of others that a pattern is run over: none takes the square of its length. */
@@ -35,6 +38,28 @@ function collected(path: string, part: string): unknown {
   const reading = new RangeReading(credentialCollector, file(path, content.length), content.length);
   reading.take(content, 0);
   return reading.value;
+}
+
+/** With what is made of it. */
+function bundle(path: string, part: string): unknown {
+  const other = path.endsWith('.lock') ? { 'app/Gemfile': "gem 'a'" } : {};
+  const gem = { 'app/specifications/a-1.gemspec': '# stub: a 1 ruby lib\n' };
+  const analysis = fabricate([{ texts: { ...other, ...gem, [path]: many(part) } }]);
+  return findGemDevelopment(analysis, analysis.packages.packages);
+}
+
+function nested(): ReturnType<typeof fabricate> {
+  const needs = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`a${index}`, '1']));
+  const text = JSON.stringify({ name: 'a', dependencies: needs });
+  const paths = Array.from(
+    { length: 200 },
+    (_, depth) => `app/${'node_modules/a/'.repeat(depth + 1)}package.json`,
+  );
+  const texts = Object.fromEntries(paths.map(path => [path, text]));
+  const project = JSON.stringify({ devDependencies: { a: '1' } });
+  return fabricate([
+    { texts: { ...texts, 'app/package.json': project, 'app/node_modules/.yarn-integrity': '' } },
+  ]);
 }
 
 function findingsOf(command: string): unknown {
@@ -84,6 +109,13 @@ it.each<readonly [string, () => unknown]>([
         part => [`${part.trim()} in ${path}`, () => collected(`.m2/${path}`, part)] as const,
       ),
   ),
+  ...['group :test do\n', 'gem "a", ', 'gem "a", group: [', 'gem "a", group: :test\n', 'do |', 'end\n'].map(
+    part => [`${part.trim()} in a Gemfile`, () => bundle('app/Gemfile', part)] as const,
+  ),
+  ...['    a (1)\n', '      a (', '    a (1)\n      a\n', 'DEPENDENCIES\n  a\n'].map(
+    part => [`${part.trim()} in its lock`, () => bundle('app/Gemfile.lock', part)] as const,
+  ),
+  ['packages in packages', () => findNodeDevelopment(nested())],
   ['hyphens of an archive', () => readJavaLibrary(`${many('-')}1.jar`)],
   ['digits of a version', () => versionNumber(`${many('1.')}x`)],
   ['a size with a gap', () => parseSize(`1${spaces}1`)],

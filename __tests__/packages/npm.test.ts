@@ -86,8 +86,10 @@ describe('scripts that installing runs', () => {
   const lifecycle = JSON.stringify({ scripts: { prepare: 'tsc', test: 'x', postinstall: 'husky' } });
 
   it('are told of manifests that are in no package', () => {
-    expect(collected('app/package.json', lifecycle)).toEqual(['postinstall', 'prepare']);
-    expect(collected('package.json', lifecycle)).toEqual(['postinstall', 'prepare']);
+    const project = { needs: [], development: [], hasWorkspaces: false };
+    const scripts = ['postinstall', 'prepare'];
+    expect(collected('app/package.json', lifecycle)).toEqual({ ...project, scripts });
+    expect(collected('package.json', lifecycle)).toEqual({ ...project, scripts });
     expect(collected('app/package.json', '{"scripts":{"test":"x"}}')).toBeNull();
     expect(collected('app/package.json', '{"scripts":["prepare"]}')).toBeNull();
     expect(collected('app/node_modules/a/lib/package.json', lifecycle)).toBeNull();
@@ -96,12 +98,46 @@ describe('scripts that installing runs', () => {
   });
 
   it('count for the packages beside the manifest, in whatever layer that is', () => {
-    const layer = (path: string, value: readonly string[]) => ({ collected: { npm: [{ path, value }] } });
+    const layer = (path: string, scripts: readonly string[]) => ({
+      collected: { npm: [{ path, value: { scripts } }] },
+    });
     const scans = [layer('app/package.json', ['prepare']), layer('other/package.json', ['install'])];
-    const of = (path: string) => installScripts(scans, [{ path }]);
+    const of = (path: string) => installScripts(scans, [path]);
     expect(of('app/node_modules/a/node_modules/b/x.js')).toEqual(['prepare']);
     expect(of('other/node_modules/a/x.js')).toEqual(['install']);
-    expect(of('node_modules/a/x.js')).toEqual([]);
+    expect(of('elsewhere/node_modules/a/x.js')).toEqual([]);
     expect(of('app/src/x.js')).toEqual([]);
+  });
+
+  it('count for workspaces below, too', () => {
+    const scans = [
+      { collected: { npm: [{ path: 'app/apps/web/package.json', value: { scripts: ['prepare'] } }] } },
+    ];
+    expect(installScripts(scans, ['app/node_modules/a'])).toEqual(['prepare']);
+    expect(installScripts(scans, ['node_modules/a'])).toEqual(['prepare']);
+    expect(installScripts(scans, ['app/apps/web/src/node_modules/a', 'ap/node_modules/a'])).toEqual([]);
+  });
+});
+
+describe('what a manifest needs', () => {
+  it('is what it asks for, but for peers that it can do without', () => {
+    const text = JSON.stringify({
+      name: 'a',
+      dependencies: { b: '1', '@s/c': '1', '../d': '1', '..': '1', 'e/f': '1' },
+      optionalDependencies: { g: '1' },
+      peerDependencies: { h: '1', i: '1', b: '1' },
+      peerDependenciesMeta: { i: { optional: true } },
+      devDependencies: { j: '1' },
+      workspaces: [],
+    });
+    const needs = ['b', '@s/c', 'g', 'h'];
+    expect(collected('node_modules/a/package.json', text)).toEqual({ name: 'a', version: '', needs });
+    expect(collected('app/package.json', text)).toEqual({
+      scripts: [],
+      needs,
+      development: ['j'],
+      hasWorkspaces: true,
+    });
+    expect(collected('app/package.json', '{"dependencies":["a"],"name":"x"}')).toBeNull();
   });
 });

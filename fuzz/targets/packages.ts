@@ -1,12 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { fixture } from '../../__tests__/packages/packaged.ts';
+import { fabricate } from '../../__tests__/support/fabricate/analysis.ts';
 import { fabricateElf } from '../../__tests__/support/fabricate/elf.ts';
 import { file } from '../../__tests__/support/scans/scan.ts';
 import { RangeReading } from '../../src/layer/collector.ts';
 import type { JsonValue } from '../../src/layer/json-value.ts';
+import { bundleCollector, findGemDevelopment } from '../../src/packages/bundle-reader.ts';
 import { PACKAGE_READERS } from '../../src/packages/collectors.ts';
 import { elfCollector } from '../../src/packages/elf/elf-collector.ts';
 import { readJavaLibrary } from '../../src/packages/java-archive.ts';
+import { findNodeDevelopment } from '../../src/packages/node-development.ts';
 import { mutateBytes, splice } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
@@ -36,8 +39,15 @@ const TEXTS: Readonly<Record<string, string>> = {
     fixture('gem/tiny-0.3.1.gemspec').toString('utf8'),
 };
 
+const BUNDLES: Readonly<Record<string, string>> = {
+  'app/Gemfile': "gem 'a'\ngroup :development, :test do\n  gem 'b'\nend\ngem 'c',\n  group: :test\n",
+  'app/Gemfile.lock':
+    'GEM\n  specs:\n    a (1)\n      b (>= 1)\n    b (1.0-x86)\n\nDEPENDENCIES\n  a!\n  b\n',
+};
+
 const DOCUMENTS: Readonly<Record<string, string>> = {
   'app/node_modules/a/package.json': '{"name":"a","version":"1.0.0","dependencies":{"b":"^1"}}',
+  'app/package.json': '{"dependencies":{"a":"1"},"devDependencies":{"b":"1"},"workspaces":["w"]}',
   'app/node_modules/.package-lock.json': fixture('npm/package-lock.json').toString('utf8'),
   'app/vendor/composer/installed.json':
     '{"packages":[{"name":"a/b","version":"1","install-path":"../a/b"}],"dev":true,"dev-package-names":["a/b"]}',
@@ -61,6 +71,12 @@ const TOKENS = [
   '\n\n',
   '\n ',
   's.name = "x".freeze\n',
+  'group :test do\n',
+  "gem 'a', group: [",
+  'end\n',
+  '    a (1)\n',
+  '      b\n',
+  'DEPENDENCIES\n',
 ];
 
 /** What the databases hold that nothing is wrong with: what is read of one may lead to another. */
@@ -80,6 +96,7 @@ function read(input: Buffer): void {
   const entry = file(path, content.length);
   const library = readJavaLibrary(`${path}${content.toString('latin1')}.jar`);
   require(library === null || (library.name !== '' && /^\d/.test(library.version)), 'a version is none');
+  readDevelopment(path, content);
   for (const { collector, read: readValues } of PACKAGE_READERS) {
     if (!collector.wants(entry)) continue;
     const value = accept(path, collector.collect(entry, content));
@@ -92,6 +109,27 @@ function read(input: Buffer): void {
   }
 }
 
+/** The file in a tree of npm and in a bundle, which say what is there for development only. */
+function readDevelopment(path: string, content: Buffer): void {
+  const texts = { ...TREE, ...BUNDLES, [path]: content.toString('latin1') };
+  const analysis = fabricate([{ texts, symlinks: { 'app/node_modules/c': '../../app/w' } }]);
+  for (const directory of findNodeDevelopment(analysis).keys())
+    require(analysis.packages.packages.some(found => found.path === directory), 'no such package');
+  for (const { type } of findGemDevelopment(analysis, analysis.packages.packages))
+    require(type === 'gem', 'no gem');
+  if (bundleCollector.wants(file(path, content.length)))
+    accept(path, bundleCollector.collect(file(path, content.length), content));
+}
+
+const TREE: Readonly<Record<string, string>> = {
+  'app/node_modules/.yarn-integrity': '{}',
+  'app/package.json': '{"dependencies":{"a":"1"},"devDependencies":{"b":"1","c":"1"}}',
+  'app/node_modules/a/package.json': '{"name":"a","version":"1"}',
+  'app/node_modules/b/package.json': '{"name":"b","version":"1","dependencies":{"a":"1"}}',
+  'app/w/package.json': '{"name":"c"}',
+  'app/bundle/specifications/a-1.gemspec': '# stub: a 1 ruby lib\n',
+};
+
 const databases: Target = {
   name: 'package-databases',
   parsers: [
@@ -103,9 +141,12 @@ const databases: Target = {
     'packages/npm-reader.ts',
     'packages/composer-reader.ts',
     'packages/java-archive.ts',
+    'packages/bundle-reader.ts',
+    'packages/node-development.ts',
+    'packages/node-modules.ts',
     'packages/collected-text.ts',
   ],
-  accepts: [...Object.keys(TEXTS), ...Object.keys(DOCUMENTS)],
+  accepts: [...Object.keys(TEXTS), ...Object.keys(DOCUMENTS), ...Object.keys(BUNDLES)],
   holds: 'nothing is thrown at all; names are texts of one line',
   maxMs: 1500,
   generate(random) {
@@ -113,8 +154,9 @@ const databases: Target = {
       const path = random.pick(Object.keys(DOCUMENTS));
       return withPath(path, mutateJsonBytes([DOCUMENTS[path] ?? '{}'], random));
     }
-    const path = random.pick(Object.keys(TEXTS));
-    return withPath(path, mutateTextBytes({ seeds: [TEXTS[path] ?? ''], tokens: TOKENS }, random));
+    const texts = { ...TEXTS, ...BUNDLES };
+    const path = random.pick(Object.keys(texts));
+    return withPath(path, mutateTextBytes({ seeds: [texts[path] ?? ''], tokens: TOKENS }, random));
   },
   check: read,
 };

@@ -143,11 +143,14 @@ interface PackageManagerFacts<Id extends string, Kind extends string> {
   };
   /** How packages are left out that a project needs for its development only. */
   readonly development?: {
-    readonly option: string;
+    /** Where one option of the command that installs says so. */
+    readonly option?: string;
     /** Tells commands that have decided already. */
-    readonly decided: RegExp;
+    readonly decided?: RegExp;
     /** As people write them. */
     readonly install: string;
     readonly prune: string;
+    /** Instead of both, in later versions of the package manager. */
+    readonly later?: string;
   };
 }

@@ -17,6 +17,12 @@ export const PNPM = {
   manifests: ['package.json', 'pnpm-lock.yaml'],
   mount: { cache: 'pnpm-store', directories: ['/root/.local/share/pnpm/store'] },
   offline: { options: ['--offline', '--prefer-offline'] },
+  development: {
+    option: '--prod',
+    decided: /--prod(?:uction)?\b|--dev\b|\s-[DP]\b|NODE_ENV|npm_config_/i,
+    install: 'pnpm install --prod',
+    prune: 'pnpm prune --prod',
+  },
   caches: [
     // What pnpm has downloaded and linked to nowhere: what node_modules has links to stays.
     {

@@ -41,4 +41,8 @@ export const BUNDLER = {
   bare: 'manifest',
   valued: '--gemfile --jobs -j --path --retry',
   manifests: ['Gemfile', 'Gemfile.lock'],
+  development: {
+    install: "bundle config set without 'development test'",
+    prune: "bundle config set without 'development test' && bundle clean --force",
+  },
 } as const satisfies PackageManager;

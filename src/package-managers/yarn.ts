@@ -17,6 +17,13 @@ export const YARN = {
   manifests: ['package.json', 'yarn.lock'],
   mount: { cache: 'yarn-cache', directories: ['/usr/local/share/.cache/yarn'] },
   offline: { options: ['--offline', '--prefer-offline'], variables: /\bYARN\w*_OFFLINE\b/i },
+  development: {
+    option: '--production',
+    decided: /--prod(?:uction)?\b|NODE_ENV|npm_config_/i,
+    install: 'yarn install --production',
+    prune: 'yarn install --production',
+    later: 'yarn workspaces focus --all --production',
+  },
   caches: [
     // Packages that Yarn has downloaded.
     {

@@ -1,5 +1,6 @@
 import type { Collector, FileCollector } from '../layer/collector.ts';
 import { apkReader } from './apk-reader.ts';
+import { bundleCollector } from './bundle-reader.ts';
 import { composerReader } from './composer-reader.ts';
 import { credentialCollector } from './credentials/credential-collector.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
@@ -34,4 +35,5 @@ export const COLLECTORS: readonly Collector[] = [
   elfCollector,
   scriptCollector,
   credentialCollector,
+  bundleCollector,
 ];

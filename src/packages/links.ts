@@ -17,16 +17,7 @@ export class DirectoryLinks {
 
   /** @param layers lowest first */
   constructor(layers: readonly Pick<LayerScan, 'entries' | 'whiteouts'>[]) {
-    const links = new Map<string, string>();
-    for (const { entries, whiteouts } of layers) {
-      for (const path of whiteouts) links.delete(path);
-      for (const entry of entries) {
-        if (entry.kind === 'directory') {
-          if (links.size > 0) links.delete(entry.path);
-        } else if (entry.kind === 'symlink' && entry.linkname) links.set(entry.path, entry.linkname);
-      }
-    }
-    for (const [path, target] of links) this.#links.add(path, target);
+    for (const [path, target] of findSymlinks(layers)) this.#links.add(path, target);
   }
 
   /**
@@ -60,6 +51,28 @@ export class DirectoryLinks {
     }
     return null;
   }
+}
+
+/** Symbolic links by their paths, with their targets as written; also some that a file replaced. */
+export function findSymlinks(
+  layers: readonly Pick<LayerScan, 'entries' | 'whiteouts'>[],
+): ReadonlyMap<string, string> {
+  const links = new Map<string, string>();
+  for (const { entries, whiteouts } of layers) {
+    for (const path of whiteouts) links.delete(path);
+    for (const entry of entries) {
+      if (entry.kind === 'directory') {
+        if (links.size > 0) links.delete(entry.path);
+      } else if (entry.kind === 'symlink' && entry.linkname) links.set(entry.path, entry.linkname);
+    }
+  }
+  return links;
+}
+
+/** Where a link at the path leads, as a clean path. */
+export function linkTarget(path: string, target: string): string {
+  const above = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+  return cleanPath(target.startsWith('/') ? target : `${above}/${target}`).replace(/^\//, '');
 }
 
 /** Names looked at: files of more names are kept by tools that own all of them. */

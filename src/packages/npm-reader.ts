@@ -18,26 +18,40 @@ const LOCK = 'node_modules/.package-lock.json';
 const MAX_MANIFEST = 2 * 1024 * 1024;
 const MAX_LOCK = 16 * 1024 * 1024;
 
+/** What other package managers than npm write into a `node_modules`. */
+const MARKERS: ReadonlyMap<string, NodeManager> = new Map([
+  ['.yarn-integrity', 'yarn'],
+  ['.yarn-state.yml', 'yarn-berry'],
+  ['.modules.yaml', 'pnpm'],
+]);
+
+/** Package managers that keep no list of what is there for development only. */
+export type NodeManager = 'yarn' | 'yarn-berry' | 'pnpm';
+
 /**
- * Packages in `node_modules`, whoever put them there, and npm's own record of such a directory, which tells those
- * that are there for development only. Of manifests elsewhere, the scripts that installing runs.
+ * Packages in `node_modules`, whoever put them there, with what they need; npm's own record of such a directory, which
+ * tells those that are there for development only, and the names of what others write there. Of manifests elsewhere what
+ * the project needs, and the scripts that installing runs.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
  */
-const npmCollector: FileCollector = {
+export const npmCollector: FileCollector = {
   id: 'npm',
-  version: 2,
+  version: 3,
 
   wants({ path, size }) {
     if (isManifest(path)) return size <= MAX_MANIFEST;
+    if (readMarker(path) !== null) return size <= MAX_LOCK;
     return path.endsWith(LOCK) && size <= MAX_LOCK && isLock(path);
   },
 
   collect({ path }, content) {
+    const marker = readMarker(path);
+    if (marker !== null) return { marker };
     if (excessOfJson(content) !== null) return null;
     try {
       const value: unknown = JSON.parse(decodeText(content));
       if (isLock(path)) return developmentPaths(path, value);
-      return packageDirectory(path) === null ? manifestScripts(value) : readManifest(path, value);
+      return packageDirectory(path) === null ? readProject(value) : readManifest(path, value);
     } catch {
       return null;
     }
@@ -71,6 +85,14 @@ function endsWithName(path: string, name: string): boolean {
   return path === name || path.endsWith(`/${name}`);
 }
 
+function readMarker(path: string): NodeManager | null {
+  const slash = path.lastIndexOf('/');
+  const marker = MARKERS.get(path.slice(slash + 1));
+  return marker !== undefined && endsWithName(path.slice(0, Math.max(slash, 0)), 'node_modules')
+    ? marker
+    : null;
+}
+
 /** A package that was installed under another name says its own in its manifest. */
 function readManifest(path: string, value: unknown): JsonValue | null {
   const directory = packageDirectory(path);
@@ -79,7 +101,28 @@ function readManifest(path: string, value: unknown): JsonValue | null {
   const name =
     readName(readField(value, 'name')) ?? readName(directory.slice(modules + 'node_modules/'.length));
   if (name === null) return null;
-  return { name, version: readName(readField(value, 'version')) ?? '' };
+  const needs = neededNames(value);
+  const version = readName(readField(value, 'version')) ?? '';
+  return { name, version, ...(needs.length === 0 ? {} : { needs }) };
+}
+
+/** Names of what has to be there when the package is used; what it can do without, too, where it asks for it itself. */
+function neededNames(manifest: unknown): readonly string[] {
+  const optional = readField(manifest, 'peerDependenciesMeta');
+  const peers = namesIn(readField(manifest, 'peerDependencies')).filter(
+    name => readField(readField(optional, name), 'optional') !== true,
+  );
+  const own = ['dependencies', 'optionalDependencies'].flatMap(field => namesIn(readField(manifest, field)));
+  return [...new Set([...own, ...peers])];
+}
+
+function namesIn(dependencies: unknown): readonly string[] {
+  return isRecord(dependencies) ? Object.keys(dependencies).filter(isPackageName) : [];
+}
+
+/** A name that npm gives to no package would lead elsewhere. */
+function isPackageName(name: string): boolean {
+  return name.length <= 214 && /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) && !/^\.{1,2}$/.test(name);
 }
 
 /** @see https://docs.npmjs.com/cli/using-npm/scripts#npm-ci */
@@ -93,11 +136,17 @@ const INSTALLING = [
   'postprepare',
 ];
 
-/** Names of the scripts that npm runs when it installs what a project depends on; null where there are none. */
-function manifestScripts(value: unknown): JsonValue | null {
+/** What a project needs, and which of its scripts npm runs when it installs that; null where there is nothing of it. */
+function readProject(value: unknown): JsonValue | null {
   const scripts = readField(value, 'scripts');
-  const found = INSTALLING.filter(name => readField(scripts, name) !== undefined);
-  return found.length === 0 ? null : found;
+  const project = {
+    scripts: INSTALLING.filter(name => readField(scripts, name) !== undefined),
+    needs: neededNames(value),
+    development: namesIn(readField(value, 'devDependencies')),
+  };
+  const hasWorkspaces = readField(value, 'workspaces') !== undefined;
+  if (!hasWorkspaces && Object.values(project).every(({ length }) => length === 0)) return null;
+  return { ...project, hasWorkspaces };
 }
 
 /** The directories of packages that only development needs, as a list of paths. */
@@ -148,24 +197,40 @@ export const npmReader: PackageReader = {
 const MODULES = 'node_modules/';
 
 /**
- * Scripts that npm runs by itself when it installs what is in a `node_modules`, by the manifest beside it, in whatever
- * layer: `postinstall`, `prepare`. Those of packages inside are not meant.
- * @param files in such directories
+ * Scripts that are run when what is in a `node_modules` is installed, of the manifest beside it and of those below that, in
+ * whatever layer: `postinstall`, `prepare`. Those of packages inside are not meant.
+ * @param paths in such directories
  */
 export function installScripts(
   scans: readonly Pick<LayerScan, 'collected'>[],
-  files: readonly { readonly path: string }[],
+  paths: Iterable<string>,
 ): readonly string[] {
-  const manifests = new Set<string>();
-  for (const { path } of files) {
+  const projects = new Set<string>();
+  for (const path of paths) {
     const at = `/${path}`.indexOf(`/${MODULES}`);
-    if (at >= 0) manifests.add(`${path.slice(0, at)}package.json`);
+    if (at >= 0) projects.add(path.slice(0, Math.max(at - 1, 0)));
   }
   const found = new Set<string>();
   for (const { collected } of scans) {
     for (const { path, value } of collected[npmCollector.id] ?? []) {
-      if (manifests.has(path) && isListOf(value, isString)) for (const name of value) found.add(name);
+      const scripts = readField(value, 'scripts');
+      if (!isListOf(scripts, isString) || scripts.length === 0) continue;
+      if (directoriesAbove(path).some(directory => projects.has(directory)))
+        for (const name of scripts) found.add(name);
     }
   }
   return [...found];
+}
+
+/** Deeper paths have no project. */
+const MAX_LEVELS = 64;
+
+/** The directories that a path is in, innermost first; the root is the empty string. */
+export function directoriesAbove(path: string): readonly string[] {
+  const directories: string[] = [];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    directories.push(path.slice(0, end));
+    if (directories.length === MAX_LEVELS) return directories;
+  }
+  return [...directories, ''];
 }

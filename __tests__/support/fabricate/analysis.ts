@@ -7,6 +7,7 @@ import { type Collector, RangeReading } from '../../../src/layer/collector.ts';
 import type { JsonValue } from '../../../src/layer/json-value.ts';
 import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
 import type { CollectedFile, LayerScan } from '../../../src/layer/layer-scan.ts';
+import { bundleCollector } from '../../../src/packages/bundle-reader.ts';
 import { PACKAGE_COLLECTORS } from '../../../src/packages/collectors.ts';
 import { credentialCollector } from '../../../src/packages/credentials/credential-collector.ts';
 import { elfCollector } from '../../../src/packages/elf/elf-collector.ts';
@@ -158,7 +159,7 @@ function collectedFrom(texts: LayerSpec['texts']): LayerScan['collected'] {
     if (value !== null) collected[id] = [...(collected[id] ?? []), { path, value }];
   };
   for (const entry of textsOf(texts)) {
-    for (const collector of [...PACKAGE_COLLECTORS, scriptCollector]) {
+    for (const collector of [...PACKAGE_COLLECTORS, bundleCollector, scriptCollector]) {
       if (!collector.wants(entry)) continue;
       keep(collector, entry.path, collector.collect(entry, Buffer.from(texts?.[entry.path] ?? '')));
     }
