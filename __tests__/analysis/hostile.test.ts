@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
+import { computedMs } from '../support/computed.ts';
 import { directory, file, hardlink, imageOf, scan } from '../support/scans/scan.ts';
 
 function analyze(...scans: LayerScan[]) {
@@ -8,9 +9,9 @@ function analyze(...scans: LayerScan[]) {
 }
 
 function milliseconds(body: () => void): number {
-  const start = performance.now();
+  const start = computedMs();
   body();
-  return performance.now() - start;
+  return computedMs() - start;
 }
 
 const deep = (depth: number, name = 'a'): string => Array.from({ length: depth }, () => name).join('/');

@@ -16,6 +16,7 @@ import {
   withoutSequences,
 } from '../../src/base/untrusted-text.ts';
 import { codeSpan, escapeText, htmlCode } from '../../src/report/markdown/markdown-text.ts';
+import { computedMs } from '../support/computed.ts';
 import { forgedCommands } from '../support/e2e/runner.ts';
 import { hostileText } from './hostile-text.ts';
 
@@ -121,9 +122,9 @@ it.each([
 });
 
 it('reads megabytes of line breaks and spaces in a moment', () => {
-  const start = performance.now();
+  const start = computedMs();
   for (const piece of ['\n', '\r\n', ' ', '\u001b[1m']) withoutCommands(piece.repeat(1_000_000));
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(computedMs() - start).toBeLessThan(1000);
 });
 
 it('has neither colours nor control characters in a log', () => {

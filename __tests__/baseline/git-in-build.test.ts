@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { gitInBuildNotice } from '../../src/baseline/git-in-build.ts';
 import type { BuildStep } from '../../src/build/build-result.ts';
+import { computedMs } from '../support/computed.ts';
 
 const REST = { durationMs: 1, pullMs: 0, onFinalChain: true, platform: null, outcome: 'executed' } as const;
 
@@ -33,7 +34,7 @@ it('reads all lines of a step whose name is cut', () => {
 });
 
 it.each(['-c ', '- ', 'git ', '-c x ', 'git -c ', '\\', '('])('takes no time for %j over and over', part => {
-  const before = performance.now();
+  const before = computedMs();
   expect(isTold('.git/HEAD', { name: `RUN git ${part.repeat(100_000)}x`, instruction: null })).toBe(false);
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(computedMs() - before).toBeLessThan(1000);
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instructionsOn, locate, parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
+import { computedMs } from '../support/computed.ts';
 import { times } from '../support/long.ts';
 
 function ranges(text: string): string[] {
@@ -267,9 +268,9 @@ describe('any text', () => {
 
   it('is read in time that does not grow with the square of its length', () => {
     const long = `FROM a\nRUN ${'x \\\n'.repeat(100_000)}y\n`;
-    const before = performance.now();
+    const before = computedMs();
     expect(ranges(long)).toEqual(['FROM 1-1', 'RUN 2-100002']);
     expect(ranges(`FROM a\n${'RUN x\n'.repeat(30_000)}`)).toHaveLength(30_001);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(computedMs() - before).toBeLessThan(5_000);
   });
 });

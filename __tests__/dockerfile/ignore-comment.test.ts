@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../src/dockerfile/dockerfile.ts';
 import { readIgnoreComments } from '../../src/dockerfile/ignore-comment.ts';
+import { computedMs } from '../support/computed.ts';
 
 function read(...lines: readonly string[]) {
   return readIgnoreComments(parseDockerfile(lines.join('\n'), 'Dockerfile')).map(
@@ -83,8 +84,8 @@ describe('a comment that ignores rules', () => {
     ['gaps', `# deadweight ignore=a${' '.repeat(400_000)}b`],
     ['a long reason', `# deadweight ignore=a ${'-'.repeat(400_000)}`],
   ])('is read in linear time: %s', (_name, comment) => {
-    const start = performance.now();
+    const start = computedMs();
     expect(read(comment, 'FROM a')).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(computedMs() - start).toBeLessThan(2000);
   });
 });

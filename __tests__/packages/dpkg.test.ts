@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { computedMs } from '../support/computed.ts';
 import type { LayerDescription } from '../support/fabricate/layer.ts';
 import { file, hardlink, symlink, whiteout } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn, summary } from './packaged.ts';
@@ -297,14 +298,14 @@ describe('a status file', () => {
   });
 
   it('may repeat a package: its list is walked once', async () => {
-    const start = performance.now();
+    const start = computedMs();
     const { packages } = await packagesIn({
       'var/lib/dpkg/status': file('Package: a\nVersion: 1\n\n'.repeat(10_000)),
       [`${INFO}/a.list`]: file('/x/y\n/x/z\n'.repeat(10_000)),
       'x/y': file(5),
     });
     expect(packages.filter(({ bytes }) => bytes > 0)).toMatchObject([{ name: 'a', bytes: 5 + 100_000 }]);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(computedMs() - start).toBeLessThan(5000);
   });
 
   it('out of all proportion is named as not read, and what it replaced does not count', async () => {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RpmHeader } from '../../src/packages/rpm/rpm-header.ts';
 import { forEachRow, recordColumns } from '../../src/packages/rpm/sqlite-table.ts';
+import { computedMs } from '../support/computed.ts';
 import { file } from '../support/fabricate/node.ts';
 import { collected, fixture, packagesIn } from './packaged.ts';
 
@@ -85,12 +86,12 @@ describe('rpm’s database', () => {
       fc.property(fc.oneof(damage, early), fc.nat(bytes.length), (changes, length) => {
         const damaged = Buffer.from(bytes);
         for (const [at, byte] of changes) damaged[at] = byte;
-        const start = performance.now();
+        const start = computedMs();
         for (const content of [damaged, damaged.subarray(0, length)]) {
           const value = collected(path, content);
           expect(value === null || Array.isArray(value)).toBe(true);
         }
-        expect(performance.now() - start).toBeLessThan(2000);
+        expect(computedMs() - start).toBeLessThan(2000);
       }),
       { numRuns: 150 },
     );

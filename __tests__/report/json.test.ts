@@ -6,6 +6,7 @@ import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
 import { hostileText } from '../base/hostile-text.ts';
+import { computedMs } from '../support/computed.ts';
 import { NESTED_JSON, WIDE_JSON } from '../support/large-json.ts';
 import { REPORTS } from './all-reports.ts';
 import { failing } from './reports.ts';
@@ -122,12 +123,12 @@ it('refuses hostile keys without repeating what they hide', () => {
 
 it('keeps no fault for each of millions of wrong values', () => {
   const text = JSON.stringify({ ...failing(), layers: 'x' }).replace('"x"', `[${'0,'.repeat(4_000_000)}0]`);
-  const start = performance.now();
+  const start = computedMs();
   expect(refusal(text)).toMatchObject({
     code: 'limit-exceeded',
     message: 'The report has more than 300,000 values.',
   });
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(computedMs() - start).toBeLessThan(3000);
 });
 
 it('says how deep or large a report is that nobody wrote', () => {

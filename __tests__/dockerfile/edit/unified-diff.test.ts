@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unifiedDiff } from '../../../src/dockerfile/edit/unified-diff.ts';
+import { computedMs } from '../../support/computed.ts';
 
 /** The text that `git apply` makes of the other. */
 async function applied(path: string, before: string, diff: string): Promise<string> {
@@ -70,10 +71,10 @@ describe('a unified diff', () => {
   });
 
   it('of texts with nothing in common takes no more than seconds', () => {
-    const before = performance.now();
+    const before = computedMs();
     const text = (word: string): string =>
       Array.from({ length: 50_000 }, (_, index) => `${word}${index}\n`).join('');
     expect(unifiedDiff('f', text('a'), text('b'))).toContain('@@ -1,50000 +1,50000 @@');
-    expect(performance.now() - before).toBeLessThan(10_000);
+    expect(computedMs() - before).toBeLessThan(10_000);
   });
 });

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of shells
 import { expect, it } from 'vitest';
 import { WordPattern } from '../../../src/dockerfile/shell/word-pattern.ts';
+import { computedMs } from '../../support/computed.ts';
 
 it.each([
   ['a.tgz', 'a.tgz', true],
@@ -26,9 +27,9 @@ it('knows what says nothing', () => {
 });
 
 it('takes hostile words in good time', () => {
-  const start = performance.now();
+  const start = computedMs();
   for (const word of ['*a'.repeat(20_000), '${'.repeat(50_000), '['.repeat(50_000), '$('.repeat(50_000)]) {
     new WordPattern(word).matches('a'.repeat(50_000));
   }
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(computedMs() - start).toBeLessThan(2000);
 });

@@ -9,6 +9,7 @@ import {
   isTakenFrom,
 } from '../../../src/findings/dockerfile/stage-graph.ts';
 import { copyPlaces } from '../../../src/findings/order/copy-place.ts';
+import { computedMs } from '../../support/computed.ts';
 
 function dockerfile(
   lines: readonly string[],
@@ -66,19 +67,19 @@ describe('the stages that a target needs', () => {
 it('looks at no Dockerfile that nobody wrote by hand', () => {
   const run = `RUN apt-get install -y ${'x '.repeat(2000)}`;
   const lines = Array.from({ length: 249 }, () => ['COPY src /src', run]).flat();
-  const started = performance.now();
+  const started = computedMs();
   expect(copyPlaces(dockerfile(['FROM a', ...lines]))).toHaveLength(249);
-  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(computedMs() - started).toBeLessThan(15_000);
   expect(copyPlaces(dockerfile(['FROM a', ...lines, ...lines]))).toEqual([]);
 });
 
 it('walks through thousands of stages', () => {
   const lines = Array.from({ length: 3000 }, (_, index) => `FROM s${index - 1} AS s${index}`);
-  const started = performance.now();
+  const started = computedMs();
   const given = dockerfile(lines);
   expect(findNeededStages(given)).toHaveLength(3000);
   for (const stage of findNeededStages(given)) findChain(given, stage);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(computedMs() - started).toBeLessThan(10_000);
 });
 
 /** The Dockerfile, and the instruction at a line of it. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { findDevelopmentFile } from '../../../src/findings/leftovers/development-file.ts';
+import { computedMs } from '../../support/computed.ts';
 
 it.each([
   ['.git/HEAD', 'history', '.git', '.git'],
@@ -25,9 +26,9 @@ it.each([
 });
 
 it('takes hostile names in good time', () => {
-  const start = performance.now();
+  const start = computedMs();
   for (const name of ['compose-a'.repeat(20_000), `Dockerfile.${'-'.repeat(50_000)}`, 'a/'.repeat(50_000)]) {
     findDevelopmentFile(name);
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(computedMs() - start).toBeLessThan(1000);
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../src/github/artifact/artifact-name.ts';
 import { downloadReports } from '../../../src/github/artifact/report-download.ts';
 import { ActionsServices } from '../../support/actions-services/actions-services.ts';
+import { computedMs } from '../../support/computed.ts';
 import { times } from '../../support/long.ts';
 import { zipOf } from './zip-fixture.ts';
 
@@ -165,9 +166,9 @@ describe('names', () => {
   });
 
   it('match in time that does not explode', () => {
-    const started = performance.now();
+    const started = computedMs();
     expect(matchesGlob('a'.repeat(5000), `${'*a'.repeat(50)}b`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(computedMs() - started).toBeLessThan(1000);
   });
 
   it('of reports are allowed by the service, match the pattern, and differ as their keys do', () => {
