@@ -19,6 +19,8 @@ export default defineConfig({
           exclude: ['__tests__/e2e/**', 'node_modules/**'],
           // Files of one worker share the modules that they import: loading them anew took half of the time.
           isolate: false,
+          // Vitest itself leaves one to other work, which would be half of the smallest machines.
+          maxWorkers: '100%',
           // Not what a test takes, but what nothing takes: the machine may be busy.
           testTimeout: 120_000,
         },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { digestHex } from '../../src/base/digest.ts';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
@@ -258,9 +259,8 @@ describe.concurrent('a diff', () => {
 describe.concurrent('a working directory that is gone', () => {
   it.each([['inspect', 'app:1'], ['build', '.'], ['cache']])('ends %s with 4', async (...args) => {
     const cwd = await folderOf();
-    const program = join(import.meta.dirname, '../../src/cli/main.ts');
     const script = 'rmdir "$PWD" && exec "$0" "$@"';
-    const ended = await promisify(execFile)('sh', ['-c', script, process.execPath, program, ...args], {
+    const ended = await promisify(execFile)('sh', ['-c', script, process.execPath, COMMAND_LINE, ...args], {
       cwd,
     }).catch((error: unknown) => error);
     expect(ended).toMatchObject({

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
@@ -9,8 +10,6 @@ import { folderOf } from '../support/folder.ts';
 
 /** Each case starts a Node of its own. */
 vi.setConfig({ testTimeout: 60_000 });
-
-const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts');
 
 let cwd: string;
 beforeAll(async () => {
@@ -33,7 +32,7 @@ interface Ended {
 
 /** Runs a line of a shell in which `dw` is the program and `app` an image. */
 function shell(line: string): Promise<Ended> {
-  const script = `dw() { "${process.execPath}" "${PROGRAM}" "$@"; }; app=docker-archive:${cwd}/app.tar; ${line}`;
+  const script = `dw() { "${process.execPath}" "${COMMAND_LINE}" "$@"; }; app=docker-archive:${cwd}/app.tar; ${line}`;
   const env = {
     PATH: process.env['PATH'] ?? '',
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { isAlive } from '../../src/base/process-owner.ts';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { folderOf } from '../support/folder.ts';
 import { commit, createRepository, git, gitEnv } from '../support/git/repository.ts';
-
-const SOURCE = join(import.meta.dirname, '../../src/cli/main.ts');
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 600 && !isSo(); tries += 1) await wait(50);
@@ -22,7 +21,7 @@ async function breakOff(signal: 'SIGTERM' | 'SIGHUP' | 'SIGINT', command: string
   const [temporary, out] = [await folderOf(), await folderOf()];
   const script = `sh -c 'echo $$ > $OUT/pid.new; mv $OUT/pid.new $OUT/pid; ${command}; true'; true`;
   const env = { ...gitEnv, OUT: out, TMPDIR: temporary, DEADWEIGHT_CACHE_DIR: '' };
-  const args = [SOURCE, 'build', '.', '--prepare', script];
+  const args = [COMMAND_LINE, 'build', '.', '--prepare', script];
   const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
   const ended = new Promise(resolve => child.on('close', resolve));
   await until(() => existsSync(join(out, 'pid')));

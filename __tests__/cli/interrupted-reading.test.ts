@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { containerdArchive, fakeEngine } from '../support/conformance/fake-engine.ts';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { strictRegistry } from '../support/registry/strict-registry.ts';
 import { imageOf } from '../support/registry/with-registry.ts';
 
-const SOURCE = join(import.meta.dirname, '../../src/cli/main.ts');
 /** Milliseconds: two seconds, and what a busy machine takes. */
 const MAX_END = 2000 + 3000;
 
@@ -95,7 +94,7 @@ it.each(
   const { args, env = {}, isReached } = await stop();
   const temporary = await folderOf();
   const own = { PATH: process.env['PATH'] ?? '', TMPDIR: temporary, DEADWEIGHT_CACHE_DIR: '', ...env };
-  const child = spawn(process.execPath, [SOURCE, 'inspect', ...args], { env: own, stdio: 'ignore' });
+  const child = spawn(process.execPath, [COMMAND_LINE, 'inspect', ...args], { env: own, stdio: 'ignore' });
   const ended = new Promise<number | null>(resolve => child.on('close', resolve));
   await vi.waitUntil(isReached, { timeout: 20_000 });
   const start = performance.now();

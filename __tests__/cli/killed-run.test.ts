@@ -5,6 +5,7 @@ import { CommentRun, HEAD, MAIN, MERGE } from '../action/comment-run.ts';
 import { Canaries, contentsOf } from '../support/canaries/canaries.ts';
 import { type HangingDocker, hangingDocker } from '../support/canaries/hanging-docker.ts';
 import { startRun } from '../support/e2e/broken-run.ts';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
 import { pullRequestEvent, runStep, stepProcess } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
@@ -60,7 +61,7 @@ it('a killed command leaves values in its own folder alone, and the next one cle
   };
   const args = ['build', '.', '--secret', 'id=x,env=PLAIN'];
   const build = [...args, '--build-arg', `NPM_TOKEN=${canaries.plant('--build-arg')}`, '--build-arg', 'A=b'];
-  await killAtBuild(docker, join(import.meta.dirname, '../../src/cli/main.ts'), build, { cwd, env });
+  await killAtBuild(docker, COMMAND_LINE, build, { cwd, env });
   await expectHidden(canaries, temporary);
   expect(canaries.find({ ...(await contentsOf(cwd)), ...(await contentsOf(home)) })).toEqual([]);
 

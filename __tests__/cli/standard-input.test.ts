@@ -11,7 +11,7 @@ import { parseArguments } from '../../src/cli/program.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import { saveStandardInput } from '../../src/run/standard-input.ts';
 import { openOptions } from '../support/conformance/medium.ts';
-import { COMPILE_CACHE } from '../support/e2e/child-process.ts';
+import { COMMAND_LINE, COMPILE_CACHE } from '../support/e2e/child-process.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
@@ -30,7 +30,6 @@ const app = await image('app:1');
 const saved = await dockerArchive([app]);
 const layout = await archiveOf(ociLayout([app]));
 const both = await dockerArchive([app, await image('other:2')]);
-const CLI = join(import.meta.dirname, '../../src/cli/main.ts');
 
 interface Kept {
   readonly maxBytes?: number;
@@ -136,7 +135,7 @@ describe.concurrent('a pipe', () => {
 
   it('leaves nothing when it is broken off', async () => {
     const cwd = await folderOf({});
-    const child = spawn(process.execPath, [CLI, 'inspect', '-'], {
+    const child = spawn(process.execPath, [COMMAND_LINE, 'inspect', '-'], {
       cwd,
       env: {
         PATH: process.env['PATH'],

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeExec } from '../build/node-exec.ts';
 import { MARK, type StartedRun, startRun } from '../support/e2e/broken-run.ts';
 import { checkoutState, processesWith } from '../support/e2e/checkout-state.ts';
+import { COMMAND_LINE } from '../support/e2e/child-process.ts';
 import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
 import { until } from '../support/e2e/gate.ts';
 import { reportOf } from '../support/e2e/report-file.ts';
@@ -15,7 +16,6 @@ import { pullRequest } from '../support/git/pull-request.ts';
 import { checkout, gitEnv } from '../support/git/repository.ts';
 import { times } from '../support/long.ts';
 
-const COMMAND_LINE = join(import.meta.dirname, '../../src/cli/main.ts');
 const [, [, HOST]] = STORES;
 const REGISTRY = process.env['DEADWEIGHT_REGISTRY'] ?? '';
 

@@ -6,15 +6,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MARK, type StartedRun, startRun } from '../support/e2e/broken-run.ts';
 import { checkoutState, processesWith } from '../support/e2e/checkout-state.ts';
-import { inherited } from '../support/e2e/child-process.ts';
+import { COMMAND_LINE, inherited } from '../support/e2e/child-process.ts';
 import { dockerEnv, STORES } from '../support/e2e/engines.ts';
 import { until } from '../support/e2e/gate.ts';
 import { GROWTH, type HeldWorld, heldWorld } from '../support/e2e/held-world.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { gitEnv } from '../support/git/repository.ts';
 import { times } from '../support/long.ts';
-
-const COMMAND_LINE = join(import.meta.dirname, '../../src/cli/main.ts');
 
 /** Somewhere in a run, where it stands still. */
 interface Phase {

@@ -5,11 +5,9 @@ import { promisify } from 'node:util';
 import { type FixReport, fixReportSchema } from '../../../src/report/fix-report.ts';
 import { parseReport } from '../../../src/report/json.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { inherited, runNode } from '../e2e/child-process.ts';
+import { COMMAND_LINE, inherited, runNode } from '../e2e/child-process.ts';
 import type { CorpusCase } from './corpus-case.ts';
 import { differences, exportFilesystem } from './final-filesystem.ts';
-
-const CLI = join(import.meta.dirname, '../../../src/cli/main.ts');
 
 /** What is fixed lies in images that copy their whole context. */
 const FIXED_FILES = /(?:^|\/)(?:Dockerfile|\.dockerignore)$/;
@@ -27,7 +25,7 @@ function buildArguments({ buildArgs, target }: CorpusCase): readonly string[] {
 }
 
 async function deadweight(cwd: string, env: Environment, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runNode(CLI, [...args, '--quiet'], {
+  const { code, stderr } = await runNode(COMMAND_LINE, [...args, '--quiet'], {
     cwd,
     env: {
       ...inherited('PATH', 'TMPDIR'),

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Ended, inherited, runNode } from './child-process.ts';
+import { COMMAND_LINE, type Ended, inherited, runNode } from './child-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const SOURCE = join(ROOT, 'src/cli/main.ts');
-
 /** The bundle that is published. */
 export const BUNDLE = join(ROOT, 'dist/cli/index.js');
 
@@ -12,7 +10,7 @@ export interface CommandLineOptions {
   readonly cwd: string;
   /** Added to PATH and TMPDIR. Without DEADWEIGHT_CACHE_DIR nothing is kept between runs. */
   readonly env?: Readonly<Record<string, string>>;
-  /** BUNDLE instead of the source. */
+  /** BUNDLE instead of COMMAND_LINE. */
   readonly program?: string;
   /** See ChildOptions. */
   readonly interruptAt?: RegExp;
@@ -24,7 +22,7 @@ export interface CommandLineOptions {
 
 /** Runs `deadweight ARGS` as a user does, without a terminal. */
 export function deadweight(args: readonly string[], options: CommandLineOptions): Promise<Ended> {
-  const { cwd, env = {}, program = SOURCE, interruptAt, input, timeout } = options;
+  const { cwd, env = {}, program = COMMAND_LINE, interruptAt, input, timeout } = options;
   const base = {
     ...inherited('PATH', 'TMPDIR'),
     ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
