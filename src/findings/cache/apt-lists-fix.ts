@@ -11,7 +11,7 @@ import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isWorthMerging } from '../waste/merge-worth.ts';
 import { instructionSizes } from '../waste/run-sizes.ts';
-import { type AptUse, aptUse, changesPackagesAlone } from './apt-use.ts';
+import { type AptUse, aptUse, changesPackagesAlone, leavesNoLists } from './apt-use.ts';
 
 export interface AptListsFix {
   /** Empty where nothing is safe. */
@@ -32,7 +32,10 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   const later = laterUses(context, dockerfile, writer);
   const last = later.findLast(({ use }) => use === 'needs')?.instruction ?? writer;
   const updating = later.flatMap(({ instruction, use }) =>
-    use === 'updates' && instruction.startLine > last.startLine && dockerfile.shipped.includes(instruction)
+    use === 'updates' &&
+    instruction.startLine > last.startLine &&
+    dockerfile.shipped.includes(instruction) &&
+    !leavesNoLists(instruction)
       ? [instruction]
       : [],
   );

@@ -79,6 +79,20 @@ function deletions(commands: readonly ShellCommand[]): number {
     .reduce((sum, { words }) => sum + occurrences(words.join(' ')), 0);
 }
 
+/** Whether the RUN takes away what it fetched, when all of it succeeds. */
+export function leavesNoLists(instruction: DockerfileInstruction): boolean {
+  const { commands, isChain } = runScript(instruction).script;
+  const cleaned = commands.findLastIndex(
+    ({ words }) =>
+      readProgram(words) === 'rm' &&
+      words.some(word => FORCED.test(word)) &&
+      words.some(word => ALL_LISTS.test(word)),
+  );
+  return isChain && cleaned > commands.findLastIndex(({ words }) => READING.has(readProgram(words)));
+}
+
+const ALL_LISTS = new RegExp(`^/${APT_LISTS}(?:/\\*|/?)$`);
+
 /** Whether its text says that it changes packages without any lists: by dpkg, or by removing some. */
 export function changesPackagesAlone(instruction: DockerfileInstruction): boolean {
   return runScript(instruction).script.commands.some(({ words }) => CHANGING.has(readProgram(words)));

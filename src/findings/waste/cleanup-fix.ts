@@ -47,14 +47,19 @@ class CleanupFixes {
     return this.#editsOf.get(file) ?? [];
   }
 
+  /** Whether its RUN takes the file away alone, merged with no other. */
+  isCleanedAlone(file: WastedFile): boolean {
+    const edits = this.editsFor(file);
+    return edits.length > 0 && !edits.some(edit => edit.kind === 'merge-runs');
+  }
+
   #editsFor(group: Cleanable, dockerfile: BuiltDockerfile): readonly DockerfileEdit[] {
     const { writer, kind, files } = group;
     if (!isCacheKind(kind)) {
       return this.#removal(group, dockerfile);
     }
     if (kind === 'apt-lists') {
-      const { edits } = aptListsFix(this.#context, writer);
-      return edits.some(edit => edit.kind === 'merge-runs') ? [] : edits;
+      return aptListsFix(this.#context, writer).edits;
     }
     const use = cacheUse(kind);
     const { files: cleaned } = use.cache;

@@ -90,7 +90,7 @@ class MergeFixes {
       all.map(({ first, last, files }): WastefulPair => {
         const bytes = sumOf(files);
         const state = sumOf(files.filter(({ path }) => isRewrittenState(path)));
-        const cleanable = sumOf(files.filter(file => cleanups.editsFor(file).length > 0));
+        const cleanable = sumOf(files.filter(file => cleanups.isCleanedAlone(file)));
         return { first, last, bytes, state, cleanable };
       }),
       analysis.size,
