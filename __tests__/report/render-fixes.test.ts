@@ -72,6 +72,12 @@ describe('what a fix did', () => {
     expect(text).toContain('1 finding is ignored by comments: deleted-later (:3: we want it so).');
   });
 
+  it('says why the rest is left to people', () => {
+    const left = fixes().fixes.flatMap(({ findings }) => findings).slice(0, 1);
+    const text = renderFixes({ ...fixes(), left, leftBecause: ['line 4 is COPY'] }, WIDE);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/· by hand: .* \(no edit: line 4 is COPY\)/);
+  });
+
   it('says so when there is nothing to do', () => {
     const none = { ...fixes(), fixes: [], all: null, files: [] };
     expect(renderFixes(none, { columns: 80, color: false })).toBe(

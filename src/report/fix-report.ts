@@ -68,6 +68,10 @@ export const fixReportSchema = lazy(() =>
         .array(findingSchema())
         .optional()
         .describe('What could be saved as well, and only by hand, the largest saving first'),
+      leftBecause: z
+        .array(z.string())
+        .optional()
+        .describe('Of each of those, why no edit is known to be safe: a sentence without its full stop'),
       ignoredFindings: z
         .array(ignoredFindingSchema())
         .optional()

@@ -66,6 +66,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
     writes: !isDry,
     title: builtImageName(inputs, settings.title, cwd).title,
     dockerfile: files.dockerfile.path,
+    text: files.dockerfile.text,
     notices: build.notices,
   });
 }

@@ -42,9 +42,11 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
 /** What is shown of what only people can mend. */
 const MAX_LEFT = 5;
 
-function leftLines({ left = [] }: FixReport, page: Page): readonly string[] {
-  const items = left.slice(0, MAX_LEFT).map(finding => {
-    const content = phrase`by hand: ${findingLine(finding)}`;
+function leftLines({ left = [], leftBecause = [] }: FixReport, page: Page): readonly string[] {
+  const items = left.slice(0, MAX_LEFT).map((finding, index) => {
+    const problem = leftBecause[index];
+    const why = problem === undefined ? [] : phrase` (no edit: ${message(problem, 300)})`;
+    const content = phrase`by hand: ${findingLine(finding)}${why}`;
     return { sign: '·', tone: 'strong', content } as const;
   });
   const more = left.length - items.length;

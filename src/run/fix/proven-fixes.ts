@@ -1,7 +1,9 @@
 import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
+import { parseDockerfile } from '../../dockerfile/dockerfile.ts';
 import { unifiedDiff } from '../../dockerfile/edit/unified-diff.ts';
 import { type Finding, reportedFinding } from '../../findings/finding.ts';
+import { findFixProblem } from '../../findings/fix/fix-problem.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
 import { reportIgnored } from '../../report/ignored-findings.ts';
 import { VERSION } from '../version.ts';
@@ -18,6 +20,8 @@ export interface FixReportInput {
   readonly title: string;
   /** Path of the Dockerfile, as it is shown. */
   readonly dockerfile: string;
+  /** What it says, as it was read. */
+  readonly text: string;
   /** Of the build. */
   readonly notices: readonly Notice[];
 }
@@ -26,6 +30,8 @@ export interface FixReportInput {
 export function buildFixReport(input: FixReportInput): FixReport {
   const { image, judged, changes, writes } = input;
   const fixes = judged.fixes.map(each => describeFix(each, image));
+  const left = leftFindings(image);
+  const file = parseDockerfile(input.text, input.dockerfile);
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
   const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(image, kept, judged.bytes) };
   return {
@@ -36,7 +42,8 @@ export function buildFixReport(input: FixReportInput): FixReport {
     dockerfile: input.dockerfile,
     fixes,
     all: judged.all && { predicted, measured: measuredOf(judged.all) },
-    left: [...leftFindings(image)],
+    left: [...left],
+    leftBecause: left.map(finding => findFixProblem(file, finding)),
     ignoredFindings: image.ignored.map(reportIgnored),
     files: changes.map(({ path, before, after }) => ({
       path,

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
+import type { Finding, FindingArgs } from '../../../src/findings/finding.ts';
+import { findFixProblem } from '../../../src/findings/fix/fix-problem.ts';
+
+function problemOf(lines: readonly string[], args: FindingArgs, [from, to]: readonly number[]): string {
+  const at = (line: number | undefined) =>
+    line === undefined ? null : { file: 'Dockerfile', startLine: line, endLine: line, text: '' };
+  const finding: Finding = {
+    rule: 'deleted-later',
+    severity: 'warning',
+    args,
+    location: at(from),
+    related: at(to),
+    evidence: { layers: [], paths: [], fileCount: 1, bytes: 1 },
+    saving: null,
+    edits: [],
+  };
+  return findFixProblem(parseDockerfile(['FROM a', ...lines].join('\n'), 'Dockerfile'), finding);
+}
+
+describe('why a finding has no edit', () => {
+  it.each([
+    [
+      'what needs it',
+      ['RUN a'],
+      { neededBy: './build.sh', neededLine: 9 },
+      [2],
+      /build\.sh \(line 9\) may need/,
+    ],
+    ['a script', ['RUN a'], { neededBy: '/entry.sh', neededLine: null }, [2], /^\/entry\.sh may need/],
+    ['no place', ['RUN a'], {}, [], /nothing tells/],
+    ['a copy', ['COPY a b', 'RUN rm b'], { hiddenBy: 3 }, [2, 3], /^the layer of the COPY at line 2/],
+    ['two stages', ['RUN a', 'FROM x', 'RUN b'], { hiddenBy: 3 }, [2, 4], /different stages/],
+    [
+      'another instruction',
+      ['RUN a', 'COPY c d', 'RUN b'],
+      { hiddenBy: 3 },
+      [2, 4],
+      /stands COPY \(line 3\)/,
+    ],
+    ['a copy over it', ['RUN a', 'COPY c d'], { hiddenBy: 3 }, [2, 3], /line 3 is COPY/],
+    ['scripts', ['RUN a &', 'RUN b'], { hiddenBy: 3 }, [2, 3], /cannot become one RUN: .*leaves processes/],
+    ['a comment', ['# own layer', 'RUN a', 'RUN b'], { hiddenBy: 3 }, [3, 4], /a comment keeps/],
+    ['what it is worth', ['RUN a', 'RUN b'], { hiddenBy: 3 }, [2, 3], /more than it saves/],
+    ['copied files', ['COPY . .'], {}, [2], /what the COPY at line 2 is to leave out/],
+    ['exec form', ['RUN ["a"]'], {}, [2], /takes no other command: it is in exec form/],
+    ['no command', ['RUN a'], {}, [2], /no command is known/],
+  ])('names %s', (_name, lines, args, places, expected) => {
+    expect(problemOf(lines, args, places)).toMatch(expected);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
+import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
+import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
+import type { Finding } from '../finding.ts';
+
+/**
+ * Why a finding has no edit, as far as its Dockerfile tells: a sentence without its full stop.
+ * @param dockerfile null where its text is not there
+ */
+export function findFixProblem(dockerfile: Dockerfile | null, finding: Finding): string {
+  const { neededBy, neededLine } = finding.args;
+  if (typeof neededBy === 'string') {
+    const line = typeof neededLine === 'number' ? ` (line ${neededLine})` : '';
+    return `${neededBy}${line} may need what an edit would take away`;
+  }
+  const writer = instructionAt(dockerfile, finding.location);
+  const hider = instructionAt(dockerfile, finding.related);
+  if (dockerfile === null || writer === null) return 'nothing tells which instruction wrote the files';
+  const isWasted = typeof finding.args['hiddenBy'] === 'number' && hider !== null && hider !== writer;
+  return isWasted ? wasteProblem(dockerfile, writer, hider) : leftoverProblem(dockerfile, writer);
+}
+
+function instructionAt(
+  dockerfile: Dockerfile | null,
+  location: InstructionLocation | null,
+): DockerfileInstruction | null {
+  return dockerfile?.instructions.find(({ startLine }) => startLine === location?.startLine) ?? null;
+}
+
+/** What one instruction wrote and another hid. */
+function wasteProblem(
+  dockerfile: Dockerfile,
+  writer: DockerfileInstruction,
+  hider: DockerfileInstruction,
+): string {
+  const [line, lastLine] = [writer.startLine, hider.startLine];
+  if (writer.keyword !== 'RUN')
+    return `the layer of the ${writer.keyword} at line ${line} keeps what it copied, whatever comes later`;
+  if (writer.stage !== hider.stage) return `lines ${line} and ${lastLine} are of different stages`;
+  if (hider.keyword !== 'RUN') return `line ${lastLine} is ${hider.keyword}, which no RUN can be merged with`;
+  const other = dockerfile.instructions.find(
+    ({ startLine, keyword }) => startLine > line && startLine < lastLine && keyword !== 'RUN',
+  );
+  if (other !== undefined) {
+    return `between lines ${line} and ${lastLine} stands ${other.keyword} (line ${other.startLine}), and what runs there may use the files`;
+  }
+  const problem = editProblem(dockerfile, [{ kind: 'merge-runs', line, lastLine }]);
+  return problem === null
+    ? `merging lines ${line} to ${lastLine} would tie together more than it saves`
+    : `lines ${line} to ${lastLine} cannot become one RUN: ${problem}`;
+}
+
+function leftoverProblem(dockerfile: Dockerfile, writer: DockerfileInstruction): string {
+  const { keyword, startLine: line } = writer;
+  if (keyword !== 'RUN') return `only its author knows what the ${keyword} at line ${line} is to leave out`;
+  const problem = editProblem(dockerfile, [{ kind: 'append-command', line, command: 'true' }]);
+  return problem === null
+    ? 'no command is known to take this away safely'
+    : `line ${line} takes no other command: ${problem}`;
+}
