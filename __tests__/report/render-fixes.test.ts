@@ -73,7 +73,9 @@ describe('what a fix did', () => {
   });
 
   it('says why the rest is left to people', () => {
-    const left = fixes().fixes.flatMap(({ findings }) => findings).slice(0, 1);
+    const left = fixes()
+      .fixes.flatMap(({ findings }) => findings)
+      .slice(0, 1);
     const text = renderFixes({ ...fixes(), left, leftBecause: ['line 4 is COPY'] }, WIDE);
     expect(text.replaceAll(/\s+/g, ' ')).toMatch(/· by hand: .* \(no edit: line 4 is COPY\)/);
   });

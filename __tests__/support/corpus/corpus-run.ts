@@ -8,11 +8,12 @@ import type { Report } from '../../../src/report/report.ts';
 import { COMMAND_LINE, inherited, runNode } from '../e2e/child-process.ts';
 import type { CorpusCase } from './corpus-case.ts';
 import { differences, exportFilesystem } from './final-filesystem.ts';
+import { InstallScripts } from './install-scripts.ts';
 
 /** What is fixed lies in images that copy their whole context. */
 const FIXED_FILES = /(?:^|\/)(?:Dockerfile|\.dockerignore)$/;
 
-/** What dpkg and ldconfig write anew when other packages are there, and what packages make as they are installed. */
+/** What dpkg, apt and ldconfig write anew when other packages are there. */
 const PACKAGE_STATE =
   /^(?:etc\/ld\.so\.cache$|var\/(?:cache\/(?:debconf|ldconfig)|lib\/(?:apt|dpkg|systemd)|log\/apt)\/)/;
 
@@ -86,11 +87,12 @@ export async function fixCase(
     .flatMap(({ evidence }) => evidence.paths)
     .map(({ path: name }) => name.replace(/^\/|\/$/g, ''));
   // A finding names the packages that go, and of their files the largest.
-  const ofPackages = new Set(
-    made
-      .flatMap(({ args: { dropped } }) => (typeof dropped === 'string' ? dropped.split(', ') : []))
-      .flatMap(name => exported.packages.get(name) ?? []),
+  const dropped = made.flatMap(({ args }) =>
+    typeof args['dropped'] === 'string' ? args['dropped'].split(', ') : [],
   );
+  const ofPackages = new Set(dropped.flatMap(name => exported.packages.get(name) ?? []));
+  // It says that what their scripts made goes with them.
+  const scripts = new InstallScripts(dropped.flatMap(name => exported.scripts.get(name) ?? []));
   // What holds nothing more goes along.
   const isNamed = (name: string): boolean =>
     ofPackages.has(name) ||
@@ -103,7 +105,9 @@ export async function fixCase(
         ? undefined
         : { original: await smoke(each, original, env), fixed: await smoke(each, fixed, env) },
     changed,
-    unexplained: changed.filter(name => !isGone(name) || !isNamed(name)),
+    unexplained: changed.filter(
+      name => !(isGone(name) && isNamed(name)) && !scripts.mayHaveMade(name, before.get(name)),
+    ),
   };
 }
 

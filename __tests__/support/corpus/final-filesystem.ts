@@ -9,10 +9,15 @@ export type FinalFilesystem = ReadonlyMap<string, string>;
 /** What dpkg lists of a package: `var/lib/dpkg/info/libssl3:amd64.list`. */
 const PACKAGE_LIST = /^var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
 
+/** What dpkg runs when a package is installed. */
+const INSTALL_SCRIPT = /^var\/lib\/dpkg\/info\/([^/:]+?)(?::[^/.]+)?\.(?:preinst|postinst|config)$/;
+
 export interface ExportedImage {
   readonly files: FinalFilesystem;
   /** Paths of each Debian package. */
   readonly packages: ReadonlyMap<string, readonly string[]>;
+  /** The texts of each Debian package's install scripts. */
+  readonly scripts: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the tar of a final filesystem that `docker buildx build ARGS --output type=tar` writes. */
@@ -37,6 +42,7 @@ export async function exportFilesystem(
 
 async function readFilesystem(chunks: AsyncIterable<Uint8Array>): Promise<ExportedImage> {
   const packages = new Map<string, readonly string[]>();
+  const scripts = new Map<string, readonly string[]>();
   const files = new Map<string, string>();
   const links: (readonly [path: string, target: string])[] = [];
   await readTarStream(chunks, {
@@ -50,22 +56,24 @@ async function readFilesystem(chunks: AsyncIterable<Uint8Array>): Promise<Export
       }
       const hash = createHash('sha256');
       const [, listed] = PACKAGE_LIST.exec(name) ?? [];
-      let list = '';
+      const [, installed] = INSTALL_SCRIPT.exec(name) ?? [];
+      let text = '';
       return {
         write: chunk => {
           hash.update(chunk);
-          if (listed !== undefined) list += Buffer.from(chunk).toString();
+          if (listed !== undefined || installed !== undefined) text += Buffer.from(chunk).toString();
         },
         end: () => {
           files.set(name, `${head} ${hash.digest('hex')}`);
-          if (listed !== undefined) packages.set(listed, list.split('\n').map(plain));
+          if (listed !== undefined) packages.set(listed, text.split('\n').map(plain));
+          if (installed !== undefined) scripts.set(installed, [...(scripts.get(installed) ?? []), text]);
         },
       };
     },
   });
   // A hard link is the file that it names.
   for (const [path, target] of links) files.set(path, files.get(target) ?? `a link to ${target}`);
-  return { files, packages };
+  return { files, packages, scripts };
 }
 
 function plain(path: string): string {

@@ -8,13 +8,14 @@ import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT } from '../../package-managers/apt.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
+import type { FindingArgs } from '../finding.ts';
 import { type LeftoverGroup, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { isBuildTool, mayBuild, runsAny } from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { findRecommended, findUsedPackages } from '../packages/recommends.ts';
 import { findArrival, findOwnFiles } from '../packages/system-packages.ts';
-import { defineRule } from '../rule.ts';
+import { type Defect, defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftAt } from '../words/evidence-phrases.ts';
 
@@ -56,15 +57,29 @@ export const recommendedPackages = defineRule({
         kept: keptNames(context, group).join(', '),
       }),
       edits: (instruction, group) => edits(context, instruction, group),
-    });
+    }).map(defect => withHidden(context, spare, defect));
   },
   what: finding =>
     phrase`of packages that others only recommend${inParentheses(finding.args)}${leftAt(finding, 'is installed')}`,
   fix: ({ args: { kept } }) => {
     const named = kept === '' ? 'those that the image needs' : code(kept, 200);
-    return phrase`install with ${code(options['apt-get'])}, and name ${named}`;
+    return phrase`install with ${code(options['apt-get'])}, and name ${named}: what install scripts of the others made (users, links, settings) goes, too`;
   },
 });
+
+/** What of these packages later layers hide goes, too: documentation that was deleted. */
+function withHidden<Args extends FindingArgs>(
+  { analysis }: RuleContext,
+  spare: ReadonlySet<InstalledPackage>,
+  defect: Defect<Args>,
+): Defect<Args> {
+  const layers = defect.evidence?.layers ?? [];
+  const hidden = analysis.wastedFiles.flatMap(({ path, bytes, writtenBy: layer }) => {
+    const owner = layers.includes(layer) ? analysis.packages.ownerOf(path) : null;
+    return owner !== null && spare.has(owner) ? [{ layer, path, bytes }] : [];
+  });
+  return hidden.length === 0 ? defect : { ...defect, freed: [...(defect.freed ?? []), ...hidden] };
+}
 
 const { options, decided } = APT.recommends;
 const INSTALLS: ReadonlySet<string> = new Set(APT.recommends.verbs);
