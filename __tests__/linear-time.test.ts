@@ -15,6 +15,7 @@ import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
 import { RangeReading } from '../src/layer/collector.ts';
 import { findGemDevelopment } from '../src/packages/bundle-reader.ts';
 import { credentialCollector } from '../src/packages/credentials/credential-collector.ts';
+import { CREDENTIAL_FORMATS } from '../src/packages/credentials/credential-format.ts';
 import { readJavaLibrary, versionNumber } from '../src/packages/java-archive.ts';
 import { findNodeDevelopment } from '../src/packages/node-development.ts';
 import { wrapText } from '../src/report/terminal/wrap.ts';
@@ -123,5 +124,24 @@ it.each<readonly [string, () => unknown]>([
 ])('%s take no more than some seconds', (_what, read) => {
   const start = computedMs();
   read();
+  expect(computedMs() - start).toBeLessThan(3000);
+});
+
+/** The words that a pattern has, each in front of what can be repeated: there most of it has matched already. */
+function hostileTo({ source }: RegExp): readonly string[] {
+  const words = new Set(['', ...(source.match(/[A-Za-z_]{2,}/g) ?? [])]);
+  const parts = ['_', '-', '.', 'a', 'A', '0', ' ', ':', '=', '"', '/', '@', '__A', '.a', ':a', '\n', '\na='];
+  return [...words].flatMap(word =>
+    parts.flatMap(part => [`${word}${part.repeat(1500)}`, `${word}A${part.repeat(1500)}`]),
+  );
+}
+
+it.each(
+  CREDENTIAL_FORMATS.flatMap(({ kind, names, pattern }) => (pattern ? [{ kind, names, pattern }] : [])),
+)('what is like $kind in $names takes no more than some seconds', ({ pattern }) => {
+  const start = computedMs();
+  // The words alone, too, again and again.
+  const texts = [...hostileTo(pattern), ...hostileTo(pattern).map(text => text.slice(0, 20).repeat(500))];
+  for (const text of texts) expect([...text.matchAll(pattern)].length).toBeLessThan(text.length);
   expect(computedMs() - start).toBeLessThan(3000);
 });

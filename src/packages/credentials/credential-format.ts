@@ -34,7 +34,7 @@ const ENVIRONMENT_FILES =
   '.env .envrc .env.* .dev.vars prod.env production.env secret.env secrets.env staging.env local.env';
 const TEMPLATE = /\.(?:example|sample|template|dist|defaults?|schema|tpl)$/;
 
-const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
+export const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
   { kind: 'npm-credentials', names: '.npmrc npmrc', pattern: keyed('_authToken|_auth|_password') },
   {
     kind: 'npm-credentials',
@@ -188,7 +188,8 @@ const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
     names: 'config',
     within: /(?:^|\/)\.bundle\/config$/,
     pattern:
-      /^(?<key>BUNDLE_(?!BUILD_|MIRROR_|LOCAL_)[A-Z0-9]{1,60}(?:__[A-Z0-9_]{1,60}){1,6}):[ \t]{0,8}"?(?<value>[^\s"]{4,500})/gm,
+      // Two underscores stand for a dot: it is a host. Looked for once, as a row of them can be parted in any way.
+      /^(?<key>BUNDLE_(?!BUILD_|MIRROR_|LOCAL_)(?=[A-Z0-9_]{1,200}?__)[A-Z0-9_]{1,400}):[ \t]{0,8}"?(?<value>[^\s"]{4,500})/gm,
   },
   {
     kind: 'rclone-credentials',
