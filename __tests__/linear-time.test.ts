@@ -104,6 +104,13 @@ it.each<readonly [string, () => unknown]>([
   ['middles of tokens', () => maskTextCredentials(many('T3BlbkFJ'))],
   ['names of secrets', () => maskTextCredentials(many('password '))],
   ['assignments', () => maskTextCredentials(many('a_token='))],
+  [
+    'tokens behind assignments',
+    () =>
+      maskTextCredentials(
+        many('a_token=Ab1xyzQ ').repeat(3) + many(`hf${'_'}Ab1cDe2FgH3iJk4LmN5oPq6RsT7uVw8XyZ `).repeat(3),
+      ),
+  ],
   ['made-up tokens', () => maskTextCredentials(`${many('ghp_')}example`)],
   ...['.npmrc', 'a.tfstate', 'auth.json', '.env', '.git/config', '.pgpass', 'settings.xml', '.netrc'].flatMap(
     path =>

@@ -82,17 +82,30 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
       }
     }
   }
-  for (const token of findTokens(text)) {
-    const named = found.findIndex(({ start, end }) => token.start < end && token.end > start);
-    const other = found[named];
-    // The shape says more than the name.
-    if (other === undefined) found.push({ ...token, name: assignedName(text, token.start) });
-    else {
-      const [start, end] = [Math.min(token.start, other.start), Math.max(token.end, other.end)];
-      found[named] = { kind: token.kind, name: other.name, start, end };
+  return withTokens(text, withoutOverlaps(found));
+}
+
+/** Both in the order of the text, so that each is looked at once. The shape says more than the name. */
+function withTokens(text: string, found: readonly TextCredential[]): readonly TextCredential[] {
+  const tokens = findTokens(text);
+  if (tokens.length === 0) return found;
+  const all: TextCredential[] = [];
+  let next = 0;
+  for (const token of tokens) {
+    for (let other = found[next]; other !== undefined && other.end <= token.start; other = found[next]) {
+      all.push(other);
+      next += 1;
     }
+    const other = found[next];
+    if (other === undefined || other.start >= token.end) {
+      all.push({ ...token, name: assignedName(text, token.start) });
+      continue;
+    }
+    const [start, end] = [Math.min(token.start, other.start), Math.max(token.end, other.end)];
+    all.push({ kind: token.kind, name: other.name, start, end });
+    next += 1;
   }
-  return withoutOverlaps(found);
+  return withoutOverlaps([...all, ...found.slice(next)]);
 }
 
 /** What stands in front of a value, with an equals sign between. */
