@@ -1,14 +1,11 @@
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { isSettled } from '../../dockerfile/shell/chain-part.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
-import { cleanPath } from '../../layer/clean-path.ts';
-import { readProgram } from '../../package-managers/program.ts';
 import { namesBesides } from '../dockerfile/mention.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { LaterNeed, Removed } from './later-need.ts';
-import { findOwnScripts } from './own-scripts.ts';
+import { findsFiles, isReadable, walksAbove } from './readable-command.ts';
 
 /** Two RUNs of one stage, of which the second takes away what the first one wrote. */
 export interface RemovalSpan {
@@ -81,32 +78,7 @@ function mayFind(
 ): boolean {
   const { form, script } = runScript(run);
   if (form === 'other' || !script.isUnderstood) return commands.length > 0;
-  return commands.some(command => !isReadable(context, command) || walksAbove(command, paths));
-}
-
-/** Builtins of which all that they do is in their words. */
-const BUILTINS: ReadonlySet<string> = new Set(
-  'set cd pushd popd export readonly unset local shift umask exit return break continue read let'.split(' '),
-);
-
-/** Whether it is known what the command does: a program of the system, or a script of which all words are known. */
-export function isReadable(context: RuleContext, { words }: ShellCommand): boolean {
-  const [first] = words;
-  if (first === undefined) return true;
-  const program = readProgram(words);
-  if (first.includes('$') || first.includes('`')) return false;
-  const own = findOwnScripts(context).filter(({ path }) => path.endsWith(`/${program}`));
-  if (own.length > 0) return own.every(({ isWhole }) => isWhole);
-  return !first.includes('/') && (isSettled(program) || BUILTINS.has(program));
-}
-
-/** A directory that one of the paths is in, or what may be one. */
-function walksAbove({ words: [program = '', ...rest] }: ShellCommand, paths: readonly string[]): boolean {
-  if (program === 'mkdir') return false;
-  return rest.some(word => {
-    if (/^(?:\.{0,2}\/?|\*.*|(?:\.{1,2}\/|\/)\*.*)$/.test(word)) return true;
-    if (!word.startsWith('/')) return false;
-    const clean = cleanPath(word.replace(/[*?[$`].*$/s, ''));
-    return clean === '' || paths.some(path => path.startsWith(`${clean}/`));
-  });
+  return commands.some(
+    command => !isReadable(context, command) || findsFiles(context, command) || walksAbove(command, paths),
+  );
 }

@@ -6,7 +6,7 @@ import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { readProgram } from '../../package-managers/program.ts';
 import { namesBesides } from '../dockerfile/mention.ts';
 import { changesUser, isMounted } from '../dockerfile/removal.ts';
-import { isReadable } from '../later-use/need-between.ts';
+import { isReadable } from '../later-use/readable-command.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, type Operand, readMetadataChange } from './metadata-change.ts';
