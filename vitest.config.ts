@@ -5,7 +5,11 @@ const globalSetup = ['__tests__/support/temporary-folder.ts'];
 /** They tell how long steps took, or empty the cache of an engine. */
 const ALONE = ['__tests__/e2e/build.test.ts', '__tests__/e2e/cache-story.test.ts'];
 
-const e2e = { globalSetup, testTimeout: 300_000, hookTimeout: 300_000 };
+const e2e = {
+  globalSetup: [...globalSetup, '__tests__/support/e2e/small-base.ts'],
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+};
 
 /** `unit` needs Node alone; `e2e` and `e2e-alone` need a real engine (script/engine brings one up). */
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeExec } from '../build/node-exec.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { pullRequestEvent, reviewEvent, runStep, type Step } from '../support/e2e/runner.ts';
 import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
 import { checkout, git } from '../support/git/repository.ts';
@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(server => server.close()));
 });
 
-const dockerfile = (...lines: readonly string[]): string => `FROM ${BASE}\n${lines.join('\n')}\n`;
+const dockerfile = (...lines: readonly string[]): string => `FROM ${SMALL_BASE}\n${lines.join('\n')}\n`;
 const grown = (): string => dockerfile(`RUN head -c 400000 /dev/urandom > /more # ${fresh()}`);
 
 interface Started {

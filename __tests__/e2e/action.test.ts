@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/run/version.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { layersOf, reportIn } from '../support/e2e/report-file.ts';
 import { leftovers } from '../support/e2e/repository.ts';
 import { forgedCommands, outputNames, pullRequestEvent, runStep, type Step } from '../support/e2e/runner.ts';
@@ -31,7 +31,7 @@ async function serverFor(
 }
 
 const fill = (path: string, bytes: number): string => `head -c ${bytes} /dev/urandom > ${path}`;
-const dockerfile = (...lines: readonly string[]): string => `FROM ${BASE}\n${lines.join('\n')}\n`;
+const dockerfile = (...lines: readonly string[]): string => `FROM ${SMALL_BASE}\n${lines.join('\n')}\n`;
 const LOGGED = ['group', 'endgroup', 'warning', 'notice', 'error', 'debug'];
 
 const host = STORES.find(([, found]) => found !== undefined)?.[1];
@@ -53,7 +53,7 @@ describe.each(STORES.slice(0, times(1, 2)))('the Action on %s', (_store, engine)
     'leaves one comment of two runs on one pull request: the second',
     async () => {
       const seed = fresh();
-      const base = dockerfile(`ENV SEED=${seed}`, `RUN ${fill('/app', 1_000_000)}`);
+      const base = `FROM ${BASE}\nENV SEED=${seed}\nRUN ${fill('/app', 1_000_000)}\n`;
       const first = await pullRequest(
         { Dockerfile: base },
         { Dockerfile: `${base}RUN ${fill('/one', 200_000)}\n` },
@@ -133,11 +133,11 @@ onAnyStore('the Action', () => {
   });
 
   it('suggests the fix on the lines of the pull request, proven by building it', async () => {
-    const base = `FROM ${BASE}\n`;
+    const base = `FROM ${SMALL_BASE}\n`;
     const path = `/waste-${fresh()}`;
     const lines = [`RUN ${fill(path, 400_000)}`, `RUN rm ${path}`];
     const remote = await pullRequest({ Dockerfile: base }, { Dockerfile: `${base}${lines.join('\n')}\n` });
-    const patch = ['@@ -1 +1,3 @@', ` FROM ${BASE}`, ...lines.map(line => `+${line}`)].join('\n');
+    const patch = ['@@ -1 +1,3 @@', ` FROM ${SMALL_BASE}`, ...lines.map(line => `+${line}`)].join('\n');
     const files = [{ filename: 'Dockerfile', status: 'modified', patch } as const];
     const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left, files }];
     const server = await serverFor(remote, { pullRequests });
@@ -286,7 +286,7 @@ onAnyStore('the Action', () => {
     const remote = await pullRequest({ Dockerfile: dockerfile() }, { Dockerfile: dockerfile('RUN false') });
     const server = await serverFor(remote);
     const event = { ...pullRequestEvent(remote), name: 'pull_request_target', ref: 'refs/heads/main' };
-    const ended = await runStep(await stepFor(remote, server, { event, inputs: { image: BASE } }));
+    const ended = await runStep(await stepFor(remote, server, { event, inputs: { image: SMALL_BASE } }));
     expect(ended).toMatchObject({ code: 0, outputs: { layers: '1', 'size-delta': '' } });
     expect(server.comments(7)[0]?.body).toContain('1 layer');
   });

@@ -8,7 +8,7 @@ import {
 } from '../support/actions-services/runtime-token.ts';
 import { cacheEnv, tamper } from '../support/e2e/cached-job.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { reportOf } from '../support/e2e/report-file.ts';
 import { leftovers } from '../support/e2e/repository.ts';
 import { pullRequestEvent, runStep, type Step, type StepResult } from '../support/e2e/runner.ts';
@@ -31,9 +31,9 @@ afterEach(async () => {
 });
 
 /** A pull request that adds 200 kB to the 1 MB of its base, a cache, and steps that build. */
-async function world(engine: string | undefined, base = '', change = ''): Promise<World> {
-  const dockerfile = `FROM ${BASE}\nENV SEED=${fresh()}\n${base}RUN head -c 1000000 /dev/urandom > /app\n`;
-  const changed = `${dockerfile.replace(base, '')}${change}RUN head -c 200000 /dev/urandom > /more\n`;
+async function world(engine: string | undefined, base = '', from = SMALL_BASE): Promise<World> {
+  const dockerfile = `FROM ${from}\nENV SEED=${fresh()}\n${base}RUN head -c 1000000 /dev/urandom > /app\n`;
+  const changed = `${dockerfile.replace(base, '')}RUN head -c 200000 /dev/urandom > /more\n`;
   const remote = await pullRequest({ Dockerfile: dockerfile }, { Dockerfile: changed });
   const services = await ActionsServices.start();
   const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: remote.head }] });
@@ -63,7 +63,7 @@ describe.each(STORES)('a baseline on %s', (_store, engine) => {
   const real = it.skipIf(engine === undefined);
 
   real('is stored by a push, found by the pull request, and the same as if it was built', async () => {
-    const { push, pullRequest: compare, services, server, remote } = await world(engine);
+    const { push, pullRequest: compare, services, server, remote } = await world(engine, '', BASE);
     const seeding = await push();
     expect(seeding).toMatchObject({ code: 0, stderr: '', outputs: { 'size-delta': '' } });
     expect(seeding.stdout).not.toContain('::group::Build the base');

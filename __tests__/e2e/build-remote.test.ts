@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeExec } from '../build/node-exec.ts';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
-import { BASE, fresh } from '../support/e2e/engines.ts';
+import { fresh, SMALL_BASE } from '../support/e2e/engines.ts';
 import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
 import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
 import { pullRequest } from '../support/git/pull-request.ts';
@@ -22,7 +22,7 @@ describe.skipIf(HOST === undefined)('a builder of the remote driver', () => {
   afterAll(() => builder?.close());
 
   const files = {
-    Dockerfile: 'FROM deadweight/debian:bookworm\nRUN echo remote > /x\nCOPY --link a.txt /a\nENV A=1\n',
+    Dockerfile: `FROM ${SMALL_BASE}\nRUN echo remote > /x\nCOPY --link a.txt /a\nENV A=1\n`,
     'a.txt': 'a',
   };
 
@@ -53,7 +53,7 @@ describe.skipIf(HOST === undefined)('a builder of the remote driver', () => {
   );
 
   it('builds both sides of a step, and needs no engine to weigh them', async () => {
-    const before = `FROM ${BASE}\nENV SEED=${fresh()}\n`;
+    const before = `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\n`;
     const remote = await pullRequest(
       { Dockerfile: before },
       { Dockerfile: `${before}RUN head -c 400000 /dev/urandom > /more\n` },

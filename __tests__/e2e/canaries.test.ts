@@ -8,7 +8,7 @@ import { ActionsServices } from '../support/actions-services/actions-services.ts
 import { Canaries, contentsOf, type Places } from '../support/canaries/canaries.ts';
 import { cacheEnv } from '../support/e2e/cached-job.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { pullRequestEvent, runPost, runStep, type Step } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
 import { pullRequest } from '../support/git/pull-request.ts';
@@ -19,7 +19,7 @@ import { times } from '../support/long.ts';
 /** What a build does with what it was given: it prints it, hands it on, and has it in names and in its history. */
 const dockerfile = (seed: string): string =>
   [
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     `ENV SEED=${seed}`,
     'ARG NPM_TOKEN',
     'ARG API_PASSWORD',

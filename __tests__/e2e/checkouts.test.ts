@@ -2,7 +2,7 @@ import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { checkout, clone, commit, createRepository, git, gitEnv } from '../support/git/repository.ts';
@@ -22,7 +22,7 @@ interface Kind {
   readonly args?: readonly string[];
 }
 
-const app = (lines = ''): string => `FROM ${BASE}\nENV SEED=SEED\n${lines}COPY . /app\n`;
+const app = (lines = ''): string => `FROM ${SMALL_BASE}\nENV SEED=SEED\n${lines}COPY . /app\n`;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'a clone, with .git in the context': { prepare: origin => clone(origin) },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { layersOf, reportIn, reportOf } from '../support/e2e/report-file.ts';
 import { branched, leftovers } from '../support/e2e/repository.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
@@ -23,9 +23,9 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
 
   real('against main', () => {
     const three = (seed: string): string =>
-      `FROM ${BASE}\nENV SEED=${seed}\nRUN ${fill('/cache', 3_000_000)}\nRUN ${fill('/app', 500_000)}\nRUN rm /cache\n`;
+      `FROM ${SMALL_BASE}\nENV SEED=${seed}\nRUN ${fill('/cache', 3_000_000)}\nRUN ${fill('/app', 500_000)}\nRUN rm /cache\n`;
     const merged = (seed: string): string =>
-      `FROM ${BASE}\nENV SEED=${seed}\nRUN ${fill('/cache', 3_000_000)} \\\n  && ${fill('/app', 500_000)} \\\n  && rm /cache\n`;
+      `FROM ${SMALL_BASE}\nENV SEED=${seed}\nRUN ${fill('/cache', 3_000_000)} \\\n  && ${fill('/app', 500_000)} \\\n  && rm /cache\n`;
 
     it('names the lines, in JSON and in the comment, and leaves nothing behind', async () => {
       const seed = fresh();
@@ -34,8 +34,11 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
       const ended = await run(cwd, 'build', '.', '--against', 'main', ...output);
       expect(ended.code).toBe(0);
       const report = await reportIn(join(cwd, '../a.json'));
-      expect(layersOf(report)).toEqual([`base Dockerfile:1 FROM ${BASE}`, 'own Dockerfile:3-5 RUN head']);
-      expect(report.image).toMatchObject({ baseImageName: BASE, baseLayerCount: 1, ownSize: 500_000 });
+      expect(layersOf(report)).toEqual([
+        `base Dockerfile:1 FROM ${SMALL_BASE}`,
+        'own Dockerfile:3-5 RUN head',
+      ]);
+      expect(report.image).toMatchObject({ baseImageName: SMALL_BASE, baseLayerCount: 1, ownSize: 500_000 });
       const { comparison } = report;
       expect(comparison?.delta).toMatchObject({ size: -3_000_000, layerCount: -2, wastedBytes: -3_000_000 });
       expect(comparison?.causes.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(-3_000_000);
@@ -68,7 +71,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
     });
 
     it('says why there is no comparison, and reports all the same', async () => {
-      const Dockerfile = `FROM ${BASE}\nRUN echo ${fresh()} > /x\n`;
+      const Dockerfile = `FROM ${SMALL_BASE}\nRUN echo ${fresh()} > /x\n`;
       const cwd = await branched({ 'other.txt': 'x' }, { Dockerfile });
       const none = await run(cwd, 'build', '--against', 'main', '-q', '--json', '-');
       expect(none).toMatchObject({ code: 0, stderr: '' });
@@ -78,7 +81,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
       });
 
       await git(cwd, 'checkout', '-q', 'main');
-      await changeFiles(cwd, { Dockerfile: `FROM ${BASE}\nRUN echo broken && false\n` });
+      await changeFiles(cwd, { Dockerfile: `FROM ${SMALL_BASE}\nRUN echo broken && false\n` });
       await git(cwd, 'add', '.');
       await git(cwd, 'commit', '-qm', 'broken');
       await git(cwd, 'checkout', '-q', 'change');
@@ -94,7 +97,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
     });
 
     it('finds the same context and Dockerfile in a subfolder of the base', async () => {
-      const text = (line: string): string => `FROM ${BASE}\nCOPY a.txt /a\n${line}`;
+      const text = (line: string): string => `FROM ${SMALL_BASE}\nCOPY a.txt /a\n${line}`;
       const cwd = await branched(
         { 'services/api/a.txt': 'one', 'services/api/build/Dockerfile': text('') },
         { 'services/api/a.txt': 'three' },
@@ -116,7 +119,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
 
     it('builds a context on standard input as buildx does', async () => {
       const folder = await folderOf({
-        'app/Dockerfile': `FROM ${BASE}\nCOPY . /app\nRUN rm /app/large\n`,
+        'app/Dockerfile': `FROM ${SMALL_BASE}\nCOPY . /app\nRUN rm /app/large\n`,
         'app/.dockerignore': 'large\n',
         'app/large': fresh().padEnd(200_000, 'x'),
         'app/small': fresh(),
@@ -133,7 +136,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
         cwd: folder,
         env: { ...process.env, ...dockerEnv(host) },
       });
-      const own = await run(folder, 'inspect', tag, '--base', BASE, '-q', '--json', '-');
+      const own = await run(folder, 'inspect', tag, '--base', SMALL_BASE, '-q', '--json', '-');
       const { image, layers } = await reportOf(own.stdout);
       expect([image.size, image.ownSize]).toEqual([report.image.size, report.image.ownSize]);
       expect(layers.map(({ size }) => size)).toEqual(report.layers.map(({ size }) => size));
@@ -142,8 +145,8 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
 
     it('leaves nothing behind when it is broken off', async () => {
       const cwd = await branched(
-        { Dockerfile: `FROM ${BASE}\nRUN sleep 60 # ${fresh()}\n` },
-        { Dockerfile: `FROM ${BASE}\n` },
+        { Dockerfile: `FROM ${SMALL_BASE}\nRUN sleep 60 # ${fresh()}\n` },
+        { Dockerfile: `FROM ${SMALL_BASE}\n` },
       );
       const temporary = await folderOf();
       const env = { ...dockerEnv(host), TMPDIR: temporary };
@@ -157,7 +160,7 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
     });
 
     it('refuses a ref that is none before anything is built', async () => {
-      const cwd = await branched({ Dockerfile: `FROM ${BASE}\nRUN false\n` }, {});
+      const cwd = await branched({ Dockerfile: `FROM ${SMALL_BASE}\nRUN false\n` }, {});
       expectRefusal(await run(cwd, 'build', '--against', 'mian'), 2, /mian/, /main/);
     });
 
@@ -210,7 +213,7 @@ RUN chmod 700 /tool
     });
 
     it('shows the last lines of a step that fails', async () => {
-      const Dockerfile = `FROM ${BASE}\nRUN echo one; echo ::error::forged; echo two; exit 7 # ${fresh()}\n`;
+      const Dockerfile = `FROM ${SMALL_BASE}\nRUN echo one; echo ::error::forged; echo two; exit 7 # ${fresh()}\n`;
       const ended = await run(await folderOf({ Dockerfile }), 'build', '--quiet');
       expectRefusal(
         ended,
@@ -222,13 +225,13 @@ RUN chmod 700 /tool
     });
 
     it('names the line of a Dockerfile that does not parse', async () => {
-      const cwd = await folderOf({ Dockerfile: `FROM ${BASE}\n\nRUNN x\n` });
+      const cwd = await folderOf({ Dockerfile: `FROM ${SMALL_BASE}\n\nRUNN x\n` });
       expectRefusal(await run(cwd, 'build', '-q'), 3, /Dockerfile:3 .*unknown instruction: RUNN/, /Correct/);
     });
 
     it('holds budgets of the file and of the options', async () => {
       const cwd = await folderOf({
-        Dockerfile: `FROM ${BASE}\nRUN ${fill('/x', 100_000)}\nRUN rm /x\n`,
+        Dockerfile: `FROM ${SMALL_BASE}\nRUN ${fill('/x', 100_000)}\nRUN rm /x\n`,
         '.deadweight.yml': 'title: The app\nbudgets:\n  max-wasted: { warn: 50kB, fail: 90kB }\n',
       });
       const failed = await run(cwd, 'build');
@@ -241,13 +244,13 @@ RUN chmod 700 /tool
 
     it('keeps build arguments and secrets to itself', async () => {
       const [argument, secret, file] = [`canary-a-${fresh()}`, `canary-s-${fresh()}`, `canary-f-${fresh()}`];
-      const text = (line: string): string => `FROM ${BASE} AS one
+      const text = (line: string): string => `FROM ${SMALL_BASE} AS one
 ARG TOKEN
 ENV SEED=${fresh()}
 RUN --mount=type=secret,id=env --mount=type=secret,id=file sha256sum /run/secrets/* > /hashes
 RUN echo "$TOKEN" | sha256sum > /hash
 WORKDIR /srv/$TOKEN
-FROM ${BASE}
+FROM ${SMALL_BASE}
 ARG TOKEN
 COPY --from=one /hash /hash
 RUN test -n "$TOKEN" && ${fill('/x', 1000)}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRunFolderName } from '../../src/base/run-folder-name.ts';
 import { engineEnv, linesOf, realBuild } from '../build/real-build.ts';
 import { ActionsServices } from '../support/actions-services/actions-services.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
 import { pullRequestEvent, runPost, runStep } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
@@ -40,7 +40,7 @@ describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host
       `RUN --mount=type=secret,id=S${at} base64 -w0 /run/secrets/S${at} > /made/s${at}`;
     // Little is exported: a whole base image takes seconds.
     const lines = [
-      `FROM ${BASE} AS maker`,
+      `FROM ${SMALL_BASE} AS maker`,
       `ENV SEED=${fresh()}`,
       'RUN mkdir /made && echo one > /made/one',
       ...secrets.map(step),
@@ -101,7 +101,7 @@ describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host
       });
       const tag = `${REGISTRY}/deadweight-e2e-scanned:${fresh()}`;
       const result = await realBuild(env, {
-        files: { Dockerfile: `FROM ${BASE}\nRUN head -c 300000 /dev/urandom > /x\n` },
+        files: { Dockerfile: `FROM ${SMALL_BASE}\nRUN head -c 300000 /dev/urandom > /x\n` },
         inputs: { builder, push: true, tags: [tag], sbom: `generator=${scanner}` },
         options,
       });
@@ -116,7 +116,7 @@ describe.each(BUILDERS)('as docker/build-push-action builds, on %s', (name, host
 });
 
 /** Speaks BuildKit's protocol of scanners: https://github.com/moby/buildkit/blob/master/docs/attestations/sbom-protocol.md */
-const SCANNER = `FROM ${BASE}
+const SCANNER = `FROM ${SMALL_BASE}
 COPY --chmod=755 <<'EOF' /scan
 #!/bin/sh
 exec > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"
@@ -159,7 +159,7 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
   }
 
   it('gives all metadata, tells what builds and what was built, and annotates checks', async () => {
-    const dockerfile = `FROM ${BASE} as made\nARG WORD\nENV SEED=${fresh()}\nRUN echo "$WORD" | wc -c > /n\n`;
+    const dockerfile = `FROM ${SMALL_BASE} as made\nARG WORD\nENV SEED=${fresh()}\nRUN echo "$WORD" | wc -c > /n\n`;
     const { code, outputs, stdout } = await step(dockerfile, { 'build-args': 'WORD=canary-value' });
     expect(code, stdout).toBe(0);
     const metadata: unknown = JSON.parse(outputs['metadata'] ?? '');
@@ -187,7 +187,7 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
   });
 
   it('obeys the variables of that action', async () => {
-    const dockerfile = `FROM ${BASE} as made\nARG WORD\nRUN echo "$WORD" > /dev/null\n`;
+    const dockerfile = `FROM ${SMALL_BASE} as made\nARG WORD\nRUN echo "$WORD" > /dev/null\n`;
     const variables = { DOCKER_BUILD_CHECKS_ANNOTATIONS: 'false', BUILDX_METADATA_PROVENANCE: 'max' };
     const ended = await step(dockerfile, { 'build-args': 'WORD=canary-value' }, variables);
     expect(ended.code, ended.stdout).toBe(0);
@@ -197,11 +197,11 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
   });
 
   it('fails a check that warns, with its first line, and passes one that does not', async () => {
-    const failed = await step(`FROM ${BASE} as made\n`, { call: 'check' });
+    const failed = await step(`FROM ${SMALL_BASE} as made\n`, { call: 'check' });
     expect(failed).toMatchObject({ code: 1, outputs: {} });
     expect(failed.stdout).toMatch(/::error::The call check of BuildKit failed: Check complete, 1 warning/);
     expect(failed.stdout).toContain('FromAsCasing');
-    const passed = await step(`FROM ${BASE}\n`, { call: 'check' });
+    const passed = await step(`FROM ${SMALL_BASE}\n`, { call: 'check' });
     expect(passed).toMatchObject({ code: 0, outputs: {} });
     expect(passed.stdout).toContain('Check complete, no warnings found.');
   });
@@ -213,7 +213,7 @@ describe.skipIf(STORES[1][1] === undefined)('a step, as one of docker/build-push
     const services = await ActionsServices.start();
     const home = await folderOf();
     const { origin, ...commits } = await pullRequest(
-      { Dockerfile: `FROM ${BASE}\nARG WORD\nENV SEED=${fresh()}\n${last}` },
+      { Dockerfile: `FROM ${SMALL_BASE}\nARG WORD\nENV SEED=${fresh()}\n${last}` },
       { 'a.txt': fresh() },
     );
     const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: commits.head }] });

@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { pullRequestEvent, runStep, type StepResult } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
@@ -25,7 +25,7 @@ interface Remote {
 /** A pull request on a server of git, which no clone of it is on. */
 async function serve(change: Readonly<Record<string, string>>): Promise<Remote> {
   const files = {
-    'image/Dockerfile': `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY . /app\n`,
+    'image/Dockerfile': `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nCOPY . /app\n`,
     'image/grows': '1',
     'image/large': 'x'.repeat(2_000_000),
   };

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeExec } from '../build/node-exec.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { pullRequestEvent, runStep, type StepResult } from '../support/e2e/runner.ts';
 import { startGitDaemon } from '../support/git/git-daemon.ts';
 import { type PullRequestRemote, pullRequest } from '../support/git/pull-request.ts';
@@ -42,7 +42,7 @@ async function run(
 }
 
 async function start(): Promise<{ readonly remote: PullRequestRemote; readonly server: GitHubServer }> {
-  const text = `FROM ${BASE}\nCOPY count /count\n`;
+  const text = `FROM ${SMALL_BASE}\nCOPY count /count\n`;
   const remote = await pullRequest({ Dockerfile: text, count: '0' }, { count: '1' });
   const server = await startGitHubServer({ pullRequests: [{ number: 7, headSha: remote.head }] });
   closing.push(() => server.close());
@@ -69,7 +69,7 @@ describe.skipIf(host === undefined)(`${RUNS} runs of one pull request leave one 
     for (let n = 1; n <= RUNS; n += 1) {
       if (n > 1) remote = await remote.push({ count: String(n) });
       const tag = `${name}:sha-${remote.head}`;
-      await docker('tag', BASE, tag);
+      await docker('tag', SMALL_BASE, tag);
       const pushed = n % 2 === 0 ? await docker('push', tag) : '';
       const digest = /digest: (sha256:[0-9a-f]{64})/.exec(pushed)?.[1];
       await run(n, remote, server, { image: digest === undefined ? tag : `docker://${name}@${digest}` });

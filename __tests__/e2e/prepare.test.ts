@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { branched } from '../support/e2e/repository.ts';
 import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
@@ -18,7 +18,7 @@ const GROWTH = 34_567;
 const GENERATE = 'mkdir -p dist; head -c "$(cat size)" /dev/zero > dist/made; echo generated > version.txt';
 
 const files = (size: number) => ({
-  Dockerfile: `FROM ${BASE}\nENV SEED=${SEED}\nCOPY . /app\n`,
+  Dockerfile: `FROM ${SMALL_BASE}\nENV SEED=${SEED}\nCOPY . /app\n`,
   '.gitignore': 'dist/\n',
   'version.txt': 'not generated\n',
   size: `${size}`,

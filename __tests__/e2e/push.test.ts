@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { dockerEnv, fresh, SMALL_BASE, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { pullRequestEvent, runStep } from '../support/e2e/runner.ts';
 import { folderOf } from '../support/folder.ts';
@@ -56,7 +56,7 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
   const newName = (): string => `${registry}/deadweight-e2e-push:${fresh()}`;
 
   async function build(name: string, ...args: readonly string[]) {
-    const Dockerfile = `FROM ${BASE}\nRUN echo ${name} > /x\n`;
+    const Dockerfile = `FROM ${SMALL_BASE}\nRUN echo ${name} > /x\n`;
     const cwd = await folderOf({ Dockerfile, 'a.txt': 'a' });
     const env = dockerEnv(engine);
     const json = join(await folderOf(), 'report.json');
@@ -85,7 +85,7 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
       [ignore, 0],
     ] as const) {
       const name = newName();
-      const Dockerfile = `FROM ${BASE}\n${comment}${waste}${removal}`;
+      const Dockerfile = `FROM ${SMALL_BASE}\n${comment}${waste}${removal}`;
       const cwd = await folderOf({ Dockerfile, '.dockerignore': '*\n' });
       const args = ['build', '-t', name, '--push', '--fail-on', 'warning', '.'];
       const ended = await deadweight(args, { cwd, env: dockerEnv(engine) });
@@ -125,7 +125,7 @@ describe.each(STORES)('the push of a build with budgets on %s', (_store, engine)
 
   it_('goes on where a label waives the budgets, and its digest is an output', async () => {
     const name = newName();
-    const Dockerfile = `FROM ${BASE}\nRUN echo ${name} > /x\n`;
+    const Dockerfile = `FROM ${SMALL_BASE}\nRUN echo ${name} > /x\n`;
     const remote = await pullRequest({ Dockerfile }, { Dockerfile: `${Dockerfile}RUN echo > /y\n` });
     const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left }];
     const server = await startGitHubServer({ pullRequests });

@@ -1,5 +1,5 @@
 import { changeFiles } from '../../folder.ts';
-import { BASE, fresh } from '../engines.ts';
+import { fresh, SMALL_BASE } from '../engines.ts';
 import { checkoutOfJob, MERGE, type TeamRepository, teamPullRequest, textOf } from './team-repository.ts';
 
 /** Code that a program makes of definitions, on both sides; nothing of it is in the repository. */
@@ -16,12 +16,12 @@ export const protobufs: TeamRepository = async () => {
     'git describe --always --abbrev=7 --exclude="*" > gen/VERSION',
   ].join('\n');
   const dockerfile = [
-    `FROM ${BASE} AS build`,
+    `FROM ${SMALL_BASE} AS build`,
     `ENV SEED=${fresh()}`,
     'COPY . /src',
     'WORKDIR /src',
     'RUN cat gen/go/*.go cmd/*.go > /server',
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     'COPY --from=build /server /src/gen/VERSION /srv/',
     'COPY proto /srv/proto',
   ].join('\n');
@@ -50,7 +50,7 @@ export const protobufs: TeamRepository = async () => {
 
 /** What a bundler made of the sources before the image is built: as any step of a job, or on both sides. */
 export const frontEnd: TeamRepository = async () => {
-  const dockerfile = `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY deploy/nginx.conf /etc/nginx/conf.d/default.conf\nCOPY dist /usr/share/nginx/html\n`;
+  const dockerfile = `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nCOPY deploy/nginx.conf /etc/nginx/conf.d/default.conf\nCOPY dist /usr/share/nginx/html\n`;
   const bundle =
     'rm -rf dist; mkdir -p dist/assets; cp public/* dist/; cat src/*.js > dist/assets/index-4f1a.js; cp src/app.js dist/assets/index-4f1a.js.map\n';
   const pull = await teamPullRequest(
@@ -104,7 +104,7 @@ export const frontEnd: TeamRepository = async () => {
 /** A jar that an earlier step packed, copied by another name. */
 export const javaJar: TeamRepository = async () => {
   const dockerfile = [
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     `ENV SEED=${fresh()}`,
     'ARG JAR_FILE=target/*.jar',
     'WORKDIR /app',

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { changeFiles, folderOf } from '../../folder.ts';
 import { startGitDaemon } from '../../git/git-daemon.ts';
 import { git } from '../../git/repository.ts';
-import { BASE, fresh } from '../engines.ts';
+import { fresh, SMALL_BASE } from '../engines.ts';
 import { checkoutOfJob, MERGE, type TeamRepository, teamPullRequest, textOf } from './team-repository.ts';
 
 /** Several services in one repository, built from its top; one of them and a package that it shares change. */
 export const monorepo: TeamRepository = async () => {
   const dockerfile = [
-    `FROM ${BASE} AS build`,
+    `FROM ${SMALL_BASE} AS build`,
     `ENV SEED=${fresh()}`,
     'WORKDIR /repo',
     'COPY package.json pnpm-lock.yaml ./',
@@ -18,7 +18,7 @@ export const monorepo: TeamRepository = async () => {
     'RUN mkdir /out && cat packages/shared/src/*.ts services/api/src/*.ts > /out/server.js \\',
     ' && cp -a services/api/bin services/api/current /out/',
     '',
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     'ENV NODE_ENV=production',
     'WORKDIR /srv/api',
     'COPY --from=build --chown=1000:1000 /out ./',
@@ -38,7 +38,7 @@ export const monorepo: TeamRepository = async () => {
         'packages/shared/test/index.test.ts': textOf(700),
       },
       {
-        'services/web/Dockerfile': `FROM ${BASE}\nCOPY services/web /srv/web\n`,
+        'services/web/Dockerfile': `FROM ${SMALL_BASE}\nCOPY services/web /srv/web\n`,
         'services/web/src/page.ts': textOf(30_000),
         'services/api/Dockerfile': dockerfile,
         'services/api/src/server.ts': textOf(9_000),
@@ -74,7 +74,7 @@ export const monorepo: TeamRepository = async () => {
 export const dockerFolder: TeamRepository = async () => {
   const seed = fresh();
   const worker = [
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     `ENV SEED=${seed}`,
     'COPY docker/rootfs /',
     'COPY models /srv/models',
@@ -83,7 +83,7 @@ export const dockerFolder: TeamRepository = async () => {
     'CMD ["worker"]',
   ].join('\n');
   const api = [
-    `FROM ${BASE} AS common`,
+    `FROM ${SMALL_BASE} AS common`,
     `ENV SEED=${seed}`,
     'ARG APP=app',
     'COPY docker/rootfs /',
@@ -152,7 +152,7 @@ export const fork: TeamRepository = async () => {
   const pull = await teamPullRequest(
     [
       {
-        Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\nWORKDIR /srv\nCOPY . .\n`,
+        Dockerfile: `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nWORKDIR /srv\nCOPY . .\n`,
         '.dockerignore': '.git\n.github\n**/*.md\n!app/NOTICE.md\n',
         'app/main.rb': textOf(6_000),
         'app/NOTICE.md': textOf(100),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { changeFiles, folderOf } from '../../folder.ts';
 import { startGitDaemon } from '../../git/git-daemon.ts';
 import { commit, createRepository, git } from '../../git/repository.ts';
-import { BASE, fresh } from '../engines.ts';
+import { fresh, SMALL_BASE } from '../engines.ts';
 import {
   checkoutOfJob,
   MERGE,
@@ -31,7 +31,7 @@ export const submodules: TeamRepository = async () => {
         await git(work, 'submodule', '--quiet', 'update', '--init', '--recursive');
       },
       {
-        Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\nWORKDIR /src\nCOPY . .\nRUN test -s vendor/engine/third_party/json/json.h\n`,
+        Dockerfile: `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nWORKDIR /src\nCOPY . .\nRUN test -s vendor/engine/third_party/json/json.h\n`,
         '.dockerignore': '.git\n.github\ndocs\n**/tests\n*.md\n',
         'src/main.c': textOf(2_000),
       },
@@ -79,7 +79,7 @@ export const largeFiles: TeamRepository = async () => {
         '.gitattributes':
           '* text=auto\nmodels/** filter=lfs diff=lfs merge=lfs -text\nmodels/*.md !filter !diff text\n',
         '.dockerignore': '**\n!models/*.bin\n!models/labels.txt\n!serve\n',
-        Dockerfile: `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY models /models\nCOPY serve /usr/local/bin/\n`,
+        Dockerfile: `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nCOPY models /models\nCOPY serve /usr/local/bin/\n`,
         'models/classify.bin': pointerTo(models.first),
         'models/labels.txt': pointerTo(models.labels),
         'models/README.md': textOf(600),
@@ -124,14 +124,14 @@ export const largeFiles: TeamRepository = async () => {
 /** Modules of others in the repository itself, by a `.dockerignore` that lets in what it names. */
 export const vendored: TeamRepository = async () => {
   const dockerfile = [
-    `FROM ${BASE} AS build`,
+    `FROM ${SMALL_BASE} AS build`,
     `ENV SEED=${fresh()}`,
     'WORKDIR /src',
     'COPY go.mod go.sum ./',
     'COPY vendor vendor',
     'COPY . .',
     "RUN find . -name '*.go' | sort | tr '\\n' '\\0' | xargs -0 cat > /server && chmod 755 /server",
-    `FROM ${BASE}`,
+    `FROM ${SMALL_BASE}`,
     'COPY --from=build /server /usr/local/bin/server',
     'COPY --from=build /src/vendor /usr/share/doc/server',
     'ENTRYPOINT ["server"]',
@@ -197,7 +197,7 @@ export const gitContextOnly: TeamRepository = async () => {
       },
       {
         // BuildKit reads no .dockerignore here, so that what is copied is named.
-        'build/Dockerfile': `FROM ${BASE}\nENV SEED=${fresh()}\nCOPY *.lua run* /app/\nCOPY lib /app/lib/\n`,
+        'build/Dockerfile': `FROM ${SMALL_BASE}\nENV SEED=${fresh()}\nCOPY *.lua run* /app/\nCOPY lib /app/lib/\n`,
         '.dockerignore': 'docs\n*.md\n.git*\n!.gitattributes\n',
         'app.lua': textOf(2_000),
         'run.cmd': 'lua app.lua\r\n',
