@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { nodeExec } from '../build/node-exec.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, fresh, knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { commit, createRepository, git } from '../support/git/repository.ts';
@@ -57,7 +57,7 @@ async function told(
 
 /** Every day on the store that keeps blobs; on both in the long run. */
 describe.each(STORES.slice(-times(1, 2)))('the cache story on %s', (store, host) => {
-  const env = dockerEnv(host);
+  const env = knowingEnv(host);
   const other = `deadweight-e2e-story:${store}`;
   const stories: readonly Story[] = [
     {

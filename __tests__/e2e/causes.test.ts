@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Report, ReportCause } from '../../src/report/report.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { BASE, knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { branched } from '../support/e2e/repository.ts';
 import { folderOf } from '../support/folder.ts';
@@ -37,7 +37,7 @@ const host = STORES.map(([, address]) => address).find(address => address !== un
 
 describe('why an image grew', () => {
   const real = describe.skipIf(host === undefined);
-  const env = dockerEnv(host);
+  const env = knowingEnv(host);
 
   /** Builds main and the change upon it, and returns the report and the comment. */
   async function compared(base: Texts, head: Texts): Promise<{ report: Report; comment: string }> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
-import { BASE, dockerEnv, fresh, STORES } from '../support/e2e/engines.ts';
+import { BASE, fresh, knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { noise } from '../support/e2e/lessons.ts';
 import { changeFiles, folderOf } from '../support/folder.ts';
 import { times } from '../support/long.ts';
@@ -27,7 +27,7 @@ async function buildIn(folder: string): Promise<void> {
 describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host) => {
   const real = describe.skipIf(host === undefined);
   const run = (cwd: string, ...args: readonly string[]) =>
-    deadweight(['fix', '--quiet', ...args], { cwd, env: dockerEnv(host) });
+    deadweight(['fix', '--quiet', ...args], { cwd, env: knowingEnv(host) });
 
   real('a Dockerfile with a few lines too many', () => {
     const text = (seed: string): string =>
@@ -79,7 +79,10 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
       const text = `FROM ${BASE}\nRUN head -c 2000000 /dev/urandom > /a; sleep 3; echo ${fresh()}\nRUN rm /a\n`;
       const cwd = await folderOf({ Dockerfile: text });
       const temporary = await folderOf();
-      const running = deadweight(['fix', '--quiet'], { cwd, env: { ...dockerEnv(host), TMPDIR: temporary } });
+      const running = deadweight(['fix', '--quiet'], {
+        cwd,
+        env: { ...knowingEnv(host), TMPDIR: temporary },
+      });
       await buildIn(temporary);
       await changeFiles(cwd, { Dockerfile: `# mine\n${text}` });
       expectRefusal(await running, 2, /Dockerfile changed during the build/, /Run the command again/);

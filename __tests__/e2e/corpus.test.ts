@@ -5,7 +5,7 @@ import { corpusFolder } from '../support/corpus/corpus-folder.ts';
 import { fixCase, weighCase } from '../support/corpus/corpus-run.ts';
 import { caseLines, offFixes, type TriedCase, totalLines } from '../support/corpus/corpus-table.ts';
 import { judge } from '../support/corpus/judgement.ts';
-import { dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { times } from '../support/long.ts';
 
 const [, CONTAINERD] = STORES;
@@ -30,7 +30,7 @@ describe.skipIf(CONTAINERD[1] === undefined)('Dockerfiles as people write them',
   };
 
   it.each(CASES)('$name', { timeout: 900_000 }, async each => {
-    const env = dockerEnv(CONTAINERD[1]);
+    const env = knowingEnv(CONTAINERD[1]);
     const folder = await folderOf(each.name);
     const judgement = judge(each, (await weighCase(each, folder, env)).findings);
     const fixed = IS_FIXED ? await fixCase(each, [folder, await folderOf(each.name)], env) : null;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { buildLessonBases, lessonFolder, noise, tarOf } from '../support/e2e/lessons.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import type { Files } from '../support/folder.ts';
@@ -22,7 +22,7 @@ const FILES: Readonly<Record<string, () => Promise<Files>>> = {
 const [, CONTAINERD] = STORES;
 
 describe.skipIf(CONTAINERD[1] === undefined)('what is good already', () => {
-  const env = dockerEnv(CONTAINERD[1]);
+  const env = knowingEnv(CONTAINERD[1]);
   beforeAll(() => buildLessonBases(CONTAINERD[1]));
 
   it('is ten Dockerfiles or more', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FixReport, fixReportSchema, type ReportedFix } from '../../src/report/fix-report.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { buildLessonBases, lessonFolder, noise } from '../support/e2e/lessons.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import type { Files } from '../support/folder.ts';
@@ -80,7 +80,7 @@ const LESSONS: readonly Lesson[] = [
 const [, CONTAINERD] = STORES;
 
 describe.skipIf(CONTAINERD[1] === undefined)('the known lessons', () => {
-  const env = dockerEnv(CONTAINERD[1]);
+  const env = knowingEnv(CONTAINERD[1]);
   const table: string[] = [];
   beforeAll(() => buildLessonBases(CONTAINERD[1]));
   afterAll(() => console.log(table.join('\n')));

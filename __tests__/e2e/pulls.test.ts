@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { deadweight } from '../support/e2e/command-line.ts';
-import { dockerEnv, STORES } from '../support/e2e/engines.ts';
+import { knowingEnv, STORES } from '../support/e2e/engines.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { git } from '../support/git/repository.ts';
 import { times } from '../support/long.ts';
@@ -16,7 +16,7 @@ const JUDGED = process.env['DEADWEIGHT_PULLS'];
 
 /** Any engine: what is compared is the same on both stores. */
 const host = STORES.map(([, address]) => address).find(address => address !== undefined);
-const env = dockerEnv(host);
+const env = knowingEnv(host);
 
 /** What no comment here may say: nobody has set a budget. */
 const NEVER = [/within budget/i, /\b(NaN|undefined)\b/, /[+−-]0(\.0)?\s?[kMG]?B\b.*(added|removed)/];

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inherited } from './child-process.ts';
 
 /** The image that tests build on whose subject is an image, and what is in it. */
@@ -15,6 +17,11 @@ export const STORES = [
 /** What docker needs to reach the engine at a DOCKER_HOST. */
 export function dockerEnv(host: string | undefined): Record<string, string> {
   return { ...inherited('PATH', 'TMPDIR', 'DOCKER_CONFIG'), DOCKER_HOST: host ?? '' };
+}
+
+/** The same, and what an earlier test has read of layers is known: for tests of what is found there, not of reading. */
+export function knowingEnv(host: string | undefined): Record<string, string> {
+  return { ...dockerEnv(host), DEADWEIGHT_CACHE_DIR: join(tmpdir(), 'known') };
 }
 
 let serial = 0;
