@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const globalSetup = ['__tests__/support/temporary-folder.ts'];
 
 /** They tell how long steps took, or empty the cache of an engine. */
-const ALONE = ['__tests__/e2e/build.test.ts', '__tests__/e2e/cache-story.test.ts'];
+const ALONE = ['__tests__/e2e/cache-import.test.ts', '__tests__/e2e/cache-story.test.ts'];
 
 const e2e = {
   globalSetup: [...globalSetup, '__tests__/support/e2e/small-base.ts'],

@@ -299,39 +299,6 @@ describe.each(stores.slice(-times(1, 2)))('builds on the %s store', (store, host
   });
 
   describe.skipIf(host === undefined || REGISTRY === undefined)('with a registry', () => {
-    it('carries its cache inline to a builder that has none', async () => {
-      const tag = `${REGISTRY}/deadweight-e2e-inline:${store.replace(' ', '')}-${fresh()}`;
-      const Dockerfile = scratch(`RUN echo ${fresh()} > /x\nCOPY a.txt /a\n`);
-      const pushed = await realBuild(env, {
-        files: { ...files, Dockerfile },
-        inputs: { tags: [tag], push: true, 'inline-cache': true },
-      });
-      const [repository, version] = tag
-        .slice(REGISTRY?.length ?? 0)
-        .slice(1)
-        .split(':');
-      const manifest = await fetch(`http://${REGISTRY}/v2/${repository}/manifests/${version}`, {
-        method: 'HEAD',
-        headers: {
-          accept:
-            'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json',
-        },
-      });
-      expect(pushed.metadata.digest).toBe(manifest.headers.get('docker-content-digest'));
-      await nodeExec.run('docker', ['image', 'rm', '-f', tag, pushed.metadata.imageId], { env });
-      await nodeExec.run('docker', ['buildx', 'prune', '-af'], { env });
-      const imported = await realBuild(env, {
-        files: { ...files, Dockerfile },
-        inputs: { 'cache-from': [`type=registry,ref=${tag}`] },
-      });
-      expect(imported.images[0]?.origins?.layers.map(layer => layer.cache)).toEqual([
-        'unknown',
-        'cached',
-        'cached',
-      ]);
-      expect(imported.notices).toEqual([]);
-    });
-
     it('says so when a cache cannot be imported', async () => {
       const result = await realBuild(env, {
         files: { Dockerfile: scratch('') },
