@@ -36,7 +36,7 @@ export default defineConfig({
           include: ['__tests__/e2e/**/*.test.ts'],
           exclude: [...ALONE, 'node_modules/**'],
           // Tests wait for engines more than they compute.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
