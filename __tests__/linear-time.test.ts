@@ -50,6 +50,16 @@ function bundle(path: string, part: string): unknown {
   return findGemDevelopment(analysis, analysis.packages.packages);
 }
 
+/** A path as long as an engine takes it, many times. */
+function toolchainOf(part: string): unknown {
+  const files = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [`${part.repeat(4000 / part.length)}${index}`, 1]),
+  );
+  return findFindings(
+    contextOf({ dockerfile: ['FROM a', 'RUN b'], layers: [{ line: 2, files }], findings: [] }),
+  );
+}
+
 function nested(): ReturnType<typeof fabricate> {
   const needs = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`a${index}`, '1']));
   const text = JSON.stringify({ name: 'a', dependencies: needs });
@@ -124,6 +134,8 @@ it.each<readonly [string, () => unknown]>([
   ...['    a (1)\n', '      a (', '    a (1)\n      a\n', 'DEPENDENCIES\n  a\n'].map(
     part => [`${part.trim()} in its lock`, () => bundle('app/Gemfile.lock', part)] as const,
   ),
+  ['tools in a toolchain', () => toolchainOf('pkg/tool/')],
+  ['toolchains in toolchains', () => toolchainOf('toolchains/a/')],
   ['packages in packages', () => findNodeDevelopment(nested())],
   ['hyphens of an archive', () => readJavaLibrary(`${many('-')}1.jar`)],
   ['digits of a version', () => versionNumber(`${many('1.')}x`)],

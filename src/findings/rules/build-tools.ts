@@ -13,9 +13,10 @@ import {
   findOwnPackages,
   findPackagesOfVariables,
 } from '../packages/system-packages.ts';
+import { findSpareToolchains } from '../packages/toolchains.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { leftAt } from '../words/evidence-phrases.ts';
+import { inPlaces, leftAt } from '../words/evidence-phrases.ts';
 
 /** A `make` or a `pkg-config` that stayed is not worth a reader's time. */
 const MIN_BYTES = 2_000_000;
@@ -38,9 +39,15 @@ export const buildTools = defineRule({
       isForBuilding: z
         .boolean()
         .describe('Whether nobody can have built with them yet: the image may be there to build in'),
+      toolchain: z
+        .enum(['Go', 'Rust'])
+        .nullable()
+        .default(null)
+        .describe("Of which language they are its own distribution; null for the system's packages"),
     }),
-  finds: 'Compilers, headers and `-dev` packages that nothing needs when the image runs',
-  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building, the finding only informs and promises no saving.',
+  finds:
+    'Compilers, headers and `-dev` packages, and toolchains of Go and Rust, that nothing needs when the image runs',
+  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building, the finding only informs and promises no saving. A toolchain that was unpacked is told of where a RUN built with it what the image runs.',
   usual:
     'From 2 MB for some headers to hundreds of megabytes: by their declared sizes, `build-essential` with what it brings takes 323 MB on a minimal Debian 12.',
   remedy:
@@ -48,19 +55,32 @@ export const buildTools = defineRule({
   whenToIgnore:
     'Where the image is for building: a builder, a development container, a CI runner; or where the program compiles at run time (`torch.compile`, native gems or modules that users add).',
   find: context => {
+    const toolchains = findSpareToolchains(context);
+    const own = toolchains.flatMap(({ language, files }) =>
+      leftoverDefects(context, files, {
+        minBytes: MIN_BYTES,
+        args: () => ({ packages: '', packageCount: 0, isForBuilding: false, toolchain: language }),
+      }),
+    );
     const tools = spareTools(context);
     const files = [...findOwnFiles(context, tools), ...dpkgTraces(context, tools)];
-    const isToolchain = files.length > 0 && bringsToolchain(context);
-    return leftoverDefects(context, files, {
+    const isToolchain = files.length > 0 && toolchains.length === 0 && bringsToolchain(context);
+    const packaged = leftoverDefects(context, files, {
       minBytes: MIN_BYTES,
       args: group => ({
+        toolchain: null,
         ...packageNames(context, group.files),
         isForBuilding: isToolchain || buildsNothing(context, group.instruction),
       }),
-    }).map(defect => (defect.args.isForBuilding ? { ...defect, severity: 'info', freed: [] } : defect));
+    }).map(defect =>
+      defect.args.isForBuilding ? { ...defect, severity: 'info' as const, freed: [] } : defect,
+    );
+    return [...own, ...packaged];
   },
   what: finding => {
     const { args } = finding;
+    if (args.toolchain !== null)
+      return phrase`of the ${args.toolchain} toolchain ${inPlaces(finding)}${leftAt(finding, 'installed')} stays in the image, and only the build needed it`;
     const stay = args.isForBuilding
       ? 'stays, and nothing in the Dockerfile needs it'
       : 'stays in the image, and only the build needs it';
