@@ -19,6 +19,7 @@ import { frozenCommand } from './rules/frozen-command.ts';
 import { gitDirectory } from './rules/git-directory.ts';
 import { identicalRewrite } from './rules/identical-rewrite.ts';
 import { installThenPurge } from './rules/install-then-purge.ts';
+import { installedTwice } from './rules/installed-twice.ts';
 import { keptArchives } from './rules/kept-archives.ts';
 import { layerHeadroom } from './rules/layer-headroom.ts';
 import { logFiles } from './rules/log-files.ts';
@@ -64,6 +65,7 @@ export const RULE_FILES = [
   gitDirectory,
   identicalRewrite,
   installThenPurge,
+  installedTwice,
   keptArchives,
   layerHeadroom,
   logFiles,

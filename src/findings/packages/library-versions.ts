@@ -83,7 +83,7 @@ const javaLibraries = memoize(({ analysis, ownFiles }: RuleContext): readonly Li
 });
 
 /** Every environment of Python brings these of its own accord. */
-const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel']);
+export const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel']);
 
 function packagesOf(context: RuleContext, kind: 'npm' | 'python'): readonly LibraryCopy[] {
   const type = kind === 'npm' ? 'npm' : 'pypi';
@@ -104,7 +104,7 @@ function isOwn({ ownFrom }: RuleContext, { layers }: InstalledPackage): boolean 
 }
 
 /** @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
-function pythonName(name: string): string {
+export function pythonName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 

@@ -1,0 +1,41 @@
+import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { isTemporary } from '../../compare/known-path.ts';
+import type { InstalledPackage } from '../../packages/installed-package.ts';
+import type { RuleContext } from '../rule-context.ts';
+import { OF_ENVIRONMENTS, pythonName } from './library-versions.ts';
+import { findOwnFiles } from './system-packages.ts';
+
+/** A package of Python that own layers brought, and the base image has in another directory. */
+interface PackageOfBase {
+  /** Its files in own layers. */
+  readonly files: readonly VisibleFile[];
+  /** Where the base image has it. */
+  readonly directory: string;
+  readonly isSameVersion: boolean;
+}
+
+/** The largest first. */
+export function findPackagesOfBase(context: RuleContext): readonly PackageOfBase[] {
+  const { analysis, ownFrom, isBaseKnown } = context;
+  if (!isBaseKnown) return [];
+  const packages = analysis.packages.packages.filter(
+    ({ type, path, name }) => type === 'pypi' && !isTemporary(path) && !OF_ENVIRONMENTS.has(pythonName(name)),
+  );
+  const ofBase = new Map<string, InstalledPackage>();
+  for (const found of packages) {
+    const name = pythonName(found.name);
+    if (found.layers.every(layer => layer < ownFrom) && !ofBase.has(name)) ofBase.set(name, found);
+  }
+  if (ofBase.size === 0) return [];
+  return packages.flatMap(found => {
+    const there = ofBase.get(pythonName(found.name));
+    const isOwn = found.layers.every(layer => layer >= ownFrom);
+    if (there === undefined || !isOwn || parentOf(there.path) === parentOf(found.path)) return [];
+    const isSameVersion = there.version === found.version;
+    return [{ files: findOwnFiles(context, [found]), directory: parentOf(there.path), isSameVersion }];
+  });
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
