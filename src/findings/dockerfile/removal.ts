@@ -23,6 +23,8 @@ export interface Removal {
   readonly names: readonly (string | RegExp)[];
   /** Whether it is a cache, which what cannot be read does not need; false when absent. */
   readonly isCache?: boolean;
+  /** Programs whose own files name it, and that need it no more. */
+  readonly keepers?: ReadonlySet<string>;
   /** What does it, with its options; `rm -rf` when absent. */
   readonly program?: string;
 }
@@ -47,7 +49,7 @@ export function removalEdits(
 export function removalFix(
   context: RuleContext,
   instruction: DockerfileInstruction,
-  { paths, areGlobs = false, names, program, isCache = false }: Removal,
+  { paths, areGlobs = false, names, program, isCache = false, keepers }: Removal,
   findNeed: (removed: Removed) => LaterNeed | null = removed => findLaterNeed(context, instruction, removed),
 ): OfferedFix {
   const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
@@ -61,7 +63,12 @@ export function removalFix(
     !areLinkedTo(context, paths);
   if (!isPossible) return { edits: [] };
   // What has a pattern in it is called by its names alone.
-  const withheld = findNeed({ paths: areGlobs ? [] : paths, names, isCache });
+  const withheld = findNeed({
+    paths: areGlobs ? [] : paths,
+    names,
+    isCache,
+    ...(keepers && { keepers }),
+  });
   if (withheld !== null) return { withheld };
   const command = [program ?? 'rm -rf', ...paths.map(path => `/${path}`)].join(' ');
   return { edits: [{ kind: 'append-command', line: instruction.startLine, command }] };

@@ -1,4 +1,7 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { findManager } from '../../package-managers/package-managers.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { removalFix } from '../dockerfile/removal.ts';
 import type { OfferedFix } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -18,7 +21,14 @@ export function leftoverEdits(
   const paths = [...new Set(files.map(({ path }) => findLeftoverRoot(path, kind) ?? path))].sort();
   if (!areOwn(context, instruction, paths, new Set(files.map(({ path }) => path)))) return { edits: [] };
   const names = paths.map(path => path.split('/').slice(-2).join('/'));
-  return removalFix(context, instruction, { paths, names, isCache: kind === 'build-cache' });
+  const isCache = kind === 'build-cache';
+  return removalFix(context, instruction, { paths, names, isCache, keepers: writersOf(instruction) });
+}
+
+/** The package managers that the RUN runs: they name what they write, and would write it anew. */
+function writersOf(instruction: DockerfileInstruction): ReadonlySet<string> {
+  const programs = runScript(instruction).script.commands.map(({ words }) => readProgram(words));
+  return new Set(programs.filter(program => findManager(program) !== undefined));
 }
 
 /** Whether all that is at the paths was written by the instruction, and is to go. */
