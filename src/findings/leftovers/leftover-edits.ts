@@ -7,6 +7,7 @@ import type { OfferedFix } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { LeftoverGroup } from './leftover-defect.ts';
 import { findLeftoverRoot, type LeftoverKind } from './leftover-files.ts';
+import { stageRemoval } from './stage-removal.ts';
 
 /**
  * Deletes at the end of a RUN what its tools left, by their directories and files; none where anything else is in these,
@@ -19,6 +20,13 @@ export function leftoverEdits(
   kind: LeftoverKind,
 ): OfferedFix {
   const paths = [...new Set(files.map(({ path }) => findLeftoverRoot(path, kind) ?? path))].sort();
+  if (instruction.keyword === 'COPY' && kind === 'build-cache') {
+    const known = new Set(files.map(({ path }) => path));
+    const isAll = context.analysis.visibleFiles
+      .values()
+      .every(({ path, bytes }) => bytes === 0 || known.has(path) || !isAt(path, paths));
+    return isAll ? stageRemoval(context, instruction, paths) : { edits: [] };
+  }
   if (!areOwn(context, instruction, paths, new Set(files.map(({ path }) => path)))) return { edits: [] };
   const names = paths.map(path => path.split('/').slice(-2).join('/'));
   const isCache = kind === 'build-cache';
@@ -38,14 +46,17 @@ function areOwn(
   paths: readonly string[],
   files: ReadonlySet<string>,
 ): boolean {
-  const isThere = (path: string): boolean => paths.some(each => path === each || path.startsWith(`${each}/`));
   return context.analysis.scans.every(({ entries }, layer) => {
     const isOfRun = context.instructionOf(layer) === instruction;
     return entries
       .values()
       .every(
         ({ kind, path, size }) =>
-          kind === 'directory' || !isThere(path) || (isOfRun && (size === 0 || files.has(path))),
+          kind === 'directory' || !isAt(path, paths) || (isOfRun && (size === 0 || files.has(path))),
       );
   });
+}
+
+function isAt(path: string, paths: readonly string[]): boolean {
+  return paths.some(each => path === each || path.startsWith(`${each}/`));
 }
