@@ -30,13 +30,21 @@ export function leftoverEdits(
   if (!areOwn(context, instruction, paths, new Set(files.map(({ path }) => path)))) return { edits: [] };
   const names = paths.map(path => path.split('/').slice(-2).join('/'));
   const isCache = kind === 'build-cache';
-  return removalFix(context, instruction, { paths, names, isCache, keepers: writersOf(instruction) });
+  return removalFix(context, instruction, {
+    paths,
+    names,
+    isCache,
+    keepers: writersOf(instruction, isCache),
+  });
 }
 
-/** The package managers that the RUN runs: they name what they write, and would write it anew. */
-function writersOf(instruction: DockerfileInstruction): ReadonlySet<string> {
+/**
+ * The programs that the RUN runs: they name what they write, and would write it anew. Other files than those of a cache
+ * only package managers do without.
+ */
+function writersOf(instruction: DockerfileInstruction, isCache: boolean): ReadonlySet<string> {
   const programs = runScript(instruction).script.commands.map(({ words }) => readProgram(words));
-  return new Set(programs.filter(program => findManager(program) !== undefined));
+  return new Set(programs.filter(program => isCache || findManager(program) !== undefined));
 }
 
 /** Whether all that is at the paths was written by the instruction, and is to go. */

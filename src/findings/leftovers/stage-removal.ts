@@ -1,6 +1,8 @@
 import { resolvePath, workingDirectories } from '../../build/instruction-paths.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { instructionWords } from '../../dockerfile/shell-word.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { removalFix } from '../dockerfile/removal.ts';
 import { findChain, findSourceStage } from '../dockerfile/stage-graph.ts';
 import type { OfferedFix } from '../later-use/later-need.ts';
@@ -29,7 +31,10 @@ export function stageRemoval(
     return { edits: [] };
   }
   const names = sources.map(path => path.split('/').slice(-2).join('/'));
-  return removalFix(context, run, { paths: sources, names, isCache: true });
+  // What builds there names what it writes.
+  const commands = chain.flatMap(each => runScript(each).script.commands);
+  const keepers = new Set(commands.map(({ words }) => readProgram(words)));
+  return removalFix(context, run, { paths: sources, names, isCache: true, keepers });
 }
 
 /** Where the stage has what the COPY of one folder has put at the paths; null where that cannot be told. */
