@@ -27,3 +27,21 @@ it('a directory of its name is no ignore file, as for BuildKit', async () => {
   const { ignore } = await readDockerfileFiles(buildInputs({}), { cwd });
   expect(ignore).toEqual({ path: '.dockerignore', text: 'b' });
 });
+
+it('knows the Dockerfiles that share the ignore file, and not those that have one of their own', async () => {
+  const cwd = await folderOf({
+    Dockerfile: FROM,
+    'Dockerfile.dev': 'FROM dev',
+    'Dockerfile.test': FROM,
+    'Dockerfile.test.dockerignore': '*',
+    'tools.Dockerfile': 'FROM tools',
+    'sub/Dockerfile.other': FROM,
+  });
+  const { others } = await readDockerfileFiles(buildInputs({}), { cwd });
+  expect(others).toEqual([
+    { path: 'Dockerfile.dev', text: 'FROM dev' },
+    { path: 'tools.Dockerfile', text: 'FROM tools' },
+  ]);
+  const sub = await readDockerfileFiles(buildInputs({ file: 'sub/Dockerfile.other' }), { cwd });
+  expect(sub.others?.map(({ path }) => path)).toEqual(['Dockerfile', 'Dockerfile.dev', 'tools.Dockerfile']);
+});

@@ -1,12 +1,15 @@
 import { findTextCredentials } from '../../base/text-credentials.ts';
 import { applyEdits } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { nameByItself } from '../dockerfile/mention.ts';
 
 /** What a fix is made in. */
 export interface FixableFiles {
   readonly dockerfile: FixableFile;
   /** The .dockerignore that the build reads, or would read: its text is empty where it is not there. */
   readonly ignore: FixableFile;
+  /** Other Dockerfiles whose builds read the same .dockerignore, as far as they were found. */
+  readonly others?: readonly FixableFile[];
 }
 
 export interface FixableFile {
@@ -24,10 +27,20 @@ export interface EditedTexts {
 
 /** @returns why, in a sentence, where one of the edits cannot be made */
 export function editTexts(
-  { dockerfile, ignore }: FixableFiles,
+  { dockerfile, ignore, others = [] }: FixableFiles,
   edits: readonly DockerfileEdit[],
 ): EditedTexts | { readonly reason: string } {
+  const wanting = others.find(({ text }) => edits.some(edit => mayWant(text, edit)));
+  if (wanting !== undefined)
+    return { reason: `${wanting.path} names what the .dockerignore of both would keep out` };
   return applyEdits({ dockerfile: dockerfile.text, ignore: ignore.text }, edits, dockerfile.path);
+}
+
+/** Whether a Dockerfile names what an edit keeps out of every build of the context, or works with the repository. */
+function mayWant(dockerfile: string, edit: DockerfileEdit): boolean {
+  if (edit.kind !== 'ignore') return false;
+  const name = edit.pattern.slice(edit.pattern.lastIndexOf('/') + 1);
+  return nameByItself(name).test(dockerfile) || (name === '.git' && /\bgit\b/.test(dockerfile));
 }
 
 /**

@@ -7,6 +7,7 @@ import { readMounts } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
+import { findOwnScripts } from '../later-use/own-scripts.ts';
 import { type CopiedDevelopmentFile, findClutter } from '../leftovers/context-clutter.ts';
 import { findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
@@ -108,12 +109,15 @@ function ignoreEdits(found: readonly CopiedDevelopmentFile[]): readonly Dockerfi
 }
 
 const GIT = /(?:^|\/)bin\/git$/;
+/** The directory of a repository, among the words of a script. */
+const REPOSITORY = /(?:^|[ /])\.(?:git|hg|svn)(?:[ /]|$)/;
 /** Tools that read a repository by themselves, without git: JGit in plugins of builds, gix in build scripts. */
 const BUILDERS = PACKAGE_MANAGERS.flatMap(({ readsHistory, programs }) => (readsHistory ? programs : []));
 const READERS = new RegExp(`\\b(?:git|hg|svn|sbt|setuptools[_-]scm|${BUILDERS.join('|')})\\b`);
 
 /** Whether anything that the build does may need the history that a copy brings: a version told by `git describe`. */
-function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: DirectoryCopy): boolean {
+function mayUseHistory(context: RuleContext, { instruction }: DirectoryCopy): boolean {
+  const { dockerfile, analysis } = context;
   if (dockerfile === null) return true;
   const others = otherInstructions(dockerfile, instruction).filter(({ keyword }) => keyword !== 'LABEL');
   return (
@@ -123,6 +127,7 @@ function mayUseHistory({ dockerfile, analysis }: RuleContext, { instruction }: D
       if (copy !== null) return copy.sources.some(source => cleanPath(source) === '');
       return readMounts(each.flags).some(({ type, from }) => type === 'bind' && from === null);
     }) ||
-    analysis.visibleFiles.values().some(({ path }) => GIT.test(path))
+    analysis.visibleFiles.values().some(({ path }) => GIT.test(path)) ||
+    findOwnScripts(context).some(({ words }) => REPOSITORY.test(words))
   );
 }

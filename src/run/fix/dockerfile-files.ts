@@ -16,6 +16,7 @@ import {
 import { ignoreFilePaths } from '../../dockerfile/ignore-file.ts';
 import type { EditedTexts, FixableFiles } from '../../findings/fix/patch.ts';
 import { writeOutputFile } from '../publish/output-file.ts';
+import { findOtherDockerfiles } from './other-dockerfiles.ts';
 
 /**
  * Reads both as BuildKit finds them: `NAME.dockerignore` beside the Dockerfile wins over the context's.
@@ -36,12 +37,11 @@ export async function readDockerfileFiles(inputs: BuildInputs, place: BuildPlace
     text: text ?? '',
   });
   const dockerfile = fileOf(found, textOf(found, place.cwd));
-  const ignoreFiles = ignoreFilePaths(found, source.context);
-  for (const path of ignoreFiles) {
-    const text = textOf(path, place.cwd);
-    if (text !== null) return { dockerfile, ignore: fileOf(path, text) };
-  }
-  return { dockerfile, ignore: fileOf(ignoreFiles[1], null) };
+  const [own, shared] = ignoreFilePaths(found, source.context);
+  const ownText = textOf(own, place.cwd);
+  if (ownText !== null) return { dockerfile, ignore: fileOf(own, ownText) };
+  const others = findOtherDockerfiles(found, source.context, place);
+  return { dockerfile, ignore: fileOf(shared, textOf(shared, place.cwd)), others };
 }
 
 /** null where there is no such file. */

@@ -71,10 +71,25 @@ export function predictFixes({ files, fixes }: Pick<ProofRequest, 'files' | 'fix
     if ('reason' in texts) return { fix, outcome: dropped('refused', texts.reason) };
     return { fix, outcome: { kind: 'predicted' } };
   });
-  const kept = keptOf(judged);
-  const texts = kept.length === 0 ? null : editTexts(files, editsOf(kept));
-  if (texts === null || 'reason' in texts) return noneOf(judged);
-  return { fixes: judged, all: { kind: 'predicted' }, bytes: unionOfSavings(kept), texts };
+  for (let kept = keptOf(judged); kept.length > 0; kept = keptOf(judged)) {
+    const texts = editTexts(files, editsOf(kept));
+    if (!('reason' in texts)) {
+      return { fixes: judged, all: { kind: 'predicted' }, bytes: unionOfSavings(kept), texts };
+    }
+    dropLeast(judged, dropped('refused', texts.reason));
+  }
+  return noneOf(judged);
+}
+
+/** Where fixes do not hold together, the least of them goes. */
+function dropLeast(
+  judged: JudgedFix[],
+  { why, reason }: Extract<FixOutcome, { readonly kind: 'dropped' }>,
+): void {
+  const least = judged.findLastIndex(({ outcome }) => outcome.kind !== 'dropped');
+  const fix = judged[least]?.fix;
+  if (fix !== undefined)
+    judged[least] = { fix, outcome: dropped(why, `Together with the others: ${reason}`) };
 }
 
 const UNPROVEN =
@@ -114,12 +129,10 @@ export async function proveFixes(request: ProofRequest, context: ProofContext): 
     if (all.kind !== 'dropped' && !('reason' in texts)) {
       return { fixes: judged, all, bytes: unionOfSavings(kept), texts };
     }
-    // Together they do not hold: the least of them goes.
-    const least = judged.findLastIndex(({ outcome }) => outcome.kind !== 'dropped');
-    const fix = judged[least]?.fix;
-    if (fix === undefined) break;
-    const { why, reason } = all.kind === 'dropped' ? all : dropped('refused', '');
-    judged[least] = { fix, outcome: dropped(why, `Together with the others: ${reason}`) };
+    dropLeast(
+      judged,
+      all.kind === 'dropped' ? all : dropped('refused', 'reason' in texts ? texts.reason : ''),
+    );
   }
   return noneOf(judged);
 }

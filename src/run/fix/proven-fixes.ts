@@ -60,6 +60,7 @@ export function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): 
     edits: [...fix.edits],
     findings: [...fix.findings],
     predicted: { bytes: fix.bytes, compressedBytes: known?.compressedBytes ?? null },
+    addedBytes: fix.addedBytes,
     measured: measuredOf(outcome),
     outcome: outcome.kind,
     reason: outcome.kind === 'dropped' ? outcome.reason : null,
