@@ -80,6 +80,17 @@ describe('what a fix did', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toMatch(/· by hand: .* \(no edit: line 4 is COPY\)/);
   });
 
+  it('says what of a fix those above save as well, and when nothing was written', () => {
+    const report = fixes();
+    const [first] = report.fixes;
+    if (first === undefined) throw new Error('the report has fixes');
+    const text = renderFixes({ ...report, fixes: [first, { ...first, addedBytes: 1_200_000 }] }, WIDE);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('1.2 MB of it not saved above');
+    expect(text.match(/not saved above/g)).toHaveLength(1);
+    const none = renderFixes({ ...report, all: null, files: [] }, WIDE);
+    expect(none.trimEnd().endsWith('Nothing was written.')).toBe(true);
+  });
+
   it('says so when there is nothing to do', () => {
     const none = { ...fixes(), fixes: [], all: null, files: [] };
     expect(renderFixes(none, { columns: 80, color: false })).toBe(

@@ -12,9 +12,7 @@ const saving = lazy(() => z.object({ bytes: bytes(), compressedBytes: bytes().nu
 const outcome = lazy(() =>
   z
     .enum(['predicted', 'proven', 'dropped'])
-    .describe(
-      'proven: the fixed Dockerfile was built. dropped: it cannot be made, does not build or saves nothing',
-    ),
+    .describe('proven: the fixed Dockerfile was built. dropped: it was not made, and droppedFor says why'),
 );
 
 /** Why a fix was left out. */
@@ -38,12 +36,13 @@ export const fixReportSchema = lazy(() =>
       title: z.string(),
       platform: z.string(),
       dockerfile: z.string().describe('Path of the Dockerfile, relative to the working directory'),
-      /** Largest predicted saving first. */
+      /** What adds the most to those before it first. */
       fixes: z.array(
         z.object({
           edits: z.array(editSchema()),
           findings: z.array(findingSchema()).describe('What it mends, the largest saving first'),
           predicted: saving(),
+          addedBytes: bytes().optional().describe('Of the predicted bytes, what no fix before it frees'),
           measured: saving().nullable().describe('null unless it was built'),
           outcome: outcome(),
           reason: z.string().nullable().describe('Why it was dropped'),

@@ -119,6 +119,13 @@ describe('comments that ignore findings', () => {
   });
 });
 
+it('tells twenty comments that are wrong, and how many more there are', () => {
+  const wrong = Array.from({ length: 1000 }, (_, index) => `# deadweight ignore-file=no-rule-${index}`);
+  const { told } = part([...wrong, ...PLAIN]);
+  expect(told).toHaveLength(21);
+  expect(told.at(-1)).toBe('980 more ignore comments name no rule, or ignore nothing.');
+});
+
 describe('comments that a pull request adds', () => {
   const comment = '# deadweight ignore=deleted-later';
   const lines = PLAIN.toSpliced(1, 0, comment);

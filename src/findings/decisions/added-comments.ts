@@ -29,7 +29,13 @@ export function findAddedIgnores(
     .flatMap(rulesOf)
     .filter(ignored => !take(each => isLike(each, ignored) && textOf(each) === textOf(ignored)))
     .filter(ignored => !take(each => isLike(each, ignored) && !texts.has(textOf(each))));
-  return (comment, rule) => added.some(each => each.comment === comment && each.rule === rule);
+  const rulesOfAdded = new Map<IgnoreComment, Set<string>>();
+  for (const { comment, rule } of added) {
+    const rules = rulesOfAdded.get(comment);
+    if (rules === undefined) rulesOfAdded.set(comment, new Set([rule]));
+    else rules.add(rule);
+  }
+  return (comment, rule) => rulesOfAdded.get(comment)?.has(rule) === true;
 }
 
 function rulesOf(comment: IgnoreComment): readonly IgnoredRule[] {

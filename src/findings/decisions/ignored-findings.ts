@@ -1,5 +1,6 @@
 import { findClosestWord } from '../../base/closest-word.ts';
 import type { Notice } from '../../base/notice.ts';
+import { plural } from '../../base/number-text.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type IgnoreComment, readIgnoreComments } from '../../dockerfile/ignore-comment.ts';
@@ -52,8 +53,19 @@ export function partIgnored(
     else
       ignored.push({ finding, comment, file: dockerfile.file.file, isAdded: isNew(comment, finding.rule) });
   }
-  const notices = comments.flatMap(comment => noticesOf(comment, ignored, dockerfile, rules));
+  const notices = shortened(comments.flatMap(comment => noticesOf(comment, ignored, dockerfile, rules)));
   return { findings, ignored, notices };
+}
+
+/** Notices that are told one by one. */
+const MAX_NOTICES = 20;
+
+/** What is not told is not worded, either: the nearest name of each is looked for among all rules. */
+function shortened(notices: readonly (() => Notice)[]): readonly Notice[] {
+  const more = notices.length - MAX_NOTICES;
+  if (more <= 0) return notices.map(tell => tell());
+  const message = `${plural(more, 'more ignore comment')} ${more === 1 ? 'names' : 'name'} no rule, or ignore nothing.`;
+  return [...notices.slice(0, MAX_NOTICES).map(tell => tell()), { code: 'ignore-without-rule', message }];
 }
 
 /** Where the bytes were written, or where they were hidden. */
@@ -81,18 +93,18 @@ function noticesOf(
   ignored: readonly IgnoredFinding[],
   dockerfile: BuiltDockerfile,
   settings: RuleSettings,
-): readonly Notice[] {
+): readonly (() => Notice)[] {
   const where = `${printable(dockerfile.file.file)}:${comment.line}`;
   const code = 'ignore-without-rule';
-  if (comment.rules.length === 0) return [{ code, message: `${where} ignores nothing: it names no rule.` }];
-  return [...new Set(comment.rules)].flatMap((name): readonly Notice[] => {
+  if (comment.rules.length === 0)
+    return [() => ({ code, message: `${where} ignores nothing: it names no rule.` })];
+  return [...new Set(comment.rules)].flatMap((name): readonly (() => Notice)[] => {
     if (!KNOWN.has(name)) {
-      const meant = findClosestWord(name, [...KNOWN.keys()]);
-      const hint = meant === null ? 'deadweight explain lists them' : `did you mean ${meant}?`;
       return [
-        {
-          code,
-          message: `${where} ignores ${printable(name)}, which is no rule: ${hint}${meant === null ? '.' : ''}`,
+        () => {
+          const meant = findClosestWord(name, [...KNOWN.keys()]);
+          const hint = meant === null ? 'deadweight explain lists them.' : `did you mean ${meant}?`;
+          return { code, message: `${where} ignores ${printable(name)}, which is no rule: ${hint}` };
         },
       ];
     }
@@ -102,10 +114,10 @@ function noticesOf(
     );
     if (isUsed || !canTell(comment, name, dockerfile, settings)) return [];
     return [
-      {
+      () => ({
         code: 'ignore-unused',
         message: `${where} ignores ${name}, which finds nothing there: the comment can go.`,
-      },
+      }),
     ];
   });
 }

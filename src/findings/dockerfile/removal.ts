@@ -3,7 +3,7 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { cleanPath } from '../../layer/clean-path.ts';
+import { cleanPath, pathAndParents } from '../../layer/clean-path.ts';
 import { findLaterNeed, type LaterNeed, type OfferedFix, type Removed } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -11,7 +11,7 @@ import type { RuleContext } from '../rule-context.ts';
 const PLAIN = /^[\w./+@%=:,-]+$/;
 const PLAIN_OR_GLOB = /^[\w./+@%=:,*-]+$/;
 /** Nobody wants a longer command. */
-const MAX_PATHS = 8;
+export const MAX_REMOVED_PATHS = 8;
 
 /** What an instruction is to take away in the end. */
 export interface Removal {
@@ -56,7 +56,7 @@ export function removalFix(
   const isPossible =
     instruction.keyword === 'RUN' &&
     paths.length > 0 &&
-    paths.length <= MAX_PATHS &&
+    paths.length <= MAX_REMOVED_PATHS &&
     paths.every(path => plain.test(path)) &&
     !paths.some(path => isMounted(instruction, path)) &&
     !changesUser(instruction) &&
@@ -92,8 +92,8 @@ export function isMounted({ flags }: DockerfileInstruction, path: string): boole
 
 /** Whether symbolic links in own layers lead from elsewhere to one of the paths, or into it. */
 export function areLinkedTo({ analysis, ownFrom }: RuleContext, paths: readonly string[]): boolean {
-  const isInside = (path: string): boolean =>
-    paths.some(each => path === each || path.startsWith(`${each}/`));
+  const all = new Set(paths);
+  const isInside = (path: string): boolean => pathAndParents(path).some(each => all.has(each));
   return analysis.scans.slice(ownFrom).some(({ entries }) =>
     entries.values().some(({ kind, path, linkname }) => {
       if (kind !== 'symlink' || linkname === undefined || isInside(path)) return false;

@@ -4,9 +4,11 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { pathAndParents } from '../../layer/clean-path.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
 import { cacheFixes } from '../cache/cache-edits.ts';
+import { MAX_REMOVED_PATHS } from '../dockerfile/removal.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { earlyRemoval } from './early-removal.ts';
@@ -74,12 +76,13 @@ class CleanupFixes {
     { shipped }: BuiltDockerfile,
   ): readonly DockerfileEdit[] {
     const layer = files[0]?.writtenBy;
-    const whiteouts = this.#context.analysis.scans[hiddenBy]?.whiteouts ?? [];
+    const whiteouts = new Set(this.#context.analysis.scans[hiddenBy]?.whiteouts);
     const paths = new Set<string>();
     for (const { path } of files) {
-      const whiteout = whiteouts.find(each => path === each || path.startsWith(`${each}/`));
+      const whiteout = pathAndParents(path).find(each => whiteouts.has(each));
       if (whiteout === undefined) return [];
-      paths.add(whiteout);
+      // A longer list nobody would want in a Dockerfile.
+      if (paths.add(whiteout).size > MAX_REMOVED_PATHS) return [];
     }
     const removed = [...paths].sort();
     const isOwn =

@@ -80,7 +80,7 @@ export class MergePlan {
     const isTold =
       !isSmall(saved, { size }) &&
       ((saved > state && isWorthTelling(saved - state, { size })) || isStateWorthTelling(saved, size, true));
-    if (!isTold || this.#strangers(range, inside) > saved) return null;
+    if (!isTold || this.#otherBytes(range, inside) > saved) return null;
     for (let place = range.first; place < range.last; place += 1) {
       if (!this.#givesUp(place, range, inside)) return null;
     }
@@ -109,7 +109,7 @@ export class MergePlan {
   }
 
   /** Bytes of RUNs in the midst that have nothing to do with it. */
-  #strangers({ first, last }: Range, inside: readonly WastefulPair[]): number {
+  #otherBytes({ first, last }: Range, inside: readonly WastefulPair[]): number {
     let bytes = 0;
     for (let place = first + 1; place < last; place += 1) {
       const isEnd = inside.some(pair => pair.first === place || pair.last === place);

@@ -14,7 +14,7 @@ type Saving = ReportedFix['predicted'];
 /** What `deadweight fix` did: each fix with its saving, those that were dropped, all together, and the diff. */
 export function renderFixes(report: FixReport, options: TerminalOptions): string {
   const page = makePage(options, report.dockerfile);
-  const fixes = report.fixes.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  const { fixes } = report;
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped');
   const dropped = fixes.filter(({ outcome }) => outcome === 'dropped');
   const lines = (content: Phrase): readonly string[] => phraseLines(content, page);
@@ -70,11 +70,6 @@ export function renderOffer(
   return withoutCommands(`${[...title, ...diffLines(diff, page.paint)].join('\n')}\n`);
 }
 
-/** Measured where it was, else predicted. */
-function bytesOf({ predicted, measured }: ReportedFix): number {
-  return (measured ?? predicted).bytes;
-}
-
 function headline({ title, platform, dockerfile, fixes }: FixReport, kept: number): Phrase {
   if (fixes.length === 0)
     return phrase`${message(title, 60)} · ${message(platform, 40)}: nothing that can be fixed safely.`;
@@ -84,7 +79,12 @@ function headline({ title, platform, dockerfile, fixes }: FixReport, kept: numbe
 }
 
 function keptPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
-  return phrase`${editsPhrase(fix.edits, dockerfile)}: ${savings(fix)}. ${mended(fix)}`;
+  return phrase`${editsPhrase(fix.edits, dockerfile)}: ${savings(fix)}${added(fix)}. ${mended(fix)}`;
+}
+
+/** What fixes above it free as well is said once. */
+function added({ predicted, addedBytes = predicted.bytes }: ReportedFix): string {
+  return addedBytes < predicted.bytes ? `, ${formatSize(addedBytes)} of it not saved above` : '';
 }
 
 function droppedPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
@@ -120,8 +120,8 @@ function diffLines(diff: string, paint: Paint): readonly string[] {
     });
 }
 
-function ending({ files, all }: FixReport): Phrase {
-  if (all === null) return [];
+function ending({ files, fixes }: FixReport): Phrase {
+  if (fixes.length === 0) return [];
   const written = files.filter(file => file.written).map(({ path }) => path);
   if (written.length === 0) return phrase`Nothing was written.`;
   return phrase`Written: ${message(written.join(', '), 200)}.`;
