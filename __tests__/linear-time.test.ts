@@ -10,6 +10,7 @@ import { readProgressLine } from '../src/build/progress-event.ts';
 import { publicName } from '../src/build/step-name.ts';
 import { parseDockerfile } from '../src/dockerfile/dockerfile.ts';
 import type { ShellCommand } from '../src/dockerfile/shell/shell-command.ts';
+import { NamedPaths } from '../src/findings/packages/common-folders.ts';
 import { findFindings } from '../src/findings/rules.ts';
 import { readMetadataChange } from '../src/findings/waste/metadata-change.ts';
 import { RangeReading } from '../src/layer/collector.ts';
@@ -134,6 +135,7 @@ it.each<readonly [string, () => unknown]>([
   ...['    a (1)\n', '      a (', '    a (1)\n      a\n', 'DEPENDENCIES\n  a\n'].map(
     part => [`${part.trim()} in its lock`, () => bundle('app/Gemfile.lock', part)] as const,
   ),
+  ['a long path among named ones', () => new NamedPaths(['a'.repeat(9)]).has(slashes)],
   ['tools in a toolchain', () => toolchainOf('pkg/tool/')],
   ['toolchains in toolchains', () => toolchainOf('toolchains/a/')],
   ['packages in packages', () => findNodeDevelopment(nested())],

@@ -5,6 +5,7 @@ import { PackageArrivals } from '../../packages/package-arrivals.ts';
 import type { UsedWords } from '../later-use/used-words.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { NamedPaths } from './common-folders.ts';
 
 const arrivals = memoize(({ analysis }: RuleContext) => new PackageArrivals(analysis.scans));
 
@@ -52,11 +53,11 @@ export function findPackagesNamedBy(
   { names, paths }: UsedWords,
 ): readonly InstalledPackage[] {
   if (packages.length === 0) return [];
+  const named = new NamedPaths(paths);
   const isNamed = (path: string): boolean => {
     const [, program, library] = PROGRAM.exec(path) ?? [];
     const name = program ?? library;
-    if (name !== undefined && names.has(name)) return true;
-    return paths.some(each => path === each || (isOfOne(each) && path.startsWith(`${each}/`)));
+    return (name !== undefined && names.has(name)) || named.has(path);
   };
   const linked = new Set(linksOf(context).filter(isNamed).map(context.analysis.packages.ownerOf));
   return packages.filter(
@@ -68,42 +69,17 @@ export function findPackagesNamedBy(
 }
 
 const PATH = /\/[^\s:;,"'=$]+/g;
-/** Where every package has files: a variable that names one of these names none of them. */
-const COMMON =
-  /^(?:usr\/|usr\/local\/)?(?:s?bin|lib(?:32|64)?(?:\/[\w-]+-linux-[\w-]+)?|include|share|etc|opt)?$|^usr(?:\/local)?$/;
-
 /** Which packages have files that an ENV names, or that lie in a directory which it names: `JAVA_HOME`, `LD_PRELOAD`. */
 export function findPackagesOfVariables(
   context: RuleContext,
   packages: readonly InstalledPackage[],
   instructions: readonly DockerfileInstruction[],
 ): readonly InstalledPackage[] {
-  const named = new Set(
-    instructions
-      .filter(({ keyword }) => keyword === 'ENV')
-      .flatMap(({ body }) => body.match(PATH) ?? [])
-      .map(path => path.replace(/^\/+/, '').replace(/(?<!\/)\/+$/, ''))
-      .filter(path => !COMMON.test(path)),
-  );
-  if (named.size === 0) return [];
-  const isNamed = (path: string): boolean => {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      if (named.has(path.slice(0, end))) return true;
-    }
-    return false;
-  };
-  const { packages: installed } = context.analysis;
-  const linked = new Set(linksOf(context).filter(isNamed).map(installed.ownerOf));
-  return packages.filter(
-    found => linked.has(found) || installed.filesOf(found).some(({ path }) => isNamed(path)),
-  );
-}
-
-/** Folders that many packages have files in say nothing about any of them. */
-function isOfOne(path: string): boolean {
-  return !/^(?:usr\/)?(?:local\/)?(?:s?bin|lib|lib64|share|include|src|lib\/[\w-]+-linux-gnu\w*|share\/\w+)$/.test(
-    path,
-  );
+  const paths = instructions
+    .filter(({ keyword }) => keyword === 'ENV')
+    .flatMap(({ body }) => body.match(PATH) ?? [])
+    .map(path => path.replace(/^\/+/, '').replace(/(?<!\/)\/+$/, ''));
+  return paths.length === 0 ? [] : findPackagesNamedBy(context, packages, { names: new Set(), paths });
 }
 
 /** `usr/bin/python3` leads to `python3.11`, and belongs to another package. */

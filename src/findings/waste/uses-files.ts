@@ -6,14 +6,10 @@ import { WordPattern } from '../../dockerfile/shell/word-pattern.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { nameByItself } from '../dockerfile/mention.ts';
 import { findUses } from '../dockerfile/run-commands.ts';
+import { COMMON_NAMES } from '../packages/common-folders.ts';
 
 /** Files that are looked at: the largest are told of, and the others lie beside them. */
 const MAX_FILES = 20;
-
-/** Directories that a text may name for any reason. */
-const COMMON: ReadonlySet<string> = new Set(
-  'usr bin sbin lib lib64 local share var opt etc tmp root home srv src app cache include'.split(' '),
-);
 
 /** Whether a RUN has to do with files that one before it wrote: it names them, or runs what reads such a cache. */
 export function usesFiles(run: DockerfileInstruction, files: readonly WastedFile[]): boolean {
@@ -30,7 +26,7 @@ export function usesFiles(run: DockerfileInstruction, files: readonly WastedFile
     if (patterns.some(pattern => pattern.matches(parts.at(-1) ?? ''))) return true;
     return parts
       .slice(-4)
-      .some(name => name.length >= 3 && !COMMON.has(name) && nameByItself(name).test(run.text));
+      .some(name => name.length >= 3 && !COMMON_NAMES.has(name) && nameByItself(name).test(run.text));
   });
 }
 
