@@ -13,6 +13,8 @@ export interface RemovalSpan {
   readonly hider: DockerfileInstruction;
   /** Commands of the second that take it away, and are not to be there any more or do not mind. */
   readonly removing: ReadonlySet<ShellCommand>;
+  /** Whether they name it by its path: else any other command may be what took it away. */
+  readonly areExact: boolean;
 }
 
 /**
@@ -26,13 +28,13 @@ export function findNeedBetween(
 ): LaterNeed | null {
   const { dockerfile } = context;
   if (dockerfile === null) return { line: null, by: 'the Dockerfile' };
-  const { writer, hider, removing } = span;
+  const { writer, hider, removing, areExact } = span;
   const { shipped } = dockerfile;
   const [from, to] = [shipped.indexOf(writer), shipped.indexOf(hider)];
   const all = [...names, ...paths.map(path => `/${path}`)];
   const isGone = (command: ShellCommand): boolean => removing.has(command);
   for (const each of shipped.slice(from + 1, to + 1)) {
-    const commands = each === hider ? commandsBefore(each, isGone) : runScript(each).script.commands;
+    const commands = each === hider && areExact ? commandsBefore(each, isGone) : commandsOf(each, removing);
     const isNamed = namesBesides(each, all, each === hider ? isGone : undefined);
     if (isNamed || (each.keyword === 'RUN' && mayFind(context, each, commands, paths))) return needOf(each);
   }
@@ -58,6 +60,13 @@ function findSetting(
     namesBesides(each, names),
   );
   return found === undefined ? null : needOf(found);
+}
+
+function commandsOf(
+  run: DockerfileInstruction,
+  removing: ReadonlySet<ShellCommand>,
+): readonly ShellCommand[] {
+  return runScript(run).script.commands.filter(command => !removing.has(command));
 }
 
 /** The commands that the hider runs before it takes anything away. */

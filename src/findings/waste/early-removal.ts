@@ -33,8 +33,9 @@ export function earlyRemoval(
   if (edits === null) return [];
   const names = paths.map(path => nameByItself(path.slice(path.lastIndexOf('/') + 1)));
   const removing = new Set(deletions);
+  const areExact = paths.every(path => deletions.some(({ words }) => namesExactly(words, path)));
   const fix = removalFix(context, writer, { paths, names }, removed =>
-    findNeedBetween(context, { writer, hider, removing }, removed),
+    findNeedBetween(context, { writer, hider, removing, areExact }, removed),
   );
   return 'withheld' in fix || fix.edits.length === 0 ? [] : [...fix.edits, ...edits];
 }
@@ -46,12 +47,16 @@ function isDeletion({ words: [program], assignments }: ShellCommand): boolean {
 /** Whether the path is one of its words: itself, from some directory, or by a pattern. */
 function deletes({ words }: ShellCommand, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (namesExactly(words, path)) return true;
   return words.slice(1).some(word => {
     if (word.startsWith('-')) return false;
-    if (word.startsWith('/') && cleanPath(word) === path) return true;
     const last = word.replace(/\/$/, '').slice(word.replace(/\/$/, '').lastIndexOf('/') + 1);
     return last === name || new WordPattern(last).matches(name);
   });
+}
+
+function namesExactly(words: readonly string[], path: string): boolean {
+  return words.slice(1).some(word => word.startsWith('/') && cleanPath(word) === path);
 }
 
 /** What the RUN that deleted has to become; null where it would fail, and nothing can be made of it. */
