@@ -126,6 +126,7 @@ export const editSchema = lazy(
         index: count(),
         command: z.string().nullable(),
       }),
+      z.object({ kind: z.literal('remove-copy'), line: line() }),
       z.object({ kind: z.literal('ignore'), pattern: z.string() }),
     ]),
 );

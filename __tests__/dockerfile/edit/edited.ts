@@ -26,3 +26,4 @@ export const replace = (line: number, index: number, command: string | null): Do
   index,
   command,
 });
+export const removeCopy = (line: number): DockerfileEdit => ({ kind: 'remove-copy', line });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { append, edited, flag, option, replace } from './edited.ts';
+import { append, edited, flag, option, removeCopy, replace } from './edited.ts';
 
 const LONG = 'x'.repeat(100);
 
@@ -308,6 +308,30 @@ describe('a flag', () => {
     expect(edited('RUN x', a, b, a)).toBe('RUN --mount=type=cache,target=/a --mount=type=cache,target=/b x');
     expect(edited('COPY x y', flag(2, '--chown=1:1'), flag(2, '--chown=2:2'))).toContain(
       '! it has --chown already',
+    );
+  });
+});
+
+describe('a copy that goes', () => {
+  it.each([
+    ['one line', 'COPY a /b\nRUN c\n', 'RUN c\n'],
+    ['several lines', '# x\nADD --chown=1 a \\\n  # y\n  /b\nRUN c\n', '# x\nRUN c\n'],
+    ['a here-document', 'COPY <<E /b\ntext\nE\nRUN c', 'RUN c'],
+    ['the last one', 'RUN c\nCOPY a /b', 'RUN c\n'],
+  ])('%s', (_what, text, expected) => {
+    const [line] = text.split('\n').flatMap((each, index) => (/^(?:COPY|ADD)/.test(each) ? [index + 2] : []));
+    expect(edited(text, removeCopy(line ?? 0))).toBe(expected);
+  });
+
+  it('takes COPY and ADD alone, and no other edit of them', () => {
+    expect(edited('RUN a', removeCopy(2))).toBe('! it is RUN, not COPY or ADD');
+    expect(edited('COPY a /b', removeCopy(2), flag(2, '--chown=1'))).toBe('! another edit changes the copy');
+  });
+
+  it('is made together with edits of other instructions', () => {
+    const mount = '--mount=type=bind,source=a,target=/b';
+    expect(edited('COPY a /b\nRUN c /b && rm /b\n', removeCopy(2), flag(3, mount), replace(3, 1, null))).toBe(
+      `RUN ${mount} c /b\n`,
     );
   });
 });

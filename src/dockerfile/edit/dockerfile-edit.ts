@@ -24,6 +24,8 @@ export type DockerfileEdit =
       readonly index: number;
       readonly command: string | null;
     }
+  /** A COPY or ADD goes, with all of its lines. */
+  | { readonly kind: 'remove-copy'; readonly line: number }
   /** A pattern of the .dockerignore. */
   | { readonly kind: 'ignore'; readonly pattern: string };
 
@@ -33,7 +35,7 @@ export type OwnEdit = Exclude<DockerfileEdit, { readonly kind: 'ignore' }>;
 /** An edit that one instruction's lines are enough for. */
 export type InstructionEdit = Extract<
   DockerfileEdit,
-  { readonly kind: 'append-command' | 'add-flag' | 'add-option' | 'replace-command' }
+  { readonly kind: 'append-command' | 'add-flag' | 'add-option' | 'replace-command' | 'remove-copy' }
 >;
 
 /** An edit that cannot be made. `reason` is a sentence without its full stop. */

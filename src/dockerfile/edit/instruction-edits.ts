@@ -23,9 +23,11 @@ export function editInstruction(
 ): readonly RawLine[] | Refusal {
   const unfit = edits.flatMap(edit => textProblem(edit, source.escape) ?? [])[0] ?? conflict(edits);
   if (unfit) return unfit;
+  const removal = edits.find(edit => edit.kind === 'remove-copy');
+  if (removal !== undefined) return removeCopy(source, removal, edits);
   let current = source;
   for (const kind of ORDER) {
-    const sameKind = edits.filter(edit => edit.kind === kind);
+    const sameKind = edits.filter(edit => edit.kind === kind).filter(edit => edit.kind !== 'remove-copy');
     for (const edit of kind === 'replace-command' ? sameKind.slice(0, 1) : sameKind) {
       const made = makeOne(current, edit, { source, edits, context, syntax });
       if ('problem' in made) return { edit, reason: made.problem };
@@ -39,6 +41,15 @@ export function editInstruction(
   return current.lines;
 }
 
+function removeCopy(
+  { keyword }: InstructionSource,
+  edit: InstructionEdit,
+  edits: readonly InstructionEdit[],
+): readonly RawLine[] | Refusal {
+  if (keyword !== 'COPY' && keyword !== 'ADD') return { edit, reason: `it is ${keyword}, not COPY or ADD` };
+  return edits.length === 1 ? [] : { edit, reason: 'another edit changes the copy' };
+}
+
 interface Whole {
   readonly source: InstructionSource;
   readonly edits: readonly InstructionEdit[];
@@ -46,7 +57,11 @@ interface Whole {
   readonly syntax: string | undefined;
 }
 
-function makeOne(current: InstructionSource, edit: InstructionEdit, whole: Whole): Rewrite {
+function makeOne(
+  current: InstructionSource,
+  edit: Exclude<InstructionEdit, { readonly kind: 'remove-copy' }>,
+  whole: Whole,
+): Rewrite {
   const { source, edits, context, syntax } = whole;
   switch (edit.kind) {
     case 'replace-command':
@@ -72,6 +87,7 @@ function replacements(edits: readonly InstructionEdit[]): ReadonlyMap<number, st
 }
 
 function textProblem(edit: InstructionEdit, escapeChar: string): Refusal | null {
+  if (edit.kind === 'remove-copy') return null;
   const reason =
     edit.kind === 'add-option'
       ? optionProblem(edit.option)

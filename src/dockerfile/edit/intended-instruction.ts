@@ -85,7 +85,7 @@ function describe(instruction: DockerfileInstruction): IntendedInstruction {
   };
 }
 
-/** null where no command is left. */
+/** null where no command is left, and for a copy that goes. */
 function withEdits(
   instruction: IntendedInstruction,
   edits: readonly DockerfileEdit[],
@@ -93,6 +93,7 @@ function withEdits(
   let commands: readonly (readonly string[])[] = instruction.commands;
   const flags = [...instruction.flags];
   const own = edits.filter(edit => 'line' in edit && edit.line === instruction.line);
+  if (own.some(edit => edit.kind === 'remove-copy')) return null;
   const replacements = own.filter(edit => edit.kind === 'replace-command');
   if (replacements.length > 0) {
     commands = commands.flatMap((words, index) => {

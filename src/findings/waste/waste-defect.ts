@@ -13,6 +13,7 @@ import { cleanupFixes } from './cleanup-fix.ts';
 import { copyFlagFixes } from './copy-flag-fix.ts';
 import { mergeFixes } from './merge-fix.ts';
 import { isStateWorthTelling } from './merge-worth.ts';
+import { mountFixes } from './mount-fix.ts';
 import { type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
 import { isSmall, isWorthTelling } from './worth-telling.ts';
 
@@ -165,6 +166,8 @@ function wasteFix(context: RuleContext, { files, freed, isFromBase }: WasteGroup
   if (file === undefined || isFromBase) return NO_FIX;
   const merge = mergeFixes(context).editsFor(file);
   if (merge.length > 0) return { edits: merge };
+  const mount = mountFixes(context).editsFor(file);
+  if (mount.length > 0) return { edits: mount };
   const cleanup = cleanupOf(context, files, freed);
   if (cleanup !== null) return cleanup;
   return file.reason === 'metadata-only' ? { edits: copyFlagFixes(context).editsFor(file) } : NO_FIX;

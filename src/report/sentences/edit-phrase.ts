@@ -22,6 +22,8 @@ function editPhrase(edit: DockerfileEdit, at: (line: number) => Phrase): Phrase 
       return edit.command === null
         ? phrase`delete the command at ${at(edit.line)}`
         : phrase`change the command at ${at(edit.line)} to ${code(edit.command, 80)}`;
+    case 'remove-copy':
+      return phrase`omit the copy at ${at(edit.line)}`;
     case 'ignore':
       return phrase`add ${code(edit.pattern, 60)} to .dockerignore`;
   }
