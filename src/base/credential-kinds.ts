@@ -13,6 +13,7 @@ export const CREDENTIAL_KINDS = {
   'cargo-token': 'a Cargo token',
   'ci-token': 'the token of a checkout',
   'cli-login': 'the login of a command-line tool',
+  'command-password': 'a password that a program is given',
   'composer-credentials': 'credentials of Composer',
   'database-password': 'a database password',
   'databricks-token': 'a Databricks token',

@@ -2,6 +2,10 @@
 const SECRET =
   /^(?:password|passwd|passphrase|pwd|pass|secret|secrets|token|apikey|apitoken|credential|credentials|pat|authtoken|accesstoken|secretkey|privatekey|accesskey)$/;
 
+/** Written together with what they are of: `PGPASSWORD`, `GITHUBTOKEN`, `SSHPASS`; not `BYPASS`, and no token of a text. */
+const JOINED =
+  /^(?!no|change|reset|forgot)[a-z\d]+(?:password|passwd)$|^[a-z\d]+(?:apikey|secret)$|^(?!pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd)$/;
+
 /** `…_KEY` is secret behind these: a public key, a GPG key's fingerprint and a cache's key are not. */
 const KEY_OF =
   /^(?:api|access|secret|private|signing|encryption|encrypt|decryption|master|auth|account|storage|app|admin|service|license|jwt|session|cookie|hmac|aes|deploy|ssh|webhook)$/;
@@ -29,5 +33,5 @@ export function namesSecret(name: string): boolean {
   const before = words.at(-2) ?? '';
   if (last === 'key') return KEY_OF.test(before);
   if (last === 'base') return before === 'key' && words.at(-3) === 'secret';
-  return SECRET.test(last);
+  return SECRET.test(last) || JOINED.test(last);
 }

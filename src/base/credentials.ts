@@ -1,3 +1,4 @@
+import { loginsIn, startsAt } from './credential-login.ts';
 import { maskTextCredentials } from './text-credentials.ts';
 
 /**
@@ -5,11 +6,8 @@ import { maskTextCredentials } from './text-credentials.ts';
  * value alone (a secret of the build, a token of the job) is run/secret-values.ts.
  */
 
-/** Behind an `@`, what is no host: a digest, or the form in which our own messages write one. */
-const NO_HOST = /sha\d+:|DIGEST\]/y;
+/** Behind an `@`: of a reference, and no host. */
 const DIGEST = /sha\d+:/y;
-/** Behind the first colon of an address: a port, and no password. */
-const PORT = /\d+\//y;
 /** Between white space and quotes; only one with an `@` is looked into. */
 const WORD = /[^\s'"]+/g;
 
@@ -41,69 +39,6 @@ function withoutLogins(word: string): string {
     from = end + 1;
   }
   return rest + word.slice(from);
-}
-
-/** Where a login is, from behind the `://` to the `@`. */
-interface Login {
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * `user:password@` in front of a host; a port, a digest and the name of a package (`host:4873/@scope`) are none, nor
- * is the form in which our own messages write a reference: `docker://NAME[:TAG|@DIGEST]`. A password may be a token of any
- * length, and each character is read a few times at most, whatever looks like the beginning of one.
- */
-function loginsIn(word: string): readonly Login[] {
-  const logins: Login[] = [];
-  if (!word.includes('@')) return logins;
-  const signFrom = signFinder(word);
-  for (let scheme = word.indexOf('://'); scheme >= 0; ) {
-    const start = scheme + 3;
-    const end =
-      (word[start] === '@' ? null : lastSign(word, start)) ?? signBehindSlash(word, start, signFrom);
-    if (end !== null) logins.push({ start, end });
-    scheme = word.indexOf('://', end ?? start);
-  }
-  return logins;
-}
-
-/** The last `@` from there to a slash that stands before a host; null where there is none. */
-function lastSign(word: string, from: number): number | null {
-  let last: number | null = null;
-  for (let at = from; at < word.length && word[at] !== '/'; at += 1)
-    if (word[at] === '@' && !startsAt(NO_HOST, word, at + 1)) last = at;
-  return last;
-}
-
-/** The end of a login whose password has a slash; only one behind a user and a colon does. */
-function signBehindSlash(
-  word: string,
-  start: number,
-  signFrom: (at: number) => number | null,
-): number | null {
-  let colon = start;
-  while (colon < word.length && !'/@:'.includes(word.charAt(colon))) colon += 1;
-  if (word[colon] !== ':' || startsAt(PORT, word, colon + 1)) return null;
-  return signFrom(colon + 1);
-}
-
-/** What `lastSign` finds from the next `@` on, which many addresses may have before them: it is looked for once. */
-function signFinder(word: string): (at: number) => number | null {
-  let [next, found]: [number, number | null] = [-1, null];
-  return at => {
-    if (next < at) {
-      const sign = word.indexOf('@', at);
-      next = sign < 0 ? word.length : sign;
-      found = lastSign(word, next);
-    }
-    return found;
-  };
-}
-
-function startsAt(pattern: RegExp, text: string, at: number): boolean {
-  pattern.lastIndex = at;
-  return pattern.test(text);
 }
 
 /**

@@ -1,5 +1,8 @@
+import { findCommandCredentials } from './credential-command.ts';
 import type { CredentialKind } from './credential-kinds.ts';
+import { loginSecretsIn } from './credential-login.ts';
 import { namesSecret } from './credential-name.ts';
+import { settingsIn } from './credential-setting.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { findTokens } from './token-shapes.ts';
 
@@ -19,11 +22,8 @@ interface Place {
   readonly pattern: RegExp;
   /** Whether what the name says decides. */
   readonly isByName?: boolean;
-  /** What stands in front of it in the same command: elsewhere it may mean something else. */
-  readonly behind?: RegExp;
 }
 
-const MAX_BEHIND = 300;
 const VALUE = `(?<value>"[^"\\n]{1,4000}"|'[^'\\n]{1,4000}'|[^\\s"';&|<>()\`]{1,4000})`;
 const PLACES: readonly Place[] = [
   {
@@ -33,18 +33,27 @@ const PLACES: readonly Place[] = [
   },
   {
     kind: 'password',
-    pattern: new RegExp(
-      `^\\s{0,40}(?:ENV|LABEL)\\s{1,40}(?<name>[A-Za-z_][\\w.-]{0,80})\\s{1,40}${VALUE}`,
-      'gdim',
-    ),
+    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z_-]{1,40})[= ]{1,4}(?!-)${VALUE}`, 'gd'),
+    isByName: true,
+  },
+  // `{"password": "…"}`, and with its quotes escaped in a command.
+  {
+    kind: 'password',
+    pattern:
+      /\\?["'](?<name>[A-Za-z_][\w.-]{0,80})\\?["']\s{0,4}:\s{0,4}\\?["'](?<value>[^"'\\\n]{1,4000})/dg,
+    isByName: true,
+  },
+  // `X-API-Key: …`, `PRIVATE-TOKEN: …`.
+  {
+    kind: 'authorization-header',
+    pattern:
+      /(?<![\w-])(?<name>[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,3}-(?:key|token|secret|password))\s{0,4}:\s{0,4}(?<value>[^\s"'\\`]{1,4000})/dgi,
     isByName: true,
   },
   {
-    kind: 'password',
-    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z-]{1,40})[= ]{1,4}(?!-)${VALUE}`, 'gd'),
-    isByName: true,
+    kind: 'database-password',
+    pattern: /\b(?:password|identified\s{1,4}by)\s{1,4}\\?'(?<value>[^'"\\\n]{1,500})\\?'/dgi,
   },
-  { kind: 'url-password', pattern: /:\/\/[^\s:@/'"[\]<>|]{0,200}:(?<value>[^\s:@/'"]{1,500})@/dg },
   {
     kind: 'authorization-header',
     pattern:
@@ -54,35 +63,47 @@ const PLACES: readonly Place[] = [
     kind: 'npm-credentials',
     pattern: /(?<name>_authToken|_auth|_password)[= ]{1,3}["']?(?<value>[^\s"']{1,1000})/dg,
   },
-  { kind: 'netrc', pattern: /\blogin\s{1,8}\S{1,200}\s{1,8}password\s{1,8}(?<value>[^\s"'\\]{1,500})/dg },
   {
-    kind: 'url-password',
-    pattern: /\s(?:-u|--user)[ =]{1,2}["']?[\w.@-]{1,100}:(?<value>[^\s"']{1,500})/dg,
-    behind: /\b(?:curl|wget|https?|skopeo|crane)\b[^;&|\n]*$/,
+    kind: 'netrc',
+    // With line breaks, or with what `printf` makes of them.
+    pattern:
+      /(?:\b|\\[nt])login(?:\s|\\[nt]){1,8}[^\s\\]{1,200}(?:\s|\\[nt]){1,8}password(?:\s|\\[nt]){1,8}(?<value>[^\s"'\\]{1,500})/dg,
   },
 ];
 
 /** What it could stand for a place; most texts have none. */
-const HINT = /pass|pwd|secret|token|key|credential|_auth|authorization|:\/\/|--?u(?:ser)?\b|\bpat\b/i;
+const HINT = /pass|pwd|secret|token|key|credential|_auth|authorization|identified|pat\b/i;
 
 /** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
 export function findTextCredentials(text: string): readonly TextCredential[] {
   const found: TextCredential[] = [];
   if (HINT.test(text)) {
-    for (const { kind, pattern, isByName, behind } of PLACES) {
+    for (const { kind, pattern, isByName } of PLACES) {
       for (const match of text.matchAll(pattern)) {
         const { value = '', name = null } = match.groups ?? {};
         const [start, end] = match.indices?.groups?.['value'] ?? [0, 0];
         const bare = value.replaceAll(/^["']|["']$/g, '');
-        if (behind?.test(text.slice(Math.max(match.index - MAX_BEHIND, 0), match.index)) === false) continue;
         if (isByName && (name === null || !namesSecret(name))) continue;
         if (isPlaceholder(bare) || (isByName && bare.length < 6)) continue;
         const quote = bare.length < value.length ? 1 : 0;
         found.push({ kind, name, start: start + quote, end: end - quote });
       }
     }
+    found.push(...namedSettings(text));
   }
+  for (const { start, end } of loginSecretsIn(text)) {
+    if (!isPlaceholder(text.slice(start, end))) found.push({ kind: 'url-password', name: null, start, end });
+  }
+  for (const each of findCommandCredentials(text)) found.push({ ...each, name: null });
   return withTokens(text, withoutOverlaps(found));
+}
+
+function namedSettings(text: string): readonly TextCredential[] {
+  return settingsIn(text).flatMap(({ name, start, end }) => {
+    const value = text.slice(start, end);
+    const isSecret = namesSecret(name) && value.length >= 6 && !isPlaceholder(value);
+    return isSecret ? [{ kind: 'password' as const, name, start, end }] : [];
+  });
 }
 
 /** Both in the order of the text, so that each is looked at once. The shape says more than the name. */

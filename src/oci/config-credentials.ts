@@ -34,8 +34,7 @@ export function findConfigCredentials(config: {
 }): readonly ConfigCredential[] {
   const found: ConfigCredential[] = [];
   for (const variable of config.env) {
-    const [name = ''] = variable.split('=', 1);
-    found.push(...inSetting('env', name, variable.slice(name.length + 1)));
+    found.push(...inSetting('env', ...splitSetting(variable)));
   }
   for (const [name, value] of Object.entries(config.labels)) found.push(...inSetting('label', name, value));
   for (const [entry, text] of config.history.entries()) found.push(...inHistory(text, entry));
@@ -44,9 +43,31 @@ export function findConfigCredentials(config: {
 
 function inSetting(place: CredentialPlace, name: string, value: string): readonly ConfigCredential[] {
   const [first] = value.length > MAX_TEXT ? [] : findTextCredentials(value);
-  const isNamed = namesSecret(name) && value.length >= 6 && !isPlaceholder(value);
+  const isNamed = namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value);
   const kind = first?.kind ?? (isNamed ? 'password' : null);
   return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null }];
+}
+
+/** Shorter values are a part of too much else. */
+const MIN_VALUE = 6;
+
+/**
+ * The values of an image's settings that are credentials by their names. History has them without their quotes, so that
+ * it cannot be told where one ends. For masks alone: nobody may keep or print them.
+ */
+export function secretSettings(config: {
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}): readonly string[] {
+  const variables = config.env.map(splitSetting);
+  return [...variables, ...Object.entries(config.labels)].flatMap(([name, value]) =>
+    namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value) ? [value] : [],
+  );
+}
+
+function splitSetting(variable: string): readonly [name: string, value: string] {
+  const [name = ''] = variable.split('=', 1);
+  return [name, variable.slice(name.length + 1)];
 }
 
 function inHistory(text: string, entry: number): readonly ConfigCredential[] {

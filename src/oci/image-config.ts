@@ -3,7 +3,12 @@ import { type DiffId, isDiffId } from '../base/digest.ts';
 import { lazy } from '../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 import { maskTextCredentials } from '../base/text-credentials.ts';
-import { type ConfigCredential, findConfigCredentials, withoutBuildArguments } from './config-credentials.ts';
+import {
+  type ConfigCredential,
+  findConfigCredentials,
+  secretSettings,
+  withoutBuildArguments,
+} from './config-credentials.ts';
 import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -76,11 +81,13 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
   const { variant } = wire;
   const history = wire.history ?? [];
   const labels = wire.config?.Labels ?? {};
+  const env = wire.config?.Env ?? [];
+  const secrets = secretSettings({ env, labels });
   return {
     platform: normalizePlatform(variant ? { os, architecture, variant } : { os, architecture }),
     diffIds: wire.rootfs.diff_ids ?? [],
     history: history.map(entry => ({
-      createdBy: publicHistory(entry.created_by ?? ''),
+      createdBy: publicHistory(entry.created_by ?? '', secrets),
       emptyLayer: entry.empty_layer ?? false,
       created: entry.created || null,
       comment: entry.comment || null,
@@ -88,14 +95,21 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
     labels,
     user: wire.config?.User ?? '',
     credentials: findConfigCredentials({
-      env: wire.config?.Env ?? [],
+      env,
       labels,
       history: history.map(({ created_by }) => created_by ?? ''),
     }),
   };
 }
 
-/** What history says of a layer as it may be shown: without the values of build arguments, and without credentials. */
-export function publicHistory(createdBy: string): string {
-  return maskTextCredentials(withoutBuildArguments(createdBy));
+/**
+ * What history says of a layer as it may be shown: without the values of build arguments, and without credentials.
+ * @param secrets values of the image's settings
+ */
+export function publicHistory(createdBy: string, secrets: readonly string[] = []): string {
+  const text = secrets.reduce(
+    (rest, secret) => rest.replaceAll(secret, '***'),
+    withoutBuildArguments(createdBy),
+  );
+  return maskTextCredentials(text);
 }

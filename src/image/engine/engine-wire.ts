@@ -145,10 +145,12 @@ const METADATA =
  * History as the config has it, from an engine that does not say which entries made a layer: those with bytes did,
  * and of the others as many as there are layers left, when that is all of them, none of them, or those that are
  * no metadata. Otherwise the entries do not add up to the layers, and who matches them has to say so.
+ * @param secrets values of the image's settings
  */
 export function buildHistory(
   newestFirst: readonly HistoryItem[],
   layerCount: number,
+  secrets: readonly string[] = [],
 ): readonly HistoryEntry[] {
   const items = newestFirst.toReversed();
   const empty = items.filter(item => item.size === 0);
@@ -156,7 +158,7 @@ export function buildHistory(
   const makesLayer = (item: HistoryItem) =>
     item.size > 0 || left === empty.length || (left > 0 && !METADATA.test(item.createdBy));
   return items.map(item => ({
-    createdBy: publicHistory(item.createdBy),
+    createdBy: publicHistory(item.createdBy, secrets),
     emptyLayer: !makesLayer(item),
     created: timeOf(item.created),
     comment: item.comment || null,

@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
-import { findConfigCredentials } from '../../oci/config-credentials.ts';
+import { findConfigCredentials, secretSettings } from '../../oci/config-credentials.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { OCI_MANIFEST } from '../../oci/media-type.ts';
@@ -56,8 +56,8 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   const { reference } = choice;
   chooseCandidate([image], choice);
   const newestFirst = await client.history(id);
-  const history = buildHistory(newestFirst, image.diffIds.length);
   const { env, labels } = image;
+  const history = buildHistory(newestFirst, image.diffIds.length, secretSettings({ env, labels }));
   const credentials = findConfigCredentials({
     env,
     labels,
