@@ -15,15 +15,17 @@ test('credentials of an image are found, and shown and kept nowhere', async () =
   const files = madeUpFiles();
   const word = (): string => random(20);
   const [variable, label, argument, header, pushed] = [word(), word(), word(), word(), word()];
+  const [mail, database, user] = [word(), word(), word()];
   const image = await fabricateImage({
-    env: [`ADMIN_PASSWORD=${variable}`],
+    env: [`ADMIN_PASSWORD=${variable}`, `MAIL_PASSWORD=a1;b c=${mail}`, `PGPASSWORD=${database}`],
     labels: { 'deploy.token': label },
     steps: [
       { createdBy: `ENV ADMIN_PASSWORD=${variable}` },
+      { createdBy: `ENV MAIL_PASSWORD=a1;b c=${mail} PGPASSWORD=${database}` },
       { createdBy: `ARG PIP_PASSWORD=${argument}` },
       { createdBy: 'COPY . /', layer: Object.fromEntries(files.map(({ path, text }) => [path, file(text)])) },
       {
-        createdBy: `RUN |1 PIP_PASSWORD=${argument} /bin/sh -c curl -H "Authorization: Bearer ${header}" https://u:${pushed}@a.test/`,
+        createdBy: `RUN |1 PIP_PASSWORD=${argument} /bin/sh -c curl -H "Authorization: Bearer ${header}" https://u:${pushed}@a.test/ && echo 'root:${user}' | chpasswd && mysql -p${database}2 < a.sql`,
         layer: { [files[0]?.path ?? '']: whiteout(), made: file('x') },
       },
     ],
@@ -44,6 +46,8 @@ test('credentials of an image are found, and shown and kept nowhere', async () =
   expect(places).toEqual(
     expect.arrayContaining([
       ['env', 'ADMIN_PASSWORD'],
+      ['env', 'MAIL_PASSWORD'],
+      ['env', 'PGPASSWORD'],
       ['label', 'deploy.token'],
       ['argument', 'PIP_PASSWORD'],
       ['command', null],
@@ -51,7 +55,17 @@ test('credentials of an image are found, and shown and kept nowhere', async () =
   );
   expect(found).toContainEqual(expect.objectContaining({ path: files[0]?.path, hidden: 'deleted' }));
 
-  const secrets = [variable, label, argument, header, pushed, ...files.flatMap(each => each.secrets)];
+  const secrets = [
+    variable,
+    label,
+    argument,
+    header,
+    pushed,
+    mail,
+    database,
+    user,
+    ...files.flatMap(each => each.secrets),
+  ];
   // The image itself is there to be read.
   const shown = Object.entries({ ...ended, ...written }).filter(([name]) => !name.endsWith('app.tar'));
   expect(shown.some(([name]) => name.endsWith('.scan'))).toBe(true);
