@@ -4,7 +4,7 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { readProgram } from '../../package-managers/program.ts';
-import { namesBesides } from '../dockerfile/mention.ts';
+import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
 import { changesUser, isMounted } from '../dockerfile/removal.ts';
 import { isReadable } from '../later-use/readable-command.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -149,7 +149,8 @@ export class EarlyMetadata {
     { value, kind, isRecursive }: PlacedChange,
   ): DockerfileEdit | null {
     const isSame = instruction.stage === this.#copyUp.hider.stage;
-    if (!isSame || changesUser(instruction) || this.#makesUsersAfter(instruction)) return null;
+    const isKnown = kind === 'mode' || this.#isNameKnown(value, instruction, layer + 1) === true;
+    if (!isSame || changesUser(instruction) || !isKnown) return null;
     if (value.includes('$') && this.#setsAfter(instruction)) return null;
     const paths = new Set(made.map(({ path }) => path));
     const roots = made.filter(({ path }) => !paths.has(parentOf(path))).map(({ path }) => path);
@@ -195,15 +196,31 @@ export class EarlyMetadata {
     const isVaried = value.includes('$') && this.#setsAfter(instruction);
     // With --link nothing is there to look a name up in.
     const isLinked = instruction.flags.some(({ name }) => name === 'link');
-    const isKnown = isWhole && !isVaried && !isLinked && !this.#makesUsersAfter(instruction);
+    const isNameKnown = this.#isNameKnown(value, instruction, layer);
+    if (isNameKnown === null) return null;
+    const isKnown = isWhole && !isVaried && !isLinked && isNameKnown;
     return `--chown=${isKnown ? value : `${first.uid}:${first.gid}`}`;
   }
 
-  /** Whether users are made between the instruction and the end of the RUN: their names are not known there yet. */
-  #makesUsersAfter(instruction: DockerfileInstruction): boolean {
-    return [...this.#between(instruction), this.#copyUp.hider].some(({ text }) =>
-      /(?:user|group)(?:add|mod)|add(?:user|group)|\/etc\/(?:passwd|group)/.test(text),
+  /**
+   * Whether the names mean the same at the instruction as in the RUN. false where the text makes users behind it: numbers
+   * do there. null where a package or a script may have made them: their numbers are nobody's choice.
+   * @param from the first layer whose users are not known there
+   */
+  #isNameKnown(value: string, instruction: DockerfileInstruction, from: number): boolean | null {
+    if (/^\d+(?::\d+)?$/.test(value)) return true;
+    if ([...this.#between(instruction), this.#copyUp.hider].some(makesUsers)) return false;
+    const { scans } = this.#context.analysis;
+    const isChanged = scans
+      .slice(from, this.#copyUp.hiddenBy + 1)
+      .some(({ entries }) => entries.values().some(({ path }) => USERS.test(path)));
+    if (!isChanged) return true;
+    const before = (this.#context.dockerfile?.shipped ?? []).filter(
+      each => each.startLine < instruction.startLine && makesUsers(each),
     );
+    const names = value.split(':').filter(name => name !== '');
+    const isMade = names.every(name => before.some(({ text }) => nameByItself(name).test(text)));
+    return isMade || null;
   }
 
   /** Whether variables are set behind the instruction, so that a value may not be the same there. */
@@ -272,6 +289,13 @@ export class EarlyMetadata {
     const command = commands.length === 0 ? null : commands.join(' && ');
     return [{ kind: 'replace-command', line: this.#copyUp.hider.startLine, index: change.index, command }];
   }
+}
+
+/** Where users and groups are told. */
+const USERS = /^etc\/(?:passwd|group)$/;
+
+function makesUsers({ text }: DockerfileInstruction): boolean {
+  return /(?:user|group)(?:add|mod)|add(?:user|group)|\/etc\/(?:passwd|group)/.test(text);
 }
 
 /** Package managers that install the same whoever owns the folder that they are run in. */
