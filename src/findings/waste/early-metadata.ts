@@ -6,10 +6,10 @@ import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { readProgram } from '../../package-managers/program.ts';
 import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
 import { changesUser, isMounted } from '../dockerfile/removal.ts';
-import { isReadable } from '../later-use/readable-command.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, type Operand, readMetadataChange } from './metadata-change.ts';
+import { isQuiet } from './quiet-command.ts';
 
 /** A RUN that changes owner or mode of what instructions below it wrote. */
 export interface CopyUp {
@@ -250,8 +250,8 @@ export class EarlyMetadata {
   }
 
   #isQuiet(command: ShellCommand): boolean {
-    const program = readProgram(command.words);
-    return QUIET.has(program) || (isReadable(this.#context, command) && !MINDING.has(program));
+    const entries = this.#copyUp.writers.map(({ layer }) => entriesOf(this.#context, layer));
+    return isQuiet(this.#context, command, entries);
   }
 
   /** Whether what the RUN does before says nothing of the files. */
@@ -297,20 +297,6 @@ const USERS = /^etc\/(?:passwd|group)$/;
 function makesUsers({ text }: DockerfileInstruction): boolean {
   return /(?:user|group)(?:add|mod)|add(?:user|group)|\/etc\/(?:passwd|group)/.test(text);
 }
-
-/** Package managers that install the same whoever owns the folder that they are run in. */
-const QUIET: ReadonlySet<string> = new Set(['pip', 'pip3', 'uv', 'yarn', 'pnpm', 'apt-get']);
-/** Of the programs that are known, those that do look at owners, or change them. */
-const MINDING: ReadonlySet<string> = new Set([
-  'tar',
-  'cp',
-  'install',
-  'chown',
-  'chmod',
-  'chgrp',
-  'gpg',
-  'find',
-]);
 
 const ARCHIVE = /\.(?:tar|t[gbx]z|tbz2|gz|bz2|xz|zst|zip)\b/i;
 
