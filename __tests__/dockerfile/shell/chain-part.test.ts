@@ -12,6 +12,24 @@ function first(text: string, { next = 'next', hasErrexit = false } = {}): string
 
 describe('a script in front of another', () => {
   it.each([
+    'nginx -t && a',
+    'sshd -t',
+    'mysqld --initialize-insecure',
+    'pg_ctl initdb',
+    'useradd -D',
+    'install -D x y',
+    'gpg --dearmor x',
+    'gpg --batch --verify x y',
+    'gpg --recv-keys X && gpgconf --kill all',
+    'gpg --import x && rm -rf "$GNUPGHOME"',
+    'systemctl enable x',
+    'ln -s bash /rootfs/bin/sh',
+    'cp /bin/bash /opt',
+  ])('%j leaves no process, and the shell as it is', text => {
+    expect(first(text)).toBe('bare');
+  });
+
+  it.each([
     'a && b',
     'a | b && c',
     '! a',
@@ -70,6 +88,24 @@ describe('a script in front of another', () => {
     ['nohup a', 'leaves processes'],
     ['service x start', 'leaves processes'],
     ['/etc/init.d/x start', 'leaves processes'],
+    ['pg_ctl -D /data start && a', 'leaves processes'],
+    ['su postgres -c "pg_ctl start && psql"', 'leaves processes'],
+    ['gosu postgres pg_ctlcluster 15 main start', 'leaves processes'],
+    ['mysqld --user=x --daemonize', 'leaves processes'],
+    ['mongod --fork --logpath x', 'leaves processes'],
+    ['redis-server --daemonize yes', 'leaves processes'],
+    ['nginx && a', 'leaves processes'],
+    ['/usr/sbin/sshd', 'leaves processes'],
+    ['dbus-daemon --system --fork', 'leaves processes'],
+    ['apachectl start', 'leaves processes'],
+    ['radiusd -D x', 'leaves processes'],
+    ['own-server --daemon', 'leaves processes'],
+    ['gpg --batch --recv-keys X', 'leaves processes'],
+    ['gpg --import x', 'leaves processes'],
+    ['ln -sf bash /bin/sh', 'another shell'],
+    ['rm /bin/sh && ln -s /bin/bash /bin/sh', 'another shell'],
+    ['dpkg-reconfigure -p critical dash', 'another shell'],
+    ['cd /bin && ln -sf bash sh', 'another shell'],
     ['set -e; a', 'relies on `set -e`'],
     ['set -eux; a; b', 'relies on `set -e`'],
     ['set -o errexit\na', 'relies on `set -e`'],

@@ -1,5 +1,6 @@
 import { SYSTEM_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { endsInText, findErrexit } from './continuation.ts';
+import { leavesProcesses, replacesShell } from './left-behind.ts';
 import type { ShellCommand, ShellMember, ShellScript } from './shell-command.ts';
 
 /** What a script has to become so that it can be a part of `… && part && …`; or why it cannot be one. */
@@ -46,6 +47,7 @@ function earlierPart(script: ShellScript, hasErrexit: boolean, isShared: boolean
   if (leavesProcesses(script)) {
     return { problem: 'one of the scripts leaves processes behind, which the end of its RUN ends' };
   }
+  if (replacesShell(script)) return { problem: 'one of the scripts makes another shell of /bin/sh' };
   const isChain = isListOfAnd(script.members);
   const isSimple = isChain && script.members.every(({ isCompound }) => !isCompound);
   if (!isSimple && findErrexit(script, hasErrexit) !== 'none') {
@@ -92,18 +94,6 @@ function changes({ words: [program = '', option], assignments }: ShellCommand): 
   if (program === 'printf') return option === '-v';
   // A variable may be any of them.
   return CHANGING.has(program) || /^[$`]/.test(program);
-}
-
-/** Started commands that may outlive the one that started them: the end of a RUN is what ends them. */
-export function leavesProcesses({ commands, hasBackground }: ShellScript): boolean {
-  return (
-    hasBackground ||
-    commands.some(({ words: [program = ''] }) =>
-      /(?:^|\/)(?:nohup|setsid|service|start-stop-daemon|daemonize|invoke-rc\.d|rc-service)$|\/init\.d\//.test(
-        program,
-      ),
-    )
-  );
 }
 
 /** Builtins, and programs that no command of a RUN puts a newer one in front of. */

@@ -1,12 +1,6 @@
-import {
-  type ChainPart,
-  chainParts,
-  changesShell,
-  isListOfAnd,
-  leavesProcesses,
-  programNames,
-} from './chain-part.ts';
+import { type ChainPart, chainParts, changesShell, isListOfAnd, programNames } from './chain-part.ts';
 import { endsAtFailure, endsInText, findErrexit } from './continuation.ts';
+import { leavesProcesses, replacesShell } from './left-behind.ts';
 import type { ShellScript } from './shell-command.ts';
 import { leadingOptions } from './shell-options.ts';
 
@@ -96,6 +90,7 @@ function statementProblem(script: ShellScript, hasErrexit: boolean, isLast: bool
   if (!isLast && leavesProcesses(script)) {
     return 'one of the scripts leaves processes behind, which the end of its RUN ends';
   }
+  if (!isLast && replacesShell(script)) return 'one of the scripts makes another shell of /bin/sh';
   if (endsInText(script)) return 'one of the scripts runs commands that are not seen';
   const errexit = findErrexit(script, hasErrexit);
   if (errexit === 'unsure') return 'one of the scripts relies on `set -e` in a part of it';

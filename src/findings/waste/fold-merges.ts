@@ -4,6 +4,7 @@ import type { FreedFile } from '../../savings/layer-files.ts';
 import { type FoundFinding, predictSaving } from '../finding.ts';
 import { distinctFreed } from '../freed-bytes.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { hasMergeObstacle } from './merge-obstacle.ts';
 
 /** The rule that tells of whole merges: of those that no other rule tells of. */
 const OF_MERGES = 'consecutive-runs';
@@ -15,7 +16,8 @@ type MergeEdit = Extract<DockerfileEdit, { readonly kind: 'merge-runs' }>;
  * in the Dockerfile, and the largest finding of each frees all that its RUNs waste among them, so that a fix saves what
  * is said of it.
  */
-export function foldMerges(context: RuleContext, found: readonly FoundFinding[]): readonly FoundFinding[] {
+export function foldMerges(context: RuleContext, all: readonly FoundFinding[]): readonly FoundFinding[] {
+  const found = all.map(each => (hasMergeObstacle(context, each.edits) ? { ...each, edits: [] } : each));
   const wanted = found.filter(({ freed }) => freed.length > 0).flatMap(({ edits }) => edits.filter(isMerge));
   if (wanted.length === 0) return found;
   const ranges = united(wanted);
@@ -66,17 +68,15 @@ function united(edits: readonly MergeEdit[]): readonly MergeEdit[] {
 }
 
 /** The finding with the merges that its own have become; without edits where these cannot be made. */
-function withRanges(
-  { dockerfile }: RuleContext,
-  finding: FoundFinding,
-  ranges: readonly MergeEdit[],
-): FoundFinding {
+function withRanges(context: RuleContext, finding: FoundFinding, ranges: readonly MergeEdit[]): FoundFinding {
   const edits = finding.edits.map(edit => {
     if (!isMerge(edit)) return edit;
     return ranges.find(({ line, lastLine }) => edit.line >= line && edit.lastLine <= lastLine) ?? edit;
   });
   if (edits.every((edit, index) => edit === finding.edits[index])) return finding;
-  const isPossible = dockerfile !== null && editProblem(dockerfile.file, edits) === null;
+  const { dockerfile } = context;
+  const isPossible =
+    dockerfile !== null && editProblem(dockerfile.file, edits) === null && !hasMergeObstacle(context, edits);
   return { ...finding, edits: isPossible ? edits : [] };
 }
 

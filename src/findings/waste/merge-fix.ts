@@ -8,6 +8,7 @@ import type { FreedFile } from '../../savings/layer-files.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { cleanupFixes } from './cleanup-fix.ts';
+import { hasMergeObstacle } from './merge-obstacle.ts';
 import { MergePlan, type Range, type WastefulPair } from './merge-plan.ts';
 import { instructionSizes } from './run-sizes.ts';
 import { usesFiles } from './uses-files.ts';
@@ -104,7 +105,10 @@ class MergeFixes {
       const [line, lastLine] = [runs[first]?.startLine ?? 0, runs[last]?.startLine ?? 0];
       return [{ kind: 'merge-runs', line, lastLine }];
     };
-    const chosen = plan.best(range => editProblem(dockerfile.file, editsOf(range)) === null);
+    const chosen = plan.best(range => {
+      const edits = editsOf(range);
+      return editProblem(dockerfile.file, edits) === null && !hasMergeObstacle(this.#context, edits);
+    });
     return chosen.map(range => {
       const files = all.filter(pair => isWithin(pair, range)).flatMap(pair => pair.files);
       return {
