@@ -15,6 +15,7 @@ import { readProgram } from '../../package-managers/program.ts';
 import { isMounted, removalEdits } from '../dockerfile/removal.ts';
 import type { ProgramUse, ProgramUses } from '../dockerfile/run-commands.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { canRunAtEnd } from './clean-up-place.ts';
 
 /** A RUN that writes a cache. */
 export interface CacheRun {
@@ -64,8 +65,10 @@ function cleanEdits(
   if (cleaned !== undefined && !roots.every(root => cleaned.test(root))) return null;
   const last = writing.findLast(isAlwaysRun);
   const name = needsUsualProgram ? manager.programs[0] : (last?.words[0] ?? '');
-  if (areHidden || last === undefined || !/^[\w./-]+$/.test(name)) return null;
+  // `./composer` is where the script is no more.
+  if (areHidden || last === undefined || !/^(?:\/[\w./-]+|[\w.-]+)$/.test(name)) return null;
   if (writing.some(use => isElsewhere(use, elsewhere)) || isTakenAway(instruction, writers)) return null;
+  if (manager.scope !== 'system' && !canRunAtEnd(runScript(instruction).script, last.command)) return null;
   return [{ kind: 'append-command', line: instruction.startLine, command: `${name} ${command}` }];
 }
 
