@@ -19,6 +19,7 @@ export function leftoverEdits(
   { files }: LeftoverGroup,
   kind: LeftoverKind,
 ): OfferedFix {
+  if (kind === 'build-cache' && !files.every(({ path }) => isOfBuildTool(path))) return { edits: [] };
   const paths = [...new Set(files.map(({ path }) => findLeftoverRoot(path, kind) ?? path))].sort();
   if (instruction.keyword === 'COPY' && kind === 'build-cache') {
     const known = new Set(files.map(({ path }) => path));
@@ -46,6 +47,15 @@ function writersOf(instruction: DockerfileInstruction, isCache: boolean): Readon
   const programs = runScript(instruction).script.commands.map(({ words }) => readProgram(words));
   return new Set(programs.filter(program => isCache || findManager(program) !== undefined));
 }
+
+/** What is in node_modules/.cache may be anybody's: a program reads there what a script of a package has fetched. */
+function isOfBuildTool(path: string): boolean {
+  const [, name] = /(?:^|\/)node_modules\/\.cache\/([^/]+)/.exec(path) ?? [];
+  return name === undefined || BUILD_TOOL.test(name);
+}
+
+const BUILD_TOOL =
+  /(?:^|[-.@])(?:babel|terser|uglify|swc|webpack|rollup|rpt2|parcel|vite|nx|turbo|metro|jest|nyc|ava|eslint\w*|tslint|stylelint|prettier|typescript|tsbuildinfo|vue-loader|angular|storybook|nuxt|nitro|postcss|css-minimizer|loader|hard-source|fork-ts-checker|react-scripts|vitest|snowpack|workbox)(?:$|[-.])/;
 
 /** Whether all that is at the paths was written by the instruction, and is to go. */
 function areOwn(

@@ -55,7 +55,12 @@ const PLACES: readonly LeftoverPlace[] = [
   place('locales', '^usr/lib/locale/'),
   // What Next.js compiles with; its fetch cache is read when it runs.
   place('build-cache', '(?:^|/)\\.next/cache/(?!fetch-cache/|images/)'),
-  place('build-cache', '(?:^|/)node_modules/\\.(?:cache|vite)/'),
+  // Browsers and engines that programs are run with lie there as well.
+  place(
+    'build-cache',
+    '(?:^|/)node_modules/\\.cache/(?!(?:puppeteer|ms-playwright|prisma|Cypress|cypress|electron|selenium)/)',
+  ),
+  place('build-cache', '(?:^|/)node_modules/\\.vite/'),
   place('build-cache', '(?:^|/)(?:\\.nx/cache|\\.turbo|\\.parcel-cache|\\.angular/cache|\\.rpt2_cache)/'),
   // What CMake, autotools, cargo and node-gyp make on their way.
   place('object-files', '(?:^|/)(?:CMakeFiles|autom4te\\.cache|obj\\.target)/'),
