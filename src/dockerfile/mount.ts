@@ -9,6 +9,8 @@ export interface Mount {
   readonly target: string | null;
   /** The stage, image or context that it shows; null where it is the build's own. */
   readonly from: string | null;
+  /** What of it is shown, as it is written; all of it where that is not said. */
+  readonly source: string | null;
   /** Whether it says that the RUN may write to it. */
   readonly isWritable: boolean;
 }
@@ -39,6 +41,7 @@ function readMount(value: string): Mount {
     type,
     target: target?.replace(/(?<=.)\/$/, '') ?? secretTarget(type, fields),
     from: fields.get('from') ?? null,
+    source: fields.get('source') ?? fields.get('src') ?? null,
     isWritable: ['rw', 'readwrite'].some(name => isTrue(fields.get(name))),
   };
 }

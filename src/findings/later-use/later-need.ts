@@ -1,5 +1,6 @@
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { readMounts } from '../../dockerfile/mount.ts';
 import { SHELLS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -80,9 +81,12 @@ function isIn(path: string, paths: readonly string[]): boolean {
   return paths.some(each => path === each || path.startsWith(`${each}/`));
 }
 
-/** Whether it takes one of the paths from another stage along: by a folder above it, or by a pattern. */
-function copiesAny({ body }: DockerfileInstruction, paths: readonly string[]): boolean {
-  const sources = body.match(/[^\s"',[\]]+/g)?.slice(0, -1) ?? [];
+/** Whether it takes one of the paths from another stage along, or mounts it: by a folder above it, or by a pattern. */
+function copiesAny({ keyword, body, flags }: DockerfileInstruction, paths: readonly string[]): boolean {
+  const sources =
+    keyword === 'RUN'
+      ? readMounts(flags).flatMap(({ from, source }) => (from === null ? [] : [source ?? '/']))
+      : (body.match(/[^\s"',[\]]+/g)?.slice(0, -1) ?? []);
   return sources.some(source => {
     const clean = cleanPath(source.replace(/[*?$].*$/s, ''));
     return clean === '' || paths.some(path => `${path}/`.startsWith(`${clean}/`));
