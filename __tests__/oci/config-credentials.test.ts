@@ -111,6 +111,19 @@ describe('history', () => {
     'RUN pip install a@git+https://github.com/a/b@0123456789abcdef0123456789abcdef01234567',
     'ENV SENTRY_DSN=https://0123456789abcdef0123456789abcdef@o12.ingest.sentry.io/34',
     'ENV IMAGE=docker://a.test:5000/b@sha256:0123456789abcdef',
+    ...[
+      'grafana',
+      'keycloak',
+      'ubuntu',
+      'jupyter',
+      'elastic',
+      'airflow',
+      'headless',
+      'anything',
+      'nothing',
+      'unsafe-secret-key',
+    ].map(value => `ENV ADMIN_PASSWORD=${value}`),
+    'ENV ACMEDB_ADMIN_PASSWORD=acmedb FOOBAR_TOKEN=Foobar',
     'HEALTHCHECK CMD curl -fu "$USER:$PASSWORD" http://localhost',
   ])('stays as it is: %s', written => {
     expect(publicHistory(written)).toBe(written);

@@ -1,6 +1,6 @@
 /** Words that stand where a secret would: a value with one of them is none. */
 const STAND_IN =
-  /example|placeholder|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|your[-_ ]|[-_ ]here\b|dummy|redacted|insecure|not[-_ ]?(?:a[-_ ]?)?(?:real|used|secret|set|needed)|to[-_ ]?do\b|x{3}|\*{3}|\.{3}|…/i;
+  /example|placeholder|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|your[-_ ]|[-_ ]here\b|dummy|redacted|insecure|not[-_ ]?(?:a[-_ ]?)?(?:real|used|secret|set|needed)|to[-_ ]?do\b|(?<![a-z\d])x{3}|x{4}|\*{3}|\.{3}|…/i;
 
 /** References to what is known elsewhere: `$X`, `${X}`, `{{ x }}`, `<x>`, `%X%`, `@X@`, `$(cat x)`, `env:X`, a path. */
 const REFERENCE =
@@ -11,12 +11,16 @@ const EVERYDAY =
 
 /** What people write for want of a secret, alone or joined with each other: `secret`, `dev-password`, `test1234`. */
 const WEAK =
-  /^(?:(?:my|some|the|a|super|top|very|dev|devel|development|test|testing|tests|ci|build|builder|time|only|local|localhost|default|demo|sample|fake|mock|temp|tmp|secret|secrets|password|passwd|passw0rd|pass|pwd|token|key|api|access|auth|admin|root|user|username|guest|app|db|database|postgres|postgresql|mysql|mariadb|mongo|redis|rabbitmq|minio|minioadmin|django|rails|base|foo|bar|baz|qwerty|hello|world|for|to|be|in|is|not|used|unused|no|precompile|assets|collectstatic|static|changeit)(?:[-_. ]|$|(?=[a-z\d!]))){1,8}[\d!]*$/i;
+  /^(?:(?:my|some|the|a|super|top|very|dev|devel|development|test|testing|tests|ci|build|builder|time|only|local|localhost|default|demo|sample|fake|mock|temp|tmp|secret|secrets|password|passwd|passw0rd|pass|pwd|token|key|api|access|auth|admin|root|user|username|guest|app|db|database|postgres|postgresql|mysql|mariadb|mongo|redis|rabbitmq|minio|minioadmin|django|rails|base|foo|bar|baz|qwerty|hello|world|for|to|be|in|is|not|used|unused|no|precompile|assets|collectstatic|static|changeit|unsafe|key|anything|something|nothing|whatever|letmein|welcome|headless|vagrant|ubuntu|debian|alpine|vnc|nginx|grafana|keycloak|jupyter|elastic|elasticsearch|kibana|airflow|superset|metabase|odoo|gitlab|gitea|jenkins|nexus|sonar|sonarqube|neo4j|oracle|couchdb|cassandra|clickhouse|influxdb|influx|zabbix|wordpress|drupal|joomla|nextcloud|mattermost|kafka|spark|hadoop|solr|consul|vault|laravel|symfony|flask|express|nextauth|runtime|buildtime)(?:[-_. ]|$|(?=[a-z\d!]))){1,8}[\d!]*$/i;
 
-/** Whether a value that stands where a secret belongs is none: a reference, an example, a word that everybody uses. */
-export function isPlaceholder(value: string): boolean {
+/**
+ * Whether a value that stands where a secret belongs is none: a reference, an example, a word that everybody uses, or one
+ * of the name that it is assigned to (`ACME_ADMIN_PASSWORD=acme`).
+ */
+export function isPlaceholder(value: string, name: string | null = null): boolean {
   const text = value.trim();
   return (
+    (name !== null && isOfName(text, name)) ||
     text.length < 4 ||
     EVERYDAY.test(text) ||
     /^[\d.,:_-]*$/.test(text) ||
@@ -25,6 +29,12 @@ export function isPlaceholder(value: string): boolean {
     (text.length <= 64 && WEAK.test(text)) ||
     hasFewCharacters(text)
   );
+}
+
+function isOfName(text: string, name: string): boolean {
+  if (!/^[A-Za-z]{4,30}$/.test(text)) return false;
+  const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  return words.split(/[^a-z]+/).includes(text.toLowerCase());
 }
 
 /** Whether a token of a known shape is made up: of one character, or with a word that says so. */

@@ -84,7 +84,7 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
         const [start, end] = match.indices?.groups?.['value'] ?? [0, 0];
         const bare = value.replaceAll(/^["']|["']$/g, '');
         if (isByName && (name === null || !namesSecret(name))) continue;
-        if (isPlaceholder(bare) || (isByName && bare.length < 6)) continue;
+        if (isPlaceholder(bare, name) || (isByName && bare.length < 6)) continue;
         const quote = bare.length < value.length ? 1 : 0;
         found.push({ kind, name, start: start + quote, end: end - quote });
       }
@@ -101,7 +101,7 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
 function namedSettings(text: string): readonly TextCredential[] {
   return settingsIn(text).flatMap(({ name, start, end }) => {
     const value = text.slice(start, end);
-    const isSecret = namesSecret(name) && value.length >= 6 && !isPlaceholder(value);
+    const isSecret = namesSecret(name) && value.length >= 6 && !isPlaceholder(value, name);
     return isSecret ? [{ kind: 'password' as const, name, start, end }] : [];
   });
 }

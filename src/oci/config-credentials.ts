@@ -43,7 +43,7 @@ export function findConfigCredentials(config: {
 
 function inSetting(place: CredentialPlace, name: string, value: string): readonly ConfigCredential[] {
   const [first] = value.length > MAX_TEXT ? [] : findTextCredentials(value);
-  const isNamed = namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value);
+  const isNamed = namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name);
   const kind = first?.kind ?? (isNamed ? 'password' : null);
   return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null }];
 }
@@ -61,7 +61,7 @@ export function secretSettings(config: {
 }): readonly string[] {
   const variables = config.env.map(splitSetting);
   return [...variables, ...Object.entries(config.labels)].flatMap(([name, value]) =>
-    namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value) ? [value] : [],
+    namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name) ? [value] : [],
   );
 }
 
