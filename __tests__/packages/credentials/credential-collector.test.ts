@@ -61,6 +61,32 @@ it.each<readonly [string, string]>([
     'app/.env',
     'DB_PASSWORD=postgres\nSECRET_KEY=dev-secret-key\nDATABASE_URL=postgres://postgres:postgres@db/app\n',
   ],
+  [
+    'app/src/auth.json',
+    '{"login":{"password":"Passwort","token":"Zugangscode","failed.login":"Ging nicht"}}',
+  ],
+  ['app/locales/de/auth.json', `{"http-basic":{"password":"${SECRET}"}}`],
+  ['app/.env.test', `DB_PASSWORD=${SECRET}\n`],
+  ['app/.env.ci', `DB_PASSWORD=${SECRET}\n`],
+  [
+    'app/config/secrets.yml',
+    `test:\n  secret_key_base: ${SECRET}\n"development":\n  secret_key_base: ${SECRET}\n`,
+  ],
+  [
+    'app/config/database.yml',
+    `test:\n  password: ${SECRET}\n\n  other: 1\nproduction:\n  password: <%= ENV["X"] %>\n`,
+  ],
+  [
+    'app/.env',
+    'GRAFANA_PASSWORD=grafana\nACME_ADMIN_PASSWORD=acme\nJUPYTER_TOKEN=anything\nSECRET_KEY=unsafe-secret-key\n',
+  ],
+  [
+    'root/.bash_history',
+    'mysql -uroot -p\nexport GH_TOKEN=$(cat token)\ncurl -u "$A:$B" a.test\nmkdir -p abcdef\n',
+  ],
+  ['etc/environment', 'PATH="/usr/bin:/bin"\nLANG=C.UTF-8\n'],
+  ['root/.curlrc', 'user-agent = "a:b12345"\nsilent\n'],
+  ['etc/pip.conf', '[global]\nindex-url = https://someuser@pypi.test/simple\n'],
   ['root/.docker/config.json', '{"auths":{},"credsStore":"desktop"}'],
   ['root/.aws/config', '[default]\nregion = eu-central-1\n'],
   [
@@ -106,6 +132,11 @@ test('a Java key store that holds nothing but certificates is public', () => {
   };
   expect(kindsIn('app/server.jks', store(1))).toEqual(['keystore']);
   expect(kindsIn('app/server.jks', store(2))).toEqual([]);
+});
+
+test('of a Rails project it finds what is for production', () => {
+  const text = `test:\n  secret_key_base: ${SECRET}\nproduction:\n  secret_key_base: ${SECRET}\n`;
+  expect(collect('app/config/secrets.yml', text)).toEqual([['database-password', 4, 'secret_key_base']]);
 });
 
 test('of a file it keeps no more than somebody reads, and of a large one nothing', () => {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type CredentialKind, isCredentialKind } from '../../base/credential-kinds.ts';
 import { namesSecret } from '../../base/credential-name.ts';
 import { isPlaceholder } from '../../base/placeholder.ts';
+import { findTextCredentials } from '../../base/text-credentials.ts';
 import { findTokens } from '../../base/token-shapes.ts';
 import type { RangeCollector } from '../../layer/collector.ts';
 import { isByteCount, type JsonValue } from '../../layer/json-value.ts';
@@ -34,7 +35,7 @@ export interface FileCredential {
  */
 export const credentialCollector: RangeCollector = {
   id: 'credentials',
-  version: 1,
+  version: 2,
 
   wants({ path, size }) {
     if (size === 0) return false;
@@ -47,8 +48,8 @@ export const credentialCollector: RangeCollector = {
   read,
 };
 
-function isWhole({ pattern }: CredentialFormat): boolean {
-  return pattern === undefined;
+function isWhole({ pattern, isCommands }: CredentialFormat): boolean {
+  return pattern === undefined && !isCommands;
 }
 
 function* read({ path, size }: LayerEntry): Generator<ByteRange, JsonValue | null, Uint8Array> {
@@ -92,7 +93,7 @@ function findInText(
   formats: readonly CredentialFormat[],
   isExample: boolean,
 ): readonly FileCredential[] {
-  const settings = path.endsWith('.xml') ? withoutXmlComments(text) : text;
+  const settings = ofProduction(path, text);
   const named = formats.flatMap(format => findInFormat(settings, format));
   const shaped = isExample && formats.length === 0 ? [] : findTokens(text);
   const isAccount = text.includes('"service_account"');
@@ -104,18 +105,39 @@ function findInText(
   return withLines(text, [...named, ...tokens]);
 }
 
-function findInFormat(text: string, { kind, pattern, isByName }: CredentialFormat): PlacedCredential[] {
+function ofProduction(path: string, text: string): string {
+  if (path.endsWith('.xml')) return withoutXmlComments(text);
+  return /(?:^|\/)config\/(?:database|secrets)\.ya?ml$/.test(path) ? withoutRailsTests(text) : text;
+}
+
+function findInFormat(text: string, format: CredentialFormat): readonly PlacedCredential[] {
+  const { kind, pattern, isByName, isCommands, needs } = format;
   const found: PlacedCredential[] = [];
+  if (needs?.test(text) === false) return found;
+  if (isCommands) return findTextCredentials(text).map(each => ({ ...each, name: shownName(each.name) }));
   if (pattern === undefined) return found;
   for (const { groups, index } of text.matchAll(pattern)) {
     const { key = null, value = '' } = groups ?? {};
     const bare = value.trim().replaceAll(/^["']|["']$/g, '');
     if (isByName && (key === null || !namesSecret(key) || bare.length < 6)) continue;
-    if (isPlaceholder(bare) || isInComment(text, index)) continue;
-    found.push({ kind, name: key === null || !/^[\w.-]{1,60}$/.test(key) ? null : key, start: index });
+    if (isPlaceholder(bare, key) || isInComment(text, index)) continue;
+    found.push({ kind, name: shownName(key), start: index });
     if (found.length >= MAX_FOUND) break;
   }
   return found;
+}
+
+function shownName(name: string | null): string | null {
+  return name === null || !/^[\w.-]{1,60}$/.test(name) ? null : name;
+}
+
+/** With spaces in the place of what Rails projects have for tests and development, and show to everybody. */
+function withoutRailsTests(text: string): string {
+  let isShownHere = false;
+  return text.replaceAll(/[^\n]+/g, line => {
+    if (/^[\w"']/.test(line)) isShownHere = /^["']?(?:test|development)["']?:/.test(line);
+    return isShownHere ? ' '.repeat(line.length) : line;
+  });
 }
 
 /** With spaces in the place of comments: what is behind them stays where it is. */

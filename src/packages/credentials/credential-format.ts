@@ -3,14 +3,18 @@ import type { CredentialKind } from '../../base/credential-kinds.ts';
 /** A file that tools keep credentials in, known by its name. */
 export interface CredentialFormat {
   readonly kind: CredentialKind;
-  /** In small letters; `*.p12` by its ending, `.env.*` by its beginning. */
+  /** In small letters; `*.p12` by its ending, `.env.*` by its beginning, `*` by `within` alone. */
   readonly names: string;
   /** Of the whole path, where the name alone says too little. */
   readonly within?: RegExp;
   /** Of the name: those that are something else. */
   readonly except?: RegExp;
-  /** Where the values stand, named `value`, behind a `key`; absent where the file as a whole is the credential. */
+  /** Where the values stand, named `value`, behind a `key`; absent where the file as a whole is the credential, and of commands. */
   readonly pattern?: RegExp;
+  /** Whether it has commands, which say where credentials stand. */
+  readonly isCommands?: boolean;
+  /** What the text must have, where files of other programs have the same name. */
+  readonly needs?: RegExp;
   /** Whether only what is assigned to a name that says so counts. */
   readonly isByName?: boolean;
   /** Whether test data in its form is common, so that folders of tests are left out. */
@@ -19,7 +23,8 @@ export interface CredentialFormat {
 
 const ASSIGNED =
   /^[ \t]{0,40}(?:export[ \t]{1,8}|set[ \t]{1,8})?(?<key>[A-Za-z_][\w.-]{0,80})[ \t]{0,8}[=:][ \t]{0,8}(?<value>"[^"\n]{0,4000}"|'[^'\n]{0,4000}'|[^\s#][^\n#]{0,4000})/gm;
-const LOGIN = /:\/\/[^\s:@/]{0,200}:(?<value>[^\s@/]{1,500})@/g;
+/** A password behind a user, or a token in the place of one. */
+const LOGIN = /:\/\/(?:[^\s:@/]{0,200}:|(?=[^\s\d:@/]{0,200}\d)(?=[\w~-]{16}))(?<value>[^\s@/]{1,500})@/g;
 const WHOLE_LINE = /^(?<value>[\w.-]{20,400})[ \t\r]{0,8}$/gm;
 
 /** A key in front of a value: `key = value`, `key: value`, `"key": "value"`. */
@@ -138,6 +143,37 @@ export const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
     isCommon: true,
   },
   {
+    kind: 'env-secret',
+    names: 'environment',
+    within: /^etc\/environment$/,
+    pattern: ASSIGNED,
+    isByName: true,
+  },
+  {
+    kind: 'command-password',
+    names: '.bash_history .zsh_history .ash_history .sh_history .history',
+    isCommands: true,
+  },
+  {
+    kind: 'cli-login',
+    names: '.curlrc _curlrc',
+    pattern:
+      /^[ \t]{0,8}(?:-u|-{0,2}(?<key>user|proxy-user))[ \t]{0,8}[=: \t][ \t]{0,8}"?[^\s":]{1,200}:(?<value>[^\s"]{1,500})/gm,
+  },
+  { kind: 'cli-login', names: '.wgetrc wgetrc', pattern: keyed('(?:http_|ftp_|proxy_)?password') },
+  {
+    kind: 'cli-login',
+    names: '.hgrc hgrc',
+    pattern: /\.(?<key>password)[ \t]{0,8}=[ \t]{0,8}(?<value>[^\s]{1,500})/g,
+  },
+  { kind: 'cli-login', names: '.hgrc hgrc', pattern: LOGIN },
+  {
+    kind: 'cli-login',
+    names: '*',
+    within: /(?:^|\/)\.?subversion\/auth\/svn\.[\w.]{1,20}\/[0-9a-f]{1,64}$/,
+    pattern: /^(?<key>password|passphrase)\r?\nV \d{1,4}\r?\n(?<value>[^\n]{1,500})/gm,
+  },
+  {
     kind: 'url-password',
     names: ENVIRONMENT_FILES,
     except: TEMPLATE,
@@ -163,7 +199,10 @@ export const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
   {
     kind: 'composer-credentials',
     names: 'auth.json',
-    pattern: keyed('password|token|[\\w-]{1,80}(?:\\.[\\w-]{1,80}){1,6}'),
+    // Translations have the name, too.
+    needs: /"(?:http-basic|github-oauth|gitlab-oauth|gitlab-token|bitbucket-oauth|bearer|forgejo-token)"/,
+    isCommon: true,
+    pattern: keyed('password|consumer-secret|token|[\\w-]{1,80}(?:\\.[\\w-]{1,80}){1,6}'),
   },
   {
     kind: 'nuget-credentials',
@@ -242,9 +281,12 @@ export const CREDENTIAL_FORMATS: readonly CredentialFormat[] = [
 const EXACT = new Map<string, CredentialFormat[]>();
 const BY_ENDING = new Map<string, CredentialFormat[]>();
 const BY_BEGINNING: (readonly [string, CredentialFormat])[] = [];
+/** In a folder that says it; of the few whose files have no names. */
+const BY_FOLDER: CredentialFormat[] = [];
 for (const format of CREDENTIAL_FORMATS) {
   for (const name of format.names.split(' ')) {
-    if (name.endsWith('*')) BY_BEGINNING.push([name.slice(0, -1), format]);
+    if (name === '*') BY_FOLDER.push(format);
+    else if (name.endsWith('*')) BY_BEGINNING.push([name.slice(0, -1), format]);
     else if (name.startsWith('*.')) addTo(BY_ENDING, name.slice(2), format);
     else addTo(EXACT, name, format);
   }
@@ -261,8 +303,9 @@ export function formatsOf(path: string): readonly CredentialFormat[] {
   const exact = EXACT.get(name);
   const byEnding = dot < 0 ? undefined : BY_ENDING.get(name.slice(dot + 1));
   const begun = name.startsWith('.') ? BY_BEGINNING.filter(([start]) => name.startsWith(start)) : [];
-  if (exact === undefined && byEnding === undefined && begun.length === 0) return NONE;
-  const formats = [...(exact ?? []), ...begun.map(([, format]) => format), ...(byEnding ?? [])];
+  const inFolder = path.includes('subversion/auth/') ? BY_FOLDER : NONE;
+  if (exact === undefined && byEnding === undefined && begun.length + inFolder.length === 0) return NONE;
+  const formats = [...(exact ?? []), ...begun.map(([, format]) => format), ...(byEnding ?? []), ...inFolder];
   return formats.filter(
     ({ within, except }) => (within?.test(path) ?? true) && !(except?.test(name) ?? false),
   );
