@@ -34,6 +34,20 @@ describe('scriptCollector', () => {
     expect(words(`curl -H "token ${secrets.join(' ')}"\n`)).toBe('curl -H token');
   });
 
+  it('keeps no password that is a plain word', () => {
+    const script = [
+      'mysql -uroot -pWordOne db',
+      "echo 'root:WordTwo' | chpasswd",
+      'sshpass -p WordThree ssh a',
+      'export PGPASSWORD=WordFour',
+      'unheard-of -pWordFive -p WordSix -p /etc/six -p',
+      'mkdir -p data',
+    ];
+    expect(words(script.join('\n'))).toBe(
+      'mysql -uroot -p db echo root chpasswd sshpass ssh a export unheard-of /etc/six mkdir data',
+    );
+  });
+
   it('says that there is more than it keeps', () => {
     const many = Array.from(
       { length: 5000 },

@@ -18,7 +18,7 @@ const OF_OTHERS =
  */
 export const scriptCollector: FileCollector = {
   id: 'scripts',
-  version: 2,
+  version: 3,
 
   wants({ path, size, mode }) {
     if (size === 0 || size > MAX_SCRIPT) return false;
@@ -33,11 +33,17 @@ export const scriptCollector: FileCollector = {
   },
 };
 
-const WORD = /[A-Za-z0-9_.+/-]{1,200}/g;
+/** And what stands in the place of credentials. */
+const WORD = /[A-Za-z0-9_.+/-]{1,200}|\*{3}/g;
 const NAME = /^[A-Za-z][A-Za-z0-9_.+-]{0,29}$/;
 const VARIABLE = /^[A-Z0-9_]{3,}$/;
 /** More digits than versions have: tokens, keys, checksums. */
 const MANY_DIGITS = /(?:\d[^\d]*){6}/;
+
+/** Options with a password written to them, as far as no other form of them is known: `-pSECRET`. */
+const PASSWORD = /^-[pP][^/]{3,}$/;
+/** Their `-p` is none: what follows is a folder, or nothing of it. */
+const MAKERS = /^(?:mkdir|install|cp|tar|ps|rm)$/;
 
 /** Each word once, with blanks between; what a comment line says is left out. */
 function wordsOf(text: string): string {
@@ -45,8 +51,15 @@ function wordsOf(text: string): string {
   let length = 0;
   for (const line of text.split('\n')) {
     if (/^[ \t]*#/.test(line)) continue;
+    let before = '';
+    let isMade = false;
     for (const [word] of line.matchAll(WORD)) {
+      const last = before;
+      before = word;
+      isMade ||= MAKERS.test(word);
       if (words.has(word) || !isTelling(word)) continue;
+      // Elsewhere `-p` is a password, of programs that nobody knows as well.
+      if (PASSWORD.test(word) || (!isMade && last === '-p' && !word.includes('/'))) continue;
       length += word.length + 1;
       if (length > MAX_WORDS) return [...words, TRUNCATED].join(' ');
       words.add(word);
