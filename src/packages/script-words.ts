@@ -2,7 +2,7 @@ import { maskTextCredentials } from '../base/text-credentials.ts';
 import type { FileCollector } from '../layer/collector.ts';
 
 /** Programs that somebody wrote into the image are small; what is larger is generated. Bytes. */
-const MAX_SCRIPT = 64 * 1024;
+export const MAX_SCRIPT = 64 * 1024;
 /** Of all words of a script together. Characters. */
 const MAX_WORDS = 16 * 1024;
 
@@ -12,17 +12,22 @@ const ENDINGS = /\.(?:sh|bash|zsh|ksh|py|pl|rb)$|(?:^|\/)(?:Makefile|Procfile|cr
 const OF_OTHERS =
   /^(?:usr\/(?:lib|libexec|share|include|src)|lib|lib64|proc|sys|dev|run|var\/(?:lib|cache))\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.git|\.cache|gems)\//;
 
+/** Whether a path is where others than the image's author keep their files. */
+export function isOfOthers(path: string): boolean {
+  return OF_OTHERS.test(path);
+}
+
 /**
  * The words of scripts: which programs, libraries and paths they may use, without saying what they do with them. No word
  * that looks like a secret is kept, as scans are stored.
  */
 export const scriptCollector: FileCollector = {
   id: 'scripts',
-  version: 3,
+  version: 4,
 
   wants({ path, size, mode }) {
     if (size === 0 || size > MAX_SCRIPT) return false;
-    return ((mode & EXECUTABLE) !== 0 || ENDINGS.test(path)) && !OF_OTHERS.test(path);
+    return ((mode & EXECUTABLE) !== 0 || ENDINGS.test(path)) && !isOfOthers(path);
   },
 
   collect({ path }, content) {
@@ -45,19 +50,19 @@ const PASSWORD = /^-[pP][^/]{3,}$/;
 /** Their `-p` is none: what follows is a folder, or nothing of it. */
 const MAKERS = /^(?:mkdir|install|cp|tar|ps|rm)$/;
 
-/** Each word once, with blanks between; what a comment line says is left out. */
+/** Each word once, with blanks between; what a comment line says is left out, but for the program that the first names. */
 function wordsOf(text: string): string {
   const words = new Set<string>();
   let length = 0;
   for (const line of text.split('\n')) {
-    if (/^[ \t]*#/.test(line)) continue;
+    if (/^[ \t]*#(?!!)/.test(line)) continue;
     let before = '';
     let isMade = false;
     for (const [word] of line.matchAll(WORD)) {
       const last = before;
       before = word;
       isMade ||= MAKERS.test(word);
-      if (words.has(word) || !isTelling(word)) continue;
+      if (words.has(word) || !isTellingWord(word)) continue;
       // Elsewhere `-p` is a password, of programs that nobody knows as well.
       if (PASSWORD.test(word) || (!isMade && last === '-p' && !word.includes('/'))) continue;
       length += word.length + 1;
@@ -71,7 +76,8 @@ function wordsOf(text: string): string {
 /** Stands for the words of a script that has more of them than are kept. */
 export const TRUNCATED = '…';
 
-function isTelling(word: string): boolean {
+/** Whether a word is a name or a path, and does not look like a secret. */
+export function isTellingWord(word: string): boolean {
   const parts = word.split('/');
   return parts.every(part => part === '' || (part.length <= 64 && isPlain(part)));
 }
