@@ -18,6 +18,7 @@ import { findGemDevelopment } from '../src/packages/bundle-reader.ts';
 import { credentialCollector } from '../src/packages/credentials/credential-collector.ts';
 import { CREDENTIAL_FORMATS } from '../src/packages/credentials/credential-format.ts';
 import { readJavaLibrary, versionNumber } from '../src/packages/java-archive.ts';
+import { pathCollector } from '../src/packages/named-paths.ts';
 import { findNodeDevelopment } from '../src/packages/node-development.ts';
 import { wrapText } from '../src/report/terminal/wrap.ts';
 import { contextOf } from './findings/finding-case.ts';
@@ -75,6 +76,11 @@ function nested(): ReturnType<typeof fabricate> {
   ]);
 }
 
+function namedPaths(part: string): unknown {
+  const text = many(part);
+  return pathCollector.collect(file('a.js', text.length), Buffer.from(text));
+}
+
 function findingsOf(command: string): unknown {
   const dockerfile = ['FROM node:22', 'WORKDIR /app', 'COPY . .', `RUN ${command}`];
   const layers = [{ base: true as const }, { line: 3, files: { 'app/a.js': 5 } }];
@@ -110,6 +116,7 @@ it.each<readonly [string, () => unknown]>([
   ['a quotation that does not end', () => wrapText(`"${slashes}`, 100)],
   ['commands that remove nothing', () => findingsOf(`npm ci ${many('rm ')}`)],
   ['letters of an option', () => findingsOf(`pacman -S${many('u')}! a`)],
+  ...['/', '/a', 'a.', '"a', '"a.b', '-'].map(part => [`${part} in a text`, () => namedPaths(part)] as const),
   ['beginnings of tokens', () => maskTextCredentials(many('xoxb-'))],
   ['beginnings of keys', () => maskTextCredentials(many(`-----BEGIN RSA PRIVATE KEY-----`))],
   ['middles of tokens', () => maskTextCredentials(many('T3BlbkFJ'))],

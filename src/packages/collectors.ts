@@ -6,6 +6,7 @@ import { credentialCollector } from './credentials/credential-collector.ts';
 import { dpkgReader } from './dpkg/dpkg-reader.ts';
 import { elfCollector } from './elf/elf-collector.ts';
 import { gemReader } from './gem-reader.ts';
+import { pathCollector } from './named-paths.ts';
 import { npmReader } from './npm-reader.ts';
 import type { PackageReader } from './package-reader.ts';
 import { pythonReader } from './python-reader.ts';
@@ -34,6 +35,7 @@ export const COLLECTORS: readonly Collector[] = [
   ...PACKAGE_COLLECTORS,
   elfCollector,
   scriptCollector,
+  pathCollector,
   credentialCollector,
   bundleCollector,
 ];

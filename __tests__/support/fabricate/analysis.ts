@@ -11,6 +11,7 @@ import { bundleCollector } from '../../../src/packages/bundle-reader.ts';
 import { PACKAGE_COLLECTORS } from '../../../src/packages/collectors.ts';
 import { credentialCollector } from '../../../src/packages/credentials/credential-collector.ts';
 import { elfCollector } from '../../../src/packages/elf/elf-collector.ts';
+import { pathCollector } from '../../../src/packages/named-paths.ts';
 import { scriptCollector } from '../../../src/packages/script-words.ts';
 import { directory, file, hardlink, imageOf, scan, symlink } from '../scans/scan.ts';
 import { instructionAt } from './instruction.ts';
@@ -159,7 +160,7 @@ function collectedFrom(texts: LayerSpec['texts']): LayerScan['collected'] {
     if (value !== null) collected[id] = [...(collected[id] ?? []), { path, value }];
   };
   for (const entry of textsOf(texts)) {
-    for (const collector of [...PACKAGE_COLLECTORS, bundleCollector, scriptCollector]) {
+    for (const collector of [...PACKAGE_COLLECTORS, bundleCollector, scriptCollector, pathCollector]) {
       if (!collector.wants(entry)) continue;
       keep(collector, entry.path, collector.collect(entry, Buffer.from(texts?.[entry.path] ?? '')));
     }

@@ -23,6 +23,8 @@ export interface Removal {
   readonly names: readonly (string | RegExp)[];
   /** Whether it is a cache, which what cannot be read does not need; false when absent. */
   readonly isCache?: boolean;
+  /** Whether it may be what the image's program reads; false when absent. */
+  readonly isData?: boolean;
   /** Programs whose own files name it, and that need it no more. */
   readonly keepers?: ReadonlySet<string>;
   /** What does it, with its options; `rm -rf` when absent. */
@@ -49,7 +51,7 @@ export function removalEdits(
 export function removalFix(
   context: RuleContext,
   instruction: DockerfileInstruction,
-  { paths, areGlobs = false, names, program, isCache = false, keepers }: Removal,
+  { paths, areGlobs = false, names, program, isCache = false, isData = false, keepers }: Removal,
   findNeed: (removed: Removed) => LaterNeed | null = removed => findLaterNeed(context, instruction, removed),
 ): OfferedFix {
   const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
@@ -67,6 +69,7 @@ export function removalFix(
     paths: areGlobs ? [] : paths,
     names,
     isCache,
+    isData,
     ...(keepers && { keepers }),
   });
   if (withheld !== null) return { withheld };

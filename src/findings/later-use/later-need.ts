@@ -10,6 +10,7 @@ import { isMentioned, laterReaders } from '../dockerfile/mention.ts';
 import { buildUpon, takingFrom } from '../dockerfile/stage-graph.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { findOwnScripts } from './own-scripts.ts';
+import { findNamingText, findUnreadableProgram } from './own-texts.ts';
 
 /** What an edit takes out of the image. */
 export interface Removed {
@@ -19,6 +20,8 @@ export interface Removed {
   readonly names: readonly (string | RegExp)[];
   /** Whether it is a cache: what does not name it, and its program does not need, needs none of it. */
   readonly isCache?: boolean;
+  /** Whether it may be what the image's program reads: a download, an archive that is served. */
+  readonly isData?: boolean;
   /** Programs whose own files name it: the package manager, of its cache. */
   readonly keepers?: ReadonlySet<string>;
 }
@@ -41,7 +44,7 @@ export type OfferedFix = { readonly edits: readonly DockerfileEdit[] } | { reado
 export function findLaterNeed(
   context: RuleContext,
   instruction: DockerfileInstruction,
-  { paths, names, isCache = false, keepers }: Removed,
+  { paths, names, isCache = false, isData = false, keepers }: Removed,
 ): LaterNeed | null {
   const { dockerfile } = context;
   if (dockerfile === null) return { line: null, by: 'the Dockerfile' };
@@ -56,6 +59,8 @@ export function findLaterNeed(
   );
   if (script !== undefined) return { line: null, by: `/${script.path}` };
   if (isCache) return null;
+  const text = isData ? (findNamingText(context, paths) ?? findUnreadableProgram(context)) : null;
+  if (text !== null) return { line: null, by: `/${text}` };
   const copying = takingFrom(dockerfile, instruction).find(each => copiesAny(each, paths));
   return copying === undefined
     ? findUnreadable(context, buildUpon(dockerfile, instruction))

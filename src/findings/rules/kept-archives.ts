@@ -96,7 +96,12 @@ function edits(
   const later = context.dockerfile?.shipped.slice(context.dockerfile.shipped.indexOf(instruction) + 1) ?? [];
   const uses = later.map(each => new ArchiveUse(each));
   if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
-  return removalFix(context, instruction, { paths, names: paths.map(fileName), program: 'rm -f' });
+  return removalFix(context, instruction, {
+    paths,
+    names: paths.map(fileName),
+    program: 'rm -f',
+    isData: true,
+  });
 }
 
 function fileName(path: string): string {

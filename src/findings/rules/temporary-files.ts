@@ -115,7 +115,7 @@ function edits(
     );
   if (isShared || runScript(instruction).script.commands.some(installsInPlace)) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
-  return removalFix(context, instruction, { paths: [...entries].sort(), names });
+  return removalFix(context, instruction, { paths: [...entries].sort(), names, isData: true });
 }
 
 function installsInPlace({ words }: ShellCommand): boolean {

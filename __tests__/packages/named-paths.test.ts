@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { pathCollector } from '../../src/packages/named-paths.ts';
+import { file } from '../support/scans/scan.ts';
+
+const words = (text: string, path = 'app/server.js'): unknown =>
+  pathCollector.collect(file(path, text.length), Buffer.from(text));
+
+it('wants small texts of own programs and configurations', () => {
+  const wants = (path: string, size = 100): boolean => pathCollector.wants(file(path, size));
+  for (const path of ['app/server.js', 'srv/index.php', 'etc/app.conf', 'a.yml', 'a.d.ts', 'a.service'])
+    expect(wants(path)).toBe(true);
+  expect(wants('app/node_modules/x/index.js')).toBe(false);
+  expect(wants('app/logo.png')).toBe(false);
+  expect(wants('app/server.js', 100_000)).toBe(false);
+});
+
+it.each([
+  ["open('/tmp/geo.db')", '/tmp/geo.db'],
+  ["join(tmpdir(), 'geo.db')", 'geo.db'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: JavaScript
+  ['open(`${dir}/geo.db`)', '/geo.db'],
+  ['root /srv/www; root /srv/www;', '/srv/www'],
+  ['path:/srv/a', '/srv/a'],
+  ['https://a.test/b </div> a/b', null],
+  [`open('/tmp/${'ghp'}_0123456789abcdefghijABCDEFGHIJ012345')`, '/tmp'],
+  ['open("/tmp/a")\0', null],
+])('%s', (text, expected) => {
+  expect(words(text)).toBe(expected);
+});
+
+it('keeps no more than a few thousand characters of a file', () => {
+  const letters = (index: number): string =>
+    String(index).replaceAll(/\d/g, digit => 'abcdefghij'[Number(digit)] ?? '');
+  const many = Array.from({ length: 5000 }, (_, index) => `/srv/${letters(index)}`).join(' ');
+  expect(String(words(many)).length).toBeLessThan(4100);
+});

@@ -1,0 +1,45 @@
+import { maskTextCredentials } from '../base/text-credentials.ts';
+import type { FileCollector } from '../layer/collector.ts';
+import { isOfOthers, isTellingWord, MAX_SCRIPT } from './script-words.ts';
+
+/** Programs in languages that are not scripts of a shell, and what configures programs. */
+const TEXT =
+  /\.(?:[cm]?[jt]sx?|php\d?|phtml|lua|ya?ml|json5?|toml|ini|conf|cfg|cnf|config|xml|properties|service|socket|timer|env|rules|tcl|r|jl|exs?|clj|groovy|awk|nix|vcl|hcl|plist)$/i;
+/** Paths of one file that are kept: who names more lists the files of something. Characters. */
+const MAX_PATHS = 4096;
+
+/** Whether it is a text of the kinds that `pathCollector` reads. */
+export function isPlainText(path: string): boolean {
+  return TEXT.test(path);
+}
+
+/**
+ * What texts may open: the absolute paths in them, and the names of files that stand in quotes. No word that looks like a
+ * secret is kept, as scans are stored.
+ */
+export const pathCollector: FileCollector = {
+  id: 'named-paths',
+  version: 1,
+
+  wants({ path, size }) {
+    return size > 0 && size <= MAX_SCRIPT && TEXT.test(path) && !isOfOthers(path);
+  },
+
+  collect(_entry, content) {
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    if (bytes.includes(0)) return null;
+    const names = new Set<string>();
+    let length = 0;
+    for (const [word] of maskTextCredentials(bytes.toString('latin1')).matchAll(NAMED)) {
+      if (names.has(word) || !isTellingWord(word)) continue;
+      length += word.length + 1;
+      if (length > MAX_PATHS) break;
+      names.add(word);
+    }
+    return names.size === 0 ? null : [...names].join(' ');
+  },
+};
+
+/** Not of an address, and no end of an element. */
+const NAMED =
+  /(?<![\w./<-])(?:\/[\w.+@-]{1,64}){1,16}|(?<=["'`/])[\w-]{1,64}(?:\.[\w-]{1,16}){1,3}(?=["'`])/g;
