@@ -43,6 +43,13 @@ describe('why a finding has no edit', () => {
     ['scripts', ['RUN a &', 'RUN b'], { hiddenBy: 3 }, [2, 3], /cannot become one RUN: .*leaves processes/],
     ['a comment', ['# own layer', 'RUN a', 'RUN b'], { hiddenBy: 3 }, [3, 4], /a comment keeps/],
     ['what it is worth', ['RUN a', 'RUN b'], { hiddenBy: 3 }, [2, 3], /more than it saves/],
+    [
+      'a directory made anew',
+      ['WORKDIR /src', 'RUN rm -rf /src && mkdir /src', 'RUN b'],
+      { hiddenBy: 4 },
+      [3, 4],
+      /^line 3 takes away or moves the directory/,
+    ],
     ['copied files', ['COPY . .'], {}, [2], /what the COPY at line 2 is to leave out/],
     ['exec form', ['RUN ["a"]'], {}, [2], /takes no other command: it is in exec form/],
     ['no command', ['RUN a'], {}, [2], /no command is known/],

@@ -142,7 +142,9 @@ function filesOf(files: LayerSpec['files']): LayerEntry[] {
 }
 
 function textsOf(texts: LayerSpec['texts']): LayerEntry[] {
-  return Object.entries(texts ?? {}).map(([path, text]) => file(path, Buffer.byteLength(text)));
+  return Object.entries(texts ?? {}).map(([path, text]) =>
+    file(path, Buffer.byteLength(text), text.startsWith('#!') ? { mode: 0o755 } : {}),
+  );
 }
 
 function collectedPrograms(programs: LayerSpec['programs']): LayerScan['collected'] {

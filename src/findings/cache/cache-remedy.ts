@@ -50,7 +50,7 @@ function editsOf(remedy: CacheRemedy, use: CacheUse, run: CacheRun): readonly Do
     case 'mount':
       return mountEdits(run);
     case 'delete':
-      return deleteEdits(remedy, run);
+      return deleteEdits(remedy, use, run);
   }
 }
 
@@ -148,6 +148,7 @@ function mountEdits({ context, instruction, uses, roots }: CacheRun): readonly D
 /** Whatever wrote the cache. */
 function deleteEdits(
   { inside }: DeleteRemedy,
+  { writers }: CacheUse,
   { context, instruction, roots }: CacheRun,
 ): readonly DockerfileEdit[] | null {
   const edits = removalEdits(context, instruction, {
@@ -155,6 +156,7 @@ function deleteEdits(
     areGlobs: inside !== undefined,
     names: namesOf(roots),
     isCache: true,
+    keepers: writers.programs,
   });
   return edits.length === 0 ? null : edits;
 }

@@ -45,9 +45,31 @@ function wasteProblem(
     return `between lines ${line} and ${lastLine} stands ${other.keyword} (line ${other.startLine}), and what runs there may use the files`;
   }
   const problem = editProblem(dockerfile, [{ kind: 'merge-runs', line, lastLine }]);
-  return problem === null
+  if (problem !== null) return `lines ${line} to ${lastLine} cannot become one RUN: ${problem}`;
+  const leaving = findLeaving(dockerfile, writer, lastLine);
+  return leaving === null
     ? `merging lines ${line} to ${lastLine} would tie together more than it saves`
-    : `lines ${line} to ${lastLine} cannot become one RUN: ${problem}`;
+    : `line ${leaving} takes away or moves the directory in which the next RUN begins`;
+}
+
+/** The RUN that has to do with its own directory, as its text tells; null where none does. */
+function findLeaving(
+  { instructions }: Dockerfile,
+  { startLine: line, stage }: DockerfileInstruction,
+  lastLine: number,
+): number | null {
+  const directory = instructions.findLast(
+    each => each.keyword === 'WORKDIR' && each.stage === stage && each.startLine < line,
+  )?.body;
+  if (directory === undefined || directory.length < 2) return null;
+  const leaving = instructions.find(
+    ({ startLine, text }) =>
+      startLine >= line &&
+      startLine < lastLine &&
+      /\b(?:rm|rmdir|mv)\b/.test(text) &&
+      text.includes(directory),
+  );
+  return leaving?.startLine ?? null;
 }
 
 function leftoverProblem(dockerfile: Dockerfile, writer: DockerfileInstruction): string {
