@@ -40,7 +40,10 @@ export function findDevelopment({
 const ENVIRONMENT = /\b(?:NODE|RAILS|RACK|APP)_ENV[=\s]+["']?(\w+)/g;
 const FOR_DEVELOPMENT: ReadonlySet<string> = new Set(['development', 'dev', 'test', 'testing']);
 const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT']);
-const RUNS_DEVELOPMENT = /\b(?:npm|yarn|pnpm)\b[\s"',]+(?:run[\s"',]+)?(?:dev|test|start:dev|watch)\b/;
+const RUNNERS = [NPM, YARN, PNPM].flatMap(({ programs }) => programs);
+const RUNS_DEVELOPMENT = new RegExp(
+  `\\b(?:${RUNNERS.join('|')})\\b[\\s"',]+(?:run[\\s"',]+)?(?:dev|test|start:dev|watch)\\b`,
+);
 
 /** Whether the image says that it is there to develop in, or to test. */
 export function isForDevelopment({ dockerfile }: RuleContext): boolean {

@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { LayerEntry } from '../../layer/layer-entry.ts';
+import { findManager } from '../../package-managers/package-managers.ts';
 import { readProgram } from '../../package-managers/program.ts';
 import { isReadable } from '../later-use/readable-command.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -14,15 +15,16 @@ export function isQuiet(
   written: readonly (readonly LayerEntry[])[],
 ): boolean {
   const program = readProgram(command.words);
-  if (!QUIET.has(program)) return isReadable(context, command) && !MINDING.has(program);
-  return !runsProject(command) && !(program !== 'apt-get' && written.some(hasRepository));
+  const manager = findManager(program)?.id ?? '';
+  if (!QUIET.has(manager)) return isReadable(context, command) && !MINDING.has(program);
+  return !runsProject(command) && !(manager !== 'apt' && written.some(hasRepository));
 }
 
 /** Whether it runs programs of what it is given: build back ends of a project, the scripts of a local package. */
 function runsProject({ words }: ShellCommand): boolean {
-  const program = readProgram(words);
-  if (program === 'apt-get') return words.some(word => word.includes('/') || word.endsWith('.deb'));
-  return /^(?:pip|uv)/.test(program) && words.some(isProject);
+  const manager = findManager(readProgram(words))?.id ?? '';
+  if (manager === 'apt') return words.some(word => word.includes('/') || word.endsWith('.deb'));
+  return (manager === 'pip' || manager === 'uv') && words.some(isProject);
 }
 
 /** What pip and uv build: a directory, or the one that they are run in. */
@@ -39,7 +41,7 @@ function hasRepository(entries: readonly LayerEntry[]): boolean {
 const REPOSITORY = /(?:^|\/)\.(?:git|hg|svn)(?:\/|$)/;
 
 /** Package managers that install the same whoever owns the folder that they are run in. */
-const QUIET: ReadonlySet<string> = new Set(['pip', 'pip3', 'uv', 'yarn', 'pnpm', 'apt-get']);
+const QUIET: ReadonlySet<string> = new Set(['pip', 'uv', 'yarn', 'pnpm', 'apt']);
 /** Of the programs that are known, those that do look at owners, or change them. */
 const MINDING: ReadonlySet<string> = new Set([
   'tar',
