@@ -4,7 +4,7 @@ const SECRET =
 
 /** Written together with what they are of: `PGPASSWORD`, `GITHUBTOKEN`, `SSHPASS`; not `BYPASS`, and no token of a text. */
 const JOINED =
-  /^(?!no|change|reset|forgot)[a-z\d]+(?:password|passwd)$|^[a-z\d]+(?:apikey|secret)$|^(?!pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd)$/;
+  /^(?!(?:no|change|reset|forgot)passw)[a-z\d]+(?:password|passwd)$|^[a-z\d]+(?:apikey|secret)$|^(?!(?:pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)token$)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd)$/;
 
 /** `…_KEY` is secret behind these: a public key, a GPG key's fingerprint and a cache's key are not. */
 const KEY_OF =
@@ -34,4 +34,16 @@ export function namesSecret(name: string): boolean {
   if (last === 'key') return KEY_OF.test(before);
   if (last === 'base') return before === 'key' && words.at(-3) === 'secret';
   return SECRET.test(last) || JOINED.test(last);
+}
+
+/** Its user, its address and what else is told with it, too: `AWS_ACCESS_KEY_ID`, `TOKEN_1`, `NPM_AUTH`. */
+const WITH_A_CREDENTIAL =
+  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
+
+/**
+ * Whether the value of a variable or a build argument of the job is to be hidden by its name. Wider than what is told as a
+ * finding: here it costs nothing to hide what is none. The folder of a shell is no password.
+ */
+export function namesCredential(name: string): boolean {
+  return WITH_A_CREDENTIAL.test(name) || (namesSecret(name) && !/^(?:OLD)?PWD$/i.test(name));
 }

@@ -1,5 +1,6 @@
 import { loginsIn, startsAt } from './credential-login.ts';
 import { maskTextCredentials } from './text-credentials.ts';
+import { TOKEN_LIKE } from './token-shapes.ts';
 
 /**
  * Credentials as they are written into addresses, references and headers: messages end up in logs. What is known by its
@@ -19,17 +20,13 @@ const PARAMETER =
 const HEADER =
   /(authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^"'\r\n]+/gi;
 
-/** Tokens that say what they are: of GitHub, GitLab, Docker and npm. */
-const TOKEN =
-  /\b(?:gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|dckr_[a-z]{3}_[\w-]{16,}|npm_[A-Za-z0-9]{30,})/g;
-
 /** A text without the credentials in its addresses and headers: a password has gone with its user, a parameter is `***`. */
 export function withoutCredentials(text: string): string {
   // Logins first: a part of one may look like a credential by itself, and what is left would be no address any more.
   return maskTextCredentials(text.replace(WORD, withoutLogins))
     .replace(PARAMETER, '$1***')
     .replace(HEADER, '$1***')
-    .replace(TOKEN, '***');
+    .replace(TOKEN_LIKE, '***');
 }
 
 function withoutLogins(word: string): string {
@@ -103,12 +100,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-const OF_A_CREDENTIAL =
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_?KEY|ACCESS_?KEY(?:_?ID)?|API_?KEY)S?(?:$|[^A-Za-z])|(?:^|_)(?:PAT|AUTH|AUTH_CONFIG)$/i;
-
-/** Whether the name of a variable or a build argument says that it holds a credential: `NPM_TOKEN`, `AWS_SECRET_ACCESS_KEY`. */
-export function namesCredential(name: string): boolean {
-  return OF_A_CREDENTIAL.test(name);
 }

@@ -82,6 +82,10 @@ const SHAPES: readonly TokenShape[] = [
   shape('cargo-token', 'cio', 'cio[A-Za-z0-9]{32}(?![A-Za-z0-9])(?=["\'\\s]|$)'),
 ];
 
+/** What begins as one of these, of any length: in a log, one that is cut or made up has no place, either. */
+export const TOKEN_LIKE =
+  /\b(?:gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|dckr_[a-z]{3}_[\w-]{16,}|npm_[A-Za-z0-9]{30,})/g;
+
 /** PEM, OpenSSH and PGP: what follows the header is a key, and no prose or code about one. */
 const KEY_BODY =
   '(?:\\\\[rn]|[\\s"\'+,]){0,40}(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash)[^\\n]{0,200}\\n\\s{0,8}){0,4}(?:[A-Za-z0-9+/=]|\\\\[rn]|\\s){60}';

@@ -1,4 +1,4 @@
-import { namesCredential } from '../base/credentials.ts';
+import { namesCredential } from '../base/credential-name.ts';
 
 /** How docker is given the build arguments of a call. */
 interface PlannedArguments {

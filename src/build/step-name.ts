@@ -1,4 +1,4 @@
-import { namesCredential } from '../base/credentials.ts';
+import { namesCredential } from '../base/credential-name.ts';
 import { joinContinuations } from '../dockerfile/continuation.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { OperationKind } from './provenance-wire.ts';

@@ -1,4 +1,5 @@
-import { credentialsIn, namesCredential, withoutCredentials } from '../base/credentials.ts';
+import { namesCredential } from '../base/credential-name.ts';
+import { credentialsIn, withoutCredentials } from '../base/credentials.ts';
 import type { Log } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';

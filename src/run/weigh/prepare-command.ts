@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { namesCredential } from '../../base/credentials.ts';
+import { namesCredential } from '../../base/credential-name.ts';
 import type { Exec, Log } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { safeText } from '../../base/untrusted-text.ts';
