@@ -13,10 +13,10 @@ const MIN_SHARE_OF_TIED = 0.2;
 
 /**
  * Files that package managers write at every call are reported, and alone a reason to merge, from these on: two calls of
- * apt cost 1 to 3 MB, in an image of 100 MB and more that nobody notices. Bytes, share of the image.
+ * apt cost 1 to 3 MB, which nobody notices unless the image is small. Bytes, share of the image.
  */
 const MIN_STATE_BYTES = 1_000_000;
-const MIN_STATE_SHARE = 0.01;
+const MIN_STATE_SHARE = 0.03;
 
 /** Where no merge of two RUNs can mend it, only what is large is told: rpm's database has 10 to 100 MB. Bytes. */
 const MIN_UNMERGED_STATE_BYTES = 5_000_000;
