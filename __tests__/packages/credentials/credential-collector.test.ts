@@ -41,6 +41,12 @@ test('tells the line and the key', () => {
   ]);
 });
 
+test('finds a short token in the place of a user', () => {
+  const line = (user: string): string => `index-url = https://${user}@pypi.test/simple\n`;
+  expect(kindsIn('etc/pip.conf', line(`Ab${random(12)}`))).toEqual(['pip-credentials']);
+  expect(kindsIn('etc/pip.conf', line('build-user-1'))).toEqual([]);
+});
+
 const SECRET = random(24);
 const TOKEN = `gh${'p_'}${random(36)}`;
 const KEY = madeUpKey('RSA ');

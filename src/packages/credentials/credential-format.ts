@@ -24,7 +24,8 @@ export interface CredentialFormat {
 const ASSIGNED =
   /^[ \t]{0,40}(?:export[ \t]{1,8}|set[ \t]{1,8})?(?<key>[A-Za-z_][\w.-]{0,80})[ \t]{0,8}[=:][ \t]{0,8}(?<value>"[^"\n]{0,4000}"|'[^'\n]{0,4000}'|[^\s#][^\n#]{0,4000})/gm;
 /** A password behind a user, or a token in the place of one. */
-const LOGIN = /:\/\/(?:[^\s:@/]{0,200}:|(?=[^\s\d:@/]{0,200}\d)(?=[\w~-]{16}))(?<value>[^\s@/]{1,500})@/g;
+const LOGIN =
+  /:\/\/(?:[^\s:@/]{0,200}:|(?=[^\s\d:@/]{0,200}\d)(?=[\w~-]{16}|[a-z\d~-]{0,16}[A-Z][\w~-]{11}))(?<value>[^\s@/]{1,500})@/g;
 const WHOLE_LINE = /^(?<value>[\w.-]{20,400})[ \t\r]{0,8}$/gm;
 
 /** A key in front of a value: `key = value`, `key: value`, `"key": "value"`. */
