@@ -30,6 +30,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'run/context-archive.ts',
     'run/diff-pipeline.ts',
     'run/fix/dockerfile-files.ts',
+    'run/fix/other-dockerfiles.ts',
     'run/publish/report-sources.ts',
     'run/publish/reported-run.ts',
     'run/standard-input.ts',
