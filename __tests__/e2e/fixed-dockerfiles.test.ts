@@ -61,15 +61,19 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** What a RUN has to read. A command that was added may stand behind either separator. */
+/** What a RUN has to read. A command that was added, and a script that was merged, may stand behind either separator. */
 function pattern({ flags, commands, text }: Intended): RegExp {
   if (commands === null) return new RegExp(`^RUN ${literal(plain(text))}(?: \\(.*)?$`, 's');
   const written = commands.map(({ operator, written: words }, index) => {
     const separator =
-      operator === ';' ? '; ' : operator === 'added' ? '(?: &&|;) ' : ` ${literal(operator)} `;
+      operator === ';'
+        ? '; '
+        : operator === 'added' || operator === '&&'
+          ? '(?: &&|;) '
+          : ` ${literal(operator)} `;
     return (index === 0 ? '' : separator) + literal(plain(words));
   });
-  return new RegExp(`^${literal(plain(`RUN ${flags} `))} ${written.join('')}$`);
+  return new RegExp(`^${literal(plain(`RUN ${flags} `))} (?:set -e; )?${written.join('')}$`);
 }
 
 /** What `bake --call` says of one Dockerfile. */
