@@ -3,6 +3,7 @@ import { namesSecret } from './credential-name.ts';
 import { PROGRAM_HINT, type ProgramRule, RULES_OF } from './credential-programs.ts';
 import { commandsIn, type Word } from './credential-words.ts';
 import { isPlaceholder } from './placeholder.ts';
+import { baseName } from './slash-path.ts';
 
 /** Where a command line has a password for a program. */
 export interface CommandCredential {
@@ -58,7 +59,7 @@ function read(text: string, from: number, to: number, depth: number, found: Word
 
 function nameOf(word: string): string {
   const bare = word.replace(/^["'[\s]{1,3}/, '').replace(/["',\]\s]{1,3}$/, '');
-  return bare.slice(bare.lastIndexOf('/') + 1);
+  return baseName(bare);
 }
 
 /** `echo PASSWORD | docker login --password-stdin`. */

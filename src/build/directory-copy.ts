@@ -1,3 +1,4 @@
+import { baseName } from '../base/slash-path.ts';
 import { readContextCopy } from '../dockerfile/context-copy.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../dockerfile/dockerfile-instruction.ts';
@@ -42,6 +43,6 @@ export function pathInCopy({ source, destination }: DirectoryCopy, path: string)
   const prefix = destination === null || destination === '' ? '' : `${destination}/`;
   if (!path.startsWith(prefix)) return null;
   const inside = path.slice(prefix.length);
-  const isSource = source !== '' && `/${inside}`.endsWith(`/${source.slice(source.lastIndexOf('/') + 1)}`);
+  const isSource = source !== '' && `/${inside}`.endsWith(`/${baseName(source)}`);
   return isSource ? null : inside;
 }

@@ -34,8 +34,3 @@ function isClean(name: string, end: number): boolean {
   }
   return end === 0 || !(length === 0 || (dots === length && length <= 2));
 }
-
-/** A clean path and the directories that it is in, from itself up; the root is not among them. */
-export function* pathAndParents(path: string): Generator<string> {
-  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end);
-}

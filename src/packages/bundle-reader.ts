@@ -1,3 +1,4 @@
+import { baseName } from '../base/slash-path.ts';
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isRecord, isString, type JsonValue } from '../layer/json-value.ts';
 import { decodeText, forEachLine, ReadingLimits } from './collected-text.ts';
@@ -23,7 +24,7 @@ export const bundleCollector: FileCollector = {
   version: 1,
 
   wants({ path, size }) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = baseName(path);
     return (name === GEMFILE || name === LOCK) && size <= MAX_FILE && !OF_GEMS.test(path);
   },
 
@@ -135,7 +136,7 @@ export function findGemDevelopment(
     for (const { name, version } of lock.gems) (used.has(name) ? needed : spare).add(`${name}-${version}`);
   }
   return gems.filter(({ path }) => {
-    const full = path.slice(path.lastIndexOf('/') + 1);
+    const full = baseName(path);
     return spare.has(full) && !needed.has(full);
   });
 }

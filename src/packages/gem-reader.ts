@@ -1,3 +1,4 @@
+import { baseName } from '../base/slash-path.ts';
 import type { FileCollector } from '../layer/collector.ts';
 import { isString, type JsonValue } from '../layer/json-value.ts';
 import { decodeText, forEachLine } from './collected-text.ts';
@@ -100,7 +101,7 @@ function describeGem(
   if (root === null || name === null || version === null) return null;
   const platform = textField(value, 'platform');
   // NAME-VERSION, with the platform where the gem is made for one.
-  const full = baseOf(path).slice(0, -'.gemspec'.length);
+  const full = baseName(path).slice(0, -'.gemspec'.length);
   const directory = `${root}/gems/${full}`;
   return {
     ...PLAIN,
@@ -119,8 +120,4 @@ function describeGem(
 function directoryOfExtension(path: string): string | null {
   const [full, , , above, ...rest] = path.split('/').reverse();
   return above === 'extensions' ? [...rest.reverse(), 'gems', full].join('/') : null;
-}
-
-function baseOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

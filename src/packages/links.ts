@@ -1,3 +1,4 @@
+import { parentPath } from '../base/slash-path.ts';
 import { cleanPath } from '../layer/clean-path.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { PathTrie } from './path-trie.ts';
@@ -71,7 +72,7 @@ export function findSymlinks(
 
 /** Where a link at the path leads, as a clean path. */
 export function linkTarget(path: string, target: string): string {
-  const above = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+  const above = parentPath(path);
   return cleanPath(target.startsWith('/') ? target : `${above}/${target}`).replace(/^\//, '');
 }
 

@@ -1,3 +1,4 @@
+import { parentPath } from '../base/slash-path.ts';
 import { isListOf, isString } from '../layer/json-value.ts';
 import { DirectoryLinks, findSymlinks, HardLinks, linkTarget } from './links.ts';
 import { directoriesAbove, type NodeManager, npmCollector } from './npm-reader.ts';
@@ -64,7 +65,7 @@ export class NodeModules {
     const slash = path.lastIndexOf('/');
     const directory = path.slice(0, Math.max(slash, 0));
     if (!path.endsWith(MANIFEST.slice(1))) {
-      const parent = directory.slice(0, Math.max(directory.lastIndexOf('/'), 0));
+      const parent = parentPath(directory);
       const marker = readField(value, 'marker');
       if (isString(value)) this.managers.set(parent, 'npm');
       else if (isManager(marker) && !this.managers.has(parent)) this.managers.set(parent, marker);

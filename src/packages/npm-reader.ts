@@ -1,4 +1,5 @@
 import { excessOfJson } from '../base/json-shape.ts';
+import { parentPath } from '../base/slash-path.ts';
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isRecord, isString, type JsonValue } from '../layer/json-value.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
@@ -65,7 +66,7 @@ function packageDirectory(path: string): string | null {
   const above = directory.slice(0, Math.max(slash, 0));
   if (endsWithName(above, 'node_modules')) return directory;
   const isScoped = above.startsWith('@', above.lastIndexOf('/') + 1);
-  const beyond = above.slice(0, Math.max(above.lastIndexOf('/'), 0));
+  const beyond = parentPath(above);
   return isScoped && endsWithName(beyond, 'node_modules') ? directory : null;
 }
 

@@ -1,3 +1,4 @@
+import { parentPath } from '../base/slash-path.ts';
 import type { FileCollector } from '../layer/collector.ts';
 import { isListOf, isString, type JsonValue } from '../layer/json-value.ts';
 import { decodeText, forEachLine, PathList, ReadingLimits } from './collected-text.ts';
@@ -34,8 +35,8 @@ const pythonCollector: FileCollector = {
 
   collect({ path }, content) {
     try {
-      if (path.endsWith(RECORD)) return recordedFiles(parentOf(parentOf(path)), decodeText(content));
-      if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentOf(path), decodeText(content));
+      if (path.endsWith(RECORD)) return recordedFiles(parentPath(parentPath(path)), decodeText(content));
+      if (path.endsWith(INSTALLED_FILES)) return installedFiles(parentPath(path), decodeText(content));
       if (path.endsWith(TOP_LEVEL)) return topLevelNames(decodeText(content));
       return readMetadata(decodeText(content.subarray(0, HEAD)));
     } catch {
@@ -43,11 +44,6 @@ const pythonCollector: FileCollector = {
     }
   },
 };
-
-/** The directory of a clean path; the root is the empty string. */
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
 
 /** Headers as those of mail, up to the first empty line. */
 function readMetadata(text: string): JsonValue | null {
@@ -134,8 +130,8 @@ function describePython(
   } as const;
   // distutils wrote a file where others have a directory.
   if (path.endsWith('.egg-info')) return { ...common, path, files: [path] };
-  const metadata = parentOf(path);
-  const site = parentOf(metadata);
+  const metadata = parentPath(path);
+  const site = parentPath(metadata);
   // An egg is a directory of its own, with its metadata inside.
   if (metadata.endsWith('/EGG-INFO'))
     return { ...common, path: site, directories: site === '' ? [] : [site] };

@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../dockerfile-instruction.ts';
 import type { InstructionFlag } from '../instruction-flag.ts';
 import { type Mount, readMounts } from '../mount.ts';
@@ -85,7 +86,7 @@ function mayNotice({ text, commands, isUnderstood }: ShellScript, target: string
   if (!isUnderstood || nameOf(target).test(text)) return true;
   return commands.some(({ words: [program = '', ...rest] }) => {
     const isAbove = rest.some(word => ABOVE.test(word.replace(/^-[^/=]*=?/, '')));
-    const name = program.slice(program.lastIndexOf('/') + 1);
+    const name = baseName(program);
     const isWalking = WALKING.has(name) || (name === 'grep' && rest.some(word => /^-\w*[rR]/.test(word)));
     return isAbove || (isWalking && !rest.some(word => word.includes('/') && !ABOVE.test(word)));
   });
@@ -93,6 +94,6 @@ function mayNotice({ text, commands, isUnderstood }: ShellScript, target: string
 
 /** The last part of a path, by itself. */
 function nameOf(path: string): RegExp {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   return new RegExp(`(?<![\\w.-])${name.replaceAll(/[.]/g, '\\.')}(?![\\w-])`);
 }

@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import { SHELLS, USER_CHANGERS } from './program-names.ts';
 import type { ShellCommand, ShellScript } from './shell-command.ts';
 
@@ -44,13 +45,13 @@ const DETACHED = /^-?-(?:fork|daemon|daemonize|detached|background)(?:=(?:yes|tr
 
 function isLeft(command: ShellCommand, later: readonly ShellCommand[]): boolean {
   const { words } = command;
-  const isWrapped = RUNNERS.has(baseName(words[0] ?? ''));
+  const isWrapped = RUNNERS.has(programName(words[0] ?? ''));
   const all = isWrapped ? words.flatMap(word => word.split(/[\s;&|()]+/)) : words;
   if (all.some(word => DETACHED.test(word))) return true;
   const starts = isWrapped ? all.map((_, index) => index) : [0];
   return starts.some(index => {
     const [program = '', ...rest] = all.slice(index);
-    const name = baseName(program);
+    const name = programName(program);
     if (program.includes('/init.d/') || STARTERS.has(name)) return true;
     // `sshd -D` would not let the RUN end; of others it is the daemon's.
     if (SERVERS.has(name) || (/d$/.test(name) && rest.includes('-D') && name !== 'useradd'))
@@ -62,19 +63,19 @@ function isLeft(command: ShellCommand, later: readonly ShellCommand[]): boolean 
 
 /** `gpgconf --kill all` ends the agent, the key server's client and the like; they end when their directory goes, too. */
 function endsAgents({ words: [program = '', ...rest] }: ShellCommand): boolean {
-  const name = baseName(program);
+  const name = programName(program);
   if (name === 'rm') return rest.some(word => /GNUPGHOME|\.gnupg\b/.test(word));
   return (name === 'gpgconf' && rest.includes('--kill')) || name === 'pkill' || name === 'killall';
 }
 
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^php-fpm[\d.]*$/, 'php-fpm');
+function programName(path: string): string {
+  return baseName(path).replace(/^php-fpm[\d.]*$/, 'php-fpm');
 }
 
 /** Whether the script puts another shell in a shell's place: the next RUN begins with it, a shell that runs does not. */
 export function replacesShell({ commands }: ShellScript): boolean {
   return commands.some(({ words: [program = '', ...rest] }) => {
-    const name = baseName(program);
+    const name = programName(program);
     if (name === 'dpkg-reconfigure') return rest.includes('dash');
     if (['dpkg-divert', 'update-alternatives', 'rm', 'unlink', 'mv'].includes(name))
       return rest.some(isShell);

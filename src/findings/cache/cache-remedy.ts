@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { type AddedOption, addOptionEdits } from '../../dockerfile/edit/add-option.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
@@ -92,7 +93,7 @@ function isTakenAway(instruction: DockerfileInstruction, { programs }: CacheWrit
 }
 
 function isRemovalOf({ words }: ShellCommand, programs: ReadonlySet<string>): boolean {
-  const isGone = (word: string): boolean => programs.has(word.slice(word.lastIndexOf('/') + 1));
+  const isGone = (word: string): boolean => programs.has(baseName(word));
   return ['rm', 'unlink', 'mv'].includes(readProgram(words)) && words.some(isGone);
 }
 

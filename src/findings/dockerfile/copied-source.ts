@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import { resolvePath } from '../../build/instruction-paths.ts';
 import { isAddress } from '../../dockerfile/context-copy.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
@@ -80,7 +81,7 @@ function isPlainCopy({ keyword, flags, heredocs }: DockerfileInstruction): boole
 function targetFile(source: string, destination: string, files: ReadonlySet<string>): string | null {
   const clean = cleanPath(source);
   if (!HAS_ENDING.test(clean)) return null;
-  const inFolder = cleanPath(`${destination}/${clean.slice(clean.lastIndexOf('/') + 1)}`);
+  const inFolder = cleanPath(`${destination}/${baseName(clean)}`);
   if (files.has(inFolder)) return inFolder;
   return files.has(destination) ? destination : null;
 }

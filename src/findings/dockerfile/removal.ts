@@ -1,9 +1,10 @@
+import { baseName, pathAndParents } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { USER_CHANGERS } from '../../dockerfile/shell/program-names.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
-import { cleanPath, pathAndParents } from '../../layer/clean-path.ts';
+import { cleanPath } from '../../layer/clean-path.ts';
 import { findLaterNeed, type LaterNeed, type OfferedFix, type Removed } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
 
@@ -80,7 +81,7 @@ export function removalFix(
 /** Whether another user writes some of its files: those the RUN itself may not be allowed to delete. */
 export function changesUser(instruction: DockerfileInstruction): boolean {
   return runScript(instruction).script.commands.some(({ words: [program = ''] }) =>
-    USER_CHANGERS.has(program.slice(program.lastIndexOf('/') + 1)),
+    USER_CHANGERS.has(baseName(program)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import { findTextCredentials } from '../../base/text-credentials.ts';
 import { applyEdits } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
@@ -39,7 +40,7 @@ export function editTexts(
 /** Whether a Dockerfile names what an edit keeps out of every build of the context, or works with the repository. */
 function mayWant(dockerfile: string, edit: DockerfileEdit): boolean {
   if (edit.kind !== 'ignore') return false;
-  const name = edit.pattern.slice(edit.pattern.lastIndexOf('/') + 1);
+  const name = baseName(edit.pattern);
   return nameByItself(name).test(dockerfile) || (name === '.git' && /\bgit\b/.test(dockerfile));
 }
 

@@ -1,3 +1,4 @@
+import { baseName, isWithin } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
@@ -83,7 +84,7 @@ function isNamed(words: string, name: string | RegExp): boolean {
 }
 
 function isIn(path: string, paths: readonly string[]): boolean {
-  return paths.some(each => path === each || path.startsWith(`${each}/`));
+  return paths.some(each => isWithin(path, each));
 }
 
 /** Whether it takes one of the paths from another stage along, or mounts it: by a folder above it, or by a pattern. */
@@ -136,8 +137,4 @@ export function scriptOf({ words }: ShellCommand): string | null {
   // `sh -c 'text'` and `python -m module` are in the instruction, and named as such.
   const isText = words.slice(1).some(word => /^-[a-zA-Z]*[cem]$/.test(word));
   return file === undefined || isText ? null : file;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

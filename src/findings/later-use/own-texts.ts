@@ -1,3 +1,4 @@
+import { baseName, isWithin } from '../../base/slash-path.ts';
 import { jsonWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
@@ -33,7 +34,7 @@ const COMMON =
 
 /** The first text that names one of the paths: itself, what is in it, a folder above it, or its name as a file. */
 export function findNamingText(context: RuleContext, paths: readonly string[]): string | null {
-  const isGone = (path: string): boolean => paths.some(each => isIn(path, each));
+  const isGone = (path: string): boolean => paths.some(each => isWithin(path, each));
   const found = findOwnTexts(context).find(
     ({ path, words }) => !isGone(path) && words.some(word => paths.some(each => isNamed(each, word))),
   );
@@ -41,15 +42,11 @@ export function findNamingText(context: RuleContext, paths: readonly string[]): 
 }
 
 function isNamed(path: string, word: string): boolean {
-  const base = path.slice(path.lastIndexOf('/') + 1);
-  if (base.includes('.') && word.slice(word.lastIndexOf('/') + 1) === base) return true;
+  const base = baseName(path);
+  if (base.includes('.') && baseName(word) === base) return true;
   if (!word.startsWith('/')) return false;
   const named = cleanPath(word);
-  return isIn(named, path) || (!COMMON.test(`/${named}`) && isIn(path, named));
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return isWithin(named, path) || (named !== '' && !COMMON.test(`/${named}`) && isWithin(path, named));
 }
 
 /** What the image runs, where that is a file of its own that is no text: nobody knows what it reads. */

@@ -1,4 +1,5 @@
 import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
+import { baseName } from '../../base/slash-path.ts';
 import { readMounts } from '../../dockerfile/mount.ts';
 import { INSTALLED_DIRECTORIES } from '../../package-managers/dependency-directory.ts';
 import { NPM } from '../../package-managers/npm.ts';
@@ -54,7 +55,7 @@ function isUsed(context: RuleContext, { copy, inside, file }: CopiedFile): boole
   const { dockerfile } = context;
   if (dockerfile === null) return true;
   const root = packageRoot(inside) ?? '';
-  const name = nameByItself(root.slice(root.lastIndexOf('/') + 1));
+  const name = nameByItself(baseName(root));
   const own = file.path.slice(0, -CONFIGURATION.length);
   const others = otherInstructions(dockerfile, copy.instruction);
   return (

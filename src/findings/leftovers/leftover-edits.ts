@@ -1,3 +1,4 @@
+import { isWithin } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { findManager } from '../../package-managers/package-managers.ts';
@@ -76,5 +77,5 @@ function areOwn(
 }
 
 function isAt(path: string, paths: readonly string[]): boolean {
-  return paths.some(each => path === each || path.startsWith(`${each}/`));
+  return paths.some(each => isWithin(path, each));
 }

@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { baseName } from '../../base/slash-path.ts';
 import { isTemporary, temporaryEntry } from '../../compare/known-path.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
@@ -83,8 +84,4 @@ function readUses({ shipped }: BuiltDockerfile) {
     ),
     running: shipped.filter(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT'),
   };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { scriptCollector } from '../../packages/script-words.ts';
@@ -61,8 +62,4 @@ function names(words: ReadonlySet<string>, path: string): boolean {
     if (word.endsWith('/')) return folder !== '' && word.startsWith('/') && cleanPath(word) === folder;
     return baseName(word) === base;
   });
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,3 +1,4 @@
+import { isWithin } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { type Mount, readMounts } from '../../dockerfile/mount.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -148,9 +149,4 @@ export function touchesSystem({ keyword, text }: DockerfileInstruction): boolean
 /** Whether one of two clean paths is the other, or is in it. */
 function overlaps(path: string, other: string): boolean {
   return isWithin(path, other) || isWithin(other, path);
-}
-
-/** Whether the clean path is the directory, or in it; the root holds all. */
-export function isWithin(path: string, directory: string): boolean {
-  return directory === '' || `${path}/`.startsWith(`${directory}/`);
 }

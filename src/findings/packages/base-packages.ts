@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { parentPath } from '../../base/slash-path.ts';
 import { isTemporary } from '../../compare/known-path.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -30,12 +31,8 @@ export function findPackagesOfBase(context: RuleContext): readonly PackageOfBase
   return packages.flatMap(found => {
     const there = ofBase.get(pythonName(found.name));
     const isOwn = found.layers.every(layer => layer >= ownFrom);
-    if (there === undefined || !isOwn || parentOf(there.path) === parentOf(found.path)) return [];
+    if (there === undefined || !isOwn || parentPath(there.path) === parentPath(found.path)) return [];
     const isSameVersion = there.version === found.version;
-    return [{ files: findOwnFiles(context, [found]), directory: parentOf(there.path), isSameVersion }];
+    return [{ files: findOwnFiles(context, [found]), directory: parentPath(there.path), isSameVersion }];
   });
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }

@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
@@ -62,7 +63,7 @@ export function isCompilerLibrary({
 
 function sectionOf(relations: InstalledPackage['relations']): string {
   const section = relations?.section ?? '';
-  return section.slice(section.lastIndexOf('/') + 1);
+  return baseName(section);
 }
 
 /** Compilers, and what compiles extensions, by the names of their programs; for other machines, `aarch64-linux-gnu-gcc`. */
@@ -107,7 +108,7 @@ const BUILDS_NOTHING: ReadonlySet<string> = new Set([
 
 /** Whether the command may build something, or run what does: all but a few programs may. */
 export function mayBuild({ words: [program = ''] }: Pick<ShellCommand, 'words'>): boolean {
-  return program !== '' && !BUILDS_NOTHING.has(program.slice(program.lastIndexOf('/') + 1));
+  return program !== '' && !BUILDS_NOTHING.has(baseName(program));
 }
 
 /** Whether any of the instructions runs a command that may need something: also where nobody can tell what it runs. */

@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { parentPath } from '../../base/slash-path.ts';
 import { isTemporary } from '../../compare/known-path.ts';
 import { findCacheDirectory } from '../../package-managers/cache-directory.ts';
 import { type InstalledPackage, isSystemPackage } from '../../packages/installed-package.ts';
@@ -78,7 +79,7 @@ const javaLibraries = memoize(({ analysis, ownFiles }: RuleContext): readonly Li
     const owner = analysis.packages.ownerOf(path);
     if (owner !== null && isSystemPackage(owner)) return [];
     const number = versionNumber(library.version);
-    return [{ ...library, number, directory: parentOf(path), files: [file], bytes }];
+    return [{ ...library, number, directory: parentPath(path), files: [file], bytes }];
   });
 });
 
@@ -94,7 +95,7 @@ function packagesOf(context: RuleContext, kind: 'npm' | 'python'): readonly Libr
     if (isTemporary(path) || findCacheDirectory(`${path}/`) !== null || !isOwn(context, found)) return [];
     const files = findOwnFiles(context, [found]);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return [{ name, version, number: version, directory: parentOf(path), files, bytes }];
+    return [{ name, version, number: version, directory: parentPath(path), files, bytes }];
   });
 }
 
@@ -125,8 +126,4 @@ function describe(copies: readonly LibraryCopy[]): readonly VersionedLibrary[] {
 
 function sum(copies: readonly LibraryCopy[]): number {
   return copies.reduce((total, { bytes }) => total + bytes, 0);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }

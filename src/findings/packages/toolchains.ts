@@ -1,4 +1,5 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
@@ -70,8 +71,7 @@ function isSpare(context: RuleContext, programs: readonly string[], roots: reado
   const running = shipped.filter(({ keyword }) => RUNS.has(keyword));
   const names = new Set(running.flatMap(({ body }) => body.match(/[\w.+-]+/g) ?? []));
   const isBuilt = context.ownFiles.some(({ path, layer }) => {
-    if (!names.has(path.slice(path.lastIndexOf('/') + 1)) || roots.some(root => path.startsWith(root)))
-      return false;
+    if (!names.has(baseName(path)) || roots.some(root => path.startsWith(root))) return false;
     const instruction = context.instructionOf(layer);
     return instruction?.keyword === 'RUN' && instruction.startLine >= build.startLine;
   });
@@ -83,7 +83,7 @@ function isSpare(context: RuleContext, programs: readonly string[], roots: reado
 function builds(instruction: DockerfileInstruction, programs: readonly string[]): boolean {
   if (instruction.keyword !== 'RUN') return false;
   return runScript(instruction).script.commands.some(({ words }) => {
-    const at = words.findIndex(word => programs.includes(word.slice(word.lastIndexOf('/') + 1)));
+    const at = words.findIndex(word => programs.includes(baseName(word)));
     return at >= 0 && words.slice(at + 1).some(word => BUILDS.has(word));
   });
 }
@@ -95,7 +95,7 @@ const MAX_ROUNDS = 5;
 function scriptsRun(context: RuleContext, names: ReadonlySet<string>): readonly string[] {
   const known = new Set(names);
   let scripts = findOwnScripts(context).map(({ path, words }) => ({
-    name: path.slice(path.lastIndexOf('/') + 1),
+    name: baseName(path),
     words,
   }));
   const run: string[] = [];

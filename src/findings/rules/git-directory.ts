@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
+import { baseName } from '../../base/slash-path.ts';
 import { KnownPaths } from '../../compare/known-path.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
@@ -87,7 +88,7 @@ function isBuiltLater(
   repositories: readonly string[],
 ): boolean {
   const clones = repositories.map(path => path.replace(/\/?\.git$/, ''));
-  const names = clones.map(path => path.slice(path.lastIndexOf('/') + 1));
+  const names = clones.map(path => baseName(path));
   const later = file.instructions.filter(each => each.keyword === 'RUN' && each.startLine > startLine);
   const places = file.instructions.filter(({ keyword }) => keyword === 'WORKDIR');
   return later.length > 0 && (names.includes('') || isMentioned([...later, ...places], names));

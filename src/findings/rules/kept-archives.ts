@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { mountFor } from '../dockerfile/bind-mount.ts';
@@ -105,5 +106,5 @@ function edits(
 }
 
 function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return baseName(path);
 }

@@ -1,5 +1,6 @@
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { phrase } from '../../base/phrase.ts';
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { isMentioned } from '../dockerfile/mention.ts';
 import { removalFix } from '../dockerfile/removal.ts';
@@ -60,6 +61,6 @@ function emptied(
 ): OfferedFix {
   const paths = files.map(({ path }) => path);
   if (!paths.every(path => PLAIN_LOG.test(path))) return { edits: [] };
-  const names = ['/var/log', ...paths.map(path => path.slice(path.lastIndexOf('/') + 1))];
+  const names = ['/var/log', ...paths.map(path => baseName(path))];
   return removalFix(context, instruction, { paths, names, program: 'truncate -s 0' });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pathCode, phrase } from '../../base/phrase.ts';
+import { isWithin } from '../../base/slash-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
@@ -7,7 +8,6 @@ import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { expandAt } from '../dockerfile/stage-variables.ts';
 import type { FindingEvidence } from '../finding.ts';
-import { isWithin } from '../order/independent-run.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { atLocation, atRelated } from '../words/evidence-phrases.ts';

@@ -1,10 +1,10 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { isWithin, pathAndParents } from '../../base/slash-path.ts';
 import { isCacheKind, type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
-import { pathAndParents } from '../../layer/clean-path.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
 import { cacheFixes } from '../cache/cache-edits.ts';
@@ -96,9 +96,7 @@ class CleanupFixes {
   #areIn(paths: readonly string[], { from, to }: { readonly from: number; readonly to: number }): boolean {
     return this.#context.analysis.scans
       .slice(from, to)
-      .some(({ entries }) =>
-        entries.values().some(({ path }) => paths.some(each => path === each || path.startsWith(`${each}/`))),
-      );
+      .some(({ entries }) => entries.values().some(({ path }) => paths.some(each => isWithin(path, each))));
   }
 }
 

@@ -1,3 +1,4 @@
+import { parentPath } from '../../base/slash-path.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -14,7 +15,7 @@ export class DirectoryAges {
     for (const [layer, { entries }] of scans.entries()) {
       let recent = '';
       for (const { path, kind } of entries) {
-        const directory = kind === 'directory' ? path : path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+        const directory = kind === 'directory' ? path : parentPath(path);
         if (directory === recent) continue;
         recent = directory;
         this.#add(directory, layer);
@@ -34,7 +35,7 @@ export class DirectoryAges {
   #add(directory: string, layer: number): void {
     for (let path = directory; path !== '' && !this.#layers.has(path); ) {
       this.#layers.set(path, layer);
-      path = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      path = parentPath(path);
     }
   }
 }

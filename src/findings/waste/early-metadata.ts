@@ -1,3 +1,4 @@
+import { parentPath } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -153,7 +154,7 @@ export class EarlyMetadata {
     if (!isSame || changesUser(instruction) || !isKnown) return null;
     if (value.includes('$') && this.#setsAfter(instruction)) return null;
     const paths = new Set(made.map(({ path }) => path));
-    const roots = made.filter(({ path }) => !paths.has(parentOf(path))).map(({ path }) => path);
+    const roots = made.filter(({ path }) => !paths.has(parentPath(path))).map(({ path }) => path);
     const isPossible =
       roots.length <= MAX_PATHS &&
       roots.every(path => PLAIN_PATH.test(path) && !isMounted(instruction, path)) &&
@@ -315,10 +316,6 @@ function reaches({ change, operand }: MovedOperand, path: string): boolean {
 /** Whether a clean path is the absolute one, or in it. */
 function isAt(path: string, operand: string): boolean {
   return `/${path}` === operand || `/${path}`.startsWith(`${operand}/`);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 function entriesOf({ analysis }: RuleContext, layer: number): readonly LayerEntry[] {

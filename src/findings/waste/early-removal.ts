@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -31,7 +32,7 @@ export function earlyRemoval(
   if (!paths.every(path => deletions.some(command => deletes(command, path)))) return [];
   const edits = hiderEdits(hider, paths);
   if (edits === null) return [];
-  const names = paths.map(path => nameByItself(path.slice(path.lastIndexOf('/') + 1)));
+  const names = paths.map(path => nameByItself(baseName(path)));
   const removing = new Set(deletions);
   const areExact = paths.every(path => deletions.some(({ words }) => namesExactly(words, path)));
   const fix = removalFix(context, writer, { paths, names }, removed =>
@@ -46,7 +47,7 @@ function isDeletion({ words: [program], assignments }: ShellCommand): boolean {
 
 /** Whether the path is one of its words: itself, from some directory, or by a pattern. */
 function deletes({ words }: ShellCommand, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   if (namesExactly(words, path)) return true;
   return words.slice(1).some(word => {
     if (word.startsWith('-')) return false;

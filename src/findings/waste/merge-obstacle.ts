@@ -1,3 +1,4 @@
+import { baseName, isWithin, parentPath } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -56,7 +57,7 @@ function directoryOf({ dockerfile }: RuleContext, run: DockerfileInstruction): s
 }
 
 function isAt(path: string, above: string): boolean {
-  return above !== '' && (path === above || path.startsWith(`${above}/`));
+  return above !== '' && isWithin(path, above);
 }
 
 const REMOVERS: ReadonlySet<string> = new Set(['rm', 'rmdir', 'mv']);
@@ -89,10 +90,7 @@ function operandsOf({ words }: ShellCommand): readonly string[] {
 /** Whether a clean path, of which the last part may be a pattern, is the directory or one above. */
 function names(path: string, directory: string): boolean {
   if (isAt(directory, path)) return true;
-  const [above, last] = [
-    path.slice(0, Math.max(path.lastIndexOf('/'), 0)),
-    path.slice(path.lastIndexOf('/') + 1),
-  ];
+  const [above, last] = [parentPath(path), baseName(path)];
   if (!/[*?[]/.test(last) || (above !== '' && !isAt(directory, above))) return false;
   const part = directory.slice(above === '' ? 0 : above.length + 1).split('/')[0] ?? '';
   return part !== '' && new WordPattern(last).matches(part);

@@ -1,4 +1,5 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { baseName, isWithin, parentPath, pathAndParents } from '../../base/slash-path.ts';
 import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
@@ -94,17 +95,12 @@ function mountsOf(
   if (!isPlain || sources.length !== count || count > MAX_MOUNTS) return null;
   const { scans } = context.analysis;
   const whiteouts = new Set(scans[hiddenBy]?.whiteouts);
-  const isGone = (path: string): boolean => {
-    for (let part = path; part !== ''; part = part.slice(0, Math.max(part.lastIndexOf('/'), 0))) {
-      if (whiteouts.has(part)) return true;
-    }
-    return false;
-  };
+  const isGone = (path: string): boolean => pathAndParents(path).some(each => whiteouts.has(each));
   const entries = [...(scans[writtenBy]?.entries ?? [])];
   const ages = directoryAges(context);
   // A folder that the copy made would not be there without it.
   const makesFolder = (path: string): boolean => {
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    const folder = parentPath(path);
     return ages.wasMadeBy(folder, writtenBy) && !isGone(folder);
   };
   const isAll = entries.every(({ path, kind, mode }) => {
@@ -121,9 +117,7 @@ function mountsOf(
   const isWritten = scans
     .slice(writtenBy + 1, hiddenBy + 1)
     .some(({ entries: later }) =>
-      later
-        .values()
-        .some(({ path }) => mounts.some(({ target }) => path === target || path.startsWith(`${target}/`))),
+      later.values().some(({ path }) => mounts.some(({ target }) => isWithin(path, target))),
     );
   return mounts.length === count && !isWritten ? mounts : null;
 }
@@ -143,7 +137,7 @@ function mayNeed(
 ): boolean {
   const names = [
     ...targets.map(target => `/${target}`),
-    ...targets.map(target => nameByItself(target.slice(target.lastIndexOf('/') + 1))),
+    ...targets.map(target => nameByItself(baseName(target))),
   ];
   const settings = (context.dockerfile?.shipped ?? []).filter(
     ({ keyword, startLine }) => startLine < copy.startLine && (keyword === 'ENV' || keyword === 'ARG'),

@@ -1,3 +1,4 @@
+import { isWithin } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -106,7 +107,7 @@ export class ReadingRun {
   #targetOf(word: string, directory: string | null): string | null {
     const path = resolve(directory, word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word);
     if (path === null) return null;
-    return this.#targets.find(target => path === target || path.startsWith(`${target}/`)) ?? null;
+    return this.#targets.find(target => isWithin(path, target)) ?? null;
   }
 
   /** Whether its text names a target where no word is one: in a quoted text, a redirection, a variable. */

@@ -1,4 +1,5 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { baseName } from '../../base/slash-path.ts';
 import { isCacheKind, KnownPaths } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -39,6 +40,6 @@ function patternsOf(run: DockerfileInstruction): readonly WordPattern[] {
     .script.commands.flatMap(({ words }) => words.slice(1))
     .filter(word => /[*?[]/.test(word))
     .slice(0, MAX_PATTERNS)
-    .map(word => new WordPattern(word.slice(word.lastIndexOf('/') + 1)))
+    .map(word => new WordPattern(baseName(word)))
     .filter(({ isTelling }) => isTelling);
 }

@@ -1,4 +1,5 @@
 import type { CredentialKind } from '../../base/credential-kinds.ts';
+import { baseName } from '../../base/slash-path.ts';
 
 /** A file that tools keep credentials in, known by its name. */
 export interface CredentialFormat {
@@ -299,7 +300,7 @@ function addTo(formats: Map<string, CredentialFormat[]>, name: string, format: C
 
 /** The formats that the file may have, by its path: mostly none. */
 export function formatsOf(path: string): readonly CredentialFormat[] {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const name = baseName(path).toLowerCase();
   const dot = name.lastIndexOf('.');
   const exact = EXACT.get(name);
   const byEnding = dot < 0 ? undefined : BY_ENDING.get(name.slice(dot + 1));

@@ -1,3 +1,5 @@
+import { baseName } from '../../base/slash-path.ts';
+
 /** What others have packed, with their tests and examples: nobody puts a credential of his own there. */
 const FOREIGN =
   /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.cargo\/registry|\.cargo\/git|\.rustup|go\/pkg\/mod|\.m2\/repository|\.gradle\/(?:caches|wrapper)|\.nuget\/packages|\.npm\/_cacache|\.cache\/(?:pip|yarn|go-build|uv|pnpm)|pnpm\/store|gems\/[^/]+-\d[^/]*|vendor\/(?:bundle|github\.com|golang\.org|k8s\.io)|\.venv\/lib|venv\/lib)\/|^(?:usr\/(?:share\/(?:doc|man|info|perl|perl5|python3|ca-certificates|zoneinfo|locale|i18n|nodejs)|src\/linux|include|lib\/(?:python|ruby|perl|go-|jvm)|local\/(?:go|include|lib\/(?:python|ruby|node)|share\/(?:man|doc)))|opt\/(?:conda|yarn-v)|var\/lib\/(?:dpkg|apt|rpm|gems)|proc|sys)(?:\/|[\d.])|ssl-cert-snakeoil/;
@@ -33,7 +35,7 @@ export function isOwnText(path: string): boolean {
   // Most files of an image are here or in a folder of modules.
   if (path.startsWith('usr/') && !IN_USR.some(start => path.startsWith(start))) return false;
   if (path.includes('node_modules/')) return false;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   const dot = name.lastIndexOf('.');
   if (dot > 0 && !TEXTS.has(name.slice(dot + 1).toLowerCase())) return false;
   return !SYSTEM.test(path) && !SHOWN.test(path);

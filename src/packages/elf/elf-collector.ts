@@ -1,3 +1,4 @@
+import { baseName } from '../../base/slash-path.ts';
 import type { RangeCollector } from '../../layer/collector.ts';
 import { isByteCount, isRecord, type JsonValue } from '../../layer/json-value.ts';
 import type { LayerEntry } from '../../layer/layer-entry.ts';
@@ -31,7 +32,7 @@ export const elfCollector: RangeCollector = {
 
   wants({ path, size, mode }) {
     if (size < MIN_FILE) return false;
-    return (mode & EXECUTABLE) !== 0 || SHARED_OBJECT.test(path.slice(path.lastIndexOf('/') + 1));
+    return (mode & EXECUTABLE) !== 0 || SHARED_OBJECT.test(baseName(path));
   },
 
   read,
