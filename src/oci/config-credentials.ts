@@ -43,13 +43,17 @@ export function findConfigCredentials(config: {
 
 function inSetting(place: CredentialPlace, name: string, value: string): readonly ConfigCredential[] {
   const [first] = value.length > MAX_TEXT ? [] : findTextCredentials(value);
-  const isNamed = namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name);
+  const isNamed = isSecretSetting(name, value);
   const kind = first?.kind ?? (isNamed ? 'password' : null);
   return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null }];
 }
 
 /** Shorter values are a part of too much else. */
 const MIN_VALUE = 6;
+
+function isSecretSetting(name: string, value: string): boolean {
+  return namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name);
+}
 
 /**
  * The values of an image's settings that are credentials by their names. History has them without their quotes, so that
@@ -61,7 +65,7 @@ export function secretSettings(config: {
 }): readonly string[] {
   const variables = config.env.map(splitSetting);
   return [...variables, ...Object.entries(config.labels)].flatMap(([name, value]) =>
-    namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name) ? [value] : [],
+    isSecretSetting(name, value) ? [value] : [],
   );
 }
 

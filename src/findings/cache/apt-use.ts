@@ -4,6 +4,7 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { APT, APT_LISTS, DPKG } from '../../package-managers/apt.ts';
 import { mentions, readProgram } from '../../package-managers/program.ts';
+import { isForce } from '../dockerfile/mention.ts';
 import { isMounted } from '../dockerfile/removal.ts';
 import { findUses } from '../dockerfile/run-commands.ts';
 
@@ -65,8 +66,6 @@ export function aptUse(instruction: DockerfileInstruction): AptUse {
   return isUnknown ? 'unknown' : 'none';
 }
 
-const FORCED = /^(?:-(?=[A-Za-z]+$)[A-Za-z]*f|--force$)/;
-
 /** How often the text names apt's state. */
 function occurrences(text: string): number {
   return text.split(`/${APT_STATE}`).length - 1;
@@ -75,7 +74,7 @@ function occurrences(text: string): number {
 /** How often it is named to be deleted by force: for that it need not be there. */
 function deletions(commands: readonly ShellCommand[]): number {
   return commands
-    .filter(({ words }) => readProgram(words) === 'rm' && words.some(word => FORCED.test(word)))
+    .filter(({ words }) => readProgram(words) === 'rm' && words.some(isForce))
     .reduce((sum, { words }) => sum + occurrences(words.join(' ')), 0);
 }
 
@@ -84,9 +83,7 @@ export function leavesNoLists(instruction: DockerfileInstruction): boolean {
   const { commands, isChain } = runScript(instruction).script;
   const cleaned = commands.findLastIndex(
     ({ words }) =>
-      readProgram(words) === 'rm' &&
-      words.some(word => FORCED.test(word)) &&
-      words.some(word => ALL_LISTS.test(word)),
+      readProgram(words) === 'rm' && words.some(isForce) && words.some(word => ALL_LISTS.test(word)),
   );
   return isChain && cleaned > commands.findLastIndex(({ words }) => READING.has(readProgram(words)));
 }

@@ -29,13 +29,8 @@ export function findAddedIgnores(
     .flatMap(rulesOf)
     .filter(ignored => !take(each => isLike(each, ignored) && textOf(each) === textOf(ignored)))
     .filter(ignored => !take(each => isLike(each, ignored) && !texts.has(textOf(each))));
-  const rulesOfAdded = new Map<IgnoreComment, Set<string>>();
-  for (const { comment, rule } of added) {
-    const rules = rulesOfAdded.get(comment);
-    if (rules === undefined) rulesOfAdded.set(comment, new Set([rule]));
-    else rules.add(rule);
-  }
-  return (comment, rule) => rulesOfAdded.get(comment)?.has(rule) === true;
+  const byComment = Map.groupBy(added, ({ comment }) => comment);
+  return (comment, rule) => byComment.get(comment)?.some(each => each.rule === rule) === true;
 }
 
 function rulesOf(comment: IgnoreComment): readonly IgnoredRule[] {

@@ -48,10 +48,12 @@ export function namesBesides(
 
 /** `rm -rf` and `rm -f` do not mind what is not there, and read nothing. */
 export function isForcedDeletion({ words: [program, ...rest] }: ShellCommand): boolean {
-  return (
-    program === 'rm' &&
-    rest.some(word => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')))
-  );
+  return program === 'rm' && rest.some(isForce);
+}
+
+/** Whether a word is the option of `rm` that minds nothing: `-f`, `-rf`, `--force`. */
+export function isForce(word: string): boolean {
+  return word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f'));
 }
 
 function textWithout(

@@ -8,11 +8,11 @@ import { cleanPath } from '../../layer/clean-path.ts';
 import { findLaterNeed, type LaterNeed, type OfferedFix, type Removed } from '../later-use/later-need.ts';
 import type { RuleContext } from '../rule-context.ts';
 
-/** What a shell takes as it is, wherever it stands in a word. */
-const PLAIN = /^[\w./+@%=:,-]+$/;
+/** A path that a shell takes as it is, wherever it stands in a word. */
+export const PLAIN_PATH = /^[\w./+@%=:,-]+$/;
 const PLAIN_OR_GLOB = /^[\w./+@%=:,*-]+$/;
-/** Nobody wants a longer command. */
-export const MAX_REMOVED_PATHS = 8;
+/** Of a command that is written for somebody: nobody wants a longer one. */
+export const MAX_COMMAND_PATHS = 8;
 
 /** What an instruction is to take away in the end. */
 export interface Removal {
@@ -55,11 +55,11 @@ export function removalFix(
   { paths, areGlobs = false, names, program, isCache = false, isData = false, keepers }: Removal,
   findNeed: (removed: Removed) => LaterNeed | null = removed => findLaterNeed(context, instruction, removed),
 ): OfferedFix {
-  const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN;
+  const plain = areGlobs ? PLAIN_OR_GLOB : PLAIN_PATH;
   const isPossible =
     instruction.keyword === 'RUN' &&
     paths.length > 0 &&
-    paths.length <= MAX_REMOVED_PATHS &&
+    paths.length <= MAX_COMMAND_PATHS &&
     paths.every(path => plain.test(path)) &&
     !paths.some(path => isMounted(instruction, path)) &&
     !changesUser(instruction) &&

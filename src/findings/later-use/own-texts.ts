@@ -5,6 +5,7 @@ import { isSystemPackage } from '../../packages/installed-package.ts';
 import { isPlainText, pathCollector } from '../../packages/named-paths.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { findCollectedWords } from './collected-words.ts';
 import { findOwnScripts } from './own-scripts.ts';
 
 /** A text of the final filesystem that own layers brought: a program or a configuration. */
@@ -14,19 +15,9 @@ interface OwnText {
   readonly words: readonly string[];
 }
 
-const findOwnTexts = memoize((context: RuleContext): readonly OwnText[] => {
-  const { analysis, ownFrom, ownFiles } = context;
-  const collected = analysis.scans.map(
-    scan => new Map(scan.collected[pathCollector.id]?.map(({ path, value }) => [path, value])),
-  );
-  if (collected.slice(ownFrom).every(({ size }) => size === 0)) return [];
-  return ownFiles.flatMap(({ path, layer }) => {
-    const words = collected[layer]?.get(path);
-    if (typeof words !== 'string') return [];
-    const owner = analysis.packages.ownerOf(path);
-    return owner !== null && isSystemPackage(owner) ? [] : [{ path, words: words.split(' ') }];
-  });
-});
+const findOwnTexts = memoize((context: RuleContext): readonly OwnText[] =>
+  findCollectedWords(context, pathCollector).map(({ path, words }) => ({ path, words: words.split(' ') })),
+);
 
 /** Folders that a text may name for any reason. */
 const COMMON =

@@ -8,7 +8,7 @@ import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
 import { aptListsFix } from '../cache/apt-lists-fix.ts';
 import { cacheFixes } from '../cache/cache-edits.ts';
-import { MAX_REMOVED_PATHS } from '../dockerfile/removal.ts';
+import { MAX_COMMAND_PATHS } from '../dockerfile/removal.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { earlyRemoval } from './early-removal.ts';
@@ -82,7 +82,7 @@ class CleanupFixes {
       const whiteout = pathAndParents(path).find(each => whiteouts.has(each));
       if (whiteout === undefined) return [];
       // A longer list nobody would want in a Dockerfile.
-      if (paths.add(whiteout).size > MAX_REMOVED_PATHS) return [];
+      if (paths.add(whiteout).size > MAX_COMMAND_PATHS) return [];
     }
     const removed = [...paths].sort();
     const isOwn =

@@ -1,12 +1,12 @@
 import { parentPath } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { type DockerfileEdit, editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { readProgram } from '../../package-managers/program.ts';
 import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
-import { changesUser, isMounted } from '../dockerfile/removal.ts';
+import { changesUser, isMounted, MAX_COMMAND_PATHS, PLAIN_PATH } from '../dockerfile/removal.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, type Operand, readMetadataChange } from './metadata-change.ts';
@@ -43,10 +43,6 @@ interface MovedOperand {
   readonly operand: Operand;
 }
 
-/** Nobody wants a longer command. */
-const MAX_PATHS = 8;
-const PLAIN_PATH = /^[\w./+@%=:,-]+$/;
-
 /** Decides for one RUN, by the layers that it and the writers really made. */
 export class EarlyMetadata {
   readonly #context: RuleContext;
@@ -82,9 +78,8 @@ export class EarlyMetadata {
     const made = edits.filter(each => each !== null);
     if (made.length < edits.length) return NO_FIX;
     const rewritten = changes.flatMap(change => this.#rewritten(change, moved, made));
-    const unique = new Map(
-      [...made.flatMap(each => each.edits), ...rewritten].map(e => [JSON.stringify(e), e]),
-    );
+    const all = [...made.flatMap(each => each.edits), ...rewritten];
+    const unique = new Map(all.map(edit => [editKey(edit), edit]));
     return { edits: [...unique.values()], layers: [...new Set(made.flatMap(({ layers }) => layers))] };
   }
 
@@ -113,7 +108,7 @@ export class EarlyMetadata {
       for (const { path } of made) handled.add(path);
     }
     const rest = this.#reached(place).filter(({ path }) => !handled.has(path));
-    if (rest.some(({ kind }) => kind !== 'directory') || rest.length > MAX_PATHS) return null;
+    if (rest.some(({ kind }) => kind !== 'directory') || rest.length > MAX_COMMAND_PATHS) return null;
     const paths = rest.map(({ path }) => `/${path}`);
     if (!paths.every(path => PLAIN_PATH.test(path))) return null;
     return { edits, layers, rest: paths };
@@ -156,7 +151,7 @@ export class EarlyMetadata {
     const paths = new Set(made.map(({ path }) => path));
     const roots = made.filter(({ path }) => !paths.has(parentPath(path))).map(({ path }) => path);
     const isPossible =
-      roots.length <= MAX_PATHS &&
+      roots.length <= MAX_COMMAND_PATHS &&
       roots.every(path => PLAIN_PATH.test(path) && !isMounted(instruction, path)) &&
       // A directory that others have written in, too, is theirs as well.
       !made.some(({ kind, path }) => kind === 'directory' && !this.#ages.wasMadeBy(path, layer));
