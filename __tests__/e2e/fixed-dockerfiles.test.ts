@@ -61,19 +61,18 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** What a RUN has to read. A command that was added, and a script that was merged, may stand behind either separator. */
+/** Where the edits put it, not the model: behind a command that was added, or between scripts that were merged. */
+const EITHER: ReadonlySet<string> = new Set(['added', 'joined']);
+
+/** What a RUN has to read. */
 function pattern({ flags, commands, text }: Intended): RegExp {
   if (commands === null) return new RegExp(`^RUN ${literal(plain(text))}(?: \\(.*)?$`, 's');
   const written = commands.map(({ operator, written: words }, index) => {
     const separator =
-      operator === ';'
-        ? '; '
-        : operator === 'added' || operator === '&&'
-          ? '(?: &&|;) '
-          : ` ${literal(operator)} `;
+      operator === ';' ? '; ' : EITHER.has(operator) ? '(?: &&|;) ' : ` ${literal(operator)} `;
     return (index === 0 ? '' : separator) + literal(plain(words));
   });
-  return new RegExp(`^${literal(plain(`RUN ${flags} `))} (?:set -e; )?${written.join('')}$`);
+  return new RegExp(`^${literal(plain(`RUN ${flags} `))} ${written.join('')}$`);
 }
 
 /** What `bake --call` says of one Dockerfile. */

@@ -38,7 +38,10 @@ export function intendedOf({ items, edits }: ModelFile): readonly Intended[] {
     const before = intended[place];
     const [head, ...rest] = commands;
     if (before?.commands && head) {
-      intended[place] = { ...before, commands: [...before.commands, { ...head, operator: '&&' }, ...rest] };
+      intended[place] = {
+        ...before,
+        commands: [...before.commands, { ...head, operator: 'joined' }, ...rest],
+      };
     }
   }
   return intended;
