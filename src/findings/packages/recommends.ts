@@ -4,7 +4,7 @@ import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { findUsedWords, type UsedWords } from '../later-use/used-words.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { findArrival, findOwnPackages, findPackagesNamedBy } from './system-packages.ts';
+import { findArrival, findOwnPackages, findPackagesNamedBy, programNames } from './system-packages.ts';
 
 /** Debian packages that nobody asked for and nothing needs: another package recommends them. */
 export interface RecommendedPackages {
@@ -23,10 +23,18 @@ export const findRecommended = memoize((context: RuleContext): RecommendedPackag
   const wanted = graph.reachable(asked, { recommends: true });
   const recommended = packages.filter(found => wanted.has(found) && !needed.has(found));
   const words = findUsedWords(context);
+  const brought = graph
+    .reachable(
+      asked.filter(found => own.has(found)),
+      { recommends: false },
+    )
+    .values()
+    .filter(found => own.has(found));
+  const programs = { run: words.names, installed: programNames(context, brought) };
   const named = findPackagesNamedBy(context, recommended, words);
   const used = new Set([
     ...named,
-    ...recommended.filter(({ name }) => isUsedSilently(name, words.names)),
+    ...recommended.filter(({ name }) => isUsedSilently(name, programs)),
     ...recommended.filter(({ name }) => isLocale(name) && setsLocale(words)),
   ]);
   const kept = graph.reachable([...asked, ...used], { recommends: false });

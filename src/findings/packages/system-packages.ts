@@ -36,6 +36,27 @@ export function findOwnFiles(
 const PROGRAM = /(?:^|\/)(?:s?bin\/([^/]+)|([^/]+\.so(?:\.[^/]*)?))$/;
 const WORD = /[\w.+-]+/g;
 
+/** The programs and libraries of packages by their names, and the names of the packages. */
+export function programNames(
+  { analysis }: RuleContext,
+  packages: Iterable<InstalledPackage>,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const found of packages) {
+    names.add(found.name);
+    for (const { path } of analysis.packages.filesOf(found)) {
+      const name = programName(path);
+      if (name !== null) names.add(name);
+    }
+  }
+  return names;
+}
+
+function programName(path: string): string | null {
+  const [, program, library] = PROGRAM.exec(path) ?? [];
+  return program ?? library ?? null;
+}
+
 /** Which packages have a program or library that one of these instructions names, or are named themselves. */
 export function findNamedPackages(
   context: RuleContext,
@@ -55,9 +76,8 @@ export function findPackagesNamedBy(
   if (packages.length === 0) return [];
   const named = new NamedPaths(paths);
   const isNamed = (path: string): boolean => {
-    const [, program, library] = PROGRAM.exec(path) ?? [];
-    const name = program ?? library;
-    return (name !== undefined && names.has(name)) || named.has(path);
+    const name = programName(path);
+    return (name !== null && names.has(name)) || named.has(path);
   };
   const linked = new Set(linksOf(context).filter(isNamed).map(context.analysis.packages.ownerOf));
   return packages.filter(
