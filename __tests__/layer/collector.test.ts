@@ -112,6 +112,25 @@ describe('ranges of a file', () => {
     expect(bytes).toBeLessThanOrEqual(5 * HEADERS + 585);
   });
 
+  it('are all that is read of it by position for several collectors, each of which has its own', async () => {
+    const { tar } = await layer;
+    const near = [
+      { start: 0, length: 64 },
+      { start: 500_000, length: 100 },
+    ];
+    const far = [
+      { start: 10, length: 20 },
+      { start: 500_050, length: 100 },
+      { start: SIZE - 20, length: 20 },
+    ];
+    const collectors = [reader(near), { ...reader(far), id: 'far' }];
+    const { scan, bytes } = await positioned(tar, collectors);
+    expect(scan.collected['ranges']).toEqual([{ path: 'app.bin', value: near.map(hex) }]);
+    expect(scan.collected['far']).toEqual([{ path: 'app.bin', value: far.map(hex) }]);
+    expect(bytes).toBeLessThanOrEqual(5 * HEADERS + 234);
+    expect((await streamed(tar, collectors)).collected).toEqual(scan.collected);
+  });
+
   it('are the same however the layer comes', async () => {
     const { tar } = await layer;
     await fc.assert(

@@ -4,6 +4,7 @@ import { fabricate } from '../../__tests__/support/fabricate/analysis.ts';
 import { fabricateElf } from '../../__tests__/support/fabricate/elf.ts';
 import { file } from '../../__tests__/support/scans/scan.ts';
 import { RangeReading } from '../../src/layer/collector.ts';
+import { ContentSamples, sampleCollector } from '../../src/layer/content-samples.ts';
 import type { JsonValue } from '../../src/layer/json-value.ts';
 import { bundleCollector, findGemDevelopment } from '../../src/packages/bundle-reader.ts';
 import { PACKAGE_READERS } from '../../src/packages/collectors.ts';
@@ -206,4 +207,26 @@ const elf: Target = {
   },
 };
 
-export const PACKAGE_TARGETS: readonly Target[] = [databases, rpm, elf, shippedCredentials];
+const samples: Target = {
+  name: 'content-samples',
+  parsers: ['layer/content-samples.ts'],
+  accepts: ['sampleCollector'],
+  holds:
+    'nothing is thrown, and a file is the same as itself in all places, also as a cache that was changed has it',
+  maxMs: 500,
+  generate: random => mutateBytes(random.pick(ELFS), random, 1 + random.small(8)),
+  check(input) {
+    const reading = new RangeReading(sampleCollector, file('app', input.length), input.length);
+    reading.take(input, 0);
+    const value = accept('sampleCollector', reading.value);
+    const spoilt = { distance: input[0] ?? 0, sums: [...input.subarray(1, 9)] };
+    for (const one of [value, spoilt]) {
+      const collected = { [sampleCollector.id]: [{ path: 'app', value: one }] };
+      const place = { layer: 0, path: 'app' };
+      const { compared, same } = new ContentSamples([{ collected }]).compare(place, place);
+      if (compared !== same) throw new Error(`${same} of ${compared}`);
+    }
+  },
+};
+
+export const PACKAGE_TARGETS: readonly Target[] = [databases, rpm, elf, samples, shippedCredentials];

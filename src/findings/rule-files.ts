@@ -3,6 +3,7 @@ import { aptLists } from './rules/apt-lists.ts';
 import { buildCache } from './rules/build-cache.ts';
 import { buildTools } from './rules/build-tools.ts';
 import { cacheMount } from './rules/cache-mount.ts';
+import { changedBaseFile } from './rules/changed-base-file.ts';
 import { consecutiveRuns } from './rules/consecutive-runs.ts';
 import { contextClutter } from './rules/context-clutter.ts';
 import { copiedDependencies } from './rules/copied-dependencies.ts';
@@ -49,6 +50,7 @@ export const RULE_FILES = [
   buildCache,
   buildTools,
   cacheMount,
+  changedBaseFile,
   consecutiveRuns,
   contextClutter,
   copiedDependencies,

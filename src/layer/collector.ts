@@ -40,8 +40,16 @@ export const MAX_COLLECTED_FILE = 64 * 1024 * 1024;
 /** The longest range of a file that a collector may ask for. Bytes. */
 export const MAX_RANGE = 1024 * 1024;
 
+/** What wants ranges of one file, the earliest first. */
+export interface FileReading {
+  /** Where it is to be read next; null when it has seen enough. */
+  readonly wanted: ByteRange | null;
+  /** The next bytes of the file, from this position on. */
+  take(chunk: Uint8Array, position: number): void;
+}
+
 /** A collector on its way through one file, whether the file comes by or is read by position. */
-export class RangeReading {
+export class RangeReading implements FileReading {
   readonly #steps: Generator<ByteRange, JsonValue | null, Uint8Array>;
   readonly #size: number;
   #range: ByteRange | null = null;
@@ -111,3 +119,24 @@ export class RangeReading {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Several collectors on their way through one file: what one asks for is shown to all. */
+export class SharedReading implements FileReading {
+  readonly #readings: readonly FileReading[];
+
+  constructor(readings: readonly FileReading[]) {
+    this.#readings = readings;
+  }
+
+  get wanted(): ByteRange | null {
+    let first: ByteRange | null = null;
+    for (const { wanted } of this.#readings) {
+      if (wanted !== null && (first === null || wanted.start < first.start)) first = wanted;
+    }
+    return first;
+  }
+
+  take(chunk: Uint8Array, position: number): void {
+    for (const reading of this.#readings) reading.take(chunk, position);
+  }
+}

@@ -1,7 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { ContentSink } from '../tar/content-sink.ts';
-import { type Collector, type FileCollector, RangeReading } from './collector.ts';
+import {
+  type Collector,
+  type FileCollector,
+  type FileReading,
+  RangeReading,
+  SharedReading,
+} from './collector.ts';
 import { HashThread } from './hash-thread.ts';
 import type { JsonValue } from './json-value.ts';
 import type { LayerEntry } from './layer-entry.ts';
@@ -48,10 +54,10 @@ export class FileContent implements ContentSink {
     this.#readings = collectors.length === 0 ? NONE : readingsOf(collectors, entry, size);
   }
 
-  /** The one reading that all this is for, where nothing else needs the rest of the file; null where something does. */
-  get onlyReading(): RangeReading | null {
-    if (this.#use.hashed !== null || this.#use.collectors.length > 1) return null;
-    return this.#readings[0]?.[1] ?? null;
+  /** The ranges that all this is for, where nothing needs the rest of the file; null where something does. */
+  get onlyRanges(): FileReading | null {
+    if (this.#use.hashed !== null || this.#whole.length > 0) return null;
+    return new SharedReading(this.#readings.map(([, reading]) => reading));
   }
 
   write(chunk: Uint8Array): void | Promise<void> {

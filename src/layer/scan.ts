@@ -7,7 +7,7 @@ import type { TarHeader } from '../tar/header.ts';
 import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { readTarAt } from '../tar/tar-index.ts';
 import { readTarStream, TarParser } from '../tar/tar-parser.ts';
-import type { RangeReading } from './collector.ts';
+import type { FileReading } from './collector.ts';
 import { CONTENT_CHUNK, copyContent, shrunkError } from './content-copy.ts';
 import type { FileContent } from './file-content.ts';
 import type { HashThread } from './hash-thread.ts';
@@ -85,7 +85,7 @@ export async function scanLayerAt(
   readTarAt(source, (header, data) => {
     const sink = scanner.entry(header);
     if (isScannedFile(header)) starts.push(header.sparse === undefined ? data.start : Number.NaN);
-    const reading = header.sparse === undefined ? sink?.onlyReading : null;
+    const reading = header.sparse === undefined ? sink?.onlyRanges : null;
     if (sink === undefined) return;
     if (!reading) wanted.push({ header, data, sink });
     else {
@@ -125,7 +125,7 @@ export function createLayerScanner(options: LayerScannerOptions & Pick<ScanOptio
   };
 }
 
-function readRanges(source: RandomAccess, data: ByteRange, reading: RangeReading): void {
+function readRanges(source: RandomAccess, data: ByteRange, reading: FileReading): void {
   for (let range = reading.wanted; range !== null; range = reading.wanted) {
     const bytes = Buffer.allocUnsafeSlow(range.length);
     if (source.read(bytes, data.start + range.start) < range.length) throw shrunkError();

@@ -1,4 +1,5 @@
 import type { Collector, FileCollector } from '../layer/collector.ts';
+import { sampleCollector } from '../layer/content-samples.ts';
 import { apkReader } from './apk-reader.ts';
 import { bundleCollector } from './bundle-reader.ts';
 import { composerReader } from './composer-reader.ts';
@@ -34,6 +35,7 @@ export const PACKAGE_COLLECTORS: readonly FileCollector[] = PACKAGE_READERS.map(
 export const COLLECTORS: readonly Collector[] = [
   ...PACKAGE_COLLECTORS,
   elfCollector,
+  sampleCollector,
   scriptCollector,
   pathCollector,
   credentialCollector,

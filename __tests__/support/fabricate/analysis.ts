@@ -4,6 +4,7 @@ import type { ImageAnalysis } from '../../../src/analysis/image-analysis.ts';
 import { sha256 } from '../../../src/base/digest.ts';
 import type { ImageOrigins, LayerOrigin } from '../../../src/dockerfile/layer-origin.ts';
 import { type Collector, RangeReading } from '../../../src/layer/collector.ts';
+import { sampleCollector, sampleDistance } from '../../../src/layer/content-samples.ts';
 import type { JsonValue } from '../../../src/layer/json-value.ts';
 import type { LayerEntry } from '../../../src/layer/layer-entry.ts';
 import type { CollectedFile, LayerScan } from '../../../src/layer/layer-scan.ts';
@@ -25,6 +26,8 @@ const fileSpec = z.union([
     uid: z.number().optional(),
     gid: z.number().optional(),
     mtime: z.number().optional(),
+    /** Checksums of its places. */
+    sums: z.array(z.number()).optional(),
   }),
 ]);
 
@@ -90,7 +93,11 @@ export function fabricate(layers: readonly LayerSpec[], image: ImageSpec = {}): 
       {
         whiteouts: layer.deletes ?? [],
         opaques: layer.opaques ?? [],
-        collected: { ...collectedFrom(layer.texts), ...collectedPrograms(layer.programs) },
+        collected: {
+          ...collectedFrom(layer.texts),
+          ...collectedPrograms(layer.programs),
+          ...collectedSamples(layer.files),
+        },
       },
     ),
   );
@@ -135,7 +142,7 @@ function directoryOf(spec: string | z.infer<typeof directorySpec>): LayerEntry {
 
 function filesOf(files: LayerSpec['files']): LayerEntry[] {
   return Object.entries(files ?? {}).map(([path, spec]) => {
-    const { size, ...details } = typeof spec === 'number' ? { size: spec } : spec;
+    const { size, sums: _, ...details } = typeof spec === 'number' ? { size: spec, sums: [] } : spec;
     const given = Object.entries(details).filter(([, value]) => value !== undefined);
     return file(path, size, Object.fromEntries(given));
   });
@@ -153,6 +160,14 @@ function collectedPrograms(programs: LayerSpec['programs']): LayerScan['collecte
     value: { debug, symbols },
   }));
   return found.length === 0 ? {} : { [elfCollector.id]: found };
+}
+
+function collectedSamples(files: LayerSpec['files']): LayerScan['collected'] {
+  const found = Object.entries(files ?? {}).flatMap(([path, spec]) => {
+    if (typeof spec === 'number' || spec.sums === undefined) return [];
+    return [{ path, value: { distance: sampleDistance(spec.size), sums: spec.sums } }];
+  });
+  return found.length === 0 ? {} : { [sampleCollector.id]: found };
 }
 
 /** What the collectors of a real scan would have kept. */
