@@ -11,6 +11,7 @@ import { copiedEnvFile } from './rules/copied-env-file.ts';
 import { copiedTests } from './rules/copied-tests.ts';
 import { copyBeforeInstall } from './rules/copy-before-install.ts';
 import { credentials } from './rules/credentials.ts';
+import { debugFiles } from './rules/debug-files.ts';
 import { deletedLater } from './rules/deleted-later.ts';
 import { devDependencies } from './rules/dev-dependencies.ts';
 import { duplicateContent } from './rules/duplicate-content.ts';
@@ -58,6 +59,7 @@ export const RULE_FILES = [
   copiedTests,
   copyBeforeInstall,
   credentials,
+  debugFiles,
   deletedLater,
   devDependencies,
   duplicateContent,

@@ -4,6 +4,7 @@ import { code, phrase } from '../../base/phrase.ts';
 import { StrippableFiles } from '../../packages/elf/elf-collector.ts';
 import { type InstalledPackage, isSystemPackage } from '../../packages/installed-package.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
+import { isDebugFile } from '../packages/debug-file.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
@@ -68,6 +69,7 @@ export const unstrippedBinaries = defineRule({
 
 function ownBuilt({ ownFiles, analysis }: RuleContext): readonly VisibleFile[] {
   return ownFiles.filter(({ path }) => {
+    if (isDebugFile(path)) return false;
     const owner = analysis.packages.ownerOf(path);
     return owner === null || !isBuiltElsewhere(owner);
   });
