@@ -32,7 +32,7 @@ it('tells compilers that stay, and those that may be meant to', () => {
     'build in another stage and copy the result, or install, build and purge them in one RUN',
   ]);
   expect(told('build-tools', { packages: 'make', packageCount: 1, isForBuilding: true })).toEqual([
-    '5.0 MB of compilers, headers and the like (make) installed at Dockerfile:2 stays, and nothing in the Dockerfile needs it',
+    '5.0 MB of compilers, headers and the like (make) installed at Dockerfile:2 stays in the image, which may be there to build in',
     'omit them, unless the image is meant for building',
   ]);
 });

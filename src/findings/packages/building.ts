@@ -1,7 +1,8 @@
 import { baseName } from '../../base/slash-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import { runScript } from '../../dockerfile/shell/run-script.ts';
+import { POSIX_SHELL, runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
+import { instructionWords } from '../../dockerfile/shell-word.ts';
 import { packageCommand } from '../../package-managers/package-command.ts';
 import { BUILDLESS_PROGRAMS } from '../../package-managers/package-managers.ts';
 import { type InstalledPackage, isSystemPackage } from '../../packages/installed-package.ts';
@@ -96,6 +97,27 @@ export function buildsNothing(
   return from >= 0 && !runsAny(dockerfile.shipped.slice(from), mayBuild);
 }
 
+/** Ways to have a container that does nothing by itself: somebody works in it. */
+const IDLE = /^(?:sleep (?:infinity|\d+)|tail -f \/dev\/null|cat)$/;
+
+/**
+ * Whether the image starts a shell and nothing else, or nothing but sleep: for people and for CI jobs, which bring the
+ * commands. What they build with belongs there.
+ */
+export function isWorkedIn({ dockerfile }: RuleContext): boolean {
+  const started = dockerfile?.shipped.findLast(
+    ({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT',
+  );
+  if (!dockerfile || started === undefined) return false;
+  const words = instructionWords(started.body, dockerfile.file.escape);
+  const [program = '', ...rest] = words;
+  const isShell = POSIX_SHELL.test(program) && rest.every(word => SHELL_OPTION.test(word));
+  return isShell || IDLE.test(words.join(' '));
+}
+
+/** What leaves it a shell to type into: not `-c`. */
+const SHELL_OPTION = /^(?:-[il]+|--login)$/;
+
 /** Programs that install, fetch, move and describe, and build nothing. */
 const BUILDS_NOTHING: ReadonlySet<string> = new Set([
   ...BUILDLESS_PROGRAMS,
@@ -104,6 +126,9 @@ const BUILDS_NOTHING: ReadonlySet<string> = new Set([
   ...['rmdir', 'sed', 'set', 'sha256sum', 'sha512sum', 'sleep', 'sort', 'tail', 'tee', 'test', 'touch'],
   ...['tr', 'true', 'umask', 'uname', 'unset', 'update-ca-certificates', 'update-locale', 'wc', 'which'],
   ...['addgroup', 'adduser', 'groupadd', 'useradd', 'usermod', 'curl', 'wget', 'gpg', 'tar', 'unzip'],
+  ...['awk', 'base64', 'bunzip2', 'bzip2', 'chpasswd', 'dd', 'diff', 'env', 'git', 'gunzip', 'gzip', 'jq'],
+  ...['md5sum', 'mktemp', 'mkfifo', 'openssl', 'passwd', 'pushd', 'popd', 'readlink', 'rsync', 'sha1sum'],
+  ...['ssh-keygen', 'ssh-keyscan', 'stat', 'truncate', 'unxz', 'unzstd', 'xz', 'zip', 'zstd'],
 ]);
 
 /** Whether the command may build something, or run what does: all but a few programs may. */

@@ -3,7 +3,13 @@ import { phrase } from '../../base/phrase.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { leftoverDefects } from '../leftovers/leftover-defect.ts';
-import { bringsToolchain, buildsNothing, isBuildTool, isCompilerLibrary } from '../packages/building.ts';
+import {
+  bringsToolchain,
+  buildsNothing,
+  isBuildTool,
+  isCompilerLibrary,
+  isWorkedIn,
+} from '../packages/building.ts';
 import { dpkgTraces } from '../packages/dpkg-traces.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
 import { findRecommended } from '../packages/recommends.ts';
@@ -27,7 +33,7 @@ const RUNS: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 /**
  * Compilers, headers and the like in what ships, and the libraries that compilers are made of. An image that is there to
  * build in needs them: of one that brings a toolchain of its own, or whose Dockerfile builds nothing with them, the
- * finding says so much and saves nothing.
+ * finding says so much and saves nothing. So does one of an image that starts a shell.
  */
 export const buildTools = defineRule({
   id: 'build-tools',
@@ -38,7 +44,9 @@ export const buildTools = defineRule({
     packageArgs().extend({
       isForBuilding: z
         .boolean()
-        .describe('Whether nobody can have built with them yet: the image may be there to build in'),
+        .describe(
+          'Whether the image may be there to build in: it starts a shell, brings a toolchain, or nobody can have built with them yet',
+        ),
       toolchain: z
         .enum(['Go', 'Rust'])
         .nullable()
@@ -47,7 +55,7 @@ export const buildTools = defineRule({
     }),
   finds:
     'Compilers, headers and `-dev` packages, and toolchains of Go and Rust, that nothing needs when the image runs',
-  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building, the finding only informs and promises no saving. A toolchain that was unpacked is told of where a RUN built with it what the image runs.',
+  why: 'They are often most of an image, and give an intruder tools. Where the image seems meant for building (it starts a shell, brings a toolchain of its own, or its Dockerfile builds nothing), the finding only informs and promises no saving. A toolchain that was unpacked is told of where a RUN built with it what the image runs.',
   usual:
     'From 2 MB for some headers to hundreds of megabytes: by their declared sizes, `build-essential` with what it brings takes 323 MB on a minimal Debian 12.',
   remedy:
@@ -70,7 +78,7 @@ export const buildTools = defineRule({
       args: group => ({
         toolchain: null,
         ...packageNames(context, group.files),
-        isForBuilding: isToolchain || buildsNothing(context, group.instruction),
+        isForBuilding: isToolchain || isWorkedIn(context) || buildsNothing(context, group.instruction),
       }),
     }).map(defect =>
       defect.args.isForBuilding ? { ...defect, severity: 'info' as const, freed: [] } : defect,
@@ -82,7 +90,7 @@ export const buildTools = defineRule({
     if (args.toolchain !== null)
       return phrase`of the ${args.toolchain} toolchain ${inPlaces(finding)}${leftAt(finding, 'installed')} stays in the image, and only the build needed it`;
     const stay = args.isForBuilding
-      ? 'stays, and nothing in the Dockerfile needs it'
+      ? 'stays in the image, which may be there to build in'
       : 'stays in the image, and only the build needs it';
     return phrase`of compilers, headers and the like${inParentheses(args)}${leftAt(finding, 'installed')} ${stay}`;
   },
