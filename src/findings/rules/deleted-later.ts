@@ -46,6 +46,13 @@ export const deletedLater = defineRule({
         .describe(
           'The flag with which a RUN can read them without a copy; null where the text does not tell',
         ),
+      readAt: z
+        .int()
+        .nullable()
+        .default(null)
+        .describe(
+          'Of what came with a COPY of which something stays: first line of the RUN that reads it before it goes; null where none names it',
+        ),
       neededAt: z
         .int()
         .nullable()
@@ -100,7 +107,11 @@ function adviceOnLists({ what, neededAt }: { what: string | null; neededAt: numb
 const BIND = 'RUN --mount=type=bind';
 
 /** A copy cannot delete what it brings: what a later RUN reads and deletes, this RUN can mount. */
-function adviceOnCopy({ broughtBy, mount }: Brought): Phrase | null {
+function adviceOnCopy({ broughtBy, mount, readAt }: Brought): Phrase | null {
+  if (readAt !== null) {
+    const flag = code(mount === null ? BIND : `RUN ${mount}`, 160);
+    return phrase`let line ${readAt}, which reads them, mount them (${flag}), and leave them out of the copy: copy by name what stays`;
+  }
   switch (broughtBy) {
     case 'context':
     case 'stage':
