@@ -89,6 +89,15 @@ it('names a saving only where the sentence does not', () => {
   expect(savingOf({ saving: { ...predictSaving(5), basis: 'proven' } })).toBe('; proven to save 5 B');
 });
 
+it('tells what of a saving layers store twice', () => {
+  const args = { ...sample.args, copyBytes: 5 };
+  const saving = { ...predictSaving(10), basis: 'predicted' as const };
+  expect(savingOf({ args, saving })).toBe('; saves 10 B (5 B of it stored twice for mode or owner)');
+  for (const copyBytes of [0, -1, 0.5, Number.NaN, '5', null]) {
+    expect(savingOf({ args: { ...args, copyBytes }, saving })).toBe('; saves 10 B');
+  }
+});
+
 it('takes any arguments', () => {
   const value = fc.oneof(
     hostileText,
@@ -99,7 +108,14 @@ it('takes any arguments', () => {
   );
   const args = fc.record({
     ...{ what: value, whatBytes: value, how: value, copiedFromBase: value, layers: value },
-    ...{ packages: value, packageCount: value, isForBuilding: value, isCopied: value, debugBytes: value },
+    ...{
+      packages: value,
+      packageCount: value,
+      isForBuilding: value,
+      isCopied: value,
+      debugBytes: value,
+      copyBytes: value,
+    },
   });
   fc.assert(
     fc.property(fc.constantFrom(...RULES.map(({ id }) => id)), args, (rule, some) => {

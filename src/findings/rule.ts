@@ -130,7 +130,10 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
       const known = read(finding);
       return known === null
         ? null
-        : { what: what(known), fix: phrase`${fix(known)}${unlessNeeded(known.args)}` };
+        : {
+            what: what(known),
+            fix: phrase`${fix(known)}${unlessNeeded(known.args)}`,
+          };
     },
   };
 }

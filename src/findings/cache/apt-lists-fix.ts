@@ -18,6 +18,8 @@ export interface AptListsFix {
   readonly edits: readonly DockerfileEdit[];
   /** First line of the last instruction that needs the lists of an earlier one; null where none does. */
   readonly neededAt: number | null;
+  /** First lines of later ones that fetch their own: the same end is for them, too. */
+  readonly fetchedAgainAt: readonly number[];
   /** What may need them, so that nothing is safe; null where nothing does. */
   readonly withheld: LaterNeed | null;
 }
@@ -54,11 +56,12 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   return {
     edits: isPossible ? [...(last === writer ? [] : [merge]), ...appends] : [],
     neededAt: last === writer ? null : last.startLine,
+    fetchedAgainAt: updating.map(({ startLine }) => startLine),
     withheld,
   };
 }
 
-const NO_FIX: AptListsFix = { edits: [], neededAt: null, withheld: null };
+const NO_FIX: AptListsFix = { edits: [], neededAt: null, fetchedAgainAt: [], withheld: null };
 
 function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {
   return { line: startLine, by: keyword };

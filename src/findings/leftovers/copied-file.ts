@@ -59,12 +59,6 @@ function lowestFirst(a: WastedFile, b: WastedFile): number {
   return a.writtenBy - b.writtenBy;
 }
 
-/** For `Leftovers.blamedLayer`: the copy's layer of each of the files. */
-export function findCopyingLayer(copied: readonly CopiedFile[]): (file: VisibleFile) => number {
-  const layers = new Map(copied.map(({ file, copiedBy }) => [file, copiedBy]));
-  return file => layers.get(file) ?? file.layer;
-}
-
 /** What is copied from the context as whole directories, layer by layer; null of layers that were made otherwise. */
 function copiesByLayer(context: RuleContext): readonly (DirectoryCopy | null)[] {
   const { analysis, dockerfile } = context;

@@ -13,16 +13,19 @@ import type { FindingArgs } from '../finding.ts';
 import type { OfferedFix } from '../later-use/later-need.ts';
 import type { Defect } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { findCopiesBelow } from './rewritten-files.ts';
 
 /** Files that the final filesystem shows and need not, as one instruction wrote them. */
 export interface LeftoverGroup {
   readonly location: InstructionLocation | null;
   /** That instruction; null where the Dockerfile is not known. */
   readonly instruction: DockerfileInstruction | null;
-  /** Ascending. */
+  /** Ascending; also those that hold copies of the files. */
   readonly layers: readonly number[];
   readonly files: readonly VisibleFile[];
   readonly bytes: number;
+  /** What layers below hold of the same files, since a `chown` or the like stored them again: goes with them. */
+  readonly copies: readonly VisibleFile[];
 }
 
 /** Arguments that every finding about leftovers has. */
@@ -44,6 +47,13 @@ export function leftoverArgs() {
       .nullable()
       .default(null)
       .describe('Where that is in the Dockerfile; null for a script'),
+    copyBytes: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'What layers below hold of the same files, which a RUN stored again to change mode, owner or times: it goes with them',
+      ),
   });
 }
 
@@ -51,8 +61,6 @@ export function leftoverArgs() {
 interface Leftovers {
   /** Less of one instruction is not worth a reader's time. Bytes. */
   readonly minBytes: number;
-  /** Index of the layer whose instruction is to blame, where it is not the one that holds the bytes. */
-  readonly blamedLayer?: (file: VisibleFile) => number;
   /** What would keep them out of the image; called for RUN, COPY and ADD instructions that ship. */
   readonly edits?: (
     instruction: DockerfileInstruction,
@@ -65,7 +73,10 @@ interface LeftoversWithArgs<More extends FindingArgs> extends Leftovers {
   readonly args: (group: LeftoverGroup) => More;
 }
 
-/** One finding for each instruction that left enough of the files behind. Only `ownFiles` may be passed. */
+/**
+ * One finding for each instruction that left enough of the files behind, whatever stored them again later to change
+ * their mode or owner. Only files of own layers may be passed.
+ */
 export function leftoverDefects<More extends FindingArgs>(
   context: RuleContext,
   files: readonly VisibleFile[],
@@ -81,7 +92,7 @@ export function leftoverDefects(
   files: readonly VisibleFile[],
   leftovers: Leftovers & Partial<LeftoversWithArgs<FindingArgs>>,
 ): readonly Defect<LeftoverArgs & FindingArgs>[] {
-  return leftoverGroups(context, files, leftovers.blamedLayer)
+  return leftoverGroups(context, files)
     .filter(({ bytes }) => bytes >= leftovers.minBytes)
     .map(group => {
       const fix = offeredFix(group, leftovers);
@@ -90,40 +101,60 @@ export function leftoverDefects(
     });
 }
 
+/** A file with its copies in layers below, of which the lowest is where it was written. */
+interface StoredFile {
+  readonly file: VisibleFile;
+  readonly copies: readonly VisibleFile[];
+  readonly writer: number;
+}
+
 /** By instruction, in the order of the layers. */
-function leftoverGroups(
-  context: RuleContext,
-  files: readonly VisibleFile[],
-  blamedLayer: (file: VisibleFile) => number = ({ layer }) => layer,
-): readonly LeftoverGroup[] {
-  const byMaker = Map.groupBy(files, file => {
-    const layer = blamedLayer(file);
-    const location = context.locationOf(layer);
-    return location ? `${location.file}:${location.startLine}` : `#${layer}`;
+function leftoverGroups(context: RuleContext, files: readonly VisibleFile[]): readonly LeftoverGroup[] {
+  const byMaker = Map.groupBy(storedFiles(context, files), ({ writer }) => {
+    const location = context.locationOf(writer);
+    return location ? `${location.file}:${location.startLine}` : `#${writer}`;
   });
-  return Array.from(byMaker.values(), group => describe(context, group, blamedLayer)).sort(
+  return Array.from(byMaker.values(), group => describe(context, group)).sort(
     (a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0),
   );
 }
 
-function describe(
-  context: RuleContext,
-  files: readonly VisibleFile[],
-  blamedLayer: (file: VisibleFile) => number,
-): LeftoverGroup {
-  const layers = [...new Set(files.map(({ layer }) => layer))].sort((a, b) => a - b);
-  const first = files[0] === undefined ? 0 : blamedLayer(files[0]);
+/** Without those that are copies of another. */
+function storedFiles(context: RuleContext, files: readonly VisibleFile[]): readonly StoredFile[] {
+  const stored = files.map(file => {
+    const copies = findCopiesBelow(context, file);
+    return { file, copies, writer: copies.at(-1)?.layer ?? file.layer };
+  });
+  const copies = new Set(stored.flatMap(each => each.copies.map(({ layer, path }) => `${layer} ${path}`)));
+  if (copies.size === 0) return stored;
+  return stored.filter(({ file: { layer, path } }) => !copies.has(`${layer} ${path}`));
+}
+
+function describe(context: RuleContext, stored: readonly StoredFile[]): LeftoverGroup {
+  const files = stored.map(({ file }) => file);
+  const copies = stored.flatMap(each => each.copies);
+  const layers = [...new Set([...files, ...copies].map(({ layer }) => layer))].sort((a, b) => a - b);
+  const first = stored[0]?.writer ?? 0;
   return {
     location: context.locationOf(first),
     instruction: context.instructionOf(first),
     layers,
     files,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: bytesOf(files),
+    copies,
   };
 }
 
-function argsOf({ bytes, files }: LeftoverGroup): Pick<LeftoverArgs, 'bytes' | 'fileCount'> {
-  return { bytes, fileCount: files.length };
+function bytesOf(files: readonly VisibleFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function argsOf({
+  bytes,
+  files,
+  copies,
+}: LeftoverGroup): Pick<LeftoverArgs, 'bytes' | 'fileCount' | 'copyBytes'> {
+  return { bytes, fileCount: files.length, copyBytes: bytesOf(copies) };
 }
 
 function offeredFix(group: LeftoverGroup, leftovers: Leftovers): OfferedFix {
@@ -142,7 +173,7 @@ function leftoverDefect(
   group: LeftoverGroup,
   fix: OfferedFix,
 ): Omit<Defect<LeftoverArgs>, 'args'> {
-  const { location, instruction, layers, files, bytes } = group;
+  const { location, instruction, layers, files, copies, bytes } = group;
   const { paths } = summarizePaths(files.map(file => [file.path, file.bytes]));
   const edits = 'withheld' in fix ? [] : fix.edits;
   const isSafe = context.dockerfile !== null && editProblem(context.dockerfile.file, edits) === null;
@@ -151,7 +182,7 @@ function leftoverDefect(
     location,
     related: instruction === null ? null : writerInStage(context, instruction),
     evidence: { layers, paths, fileCount: files.length, bytes },
-    freed: files.map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
+    freed: [...files, ...copies].map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
     edits: isSafe ? edits : [],
   };
 }

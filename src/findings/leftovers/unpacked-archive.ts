@@ -9,6 +9,7 @@ import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { ArchiveUse } from './archive-use.ts';
 import { findUnpackedApplications } from './repeated-archive.ts';
+import { findWritingLayer } from './rewritten-files.ts';
 import { unpackingScripts } from './unpacking-script.ts';
 
 /**
@@ -21,8 +22,9 @@ export const findKeptArchives = memoize((context: RuleContext): readonly Visible
   const archives = context.filesOfKind('archives');
   const { uses, running } = readUses(dockerfile);
   const isUsed = (path: string): boolean => isMentioned(running, [baseName(path)]);
-  const byHand = archives.filter(({ path, layer }) => {
-    const writer = context.instructionOf(layer);
+  const byHand = archives.filter(file => {
+    const { path } = file;
+    const writer = context.instructionOf(findWritingLayer(context, file));
     if (writer === null || isUsed(path)) return false;
     const from = dockerfile.shipped.indexOf(writer);
     return (

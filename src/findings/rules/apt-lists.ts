@@ -25,6 +25,10 @@ export const aptLists = defineRule({
         .int()
         .nullable()
         .describe('First line of the last instruction that needs the lists of an earlier one'),
+      fetchedAgainAt: z
+        .string()
+        .default('')
+        .describe('First lines of later RUNs that fetch lists, too: `4, 9`; empty where none does'),
     }),
   finds: lists.cache.finds,
   why: WHY_CACHES_MATTER,
@@ -39,7 +43,7 @@ export const aptLists = defineRule({
       args: ({ instruction }) => ({
         isCopied: instruction !== null && instruction.keyword !== 'RUN',
         isTold: false,
-        neededAt: instruction === null ? null : aptListsFix(context, instruction).neededAt,
+        ...fetchedFor(context, instruction),
       }),
       edits: instruction => {
         const { edits, withheld } = aptListsFix(context, instruction);
@@ -47,11 +51,23 @@ export const aptLists = defineRule({
       },
     }).map(defect => withHidden(context, 'apt-lists', defect)),
   what: finding => cacheWhat(lists, finding),
-  fix: ({ args }) =>
-    args.isCopied || args.neededAt === null
+  fix: ({ args }) => {
+    const isMore = !args.isCopied && args.neededAt === null && args.fetchedAgainAt !== '';
+    if (isMore) {
+      const lines = args.fetchedAgainAt.includes(',') ? 'the RUNs at lines' : 'the RUN at line';
+      return phrase`end it, and ${lines} ${args.fetchedAgainAt}, with ${code(DELETE_APT_LISTS)}: each fetches them`;
+    }
+    return args.isCopied || args.neededAt === null
       ? cacheFix(lists, args)
-      : phrase`update and install in one RUN (line ${args.neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(DELETE_APT_LISTS)}`,
+      : phrase`update and install in one RUN (line ${args.neededAt} needs them, too): begin it with ${code('apt-get update')}, end it with ${code(DELETE_APT_LISTS)}`;
+  },
 });
+
+function fetchedFor(context: RuleContext, instruction: DockerfileInstruction | null) {
+  if (instruction === null) return { neededAt: null, fetchedAgainAt: '' };
+  const { neededAt, fetchedAgainAt } = aptListsFix(context, instruction);
+  return { neededAt, fetchedAgainAt: fetchedAgainAt.join(', ') };
+}
 
 /** Where apt keeps what it has read, it would keep less of it without the lists: both go, or nobody knows how much. */
 function withCache(

@@ -4,7 +4,6 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { leftoverEdits } from '../leftovers/leftover-edits.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { findBuildInStage } from '../packages/building.ts';
-import { withRewritten } from '../packages/rewritten-files.ts';
 import { defineRule } from '../rule.ts';
 import { leftoverFiles } from '../words/evidence-phrases.ts';
 
@@ -25,10 +24,8 @@ export const buildCache = defineRule({
     'Build with a cache mount (`RUN --mount=type=cache,target=/app/.next/cache`), delete the cache in the RUN that builds, or copy only what was built from the stage that did.',
   whenToIgnore: 'Where the image is there to build in, and its builds shall start warm.',
   find: context => {
-    const { files, firstLayer } = withRewritten(context, findLeftovers(context, 'build-cache'));
-    return leftoverDefects(context, files, {
+    return leftoverDefects(context, findLeftovers(context, 'build-cache'), {
       minBytes: MIN_BYTES,
-      blamedLayer: firstLayer,
       edits: (instruction, group) => leftoverEdits(context, instruction, group, 'build-cache'),
     }).map(defect => {
       const build = findBuildInStage(context, context.dockerfile?.shippedAt(defect.location) ?? null);

@@ -9,7 +9,6 @@ import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
 import { type CopiedDevelopmentFile, findClutter } from '../leftovers/context-clutter.ts';
-import { findCopyingLayer } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -75,7 +74,6 @@ function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[]
   const files = found.map(({ file }) => file);
   return leftoverDefects(context, files, {
     minBytes: 1,
-    blamedLayer: findCopyingLayer(found),
     args: group => ({
       mayBeRead: !canBeIgnored,
       hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),

@@ -6,7 +6,7 @@ import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { NPM } from '../../package-managers/npm.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
-import { type CopiedFile, findCopyingLayer } from '../leftovers/copied-file.ts';
+import type { CopiedFile } from '../leftovers/copied-file.ts';
 import {
   findCopiedPackages,
   findForeignModules,
@@ -57,19 +57,16 @@ export const copiedDependencies = defineRule({
     return [
       ...leftoverDefects(context, filesOf(replaced), {
         minBytes: MIN_BYTES,
-        blamedLayer: findCopyingLayer(replaced),
         args: () => ({ why: 'replaced' as const }),
         edits: (instruction, group) => edits(context, instruction, group, packages),
       }),
       ...leftoverDefects(context, filesOf(unused), {
         minBytes: MIN_BYTES,
-        blamedLayer: findCopyingLayer(unused),
         args: () => ({ why: 'unused' as const }),
         edits: (_instruction, { files }) => ignoreEdits(unused.filter(({ file }) => files.includes(file))),
       }),
       ...leftoverDefects(context, foreign, {
         minBytes: MIN_BYTES,
-        blamedLayer: findCopyingLayer(packages),
         args: () => ({ why: 'foreign' as const }),
       }).map(({ freed: _freed, ...defect }) => ({ ...defect, severity: 'info' as const })),
     ];

@@ -1,5 +1,5 @@
 import { code, phrase } from '../../base/phrase.ts';
-import { findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
+import { findCopiedFiles } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findCredentialFiles } from '../leftovers/shipped-credential.ts';
 import { defineRule } from '../rule.ts';
@@ -27,8 +27,8 @@ export const copiedEnvFile = defineRule({
       ({ development, file }) => development?.kind === 'env-file' && !told.has(file.path),
     );
     const files = copied.map(({ file }) => file);
-    const found = leftoverDefects(context, files, { minBytes: 1, blamedLayer: findCopyingLayer(copied) });
-    return found.map(defect => ({ ...defect, freed: [] }));
+    const found = leftoverDefects(context, files, { minBytes: 1 });
+    return found.map(defect => ({ ...defect, args: { ...defect.args, copyBytes: 0 }, freed: [] }));
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,
   fix: () =>

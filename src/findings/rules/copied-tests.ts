@@ -1,5 +1,5 @@
 import { code, phrase } from '../../base/phrase.ts';
-import { findCopiedFiles, findCopyingLayer } from '../leftovers/copied-file.ts';
+import { findCopiedFiles } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
@@ -22,7 +22,7 @@ export const copiedTests = defineRule({
   find: context => {
     const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);
-    return leftoverDefects(context, files, { minBytes: MIN_BYTES, blamedLayer: findCopyingLayer(copied) });
+    return leftoverDefects(context, files, { minBytes: MIN_BYTES });
   },
   what: finding => copiedAlong('tests and their data', finding),
   fix: () => phrase`exclude them in ${code('.dockerignore')}, or test in another stage`,

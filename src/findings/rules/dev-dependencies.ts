@@ -13,7 +13,6 @@ import {
 } from '../packages/development.ts';
 import { findInstallInStage, installWithout } from '../packages/development-fix.ts';
 import { inParentheses, packageArgs, packageNames } from '../packages/package-names.ts';
-import { withRewritten } from '../packages/rewritten-files.ts';
 import { findOwnFiles } from '../packages/system-packages.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -87,10 +86,8 @@ const INSTALL_WITH: Readonly<Record<DevelopmentManager, string>> = {
 };
 
 function defectsOf(context: RuleContext, manager: DevelopmentManager, own: readonly InstalledPackage[]) {
-  const { files, firstLayer } = withRewritten(context, findOwnFiles(context, own));
-  return leftoverDefects(context, files, {
+  return leftoverDefects(context, findOwnFiles(context, own), {
     minBytes: MIN_BYTES,
-    blamedLayer: firstLayer,
     args: group => ({
       ...packageNames(context, group.files),
       isCopied: group.instruction !== null && group.instruction.keyword !== 'RUN',

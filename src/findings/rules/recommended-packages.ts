@@ -73,12 +73,15 @@ function withHidden<Args extends FindingArgs>(
   spare: ReadonlySet<InstalledPackage>,
   defect: Defect<Args>,
 ): Defect<Args> {
+  const { freed = [] } = defect;
   const layers = defect.evidence?.layers ?? [];
+  const known = new Set(freed.map(({ layer, path }) => `${layer} ${path}`));
   const hidden = analysis.wastedFiles.flatMap(({ path, bytes, writtenBy: layer }) => {
     const owner = layers.includes(layer) ? analysis.packages.ownerOf(path) : null;
-    return owner !== null && spare.has(owner) ? [{ layer, path, bytes }] : [];
+    const isGoing = owner !== null && spare.has(owner) && !known.has(`${layer} ${path}`);
+    return isGoing ? [{ layer, path, bytes }] : [];
   });
-  return hidden.length === 0 ? defect : { ...defect, freed: [...(defect.freed ?? []), ...hidden] };
+  return hidden.length === 0 ? defect : { ...defect, freed: [...freed, ...hidden] };
 }
 
 const { options, decided } = APT.recommends;

@@ -3,6 +3,7 @@ import { code, type Phrase, phrase, place, strong } from '../../base/phrase.ts';
 import { ruleAddress } from '../../findings/rule-address.ts';
 import { describeFinding } from '../../findings/rules.ts';
 import { inPlaces } from '../../findings/words/evidence-phrases.ts';
+import { isByteCount } from '../../layer/json-value.ts';
 import type { Report, ReportFinding } from '../report.ts';
 import { editsPhrase } from './edit-phrase.ts';
 
@@ -68,7 +69,7 @@ function mergeAdvice({ edits, location }: ReportFinding): Phrase | null {
 }
 
 /** `; saves 18.0 MB`, `; proven to save 18.0 MB (6.1 MB compressed)`; empty where the sentence says so much. */
-function savingClause({ saving, evidence }: ReportFinding): Phrase {
+function savingClause({ saving, evidence, args }: ReportFinding): Phrase {
   if (!saving) return [];
   const { bytes, addedBytes, compressedBytes, basis } = saving;
   const size = strong(formatSize(bytes));
@@ -79,11 +80,18 @@ function savingClause({ saving, evidence }: ReportFinding): Phrase {
       : addedBytes === 0
         ? 'all of it counted above'
         : `${formatSize(addedBytes)} of it not counted above`;
-  const remarks = [compressed, shared].filter(remark => remark !== '').join(', ');
+  const remarks = [compressed, storedTwice(args), shared].filter(remark => remark !== '').join(', ');
   const aside = remarks === '' ? '' : ` (${remarks})`;
   if (basis === 'proven') return phrase`; proven to save ${size}${aside}`;
   if (bytes === evidence.bytes && aside === '') return [];
   return phrase`; saves ${size}${aside}`;
+}
+
+/** What of the saving layers hold besides what the finding is about. */
+function storedTwice({ copyBytes }: ReportFinding['args']): string {
+  return isByteCount(copyBytes) && copyBytes > 0
+    ? `${formatSize(copyBytes)} of it stored twice for mode or owner`
+    : '';
 }
 
 /** ` Saves 18.0 MB, 6.1 MB compressed (predicted).` */
