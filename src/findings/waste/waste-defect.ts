@@ -48,7 +48,7 @@ interface WasteWithArgs<More extends FindingArgs> extends WasteSelection {
 
 /**
  * One finding for each pair of instructions of which one wrote and the other hid enough; those that hid little and that
- * nothing mends are one together.
+ * nothing mends are one together, where they are enough together.
  */
 export function wasteDefects<More extends FindingArgs>(
   context: RuleContext,
@@ -71,7 +71,7 @@ export function wasteDefects(
     const evidence = evidenceOf(group);
     const isTold = waste.ofState
       ? isStateTold(context, group, edits.length > 0)
-      : isWorthTelling(evidence.bytes, analysis);
+      : isWorthTelling(evidence.bytes, analysis, edits.length > 0);
     if (!isTold) return [];
     const { isFromBase, writer, hider, places = 1 } = group;
     const isInfo =
