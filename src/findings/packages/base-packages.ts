@@ -3,7 +3,7 @@ import { parentPath } from '../../base/slash-path.ts';
 import { isTemporary } from '../../compare/known-path.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { OF_ENVIRONMENTS, pythonName } from './library-versions.ts';
+import { isOfEnvironments, pythonName } from './python-environment.ts';
 import { findOwnFiles } from './system-packages.ts';
 
 /** A package of Python that own layers brought, and the base image has in another directory. */
@@ -20,7 +20,7 @@ export function findPackagesOfBase(context: RuleContext): readonly PackageOfBase
   const { analysis, ownFrom, isBaseKnown } = context;
   if (!isBaseKnown) return [];
   const packages = analysis.packages.packages.filter(
-    ({ type, path, name }) => type === 'pypi' && !isTemporary(path) && !OF_ENVIRONMENTS.has(pythonName(name)),
+    found => found.type === 'pypi' && !isTemporary(found.path) && !isOfEnvironments(found),
   );
   const ofBase = new Map<string, InstalledPackage>();
   for (const found of packages) {

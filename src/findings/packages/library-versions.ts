@@ -6,6 +6,7 @@ import { type InstalledPackage, isSystemPackage } from '../../packages/installed
 import { readJavaLibrary, versionNumber } from '../../packages/java-archive.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { isOfEnvironments, pythonName } from './python-environment.ts';
 import { findOwnFiles } from './system-packages.ts';
 
 /** What loads libraries of which several versions may be there. */
@@ -83,15 +84,12 @@ const javaLibraries = memoize(({ analysis, ownFiles }: RuleContext): readonly Li
   });
 });
 
-/** Every environment of Python brings these of its own accord. */
-export const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel']);
-
 function packagesOf(context: RuleContext, kind: 'npm' | 'python'): readonly LibraryCopy[] {
   const type = kind === 'npm' ? 'npm' : 'pypi';
   return context.analysis.packages.packages.flatMap(found => {
     const name = kind === 'npm' ? found.name : pythonName(found.name);
     const { version, path } = found;
-    if (found.type !== type || version === '' || OF_ENVIRONMENTS.has(name)) return [];
+    if (found.type !== type || version === '' || isOfEnvironments(found)) return [];
     if (isTemporary(path) || findCacheDirectory(`${path}/`) !== null || !isOwn(context, found)) return [];
     const files = findOwnFiles(context, [found]);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -102,11 +100,6 @@ function packagesOf(context: RuleContext, kind: 'npm' | 'python'): readonly Libr
 /** Whether all of it is of own layers. */
 function isOwn({ ownFrom }: RuleContext, { layers }: InstalledPackage): boolean {
   return layers.every(layer => layer >= ownFrom);
-}
-
-/** @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
-export function pythonName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
 /** The outermost `node_modules`: what is in another was installed for another program. */

@@ -8,6 +8,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findLeftovers } from '../leftovers/leftover-files.ts';
 import { findRepeatedArchives } from '../leftovers/repeated-archive.ts';
 import { findKeptArchives } from '../leftovers/unpacked-archive.ts';
+import { isEnvironmentFile } from '../packages/python-environment.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { contentKey } from '../waste/deleted-files.ts';
@@ -93,8 +94,8 @@ function copiesOf(context: RuleContext): ReadonlyMap<VisibleFile, string> {
     const [original, ...others] = group.toSorted((a, b) => a.layer - b.layer);
     for (const file of others) {
       const owner = file.layer < ownFrom ? null : analysis.packages.ownerOf(file.path);
-      // What a distribution packages twice is not the Dockerfile's doing.
-      const isPackaged = owner && isSystemPackage(owner);
+      // What a distribution packages twice is not the Dockerfile's doing, nor what environments of Python begin with.
+      const isPackaged = (owner && isSystemPackage(owner)) || isEnvironmentFile(file.path, owner);
       if (file.layer >= ownFrom && !isPackaged && original) copies.set(file, original.path);
     }
   }

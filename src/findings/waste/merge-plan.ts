@@ -79,7 +79,8 @@ export class MergePlan {
     const size = this.#imageSize;
     const isTold =
       !isSmall(saved, { size }) &&
-      ((saved > state && isWorthTelling(saved - state, { size }, true)) || isStateWorthTelling(saved, size, true));
+      ((saved > state && isWorthTelling(saved - state, { size }, true)) ||
+        isStateWorthTelling(saved, size, true));
     if (!isTold || this.#otherBytes(range, inside) > saved) return null;
     for (let place = range.first; place < range.last; place += 1) {
       if (!this.#givesUp(place, range, inside)) return null;
