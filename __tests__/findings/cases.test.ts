@@ -17,6 +17,9 @@ test('every file of a rule is in the list of rules', () => {
   for (const file of files) expect(ids).toContain(file.replace(/\.ts$/, ''));
 });
 
+/** Rules that say that they never edit. */
+const BY_HAND = new Set(RULES.filter(({ byHand }) => byHand !== null).map(({ id }): string => id));
+
 describe.each(readdirSync(CASES))('%s', rule => {
   test.each(readdirSync(join(CASES, rule)))('%s', name => {
     const text = readFileSync(join(CASES, rule, name), 'utf8');
@@ -27,6 +30,7 @@ describe.each(readdirSync(CASES))('%s', rule => {
     // What a rule finds, it must know again when it comes back in a report.
     for (const finding of found) {
       expect(readFinding(finding)).toEqual(finding);
+      if (BY_HAND.has(finding.rule)) expect(finding.edits).toEqual([]);
     }
   });
 });

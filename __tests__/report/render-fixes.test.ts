@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fixJsonSchema } from '../../script/documents/json-schema.ts';
-import { type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
+import { DROP_REASONS, type FixReport, fixReportSchema } from '../../src/report/fix-report.ts';
 import { renderFixJson } from '../../src/report/json.ts';
 import { renderFixes } from '../../src/report/terminal/render-fixes.ts';
 import { failing } from './reports.ts';
@@ -40,6 +40,7 @@ function fixes(): FixReport {
         predicted: { bytes: 5_000_000, compressedBytes: null },
         measured: null,
         ...{ outcome: 'dropped', reason: 'It does not build. RUN ./build failed at Dockerfile:7.' },
+        droppedFor: 'does-not-build',
       },
     ],
     all: {
@@ -72,12 +73,39 @@ describe('what a fix did', () => {
     expect(text).toContain('1 finding is ignored by comments: deleted-later (:3: we want it so).');
   });
 
+  it('tells apart what became of those that were not made, and counts what nobody asked for', () => {
+    const report = fixes();
+    const [, dropped] = report.fixes;
+    if (dropped === undefined) throw new Error('the report has fixes');
+    const all = DROP_REASONS.map(droppedFor => ({ ...dropped, droppedFor, reason: `It is ${droppedFor}.` }));
+    const text = renderFixes({ ...report, fixes: [...all, ...all] }, WIDE);
+    expect(text).toContain('Dockerfile: 0 fixes, 2 need --prove, 10 failed, 2 declined, 2 not asked for\n');
+    expect(text).toContain('? needs --prove: add .git to .dockerignore. It is unproven.');
+    expect(text).toContain('✗ failed: add .git to .dockerignore. It is check-failed.');
+    expect(text).toContain('– declined: add .git to .dockerignore. It is declined.');
+    expect(text).toContain('– 2 fixes of other rules: not asked for\n');
+    expect(text).not.toContain('It is not-chosen');
+  });
+
+  it('names what it does not tell in full', () => {
+    const [finding] = fixes().fixes.flatMap(({ findings }) => findings);
+    if (finding === undefined) throw new Error('the report has findings');
+    const left = Array.from({ length: 10 }, () => finding);
+    const others = [{ ...finding, rule: 'no-user', saving: null }];
+    const text = renderFixes({ ...fixes(), left, others }, WIDE);
+    expect(text.match(/by hand/g)).toHaveLength(8);
+    expect(text).toMatch(/· less: 20\.4 MB deleted-later \(:2\) and 20\.4 MB deleted-later \(:2\)\n/);
+    expect(text).toContain('· not about bytes: no-user (:2)\n');
+  });
+
   it('says why the rest is left to people', () => {
     const left = fixes()
       .fixes.flatMap(({ findings }) => findings)
       .slice(0, 1);
     const text = renderFixes({ ...fixes(), left, leftBecause: ['line 4 is COPY'] }, WIDE);
-    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/· by hand: .* \(no edit: line 4 is COPY\)/);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+      /· by hand: .* \(deleted-later\) \(no edit: line 4 is COPY\)/,
+    );
   });
 
   it('says what of a fix those above save as well, and when nothing was written', () => {

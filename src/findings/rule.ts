@@ -68,6 +68,8 @@ export interface RuleDefinition<Id extends string, Args extends FindingArgs> {
   readonly remedy: string;
   /** When it is right as it is. Sentences. Markdown. */
   readonly whenToIgnore: string;
+  /** Where none of its findings ever has an edit, why: a sentence without its full stop. Absent where edits may be. */
+  readonly byHand?: string;
   /** Pure; the order of what it finds is of no matter. */
   readonly find: (context: RuleContext) => readonly Defect<NoInfer<Args>>[];
   /** What is wrong, behind the bytes of the evidence, without its full stop: `of logs in /var/log/ stay …`. */
@@ -93,6 +95,8 @@ export interface Rule<Id extends string = string, Args extends FindingArgs = Fin
   readonly remedy: string;
   /** Markdown. */
   readonly whenToIgnore: string;
+  /** Why nothing of it is ever edited: a sentence without its full stop; null where edits may be. */
+  readonly byHand: string | null;
   readonly args: () => z.ZodType<Args>;
   find(context: RuleContext): readonly FoundFinding<Id, Args>[];
   /** The finding with arguments of the rule's type; null where it is of another rule, or has others. */
@@ -123,6 +127,7 @@ export function defineRule<const Id extends string, Args extends FindingArgs>(
     usual,
     remedy,
     whenToIgnore,
+    byHand: definition.byHand ?? null,
     args,
     find: context => definition.find(context).map(defect => findingOf(definition, defect)),
     read,

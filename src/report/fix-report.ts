@@ -71,6 +71,10 @@ export const fixReportSchema = lazy(() =>
         .array(z.string())
         .optional()
         .describe('Of each of those, why no edit is known to be safe: a sentence without its full stop'),
+      others: z
+        .array(findingSchema())
+        .optional()
+        .describe('What else was found, and no edit mends: it is not about bytes'),
       ignoredFindings: z
         .array(ignoredFindingSchema())
         .optional()

@@ -578,7 +578,11 @@ export const reportSchema = lazy(() =>
         .optional()
         .describe('Fixes of several findings that change the same lines, made together'),
       savings: z
-        .object({ bytes: bytes(), compressedBytes: bytes().nullable().optional() })
+        .object({
+          bytes: bytes(),
+          compressedBytes: bytes().nullable().optional(),
+          editBytes: bytes().optional().describe('Of the bytes, what `deadweight fix` makes'),
+        })
         .describe('Union of all findings: no byte counted twice'),
       comparison: comparison().nullable(),
       comparisonAbsence: notice().nullable().describe('Why there is no comparison, when one was asked for'),

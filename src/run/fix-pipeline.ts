@@ -67,6 +67,7 @@ export async function fixDockerfile(request: FixRequest, environment: Environmen
     title: builtImageName(inputs, settings.title, cwd).title,
     dockerfile: files.dockerfile.path,
     text: files.dockerfile.text,
+    only: request.options.only,
     notices: build.notices,
   });
 }

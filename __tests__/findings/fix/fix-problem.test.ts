@@ -3,11 +3,16 @@ import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import type { Finding, FindingArgs } from '../../../src/findings/finding.ts';
 import { findFixProblem } from '../../../src/findings/fix/fix-problem.ts';
 
-function problemOf(lines: readonly string[], args: FindingArgs, [from, to]: readonly number[]): string {
+function problemOf(
+  lines: readonly string[],
+  args: FindingArgs,
+  [from, to]: readonly number[],
+  rule = 'deleted-later',
+): string {
   const at = (line: number | undefined) =>
     line === undefined ? null : { file: 'Dockerfile', startLine: line, endLine: line, text: '' };
   const finding: Finding = {
-    rule: 'deleted-later',
+    rule,
     severity: 'warning',
     args,
     location: at(from),
@@ -52,8 +57,18 @@ describe('why a finding has no edit', () => {
     ],
     ['copied files', ['COPY . .'], {}, [2], /what the COPY at line 2 is to leave out/],
     ['exec form', ['RUN ["a"]'], {}, [2], /takes no other command: it is in exec form/],
-    ['no command', ['RUN a'], {}, [2], /no command is known/],
+    ['no command', ['RUN a'], {}, [2], /from the text of line 2/],
+    ['a history', ['COPY . .'], { mayBeRead: true }, [2], /may read the history/],
   ])('names %s', (_name, lines, args, places, expected) => {
     expect(problemOf(lines, args, places)).toMatch(expected);
+  });
+
+  it.each([
+    ['build-tools', ['RUN apt-get install gcc'], {}, [2], /another stage/],
+    ['npm-cache', ['RUN sh install.sh'], {}, [2], /^line 2 does not name the program that fills the cache/],
+    ['npm-cache', ['RUN npm ci'], {}, [2], /from the text of line 2/],
+    ['metadata-only-copy', ['COPY . .', 'RUN chown -R a .'], { hiddenBy: 3 }, [2, 3], /^line 3 changes more/],
+  ])('fits the rule: %s', (rule, lines, args, places, expected) => {
+    expect(problemOf(lines, args, places, rule)).toMatch(expected);
   });
 });

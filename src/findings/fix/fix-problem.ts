@@ -1,7 +1,12 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction, InstructionLocation } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
+import { cacheUse } from '../../package-managers/cache-use.ts';
+import { findCache } from '../../package-managers/package-managers.ts';
+import { findUses } from '../dockerfile/run-commands.ts';
 import type { Finding } from '../finding.ts';
+import { metadataOnlyCopy } from '../rules/metadata-only-copy.ts';
+import { RULES } from '../rules.ts';
 
 /**
  * Why a finding has no edit, as far as its Dockerfile tells: a sentence without its full stop.
@@ -13,11 +18,14 @@ export function findFixProblem(dockerfile: Dockerfile | null, finding: Finding):
     const line = typeof neededLine === 'number' ? ` (line ${neededLine})` : '';
     return `${neededBy}${line} may need what an edit would take away`;
   }
+  const byHand = RULES.find(({ id }) => id === finding.rule)?.byHand;
+  if (byHand) return byHand;
   const writer = instructionAt(dockerfile, finding.location);
   const hider = instructionAt(dockerfile, finding.related);
   if (dockerfile === null || writer === null) return 'nothing tells which instruction wrote the files';
   const isWasted = typeof finding.args['hiddenBy'] === 'number' && hider !== null && hider !== writer;
-  return isWasted ? wasteProblem(dockerfile, writer, hider) : leftoverProblem(dockerfile, writer);
+  if (isWasted) return wasteProblem(dockerfile, writer, hider, finding.rule);
+  return leftoverProblem(dockerfile, writer, finding);
 }
 
 function instructionAt(
@@ -32,8 +40,12 @@ function wasteProblem(
   dockerfile: Dockerfile,
   writer: DockerfileInstruction,
   hider: DockerfileInstruction,
+  rule: string,
 ): string {
   const [line, lastLine] = [writer.startLine, hider.startLine];
+  if (writer.keyword !== 'RUN' && rule === metadataOnlyCopy.id) {
+    return `line ${lastLine} changes more than what line ${line} copies, or something needs the files as they are copied`;
+  }
   if (writer.keyword !== 'RUN')
     return `the layer of the ${writer.keyword} at line ${line} keeps what it copied, whatever comes later`;
   if (writer.stage !== hider.stage) return `lines ${line} and ${lastLine} are of different stages`;
@@ -72,11 +84,19 @@ function findLeaving(
   return leaving?.startLine ?? null;
 }
 
-function leftoverProblem(dockerfile: Dockerfile, writer: DockerfileInstruction): string {
+function leftoverProblem(
+  dockerfile: Dockerfile,
+  writer: DockerfileInstruction,
+  { rule, args }: Finding,
+): string {
   const { keyword, startLine: line } = writer;
+  if (args['mayBeRead'] === true) return 'something in the build may read the history';
   if (keyword !== 'RUN') return `only its author knows what the ${keyword} at line ${line} is to leave out`;
   const problem = editProblem(dockerfile, [{ kind: 'append-command', line, command: 'true' }]);
-  return problem === null
-    ? 'no command is known to take this away safely'
-    : `line ${line} takes no other command: ${problem}`;
+  if (problem !== null) return `line ${line} takes no other command: ${problem}`;
+  const cache = findCache(rule);
+  if (cache !== null && findUses(writer, cacheUse(cache.cache.kind).writers).writing.length === 0) {
+    return `line ${line} does not name the program that fills the cache: a script may use it later`;
+  }
+  return `nobody can tell from the text of line ${line} whether something needs them later`;
 }

@@ -62,6 +62,7 @@ export const buildTools = defineRule({
     'Compile in a stage of its own and `COPY --from` it what was made; or install, build and purge in one RUN.',
   whenToIgnore:
     'Where the image is for building: a builder, a development container, a CI runner; or where the program compiles at run time (`torch.compile`, native gems or modules that users add).',
+  byHand: 'only its author can say what is to be built in another stage',
   find: context => {
     const toolchains = findSpareToolchains(context);
     const own = toolchains.flatMap(({ language, files }) =>

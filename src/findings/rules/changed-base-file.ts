@@ -26,6 +26,7 @@ export const changedBaseFile = defineRule({
   remedy:
     'Change it where the base image is built, keep what changes in a file of its own, or change it when the container starts.',
   whenToIgnore: 'Where the base image is not yours, and its program reads that one file only.',
+  byHand: 'only its author knows how the program finds what changes',
   find: context => {
     const changes = findBaseFileChanges(context);
     return leftoverDefects(context, [...changes.keys()], {

@@ -19,6 +19,7 @@ export const copiedTests = defineRule({
   usual: 'From 1 MB, below which nothing is said, to whatever the test data takes.',
   remedy: 'List them in `.dockerignore`, or copy the folders of the program by name.',
   whenToIgnore: 'Where the image is the one that runs the tests.',
+  byHand: 'the program, or another stage, may read them',
   find: context => {
     const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);

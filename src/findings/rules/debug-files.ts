@@ -26,6 +26,7 @@ export const debugFiles = defineRule({
     'Keep them where crashes are looked into, and leave them out of what is copied (.NET: `-p:DebugType=none`; `COPY --exclude=*.debug`), or delete them in the RUN that makes them.',
   whenToIgnore:
     'Where crashes are to be read inside the container: .NET names lines in stack traces with the help of its `.pdb` files.',
+  byHand: 'whether crashes are to be read from the image only its author knows',
   find: context => {
     const { ownFiles, analysis } = context;
     const files = ownFiles.filter(({ path, otherNames = [] }) => {

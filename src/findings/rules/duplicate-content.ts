@@ -35,6 +35,7 @@ export const duplicateContent = defineRule({
     'From 1 MB, below which nothing is said: often a library or a model that is copied to a second place.',
   remedy: 'Write it once and link to it (`ln`), or let both users read one path.',
   whenToIgnore: 'Where the copies will differ at run time, or must not be links.',
+  byHand: 'only its author knows which of the copies is to stay',
   find: context => {
     const originals = copiesOf(context);
     return leftoverDefects(context, [...originals.keys()], {

@@ -15,6 +15,7 @@ export const duplicateEntry = defineRule({
   usual: 'As many bytes as the earlier copies take. Layers of BuildKit have none.',
   remedy: 'Make the layer with a tool that writes each path once; report it to the tool that made it.',
   whenToIgnore: 'Where the layer comes from a tool that you cannot change.',
+  byHand: 'no Dockerfile makes such a layer: the tool that wrote it has to',
   find: context => wasteDefects(context, { reasons: ['duplicate-entry'] }),
   what: finding => phrase`${wastedFiles(finding)} is in one layer more than once`,
   fix: () => phrase`build the layer with a tool that writes each path once`,

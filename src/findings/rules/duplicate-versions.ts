@@ -46,6 +46,7 @@ export const duplicateVersions = defineRule({
   remedy:
     'Find out who asks for which (`mvn dependency:tree`, `gradle dependencies`, `npm ls NAME`, `pip list` in each environment) and settle on one; `npm dedupe`, `yarn dedupe` and `pnpm dedupe` do so where the ranges allow it.',
   whenToIgnore: 'Where plugins or programs that are apart need versions of their own.',
+  byHand: 'only who asks for the versions can settle on one',
   find: context => {
     const beside = findLibrariesBesideThemselves(context);
     const told = new Set(beside.flatMap(({ others }) => others));

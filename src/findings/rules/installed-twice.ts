@@ -34,6 +34,7 @@ export const installedTwice = defineRule({
     'Leave the package out and use what is there; create the environment with `python -m venv --system-site-packages`, or start from a base image without the packages.',
   whenToIgnore:
     "Where the distribution's own programs need their own version, or the environment other versions than the base image.",
+  byHand: 'only its author knows which of the two the program is to use',
   find: context => [
     ...findDoubledRuntimes(context).flatMap(({ language, program, files }) =>
       leftoverDefects(context, files, {

@@ -21,6 +21,7 @@ export const packageDocumentation = defineRule({
     'Tell the package manager to leave it out before it installs: `path-exclude` for dpkg, `tsflags=nodocs` for dnf, `--no-document` for gem.',
   whenToIgnore:
     'Where people work in the image and read manuals, or a licence requires its text (`/usr/share/doc/*/copyright`).',
+  byHand: 'the package manager has to be told before it installs, in a file of its own',
   find: context => {
     const files = findLeftovers(context, 'documentation');
     if (files.length === 0) return [];

@@ -33,6 +33,7 @@ export const pythonBytecode = defineRule({
   remedy:
     'Where the source is gone, delete `__pycache__` with it. Else decide between size and start: `pip install --no-compile`, `PYTHONDONTWRITEBYTECODE=1`.',
   whenToIgnore: 'Where programs are to start fast, which is what bytecode is for.',
+  byHand: 'how long the program may take to start only its author knows',
   find: context => {
     const files = findLeftovers(context, 'python-bytecode').filter(({ path }) => CACHED.test(path));
     if (files.length === 0) return [];

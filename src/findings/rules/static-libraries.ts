@@ -25,6 +25,7 @@ export const staticLibraries = defineRule({
   remedy:
     'Delete the `.a` files in the RUN that builds them (or configure with `--disable-static`), or build in a stage of its own.',
   whenToIgnore: 'Where programs are linked in the image later.',
+  byHand: 'only who builds the library can say whether something is linked with it later',
   find: context => {
     const { ownFiles, analysis } = context;
     const files = ownFiles.filter(({ path, otherNames = [] }) => {

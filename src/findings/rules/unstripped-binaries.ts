@@ -43,6 +43,7 @@ export const unstrippedBinaries = defineRule({
     "Link with `-s`, or run `strip` in the RUN that builds (Go: `-ldflags='-s -w'`, Rust: `strip = true` in the profile).",
   whenToIgnore:
     'Where crashes are to be read from the image: stack traces need the symbols. Keeping them apart is an alternative (`objcopy --only-keep-debug`).',
+  byHand: 'whether crashes are to be read from the image only its author knows',
   find: context => {
     const strippable = new StrippableFiles(context.analysis.scans);
     const debug = new Map<string, number>();

@@ -35,6 +35,7 @@ export const unusedLocales = defineRule({
   remedy:
     'Tell the package manager which languages to install before it installs (`path-exclude` and `path-include` for dpkg, `glibc-langpack-…` for dnf).',
   whenToIgnore: 'Where users of the program choose their language, and the Dockerfile does not say which.',
+  byHand: 'only its author knows who reads which language',
   find: context => {
     const files = findLeftovers(context, 'locales');
     if (files.length === 0) return [];

@@ -48,10 +48,15 @@ export function suggestionLine(finding: ReportFinding): Phrase {
   return phrase`${sentenceOf(parts)}${remedyOf(parts)}.${savingSentence(finding)}`;
 }
 
-/** ` (deleted-later)`, linked to the page of the rule, behind what is said of a finding; empty where there is no page. */
-export function ruleAside({ rule }: Pick<ReportFinding, 'rule'>): Phrase {
+/**
+ * ` (deleted-later)`, linked to the page of the rule, behind what is said of a finding; ` (credentials, error)` where it
+ * is no warning. Without the rule where there is no page.
+ */
+export function ruleAside({ rule, severity }: Pick<ReportFinding, 'rule' | 'severity'>): Phrase {
   const url = ruleAddress(rule);
-  return url === null ? [] : phrase` (${{ kind: 'link', text: rule, url }})`;
+  const level = severity === 'warning' ? null : severity;
+  if (url === null) return level === null ? [] : phrase` (${level})`;
+  return phrase` (${{ kind: 'link', text: rule, url }}${level === null ? '' : `, ${level}`})`;
 }
 
 function sentenceOf({ lead, what }: FindingParts): Phrase {
@@ -111,7 +116,7 @@ function genericSentence(finding: ReportFinding): Phrase {
   return phrase`${code(finding.rule, 60)}${at}${size}`;
 }
 
-/** `Fixes: 2 would save 21.3 MB`. */
+/** `Fixes: 2 would save 21.3 MB; deadweight fix makes 1 (18.0 MB)`. */
 export function fixesSentence({ findings, savings }: Report): Phrase {
   const saving = findings.filter(finding => (finding.saving?.bytes ?? 0) > 0).length;
   if (saving === 0) return phrase`Findings: ${findings.length}`;
@@ -119,8 +124,11 @@ export function fixesSentence({ findings, savings }: Report): Phrase {
   const others = rest > 0 ? `; ${plural(rest, 'other finding')}` : '';
   const compressed = savings.compressedBytes ? ` (${formatSize(savings.compressedBytes)} compressed)` : '';
   const made = countMadeByCommand(findings);
+  const part = savings.editBytes === undefined ? '' : ` (${formatSize(savings.editBytes)})`;
   const command =
-    made === 0 ? [] : phrase`; ${code('deadweight fix')} makes ${made === saving ? 'them' : made}`;
+    made === 0
+      ? []
+      : phrase`; ${code('deadweight fix')} makes ${made === saving ? 'them' : `${made}${part}`}`;
   return phrase`Fixes: ${saving} would save ${formatSize(savings.bytes)}${compressed}${command}${others}`;
 }
 

@@ -1,22 +1,22 @@
 import { formatSize, plural } from '../../base/number-text.ts';
-import { message, type Phrase, phrase, strong } from '../../base/phrase.ts';
+import { code, enumerate, message, type Phrase, phrase, placeAside, strong } from '../../base/phrase.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { FixReport, ReportedFix } from '../fix-report.ts';
 import { ignoredSentence } from '../ignored-findings.ts';
 import { editsPhrase } from '../sentences/edit-phrase.ts';
-import { findingLine, findingSentence } from '../sentences/finding-line.ts';
+import { findingLine, findingSentence, ruleAside } from '../sentences/finding-line.ts';
 import { makePage, type Page, type TerminalOptions } from './page.ts';
 import { listLines, noticeLines, phraseLines } from './phrase-terminal.ts';
 import type { Paint } from './style.ts';
+import { unmadeCounts, unmadeLines } from './unmade-fixes.ts';
 
 type Saving = ReportedFix['predicted'];
 
-/** What `deadweight fix` did: each fix with its saving, those that were dropped, all together, and the diff. */
+/** What `deadweight fix` did: each fix with its saving, those that were not made, all together, and the diff. */
 export function renderFixes(report: FixReport, options: TerminalOptions): string {
   const page = makePage(options, report.dockerfile);
   const { fixes } = report;
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped');
-  const dropped = fixes.filter(({ outcome }) => outcome === 'dropped');
   const lines = (content: Phrase): readonly string[] => phraseLines(content, page);
   const blocks: readonly (readonly string[])[] = [
     lines(headline(report, kept.length)),
@@ -24,10 +24,7 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
       kept.map((fix, index) => ({ sign: `${index + 1}.`, tone: 'strong', content: keptPhrase(fix, report) })),
       page,
     ),
-    listLines(
-      dropped.map(fix => ({ sign: '✗', tone: 'bad', content: droppedPhrase(fix, report) })),
-      page,
-    ),
+    unmadeLines(report, page),
     leftLines(report, page),
     lines(ignoredSentence(report) ?? []),
     report.all === null ? [] : lines(phrase`All: ${savings(report.all)}`),
@@ -39,19 +36,38 @@ export function renderFixes(report: FixReport, options: TerminalOptions): string
   return withoutCommands(`${shown.map(block => block.join('\n')).join('\n\n')}\n`);
 }
 
-/** What is shown of what only people can mend. */
-const MAX_LEFT = 5;
+/** What is told in full of what only people can mend; the others are named. */
+const MAX_LEFT = 8;
+const MAX_NAMED = 12;
 
-function leftLines({ left = [], leftBecause = [] }: FixReport, page: Page): readonly string[] {
+function leftLines(report: FixReport, page: Page): readonly string[] {
+  const { left = [], leftBecause = [], others = [] } = report;
   const items = left.slice(0, MAX_LEFT).map((finding, index) => {
     const problem = leftBecause[index];
     const why = problem === undefined ? [] : phrase` (no edit: ${message(problem, 300)})`;
-    const content = phrase`by hand: ${findingLine(finding)}${why}`;
+    const content = phrase`by hand: ${findingLine(finding)}${ruleAside(finding)}${why}`;
     return { sign: '·', tone: 'strong', content } as const;
   });
-  const more = left.length - items.length;
-  return [...listLines(items, page), ...(more > 0 ? [`  and ${plural(more, 'more finding')}`] : [])];
+  return [
+    ...listLines(items, page),
+    ...namedLine('less', left.slice(MAX_LEFT), page),
+    ...namedLine('not about bytes', others, page),
+  ];
 }
+
+/** `· less: pip-cache (:4) and log-files (:9)`; nothing where there is none. */
+function namedLine(lead: string, findings: readonly ReportedFinding[], page: Page): readonly string[] {
+  if (findings.length === 0) return [];
+  const named = findings.slice(0, MAX_NAMED).map(({ rule, location, saving }) => {
+    const bytes = saving === null ? '' : `${formatSize(saving.bytes)} `;
+    return phrase`${bytes}${code(rule, 60)}${placeAside(location)}`;
+  });
+  const more = findings.length - named.length;
+  const all = enumerate(more > 0 ? [...named, phrase`${more} more`] : named);
+  return listLines([{ sign: '·', tone: 'strong', content: phrase`${lead}: ${all}` }], page);
+}
+
+type ReportedFinding = NonNullable<FixReport['left']>[number];
 
 /** One fix to decide on: what it does and saves, and its diff. */
 export function renderOffer(
@@ -70,12 +86,11 @@ export function renderOffer(
   return withoutCommands(`${[...title, ...diffLines(diff, page.paint)].join('\n')}\n`);
 }
 
-function headline({ title, platform, dockerfile, fixes }: FixReport, kept: number): Phrase {
+function headline(report: FixReport, kept: number): Phrase {
+  const { title, platform, dockerfile, fixes } = report;
   if (fixes.length === 0)
     return phrase`${message(title, 60)} · ${message(platform, 40)}: nothing that can be fixed safely.`;
-  const dropped = fixes.length - kept;
-  const rest = dropped === 0 ? '' : `, ${dropped} dropped`;
-  return phrase`${message(title, 60)} · ${message(platform, 40)} · ${message(dockerfile, 400)}: ${plural(kept, 'fix', 'fixes')}${rest}`;
+  return phrase`${message(title, 60)} · ${message(platform, 40)} · ${message(dockerfile, 400)}: ${plural(kept, 'fix', 'fixes')}${unmadeCounts(report)}`;
 }
 
 function keptPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
@@ -85,10 +100,6 @@ function keptPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
 /** What fixes above it free as well is said once. */
 function added({ predicted, addedBytes = predicted.bytes }: ReportedFix): string {
   return addedBytes < predicted.bytes ? `, ${formatSize(addedBytes)} of it not saved above` : '';
-}
-
-function droppedPhrase(fix: ReportedFix, { dockerfile }: FixReport): Phrase {
-  return phrase`dropped: ${editsPhrase(fix.edits, dockerfile)}. ${message(fix.reason ?? '', 400)}`;
 }
 
 /** The first thing that it mends, and how many more. */

@@ -2,8 +2,9 @@ import type { Notice } from '../../base/notice.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { parseDockerfile } from '../../dockerfile/dockerfile.ts';
 import { unifiedDiff } from '../../dockerfile/edit/unified-diff.ts';
-import { type Finding, reportedFinding } from '../../findings/finding.ts';
+import { type Finding, type FoundFinding, reportedFinding } from '../../findings/finding.ts';
 import { findFixProblem } from '../../findings/fix/fix-problem.ts';
+import { FreedBytes } from '../../findings/freed-bytes.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
 import { reportIgnored } from '../../report/ignored-findings.ts';
 import { VERSION } from '../version.ts';
@@ -22,6 +23,8 @@ export interface FixReportInput {
   readonly dockerfile: string;
   /** What it says, as it was read. */
   readonly text: string;
+  /** Rules that were asked for; all of them when it is empty. */
+  readonly only: readonly string[];
   /** Of the build. */
   readonly notices: readonly Notice[];
 }
@@ -30,7 +33,7 @@ export interface FixReportInput {
 export function buildFixReport(input: FixReportInput): FixReport {
   const { image, judged, changes, writes } = input;
   const fixes = judged.fixes.map(each => describeFix(each, image));
-  const left = leftFindings(image);
+  const left = leftFindings(input);
   const file = parseDockerfile(input.text, input.dockerfile);
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
   const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(image, kept, judged.bytes) };
@@ -43,6 +46,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
     fixes,
     all: judged.all && { predicted, measured: measuredOf(judged.all) },
     left: [...left],
+    others: [...otherFindings(input)],
     leftBecause: left.map(finding => findFixProblem(file, finding)),
     ignoredFindings: image.ignored.map(reportIgnored),
     files: changes.map(({ path, before, after }) => ({
@@ -69,17 +73,38 @@ export function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): 
   };
 }
 
-/** What could be saved as well, and only by hand: the largest saving first. */
-function leftFindings({ findings, fixes }: ExaminedImage): readonly Finding[] {
-  const mended = new Set(fixes.flatMap(({ fix }) => fix.findings.map(findingKey)));
-  return findings
-    .filter(({ edits, saving }) => edits.length === 0 && (saving?.addedBytes ?? 0) > 0)
-    .map(reportedFinding)
-    .filter(finding => !mended.has(findingKey(finding)))
-    .toSorted((a, b) => (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0));
+/** What could be saved as well, and only by hand: the largest saving first. What fixes and those above save is told. */
+function leftFindings(input: FixReportInput): readonly Finding[] {
+  const counted = new FreedBytes();
+  for (const { fix, outcome } of input.judged.fixes) if (outcome.kind !== 'dropped') counted.add(fix.freed);
+  return unmendedFindings(input)
+    .filter(({ saving }) => (saving?.bytes ?? 0) > 0)
+    .toSorted((a, b) => (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0))
+    .flatMap((found): readonly Finding[] => {
+      const addedBytes = counted.add(found.freed);
+      const { saving, ...finding } = reportedFinding(found);
+      return saving === null || addedBytes === 0 ? [] : [{ ...finding, saving: { ...saving, addedBytes } }];
+    });
 }
 
-function findingKey({ rule, location }: Finding): string {
+/** The rest: what would save nothing, or is not about bytes. */
+function otherFindings(input: FixReportInput): readonly Finding[] {
+  return unmendedFindings(input)
+    .filter(({ saving }) => (saving?.bytes ?? 0) === 0)
+    .map(reportedFinding);
+}
+
+function unmendedFindings({ image: { findings, fixes }, only }: FixReportInput): readonly FoundFinding[] {
+  const mended = new Set(fixes.flatMap(({ fix }) => fix.findings.map(findingKey)));
+  return findings.filter(
+    finding =>
+      finding.edits.length === 0 &&
+      (only.length === 0 || only.includes(finding.rule)) &&
+      !mended.has(findingKey(finding)),
+  );
+}
+
+function findingKey({ rule, location }: Pick<Finding, 'rule' | 'location'>): string {
   return `${rule} ${location?.startLine ?? ''}`;
 }
 

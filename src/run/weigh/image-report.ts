@@ -84,7 +84,11 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     ...patchFindings(rankFindings(findings), input.fixable),
     ignored,
     failOn,
-    savings: { bytes: unionOfSavings(findings), compressedBytes: image.together.findings },
+    savings: {
+      bytes: unionOfSavings(findings),
+      compressedBytes: image.together.findings,
+      editBytes: unionOfSavings(findings.filter(({ edits }) => edits.length > 0)),
+    },
     budgets: results,
     verdict,
     build: input.build,
