@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysis.ts';
+import { STATE_KIND } from '../../src/findings/words/waste-words.ts';
 import { assembleReport, MAX_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
-import { wastedPaths } from '../../src/report/wasted-paths.ts';
+import { unlistedWaste, wastedPaths } from '../../src/report/wasted-paths.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 
 /** Of a base layer and an own one, with numbers of dive's that JSON has not. */
@@ -103,10 +104,10 @@ const wastedFile: fc.Arbitrary<WastedFile> = fc.record({
 it('joins the hidden copies of a path', () => {
   fc.assert(
     fc.property(fc.array(wastedFile), files => {
-      const { listed: paths, total } = wastedPaths(files, Number.POSITIVE_INFINITY);
+      const { listed: paths, total } = wastedPaths(files, Number.POSITIVE_INFINITY, true);
       expect(total.paths).toBe(paths.length);
       expect(total.bytes).toBe(paths.reduce((sum, { bytes }) => sum + bytes, 0));
-      expect(wastedPaths(files, 2)).toEqual({ listed: paths.slice(0, 2), total });
+      expect(wastedPaths(files, 2, true)).toEqual({ listed: paths.slice(0, 2), total });
       expect(new Set(paths.map(file => file.path)).size).toBe(paths.length);
       for (const joined of paths) {
         const copies = files.filter(file => file.path === joined.path);
@@ -145,4 +146,39 @@ it('lists what the base image wrote only where nobody knows the base', () => {
     );
   expect(listed(1)).toEqual(['file-2']);
   expect(listed(null)).toEqual(['file-7', 'file-2']);
+});
+
+it('lists what package managers write at every call only where a finding tells of it', () => {
+  const state = ['var/lib/dpkg/status', 'var/log/dpkg.log', 'etc/ld.so.cache'];
+  const wastedFiles = [
+    ...state.map((path, number) => ({ ...deletedFile(1000 * (number + 1), 1), path })),
+    deletedFile(9, 1),
+    deletedFile(8, 1),
+  ];
+  const untold = assembleReport(input({ analysis: analysis({ wastedFiles }), findings: [] }));
+  expect(untold.wastedFiles.map(({ path }) => path)).toEqual(['file-9', 'file-8']);
+  expect(untold.wastedFilesTotal).toEqual({ paths: 5, bytes: 6022, state: { paths: 3, bytes: 6003 } });
+  expect(unlistedWaste(untold, 9)).toEqual([
+    'and 3 paths, 6.0 kB, that package managers write at every call',
+  ]);
+  expect(unlistedWaste(untold, 1)).toEqual([
+    'and 1 more path, 9 B',
+    'and 3 paths, 6.0 kB, that package managers write at every call',
+  ]);
+  const finding: ReportInput['findings'][number] = {
+    rule: 'overwritten-later',
+    severity: 'warning',
+    location: null,
+    related: null,
+    evidence: { layers: [1, 2], paths: [], fileCount: 3, bytes: 6003 },
+    saving: null,
+    args: { what: STATE_KIND },
+    edits: [],
+    patch: null,
+  };
+  const told = assembleReport(input({ analysis: analysis({ wastedFiles }), findings: [finding] }));
+  expect(told.wastedFiles).toHaveLength(5);
+  expect(told.wastedFilesTotal).toEqual({ paths: 5, bytes: 6022 });
+  expect(unlistedWaste(told, 4)).toEqual(['and 1 more path, 9 B']);
+  expect(unlistedWaste(told, 5)).toEqual([]);
 });

@@ -9,6 +9,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { IgnoredFinding } from '../findings/decisions/ignored-findings.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
 import { ruleAddress } from '../findings/rule-address.ts';
+import { STATE_KIND } from '../findings/words/waste-words.ts';
 import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
 import { reportIgnored } from './ignored-findings.ts';
 import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
@@ -55,7 +56,8 @@ export const MAX_WASTED_FILES = 200;
 /** The one view model. Pure. */
 export function assembleReport(input: ReportInput): Report {
   const { analysis } = input;
-  const wasted = wastedPaths(ownWaste(analysis), MAX_WASTED_FILES);
+  const tellsState = input.findings.some(({ args }) => args['what'] === STATE_KIND);
+  const wasted = wastedPaths(ownWaste(analysis), MAX_WASTED_FILES, tellsState);
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: 'deadweight', version: input.toolVersion },

@@ -555,9 +555,18 @@ export const reportSchema = lazy(() =>
         documented: z.object({ limit: count(), left: z.int() }),
         pull: z.object({ limit: count(), left: z.int() }),
       }),
-      wastedFiles: z.array(wastedFile()).describe('The largest that own layers wrote, by bytes'),
+      wastedFiles: z
+        .array(wastedFile())
+        .describe('The largest that own layers wrote, by bytes, but those of `wastedFilesTotal.state`'),
       wastedFilesTotal: z
-        .object({ paths: count(), bytes: bytes() })
+        .object({
+          paths: count(),
+          bytes: bytes(),
+          state: z
+            .object({ paths: count(), bytes: bytes() })
+            .optional()
+            .describe('Of these, what package managers write at every call, where no finding tells of it'),
+        })
         .describe('Over all that own layers wrote, listed or not: their bytes are `wastedBytes`'),
       packages: z.array(
         z.object({

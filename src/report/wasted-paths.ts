@@ -1,27 +1,58 @@
 import type { WastedFile } from '../analysis/image-analysis.ts';
-import { formatCount } from '../base/number-text.ts';
-import type { ReportWastedFile } from './report.ts';
+import { formatCount, formatSize, plural } from '../base/number-text.ts';
+import { isRewrittenState } from '../package-managers/leftovers.ts';
+import type { Report, ReportWastedFile } from './report.ts';
 
 export interface WastedPaths {
   /** The largest, largest first (then by path). */
   readonly listed: readonly ReportWastedFile[];
   /** Of all paths, listed or not. */
-  readonly total: { readonly paths: number; readonly bytes: number };
+  readonly total: Report['wastedFilesTotal'];
 }
 
-/** Hidden copies joined by path, of which the largest are listed. */
-export function wastedPaths(files: readonly WastedFile[], max: number): WastedPaths {
+/**
+ * Hidden copies joined by path, of which the largest are listed: but not what package managers write at every call,
+ * which nobody can do anything about.
+ * @param listsState whether it is listed nevertheless, since a finding says what to do about it
+ */
+export function wastedPaths(files: readonly WastedFile[], max: number, listsState: boolean): WastedPaths {
   const bytesOf = new Map<string, number>();
   let total = 0;
   for (const { path, bytes } of files) {
     bytesOf.set(path, (bytesOf.get(path) ?? 0) + bytes);
     total += bytes;
   }
-  const largest = largestPaths(bytesOf, max);
+  const state = { paths: 0, bytes: 0 };
+  const rest = new Map<string, number>();
+  for (const [path, bytes] of bytesOf) {
+    if (listsState || !isRewrittenState(path)) {
+      rest.set(path, bytes);
+    } else {
+      state.paths += 1;
+      state.bytes += bytes;
+    }
+  }
+  const largest = largestPaths(rest, max);
   const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
   for (const file of files) copies.get(file.path)?.push(file);
   const listed = largest.map(([path, bytes]) => describePath(path, bytes, copies.get(path) ?? []));
-  return { listed, total: { paths: bytesOf.size, bytes: total } };
+  return { listed, total: { paths: bytesOf.size, bytes: total, ...(state.paths > 0 ? { state } : {}) } };
+}
+
+/** What a list of the first `shown` paths leaves out, as it says so at its end. */
+export function unlistedWaste({ wastedFiles, wastedFilesTotal }: Report, shown: number): readonly string[] {
+  const state = wastedFilesTotal.state ?? { paths: 0, bytes: 0 };
+  const listed = wastedFiles.slice(0, shown);
+  const more = wastedFilesTotal.paths - state.paths - listed.length;
+  const rest = wastedFilesTotal.bytes - state.bytes - listed.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [
+    ...(more > 0 && rest > 0 ? [`and ${plural(more, 'more path')}, ${formatSize(rest)}`] : []),
+    ...(state.bytes > 0
+      ? [
+          `and ${plural(state.paths, 'path')}, ${formatSize(state.bytes)}, that package managers write at every call`,
+        ]
+      : []),
+  ];
 }
 
 /** The first `max` in the order of a listing; all of them are not sorted for it. */

@@ -3,7 +3,7 @@ import { phrase } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
-import { wasteReason } from '../wasted-paths.ts';
+import { unlistedWaste, wasteReason } from '../wasted-paths.ts';
 import { codeSpan, phraseMarkdown } from './markdown-text.ts';
 import { type Section, table } from './section.ts';
 
@@ -26,9 +26,8 @@ export function wasteSection(report: Report, max: number): Section | null {
       )}`,
     ]),
   );
-  const rest = wastedFilesTotal.bytes - listed.reduce((sum, file) => sum + file.bytes, 0);
-  const more = wastedFilesTotal.paths - listed.length;
-  const tail = more > 0 && rest > 0 ? `\n\nAnd ${plural(more, 'more path')}, ${formatSize(rest)}.` : '';
+  const unlisted = unlistedWaste(report, max);
+  const tail = unlisted.length === 0 ? '' : `\n\nA${unlisted.join('; ').slice(1)}.`;
   const total = `${formatSize(wastedFilesTotal.bytes)} in ${plural(wastedFilesTotal.paths, 'path')}`;
   return {
     name: 'Largest waste',

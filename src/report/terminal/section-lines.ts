@@ -5,7 +5,7 @@ import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
 import { findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
-import { wasteReason } from '../wasted-paths.ts';
+import { unlistedWaste, wasteReason } from '../wasted-paths.ts';
 import { bar, cell } from './cell.ts';
 import { columnLines, type TerminalColumn } from './columns.ts';
 import type { Page } from './page.ts';
@@ -60,9 +60,7 @@ export function wasteLines(report: Report, page: Page): readonly string[] {
     [...named(file.writtenBy), ARROW, ...named(file.hiddenBy)],
   ]);
   const lines = columnLines(columns, rows, page);
-  const more = report.wastedFilesTotal.paths - listed.length;
-  const rest = report.wastedFilesTotal.bytes - listed.reduce((sum, file) => sum + file.bytes, 0);
-  return more > 0 && rest > 0 ? [...lines, `  and ${plural(more, 'more path')}, ${formatSize(rest)}`] : lines;
+  return [...lines, ...unlistedWaste(report, MAX_PATHS).map(line => `  ${line}`)];
 }
 
 /** The cache's story and BuildKit's own warnings; empty when nothing was built. */
