@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
-import { causeOf, isPassing } from '../../src/build/failure-cause.ts';
+import { causeOf, isDownload, isPassing } from '../../src/build/failure-cause.ts';
 
 function failed(excerpt: readonly string[], message = 'The build failed at Dockerfile:3'): DeadweightError {
   return new DeadweightError('build-failed', { message, remedy: 'Correct it.', excerpt });
@@ -25,6 +25,27 @@ describe('causeOf', () => {
       'The build failed: process "/bin/sh -c test -x /a" did not complete successfully: exit code: 7';
     expect(causeOf(failed(['   2 | >>> RUN test -x /a'], message))).toBe('exit code 7, without a word');
     expect(causeOf(failed([], 'The build failed: no such stage'))).toBe('The build failed: no such stage');
+  });
+});
+
+describe('isDownload', () => {
+  it.each([
+    'E: Failed to fetch http://deb.debian.org/debian/pool/main/c/curl_7.88.deb  404  Not Found [IP: 1.2.3.4 80]',
+    "E: The repository 'http://x bookworm Release' does not have a Release file.",
+    'curl: (22) The requested URL returned error: 404',
+    'npm error 404 Not Found - GET https://registry.npmjs.org/nope',
+    'curl: (28) Connection timed out after 5001 milliseconds',
+  ])('holds for %s', line => {
+    expect(isDownload(failed([line]))).toBe(true);
+  });
+
+  it.each([
+    'make: *** [all] Error 2',
+    'E: Unable to locate package nope',
+    'exit code: 4041',
+    'sh: 1: tsc: not found',
+  ])('does not for %s', line => {
+    expect(isDownload(failed([line]))).toBe(false);
   });
 });
 

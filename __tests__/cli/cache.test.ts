@@ -144,6 +144,9 @@ describe('deadweight cache', () => {
       /^Write a size, for example 250MB/m,
     );
     expectRefusal(await run('--scan-cache-size', '-1'), 2, /scan-cache-size is "-1"/, /^Write a size/m);
+    const wrong = { 'c.yml': 'rules:\n  aptlists: off\n' };
+    const named = await deadweight(['cache', '--config', 'c.yml'], { cwd: await folderOf(wrong) });
+    expectRefusal(named, 2, /c\.yml:2: rules\.aptlists is unknown/, /apt-lists/);
     expectRefusal(await run('prune'), 2, /[Tt]oo many arguments/, /--help/);
   });
 });

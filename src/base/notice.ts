@@ -27,6 +27,7 @@ export type NoticeCode =
   | 'compressed-savings-unknown'
   | 'findings-off'
   | 'fix-check-failed'
+  | 'findings-left-out'
   | 'fix-dropped'
   | 'ignore-unused'
   | 'ignore-without-rule'

@@ -3,6 +3,7 @@ import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
 import { builderUnreachable, saysUnreachable } from './build-driver.ts';
 import type { BuildTrace } from './build-trace.ts';
 import type { LocalSources } from './dockerfile-source.ts';
+import { isDownload } from './failure-cause.ts';
 import { redactSentence } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -54,7 +55,7 @@ export function buildFailure(
   if (failed !== undefined && isPush(failed.name, words)) return pushFailure(words, excerpt);
   return new DeadweightError('build-failed', {
     message: `The build failed${where}${what === null ? '' : ` (${what})`}: ${words}`,
-    remedy: remedyFor(words, place, what, sources?.ignoreFile.path ?? null),
+    remedy: remedyFor({ words, excerpt: log }, place, what, sources?.ignoreFile.path ?? null),
     excerpt,
     // Of a Dockerfile that only BuildKit has read nobody knows whether this repository has it.
     ...(place && dockerfile
@@ -80,7 +81,7 @@ export function pushFailure(words: string, excerpt: readonly string[] = []): Dea
 
 /** @param ignoreFile its path; null where there is none */
 function remedyFor(
-  words: string,
+  { words, excerpt }: { readonly words: string; readonly excerpt: readonly string[] },
   place: ErrorPlace | null,
   what: string | null,
   ignoreFile: string | null,
@@ -108,6 +109,9 @@ function remedyFor(
     return 'Check the name, the tag and the platform of the image, the login to its registry, and the network.';
   }
   if (!place) return 'Correct what this message names, and build again.';
+  if (isDownload({ message: words, excerpt })) {
+    return 'A download of that step failed: check its name, the network and the mirror, and build again. Package lists from an earlier step may be stale: run apt-get update in the same RUN.';
+  }
   return 'Correct the command of that step.';
 }
 

@@ -30,7 +30,16 @@ export function causeOf({ message, excerpt }: DeadweightError): string {
 const PASSING =
   /temporary failure|could not resolve|name resolution|network is unreachable|no route to host|connection (?:refused|reset|timed out|closed)|timed? ?out\b|tls handshake|hash sum mismatch|unexpected size|mirror sync|unexpected eof|early eof|broken pipe|(?:http|status|error)\D{0,20}\b(?:429|500|502|503|504)\b|\b(?:502 bad gateway|503 service|504 gateway|429 too many)|service unavailable|too many requests|rate.?limit|\b(?:EAI_AGAIN|ECONNRESET|ECONNREFUSED|ETIMEDOUT|ENETUNREACH)\b/i;
 
+/** What package managers and download tools say of what a server does not have, or not any more. */
+const GONE =
+  /\b404\b|failed to fetch|unable to fetch|failed to download|download (?:failed|error)|could not download|the requested URL returned error|does not have a Release file|ERR_PNPM_FETCH|E404/i;
+
+/** Whether a build failed for what it could not download, for now or for good. */
+export function isDownload(said: Pick<DeadweightError, 'message' | 'excerpt'>): boolean {
+  return isPassing(said) || [said.message, ...said.excerpt].some(line => GONE.test(line.slice(0, 2000)));
+}
+
 /** Whether a build failed for a reason that has nothing to do with what is built. */
-export function isPassing({ message, excerpt }: DeadweightError): boolean {
+export function isPassing({ message, excerpt }: Pick<DeadweightError, 'message' | 'excerpt'>): boolean {
   return [message, ...excerpt].some(line => PASSING.test(line.slice(0, 2000)));
 }

@@ -79,6 +79,8 @@ function rulePages(): string {
 /** Needs nothing of what images need. */
 async function showCache(options: OptionValues): Promise<number> {
   const cwd = workingDirectory();
+  // It says nothing about the cache; a wrong one is refused as everywhere.
+  if (options.config !== null) await resolveSettings(options, cwd);
   const report = inspectCache({
     directories: findCacheDirectories(process.env, homedir()),
     maxBytes: options['scan-cache-size'] ?? DEFAULT_STORE_SIZE,

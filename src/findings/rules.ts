@@ -1,5 +1,10 @@
 import { CACHE_RULES } from './cache/cache-rules.ts';
-import { findAsSet, NO_RULE_SETTINGS, type RuleSettings } from './decisions/rule-settings.ts';
+import {
+  type FoundAsSet,
+  findAsSet,
+  NO_RULE_SETTINGS,
+  type RuleSettings,
+} from './decisions/rule-settings.ts';
 import type { Finding, FoundFinding } from './finding.ts';
 import type { FindingWords, Rule, RuleFamily } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -53,8 +58,17 @@ export function findFindings(
   context: RuleContext,
   settings: RuleSettings = NO_RULE_SETTINGS,
 ): readonly FoundFinding[] {
-  return foldMerges(
-    context,
-    RULES.flatMap(rule => findAsSet(rule, settings.get(rule.id), context)),
-  );
+  return findWithLeftOut(context, settings).findings;
+}
+
+/** The same, with what the settings leave out. */
+export function findWithLeftOut(context: RuleContext, settings: RuleSettings): FoundAsSet {
+  const found = RULES.map(rule => findAsSet(rule, settings.get(rule.id), context));
+  return {
+    findings: foldMerges(
+      context,
+      found.flatMap(({ findings }) => findings),
+    ),
+    leftOut: found.flatMap(({ leftOut }) => leftOut),
+  };
 }

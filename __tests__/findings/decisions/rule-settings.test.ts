@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failsOn } from '../../../src/base/fail-on.ts';
-import type { RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
+import { leftOutNotices, type RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
 import { rankFindings } from '../../../src/findings/ranking.ts';
-import { findFindings } from '../../../src/findings/rules.ts';
+import { findFindings, findWithLeftOut } from '../../../src/findings/rules.ts';
 import { contextOf } from '../finding-case.ts';
 
 const CONTEXT = contextOf({
@@ -54,6 +54,26 @@ describe('a rule as it is set', () => {
     expect(found('kept-archives', { minBytes: 6_000_001 })).toEqual([]);
     // What is not about bytes is not held to them.
     expect(found('consecutive-runs')).toEqual(found('consecutive-runs', { minBytes: 1e9 }));
+  });
+
+  it('is counted where it is left out', () => {
+    const setting = { level: null, minBytes: null, ignorePaths: [] };
+    const settings = new Map<string, RuleSetting>([
+      ['kept-archives', { ...setting, minBytes: 6_000_001 }],
+      ['deleted-later', { ...setting, level: 'off' }],
+      ['apt-lists', { ...setting, level: 'off' }],
+    ]);
+    const { findings, leftOut } = findWithLeftOut(CONTEXT, settings);
+    expect(findings).toEqual(findFindings(CONTEXT, settings));
+    expect(leftOutNotices(leftOut)).toEqual([
+      {
+        code: 'findings-left-out',
+        message:
+          'The configuration leaves out 2 findings: deleted-later (off) and kept-archives (below min-bytes).',
+      },
+    ]);
+    expect(leftOutNotices([...leftOut, ...leftOut])[0]?.message).toContain('2 of deleted-later (off)');
+    expect(leftOutNotices([])).toEqual([]);
   });
 
   it('leaves out paths, in its bytes and in its fix', () => {

@@ -1,12 +1,15 @@
 import type { VisibleFile, VisibleFiles } from '../../analysis/image-analysis.ts';
 import { DeadweightError } from '../../base/errors.ts';
+import type { Notice } from '../../base/notice.ts';
+import { plural } from '../../base/number-text.ts';
+import { enumerate, phrase, plainText } from '../../base/phrase.ts';
 import { editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { IgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { FindingSeverity, FoundFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { RuleContext } from '../rule-context.ts';
 
-/** What a rule may be set to: `off` looks for nothing. */
+/** What a rule may be set to: of `off` what it finds is counted, and no more. */
 export const RULE_LEVELS = ['off', 'info', 'warning', 'error'] as const;
 
 export type RuleLevel = (typeof RULE_LEVELS)[number];
@@ -26,18 +29,46 @@ export type RuleSettings = ReadonlyMap<string, RuleSetting>;
 
 export const NO_RULE_SETTINGS: RuleSettings = new Map();
 
-/** What a rule finds, as it is set. */
-export function findAsSet(
-  rule: Rule,
-  setting: RuleSetting | undefined,
-  context: RuleContext,
-): readonly FoundFinding[] {
-  if (setting === undefined) return rule.find(context);
+/** What a rule finds, as it is set, and what is left out for that. */
+export interface FoundAsSet {
+  readonly findings: readonly FoundFinding[];
+  readonly leftOut: readonly LeftOutFinding[];
+}
+
+export interface LeftOutFinding {
+  readonly rule: string;
+  readonly by: 'off' | 'min-bytes';
+}
+
+export function findAsSet(rule: Rule, setting: RuleSetting | undefined, context: RuleContext): FoundAsSet {
+  if (setting === undefined) return { findings: rule.find(context), leftOut: [] };
   const { level, minBytes, ignorePaths } = setting;
-  if (level === 'off') return [];
-  return findWithout(rule, ignorePaths, context)
-    .filter(finding => minBytes === null || !isBelow(finding, minBytes))
-    .map(finding => (level === null ? finding : { ...finding, severity: level satisfies FindingSeverity }));
+  const found = findWithout(rule, ignorePaths, context);
+  const isSmall = (finding: FoundFinding): boolean => minBytes !== null && isBelow(finding, minBytes);
+  const leftOut = found.flatMap((finding): readonly LeftOutFinding[] => {
+    if (level !== 'off' && !isSmall(finding)) return [];
+    return [{ rule: rule.id, by: level === 'off' ? 'off' : 'min-bytes' }];
+  });
+  if (level === 'off') return { findings: [], leftOut };
+  const kept = found.filter(finding => !isSmall(finding));
+  const findings =
+    level === null ? kept : kept.map(finding => ({ ...finding, severity: level satisfies FindingSeverity }));
+  return { findings, leftOut };
+}
+
+/** Counts what the configuration leaves out, by rule; nothing where that is nothing. */
+export function leftOutNotices(leftOut: readonly LeftOutFinding[]): readonly Notice[] {
+  if (leftOut.length === 0) return [];
+  const byRule = Map.groupBy(
+    leftOut,
+    ({ rule, by }) => `${rule} (${by === 'off' ? 'off' : 'below min-bytes'})`,
+  );
+  const rules = Array.from(
+    byRule,
+    ([name, { length }]) => phrase`${length > 1 ? `${length} of ` : ''}${name}`,
+  );
+  const text = phrase`The configuration leaves out ${plural(leftOut.length, 'finding')}: ${enumerate(rules)}.`;
+  return [{ code: 'findings-left-out', message: plainText(text) }];
 }
 
 /** Neither what it tells of nor what it saves is as much. */

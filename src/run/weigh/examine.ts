@@ -9,10 +9,11 @@ import {
   type IgnoredFinding,
   partIgnored,
 } from '../../findings/decisions/ignored-findings.ts';
+import { leftOutNotices } from '../../findings/decisions/rule-settings.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
-import { findFindings } from '../../findings/rules.ts';
+import { findFindings, findWithLeftOut } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
 import {
   type CompressedTogether,
@@ -90,13 +91,15 @@ export async function examineOpened(
   const { analysis, notices } = await withTwins(image, weighed, context);
   await takeTurn();
   const dockerfile = making?.dockerfile ?? null;
-  const found = findFindings(new RuleContext(analysis, dockerfile, making?.build ?? null), decisions.rules);
-  const { findings, ignored, notices: remarks } = partIgnored(found, dockerfile, decisions);
+  const rules = new RuleContext(analysis, dockerfile, making?.build ?? null);
+  const found = findWithLeftOut(rules, decisions.rules);
+  const { findings, ignored, notices: remarks } = partIgnored(found.findings, dockerfile, decisions);
   await takeTurn();
   const limit = measuringLimit(making !== null, analysis);
   const { progress } = context;
   const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
-  return { ...measured, analysis, ignored, notices: [...notices, ...remarks, ...measured.notices] };
+  const left = leftOutNotices(found.leftOut);
+  return { ...measured, analysis, ignored, notices: [...notices, ...remarks, ...left, ...measured.notices] };
 }
 
 /** Learns the contents of files that may be copies of each other. */
