@@ -4,7 +4,7 @@ import type { ImageAnalysis, WastedFile } from '../../src/analysis/image-analysi
 import { STATE_KIND } from '../../src/findings/words/waste-words.ts';
 import { assembleReport, MAX_WASTED_FILES, type ReportInput } from '../../src/report/assemble-report.ts';
 import { parseReport, renderJson } from '../../src/report/json.ts';
-import { unlistedWaste, wastedPaths } from '../../src/report/wasted-paths.ts';
+import { shownWaste, wastedPaths } from '../../src/report/wasted-paths.ts';
 import { fabricate } from '../support/fabricate/analysis.ts';
 
 /** Of a base layer and an own one, with numbers of dive's that JSON has not. */
@@ -148,7 +148,7 @@ it('lists what the base image wrote only where nobody knows the base', () => {
   expect(listed(null)).toEqual(['file-7', 'file-2']);
 });
 
-it('lists what package managers write at every call only where a finding tells of it', () => {
+it('has what package managers write at every call, and shows it where a finding tells of it', () => {
   const state = ['var/lib/dpkg/status', 'var/log/dpkg.log', 'etc/ld.so.cache'];
   const wastedFiles = [
     ...state.map((path, number) => ({ ...deletedFile(1000 * (number + 1), 1), path })),
@@ -156,12 +156,13 @@ it('lists what package managers write at every call only where a finding tells o
     deletedFile(8, 1),
   ];
   const untold = assembleReport(input({ analysis: analysis({ wastedFiles }), findings: [] }));
-  expect(untold.wastedFiles.map(({ path }) => path)).toEqual(['file-9', 'file-8']);
+  expect(untold.wastedFiles).toHaveLength(5);
+  expect(shownWaste(untold, 9).listed.map(({ path }) => path)).toEqual(['file-9', 'file-8']);
   expect(untold.wastedFilesTotal).toEqual({ paths: 5, bytes: 6022, state: { paths: 3, bytes: 6003 } });
-  expect(unlistedWaste(untold, 9)).toEqual([
+  expect(shownWaste(untold, 9).unlisted).toEqual([
     'and 3 paths, 6.0 kB, that package managers write at every call',
   ]);
-  expect(unlistedWaste(untold, 1)).toEqual([
+  expect(shownWaste(untold, 1).unlisted).toEqual([
     'and 1 more path, 9 B',
     'and 3 paths, 6.0 kB, that package managers write at every call',
   ]);
@@ -179,6 +180,6 @@ it('lists what package managers write at every call only where a finding tells o
   const told = assembleReport(input({ analysis: analysis({ wastedFiles }), findings: [finding] }));
   expect(told.wastedFiles).toHaveLength(5);
   expect(told.wastedFilesTotal).toEqual({ paths: 5, bytes: 6022 });
-  expect(unlistedWaste(told, 4)).toEqual(['and 1 more path, 9 B']);
-  expect(unlistedWaste(told, 5)).toEqual([]);
+  expect(shownWaste(told, 4).unlisted).toEqual(['and 1 more path, 9 B']);
+  expect(shownWaste(told, 5).unlisted).toEqual([]);
 });

@@ -555,9 +555,7 @@ export const reportSchema = lazy(() =>
         documented: z.object({ limit: count(), left: z.int() }),
         pull: z.object({ limit: count(), left: z.int() }),
       }),
-      wastedFiles: z
-        .array(wastedFile())
-        .describe('The largest that own layers wrote, by bytes, but those of `wastedFilesTotal.state`'),
+      wastedFiles: z.array(wastedFile()).describe('The largest that own layers wrote, by bytes'),
       wastedFilesTotal: z
         .object({
           paths: count(),

@@ -11,11 +11,11 @@ export interface WastedPaths {
 }
 
 /**
- * Hidden copies joined by path, of which the largest are listed: but not what package managers write at every call,
- * which nobody can do anything about.
- * @param listsState whether it is listed nevertheless, since a finding says what to do about it
+ * Hidden copies joined by path, of which the largest are listed. What package managers write at every call is counted
+ * apart.
+ * @param tellsState whether a finding says what to do about that: then it is as all else
  */
-export function wastedPaths(files: readonly WastedFile[], max: number, listsState: boolean): WastedPaths {
+export function wastedPaths(files: readonly WastedFile[], max: number, tellsState: boolean): WastedPaths {
   const bytesOf = new Map<string, number>();
   let total = 0;
   for (const { path, bytes } of files) {
@@ -23,29 +23,32 @@ export function wastedPaths(files: readonly WastedFile[], max: number, listsStat
     total += bytes;
   }
   const state = { paths: 0, bytes: 0 };
-  const rest = new Map<string, number>();
   for (const [path, bytes] of bytesOf) {
-    if (listsState || !isRewrittenState(path)) {
-      rest.set(path, bytes);
-    } else {
-      state.paths += 1;
-      state.bytes += bytes;
-    }
+    if (tellsState || !isRewrittenState(path)) continue;
+    state.paths += 1;
+    state.bytes += bytes;
   }
-  const largest = largestPaths(rest, max);
+  const largest = largestPaths(bytesOf, max);
   const copies = new Map<string, WastedFile[]>(largest.map(([path]) => [path, []]));
   for (const file of files) copies.get(file.path)?.push(file);
   const listed = largest.map(([path, bytes]) => describePath(path, bytes, copies.get(path) ?? []));
   return { listed, total: { paths: bytesOf.size, bytes: total, ...(state.paths > 0 ? { state } : {}) } };
 }
 
-/** What a list of the first `shown` paths leaves out, as it says so at its end. */
-export function unlistedWaste({ wastedFiles, wastedFilesTotal }: Report, shown: number): readonly string[] {
+/** What people are shown of the waste: without what nobody can do anything about. */
+interface ShownWaste {
+  readonly listed: readonly ReportWastedFile[];
+  /** What is not listed, as the list says so at its end. */
+  readonly unlisted: readonly string[];
+}
+
+/** @param max paths that are listed */
+export function shownWaste({ wastedFiles, wastedFilesTotal }: Report, max: number): ShownWaste {
   const state = wastedFilesTotal.state ?? { paths: 0, bytes: 0 };
-  const listed = wastedFiles.slice(0, shown);
+  const listed = wastedFiles.filter(({ path }) => state.paths === 0 || !isRewrittenState(path)).slice(0, max);
   const more = wastedFilesTotal.paths - state.paths - listed.length;
   const rest = wastedFilesTotal.bytes - state.bytes - listed.reduce((sum, { bytes }) => sum + bytes, 0);
-  return [
+  const unlisted = [
     ...(more > 0 && rest > 0 ? [`and ${plural(more, 'more path')}, ${formatSize(rest)}`] : []),
     ...(state.bytes > 0
       ? [
@@ -53,6 +56,7 @@ export function unlistedWaste({ wastedFiles, wastedFilesTotal }: Report, shown: 
         ]
       : []),
   ];
+  return { listed, unlisted };
 }
 
 /** The first `max` in the order of a listing; all of them are not sorted for it. */

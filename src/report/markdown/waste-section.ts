@@ -3,16 +3,16 @@ import { phrase } from '../../base/phrase.ts';
 import { displayPath } from '../../base/untrusted-text.ts';
 import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
-import { unlistedWaste, wasteReason } from '../wasted-paths.ts';
+import { shownWaste, wasteReason } from '../wasted-paths.ts';
 import { codeSpan, phraseMarkdown } from './markdown-text.ts';
 import { type Section, table } from './section.ts';
 
 /** null when nothing is wasted. */
 export function wasteSection(report: Report, max: number): Section | null {
-  const { wastedFiles, wastedFilesTotal, context } = report;
-  if (wastedFiles.length === 0) return null;
+  const { wastedFilesTotal, context } = report;
+  const { listed, unlisted } = shownWaste(report, max);
+  if (listed.length === 0) return null;
   const places = new LayerPlaces(report);
-  const listed = wastedFiles.slice(0, max);
   const body = table(
     [
       { title: 'bytes', align: 'right' },
@@ -26,7 +26,6 @@ export function wasteSection(report: Report, max: number): Section | null {
       )}`,
     ]),
   );
-  const unlisted = unlistedWaste(report, max);
   const tail = unlisted.length === 0 ? '' : `\n\nA${unlisted.join('; ').slice(1)}.`;
   const total = `${formatSize(wastedFilesTotal.bytes)} in ${plural(wastedFilesTotal.paths, 'path')}`;
   return {

@@ -5,7 +5,7 @@ import { LayerPlaces } from '../layer-name.ts';
 import type { Report } from '../report.ts';
 import { buildSentence, countedSteps } from '../sentences/build-sentence.ts';
 import { findingParts, lineOf, ruleAside } from '../sentences/finding-line.ts';
-import { unlistedWaste, wasteReason } from '../wasted-paths.ts';
+import { shownWaste, wasteReason } from '../wasted-paths.ts';
 import { bar, cell } from './cell.ts';
 import { columnLines, type TerminalColumn } from './columns.ts';
 import type { Page } from './page.ts';
@@ -39,7 +39,7 @@ const ARROW = { text: ' → ', tone: 'dim' } as const;
 
 /** The largest wasted paths; empty when nothing is wasted. */
 export function wasteLines(report: Report, page: Page): readonly string[] {
-  const listed = report.wastedFiles.slice(0, MAX_PATHS);
+  const { listed, unlisted } = shownWaste(report, MAX_PATHS);
   const first = listed[0];
   if (!first) return [];
   const places = new LayerPlaces(report);
@@ -60,7 +60,7 @@ export function wasteLines(report: Report, page: Page): readonly string[] {
     [...named(file.writtenBy), ARROW, ...named(file.hiddenBy)],
   ]);
   const lines = columnLines(columns, rows, page);
-  return [...lines, ...unlistedWaste(report, MAX_PATHS).map(line => `  ${line}`)];
+  return [...lines, ...unlisted.map(line => `  ${line}`)];
 }
 
 /** The cache's story and BuildKit's own warnings; empty when nothing was built. */
