@@ -1,4 +1,4 @@
-import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import type { VisibleFile, WastedFile } from '../../analysis/image-analysis.ts';
 import type { WasteReason } from '../../analysis/waste-reason.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
@@ -30,28 +30,47 @@ const CHANGES_METADATA = /\b(?:chown|chmod|chgrp|setfacl|touch)\b/;
 
 /**
  * Files of own layers by the layer of the RUN that stored them again, and their path. A COPY brings them of its own
- * accord.
+ * accord. Where a script changes mode or owner (`fix-permissions /opt`), the times that are as they were tell it.
  */
 const hiddenByMetadata = memoize((context: RuleContext): ReadonlyMap<string, VisibleFile> => {
   const { analysis, ownFrom } = context;
-  const changing = new Set(
-    analysis.layers.flatMap(({ index }) => {
-      const instruction = context.instructionOf(index);
-      return instruction?.keyword === 'RUN' && CHANGES_METADATA.test(instruction.text) ? [index] : [];
-    }),
-  );
-  if (changing.size === 0) return new Map();
   const hidden = analysis.wastedFiles.filter(
     ({ reason, writtenBy, hiddenBy }) =>
-      REASONS.has(reason) && writtenBy >= ownFrom && writtenBy < hiddenBy && changing.has(hiddenBy),
+      REASONS.has(reason) &&
+      writtenBy >= ownFrom &&
+      writtenBy < hiddenBy &&
+      context.instructionOf(hiddenBy)?.keyword === 'RUN',
+  );
+  const isTold = (layer: number): boolean => CHANGES_METADATA.test(context.instructionOf(layer)?.text ?? '');
+  const untold = hidden.filter(({ reason, hiddenBy }) => reason === 'metadata-only' && !isTold(hiddenBy));
+  const times = timesOf(context, untold);
+  const keptTime = new Set(
+    untold.filter(({ path, writtenBy, hiddenBy }) => {
+      return times.get(keyOf({ layer: writtenBy, path })) === times.get(keyOf({ layer: hiddenBy, path }));
+    }),
   );
   return new Map(
-    hidden.map(({ path, bytes, writtenBy, hiddenBy }) => [
-      keyOf({ layer: hiddenBy, path }),
-      { path, bytes, layer: writtenBy },
-    ]),
+    hidden
+      .filter(file => isTold(file.hiddenBy) || keptTime.has(file))
+      .map(({ path, bytes, writtenBy, hiddenBy }) => [
+        keyOf({ layer: hiddenBy, path }),
+        { path, bytes, layer: writtenBy },
+      ]),
   );
 });
+
+/** When the files of the layers that wrote and hid these were changed last, by layer and path. */
+function timesOf({ analysis }: RuleContext, files: readonly WastedFile[]): ReadonlyMap<string, number> {
+  const paths = new Set(files.map(({ path }) => path));
+  const layers = new Set(files.flatMap(({ writtenBy, hiddenBy }) => [writtenBy, hiddenBy]));
+  const times = new Map<string, number>();
+  for (const layer of layers) {
+    for (const { path, mtime } of analysis.scans[layer]?.entries ?? []) {
+      if (paths.has(path)) times.set(keyOf({ layer, path }), mtime);
+    }
+  }
+  return times;
+}
 
 function keyOf({ layer, path }: Pick<VisibleFile, 'layer' | 'path'>): string {
   return `${layer}:${path}`;
