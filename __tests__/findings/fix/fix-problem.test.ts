@@ -35,7 +35,7 @@ describe('why a finding has no edit', () => {
     ],
     ['a script', ['RUN a'], { neededBy: '/entry.sh', neededLine: null }, [2], /^\/entry\.sh may need/],
     ['no place', ['RUN a'], {}, [], /nothing tells/],
-    ['a copy', ['COPY a b', 'RUN rm b'], { hiddenBy: 3 }, [2, 3], /^the layer of the COPY at line 2/],
+    ['a copy', ['COPY a b', 'RUN rm b'], { hiddenBy: 3 }, [2, 3], /^a mount in place of the COPY at line 2/],
     ['two stages', ['RUN a', 'FROM x', 'RUN b'], { hiddenBy: 3 }, [2, 4], /different stages/],
     [
       'another instruction',
@@ -66,6 +66,13 @@ describe('why a finding has no edit', () => {
   it.each([
     ['build-tools', ['RUN apt-get install gcc'], {}, [2], /another stage/],
     ['npm-cache', ['RUN sh install.sh'], {}, [2], /^line 2 does not name the program that fills the cache/],
+    [
+      'overwritten-later',
+      ['COPY a b', 'RUN c'],
+      { hiddenBy: 3 },
+      [2, 3],
+      /^the layer of the COPY at line 2 keeps/,
+    ],
     ['npm-cache', ['RUN npm ci'], {}, [2], /from the text of line 2/],
     ['metadata-only-copy', ['COPY . .', 'RUN chown -R a .'], { hiddenBy: 3 }, [2, 3], /^line 3 changes more/],
   ])('fits the rule: %s', (rule, lines, args, places, expected) => {

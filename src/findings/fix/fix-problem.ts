@@ -5,6 +5,7 @@ import { cacheUse } from '../../package-managers/cache-use.ts';
 import { findCache } from '../../package-managers/package-managers.ts';
 import { findUses } from '../dockerfile/run-commands.ts';
 import type { Finding } from '../finding.ts';
+import { deletedLater } from '../rules/deleted-later.ts';
 import { metadataOnlyCopy } from '../rules/metadata-only-copy.ts';
 import { RULES } from '../rules.ts';
 
@@ -46,8 +47,11 @@ function wasteProblem(
   if (writer.keyword !== 'RUN' && rule === metadataOnlyCopy.id) {
     return `line ${lastLine} changes more than what line ${line} copies, or something needs the files as they are copied`;
   }
-  if (writer.keyword !== 'RUN')
-    return `the layer of the ${writer.keyword} at line ${line} keeps what it copied, whatever comes later`;
+  if (writer.keyword !== 'RUN') {
+    return rule === deletedLater.id
+      ? `a mount in place of the ${writer.keyword} at line ${line} would not surely do the same`
+      : `the layer of the ${writer.keyword} at line ${line} keeps what it copied, whatever comes later`;
+  }
   if (writer.stage !== hider.stage) return `lines ${line} and ${lastLine} are of different stages`;
   if (hider.keyword !== 'RUN') return `line ${lastLine} is ${hider.keyword}, which no RUN can be merged with`;
   const other = dockerfile.instructions.find(

@@ -6,6 +6,7 @@ import { type CopiedSource, copiedSources, isOfSource } from '../dockerfile/copi
 import { stageDirectories } from '../dockerfile/stage-variables.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { ReadingRun } from './reading-run.ts';
+import { usesFiles } from './uses-files.ts';
 import type { WasteGroup } from './waste-group.ts';
 
 /**
@@ -78,8 +79,13 @@ function findReader(
     shipped.indexOf(copy) + 1,
     hider === null ? undefined : shipped.indexOf(hider) + 1,
   );
-  const isReader = (run: DockerfileInstruction): boolean =>
-    run.keyword === 'RUN' && new ReadingRun(run, directories.get(run) ?? null, targets).isReading;
+  const isReader = (run: DockerfileInstruction): boolean => {
+    if (run.keyword !== 'RUN') return false;
+    const directory = directories.get(run) ?? null;
+    if (new ReadingRun(run, directory, targets).isReading) return true;
+    // Relative paths cannot be told where the base image says in which directory a RUN begins: names can.
+    return directory === null && run !== hider && usesFiles(run, files);
+  };
   return between.find(isReader) ?? null;
 }
 
