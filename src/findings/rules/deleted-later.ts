@@ -11,6 +11,7 @@ import { BROUGHT_BY, type Brought, broughtBy } from '../waste/copied-files.ts';
 import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import type { WasteGroup } from '../waste/waste-group.ts';
+import { TOLD_FROM } from '../waste/worth-telling.ts';
 import { hiddenLater, wastedFiles, wholeKind } from '../words/waste-words.ts';
 
 const WAYS = ['deleted', 'remade', 'replaced'] as const;
@@ -63,8 +64,7 @@ export const deletedLater = defineRule({
     }),
   finds: 'Files that a later layer deletes',
   why: 'A layer never changes once it is made: a file that is deleted later is hidden, and still ships. Create and clean up in one RUN.',
-  usual:
-    'Whatever was deleted. Three RUNs of apt that end with a clean-up keep 19 MB of lists on Debian 12; an archive that a later RUN deletes keeps all of its size.',
+  usual: `Whatever was deleted. Three RUNs of apt that end with a clean-up keep 19 MB of lists on Debian 12; an archive that a later RUN deletes keeps all of its size. ${TOLD_FROM}`,
   remedy:
     'Delete in the RUN that writes: merge the RUNs, or end the first with the clean-up. Files that are only needed to build can stay in another stage, or be mounted (`RUN --mount=type=bind`).',
   whenToIgnore:

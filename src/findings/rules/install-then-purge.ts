@@ -2,6 +2,7 @@ import { phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
+import { TOLD_FROM } from '../waste/worth-telling.ts';
 import { hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Packages that one instruction installs and a later one takes away again. */
@@ -13,8 +14,7 @@ export const installThenPurge = defineRule({
   args: wasteArgs,
   finds: 'Packages that one RUN installs and a later one purges',
   why: "The purge hides the packages' files. The layer that installed them keeps every byte.",
-  usual:
-    'All that was installed: `build-essential` and what it brings are 323 MB on a minimal Debian 12, by their declared sizes.',
+  usual: `All that was installed: \`build-essential\` and what it brings are 323 MB on a minimal Debian 12, by their declared sizes. ${TOLD_FROM}`,
   remedy: 'Install, use and purge in one RUN, or use a stage of its own.',
   whenToIgnore:
     'Where the RUNs are apart so that a slow installation stays cached, and the bytes are worth it.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { code, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
+import { TOLD_FROM } from '../waste/worth-telling.ts';
 import { copiesOfBase, hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction copies whole to change only their mode, owner or times: chown, chmod, touch. */
@@ -18,8 +19,7 @@ export const metadataOnlyCopy = defineRule({
     }),
   finds: 'Files that are copied only to change mode, owner or times',
   why: '`chown`, `chmod` and `touch` in a RUN copy each file that they change into a new layer, whole.',
-  usual:
-    'The size of all files that `chown`, `chmod` or `touch` changes: with `chown -R` often the whole application, a second time.',
+  usual: `The size of all files that \`chown\`, \`chmod\` or \`touch\` changes: with \`chown -R\` often the whole application, a second time. ${TOLD_FROM}`,
   remedy:
     'Give owner and mode while copying: `COPY --chown=… --chmod=…`; or change them in the RUN that writes the files.',
   whenToIgnore: 'Where the owner is only known after the files are copied, and they are small.',

@@ -3,6 +3,7 @@ import { pathCode, phrase } from '../../base/phrase.ts';
 import { defineRule } from '../rule.ts';
 import { findMovedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
+import { TOLD_FROM } from '../waste/worth-telling.ts';
 import { hiddenLater, wastedFiles } from '../words/waste-words.ts';
 
 /** Files that a later instruction moves: the layer below keeps its copy. Told by content, never by name alone. */
@@ -14,7 +15,7 @@ export const movedAcrossLayers = defineRule({
   args: () => wasteArgs().extend({ to: z.string().describe('Where the largest of the files is now') }),
   finds: 'Files that a later RUN moves',
   why: '`mv` in a later RUN writes a second copy, and the first one stays in its layer.',
-  usual: 'The size of what is moved, a second time.',
+  usual: `The size of what is moved, a second time. ${TOLD_FROM}`,
   remedy: 'Write it to its place in the first place, or move it in the RUN that writes it.',
   whenToIgnore: 'Where the place depends on what later steps find out.',
   find: context => {

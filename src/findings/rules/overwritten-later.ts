@@ -3,6 +3,7 @@ import { phrase } from '../../base/phrase.ts';
 import { isReplacedPackage } from '../leftovers/copied-packages.ts';
 import { defineRule } from '../rule.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
+import { TOLD_FROM } from '../waste/worth-telling.ts';
 import { hiddenLater, STATE_KIND, wastedFiles } from '../words/waste-words.ts';
 
 /**
@@ -17,7 +18,7 @@ export const overwrittenLater = defineRule({
   args: wasteArgs,
   finds: 'Files that a later layer writes again',
   why: 'The image ships every version of the file, and shows the last one. What package managers write at every call is told only where it is much, and where merging the RUNs is worth it.',
-  usual: 'The size of each version but the last.',
+  usual: `The size of each version but the last. ${TOLD_FROM}`,
   remedy: 'Write the file once, in the last RUN or COPY that has a say in it, or merge the RUNs.',
   whenToIgnore:
     'Where the RUNs are apart on purpose, so that a slow one stays cached, and the file is small.',

@@ -1,4 +1,5 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
+import { formatSize } from '../../base/number-text.ts';
 
 /**
  * Less is noise, unless it is a thousandth of the image: nobody changes a Dockerfile for the 10 kB of a script that
@@ -14,6 +15,9 @@ const MIN_SHARE = 0.001;
  */
 const SMALL_BYTES = 500_000;
 const SMALL_SHARE = 0.005;
+
+/** For the pages of the rules. */
+export const TOLD_FROM = `Told from ${formatSize(MIN_BYTES)} where an edit mends it, and else from ${formatSize(SMALL_BYTES)}; below that only where it is ${MIN_SHARE * 100} % of the image, and ${SMALL_SHARE * 100} % where no edit does.`;
 
 type Sized = Pick<ImageAnalysis, 'size'>;
 
