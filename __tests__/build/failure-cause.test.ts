@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
-import { causeOf, isDownload, isPassing } from '../../src/build/failure-cause.ts';
+import { causeOf, isAptDownload, isDownload, isPassing } from '../../src/build/failure-cause.ts';
 
 function failed(excerpt: readonly string[], message = 'The build failed at Dockerfile:3'): DeadweightError {
   return new DeadweightError('build-failed', { message, remedy: 'Correct it.', excerpt });
@@ -44,8 +44,25 @@ describe('isDownload', () => {
     'E: Unable to locate package nope',
     'exit code: 4041',
     'sh: 1: tsc: not found',
+    '  o /404   2.1 kB',
+    'Error occurred prerendering page "/404"',
+    'Error: Timeout of 5000ms exceeded',
+    'Error: connect ECONNREFUSED 127.0.0.1:5432',
+    'Error: write EPIPE broken pipe',
   ])('does not for %s', line => {
     expect(isDownload(failed([line]))).toBe(false);
+  });
+
+  it('looks at no command', () => {
+    const command =
+      'process "/bin/sh -c curl --retry 3 x # error 404" did not complete successfully: exit code: 2';
+    expect(isDownload(failed(['make: *** [all] Error 2'], command))).toBe(false);
+    expect(isDownload(failed([], 'failed to load cache key: invalid response status 404'))).toBe(true);
+  });
+
+  it('knows the lists of apt', () => {
+    expect(isAptDownload(failed(['E: Failed to fetch http://x/c.deb  404  Not Found']))).toBe(true);
+    expect(isAptDownload(failed(['curl: (22) The requested URL returned error: 404']))).toBe(false);
   });
 });
 

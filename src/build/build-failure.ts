@@ -3,7 +3,7 @@ import { type Dockerfile, instructionsOn } from '../dockerfile/dockerfile.ts';
 import { builderUnreachable, saysUnreachable } from './build-driver.ts';
 import type { BuildTrace } from './build-trace.ts';
 import type { LocalSources } from './dockerfile-source.ts';
-import { isDownload } from './failure-cause.ts';
+import { isAptDownload, isDownload } from './failure-cause.ts';
 import { redactSentence } from './step-name.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -109,8 +109,11 @@ function remedyFor(
     return 'Check the name, the tag and the platform of the image, the login to its registry, and the network.';
   }
   if (!place) return 'Correct what this message names, and build again.';
+  if (isAptDownload({ excerpt })) {
+    return 'Run apt-get update in the RUN that installs, as lists of an earlier step go stale; else check the mirror and the network.';
+  }
   if (isDownload({ message: words, excerpt })) {
-    return 'A download of that step failed: check its name, the network and the mirror, and build again. Package lists from an earlier step may be stale: run apt-get update in the same RUN.';
+    return 'Check the address of what that step downloads, and the network or the mirror, and build again.';
   }
   return 'Correct the command of that step.';
 }
