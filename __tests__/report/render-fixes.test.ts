@@ -92,10 +92,12 @@ describe('what a fix did', () => {
     if (finding === undefined) throw new Error('the report has findings');
     const left = Array.from({ length: 10 }, () => finding);
     const others = [{ ...finding, rule: 'no-user', saving: null }];
-    const text = renderFixes({ ...fixes(), left, others }, WIDE);
+    const counted = [{ ...finding, rule: 'duplicate-versions' }];
+    const text = renderFixes({ ...fixes(), left, counted, others }, WIDE);
     expect(text.match(/by hand/g)).toHaveLength(8);
     expect(text).toMatch(/· less: 20\.4 MB deleted-later \(:2\) and 20\.4 MB deleted-later \(:2\)\n/);
-    expect(text).toContain('· not about bytes: no-user (:2)\n');
+    expect(text).toContain('· all counted above: 20.4 MB duplicate-versions (:2)\n');
+    expect(text).toContain('· without a saving: no-user (:2)\n');
   });
 
   it('says why the rest is left to people', () => {

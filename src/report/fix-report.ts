@@ -71,10 +71,16 @@ export const fixReportSchema = lazy(() =>
         .array(z.string())
         .optional()
         .describe('Of each of those, why no edit is known to be safe: a sentence without its full stop'),
+      counted: z
+        .array(findingSchema())
+        .optional()
+        .describe(
+          'What only people can mend as well, and would save nothing that the fixes and those left do not',
+        ),
       others: z
         .array(findingSchema())
         .optional()
-        .describe('What else was found, and no edit mends: it is not about bytes'),
+        .describe('What else was found, and no edit mends: nothing is known to be saved by it'),
       ignoredFindings: z
         .array(ignoredFindingSchema())
         .optional()

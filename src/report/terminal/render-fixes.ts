@@ -41,7 +41,7 @@ const MAX_LEFT = 8;
 const MAX_NAMED = 12;
 
 function leftLines(report: FixReport, page: Page): readonly string[] {
-  const { left = [], leftBecause = [], others = [] } = report;
+  const { left = [], leftBecause = [], counted = [], others = [] } = report;
   const items = left.slice(0, MAX_LEFT).map((finding, index) => {
     const problem = leftBecause[index];
     const why = problem === undefined ? [] : phrase` (no edit: ${message(problem, 300)})`;
@@ -51,7 +51,8 @@ function leftLines(report: FixReport, page: Page): readonly string[] {
   return [
     ...listLines(items, page),
     ...namedLine('less', left.slice(MAX_LEFT), page),
-    ...namedLine('not about bytes', others, page),
+    ...namedLine('all counted above', counted, page),
+    ...namedLine('without a saving', others, page),
   ];
 }
 

@@ -33,7 +33,7 @@ export interface FixReportInput {
 export function buildFixReport(input: FixReportInput): FixReport {
   const { image, judged, changes, writes } = input;
   const fixes = judged.fixes.map(each => describeFix(each, image));
-  const left = leftFindings(input);
+  const { left, counted } = leftFindings(input);
   const file = parseDockerfile(input.text, input.dockerfile);
   const kept = fixes.filter(({ outcome }) => outcome !== 'dropped').map(({ predicted }) => predicted);
   const predicted = { bytes: judged.bytes, compressedBytes: togetherOf(image, kept, judged.bytes) };
@@ -46,6 +46,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
     fixes,
     all: judged.all && { predicted, measured: measuredOf(judged.all) },
     left: [...left],
+    counted: [...counted],
     others: [...otherFindings(input)],
     leftBecause: left.map(finding => findFixProblem(file, finding)),
     ignoredFindings: image.ignored.map(reportIgnored),
@@ -73,18 +74,26 @@ export function describeFix({ fix, outcome }: JudgedFix, image: ExaminedImage): 
   };
 }
 
-/** What could be saved as well, and only by hand: the largest saving first. What fixes and those above save is told. */
-function leftFindings(input: FixReportInput): readonly Finding[] {
-  const counted = new FreedBytes();
-  for (const { fix, outcome } of input.judged.fixes) if (outcome.kind !== 'dropped') counted.add(fix.freed);
-  return unmendedFindings(input)
+/**
+ * What could be saved as well, and only by hand: the largest saving first. What fixes and those above save is told;
+ * those of which that is all are apart.
+ */
+function leftFindings(input: FixReportInput): Readonly<Record<'left' | 'counted', readonly Finding[]>> {
+  const known = new FreedBytes();
+  for (const { fix, outcome } of input.judged.fixes) if (outcome.kind !== 'dropped') known.add(fix.freed);
+  const findings = unmendedFindings(input)
     .filter(({ saving }) => (saving?.bytes ?? 0) > 0)
     .toSorted((a, b) => (b.saving?.bytes ?? 0) - (a.saving?.bytes ?? 0))
-    .flatMap((found): readonly Finding[] => {
-      const addedBytes = counted.add(found.freed);
+    .map((found): Finding => {
+      const addedBytes = known.add(found.freed);
       const { saving, ...finding } = reportedFinding(found);
-      return saving === null || addedBytes === 0 ? [] : [{ ...finding, saving: { ...saving, addedBytes } }];
+      return { ...finding, saving: saving && { ...saving, addedBytes } };
     });
+  const isCounted = ({ saving }: Finding): boolean => saving?.addedBytes === 0;
+  return {
+    left: findings.filter(finding => !isCounted(finding)),
+    counted: findings.filter(isCounted),
+  };
 }
 
 /** The rest: what would save nothing, or is not about bytes. */
