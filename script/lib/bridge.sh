@@ -29,6 +29,8 @@ bridge_up() {
   local name number prefix address
   name=$(bridge_name "$1")
   bridge_down "$1"
+  # Of a checkout that was deleted while its engine ran: nothing remembers it, and no other can have its name.
+  ip link delete dev "$name" 2>/dev/null || true
   for number in $(seq 1 254); do
     prefix=10.213.$number
     # grep without -q: it must not end before its writer does, since pipefail would read that as a no.

@@ -4,7 +4,7 @@ import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { findUsedWords, type UsedWords } from '../later-use/used-words.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
-import { findArrival, findOwnPackages, findPackagesNamedBy, programNames } from './system-packages.ts';
+import { findArrival, findOwnPackages, findPackagesNamedBy, namesOfPrograms } from './system-packages.ts';
 
 /** Debian packages that nobody asked for and nothing needs: another package recommends them. */
 export interface RecommendedPackages {
@@ -30,7 +30,7 @@ export const findRecommended = memoize((context: RuleContext): RecommendedPackag
     )
     .values()
     .filter(found => own.has(found));
-  const programs = { run: words.names, installed: programNames(context, brought) };
+  const programs = { run: words.names, installed: namesOfPrograms(context, brought) };
   const named = findPackagesNamedBy(context, recommended, words);
   const used = new Set([
     ...named,

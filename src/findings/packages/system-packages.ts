@@ -37,7 +37,7 @@ const PROGRAM = /(?:^|\/)(?:s?bin\/([^/]+)|([^/]+\.so(?:\.[^/]*)?))$/;
 const WORD = /[\w.+-]+/g;
 
 /** The programs and libraries of packages by their names, and the names of the packages. */
-export function programNames(
+export function namesOfPrograms(
   { analysis }: RuleContext,
   packages: Iterable<InstalledPackage>,
 ): ReadonlySet<string> {
