@@ -10,7 +10,7 @@ import { RULES } from '../../findings/rules.ts';
 const MAX_PATTERNS = 100;
 const MAX_PATTERN = 500;
 
-const level = lazy(() => z.enum(RULE_LEVELS).describe('off looks for nothing'));
+const level = lazy(() => z.enum(RULE_LEVELS).describe('off only counts what it finds'));
 
 const setting = lazy(() =>
   z.strictObject({
