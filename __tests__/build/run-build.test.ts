@@ -358,6 +358,17 @@ describe('a build', () => {
     await expect(playBuild({ stderr, exitCode: 1 }, DOCKERFILE)).rejects.toMatchObject({ code });
   });
 
+  it.each(['', 'failed to run Build function: '])(
+    'is told in the words of the frontend, however the client wraps them: "%s"',
+    async wrapper => {
+      const stderr = `ERROR: failed to build: failed to solve: ${wrapper}dockerfile parse error on line 2: unknown instruction: RUNN`;
+      await expect(playBuild({ stderr, exitCode: 1 }, DOCKERFILE)).rejects.toMatchObject({
+        message: 'The build failed: dockerfile parse error on line 2: unknown instruction: RUNN',
+        remedy: 'Correct the Dockerfile or the build options.',
+      });
+    },
+  );
+
   it('without docker says so', async () => {
     const exec = { run: () => Promise.reject(new Error('docker is not on the PATH')) };
     await expect(playBuild({ stderr: '' }, DOCKERFILE, {}, 'graph-driver', { exec })).rejects.toMatchObject({

@@ -129,8 +129,11 @@ function findsNoImage(words: string, what: string | null): boolean {
 /** The last line that buildx marks as an error, without the steps through which it came. */
 function findError(lines: readonly string[]): string | null {
   const line = lines.findLast(each => each.startsWith('ERROR: '));
-  return line?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '').trim() ?? null;
+  return line?.replace(WRAPPERS, '').trim() ?? null;
 }
+
+/** The last of them stands there once in some fifty builds, where the client hears of the failure before the solver. */
+const WRAPPERS = /^ERROR: (?:failed to build: )?(?:failed to solve: )?(?:failed to run Build function: )?/;
 
 /** Of the vertices with an error, the one that the last words are of: on the graph driver another build's stray in. */
 function findFailedVertex(trace: BuildTrace, words: string): Vertex | undefined {
