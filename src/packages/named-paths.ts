@@ -5,6 +5,9 @@ import { isOfOthers, isTellingWord, MAX_SCRIPT } from './script-words.ts';
 /** Programs in languages that are not scripts of a shell, and what configures programs. */
 const TEXT =
   /\.(?:[cm]?[jt]sx?|php\d?|phtml|lua|ya?ml|json5?|toml|ini|conf|cfg|cnf|config|xml|properties|service|socket|timer|env|rules|tcl|r|jl|exs?|clj|groovy|awk|nix|vcl|hcl|plist)$/i;
+/** What servers and timers are configured with, in files that need no ending: sites of nginx, jobs of cron. */
+const CONFIGURATION =
+  /^etc\/(?:nginx|apache2|httpd|lighttpd|caddy|haproxy|supervisor|cron\.\w+|logrotate\.d|default|init\.d)\/|(?:^|\/)Caddyfile$/;
 /** Paths of one file that are kept: who names more lists the files of something. Characters. */
 const MAX_PATHS = 4096;
 
@@ -13,16 +16,26 @@ export function isPlainText(path: string): boolean {
   return TEXT.test(path);
 }
 
+/** Of these, programs: one that is too large to be read may open anything, as bundles of whole applications do. */
+const PROGRAM = /\.(?:[cm]?[jt]sx?|php\d?|lua|py|rb|pl|exs?|clj|r|jl)$/i;
+
+/** Whether it is a program in a text that no collector reads, for its size. */
+export function isUnreadProgram({ path, bytes }: { readonly path: string; readonly bytes: number }): boolean {
+  return bytes > MAX_SCRIPT && PROGRAM.test(path) && !isOfOthers(path);
+}
+
 /**
  * What texts may open: the absolute paths in them, and the names of files that stand in quotes. No word that looks like a
  * secret is kept, as scans are stored.
  */
 export const pathCollector: FileCollector = {
   id: 'named-paths',
-  version: 1,
+  version: 2,
 
   wants({ path, size }) {
-    return size > 0 && size <= MAX_SCRIPT && TEXT.test(path) && !isOfOthers(path);
+    return (
+      size > 0 && size <= MAX_SCRIPT && (TEXT.test(path) || CONFIGURATION.test(path)) && !isOfOthers(path)
+    );
   },
 
   collect(_entry, content) {

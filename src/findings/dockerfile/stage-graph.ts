@@ -89,6 +89,18 @@ export function buildUpon(
   );
 }
 
+/** What stages that do not ship do on top of a writer, where what a later instruction hides is still there: other targets. */
+export function builtElsewhere(
+  dockerfile: BuiltDockerfile,
+  writer: DockerfileInstruction,
+  hider: DockerfileInstruction,
+): readonly DockerfileInstruction[] {
+  const hidden = new Set(buildUpon(dockerfile, hider));
+  return buildUpon(dockerfile, writer).filter(
+    each => !(dockerfile.shipped.includes(each) || hidden.has(each)),
+  );
+}
+
 /** Whether another stage takes files from the stage of this instruction, or from one that is built on it. */
 export function isTakenFrom(dockerfile: BuiltDockerfile, instruction: DockerfileInstruction): boolean {
   return takingFrom(dockerfile, instruction).length > 0;

@@ -88,7 +88,10 @@ function isIn(path: string, paths: readonly string[]): boolean {
 }
 
 /** Whether it takes one of the paths from another stage along, or mounts it: by a folder above it, or by a pattern. */
-function copiesAny({ keyword, body, flags }: DockerfileInstruction, paths: readonly string[]): boolean {
+export function copiesAny(
+  { keyword, body, flags }: DockerfileInstruction,
+  paths: readonly string[],
+): boolean {
   const sources =
     keyword === 'RUN'
       ? readMounts(flags).flatMap(({ from, source }) => (from === null ? [] : [source ?? '/']))

@@ -3,8 +3,9 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import type { ShellCommand } from '../../dockerfile/shell/shell-command.ts';
 import { namesBesides } from '../dockerfile/mention.ts';
+import { builtElsewhere, takingFrom } from '../dockerfile/stage-graph.ts';
 import type { RuleContext } from '../rule-context.ts';
-import type { LaterNeed, Removed } from './later-need.ts';
+import { copiesAny, type LaterNeed, type Removed } from './later-need.ts';
 import { findsFiles, isReadable, walksAbove } from './readable-command.ts';
 
 /** Two RUNs of one stage, of which the second takes away what the first one wrote. */
@@ -38,7 +39,14 @@ export function findNeedBetween(
     const isNamed = namesBesides(each, all, each === hider ? isGone : undefined);
     if (isNamed || (each.keyword === 'RUN' && mayFind(context, each, commands, paths))) return needOf(each);
   }
-  return findSetting(shipped, { from, to }, all);
+  const elsewhere = builtElsewhere(dockerfile, writer, hider).find(
+    each =>
+      namesBesides(each, all) ||
+      (each.keyword === 'RUN' && mayFind(context, each, commandsOf(each, removing), paths)),
+  );
+  const taking = takingFrom(dockerfile, writer).find(each => copiesAny(each, paths));
+  const other = elsewhere ?? taking;
+  return other === undefined ? findSetting(shipped, { from, to }, all) : needOf(other);
 }
 
 function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {

@@ -2,7 +2,7 @@ import { baseName, isWithin } from '../../base/slash-path.ts';
 import { jsonWords } from '../../dockerfile/shell-word.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { isSystemPackage } from '../../packages/installed-package.ts';
-import { isPlainText, pathCollector } from '../../packages/named-paths.ts';
+import { isPlainText, isUnreadProgram, pathCollector } from '../../packages/named-paths.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { findCollectedWords } from './collected-words.ts';
@@ -40,8 +40,13 @@ function isNamed(path: string, word: string): boolean {
   return isWithin(named, path) || (named !== '' && !COMMON.test(`/${named}`) && isWithin(path, named));
 }
 
-/** What the image runs, where that is a file of its own that is no text: nobody knows what it reads. */
+/**
+ * What the image runs, where that is a file of its own that is no text, or a program of it that is too large to be read:
+ * nobody knows what it opens.
+ */
 export const findUnreadableProgram = memoize((context: RuleContext): string | null => {
+  const unread = context.ownFiles.find(isUnreadProgram);
+  if (unread !== undefined) return unread.path;
   const main = (context.dockerfile?.shipped ?? []).filter(
     ({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT',
   );

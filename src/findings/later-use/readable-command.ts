@@ -25,8 +25,11 @@ export function isReadable(context: RuleContext, { words }: ShellCommand): boole
   return isSettled(program) || BUILTINS.has(program);
 }
 
-/** Programs that run others, or read what their configuration or an index names: `.so.conf`, a keyring, a trust store. */
-const FINDING: ReadonlySet<string> = new Set(['xargs', 'env', 'gpg', 'ldconfig', 'update-ca-certificates']);
+/** Programs that run others, or read what their configuration or an index names: `.so.conf`, a keyring, a trust store, sources of locales. */
+const FINDING: ReadonlySet<string> = new Set([
+  ...['xargs', 'env', 'gpg', 'ldconfig', 'update-ca-certificates', 'locale-gen', 'localedef'],
+  ...['dpkg-reconfigure', 'fc-cache', 'update-mime-database', 'mandb'],
+]);
 /** Options that make a program run others, or open what a file names. */
 const OPENING: Readonly<Record<string, RegExp>> = {
   tar: /^-\w*[TIF]|^--(?:files-from|use-compress-program|to-command|.*info-script|checkpoint-action)/,

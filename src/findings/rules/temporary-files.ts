@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
 import { code, phrase } from '../../base/phrase.ts';
+import { baseName } from '../../base/slash-path.ts';
 import { isTemporary, temporaryEntry } from '../../compare/known-path.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
@@ -98,6 +99,10 @@ function useOf({ dockerfile }: RuleContext): (entry: string) => boolean {
   };
 }
 
+/** What is made for one moment, as its name says: by mktemp, compilers, package managers and their installers. */
+const SCRATCH =
+  /^(?:tmp[._-]?[A-Za-z0-9_]{4,}|tmp\d*|cc[A-Za-z0-9]{6}\.\w+|go-build\w+|npm-\S+|pip-\S+|yarn--\S+|rustc\w+|hsperfdata_\w+|node-compile-cache|v8-compile-cache\S*|\S+\.(?:log|tmp))$/;
+
 /** Python packages that are installed in place go on to be read from there. */
 const SETUP_SCRIPT = /(?:^|\/)setup\.py$/;
 
@@ -114,6 +119,10 @@ function edits(
         isTemporary(path) && !layers.includes(layer) && entries.has(temporaryEntry(path) ?? path),
     );
   if (isShared || runScript(instruction).script.commands.some(installsInPlace)) return [];
+  // What a program puts there of its own accord it may want to find again: models, encodings, compiled code.
+  const isByName = (entry: string): boolean =>
+    SCRATCH.test(baseName(entry)) || instruction.text.includes(baseName(entry));
+  if (![...entries].every(isByName)) return [];
   const names = [...entries].map(entry => `/${entry.slice(0, entry.lastIndexOf('/'))}`);
   return removalFix(context, instruction, { paths: [...entries].sort(), names, isData: true });
 }

@@ -7,6 +7,7 @@ import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { readProgram } from '../../package-managers/program.ts';
 import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
 import { changesUser, isMounted, MAX_COMMAND_PATHS, PLAIN_PATH } from '../dockerfile/removal.ts';
+import { expandAt } from '../dockerfile/stage-variables.ts';
 import type { RuleContext } from '../rule-context.ts';
 import type { DirectoryAges } from './directory-ages.ts';
 import { type MetadataChange, type Operand, readMetadataChange } from './metadata-change.ts';
@@ -181,21 +182,45 @@ export class EarlyMetadata {
 
   /** `--chown=app:app`: null unless everything that the copy made got the same. */
   #ownerFlag({ layer, instruction }: MetadataWriter, { value }: PlacedChange): string | null {
-    const changed = entriesOf(this.#context, layer)
-      .filter(({ kind, path }) => kind !== 'directory' || this.#ages.wasMadeBy(path, layer))
-      .map(({ path }) => this.#after.get(path));
+    const before = entriesOf(this.#context, layer).filter(
+      ({ kind, path }) => kind !== 'directory' || this.#ages.wasMadeBy(path, layer),
+    );
+    const changed = before.map(({ path }) => this.#after.get(path));
     const [first] = changed;
     if (first === undefined) return null;
+    // A chown takes setuid and setgid away, and a copy would keep them.
+    if (before.some(({ kind, mode }) => kind === 'file' && (mode & SET_ID) !== 0)) return null;
     if (!changed.every(each => each?.uid === first.uid && each.gid === first.gid)) return null;
     // A user alone would be given the group of the same number, and the shell command leaves the group as it is.
     const isWhole = /^[^:]+:[^:]+$/.test(value);
     const isVaried = value.includes('$') && this.#setsAfter(instruction);
     // With --link nothing is there to look a name up in.
     const isLinked = instruction.flags.some(({ name }) => name === 'link');
-    const isNameKnown = this.#isNameKnown(value, instruction, layer);
+    const isNumber = this.#isNumber(value, instruction);
+    const isNameKnown = isNumber || this.#isNameKnown(value, instruction, layer);
     if (isNameKnown === null) return null;
-    const isKnown = isWhole && !isVaried && !isLinked && isNameKnown;
-    return `--chown=${isKnown ? value : `${first.uid}:${first.gid}`}`;
+    if (isWhole && !isVaried && (isNumber || !isLinked) && isNameKnown) return `--chown=${value}`;
+    return this.#isFixed(value, first) ? `--chown=${first.uid}:${first.gid}` : null;
+  }
+
+  /** Whether the value is numbers at the instruction, with the variables that are set there. */
+  #isNumber(value: string, instruction: DockerfileInstruction): boolean {
+    const { dockerfile } = this.#context;
+    const expanded = dockerfile === null ? null : expandAt(dockerfile, instruction, value);
+    return expanded !== null && NUMBERS.test(expanded);
+  }
+
+  /** Whether users that the Dockerfile makes have these numbers whatever else changes: it says them. */
+  #isFixed(value: string, { uid, gid }: Pick<LayerEntry, 'uid' | 'gid'>): boolean {
+    if (value.includes('$')) return false;
+    const names = value.split(':').filter(name => name !== '' && !NUMBERS.test(name));
+    const makers = (this.#context.dockerfile?.shipped ?? []).filter(
+      each => makesUsers(each) && names.some(name => nameByItself(name).test(each.text)),
+    );
+    if (makers.length === 0) return true;
+    const says = (id: number): boolean =>
+      id === 0 || makers.some(({ text }) => new RegExp(`(?<![\\w.])${id}(?![\\w.])`).test(text));
+    return says(uid) && (gid === uid || says(gid));
   }
 
   /**
@@ -204,7 +229,7 @@ export class EarlyMetadata {
    * @param from the first layer whose users are not known there
    */
   #isNameKnown(value: string, instruction: DockerfileInstruction, from: number): boolean | null {
-    if (/^\d+(?::\d+)?$/.test(value)) return true;
+    if (NUMBERS.test(value)) return true;
     if ([...this.#between(instruction), this.#copyUp.hider].some(makesUsers)) return false;
     const { scans } = this.#context.analysis;
     const isChanged = scans
@@ -286,6 +311,11 @@ export class EarlyMetadata {
     return [{ kind: 'replace-command', line: this.#copyUp.hider.startLine, index: change.index, command }];
   }
 }
+
+/** Of a mode: setuid and setgid. */
+const SET_ID = 0o6000;
+/** `1000`, `1000:1000`. */
+const NUMBERS = /^\d+(?::\d+)?$/;
 
 /** Where users and groups are told. */
 const USERS = /^etc\/(?:passwd|group)$/;

@@ -10,7 +10,9 @@ import { mountOf } from '../dockerfile/bind-mount.ts';
 import { copiedSources } from '../dockerfile/copied-source.ts';
 import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
 import { areLinkedTo } from '../dockerfile/removal.ts';
+import { builtElsewhere, takingFrom } from '../dockerfile/stage-graph.ts';
 import { stageDirectories } from '../dockerfile/stage-variables.ts';
+import { copiesAny } from '../later-use/later-need.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
 import { findsFiles, isReadable, walksAbove } from '../later-use/readable-command.ts';
 import { memoize } from '../memoize.ts';
@@ -60,7 +62,11 @@ function mountEdits(context: RuleContext, writtenBy: number, hiddenBy: number): 
   const readers = span.filter(run => run.keyword === 'RUN' && readingRun(run).isReading);
   const [reader] = readers;
   if (reader === undefined || readers.length > 1 || reader.stage !== copy.stage) return [];
-  const others = span.filter(each => each !== reader && each !== hider);
+  const others = [
+    ...span.filter(each => each !== reader && each !== hider),
+    ...builtElsewhere(dockerfile, copy, hider),
+  ];
+  if (takingFrom(dockerfile, copy).some(each => copiesAny(each, targets))) return [];
   if (mayNeed(context, { copy, others, targets })) return [];
   const directory = directories.get(reader) ?? null;
   if (directory !== null && targets.some(target => `${directory}/`.startsWith(`${target}/`))) return [];
