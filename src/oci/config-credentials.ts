@@ -74,7 +74,8 @@ function splitSetting(variable: string): readonly [name: string, value: string] 
   return [name, variable.slice(name.length + 1)];
 }
 
-function inHistory(text: string, entry: number): readonly ConfigCredential[] {
+function inHistory(createdBy: string, entry: number): readonly ConfigCredential[] {
+  const text = createdBy.slice(0, writtenEnd(createdBy));
   if (text.length > MAX_TEXT) return [];
   const setting = SETTING.exec(text)?.[1]?.toUpperCase();
   const command = setting === undefined ? argumentsEnd(text) : 0;
@@ -84,6 +85,14 @@ function inHistory(text: string, entry: number): readonly ConfigCredential[] {
     name: name === null ? null : shownName(name),
     entry,
   }));
+}
+
+/** What BuildKit writes behind each of its commands: no operand of it. */
+const MARK = /(?<!\s)\s+# buildkit\s*$/;
+
+/** Where what history says of a layer ends, before the mark of its builder. */
+export function writtenEnd(createdBy: string): number {
+  return MARK.exec(createdBy)?.index ?? createdBy.length;
 }
 
 function placeOf(keyword: string): CredentialPlace {

@@ -8,6 +8,7 @@ import {
   findConfigCredentials,
   secretSettings,
   withoutBuildArguments,
+  writtenEnd,
 } from './config-credentials.ts';
 import { MAX_MANIFEST_LAYERS } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
@@ -111,5 +112,6 @@ export function publicHistory(createdBy: string, secrets: readonly string[] = []
     (rest, secret) => rest.replaceAll(secret, '***'),
     withoutBuildArguments(createdBy),
   );
-  return maskTextCredentials(text);
+  const end = writtenEnd(text);
+  return `${maskTextCredentials(text.slice(0, end))}${text.slice(end)}`;
 }
