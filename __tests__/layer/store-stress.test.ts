@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
-import { listScanFiles, sumBytes } from '../../src/layer/scan-files.ts';
+import { sumBytes } from '../../src/base/sum-bytes.ts';
+import { listScanFiles } from '../../src/layer/scan-files.ts';
 import { createDiskScanStore } from '../../src/layer/scan-store.ts';
 import {
   decodePlacedScan,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
 import { type Phrase, phrase } from '../base/phrase.ts';
+import { sumBytes } from '../base/sum-bytes.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../dockerfile/edit/dockerfile-edit.ts';
 import type { FreedFile } from '../savings/layer-files.ts';
@@ -155,7 +156,7 @@ function findingOf<Id extends string, Args extends FindingArgs>(
     location: defect.location,
     related: defect.related ?? null,
     evidence: defect.evidence ?? NO_EVIDENCE,
-    saving: freed.length === 0 ? null : predictSaving(freed.reduce((sum, { bytes }) => sum + bytes, 0)),
+    saving: freed.length === 0 ? null : predictSaving(sumBytes(freed)),
     edits: defect.edits ?? [],
     freed,
   };

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
+import { sumBytes } from '../base/sum-bytes.ts';
 
 /** A scan, or one that another process is writing: 64 hexadecimal digits, an ending, and a random name for a draft. */
 const SCAN_NAME = /^[0-9a-f]{64}\.(?:placed-)?scan$/;
@@ -86,10 +87,6 @@ export function trimScanFiles(directory: string, mostBytes: number, now: number)
 /** @throws the system's error */
 export function removeFiles(files: readonly Pick<ScanFile, 'path'>[]): void {
   for (const { path } of files) rmSync(path, { force: true });
-}
-
-export function sumBytes(files: readonly Pick<ScanFile, 'bytes'>[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { WastedFile } from '../analysis/image-analysis.ts';
 import { formatCount, formatSize, plural } from '../base/number-text.ts';
+import { sumBytes } from '../base/sum-bytes.ts';
 import { isRewrittenState } from '../package-managers/leftovers.ts';
 import type { Report, ReportWastedFile } from './report.ts';
 
@@ -47,7 +48,7 @@ export function shownWaste({ wastedFiles, wastedFilesTotal }: Report, max: numbe
   const state = wastedFilesTotal.state ?? { paths: 0, bytes: 0 };
   const listed = wastedFiles.filter(({ path }) => state.paths === 0 || !isRewrittenState(path)).slice(0, max);
   const more = wastedFilesTotal.paths - state.paths - listed.length;
-  const rest = wastedFilesTotal.bytes - state.bytes - listed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const rest = wastedFilesTotal.bytes - state.bytes - sumBytes(listed);
   const unlisted = [
     ...(more > 0 && rest > 0 ? [`and ${plural(more, 'more path')}, ${formatSize(rest)}`] : []),
     ...(state.bytes > 0

@@ -1,5 +1,6 @@
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
-import { listScanFiles, removeFiles, type ScanFile, sumBytes } from '../layer/scan-files.ts';
+import { sumBytes } from '../base/sum-bytes.ts';
+import { listScanFiles, removeFiles, type ScanFile } from '../layer/scan-files.ts';
 import { CACHE_REPORT_VERSION, type CacheReport } from '../report/cache-report.ts';
 import { type CompiledCode, findCompiledCode, removeEmptyDirectory } from './compiled-code.ts';
 import { VERSION } from './version.ts';

@@ -1,3 +1,4 @@
+import { sumBytes } from '../base/sum-bytes.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { codecOf } from './codec.ts';
@@ -41,7 +42,7 @@ export function planMeasuring(
   const distinct = new Map<string, PlannedCut>();
   const wanted = savings.map((freed, index) => ({
     index,
-    bytes: sumOf(freed),
+    bytes: sumBytes(freed),
     isTotal: index >= savings.length - totals,
     cuts: cutsOf(freed, image, layers, distinct),
   }));
@@ -72,10 +73,6 @@ export function planMeasuring(
     for (const cut of added) planned.add(cut);
   }
   return { cuts, compress, read: reading.total, leftOut, layers };
-}
-
-function sumOf(freed: readonly FreedFile[]): number {
-  return freed.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Only of layers of which something is freed. */
@@ -122,7 +119,7 @@ function cutsOf(
     }
     cuts.push(cut);
   }
-  return cuts.length === 0 || partBytes > sumOf(freed) * NEGLIGIBLE_PARTS ? null : cuts;
+  return cuts.length === 0 || partBytes > sumBytes(freed) * NEGLIGIBLE_PARTS ? null : cuts;
 }
 
 /** A layer that passes by is cut for all savings at once. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { VisibleFile } from '../../analysis/image-analysis.ts';
+import { sumBytes } from '../../base/sum-bytes.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import {
   type DockerfileInstruction,
@@ -140,13 +141,9 @@ function describe(context: RuleContext, stored: readonly StoredFile[]): Leftover
     instruction: context.instructionOf(first),
     layers,
     files,
-    bytes: bytesOf(files),
+    bytes: sumBytes(files),
     copies,
   };
-}
-
-function bytesOf(files: readonly VisibleFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function argsOf({
@@ -154,7 +151,7 @@ function argsOf({
   files,
   copies,
 }: LeftoverGroup): Pick<LeftoverArgs, 'bytes' | 'fileCount' | 'copyBytes'> {
-  return { bytes, fileCount: files.length, copyBytes: bytesOf(copies) };
+  return { bytes, fileCount: files.length, copyBytes: sumBytes(copies) };
 }
 
 function offeredFix(group: LeftoverGroup, leftovers: Leftovers): OfferedFix {

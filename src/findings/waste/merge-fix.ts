@@ -1,4 +1,5 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { sumBytes } from '../../base/sum-bytes.ts';
 import { runSequences } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
@@ -89,9 +90,9 @@ class MergeFixes {
     const plan = new MergePlan(
       runs.map(run => sizes.get(run) ?? 0),
       all.map(({ first, last, files }): WastefulPair => {
-        const bytes = sumOf(files);
-        const state = sumOf(files.filter(({ path }) => isRewrittenState(path)));
-        const cleanable = sumOf(files.filter(file => cleanups.isCleanedAlone(file)));
+        const bytes = sumBytes(files);
+        const state = sumBytes(files.filter(({ path }) => isRewrittenState(path)));
+        const cleanable = sumBytes(files.filter(file => cleanups.isCleanedAlone(file)));
         return { first, last, bytes, state, cleanable };
       }),
       analysis.size,
@@ -139,8 +140,4 @@ export function freedByMerge({ files }: Merge): readonly FreedFile[] {
 
 function isWithin(inner: Range, outer: Range): boolean {
   return inner.first >= outer.first && inner.last <= outer.last;
-}
-
-function sumOf(files: readonly WastedFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

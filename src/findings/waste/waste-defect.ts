@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WastedFile } from '../../analysis/image-analysis.ts';
+import { sumBytes } from '../../base/sum-bytes.ts';
 import { isCacheKind, type KnownKind, KnownPaths } from '../../compare/known-path.ts';
 import { summarizePaths } from '../../compare/path-summary.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
@@ -62,7 +63,7 @@ export function wasteDefects(
   const { analysis } = context;
   const fixed = wasteGroups(context, waste).map(group => ({ group, fix: wasteFix(context, group) }));
   const small = fixed.filter(({ group: { files, isFromBase }, fix }) => {
-    return !waste.ofState && !isFromBase && fix.edits.length === 0 && isSmall(bytesOf(files), analysis);
+    return !waste.ofState && !isFromBase && fix.edits.length === 0 && isSmall(sumBytes(files), analysis);
   });
   const isSummed = small.length > 1;
   const single = isSummed ? fixed.filter(each => !small.includes(each)) : fixed;
@@ -98,12 +99,12 @@ export function wasteDefects(
 function isStateTold(context: RuleContext, { files }: WasteGroup, isMerged: boolean): boolean {
   const [file] = files;
   if (file === undefined || (!isMerged && mergeFixes(context).areInOneRow(file))) return false;
-  return isStateWorthTelling(bytesOf(files), context.analysis.size, isMerged);
+  return isStateWorthTelling(sumBytes(files), context.analysis.size, isMerged);
 }
 
 /** Several groups as one: its place is that of the largest. */
 function together(groups: readonly WasteGroup[]): WasteGroup & { readonly places: number } {
-  const sorted = groups.toSorted((a, b) => bytesOf(b.files) - bytesOf(a.files));
+  const sorted = groups.toSorted((a, b) => sumBytes(b.files) - sumBytes(a.files));
   return {
     writer: sorted[0]?.writer ?? null,
     hider: null,
@@ -114,12 +115,8 @@ function together(groups: readonly WasteGroup[]): WasteGroup & { readonly places
   };
 }
 
-function bytesOf(files: readonly { readonly bytes: number }[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
 function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
-  const bytes = bytesOf(files);
+  const bytes = sumBytes(files);
   const layers = files.flatMap(({ writtenBy, hiddenBy }) =>
     isFromBase ? [hiddenBy] : [writtenBy, hiddenBy],
   );
@@ -188,7 +185,7 @@ function cleanupOf(
     const file = files[index];
     return file !== undefined && cleanups.editsFor(file).length > 0;
   });
-  if (cleaned.length === 0 || bytesOf(cleaned) < bytesOf(files) * MOST) return null;
+  if (cleaned.length === 0 || sumBytes(cleaned) < sumBytes(files) * MOST) return null;
   const byKey = new Map(
     files.flatMap(file => cleanups.editsFor(file).map(edit => [editKey(edit), edit] as const)),
   );
