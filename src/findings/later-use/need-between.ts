@@ -6,7 +6,8 @@ import { namesBesides } from '../dockerfile/mention.ts';
 import { builtElsewhere, takingFrom } from '../dockerfile/stage-graph.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiesAny, type LaterNeed, type Removed } from './later-need.ts';
-import { findsFiles, isReadable, walksAbove } from './readable-command.ts';
+import { mayComeAcross } from './readable-command.ts';
+import { findLookup, type Lookup } from './searched-place.ts';
 
 /** Two RUNs of one stage, of which the second takes away what the first one wrote. */
 export interface RemovalSpan {
@@ -33,16 +34,17 @@ export function findNeedBetween(
   const { shipped } = dockerfile;
   const [from, to] = [shipped.indexOf(writer), shipped.indexOf(hider)];
   const all = [...names, ...paths.map(path => `/${path}`)];
+  const removed = { paths, lookup: findLookup(context, writer, paths) };
   const isGone = (command: ShellCommand): boolean => removing.has(command);
   for (const each of shipped.slice(from + 1, to + 1)) {
     const commands = each === hider && areExact ? commandsBefore(each, isGone) : commandsOf(each, removing);
     const isNamed = namesBesides(each, all, each === hider ? isGone : undefined);
-    if (isNamed || (each.keyword === 'RUN' && mayFind(context, each, commands, paths))) return needOf(each);
+    if (isNamed || (each.keyword === 'RUN' && mayFind(context, each, commands, removed))) return needOf(each);
   }
   const elsewhere = builtElsewhere(dockerfile, writer, hider).find(
     each =>
       namesBesides(each, all) ||
-      (each.keyword === 'RUN' && mayFind(context, each, commandsOf(each, removing), paths)),
+      (each.keyword === 'RUN' && mayFind(context, each, commandsOf(each, removing), removed)),
   );
   const taking = takingFrom(dockerfile, writer).find(each => copiesAny(each, paths));
   const other = elsewhere ?? taking;
@@ -91,11 +93,9 @@ function mayFind(
   context: RuleContext,
   run: DockerfileInstruction,
   commands: readonly ShellCommand[],
-  paths: readonly string[],
+  removed: { readonly paths: readonly string[]; readonly lookup: Lookup },
 ): boolean {
   const { form, script } = runScript(run);
   if (form === 'other' || !script.isUnderstood) return commands.length > 0;
-  return commands.some(
-    command => !isReadable(context, command) || findsFiles(context, command) || walksAbove(command, paths),
-  );
+  return commands.some(command => mayComeAcross(context, command, removed));
 }

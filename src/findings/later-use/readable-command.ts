@@ -6,11 +6,52 @@ import { readProgram } from '../../package-managers/program.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { findOwnScripts } from './own-scripts.ts';
+import type { Lookup } from './searched-place.ts';
 
 /** Builtins of which all that they do is in their words. */
 const BUILTINS: ReadonlySet<string> = new Set(
   'set cd pushd popd export readonly unset local shift umask exit return break continue read let'.split(' '),
 );
+
+/**
+ * Whether a command may come across the paths without naming them.
+ * @param lookup who finds them by themselves
+ */
+export function mayComeAcross(
+  context: RuleContext,
+  command: ShellCommand,
+  { paths, lookup }: { readonly paths: readonly string[]; readonly lookup: Lookup },
+): boolean {
+  return (
+    !isReadable(context, command) ||
+    findsFiles(context, command) ||
+    walksAbove(command, paths) ||
+    looksUp(command, lookup)
+  );
+}
+
+/** Programs that open what their words name, and start no others. */
+const SELF_CONTAINED: ReadonlySet<string> = new Set(
+  (
+    'rm mv cp ln mkdir rmdir touch chmod chown chgrp cat head tail cut sort uniq tr wc tee ls du df stat find grep sed ' +
+    'awk gzip gunzip xz unxz bzip2 unzip zip sha256sum sha512sum md5sum uname basename dirname readlink realpath ' +
+    'mktemp sleep'
+  ).split(' '),
+);
+const SHELL_ALONE: ReadonlySet<string> = new Set([
+  ...BUILTINS,
+  ...'[ [[ test true false : echo printf pwd type wait kill'.split(' '),
+]);
+
+/**
+ * Whether it may run, load or read what lies where programs look by themselves: tar starts `zstd` for an ending or an
+ * option, apt-get the scripts of packages, curl reads the certificates and `~/.curlrc`.
+ */
+function looksUp({ words }: ShellCommand, lookup: Lookup): boolean {
+  const program = readProgram(words);
+  if (words.length === 0 || lookup === 'none' || SHELL_ALONE.has(program)) return false;
+  return lookup === 'any' || !SELF_CONTAINED.has(program);
+}
 
 /**
  * Whether it is known what the command does: a builtin or a program of the system. Of a script only the words are known,
@@ -46,7 +87,7 @@ const OPENING: Readonly<Record<string, RegExp>> = {
 const WALKERS: ReadonlySet<string> = new Set(['find', 'du', 'ls']);
 
 /** Whether a program that is known may open files which its words do not name. */
-export function findsFiles(context: RuleContext, { words }: ShellCommand): boolean {
+function findsFiles(context: RuleContext, { words }: ShellCommand): boolean {
   const [, ...rest] = words;
   const program = readProgram(words);
   if (FINDING.has(program)) return true;
@@ -74,12 +115,15 @@ const hasPackageSources = memoize(({ analysis, ownFrom }: RuleContext): boolean 
 );
 
 /** A directory that one of the paths is in, or what may be one. */
-export function walksAbove(
-  { words: [program = '', ...rest] }: ShellCommand,
+function walksAbove(
+  { words: [program = '', ...rest], assignments }: ShellCommand,
   paths: readonly string[],
 ): boolean {
   if (program === 'mkdir') return false;
-  return rest.some(word => {
+  // `PATH=/tmp/tools:$PATH`, `--directory=/tmp`
+  const parts = [...rest, ...assignments].flatMap(word => [word, ...word.split(/[=:,]/).slice(1)]);
+  return parts.some(word => {
+    if (word === '') return false;
     if (/^(?:\.{0,2}\/?|\*.*|(?:\.{1,2}\/|\/)\*.*)$/.test(word)) return true;
     if (!word.startsWith('/')) return false;
     const clean = cleanPath(word.replace(/[*?[$`].*$/s, ''));

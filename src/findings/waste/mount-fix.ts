@@ -14,7 +14,8 @@ import { builtElsewhere, takingFrom } from '../dockerfile/stage-graph.ts';
 import { stageDirectories } from '../dockerfile/stage-variables.ts';
 import { copiesAny } from '../later-use/later-need.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
-import { findsFiles, isReadable, walksAbove } from '../later-use/readable-command.ts';
+import { mayComeAcross } from '../later-use/readable-command.ts';
+import { findLookup } from '../later-use/searched-place.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { directoryAges } from './directory-ages.ts';
@@ -149,13 +150,11 @@ function mayNeed(
     ({ keyword, startLine }) => startLine < copy.startLine && (keyword === 'ENV' || keyword === 'ARG'),
   );
   const isNamed = [...settings, ...others].some(each => namesBesides(each, names));
+  const removed = { paths: targets, lookup: findLookup(context, copy, targets) };
   const isUnreadable = others.some(each => {
     const { form, script } = runScript(each);
     if (each.keyword !== 'RUN') return false;
-    const mayFind = script.commands.some(
-      command =>
-        !isReadable(context, command) || findsFiles(context, command) || walksAbove(command, targets),
-    );
+    const mayFind = script.commands.some(command => mayComeAcross(context, command, removed));
     return form === 'other' || mayFind;
   });
   const isInScript = findOwnScripts(context).some(({ words }) =>
