@@ -34,6 +34,13 @@ describe('why a finding has no edit', () => {
       /build\.sh \(line 9\) may need/,
     ],
     ['a script', ['RUN a'], { neededBy: '/entry.sh', neededLine: null }, [2], /^\/entry\.sh may need/],
+    [
+      'other names',
+      ['RUN a', 'RUN b'],
+      { hiddenBy: 3, linkedPath: '/x/one' },
+      [2, 3],
+      /^\/x\/one has other names \(hard links\)/,
+    ],
     ['no place', ['RUN a'], {}, [], /nothing tells/],
     ['a copy', ['COPY a b', 'RUN rm b'], { hiddenBy: 3 }, [2, 3], /^a mount in place of the COPY at line 2/],
     ['two stages', ['RUN a', 'FROM x', 'RUN b'], { hiddenBy: 3 }, [2, 4], /different stages/],

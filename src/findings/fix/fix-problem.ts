@@ -14,11 +14,13 @@ import { RULES } from '../rules.ts';
  * @param dockerfile null where its text is not there
  */
 export function findFixProblem(dockerfile: Dockerfile | null, finding: Finding): string {
-  const { neededBy, neededLine } = finding.args;
+  const { neededBy, neededLine, linkedPath } = finding.args;
   if (typeof neededBy === 'string') {
     const line = typeof neededLine === 'number' ? ` (line ${neededLine})` : '';
     return `${neededBy}${line} may need what an edit would take away`;
   }
+  if (typeof linkedPath === 'string')
+    return `${linkedPath} has other names (hard links), which would change with it`;
   const byHand = RULES.find(({ id }) => id === finding.rule)?.byHand;
   if (byHand) return byHand;
   const writer = instructionAt(dockerfile, finding.location);

@@ -102,6 +102,8 @@ export class EarlyMetadata {
     for (const writer of this.#copyUp.writers) {
       const made = this.#madeBy(writer, place);
       if (made.length === 0) continue;
+      // The copies are files of their own; where they are written they are one file with several names.
+      if (this.#areLinked(writer, made)) return null;
       const edit = this.#isUndisturbed(writer) ? this.#earlyEdit(writer, made, change) : null;
       if (edit === null) return null;
       edits.push(edit);
@@ -122,6 +124,13 @@ export class EarlyMetadata {
         reaches(place, path) &&
         this.#after.has(path) &&
         (kind !== 'directory' || this.#ages.wasMadeBy(path, layer)),
+    );
+  }
+
+  #areLinked({ layer }: MetadataWriter, made: readonly LayerEntry[]): boolean {
+    const paths = new Set(made.map(({ path }) => path));
+    return entriesOf(this.#context, layer).some(
+      ({ kind, path, linkname = '' }) => kind === 'hardlink' && (paths.has(path) || paths.has(linkname)),
     );
   }
 

@@ -8,10 +8,12 @@ import { cleanPath } from '../../layer/clean-path.ts';
 import { expandAt, stageDirectories } from '../dockerfile/stage-variables.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
+import { findPartedLinks } from './parted-links.ts';
 
 /**
- * Whether the shell of merged RUNs would not be what the shell of a later one is: a RUN before it put another in the
- * place of /bin/sh, or made its working directory anew, which the shell that runs is no longer in.
+ * Whether merged RUNs would not do what they do apart: the shell would be another, as a RUN put another in the place of
+ * /bin/sh, or made the working directory anew, which the shell that runs is no longer in; or a change of one name of a
+ * file would be one of all its names.
  */
 export function hasMergeObstacle(context: RuleContext, edits: readonly DockerfileEdit[]): boolean {
   const { dockerfile } = context;
@@ -20,8 +22,22 @@ export function hasMergeObstacle(context: RuleContext, edits: readonly Dockerfil
     const runs = dockerfile.file.instructions.filter(
       ({ startLine }) => startLine >= edit.line && startLine < edit.lastLine,
     );
+    if (partsLinks(context, edit)) return true;
     return runs.some(run => changed(context).has(run.startLine) || leavesDirectory(context, run));
   });
+}
+
+function partsLinks(
+  context: RuleContext,
+  { line, lastLine }: { readonly line: number; readonly lastLine: number },
+): boolean {
+  const isInside = (layer: number): boolean => {
+    const start = context.instructionOf(layer)?.startLine ?? 0;
+    return start >= line && start <= lastLine;
+  };
+  return findPartedLinks(context).some(
+    ({ writtenBy, partedBy }) => isInside(writtenBy) && isInside(partedBy),
+  );
 }
 
 /** First lines of the instructions of which a layer has another shell, or the working directory anew. */

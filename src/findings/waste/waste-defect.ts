@@ -15,6 +15,7 @@ import { copyFlagFixes } from './copy-flag-fix.ts';
 import { mergeFixes } from './merge-fix.ts';
 import { isStateWorthTelling } from './merge-worth.ts';
 import { mountFixes } from './mount-fix.ts';
+import { findPartedLink } from './parted-links.ts';
 import { type WasteGroup, type WasteSelection, wasteGroups } from './waste-group.ts';
 import { isSmall, isWorthTelling } from './worth-telling.ts';
 
@@ -39,6 +40,13 @@ export function wasteArgs() {
       .min(1)
       .default(1)
       .describe('Pairs of instructions that are told of together: more than 1 where each is small'),
+    linkedPath: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'A file with other names (hard links) that the later RUN changes apart from these, where that forbids an edit; null where none does',
+      ),
   });
 }
 
@@ -82,7 +90,12 @@ export function wasteDefects(
       isSmall(evidence.bytes, analysis);
     return [
       {
-        args: { ...argsOf(group, evidence), places, ...waste.args?.(group) },
+        args: {
+          ...argsOf(group, evidence),
+          places,
+          linkedPath: edits.length > 0 ? null : linkedPath(context, group),
+          ...waste.args?.(group),
+        },
         severity: isInfo ? 'info' : undefined,
         // Copies of the base's files were written, as own bytes, where the base's were hidden.
         location: isFromBase ? hider : writer,
@@ -124,7 +137,10 @@ function evidenceOf({ files, isFromBase }: WasteGroup): FindingEvidence {
   return { layers: [...new Set(layers)].sort((a, b) => a - b), paths, fileCount: files.length, bytes };
 }
 
-function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): Omit<WasteArgs, 'places'> {
+function argsOf(
+  { files }: WasteGroup,
+  { bytes, fileCount }: FindingEvidence,
+): Omit<WasteArgs, 'places' | 'linkedPath'> {
   const known = new KnownPaths();
   const kinds = new Map<KnownKind, number>();
   let [writtenBy, hiddenBy] = [Number.POSITIVE_INFINITY, 0];
@@ -147,6 +163,17 @@ function argsOf({ files }: WasteGroup, { bytes, fileCount }: FindingEvidence): O
     writtenBy,
     hiddenBy,
   };
+}
+
+/** What keeps RUNs of one row apart, or a change from being made where the file is written. */
+function linkedPath(
+  context: RuleContext,
+  { files: [file], isFromBase, places = 1 }: WasteGroup,
+): string | null {
+  if (file === undefined || isFromBase || places > 1) return null;
+  const isEditable = mergeFixes(context).areInOneRow(file) || file.reason === 'metadata-only';
+  const link = isEditable ? findPartedLink(context, file.writtenBy, file.hiddenBy) : null;
+  return link === null ? null : `/${link.path}`;
 }
 
 interface WasteFix {

@@ -1,0 +1,112 @@
+import { parentPath, pathAndParents } from '../../base/slash-path.ts';
+import { Kind } from '../../layer/layer-entries.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
+import type { LayerScan } from '../../layer/layer-scan.ts';
+import { memoize } from '../memoize.ts';
+import type { RuleContext } from '../rule-context.ts';
+
+/**
+ * A file with several names that an own layer wrote, and that a later one parts by storing some of them apart: a change
+ * copies one name up. In one RUN both names would stay one file, and all of them would change.
+ */
+export interface PartedLink {
+  /** One of its names, clean. */
+  readonly path: string;
+  /** Index of the layer that wrote it. */
+  readonly writtenBy: number;
+  readonly partedBy: number;
+}
+
+/** A file with its names. */
+interface LinkGroup {
+  readonly file: LayerEntry;
+  readonly writtenBy: number;
+  readonly names: ReadonlySet<string>;
+}
+
+export const findPartedLinks = memoize(({ analysis, ownFrom }: RuleContext): readonly PartedLink[] => {
+  const parted: PartedLink[] = [];
+  let groups: readonly LinkGroup[] = [];
+  for (const [layer, scan] of analysis.scans.entries()) {
+    if (layer < ownFrom) continue;
+    const known: LinkGroup[] = [];
+    const after = groups.length === 0 ? null : new LayerChange(scan);
+    for (const group of groups) {
+      const left = after?.leaves(group);
+      if (left === 'parted') {
+        const { file, writtenBy } = group;
+        parted.push({ path: file.path, writtenBy, partedBy: layer });
+      } else if (left !== undefined && left.size > 1) known.push({ ...group, names: left });
+    }
+    groups = [...known, ...groupsOf(scan, layer)];
+  }
+  return parted;
+});
+
+/** Which of them both layers are part of; null where none is. */
+export function findPartedLink(context: RuleContext, from: number, to: number): PartedLink | null {
+  return findPartedLinks(context).find(each => each.writtenBy >= from && each.partedBy <= to) ?? null;
+}
+
+/** What a layer does to names of files below it. */
+class LayerChange {
+  readonly #hidden: ReadonlySet<string>;
+  readonly #opaques: ReadonlySet<string>;
+  /** For each name of a file, the first one of the same file. */
+  readonly #files = new Map<string, string>();
+  /** Contents of its files, by their sizes; undefined where one is not known. */
+  readonly #contents = new Map<number, Set<string | undefined>>();
+  readonly #replaced = new Set<string>();
+
+  constructor({ entries, whiteouts, opaques }: LayerScan) {
+    this.#hidden = new Set(whiteouts);
+    this.#opaques = new Set(opaques);
+    for (const { kind, path, linkname = path, size, content } of entries) {
+      if (kind === 'file' || kind === 'hardlink')
+        this.#files.set(path, kind === 'file' ? path : (this.#files.get(linkname) ?? linkname));
+      else if (kind !== 'directory') this.#replaced.add(path);
+      if (kind === 'file')
+        this.#contents.set(size, (this.#contents.get(size) ?? new Set<string | undefined>()).add(content));
+    }
+  }
+
+  /** The names that stay one file; none where the layer stores all of them as one; or that it parts them. */
+  leaves({ file, names }: LinkGroup): ReadonlySet<string> | 'parted' {
+    const stored = [...names].flatMap(name => this.#files.get(name) ?? []);
+    if (stored.length > 0) {
+      return stored.length === names.size && new Set(stored).size === 1 ? new Set() : 'parted';
+    }
+    const left = new Set([...names].filter(name => !this.#isGone(name)));
+    // A name that was moved has been copied: it is a file of its own.
+    return left.size > 0 && left.size < names.size && this.#mayHold(file) ? 'parted' : left;
+  }
+
+  #isGone(name: string): boolean {
+    return (
+      this.#replaced.has(name) ||
+      pathAndParents(name).some(each => this.#hidden.has(each) || this.#opaques.has(parentPath(each)))
+    );
+  }
+
+  #mayHold({ size, content }: LayerEntry): boolean {
+    const contents = size === 0 ? undefined : this.#contents.get(size);
+    if (contents === undefined) return false;
+    return content === undefined || contents.has(undefined) || contents.has(content);
+  }
+}
+
+function groupsOf({ entries }: LayerScan, writtenBy: number): readonly LinkGroup[] {
+  if (!entries.columns.kinds.includes(Kind.HARDLINK)) return [];
+  const files = new Map<string, LayerEntry>();
+  const groups = new Map<LayerEntry, Set<string>>();
+  for (const entry of entries) {
+    const { kind, path, linkname } = entry;
+    if (kind === 'file') files.set(path, entry);
+    if (kind !== 'hardlink' || linkname === undefined) continue;
+    const file = files.get(linkname);
+    if (file === undefined) continue;
+    files.set(path, file);
+    groups.set(file, (groups.get(file) ?? new Set([file.path])).add(path));
+  }
+  return [...groups].map(([file, names]) => ({ file, writtenBy, names }));
+}
