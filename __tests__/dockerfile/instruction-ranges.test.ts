@@ -16,6 +16,7 @@ const PIECES = [
     ' ',
     '\t',
     '# c',
+    '# c=d',
     '#',
     '"',
     "'",
@@ -44,7 +45,16 @@ it.each([
   );
 });
 
+it.each(['# hadolint ignore=a # deadweight ignore=b', '#a=b\t# c d=e', '# syntax=a\n# b = c#d # e=f'])(
+  'loses no instruction to the comment above it: %j',
+  comment => {
+    const lines = `${comment}\nFROM a\nRUN b`.split('\n');
+    expect(instructionRanges(lines, '\\')).toEqual(scanInstructions(lines, '\\'));
+  },
+);
+
 it.each([
+  ['assignments in comments', '# c=d #'],
   ['empty lines', '\n'],
   ['comments that look like continuations', '# c \\\n'],
   ['continuations', 'x \\\n'],

@@ -14,12 +14,14 @@ interface InstructionRange {
 /**
  * What dockerfile-ast 0.7.1 cuts into other instructions than BuildKit, or may throw at: here-documents, other white space
  * than blanks and tabs, an escape character of the file's own, escaped escapes, and an escape in a line's first word (it may
- * part a keyword), and a continuation that nothing follows.
+ * part a keyword), two assignments in one comment, and a continuation that nothing follows.
  */
 const MISREAD = [
   /<</,
   /\r(?!$)|[\v\f\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]/m,
   /^[ \t]*#.*escape/im,
+  // Where no instruction stands above it they count as two directives, and as two lines.
+  /^[ \t]*#[^=\n]*=[^#\n]*#[^=\n]*=/m,
   /[\\`][ \t]*[\\`][ \t]*$/m,
   /^[ \t]*\S*\\/m,
 ];
