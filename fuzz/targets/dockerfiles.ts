@@ -34,6 +34,8 @@ const DOCKERFILES: Language = {
   tokens: [
     '# deadweight ignore=apt-lists,no-user -- why\n',
     '# deadweight: ignore-file = ',
+    ' # deadweight ignore=apt-lists',
+    '# deadweight-ignore a',
     'FROM ',
     'FROM scratch AS a\n',
     'FROM a\n',
@@ -162,6 +164,7 @@ const reading: Target = {
     'dockerfile/dockerfile.ts',
     'dockerfile/shell/run-script.ts',
     'dockerfile/dockerfile-instruction.ts',
+    'dockerfile/comment-place.ts',
     'dockerfile/ignore-comment.ts',
   ],
   accepts: ['runScript', 'readIgnoreComments'],
@@ -170,9 +173,11 @@ const reading: Target = {
   generate: random => mutateTextBytes(DOCKERFILES, random),
   check(input) {
     const file = parseDockerfile(input.toString('utf8'), 'Dockerfile');
-    for (const comment of readIgnoreComments(file)) {
-      accept('readIgnoreComments', comment);
-      require(comment.line <= file.lines.length, 'a comment is behind the last line');
+    const { comments, mistakes } = readIgnoreComments(file);
+    for (const comment of comments) accept('readIgnoreComments', comment);
+    for (const { line } of [...comments, ...mistakes]) {
+      require(line >= 1 && line <= file.lines.length, 'a comment is on no line');
+      require(/dead/i.test(file.lines[line - 1] ?? ''), 'a comment is on another line');
     }
     for (const instruction of file.instructions) {
       if (instruction.keyword === 'RUN') accept('runScript', runScript(instruction));

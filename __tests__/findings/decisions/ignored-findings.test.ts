@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../../src/dockerfile/dockerfile.ts';
 import { type IgnoreComment, readIgnoreComments } from '../../../src/dockerfile/ignore-comment.ts';
+import { findAddedIgnores } from '../../../src/findings/decisions/added-comments.ts';
 import { partIgnored } from '../../../src/findings/decisions/ignored-findings.ts';
 import { findFindings } from '../../../src/findings/rules.ts';
 import { NO_DECISIONS } from '../../support/plain-settings.ts';
@@ -45,7 +46,7 @@ function part(
 const PLAIN = ['FROM debian:12', 'COPY model /srv/', 'RUN rm -r /srv'];
 
 function commentsOf(...lines: readonly string[]): readonly IgnoreComment[] {
-  return readIgnoreComments(parseDockerfile(lines.join('\n'), 'Dockerfile'));
+  return readIgnoreComments(parseDockerfile(lines.join('\n'), 'Dockerfile')).comments;
 }
 
 describe('comments that ignore findings', () => {
@@ -92,6 +93,64 @@ describe('comments that ignore findings', () => {
     });
   });
 
+  it('may end the line of a RUN', () => {
+    const lines = [
+      'FROM debian:12',
+      'COPY model /srv/',
+      'RUN rm -r /srv # deadweight ignore=deleted-later fine',
+    ];
+    const context = contextOf({
+      dockerfile: lines,
+      user: 'app',
+      layers: [BASE, { line: 2, files: { 'srv/model': 3_000_000 } }, { line: 3, deletes: ['srv'] }],
+      findings: [],
+    });
+    const { findings, ignored, notices } = partIgnored(
+      findFindings(context),
+      context.dockerfile,
+      NO_DECISIONS,
+    );
+    expect({ findings, notices }).toEqual({ findings: [], notices: [] });
+    expect(ignored).toMatchObject([{ comment: { line: 3, reason: 'fine' } }]);
+  });
+
+  it.each([
+    ['# deadweight-ignore=deleted-later', '"# deadweight ignore=deleted-later"'],
+    ['# deadweight ignore deleted-later, apt-lists', '"# deadweight ignore=deleted-later,apt-lists"'],
+    ['# deadweight ignore', '"# deadweight ignore=RULE"'],
+    ['# deadweight-ignore-file: no-user', '"# deadweight ignore-file=no-user"'],
+    ['# deadweight-disable-next-line', '"# deadweight ignore=RULE"'],
+    ['# deadweight skip=no-user', '"# deadweight ignore=no-user"'],
+    ['# hadolint ignore=DL3009 # deadweight ignore=apt-lists', '"# deadweight ignore=apt-lists"'],
+  ])('are told to be none where they are not understood: %s', (comment, form) => {
+    expect(part(PLAIN.toSpliced(1, 0, comment))).toEqual({
+      shown: ['deleted-later'],
+      ignored: [],
+      told: [`Dockerfile:2 ignores nothing, as it is not understood: write ${form}.`],
+    });
+  });
+
+  it('say nothing of what is no rule, and meant to ignore none', () => {
+    expect(part(PLAIN.toSpliced(1, 0, '# deadweight version=1.2')).told).toEqual([]);
+  });
+
+  it('are told where they stand behind what takes no comment', () => {
+    const lines = [...PLAIN, 'CMD ["a"] # deadweight ignore=no-user'];
+    expect(part(lines).told).toEqual([
+      'Dockerfile:4 ignores nothing where it stands: write "# deadweight ignore=no-user" on a line of its own above the CMD at line 4.',
+    ]);
+  });
+
+  it.each([
+    'deleted-later apt-lists',
+    'deleted-later; apt-lists',
+    'deleted-later # deadweight ignore=apt-lists',
+  ])('are told to take a rule for the reason: %s', names => {
+    expect(part(PLAIN.toSpliced(1, 0, `# deadweight ignore=${names}`)).told).toEqual([
+      'Dockerfile:2 does not ignore apt-lists, which is read as its reason: write "# deadweight ignore=deleted-later,apt-lists".',
+    ]);
+  });
+
   it.each([
     [
       'a rule that is off',
@@ -123,7 +182,7 @@ it('tells twenty comments that are wrong, and how many more there are', () => {
   const wrong = Array.from({ length: 1000 }, (_, index) => `# deadweight ignore-file=no-rule-${index}`);
   const { told } = part([...wrong, ...PLAIN]);
   expect(told).toHaveLength(21);
-  expect(told.at(-1)).toBe('980 more ignore comments name no rule, or ignore nothing.');
+  expect(told.at(-1)).toBe('980 more ignore comments are not understood, name no rule, or ignore nothing.');
 });
 
 describe('comments that a pull request adds', () => {
@@ -146,6 +205,21 @@ describe('comments that a pull request adds', () => {
     const moved = ['FROM debian:12', 'COPY a /a', comment, 'COPY model /srv/', 'RUN rm -r /srv'];
     const { ignored } = part(moved, {}, commentsOf('FROM x', comment, 'COPY a /a', 'COPY model /srv/'));
     expect(ignored[0]?.[3]).toBe(true);
+  });
+
+  it('are not known at the end of another instruction', () => {
+    const isNew = (baseline: readonly string[], head: readonly string[]): readonly boolean[] => {
+      const comments = commentsOf(...head);
+      const dockerfile = parseDockerfile(head.join('\n'), 'Dockerfile');
+      const isAddedTo = findAddedIgnores(comments, commentsOf(...baseline), dockerfile);
+      return comments.map(each => isAddedTo(each, 'deleted-later'));
+    };
+    const end = '# deadweight ignore=deleted-later';
+    const first = ['FROM x', `RUN a ${end}`, 'RUN b'];
+    expect(isNew(first, ['FROM x', 'RUN a', `RUN b ${end}`])).toEqual([true]);
+    expect(isNew(first, first)).toEqual([false]);
+    expect(isNew(first, ['FROM x', `RUN a ${end} it is needed`, 'RUN b'])).toEqual([false]);
+    expect(isNew(first, ['FROM x', end, 'RUN a', 'RUN b'])).toEqual([false]);
   });
 
   it('name another rule, or hold for more than before', () => {

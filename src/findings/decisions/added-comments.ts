@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
-import type { IgnoreComment } from '../../dockerfile/ignore-comment.ts';
+import { type IgnoreComment, withoutIgnores } from '../../dockerfile/ignore-comment.ts';
 
 /** One rule that a comment ignores. */
 interface IgnoredRule {
@@ -24,7 +24,7 @@ export function findAddedIgnores(
     if (index >= 0) known.splice(index, 1);
     return index >= 0;
   };
-  const texts = new Set(instructions.map(({ text }) => text));
+  const texts = new Set(instructions.map(({ text }) => withoutIgnores(text)));
   const added = head
     .flatMap(rulesOf)
     .filter(ignored => !take(each => isLike(each, ignored) && textOf(each) === textOf(ignored)))
@@ -50,5 +50,5 @@ function keywordOf(instruction: DockerfileInstruction | null): string {
 }
 
 function textOf({ comment: { instruction } }: IgnoredRule): string {
-  return instruction?.text ?? '';
+  return withoutIgnores(instruction?.text ?? '');
 }

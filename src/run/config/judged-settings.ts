@@ -46,7 +46,7 @@ export async function judgeSettings(request: SettingsRequest, context: CheckoutC
     const notice = noticeChanges(settings, judged, new Map(files.changed));
     const text = dockerfile === null ? null : await files.read(dockerfile);
     const baselineIgnores =
-      dockerfile === null ? null : readIgnoreComments(parseDockerfile(text ?? '', dockerfile));
+      dockerfile === null ? null : readIgnoreComments(parseDockerfile(text ?? '', dockerfile)).comments;
     const decisions = { ...judged.decisions, baselineIgnores };
     return withNotice({ ...judged, decisions, title: settings.title }, [notice]);
   } catch (error) {
