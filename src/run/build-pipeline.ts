@@ -23,7 +23,7 @@ import type { Environment } from './environment.ts';
 import { findFixableFiles } from './fix/dockerfile-files.ts';
 import { withoutUnproven } from './fix/needs-proof.ts';
 import { proveFixes } from './fix/proof.ts';
-import { recordProofs, withoutEdits } from './fix/proven-image.ts';
+import { recordProofs, withoutEdits, withoutRefused } from './fix/proven-image.ts';
 import {
   type BuildContext,
   buildAndExamine,
@@ -218,7 +218,7 @@ async function withFixes(
   if (mode === 'off') return images.map(withoutEdits);
   const [image, ...others] = images;
   if (mode === 'predict' || files === null || image === undefined || others.length > 0)
-    return images.map(withoutUnproven);
+    return images.map(withoutUnproven).map(each => (files === null ? each : withoutRefused(each, files)));
   const fixes = image.fixes.map(({ fix }) => fix);
   if (fixes.length === 0) return images;
   const request = { inputs, pins: build.pins, analysis: image.analysis, files, fixes, check: fixCheck };

@@ -48,7 +48,7 @@ describe('edits', () => {
     expect(editProblem(parseDockerfile('FROM a\nRUN <<E\na\nE\n', 'f'), [append(2)])).toBeNull();
     const ignore = { kind: 'ignore', pattern: '**/x' } as const;
     expect(editProblem(crlf, [ignore])).toBeNull();
-    expect(editProblem(crlf, [ignore], '!y\n')).toContain('`!y`');
+    expect(editProblem(crlf, [ignore], '!x/y\n')).toContain('`!x/y`');
     expect(editProblem(crlf, [])).toBeNull();
   });
 
@@ -92,6 +92,10 @@ describe('a .dockerignore', () => {
     ['*\n!src/x\n', 'src/y', '*\n!src/x\nsrc/y\n'],
     ['.git\n!src\n', '.git', '.git\n!src\n'],
     ['!aa\n', 'a', '!aa\na\n'],
+    ['*\n!main.bin\n', '**/.git', '*\n!main.bin\n**/.git\n'],
+    ['*\n!src\n', 'src/.git', '*\n!src\nsrc/.git\n'],
+    ['*\n!src/main.go\n', '**/.git', '*\n!src/main.go\n**/.git\n'],
+    ['*\n!*.md\n', '**/.git', '*\n!*.md\n**/.git\n'],
     ['**/x\n!**/y\n**/x\n', '**/x', '**/x\n!**/y\n**/x\n'],
   ])('%j with %s', (text, pattern, expected) => {
     expect(ignore(text, pattern)).toBe(expected);
@@ -101,8 +105,12 @@ describe('a .dockerignore', () => {
     ['!.git', '.git'],
     ['!/.git/', '.git'],
     ['!.git/hooks', '.git'],
-    ['!src', 'src/x'],
-    ['!src', '**/node_modules'],
+    ['!src/*', 'src/x/y'],
+    ['!src/node_modules', '**/node_modules'],
+    ['!src/node_modules/a', '**/node_modules'],
+    ['!src/*', '**/node_modules'],
+    ['!a', '**/b/../c'],
+    ['!a/b/c', '**/b/**'],
     ['!**/*.md', 'docs'],
     ['!*.md', 'README*'],
     ['!RE*', '*.md'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FoundFinding, predictSaving } from '../../../src/findings/finding.ts';
 import { findFixes } from '../../../src/findings/fix/fix.ts';
 import type { FixOutcome } from '../../../src/run/fix/proof.ts';
-import { recordProofs, withoutEdits } from '../../../src/run/fix/proven-image.ts';
+import { recordProofs, withoutEdits, withoutRefused } from '../../../src/run/fix/proven-image.ts';
 import type { ExaminedImage } from '../../../src/run/weigh/examine.ts';
 import { NOT_MEASURED } from '../../../src/run/weigh/measured-savings.ts';
 import { fabricate } from '../../support/fabricate/analysis.ts';
@@ -73,6 +73,40 @@ describe('proofs', () => {
     expect(dropped.notices).toEqual([
       { code: 'fix-dropped', message: 'A fix at Dockerfile:2 (a) does not hold: It saves nothing.' },
     ]);
+  });
+});
+
+describe('edits that the files do not take', () => {
+  const texts = (dockerfile: string, ignore = '') => ({
+    dockerfile: { path: 'Dockerfile', text: dockerfile },
+    ignore: { path: '.dockerignore', text: ignore },
+  });
+  const ignoring = { ...found('a', 5_000_000), edits: [{ kind: 'ignore', pattern: '.git' }] } as const;
+
+  it('are not promised', () => {
+    const refused = withoutRefused(image(ignoring), texts('FROM a\nCOPY . .', '*\n!.git\n'));
+    expect(findingsOf(refused)).toMatchObject([{ edits: [] }]);
+    expect(refused.notices).toEqual([
+      {
+        code: 'fix-dropped',
+        message:
+          'A fix at Dockerfile:2 (a) cannot be made: the line `!.git` may ask for files that it matches',
+      },
+    ]);
+  });
+
+  it('leave the others as they are', () => {
+    const made = withoutRefused(image(ignoring), texts('FROM a\nCOPY . .', '*\n!main.bin\n'));
+    expect(made).toEqual(image(ignoring));
+  });
+
+  it('are the least of those that do not hold together', () => {
+    const [large, small] = [found('a', 5_000_000), found('b', 3_000_000)];
+    const removal = { kind: 'replace-command', line: 2, index: 0, command: null } as const;
+    const both = image(large, { ...small, edits: [removal] });
+    const [first, second] = findingsOf(withoutRefused(both, texts('FROM a\nRUN x')));
+    expect(first?.edits).toEqual([CLEAN]);
+    expect(second?.edits).toEqual([]);
   });
 });
 

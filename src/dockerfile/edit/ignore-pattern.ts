@@ -2,7 +2,8 @@ import { lineEnd, rawLines } from './raw-line.ts';
 
 /**
  * The .dockerignore with a pattern at its end, or why it cannot be there: the last pattern that matches a path decides
- * (`moby/patternmatcher`), so that it must not match what an earlier `!` line wants to have.
+ * (`moby/patternmatcher`), so that it must not match what an earlier `!` line names. A line that names a folder around it
+ * (`!src`) asks for that as a COPY of it would, with whatever is there.
  */
 export function ignorePattern(
   text: string,
@@ -16,7 +17,7 @@ export function ignorePattern(
   const found = words.findLastIndex(word => cleanPattern(word) === cleanPattern(pattern));
   const exception = words
     .slice(found + 1)
-    .find(word => word.startsWith('!') && mayMeet(word.slice(1), pattern));
+    .find(word => word.startsWith('!') && mayName(word.slice(1), pattern));
   if (exception !== undefined)
     return { problem: `the line \`${exception}\` may ask for files that it matches` };
   if (found >= 0) return { text };
@@ -46,19 +47,22 @@ function segmentsOf(pattern: string): readonly string[] {
     .filter(segment => segment !== '' && segment !== '.');
 }
 
-/**
- * Whether two patterns may match the same path, or one of them a folder around what the other matches. Errs towards
- * yes.
- */
-function mayMeet(a: string, b: string): boolean {
-  const [left, right] = [segmentsOf(a), segmentsOf(b)];
-  for (const [index, segment] of left.entries()) {
-    const other = right[index];
-    if (other === undefined || [segment, other].some(each => each.includes('**') || each === '..'))
-      return true;
-    if (!mayBeEqual(segment, other)) return false;
-  }
-  return true;
+/** Whether an exception may name what the pattern matches, or something in it. Errs towards yes. */
+function mayName(exception: string, pattern: string): boolean {
+  const [named, matched] = [segmentsOf(exception), segmentsOf(pattern)];
+  const rest = matched[0] === '**' ? matched.slice(1) : matched;
+  if ([...named, ...rest].some(segment => segment.includes('**') || segment === '..')) return true;
+  const starts = rest === matched ? [0] : named.keys();
+  return [...starts].some(start => mayLeadInto(named.slice(start, start + rest.length), rest));
+}
+
+/** The first as the second, or into it; into a folder around it only by a wildcard. */
+function mayLeadInto(named: readonly string[], matched: readonly string[]): boolean {
+  if (named.length < matched.length && !named.some(isWild)) return false;
+  return matched.every((segment, index) => {
+    const other = named[index];
+    return other === undefined || mayBeEqual(other, segment);
+  });
 }
 
 /** By what stands before the first and behind the last wildcard of each. */

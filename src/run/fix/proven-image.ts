@@ -1,8 +1,9 @@
 import type { Notice } from '../../base/notice.ts';
 import { type DockerfileEdit, editKey, editsKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
+import type { FixableFiles } from '../../findings/fix/patch.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
-import type { FixOutcome, JudgedFix, JudgedFixes } from './proof.ts';
+import { type FixOutcome, type JudgedFix, type JudgedFixes, predictFixes } from './proof.ts';
 
 /** A proof holds when it is this near to what was predicted. Share, bytes. */
 const NEAR_SHARE = 0.01;
@@ -24,6 +25,11 @@ export function recordProofs(image: ExaminedImage, { fixes }: JudgedFixes): Exam
 function isPartOf(part: readonly DockerfileEdit[], whole: readonly DockerfileEdit[]): boolean {
   const keys = new Set(whole.map(editKey));
   return part.length > 0 && part.every(edit => keys.has(editKey(edit)));
+}
+
+/** The image without edits that its files do not take, alone or with the others: none is promised that nobody can make. */
+export function withoutRefused(image: ExaminedImage, files: FixableFiles): ExaminedImage {
+  return recordProofs(image, predictFixes({ files, fixes: image.fixes.map(({ fix }) => fix) }));
 }
 
 /** The image with its fixes in words only. */
@@ -63,7 +69,7 @@ function droppedNotice({ fix, outcome }: JudgedFix): readonly Notice[] {
   return [
     {
       code: 'fix-dropped',
-      message: `A fix${where} (${finding?.rule ?? 'unknown'}) does not hold: ${outcome.reason}`,
+      message: `A fix${where} (${finding?.rule ?? 'unknown'}) ${outcome.why === 'refused' ? 'cannot be made' : 'does not hold'}: ${outcome.reason}`,
     },
   ];
 }
