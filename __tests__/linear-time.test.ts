@@ -116,7 +116,9 @@ it.each<readonly [string, () => unknown]>([
   ['a quotation that does not end', () => wrapText(`"${slashes}`, 100)],
   ['commands that remove nothing', () => findingsOf(`npm ci ${many('rm ')}`)],
   ['letters of an option', () => findingsOf(`pacman -S${many('u')}! a`)],
-  ...['/', '/a', 'a.', '"a', '"a.b', '-'].map(part => [`${part} in a text`, () => namedPaths(part)] as const),
+  ...['/', '/a', 'a.', '"a', '"a.b', '-', 'apt-get ', 'apt,', 'apt -a '].map(
+    part => [`${part} in a text`, () => namedPaths(part)] as const,
+  ),
   ['beginnings of tokens', () => maskTextCredentials(many('xoxb-'))],
   ['beginnings of keys', () => maskTextCredentials(many(`-----BEGIN RSA PRIVATE KEY-----`))],
   ['middles of tokens', () => maskTextCredentials(many('T3BlbkFJ'))],

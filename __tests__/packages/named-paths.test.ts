@@ -28,6 +28,20 @@ it.each([
   expect(words(text)).toBe(expected);
 });
 
+it.each([
+  ["execFileSync('apt-get', ['install', '-y', plugin]);", 'apt-get install'],
+  ["spawn('apt-get', [\n  'install',\n  '-y',\n])", 'apt-get install'],
+  ["execFile('/usr/bin/apt-get', ['install'])", 'apt-get install /usr/bin/apt-get'],
+  ['shell_exec("sudo apt-get update && apt-get install -y x")', 'apt-get update install'],
+  ["exec('apt', ['install', 'x'])", 'apt install'],
+  ["exec('apt -y --quiet install x')", 'apt install'],
+  ['  // apt-get install x', null],
+  ['an apt name to install', null],
+  ['snapt-get my.apt-get', null],
+])('of calls of apt keeps the verbs: %s', (text, expected) => {
+  expect(words(text)).toBe(expected);
+});
+
 it('keeps no more than a few thousand characters of a file', () => {
   const letters = (index: number): string =>
     String(index).replaceAll(/\d/g, digit => 'abcdefghij'[Number(digit)] ?? '');

@@ -1,5 +1,6 @@
 import { maskTextCredentials } from '../base/text-credentials.ts';
 import type { FileCollector } from '../layer/collector.ts';
+import { APT } from '../package-managers/apt.ts';
 import { isOfOthers, isTellingWord, MAX_SCRIPT } from './script-words.ts';
 
 /** Programs in languages that are not scripts of a shell, and what configures programs. */
@@ -25,12 +26,12 @@ export function isUnreadProgram({ path, bytes }: { readonly path: string; readon
 }
 
 /**
- * What texts may open: the absolute paths in them, and the names of files that stand in quotes. No word that looks like a
- * secret is kept, as scans are stored.
+ * What texts may open: the absolute paths in them, and the names of files that stand in quotes; and of calls of apt the
+ * program with its verbs. No word that looks like a secret is kept, as scans are stored.
  */
 export const pathCollector: FileCollector = {
   id: 'named-paths',
-  version: 2,
+  version: 3,
 
   wants({ path, size }) {
     return (
@@ -41,9 +42,10 @@ export const pathCollector: FileCollector = {
   collect(_entry, content) {
     const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     if (bytes.includes(0)) return null;
-    const names = new Set<string>();
+    const text = maskTextCredentials(bytes.toString('latin1'));
+    const names = new Set(aptWords(text));
     let length = 0;
-    for (const [word] of maskTextCredentials(bytes.toString('latin1')).matchAll(NAMED)) {
+    for (const [word] of text.matchAll(NAMED)) {
       if (names.has(word) || !isTellingWord(word)) continue;
       length += word.length + 1;
       if (length > MAX_PATHS) break;
@@ -56,3 +58,20 @@ export const pathCollector: FileCollector = {
 /** Not of an address, and no end of an element. */
 const NAMED =
   /(?<![\w./<-])(?:\/[\w.+@-]{1,64}){1,16}|(?<=["'`/])[\w-]{1,64}(?:\.[\w-]{1,16}){1,3}(?=["'`])/g;
+
+/** apt with what follows it, in a command or in a list of words: `execFileSync('apt-get', ['install', '-y', name])`. */
+const APT_CALL =
+  /(?<![\w.-])(apt-get|aptitude|apt(?=["'`]?[\s,[]{1,4}["'`]?(?:-[\w-]{1,30}["'`]?[\s,]{1,4}["'`]?){0,3}(?:re)?install\b))(?![\w.-])([\s\S]{0,80})/g;
+const MAX_LOOK_BACK = 200;
+const COMMENT = /^[ \t]*(?:\/\/|\*|\/\*|#|--)/;
+const APT_VERBS: ReadonlySet<string> = new Set([...APT.verbs.names, ...APT.verbs.update]);
+
+/** `apt-get`, `install` and `update`, as far as the text calls them. */
+function* aptWords(text: string): Generator<string> {
+  for (const { 1: program = '', 2: rest = '', index } of text.matchAll(APT_CALL)) {
+    const before = text.slice(Math.max(index - MAX_LOOK_BACK, 0), index);
+    if (COMMENT.test(before.slice(before.lastIndexOf('\n') + 1))) continue;
+    yield program;
+    for (const word of rest.match(/[a-z]+/g) ?? []) if (APT_VERBS.has(word)) yield word;
+  }
+}

@@ -7,6 +7,7 @@ import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import type { LaterNeed } from '../later-use/later-need.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
+import { findOwnTexts } from '../later-use/own-texts.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { isWorthMerging } from '../waste/merge-worth.ts';
@@ -67,17 +68,21 @@ function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {
   return { line: startLine, by: keyword };
 }
 
-/** A script in the image that calls apt and fetches no lists: it is run with those of the image. */
+/** A program in the image that calls apt and fetches no lists: it is run with those of the image. */
 function findReadingScript(context: RuleContext): LaterNeed | null {
-  const script = findOwnScripts(context).find(({ words }) => {
-    const all = words.split(' ');
-    return all.some(word => APT_PROGRAMS.has(word)) && !all.some(word => APT_UPDATES.has(word));
+  const scripts = findOwnScripts(context).map(({ path, words }) => ({ path, words: words.split(' ') }));
+  const script = [...scripts, ...findOwnTexts(context)].find(({ words }) => {
+    const isApt = words.includes('apt') && words.some(word => APT_INSTALLS.has(word));
+    return (
+      (isApt || words.some(word => APT_PROGRAMS.has(word))) && !words.some(word => APT_UPDATES.has(word))
+    );
   });
   return script === undefined ? null : { line: null, by: `/${script.path}` };
 }
 
 /** `apt` is an English word, too. */
 const APT_PROGRAMS: ReadonlySet<string> = new Set(APT.programs.filter(program => program !== 'apt'));
+const APT_INSTALLS: ReadonlySet<string> = new Set(APT.verbs.names);
 const APT_UPDATES: ReadonlySet<string> = new Set(APT.verbs.update);
 
 interface LaterUse {

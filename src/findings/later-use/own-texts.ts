@@ -15,7 +15,8 @@ interface OwnText {
   readonly words: readonly string[];
 }
 
-const findOwnTexts = memoize((context: RuleContext): readonly OwnText[] =>
+/** The texts of the final filesystem that own layers brought, and that are no scripts of a shell. */
+export const findOwnTexts = memoize((context: RuleContext): readonly OwnText[] =>
   findCollectedWords(context, pathCollector).map(({ path, words }) => ({ path, words: words.split(' ') })),
 );
 
