@@ -42,7 +42,7 @@ it('tells packages that were only recommended', () => {
     told('recommended-packages', { packages: 'less, xauth', packageCount: 2 }, { location: null }),
   ).toEqual([
     '5.0 MB of packages that others only recommend (less and xauth) is installed in layer 1',
-    'install with --no-install-recommends, and name those that the image needs: what install scripts of the others made (users, links, settings) goes, too',
+    'install with --no-install-recommends, and name those that the image needs: what install scripts of the others made (users, links, settings, compiled files) goes, too',
   ]);
 });
 

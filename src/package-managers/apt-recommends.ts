@@ -48,6 +48,8 @@ const SILENT_USES = {
   'libaprutil1-dbd-sqlite3': 'apache2',
   netbase: 'perl',
   'default-dbus-system-bus': 'systemd dbus-daemon dbus-launch',
+  // Its install script compiles the standard library, which is of other packages.
+  'python3.N': 'python python3 python3-minimal',
   'dbus-user-session': 'systemd dbus-launch podman',
   'libpam-systemd': 'systemd',
 } as const satisfies Readonly<Record<string, string>>;
@@ -66,10 +68,50 @@ const USES_WHEN_RUN = {
   'chromium-sandbox': 'node npm',
 } as const satisfies Readonly<Record<string, string>>;
 
+/**
+ * Drivers that a loader opens where there is the hardware, or something is drawn without it. Programs of video and images
+ * bring the loaders, and hardly ever use them: they count where the loader was asked for, or a command names what it is for.
+ */
+const DRIVERS = {
+  'mesa-vulkan-drivers': 'libvulkan1 vulkan vulkan-tools vulkaninfo vkcube libplacebo',
+  'va-driver-all': 'libva2 libva-drm2 vaapi vainfo',
+  'mesa-va-drivers': 'libva2 libva-drm2 vaapi vainfo',
+  'vdpau-driver-all': 'libvdpau1 vdpau vdpauinfo',
+  'mesa-vdpau-drivers': 'libvdpau1 vdpau vdpauinfo',
+  'pocl-opencl-icd': 'ocl-icd-libopencl1 clinfo',
+} as const satisfies Readonly<Record<string, string>>;
+
+/**
+ * What installed libraries read or load by themselves, and do without in silence where it is not there: settings, whom to
+ * trust, names of services and types, tables, fonts, dictionaries, modules to log in with. `libldap-common` says whom LDAP
+ * trusts, `publicsuffix` which cookies are refused. Kept where what recommends it is kept. Sources: the Recommends of
+ * packages of libraries in Debian 12.
+ */
+const OF_LIBRARIES: readonly RegExp[] = [
+  /-(?:common|config|conf|data|database|modules|plugins|backends|soundfont)$/,
+  /^(?:x?fonts|ttf|hunspell|aspell|myspell|hyphen|mythes)-|^gsfonts$/,
+  /^lib(?:nss|pam)-(?!systemd)|^libsasl2-modules/,
+  /^(?:publicsuffix|netbase|media-types|mime-support|mailcap|shared-mime-info|xdg-user-dirs|iso-codes)$/,
+  /^(?:hwdata|usb\.ids|pci\.ids|dbus|glib-networking|librsvg2-common|libgl1-mesa-dri|libidn2-0)$/,
+];
+/** Programs, and messages in other languages than English. */
+const NOT_OF_LIBRARIES: ReadonlySet<string> = new Set(['libglib2.0-data', 'ceph-common', 'context-modules']);
+
+/** Whether it is of the libraries and programs that recommend it: they read it without being told to. */
+export function isReadByOthers(name: string): boolean {
+  return OF_LIBRARIES.some(pattern => pattern.test(name)) && !NOT_OF_LIBRARIES.has(name);
+}
+
+/** Whether it holds messages in the languages of people: they are read where a language is set. */
+export function isTranslation(name: string): boolean {
+  return /^(?:locales|locales-all|libglib2\.0-data)$|-(?:l10n|i18n|locales)$/.test(name);
+}
+
 type Users = ReadonlyMap<string, ReadonlySet<string>>;
 
 const USERS = usersOf(SILENT_USES);
 const USERS_WHEN_RUN = usersOf(USES_WHEN_RUN);
+const USERS_OF_DRIVERS = usersOf(DRIVERS);
 
 function usersOf(uses: Readonly<Record<string, string>>): Users {
   return new Map(Object.entries(uses).map(([name, programs]) => [name, new Set(programs.split(' '))]));
@@ -81,13 +123,16 @@ export interface ProgramNames {
   readonly run: ReadonlySet<string>;
   /** What the packages that were asked for brought, and their own names. */
   readonly installed: ReadonlySet<string>;
+  /** Names of the packages that were asked for. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** Whether one of the programs uses a package that others only recommend, without naming it. */
-export function isUsedSilently(name: string, { run, installed }: ProgramNames): boolean {
-  const users = USERS.get(name);
+export function isUsedSilently(name: string, { run, installed, asked }: ProgramNames): boolean {
+  const users = USERS.get(/^python3\.\d+$/.test(name) ? 'python3.N' : name);
   const isUsed = users?.has('*') || hasAny(users, run) || hasAny(users, installed);
-  return isUsed || hasAny(USERS_WHEN_RUN.get(name), run);
+  const drivers = USERS_OF_DRIVERS.get(name);
+  return isUsed || hasAny(USERS_WHEN_RUN.get(name), run) || hasAny(drivers, run) || hasAny(drivers, asked);
 }
 
 function hasAny(users: ReadonlySet<string> | undefined, programs: ReadonlySet<string>): boolean {

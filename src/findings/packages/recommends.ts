@@ -1,4 +1,4 @@
-import { isUsedSilently } from '../../package-managers/apt-recommends.ts';
+import { isReadByOthers, isTranslation, isUsedSilently } from '../../package-managers/apt-recommends.ts';
 import { DependencyGraph } from '../../packages/dpkg/dependency-graph.ts';
 import type { InstalledPackage } from '../../packages/installed-package.ts';
 import { findUsedWords, type UsedWords } from '../later-use/used-words.ts';
@@ -30,24 +30,25 @@ export const findRecommended = memoize((context: RuleContext): RecommendedPackag
     )
     .values()
     .filter(found => own.has(found));
-  const programs = { run: words.names, installed: namesOfPrograms(context, brought) };
-  const named = findPackagesNamedBy(context, recommended, words);
-  const used = new Set([
-    ...named,
+  const programs = {
+    run: words.names,
+    installed: namesOfPrograms(context, brought),
+    asked: new Set(asked.filter(found => own.has(found)).map(({ name }) => name)),
+  };
+  const isSpoken = setsLocale(words);
+  const isRead = (name: string): boolean => isReadByOthers(name) || (isSpoken && isTranslation(name));
+  const named = new Set([
+    ...findPackagesNamedBy(context, recommended, words),
     ...recommended.filter(({ name }) => isUsedSilently(name, programs)),
-    ...recommended.filter(({ name }) => isLocale(name) && setsLocale(words)),
   ]);
-  const kept = graph.reachable([...asked, ...used], { recommends: false });
+  const kept = graph.reachable([...asked, ...named], { recommends: isRead });
+  const used = new Set([...named, ...recommended.filter(found => kept.has(found) && isRead(found.name))]);
   return { spare: new Set(recommended.filter(found => !kept.has(found))), used };
 });
 
-/** glibc reads what `locales` makes where LANG or LC_ALL names another language than C. */
-function isLocale(name: string): boolean {
-  return name === 'locales' || name === 'locales-all';
-}
-
 const LOCALE = /^[a-z]{2,3}_[A-Z]{2}(?:\.|$)/;
 
+/** glibc and gettext read what is there for a language where LANG or LC_ALL names another than C. */
 function setsLocale({ names }: UsedWords): boolean {
   return names.values().some(name => LOCALE.test(name));
 }

@@ -39,7 +39,7 @@ export const recommendedPackages = defineRule({
         ),
     }),
   finds: 'Packages that apt installed only because another package recommends them',
-  why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that the Dockerfile or a script in the image names, and packages that programs use without naming them, for example `dirmngr` by `gpg`. Nobody can tell in advance that a program does without the others: an edit is made only where a build proves it (`--prove`), best with a test of the image (`--fix-check`).",
+  why: "Debian's recommendations are made for full systems, and a container rarely needs them. Not counted are packages that the Dockerfile or a script in the image names, packages that programs use without naming them, for example `dirmngr` by `gpg`, and settings, data and modules that installed libraries read by themselves, for example `libldap-common`. Nobody can tell in advance that a program does without the others: an edit is made only where a build proves it (`--prove`), best with a test of the image (`--fix-check`).",
   usual:
     'Depends on the packages: nothing for many, a few megabytes for command line tools, and hundreds where a desktop library or a compiler is recommended.',
   remedy:
@@ -63,7 +63,7 @@ export const recommendedPackages = defineRule({
     phrase`of packages that others only recommend${inParentheses(finding.args)}${leftAt(finding, 'is installed')}`,
   fix: ({ args: { kept } }) => {
     const named = kept === '' ? 'those that the image needs' : code(kept, 200);
-    return phrase`install with ${code(options['apt-get'])}, and name ${named}: what install scripts of the others made (users, links, settings) goes, too`;
+    return phrase`install with ${code(options['apt-get'])}, and name ${named}: what install scripts of the others made (users, links, settings, compiled files) goes, too`;
   },
 });
 

@@ -15,23 +15,33 @@ export class DependencyGraph {
     }
   }
 
-  /** These packages, what they need, what that needs, and so on; with what is recommended on the way, if asked for. */
+  /**
+   * These packages, what they need, what that needs, and so on; with what is recommended on the way, if asked for: all of
+   * it, or what has such a name.
+   */
   reachable(
     from: Iterable<InstalledPackage>,
-    { recommends }: { readonly recommends: boolean },
+    { recommends }: { readonly recommends: boolean | ((name: string) => boolean) },
   ): ReadonlySet<InstalledPackage> {
     const reached = new Set(from);
-    const followed = new Set<string>();
+    const [needed, recommended] = [new Set<string>(), new Set<string>()];
+    // Once: a hostile database has a name that everybody provides, and everybody needs.
+    const unfollowed = (field: string, followed: Set<string>): readonly InstalledPackage[] =>
+      relationNames(field)
+        .flatMap(alternatives => this.#chosen(alternatives))
+        .flatMap(name => {
+          if (followed.has(name)) return [];
+          followed.add(name);
+          return this.#byName.get(name) ?? [];
+        });
     // What is added on the way is visited, too.
     for (const { relations } of reached) {
       if (relations === null) continue;
-      const fields = [relations.preDepends, relations.depends, ...(recommends ? [relations.recommends] : [])];
-      for (const name of fields.flatMap(relationNames).flatMap(alternatives => this.#chosen(alternatives))) {
-        if (followed.has(name)) continue;
-        // Once: a hostile database has a name that everybody provides, and everybody needs.
-        followed.add(name);
-        for (const found of this.#byName.get(name) ?? []) reached.add(found);
-      }
+      for (const field of [relations.preDepends, relations.depends])
+        for (const found of unfollowed(field, needed)) reached.add(found);
+      if (recommends === false) continue;
+      for (const found of unfollowed(relations.recommends, recommended))
+        if (recommends === true || recommends(found.name)) reached.add(found);
     }
     return reached;
   }
