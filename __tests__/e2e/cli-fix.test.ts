@@ -74,6 +74,37 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
     });
   });
 
+  real('a Dockerfile on standard input', () => {
+    const text = `FROM ${BASE}\nCOPY . /app\nRUN head -c 2000000 /dev/urandom > /a; echo ${fresh()}\nRUN rm /a\n`;
+    const piped = async (...args: readonly string[]) => {
+      const cwd = await folderOf({
+        'app/.git/objects/pack/a.pack': noise('pack', 500_000),
+        Dockerfile: text,
+      });
+      const ended = await deadweight(['fix', '--quiet', ...args], {
+        cwd,
+        env: knowingEnv(host),
+        input: Buffer.from(text),
+      });
+      return { cwd, ...ended };
+    };
+
+    it('is shown with its fixes, and written nowhere', async () => {
+      const { cwd, code, stdout, stderr } = await piped('--dry-run', '-f', '-', 'app');
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain('+++ b/Dockerfile');
+      expect(stdout).toContain('+++ b/app/.dockerignore');
+      expect(stdout).toContain('Nothing was written.');
+      expect(await readdir(cwd, { recursive: true })).not.toContain('app/.dockerignore');
+      expect(await read(cwd, 'Dockerfile')).toBe(text);
+    });
+
+    it('is refused where it would have to be written', async () => {
+      expectRefusal(await piped('-f', '-', 'app'), 2, /on standard input, so no fix can be/, /Add --dry-run/);
+      expectRefusal(await piped('--dry-run', '-'), 2, /context is on standard input/, /Give the folder/);
+    });
+  });
+
   real('a Dockerfile that changes while it is built', () => {
     it('is left as it is', async () => {
       const text = `FROM ${BASE}\nRUN head -c 2000000 /dev/urandom > /a; sleep 3; echo ${fresh()}\nRUN rm /a\n`;

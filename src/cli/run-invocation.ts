@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
-import type { BuildInputs } from '../build/build-inputs.ts';
 import { localFolder } from '../build/dockerfile-source.ts';
 import { commitOfContext, readGitContext } from '../build/git-context.ts';
 import { serializeSnapshot } from '../compare/parse-snapshot.ts';
@@ -24,6 +23,7 @@ import type { OptionValues } from '../run/config/options.ts';
 import { resolveSettings } from '../run/config/settings.ts';
 import { diffImages } from '../run/diff-pipeline.ts';
 import { EXIT } from '../run/exit-code.ts';
+import { fileFixInput } from '../run/fix/fix-input.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
@@ -97,7 +97,8 @@ async function runIn(
   options: OptionValues,
 ): Promise<number> {
   if (request.command === 'fix') {
-    await fix(request.inputs, options, environment);
+    const filed = await fileFixInput(request.inputs, options['dry-run'], process.stdin, environment);
+    await fix(filed, options, environment);
     return EXIT.fine;
   }
   if (request.command === 'build') {
@@ -121,7 +122,7 @@ async function finish(
 }
 
 async function fix(
-  inputs: BuildInputs,
+  filed: FiledBuild,
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<void> {
@@ -129,7 +130,7 @@ async function fix(
   const settings = await resolveSettings({ ...options, 'dive-ci': false }, environment.cwd);
   const ask = terminalAsker(terminalOptions(options), text => environment.secrets.line(text));
   const report = environment.secrets.report(
-    await fixDockerfile({ inputs, options, settings, ask }, environment),
+    await fixDockerfile({ ...filed, options, settings, ask }, environment),
   );
   await write(options.json, () => renderFixJson(report), null, environment.cwd);
   if (options.json === '-') return;

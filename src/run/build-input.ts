@@ -17,7 +17,7 @@ export interface FiledBuild {
   readonly namesFrom: string | null;
 }
 
-interface FilingOptions {
+export interface FilingOptions {
   /** Of the run: the files go with it. */
   readonly temporaryDir: string;
   readonly exec: Exec;

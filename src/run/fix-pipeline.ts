@@ -26,6 +26,8 @@ export interface FixRequest {
   readonly inputs: BuildInputs;
   readonly options: Pick<OptionValues, 'dry-run' | 'fix-check' | 'interactive' | 'only' | 'prove'>;
   readonly settings: Pick<Settings, 'decisions' | 'title'>;
+  /** Where the paths that reports name start; null names files as the inputs do. */
+  readonly namesFrom: string | null;
   /** Asks whether a fix is to be made; null where nobody can be asked. */
   readonly ask: AskForFix | null;
 }
@@ -42,15 +44,16 @@ export type AskForFix = (
  * @throws DeadweightError `build-failed`, `dockerfile-missing`, `usage`, `permission-denied`, …
  */
 export async function fixDockerfile(request: FixRequest, environment: Environment): Promise<FixReport> {
-  const { inputs, settings } = request;
+  const { inputs, settings, namesFrom } = request;
   const { 'dry-run': isDry } = request.options;
   const { cwd } = environment;
   if (inputs.platforms.length > 1) throw severalPlatforms();
   checkRules(request.options.only);
   if (request.options.interactive && request.ask === null) throw nobodyToAsk();
   if (request.options['fix-check'] !== null && !request.options.prove) throw checkWithoutProof();
-  const files = await readDockerfileFiles(inputs, { cwd });
-  const options = { cwd, pins: {}, attestation: null, title: 'Build' };
+  const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
+  const files = await readDockerfileFiles(inputs, place);
+  const options = { ...place, pins: {}, attestation: null, title: 'Build' };
   const { build, images } = await buildAndExamine(inputs, options, settings.decisions, environment);
   const [image] = images;
   if (image === undefined) throw new Error('a build that succeeds has an image');

@@ -19,6 +19,7 @@ describe('checkRules', () => {
     expect(() => checkRules(['pip-cache', 'apt-lists'])).not.toThrow();
     expect(() => checkRules(['pip-cash'])).toThrow('There is no rule pip-cash; is pip-cache meant?');
     expect(() => checkRules(['completely-other'])).toThrow(/^There is no rule completely-other$/);
+    for (const name of ['', ' ']) expect(() => checkRules([name])).toThrow('The name of a rule is empty.');
   });
 });
 

@@ -15,6 +15,12 @@ export function checkRules(names: readonly string[]): void {
   const ids = RULES.map(({ id }): string => id);
   const unknown = names.find(name => !ids.includes(name));
   if (unknown === undefined) return;
+  if (unknown.trim() === '') {
+    throw new DeadweightError('usage', {
+      message: 'The name of a rule is empty.',
+      remedy: 'Name a rule, or give no --only to make the fixes of all.',
+    });
+  }
   const closest = findClosestWord(unknown, ids);
   throw new DeadweightError('usage', {
     message: `There is no rule ${printable(unknown)}${closest === null ? '' : `; is ${closest} meant?`}`,
