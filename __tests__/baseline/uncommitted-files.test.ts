@@ -49,6 +49,10 @@ it.each([
   const image = fabricate([{ base: true }, { createdBy: 'COPY . /src # buildkit', files }]);
   const found = paths.map(path => sized(path, 41));
   expect(uncommittedNotice(found, image, null)?.message.endsWith(advice)).toBe(true);
+  const own = uncommittedNotice(found, image, null, 'api.Dockerfile.dockerignore');
+  expect(own?.message.endsWith(advice.replace('the .dockerignore', 'api.Dockerfile.dockerignore'))).toBe(
+    true,
+  );
 });
 
 it('files that only the base was built with are in the comparison', () => {

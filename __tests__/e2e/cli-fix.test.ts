@@ -105,6 +105,29 @@ describe.each(STORES.slice(-times(1, 2)))('deadweight fix on %s', (_store, host)
     });
   });
 
+  real('a Dockerfile with an ignore file of its own', () => {
+    it('is fixed in that one, and told so', async () => {
+      const own = 'docker/app.Dockerfile.dockerignore';
+      const cwd = await folderOf({
+        'app/.git/objects/pack/a.pack': noise('pack', 500_000),
+        'docker/app.Dockerfile': `FROM ${BASE}\nCOPY . /app\nRUN echo ${fresh()}\n`,
+        [own]: 'other\n',
+      });
+      const ended = await run(cwd, '-f', 'docker/app.Dockerfile', '--json', 'fix.json', 'app');
+      expect(ended.code, ended.stderr).toBe(0);
+      expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(`add .git to ${own}`);
+      const { fixes } = await fixesIn(join(cwd, 'fix.json'));
+      expect(fixes).toMatchObject([
+        {
+          edits: [{ kind: 'ignore', pattern: '.git', file: own }],
+          findings: [{ args: { ignoreFile: own } }],
+        },
+      ]);
+      expect(await read(cwd, own)).toBe('other\n.git\n');
+      expect(await readdir(join(cwd, 'app'))).toEqual(['.git']);
+    });
+  });
+
   real('a Dockerfile that changes while it is built', () => {
     it('is left as it is', async () => {
       const text = `FROM ${BASE}\nRUN head -c 2000000 /dev/urandom > /a; sleep 3; echo ${fresh()}\nRUN rm /a\n`;

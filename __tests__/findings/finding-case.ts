@@ -25,6 +25,8 @@ export const findingCase = z.strictObject({
   /** The Dockerfile's lines; layers then name their instruction by its first line alone. */
   dockerfile: z.array(z.string()).optional(),
   target: z.string().optional(),
+  /** Path of the ignore file that the Dockerfile has of its own. */
+  ownIgnoreFile: z.string().optional(),
   buildArgs: z.record(z.string(), z.string()).optional(),
   /** Who runs the image's programs. */
   user: z.string().optional(),
@@ -85,7 +87,8 @@ export function contextWith(
     }),
   };
   const buildArgs = new Map(Object.entries(given.buildArgs ?? {}));
-  const dockerfile = file && new BuiltDockerfile(file, given.target ?? '', buildArgs);
+  const dockerfile =
+    file && new BuiltDockerfile(file, given.target ?? '', buildArgs, given.ownIgnoreFile ?? null);
   const steps = (given.steps ?? []).map(({ line, outcome, durationMs, onFinalChain, name }) => ({
     name: name ?? textAt(line) ?? '',
     outcome,

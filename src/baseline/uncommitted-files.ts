@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import type { Notice } from '../base/notice.ts';
 import { formatSize, plural } from '../base/number-text.ts';
-import { quote } from '../base/untrusted-text.ts';
+import { printable, quote } from '../base/untrusted-text.ts';
 import { WordPattern } from '../dockerfile/shell/word-pattern.ts';
 import type { UncommittedFile } from './git/surroundings.ts';
 
@@ -14,26 +14,29 @@ const MAX_PLACES = 3;
  * they grew by nobody can tell.
  * @param image as the baseline was built
  * @param head the same image of the head; null where it is not known
+ * @param ownIgnore path of the ignore file that the Dockerfile has of its own; null where it has none
  */
 export function uncommittedNotice(
   files: readonly UncommittedFile[],
   image: ImageAnalysis,
   head: ImageAnalysis | null,
+  ownIgnore: string | null = null,
 ): Notice | null {
   const found = findUncommitted(files, image);
   if (found === null) return null;
   const isOfBaseline = head !== null && findUncommitted(files, head) === null;
   const what = isOfBaseline
     ? 'Only the base was built with them, so the comparison shows the head without them.'
-    : `Both sides were built with them as they are here, so what they grew by is not in the comparison: ${adviceFor(found.paths)}.`;
+    : `Both sides were built with them as they are here, so what they grew by is not in the comparison: ${adviceFor(found.paths, ownIgnore)}.`;
   return { code: 'uncommitted-files', message: `${found.sentence} ${what}` };
 }
 
-function adviceFor(paths: readonly string[]): string {
+function adviceFor(paths: readonly string[], ownIgnore: string | null): string {
+  const exclude = `add \`.git\` to ${ownIgnore === null ? 'the .dockerignore' : printable(ownIgnore)}`;
   const ofGit = paths.filter(isOfGit).length;
-  if (ofGit === paths.length) return 'add `.git` to the .dockerignore';
+  if (ofGit === paths.length) return exclude;
   const advice = 'commit them, or make them on both sides with `prepare`';
-  return ofGit === 0 ? advice : `${advice}, and add \`.git\` to the .dockerignore`;
+  return ofGit === 0 ? advice : `${advice}, and ${exclude}`;
 }
 
 /**

@@ -11,11 +11,19 @@ export class BuiltDockerfile {
   readonly shipped: readonly DockerfileInstruction[];
   /** What the build was given. Values may be secret: for expanding names of images and stages only. */
   readonly buildArgs: ReadonlyMap<string, string>;
+  /** Its path, where this Dockerfile has an ignore file of its own: the one of the context is not read then. */
+  readonly ownIgnoreFile: string | null;
 
   /** @param target as `--target` has it: empty for the last stage */
-  constructor(file: Dockerfile, target: string, buildArgs: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    file: Dockerfile,
+    target: string,
+    buildArgs: ReadonlyMap<string, string> = new Map(),
+    ownIgnoreFile: string | null = null,
+  ) {
     this.file = file;
     this.buildArgs = buildArgs;
+    this.ownIgnoreFile = ownIgnoreFile;
     const { instructions, stages } = file;
     const last = targetStage(stages, target);
     this.shippedStages =

@@ -133,3 +133,12 @@ function cleanPattern(pattern: string): string {
 export function ignoreFilePaths(dockerfile: string, context: string): readonly [string, string] {
   return [`${dockerfile}.dockerignore`, join(context, '.dockerignore')];
 }
+
+/**
+ * The path of the ignore file that counts, where it is the Dockerfile's own; null where it is that of the context, which other
+ * Dockerfiles share, or there is none.
+ */
+export function ownIgnoreFile(dockerfile: string, ignoreFile: IgnoreSource | null): string | null {
+  // The first place alone depends on the Dockerfile.
+  return ignoreFile?.path === ignoreFilePaths(dockerfile, '')[0] ? ignoreFile.path : null;
+}

@@ -37,6 +37,11 @@ export class RuleContext {
     return this.analysis.baseLayerCount ?? 0;
   }
 
+  /** Path of the ignore file that the Dockerfile has of its own; null where that of the context counts. */
+  get ownIgnoreFile(): string | null {
+    return this.dockerfile?.ownIgnoreFile ?? null;
+  }
+
   /** Whether it can be told what the user's Dockerfile is to blame for. */
   get isBaseKnown(): boolean {
     return this.analysis.baseLayerCount !== null;

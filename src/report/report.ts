@@ -127,7 +127,16 @@ export const editSchema = lazy(
         command: z.string().nullable(),
       }),
       z.object({ kind: z.literal('remove-copy'), line: line() }),
-      z.object({ kind: z.literal('ignore'), pattern: z.string() }),
+      z.object({
+        kind: z.literal('ignore'),
+        pattern: z.string(),
+        file: z
+          .string()
+          .optional()
+          .describe(
+            'Path of the ignore file that this Dockerfile has of its own; absent for that of the context',
+          ),
+      }),
     ]),
 );
 

@@ -6,6 +6,7 @@ import { quote } from '../../base/untrusted-text.ts';
 import { type BuildInputs, withoutOutputs } from '../../build/build-inputs.ts';
 import { contextAt } from '../../build/git-context.ts';
 import { createSnapshot, sourcesOf } from '../../compare/snapshot-of.ts';
+import { ownIgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { BaselineCommit } from '../baseline-commit.ts';
 import {
   absentBaselines,
@@ -83,10 +84,12 @@ function matchHeads(
 ): FoundBaselines {
   const gitInBuild = gitInBuildNotice(uncommitted, rebuilt.build.steps);
   const sources = sourcesOf(rebuilt.build, target);
+  const { dockerfile, ignoreFile } = rebuilt.build;
+  const ownIgnore = dockerfile === null ? null : ownIgnoreFile(dockerfile.file, ignoreFile);
   const sides = rebuilt.analyses.map(analysis => {
     const snapshot = createSnapshot(analysis, commit, sources);
     const head = heads.find(each => each.snapshot.platform === snapshot.platform)?.analysis ?? null;
-    const ofFiles = uncommittedNotice(uncommitted, analysis, head);
+    const ofFiles = uncommittedNotice(uncommitted, analysis, head, ownIgnore);
     return {
       snapshot,
       scans: analysis.scans,

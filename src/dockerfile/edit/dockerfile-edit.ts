@@ -26,8 +26,8 @@ export type DockerfileEdit =
     }
   /** A COPY or ADD goes, with all of its lines. */
   | { readonly kind: 'remove-copy'; readonly line: number }
-  /** A pattern of the .dockerignore. */
-  | { readonly kind: 'ignore'; readonly pattern: string };
+  /** A pattern of the .dockerignore, or of the ignore file with this path. */
+  | { readonly kind: 'ignore'; readonly pattern: string; readonly file?: string | undefined };
 
 /** An edit of the Dockerfile, and not of what is beside it. */
 export type OwnEdit = Exclude<DockerfileEdit, { readonly kind: 'ignore' }>;

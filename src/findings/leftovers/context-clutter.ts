@@ -3,7 +3,7 @@ import { isMentioned, nameByItself, otherInstructions } from '../dockerfile/ment
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { type CopiedFile, findCopiedFiles } from './copied-file.ts';
-import { type DevelopmentFile, DOCKER_FILE } from './development-file.ts';
+import { type DevelopmentFile, DOCKER_FILE, isOfHistory } from './development-file.ts';
 
 export interface CopiedDevelopmentFile extends CopiedFile {
   readonly development: DevelopmentFile;
@@ -32,6 +32,12 @@ export const findClutter = memoize((context: RuleContext): readonly CopiedDevelo
     return isNamed ? [] : [{ ...copied, development }];
   });
 });
+
+/** The directory of the history that the file is a part of, as the image has it; null where it is of none. */
+export function findHistory({ file: { path }, inside, development }: CopiedDevelopmentFile): string | null {
+  const beneath = inside.slice(development.root.length + 1);
+  return isOfHistory(development, beneath) ? path.slice(0, path.length - beneath.length) : null;
+}
 
 /** For rules about waste: whether the rule about clutter tells of the file. */
 export const isClutter = memoize((context: RuleContext) => {

@@ -29,6 +29,19 @@ export const DOCKER_FILE =
   /^(?:Dockerfile(?:\.[\w-]+)?|[\w-]+\.Dockerfile|(?:docker-)?compose(?:[.-]\w+)*\.ya?ml|docker-bake\.(?:hcl|json))$/;
 const ENV_FILE = /^\.env(?:rc|\.(?!(?:example|sample|template|dist|defaults?|schema)$)[\w-]+)?$/;
 
+/** Where each system keeps what was committed, beneath its directory: all else there tells of no past. */
+const HISTORIES: ReadonlyMap<string, RegExp> = new Map([
+  ['.git', /(?:^|\/)objects\/(?!info\/)/],
+  ['.hg', /^store\//],
+  ['.svn', /^(?:pristine\/|wc\.db)/],
+  ['.bzr', /^repository\//],
+]);
+
+/** Whether a file beneath the directory of a version control system holds what was committed. */
+export function isOfHistory({ kind, name }: DevelopmentFile, beneath: string): boolean {
+  return kind === 'history' && HISTORIES.get(name)?.test(beneath) === true;
+}
+
 /** What a file is by its path beneath the copied directory; null where it may well be needed. */
 export function findDevelopmentFile(path: string): DevelopmentFile | null {
   let start = 0;

@@ -180,8 +180,12 @@ function leftoverDefect(
     related: instruction === null ? null : writerInStage(context, instruction),
     evidence: { layers, paths, fileCount: files.length, bytes },
     freed: [...files, ...copies].map(file => ({ layer: file.layer, path: file.path, bytes: file.bytes })),
-    edits: isSafe ? edits : [],
+    edits: isSafe ? edits.map(edit => inIgnoreFile(edit, context.ownIgnoreFile)) : [],
   };
+}
+
+function inIgnoreFile(edit: DockerfileEdit, file: string | null): DockerfileEdit {
+  return edit.kind === 'ignore' && file !== null ? { ...edit, file } : edit;
 }
 
 /** What wrote the files of a `COPY --from`, where the stage that they come from runs one thing alone. */

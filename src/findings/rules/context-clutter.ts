@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, phrase } from '../../base/phrase.ts';
+import { code, type Phrase, pathCode, phrase } from '../../base/phrase.ts';
 import type { DirectoryCopy } from '../../build/directory-copy.ts';
 import { readContextCopy } from '../../dockerfile/context-copy.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
@@ -7,12 +7,14 @@ import { readMounts } from '../../dockerfile/mount.ts';
 import { cleanPath } from '../../layer/clean-path.ts';
 import { PACKAGE_MANAGERS } from '../../package-managers/package-managers.ts';
 import { isMentioned, otherInstructions } from '../dockerfile/mention.ts';
+import type { FindingEvidence } from '../finding.ts';
 import { findOwnScripts } from '../later-use/own-scripts.ts';
-import { type CopiedDevelopmentFile, findClutter } from '../leftovers/context-clutter.ts';
+import { type CopiedDevelopmentFile, findClutter, findHistory } from '../leftovers/context-clutter.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 
 /** Less is not worth an entry; of a history any byte is, as it holds what was deleted, too. */
 const MIN_BYTES = 100_000;
@@ -28,7 +30,15 @@ export const contextClutter = defineRule({
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({
-      hasHistory: z.boolean().describe("Whether a version control system's directory is among it"),
+      hasHistory: z.boolean().describe("Whether a version control system's history is among it"),
+      history: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'The directory of the largest such history, from the root of the image; null where there is none',
+        ),
+      ...ignoreFileArg(),
       mayBeRead: z
         .boolean()
         .default(false)
@@ -60,27 +70,53 @@ export const contextClutter = defineRule({
     ];
   },
   what: finding => {
-    const history = finding.args.hasHistory ? ', with a history that still holds what was deleted' : '';
-    return phrase`${copiedAlong('files that only developers need', finding)}${history}`;
+    return phrase`${copiedAlong('files that only developers need', finding)}${withHistory(finding)}`;
   },
-  fix: ({ args: { mayBeRead } }) =>
-    mayBeRead
-      ? phrase`exclude them in ${code('.dockerignore')}, or, where the build reads the history, copy the rest by name and mount it (${code('RUN --mount=type=bind,source=.git,target=.git')})`
-      : phrase`exclude them in ${code('.dockerignore')}`,
+  fix: ({ args }) =>
+    args.mayBeRead
+      ? phrase`exclude them in ${ignoreFileCode(args)}, or, where the build reads the history, copy the rest by name and mount it (${code('RUN --mount=type=bind,source=.git,target=.git')})`
+      : phrase`exclude them in ${ignoreFileCode(args)}`,
 });
+
+/** Its place, too, where the sentence begins with another. */
+function withHistory({
+  args: { hasHistory, history },
+  evidence: { paths },
+}: {
+  readonly args: { readonly hasHistory: boolean; readonly history: string | null };
+  readonly evidence: Pick<FindingEvidence, 'paths'>;
+}): Phrase {
+  if (!hasHistory) return [];
+  const isNamed = history === null || paths[0]?.path.startsWith(history) === true;
+  return phrase`, with a history${isNamed ? [] : phrase` in ${pathCode(history, 80)}`} that still holds what was deleted`;
+}
 
 function defectsOf(context: RuleContext, found: readonly CopiedDevelopmentFile[], canBeIgnored: boolean) {
   const foundAt = new Map(found.map(each => [each.file, each]));
   const files = found.map(({ file }) => file);
   return leftoverDefects(context, files, {
     minBytes: 1,
-    args: group => ({
-      mayBeRead: !canBeIgnored,
-      hasHistory: group.files.some(file => foundAt.get(file)?.development.kind === 'history'),
-    }),
+    args: ({ files: own }) => {
+      const history = largestHistory(own.flatMap(file => foundAt.get(file) ?? []));
+      return {
+        mayBeRead: !canBeIgnored,
+        hasHistory: history !== null,
+        history,
+        ignoreFile: context.ownIgnoreFile,
+      };
+    },
     edits: (_instruction, group) =>
       canBeIgnored ? ignoreEdits(group.files.flatMap(file => foundAt.get(file) ?? [])) : [],
   }).filter(({ args }) => args.hasHistory || args.bytes >= MIN_BYTES);
+}
+
+function largestHistory(found: readonly CopiedDevelopmentFile[]): string | null {
+  const bytes = new Map<string, number>();
+  for (const each of found) {
+    const history = findHistory(each);
+    if (history !== null) bytes.set(history, (bytes.get(history) ?? 0) + each.file.bytes);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
 }
 
 /** An entry for each of more places than this would be a list; then the name is ignored wherever it is. */

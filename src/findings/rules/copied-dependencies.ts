@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, phrase } from '../../base/phrase.ts';
+import { phrase } from '../../base/phrase.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
@@ -18,6 +18,7 @@ import { type LeftoverGroup, leftoverArgs, leftoverDefects } from '../leftovers/
 import { defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 
 const MIN_BYTES = 100_000;
 
@@ -35,6 +36,7 @@ export const copiedDependencies = defineRule({
   severity: 'warning',
   args: () =>
     leftoverArgs().extend({
+      ...ignoreFileArg(),
       why: z
         .enum(WHYS)
         .default('replaced')
@@ -49,6 +51,7 @@ export const copiedDependencies = defineRule({
   whenToIgnore:
     'Where a pipeline installs them on the same system on purpose; what is replaced or deleted by the build itself hardly ever.',
   find: context => {
+    const ignoreFile = context.ownIgnoreFile;
     const packages = findCopiedPackages(context);
     const replaced = findReplacedPackages(context);
     const unused = findUnusedEnvironments(context);
@@ -57,17 +60,17 @@ export const copiedDependencies = defineRule({
     return [
       ...leftoverDefects(context, filesOf(replaced), {
         minBytes: MIN_BYTES,
-        args: () => ({ why: 'replaced' as const }),
+        args: () => ({ why: 'replaced' as const, ignoreFile }),
         edits: (instruction, group) => edits(context, instruction, group, packages),
       }),
       ...leftoverDefects(context, filesOf(unused), {
         minBytes: MIN_BYTES,
-        args: () => ({ why: 'unused' as const }),
+        args: () => ({ why: 'unused' as const, ignoreFile }),
         edits: (_instruction, { files }) => ignoreEdits(unused.filter(({ file }) => files.includes(file))),
       }),
       ...leftoverDefects(context, foreign, {
         minBytes: MIN_BYTES,
-        args: () => ({ why: 'foreign' as const }),
+        args: () => ({ why: 'foreign' as const, ignoreFile }),
       }).map(({ freed: _freed, ...defect }) => ({ ...defect, severity: 'info' as const })),
     ];
   },
@@ -78,10 +81,10 @@ export const copiedDependencies = defineRule({
     if (why === 'unused') return phrase`${copied}, and nothing in the Dockerfile names it`;
     return phrase`${copied} and installed nowhere: it is what that machine had, for its own system`;
   },
-  fix: ({ args: { why } }) =>
-    why === 'unused'
-      ? phrase`exclude them in ${code('.dockerignore')}`
-      : phrase`exclude them in ${code('.dockerignore')}, and let the build install what it needs`,
+  fix: ({ args }) =>
+    args.why === 'unused'
+      ? phrase`exclude them in ${ignoreFileCode(args)}`
+      : phrase`exclude them in ${ignoreFileCode(args)}, and let the build install what it needs`,
 });
 
 const PLAIN = /^[\w./@+-]+$/;

@@ -4,6 +4,7 @@ import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { findCredentialFiles } from '../leftovers/shipped-credential.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 
 /**
  * `.env` files that came along with a whole directory: they may hold secrets, and whoever has the image can read them,
@@ -14,7 +15,7 @@ export const copiedEnvFile = defineRule({
   family: 'leftovers',
   order: 50,
   severity: 'warning',
-  args: leftoverArgs,
+  args: () => leftoverArgs().extend(ignoreFileArg()),
   finds: '`.env` files that a COPY brings in',
   why: 'They may hold secrets, and stay in their layer even if a later one deletes them.',
   usual: 'Some hundred bytes. The finding is about what they may say.',
@@ -27,10 +28,13 @@ export const copiedEnvFile = defineRule({
       ({ development, file }) => development?.kind === 'env-file' && !told.has(file.path),
     );
     const files = copied.map(({ file }) => file);
-    const found = leftoverDefects(context, files, { minBytes: 1 });
+    const found = leftoverDefects(context, files, {
+      minBytes: 1,
+      args: () => ({ ignoreFile: context.ownIgnoreFile }),
+    });
     return found.map(defect => ({ ...defect, args: { ...defect.args, copyBytes: 0 }, freed: [] }));
   },
   what: finding => phrase`${copiedAlong('environment files', finding)}, and may hold secrets`,
-  fix: () =>
-    phrase`exclude them in ${code('.dockerignore')}; pass secrets when the container starts, or to the build with ${code('RUN --mount=type=secret')}`,
+  fix: ({ args }) =>
+    phrase`exclude them in ${ignoreFileCode(args)}; pass secrets when the container starts, or to the build with ${code('RUN --mount=type=secret')}`,
 });

@@ -1,8 +1,9 @@
-import { code, phrase } from '../../base/phrase.ts';
+import { phrase } from '../../base/phrase.ts';
 import { findCopiedFiles } from '../leftovers/copied-file.ts';
 import { leftoverArgs, leftoverDefects } from '../leftovers/leftover-defect.ts';
 import { defineRule } from '../rule.ts';
 import { copiedAlong } from '../words/evidence-phrases.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 
 /** Tests are small; what they are fed with may not be. */
 const MIN_BYTES = 1_000_000;
@@ -13,7 +14,7 @@ export const copiedTests = defineRule({
   family: 'leftovers',
   order: 60,
   severity: 'info',
-  args: leftoverArgs,
+  args: () => leftoverArgs().extend(ignoreFileArg()),
   finds: 'Tests and their data that a COPY brings in',
   why: 'The image that ships does not run them.',
   usual: 'From 1 MB, below which nothing is said, to whatever the test data takes.',
@@ -23,8 +24,11 @@ export const copiedTests = defineRule({
   find: context => {
     const copied = findCopiedFiles(context).filter(({ development }) => development?.kind === 'tests');
     const files = copied.map(({ file }) => file);
-    return leftoverDefects(context, files, { minBytes: MIN_BYTES });
+    return leftoverDefects(context, files, {
+      minBytes: MIN_BYTES,
+      args: () => ({ ignoreFile: context.ownIgnoreFile }),
+    });
   },
   what: finding => copiedAlong('tests and their data', finding),
-  fix: () => phrase`exclude them in ${code('.dockerignore')}, or test in another stage`,
+  fix: ({ args }) => phrase`exclude them in ${ignoreFileCode(args)}, or test in another stage`,
 });

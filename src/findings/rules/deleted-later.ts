@@ -12,6 +12,7 @@ import { findMovedFiles, findPurgedFiles } from '../waste/deleted-files.ts';
 import { wasteArgs, wasteDefects } from '../waste/waste-defect.ts';
 import type { WasteGroup } from '../waste/waste-group.ts';
 import { TOLD_FROM } from '../waste/worth-telling.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 import { hiddenLater, wastedFiles, wholeKind } from '../words/waste-words.ts';
 
 const WAYS = ['deleted', 'remade', 'replaced'] as const;
@@ -32,6 +33,7 @@ export const deletedLater = defineRule({
   severity: 'warning',
   args: () =>
     wasteArgs().extend({
+      ...ignoreFileArg(),
       how: z.enum(WAYS).describe('What hid most of the bytes'),
       broughtBy: z
         .enum(BROUGHT_BY)
@@ -79,6 +81,7 @@ export const deletedLater = defineRule({
       args: group => ({
         how: wayOf(group),
         ...broughtBy(context, group),
+        ignoreFile: context.ownIgnoreFile,
         neededAt: listsNeededAt(context, group),
       }),
     });
@@ -107,7 +110,12 @@ function adviceOnLists({ what, neededAt }: { what: string | null; neededAt: numb
 const BIND = 'RUN --mount=type=bind';
 
 /** A copy cannot delete what it brings: what a later RUN reads and deletes, this RUN can mount. */
-function adviceOnCopy({ broughtBy, mount, readAt }: Brought): Phrase | null {
+function adviceOnCopy({
+  broughtBy,
+  mount,
+  readAt,
+  ignoreFile,
+}: Brought & { readonly ignoreFile: string | null }): Phrase | null {
   if (readAt !== null) {
     const flag = code(mount === null ? BIND : `RUN ${mount}`, 160);
     return phrase`let line ${readAt}, which reads them, mount them (${flag}), and leave them out of the copy: copy by name what stays`;
@@ -117,7 +125,7 @@ function adviceOnCopy({ broughtBy, mount, readAt }: Brought): Phrase | null {
     case 'stage':
       return phrase`let the RUN that reads them mount them (${code(mount === null ? BIND : `RUN ${mount}`, 160)}), and omit the copy`;
     case 'context-part':
-      return phrase`exclude them in ${code('.dockerignore')}, or, where a RUN reads them first, copy by name what stays and mount them there (${code(BIND)})`;
+      return phrase`exclude them in ${ignoreFileCode({ ignoreFile })}, or, where a RUN reads them first, copy by name what stays and mount them there (${code(BIND)})`;
     case 'stage-part':
       return phrase`copy only what stays, or delete them in the stage that they come from`;
     case 'address':

@@ -25,7 +25,7 @@ function editPhrase(edit: DockerfileEdit, at: (line: number) => Phrase): Phrase 
     case 'remove-copy':
       return phrase`omit the copy at ${at(edit.line)}`;
     case 'ignore':
-      return phrase`add ${code(edit.pattern, 60)} to .dockerignore`;
+      return phrase`add ${code(edit.pattern, 60)} to ${edit.file === undefined ? '.dockerignore' : code(edit.file, 100)}`;
   }
 }
 

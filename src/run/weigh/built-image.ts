@@ -21,6 +21,7 @@ import { runBuild } from '../../build/run-build.ts';
 import { redactBuildArgs } from '../../build/step-name.ts';
 import { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
+import { ownIgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { Image, LayerHead } from '../../image/image.ts';
 import { definedOnly } from '../program-exec.ts';
@@ -195,7 +196,14 @@ function makingOf(
 ): ImageMaking {
   const own = stepsOfPlatform(build, platform);
   return {
-    dockerfile: build.dockerfile && new BuiltDockerfile(build.dockerfile, target, fromArgs),
+    dockerfile:
+      build.dockerfile &&
+      new BuiltDockerfile(
+        build.dockerfile,
+        target,
+        fromArgs,
+        ownIgnoreFile(build.dockerfile.file, build.ignoreFile),
+      ),
     build: { steps: own.steps, cacheBreak: findCacheBreak(own, null), builtAt },
   };
 }
