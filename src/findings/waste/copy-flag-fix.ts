@@ -42,6 +42,7 @@ function copyUpsOf(context: RuleContext): readonly CopyUp[] {
   }
   return [...writersOf].flatMap(([hiddenBy, layers]) => {
     const hider = context.instructionOf(hiddenBy);
+    for (const layer of emptyWriters(context, hiddenBy)) layers.add(layer);
     const writers = [...layers]
       .sort((a, b) => a - b)
       .flatMap((layer): MetadataWriter[] => {
@@ -49,5 +50,21 @@ function copyUpsOf(context: RuleContext): readonly CopyUp[] {
         return instruction === null ? [] : [{ layer, instruction }];
       });
     return hider?.keyword === 'RUN' ? [{ hider, hiddenBy, writers }] : [];
+  });
+}
+
+/** Layers whose files without a byte it stored again: they are no waste, and have to be set where they are written, too. */
+function emptyWriters({ analysis, ownFrom }: RuleContext, hiddenBy: number): readonly number[] {
+  const stored = new Set<string>();
+  for (const { kind, path, size } of analysis.scans[hiddenBy]?.entries ?? [])
+    if (kind === 'file' && size === 0) stored.add(path);
+  if (stored.size === 0) return [];
+  return analysis.scans.flatMap(({ entries }, layer) => {
+    if (layer < ownFrom || layer >= hiddenBy) return [];
+    for (let index = 0; index < entries.length; index += 1) {
+      const isEmpty = entries.isFile(index) && entries.sizeOf(index) === 0;
+      if (isEmpty && stored.has(entries.pathOf(index))) return [layer];
+    }
+    return [];
   });
 }

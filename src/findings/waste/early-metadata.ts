@@ -74,7 +74,7 @@ export class EarlyMetadata {
     // Of what several commands change, the last word is not that of one of them.
     const moved = operands.filter(each => this.#copies(each));
     const [first] = moved;
-    if (first === undefined || !areApart(moved) || !this.#isQuietBefore(moved)) return NO_FIX;
+    if (first === undefined || !this.#areApart(moved) || !this.#isQuietBefore(moved)) return NO_FIX;
     const edits = moved.map(each => this.#editsFor(each));
     const made = edits.filter(each => each !== null);
     if (made.length < edits.length) return NO_FIX;
@@ -82,6 +82,23 @@ export class EarlyMetadata {
     const all = [...made.flatMap(each => each.edits), ...rewritten];
     const unique = new Map(all.map(edit => [editKey(edit), edit]));
     return { edits: [...unique.values()], layers: [...new Set(made.flatMap(({ layers }) => layers))] };
+  }
+
+  /**
+   * Whether no two of them change the same of the same files. Owner and mode are no matter to each other, but for setuid and
+   * setgid, which a chown takes away.
+   */
+  #areApart(moved: readonly MovedOperand[]): boolean {
+    return moved.every(place =>
+      moved.every(other => {
+        const path = (other.operand.path ?? '').slice(1);
+        if (other === place || !reaches(place, path)) return true;
+        return (
+          other.change.kind !== place.change.kind &&
+          this.#reached(place).every(({ mode }) => (mode & SET_ID) === 0)
+        );
+      }),
+    );
   }
 
   /** Whether files lie there that the RUN copied. */
@@ -334,13 +351,6 @@ function makesUsers({ text }: DockerfileInstruction): boolean {
 }
 
 const ARCHIVE = /\.(?:tar|t[gbx]z|tbz2|gz|bz2|xz|zst|zip)\b/i;
-
-/** Whether no two of them reach the same files. */
-function areApart(moved: readonly MovedOperand[]): boolean {
-  return moved.every(place =>
-    moved.every(other => other === place || !reaches(place, (other.operand.path ?? '').slice(1))),
-  );
-}
 
 function reaches({ change, operand }: MovedOperand, path: string): boolean {
   if (operand.path === null) return false;
