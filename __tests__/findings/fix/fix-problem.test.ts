@@ -62,6 +62,7 @@ describe('why a finding has no edit', () => {
       [3, 4],
       /^line 3 takes away or moves the directory/,
     ],
+    ['what unpacks them', ['RUN a', 'RUN tar xf b'], { unpackedAt: 3 }, [2], /^line 3 unpacks them/],
     ['copied files', ['COPY . .'], {}, [2], /what the COPY at line 2 is to leave out/],
     ['exec form', ['RUN ["a"]'], {}, [2], /takes no other command: it is in exec form/],
     ['no command', ['RUN a'], {}, [2], /from the text of line 2/],

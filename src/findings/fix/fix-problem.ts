@@ -96,6 +96,8 @@ function leftoverProblem(
   { rule, args }: Finding,
 ): string {
   const { keyword, startLine: line } = writer;
+  if (typeof args['unpackedAt'] === 'number')
+    return `line ${args['unpackedAt']} unpacks them: until then they have to be there`;
   if (args['mayBeRead'] === true) return 'something in the build may read the history';
   if (keyword !== 'RUN') return `only its author knows what the ${keyword} at line ${line} is to leave out`;
   const problem = editProblem(dockerfile, [{ kind: 'append-command', line, command: 'true' }]);

@@ -40,6 +40,11 @@ export const keptArchives = defineRule({
         .describe(
           'The flag with which a RUN can read them without a copy; null where the text does not tell',
         ),
+      unpackedAt: z
+        .int()
+        .nullable()
+        .default(null)
+        .describe('First line of the last later RUN that unpacks them; null where none does'),
     }),
   finds: 'Archives that were unpacked, and kept',
   why: 'The image ships the content twice: packed and unpacked.',
@@ -56,6 +61,7 @@ export const keptArchives = defineRule({
         minBytes: MIN_BYTES,
         args: ({ instruction, layers: [layer = -1], files }) => ({
           broughtBy: broughtBy(instruction),
+          unpackedAt: unpackedAt(context, instruction, files),
           mount: mountFor(
             context,
             layer,
@@ -66,15 +72,17 @@ export const keptArchives = defineRule({
       }),
       ...leftoverDefects(context, repeated, {
         minBytes: MIN_BYTES,
-        args: () => ({ broughtBy: 'again' as const, mount: null }),
+        args: () => ({ broughtBy: 'again' as const, mount: null, unpackedAt: null }),
       }),
     ];
   },
   what: finding => phrase`${leftoverFiles('archives', finding)} stays in the image after it is unpacked`,
-  fix: ({ args: { broughtBy, mount } }) => {
+  fix: ({ args: { broughtBy, mount, unpackedAt } }) => {
     if (broughtBy === 'again') return phrase`copy by name what the image needs of the folder`;
-    if (broughtBy !== 'copy' && broughtBy !== 'add')
-      return phrase`download, unpack and delete them in one RUN`;
+    if (broughtBy !== 'copy' && broughtBy !== 'add') {
+      const line = unpackedAt === null ? '' : ` (line ${unpackedAt} unpacks them)`;
+      return phrase`download, unpack and delete them in one RUN${line}`;
+    }
     const isLocal = mount?.includes(',from=') !== true;
     const add = isLocal ? phrase`, or let ${code('ADD')} unpack a local tar` : [];
     return phrase`let the RUN that unpacks them read them with ${code(`RUN ${mount ?? '--mount=type=bind'}`, 160)}${add}`;
@@ -94,15 +102,28 @@ function edits(
   { files }: LeftoverGroup,
 ): readonly DockerfileEdit[] | OfferedFix {
   const paths = files.map(({ path }) => path);
-  const later = context.dockerfile?.shipped.slice(context.dockerfile.shipped.indexOf(instruction) + 1) ?? [];
-  const uses = later.map(each => new ArchiveUse(each));
-  if (paths.some(path => uses.some(use => use.unpacks(path)))) return [];
+  if (unpackedAt(context, instruction, files) !== null) return [];
   return removalFix(context, instruction, {
     paths,
     names: paths.map(fileName),
     program: 'rm -f',
     isData: true,
   });
+}
+
+/** The last instruction behind the one that brought them which unpacks one of them. */
+function unpackedAt(
+  { dockerfile }: RuleContext,
+  instruction: DockerfileInstruction | null,
+  files: LeftoverGroup['files'],
+): number | null {
+  if (dockerfile === null || instruction === null) return null;
+  const { shipped } = dockerfile;
+  const later = shipped.slice(shipped.indexOf(instruction) + 1).findLast(each => {
+    const use = new ArchiveUse(each);
+    return files.some(({ path }) => use.unpacks(path));
+  });
+  return later?.startLine ?? null;
 }
 
 function fileName(path: string): string {
