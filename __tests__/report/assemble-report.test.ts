@@ -40,6 +40,7 @@ function input(rest: Partial<ReportInput> = {}): ReportInput {
     findings: [],
     combinedPatches: [],
     ignored: [],
+    leftOut: [],
     failOn: 'none',
     savings: { bytes: 0 },
     budgets: [

@@ -3,6 +3,7 @@ import { reportJsonSchema } from '../../script/documents/json-schema.ts';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
 import type { FailOn } from '../../src/base/fail-on.ts';
 import type { IgnoreComment } from '../../src/dockerfile/ignore-comment.ts';
+import type { LeftOutFinding } from '../../src/findings/decisions/left-out.ts';
 import type { FoundFinding } from '../../src/findings/finding.ts';
 import { RuleContext } from '../../src/findings/rule-context.ts';
 import { deletedLater } from '../../src/findings/rules/deleted-later.ts';
@@ -25,13 +26,15 @@ function comment(reason: string | null): IgnoreComment {
 interface Decided {
   readonly failOn?: FailOn;
   readonly ignored?: { readonly reason: string | null; readonly isAdded: boolean };
+  readonly leftOut?: readonly LeftOutFinding[];
   readonly budgets?: Readonly<Record<string, string>>;
 }
 
-function report({ failOn = 'none', ignored, budgets = {} }: Decided) {
+function report({ failOn = 'none', ignored, leftOut = [], budgets = {} }: Decided) {
   return fabricateReport({
     origin: LOCAL_ORIGIN,
     failOn,
+    leftOut,
     budgets,
     layers: [
       { base: true, files: { 'bin/sh': 1_000_000 } },
@@ -127,6 +130,29 @@ describe('ignored findings', () => {
     expect(parseReport(renderJson(earlier)).verdict).toBe('pass');
     expect(reportJsonSchema()['required']).not.toContain('ignoredFindings');
   });
+});
+
+it('findings that are left out are counted by rule and cause, and read again', () => {
+  const leftOut: readonly LeftOutFinding[] = [
+    { rule: 'npm-cache', by: 'off' },
+    { rule: 'pip-cache', by: 'off' },
+    { rule: 'npm-cache', by: 'off' },
+    { rule: 'npm-cache', by: 'ignore-paths' },
+    { rule: 'log-files', by: 'min-bytes' },
+  ];
+  const told = report({ leftOut, ignored: { reason: null, isAdded: false } });
+  expect(told.leftOutFindings).toEqual([
+    { rule: 'npm-cache', cause: 'off', count: 2 },
+    { rule: 'pip-cache', cause: 'off', count: 1 },
+    { rule: 'npm-cache', cause: 'ignore-paths', count: 1 },
+    { rule: 'log-files', cause: 'min-bytes', count: 1 },
+    { rule: 'deleted-later', cause: 'comment', count: 1 },
+  ]);
+  expect(parseReport(renderJson(told))).toEqual(told);
+  const { leftOutFindings: _left, ...earlier } = told;
+  expect(parseReport(renderJson(earlier))).toEqual(earlier);
+  expect(reportJsonSchema()['required']).not.toContain('leftOutFindings');
+  expect(report({}).leftOutFindings).toEqual([]);
 });
 
 it('findings have the address of their page', () => {

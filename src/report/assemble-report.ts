@@ -7,11 +7,13 @@ import type { BuildStep, BuildWarning, Uncached } from '../build/build-result.ts
 import type { CacheBreak } from '../build/cache-break.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { IgnoredFinding } from '../findings/decisions/ignored-findings.ts';
+import type { LeftOutFinding } from '../findings/decisions/left-out.ts';
 import type { PatchedFindings } from '../findings/fix/combined-patch.ts';
 import { ruleAddress } from '../findings/rule-address.ts';
 import { STATE_KIND } from '../findings/words/waste-words.ts';
 import { countHeadroom, MAX_LAYERS, MAX_PULLED_LAYERS } from '../image/image.ts';
 import { reportIgnored } from './ignored-findings.ts';
+import { reportLeftOut } from './left-out-findings.ts';
 import { REPORT_VERSION, type Report, type ReportFinding, type ReportLayer } from './report.ts';
 import { wastedPaths } from './wasted-paths.ts';
 
@@ -33,6 +35,7 @@ export interface ReportInput {
   readonly findings: PatchedFindings['findings'];
   readonly combinedPatches: PatchedFindings['combinedPatches'];
   readonly ignored: readonly IgnoredFinding[];
+  readonly leftOut: readonly LeftOutFinding[];
   readonly failOn: FailOn;
   /** Union of the findings' savings. Bytes. */
   readonly savings: Report['savings'];
@@ -75,6 +78,7 @@ export function assembleReport(input: ReportInput): Report {
     packages: input.packages ?? [],
     findings: input.findings.map(withAddress),
     ignoredFindings: input.ignored.map(reportIgnored),
+    leftOutFindings: reportLeftOut(input.leftOut, input.ignored),
     combinedPatches: [...input.combinedPatches],
     savings: { ...input.savings },
     comparison: input.comparison,

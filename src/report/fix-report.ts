@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lazy } from '../base/lazy.ts';
-import { editSchema, findingSchema, ignoredFindingSchema } from './report.ts';
+import { editSchema, findingSchema, ignoredFindingSchema, leftOutFindingSchema } from './report.ts';
 
 /** Raise it when a name or a meaning changes; adding a field does not. */
 export const FIX_REPORT_VERSION = 1;
@@ -85,6 +85,10 @@ export const fixReportSchema = lazy(() =>
         .array(ignoredFindingSchema())
         .optional()
         .describe('What comments of the Dockerfile ignore: nothing is made of it'),
+      leftOutFindings: z
+        .array(leftOutFindingSchema())
+        .optional()
+        .describe('How many findings the configuration and comments leave out: nothing is made of them'),
       files: z
         .array(z.object({ path: z.string(), diff: z.string(), written: z.boolean() }))
         .describe('The files that change, each as a unified diff'),

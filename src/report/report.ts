@@ -193,6 +193,16 @@ export const findingSchema = lazy(
     }),
 );
 
+export const leftOutFindingSchema = lazy(() =>
+  z.object({
+    rule: z.string(),
+    cause: z
+      .enum(['off', 'min-bytes', 'ignore-paths', 'comment'])
+      .describe('What of the configuration leaves them out, or `comment`: those of `ignoredFindings`'),
+    count: count().describe('Findings of this rule'),
+  }),
+);
+
 export const ignoredFindingSchema = lazy(() =>
   z.object({
     rule: z.string(),
@@ -589,6 +599,12 @@ export const reportSchema = lazy(() =>
         .array(ignoredFindingSchema())
         .optional()
         .describe('What comments of the Dockerfile ignore: no part of findings, savings or combinedPatches'),
+      leftOutFindings: z
+        .array(leftOutFindingSchema())
+        .optional()
+        .describe(
+          'How many findings the configuration and comments leave out: no part of findings or savings',
+        ),
       combinedPatches: z
         .array(combinedPatch())
         .optional()

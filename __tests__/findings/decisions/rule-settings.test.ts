@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failsOn } from '../../../src/base/fail-on.ts';
-import { leftOutNotices, type RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
+import { leftOutNotices } from '../../../src/findings/decisions/left-out.ts';
+import type { RuleSetting } from '../../../src/findings/decisions/rule-settings.ts';
 import { rankFindings } from '../../../src/findings/ranking.ts';
 import { findFindings, findWithLeftOut } from '../../../src/findings/rules.ts';
 import { contextOf } from '../finding-case.ts';
@@ -74,6 +75,23 @@ describe('a rule as it is set', () => {
     ]);
     expect(leftOutNotices([...leftOut, ...leftOut])[0]?.message).toContain('2 of deleted-later (off)');
     expect(leftOutNotices([])).toEqual([]);
+  });
+
+  it.each([
+    ['of a finding, all', ['*.tgz'], null, [['kept-archives', 'ignore-paths']]],
+    ['of a finding, some', ['b.tgz'], null, []],
+    ['of a rule that is off', ['*.tgz'], 'off', [['kept-archives', 'ignore-paths']]],
+    ['of a rule that is off, some', ['b.tgz'], 'off', [['kept-archives', 'off']]],
+  ] as const)('is counted by the paths that are left out: %s', (_name, ignorePaths, level, counted) => {
+    const settings = new Map([['kept-archives', { level, minBytes: null, ignorePaths }]]);
+    const { leftOut } = findWithLeftOut(CONTEXT, settings);
+    expect(leftOut.map(({ rule, by }) => [rule, by])).toEqual(counted);
+    const [notice] = leftOutNotices(leftOut.filter(({ by }) => by === 'ignore-paths'));
+    expect(notice?.message ?? null).toBe(
+      ignorePaths[0] === '*.tgz'
+        ? 'The configuration leaves out 1 finding: kept-archives (in ignore-paths).'
+        : null,
+    );
   });
 
   it('leaves out paths, in its bytes and in its fix', () => {

@@ -38,6 +38,7 @@ function leftOf(outcome: 'predicted' | 'dropped', only: readonly string[] = []) 
     analysis: fabricate([{ base: true }]),
     findings,
     ignored: [],
+    leftOut: [],
     fixes: findFixes(findings).map(fix => ({ fix, compressedBytes: null })),
     together: NOT_MEASURED,
     notices: [],

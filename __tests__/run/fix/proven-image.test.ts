@@ -25,6 +25,7 @@ function image(...findings: readonly FoundFinding[]): ExaminedImage {
     analysis: fabricate([{ base: true }]),
     findings,
     ignored: [],
+    leftOut: [],
     fixes,
     together: NOT_MEASURED,
     notices: [],

@@ -5,6 +5,7 @@ import type { BudgetSetting } from '../../../src/budget/budget.ts';
 import { compareSnapshots } from '../../../src/compare/compare-snapshots.ts';
 import { createSnapshot } from '../../../src/compare/snapshot-of.ts';
 import type { IgnoredFinding } from '../../../src/findings/decisions/ignored-findings.ts';
+import type { LeftOutFinding } from '../../../src/findings/decisions/left-out.ts';
 import type { FoundFinding } from '../../../src/findings/finding.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
 import type { ReportInput } from '../../../src/report/assemble-report.ts';
@@ -38,6 +39,8 @@ export interface ReportSpec {
   readonly find?: (analysis: ImageAnalysis) => readonly FoundFinding[];
   /** What comments ignore; nothing when absent. */
   readonly ignore?: (analysis: ImageAnalysis) => readonly IgnoredFinding[];
+  /** What the configuration leaves out; nothing when absent. */
+  readonly leftOut?: readonly LeftOutFinding[];
   readonly failOn?: FailOn;
   /** Lines of the Dockerfile that fixes are made in. */
   readonly dockerfile?: readonly string[];
@@ -66,6 +69,7 @@ export function fabricateReport(spec: ReportSpec): Report {
       analysis,
       findings: spec.find?.(analysis) ?? [],
       ignored: spec.ignore?.(analysis) ?? [],
+      leftOut: spec.leftOut ?? [],
       fixes: [],
       together: NOT_MEASURED,
       notices: [],

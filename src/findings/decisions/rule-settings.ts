@@ -1,13 +1,11 @@
 import type { VisibleFile, VisibleFiles } from '../../analysis/image-analysis.ts';
 import { DeadweightError } from '../../base/errors.ts';
-import type { Notice } from '../../base/notice.ts';
-import { plural } from '../../base/number-text.ts';
-import { enumerate, phrase, plainText } from '../../base/phrase.ts';
 import { editKey } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { IgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { FindingSeverity, FoundFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { RuleContext } from '../rule-context.ts';
+import type { LeftOutFinding } from './left-out.ts';
 
 /** What a rule may be set to: of `off` what it finds is counted, and no more. */
 export const RULE_LEVELS = ['off', 'info', 'warning', 'error'] as const;
@@ -35,40 +33,23 @@ export interface FoundAsSet {
   readonly leftOut: readonly LeftOutFinding[];
 }
 
-export interface LeftOutFinding {
-  readonly rule: string;
-  readonly by: 'off' | 'min-bytes';
-}
-
 export function findAsSet(rule: Rule, setting: RuleSetting | undefined, context: RuleContext): FoundAsSet {
   if (setting === undefined) return { findings: rule.find(context), leftOut: [] };
   const { level, minBytes, ignorePaths } = setting;
-  const found = findWithout(rule, ignorePaths, context);
+  const { found, without } = findWithout(rule, ignorePaths, context);
   const isSmall = (finding: FoundFinding): boolean => minBytes !== null && isBelow(finding, minBytes);
-  const leftOut = found.flatMap((finding): readonly LeftOutFinding[] => {
-    if (level !== 'off' && !isSmall(finding)) return [];
-    return [{ rule: rule.id, by: level === 'off' ? 'off' : 'min-bytes' }];
-  });
+  const leftOut = [
+    ...found.flatMap((finding): readonly LeftOutFinding[] => {
+      if (level !== 'off' && !isSmall(finding)) return [];
+      return [{ rule: rule.id, by: level === 'off' ? 'off' : 'min-bytes' }];
+    }),
+    ...Array.from({ length: without }, (): LeftOutFinding => ({ rule: rule.id, by: 'ignore-paths' })),
+  ];
   if (level === 'off') return { findings: [], leftOut };
   const kept = found.filter(finding => !isSmall(finding));
   const findings =
     level === null ? kept : kept.map(finding => ({ ...finding, severity: level satisfies FindingSeverity }));
   return { findings, leftOut };
-}
-
-/** Counts what the configuration leaves out, by rule; nothing where that is nothing. */
-export function leftOutNotices(leftOut: readonly LeftOutFinding[]): readonly Notice[] {
-  if (leftOut.length === 0) return [];
-  const byRule = Map.groupBy(
-    leftOut,
-    ({ rule, by }) => `${rule} (${by === 'off' ? 'off' : 'below min-bytes'})`,
-  );
-  const rules = Array.from(
-    byRule,
-    ([name, { length }]) => phrase`${length > 1 ? `${length} of ` : ''}${name}`,
-  );
-  const text = phrase`The configuration leaves out ${plural(leftOut.length, 'finding')}: ${enumerate(rules)}.`;
-  return [{ code: 'findings-left-out', message: plainText(text) }];
 }
 
 /** Neither what it tells of nor what it saves is as much. */
@@ -77,22 +58,31 @@ function isBelow({ evidence, saving }: FoundFinding, minBytes: number): boolean 
   return bytes > 0 && bytes < minBytes;
 }
 
-/** What the rule finds where the files are not: an edit that would take them away as well is none. */
-function findWithout(rule: Rule, patterns: readonly string[], context: RuleContext): readonly FoundFinding[] {
-  if (patterns.length === 0) return rule.find(context);
+/**
+ * What the rule finds where the files are not, and how many findings that is less than with them. An edit that would take
+ * them away as well is none.
+ */
+function findWithout(
+  rule: Rule,
+  patterns: readonly string[],
+  context: RuleContext,
+): { readonly found: readonly FoundFinding[]; readonly without: number } {
+  const all = rule.find(context);
+  if (patterns.length === 0) return { found: all, without: 0 };
   const isLeftOut = pathTest(patterns);
   const found = rule.find(withoutFiles(context, isLeftOut));
-  if (found.every(({ edits }) => edits.length === 0)) return found;
   // With the same edits as before, they would take from the files what they took before.
   const taking = new Set(
-    rule
-      .find(context)
+    all
       .filter(({ freed }) => freed.some(({ path }) => isLeftOut(path)))
       .flatMap(({ edits }) => edits.map(editKey)),
   );
-  return found.map(finding =>
-    finding.edits.some(edit => taking.has(editKey(edit))) ? { ...finding, edits: [] } : finding,
-  );
+  return {
+    found: found.map(finding =>
+      finding.edits.some(edit => taking.has(editKey(edit))) ? { ...finding, edits: [] } : finding,
+    ),
+    without: Math.max(all.length - found.length, 0),
+  };
 }
 
 /** Parts of patterns that are compared with characters of paths. Some seconds. */

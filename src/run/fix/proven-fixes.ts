@@ -7,6 +7,7 @@ import { findFixProblem } from '../../findings/fix/fix-problem.ts';
 import { FreedBytes } from '../../findings/freed-bytes.ts';
 import { FIX_REPORT_VERSION, type FixReport, type ReportedFix } from '../../report/fix-report.ts';
 import { reportIgnored } from '../../report/ignored-findings.ts';
+import { reportLeftOut } from '../../report/left-out-findings.ts';
 import { VERSION } from '../version.ts';
 import type { ExaminedImage } from '../weigh/examine.ts';
 import type { FileChange } from './dockerfile-files.ts';
@@ -50,6 +51,7 @@ export function buildFixReport(input: FixReportInput): FixReport {
     others: [...otherFindings(input)],
     leftBecause: left.map(finding => findFixProblem(file, finding)),
     ignoredFindings: image.ignored.map(reportIgnored),
+    leftOutFindings: reportLeftOut(image.leftOut, image.ignored),
     files: changes.map(({ path, before, after }) => ({
       path,
       diff: unifiedDiff(path, before, after),

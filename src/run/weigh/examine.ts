@@ -9,11 +9,11 @@ import {
   type IgnoredFinding,
   partIgnored,
 } from '../../findings/decisions/ignored-findings.ts';
-import { leftOutNotices } from '../../findings/decisions/rule-settings.ts';
+import { type LeftOutFinding, leftOutNotices } from '../../findings/decisions/left-out.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
 import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
-import { findFindings, findWithLeftOut } from '../../findings/rules.ts';
+import { findWithLeftOut } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
 import {
   type CompressedTogether,
@@ -30,6 +30,8 @@ export interface ExaminedImage {
   readonly findings: readonly FoundFinding[];
   /** Those that comments of the Dockerfile ignore, and that are no part of anything else. */
   readonly ignored: readonly IgnoredFinding[];
+  /** Those that the configuration leaves out: neither are they. */
+  readonly leftOut: readonly LeftOutFinding[];
   readonly fixes: readonly MeasuredFix[];
   readonly together: CompressedTogether;
   /** What was approximated or left out on the way. */
@@ -59,7 +61,15 @@ export async function weighOnly(
   context: WeighContext,
 ): Promise<ExaminedImage> {
   const analysis = await weighOpened(image, { ...request, collectors: [] }, context);
-  return { analysis, findings: [], ignored: [], fixes: [], together: NOT_MEASURED, notices: [NOT_LOOKED] };
+  return {
+    analysis,
+    findings: [],
+    ignored: [],
+    leftOut: [],
+    fixes: [],
+    together: NOT_MEASURED,
+    notices: [NOT_LOOKED],
+  };
 }
 
 const NOT_LOOKED: Notice = {
@@ -69,9 +79,10 @@ const NOT_LOOKED: Notice = {
 
 /** What can be found in an image by its analysis alone. */
 export function examineAnalysis(analysis: ImageAnalysis, { rules }: Decisions): ExaminedImage {
-  const findings = findFindings(new RuleContext(analysis), rules);
+  const { findings, leftOut } = findWithLeftOut(new RuleContext(analysis), rules);
   const fixes = findFixes(findings).map(fix => ({ fix, compressedBytes: null }));
-  return { analysis, findings, ignored: [], fixes, together: NOT_MEASURED, notices: [] };
+  const notices = leftOutNotices(leftOut);
+  return { analysis, findings, ignored: [], leftOut, fixes, together: NOT_MEASURED, notices };
 }
 
 /** Weighs an image and looks for what could be saved, while it is open. */
@@ -98,8 +109,14 @@ export async function examineOpened(
   const limit = measuringLimit(making !== null, analysis);
   const { progress } = context;
   const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
-  const left = leftOutNotices(found.leftOut);
-  return { ...measured, analysis, ignored, notices: [...notices, ...remarks, ...left, ...measured.notices] };
+  const { leftOut } = found;
+  return {
+    ...measured,
+    analysis,
+    ignored,
+    leftOut,
+    notices: [...notices, ...remarks, ...leftOutNotices(leftOut), ...measured.notices],
+  };
 }
 
 /** Learns the contents of files that may be copies of each other. */

@@ -66,7 +66,7 @@ export interface ImageReportInput {
 /** ImageAnalysis + Comparison → findings and verdict → Report. */
 export function buildReport(input: ImageReportInput): ReportedImage {
   const { image, compared } = input;
-  const { analysis, findings, ignored } = image;
+  const { analysis, findings, ignored, leftOut } = image;
   const found = compared && 'comparison' in compared ? compared : null;
   const comparison = found?.comparison ?? null;
   const { budgets, failOn, missingBaseline } = input.settings;
@@ -83,6 +83,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
     comparisonAbsence: compared && 'absence' in compared ? compared.absence : null,
     ...patchFindings(rankFindings(findings), input.fixable),
     ignored,
+    leftOut,
     failOn,
     savings: {
       bytes: unionOfSavings(findings),
