@@ -152,13 +152,25 @@ it('says where a setting is', () => {
     history: ['ADD a /', `ARG B=${TOKEN}`, `RUN |1 B=${TOKEN} /bin/sh -c curl -u ci:${SECRET} a`],
   });
   expect(found).toEqual([
-    { kind: 'password', place: 'env', name: 'ADMIN_PASSWORD', entry: null },
-    { kind: 'github-token', place: 'env', name: 'X', entry: null },
-    { kind: 'url-password', place: 'env', name: 'DATABASE_URL', entry: null },
-    { kind: 'password', place: 'label', name: 'deploy.token', entry: null },
-    { kind: 'github-token', place: 'argument', name: 'B', entry: 1 },
-    { kind: 'github-token', place: 'argument', name: 'B', entry: 2 },
-    { kind: 'command-password', place: 'command', name: null, entry: 2 },
+    { kind: 'password', place: 'env', name: 'ADMIN_PASSWORD', entry: null, keyword: null },
+    { kind: 'github-token', place: 'env', name: 'X', entry: null, keyword: null },
+    { kind: 'url-password', place: 'env', name: 'DATABASE_URL', entry: null, keyword: null },
+    { kind: 'password', place: 'label', name: 'deploy.token', entry: null, keyword: null },
+    { kind: 'github-token', place: 'argument', name: 'B', entry: 1, keyword: 'ARG' },
+    { kind: 'github-token', place: 'argument', name: 'B', entry: 2, keyword: 'RUN' },
+    { kind: 'command-password', place: 'command', name: null, entry: 2, keyword: 'RUN' },
+  ]);
+});
+
+it('says of a variable once what is in its value, though history has no quotes', () => {
+  const value = `Server=db;User Id=sa;Password=${SECRET};Encrypt=true`;
+  const found = find({
+    env: [`CONN=${value}`],
+    history: [`ENV CONN=${value}`, 'ENV CONN=', `CMD ["redis-server" "--requirepass" "${SECRET}"]`],
+  });
+  expect(found).toEqual([
+    { kind: 'password', place: 'env', name: 'CONN', entry: null, keyword: null },
+    { kind: 'password', place: 'command', name: 'requirepass', entry: 2, keyword: 'CMD' },
   ]);
 });
 

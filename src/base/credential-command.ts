@@ -1,6 +1,6 @@
 import type { CredentialKind } from './credential-kinds.ts';
-import { namesSecret } from './credential-name.ts';
-import { PROGRAM_HINT, type ProgramRule, RULES_OF } from './credential-programs.ts';
+import { mayHoldSecret } from './credential-name.ts';
+import { FED_OPTION, PROGRAM_HINT, type ProgramRule, RULES_OF } from './credential-programs.ts';
 import { commandsIn, type Word } from './credential-words.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { baseName } from './slash-path.ts';
@@ -14,6 +14,8 @@ export interface CommandCredential {
 
 /** A shell in a shell (`sh -c '…'`), and that in an array. */
 const MAX_DEPTH = 2;
+/** `echo` commands in a row that are looked at: a password is typed twice. */
+const MAX_WRITTEN = 4;
 
 /** The passwords that programs are given on their command lines and by pipes. Linear. */
 export function findCommandCredentials(text: string): readonly CommandCredential[] {
@@ -23,94 +25,144 @@ export function findCommandCredentials(text: string): readonly CommandCredential
   return found.flatMap(word => {
     const { start, end } = trimmed(text, word);
     const value = text.slice(start, end);
-    return isPlaceholder(value) || value.startsWith('-') ? [] : [{ kind: 'command-password', start, end }];
+    return isPlaceholder(value) || /^(?:-|stdin$)/.test(value)
+      ? []
+      : [{ kind: 'command-password', start, end }];
   });
 }
 
 function read(text: string, from: number, to: number, depth: number, found: Word[]): void {
   let before: readonly Word[] = [];
+  // What `echo` and its like have written one after the other: a pipe may read all of a group.
+  let written: Word[] = [];
   let heredoc: string | null = null;
-  for (const { words, isPiped } of commandsIn(text, from, to)) {
+  for (const { words: quoted, isPiped } of commandsIn(text, from, to)) {
+    const words = quoted.map(word => trimmed(text, word));
     const texts = words.map(({ start, end }) => text.slice(start, end));
     if (heredoc !== null) {
       if (texts[0] === heredoc) heredoc = null;
       else found.push(...words.flatMap(word => pairsIn(text, word)));
       continue;
     }
-    const rules = new Set(texts.flatMap(each => RULES_OF.get(nameOf(each)) ?? []));
-    for (const rule of rules) {
-      const at = texts.findIndex(each => RULES_OF.get(nameOf(each))?.includes(rule)) + 1;
-      found.push(...given(text, rule, words.slice(at), texts.slice(at)));
+    const names = texts.map(nameOf);
+    let isFed = texts.some(each => FED_OPTION.test(each));
+    for (const rule of new Set(names.flatMap(name => RULES_OF.get(name) ?? []))) {
+      const at = names.findIndex(name => RULES_OF.get(name)?.includes(rule)) + 1;
+      const behind = behindWords(rule, texts, at);
+      const isByPlace = rule.isFed || rule.operand !== undefined;
+      if (behind === null || (isByPlace && !isRun(texts, at - 1))) continue;
+      if (rule.isFed) isFed = true;
+      else found.push(...given(text, rule, words.slice(at), behind - at));
     }
-    if (texts.some(each => nameOf(each) === 'chpasswd')) {
-      found.push(...[...(isPiped ? before : []), ...words].flatMap(word => pairsIn(text, word)));
+    const hereString = hereStringOf(words, texts);
+    if (names.includes('chpasswd')) {
+      found.push(
+        ...[...(isPiped ? [...written, ...before] : []), ...words].flatMap(word => pairsIn(text, word)),
+      );
       heredoc = /^<<-?["']?(\w+)/.exec(texts.find(each => each.startsWith('<<')) ?? '')?.[1] ?? null;
-    } else if (isPiped && isFed(texts)) found.push(...echoed(text, before));
+    } else if (isFed) found.push(...hereString, ...(isPiped ? written : []));
     if (depth < MAX_DEPTH) {
-      for (const word of words) {
-        const inner = trimmed(text, word);
-        if (inner.start > word.start && /\s/.test(text.slice(inner.start, inner.end)))
+      for (const [index, inner] of words.entries()) {
+        const isQuoted = inner.start > (quoted[index]?.start ?? inner.start);
+        if (isQuoted && /\s/.test(text.slice(inner.start, inner.end)))
           read(text, inner.start, inner.end, depth + 1, found);
       }
     }
     before = words;
+    written = writtenBy(names, words, written);
   }
 }
 
+function writtenBy(names: readonly string[], words: readonly Word[], before: readonly Word[]): Word[] {
+  const at = names.findIndex(name => /^(?:echo|printf|yes)$/.test(name));
+  const last = words.slice(at + 1).at(-1);
+  return at < 0 || last === undefined ? [] : [...before, last].slice(-MAX_WRITTEN);
+}
+
+/** What `<<<` gives to a command. */
+function hereStringOf(words: readonly Word[], texts: readonly string[]): readonly Word[] {
+  const at = texts.findIndex(each => each.startsWith('<<<'));
+  const sign = words[at];
+  if (sign === undefined) return [];
+  const next = words[at + 1];
+  if (texts[at] === '<<<') return next === undefined ? [] : [next];
+  return [{ start: sign.start + 3, end: sign.end }];
+}
+
+/** What stands before the name of a program where it is run, and is not only spoken of: `sudo`, `A=b`, `then`. */
+const BEFORE_PROGRAM =
+  /^(?:then|do|else|if|elif|while|until|!|time|nohup|exec|env|command|sudo|npx|bunx|pnpx|npm|pnpm|yarn|xargs|python3?|php|-\S*|[A-Za-z_]\w*=.*|(?:\/\S+\/)?(?:ba|da|a|z|k)?sh)$/;
+/** Where a command begins in what is told of one: `#7 [2/4] RUN …`. */
+const INSTRUCTION = /^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK|ONBUILD)$/;
+
+function isRun(texts: readonly string[], at: number): boolean {
+  if (/^["']?\$\(/.test(texts[at] ?? '') || /^(?:-[a-z]*c|\/c|-command)$/i.test(texts[at - 1] ?? ''))
+    return true;
+  const before = texts.slice(0, at);
+  return before
+    .slice(before.findLastIndex(word => INSTRUCTION.test(word)) + 1)
+    .every(word => BEFORE_PROGRAM.test(word));
+}
+
 function nameOf(word: string): string {
-  const bare = word.replace(/^["'[\s]{1,3}/, '').replace(/["',\]\s]{1,3}$/, '');
+  const bare = word.replace(/^["'[\s$(]{1,4}/, '').replace(/["',\]\s]{1,3}$/, '');
   return baseName(bare);
 }
 
-/** `echo PASSWORD | docker login --password-stdin`. */
-function isFed(texts: readonly string[]): boolean {
-  return texts.some(
-    (each, index) =>
-      /^--(?:password-stdin|pass-stdin|with-token|stdin)$/.test(each) ||
-      (/^-S$/.test(each) && texts.slice(0, index).some(name => nameOf(name) === 'sudo')),
-  );
-}
-
-function echoed(text: string, words: readonly Word[]): readonly Word[] {
-  const at = words.findIndex(({ start, end }) => /^(?:echo|printf)$/.test(nameOf(text.slice(start, end))));
-  return at < 0 ? [] : words.slice(at + 1).slice(-1);
-}
-
-/** `user:password`, several of them with line breaks between. */
+/** `user:password`, several of them with line breaks between. Who has his name as his password has none. */
 function pairsIn(text: string, { start, end }: Word): readonly Word[] {
   const pairs = text
     .slice(start, end)
-    .matchAll(/(?:^|["'\n]|\\n|<<<)[A-Za-z_][\w.-]{0,60}:(?<value>[^:\s"'\\]{1,500})/dg);
-  return [...pairs].flatMap(({ indices }) => {
+    .matchAll(/(?:^|["'\n]|\\n|<<<)(?<user>[A-Za-z_][\w.-]{0,60}):(?<value>[^:\s"'\\]{1,500})/dg);
+  return [...pairs].flatMap(({ indices, groups }) => {
     const [from, to] = indices?.groups?.['value'] ?? [0, 0];
-    return [{ start: start + from, end: start + to }];
+    return groups?.['user'] === groups?.['value'] ? [] : [{ start: start + from, end: start + to }];
   });
 }
 
+/** Where the words are that a rule speaks of: behind those that must follow the program; null where they do not. */
+function behindWords(
+  { behind = [], unless }: ProgramRule,
+  texts: readonly string[],
+  from: number,
+): number | null {
+  if (unless !== undefined && texts.slice(from).some(each => unless.test(each))) return null;
+  let at = from;
+  for (const pattern of behind) {
+    const next = texts.findIndex((each, index) => index >= at && pattern.test(each));
+    if (next < 0) return null;
+    at = next + 1;
+  }
+  return at;
+}
+
+/** @param operandsFrom index of the first word that may be an operand */
 function given(
   text: string,
   rule: ProgramRule,
   words: readonly Word[],
-  texts: readonly string[],
+  operandsFrom: number,
 ): readonly Word[] {
   const found: Word[] = [];
-  const behind = rule.behind === undefined ? 0 : texts.findIndex(each => rule.behind?.test(each));
-  if (behind < 0) return found;
-  for (const [index, each] of texts.entries()) {
-    const word = words[index];
+  for (const [index, word] of words.entries()) {
+    const each = text.slice(word.start, word.end);
     const next = words[index + 1];
-    if (word === undefined) continue;
-    const bare = each.replace(/^["']/, '');
-    if (next !== undefined && rule.next?.test(bare.replace(/["']$/, ''))) found.push(next);
+    if (next !== undefined && rule.next?.test(each)) found.push(next);
     const attached = rule.attached?.exec(each)?.[0];
     if (attached !== undefined && attached.length < each.length)
-      found.push({ start: word.start + attached.length, end: closing(text, word, attached) });
-    if (rule.login !== undefined) found.push(...loginOf(text, rule.login, word, next));
-    if (rule.isSetting && next !== undefined && namesSecret(lastName(bare))) found.push(next);
+      found.push({ start: word.start + attached.length, end: word.end });
+    if (rule.login !== undefined) found.push(...loginOf(text, rule, word, next));
+    if (rule.isSetting && next !== undefined && !each.startsWith('-') && mayHoldSecret(lastName(each)))
+      found.push(next);
   }
-  const last = words.at(-1);
-  if (last !== undefined && words.length - 1 - behind >= (rule.last ?? Infinity)) found.push(last);
-  return found;
+  if (rule.operand === undefined) return found;
+  const operands = words.slice(operandsFrom).filter(({ start, end }) => isOperand(text.slice(start, end)));
+  // What comes behind it may be the value of an option: it is none that anybody needs to read.
+  return [...found, ...operands.slice(rule.operand - 1)];
+}
+
+function isOperand(word: string): boolean {
+  return !/^(?:-|<<|[A-Za-z_]\w{0,80}=(?!=?$))/.test(word);
 }
 
 /** `_authToken` of `//registry.test/:_authToken`, `aws_secret_access_key` of `profile.a.aws_secret_access_key`. */
@@ -119,19 +171,21 @@ function lastName(word: string): string {
 }
 
 /** The password of `-u user:password`, `-uuser:password` and `--user=user:password`. */
-function loginOf(text: string, option: RegExp, word: Word, next: Word | undefined): readonly Word[] {
+function loginOf(text: string, rule: ProgramRule, word: Word, next: Word | undefined): readonly Word[] {
   const each = text.slice(word.start, word.end);
-  const match = option.exec(each)?.[0];
+  const match = rule.login?.exec(each)?.[0];
   if (match === undefined) return [];
   const login = match.length < each.length ? { start: word.start + match.length, end: word.end } : next;
   if (login === undefined) return [];
-  const user = /^["']?[\w.@$%{}+-]{0,200}:/.exec(text.slice(login.start, login.end))?.[0];
-  return user === undefined ? [] : [{ start: login.start + user.length, end: closing(text, login, user) }];
+  const sign = text.indexOf(rule.separator ?? ':', login.start);
+  if (sign < 0 || sign >= login.end) return [];
+  const isUser = /^["']?[\w.@$%{}+\\/-]{0,200}$/.test(text.slice(login.start, sign));
+  return isUser ? [{ start: sign + 1, end: closing(text, login) }] : [];
 }
 
 /** Without the quote that the word begins with. */
-function closing(text: string, { end }: Word, begin: string): number {
-  return /^["']/.test(begin) && text[end - 1] === begin[0] ? end - 1 : end;
+function closing(text: string, { start, end }: Word): number {
+  return /["']/.test(text.charAt(start)) && text[end - 1] === text[start] ? end - 1 : end;
 }
 
 /** Without the quotes around it, those of a shell in a shell as well, and without what ends an array. */

@@ -1,10 +1,12 @@
+import { isPlaceholder } from './placeholder.ts';
+
 /** Words at the end of a name that say that its value is secret. */
 const SECRET =
-  /^(?:password|passwd|passphrase|pwd|pass|secret|secrets|token|apikey|apitoken|credential|credentials|pat|authtoken|accesstoken|secretkey|privatekey|accesskey)$/;
+  /^(?:password|passwd|passphrase|pwd|pw|pass|bearer|creds?|secret|secrets|token|apikey|apitoken|credential|credentials|pat|authtoken|accesstoken|secretkey|privatekey|accesskey)$/;
 
 /** Written together with what they are of: `PGPASSWORD`, `GITHUBTOKEN`, `SSHPASS`; not `BYPASS`, and no token of a text. */
 const JOINED =
-  /^(?!(?:no|change|reset|forgot)passw)[a-z\d]+(?:password|passwd)$|^[a-z\d]+(?:apikey|secret)$|^(?!(?:pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)token$)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd)$/;
+  /^(?!(?:no|change|reset|forgot)passw)[a-z\d]+(?:password|passwd)$|^(?:require|master)(?:pass|auth)$|^(?:activation|licen[cs]e|signing|encryption|private)key$|^[a-z\d]+(?:apikey|secret)$|^(?!(?:pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)token$)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd|pw)$/;
 
 /** `…_KEY` is secret behind these: a public key, a GPG key's fingerprint and a cache's key are not. */
 const KEY_OF =
@@ -15,7 +17,19 @@ const PUBLIC =
   /(?:^|_)(?:public|publishable|pub)(?:_|$)|^(?:vite|react_app|gatsby|expo|vue_app|nuxt)_|firebase/;
 
 /** With one of these the name says what is done about a secret: `--disabled-password`, `ALLOW_EMPTY_PASSWORD`. */
-const SWITCH = new Set(['allow', 'empty', 'disable', 'disabled', 'no', 'without', 'skip', 'require', 'use']);
+const SWITCH = new Set([
+  'allow',
+  'empty',
+  'disable',
+  'disabled',
+  'no',
+  'without',
+  'skip',
+  'require',
+  'use',
+  'hash',
+  'hashed',
+]);
 
 /**
  * Whether a variable, an argument, a label or a key of a file has a secret as its value by its name: `NPM_TOKEN`,
@@ -34,6 +48,37 @@ export function namesSecret(name: string): boolean {
   if (last === 'key') return KEY_OF.test(before);
   if (last === 'base') return before === 'key' && words.at(-3) === 'secret';
   return SECRET.test(last) || JOINED.test(last);
+}
+
+/** Words at the end of a name that may have a login as its value, or say how somebody logs in: `basic`, `oauth2`. */
+const LOGIN = /(?:^|[^a-z])(?:auth|login|dsn|cookie|session|webhook)$/i;
+
+/** Whether a name may have a secret as its value; the value decides, where it says too little. */
+export function mayHoldSecret(name: string): boolean {
+  return name.length <= 100 && (LOGIN.test(name) || namesSecret(name));
+}
+
+/** Shorter values are a part of too much else. */
+const MIN_VALUE = 6;
+
+/** Whether what is assigned to a name is a secret: by its name, where it is no placeholder, or by both of them. */
+export function isSecretSetting(name: string, value: string): boolean {
+  if (value.length < MIN_VALUE || isPlaceholder(value, name)) return false;
+  return namesSecret(name) || (LOGIN.test(name) && isLogin(value));
+}
+
+/** `user:password`, or a token. */
+function isLogin(value: string): boolean {
+  const [, password] = /^[\w.@-]{1,60}:([^\s:/]{6,400})$/.exec(value) ?? [];
+  if (password !== undefined) return looksMade(password);
+  return /^(?=[^\d]{0,400}\d)(?=[^a-z]{0,400}[a-z])(?=[^A-Z]{0,400}[A-Z])[\w+/=~-]{16,400}$/.test(value);
+}
+
+/** Whether a word is none of a sentence or of a program: it has a letter, and a digit or a sign that passwords have. */
+export function looksMade(value: string): boolean {
+  if (value.length > 4000 || /:\/\/|[({]|\$[A-Z_]|\\\d|^v?\d+\.\d|^[\w.-]+\.(?:[a-z]{2,4})$/.test(value))
+    return false;
+  return /[A-Za-z]/.test(value) && (/\d/.test(value) || /[!@#%^&*?~+]/.test(value.replace(/[!?]$/, '')));
 }
 
 /** Its user, its address and what else is told with it, too: `AWS_ACCESS_KEY_ID`, `TOKEN_1`, `NPM_AUTH`. */

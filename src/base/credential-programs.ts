@@ -1,67 +1,95 @@
 /** Where a program takes a password on its command line. */
 export interface ProgramRule {
-  /** A word that must follow: a command of the program. */
-  readonly behind?: RegExp;
+  /** Words that must follow, in this order: commands of the program. */
+  readonly behind?: readonly RegExp[];
+  /** A word that says that nothing is given on the command line. */
+  readonly unless?: RegExp;
   /** Options whose next word it is. */
   readonly next?: RegExp;
   /** Options that it is written to, up to it. */
   readonly attached?: RegExp;
   /** Options with `user:password`, in the next word or written to it. */
   readonly login?: RegExp;
-  /** That the last word is it, where so many words at least come behind the one that must follow. */
-  readonly last?: number;
+  /** What stands between user and password, where it is no colon. */
+  readonly separator?: string;
+  /** From which operand on it is one, 1-based, behind the last word that must follow. */
+  readonly operand?: number;
   /** Whether it follows the name of a setting. */
   readonly isSetting?: boolean;
+  /** Whether it is read from the standard input. */
+  readonly isFed?: boolean;
 }
 
-const P = { next: /^-p$/, attached: /^["']?-p=?/ };
+const P = { next: /^-p$/, attached: /^-p=?/ };
+const FED = { isFed: true };
 const RULES: readonly (readonly [programs: string, rule: ProgramRule])[] = [
   ['sshpass', P],
   [
     'mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlpump mycli mariadb mariadb-dump mariadb-admin mariadb-check mariadb-import',
-    { attached: /^["']?-p/ },
+    { attached: /^-p/ },
   ],
   ['mysqladmin mariadb-admin', { next: /^password$/ }],
-  ['mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh', P],
+  ['mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh cypher-shell', P],
   ['redis-cli', { next: /^-a$/ }],
-  ['sqlcmd bcp', { next: /^-P$/, attached: /^["']?-P/ }],
-  ['ldapsearch ldapadd ldapmodify ldapdelete ldappasswd', { next: /^-w$/, attached: /^["']?-w/ }],
-  ['docker podman nerdctl buildah skopeo crane oras helm regctl az', { behind: /^["']?login\b/, ...P }],
-  ['twine', { behind: /^["']?upload\b/, ...P }],
-  ['curl', { login: /^["']?(?:-[fsSLkvigIGNnOJjlq46#]{0,12}[uU]|--(?:proxy-)?user=?)/ }],
-  ['wget http https', { login: /^["']?(?:--user=?|-a)/ }],
-  ['skopeo crane', { login: /^["']?--(?:src-|dest-)?creds=?/ }],
-  ['dotnet nuget nuget.exe', { behind: /^["']?(?:nuget|sources?|push)\b/, next: /^(?:-p|-password)$/i }],
-  ['dotnet nuget nuget.exe', { behind: /^["']?push\b/, next: /^(?:-k|-apikey)$/i }],
+  ['sqlcmd bcp', { next: /^-P$/, attached: /^-P/ }],
+  ['isql', { operand: 3 }],
+  ['ldapsearch ldapadd ldapmodify ldapdelete ldappasswd', { next: /^-w$/, attached: /^-w/ }],
+  ['docker podman nerdctl buildah skopeo crane oras helm regctl az', { behind: [/^login$/], ...P }],
+  ['twine', { behind: [/^upload$/], ...P }],
+  ['curl', { login: /^(?:-[fsSLkvigIGNnOJjlq46#]{0,12}[uU]|--(?:proxy-)?user(?:=|$))/ }],
+  ['wget http https', { login: /^(?:--user(?:=|$)|-a)/ }],
+  ['skopeo crane', { login: /^--(?:src-|dest-)?creds(?:=|$)/ }],
+  ['smbclient smbget rpcclient net', { login: /^(?:-U|--user(?:=|$))/, separator: '%' }],
+  ['lftp open', { login: /^-u/, separator: ',' }],
+  ['dotnet nuget nuget.exe', { behind: [/^(?:nuget|sources?|push)$/], next: /^(?:-p|-password)$/i }],
+  ['dotnet nuget nuget.exe', { behind: [/^push$/], next: /^(?:-k|-apikey)$/i }],
+  ['nuget nuget.exe', { next: /^setapikey$/i }],
   [
     'keytool jarsigner apksigner',
-    { next: /^--?(?:src|dest|new)?(?:store|key)pass(?:wd)?$/, attached: /^["']?--?(?:store|key)pass=/ },
+    { next: /^--?(?:src|dest|new)?(?:store|key)pass(?:wd)?$/, attached: /^--?(?:store|key)pass=/ },
   ],
-  ['openssl', { attached: /^["']?pass:/, next: /^-k$/ }],
-  ['openssl', { behind: /^["']?passwd$/, last: 1 }],
+  ['openssl', { attached: /^pass:/, next: /^-k$/ }],
+  ['openssl', { behind: [/^passwd$/], unless: /^-(?:stdin|in)$/, operand: 1 }],
+  ['openssl', { behind: [/^passwd$/, /^-stdin$/], ...FED }],
   ['useradd usermod', { next: /^-p$/ }],
-  ['zip unzip', { next: /^-P$/, attached: /^["']?-P/ }],
-  ['7z 7za 7zr 7zz rar unrar', { attached: /^["']?-h?p/ }],
-  ['htpasswd mosquitto_passwd', { behind: /^-[a-zA-Z]{0,8}b/, last: 2 }],
-  ['rabbitmqctl', { behind: /^(?:add_user|change_password)$/, last: 2 }],
+  ['zip unzip', { next: /^-P$/, attached: /^-P/ }],
+  ['7z 7za 7zr 7zz rar unrar', { attached: /^-h?p/ }],
+  ['htpasswd mosquitto_passwd', { behind: [/^-[a-zA-Z]{0,8}b/], unless: /^-[a-zA-Z]{0,8}n/, operand: 3 }],
+  ['htpasswd', { behind: [/^-(?=[a-zA-Z]{0,8}n)[a-zA-Z]{0,8}b/], operand: 2 }],
+  ['htpasswd', { behind: [/^-[a-zA-Z]{0,8}i/], ...FED }],
+  ['rabbitmqctl', { behind: [/^(?:add_user|change_password)$/], operand: 2 }],
   [
     'bundle bundler',
-    { behind: /^["']?(?!build\.|local\.|mirror\.)[\w-]{1,80}(?:(?:\.|__)[\w-]{1,80}){1,6}["']?$/, last: 1 },
-  ],
-  [
-    'composer poetry',
     {
-      behind:
-        /^["']?(?:http-basic|github-oauth|gitlab-oauth|gitlab-token|bearer|bitbucket-oauth|pypi-token)\./,
-      last: 1,
+      behind: [
+        /^config$/,
+        /^(?:https?:\/\/\S{1,200}|(?!build\.|local\.|mirror\.)[\w-]{1,80}(?:(?:\.|__)[\w-]{1,80}){1,6})$/,
+      ],
+      operand: 1,
     },
   ],
-  ['mc', { behind: /^(?:set|add)$/, last: 4 }],
-  ['cargo wandb snyk ngrok', { behind: /^(?:login|auth|authtoken|add-authtoken)$/, last: 1 }],
+  ['composer poetry', { behind: [/^config$/, /^(?:http-basic|bitbucket-oauth)\./], operand: 2 }],
   [
-    'aws npm yarn pnpm pip pip3 conda poetry composer git',
-    { behind: /^(?:config|configure)$/, isSetting: true },
+    'composer poetry',
+    { behind: [/^config$/, /^(?:git(?:hub|lab)-(?:oauth|token)|bearer|pypi-token)\./], operand: 1 },
   ],
+  ['mc', { behind: [/^(?:alias|host)$/, /^(?:set|add)$/], operand: 4 }],
+  ['cargo wandb vault', { behind: [/^login$/], unless: /^-$/, operand: 1 }],
+  ['snyk ngrok', { behind: [/^(?:auth|authtoken|add-authtoken)$/], operand: 1 }],
+  ['heroku', { behind: [/^auth:token$/], operand: 1 }],
+  ['doctl', { behind: [/^auth$/], next: /^-t$/ }],
+  ['grafana-cli grafana', { next: /^reset-admin-password$/ }],
+  ['rclone', { behind: [/^obscure$/], operand: 1 }],
+  ['x11vnc', { next: /^-(?:storepasswd|passwd)$/ }],
+  ['net net.exe', { behind: [/^user$/i], operand: 2 }],
+  [
+    'aws npm yarn pnpm pip pip3 conda poetry composer git rclone',
+    { behind: [/^(?:config|configure|set)$/], isSetting: true },
+  ],
+  ['gpg gpg2', { behind: [/^--passphrase-fd(?:=0)?$/], ...FED }],
+  ['sudo', { behind: [/^-S$/], ...FED }],
+  ['vault', { behind: [/^login$/, /^-$/], ...FED }],
+  ['passwd smbpasswd vncpasswd kinit cryptsetup', FED],
 ];
 
 /** By the names of the programs. */
@@ -74,7 +102,10 @@ function rulesByName(): ReadonlyMap<string, readonly ProgramRule[]> {
   return rules;
 }
 
+/** Options of any program: what it reads is a password. */
+export const FED_OPTION = /^--(?:password-stdin|pass-stdin|with-token|stdin)$/;
+
 /** Most texts have none of them. */
 export const PROGRAM_HINT = new RegExp(
-  `\\b(?:chpasswd|sudo|(?:password-stdin|pass-stdin|with-token|stdin)|${[...RULES_OF.keys()].map(name => name.replaceAll('.', '\\.')).join('|')})\\b`,
+  `\\b(?:chpasswd|(?:password-stdin|pass-stdin|with-token|stdin)|${[...RULES_OF.keys()].map(name => name.replaceAll('.', '\\.')).join('|')})\\b`,
 );

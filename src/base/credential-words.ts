@@ -46,8 +46,15 @@ export function* commandsIn(text: string, from: number, to: number): Generator<C
       } else if (char !== '\n' && !(char === '&' && text[at - 1] === '|')) isPiped = false;
       if (char === '\n') unclosed = '';
     } else if (/[\s(){},[\]]/.test(char) && isBetween(text, at, start)) end(at);
-    else if (char === '>' && start < 0) at = behindTarget(text, at, to) - 1;
-    else {
+    else if (char === '#' && start < 0 && /[\s;&|(]/.test(text[at - 1] ?? ' ')) {
+      // A comment: no operand of what stands before, and it may show a command itself.
+      if (words.length > 0) yield { words, isPiped };
+      [words, isPiped] = [[], false];
+    } else if (isRedirection(text, at, start)) {
+      // `2>&1`: the number belongs to it.
+      start = -1;
+      at = behindTarget(text, at, to) - 1;
+    } else {
       if (start < 0) start = at;
       if ((char === '"' || char === "'") && !unclosed.includes(char)) {
         const close = closingOf(text, at, to);
@@ -65,13 +72,21 @@ function isBetween(text: string, at: number, start: number): boolean {
   const char = text.charAt(at);
   if (/\s/.test(char)) return true;
   if (start < 0) return char !== '{' || /[\s"']/.test(text.charAt(at + 1));
-  return char === ')' ? /[\s;&|)]|^$/.test(text.charAt(at + 1)) : /["']/.test(text.charAt(at - 1));
+  return char === ')' ? /[\s;&|)"']|^$/.test(text.charAt(at + 1)) : /["']/.test(text.charAt(at - 1));
+}
+
+/** `> file`, `2>&1`, `< file`; a here-document, a here-string and the output of a command are none. */
+function isRedirection(text: string, at: number, start: number): boolean {
+  const char = text.charAt(at);
+  if (char !== '>' && char !== '<') return false;
+  if (char === '<' && /[<(]/.test(text.charAt(at + 1))) return false;
+  return start < 0 || (at - start <= 2 && /^\d+$/.test(text.slice(start, at)));
 }
 
 /** Behind a redirection and the file that it names. */
 function behindTarget(text: string, from: number, to: number): number {
   let at = from;
-  while (at < to && (text[at] === '>' || text[at] === '&')) at += 1;
+  while (at < to && /[<>&|]/.test(text.charAt(at))) at += 1;
   while (at < to && text[at] === ' ') at += 1;
   while (at < to && !/[\s;&|]/.test(text.charAt(at))) at += 1;
   return Math.max(at, from + 1);

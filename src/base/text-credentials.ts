@@ -1,7 +1,8 @@
 import { findCommandCredentials } from './credential-command.ts';
 import type { CredentialKind } from './credential-kinds.ts';
 import { loginSecretsIn } from './credential-login.ts';
-import { namesSecret } from './credential-name.ts';
+import { isSecretSetting, looksMade, mayHoldSecret } from './credential-name.ts';
+import { CREDENTIAL_PATTERNS, type CredentialPattern, VALUE } from './credential-patterns.ts';
 import { settingsIn } from './credential-setting.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { findTokens } from './token-shapes.ts';
@@ -16,79 +17,15 @@ export interface TextCredential {
   readonly end: number;
 }
 
-/** Where commands write credentials: the name that is assigned to, where there is one, and the value. */
-interface Place {
-  readonly kind: CredentialKind;
-  readonly pattern: RegExp;
-  /** Whether what the name says decides. */
-  readonly isByName?: boolean;
-}
-
-const VALUE = `(?<value>"[^"\\n]{1,4000}"|'[^'\\n]{1,4000}'|[^\\s"';&|<>()\`]{1,4000})`;
-const PLACES: readonly Place[] = [
-  {
-    kind: 'password',
-    pattern: new RegExp(`(?<![\\w.$-])["']?(?<name>[A-Za-z_][\\w.-]{0,80})["']?=${VALUE}`, 'gd'),
-    isByName: true,
-  },
-  {
-    kind: 'password',
-    pattern: new RegExp(`(?<![\\w-])--(?<name>[a-z][a-z_-]{1,40})[= ]{1,4}(?!-)${VALUE}`, 'gd'),
-    isByName: true,
-  },
-  // `{"password": "…"}`, and with its quotes escaped in a command.
-  {
-    kind: 'password',
-    pattern:
-      /\\?["'](?<name>[A-Za-z_][\w.-]{0,80})\\?["']\s{0,4}:\s{0,4}\\?["'](?<value>[^"'\\\n]{1,4000})/dg,
-    isByName: true,
-  },
-  // `X-API-Key: …`, `PRIVATE-TOKEN: …`.
-  {
-    kind: 'authorization-header',
-    pattern:
-      /(?<![\w-])(?<name>[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,3}-(?:key|token|secret|password))\s{0,4}:\s{0,4}(?<value>[^\s"'\\`]{1,4000})/dgi,
-    isByName: true,
-  },
-  {
-    kind: 'database-password',
-    pattern: /\b(?:password|identified\s{1,4}by)\s{1,4}\\?'(?<value>[^'"\\\n]{1,500})\\?'/dgi,
-  },
-  {
-    kind: 'authorization-header',
-    pattern:
-      /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}(?<value>[^\s"']{1,4000})/dgi,
-  },
-  {
-    kind: 'npm-credentials',
-    pattern: /(?<name>_authToken|_auth|_password)[= ]{1,3}["']?(?<value>[^\s"']{1,1000})/dg,
-  },
-  {
-    kind: 'netrc',
-    // With line breaks, or with what `printf` makes of them.
-    pattern:
-      /(?:\b|\\[nt])login(?:\s|\\[nt]){1,8}[^\s\\]{1,200}(?:\s|\\[nt]){1,8}password(?:\s|\\[nt]){1,8}(?<value>[^\s"'\\]{1,500})/dg,
-  },
-];
-
-/** What it could stand for a place; most texts have none. */
-const HINT = /pass|pwd|secret|token|key|credential|_auth|authorization|identified|pat\b/i;
+/** What it could stand for a pattern; most texts have none. */
+const HINT =
+  /pass|pwd|secret|token|key|cred|auth|identified|pat\b|pw\b|bearer|cookie|securestring|sig=|signature|jfrog|@(?:tcp|udp|unix)\(/i;
 
 /** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
 export function findTextCredentials(text: string): readonly TextCredential[] {
   const found: TextCredential[] = [];
   if (HINT.test(text)) {
-    for (const { kind, pattern, isByName } of PLACES) {
-      for (const match of text.matchAll(pattern)) {
-        const { value = '', name = null } = match.groups ?? {};
-        const [start, end] = match.indices?.groups?.['value'] ?? [0, 0];
-        const bare = value.replaceAll(/^["']|["']$/g, '');
-        if (isByName && (name === null || !namesSecret(name))) continue;
-        if (isPlaceholder(bare, name) || (isByName && bare.length < 6)) continue;
-        const quote = bare.length < value.length ? 1 : 0;
-        found.push({ kind, name, start: start + quote, end: end - quote });
-      }
-    }
+    for (const pattern of CREDENTIAL_PATTERNS) found.push(...findByPattern(text, pattern));
     found.push(...namedSettings(text));
   }
   for (const { start, end } of loginSecretsIn(text)) {
@@ -98,11 +35,39 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
   return withTokens(text, withoutOverlaps(found));
 }
 
+function* findByPattern(text: string, each: CredentialPattern): Generator<TextCredential> {
+  const { kind, pattern, isByName, isByLook } = each;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const name = match.groups?.['name'] ?? null;
+    if (isByName && (name === null || !mayHoldSecret(name))) {
+      // What is assigned to it may have one: `JDBC_URL="…?password=…"`.
+      if (name !== null) pattern.lastIndex = match.index + Math.max(match[0].indexOf(name) + name.length, 1);
+      continue;
+    }
+    const [start, end] = match.indices?.groups?.['value'] ?? valueAt(text, pattern.lastIndex);
+    const value = text.slice(start, end);
+    if (isByName ? !isSecretSetting(name ?? '', value) : isPlaceholder(value)) continue;
+    if (isByLook && !looksMade(value)) continue;
+    yield { kind, name, start, end };
+    pattern.lastIndex = Math.max(end, pattern.lastIndex);
+  }
+}
+
+/** Of what stands there, without the quotes around it; empty where that is a call. */
+function valueAt(text: string, from: number): readonly [start: number, end: number] {
+  VALUE.lastIndex = from;
+  const value = VALUE.exec(text)?.[0] ?? '';
+  const end = from + value.length;
+  const quote = /^\\?["']/.exec(value)?.[0].length ?? 0;
+  if (quote > 0) return [from + quote, end - quote];
+  return text[end] === '(' ? [from, from] : [from, end];
+}
 function namedSettings(text: string): readonly TextCredential[] {
   return settingsIn(text).flatMap(({ name, start, end }) => {
-    const value = text.slice(start, end);
-    const isSecret = namesSecret(name) && value.length >= 6 && !isPlaceholder(value, name);
-    return isSecret ? [{ kind: 'password' as const, name, start, end }] : [];
+    return isSecretSetting(name, text.slice(start, end))
+      ? [{ kind: 'password' as const, name, start, end }]
+      : [];
   });
 }
 

@@ -39,6 +39,16 @@ const SHAPES: readonly TokenShape[] = [
     '(?:xox[abprs]|xapp)-(?=[\\w-]{0,400}\\d)[\\w-]{20,400}',
   ),
   shape('slack-webhook', 'hooks.slack.com', 'hooks\\.slack\\.com/services/T\\w{6,12}/B\\w{6,12}/\\w{20,400}'),
+  shape(
+    'discord-webhook',
+    'discord.com/api/ discordapp.com/api/',
+    'discord(?:app)?\\.com/api/(?:v\\d{1,2}/)?webhooks/\\d{15,22}/[\\w-]{16,100}',
+  ),
+  shape(
+    'teams-webhook',
+    'webhook.office.com',
+    'webhook\\.office\\.com/webhookb2/[\\w@-]{3,100}/IncomingWebhook/[\\w-]{16,100}(?:/[\\w/-]{1,100})?',
+  ),
   shape('stripe-key', 'sk_live_ rk_live_', '[sr]k_live_[A-Za-z0-9]{16,400}'),
   shape('sendgrid-key', 'SG.', 'SG\\.[\\w-]{20,24}\\.[\\w-]{39,50}(?![\\w-])'),
   shape('openai-key', 'sk-proj- sk-svcacct- sk-admin-', 'sk-(?:proj|svcacct|admin)-[\\w-]{40,400}'),

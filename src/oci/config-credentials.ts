@@ -1,6 +1,6 @@
 import type { CredentialKind } from '../base/credential-kinds.ts';
-import { namesSecret } from '../base/credential-name.ts';
-import { isPlaceholder } from '../base/placeholder.ts';
+import { isSecretSetting } from '../base/credential-name.ts';
+import { settingsIn } from '../base/credential-setting.ts';
 import { findTextCredentials } from '../base/text-credentials.ts';
 
 export type CredentialPlace = 'env' | 'label' | 'argument' | 'command';
@@ -13,6 +13,8 @@ export interface ConfigCredential {
   readonly name: string | null;
   /** Index into the history, lowest first; null where it is a setting of the image. */
   readonly entry: number | null;
+  /** Of the instruction that history tells of, in capitals: `RUN`, `HEALTHCHECK`; null where it is a setting of the image. */
+  readonly keyword: string | null;
 }
 
 /** Of one image: whoever has so many reads them himself. */
@@ -37,7 +39,14 @@ export function findConfigCredentials(config: {
     found.push(...inSetting('env', ...splitSetting(variable)));
   }
   for (const [name, value] of Object.entries(config.labels)) found.push(...inSetting('label', name, value));
-  for (const [entry, text] of config.history.entries()) found.push(...inHistory(text, entry));
+  const names = new Set(config.env.map(variable => splitSetting(variable)[0]));
+  const told = found.flatMap(({ name }) => (name === null ? [] : [`${name}=`]));
+  for (const [entry, text] of config.history.entries()) {
+    // History has values without their quotes: what looks like another variable is a part of the one before.
+    const isPart = ({ keyword, name }: ConfigCredential) =>
+      keyword === 'ENV' && name !== null && !names.has(name) && told.some(each => text.includes(each));
+    found.push(...inHistory(text, entry).filter(each => !isPart(each)));
+  }
   return found.slice(0, MAX_FOUND);
 }
 
@@ -45,14 +54,7 @@ function inSetting(place: CredentialPlace, name: string, value: string): readonl
   const [first] = value.length > MAX_TEXT ? [] : findTextCredentials(value);
   const isNamed = isSecretSetting(name, value);
   const kind = first?.kind ?? (isNamed ? 'password' : null);
-  return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null }];
-}
-
-/** Shorter values are a part of too much else. */
-const MIN_VALUE = 6;
-
-function isSecretSetting(name: string, value: string): boolean {
-  return namesSecret(name) && value.length >= MIN_VALUE && !isPlaceholder(value, name);
+  return kind === null ? [] : [{ kind, place, name: shownName(name), entry: null, keyword: null }];
 }
 
 /**
@@ -79,13 +81,23 @@ function inHistory(createdBy: string, entry: number): readonly ConfigCredential[
   if (text.length > MAX_TEXT) return [];
   const setting = SETTING.exec(text)?.[1]?.toUpperCase();
   const command = setting === undefined ? argumentsEnd(text) : 0;
-  return findTextCredentials(text).map(({ kind, name, start }) => ({
-    kind,
-    place: setting === undefined ? (start < command ? 'argument' : 'command') : placeOf(setting),
-    name: name === null ? null : shownName(name),
-    entry,
-  }));
+  const settings = setting === undefined ? [] : settingsIn(text);
+  const keyword = setting ?? KEYWORD.exec(text)?.[1] ?? 'RUN';
+  return findTextCredentials(text).map(({ kind, name, start }) => {
+    // Whatever a value has: it is the variable that is told, as it is where the settings have it.
+    const holder = settings.find(each => each.start <= start && start < each.end)?.name ?? name;
+    return {
+      kind,
+      place: setting === undefined ? (start < command ? 'argument' : 'command') : placeOf(setting),
+      name: holder === null ? null : shownName(holder),
+      entry,
+      keyword,
+    };
+  });
 }
+
+/** `CMD [...]`, `/bin/sh -c #(nop)  HEALTHCHECK …`; what has none is a RUN of the classic builder. */
+const KEYWORD = /^(?:\/bin\/sh -c #\(nop\)\s{0,8})?([A-Z]{3,11})\s/;
 
 /** What BuildKit writes behind each of its commands: no operand of it. */
 const MARK = /(?<!\s)\s+# buildkit\s*$/;

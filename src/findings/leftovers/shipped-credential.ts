@@ -1,5 +1,6 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import type { CredentialKind } from '../../base/credential-kinds.ts';
+import { findTextCredentials } from '../../base/text-credentials.ts';
 import { type DockerfileInstruction, locationOf } from '../../dockerfile/dockerfile-instruction.ts';
 import type { ConfigCredential, CredentialPlace } from '../../oci/config-credentials.ts';
 import { credentialFiles, type FileCredential } from '../../packages/credentials/credential-collector.ts';
@@ -46,47 +47,67 @@ export interface ShippedSetting {
   readonly kind: CredentialKind;
   readonly place: CredentialPlace;
   readonly name: string | null;
+  /** How many other credentials the command has. */
+  readonly more: number;
   /** Index of the layer that the command made; null where it made none. */
   readonly layer: number | null;
   readonly instruction: DockerfileInstruction | null;
 }
 
-const KEYWORDS: Readonly<Record<CredentialPlace, string>> = {
+const KEYWORDS: Readonly<Record<Exclude<CredentialPlace, 'command'>, string>> = {
   env: 'ENV',
   label: 'LABEL',
   argument: 'ARG',
-  command: 'RUN',
 };
-/** A variable is in the settings, in the history of its ENV, and in that of the RUNs behind its ARG: the first one is told. */
-const PLACES: readonly CredentialPlace[] = ['env', 'label', 'argument', 'command'];
 
+/**
+ * Each once: a variable is in the settings, in the history of its ENV, and in that of the RUNs behind its ARG, where the
+ * first of these is told. Those of one command are told together.
+ */
 export function findShippedSettings(context: RuleContext): readonly ShippedSetting[] {
-  const found = new Map<string, ShippedSetting>();
   const { credentials } = context.analysis;
-  for (const place of PLACES) {
+  const found = new Map<string, ShippedSetting>();
+  for (const place of ['env', 'label', 'argument'] as const) {
     for (const credential of credentials.filter(each => each.place === place)) {
       const setting = readSetting(context, credential);
-      if (setting === null) continue;
-      const { name, layer, kind, instruction } = setting;
-      const where = instruction?.startLine ?? layer ?? '';
-      const key = name ?? `${kind} ${place} ${where}`;
-      if (!found.has(key)) found.set(key, setting);
+      const key = credential.name ?? `${place} ${credential.entry}`;
+      if (setting !== null && !found.has(key)) found.set(key, setting);
     }
   }
-  return [...found.values()];
+  const commands = credentials.filter(({ place }) => place === 'command');
+  const settings = [...Map.groupBy(commands, ({ entry }) => entry).values()].flatMap(([first, ...more]) => {
+    const setting = first === undefined ? null : readSetting(context, first);
+    return setting === null ? [] : [{ ...setting, more: more.length }];
+  });
+  return [...found.values(), ...settings];
 }
 
 function readSetting(context: RuleContext, credential: ConfigCredential): ShippedSetting | null {
   const { kind, place, name, entry } = credential;
-  const named = place === 'command' || name === null ? null : settingInstruction(context, place, name);
   const made = entry === null ? null : layersBefore(context, entry);
   const layer = made?.isLayer ? made.count : null;
-  const instruction = named ?? (layer === null ? null : context.instructionOf(layer));
+  const named = place === 'command' ? null : settingInstruction(context, place, name);
+  const written = named ?? (layer === null ? null : context.instructionOf(layer));
+  const instruction = written ?? (place === 'command' ? commandInstruction(context, credential) : null);
   const isOwn =
     context.ownFrom === 0 ||
     named !== null ||
+    (place === 'command' && layer === null && instruction !== null) ||
     (layer === null ? (made?.count ?? 0) > context.ownFrom : layer >= context.ownFrom);
-  return isOwn ? { kind, place, name, layer, instruction } : null;
+  return isOwn ? { kind, place, name, more: 0, layer, instruction } : null;
+}
+
+/** The CMD, HEALTHCHECK or ENTRYPOINT with a credential, the last one that history has for the last of the Dockerfile. */
+function commandInstruction(
+  { dockerfile, analysis }: RuleContext,
+  { keyword, entry }: ConfigCredential,
+): DockerfileInstruction | null {
+  if (keyword === null || keyword === 'RUN' || entry === null) return null;
+  const others = analysis.credentials.filter(each => each.keyword === keyword && (each.entry ?? 0) > entry);
+  const written = dockerfile?.shipped.filter(
+    each => each.keyword === keyword && findTextCredentials(each.text).length > 0,
+  );
+  return written?.at(-1 - new Set(others.map(each => each.entry)).size) ?? null;
 }
 
 /** How many layers the history made before an entry, and whether this one made another. */
@@ -98,9 +119,10 @@ function layersBefore({ analysis: { history } }: RuleContext, entry: number) {
 /** The instruction of what ships that sets this name. */
 function settingInstruction(
   { dockerfile }: RuleContext,
-  place: CredentialPlace,
-  name: string,
+  place: Exclude<CredentialPlace, 'command'>,
+  name: string | null,
 ): DockerfileInstruction | null {
+  if (name === null) return null;
   const names = new RegExp(`(?:^|[\\s"'])${name.replaceAll(/[.]/g, '\\.')}["']?(?:[\\s=]|$)`);
   return (
     dockerfile?.shipped.findLast(({ keyword, body }) => keyword === KEYWORDS[place] && names.test(body)) ??

@@ -31,7 +31,7 @@ const args = () =>
     path: z.string().nullable().describe('Of the file'),
     line: z.int().min(0).nullable().describe('Of the file; 0 where the file as a whole is one'),
     name: z.string().nullable().describe('What it is assigned to: a key, a variable, a label'),
-    more: z.int().min(0).describe('How many other credentials the file has'),
+    more: z.int().min(0).describe('How many other credentials the file or the command has'),
     moreFiles: z
       .int()
       .min(0)
@@ -63,9 +63,9 @@ export const credentials = defineRule({
   what: finding => {
     const { args: found, evidence } = finding;
     const label = capitalized(CREDENTIAL_KINDS[found.kind]);
-    if (found.place !== 'file')
-      return phrase`${label} ${inSetting(found)}${at(finding)}${KEPT_BY[found.place]}`;
     const more = found.more > 0 ? `, with ${plural(found.more, 'other')}` : '';
+    if (found.place !== 'file')
+      return phrase`${label} ${inSetting(found)}${at(finding)}${more}${KEPT_BY[found.place]}`;
     const others =
       found.moreFiles > 0 ? `; ${plural(found.moreFiles, 'other file')} of the layer has some, too` : '';
     const verb = found.broughtBy === 'copy' ? 'copied' : 'written';
@@ -127,7 +127,7 @@ function settingDefects(context: RuleContext): readonly Defect<Args>[] {
       path: null,
       line: null,
       name: setting.name,
-      more: 0,
+      more: setting.more,
       moreFiles: 0,
       hidden: null,
       broughtBy: null,

@@ -35,7 +35,7 @@ export interface FileCredential {
  */
 export const credentialCollector: RangeCollector = {
   id: 'credentials',
-  version: 2,
+  version: 3,
 
   wants({ path, size }) {
     if (size === 0) return false;

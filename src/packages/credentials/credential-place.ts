@@ -10,7 +10,7 @@ const SYSTEM =
 
 /** Tests, examples and documents: full of keys that open nothing. */
 const SHOWN =
-  /(?:^|\/)(?:tests?|testing|testdata|test-data|__tests__|__fixtures__|specs?|fixtures?|examples?|samples?|demos?|docs?|documentation|mocks?|__mocks__|locales?|i18n|stubs)\/|[._-](?:test|tests|spec|example|sample|template|mock|fixture|stub|stories)s?\.[a-z]{1,5}$|(?:^|\/)(?:test|conftest|example)[_-][^/]*$|\.(?:md|rst|adoc|html?|example|sample|dist|template|tpl|map|lock|pub|crt|cer|csr|sum|svg|css|po)$|(?:^|\/)\.env\.(?:test|testing|ci|development)(?:\.local)?$|(?:^|\/)(?:lang|langs|languages|translations)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|go\.sum|changelog[^/]*|license[^/]*|readme[^/]*)$/i;
+  /(?:^|\/)(?:tests?|testing|testdata|test-data|__tests__|__fixtures__|specs?|fixtures?|examples?|samples?|demos?|docs?|documentation|mocks?|__mocks__|locales?|i18n|stubs)\/|[._-](?:test|tests|spec|example|sample|template|mock|fixture|stub|stories)s?\.[a-z]{1,5}$|(?:^|\/)(?:test|conftest|example)[_-][^/]*$|(?:^|[/._-])(?:snake-?oil|localhost|self-?signed|dummy|fake)(?=[._-])[^/]*$|\.(?:md|rst|adoc|html?|example|sample|dist|template|tpl|map|lock|pub|crt|cer|csr|sum|svg|css|po)$|(?:^|\/)\.env\.(?:test|testing|ci|development)(?:\.local)?$|(?:^|\/)(?:lang|langs|languages|translations)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|go\.sum|changelog[^/]*|license[^/]*|readme[^/]*)$/i;
 
 /** Texts that people write: settings, scripts, sources, keys. */
 const TEXTS = new Set(

@@ -1,0 +1,180 @@
+import type { CredentialKind } from './credential-kinds.ts';
+
+/** Where commands and what they write have credentials: the name that is assigned to, where there is one, and the value. */
+export interface CredentialPattern {
+  readonly kind: CredentialKind;
+  /** With the groups `value` and, where there is one, `name`; or with `name` alone, up to where the value begins. */
+  readonly pattern: RegExp;
+  /** Whether what the name says decides. */
+  readonly isByName?: boolean;
+  /** Whether the value must look like one: what stands there is a word of a sentence or of a program otherwise. */
+  readonly isByLook?: boolean;
+}
+
+/** In quotes, or up to what ends a word in a shell or an attribute in a list of them. */
+export const VALUE =
+  /\\"[^"\\\n]{1,4000}\\"|"[^"\n]{1,4000}"|'[^'\n]{1,4000}'|(?:(?!,[A-Za-z_][\w-]{0,40}=)[^\s"';&|<>()`]){1,4000}/y;
+
+const NAME = '(?<name>[A-Za-z_][\\w.-]{0,80})';
+const QUOTE = `\\\\?["']`;
+/** Blanks, and the end of a line that goes on. */
+const SPACE = '(?:[ \\t]|\\\\\\r?\\n){1,40}';
+
+/** `s/NAME/VALUE/` of sed. */
+function replacedBy(sign: string): CredentialPattern {
+  const text = `[^${sign}\\n]`;
+  return {
+    kind: 'password',
+    pattern: new RegExp(
+      `\\bs${sign}(?<name>${text}{1,120})${sign}(?:${text}{0,120}[\\s=:"'])?(?<value>[^\\s=:"'${sign}]{1,300})["']?${sign}`,
+      'dg',
+    ),
+    isByName: true,
+    isByLook: true,
+  };
+}
+
+/** Each linear in the length of a text. */
+export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
+  // `NAME=…`, `-Dserver.password=…`, `;Password=…`.
+  {
+    kind: 'password',
+    pattern: new RegExp(`(?<![\\w.$-])["']?(?:-J)?(?:-[DPVX])?${NAME}["']?=`, 'g'),
+    isByName: true,
+  },
+  // `--password …`, `--password=…`, `-token …`, `"--password", "…"`.
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<![\\w-])--?(?<name>[a-z][a-z\\d_-]{1,40})(?:=|${SPACE}|["'],?\\s{0,4}(?=["']))(?!-)`,
+      'gi',
+    ),
+    isByName: true,
+  },
+  // `password = '…'`
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<![\\w$.-])${NAME}[ \\t]{1,8}=[ \\t]{0,8}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
+      'dg',
+    ),
+    isByName: true,
+  },
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<![\\w$.-])${NAME}[ \\t]{1,8}=[ \\t]{1,8}(?<value>[^\\s"'\\\\;&|()]{1,4000})`,
+      'dg',
+    ),
+    isByName: true,
+    isByLook: true,
+  },
+  // `{"password": "…"}`, and with its quotes escaped in a command; `{apiKey: '…'}`.
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<![\\w$.-])(?:${QUOTE})?${NAME}(?:${QUOTE})?\\s{0,4}:\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
+      'dg',
+    ),
+    isByName: true,
+  },
+  // `password: …`, as a line of a file.
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<![\\w$.-])${NAME}[ \\t]{0,4}:[ \\t]{1,8}(?<value>[^\\s"'\\\\,;{}()]{6,4000})`,
+      'dg',
+    ),
+    isByName: true,
+    isByLook: true,
+  },
+  // `requirepass …`, `db.password …`: at the beginning of a text or a line.
+  {
+    kind: 'password',
+    pattern:
+      /(?<=^|["'\n]|\\n)(?<name>[A-Za-z][\w.-]{2,60})[ \t]{1,8}(?<value>[^\s"'\\;&|]{8,200})(?=["'\n\\]|$)/dg,
+    isByName: true,
+    isByLook: true,
+  },
+  // `define('DB_PASSWORD', '…')`
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `${QUOTE}${NAME}${QUOTE}\\s{0,4},\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{6,400})${QUOTE}`,
+      'dg',
+    ),
+    isByName: true,
+    isByLook: true,
+  },
+  // `<password>…</password>`, `key="password" value="…"`
+  { kind: 'password', pattern: new RegExp(`<${NAME}>(?<value>[^<>\\n]{6,400})</`, 'dg'), isByName: true },
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `\\b(?:key|name)=${QUOTE}${NAME}${QUOTE}\\s{1,8}value=${QUOTE}(?<value>[^"'\\\\\\n]{6,400})`,
+      'dgi',
+    ),
+    isByName: true,
+  },
+  ...['/', '\\|', '#', ',', '@', '~', '!'].map(replacedBy),
+  // `mysql-server/root_password password …`, of debconf.
+  {
+    kind: 'command-password',
+    pattern: /(?<=[\w.-]\/[\w./-]{1,80}[ \t]{1,8}password[ \t]{1,8})(?<value>[^\s"'\\|]{4,200})/dg,
+  },
+  // `X-API-Key: …`, `PRIVATE-TOKEN: …`.
+  {
+    kind: 'authorization-header',
+    pattern:
+      /(?<![\w-])(?<name>[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,3}-(?:key|token|secret|password))\s{0,4}:\s{0,4}(?<value>[^\s"'\\`]{1,4000})/dgi,
+    isByName: true,
+  },
+  {
+    kind: 'authorization-header',
+    pattern:
+      /(?<![\w-])(?:x-jfrog-art-api|x-auth|cookie\s{0,4}:\s{0,4}[\w.-]{0,40}(?:sess|sid|auth|token|jwt)[\w.-]{0,40}(?==))[:=]\s{0,4}(?<value>[^\s"'\\`;]{16,4000})/dgi,
+    isByLook: true,
+  },
+  {
+    kind: 'authorization-header',
+    pattern:
+      /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}(?<value>[^\s"']{1,4000})/dgi,
+  },
+  // Of addresses that open by themselves.
+  {
+    kind: 'url-password',
+    pattern: /[?&](?:sig|x-amz-signature|x-goog-signature)=(?<value>[^&\s"'\\]{16,1000})/dgi,
+    isByLook: true,
+  },
+  // `user:password@tcp(host)`
+  {
+    kind: 'url-password',
+    pattern: /(?<=^|["'=\s])[\w.-]{1,60}:(?<value>[^\s"'@:/]{4,200})@(?:tcp|udp|unix)\(/dg,
+  },
+  {
+    kind: 'database-password',
+    pattern:
+      /\b(?:password\s{0,4}\(|password\s|identified\s{1,4}by\s)\s{0,4}\\?'(?<value>[^'"\\\n]{1,500})\\?'/dgi,
+  },
+  {
+    kind: 'npm-credentials',
+    pattern:
+      /(?<![\w-])(?<name>_authToken|_auth|_password)(?:=|[ \t]{1,4}=[ \t]{0,4})["']?(?<value>[^\s"']{1,1000})/dg,
+  },
+  {
+    kind: 'netrc',
+    // With line breaks, or with what `printf` makes of them.
+    pattern:
+      /(?:\b|\\[nt])login(?:\s|\\[nt]){1,8}[^\s\\]{1,200}(?:\s|\\[nt]){1,8}password(?:\s|\\[nt]){1,8}(?<value>[^\s"'\\]{1,500})/dg,
+  },
+  // What `expect` types where it is asked.
+  {
+    kind: 'command-password',
+    pattern: /assword[^\n]{0,80}?\bsend\s{1,4}(?:--\s{1,4})?\\?["'](?<value>[^"'\\\n]{4,200})/dg,
+  },
+  {
+    kind: 'command-password',
+    pattern:
+      /ConvertTo-SecureString\s{1,4}(?:-(?:String|AsPlainText|Force)\s{1,4}){0,3}["'](?<value>[^"'\n]{4,200})/dgi,
+  },
+];
