@@ -9,7 +9,10 @@ it('wants small texts of own programs and configurations', () => {
   const wants = (path: string, size = 100): boolean => pathCollector.wants(file(path, size));
   for (const path of ['app/server.js', 'srv/index.php', 'etc/app.conf', 'a.yml', 'a.d.ts', 'a.service'])
     expect(wants(path)).toBe(true);
-  expect(wants('app/node_modules/x/index.js')).toBe(false);
+  for (const path of ['usr/src/app/server.js', 'usr/share/nginx/html/index.php'])
+    expect(wants(path)).toBe(true);
+  for (const path of ['app/node_modules/x/index.js', 'usr/src/linux-headers-6.1/a.json', 'usr/share/x/a.js'])
+    expect(wants(path)).toBe(false);
   expect(wants('app/logo.png')).toBe(false);
   expect(wants('app/server.js', 100_000)).toBe(false);
 });

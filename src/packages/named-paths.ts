@@ -31,7 +31,7 @@ export function isUnreadProgram({ path, bytes }: { readonly path: string; readon
  */
 export const pathCollector: FileCollector = {
   id: 'named-paths',
-  version: 3,
+  version: 4,
 
   wants({ path, size }) {
     return (
