@@ -34,7 +34,7 @@ export function mayComeAcross(
 const SELF_CONTAINED: ReadonlySet<string> = new Set(
   (
     'rm mv cp ln mkdir rmdir touch chmod chown chgrp cat head tail cut sort uniq tr wc tee ls du df stat find grep sed ' +
-    'awk gzip gunzip xz unxz bzip2 unzip zip sha256sum sha512sum md5sum uname basename dirname readlink realpath ' +
+    'awk gzip gunzip xz unxz bzip2 unzip sha256sum sha512sum md5sum uname basename dirname readlink realpath ' +
     'mktemp sleep'
   ).split(' '),
 );
