@@ -83,5 +83,17 @@ describe('what a linter is to overlook', () => {
     expect(
       edited('# hadolint ignore=DL3008\nRUN a\n# hadolint ignore=DL3013\nRUN b\n', merge(3, 5)),
     ).toContain('line 5 alone');
+    expect(edited('RUN a\nRUN b \\\n# hadolint ignore=DL3008\n && c\n', merge(2, 3))).toBe(
+      '! a linter is told to overlook something at line 3 alone',
+    );
+  });
+
+  it('holds for no more than before where it is ours', () => {
+    const ours = '# deadweight ignore=apt-lists';
+    const reason = '! a comment ignores findings of the RUN at line 3 alone';
+    expect(merged(ours, '')).toBe(reason);
+    expect(edited(`RUN a \\\n${ours}\n && b\nRUN c\n`, merge(2, 5))).toBe(reason.replace('3', '2'));
+    expect(merged(ours, ours)).toBe(`${ours}\nRUN a \\\n    && b\n`);
+    expect(merged('# deadweight ignore-file=no-user', '')).not.toContain('!');
   });
 });

@@ -46,6 +46,9 @@ const SEVERAL = /\b(?:layers|runs|steps|instructions|run commands|each|these|the
 const PRAGMA =
   /^\s*#\s*(?:hadolint|shellcheck|checkov|kics|trivy|dockle|nosemgrep|semgrep|snyk|deadweight)\b/i;
 
+/** As `normalized` leaves it. */
+const OURS = /^deadweight\b(?!.*ignore-file)/i;
+
 export function isPragma(line: string): boolean {
   return PRAGMA.test(line);
 }
@@ -59,13 +62,19 @@ export function commentProblem(
   if (first === undefined) return null;
   const apart = runs.find(run => isApart(commentsOf(dockerfile, run))) ?? saidAbove(dockerfile, first);
   if (apart !== undefined) return `a comment keeps the RUN at line ${apart.startLine} apart`;
-  const known = new Set(above(dockerfile, first).filter(isPragma).map(normalized));
-  const alone = runs.slice(1).find(run => {
-    return above(dockerfile, run).some(line => isPragma(line) && !known.has(normalized(line)));
-  });
-  return alone === undefined
-    ? null
-    : `a linter is told to overlook something at line ${alone.startLine} alone`;
+  const pragmas = runs.map(run => pragmasOf(dockerfile, run));
+  const [known = new Set()] = pragmas;
+  const alone = runs.find((_run, index) => [...(pragmas[index] ?? [])].some(line => !known.has(line)));
+  if (alone !== undefined) return `a linter is told to overlook something at line ${alone.startLine} alone`;
+  // Of one RUN, a comment for Deadweight itself would hide what it finds in the others.
+  const ours = [...known].filter(line => OURS.test(line));
+  const isOfOne = pragmas.some(each => ours.some(line => !each.has(line)));
+  return isOfOne ? `a comment ignores findings of the RUN at line ${first.startLine} alone` : null;
+}
+
+/** What tools are told above it and, where that are comments of the Dockerfile, inside of it. */
+function pragmasOf(dockerfile: Dockerfile, run: DockerfileInstruction): ReadonlySet<string> {
+  return new Set([...above(dockerfile, run), ...inside(dockerfile, run)].filter(isPragma).map(normalized));
 }
 
 /** The RUN before these in the same row whose comment is about all that follow it. */
@@ -86,9 +95,12 @@ function isApart(text: string): boolean {
 
 /** What comments above it and inside of it say. */
 function commentsOf(dockerfile: Dockerfile, run: DockerfileInstruction): string {
-  const inside =
-    run.heredocs.length > 0 ? [] : dockerfile.lines.slice(run.startLine, run.endLine).filter(isComment);
-  return textOf([...above(dockerfile, run), ...inside]);
+  return textOf([...above(dockerfile, run), ...inside(dockerfile, run)]);
+}
+
+/** The comment lines between its own. */
+function inside({ lines }: Dockerfile, run: DockerfileInstruction): readonly string[] {
+  return run.heredocs.length > 0 ? [] : lines.slice(run.startLine, run.endLine).filter(isComment);
 }
 
 /** The comment lines between it and the instruction before it. */
