@@ -90,7 +90,7 @@ const DRIVERS = {
 const OF_LIBRARIES: readonly RegExp[] = [
   /-(?:common|config|conf|data|database|modules|plugins|backends|soundfont)$/,
   /^(?:x?fonts|ttf|hunspell|aspell|myspell|hyphen|mythes)-|^gsfonts$/,
-  /^lib(?:nss|pam)-(?!systemd)|^libsasl2-modules/,
+  /^lib(?:nss|pam)-(?!systemd)|^libsasl2-modules|-plugin-/,
   /^(?:publicsuffix|netbase|media-types|mime-support|mailcap|shared-mime-info|xdg-user-dirs|iso-codes)$/,
   /^(?:hwdata|usb\.ids|pci\.ids|dbus|glib-networking|librsvg2-common|libgl1-mesa-dri|libidn2-0)$/,
 ];
