@@ -84,6 +84,7 @@ export function contextWith(
       env: given.config?.env ?? [],
       labels: given.config?.labels ?? {},
       history: (given.config?.history ?? []).map(entry => entry.replace(/^- /, '')),
+      commands: [],
     }),
   };
   const buildArgs = new Map(Object.entries(given.buildArgs ?? {}));

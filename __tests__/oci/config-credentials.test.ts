@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { maskTextCredentials } from '../../src/base/text-credentials.ts';
-import { findConfigCredentials, secretSettings } from '../../src/oci/config-credentials.ts';
+import { findConfigCredentials, runtimeCommands, secretSettings } from '../../src/oci/config-credentials.ts';
 import { publicHistory } from '../../src/oci/image-config.ts';
 import { random } from '../support/credentials/made-up.ts';
 
 const SECRET = random(20);
 const TOKEN = `gh${'p_'}${random(36)}`;
 const find = (more: Partial<Parameters<typeof findConfigCredentials>[0]>) =>
-  findConfigCredentials({ env: [], labels: {}, history: [], ...more });
+  findConfigCredentials({ env: [], labels: {}, history: [], commands: [], ...more });
 
 describe('history', () => {
   it.each<readonly [string, string]>([
@@ -172,6 +172,25 @@ it('says of a variable once what is in its value, though history has no quotes',
     { kind: 'password', place: 'env', name: 'CONN', entry: null, keyword: null },
     { kind: 'password', place: 'command', name: 'requirepass', entry: 2, keyword: 'CMD' },
   ]);
+});
+
+it('says what the image runs, where history does not', () => {
+  const commands = runtimeCommands({
+    Cmd: ['redis-server', '--requirepass', SECRET],
+    Entrypoint: 'not an array',
+    Healthcheck: { Test: ['CMD-SHELL', `redis-cli -a ${SECRET} ping`] },
+    OnBuild: [`RUN curl -u a:${SECRET} https://a.test`, 'RUN make'],
+  });
+  const found = find({ commands });
+  expect(found.map(({ place, keyword, entry }) => [place, keyword, entry])).toEqual([
+    ['command', 'CMD', null],
+    ['command', 'HEALTHCHECK', null],
+    ['command', 'ONBUILD', null],
+  ]);
+  expect(JSON.stringify(found)).not.toContain(SECRET);
+  const told = find({ commands, history: [`CMD ["redis-server" "--requirepass" "${SECRET}"]`] });
+  expect(told.filter(({ keyword }) => keyword === 'CMD')).toHaveLength(1);
+  expect(runtimeCommands({ Cmd: null, Healthcheck: 'x' })).toEqual([]);
 });
 
 it('keeps the lines of a text', () => {

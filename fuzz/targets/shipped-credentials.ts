@@ -3,7 +3,7 @@ import { madeUpFiles } from '../../__tests__/support/credentials/made-up.ts';
 import { file } from '../../__tests__/support/scans/scan.ts';
 import { findTextCredentials, maskTextCredentials } from '../../src/base/text-credentials.ts';
 import { RangeReading } from '../../src/layer/collector.ts';
-import { findConfigCredentials } from '../../src/oci/config-credentials.ts';
+import { findConfigCredentials, runtimeCommands } from '../../src/oci/config-credentials.ts';
 import { credentialCollector, credentialFiles } from '../../src/packages/credentials/credential-collector.ts';
 import { mutateTextBytes } from '../mutators/text.ts';
 import { accept, require, type Target } from '../target.ts';
@@ -65,6 +65,11 @@ export const shippedCredentials: Target = {
     const masked = accept('text', maskTextCredentials(text));
     require(masked.split('\n').length === text.split('\n').length, 'lines are lost');
     for (const { start, end: to } of findTextCredentials(text)) require(start < to, 'a credential is empty');
-    findConfigCredentials({ env: [text], labels: { [text]: text }, history: [text] });
+    const commands = runtimeCommands({
+      Cmd: text.split(' '),
+      Healthcheck: { Test: text.split('\n') },
+      OnBuild: [text],
+    });
+    findConfigCredentials({ env: [text], labels: { [text]: text }, history: [text], commands });
   },
 };

@@ -13,7 +13,7 @@ export interface ConfigCredential {
   readonly name: string | null;
   /** Index into the history, lowest first; null where it is a setting of the image. */
   readonly entry: number | null;
-  /** Of the instruction that history tells of, in capitals: `RUN`, `HEALTHCHECK`; null where it is a setting of the image. */
+  /** Of the instruction that history tells of, in capitals: `RUN`, `HEALTHCHECK`; null where it is a variable or a label. */
   readonly keyword: string | null;
 }
 
@@ -28,11 +28,13 @@ const SETTING = /^(?:\/bin\/sh -c #\(nop\)\s{0,8})?(ENV|ARG|LABEL)\s/i;
 /**
  * The credentials of an image's settings and of its history.
  * @param history what made each entry, as it is written, with the build arguments of a RUN in front
+ * @param commands what the image runs
  */
 export function findConfigCredentials(config: {
   readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly history: readonly string[];
+  readonly commands: readonly RuntimeCommand[];
 }): readonly ConfigCredential[] {
   const found: ConfigCredential[] = [];
   for (const variable of config.env) {
@@ -47,7 +49,58 @@ export function findConfigCredentials(config: {
       keyword === 'ENV' && name !== null && !names.has(name) && told.some(each => text.includes(each));
     found.push(...inHistory(text, entry).filter(each => !isPart(each)));
   }
+  // Where history has the instruction, it has been told by that.
+  const known = new Set(found.map(({ keyword }) => keyword));
+  for (const { keyword, text } of config.commands)
+    if (!known.has(keyword)) found.push(...inCommand(keyword, text));
   return found.slice(0, MAX_FOUND);
+}
+
+/** What the image runs by itself, as its instruction would have it. */
+export interface RuntimeCommand {
+  readonly keyword: 'CMD' | 'ENTRYPOINT' | 'HEALTHCHECK' | 'ONBUILD';
+  /** `["redis-server","--requirepass","…"]` */
+  readonly text: string;
+}
+
+/** Of the settings of a config, whatever they are: those of a squashed image have no history. */
+export function runtimeCommands(config: {
+  readonly Cmd?: unknown;
+  readonly Entrypoint?: unknown;
+  readonly Healthcheck?: unknown;
+  readonly OnBuild?: unknown;
+}): readonly RuntimeCommand[] {
+  const health: unknown = (config.Healthcheck as { readonly Test?: unknown } | null | undefined)?.Test;
+  const arrays = [
+    ['CMD', config.Cmd],
+    ['ENTRYPOINT', config.Entrypoint],
+    ['HEALTHCHECK', health],
+  ] as const;
+  return [
+    ...arrays.flatMap(([keyword, words]) => (isWords(words) ? [{ keyword, text: commandText(words) }] : [])),
+    ...(isWords(config.OnBuild) ? config.OnBuild : []).map(text => ({ keyword: 'ONBUILD' as const, text })),
+  ];
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(each => typeof each === 'string');
+}
+
+/** A shell's script as it is written, and the words of a program as an array. */
+function commandText(words: readonly string[]): string {
+  const isScript = words.length > 1 && /^(?:CMD-SHELL|-\w*c)$/.test(words.at(-2) ?? '');
+  return isScript ? (words.at(-1) ?? '') : JSON.stringify(words);
+}
+
+function inCommand(keyword: RuntimeCommand['keyword'], text: string): readonly ConfigCredential[] {
+  if (text.length > MAX_TEXT) return [];
+  return findTextCredentials(`${keyword} ${text}`).map(({ kind, name }) => ({
+    kind,
+    place: 'command',
+    name: name === null ? null : shownName(name),
+    entry: null,
+    keyword,
+  }));
 }
 
 function inSetting(place: CredentialPlace, name: string, value: string): readonly ConfigCredential[] {

@@ -6,6 +6,7 @@ import { maskTextCredentials } from '../base/text-credentials.ts';
 import {
   type ConfigCredential,
   findConfigCredentials,
+  runtimeCommands,
   secretSettings,
   withoutBuildArguments,
   writtenEnd,
@@ -54,6 +55,10 @@ const runtimeSchema = lazy(() =>
     Labels: z.record(z.string(), z.string()).nullish(),
     User: z.string().nullish(),
     Env: z.array(z.string()).nullish(),
+    Cmd: z.unknown().optional(),
+    Entrypoint: z.unknown().optional(),
+    Healthcheck: z.unknown().optional(),
+    OnBuild: z.unknown().optional(),
   }),
 );
 
@@ -99,6 +104,7 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
       env,
       labels,
       history: history.map(({ created_by }) => created_by ?? ''),
+      commands: runtimeCommands(wire.config ?? {}),
     }),
   };
 }

@@ -75,10 +75,12 @@ export function findShippedSettings(context: RuleContext): readonly ShippedSetti
     }
   }
   const commands = credentials.filter(({ place }) => place === 'command');
-  const settings = [...Map.groupBy(commands, ({ entry }) => entry).values()].flatMap(([first, ...more]) => {
-    const setting = first === undefined ? null : readSetting(context, first);
-    return setting === null ? [] : [{ ...setting, more: more.length }];
-  });
+  const settings = [...Map.groupBy(commands, ({ entry, keyword }) => entry ?? keyword).values()].flatMap(
+    ([first, ...more]) => {
+      const setting = first === undefined ? null : readSetting(context, first);
+      return setting === null ? [] : [{ ...setting, more: more.length }];
+    },
+  );
   return [...found.values(), ...settings];
 }
 
@@ -102,8 +104,9 @@ function commandInstruction(
   { dockerfile, analysis }: RuleContext,
   { keyword, entry }: ConfigCredential,
 ): DockerfileInstruction | null {
-  if (keyword === null || keyword === 'RUN' || entry === null) return null;
-  const others = analysis.credentials.filter(each => each.keyword === keyword && (each.entry ?? 0) > entry);
+  if (keyword === null || keyword === 'RUN') return null;
+  const from = entry ?? analysis.history.length;
+  const others = analysis.credentials.filter(each => each.keyword === keyword && (each.entry ?? 0) > from);
   const written = dockerfile?.shipped.filter(
     each => each.keyword === keyword && findTextCredentials(each.text).length > 0,
   );

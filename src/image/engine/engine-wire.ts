@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type DiffId, type Digest, isDiffId } from '../../base/digest.ts';
 import { lazy } from '../../base/lazy.ts';
 import { normalizePlatform, type Platform } from '../../base/platform.ts';
+import { type RuntimeCommand, runtimeCommands } from '../../oci/config-credentials.ts';
 import { type Descriptor, descriptorSchema, digestSchema } from '../../oci/descriptor.ts';
 import { publicHistory } from '../../oci/image-config.ts';
 import { MAX_MANIFEST_LAYERS } from '../../oci/manifest.ts';
@@ -17,6 +18,7 @@ export interface InspectedImage {
   readonly user: string;
   /** `NAME=value`, as its programs get them. */
   readonly env: readonly string[];
+  readonly commands: readonly RuntimeCommand[];
   /** Only the containerd store has one (from API 1.48). */
   readonly descriptor: Descriptor | null;
   readonly manifests: readonly StoredManifest[];
@@ -79,6 +81,10 @@ export const inspectSchema = lazy(() =>
           Labels: z.record(z.string(), z.string()).nullish(),
           User: z.string().nullish(),
           Env: z.array(z.string()).nullish(),
+          Cmd: z.unknown().optional(),
+          Entrypoint: z.unknown().optional(),
+          Healthcheck: z.unknown().optional(),
+          OnBuild: z.unknown().optional(),
         })
         .nullish(),
       Descriptor: descriptorSchema().nullish(),
@@ -92,6 +98,7 @@ export const inspectSchema = lazy(() =>
         labels: wire.Config?.Labels ?? {},
         user: wire.Config?.User ?? '',
         env: wire.Config?.Env ?? [],
+        commands: runtimeCommands(wire.Config ?? {}),
         descriptor: wire.Descriptor ?? null,
         manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
       }),

@@ -56,12 +56,13 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   const { reference } = choice;
   chooseCandidate([image], choice);
   const newestFirst = await client.history(id);
-  const { env, labels } = image;
+  const { env, labels, commands } = image;
   const history = buildHistory(newestFirst, image.diffIds.length, secretSettings({ env, labels }));
   const credentials = findConfigCredentials({
     env,
     labels,
     history: newestFirst.toReversed().map(({ createdBy }) => createdBy),
+    commands,
   });
   const facts = configFacts({
     reference,
