@@ -3,6 +3,7 @@ import { plainText } from '../../../src/base/phrase.ts';
 import { reportedFinding } from '../../../src/findings/finding.ts';
 import { describeFinding, findFindings } from '../../../src/findings/rules.ts';
 import { editsPhrase } from '../../../src/report/sentences/edit-phrase.ts';
+import { random } from '../../support/credentials/made-up.ts';
 import { contextOf } from '../finding-case.ts';
 
 /** What is said of what `COPY . /app` brings. */
@@ -48,6 +49,33 @@ describe('the ignore file that a finding names', () => {
     const [own] = told(files, OWN, later);
     expect(own?.fix).toBe(finding?.fix.replace('.dockerignore', OWN));
     expect(own?.edits).toBe(finding?.edits.replace('.dockerignore', OWN));
+  });
+
+  it.each([
+    ['of a file', 'app/.env', 'DB_PASSWORD=Tr0ub4dor-and-3\n'],
+    [
+      'of a checkout',
+      'app/.git/config',
+      `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${random(60)}\n`,
+    ],
+  ])('credentials %s', (_name, path, text) => {
+    const fixOf = (ownIgnoreFile?: string): string => {
+      const found = findFindings(
+        contextOf({
+          dockerfile: ['FROM debian:12', 'COPY . /app', 'USER app'],
+          user: 'app',
+          ...(ownIgnoreFile && { ownIgnoreFile }),
+          layers: [
+            { base: true, files: { 'bin/sh': 1_000_000 } },
+            { line: 2, texts: { [path]: text } },
+          ],
+          findings: [],
+        }),
+      ).find(({ rule }) => rule === 'credentials');
+      return plainText(found === undefined ? [] : (describeFinding(reportedFinding(found))?.fix ?? []));
+    };
+    expect(fixOf()).toMatch(/exclude .* in \.dockerignore/);
+    expect(fixOf(OWN)).toBe(fixOf().replace('in .dockerignore', `in ${OWN}`));
   });
 
   it('is named by the edit', () => {

@@ -11,6 +11,7 @@ import {
 import { type Defect, defineRule } from '../rule.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { hiddenAt, madeAt } from '../words/evidence-phrases.ts';
+import { ignoreFileArg, ignoreFileCode } from '../words/ignore-file-words.ts';
 
 /** Of one layer; what is more is counted. */
 const MAX_FILES = 20;
@@ -41,6 +42,7 @@ const args = () =>
       .nullable()
       .describe('What a later instruction does to the file, which ships all the same'),
     broughtBy: z.enum(['copy', 'run']).nullable().describe('What wrote the file; null where unknown'),
+    ...ignoreFileArg(),
   });
 
 type Args = z.infer<ReturnType<typeof args>>;
@@ -105,6 +107,7 @@ function fileDefect(context: RuleContext, file: CredentialFile, moreFiles: numbe
       moreFiles,
       hidden: hidden === null ? null : hidden.reason === 'deleted' ? 'deleted' : 'replaced',
       broughtBy: keyword === null ? null : keyword === 'RUN' ? 'run' : 'copy',
+      ignoreFile: context.ownIgnoreFile,
     },
     severity: LESSER.has(first.kind) ? 'warning' : 'error',
     location: context.locationOf(writer),
@@ -131,6 +134,7 @@ function settingDefects(context: RuleContext): readonly Defect<Args>[] {
       moreFiles: 0,
       hidden: null,
       broughtBy: null,
+      ignoreFile: context.ownIgnoreFile,
     },
     severity: LESSER.has(setting.kind) ? 'warning' : 'error',
     location: settingLocation(context, setting),
@@ -173,18 +177,18 @@ function at({ location }: { readonly location: Parameters<typeof place>[0] | nul
 }
 
 /** Whoever has the image keeps it: to leave it out of the next one is not enough. */
-function remedy({ kind, place: where, broughtBy }: Args): Phrase {
+function remedy({ kind, place: where, broughtBy, ignoreFile }: Args): Phrase {
   if (kind === 'ssh-host-key') {
     return phrase`delete it in the RUN that installs the server, and make one when the container starts (${code('ssh-keygen -A')})`;
   }
   if (kind === 'ci-token') {
-    return phrase`revoke it, set ${code('persist-credentials: false')} for ${code('actions/checkout')}, and exclude ${code('.git')} in ${code('.dockerignore')}`;
+    return phrase`revoke it, set ${code('persist-credentials: false')} for ${code('actions/checkout')}, and exclude ${code('.git')} in ${ignoreFileCode({ ignoreFile })}`;
   }
   if (where === 'env' || where === 'label') {
     return phrase`revoke it, and pass the next one when the container starts, or to the RUN that needs it with ${code('RUN --mount=type=secret')}`;
   }
   if (where === 'file' && broughtBy !== 'run') {
-    return phrase`revoke it, exclude the file in ${code('.dockerignore')}, and give it to the RUN that needs it with ${code('RUN --mount=type=secret')}`;
+    return phrase`revoke it, exclude the file in ${ignoreFileCode({ ignoreFile })}, and give it to the RUN that needs it with ${code('RUN --mount=type=secret')}`;
   }
   return phrase`revoke it, and give the next one to the RUN with ${code('RUN --mount=type=secret')}, which no layer and no history keeps`;
 }
