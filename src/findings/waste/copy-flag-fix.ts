@@ -1,10 +1,15 @@
 import type { WastedFile } from '../../analysis/image-analysis.ts';
 import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
-import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { memoize } from '../memoize.ts';
 import type { RuleContext } from '../rule-context.ts';
 import { directoryAges } from './directory-ages.ts';
-import { type CopyUp, EarlyMetadata, type MetadataWriter } from './early-metadata.ts';
+import {
+  type CopyUp,
+  type EarlyFix,
+  EarlyMetadata,
+  type MetadataWriter,
+  NO_EARLY_FIX,
+} from './early-metadata.ts';
 
 /** The instructions of an image that are to set owner or mode themselves. */
 export const copyFlagFixes = memoize((context: RuleContext) => new CopyFlagFixes(context));
@@ -14,7 +19,7 @@ export const copyFlagFixes = memoize((context: RuleContext) => new CopyFlagFixes
  * of a RUN), so that no later RUN copies their files to do it.
  */
 class CopyFlagFixes {
-  readonly #editsOf = new Map<string, readonly DockerfileEdit[]>();
+  readonly #fixes = new Map<string, EarlyFix>();
 
   constructor(context: RuleContext) {
     const { dockerfile } = context;
@@ -22,15 +27,15 @@ class CopyFlagFixes {
     if (dockerfile === null || copyUps.length === 0) return;
     const ages = directoryAges(context);
     for (const copyUp of copyUps) {
-      const { edits, layers } = new EarlyMetadata(context, copyUp, ages).fix();
-      if (edits.length === 0 || editProblem(dockerfile.file, edits) !== null) continue;
-      for (const layer of layers) this.#editsOf.set(`${layer} ${copyUp.hiddenBy}`, edits);
+      const fix = new EarlyMetadata(context, copyUp, ages).fix();
+      if (fix.edits.length === 0 || editProblem(dockerfile.file, fix.edits) !== null) continue;
+      for (const layer of fix.layers) this.#fixes.set(`${layer} ${copyUp.hiddenBy}`, fix);
     }
   }
 
-  /** What spares the copies that one layer made of another's files; empty where nothing does. */
-  editsFor({ writtenBy, hiddenBy }: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): readonly DockerfileEdit[] {
-    return this.#editsOf.get(`${writtenBy} ${hiddenBy}`) ?? [];
+  /** What spares the copies that one layer made of another's files, and whether one of them is made all the same. */
+  fixFor({ writtenBy, hiddenBy }: Pick<WastedFile, 'writtenBy' | 'hiddenBy'>): EarlyFix {
+    return this.#fixes.get(`${writtenBy} ${hiddenBy}`) ?? NO_EARLY_FIX;
   }
 }
 

@@ -26,17 +26,27 @@ export interface MetadataWriter {
   readonly instruction: DockerfileInstruction;
 }
 
-interface EarlyFix {
+export interface EarlyFix {
   readonly edits: readonly DockerfileEdit[];
   /** The layers whose files are no longer copied. */
   readonly layers: readonly number[];
+  /** Of their files, those that the RUN still copies: a command for few of them stays where it is. */
+  readonly stays: (path: string) => boolean;
 }
 
-const NO_FIX: EarlyFix = { edits: [], layers: [] };
+export const NO_EARLY_FIX: EarlyFix = { edits: [], layers: [], stays: () => false };
+/** Of the bytes that the RUN copies, what it may go on to copy where the rest is spared. */
+const MOST_STAYING = 0.1;
 
 /** A `chown` or `chmod` of the RUN. */
 interface PlacedChange extends MetadataChange {
   readonly index: number;
+}
+
+/** What sets owner or mode of an operand where its files are written. */
+interface EarlyEdits extends Pick<EarlyFix, 'edits' | 'layers'> {
+  /** Directories that nobody does it for. */
+  readonly rest: readonly string[];
 }
 
 interface MovedOperand {
@@ -65,7 +75,7 @@ export class EarlyMetadata {
   fix(): EarlyFix {
     const { hider } = this.#copyUp;
     const { script, form } = runScript(hider);
-    if (form !== 'shell' || !script.isChain) return NO_FIX;
+    if (form !== 'shell' || !script.isChain) return NO_EARLY_FIX;
     const changes = this.#commands.flatMap((command, index): PlacedChange[] => {
       const change = readMetadataChange(command);
       return change === null ? [] : [{ ...change, index }];
@@ -74,14 +84,26 @@ export class EarlyMetadata {
     // Of what several commands change, the last word is not that of one of them.
     const moved = operands.filter(each => this.#copies(each));
     const [first] = moved;
-    if (first === undefined || !this.#areApart(moved) || !this.#isQuietBefore(moved)) return NO_FIX;
-    const edits = moved.map(each => this.#editsFor(each));
-    const made = edits.filter(each => each !== null);
-    if (made.length < edits.length) return NO_FIX;
-    const rewritten = changes.flatMap(change => this.#rewritten(change, moved, made));
+    if (first === undefined || !this.#areApart(moved) || !this.#isQuietBefore(moved)) return NO_EARLY_FIX;
+    const fixed = moved.map(place => ({ place, made: this.#editsFor(place) }));
+    const made = fixed.flatMap(each => (each.made === null ? [] : [{ ...each.made, place: each.place }]));
+    const staying = fixed.flatMap(each => (each.made === null ? [each.place] : []));
+    const stays = (path: string): boolean => staying.some(place => reaches(place, path));
+    // A chown behind it takes setuid away, and would no longer do so.
+    const areKnown = !staying.some(({ change: { kind, value } }) => kind === 'mode' && SETS_ID.test(value));
+    if (made.length === 0 || !areKnown || !this.#areFew(moved, stays)) return NO_EARLY_FIX;
+    const rewritten = changes.flatMap(change => this.#rewritten(change, made));
     const all = [...made.flatMap(each => each.edits), ...rewritten];
     const unique = new Map(all.map(edit => [editKey(edit), edit]));
-    return { edits: [...unique.values()], layers: [...new Set(made.flatMap(({ layers }) => layers))] };
+    const layers = new Set(made.flatMap(each => each.layers));
+    return { edits: [...unique.values()], layers: [...layers], stays };
+  }
+
+  /** Whether what stays is hardly any of the bytes. */
+  #areFew(moved: readonly MovedOperand[], stays: (path: string) => boolean): boolean {
+    const files = new Set(moved.flatMap(place => this.#reached(place)));
+    const bytes = sumSizes([...files]);
+    return sumSizes([...files].filter(({ path }) => stays(path))) <= bytes * MOST_STAYING;
   }
 
   /**
@@ -111,7 +133,7 @@ export class EarlyMetadata {
   }
 
   /** What sets it where it is written; null where that is not possible for all that is there. */
-  #editsFor(place: MovedOperand): (EarlyFix & { readonly rest: readonly string[] }) | null {
+  #editsFor(place: MovedOperand): EarlyEdits | null {
     const { change } = place;
     const handled = new Set<string>();
     const edits: DockerfileEdit[] = [];
@@ -319,11 +341,10 @@ export class EarlyMetadata {
   /** The command without what is done early; directories that nobody does it for stay, by themselves. */
   #rewritten(
     change: PlacedChange,
-    moved: readonly MovedOperand[],
-    made: readonly { readonly rest: readonly string[] }[],
+    made: readonly (EarlyEdits & { readonly place: MovedOperand })[],
   ): readonly DockerfileEdit[] {
-    const own = moved.flatMap((each, at) =>
-      each.change === change ? [{ operand: each.operand, rest: made[at]?.rest ?? [] }] : [],
+    const own = made.flatMap(({ place, rest }) =>
+      place.change === change ? [{ operand: place.operand, rest }] : [],
     );
     if (own.length === 0) return [];
     const gone = new Set(own.map(({ operand }) => operand));
@@ -340,6 +361,8 @@ export class EarlyMetadata {
 
 /** Of a mode: setuid and setgid. */
 const SET_ID = 0o6000;
+/** `u+s`, `4755` */
+const SETS_ID = /s|^0?[2-7]\d{3}$/;
 /** `1000`, `1000:1000`. */
 const NUMBERS = /^\d+(?::\d+)?$/;
 
@@ -351,6 +374,10 @@ function makesUsers({ text }: DockerfileInstruction): boolean {
 }
 
 const ARCHIVE = /\.(?:tar|t[gbx]z|tbz2|gz|bz2|xz|zst|zip)\b/i;
+
+function sumSizes(entries: readonly LayerEntry[]): number {
+  return entries.reduce((sum, { size }) => sum + size, 0);
+}
 
 function reaches({ change, operand }: MovedOperand, path: string): boolean {
   if (operand.path === null) return false;

@@ -194,7 +194,10 @@ function wasteFix(context: RuleContext, { files, freed, isFromBase }: WasteGroup
   if (mount.length > 0) return { edits: mount };
   const cleanup = cleanupOf(context, files, freed);
   if (cleanup !== null) return cleanup;
-  return file.reason === 'metadata-only' ? { edits: copyFlagFixes(context).editsFor(file) } : NO_FIX;
+  if (file.reason !== 'metadata-only') return NO_FIX;
+  const { edits, stays } = copyFlagFixes(context).fixFor(file);
+  const spared = freed.filter(({ path }) => !stays(path));
+  return spared.length === 0 ? NO_FIX : { edits, freed: spared };
 }
 
 /** Less than all is worth it: a cache has files that its own clean-up leaves. */
