@@ -48,6 +48,7 @@ it.each<[string, readonly LayerSpec[], readonly string[]]>([
     [LINKED, { symlinks: { 'srv/two': 'one' } }, { files: { 'srv/two': 1 } }],
     [],
   ],
+  ['a folder of them becomes a file', [LINKED, { files: { srv: 1 } }, { files: { 'opt/three': 1 } }], []],
   ['none has other names', [{ files: { a: 1 } }, { files: { a: 1 } }], []],
   ['the base wrote them', [{ ...LINKED, base: true }, { files: { 'srv/two': 9 } }], []],
 ])('where %s', (_, layers, expected) => {

@@ -21,27 +21,58 @@ export interface PartedLink {
 interface LinkGroup {
   readonly file: LayerEntry;
   readonly writtenBy: number;
-  readonly names: ReadonlySet<string>;
+  /** Those that it still has. */
+  names: ReadonlySet<string>;
 }
 
 export const findPartedLinks = memoize(({ analysis, ownFrom }: RuleContext): readonly PartedLink[] => {
   const parted: PartedLink[] = [];
-  let groups: readonly LinkGroup[] = [];
+  const groups = new LinkGroups();
   for (const [layer, scan] of analysis.scans.entries()) {
     if (layer < ownFrom) continue;
-    const known: LinkGroup[] = [];
-    const after = groups.length === 0 ? null : new LayerChange(scan);
-    for (const group of groups) {
-      const left = after?.leaves(group);
+    const touched = groups.touchedBy(scan);
+    const change = touched.size === 0 ? null : new LayerChange(scan);
+    for (const group of touched) {
+      const left = change?.leaves(group);
       if (left === 'parted') {
         const { file, writtenBy } = group;
         parted.push({ path: file.path, writtenBy, partedBy: layer });
-      } else if (left !== undefined && left.size > 1) known.push({ ...group, names: left });
+      }
+      group.names = left === 'parted' || left === undefined ? new Set() : left;
     }
-    groups = [...known, ...groupsOf(scan, layer)];
+    for (const group of groupsOf(scan, layer)) groups.add(group);
   }
   return parted;
 });
+
+/** Files with several names, found by what a layer has: most layers have to do with none of thousands. */
+class LinkGroups {
+  /** By each of their names, and by each folder that one is in. */
+  readonly #at = new Map<string, LinkGroup[]>();
+
+  add(group: LinkGroup): void {
+    for (const name of group.names) {
+      for (const path of pathAndParents(name)) {
+        const known = this.#at.get(path);
+        if (known === undefined) this.#at.set(path, [group]);
+        else known.push(group);
+      }
+    }
+  }
+
+  /** Those that still have several names, and of which the layer stores or hides one. */
+  touchedBy({ entries, whiteouts, opaques }: LayerScan): ReadonlySet<LinkGroup> {
+    const touched = new Set<LinkGroup>();
+    if (this.#at.size === 0) return touched;
+    const touch = (path: string): void => {
+      for (const group of this.#at.get(path) ?? []) if (group.names.size > 1) touched.add(group);
+    };
+    for (let index = 0; index < entries.length; index += 1)
+      if (entries.kindOf(index) !== 'directory') touch(entries.pathOf(index));
+    for (const path of [...whiteouts, ...opaques]) touch(path);
+    return touched;
+  }
+}
 
 /** Which of them both layers are part of; null where none is. */
 export function findPartedLink(context: RuleContext, from: number, to: number): PartedLink | null {
@@ -82,10 +113,11 @@ class LayerChange {
   }
 
   #isGone(name: string): boolean {
-    return (
-      this.#replaced.has(name) ||
-      pathAndParents(name).some(each => this.#hidden.has(each) || this.#opaques.has(parentPath(each)))
-    );
+    for (const path of pathAndParents(name)) {
+      const isReplaced = this.#replaced.has(path) || (path !== name && this.#files.has(path));
+      if (isReplaced || this.#hidden.has(path) || this.#opaques.has(parentPath(path))) return true;
+    }
+    return false;
   }
 
   #mayHold({ size, content }: LayerEntry): boolean {
