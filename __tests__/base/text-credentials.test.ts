@@ -27,6 +27,15 @@ const COMMANDS = [
   'sed -i "s/__DB_PASSWORD__/@@/" /etc/a', 'sed -i "s|^requirepass .*|requirepass @@|" /etc/redis.conf', 'sed -i "s#password=.*#password=@@#g" a',
   'mysql -e "SET PASSWORD FOR root = PASSWORD(\'@@\')"', 'psql "host=db user=b password=@@ dbname=c"', 'node -e "require(\'a\')({apiKey: \'@@\'})"',
   'expect -c \'spawn su; expect "Password:"; send "@@\\r"\'', 'powershell ConvertTo-SecureString "@@" -AsPlainText -Force', 'net user bob @@ /add',
+  'git clone https://@@:x-oauth-basic@github.com/a/b', 'curl -u @@:x-oauth-basic https://a.test', 'curl -u "b":"@@" https://a.test', 'curl -u "$USER":@@ https://a.test',
+  'echo "$u:@@" | chpasswd', "printf 'root:%s\\n' @@ | chpasswd", 'echo root:"@@" | chpasswd', 'echo "root":"@@" | chpasswd', "printf '%s\\n' @@ @@ | passwd", '{ echo @@; echo @@; } | passwd root',
+  "passwd root <<< $'@@\\n@@'", 'mysql -e "ALTER USER a IDENTIFIED WITH caching_sha2_password BY \'@@\'"', "mysql -e 'GRANT ALL ON *.* TO a IDENTIFIED BY \"@@\"'",
+  'mysql -e "SET PASSWORD FOR a = \'@@\'"', 'psql -c "CREATE USER a PASSWORD E\'@@\'"', 'ssh-keygen -t rsa -N "@@" -f /a', 'redis-cli config set requirepass @@',
+  './steamcmd.sh +login bob @@ +app_update 740 +quit', '/opt/a/bin/add-user.sh admin @@ --silent', 'slappasswd -s @@', 'useradd -p $(mkpasswd -m sha-512 @@) bob',
+  'useradd -p $(perl -e \'print crypt("@@", "ab")\') bob', 'conda install -c https://conda.anaconda.org/t/@@/main a', 'echo "db.test:5432:a:a:@@" > ~/.pgpass',
+  "php -r \"\\$c['password'] = '@@';\"", "rails runner \"User.create(password => '@@')\"", 'pwsh -c "$env:TOKEN=\'@@\'"', 'jupyter lab --NotebookApp.token=@@', 'setx API_TOKEN @@ /M',
+  'export A_TOKEN="${A_TOKEN:-@@}"', 'echo \'{"github-oauth":{"github.com":"@@"}}\' > a', 'crudini --set /etc/a.conf DEFAULT admin_password @@', 'echo @@ > /run/db_password',
+  'curl -H "Authorization: Splunk @@" https://a.test', 'echo "machine github.com login @@ab" > ~/.netrc',
   'git config --global http.extraheader "Authorization: Basic @@"', 'ansible-playbook -e ansible_become_pass=@@ a.yml', 'netlify deploy --auth=@@',
 ];
 
@@ -62,12 +71,26 @@ describe('a command', () => {
 // biome-ignore format: a list
 it.each([
   'JDBC_URL="jdbc:mysql://db/a?user=b&password=@@"', 'CONN="Server=db;User Id=sa;Password=@@;Encrypt=true"', 'DSN="b:@@@tcp(db:3306)/a"', 'NEXUS_CRED=b:@@',
-  'BASIC_AUTH=b:@@', 'AUTH=@@', 'CREDS={"user":"b","pass":"@@"}', 'DB_PW=@@', 'MYSQLPW=@@', 'API_BEARER=@@', 'A="b c" TOKEN=@@ D=e',
+  'A_TOKEN_BETA=@@', 'DB_PASSWORD1=@@', 'BUNDLE_GITHUB__COM=@@:x-oauth-basic', 'BASIC_AUTH=b:@@', 'AUTH=@@', 'CREDS={"user":"b","pass":"@@"}', 'DB_PW=@@', 'MYSQLPW=@@', 'API_BEARER=@@', 'A="b c" TOKEN=@@ D=e',
 ])('a setting is shown without its credential: %s', setting => {
   const text = setting.replace('@@', SECRET);
   for (const each of [`ENV ${text}`, `LABEL ${text}`, `ENV ${text.replaceAll('"', '')}`]) {
     expect(maskTextCredentials(each)).not.toContain(SECRET);
   }
+});
+
+it.each([
+  'RUN curl -H "Authorization: Bearer \\\n    @@" https://a.test',
+  'RUN mysql -uroot -p\\\n@@ < a.sql',
+  'RUN DB_PASSWORD=\\\n@@ ./run',
+  'RUN cargo login \\\n    # a note\n    @@ \\\n    && true',
+  '# escape=`\nFROM a\nRUN net user bob `\n    @@ /add',
+  '# escape=`\nFROM a\nENV SECRET_TOKEN=`\n@@',
+  '# curl -u a:@@ \\\n# and more \\\nRUN true',
+])('a line that goes on hides none: %j', text => {
+  const masked = maskTextCredentials(text.replace('@@', SECRET));
+  expect(masked).not.toContain(SECRET);
+  expect(masked.split('\n')).toHaveLength(text.split('\n').length);
 });
 
 it('an address that whoever has it may write to is a credential', () => {
@@ -93,6 +116,8 @@ it.each([
   'RUN echo "Password: required" && echo "token: see below"', 'RUN echo "a:x:1000:1000::/home/a9:/bin/sh" | tee -a /etc/passwd', 'RUN grep -v root /etc/passwd | sort',
   'RUN docker build --secret id=npmrc9,src=.npmrc .', 'ENV AUTH=oauth2 DEFAULT_AUTH=basic SESSION=memory-store9', 'RUN sudo -u www composer config --global --auth http-basic.a.test $USER $TOKEN',
   'RUN cargo login # reads the token from a file1', 'RUN [ "$TOKEN" = "abcdefg1" ] && test "$password" = \'abcdefg1\'', 'RUN chmod 600 /root/.vnc/passwd && chown a:b1c2d3e4 f',
+  'RUN ./steamcmd.sh +login anonymous +app_update 740 validate9 +quit', 'RUN apt-get install -y jq sshpass genisoimage9 php7-session php7-xml9',
+  'RUN echo "psql -c create9" | su - postgres', 'RUN echo "nobody:x:65534:65534:nobody:/:" > /etc/passwd', 'RUN crudini --set a.conf auth enable9 True',
   '# We bundle stack because it cannot resolve stackage.org', 'RUN mkdir -p secret && cp -r token1 secret/token1',
 ])('is no credential: %s', text => {
   expect(maskTextCredentials(text)).toBe(text);

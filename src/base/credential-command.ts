@@ -1,5 +1,5 @@
 import type { CredentialKind } from './credential-kinds.ts';
-import { mayHoldSecret } from './credential-name.ts';
+import { isSecretSetting as isSecret } from './credential-name.ts';
 import { FED_OPTION, PROGRAM_HINT, type ProgramRule, RULES_OF } from './credential-programs.ts';
 import { commandsIn, type Word } from './credential-words.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -49,18 +49,23 @@ function read(text: string, from: number, to: number, depth: number, found: Word
     for (const rule of new Set(names.flatMap(name => RULES_OF.get(name) ?? []))) {
       const at = names.findIndex(name => RULES_OF.get(name)?.includes(rule)) + 1;
       const behind = behindWords(rule, texts, at);
-      const isByPlace = rule.isFed || rule.operand !== undefined;
+      const isByPlace = rule.isFed || rule.isSetting || rule.operand !== undefined;
       if (behind === null || (isByPlace && !isRun(texts, at - 1))) continue;
       if (rule.isFed) isFed = true;
       else found.push(...given(text, rule, words.slice(at), behind - at));
     }
     const hereString = hereStringOf(words, texts);
     if (names.includes('chpasswd')) {
-      found.push(
-        ...[...(isPiped ? [...written, ...before] : []), ...words].flatMap(word => pairsIn(text, word)),
-      );
+      const given = [...(isPiped ? [...written, ...before] : []), ...words];
+      const format = given.findIndex(({ start, end }) => text.slice(start, end).includes(':%s'));
+      found.push(...given.flatMap(word => pairsIn(text, word)));
+      if (format >= 0) found.push(...given.slice(format + 1));
       heredoc = /^<<-?["']?(\w+)/.exec(texts.find(each => each.startsWith('<<')) ?? '')?.[1] ?? null;
-    } else if (isFed) found.push(...hereString, ...(isPiped ? written : []));
+    } else if (isFed) {
+      // A sentence is none.
+      const isWord = ({ start, end }: Word): boolean => !/\s/.test(text.slice(start, end));
+      found.push(...hereString, ...(isPiped ? written.filter(isWord) : []));
+    }
     if (depth < MAX_DEPTH) {
       for (const [index, inner] of words.entries()) {
         const isQuoted = inner.start > (quoted[index]?.start ?? inner.start);
@@ -75,8 +80,11 @@ function read(text: string, from: number, to: number, depth: number, found: Word
 
 function writtenBy(names: readonly string[], words: readonly Word[], before: readonly Word[]): Word[] {
   const at = names.findIndex(name => /^(?:echo|printf|yes)$/.test(name));
-  const last = words.slice(at + 1).at(-1);
-  return at < 0 || last === undefined ? [] : [...before, last].slice(-MAX_WRITTEN);
+  const [first, ...others] = at < 0 ? [] : words.slice(at + 1);
+  if (first === undefined) return [];
+  // `printf '%s\n' A B` writes each.
+  const isFormat = names[at] === 'printf' && names[at + 1]?.includes('%') === true;
+  return [...before, ...(isFormat ? others : [others.at(-1) ?? first])].slice(-MAX_WRITTEN);
 }
 
 /** What `<<<` gives to a command. */
@@ -113,10 +121,12 @@ function nameOf(word: string): string {
 function pairsIn(text: string, { start, end }: Word): readonly Word[] {
   const pairs = text
     .slice(start, end)
-    .matchAll(/(?:^|["'\n]|\\n|<<<)(?<user>[A-Za-z_][\w.-]{0,60}):(?<value>[^:\s"'\\]{1,500})/dg);
+    .matchAll(/(?:^|\n|\\n|<<<)(?<user>[^\s:<\\]{1,100}):["']?(?<value>[^\s"'\\:][^\s"'\\]{0,500})/dg);
   return [...pairs].flatMap(({ indices, groups }) => {
     const [from, to] = indices?.groups?.['value'] ?? [0, 0];
-    return groups?.['user'] === groups?.['value'] ? [] : [{ start: start + from, end: start + to }];
+    return groups?.['user']?.replaceAll(/["']/g, '') === groups?.['value']
+      ? []
+      : [{ start: start + from, end: start + to }];
   });
 }
 
@@ -152,22 +162,34 @@ function given(
     if (attached !== undefined && attached.length < each.length)
       found.push({ start: word.start + attached.length, end: word.end });
     if (rule.login !== undefined) found.push(...loginOf(text, rule, word, next));
-    if (rule.isSetting && next !== undefined && !each.startsWith('-') && mayHoldSecret(lastName(each)))
+    if (
+      rule.isSetting &&
+      next !== undefined &&
+      !each.startsWith('-') &&
+      isSecret(lastName(each), text.slice(next.start, next.end))
+    )
       found.push(next);
   }
   if (rule.operand === undefined) return found;
-  const operands = words.slice(operandsFrom).filter(({ start, end }) => isOperand(text.slice(start, end)));
-  // What comes behind it may be the value of an option: it is none that anybody needs to read.
-  return [...found, ...operands.slice(rule.operand - 1)];
+  const rest = words.slice(operandsFrom);
+  const next = rest.findIndex(({ start }) => text[start] === '+');
+  const behind = next < 0 ? rest : rest.slice(0, next);
+  const isGiven = ({ start, end }: Word): boolean => isOperand(text.slice(start, end));
+  const first = behind.filter(isGiven)[rule.operand - 1];
+  if (first === undefined) return found;
+  // What comes right behind it may be it, where the first is the value of an option.
+  const last = behind.slice(behind.indexOf(first));
+  const end = last.findIndex(word => !isGiven(word));
+  return [...found, ...last.slice(0, end < 0 ? last.length : end)];
 }
 
 function isOperand(word: string): boolean {
-  return !/^(?:-|<<|[A-Za-z_]\w{0,80}=(?!=?$))/.test(word);
+  return !/^(?:[-+]|<<|[A-Za-z_]\w{0,80}=(?!=?$))/.test(word);
 }
 
 /** `_authToken` of `//registry.test/:_authToken`, `aws_secret_access_key` of `profile.a.aws_secret_access_key`. */
 function lastName(word: string): string {
-  return word.slice(Math.max(word.lastIndexOf(':'), word.lastIndexOf('.')) + 1);
+  return word.slice(Math.max(...[':', '.', '/'].map(sign => word.lastIndexOf(sign))) + 1);
 }
 
 /** The password of `-u user:password`, `-uuser:password` and `--user=user:password`. */
@@ -177,10 +199,15 @@ function loginOf(text: string, rule: ProgramRule, word: Word, next: Word | undef
   if (match === undefined) return [];
   const login = match.length < each.length ? { start: word.start + match.length, end: word.end } : next;
   if (login === undefined) return [];
-  const sign = text.indexOf(rule.separator ?? ':', login.start);
-  if (sign < 0 || sign >= login.end) return [];
-  const isUser = /^["']?[\w.@$%{}+\\/-]{0,200}$/.test(text.slice(login.start, sign));
-  return isUser ? [{ start: sign + 1, end: closing(text, login) }] : [];
+  const value = text.slice(login.start, login.end);
+  const user = /^(?:\$\{[^}\s]{0,100}\}|[^\s:%,$]|\$(?!\{)){0,200}/.exec(value)?.[0] ?? '';
+  if (value[user.length] !== (rule.separator ?? ':')) return [];
+  const from = login.start + user.length + 1;
+  // A token in the place of the user: `-u TOKEN:`, `-u TOKEN:x-oauth-basic`.
+  const isToken =
+    /^["']?[\w-]{16,200}$/.test(user) &&
+    /^(?:x-oauth-basic|api_token)?["']?$/.test(value.slice(user.length + 1));
+  return [isToken ? { start: login.start, end: from - 1 } : { start: from, end: closing(text, login) }];
 }
 
 /** Without the quote that the word begins with. */
@@ -191,7 +218,7 @@ function closing(text: string, { start, end }: Word): number {
 /** Without the quotes around it, those of a shell in a shell as well, and without what ends an array. */
 function trimmed(text: string, { start, end }: Word): Word {
   const value = text.slice(start, end);
-  const before = /^(?:\\?["'])?/.exec(value)?.[0] ?? '';
+  const before = /^(?:\$?\\?["'])?/.exec(value)?.[0] ?? '';
   const after = before === '' ? '' : (/\\?["']$/.exec(value.slice(before.length))?.[0] ?? '');
   return { start: start + before.length, end: end - after.length };
 }

@@ -81,6 +81,10 @@ export function loginSecretsIn(text: string): readonly Login[] {
     loginsIn(word).flatMap(({ start, end }) => {
       const login = word.slice(start, end);
       const colon = login.indexOf(':');
+      const password = login.slice(colon + 1);
+      // A token in the place of the user, as GitHub has it.
+      const isUser = colon >= 16 && /^(?:x-oauth-basic)?$/.test(password);
+      if (isUser) return [{ start: index + start, end: index + start + colon }];
       if (colon >= 0) return [{ start: index + start + colon + 1, end: index + end }];
       const isToken = TOKEN.test(login) && !PUBLIC_HOST.test(word.slice(end + 1, end + 120));
       return isToken ? [{ start: index + start, end: index + end }] : [];

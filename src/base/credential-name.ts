@@ -6,11 +6,11 @@ const SECRET =
 
 /** Written together with what they are of: `PGPASSWORD`, `GITHUBTOKEN`, `SSHPASS`; not `BYPASS`, and no token of a text. */
 const JOINED =
-  /^(?!(?:no|change|reset|forgot)passw)[a-z\d]+(?:password|passwd)$|^(?:require|master)(?:pass|auth)$|^(?:activation|licen[cs]e|signing|encryption|private)key$|^[a-z\d]+(?:apikey|secret)$|^(?!(?:pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)token$)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd|pw)$/;
+  /^(?!(?:no|change|reset|forgot)passw)[a-z\d]+(?:password|passwd)$|^(?:require|master)(?:pass|auth)$|^(?:activation|licen[cs]e|signing|encryption|private|auth|master)key$|^[a-z\d]+(?:apikey|secret)$|^(?!(?:pad|eos|bos|unk|sep|cls|mask|stop|next|page|sub|de|csrf|xsrf)token$)[a-z\d]+token$|^(?:ssh|db|database|my|mysql|maria|pg|postgres|sql|mongo|redis|s?ftp|smtp|imap|mail|ldap|https?|proxy|root|admin|user|git|svn|(?:src|dest)?(?:key|store)|trust(?:store)?|keystore|jks|cert|vnc|wifi|wpa|sudo|service|login|gpg|zip|app|api|rabbit|amqp|mq|web)(?:pass|pwd|pw)$/;
 
 /** `…_KEY` is secret behind these: a public key, a GPG key's fingerprint and a cache's key are not. */
 const KEY_OF =
-  /^(?:api|access|secret|private|signing|encryption|encrypt|decryption|master|auth|account|storage|app|admin|service|license|jwt|session|cookie|hmac|aes|deploy|ssh|webhook)$/;
+  /^(?:api|access|secret|private|signing|encryption|encrypt|decryption|master|auth|account|storage|app|admin|service|license|jwt|session|cookie|hmac|aes|deploy|ssh|webhook|fernet|mailgun|sendgrid)$/;
 
 /** Meant for everybody who opens the page: builders of pages put them into what browsers load. */
 const PUBLIC =
@@ -31,6 +31,10 @@ const SWITCH = new Set([
   'hashed',
 ]);
 
+/** Behind a name: which of several it is. */
+const VARIANT =
+  /^(?:v?\d+|prod|production|staging|stage|beta|alpha|live|old|new|default|primary|secondary|base64|b64)$/;
+
 /**
  * Whether a variable, an argument, a label or a key of a file has a secret as its value by its name: `NPM_TOKEN`,
  * `dbPassword`, `spring.datasource.password`. What has the address, the file or the user of one has not: `TOKEN_URL`.
@@ -42,8 +46,9 @@ export function namesSecret(name: string): boolean {
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter(word => word !== '');
+  while (words.length > 1 && VARIANT.test(words.at(-1) ?? '')) words.pop();
   if (PUBLIC.test(words.join('_')) || words.some(word => SWITCH.has(word))) return false;
-  const last = words.at(-1) ?? '';
+  const last = (words.at(-1) ?? '').replace(/\d+$/, '');
   const before = words.at(-2) ?? '';
   if (last === 'key') return KEY_OF.test(before);
   if (last === 'base') return before === 'key' && words.at(-3) === 'secret';
@@ -51,7 +56,7 @@ export function namesSecret(name: string): boolean {
 }
 
 /** Words at the end of a name that may have a login as its value, or say how somebody logs in: `basic`, `oauth2`. */
-const LOGIN = /(?:^|[^a-z])(?:auth|login|dsn|cookie|session|webhook)$/i;
+const LOGIN = /(?:^|[^a-z])(?:auth|login|dsn|cookie|session|webhook|salt)$|^BUNDLE_\w+__\w+$/i;
 
 /** Whether a name may have a secret as its value; the value decides, where it says too little. */
 export function mayHoldSecret(name: string): boolean {
@@ -70,7 +75,8 @@ export function isSecretSetting(name: string, value: string): boolean {
 /** `user:password`, or a token. */
 function isLogin(value: string): boolean {
   const [, password] = /^[\w.@-]{1,60}:([^\s:/]{6,400})$/.exec(value) ?? [];
-  if (password !== undefined) return looksMade(password);
+  if (password !== undefined) return looksMade(password) || /^[\w-]{16,}:x-oauth-basic$/.test(value);
+  if (/^(?=[^\d]{0,400}\d)(?=[\d]{0,400}[a-f])[\da-f]{32,128}$/.test(value)) return true;
   return /^(?=[^\d]{0,400}\d)(?=[^a-z]{0,400}[a-z])(?=[^A-Z]{0,400}[A-Z])[\w+/=~-]{16,400}$/.test(value);
 }
 

@@ -46,10 +46,26 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   {
     kind: 'password',
     pattern: new RegExp(
-      `(?<![\\w-])--?(?<name>[a-z][a-z\\d_-]{1,40})(?:=|${SPACE}|["'],?\\s{0,4}(?=["']))(?!-)`,
+      `(?<![\\w-])--?(?<name>[a-z][a-z\\d_.-]{1,60})(?:=|${SPACE}|["'],?\\s{0,4}(?=["']))(?!-)`,
       'gi',
     ),
     isByName: true,
+  },
+  // `$password = '…'`, `$env:TOKEN='…'`, `os.environ['TOKEN'] = '…'`
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?:\\$(?:env:)?${NAME}|\\[${QUOTE}(?<key>[A-Za-z_][\\w.-]{0,80})${QUOTE}\\])[ \\t]{0,8}=[ \\t]{0,8}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
+      'dgi',
+    ),
+    isByName: true,
+  },
+  // `${TOKEN:-…}`
+  {
+    kind: 'password',
+    pattern: new RegExp(`\\$\\{${NAME}:?[-=](?<value>[^\\s{}$"']{6,400})\\}`, 'dg'),
+    isByName: true,
+    isByLook: true,
   },
   // `password = '…'`
   {
@@ -73,7 +89,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   {
     kind: 'password',
     pattern: new RegExp(
-      `(?<![\\w$.-])(?:${QUOTE})?${NAME}(?:${QUOTE})?\\s{0,4}:\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
+      `(?<![\\w$.-])(?:${QUOTE})?${NAME}(?:${QUOTE})?\\s{0,4}(?::|=>)\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
       'dg',
     ),
     isByName: true,
@@ -138,7 +154,12 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   {
     kind: 'authorization-header',
     pattern:
-      /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}(?<value>[^\s"']{1,4000})/dgi,
+      /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,40}(?<value>[^\s"']{1,4000})/dgi,
+  },
+  {
+    kind: 'authorization-header',
+    pattern: /authorization["']?\s{0,4}:\s{0,4}["']?(?:[a-z]{2,20}\s{1,40})?(?<value>[^\s"']{16,4000})/dgi,
+    isByLook: true,
   },
   // Of addresses that open by themselves.
   {
@@ -154,7 +175,12 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   {
     kind: 'database-password',
     pattern:
-      /\b(?:password\s{0,4}\(|password\s|identified\s{1,4}by\s)\s{0,4}\\?'(?<value>[^'"\\\n]{1,500})\\?'/dgi,
+      /\b(?:(?:password|crypt)\s{0,4}\(\s{0,4}\\?["']|password\s{1,4}[EN]?\\?'|(?:with|encrypted)\s{1,4}password\s{1,4}\\{0,3}"|password\s{1,4}\\?\$\\?\$)(?<value>[^'"\\\n$]{1,500})/dgi,
+  },
+  {
+    kind: 'database-password',
+    pattern:
+      /\b(?:identified\s{1,4}(?:with\s{1,4}["']?\w{1,40}["']?\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?|set\s{1,4}password\s{1,4}(?:for\s{1,4}[^=\n]{1,80})?=\s{0,4})\\?["'](?<value>[^'"\\\n]{1,500})/dgi,
   },
   {
     kind: 'npm-credentials',
@@ -166,6 +192,32 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
     // With line breaks, or with what `printf` makes of them.
     pattern:
       /(?:\b|\\[nt])login(?:\s|\\[nt]){1,8}[^\s\\]{1,200}(?:\s|\\[nt]){1,8}password(?:\s|\\[nt]){1,8}(?<value>[^\s"'\\]{1,500})/dg,
+  },
+  {
+    kind: 'netrc',
+    pattern: /\bmachine\s{1,4}\S{1,200}\s{1,8}login\s{1,8}(?<value>[\w-]{20,400})/dg,
+    isByLook: true,
+  },
+  {
+    kind: 'postgres-password',
+    pattern:
+      /(?<![\w:])[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w*-]{1,60}:[\w*-]{1,60}:(?<value>[^\s"':\\]{4,200})/dg,
+  },
+  // `https://conda.anaconda.org/t/TOKEN/channel`
+  { kind: 'url-password', pattern: /\bconda[\w.]{0,40}\/t\/(?<value>[\w-]{16,200})\//dg },
+  {
+    kind: 'composer-credentials',
+    pattern: new RegExp(
+      `${QUOTE}(?:github-oauth|gitlab-oauth|gitlab-token|bearer)${QUOTE}\\s{0,4}:\\s{0,4}\\{\\s{0,8}${QUOTE}[\\w.:-]{1,200}${QUOTE}\\s{0,4}:\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{6,400})`,
+      'dg',
+    ),
+  },
+  // `echo … > /etc/app/password`
+  {
+    kind: 'password',
+    pattern:
+      /\b(?:echo|printf)\s{1,4}(?:-[ne]{1,2}\s{1,4})?["']?(?<value>[^\s"'<>|;&]{6,400})["']?\s{0,4}(?:>{1,2}|\|\s{0,4}tee(?:\s-a)?)\s{0,4}[^\s;&|]{0,200}(?:password|passphrase|secret|token|vault[_-]?pass|master\.key)/dg,
+    isByLook: true,
   },
   // What `expect` types where it is asked.
   {

@@ -43,7 +43,9 @@ export function* commandsIn(text: string, from: number, to: number): Generator<C
         isPiped = char === '|' && text[at + 1] !== '|';
         words = [];
         // Behind `|`, a line break or the `&` of `|&` ends nothing.
-      } else if (char !== '\n' && !(char === '&' && text[at - 1] === '|')) isPiped = false;
+        // `{ …; } | …`
+      } else if (char === '|' && text[at + 1] !== '|' && text[at - 1] !== '|') isPiped = true;
+      else if (char !== '\n' && !(char === '&' && text[at - 1] === '|')) isPiped = false;
       if (char === '\n') unclosed = '';
     } else if (/[\s(){},[\]]/.test(char) && isBetween(text, at, start)) end(at);
     else if (char === '#' && start < 0 && /[\s;&|(]/.test(text[at - 1] ?? ' ')) {

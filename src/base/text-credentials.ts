@@ -4,6 +4,7 @@ import { loginSecretsIn } from './credential-login.ts';
 import { isSecretSetting, looksMade, mayHoldSecret } from './credential-name.ts';
 import { CREDENTIAL_PATTERNS, type CredentialPattern, VALUE } from './credential-patterns.ts';
 import { settingsIn } from './credential-setting.ts';
+import { joinLines } from './joined-lines.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { findTokens } from './token-shapes.ts';
 
@@ -19,10 +20,24 @@ export interface TextCredential {
 
 /** What it could stand for a pattern; most texts have none. */
 const HINT =
-  /pass|pwd|secret|token|key|cred|auth|identified|pat\b|pw\b|bearer|cookie|securestring|sig=|signature|jfrog|@(?:tcp|udp|unix)\(/i;
+  /pass|pwd|secret|token|key|cred|auth|identified|pat\b|pw\b|bearer|cookie|securestring|machine|conda|bundle|login|dsn|echo|printf|crypt|:\d{1,5}:|pgpass|salt|sig=|signature|jfrog|@(?:tcp|udp|unix)\(/i;
 
 /** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
 export function findTextCredentials(text: string): readonly TextCredential[] {
+  const found = findIn(text);
+  const joined = joinLines(text);
+  if (joined === null) return found;
+  // Both: a comment may end as a line that goes on does.
+  const acrossLines = findIn(joined.text).map(each => ({
+    ...each,
+    start: joined.offsetOf(each.start),
+    // Where its last character is: what joins the lines behind it is no part of it.
+    end: joined.offsetOf(each.end - 1) + 1,
+  }));
+  return withoutOverlaps([...found, ...acrossLines]);
+}
+
+function findIn(text: string): readonly TextCredential[] {
   const found: TextCredential[] = [];
   if (HINT.test(text)) {
     for (const pattern of CREDENTIAL_PATTERNS) found.push(...findByPattern(text, pattern));
@@ -39,7 +54,7 @@ function* findByPattern(text: string, each: CredentialPattern): Generator<TextCr
   const { kind, pattern, isByName, isByLook } = each;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const name = match.groups?.['name'] ?? null;
+    const name = match.groups?.['name'] ?? match.groups?.['key'] ?? null;
     if (isByName && (name === null || !mayHoldSecret(name))) {
       // What is assigned to it may have one: `JDBC_URL="…?password=…"`.
       if (name !== null) pattern.lastIndex = match.index + Math.max(match[0].indexOf(name) + name.length, 1);

@@ -1,9 +1,9 @@
-import { namesCredential } from '../base/credential-name.ts';
+import { looksMade, namesCredential } from '../base/credential-name.ts';
 import { credentialsIn, withoutCredentials } from '../base/credentials.ts';
 import type { Log } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
-import { maskTextCredentials } from '../base/text-credentials.ts';
+import { findTextCredentials, maskTextCredentials } from '../base/text-credentials.ts';
 import { valuesOfBuildArgs } from '../build/build-argument.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { readSecretSpec } from '../build/flag-fields.ts';
@@ -25,8 +25,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * were given, and nothing but the log of a runner hides what the runner knows.
  */
 export class SecretMask {
-  readonly #secrets: readonly RegExp[];
-  readonly #longSecrets: readonly RegExp[];
+  #secrets: readonly RegExp[];
+  #longSecrets: readonly RegExp[];
   readonly #buildArgs: ReadonlyMap<string, string>;
 
   /** @param secrets in any order, with repetitions */
@@ -35,6 +35,20 @@ export class SecretMask {
     this.#secrets = anyOf(lines.filter(value => value.length >= MIN_SECRET));
     this.#longSecrets = anyOf(lines.filter(value => value.length >= MIN_CREDENTIAL));
     this.#buildArgs = buildArgs;
+  }
+
+  /**
+   * Takes up the credentials that stand in a Dockerfile, too. Where builders and programs repeat one, it stands without what
+   * tells it there: BuildKit puts the default of an ARG in its place, and shells say what they run.
+   */
+  learn(dockerfile: string): void {
+    const values = findTextCredentials(dockerfile)
+      .map(({ start, end }) => dockerfile.slice(start, end))
+      .filter(value => value.length >= MIN_CREDENTIAL && looksMade(value));
+    if (values.length === 0) return;
+    const found = anyOf(values);
+    this.#secrets = [...this.#secrets, ...found];
+    this.#longSecrets = [...this.#longSecrets, ...found];
   }
 
   /** A line of a log, without secrets and what looks like one. */

@@ -25,6 +25,7 @@ import { ownIgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { Image, LayerHead } from '../../image/image.ts';
 import { definedOnly } from '../program-exec.ts';
+import type { SecretMask } from '../secret-values.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
@@ -51,6 +52,7 @@ export interface BuildContext extends WeighContext {
   readonly temporaryDir: string;
   /** Shows the build while it runs. */
   readonly display: BuildDisplay;
+  readonly secrets: SecretMask;
 }
 
 /** Where the builds of a run that leave OCI layouts leave them: a blob that is there is not written again. */
@@ -147,6 +149,7 @@ async function buildImages<T>(
   const { exec, log, clock, display, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
   const sources = await readLocalSources(chooseDockerfileSource(inputs), place);
+  if (sources !== null) context.secrets.learn(sources.dockerfile.lines.join('\n'));
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
