@@ -12,7 +12,7 @@ export interface JoinedLines {
 const CONTINUED = /(?:\\|(?<=[ \t=])`)[ \t]{0,80}\r?\n(?:[ \t]{0,80}#[^\n]*\n){0,100}/g;
 
 /** Joins lines as a shell or a builder does; null where none goes on. Linear. */
-export function joinLines(text: string): JoinedLines | null {
+export function joinContinued(text: string): JoinedLines | null {
   const parts: { readonly joinedAt: number; readonly at: number }[] = [{ joinedAt: 0, at: 0 }];
   let joined = '';
   let from = 0;

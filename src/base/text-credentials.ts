@@ -4,7 +4,7 @@ import { loginSecretsIn } from './credential-login.ts';
 import { isSecretSetting, looksMade, mayHoldSecret } from './credential-name.ts';
 import { CREDENTIAL_PATTERNS, type CredentialPattern, VALUE } from './credential-patterns.ts';
 import { settingsIn } from './credential-setting.ts';
-import { joinLines } from './joined-lines.ts';
+import { joinContinued } from './joined-lines.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { findTokens } from './token-shapes.ts';
 
@@ -25,7 +25,7 @@ const HINT =
 /** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
 export function findTextCredentials(text: string): readonly TextCredential[] {
   const found = findIn(text);
-  const joined = joinLines(text);
+  const joined = joinContinued(text);
   if (joined === null) return found;
   // Both: a comment may end as a line that goes on does.
   const acrossLines = findIn(joined.text).map(each => ({

@@ -70,7 +70,10 @@ function findWithout(
   const all = rule.find(context);
   if (patterns.length === 0) return { found: all, without: 0 };
   const isLeftOut = pathTest(patterns);
-  const found = rule.find(withoutFiles(context, isLeftOut));
+  // Packages and volumes are told of with their largest files, which no context is without.
+  const isOfOthers = ({ evidence: { paths } }: FoundFinding): boolean =>
+    paths.length === 0 || !paths.every(({ path }) => isLeftOut(path.replace(/\/$/, '')));
+  const found = rule.find(withoutFiles(context, isLeftOut)).filter(isOfOthers);
   // With the same edits as before, they would take from the files what they took before.
   const taking = new Set(
     all

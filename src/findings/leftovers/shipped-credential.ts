@@ -33,11 +33,16 @@ export const findCredentialFiles = memoize((context: RuleContext): readonly Cred
   }
   if (found.size === 0) return [];
   const hidden = new Map(analysis.wastedFiles.map(file => [`${file.writtenBy} ${file.path}`, file]));
+  const visible = new Set<string>();
+  for (const { path, otherNames = [] } of analysis.visibleFiles)
+    for (const name of [path, ...(otherNames ?? [])]) if (found.has(name)) visible.add(name);
   return [...found].flatMap(([path, { credentials, layers }]) => {
     const [first, ...more] = credentials;
     // What packages bring is the same for everybody.
     if (first === undefined || analysis.packages.ownerOf(path) !== null) return [];
     const hides = hidden.get(`${layers.at(-1)} ${path}`) ?? null;
+    // Neither seen nor hidden: the configuration leaves it out.
+    if (hides === null && !visible.has(path)) return [];
     return [{ path, first, more: more.length, layers, hidden: hides }];
   });
 });

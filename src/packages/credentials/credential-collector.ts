@@ -35,7 +35,7 @@ export interface FileCredential {
  */
 export const credentialCollector: RangeCollector = {
   id: 'credentials',
-  version: 3,
+  version: 4,
 
   wants({ path, size }) {
     if (size === 0) return false;
@@ -114,7 +114,10 @@ function findInFormat(text: string, format: CredentialFormat): readonly PlacedCr
   const { kind, pattern, isByName, isCommands, needs } = format;
   const found: PlacedCredential[] = [];
   if (needs?.test(text) === false) return found;
-  if (isCommands) return findTextCredentials(text).map(each => ({ ...each, name: shownName(each.name) }));
+  if (isCommands) {
+    const commands = findTextCredentials(text).filter(({ start }) => !isInComment(text, start));
+    return commands.map(each => ({ ...each, name: shownName(each.name) }));
+  }
   if (pattern === undefined) return found;
   for (const { groups, index } of text.matchAll(pattern)) {
     const { key = null, value = '' } = groups ?? {};
