@@ -191,6 +191,8 @@ it.each<readonly [string, () => unknown]>([
     '2>',
     '$(openssl passwd ',
     'a_auth=',
+    'a_token="\\',
+    'a_token=\\ ',
   ].map(part => [`${part} again and again`, () => maskTextCredentials(`token ${many(part)}`)] as const),
   [
     'tokens behind assignments',

@@ -36,6 +36,7 @@ const COMMANDS = [
   "php -r \"\\$c['password'] = '@@';\"", "rails runner \"User.create(password => '@@')\"", 'pwsh -c "$env:TOKEN=\'@@\'"', 'jupyter lab --NotebookApp.token=@@', 'setx API_TOKEN @@ /M',
   'export A_TOKEN="${A_TOKEN:-@@}"', 'echo \'{"github-oauth":{"github.com":"@@"}}\' > a', 'crudini --set /etc/a.conf DEFAULT admin_password @@', 'echo @@ > /run/db_password',
   'curl -H "Authorization: Splunk @@" https://a.test', 'echo "machine github.com login @@ab" > ~/.netrc',
+  'echo "${USER:-root}:@@" | chpasswd', 'echo "root:@@" | tee /a | chpasswd', 'tool --password "a\\"@@ b"', 'tool --password a\\ @@',
   'git config --global http.extraheader "Authorization: Basic @@"', 'ansible-playbook -e ansible_become_pass=@@ a.yml', 'netlify deploy --auth=@@',
 ];
 
@@ -118,6 +119,9 @@ it.each([
   'RUN cargo login # reads the token from a file1', 'RUN [ "$TOKEN" = "abcdefg1" ] && test "$password" = \'abcdefg1\'', 'RUN chmod 600 /root/.vnc/passwd && chown a:b1c2d3e4 f',
   'RUN ./steamcmd.sh +login anonymous +app_update 740 validate9 +quit', 'RUN apt-get install -y jq sshpass genisoimage9 php7-session php7-xml9',
   'RUN echo "psql -c create9" | su - postgres', 'RUN echo "nobody:x:65534:65534:nobody:/:" > /etc/passwd', 'RUN crudini --set a.conf auth enable9 True',
+  'ENV DB_PASS=override_this TOKEN=PROVIDE_ME RCON_PASSWORD=rconpassword REPLICATION_PASS=replication_pass1 NOVA_PASS=novapass',
+  'ENV VNC_PASSWORD=screencast MOODLE_PASSWORD="bitnami" A_PASSWORD=P@ssw0rd1 B_PASSWORD=my-secret-pw C_TOKEN=unset D_SECRET=client_secret',
+  'CMD ["jupyter", "--NotebookApp.password=sha1:98b767162d34:8da1bc3c75a0f29145769edc977375a373407824"]',
   '# We bundle stack because it cannot resolve stackage.org', 'RUN mkdir -p secret && cp -r token1 secret/token1',
 ])('is no credential: %s', text => {
   expect(maskTextCredentials(text)).toBe(text);

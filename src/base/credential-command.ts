@@ -80,6 +80,8 @@ function read(text: string, from: number, to: number, depth: number, found: Word
 
 function writtenBy(names: readonly string[], words: readonly Word[], before: readonly Word[]): Word[] {
   const at = names.findIndex(name => /^(?:echo|printf|yes)$/.test(name));
+  // What stands between passes it on.
+  if (at < 0 && names.some(name => name === 'tee' || name === 'cat')) return [...before];
   const [first, ...others] = at < 0 ? [] : words.slice(at + 1);
   if (first === undefined) return [];
   // `printf '%s\n' A B` writes each.
@@ -121,7 +123,9 @@ function nameOf(word: string): string {
 function pairsIn(text: string, { start, end }: Word): readonly Word[] {
   const pairs = text
     .slice(start, end)
-    .matchAll(/(?:^|\n|\\n|<<<)(?<user>[^\s:<\\]{1,100}):["']?(?<value>[^\s"'\\:][^\s"'\\]{0,500})/dg);
+    .matchAll(
+      /(?:^|\n|\\n|<<<)(?<user>(?:\$\{[^}\s]{1,80}\}|[^\s:<\\]){1,100}):["']?(?<value>[^\s"'\\:][^\s"'\\]{0,500})/dg,
+    );
   return [...pairs].flatMap(({ indices, groups }) => {
     const [from, to] = indices?.groups?.['value'] ?? [0, 0];
     return groups?.['user']?.replaceAll(/["']/g, '') === groups?.['value']

@@ -56,7 +56,7 @@ export function namesSecret(name: string): boolean {
 }
 
 /** Words at the end of a name that may have a login as its value, or say how somebody logs in: `basic`, `oauth2`. */
-const LOGIN = /(?:^|[^a-z])(?:auth|login|dsn|cookie|session|webhook|salt)$|^BUNDLE_\w+__\w+$/i;
+const LOGIN = /(?:^|[^a-z])(?:auth|auth_?ident|login|dsn|cookie|session|webhook|salt)$|^BUNDLE_\w+__\w+$/i;
 
 /** Whether a name may have a secret as its value; the value decides, where it says too little. */
 export function mayHoldSecret(name: string): boolean {

@@ -13,7 +13,7 @@ export interface CredentialPattern {
 
 /** In quotes, or up to what ends a word in a shell or an attribute in a list of them. */
 export const VALUE =
-  /\\"[^"\\\n]{1,4000}\\"|"[^"\n]{1,4000}"|'[^'\n]{1,4000}'|(?:(?!,[A-Za-z_][\w-]{0,40}=)[^\s"';&|<>()`]){1,4000}/y;
+  /\\"[^"\\\n]{1,4000}\\"|"(?:[^"\\\n]|\\.){1,4000}"|'[^'\n]{1,4000}'|(?:(?!,[A-Za-z_][\w-]{0,40}=|\\[nrt])(?:\\[ "'$&;]|[^\s"';&|<>()`])){1,4000}/y;
 
 const NAME = '(?<name>[A-Za-z_][\\w.-]{0,80})';
 const QUOTE = `\\\\?["']`;

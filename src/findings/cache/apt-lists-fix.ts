@@ -2,7 +2,9 @@ import type { BuiltDockerfile } from '../../dockerfile/built-dockerfile.ts';
 import { runSequences } from '../../dockerfile/built-dockerfile.ts';
 import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruction.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
+import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { APT, APT_LISTS, DELETE_APT_LISTS } from '../../package-managers/apt.ts';
+import { readProgram } from '../../package-managers/program.ts';
 import { changesUser } from '../dockerfile/removal.ts';
 import { buildUpon } from '../dockerfile/stage-graph.ts';
 import type { LaterNeed } from '../later-use/later-need.ts';
@@ -47,6 +49,7 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   const withheld = unknown === undefined ? findReadingScript(context) : needOf(unknown);
   const isPossible =
     withheld === null &&
+    !(last === writer && isUpdateAlone(writer)) &&
     areInOneSequence(dockerfile, writer, last) &&
     isWorthIt(context, dockerfile, writer, last) &&
     !cleaning.some(changesUser);
@@ -66,6 +69,15 @@ const NO_FIX: AptListsFix = { edits: [], neededAt: null, fetchedAgainAt: [], wit
 
 function needOf({ startLine, keyword }: DockerfileInstruction): LaterNeed {
   return { line: startLine, by: keyword };
+}
+
+/** Whether a RUN fetches lists, and does nothing else: whoever wrote it wants to have them. */
+function isUpdateAlone(run: DockerfileInstruction): boolean {
+  return runScript(run).script.commands.every(({ words }) => {
+    const program = readProgram(words);
+    const isUpdate = APT.programs.some(each => each === program) && words.some(word => APT_UPDATES.has(word));
+    return isUpdate || /^(?:|set|export|echo|:|true)$/.test(program);
+  });
 }
 
 /** A program in the image that calls apt and fetches no lists: it is run with those of the image. */

@@ -110,9 +110,25 @@ function mountsOf(
     const folder = parentPath(path);
     return ages.wasMadeBy(folder, writtenBy) && !isGone(folder);
   };
+  // With `--link` it does not know what is below, and may set a folder's mode and owner anew.
+  const isLinked = copy.flags.some(({ name }) => name === 'link');
+  const isAsBefore = (path: string): boolean => {
+    const made = entries.find(each => each.path === path);
+    const below = scans
+      .slice(0, writtenBy)
+      .findLast(scan => scan.entries.values().some(each => each.path === path));
+    const before = below?.entries.values().find(each => each.path === path);
+    return (
+      made !== undefined &&
+      before !== undefined &&
+      made.mode === before.mode &&
+      made.uid === before.uid &&
+      made.gid === before.gid
+    );
+  };
   const isAll = entries.every(({ path, kind, mode }) => {
     if (makesFolder(path)) return false;
-    if (kind === 'directory' && !ages.wasMadeBy(path, writtenBy)) return true;
+    if (kind === 'directory' && !ages.wasMadeBy(path, writtenBy)) return !isLinked || isAsBefore(path);
     // Whoever runs the RUN reads a mount with the rights of the others.
     return isGone(path) && (mode & 0o004) !== 0;
   });
