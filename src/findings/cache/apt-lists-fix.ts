@@ -49,7 +49,7 @@ export function aptListsFix(context: RuleContext, writer: DockerfileInstruction)
   const withheld = unknown === undefined ? findReadingScript(context) : needOf(unknown);
   const isPossible =
     withheld === null &&
-    !(last === writer && isUpdateAlone(writer)) &&
+    !cleaning.some(isUpdateAlone) &&
     areInOneSequence(dockerfile, writer, last) &&
     isWorthIt(context, dockerfile, writer, last) &&
     !cleaning.some(changesUser);
