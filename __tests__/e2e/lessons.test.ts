@@ -121,7 +121,7 @@ describe.skipIf(CONTAINERD[1] === undefined)('the known lessons', () => {
   });
 });
 
-/** The bar: 1 % or 100 kB of the image's bytes, 3 % of its compressed bytes. */
+/** The bar: 1 % or 100 kB of the image's bytes, 3 % or 100 kB of its compressed bytes. */
 function expectProven({ predicted, measured }: Pick<ReportedFix, 'predicted' | 'measured'>): void {
   if (measured === null) throw new Error('it was not built');
   const off = Math.abs(predicted.bytes - measured.bytes);
@@ -131,7 +131,7 @@ function expectProven({ predicted, measured }: Pick<ReportedFix, 'predicted' | '
   const [told, real] = [predicted.compressedBytes, measured.compressedBytes];
   if (told === null || real === null) throw new Error('nothing compressed was measured');
   expect(Math.abs(told - real), `${told} compressed for ${real}`).toBeLessThanOrEqual(
-    Math.max(30_000, real * 0.03),
+    Math.max(100_000, real * 0.03),
   );
 }
 
