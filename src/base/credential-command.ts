@@ -1,5 +1,5 @@
 import type { CredentialKind } from './credential-kinds.ts';
-import { isSecretSetting as isSecret } from './credential-name.ts';
+import { isSecretSetting } from './credential-name.ts';
 import { FED_OPTION, PROGRAM_HINT, type ProgramRule, RULES_OF } from './credential-programs.ts';
 import { commandsIn, type Word } from './credential-words.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -170,7 +170,7 @@ function given(
       rule.isSetting &&
       next !== undefined &&
       !each.startsWith('-') &&
-      isSecret(lastName(each), text.slice(next.start, next.end))
+      isSecretSetting(lastName(each), text.slice(next.start, next.end))
     )
       found.push(next);
   }
@@ -188,7 +188,7 @@ function given(
 }
 
 function isOperand(word: string): boolean {
-  return !/^(?:[-+]|<<|[A-Za-z_]\w{0,80}=(?!=?$))/.test(word);
+  return !/^(?:-|<<|[A-Za-z_]\w{0,80}=(?!=?$))/.test(word);
 }
 
 /** `_authToken` of `//registry.test/:_authToken`, `aws_secret_access_key` of `profile.a.aws_secret_access_key`. */

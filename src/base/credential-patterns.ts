@@ -5,6 +5,8 @@ export interface CredentialPattern {
   readonly kind: CredentialKind;
   /** With the groups `value` and, where there is one, `name`; or with `name` alone, up to where the value begins. */
   readonly pattern: RegExp;
+  /** What each of its matches has: most texts have none, and are not searched for it. */
+  readonly needs?: string;
   /** Whether what the name says decides. */
   readonly isByName?: boolean;
   /** Whether the value must look like one: what stands there is a word of a sentence or of a program otherwise. */
@@ -17,14 +19,12 @@ export const VALUE =
 
 const NAME = '(?<name>[A-Za-z_][\\w.-]{0,80})';
 const QUOTE = `\\\\?["']`;
-/** Blanks, and the end of a line that goes on. */
-const SPACE = '(?:[ \\t]|\\\\\\r?\\n){1,40}';
-
 /** `s/NAME/VALUE/` of sed. */
 function replacedBy(sign: string): CredentialPattern {
   const text = `[^${sign}\\n]`;
   return {
     kind: 'password',
+    needs: `s${sign.replace('\\', '')}`,
     pattern: new RegExp(
       `\\bs${sign}(?<name>${text}{1,120})${sign}(?:${text}{0,120}[\\s=:"'])?(?<value>[^\\s=:"'${sign}]{1,300})["']?${sign}`,
       'dg',
@@ -39,21 +39,21 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `NAME=…`, `-Dserver.password=…`, `;Password=…`.
   {
     kind: 'password',
+    needs: '=',
     pattern: new RegExp(`(?<![\\w.$-])["']?(?:-J)?(?:-[DPVX])?${NAME}["']?=`, 'g'),
     isByName: true,
   },
   // `--password …`, `--password=…`, `-token …`, `"--password", "…"`.
   {
     kind: 'password',
-    pattern: new RegExp(
-      `(?<![\\w-])--?(?<name>[a-z][a-z\\d_.-]{1,60})(?:=|${SPACE}|["'],?\\s{0,4}(?=["']))(?!-)`,
-      'gi',
-    ),
+    needs: '-',
+    pattern: /(?<![\w-])--?(?<name>[a-z][a-z\d_.-]{1,60})(?:=|[ \t]{1,40}|["'],?\s{0,4}(?=["']))(?!-)/gi,
     isByName: true,
   },
   // `$password = '…'`, `$env:TOKEN='…'`, `os.environ['TOKEN'] = '…'`
   {
     kind: 'password',
+    needs: '=',
     pattern: new RegExp(
       `(?:\\$(?:env:)?${NAME}|\\[${QUOTE}(?<key>[A-Za-z_][\\w.-]{0,80})${QUOTE}\\])[ \\t]{0,8}=[ \\t]{0,8}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
       'dgi',
@@ -63,6 +63,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `${TOKEN:-…}`
   {
     kind: 'password',
+    needs: '${',
     pattern: new RegExp(`\\$\\{${NAME}:?[-=](?<value>[^\\s{}$"']{6,400})\\}`, 'dg'),
     isByName: true,
     isByLook: true,
@@ -70,6 +71,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `password = '…'`
   {
     kind: 'password',
+    needs: '=',
     pattern: new RegExp(
       `(?<![\\w$.-])${NAME}[ \\t]{1,8}=[ \\t]{0,8}${QUOTE}(?<value>[^"'\\\\\\n]{1,4000})`,
       'dg',
@@ -78,6 +80,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   },
   {
     kind: 'password',
+    needs: '=',
     pattern: new RegExp(
       `(?<![\\w$.-])${NAME}[ \\t]{1,8}=[ \\t]{1,8}(?<value>[^\\s"'\\\\;&|()]{1,4000})`,
       'dg',
@@ -97,6 +100,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `password: …`, as a line of a file.
   {
     kind: 'password',
+    needs: ':',
     pattern: new RegExp(
       `(?<![\\w$.-])${NAME}[ \\t]{0,4}:[ \\t]{1,8}(?<value>[^\\s"'\\\\,;{}()]{6,4000})`,
       'dg',
@@ -115,6 +119,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `define('DB_PASSWORD', '…')`
   {
     kind: 'password',
+    needs: ',',
     pattern: new RegExp(
       `${QUOTE}${NAME}${QUOTE}\\s{0,4},\\s{0,4}${QUOTE}(?<value>[^"'\\\\\\n]{6,400})${QUOTE}`,
       'dg',
@@ -123,9 +128,15 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
     isByLook: true,
   },
   // `<password>…</password>`, `key="password" value="…"`
-  { kind: 'password', pattern: new RegExp(`<${NAME}>(?<value>[^<>\\n]{6,400})</`, 'dg'), isByName: true },
   {
     kind: 'password',
+    needs: '<',
+    pattern: new RegExp(`<${NAME}>(?<value>[^<>\\n]{6,400})</`, 'dg'),
+    isByName: true,
+  },
+  {
+    kind: 'password',
+    needs: '=',
     pattern: new RegExp(
       `\\b(?:key|name)=${QUOTE}${NAME}${QUOTE}\\s{1,8}value=${QUOTE}(?<value>[^"'\\\\\\n]{6,400})`,
       'dgi',
@@ -136,11 +147,13 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `mysql-server/root_password password …`, of debconf.
   {
     kind: 'command-password',
+    needs: 'password',
     pattern: /(?<=[\w.-]\/[\w./-]{1,80}[ \t]{1,8}password[ \t]{1,8})(?<value>[^\s"'\\|]{4,200})/dg,
   },
   // `X-API-Key: …`, `PRIVATE-TOKEN: …`.
   {
     kind: 'authorization-header',
+    needs: ':',
     pattern:
       /(?<![\w-])(?<name>[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,3}-(?:key|token|secret|password))\s{0,4}:\s{0,4}(?<value>[^\s"'\\`]{1,4000})/dgi,
     isByName: true,
@@ -170,6 +183,7 @@ export const CREDENTIAL_PATTERNS: readonly CredentialPattern[] = [
   // `user:password@tcp(host)`
   {
     kind: 'url-password',
+    needs: '@',
     pattern: /(?<=^|["'=\s])[\w.-]{1,60}:(?<value>[^\s"'@:/]{4,200})@(?:tcp|udp|unix)\(/dg,
   },
   {

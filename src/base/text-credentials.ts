@@ -40,7 +40,8 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
 function findIn(text: string): readonly TextCredential[] {
   const found: TextCredential[] = [];
   if (HINT.test(text)) {
-    for (const pattern of CREDENTIAL_PATTERNS) found.push(...findByPattern(text, pattern));
+    for (const each of CREDENTIAL_PATTERNS)
+      if (each.needs === undefined || text.includes(each.needs)) found.push(...findByPattern(text, each));
     found.push(...namedSettings(text));
   }
   for (const { start, end } of loginSecretsIn(text)) {
