@@ -28,6 +28,8 @@ export class SecretMask {
   #secrets: readonly RegExp[];
   #longSecrets: readonly RegExp[];
   readonly #buildArgs: ReadonlyMap<string, string>;
+  /** Of Dockerfiles, which are built several times. */
+  readonly #learned = new Set<string>();
 
   /** @param secrets in any order, with repetitions */
   constructor(secrets: readonly string[], buildArgs: ReadonlyMap<string, string> = new Map()) {
@@ -44,8 +46,9 @@ export class SecretMask {
   learn(dockerfile: string): void {
     const values = findTextCredentials(dockerfile)
       .map(({ start, end }) => dockerfile.slice(start, end))
-      .filter(value => value.length >= MIN_CREDENTIAL && looksMade(value));
+      .filter(value => value.length >= MIN_CREDENTIAL && looksMade(value) && !this.#learned.has(value));
     if (values.length === 0) return;
+    for (const value of values) this.#learned.add(value);
     const found = anyOf(values);
     this.#secrets = [...this.#secrets, ...found];
     this.#longSecrets = [...this.#longSecrets, ...found];
