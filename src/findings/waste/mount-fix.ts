@@ -6,6 +6,7 @@ import { editProblem } from '../../dockerfile/edit/apply-edits.ts';
 import type { DockerfileEdit } from '../../dockerfile/edit/dockerfile-edit.ts';
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { instructionWords } from '../../dockerfile/shell-word.ts';
+import type { LayerEntry } from '../../layer/layer-entry.ts';
 import { mountOf } from '../dockerfile/bind-mount.ts';
 import { copiedSources } from '../dockerfile/copied-source.ts';
 import { nameByItself, namesBesides } from '../dockerfile/mention.ts';
@@ -112,23 +113,17 @@ function mountsOf(
   };
   // With `--link` it does not know what is below, and may set a folder's mode and owner anew.
   const isLinked = copy.flags.some(({ name }) => name === 'link');
-  const isAsBefore = (path: string): boolean => {
-    const made = entries.find(each => each.path === path);
+  const isAsBefore = ({ path, mode, uid, gid }: LayerEntry): boolean => {
     const below = scans
       .slice(0, writtenBy)
-      .findLast(scan => scan.entries.values().some(each => each.path === path));
-    const before = below?.entries.values().find(each => each.path === path);
-    return (
-      made !== undefined &&
-      before !== undefined &&
-      made.mode === before.mode &&
-      made.uid === before.uid &&
-      made.gid === before.gid
-    );
+      .flatMap(scan => scan.entries.values().find(each => each.path === path) ?? [])
+      .at(-1);
+    return below !== undefined && below.mode === mode && below.uid === uid && below.gid === gid;
   };
-  const isAll = entries.every(({ path, kind, mode }) => {
+  const isAll = entries.every(entry => {
+    const { path, kind, mode } = entry;
     if (makesFolder(path)) return false;
-    if (kind === 'directory' && !ages.wasMadeBy(path, writtenBy)) return !isLinked || isAsBefore(path);
+    if (kind === 'directory' && !ages.wasMadeBy(path, writtenBy)) return !isLinked || isAsBefore(entry);
     // Whoever runs the RUN reads a mount with the rights of the others.
     return isGone(path) && (mode & 0o004) !== 0;
   });
