@@ -17,8 +17,13 @@ interface TestFile {
   }[];
 }
 
-/** Characters of what a test says of its failure. */
-const MAX_MESSAGE = 1500;
+/** Characters of what a test says of its failure, of its beginning and of its end: a program's output ends with its error. */
+const MAX_MESSAGE = { begin: 1200, end: 2000 };
+
+function shortened(text: string): string {
+  const { begin, end } = MAX_MESSAGE;
+  return text.length <= begin + end ? text : `${text.slice(0, begin)}\n[…]\n${text.slice(-end)}`;
+}
 
 const [results = '', failures = ''] = process.argv.slice(2);
 const run: { readonly numPassedTests: number; readonly testResults: readonly TestFile[] } = JSON.parse(
@@ -31,5 +36,5 @@ const failed = run.testResults.flatMap(({ name, status, message, assertionResult
     .map(test => `${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
   return status === 'failed' && tests.length === 0 ? [`${file}\n${message}`] : tests;
 });
-appendFileSync(failures, failed.map(text => `FAILED: ${text.slice(0, MAX_MESSAGE)}\n`).join(''));
+appendFileSync(failures, failed.map(text => `FAILED: ${shortened(text)}\n`).join(''));
 console.log(run.numPassedTests, failed.length);
