@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveArea } from '../../src/run/live-area.ts';
-import { terminalLog, terminalProgress } from '../../src/run/terminal.ts';
+import { terminalLog } from '../../src/run/terminal.ts';
 
 function screen(isTTY = true) {
   const written: string[] = [];
@@ -37,35 +37,4 @@ it('breaks long warnings for a terminal alone, and no path or address', () => {
         : `warning: ${text}\n`,
     ]);
   }
-});
-
-describe('the progress of a terminal', () => {
-  it('is one line over itself, not too often, and goes away', () => {
-    const { written, area } = screen();
-    let now = 1000;
-    const progress = terminalProgress({ area, quiet: false, debug: false }, () => now);
-    progress.update('reading app', 1_000_000, 5_000_000);
-    now += 10;
-    progress.update('reading app', 2_000_000, 5_000_000);
-    now += 100;
-    progress.update('reading something with a long name', 3_000_000, null);
-    progress.clear();
-    progress.clear();
-    expect(written).toEqual([
-      '\u001b[?25lreading app: 1.0 MB of 5.0 MB\u001b[K\n\u001b[J',
-      '\u001b[?25l\u001b[1A\rreading so…a long name: 3.0 MB\u001b[K\n\u001b[J',
-      '\u001b[1A\r\u001b[K\n\u001b[J\u001b[1A\u001b[?25h',
-    ]);
-  });
-
-  it.each([
-    [false, false],
-    [true, true],
-  ])('is silent with a terminal %s and quiet %s', (isTTY, quiet) => {
-    const { written, area } = screen(isTTY);
-    const progress = terminalProgress({ area, quiet, debug: false }, () => 1000);
-    progress.update('x', 1, 2);
-    progress.clear();
-    expect(written).toEqual([]);
-  });
 });

@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { type Exec, type Log, silentProgress } from '../base/effects.ts';
+import type { Exec, Log } from '../base/effects.ts';
 import type { Notice } from '../base/notice.ts';
 import { withoutCommands } from '../base/untrusted-text.ts';
 import { GitRun } from '../baseline/git/git-run.ts';
@@ -13,6 +13,7 @@ import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts'
 import { OPTIONS, type OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { definedOnly, systemExec } from '../run/program-exec.ts';
+import { loggedProgress } from '../run/progress/logged-progress.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
 import type { SecretMask } from '../run/secret-values.ts';
 import { loggedDisplay } from '../run/weigh/build-display.ts';
@@ -36,6 +37,7 @@ export async function actionEnvironment(
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
+  const clock = { now: () => Date.now() };
   return {
     env,
     cwd,
@@ -48,8 +50,8 @@ export async function actionEnvironment(
     hostPlatform: hostPlatform(process.arch),
     exec: stepExec(env),
     log,
-    clock: { now: () => Date.now() },
-    progress: silentProgress,
+    clock,
+    progress: loggedProgress(log, clock.now),
     display: loggedDisplay(log),
   };
 }

@@ -73,13 +73,28 @@ export interface Clock {
   now(): number;
 }
 
-/** A live line for long work. Written to a terminal only; everywhere else it is silent. */
-export interface Progress {
-  /** Replaces the line: `reading docker-daemon:app`, 120 of 400 (bytes, when `total` is known). */
-  update(label: string, done: number, total: number | null): void;
-  /** Clears the line. */
-  clear(): void;
+/** Work that may take a while, as it is shown meanwhile. */
+export interface Work {
+  /** What is done, as a line begins: `Reading docker-daemon:app:1`. May hold untrusted text. */
+  readonly label: string;
+  /** Stands there instead until something is counted: `Waiting for the engine to send app:1`. */
+  readonly waiting?: string;
+  /** Bytes that there are to do; null or absent where nobody knows. */
+  readonly total?: number | null;
+  /** Whether `total` is only about right. */
+  readonly isEstimate?: boolean;
+  /** Whether it is known to take long, and to leave this thread no time to show it later: it is shown at once. */
+  readonly isLong?: boolean;
 }
 
-/** A live line that nobody sees. */
-export const silentProgress: Progress = { update: () => undefined, clear: () => undefined };
+/** Counts bytes that were done since it was called last. */
+export type CountBytes = (bytes: number) => void;
+
+/** Shows what takes a while to whoever waits for it; nothing where nobody does. */
+export interface Progress {
+  /** Shows `work` for as long as `body` runs, which counts what it has done where that can be counted. */
+  show<T>(work: Work, body: (count: CountBytes) => Promise<T>): Promise<T>;
+}
+
+/** Progress that nobody sees. */
+export const silentProgress: Progress = { show: (_work, body) => body(() => undefined) };

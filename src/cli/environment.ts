@@ -1,15 +1,17 @@
 import { homedir, hostname, tmpdir } from 'node:os';
-import type { Clock, Log } from '../base/effects.ts';
+import { type Clock, type Log, type Progress, silentProgress } from '../base/effects.ts';
 import { GitRun } from '../baseline/git/git-run.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { LiveArea } from '../run/live-area.ts';
 import { systemExec } from '../run/program-exec.ts';
+import { liveProgress } from '../run/progress/live-progress.ts';
+import { loggedProgress } from '../run/progress/logged-progress.ts';
 import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import type { SecretMask } from '../run/secret-values.ts';
 import { readStandardInput } from '../run/standard-input.ts';
-import { terminalLog, terminalProgress } from '../run/terminal.ts';
+import { terminalLog } from '../run/terminal.ts';
 import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -36,6 +38,14 @@ function displayFor(
   return isDrawable(area) ? liveDisplay(area, clock.now, line => secrets.line(line)) : loggedDisplay(log);
 }
 
+/** A line at a terminal, and one every ten seconds in the log of a runner; what else reads standard error wants none. */
+function progressFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock, secrets: SecretMask): Progress {
+  if (quiet) return silentProgress;
+  if (isDrawable(area)) return liveProgress(area, clock.now, line => secrets.line(line));
+  const isRunner = !area.isTerminal && process.env['GITHUB_ACTIONS'] === 'true';
+  return isRunner ? loggedProgress(log, clock.now) : silentProgress;
+}
+
 /** The effects of the command line: messages and progress go to standard error. */
 export async function commandLineEnvironment(
   options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size'>,
@@ -46,11 +56,10 @@ export async function commandLineEnvironment(
   const temporaryDir = await makeRunFolder(tmpdir());
   const { quiet, debug } = options;
   const area = new LiveArea(process.stderr);
-  const terminal = { area, quiet, debug };
   const clock = { now: () => Date.now() };
-  const log = secrets.log(terminalLog(terminal));
+  const log = secrets.log(terminalLog({ area, quiet, debug }));
   const directories = findCacheDirectories(process.env, homedir());
-  const progress = terminalProgress({ ...terminal, quiet: quiet || !isDrawable(area) }, clock.now);
+  const progress = progressFor(quiet, log, area, clock, secrets);
   return {
     env: process.env,
     cwd,

@@ -1,8 +1,10 @@
+import type { CountBytes } from '../base/effects.ts';
 import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { scanPlacedLayer } from '../layer/placed-scan.ts';
 import { type ScanOptions, scanLayerAt, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
 import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
+import { CountedAccess, totalOf } from './counted-bytes.ts';
 import {
   detectLayerCompression,
   HEAD_LENGTH,
@@ -45,7 +47,13 @@ export class BlobReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    await scanWithProgress(tasks, options, (task, lane) => this.#scanOne(task, options, lane), done);
+    await scanWithProgress(
+      tasks,
+      options,
+      (task, lane, count) => this.#scanOne(task, options, lane, count),
+      done,
+      totalOf(tasks.map(({ layer }) => this.#sizeOf(layer))),
+    );
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
@@ -96,48 +104,82 @@ export class BlobReader implements LayerReader {
     }
   }
 
-  async #scanOne(task: LayerTask, options: ReadOptions, lane: ScanLane): Promise<LayerScan> {
+  /** For progress: what cannot be opened fails when it is to be read. */
+  #sizeOf(layer: StoredLayer): number | null {
+    if (layer.size !== null) return layer.size;
     try {
-      return await this.#scanBlob(task, options, lane);
+      const blob = this.#openBlob(layer);
+      blob.close();
+      return blob.size;
+    } catch {
+      return null;
+    }
+  }
+
+  async #scanOne(
+    task: LayerTask,
+    options: ReadOptions,
+    lane: ScanLane,
+    count: CountBytes,
+  ): Promise<LayerScan> {
+    try {
+      return await this.#scanBlob(task, options, lane, count);
     } catch (error) {
       throw nameLayer(error, task.layer);
     }
   }
 
-  async #scanBlob({ layer, content }: LayerTask, options: ReadOptions, lane: ScanLane): Promise<LayerScan> {
-    return await this.#withBlob(layer, async blob => {
-      if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
-      const { collectors, limits } = options;
-      const bytesPass: ScanOptions = {
-        diffId: layer.diffId,
-        collectors,
-        limits,
-        content: 'all',
-        verify: true,
-      };
-      const all = { start: 0, length: blob.size };
-      const packed = isPacked(blob, layer);
-      // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
-      const needsOwnHash = packed || (layer.digest !== null && layer.digest !== `${layer.diffId}`);
-      if (needsOwnHash || layer.digest !== null || options.verify) {
-        // What unpacks has read a chunk before it asks for the next; the bytes of a tar go to a thread as they are.
-        const stored = packed ? lendRange(blob, all) : streamRange(blob, all);
-        const tar = lane.unlessAborted(
-          needsOwnHash ? uncompressLayer(stored, layer, limits.expansion) : stored,
-        );
-        const thread = lane.threadFor(blob.size);
-        return await (thread ? scanLayerWith(thread, tar, bytesPass) : scanLayerStream(tar, bytesPass));
-      }
-      const paths = content === 'cheap' || content.size === 0 ? null : content;
-      const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
-      const known = again ? await again.withContents(blob, paths, lane.files) : null;
-      if (known !== null) return known;
-      const headersPass = { ...bytesPass, hashLane: lane.files, verify: false } as const;
-      if (paths !== null) return await scanLayerAt(blob, { ...headersPass, content: paths });
-      const found = await scanPlacedLayer(blob, { ...headersPass, content: 'none' }, options.store);
-      this.#indexed.set(layer.path, new IndexedLayer(found));
-      return found.scan;
+  async #scanBlob(
+    { layer, content }: LayerTask,
+    options: ReadOptions,
+    lane: ScanLane,
+    count: CountBytes,
+  ): Promise<LayerScan> {
+    return await this.#withBlob(layer, async opened => {
+      const blob = new CountedAccess(opened, count);
+      const scan = await this.#scanCounted(blob, { layer, content }, options, lane);
+      blob.countRest();
+      return scan;
     });
+  }
+
+  async #scanCounted(
+    blob: RandomAccess,
+    { layer, content }: LayerTask,
+    options: ReadOptions,
+    lane: ScanLane,
+  ): Promise<LayerScan> {
+    if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
+    const { collectors, limits } = options;
+    const bytesPass: ScanOptions = {
+      diffId: layer.diffId,
+      collectors,
+      limits,
+      content: 'all',
+      verify: true,
+    };
+    const all = { start: 0, length: blob.size };
+    const packed = isPacked(blob, layer);
+    // A digest of other bytes than the tar's, or of another algorithm, needs a hash of its own.
+    const needsOwnHash = packed || (layer.digest !== null && layer.digest !== `${layer.diffId}`);
+    if (needsOwnHash || layer.digest !== null || options.verify) {
+      // What unpacks has read a chunk before it asks for the next; the bytes of a tar go to a thread as they are.
+      const stored = packed ? lendRange(blob, all) : streamRange(blob, all);
+      const tar = lane.unlessAborted(
+        needsOwnHash ? uncompressLayer(stored, layer, limits.expansion) : stored,
+      );
+      const thread = lane.threadFor(blob.size);
+      return await (thread ? scanLayerWith(thread, tar, bytesPass) : scanLayerStream(tar, bytesPass));
+    }
+    const paths = content === 'cheap' || content.size === 0 ? null : content;
+    const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
+    const known = again ? await again.withContents(blob, paths, lane.files) : null;
+    if (known !== null) return known;
+    const headersPass = { ...bytesPass, hashLane: lane.files, verify: false } as const;
+    if (paths !== null) return await scanLayerAt(blob, { ...headersPass, content: paths });
+    const found = await scanPlacedLayer(blob, { ...headersPass, content: 'none' }, options.store);
+    this.#indexed.set(layer.path, new IndexedLayer(found));
+    return found.scan;
   }
 }
 

@@ -123,6 +123,8 @@ export interface OpenOptions {
    * @returns the path of the file
    */
   readonly saveStandardInput?: (() => Promise<string>) | undefined;
+  /** Shows what is waited for until the image is open. */
+  readonly progress?: Progress;
 }
 
 /** What choosing one image among several needs. */

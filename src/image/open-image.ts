@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { withoutLogin } from '../base/credentials.ts';
 import { isDigest } from '../base/digest.ts';
+import { type Progress, silentProgress } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import { printable } from '../base/untrusted-text.ts';
 import { type DockerName, normalizeName } from '../oci/docker-name.ts';
@@ -94,15 +95,16 @@ export async function openImage(reference: string, options: OpenOptions): Promis
   const { text, open } = parseImageReference(reference);
   const { platform, hostPlatform } = options;
   const choice = { reference: text, ref: null, hostPlatform, ...(platform && { platform }) };
-  return await open(choice, options);
+  const { progress = silentProgress } = options;
+  return await progress.show({ label: `Opening ${text}` }, () => open(choice, options));
 }
 
 function atLocation(
-  open: (path: string, choice: Choice) => Promise<Image>,
+  open: (path: string, choice: Choice, progress?: Progress) => Promise<Image>,
 ): Opener<{ readonly location: string }> {
-  return async ({ location }, choice) => {
+  return async ({ location }, choice, { progress }) => {
     const { path, ref } = splitLocation(withoutSlashes(location), existsSync);
-    return await open(path, { ...choice, ref });
+    return await open(path, { ...choice, ref }, progress);
   };
 }
 
@@ -116,7 +118,7 @@ function withoutSlashes(location: string): string {
 async function openStandardInput(
   _address: { readonly standardInput: true },
   choice: Choice,
-  { saveStandardInput }: OpenOptions,
+  { saveStandardInput, progress }: OpenOptions,
 ): Promise<Image> {
   if (saveStandardInput === undefined) {
     throw new DeadweightError('reference-invalid', {
@@ -126,7 +128,7 @@ async function openStandardInput(
   }
   const path = await saveStandardInput();
   try {
-    return await openDetectedArchive(path, STANDARD_INPUT, choice);
+    return await openDetectedArchive(path, STANDARD_INPUT, choice, progress);
   } catch (error) {
     throw nameStandardInput(error);
   }

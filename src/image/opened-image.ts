@@ -75,7 +75,7 @@ async function scanImage(
       progress,
       store,
       limits,
-      label: `reading ${reference}`,
+      label: `Reading ${reference}`,
     };
     const keep = async (scan: LayerScan) => {
       scans.set(scan.diffId, scan);
@@ -83,7 +83,6 @@ async function scanImage(
     };
     if (missing.length > 0) await reader.scan(missing, options, keep);
   } finally {
-    progress.clear();
     store.trim();
   }
   return layers.map((layer, index) => (isWanted(index) ? (scans.get(layer.diffId) ?? null) : null));

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { CountBytes } from '../base/effects.ts';
 import { HashLane } from '../layer/file-content.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { TarHashThread } from '../layer/tar-hash-thread.ts';
@@ -45,18 +46,20 @@ export class ScanLane {
   }
 }
 
-/** As `scanInLanes`, with how many layers are done shown. */
+/**
+ * As `scanInLanes`, and shows how far it has come.
+ * @param total bytes that `scan` counts of all tasks; null where that is not known
+ */
 export async function scanWithProgress(
   tasks: readonly LayerTask[],
   { progress, label }: Pick<ReadOptions, 'progress' | 'label'>,
-  scan: (task: LayerTask, lane: ScanLane) => Promise<LayerScan>,
+  scan: (task: LayerTask, lane: ScanLane, count: CountBytes) => Promise<LayerScan>,
   done: (scan: LayerScan) => Promise<void>,
+  total: number | null,
 ): Promise<void> {
-  progress.update(label, 0, tasks.length);
-  await scanInLanes(tasks, scan, async (found, index) => {
-    await done(found);
-    if (index + 1 < tasks.length) progress.update(label, index + 1, tasks.length);
-  });
+  await progress.show({ label, total }, count =>
+    scanInLanes(tasks, (task, lane) => scan(task, lane, count), done),
+  );
 }
 
 /**

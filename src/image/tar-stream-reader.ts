@@ -1,5 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
-import { silentProgress } from '../base/effects.ts';
+import { type CountBytes, silentProgress, type Work } from '../base/effects.ts';
 import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { noScanStore } from '../layer/scan-store.ts';
@@ -23,13 +23,16 @@ import { LayerSink } from './layer-sink.ts';
 
 /** Thrown through the parser to end a pass early. */
 const ENOUGH = Symbol('enough');
-const PROGRESS_STEP = 4 * 1024 * 1024;
 
 export interface TarStream {
-  /** Starts the archive afresh: an uncompressed tar. @param expansion counts what is unpacked for that; of this alone when absent */
-  open(expansion?: Expansion): AsyncIterable<Uint8Array>;
-  /** Bytes it will have, for progress; null when nobody knows. */
-  readonly size: number | null;
+  /**
+   * Starts the archive afresh: an uncompressed tar.
+   * @param expansion counts what is unpacked for that; of this alone when absent
+   * @param count counts the bytes of the medium
+   */
+  open(expansion?: Expansion, count?: CountBytes): AsyncIterable<Uint8Array>;
+  /** The bytes of the medium, and what they are waited for. */
+  readonly work: Omit<Work, 'label'>;
   /** Every layer of the image, to be told apart from what is not named. */
   readonly layers: readonly StoredLayer[];
   /** Whether layers may have names that tell nothing (engines before 25): then they are known by their diffIDs. */
@@ -104,8 +107,11 @@ export class TarStreamReader implements LayerReader {
       );
       return current;
     };
+    const work = { ...this.#stream.work, label: options.label };
     try {
-      await readTarStream(this.#counted(options), { entry });
+      await options.progress.show(work, count =>
+        readTarStream(this.#stream.open(limits.expansion, count), { entry }),
+      );
     } catch (error) {
       cancel(current);
       if (error !== ENOUGH) throw error;
@@ -222,19 +228,6 @@ export class TarStreamReader implements LayerReader {
     const hex = /(?:^|[/:])([0-9a-f]{64})(?:\.tar(?:\.gz)?|\/layer\.tar)?$/.exec(path)?.[1];
     const byDigest = hex === undefined ? undefined : this.#byPath.get(`sha256:${hex}`);
     return this.#byPath.get(path) ?? this.#byPath.get(path.replace(/^\.\//, '')) ?? byDigest;
-  }
-
-  async *#counted({ progress, label, limits }: ReadOptions): AsyncIterable<Uint8Array> {
-    let count = 0;
-    let shown = -PROGRESS_STEP;
-    for await (const chunk of this.#stream.open(limits.expansion)) {
-      count += chunk.length;
-      if (count - shown >= PROGRESS_STEP) {
-        progress.update(label, count, this.#stream.size);
-        shown = count;
-      }
-      yield chunk;
-    }
   }
 }
 

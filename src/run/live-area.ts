@@ -18,7 +18,9 @@ const UP = '\u001b[1A';
 export class LiveArea {
   readonly #stream: TerminalStream;
   #lines: readonly string[] = [];
-  readonly #showCursor = (): void => void this.#stream.write(SHOW_CURSOR);
+  #holders = 0;
+  /** A program that is broken off leaves the cursor, and none of these lines. */
+  readonly #leave = (): void => this.clear();
 
   constructor(stream: TerminalStream) {
     this.#stream = stream;
@@ -38,9 +40,23 @@ export class LiveArea {
     return Math.max(1, (this.#stream.rows || 24) - 1);
   }
 
+  /** Whether somebody has all of it, and draws there again and again. */
+  get isTaken(): boolean {
+    return this.#holders > 0;
+  }
+
+  /** Takes all of it. @returns leaves it, with nothing drawn there any more */
+  take(): () => void {
+    this.#holders += 1;
+    return () => {
+      this.#holders -= 1;
+      this.clear();
+    };
+  }
+
   /** @param lines of at most so many columns and rows */
   draw(lines: readonly string[]): void {
-    if (this.#lines.length === 0) process.once('exit', this.#showCursor);
+    if (this.#lines.length === 0) process.once('exit', this.#leave);
     this.#stream.write(`${HIDE_CURSOR}${this.#toStart()}${this.#drawn(lines)}`);
     this.#lines = lines;
   }
@@ -56,7 +72,7 @@ export class LiveArea {
   clear(): void {
     if (this.#lines.length === 0) return;
     this.#stream.write(`${this.#toStart()}${this.#drawn([''])}${UP}${SHOW_CURSOR}`);
-    process.off('exit', this.#showCursor);
+    process.off('exit', this.#leave);
     this.#lines = [];
   }
 

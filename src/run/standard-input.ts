@@ -1,7 +1,7 @@
 import { closeSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Progress } from '../base/effects.ts';
+import type { CountBytes, Progress } from '../base/effects.ts';
 import { DeadweightError, isDiskFull, systemErrorCode, systemReason } from '../base/errors.ts';
 import { openInputFile } from '../base/input-file.ts';
 import { formatSize } from '../base/number-text.ts';
@@ -38,19 +38,20 @@ export async function saveStandardInput(
   const path = join(folder, 'standard-input');
   try {
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    await pipeline(archiveBytes(input, { progress, maxBytes }), file);
+    await progress.show({ label: 'Saving standard input' }, count =>
+      pipeline(archiveBytes(input, count, maxBytes), file),
+    );
     return path;
   } catch (error) {
     throw error instanceof DeadweightError ? error : saveFailure(folder, error);
-  } finally {
-    progress.clear();
   }
 }
 
 /** Ends early where it does not begin as an archive does: whoever reads what is kept says what it is. */
 async function* archiveBytes(
   input: AsyncIterable<Uint8Array>,
-  { progress, maxBytes }: Required<Pick<SavedInput, 'progress' | 'maxBytes'>>,
+  count: CountBytes,
+  maxBytes: number,
 ): AsyncIterable<Uint8Array> {
   let head = Buffer.alloc(0);
   let total = 0;
@@ -58,7 +59,7 @@ async function* archiveBytes(
     total += chunk.length;
     if (total > maxBytes) throw tooLong(maxBytes);
     yield chunk;
-    progress.update('reading standard input', total, null);
+    count(chunk.length);
     if (head.length < BLOCK) head = Buffer.concat([head, chunk.subarray(0, BLOCK - head.length)]);
     if (head.length < BLOCK) continue;
     // Zeros are a tar with nothing in it, and a device has no end of them.

@@ -1,6 +1,4 @@
-import type { Log, Progress } from '../base/effects.ts';
-import { formatSize } from '../base/number-text.ts';
-import { fitEnd, fitMiddle } from '../report/terminal/fit.ts';
+import type { Log } from '../base/effects.ts';
 import { wrapText } from '../report/terminal/wrap.ts';
 import type { LiveArea } from './live-area.ts';
 
@@ -23,27 +21,6 @@ export function terminalLog({ area, quiet, debug }: TerminalLogOptions): Log {
     group: (title, body) => {
       if (!quiet) line(title);
       return body();
-    },
-  };
-}
-
-const REDRAW_MS = 80;
-
-/** One line that is drawn over itself; silent where standard error is no terminal. */
-export function terminalProgress({ area, quiet }: TerminalLogOptions, now: () => number): Progress {
-  if (!area.isTerminal || quiet) return { update: () => undefined, clear: () => undefined };
-  let drawnAt = 0;
-  return {
-    update(label, done, total) {
-      if (now() - drawnAt < REDRAW_MS) return;
-      drawnAt = now();
-      const amount = total === null ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`;
-      const name = fitMiddle(label, Math.max(0, area.columns - amount.length - 2));
-      area.draw([fitEnd(`${name}: ${amount}`, area.columns)]);
-    },
-    clear() {
-      area.clear();
-      drawnAt = 0;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DiffId } from '../base/digest.ts';
-import { type Progress, silentProgress } from '../base/effects.ts';
+import { type CountBytes, type Progress, silentProgress } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
@@ -20,8 +20,6 @@ export interface CompressedSavings {
   /** Why nothing was measured; null when nothing went wrong. */
   readonly failure: DeadweightError | null;
 }
-
-const PROGRESS_STEP = 4 * 1024 * 1024;
 
 /**
  * By how many bytes the compressed layers would shrink without the freed files: the entries of each (headers, content
@@ -45,22 +43,22 @@ export async function measureCompressedSavings(
   try {
     const plan = planMeasuring(image, scans, savings, limit, totals);
     leftOut = plan.leftOut;
-    return { bytes: await measure(image, plan, progress), leftOut, failure: null };
+    const work = { label: 'Measuring what fixes would save', total: plan.compress };
+    const bytes = await progress.show(work, count => measure(image, plan, count));
+    return { bytes, leftOut, failure: null };
   } catch (error) {
     if (!(error instanceof DeadweightError) || error.code === 'cancelled') throw error;
     return { bytes: unmeasured, leftOut, failure: error };
-  } finally {
-    progress.clear();
   }
 }
 
 async function measure(
   image: Image,
-  { cuts, compress, layers }: MeasuringPlan,
-  progress: Progress,
+  { cuts, layers }: MeasuringPlan,
+  count: CountBytes,
 ): Promise<readonly (number | null)[]> {
   const planned = new Set(cuts.flatMap(each => each ?? []));
-  const pool = new CompressionPool(counter(compress, progress));
+  const pool = new CompressionPool(count);
   const readings = new Map<DiffId, LayerCuts>();
   for (const [diffId, own] of Map.groupBy(planned, cut => cut.diffId)) {
     const fileCount = layers.get(own[0]?.layer ?? 0)?.count ?? 0;
@@ -83,15 +81,4 @@ async function sumOf(
   }
   // Little that is removed may move the borders of blocks for the worse.
   return Math.max(sum, 0);
-}
-
-function counter(total: number, progress: Progress): (bytes: number) => void {
-  let done = 0;
-  let shown = 0;
-  return bytes => {
-    done += bytes;
-    if (done - shown < PROGRESS_STEP) return;
-    shown = done;
-    progress.update('measuring what fixes would save', Math.min(done, total), total);
-  };
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../../src/base/digest.ts';
+import type { Progress, Work } from '../../../src/base/effects.ts';
 import type { TarConsumer } from '../../../src/image/layer-reader.ts';
 import type { Collector } from '../../../src/layer/collector.ts';
 import type { LayerScan } from '../../../src/layer/layer-scan.ts';
@@ -174,16 +175,31 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       });
     });
 
-    it('makes one pass over the medium for one scan, and clears the progress', async () => {
+    it('makes one pass over the medium for one scan, and shows how far it is', async () => {
       await opened(async (image, { contentRequests }) => {
         const before = contentRequests?.() ?? 0;
-        const seen: string[] = [];
-        const progress = { update: (label: string) => seen.push(label), clear: () => seen.push('clear') };
+        const shown: { work: Work; done: number; isOver: boolean }[] = [];
+        const progress: Progress = {
+          async show(work, body) {
+            const one = { work, done: 0, isOver: false };
+            shown.push(one);
+            return await body(bytes => {
+              expect(bytes).toBeGreaterThan(0);
+              one.done += bytes;
+            }).finally(() => {
+              one.isOver = true;
+            });
+          },
+        };
         await image.scan({ progress });
         const passes = medium.fetchesLayers ? new Set(image.layers.map(layer => layer.diffId)).size : 1;
         expect((contentRequests?.() ?? before + passes) - before).toBe(passes);
-        expect(seen[0]).toMatch(/^reading (?:docker|oci|dir|containers)/);
-        expect(seen.at(-1)).toBe('clear');
+        expect(shown).toMatchObject([{ isOver: true, done: expect.toSatisfy(bytes => bytes > 0) }]);
+        for (const { work, done } of shown) {
+          expect(work.label).toMatch(/^Reading (?:docker|oci|dir|containers)/);
+          // What streams by ends with the last layer that is wanted.
+          if (work.total && !work.isEstimate) expect(done).toBeLessThanOrEqual(work.total);
+        }
       });
     });
   });

@@ -22,6 +22,8 @@ export interface InspectedImage {
   /** Only the containerd store has one (from API 1.48). */
   readonly descriptor: Descriptor | null;
   readonly manifests: readonly StoredManifest[];
+  /** Bytes of its files, or of its blobs in the containerd store; null where the engine does not say. For progress alone. */
+  readonly size: number | null;
 }
 
 /** One entry of an image's index in the containerd store. */
@@ -72,6 +74,7 @@ export const inspectSchema = lazy(() =>
   z
     .object({
       Id: digestSchema(),
+      Size: z.number().nullish().catch(null),
       Os: z.string().nullish(),
       Architecture: z.string().nullish(),
       Variant: z.string().nullish(),
@@ -101,6 +104,7 @@ export const inspectSchema = lazy(() =>
         commands: runtimeCommands(wire.Config ?? {}),
         descriptor: wire.Descriptor ?? null,
         manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
+        size: wire.Size ?? null,
       }),
     ),
 );

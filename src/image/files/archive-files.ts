@@ -1,7 +1,7 @@
+import { type Progress, silentProgress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { decompress, detectCompression, looksLikeTar } from '../../tar/compression.ts';
-import type { Expansion } from '../../tar/expansion.ts';
 import {
   type ByteRange,
   openRandomAccess,
@@ -11,8 +11,10 @@ import {
 } from '../../tar/random-access.ts';
 import { readTarAt } from '../../tar/tar-index.ts';
 import { BlobReader } from '../blob-reader.ts';
+import { CountedAccess } from '../counted-bytes.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
+import type { TarStream } from '../tar-stream-reader.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { openStreamedFiles } from './streamed-files.ts';
 
@@ -24,16 +26,24 @@ export const STANDARD_INPUT = 'standard input';
  * @param name what the user called it, for messages
  * @throws DeadweightError `input-missing`, `permission-denied`, `not-an-image`, `input-corrupt`, `input-truncated`.
  */
-export async function openArchiveFiles(path: string, name = path): Promise<ImageFiles> {
+export async function openArchiveFiles(
+  path: string,
+  name = path,
+  progress: Progress = silentProgress,
+): Promise<ImageFiles> {
   const source = openRandomAccess(path);
   try {
     const head = new Uint8Array(4096);
     const length = source.read(head, 0);
     const compression = detectCompression(head);
     if (compression !== 'none') {
-      const open = (expansion?: Expansion) =>
-        decompress(streamRange(source, { start: 0, length: source.size }), compression, expansion, 'archive');
-      return await openStreamedFiles(name, open, () => source.close());
+      const open: TarStream['open'] = (expansion, count) => {
+        const read = count === undefined ? source : new CountedAccess(source, count);
+        const stored = streamRange(read, { start: 0, length: source.size });
+        return decompress(stored, compression, expansion, 'archive');
+      };
+      const work = { total: source.size };
+      return await openStreamedFiles(name, open, work, () => source.close(), progress);
     }
     if (!looksLikeTar(head.subarray(0, length))) throw noArchive(name, head.subarray(0, length));
     return indexArchive(name, source);

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
+import type { Progress } from '../../base/effects.ts';
 import { documentTooLarge, MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { ContentSink } from '../../tar/content-sink.ts';
-import type { Expansion } from '../../tar/expansion.ts';
 import type { TarHeader } from '../../tar/header.ts';
 import { readTarStream } from '../../tar/tar-parser.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
-import { TarStreamReader } from '../tar-stream-reader.ts';
+import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
 import { ArchiveIndex } from './archive-index.ts';
 
 interface StreamedFile {
@@ -23,14 +23,19 @@ const MAX_KEPT = 4 * MAX_DOCUMENT;
  * Files of an archive that can only be streamed (one that is compressed as a whole). It is read once to learn
  * what is there, keeping documents only, and once more by every scan.
  * @param open starts the uncompressed archive afresh
+ * @param work of one pass
  * @throws DeadweightError `input-corrupt`, `input-truncated`.
  */
 export async function openStreamedFiles(
   name: string,
-  open: (expansion?: Expansion) => AsyncIterable<Uint8Array>,
+  open: TarStream['open'],
+  work: TarStream['work'],
   release: () => void,
+  progress: Progress,
 ): Promise<ImageFiles> {
-  const index = await readIndex(name, open());
+  const index = await progress.show({ ...work, label: `Looking through ${name}` }, count =>
+    readIndex(name, open(undefined, count)),
+  );
   return {
     name,
     has: path => index.find(path) !== null,
@@ -45,7 +50,7 @@ export async function openStreamedFiles(
     reader: layers =>
       new TarStreamReader({
         open,
-        size: null,
+        work,
         layers: layers.map(layer => ({ ...layer, path: index.find(layer.path)?.path ?? layer.path })),
         hasUnnamedLayers: false,
         isVerified: false,

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { CountBytes } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import { blobMissing, nameLayer, readStreams, uncompressLayer } from '../layer-bytes.ts';
@@ -17,14 +18,13 @@ import { blobTooLarge } from './registry-errors.ts';
 
 /** Layers under way at a time: as many as docker pulls. */
 const MAX_CONCURRENT = 3;
-const PROGRESS_STEP = 1024 * 1024;
 /** Larger than any registry takes; without a limit a manifest could keep us reading for ever. Bytes. */
 const MAX_BLOB = 64 * 1024 ** 3;
 
 /** What the lanes of one scan share. */
 interface Scanning {
   readonly options: ReadOptions;
-  readonly count: (bytes: number) => void;
+  readonly count: CountBytes;
   /** A lane failed: the others stop where they are. */
   failed: boolean;
 }
@@ -51,8 +51,18 @@ export class RegistryReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
+    const total = tasks.reduce((sum, { layer }) => sum + (layer.size ?? 0), 0);
+    await options.progress.show({ label: options.label, total }, count =>
+      this.#scanAll(tasks, { options, count, failed: false }, done),
+    );
+  }
+
+  async #scanAll(
+    tasks: readonly LayerTask[],
+    scanning: Scanning,
+    done: (scan: LayerScan) => Promise<void>,
+  ): Promise<void> {
     const queue = tasks.map(task => task.layer);
-    const scanning: Scanning = { options, count: countProgress(tasks, options), failed: false };
     const lanes = Array.from({ length: Math.min(MAX_CONCURRENT, tasks.length) }, () =>
       this.#lane(queue, scanning, done),
     );
@@ -148,19 +158,4 @@ export class RegistryReader implements LayerReader {
     this.#clients[place] = made;
     return made;
   }
-}
-
-function countProgress(
-  tasks: readonly LayerTask[],
-  { progress, label }: ReadOptions,
-): (bytes: number) => void {
-  const total = tasks.reduce((sum, task) => sum + (task.layer.size ?? 0), 0);
-  let done = 0;
-  let shown = -PROGRESS_STEP;
-  return bytes => {
-    done += bytes;
-    if (done - shown < PROGRESS_STEP) return;
-    shown = done;
-    progress.update(label, done, total);
-  };
 }

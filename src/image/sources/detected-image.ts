@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { normalizeName } from '../../oci/docker-name.ts';
@@ -14,19 +15,24 @@ import { openOciImage, openOciLayout } from './oci-layout.ts';
  * Opens a path without a transport: what it holds tells what it is.
  * @throws DeadweightError `input-missing`, `not-an-image`, and as that kind of image is opened
  */
-export async function openPath(path: string, choice: Choice): Promise<Image> {
+export async function openPath(path: string, choice: Choice, progress?: Progress): Promise<Image> {
   if (!existsSync(path)) throw noSuchPath(path, choice.reference);
   return statSync(path).isDirectory()
     ? await openDetectedDirectory(path, choice)
-    : await openDetectedArchive(path, path, choice);
+    : await openDetectedArchive(path, path, choice, progress);
 }
 
 /**
  * Opens an archive, of docker save or of an OCI layout.
  * @param name what the user called it, for messages
  */
-export async function openDetectedArchive(path: string, name: string, choice: Choice): Promise<Image> {
-  const files = await openArchiveFiles(path, name);
+export async function openDetectedArchive(
+  path: string,
+  name: string,
+  choice: Choice,
+  progress?: Progress,
+): Promise<Image> {
+  const files = await openArchiveFiles(path, name, progress);
   try {
     // What docker save writes is an OCI layout, too, and its manifest.json tells more.
     if (files.has('manifest.json')) return openSavedImage(files, choice);

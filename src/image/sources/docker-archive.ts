@@ -1,4 +1,5 @@
 import { isDigest, sha256 } from '../../base/digest.ts';
+import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Notice } from '../../base/notice.ts';
 import type { Platform } from '../../base/platform.ts';
@@ -34,8 +35,8 @@ interface ArchivedImage {
  * that a registry would have (docker save of the containerd image store).
  * @throws DeadweightError `not-an-image`, `image-not-found`, `reference-invalid`, `platform-unknown`, `blob-missing`, …
  */
-export async function openDockerArchive(path: string, choice: Choice): Promise<Image> {
-  const files = await openArchiveFiles(path);
+export async function openDockerArchive(path: string, choice: Choice, progress?: Progress): Promise<Image> {
+  const files = await openArchiveFiles(path, path, progress);
   try {
     return openSavedImage(files, choice);
   } catch (error) {

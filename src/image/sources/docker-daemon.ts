@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import { type Progress, silentProgress } from '../../base/effects.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
 import { findConfigCredentials, secretSettings } from '../../oci/config-credentials.ts';
@@ -9,6 +10,7 @@ import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { ContentSink } from '../../tar/content-sink.ts';
 import type { TarHeader } from '../../tar/header.ts';
 import { readTarStream } from '../../tar/tar-parser.ts';
+import { countChunks } from '../counted-bytes.ts';
 import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
@@ -43,7 +45,7 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
     const byContainerd =
       image.descriptor !== null || (!client.knowsPlatforms && (await client.hasContainerdStore()));
     return byContainerd
-      ? await openContainerdImage(client, image, choice)
+      ? await openContainerdImage(client, image, choice, options.progress)
       : await openGraphImage(client, image, choice);
   } catch (error) {
     connection.close();
@@ -75,18 +77,21 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   });
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
-  return streamImage(facts, open, client, { size: null, hasUnnamedLayers: true, isVerified });
+  return streamImage(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
 }
 
 async function openContainerdImage(
   client: EngineClient,
   image: InspectedImage,
   choice: Choice,
+  progress: Progress = silentProgress,
 ): Promise<Image> {
   const wanted = image.manifests.length > 0 ? chooseManifest(image.manifests, choice) : null;
   const platform = wanted && image.manifests.length > 1 ? wanted.platform : null;
   const open = () => client.save(image.id, platform);
-  const { descriptor, manifest, config } = await readSavedImage(open(), wanted?.digest ?? null, choice);
+  const { descriptor, manifest, config } = await progress.show({ label: waitingFor(choice.reference) }, () =>
+    readSavedImage(open(), wanted?.digest ?? null, choice),
+  );
   const medium = choice.reference;
   const pathOf = (layer: { readonly digest: typeof descriptor.digest }) => blobPath(layer.digest);
   const facts = manifestFacts({ reference: choice.reference, medium, descriptor, manifest, config, pathOf });
@@ -97,14 +102,23 @@ async function openContainerdImage(
   });
 }
 
+/** @param size bytes of what the layers hold, as the engine has them; null where it does not say */
 function streamImage(
   facts: ImageFacts,
-  open: () => AsyncIterable<Uint8Array>,
+  save: () => AsyncIterable<Uint8Array>,
   client: EngineClient,
-  how: Pick<TarStream, 'size' | 'hasUnnamedLayers' | 'isVerified'>,
+  { size, ...how }: Pick<TarStream, 'hasUnnamedLayers' | 'isVerified'> & { readonly size: number | null },
 ): Image {
   const layers = facts.layers.map(layer => layer.stored);
-  return createImage(facts, new TarStreamReader({ ...how, open, layers, close: () => client.close() }));
+  const open: TarStream['open'] = (_expansion, count) => (count ? countChunks(save(), count) : save());
+  // The stream has headers besides.
+  const work = { waiting: waitingFor(facts.reference), total: size, isEstimate: true };
+  return createImage(facts, new TarStreamReader({ ...how, open, work, layers, close: () => client.close() }));
+}
+
+/** An engine packs an image before it sends the first byte: seconds for each gigabyte. */
+function waitingFor(reference: string): string {
+  return `Waiting for the engine to send ${reference.replace(/^docker-daemon:/, '')}`;
 }
 
 /** @throws DeadweightError `platform-unknown`, saying so when the platform is listed but was not pulled. */

@@ -1,4 +1,5 @@
 import { isDigest } from '../../base/digest.ts';
+import type { Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import { isArtefact } from '../../oci/artefact.ts';
@@ -23,8 +24,8 @@ export async function openOciLayout(directory: string, choice: Choice): Promise<
 }
 
 /** Opens `oci-archive:PATH[:REF]`. @throws DeadweightError as `openOciImage`, and as an archive is read. */
-export async function openOciArchive(path: string, choice: Choice): Promise<Image> {
-  const files = await openArchiveFiles(path);
+export async function openOciArchive(path: string, choice: Choice, progress?: Progress): Promise<Image> {
+  const files = await openArchiveFiles(path, path, progress);
   try {
     return openOciImage(files, choice);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
+import { countChunks, totalOf } from '../counted-bytes.ts';
 import { nameLayer, readStreams } from '../layer-bytes.ts';
 import type {
   LayerAccess,
@@ -31,9 +32,9 @@ export class StoreReader implements LayerReader {
     await scanWithProgress(
       tasks,
       options,
-      async ({ layer }, lane) => {
+      async ({ layer }, lane, count) => {
         const how = { diffId: layer.diffId, collectors, limits, content: 'all', verify: true } as const;
-        const tar = lane.unlessAborted(this.open(layer));
+        const tar = countChunks(lane.unlessAborted(this.open(layer)), count);
         const thread = lane.threadFor(this.#layers[layer.index]?.size ?? 0);
         try {
           return await (thread ? scanLayerWith(thread, tar, how) : scanLayerStream(tar, how));
@@ -42,6 +43,7 @@ export class StoreReader implements LayerReader {
         }
       },
       done,
+      totalOf(tasks.map(({ layer }) => this.#layers[layer.index]?.size ?? null)),
     );
   }
 

@@ -21,6 +21,7 @@ export function liveDisplay(area: LiveArea, now: () => number, mask: (line: stri
         const elapsedMs = now() - startedAt;
         area.draw(drawBuild({ title, state, elapsedMs, now: clock.now(), columns, rows, mask }));
       };
+      const leave = area.take();
       const timer = setInterval(draw, REDRAW_MS);
       try {
         return await body(event => {
@@ -29,7 +30,7 @@ export function liveDisplay(area: LiveArea, now: () => number, mask: (line: stri
         });
       } finally {
         clearInterval(timer);
-        area.clear();
+        leave();
       }
     },
   };

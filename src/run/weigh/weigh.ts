@@ -40,17 +40,28 @@ export async function weighImage(request: WeighRequest, context: WeighContext): 
   return withImage(reference, platform, context, image => weighOpened(image, request, context));
 }
 
+/** So many take seconds, in which no line can be drawn. */
+const MANY_ENTRIES = 300_000;
+
 /** Reads each layer of an image that is open, and stays so, and weighs the stack. */
 export async function weighOpened(
   image: Image,
   { verify, origins, collectors = COLLECTORS, redact }: Omit<WeighRequest, 'reference' | 'platform'>,
   context: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<ImageAnalysis> {
-  const { scans, paths } = await scanAll(image, verify, collectors, context);
-  await takeTurn();
-  const analysis = analyzeImage(image, scans, origins(image), paths);
-  await takeTurn();
-  return redact ? redact(analysis) : analysis;
+  const scans = await scanAll(image, verify, collectors, context);
+  const entries = scans.reduce((sum, scan) => sum + scan.entries.length, 0);
+  const work = { label: `Analyzing ${image.reference}`, isLong: entries > MANY_ENTRIES };
+  return context.progress.show(work, async () => {
+    await takeTurn();
+    const paths = new ImagePaths(scans);
+    await takeTurn();
+    const learned = await withCandidates(image, scans, paths, context);
+    await takeTurn();
+    const analysis = analyzeImage(image, learned, origins(image), paths);
+    await takeTurn();
+    return redact ? redact(analysis) : analysis;
+  });
 }
 
 /** Opens an image for as long as `body` runs. */
@@ -68,30 +79,35 @@ export async function withImage<T>(
     log,
     exec,
     saveStandardInput,
+    progress,
   });
   try {
     return await body(image);
   } finally {
-    progress.clear();
     await image.close();
   }
 }
 
-/** All layers, then once more the few files whose content decides between rewritten and merely touched. */
 async function scanAll(
   image: Image,
   verify: boolean,
   collectors: readonly Collector[],
   { progress, scanStore }: Pick<WeighContext, 'progress' | 'scanStore'>,
-): Promise<{ readonly scans: readonly LayerScan[]; readonly paths: ImagePaths }> {
+): Promise<readonly LayerScan[]> {
   const options = { content: 'cheap', verify, collectors, store: scanStore, progress } as const;
-  const scans = present(await image.scan(options));
-  await takeTurn();
-  const paths = new ImagePaths(scans);
-  await takeTurn();
+  return present(await image.scan(options));
+}
+
+/** The layers with the contents of the few files that decide between rewritten and merely touched. */
+async function withCandidates(
+  image: Image,
+  scans: readonly LayerScan[],
+  paths: ImagePaths,
+  { progress }: Pick<WeighContext, 'progress'>,
+): Promise<readonly LayerScan[]> {
   const candidates = contentCandidates(scans, paths);
-  if (candidates.size === 0) return { scans, paths };
-  return { scans: mergeContent(scans, await readContents(image, candidates, progress)), paths };
+  if (candidates.size === 0) return scans;
+  return mergeContent(scans, await readContents(image, candidates, progress));
 }
 
 /**
