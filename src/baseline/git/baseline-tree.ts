@@ -6,7 +6,7 @@ import { DeadweightError, isDiskFull, messageOf, systemErrorCode, systemReason }
 import type { Notice } from '../../base/notice.ts';
 import { formatCount, plural } from '../../base/number-text.ts';
 import { quote } from '../../base/untrusted-text.ts';
-import type { Git } from './git.ts';
+import { type Git, LAYING_OUT } from './git.ts';
 import { smudgingSettings, splitLfsPaths } from './lfs-pointers.ts';
 import { LinkedFiles } from './linked-files.ts';
 import { keepMovedTimes } from './moved-times.ts';
@@ -70,17 +70,19 @@ export async function withBaselineTree<T>(
   const folder = await makeBaselineFolder(temporaryFolder, 'deadweight-base-');
   const { prepare } = request;
   const maker = new TreeMaker(folder, request.commit);
+  const laidOut = <L>(make: () => Promise<L>): Promise<L> =>
+    repository.git.progress.show({ label: LAYING_OUT }, () => withSystemErrors(make));
   try {
     const directory = join(folder, 'base');
     const top = join(directory, request.at);
     await mkdir(top, { recursive: true });
-    await withSystemErrors(() => maker.add(repository, request.commit, top));
+    await laidOut(() => maker.add(repository, request.commit, top));
     if (prepare !== null) {
       const history = await withSystemErrors(() => makeTreeHistory(repository, request.commit, top));
       await prepare(directory);
       await withSystemErrors(() => rm(history, { recursive: true, force: true, maxRetries: 2 }));
     }
-    const made = await withSystemErrors(async () => {
+    const made = await laidOut(async () => {
       // Before anything of the checkout may stand in for what the commit has not.
       const isTracked = maker.tracked.has(request.dockerfile);
       const oldPlaces = isTracked ? await findOldPlaces(repository, request.commit, request, top) : null;

@@ -1,6 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { withoutCredentials } from '../../base/credentials.ts';
-import { type Exec, type ExecResult, SilentProgram } from '../../base/effects.ts';
+import {
+  type Exec,
+  type ExecResult,
+  type Progress,
+  SilentProgram,
+  silentProgress,
+} from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { type GitSetting, REPOSITORY_VARIABLES, settingVariables } from './git-variables.ts';
 
@@ -10,6 +16,8 @@ export interface GitContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; half an hour when absent. */
   readonly maxSilence?: number;
+  /** Shows what git does where that takes long. */
+  readonly progress?: Progress;
 }
 
 const DROPPED: ReadonlySet<string> = new Set(REPOSITORY_VARIABLES);
@@ -53,6 +61,11 @@ export class Git {
     this.#own = own;
   }
 
+  /** Shows what takes long. */
+  get progress(): Progress {
+    return this.#context.progress ?? silentProgress;
+  }
+
   in(directory: string): Git {
     return new Git(this.#context, directory, this.#own);
   }
@@ -77,13 +90,17 @@ export class Git {
    * @throws DeadweightError `git-failed` only when git cannot be started at all, or does not end.
    */
   async attempt(args: readonly string[], input = ''): Promise<ExecResult> {
+    const { exec, maxSilence = MAX_SILENCE } = this.#context;
+    const options = {
+      env: this.#environment(),
+      maxOutput: MAX_OUTPUT,
+      maxSilence,
+      ...(input === '' ? {} : { input: Buffer.from(input) }),
+    };
     try {
-      return await this.#context.exec.run('git', ['-C', this.directory, ...SETTINGS, ...args], {
-        env: this.#environment(),
-        maxOutput: MAX_OUTPUT,
-        maxSilence: this.#context.maxSilence ?? MAX_SILENCE,
-        ...(input === '' ? {} : { input: Buffer.from(input) }),
-      });
+      return await this.progress.show({ label: labelOf(args) }, () =>
+        exec.run('git', ['-C', this.directory, ...SETTINGS, ...args], options),
+      );
     } catch (cause) {
       if (cause instanceof SilentProgram) throw gitSilent(this.directory, args, cause);
       throw new DeadweightError('git-failed', {
@@ -129,6 +146,22 @@ function gitSilent(directory: string, args: readonly string[], cause: SilentProg
       'Check what git runs there (filters, credential helpers) and the disk and network that it reads from.',
     cause,
   });
+}
+
+/** What is shown while the files of a commit are laid out. */
+export const LAYING_OUT = 'Laying out the files of the base';
+
+/** What takes long of git, in words: its command is shown of the rest. */
+const LABELS: Readonly<Record<string, string>> = {
+  fetch: 'Fetching commits from the remote repository',
+  'ls-remote': 'Asking the remote repository',
+  'read-tree': LAYING_OUT,
+  'checkout-index': LAYING_OUT,
+};
+
+function labelOf(args: readonly string[]): string {
+  const command = commandOf(args);
+  return LABELS[command] ?? `Running git ${command}`;
 }
 
 function commandOf(args: readonly string[]): string {

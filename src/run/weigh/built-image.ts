@@ -108,12 +108,16 @@ export async function pushWeighed(
   options: BuildOptions,
   context: BuildContext,
 ): Promise<BuildMetadata> {
-  const { exec, display } = context;
+  const { exec, display, progress } = context;
   const { cwd } = options;
   const env = definedOnly(context.env);
   const driver = await detectDriver(inputs.builder, { exec, env, cwd });
   if (isGraphDriver(driver)) {
-    return display.show(options.title, () => pushFromEngine(inputs, build.metadata, { exec, env, cwd }));
+    return display.show(options.title, () =>
+      progress.show({ label: 'Pushing the image' }, () =>
+        pushFromEngine(inputs, build.metadata, { exec, env, cwd }),
+      ),
+    );
   }
   const readLayers = ({ reference, platform }: MadeRequest): Promise<string> =>
     withImage(reference, platform, context, async image => listLayers(image));
@@ -146,7 +150,7 @@ async function buildImages<T>(
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
   const { cwd, namesFrom, pins, attestation, title } = options;
   const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
-  const { exec, log, clock, display, temporaryDir } = context;
+  const { exec, log, clock, display, progress, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
   const sources = await readLocalSources(chooseDockerfileSource(inputs), place);
   if (sources !== null) context.secrets.learn(sources.dockerfile.lines.join('\n'));
@@ -154,7 +158,9 @@ async function buildImages<T>(
   const work = await mkdtemp(join(temporaryDir, 'build-'));
   try {
     const env = definedOnly(context.env);
-    const driver = await detectDriver(inputs.builder, { exec, env, cwd });
+    const driver = await progress.show({ label: 'Asking docker for the builder' }, () =>
+      detectDriver(inputs.builder, { exec, env, cwd }),
+    );
     const folders = { work, layout: layoutFolder(temporaryDir) };
     const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
     const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
