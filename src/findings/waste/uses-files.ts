@@ -5,6 +5,7 @@ import type { DockerfileInstruction } from '../../dockerfile/dockerfile-instruct
 import { runScript } from '../../dockerfile/shell/run-script.ts';
 import { WordPattern } from '../../dockerfile/shell/word-pattern.ts';
 import { cacheUse } from '../../package-managers/cache-use.ts';
+import { findManager } from '../../package-managers/package-managers.ts';
 import { nameByItself } from '../dockerfile/mention.ts';
 import { findUses } from '../dockerfile/run-commands.ts';
 import { COMMON_NAMES } from '../packages/common-folders.ts';
@@ -25,10 +26,13 @@ export function usesFiles(run: DockerfileInstruction, files: readonly WastedFile
     }
     const parts = path.split('/');
     if (patterns.some(pattern => pattern.matches(parts.at(-1) ?? ''))) return true;
-    return parts
-      .slice(-4)
-      .some(name => name.length >= 3 && !COMMON_NAMES.has(name) && nameByItself(name).test(run.text));
+    return parts.slice(-4).some(name => isTelling(name) && nameByItself(name).test(run.text));
   });
+}
+
+/** Whether who writes a name means its files: who calls `dnf` does not mean `/var/lib/dnf`. */
+function isTelling(name: string): boolean {
+  return name.length >= 3 && !COMMON_NAMES.has(name) && findManager(name) === undefined;
 }
 
 /** Words of one RUN that are looked at: nobody writes a longer list. */
