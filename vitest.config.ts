@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup,
+          setupFiles: ['__tests__/support/property-seed.ts'],
           include: ['__tests__/**/*.test.ts'],
           exclude: ['__tests__/e2e/**', 'node_modules/**'],
           // Files of one worker share the modules that they import: loading them anew took half of the time.
