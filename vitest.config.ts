@@ -9,6 +9,8 @@ const e2e = {
   globalSetup: [...globalSetup, '__tests__/support/e2e/small-base.ts'],
   testTimeout: 300_000,
   hookTimeout: 300_000,
+  // An engine on a busy machine breaks off a build now and then. What fails twice is no such thing.
+  retry: process.env['CI'] ? 1 : 0,
 };
 
 /** `unit` needs Node alone; `e2e` and `e2e-alone` need a real engine (script/engine brings one up). */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ActionsServices } from '../support/actions-services/actions-services.ts';
 import { pullRequestScopes } from '../support/actions-services/runtime-token.ts';
 import { MARK, type StartedRun, startRun } from '../support/e2e/broken-run.ts';
@@ -81,6 +81,9 @@ describe.skipIf(host === undefined)('a step that is broken off', () => {
     const server = await startGitHubServer({ pullRequests });
     job = { world, server, services: await ActionsServices.start() };
     before = await checkoutState(world.workspace);
+  });
+  // What a test that failed has left is no fault of the next one.
+  beforeEach(async () => {
     home = await folderOf();
   });
   afterAll(async () => {
