@@ -5,7 +5,7 @@ import { type BuildPlanOptions, planBuild } from '../../src/build/build-plan.ts'
 import { buildInputs } from '../support/option-values.ts';
 
 const driver = (name: string, store: BuildDriver['store']): BuildDriver => ({
-  ...{ builder: '', driver: name, store, buildxVersion: '0.29.1', buildkitVersion: null, platforms: [] },
+  ...{ builder: '', driver: name, store, buildkitVersion: null },
 });
 const GRAPH = driver('docker', 'graph-driver');
 const CONTAINERD = driver('docker', 'containerd');

@@ -11,9 +11,7 @@ const CONTAINER: BuildDriver = {
   builder: '',
   driver: 'docker-container',
   store: null,
-  buildxVersion: '0.29.1',
   buildkitVersion: '0.25.0',
-  platforms: [],
 };
 const SWITCHES = ['--load', '--no-cache', '--pull', '--push'];
 /** What every call of ours has beside theirs. */

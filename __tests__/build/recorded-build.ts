@@ -23,6 +23,8 @@ export interface Recording {
   /** Called while "the build runs", with docker's arguments and environment. */
   readonly during?: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<void>;
   readonly history?: string;
+  /** What `docker buildx version` says; null where there is no buildx. 0.29.1 when absent. */
+  readonly version?: string | null;
 }
 
 function recordedDriver(store: 'graph-driver' | 'containerd'): BuildDriver {
@@ -30,9 +32,7 @@ function recordedDriver(store: 'graph-driver' | 'containerd'): BuildDriver {
     builder: '',
     driver: 'docker',
     store,
-    buildxVersion: '0.29.1',
     buildkitVersion: null,
-    platforms: [],
   };
 }
 
@@ -66,6 +66,10 @@ function player(recording: Recording): Exec {
     async run(_program, args, options = {}) {
       if (args[1] === 'history')
         return { exitCode: recording.history ? 0 : 1, stdout: recording.history ?? '', stderr: '' };
+      if (args[1] === 'version') {
+        const { version = 'github.com/docker/buildx v0.29.1 abc' } = recording;
+        return { exitCode: version === null ? 1 : 0, stdout: version ?? '', stderr: 'no such command' };
+      }
       await recording.during?.(args, options.env ?? {});
       const after = (flag: string): string => args[args.indexOf(flag) + 1] ?? '';
       if (recording.metadata !== undefined) await writeFile(after('--metadata-file'), recording.metadata);

@@ -369,6 +369,21 @@ describe('a build', () => {
     },
   );
 
+  it('without buildx says so', async () => {
+    const recording = { stderr: "unknown flag: --progress\nSee 'docker --help'.\n", exitCode: 125 };
+    await expect(playBuild({ ...recording, version: null }, DOCKERFILE)).rejects.toMatchObject({
+      code: 'buildx-missing',
+      message: 'docker buildx does not run: no such command',
+    });
+  });
+
+  it('without provenance names a buildx that is too old for it', async () => {
+    const old = await playBuild({ stderr: '', version: 'github.com/docker/buildx v0.25.0' }, DOCKERFILE);
+    expect(old.notices[0]?.message).toMatch(/0\.26 or newer gives it\. Here it is 0\.25\.0\.$/);
+    const { notices } = await playBuild({ stderr: '' }, DOCKERFILE);
+    expect(notices[0]?.message).toMatch(/0\.26 or newer gives it\.$/);
+  });
+
   it('without docker says so', async () => {
     const exec = { run: () => Promise.reject(new Error('docker is not on the PATH')) };
     await expect(playBuild({ stderr: '' }, DOCKERFILE, {}, 'graph-driver', { exec })).rejects.toMatchObject({

@@ -178,7 +178,7 @@ const ANSWERS: Readonly<
     async read(stdout) {
       const exec = { run: () => Promise.resolve({ exitCode: 0, stdout, stderr: stdout }) };
       const driver = await settledOutcomeOf(() => detectDriver('', { exec }));
-      accept('detectDriver', typeof driver !== 'string' && driver.buildxVersion !== null);
+      accept('detectDriver', typeof driver !== 'string' && driver.buildkitVersion !== null);
     },
   },
   P: {

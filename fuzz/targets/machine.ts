@@ -96,9 +96,7 @@ const PLAN = planBuild(
     builder: '',
     driver: 'docker',
     store: 'containerd',
-    buildxVersion: null,
     buildkitVersion: null,
-    platforms: [],
   },
   { work: join(SCRATCH, 'build') },
 );

@@ -9,11 +9,8 @@ export interface BuildDriver {
   readonly driver: string;
   /** Where the docker driver keeps images; null for other drivers, which keep none. */
   readonly store: 'graph-driver' | 'containerd' | null;
-  /** `0.29.1`; null when it does not tell. */
-  readonly buildxVersion: string | null;
+  /** `0.25.1`; null when it does not tell, or was not asked. */
   readonly buildkitVersion: string | null;
-  /** The platforms that the builder says it can run. */
-  readonly platforms: readonly string[];
 }
 
 /** Whether the builder exports nothing but an image into the engine's own store: no OCI layouts, no attestations. */
@@ -44,10 +41,11 @@ interface BuilderEffects {
  * @throws DeadweightError `buildx-missing`, `engine-unreachable`, `usage` when there is no such builder
  */
 export async function detectDriver(builder: string, effects: BuilderEffects): Promise<BuildDriver> {
-  const version = await docker(effects, ['buildx', 'version']);
-  if (version.exitCode !== 0) throw buildxMissing(version.stderr);
   const inspect = await docker(effects, ['buildx', 'inspect', ...(builder === '' ? [] : [builder])]);
-  if (inspect.exitCode !== 0) throw inspectFailed(builder, inspect);
+  if (inspect.exitCode !== 0) {
+    await askVersion(effects);
+    throw inspectFailed(builder, inspect);
+  }
   const driver = field(inspect.stdout, 'Driver') ?? 'docker';
   const unreachable = field(inspect.stdout, 'Error');
   // A builder of several nodes works while one of them runs. One that docker can start may be inactive, a remote one not.
@@ -58,13 +56,19 @@ export async function detectDriver(builder: string, effects: BuilderEffects): Pr
     builder,
     driver,
     store: driver === 'docker' ? await findStore(effects, builder, field(inspect.stdout, 'Endpoint')) : null,
-    buildxVersion: /\bv?(\d+\.\d+\.\d+)/.exec(version.stdout)?.[1] ?? null,
     buildkitVersion: /^v?(\d+\.\d+\.\d+)/.exec(field(inspect.stdout, 'BuildKit version') ?? '')?.[1] ?? null,
-    platforms: (field(inspect.stdout, 'Platforms') ?? '')
-      .split(',')
-      .map(platform => platform.trim().replace(/\*$/, ''))
-      .filter(platform => platform !== ''),
   };
+}
+
+/**
+ * The version of buildx, for whoever has to say what was missing: each question to docker is a tenth of a second.
+ * @returns `0.29.1`; null when it does not tell
+ * @throws DeadweightError `buildx-missing`, `engine-unreachable`
+ */
+export async function askVersion(effects: BuilderEffects): Promise<string | null> {
+  const version = await docker(effects, ['buildx', 'version']);
+  if (version.exitCode !== 0) throw buildxMissing(version.stderr);
+  return /\bv?(\d+\.\d+\.\d+)/.exec(version.stdout)?.[1] ?? null;
 }
 
 /** Where the engine of the docker driver keeps images: `docker info` names the snapshotter when it is containerd. */

@@ -24,6 +24,8 @@ interface FinishedBuild {
   readonly metadata: BuildMetadata;
   /** By platform; the empty string when one was built. */
   readonly provenances: ReadonlyMap<string, BuildProvenance>;
+  /** `0.29.1`; null where it does not tell, or was not asked as the build gave its provenance. */
+  readonly buildxVersion: string | null;
   /** `oci:…` of what this build wrote; null when the engine has the image. */
   readonly layout: string | null;
   readonly durationMs: number;
@@ -59,7 +61,7 @@ export function composeResult(finished: FinishedBuild): BuildResult {
     dockerfile,
     ignoreFile: finished.ignoreFile,
     pins: collectPins(provenances),
-    notices: [...plan.notices, ...cacheNotices(trace), ...provenanceNotices(plan, images)],
+    notices: [...plan.notices, ...cacheNotices(trace), ...provenanceNotices(finished.buildxVersion, images)],
   };
 }
 
@@ -150,13 +152,13 @@ export function relevantNotices(
   return isMatched ? notices : notices.filter(({ code }) => code !== HISTORY_NOTICE.code);
 }
 
-function provenanceNotices(plan: BuildPlan, images: readonly BuiltImage[]): readonly Notice[] {
+function provenanceNotices(buildxVersion: string | null, images: readonly BuiltImage[]): readonly Notice[] {
   if (images.every(image => image.origins !== null)) return [];
-  if (isAtLeast(plan.driver.buildxVersion, 0, 26)) return [HISTORY_NOTICE];
+  if (isAtLeast(buildxVersion, 0, 26)) return [HISTORY_NOTICE];
   return [
     {
       ...HISTORY_NOTICE,
-      message: `${HISTORY_NOTICE.message} Here it is ${plan.driver.buildxVersion ?? 'unknown'}.`,
+      message: `${HISTORY_NOTICE.message} Here it is ${buildxVersion ?? 'unknown'}.`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { type Clock, type Exec, type Log, SlowProgram } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
+import { askVersion } from './build-driver.ts';
 import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
 import { findExportedLayout } from './build-output.ts';
@@ -33,9 +34,14 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
   const startedAt = effects.clock.now();
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
   const durationMs = effects.clock.now() - startedAt;
-  if (exitCode !== 0) throw buildFailure(trace, exitCode, sources, plan.buildArgs);
+  if (exitCode !== 0) {
+    // The last word of buildx is its error; docker without it takes its options for wrong ones.
+    if (!trace.lines.some(line => line.startsWith('ERROR: '))) await askVersion(effects);
+    throw buildFailure(trace, exitCode, sources, plan.buildArgs);
+  }
   const file = await readMetadata(plan, effects.env, effects.log);
   const provenances = await readProvenances(plan, file, effects);
+  const isTold = provenances.size >= Math.max(1, plan.platforms.length);
   const layout = await findExportedLayout(plan.image, effects.cwd, file.metadata.digest);
   return composeResult({
     plan,
@@ -44,6 +50,7 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
     ignoreFile: sources?.ignoreFile ?? null,
     metadata: file.metadata,
     provenances,
+    buildxVersion: isTold ? null : await askVersion(effects),
     layout,
     durationMs,
   });

@@ -3,14 +3,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SilentProgram } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
-import { builderUnreachable, detectDriver, saysUnreachable } from '../build/build-driver.ts';
+import { builderUnreachable, saysUnreachable } from '../build/build-driver.ts';
 import type { BuildInputs } from '../build/build-inputs.ts';
 import { planCall } from '../build/build-plan.ts';
 import { withFiles } from '../build/build-secret.ts';
 import type { Environment } from './environment.ts';
 import { definedOnly } from './program-exec.ts';
+import { findBuilder } from './weigh/builder.ts';
 
-type CallContext = Pick<Environment, 'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env' | 'secrets'>;
+type CallContext = Pick<
+  Environment,
+  'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env' | 'secrets' | 'homeDir' | 'hostPlatform'
+>;
 
 /** Milliseconds that docker may say nothing: a call runs no steps, but may fetch a frontend. */
 const MAX_CALL_SILENCE = 600_000;
@@ -31,7 +35,7 @@ export async function callBuild(
   print: (text: string) => void,
 ): Promise<void> {
   const env = definedOnly(environment.env);
-  await detectDriver(inputs.builder, { exec, env, cwd });
+  await findBuilder(inputs.builder, cwd, { exec, log, ...environment });
   await mkdir(temporaryDir, { recursive: true });
   const work = await mkdtemp(join(temporaryDir, 'call-'));
   try {

@@ -8,7 +8,7 @@ export const BUNDLE = join(ROOT, 'dist/cli/index.js');
 
 export interface CommandLineOptions {
   readonly cwd: string;
-  /** Added to PATH and TMPDIR. Without DEADWEIGHT_CACHE_DIR nothing is kept between runs. */
+  /** Added to PATH and TMPDIR. Without DOCKER_HOST there is no engine, without DEADWEIGHT_CACHE_DIR nothing is kept between runs. */
   readonly env?: Readonly<Record<string, string>>;
   /** BUNDLE instead of COMMAND_LINE. */
   readonly program?: string;
@@ -26,6 +26,7 @@ export function deadweight(args: readonly string[], options: CommandLineOptions)
   const base = {
     ...inherited('PATH', 'TMPDIR'),
     ...{ HOME: '/nonexistent', DEADWEIGHT_CACHE_DIR: '', COLUMNS: '100' },
+    DOCKER_HOST: 'unix:///nonexistent/docker.sock',
   };
   return runNode(program, args, {
     cwd,

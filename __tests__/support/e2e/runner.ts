@@ -32,7 +32,7 @@ export interface Step {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly token?: string;
   readonly server: Pick<GitHubServer, 'url' | 'serverUrl'>;
-  /** Of the job: where docker is. */
+  /** Of the job: where docker is. Without DOCKER_HOST there is no engine. */
   readonly env?: Readonly<Record<string, string>>;
   readonly program?: string;
 }
@@ -83,6 +83,7 @@ export async function stepProcess(step: Step, home?: string): Promise<StepProces
     ...{ GITHUB_OUTPUT: at('output'), GITHUB_STEP_SUMMARY: at('summary.md'), GITHUB_ENV: at('env') },
     ...{ GITHUB_PATH: at('path'), GITHUB_STATE: at('state') },
     ...{ RUNNER_TEMP: at('temp'), RUNNER_TOOL_CACHE: at('tools'), RUNNER_ARCH: 'X64' },
+    DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     ...step.env,
   };
   return { program: step.program ?? PROGRAM, cwd: step.workspace, env, at };

@@ -6,7 +6,7 @@ import type { Clock } from '../../base/effects.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
-import { detectDriver, isGraphDriver } from '../../build/build-driver.ts';
+import { isGraphDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
 import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from '../../build/build-result.ts';
@@ -27,6 +27,7 @@ import type { Image, LayerHead } from '../../image/image.ts';
 import { definedOnly } from '../program-exec.ts';
 import type { SecretMask } from '../secret-values.ts';
 import type { BuildDisplay } from './build-display.ts';
+import { findBuilder } from './builder.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
 
@@ -111,8 +112,7 @@ export async function pushWeighed(
   const { exec, display, progress } = context;
   const { cwd } = options;
   const env = definedOnly(context.env);
-  const driver = await detectDriver(inputs.builder, { exec, env, cwd });
-  if (isGraphDriver(driver)) {
+  if (isGraphDriver(await findBuilder(inputs.builder, cwd, context))) {
     return display.show(options.title, () =>
       progress.show({ label: 'Pushing the image' }, () =>
         pushFromEngine(inputs, build.metadata, { exec, env, cwd }),
@@ -159,7 +159,7 @@ async function buildImages<T>(
   try {
     const env = definedOnly(context.env);
     const driver = await progress.show({ label: 'Asking docker for the builder' }, () =>
-      detectDriver(inputs.builder, { exec, env, cwd }),
+      findBuilder(inputs.builder, cwd, context),
     );
     const folders = { work, layout: layoutFolder(temporaryDir) };
     const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));

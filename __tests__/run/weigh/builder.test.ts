@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+import { expect, it } from 'vitest';
+import type { Exec } from '../../../src/base/effects.ts';
+import { findBuilder } from '../../../src/run/weigh/builder.ts';
+import { fakeEngine } from '../../support/conformance/fake-engine.ts';
+import { folderOf } from '../../support/folder.ts';
+import { testEnvironment } from '../../support/test-environment.ts';
+
+/** A docker whose builder is of another driver, and what it was asked. */
+function docker() {
+  const calls: string[] = [];
+  const exec: Exec = {
+    async run(_program, args) {
+      calls.push(args.join(' '));
+      const stdout = 'Name: far\nDriver: docker-container\nStatus: running\nBuildKit version: v0.25.1\n';
+      return { exitCode: 0, stdout, stderr: '' };
+    },
+  };
+  return { exec, calls };
+}
+
+async function asked(builder: string, host: string, files: Record<string, string> = {}) {
+  const { exec, calls } = docker();
+  const env = { DOCKER_HOST: host, DOCKER_CONFIG: await folderOf(files) };
+  const environment = testEnvironment('/', { env, exec });
+  const driver = await findBuilder(builder, '/', environment);
+  return { driver, calls, again: () => findBuilder(builder, '/elsewhere', environment) };
+}
+
+it.each([
+  ['graph', 'graph-driver'],
+  ['containerd', 'containerd'],
+] as const)('the engine tells where it keeps images (%s), and no program runs', async (store, expected) => {
+  const engine = await fakeEngine([], { api: 51, store, archive: Buffer.alloc(0) });
+  const { driver, calls, again } = await asked('', engine.host);
+  expect(driver).toEqual({ builder: '', driver: 'docker', store: expected, buildkitVersion: null });
+  expect(calls).toEqual([]);
+  const before = engine.requests.length;
+  expect(await again()).toBe(driver);
+  expect(engine.requests).toHaveLength(before);
+  await engine.close();
+});
+
+it('docker is asked for a builder that has a name, was chosen, or is no Docker engine', async () => {
+  const options = { api: 51, store: 'graph', archive: Buffer.alloc(0) } as const;
+  const engine = await fakeEngine([], options);
+  const other = await fakeEngine([], { ...options, server: 'Libpod/5.0' });
+  const chosen = { 'buildx/current': '{"Name":"far"}' };
+  for (const [builder, host, files] of [
+    ['far', engine.host, {}],
+    ['', engine.host, chosen],
+    ['', other.host, {}],
+    ['', 'unix:///nonexistent.sock', {}],
+  ] as const) {
+    const { driver, calls, again } = await asked(builder, host, files);
+    expect(driver).toEqual({ builder, driver: 'docker-container', store: null, buildkitVersion: '0.25.1' });
+    await again();
+    expect(calls).toEqual([`buildx inspect${builder === '' ? '' : ' far'}`]);
+  }
+  await engine.close();
+  await other.close();
+});
