@@ -15,6 +15,8 @@ export interface FakeEngineOptions {
   readonly breakAfter?: number;
   /** Serves only so many bytes of the archive, and then nothing. */
   readonly stopAfter?: number;
+  /** Serves none of the archive before that. */
+  readonly packed?: Promise<void>;
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
 }
@@ -51,6 +53,10 @@ export async function fakeEngine(
     if (what === 'history') return void response.end(JSON.stringify(historyOf(image)));
     if (options.stopAfter !== undefined)
       return void response.write(options.archive.subarray(0, options.stopAfter));
+    if (options.packed !== undefined) {
+      response.flushHeaders();
+      return void options.packed.then(() => response.end(options.archive));
+    }
     if (options.breakAfter === undefined) return void response.end(options.archive);
     response.write(options.archive.subarray(0, options.breakAfter), () => response.destroy());
   });
