@@ -9,6 +9,8 @@ import { TAR_END } from '../__tests__/support/tar/tar-writer.ts';
 export interface BenchFile {
   readonly path: string;
   readonly size: number;
+  /** Files of one size hold the same where this is the same; the length of the path when absent. */
+  readonly content?: number;
 }
 
 const BLOCK = 512;
@@ -66,8 +68,8 @@ export function writeArchive(path: string, name: string, layers: readonly (reado
 }
 
 function* layerTar(files: readonly BenchFile[]): Iterable<Uint8Array> {
-  for (const { path, size } of files) {
-    const offset = (path.length * 4099) % (1024 * 1024);
+  for (const { path, size, content = path.length } of files) {
+    const offset = (content * 4099) % (CONTENT.length / 2);
     yield encodeHeader({ path, kind: 'file', size });
     for (let written = 0; written < size; written += CONTENT.length - offset) {
       yield CONTENT.subarray(offset, offset + Math.min(size - written, CONTENT.length - offset));
@@ -81,7 +83,8 @@ function layerLength(files: readonly BenchFile[]): number {
   return files.reduce((sum, { size }) => sum + BLOCK + Math.ceil(size / BLOCK) * BLOCK, TAR_END.length);
 }
 
-function layerDigest(files: readonly BenchFile[]): string {
+/** Hex of the sha256 of a layer's tar. */
+export function layerDigest(files: readonly BenchFile[]): string {
   const hash = createHash('sha256');
   for (const chunk of layerTar(files)) hash.update(chunk);
   return hash.digest('hex');
@@ -96,9 +99,10 @@ export function largeImage(): readonly (readonly BenchFile[])[] {
       return {
         path: join('usr', `d${index % 97}`, `e${index % 11}`, name),
         size: 2_000 + ((index * 7919) % 24_000),
+        content: owner * 6_880 + index,
       };
     });
-    return [...small, { path: `opt/large-${layer}.bin`, size: 40_000_000 }];
+    return [...small, { path: `opt/large-${layer}.bin`, size: 40_000_000 + layer }];
   });
 }
 
@@ -110,6 +114,7 @@ export function tallImage(withWhiteouts: boolean, size = 100): readonly (readonl
   const below = Array.from({ length: 100_000 }, (_, index) => ({
     path: `data/dir-${index % 400}/sub/file-${index}`,
     size,
+    content: index,
   }));
   const above = Array.from({ length: 400 }, (_, index) => [
     { path: withWhiteouts ? `data/.wh.dir-${index}` : `other/file-${index}`, size: 0 },
@@ -124,6 +129,7 @@ export function flatImage(files: number, layers: number, size: number): readonly
     Array.from({ length: each }, (_each, index) => ({
       path: `srv/layer-${layer}/dir-${Math.floor(index / 100)}/file-${index}.js`,
       size,
+      content: layer * each + index,
     })),
   );
 }

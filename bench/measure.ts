@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Contestant } from './route.ts';
 
 /** One run of a program. */
 export interface Run {
@@ -13,10 +14,11 @@ export function run(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  cwd: string = process.cwd(),
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const child = spawn(program, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, [...args], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', chunk => {
       said += chunk;
@@ -46,20 +48,30 @@ function peakOf(pid: number | undefined): number | null {
 
 /**
  * Each in turn, A B C A B C …, after one of each that is not counted: drift of the machine meets all.
+ * @param tell is called before each round
  * @returns the runs of each, in their order
  */
 export async function inTurn(
   rounds: number,
-  contestants: readonly (() => Promise<Run>)[],
-): Promise<readonly (readonly Run[])[]> {
-  const runs = contestants.map((): Run[] => []);
-  for (let round = -1; round < rounds; round += 1) {
-    for (const [index, contestant] of contestants.entries()) {
+  contestants: Readonly<Record<string, Contestant>>,
+  tell: (round: number) => void = () => undefined,
+): Promise<Readonly<Record<string, readonly Run[]>>> {
+  const runs: Record<string, Run[]> = Object.fromEntries(Object.keys(contestants).map(name => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    tell(round);
+    for (const [name, contestant] of Object.entries(contestants)) {
       const ended = await contestant();
-      if (round >= 0) runs[index]?.push(ended);
+      if (round > 0) runs[name]?.push(ended);
     }
   }
   return runs;
+}
+
+/** One after the other as one: the times add up. */
+export async function runAll(contestants: readonly Contestant[]): Promise<Run> {
+  const runs: Run[] = [];
+  for (const contestant of contestants) runs.push(await contestant());
+  return { seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0), peakBytes: peakBytesOf(runs) };
 }
 
 function median(values: readonly number[]): number {
@@ -67,9 +79,16 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Median of the ratios of times, pair by pair. */
-export function ratio(as: readonly Run[], bs: readonly Run[]): number {
-  return median(as.map((each, index) => each.seconds / (bs[index]?.seconds ?? Number.NaN)));
+/**
+ * Median of the ratios of times, round by round.
+ * @param less is taken off first; nothing when absent
+ */
+export function ratio(as: readonly Run[], bs: readonly Run[], less: readonly Run[] = []): number {
+  return median(
+    as.map(
+      ({ seconds }, index) => (seconds - (less[index]?.seconds ?? 0)) / (bs[index]?.seconds ?? Number.NaN),
+    ),
+  );
 }
 
 /** Median. Seconds. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,11 +20,18 @@ export interface Program {
 }
 
 const folders: string[] = [];
-afterAll(async () => {
-  await Promise.all(folders.splice(0).map(folder => rm(folder, { recursive: true, force: true })));
-});
+// The bench uses it as well.
+if (process.env['VITEST'] === undefined) {
+  process.once('exit', () => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+} else {
+  afterAll(async () => {
+    await Promise.all(folders.splice(0).map(folder => rm(folder, { recursive: true, force: true })));
+  });
+}
 
-/** A folder with files in it, for as long as the tests of the file run. */
+/** A folder with files in it, for as long as the tests of the file, or the process, run. */
 export async function folderOf(files: Files = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deadweight-test-')));
   folders.push(folder);
