@@ -23,6 +23,23 @@ it('what was not hashed is nowhere kept in a workflow, whose files others may ge
   expect(await readdir(temporaryDir)).toEqual(['.owner', 'scans']);
 });
 
+it('what was hashed stays at home on a machine that outlives the job', async () => {
+  const [folder, cache] = [await folderOf(), await folderOf()];
+  vi.stubEnv('RUNNER_TEMP', folder);
+  vi.stubEnv('DEADWEIGHT_CACHE_DIR', cache);
+  const ours = async () => actionEnvironment(optionValues(), noSecrets);
+  const hosted = await ours();
+  await hosted.scanStore.put(scan([file('a', 1)]), []);
+  await hosted.exportLayouts.use(async () => undefined);
+  expect(await readdir(cache)).toEqual([]);
+  vi.stubEnv('RUNNER_ENVIRONMENT', 'self-hosted');
+  const { scanStore, exportLayouts } = await ours();
+  await scanStore.put(scan([file('a', 1)]), []);
+  await exportLayouts.use(async () => undefined);
+  await exportLayouts.release();
+  expect(await readdir(cache)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.scan$/), 'layers']);
+});
+
 it('a workflow says how much is kept', async () => {
   vi.stubEnv('RUNNER_TEMP', await folderOf());
   const { scanStore, temporaryDir } = await actionEnvironment(

@@ -2,8 +2,8 @@ import { readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { cacheJsonSchema } from '../../script/documents/json-schema.ts';
-import { findCacheDirectories } from '../../src/cli/cache-directories.ts';
 import { cacheReportSchema } from '../../src/report/cache-report.ts';
+import { findCacheDirectories } from '../../src/run/cache-directories.ts';
 import { deadweight, expectRefusal } from '../support/e2e/command-line.ts';
 import { fabricateImage } from '../support/fabricate/image.ts';
 import { file } from '../support/fabricate/node.ts';
@@ -21,6 +21,7 @@ const HEX = 'a'.repeat(64);
 /** What Deadweight and Node would have written, and what is somebody else's. */
 const OWN: Files = {
   [`${HEX}.scan.0a1b2c3d-0000-4000-8000-0123456789ab.tmp`]: 'half a scan',
+  [`layers/${HEX}`]: 'a layer',
   'compiled/v24.1.0-x64-964aae3f-1000/0026264b': 'code',
   'compiled/v24.1.0-x64-964aae3f-1000/00581bcc.Xy12ab': 'half a code',
 };
@@ -29,6 +30,8 @@ const FOREIGN: Files = {
   [`${HEX}.scan.txt`]: 'mine',
   [`${HEX}.tmp`]: 'mine',
   [`old/${HEX}.scan`]: 'mine',
+  [`layers/${HEX}.tar`]: 'mine',
+  'layers/deadweight-notes/text': 'mine',
   'compiled/0026264b': 'mine',
   'compiled/main.o': 'mine',
   'compiled/v24.1.0-x64-964aae3f-1000/notes.txt': 'mine',
@@ -57,23 +60,27 @@ describe('deadweight cache', () => {
     expect(report.scans).toMatchObject({ directory, count: 3, maxBytes: 256 * 1024 * 1024 });
     expect(report).toMatchObject({
       temporaryFiles: { count: 1, bytes: 11 },
+      layers: { directory: join(directory, 'layers'), count: 1, bytes: 7, maxBytes: 2 * 1024 ** 3 },
       compiledCode: { directory: join(directory, 'compiled'), bytes: 15 },
       cleared: null,
     });
     expect(Date.parse(report.scans?.oldestUse ?? '')).toBeLessThanOrEqual(
       Date.parse(report.scans?.lastUse ?? ''),
     );
-    const { stdout, code } = await run('cache', '--scan-cache-size', '250MB');
+    const { stdout, code } = await run('cache', '--scan-cache-size', '250MB', '--layer-cache-size', '1GB');
     expect(code).toBe(0);
     expect(stdout.replaceAll(directory, '/cache')).toMatch(
       new RegExp(
         [
-          '^Scans of layers  3, \\d\\.\\d kB of at most 250\\.0 MB',
-          ' {17}used from 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC to 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC',
-          ' {17}/cache',
-          'Temporary files  1, 11 B',
-          'Compiled code    15 B',
-          ' {17}/cache/compiled\n$',
+          '^Scans of layers   3, \\d\\.\\d kB of at most 250\\.0 MB',
+          ' {18}used from 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC to 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC',
+          ' {18}/cache',
+          'Layers of builds  1, 7 B of at most 1\\.0 GB',
+          ' {18}used from .*',
+          ' {18}/cache/layers',
+          'Temporary files   1, 11 B',
+          'Compiled code     15 B',
+          ' {18}/cache/compiled\n$',
         ].join('\n'),
       ),
     );
@@ -88,7 +95,9 @@ describe('deadweight cache', () => {
     const shown = await json();
     const ended = await run('cache', '--clear');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toMatch(/^Removed 3 scans, 1 temporary file and the compiled code: \d\.\d kB\.\n$/);
+    expect(ended.stdout).toMatch(
+      /^Removed 3 scans, 1 layer, 1 temporary file and the compiled code: \d\.\d kB\.\n$/,
+    );
     for (const [path, text] of Object.entries(FOREIGN)) {
       expect(await readFile(join(directory, path), 'utf8')).toBe(text);
     }
@@ -99,8 +108,9 @@ describe('deadweight cache', () => {
     expect(await json('--clear')).toMatchObject({
       scans: { count: 0, bytes: 0, oldestUse: null, lastUse: null },
       temporaryFiles: { count: 0 },
+      layers: { count: 0, bytes: 0 },
       compiledCode: { bytes: 0 },
-      cleared: { scans: 0, temporaryFiles: 0, bytes: 0 },
+      cleared: { scans: 0, layers: 0, temporaryFiles: 0, bytes: 0 },
     });
     expect(shown.scans?.count).toBe(3);
     expect((await run('cache', '--clear')).stdout).toBe('Nothing was stored.\n');
@@ -109,7 +119,7 @@ describe('deadweight cache', () => {
 
   it('leaves no directory of Node behind that is empty', async () => {
     const { directory, json } = await cacheOf(OWN);
-    expect((await json('--clear')).cleared).toEqual({ scans: 0, temporaryFiles: 1, bytes: 26 });
+    expect((await json('--clear')).cleared).toEqual({ scans: 0, layers: 1, temporaryFiles: 1, bytes: 33 });
     expect(await readdir(join(directory, 'compiled'))).toEqual([]);
   });
 
@@ -122,7 +132,7 @@ describe('deadweight cache', () => {
     const { stdout } = await deadweight(['cache', '--json', '-'], off);
     expect(cacheReportSchema().parse(JSON.parse(stdout))).toMatchObject({ scans: null, compiledCode: null });
     const missing = { cwd, env: { DEADWEIGHT_CACHE_DIR: join(cwd, 'none') } };
-    expect((await deadweight(['cache'], missing)).stdout).toMatch(/^Scans of layers {2}0, 0 B of/);
+    expect((await deadweight(['cache'], missing)).stdout).toMatch(/^Scans of layers {3}0, 0 B of/);
     expect(await readdir(cwd)).toEqual([]);
   });
 
@@ -174,9 +184,14 @@ describe('where things are kept', () => {
   it('is where the user says, or the cache of the user', () => {
     const of = (env: Readonly<Record<string, string>>) => findCacheDirectories(env, '/home/eve');
     expect(of({ DEADWEIGHT_CACHE_DIR: '' })).toBeNull();
-    expect(of({ DEADWEIGHT_CACHE_DIR: '/c' })).toEqual({ scans: '/c', compiled: '/c/compiled' });
+    expect(of({ DEADWEIGHT_CACHE_DIR: '/c' })).toEqual({
+      scans: '/c',
+      layers: '/c/layers',
+      compiled: '/c/compiled',
+    });
     expect(of({ XDG_CACHE_HOME: '/x' })).toEqual({
       scans: '/x/deadweight/scans',
+      layers: '/x/deadweight/layers',
       compiled: '/x/deadweight/compiled',
     });
     expect(of({})?.scans).toMatch(/^\/home\/eve\/(?:\.cache|Library\/Caches)\/deadweight\/scans$/);

@@ -92,6 +92,7 @@ describe('deadweight build', () => {
         '--config',
         '--json',
         '--scan-cache-size',
+        '--layer-cache-size',
       ],
       ...['--quiet', '--no-color', '--debug'],
     ];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { silentProgress } from '../../src/base/effects.ts';
 import { GitRun } from '../../src/baseline/git/git-run.ts';
 import { noScanStore } from '../../src/layer/scan-store.ts';
@@ -13,6 +14,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     cwd,
     homeDir: cwd,
     temporaryDir: cwd,
+    exportLayouts: { use: body => body(join(cwd, 'layout')), release: async () => undefined },
     gitRun: new GitRun(),
     secrets: noSecrets,
     scanStore: noScanStore,

@@ -10,8 +10,11 @@ import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
 import { cacheAccess } from '../github/cache/cache-service.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
+import { findCacheDirectories } from '../run/cache-directories.ts';
 import { OPTIONS, type OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { ExportLayouts } from '../run/export-layouts.ts';
+import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { definedOnly, systemExec } from '../run/program-exec.ts';
 import { loggedProgress } from '../run/progress/logged-progress.ts';
 import { makeRunFolder } from '../run/run-folder.ts';
@@ -29,7 +32,7 @@ const runnerLog: Log = {
 
 /** The effects of the Action: messages go to the runner's log. */
 export async function actionEnvironment(
-  options: Pick<OptionValues, 'scan-cache-size'>,
+  options: Pick<OptionValues, 'scan-cache-size' | 'layer-cache-size'>,
   secrets: SecretMask,
 ): Promise<Environment> {
   const env = trustCheckout(process.env);
@@ -37,6 +40,7 @@ export async function actionEnvironment(
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
   const cwd = workingDirectory();
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
+  const directories = keepsFiles(env) ? findCacheDirectories(env, homedir()) : null;
   const clock = { now: () => Date.now() };
   return {
     env,
@@ -44,7 +48,12 @@ export async function actionEnvironment(
     homeDir: homedir(),
     temporaryDir,
     secrets,
-    scanStore: createDiskScanStore(join(temporaryDir, 'scans'), { log, mostBytes }),
+    scanStore: createDiskScanStore(directories?.scans ?? join(temporaryDir, 'scans'), { log, mostBytes }),
+    exportLayouts: new ExportLayouts({
+      ...{ temporaryDir, log, isTemporary: directories === null },
+      directory: directories?.layers ?? join(temporaryDir, 'layers'),
+      mostBytes: options['layer-cache-size'] ?? (directories ? DEFAULT_KEPT_SIZE : Infinity),
+    }),
     gitRun: new GitRun(),
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
@@ -54,6 +63,11 @@ export async function actionEnvironment(
     progress: loggedProgress(log, clock.now),
     display: loggedDisplay(log),
   };
+}
+
+/** Whether a later job finds what this one leaves at home: a machine of GitHub's goes with its job. */
+function keepsFiles(env: Environment['env']): boolean {
+  return env['RUNNER_ENVIRONMENT'] === 'self-hosted';
 }
 
 /**

@@ -17,7 +17,7 @@ import { type PlannedFile, planSecrets } from './build-secret.ts';
 import { chooseDockerfileSource, type DockerfileSource } from './dockerfile-source.ts';
 import { refuseImpossible } from './impossible-build.ts';
 
-interface BuildPaths {
+export interface BuildPaths {
   /** An existing directory of this build alone, for its id, metadata and secrets. Absolute. */
   readonly work: string;
   /** Where an OCI layout goes when one is needed; `layout` in `work` when absent. */

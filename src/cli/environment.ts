@@ -1,9 +1,13 @@
 import { homedir, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Clock, type Log, type Progress, silentProgress } from '../base/effects.ts';
 import { GitRun } from '../baseline/git/git-run.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE, noScanStore } from '../layer/scan-store.ts';
+import { findCacheDirectories } from '../run/cache-directories.ts';
 import type { OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
+import { ExportLayouts } from '../run/export-layouts.ts';
+import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { LiveArea } from '../run/live-area.ts';
 import { systemExec } from '../run/program-exec.ts';
 import { liveProgress } from '../run/progress/live-progress.ts';
@@ -15,7 +19,6 @@ import { terminalLog } from '../run/terminal.ts';
 import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
-import { findCacheDirectories } from './cache-directories.ts';
 
 export interface CommandLineEnvironment extends Environment {
   /** Removes the temporary files. */
@@ -48,7 +51,7 @@ function progressFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock, sec
 
 /** The effects of the command line: messages and progress go to standard error. */
 export async function commandLineEnvironment(
-  options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size'>,
+  options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size' | 'layer-cache-size'>,
   secrets: SecretMask,
 ): Promise<CommandLineEnvironment> {
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
@@ -68,6 +71,11 @@ export async function commandLineEnvironment(
     scanStore: directories
       ? createDiskScanStore(directories.scans, { log, mostBytes, machine: hostname() })
       : noScanStore,
+    exportLayouts: new ExportLayouts({
+      ...{ temporaryDir, log, isTemporary: directories === null },
+      directory: directories?.layers ?? join(temporaryDir, 'layers'),
+      mostBytes: options['layer-cache-size'] ?? (directories ? DEFAULT_KEPT_SIZE : Infinity),
+    }),
     gitRun: new GitRun(),
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),

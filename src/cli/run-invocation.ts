@@ -17,6 +17,7 @@ import { renderFixes } from '../report/terminal/render-fixes.ts';
 import { renderTerminal } from '../report/terminal/render-terminal.ts';
 import { type FiledBuild, fileStandardInput } from '../run/build-input.ts';
 import { weighBuild } from '../run/build-pipeline.ts';
+import { findCacheDirectories } from '../run/cache-directories.ts';
 import { inspectCache } from '../run/cache-pipeline.ts';
 import { callBuild, isCall } from '../run/call-pipeline.ts';
 import type { OptionValues } from '../run/config/options.ts';
@@ -27,12 +28,13 @@ import { fileFixInput } from '../run/fix/fix-input.ts';
 import { fixDockerfile } from '../run/fix-pipeline.ts';
 import { inspectImage } from '../run/inspect-pipeline.ts';
 import { cleanUpWhenInterrupted } from '../run/interruption.ts';
+import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
+import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 import { terminalAsker } from './ask.ts';
-import { findCacheDirectories } from './cache-directories.ts';
 import { type CommandLineEnvironment, commandLineEnvironment } from './environment.ts';
 import { explainRule } from './explain.ts';
 import type { Invocation, Request } from './invocation.ts';
@@ -81,9 +83,12 @@ async function showCache(options: OptionValues): Promise<number> {
   const cwd = workingDirectory();
   // It says nothing about the cache; a wrong one is refused as everywhere.
   if (options.config !== null) await resolveSettings(options, cwd);
+  const directories = findCacheDirectories(process.env, homedir());
+  if (directories && options.clear) await clearRunFolders(directories.layers);
   const report = inspectCache({
-    directories: findCacheDirectories(process.env, homedir()),
+    directories,
     maxBytes: options['scan-cache-size'] ?? DEFAULT_STORE_SIZE,
+    maxLayerBytes: options['layer-cache-size'] ?? DEFAULT_KEPT_SIZE,
     clears: options.clear,
   });
   await write(options.json, () => renderCacheJson(report), null, cwd);

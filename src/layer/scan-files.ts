@@ -42,7 +42,7 @@ export function listScanFiles(directory: string): readonly ScanFile[] {
  * Makes a folder and those above it. Not by `recursive`: Node tries for ever where a folder is there and none can be made in
  * it, as in a mount that was removed.
  */
-async function makeFolders(folder: string): Promise<void> {
+export async function makeFolders(folder: string): Promise<void> {
   if (existsSync(folder)) return;
   await makeFolders(dirname(folder));
   await mkdir(folder).catch((error: unknown) => {

@@ -27,6 +27,20 @@ export const cacheReportSchema = lazy(() =>
         })
         .nullable()
         .describe('Scans of layers; null where nothing is kept'),
+      layers: z
+        .object({
+          directory: z.string(),
+          count: count(),
+          bytes: bytes(),
+          maxBytes: bytes().describe('What layers are held to, in bytes; 0 keeps none'),
+          oldestUse: time().describe(
+            'When the layer that was not used for longest was used; null without any',
+          ),
+          lastUse: time(),
+        })
+        .nullable()
+        .optional()
+        .describe('Layers that builds exported; null where nothing is kept'),
       temporaryFiles: z
         .object({ count: count(), bytes: bytes() })
         .describe('Scans that are being written, or were when their writer was killed'),
@@ -35,7 +49,7 @@ export const cacheReportSchema = lazy(() =>
         .nullable()
         .describe("Node's compiled code of Deadweight; null where nothing is kept"),
       cleared: z
-        .object({ scans: count(), temporaryFiles: count(), bytes: bytes() })
+        .object({ scans: count(), layers: count().optional(), temporaryFiles: count(), bytes: bytes() })
         .nullable()
         .describe('What --clear removed; null without it'),
     })

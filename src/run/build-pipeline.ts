@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { ImageAnalysis } from '../analysis/image-analysis.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
@@ -29,7 +28,6 @@ import {
   buildAndExamine,
   buildAndWeigh,
   type ExaminedBuild,
-  layoutFolder,
   pushWeighed,
 } from './weigh/built-image.ts';
 import { planComparison } from './weigh/comparison-plan.ts';
@@ -81,8 +79,8 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
   try {
     return await weighHeads(pipeline, environment);
   } finally {
-    // Head and baseline are in it, which may be gigabytes that later steps of a job want.
-    await rm(layoutFolder(environment.temporaryDir), { recursive: true, force: true }).catch(() => undefined);
+    // Head and baseline are in them, which may be gigabytes that later steps of a job want.
+    await environment.exportLayouts.release();
   }
 }
 
@@ -112,7 +110,6 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
       key: keyBuiltImage(inputs, name.key, analysis),
     }),
   );
-  // Before the baseline is built: an OCI layout has the image that was built last.
   const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
   const compared = await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment));

@@ -2,14 +2,18 @@ import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.t
 import { sumBytes } from '../base/sum-bytes.ts';
 import { listScanFiles, removeFiles, type ScanFile } from '../layer/scan-files.ts';
 import { CACHE_REPORT_VERSION, type CacheReport } from '../report/cache-report.ts';
+import type { CacheDirectories } from './cache-directories.ts';
 import { type CompiledCode, findCompiledCode, removeEmptyDirectory } from './compiled-code.ts';
+import { type KeptLayer, listKeptLayers } from './kept-layers.ts';
 import { VERSION } from './version.ts';
 
 export interface CacheRequest {
   /** Where things are kept; null where nothing is. */
-  readonly directories: { readonly scans: string; readonly compiled: string } | null;
+  readonly directories: CacheDirectories | null;
   /** What scans are held to. */
   readonly maxBytes: number;
+  /** What layers are held to. */
+  readonly maxLayerBytes: number;
   /** Removes what is kept. Only files that Deadweight and Node have named are removed. */
   readonly clears: boolean;
 }
@@ -17,35 +21,34 @@ export interface CacheRequest {
 interface Kept {
   readonly scans: readonly ScanFile[];
   readonly drafts: readonly ScanFile[];
+  readonly layers: readonly KeptLayer[];
   readonly code: CompiledCode;
 }
 
-const NOTHING: Kept = { scans: [], drafts: [], code: { files: [], directories: [] } };
+const NOTHING: Kept = { scans: [], drafts: [], layers: [], code: { files: [], directories: [] } };
 
 /**
  * What is kept between runs, after it was removed where that is asked for.
  * @throws DeadweightError `permission-denied`, `input-missing`
  */
-export function inspectCache({ directories, maxBytes, clears }: CacheRequest): CacheReport {
+export function inspectCache({ directories, maxBytes, maxLayerBytes, clears }: CacheRequest): CacheReport {
   const before = findKept(directories);
   if (clears) removeKept(before);
-  const { scans, drafts, code } = clears ? findKept(directories) : before;
-  const uses = scans.map(({ usedAt }) => usedAt);
+  const { scans, drafts, layers, code } = clears ? findKept(directories) : before;
   return {
     schemaVersion: CACHE_REPORT_VERSION,
     tool: { name: 'deadweight', version: VERSION },
-    scans: directories && {
-      directory: directories.scans,
-      count: scans.length,
-      bytes: sumBytes(scans),
-      maxBytes,
-      oldestUse: timeOf(uses, Math.min),
-      lastUse: timeOf(uses, Math.max),
-    },
+    scans: directories && { directory: directories.scans, maxBytes, ...sumUp(scans) },
+    layers: directories && { directory: directories.layers, maxBytes: maxLayerBytes, ...sumUp(layers) },
     temporaryFiles: { count: drafts.length, bytes: sumBytes(drafts) },
     compiledCode: directories && { directory: directories.compiled, bytes: sumBytes(code.files) },
     cleared: clears
-      ? { scans: before.scans.length, temporaryFiles: before.drafts.length, bytes: bytesOf(before) }
+      ? {
+          scans: before.scans.length,
+          layers: before.layers.length,
+          temporaryFiles: before.drafts.length,
+          bytes: bytesOf(before),
+        }
       : null,
   };
 }
@@ -56,16 +59,27 @@ function findKept(directories: CacheRequest['directories']): Kept {
   return {
     scans: files.filter(({ isDraft }) => !isDraft),
     drafts: files.filter(({ isDraft }) => isDraft),
+    layers: reading(directories.layers, () => listKeptLayers(directories.layers)),
     code: reading(directories.compiled, () => findCompiledCode(directories.compiled)),
   };
 }
 
-function bytesOf({ scans, drafts, code }: Kept): number {
-  return sumBytes(scans) + sumBytes(drafts) + sumBytes(code.files);
+function bytesOf({ scans, drafts, layers, code }: Kept): number {
+  return sumBytes([...scans, ...drafts, ...layers, ...code.files]);
+}
+
+function sumUp(files: readonly (ScanFile | KeptLayer)[]) {
+  const uses = files.map(({ usedAt }) => usedAt);
+  return {
+    count: files.length,
+    bytes: sumBytes(files),
+    oldestUse: timeOf(uses, Math.min),
+    lastUse: timeOf(uses, Math.max),
+  };
 }
 
 /** As much as can be; then the first failure is thrown. */
-function removeKept({ scans, drafts, code }: Kept): void {
+function removeKept({ scans, drafts, layers, code }: Kept): void {
   let failure: DeadweightError | null = null;
   const attempt = (path: string, remove: () => void) => {
     try {
@@ -74,7 +88,8 @@ function removeKept({ scans, drafts, code }: Kept): void {
       failure ??= cacheError(path, 'removed', error);
     }
   };
-  for (const file of [...scans, ...drafts, ...code.files]) attempt(file.path, () => removeFiles([file]));
+  for (const file of [...scans, ...drafts, ...layers, ...code.files])
+    attempt(file.path, () => removeFiles([file]));
   for (const directory of code.directories) attempt(directory, () => removeEmptyDirectory(directory));
   if (failure !== null) throw failure;
 }

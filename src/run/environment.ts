@@ -1,6 +1,7 @@
 import { normalizePlatform, type Platform } from '../base/platform.ts';
 import type { GitRun } from '../baseline/git/git-run.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
+import type { ExportLayouts } from './export-layouts.ts';
 import type { SecretMask } from './secret-values.ts';
 import type { BuildContext } from './weigh/built-image.ts';
 
@@ -19,6 +20,7 @@ export interface Environment extends BuildContext {
   readonly secrets: SecretMask;
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
+  readonly exportLayouts: Pick<ExportLayouts, 'use' | 'release'>;
 }
 
 /** Node's names of architectures, where they are not those of the image specification. */

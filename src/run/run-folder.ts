@@ -14,7 +14,7 @@ const MAX_LOOKED_AT = 1000;
  * @throws DeadweightError `permission-denied`, `disk-full`
  */
 export async function makeRunFolder(parent: string): Promise<string> {
-  await clearAbandoned(parent).catch(() => undefined);
+  await clearRunFolders(parent);
   const owner = await describeOwner();
   for (;;) {
     const folder = await makeFolder(parent);
@@ -50,6 +50,11 @@ async function makeFolder(parent: string): Promise<string> {
 export async function handOverRunFolder(folder: string, unneeded: readonly string[]): Promise<void> {
   for (const path of unneeded) removeTree(path);
   await rm(join(folder, RUN_OWNER), { force: true }).catch(() => undefined);
+}
+
+/** Clears the folders of runs that were killed; what cannot be removed stays. */
+export async function clearRunFolders(parent: string): Promise<void> {
+  await clearAbandoned(parent).catch(() => undefined);
 }
 
 async function clearAbandoned(parent: string): Promise<void> {

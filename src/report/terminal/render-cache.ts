@@ -7,14 +7,12 @@ export function renderCache(report: CacheReport): string {
   return withoutCommands(`${linesOf(report).join('\n')}\n`);
 }
 
-function linesOf({ scans, temporaryFiles, compiledCode, cleared }: CacheReport): readonly string[] {
+function linesOf({ scans, layers, temporaryFiles, compiledCode, cleared }: CacheReport): readonly string[] {
   if (scans === null || compiledCode === null) return ['Nothing is kept: DEADWEIGHT_CACHE_DIR is empty.'];
   if (cleared !== null) return [clearedLine(cleared)];
-  const { count, bytes, maxBytes, oldestUse, lastUse, directory } = scans;
   return [
-    row('Scans of layers', `${count}, ${formatSize(bytes)} of at most ${formatSize(maxBytes)}`),
-    ...(oldestUse && lastUse ? [row('', `used from ${minuteOf(oldestUse)} to ${minuteOf(lastUse)}`)] : []),
-    row('', directory),
+    ...storeRows('Scans of layers', scans),
+    ...(layers ? storeRows('Layers of builds', layers) : []),
     ...(temporaryFiles.count === 0
       ? []
       : [row('Temporary files', `${temporaryFiles.count}, ${formatSize(temporaryFiles.bytes)}`)]),
@@ -23,8 +21,17 @@ function linesOf({ scans, temporaryFiles, compiledCode, cleared }: CacheReport):
   ];
 }
 
+function storeRows(what: string, store: NonNullable<CacheReport['scans']>): readonly string[] {
+  const { count, bytes, maxBytes, oldestUse, lastUse, directory } = store;
+  return [
+    row(what, `${count}, ${formatSize(bytes)} of at most ${formatSize(maxBytes)}`),
+    ...(oldestUse && lastUse ? [row('', `used from ${minuteOf(oldestUse)} to ${minuteOf(lastUse)}`)] : []),
+    row('', directory),
+  ];
+}
+
 function row(what: string, text: string): string {
-  return `${what.padEnd(17)}${safeText(text, 'terminal')}`;
+  return `${what.padEnd(18)}${safeText(text, 'terminal')}`;
 }
 
 /** `2026-11-27 00:10 UTC` */
@@ -32,8 +39,14 @@ function minuteOf(time: string): string {
   return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 }
 
-function clearedLine({ scans, temporaryFiles, bytes }: NonNullable<CacheReport['cleared']>): string {
+function clearedLine({
+  scans,
+  layers = 0,
+  temporaryFiles,
+  bytes,
+}: NonNullable<CacheReport['cleared']>): string {
   if (bytes === 0) return 'Nothing was stored.';
+  const kept = layers === 0 ? '' : `, ${plural(layers, 'layer')}`;
   const files = temporaryFiles === 0 ? '' : `, ${plural(temporaryFiles, 'temporary file')}`;
-  return `Removed ${plural(scans, 'scan')}${files} and the compiled code: ${formatSize(bytes)}.`;
+  return `Removed ${plural(scans, 'scan')}${kept}${files} and the compiled code: ${formatSize(bytes)}.`;
 }

@@ -326,9 +326,16 @@ export const OWN_OPTIONS = {
     // Not in the file: the store is of all checkouts of a user.
     input: 'image',
   },
+  'layer-cache-size': {
+    kind: BYTES,
+    description: 'Most bytes of all kept layers of builds (default 2GiB; 0 keeps none)',
+    flags: [flag('--layer-cache-size <size>', ['build', 'fix', ...CACHE])],
+    // Not in the file: as that of scans.
+    input: 'image',
+  },
   clear: {
     kind: boolean(false),
-    description: 'Remove the stored scans and the compiled code',
+    description: 'Remove the stored scans, the kept layers and the compiled code',
     flags: [flag('--clear', CACHE)],
   },
   quiet: {

@@ -8,7 +8,7 @@ import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
 import { isGraphDriver } from '../../build/build-driver.ts';
 import type { BuildInputs } from '../../build/build-inputs.ts';
-import { type BuildPlan, planBuild } from '../../build/build-plan.ts';
+import { type BuildPaths, type BuildPlan, planBuild } from '../../build/build-plan.ts';
 import type { BuildMetadata, BuildResult, BuiltImage } from '../../build/build-result.ts';
 import { findCacheBreak } from '../../build/cache-break.ts';
 import { relevantNotices } from '../../build/compose-result.ts';
@@ -24,6 +24,7 @@ import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { ownIgnoreFile } from '../../dockerfile/ignore-file.ts';
 import type { Decisions } from '../../findings/decisions/ignored-findings.ts';
 import type { Image, LayerHead } from '../../image/image.ts';
+import type { ExportLayouts } from '../export-layouts.ts';
 import { definedOnly } from '../program-exec.ts';
 import type { SecretMask } from '../secret-values.ts';
 import type { BuildDisplay } from './build-display.ts';
@@ -54,11 +55,8 @@ export interface BuildContext extends WeighContext {
   /** Shows the build while it runs. */
   readonly display: BuildDisplay;
   readonly secrets: SecretMask;
-}
-
-/** Where the builds of a run that leave OCI layouts leave them: a blob that is there is not written again. */
-export function layoutFolder(temporaryDir: string): string {
-  return join(temporaryDir, 'layout');
+  /** Of builds that the engine does not keep as it is weighed. */
+  readonly exportLayouts: Pick<ExportLayouts, 'use'>;
 }
 
 /**
@@ -161,20 +159,23 @@ async function buildImages<T>(
     const driver = await progress.show({ label: 'Asking docker for the builder' }, () =>
       findBuilder(inputs.builder, cwd, context),
     );
-    const folders = { work, layout: layoutFolder(temporaryDir) };
-    const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
-    const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
-    onPlan(plan);
-    const build = await display.show(title, show => {
-      const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
-      return runBuild(plan, { exec, log, clock, ...place, env, onProgress });
-    });
-    const images: T[] = [];
-    for (const image of build.images) {
-      const making = makingOf(build, image, plan.target, clock.now());
-      images.push(await read({ ...weighRequest(image, sources?.dockerfile ?? null, plan), making }));
-    }
-    return { build, images };
+    const buildInto = async (folders: BuildPaths) => {
+      const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
+      const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
+      onPlan(plan);
+      const build = await display.show(title, show => {
+        const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
+        return runBuild(plan, { exec, log, clock, ...place, env, onProgress });
+      });
+      const images: T[] = [];
+      for (const image of build.images) {
+        const making = makingOf(build, image, plan.target, clock.now());
+        images.push(await read({ ...weighRequest(image, sources?.dockerfile ?? null, plan), making }));
+      }
+      return { build, images };
+    };
+    if (isGraphDriver(driver)) return await buildInto({ work });
+    return await context.exportLayouts.use(layout => buildInto({ work, layout }));
   } finally {
     // The metadata of the build has the values of its arguments.
     await rm(work, { recursive: true, force: true }).catch(() => undefined);

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 export interface CacheDirectories {
   /** Of the scans of layers. */
   readonly scans: string;
+  /** Of layers that builds exported. */
+  readonly layers: string;
   /** Of Node's compiled code: `cli/index.cts` says so, too, before anything is loaded. */
   readonly compiled: string;
 }
@@ -18,11 +20,16 @@ export function findCacheDirectories(
 ): CacheDirectories | null {
   const named = env['DEADWEIGHT_CACHE_DIR'];
   if (named === '') return null;
-  if (named !== undefined) return { scans: resolve(named), compiled: resolve(named, 'compiled') };
+  if (named !== undefined) return inDirectory(resolve(named), '');
   const caches =
     env['XDG_CACHE_HOME'] || join(homeDir, process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return inDirectory(join(caches, 'deadweight'), 'scans');
+}
+
+function inDirectory(directory: string, scans: string): CacheDirectories {
   return {
-    scans: join(caches, 'deadweight', 'scans'),
-    compiled: join(caches, 'deadweight', 'compiled'),
+    scans: join(directory, scans),
+    layers: join(directory, 'layers'),
+    compiled: join(directory, 'compiled'),
   };
 }
