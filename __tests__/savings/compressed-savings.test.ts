@@ -2,10 +2,13 @@ import { Buffer } from 'node:buffer';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { DiffId } from '../../src/base/digest.ts';
+import { silentProgress } from '../../src/base/effects.ts';
 import type { Image } from '../../src/image/image.ts';
 import { consumeStream } from '../../src/image/layer-reader.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import { entriesOf } from '../../src/layer/layer-entries.ts';
+import type { LayerNumbers } from '../../src/layer/layer-numbers.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
 import { codecOf } from '../../src/savings/codec.ts';
 import { measureCompressedSavings } from '../../src/savings/compressed-savings.ts';
@@ -15,6 +18,7 @@ import type { FreedFile } from '../../src/savings/layer-files.ts';
 import { THOROUGH_LIMIT } from '../../src/savings/measuring-cost.ts';
 import { MEDIA } from '../support/conformance/media.ts';
 import { openOptions, withDirectory, withMedium } from '../support/conformance/medium.ts';
+import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { fabricateImage, type ImageDescription } from '../support/fabricate/image.ts';
 import { diffIdOf } from '../support/fabricate/layer.ts';
 import { dir, file, hardlink, whiteout } from '../support/fabricate/node.ts';
@@ -143,6 +147,62 @@ describe('what is not measured', () => {
         null,
       ]);
     });
+  });
+});
+
+describe('what was measured before', () => {
+  function memoryStore() {
+    const stored = new Map<DiffId, LayerNumbers>();
+    return {
+      stored,
+      getNumbers: async (diffId: DiffId) => stored.get(diffId) ?? new Map(),
+      putNumbers: async (diffId: DiffId, numbers: LayerNumbers) => {
+        stored.set(diffId, new Map([...(stored.get(diffId) ?? []), ...numbers]));
+      },
+    };
+  }
+
+  it('is not read again, and what is new is', async () => {
+    await opened(async image => {
+      const scans = await scansOf(image);
+      const store = memoryStore();
+      const measure = (from: Image, ...savings: readonly FreedFile[][]) =>
+        measureCompressedSavings(from, scans, savings, THOROUGH_LIMIT, silentProgress, { store });
+      const first = await measure(image, [LISTS], [DATA]);
+      expect([...store.stored.keys()]).toEqual([image.layers[0]?.diffId, image.layers[1]?.diffId]);
+      const unread: Image = { ...image, read: () => Promise.reject(new Error('read again')) };
+      expect(await measure(unread, [DATA], [LISTS])).toEqual({ ...first, bytes: first.bytes.toReversed() });
+      await expect(measure(unread, [LISTS], [TOOL])).rejects.toThrowError('read again');
+    });
+  });
+
+  it('is kept of a layer whose bytes were hashed, and of no other', async () => {
+    const fabricated = await made('none');
+    await withDirectory(async directory => {
+      const path = join(directory, 'app.tar');
+      await writeFile(path, await dockerArchive([fabricated]));
+      const image = await openImage(`docker-archive:${path}`, openOptions());
+      const store = memoryStore();
+      const scans = await scansOf(image);
+      const { bytes } = await measureCompressedSavings(
+        ...([image, scans, [[LISTS]], THOROUGH_LIMIT, silentProgress, { store }] as const),
+      );
+      expect(bytes[0]).toBeGreaterThan(0);
+      expect(store.stored.size).toBe(0);
+      await image.close();
+    });
+    const tar = fabricated.layers[0]?.tar ?? Buffer.alloc(0);
+    const other = fabricated.layers[1]?.diffId ?? diffIdOf(tar);
+    for (const [diffId, expected] of [
+      [diffIdOf(tar), true],
+      [other, false],
+    ] as const) {
+      const cut = { layer: 0, diffId, codec: codecOf(null), files: [1], cost: 0 };
+      const cuts = new LayerCuts([cut], 4, new CompressionPool());
+      await consumeStream(chunked(tar, [65_536]), cuts);
+      expect(cuts.isVerified()).toBe(expected);
+      await cuts.saved()[0]?.[1];
+    }
   });
 });
 

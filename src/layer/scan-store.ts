@@ -5,6 +5,7 @@ import type { Log } from '../base/effects.ts';
 import { messageOf, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import type { Collector } from './collector.ts';
+import { decodeNumbers, encodeNumbers, type LayerNumbers, numbersKey } from './layer-numbers.ts';
 import type { LayerScan, PlacedScan } from './layer-scan.ts';
 import { trimScanFiles, writeScanFile } from './scan-files.ts';
 import {
@@ -34,6 +35,10 @@ export interface ScanStore {
   getPlaced(layer: PlacedLayer, collectors: readonly Collector[]): Promise<PlacedScan | null>;
   /** Ignores scans that skipped files, and all where places mean nothing to the next run. */
   putPlaced(layer: PlacedLayer, found: PlacedScan, collectors: readonly Collector[]): Promise<void>;
+  /** What was measured of a layer whose bytes were hashed, by what it is: for who knows what the numbers depend on. */
+  getNumbers(diffId: DiffId): Promise<LayerNumbers>;
+  /** Adds to what is known. */
+  putNumbers(diffId: DiffId, numbers: LayerNumbers): Promise<void>;
   /** Holds the store to its size. For whoever has read or written what it needs. */
   trim(): void;
 }
@@ -43,6 +48,8 @@ export const noScanStore: ScanStore = {
   put: async () => undefined,
   getPlaced: async () => null,
   putPlaced: async () => undefined,
+  getNumbers: async () => new Map(),
+  putNumbers: async () => undefined,
   trim: () => undefined,
 };
 
@@ -108,6 +115,19 @@ class DiskScanStore implements ScanStore {
     const key = this.#placedKey(layer, collectors);
     if (key === null || found.scan.verified || found.scan.skippedFiles > 0) return;
     await this.#write(scanFileName(key, '.placed-scan'), () => encodePlacedScan(found, key));
+  }
+
+  async getNumbers(diffId: DiffId): Promise<LayerNumbers> {
+    const found = this.#read(scanFileName(numbersKey(diffId), '.numbers'), bytes =>
+      decodeNumbers(bytes, diffId),
+    );
+    return found ?? new Map();
+  }
+
+  async putNumbers(diffId: DiffId, numbers: LayerNumbers): Promise<void> {
+    if (numbers.size === 0) return;
+    const all = new Map([...(await this.getNumbers(diffId)), ...numbers]);
+    await this.#write(scanFileName(numbersKey(diffId), '.numbers'), () => encodeNumbers(all, diffId));
   }
 
   #placedKey({ diffId, place }: PlacedLayer, collectors: readonly Collector[]): string | null {

@@ -4,6 +4,7 @@ import { DeflateMeter, type SizeMeter, ZstdMeter } from './size-meter.ts';
 
 /** How a blob is compressed, and how much of what is around a removed run has a part in its size. Bytes. */
 export interface Codec {
+  readonly name: 'gzip' | 'zstd';
   /** In front of the run: what it and the bytes behind it refer to, and share a block of codes with. */
   readonly before: number;
   /** Behind the run: what refers to it, and shares a block of codes with it. */
@@ -21,6 +22,7 @@ export interface Codec {
  * all blocks behind it, for better or worse.
  */
 const GZIP: Codec = {
+  name: 'gzip',
   before: 64 * 1024,
   after: 64 * 1024,
   weight: 1,
@@ -33,6 +35,7 @@ const GZIP: Codec = {
  * kilobytes.
  */
 const ZSTD: Codec = {
+  name: 'zstd',
   before: 4 * 1024 * 1024,
   after: 4 * 1024 * 1024,
   weight: 0.2,

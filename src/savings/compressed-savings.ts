@@ -1,8 +1,10 @@
-import type { DiffId } from '../base/digest.ts';
+import { type DiffId, sha256 } from '../base/digest.ts';
 import { type CountBytes, type Progress, silentProgress } from '../base/effects.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
+import type { LayerNumbers } from '../layer/layer-numbers.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import { noScanStore, type ScanStore } from '../layer/scan-store.ts';
 import { CompressionPool } from './compression-pool.ts';
 import { LayerCuts, type PlannedCut } from './layer-cuts.ts';
 import type { FreedFile } from './layer-files.ts';
@@ -21,6 +23,13 @@ export interface CompressedSavings {
   readonly failure: DeadweightError | null;
 }
 
+export interface MeasuringOptions {
+  /** How many at the end are what several of the others save together: measured where there is time left. None when absent. */
+  readonly totals?: number;
+  /** What was measured before, of layers whose bytes were hashed. */
+  readonly store?: Pick<ScanStore, 'getNumbers' | 'putNumbers'>;
+}
+
 /**
  * By how many bytes the compressed layers would shrink without the freed files: the entries of each (headers, content
  * and padding) are cut out of the tar, and what is around them is compressed twice, with them and without. What is
@@ -28,7 +37,6 @@ export interface CompressedSavings {
  * would go too are not counted; nor is that merged layers share a header.
  * Each layer is read once for all savings. Two savings that cut the same files out of a layer share the work.
  * @param scans of all layers, in their order
- * @param totals how many at the end are what several of the others save together: measured where there is time left
  */
 export async function measureCompressedSavings(
   image: Image,
@@ -36,7 +44,7 @@ export async function measureCompressedSavings(
   savings: readonly (readonly FreedFile[])[],
   limit: MeasuringLimit,
   progress: Progress = silentProgress,
-  totals = 0,
+  { totals = 0, store = noScanStore }: MeasuringOptions = {},
 ): Promise<CompressedSavings> {
   const unmeasured = savings.map(() => null);
   let leftOut: OmittedSavings = { count: 0, bytes: 0 };
@@ -44,7 +52,7 @@ export async function measureCompressedSavings(
     const plan = planMeasuring(image, scans, savings, limit, totals);
     leftOut = plan.leftOut;
     const work = { label: 'Measuring what fixes would save', total: plan.compress };
-    const bytes = await progress.show(work, count => measure(image, plan, count));
+    const bytes = await progress.show(work, count => measure(image, plan, store, count));
     return { bytes, leftOut, failure: null };
   } catch (error) {
     if (!(error instanceof DeadweightError) || error.code === 'cancelled') throw error;
@@ -55,18 +63,50 @@ export async function measureCompressedSavings(
 async function measure(
   image: Image,
   { cuts, layers }: MeasuringPlan,
+  store: Required<MeasuringOptions>['store'],
   count: CountBytes,
 ): Promise<readonly (number | null)[]> {
   const planned = new Set(cuts.flatMap(each => each ?? []));
   const pool = new CompressionPool(count);
   const readings = new Map<DiffId, LayerCuts>();
+  const saved = new Map<PlannedCut, Promise<number | null>>();
   for (const [diffId, own] of Map.groupBy(planned, cut => cut.diffId)) {
+    const known = await store.getNumbers(diffId);
+    const unknown = own.filter(cut => {
+      const bytes = known.get(numberKey(cut));
+      if (bytes === undefined) return true;
+      saved.set(cut, Promise.resolve(bytes));
+      count(cut.cost);
+      return false;
+    });
+    if (unknown.length === 0) continue;
     const fileCount = layers.get(own[0]?.layer ?? 0)?.count ?? 0;
-    readings.set(diffId, new LayerCuts(own, fileCount, pool));
+    readings.set(diffId, new LayerCuts(unknown, fileCount, pool));
   }
   if (readings.size > 0) await image.read(readings);
-  const saved = new Map([...readings.values()].flatMap(reading => reading.saved()));
+  for (const [diffId, reading] of readings) {
+    const measured = reading.saved();
+    for (const [cut, bytes] of measured) saved.set(cut, bytes);
+    if (reading.isVerified()) await store.putNumbers(diffId, await numbersOf(measured));
+  }
   return Promise.all(cuts.map(each => (each === null ? null : sumOf(each, saved))));
+}
+
+/** What a cut's number depends on beside its layer: raise the version when it is measured otherwise. */
+function numberKey({ codec, files }: PlannedCut): string {
+  const { zlib = '', zstd = '' } = process.versions;
+  return sha256(`cut@1 ${codec.name} zlib@${zlib} zstd@${zstd} ${files.join()}`);
+}
+
+async function numbersOf(
+  measured: readonly (readonly [PlannedCut, Promise<number | null>])[],
+): Promise<LayerNumbers> {
+  const numbers = new Map<string, number>();
+  for (const [cut, saving] of measured) {
+    const bytes = await saving;
+    if (bytes !== null) numbers.set(numberKey(cut), bytes);
+  }
+  return numbers;
 }
 
 async function sumOf(

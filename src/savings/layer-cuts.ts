@@ -1,4 +1,5 @@
-import type { DiffId } from '../base/digest.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { type DiffId, digestAlgorithm, digestHex } from '../base/digest.ts';
 import type { TarConsumer } from '../image/layer-reader.ts';
 import { isScannedFile } from '../layer/whiteout.ts';
 import { paddedSize, type TarHeader } from '../tar/header.ts';
@@ -40,12 +41,17 @@ export class LayerCuts implements TarConsumer {
   #files = 0;
   /** What is not handed on yet, because an entry that follows may need it as its context. */
   readonly #held: Uint8Array[] = [];
+  readonly #diffId: DiffId | null;
+  readonly #hash: Hash;
+  #isWhole = false;
   /** Position of the first byte that is held, and of the one behind the last. */
   #start = 0;
   #end = 0;
 
   /** @param fileCount of the layer, as its scan has it */
   constructor(planned: readonly PlannedCut[], fileCount: number, pool: CompressionPool) {
+    this.#diffId = planned[0]?.diffId ?? null;
+    this.#hash = createHash(this.#diffId === null ? 'sha256' : digestAlgorithm(this.#diffId));
     this.#cuts = new Map(planned.map(cut => [cut, new LayerCut(cut.codec, pool)]));
     this.#cutsOf = cutsByFile(this.#cuts);
     this.#before = Math.max(...planned.map(({ codec }) => codec.before));
@@ -64,6 +70,11 @@ export class LayerCuts implements TarConsumer {
     ]);
   }
 
+  /** Whether all bytes of the layer passed by, and they are what its diffID says. */
+  isVerified(): boolean {
+    return this.#diffId !== null && this.#isWhole && this.#hash.digest('hex') === digestHex(this.#diffId);
+  }
+
   async readAt(source: RandomAccess): Promise<void> {
     readTarAt(source, (header, data, start) => {
       this.#entry(header, { start, length: data.start + paddedSize(data.length) - start });
@@ -80,6 +91,7 @@ export class LayerCuts implements TarConsumer {
   }
 
   write(chunk: Uint8Array): undefined | Promise<void> {
+    this.#hash.update(chunk);
     this.#parser.write(chunk);
     this.#held.push(chunk);
     this.#end += chunk.length;
@@ -92,6 +104,7 @@ export class LayerCuts implements TarConsumer {
 
   async end(): Promise<void> {
     this.#parser.finish();
+    this.#isWhole = true;
     await this.#handOn(this.#end);
   }
 

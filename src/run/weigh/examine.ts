@@ -15,6 +15,7 @@ import { findFixes } from '../../findings/fix/fix.ts';
 import { type BuildRecord, RuleContext } from '../../findings/rule-context.ts';
 import { findWithLeftOut } from '../../findings/rules.ts';
 import type { Image } from '../../image/image.ts';
+import { noScanStore } from '../../layer/scan-store.ts';
 import {
   type CompressedTogether,
   type MeasuredFix,
@@ -107,8 +108,9 @@ export async function examineOpened(
   const { findings, ignored, notices: remarks } = partIgnored(found.findings, dockerfile, decisions);
   await takeTurn();
   const limit = measuringLimit(making !== null, analysis);
-  const { progress } = context;
-  const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, progress);
+  // Who verifies believes nothing but the bytes.
+  const known = request.verify ? { ...context, scanStore: noScanStore } : context;
+  const measured = await measureSavings(image, analysis, findings, findFixes(findings), limit, known);
   const { leftOut } = found;
   return {
     ...measured,

@@ -1,5 +1,4 @@
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import type { Progress } from '../../base/effects.ts';
 import type { Notice } from '../../base/notice.ts';
 import { formatSize } from '../../base/number-text.ts';
 import type { FoundFinding } from '../../findings/finding.ts';
@@ -9,6 +8,7 @@ import type { Image } from '../../image/image.ts';
 import { parseImageReference } from '../../image/open-image.ts';
 import { type CompressedSavings, measureCompressedSavings } from '../../savings/compressed-savings.ts';
 import { type MeasuringLimit, QUICK_LIMIT, THOROUGH_LIMIT } from '../../savings/measuring-cost.ts';
+import type { WeighContext } from './weigh.ts';
 
 export interface MeasuredFix {
   readonly fix: Fix;
@@ -56,19 +56,13 @@ export async function measureSavings(
   findings: readonly FoundFinding[],
   fixes: readonly Fix[],
   limit: MeasuringLimit,
-  progress: Progress,
+  { progress, scanStore: store }: Pick<WeighContext, 'progress' | 'scanStore'>,
 ): Promise<MeasuredSavings> {
   const wanted = [...findings.filter(finding => finding.freed.length > 0), ...fixes];
   const totals = [distinctFreed(findings), distinctFreed(fixes)];
   const freed = [...wanted.map(each => each.freed), ...totals];
-  const measured = await measureCompressedSavings(
-    image,
-    analysis.scans,
-    freed,
-    limit,
-    progress,
-    totals.length,
-  );
+  const options = { totals: totals.length, store };
+  const measured = await measureCompressedSavings(image, analysis.scans, freed, limit, progress, options);
   const bytesOf = new Map(wanted.map((each, index) => [each, measured.bytes[index] ?? null]));
   return {
     findings: findings.map(each => withCompressed(each, bytesOf.get(each) ?? null)),
