@@ -41,8 +41,7 @@ export async function* rebuildTar(recordPath: string, folder: string): AsyncIter
   const files = new LayerFiles(folder);
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let length = 0;
-  for await (const line of readLines(recordPath)) {
-    const piece = readPiece(line, recordPath);
+  for await (const piece of readPieces(recordPath)) {
     const content = piece.type === 2 ? Buffer.from(piece.payload ?? '', 'base64') : null;
     const size = piece.type === 2 ? (content?.length ?? 0) : (piece.size ?? 0);
     const file = piece.type === 1 && size > 0 ? files.open(nameOf(piece), size) : null;
@@ -65,14 +64,21 @@ export async function* rebuildTar(recordPath: string, folder: string): AsyncIter
   if (length > 0) yield chunk.subarray(0, length);
 }
 
-type FilePiece = Extract<z.infer<ReturnType<typeof pieceSchema>>, { type: 1 }>;
+type Piece = z.infer<ReturnType<typeof pieceSchema>>;
+
+/** The pieces of a tar by its record, in their order. @throws DeadweightError as `rebuildTar` */
+export async function* readPieces(recordPath: string): AsyncIterable<Piece> {
+  for await (const line of readLines(recordPath)) yield readPiece(line, recordPath);
+}
+
+type FilePiece = Extract<Piece, { type: 1 }>;
 
 /** A name that is no UTF-8 is recorded as base64. */
-function nameOf({ name, name_raw: raw }: FilePiece): Buffer {
+export function nameOf({ name, name_raw: raw }: FilePiece): Buffer {
   return raw ? Buffer.from(raw, 'base64') : Buffer.from(name ?? '');
 }
 
-function readPiece(line: string, recordPath: string): z.infer<ReturnType<typeof pieceSchema>> {
+function readPiece(line: string, recordPath: string): Piece {
   try {
     return pieceSchema().parse(JSON.parse(line));
   } catch (cause) {
@@ -100,11 +106,17 @@ async function* readLines(path: string): AsyncIterable<string> {
   }
 }
 
+/** Reads as many bytes as the target holds. */
+export interface LayerFile {
+  read(target: Uint8Array, at: number): void;
+  close(): void;
+}
+
 /**
  * Opens the files of a layer; of those that have the same folder, the folder is looked at once. A name is any bytes: paths
  * are texts of which each character is a byte.
  */
-class LayerFiles {
+export class LayerFiles {
   readonly #folder: string;
   readonly #real: string;
   #last = { folder: '', real: '' };
@@ -114,7 +126,7 @@ class LayerFiles {
     this.#real = resolveLinks(this.#folder);
   }
 
-  open(name: Buffer, size: number): { read(target: Uint8Array, at: number): void; close(): void } {
+  open(name: Buffer, size: number): LayerFile {
     const path = this.#find(textOf(name));
     try {
       const { descriptor, size: actual } = openInputFile(bytesOf(path), { followsLink: false });

@@ -1,0 +1,64 @@
+import { Buffer } from 'node:buffer';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
+import { containersStorage } from '../../support/fabricate/containers-storage.ts';
+import { fabricateImage } from '../../support/fabricate/image.ts';
+import { dir, file, hardlink, whiteout } from '../../support/fabricate/node.ts';
+import { writeFiles } from '../../support/fabricate/oci-layout.ts';
+import { folderOf } from '../../support/folder.ts';
+import { RandomNumbers } from '../../support/shells/random-numbers.ts';
+
+async function layerOf() {
+  const many = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [`usr/${index}`, file(index * 7)]),
+  );
+  const layer = {
+    'etc/a': file(70_000),
+    'etc/empty': file(0),
+    d: dir(),
+    b: hardlink('etc/a'),
+    'var/x': whiteout(),
+    ...many,
+  };
+  const image = await fabricateImage({ tags: ['app:1'], steps: [{ createdBy: 'COPY', layer }] });
+  const root = await folderOf({});
+  const files = containersStorage([image]);
+  await writeFiles(root, files);
+  const find = (end: string) => join(root, [...files.keys()].find(path => path.endsWith(end)) ?? 'none');
+  const tar = image.layers[0]?.tar ?? Buffer.alloc(0);
+  return {
+    tar,
+    record: find('.tar-split.gz'),
+    folder: find('/diff/.keep').replace(/\/\.keep$/, ''),
+    inside: find('/diff/etc/a'),
+  };
+}
+
+it('has the bytes of the tar wherever they are read', async () => {
+  const { tar, record, folder } = await layerOf();
+  const rebuilt = await RebuiltTar.open(record, folder);
+  expect(rebuilt.size).toBe(tar.length);
+  const all = Buffer.alloc(tar.length + 100);
+  expect(rebuilt.read(all, 0)).toBe(tar.length);
+  expect(all.subarray(0, tar.length).equals(tar)).toBe(true);
+  const random = new RandomNumbers(5);
+  for (let tries = 0; tries < 2000; tries += 1) {
+    const position = random.below(tar.length + 50);
+    const target = Buffer.alloc(random.isOneIn(4) ? 40_000 : 512, 1);
+    const length = rebuilt.read(target, position);
+    expect(length).toBe(Math.max(Math.min(target.length, tar.length - position), 0));
+    expect(target.subarray(0, length).equals(tar.subarray(position, position + length))).toBe(true);
+  }
+  rebuilt.close();
+});
+
+it('is not what it was where a file has changed', async () => {
+  const { tar, record, folder, inside } = await layerOf();
+  await truncate(inside, 100);
+  const rebuilt = await RebuiltTar.open(record, folder);
+  expect(() => rebuilt.read(Buffer.alloc(tar.length), 0)).toThrow(
+    'is not the file that the store has a record of',
+  );
+});
