@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Collector } from '../../src/layer/collector.ts';
 import { ImageLimits } from '../../src/layer/image-limits.ts';
-import { MIN_PLACED_ENTRIES, MIN_PLACED_SIZE, scanPlacedLayer } from '../../src/layer/placed-scan.ts';
+import {
+  MIN_PLACED_ENTRIES,
+  MIN_PLACED_SIZE,
+  openedTar,
+  scanPlacedLayer,
+} from '../../src/layer/placed-scan.ts';
 import { scanLayerAt } from '../../src/layer/scan.ts';
 import { createDiskScanStore, type ScanStore } from '../../src/layer/scan-store.ts';
 import {
@@ -89,7 +94,7 @@ async function scanAt(
   });
   const options = { diffId: one.diffId, content: 'none', verify: false, collectors: [collector] } as const;
   try {
-    const { scan, starts } = await scanPlacedLayer(source, options, store);
+    const { scan, starts } = await scanPlacedLayer(openedTar(source), options, store);
     return {
       letter: [...scan.entries].at(-1)?.path.charAt(0),
       plain: plainScan(scan),
@@ -196,7 +201,7 @@ describe('a layer that is read by position', () => {
       collectors: [collector],
       limits,
     } as const;
-    await scanPlacedLayer(source, options, place.store);
+    await scanPlacedLayer(openedTar(source), options, place.store);
     source.close();
     expect(counted).toHaveBeenCalledOnce();
   });

@@ -21,6 +21,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     snapshotCache: null,
     hostPlatform: { os: 'linux', architecture: 'amd64' },
     exec: { run: () => Promise.reject(new Error('there is no such program')) },
+    engineStore: 'auto',
     log: silentLog,
     clock: { now: () => 0 },
     progress: silentProgress,

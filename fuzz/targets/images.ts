@@ -11,6 +11,7 @@ import { padded, rawHeader, tarOf } from '../../__tests__/tar/raw-header.ts';
 import { analyzeImage } from '../../src/analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../src/analysis/image-analysis.ts';
 import { DeadweightError } from '../../src/base/errors.ts';
+import type { OpenOptions } from '../../src/image/image.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import { ImageLimits } from '../../src/layer/image-limits.ts';
 import type { LayerScan } from '../../src/layer/layer-scan.ts';
@@ -198,12 +199,13 @@ function randomArchive(random: Random): Buffer {
   return random.oneIn(3) ? mutateBytes(archive, random, 1) : archive;
 }
 
-const OPTIONS = {
+const OPTIONS: OpenOptions = {
   hostPlatform: { os: 'linux', architecture: 'amd64' },
   env: {},
   homeDir: SCRATCH,
   log: silentLog,
   exec: { run: () => Promise.reject(new Error('an archive needs no program')) },
+  engineStore: 'auto',
 };
 
 const archives: Target = {

@@ -210,7 +210,7 @@ const engines: Target = {
     const readers: Readonly<Record<string, () => Promise<unknown>>> = {
       inspect: () => client.inspect('app:1'),
       history: async () => (await client.history('app:1')).length > 0,
-      hasContainerdStore: () => client.hasContainerdStore(),
+      info: () => client.info(),
       async save() {
         let bytes = 0;
         for await (const chunk of client.save('app:1', null)) bytes += chunk.length;

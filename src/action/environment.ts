@@ -32,7 +32,7 @@ const runnerLog: Log = {
 
 /** The effects of the Action: messages go to the runner's log. */
 export async function actionEnvironment(
-  options: Pick<OptionValues, 'scan-cache-size' | 'layer-cache-size'>,
+  options: Pick<OptionValues, 'scan-cache-size' | 'layer-cache-size' | 'engine-store'>,
   secrets: SecretMask,
 ): Promise<Environment> {
   const env = trustCheckout(process.env);
@@ -58,6 +58,7 @@ export async function actionEnvironment(
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: stepExec(env),
+    engineStore: options['engine-store'],
     log,
     clock,
     progress: loggedProgress(log, clock.now),

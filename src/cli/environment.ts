@@ -51,7 +51,7 @@ function progressFor(quiet: boolean, log: Log, area: LiveArea, clock: Clock, sec
 
 /** The effects of the command line: messages and progress go to standard error. */
 export async function commandLineEnvironment(
-  options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size' | 'layer-cache-size'>,
+  options: Pick<OptionValues, 'debug' | 'quiet' | 'scan-cache-size' | 'layer-cache-size' | 'engine-store'>,
   secrets: SecretMask,
 ): Promise<CommandLineEnvironment> {
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
@@ -80,6 +80,7 @@ export async function commandLineEnvironment(
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: systemExec(process.env),
+    engineStore: options['engine-store'],
     log,
     clock,
     progress,

@@ -1,8 +1,7 @@
 import type { CountBytes } from '../base/effects.ts';
-import { IndexedLayer } from '../layer/indexed-layer.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { scanPlacedLayer } from '../layer/placed-scan.ts';
-import { type ScanOptions, scanLayerAt, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
+import { openedTar } from '../layer/placed-scan.ts';
+import { type ScanOptions, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
 import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { CountedAccess, totalOf } from './counted-bytes.ts';
 import {
@@ -21,6 +20,7 @@ import {
   type ReadTask,
   type StoredLayer,
 } from './layer-reader.ts';
+import { PositionScans } from './position-scans.ts';
 import { type ScanLane, scanWithProgress } from './scan-lanes.ts';
 
 /** Opens the stored bytes of a layer; the reader closes what it opened. */
@@ -33,8 +33,7 @@ type OpenBlob = (layer: StoredLayer) => RandomAccess;
 export class BlobReader implements LayerReader {
   readonly #openBlob: OpenBlob;
   readonly #release: () => void;
-  /** Of layers whose headers alone were read, by path: contents may be asked for later. */
-  readonly #indexed = new Map<string, IndexedLayer>();
+  readonly #byPosition = new PositionScans();
 
   /** @param release called by every `close` */
   constructor(openBlob: OpenBlob, release: () => void = () => undefined) {
@@ -130,14 +129,14 @@ export class BlobReader implements LayerReader {
   }
 
   async #scanBlob(
-    { layer, content }: LayerTask,
+    task: LayerTask,
     options: ReadOptions,
     lane: ScanLane,
     count: CountBytes,
   ): Promise<LayerScan> {
-    return await this.#withBlob(layer, async opened => {
+    return await this.#withBlob(task.layer, async opened => {
       const blob = new CountedAccess(opened, count);
-      const scan = await this.#scanCounted(blob, { layer, content }, options, lane);
+      const scan = await this.#scanCounted(blob, task, options, lane);
       blob.countRest();
       return scan;
     });
@@ -145,10 +144,11 @@ export class BlobReader implements LayerReader {
 
   async #scanCounted(
     blob: RandomAccess,
-    { layer, content }: LayerTask,
+    task: LayerTask,
     options: ReadOptions,
     lane: ScanLane,
   ): Promise<LayerScan> {
+    const { layer } = task;
     if (layer.size !== null && layer.size !== blob.size) throw sizeMismatch(layer, blob.size);
     const { collectors, limits } = options;
     const bytesPass: ScanOptions = {
@@ -171,15 +171,7 @@ export class BlobReader implements LayerReader {
       const thread = lane.threadFor(blob.size);
       return await (thread ? scanLayerWith(thread, tar, bytesPass) : scanLayerStream(tar, bytesPass));
     }
-    const paths = content === 'cheap' || content.size === 0 ? null : content;
-    const again = paths && collectors.length === 0 && this.#indexed.get(layer.path);
-    const known = again ? await again.withContents(blob, paths, lane.files) : null;
-    if (known !== null) return known;
-    const headersPass = { ...bytesPass, hashLane: lane.files, verify: false } as const;
-    if (paths !== null) return await scanLayerAt(blob, { ...headersPass, content: paths });
-    const found = await scanPlacedLayer(blob, { ...headersPass, content: 'none' }, options.store);
-    this.#indexed.set(layer.path, new IndexedLayer(found));
-    return found.scan;
+    return await this.#byPosition.scan(openedTar(blob), task, options, lane);
   }
 }
 

@@ -20,12 +20,14 @@ export function totalOf(sizes: readonly (number | null)[]): number | null {
 /** Counts how far the reading of a source has come: what is jumped over is done, and what is read again is not done twice. */
 export class CountedAccess implements RandomAccess {
   readonly size: number;
+  readonly isScattered: boolean;
   readonly #source: RandomAccess;
   readonly #count: CountBytes;
   #farthest = 0;
 
   constructor(source: RandomAccess, count: CountBytes) {
     this.size = source.size;
+    this.isScattered = source.isScattered ?? false;
     this.#source = source;
     this.#count = count;
   }

@@ -108,6 +108,14 @@ export function countHeadroom(layerCount: number): { readonly documented: number
   return { documented: MAX_LAYERS - layerCount, pull: MAX_PULLED_LAYERS - layerCount };
 }
 
+/**
+ * How images of an engine are read: from its own files where it is on this machine and they may be read, with `sudo` if need
+ * be; or through its API alone.
+ */
+export const ENGINE_STORE_USES = ['auto', 'sudo', 'api'] as const;
+
+export type EngineStoreUse = (typeof ENGINE_STORE_USES)[number];
+
 /** What opening an image needs from outside. */
 export interface OpenOptions {
   /** The platform that was asked for; absent: the host's, or the only one there is. */
@@ -118,6 +126,8 @@ export interface OpenOptions {
   readonly homeDir: string;
   readonly log: Log;
   readonly exec: Exec;
+  /** Whether images of an engine are read from its own files where that is possible. */
+  readonly engineStore: EngineStoreUse;
   /**
    * Keeps the archive on standard input in a file, once. Absent where there is none.
    * @returns the path of the file

@@ -1,5 +1,5 @@
 import { takeTurn } from '../base/turn.ts';
-import type { RandomAccess } from '../tar/random-access.ts';
+import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type { PlacedScan } from './layer-scan.ts';
 import { type ScanOptions, scanLayerAt } from './scan.ts';
 import type { PlacedLayer, ScanStore } from './scan-store.ts';
@@ -14,6 +14,20 @@ export const MIN_PLACED_ENTRIES = 500;
  */
 const UNSETTLED_FOR = 2000;
 
+/** The tar of a layer, to be read by position. */
+export interface PlacedTar {
+  /** Bytes, as far as is known before it is opened. */
+  readonly size: number;
+  /** As that of `RandomAccess`, before it is opened. */
+  place(): BytesPlace | null;
+  open(): RandomAccess | Promise<RandomAccess>;
+}
+
+/** One that is open. */
+export function openedTar(source: RandomAccess): PlacedTar {
+  return { size: source.size, place: () => source.place?.() ?? null, open: () => source };
+}
+
 /**
  * Scans a layer by its headers (`scanLayerAt`), or takes what was scanned at the same place of the same file before.
  * Kept is only what cannot have changed unnoticed: the file has been as it is for a while before it was read, and is
@@ -21,13 +35,13 @@ const UNSETTLED_FOR = 2000;
  * @throws DeadweightError as `scanLayerAt`
  */
 export async function scanPlacedLayer(
-  source: RandomAccess,
+  tar: PlacedTar,
   options: ScanOptions & { readonly verify: false },
   store: ScanStore,
 ): Promise<PlacedScan> {
   const { diffId, collectors = [] } = options;
   const begun = Date.now();
-  const place = source.size < MIN_PLACED_SIZE ? null : (source.place?.() ?? null);
+  const place = tar.size < MIN_PLACED_SIZE ? null : tar.place();
   const layer: PlacedLayer | null = place && { diffId, place: place.text };
   const stored = layer && (await store.getPlaced(layer, collectors));
   if (stored) {
@@ -36,10 +50,10 @@ export async function scanPlacedLayer(
   }
   await takeTurn();
   const starts: number[] = [];
-  const scan = await scanLayerAt(source, options, starts);
+  const scan = await scanLayerAt(await tar.open(), options, starts);
   const found = { scan, starts };
   const isSettled =
-    place !== null && place.changedAt < begun - UNSETTLED_FOR && source.place?.()?.text === place.text;
+    place !== null && place.changedAt < begun - UNSETTLED_FOR && tar.place()?.text === place.text;
   if (layer && isSettled && scan.entries.length >= MIN_PLACED_ENTRIES) {
     await store.putPlaced(layer, found, collectors);
   }

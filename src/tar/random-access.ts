@@ -15,6 +15,8 @@ export interface RandomAccess {
   read(target: Uint8Array, position: number): number;
   /** What says now that these are the same bytes as before; null or absent where nothing does. */
   place?(): BytesPlace | null;
+  /** Whether what lies between headers is dear to read: then nothing is read ahead. */
+  readonly isScattered?: boolean;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function sliceOf(source: RandomAccess, range: ByteRange): RandomAccess {
   const size = Math.max(Math.min(range.length, source.size - start), 0);
   return {
     size,
+    isScattered: source.isScattered ?? false,
     read(target, position) {
       const rest = size - position;
       if (rest <= 0) return 0;

@@ -62,13 +62,19 @@ class ReadWindow {
   at(position: number, wanted: number): number {
     const at = position - this.#start;
     if (at >= 0 && at + wanted <= this.#length) return at;
-    const isNear = at - this.#length < WORTH_A_JUMP;
-    this.#size = isNear ? Math.min(this.#size * 2, MAX_WINDOW) : MIN_WINDOW;
-    const size = Math.max(this.#size, wanted);
+    const size = Math.max(this.#ahead(at), wanted);
     if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
     this.#start = position;
     this.#length = this.#source.read(this.bytes.subarray(0, size), position);
     if (this.#length < wanted) throw truncatedTar('a header (the file shrank while it was read)');
     return 0;
+  }
+
+  /** Bytes that are read at once. @param at where, counted from the start of the window */
+  #ahead(at: number): number {
+    if (this.#source.isScattered) return 0;
+    const isNear = at - this.#length < WORTH_A_JUMP;
+    this.#size = isNear ? Math.min(this.#size * 2, MAX_WINDOW) : MIN_WINDOW;
+    return this.#size;
   }
 }

@@ -30,6 +30,7 @@ function contextIn(directory: string): WeighContext {
     scanStore: createDiskScanStore(join(directory, 'scans'), { log: silentLog }),
     hostPlatform: parsePlatform('linux/amd64'),
     exec: { run: () => Promise.reject(new Error('no program may be run here')) },
+    engineStore: 'auto',
     log: silentLog,
     progress: silentProgress,
   };

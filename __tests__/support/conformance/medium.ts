@@ -35,7 +35,8 @@ const HOST: Platform = { os: 'linux', architecture: 'amd64' };
 /** Options for tests: no environment, a home that is not there, no programs. */
 export function openOptions(more: Partial<OpenOptions> = {}): OpenOptions {
   const exec = { run: () => Promise.reject(new Error('no program may be run here')) };
-  return { hostPlatform: HOST, env: {}, homeDir: '/nonexistent', log: silentLog, exec, ...more };
+  const engineStore = 'auto';
+  return { hostPlatform: HOST, env: {}, homeDir: '/nonexistent', log: silentLog, exec, engineStore, ...more };
 }
 
 /** Runs `body` with the first image opened from the medium; cleans up behind it. */

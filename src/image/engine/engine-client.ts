@@ -15,6 +15,7 @@ import {
   engineUnreachable,
 } from './engine-errors.ts';
 import {
+  type EngineInfo,
   type HistoryItem,
   historySchema,
   type InspectedImage,
@@ -36,6 +37,7 @@ export class EngineClient {
    * TarStream). Other engines speak this API, too, and of those it is not known.
    */
   readonly checksLayers: boolean;
+  #info: EngineInfo | null = null;
 
   private constructor(connection: EngineConnection, minor: number, checksLayers: boolean) {
     this.#connection = connection;
@@ -82,12 +84,15 @@ export class EngineClient {
     return await this.#json(`/images/${name}/history`, historySchema(), name);
   }
 
-  /** Whether images are kept by containerd rather than by a graph driver. */
-  async hasContainerdStore(): Promise<boolean> {
-    const { DriverStatus: status } = await this.#json('/info', infoSchema(), '');
-    return (status ?? []).some(
-      ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.') === true,
-    );
+  /** What it says of itself. */
+  async info(): Promise<EngineInfo> {
+    this.#info ??= await this.#json('/info', infoSchema(), '');
+    return this.#info;
+  }
+
+  /** Whether it listens on a socket of this machine. */
+  get isLocal(): boolean {
+    return this.#connection.endpoint.kind === 'socket';
   }
 
   /**

@@ -136,8 +136,43 @@ export const historySchema = lazy(() =>
   ),
 );
 
-/** `DriverStatus` of the engine's own description says which store it has. */
-export const infoSchema = lazy(() => z.object({ DriverStatus: z.array(z.array(z.string())).nullish() }));
+/** What an engine says of itself. */
+export interface EngineInfo {
+  /** Whether images are kept by containerd rather than by a graph driver. */
+  readonly hasContainerdStore: boolean;
+  /** `overlay2`; of containerd's store its snapshotter. */
+  readonly driver: string;
+  /** Its data root, on its own machine: `/var/lib/docker`. */
+  readonly root: string;
+  /** Whether files of a layer may lie in another one, as `metacopy` of overlayfs has it. */
+  readonly sharesContents: boolean;
+  /** Where the containerd that it uses listens; null where it does not say. */
+  readonly containerd: string | null;
+}
+
+export const infoSchema = lazy(() =>
+  z
+    .object({
+      Driver: z.string().nullish(),
+      // Says which store it has.
+      DriverStatus: z.array(z.array(z.string())).nullish(),
+      DockerRootDir: z.string().nullish(),
+      Containerd: z.object({ Address: z.string().nullish() }).nullish(),
+    })
+    .transform(
+      (wire): EngineInfo => ({
+        hasContainerdStore: (wire.DriverStatus ?? []).some(
+          ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.') === true,
+        ),
+        sharesContents: (wire.DriverStatus ?? []).some(
+          ([key, value]) => key === 'Using metacopy' && value !== 'false',
+        ),
+        driver: wire.Driver ?? '',
+        root: wire.DockerRootDir ?? '',
+        containerd: wire.Containerd?.Address || null,
+      }),
+    ),
+);
 
 function platformOf(
   os: string | null | undefined,

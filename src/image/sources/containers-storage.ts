@@ -65,7 +65,7 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
       layer.mediaType !== null && isCompressedLayer(layer.mediaType) ? layer.compressedSize : null,
     stored: { ...layer.stored, digest: null, size: null },
   }));
-  return createImage({ ...facts, layers: unpacked }, new StoreReader(layers));
+  return createImage({ ...facts, layers: unpacked }, new StoreReader(layers, { isByPosition: false }));
 }
 
 /** Reads `[DRIVER@ROOT+RUNROOT:OPTIONS]NAME`: of the options, `overlay.imagestore=ROOT` names stores of base images. */

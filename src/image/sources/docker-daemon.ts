@@ -1,11 +1,11 @@
 import type { Digest } from '../../base/digest.ts';
-import { type Progress, silentProgress } from '../../base/effects.ts';
+import { silentProgress } from '../../base/effects.ts';
+import { DeadweightError } from '../../base/errors.ts';
 import { formatPlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
 import { findConfigCredentials, secretSettings } from '../../oci/config-credentials.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { parseManifest } from '../../oci/manifest.ts';
-import { OCI_MANIFEST } from '../../oci/media-type.ts';
 import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { ContentSink } from '../../tar/content-sink.ts';
 import type { TarHeader } from '../../tar/header.ts';
@@ -15,11 +15,16 @@ import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
 import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
+import { findOwnFiles } from '../engine/own-files.ts';
+import { FallbackReader } from '../fallback-reader.ts';
 import { cleanName } from '../files/archive-index.ts';
 import { keepDocument } from '../files/streamed-files.ts';
 import type { Choice, Image, OpenOptions } from '../image.ts';
 import { configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
+import { type ContentStore, findContentStore } from '../store/content-store.ts';
+import { findGraphLayers } from '../store/graph-store.ts';
+import { StoreReader } from '../store/store-reader.ts';
 import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
 import {
   blobPath,
@@ -43,17 +48,22 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
     const image = await client.inspect(name);
     options.log.debug(`${client.name} has ${name} as ${image.id}`);
     const byContainerd =
-      image.descriptor !== null || (!client.knowsPlatforms && (await client.hasContainerdStore()));
+      image.descriptor !== null || (!client.knowsPlatforms && (await client.info()).hasContainerdStore);
     return byContainerd
-      ? await openContainerdImage(client, image, choice, options.progress)
-      : await openGraphImage(client, image, choice);
+      ? await openContainerdImage(client, image, choice, options)
+      : await openGraphImage(client, image, choice, options);
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-async function openGraphImage(client: EngineClient, image: InspectedImage, choice: Choice): Promise<Image> {
+async function openGraphImage(
+  client: EngineClient,
+  image: InspectedImage,
+  choice: Choice,
+  options: OpenOptions,
+): Promise<Image> {
   const { id } = image;
   const { reference } = choice;
   chooseCandidate([image], choice);
@@ -77,43 +87,69 @@ async function openGraphImage(client: EngineClient, image: InspectedImage, choic
   });
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
-  return streamImage(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
+  const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
+  const layers = await findOwnFiles(client, options, info =>
+    info.sharesContents ? null : findGraphLayers(info, image.diffIds),
+  );
+  const own = layers && new StoreReader(layers, { isByPosition: true });
+  return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
 }
 
 async function openContainerdImage(
   client: EngineClient,
   image: InspectedImage,
   choice: Choice,
-  progress: Progress = silentProgress,
+  options: OpenOptions,
 ): Promise<Image> {
+  const { progress = silentProgress } = options;
   const wanted = image.manifests.length > 0 ? chooseManifest(image.manifests, choice) : null;
   const platform = wanted && image.manifests.length > 1 ? wanted.platform : null;
   const open = () => client.save(image.id, platform);
-  const { descriptor, manifest, config } = await progress.show({ label: waitingFor(choice.reference) }, () =>
-    readSavedImage(open(), wanted?.digest ?? null, choice),
+  const digest = wanted?.digest ?? null;
+  const store = await findOwnFiles(client, options, ({ root, containerd }) =>
+    findContentStore(root, containerd, blobPath, digest ?? image.id),
   );
+  const kept = store && readKeptImage(store, digest ?? image.id, choice);
+  const { descriptor, manifest, config } =
+    kept ??
+    (await progress.show({ label: waitingFor(choice.reference) }, () =>
+      readSavedImage(open(), digest, choice),
+    ));
   const medium = choice.reference;
   const pathOf = (layer: { readonly digest: typeof descriptor.digest }) => blobPath(layer.digest);
   const facts = manifestFacts({ reference: choice.reference, medium, descriptor, manifest, config, pathOf });
-  return streamImage(facts, open, client, {
+  const stream = streamOf(facts, open, client, {
     size: wanted?.contentSize ?? null,
     hasUnnamedLayers: false,
     isVerified: false,
   });
+  const own = kept && store ? store.reader([]) : null;
+  return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
+}
+
+/** From the blobs that containerd keeps; null where they are not as they should be: the engine says then what is wrong. */
+function readKeptImage(store: ContentStore, digest: Digest, choice: Choice): Candidate | null {
+  const files = { ...store, name: choice.reference };
+  try {
+    return chooseCandidate(findCandidates(files, [describeManifest(files, digest)]), choice);
+  } catch (error) {
+    if (error instanceof DeadweightError) return null;
+    throw error;
+  }
 }
 
 /** @param size bytes of what the layers hold, as the engine has them; null where it does not say */
-function streamImage(
+function streamOf(
   facts: ImageFacts,
   save: () => AsyncIterable<Uint8Array>,
   client: EngineClient,
   { size, ...how }: Pick<TarStream, 'hasUnnamedLayers' | 'isVerified'> & { readonly size: number | null },
-): Image {
+): TarStreamReader {
   const layers = facts.layers.map(layer => layer.stored);
   const open: TarStream['open'] = (_expansion, count) => (count ? countChunks(save(), count) : save());
   // The stream has headers besides.
   const work = { waiting: waitingFor(facts.reference), total: size, isEstimate: true };
-  return createImage(facts, new TarStreamReader({ ...how, open, work, layers, close: () => client.close() }));
+  return new TarStreamReader({ ...how, open, work, layers, close: () => client.close() });
 }
 
 /** An engine packs an image before it sends the first byte: seconds for each gigabyte. */
@@ -194,5 +230,5 @@ function hasImage(files: DocumentFiles, digest: Digest): boolean {
 
 function describeManifest(files: DocumentFiles, digest: Digest): Descriptor {
   const size = files.read(blobPath(digest))?.length ?? 0;
-  return { mediaType: OCI_MANIFEST, digest, size, platform: null, annotations: {}, artifactType: null };
+  return { mediaType: '', digest, size, platform: null, annotations: {}, artifactType: null };
 }

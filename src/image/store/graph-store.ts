@@ -1,10 +1,7 @@
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DiffId, digestHex, sha256 } from '../../base/digest.ts';
-import { systemErrorCode } from '../../base/errors.ts';
-import { readInputFile, UnfitFile } from '../../base/input-file.ts';
-import { pathInside } from '../../base/inside-path.ts';
 import type { ListedLayer } from './image-store.ts';
+import { isInside, readInside } from './inside-root.ts';
 
 /** Where an engine says that it keeps its images: `/var/lib/docker`, `overlay2`. */
 export interface GraphStore {
@@ -41,41 +38,20 @@ export function findGraphLayers(
   for (const diffId of diffIds) {
     chain = chain === '' ? diffId : sha256(`${chain} ${diffId}`);
     const folder = join(root, 'image', driver, 'layerdb/sha256', chain.slice('sha256:'.length));
-    const cacheId = readWord(root, join(folder, 'cache-id'));
-    if (cacheId === null || !CACHE_ID.test(cacheId)) return null;
-    if (readWord(root, join(folder, 'diff')) !== diffId) return null;
-    const size = readWord(root, join(folder, 'size'));
+    const word = (name: string) => readInside(root, join(folder, name), MAX_WORD)?.toString('utf8').trim();
+    const cacheId = word('cache-id') ?? '';
+    if (!CACHE_ID.test(cacheId) || word('diff') !== diffId) return null;
+    const size = word('size') ?? '';
+    const recordPath = join(folder, 'tar-split.json.gz');
     const filesPath = join(root, filesOf(cacheId));
-    if (!isInside(root, filesPath)) return null;
+    if (!isInside(root, recordPath) || !isInside(root, filesPath) || !/^\d{1,15}$/.test(size)) return null;
     layers.push({
       id: digestHex(diffId),
       parent: layers.at(-1)?.id ?? null,
-      size: size !== null && /^\d{1,15}$/.test(size) ? Number(size) : null,
-      recordPath: join(folder, 'tar-split.json.gz'),
+      size: Number(size),
+      recordPath,
       filesPath,
     });
-    if (!isInside(root, join(folder, 'tar-split.json.gz'))) return null;
   }
   return layers;
-}
-
-/** A file with one word; null where there is none that may be read. */
-function readWord(root: string, path: string): string | null {
-  if (!isInside(root, path)) return null;
-  try {
-    return readInputFile(path, { maxBytes: MAX_WORD, followsLink: false }).toString('utf8').trim();
-  } catch (error) {
-    if (error instanceof UnfitFile || systemErrorCode(error) !== null) return null;
-    throw error;
-  }
-}
-
-/** Whether it is there, and below the root with all links followed. */
-function isInside(root: string, path: string): boolean {
-  try {
-    return pathInside(realpathSync.native(root), realpathSync.native(path)) === pathInside(root, path);
-  } catch (error) {
-    if (systemErrorCode(error) !== null) return false;
-    throw error;
-  }
 }

@@ -45,7 +45,7 @@ export interface ListedImage {
 export interface ListedLayer {
   readonly id: string;
   readonly parent: string | null;
-  /** Bytes of its tar; null where the store does not know. */
+  /** Bytes of its files; null where the store does not know. */
   readonly size: number | null;
   /** The record of its tar, without its files. */
   readonly recordPath: string;

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import type { RandomAccess } from '../../tar/random-access.ts';
 import { type LayerFile, LayerFiles, nameOf, readPieces } from './tar-split.ts';
 
@@ -7,6 +8,8 @@ import { type LayerFile, LayerFiles, nameOf, readPieces } from './tar-split.ts';
  * files that are there. Headers are kept in memory, without the zeros around them; contents are read where they lie.
  */
 export class RebuiltTar implements RandomAccess {
+  /** Whoever reads ahead would open every file. */
+  readonly isScattered = true;
   readonly #files: LayerFiles;
   readonly #pieces: Pieces;
   /** Index of the piece that was read last: most reads go on from there. */
@@ -15,12 +18,12 @@ export class RebuiltTar implements RandomAccess {
 
   /** @throws DeadweightError as `rebuildTar` */
   static async open(recordPath: string, folder: string): Promise<RebuiltTar> {
-    const pieces = new Pieces();
+    const pieces = new PiecesBuilder();
     for await (const piece of readPieces(recordPath)) {
       if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload ?? '', 'base64'));
       else if (piece.size) pieces.addFile(nameOf(piece), piece.size);
     }
-    return new RebuiltTar(pieces, new LayerFiles(folder));
+    return new RebuiltTar(pieces.finish(), new LayerFiles(folder));
   }
 
   private constructor(pieces: Pieces, files: LayerFiles) {
@@ -32,19 +35,33 @@ export class RebuiltTar implements RandomAccess {
     return this.#pieces.size;
   }
 
-  read(target: Uint8Array, position: number): number {
-    let length = 0;
-    for (
-      let index = this.#indexAt(position);
-      length < target.length && index < this.#pieces.count;
-      index += 1
-    ) {
-      this.#last = index;
-      const at = position + length - this.#pieces.startOf(index);
-      const count = Math.min(target.length - length, this.#pieces.lengthOf(index) - at);
-      const part = target.subarray(length, length + count);
+  /**
+   * Looks at each file, and reads none.
+   * @returns bytes of all of them
+   * @throws DeadweightError `input-corrupt` where one is not as it is recorded, `permission-denied`
+   */
+  checkFiles(): number {
+    let bytes = 0;
+    for (let index = 0; index < this.#pieces.count; index += 1) {
       const name = this.#pieces.nameOf(index);
-      if (name === null) this.#pieces.copyBytes(index, part, at);
+      if (name === null) continue;
+      const size = this.#pieces.lengthOf(index);
+      this.#files.check(name, size);
+      bytes += size;
+    }
+    return bytes;
+  }
+
+  read(target: Uint8Array, position: number): number {
+    const pieces = this.#pieces;
+    let length = 0;
+    for (let index = this.#indexAt(position); length < target.length && index < pieces.count; index += 1) {
+      this.#last = index;
+      const at = position + length - pieces.startOf(index);
+      const count = Math.min(target.length - length, pieces.lengthOf(index) - at);
+      const part = length === 0 && count === target.length ? target : target.subarray(length, length + count);
+      const name = pieces.nameOf(index);
+      if (name === null) pieces.copyBytes(index, part, at);
       else this.#fileAt(index, name).read(part, at);
       length += count;
     }
@@ -68,7 +85,7 @@ export class RebuiltTar implements RandomAccess {
   #indexAt(position: number): number {
     const pieces = this.#pieces;
     if (position >= pieces.size) return pieces.count;
-    for (let near = this.#last; near < Math.min(this.#last + 3, pieces.count); near += 1) {
+    for (let near = this.#last; near < Math.min(this.#last + 4, pieces.count); near += 1) {
       const start = pieces.startOf(near);
       if (position >= start && position < start + pieces.lengthOf(near)) return near;
     }
@@ -82,30 +99,34 @@ export class RebuiltTar implements RandomAccess {
   }
 }
 
-/** In the order of the tar: bytes, of which the zeros at both ends are left out, and files. */
+/** Stands for the zeros before the bytes where a piece is a file. */
+const FILE = 0xffff_ffff;
+
+/** The pieces of a tar in their order: bytes, without the zeros at both ends, and files, of which the names are kept. */
 class Pieces {
-  /** Of each, where it starts. */
-  readonly #starts: number[] = [];
-  readonly #names: (Buffer | null)[] = [];
-  readonly #bytes: (Buffer | null)[] = [];
-  /** Zeros before the bytes of each. */
-  readonly #zeros: number[] = [];
-  size = 0;
+  readonly count: number;
+  readonly size: number;
+  /** Of each, where it starts in the tar. */
+  readonly #starts: NumberColumn;
+  /** Of each, how many zeros are before its bytes; or `FILE`. */
+  readonly #zeros: NumberColumn;
+  /** Of each and of the end, where its bytes or its name start in `bytes`. */
+  readonly #offsets: NumberColumn;
+  readonly #bytes: Uint8Array;
 
-  get count(): number {
-    return this.#starts.length;
-  }
-
-  addBytes(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    let [start, end] = [0, bytes.length];
-    while (start < end && bytes[start] === 0) start += 1;
-    while (end > start && bytes[end - 1] === 0) end -= 1;
-    this.#add(bytes.length, null, Buffer.from(bytes.subarray(start, end)), start);
-  }
-
-  addFile(name: Buffer, size: number): void {
-    this.#add(size, name, null, 0);
+  constructor(
+    size: number,
+    starts: NumberColumn,
+    zeros: NumberColumn,
+    offsets: NumberColumn,
+    bytes: Uint8Array,
+  ) {
+    this.count = starts.length;
+    this.size = size;
+    this.#starts = starts;
+    this.#zeros = zeros;
+    this.#offsets = offsets;
+    this.#bytes = bytes;
   }
 
   startOf(index: number): number {
@@ -118,23 +139,58 @@ class Pieces {
 
   /** Null where it is bytes. */
   nameOf(index: number): Buffer | null {
-    return this.#names[index] ?? null;
+    if (this.#zeros[index] !== FILE) return null;
+    const { buffer, byteOffset } = this.#bytes;
+    const [start = 0, end = 0] = [this.#offsets[index], this.#offsets[index + 1]];
+    return Buffer.from(buffer, byteOffset + start, end - start);
   }
 
+  /** @param at bytes of the piece that are left out; behind it are as many as the target holds */
   copyBytes(index: number, target: Uint8Array, at: number): void {
-    target.fill(0);
-    const [bytes, zeros] = [this.#bytes[index], this.#zeros[index] ?? 0];
-    if (!bytes || at + target.length <= zeros) return;
-    const from = Math.max(at - zeros, 0);
-    if (from >= bytes.length) return;
-    target.set(bytes.subarray(from, at + target.length - zeros), Math.max(zeros - at, 0));
+    const zeros = this.#zeros[index] ?? 0;
+    const [start = 0, end = 0] = [this.#offsets[index], this.#offsets[index + 1]];
+    const from = Math.min(start + Math.max(at - zeros, 0), end);
+    const before = Math.min(Math.max(zeros - at, 0), target.length);
+    const to = Math.min(from + target.length - before, end);
+    target.fill(0, 0, before);
+    target.set(this.#bytes.subarray(from, to), before);
+    target.fill(0, before + to - from);
+  }
+}
+
+class PiecesBuilder {
+  readonly #starts = new NumberColumnBuilder();
+  readonly #zeros = new NumberColumnBuilder();
+  readonly #offsets = new NumberColumnBuilder();
+  #bytes = new Uint8Array(64 * 1024);
+  #length = 0;
+  #size = 0;
+
+  addBytes(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    let [start, end] = [0, bytes.length];
+    while (start < end && bytes[start] === 0) start += 1;
+    while (end > start && bytes[end - 1] === 0) end -= 1;
+    this.#add(bytes.length, start, bytes.subarray(start, end));
   }
 
-  #add(length: number, name: Buffer | null, bytes: Buffer | null, zeros: number): void {
-    this.#starts.push(this.size);
-    this.#names.push(name);
-    this.#bytes.push(bytes);
+  addFile(name: Buffer, size: number): void {
+    this.#add(size, FILE, name);
+  }
+
+  finish(): Pieces {
+    this.#offsets.push(this.#length);
+    const [starts, zeros, offsets] = [this.#starts.finish(), this.#zeros.finish(), this.#offsets.finish()];
+    return new Pieces(this.#size, starts, zeros, offsets, this.#bytes);
+  }
+
+  #add(size: number, zeros: number, bytes: Uint8Array): void {
+    this.#starts.push(this.#size);
     this.#zeros.push(zeros);
-    this.size += length;
+    this.#offsets.push(this.#length);
+    this.#bytes = grown(this.#bytes, this.#length + bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    this.#size += size;
   }
 }

@@ -1,5 +1,8 @@
+import type { CountBytes } from '../../base/effects.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
+import type { PlacedTar } from '../../layer/placed-scan.ts';
 import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
+import { type BytesPlace, openRandomAccess } from '../../tar/random-access.ts';
 import { countChunks, totalOf } from '../counted-bytes.ts';
 import { nameLayer, readStreams } from '../layer-bytes.ts';
 import type {
@@ -10,17 +13,26 @@ import type {
   ReadTask,
   StoredLayer,
 } from '../layer-reader.ts';
-import { scanWithProgress } from '../scan-lanes.ts';
+import { PositionScans } from '../position-scans.ts';
+import { type ScanLane, scanWithProgress } from '../scan-lanes.ts';
 import type { ListedLayer } from './image-store.ts';
-import { rebuildTar } from './tar-split.ts';
+import { RebuiltTar } from './rebuilt-tar.ts';
+import { layerChanged, rebuildTar } from './tar-split.ts';
 
-/** Reads layers that a store keeps unpacked: each is put together again, and checked against its diffID. */
+/** Reads layers that a store keeps unpacked. */
 export class StoreReader implements LayerReader {
   readonly #layers: readonly ListedLayer[];
+  readonly #isByPosition: boolean;
+  readonly #byPosition = new PositionScans();
 
-  /** @param layers in the order of the image's */
-  constructor(layers: readonly ListedLayer[]) {
+  /**
+   * @param layers in the order of the image's
+   * @param isByPosition whether headers are read from the records of the tars, and files are looked at and not read,
+   * unless they are asked for; else each layer is put together again, and checked against its diffID
+   */
+  constructor(layers: readonly ListedLayer[], { isByPosition }: { readonly isByPosition: boolean }) {
     this.#layers = layers;
+    this.#isByPosition = isByPosition;
   }
 
   async scan(
@@ -28,18 +40,17 @@ export class StoreReader implements LayerReader {
     options: ReadOptions,
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
-    const { collectors, limits } = options;
+    const isByPosition = this.#isByPosition && !options.verify;
     await scanWithProgress(
       tasks,
       options,
-      async ({ layer }, lane, count) => {
-        const how = { diffId: layer.diffId, collectors, limits, content: 'all', verify: true } as const;
-        const tar = countChunks(lane.unlessAborted(this.open(layer)), count);
-        const thread = lane.threadFor(this.#layers[layer.index]?.size ?? 0);
+      async (task, lane, count) => {
         try {
-          return await (thread ? scanLayerWith(thread, tar, how) : scanLayerStream(tar, how));
+          return await (isByPosition
+            ? this.#scanHeaders(task, options, lane, count)
+            : this.#scanAll(task, options, lane, count));
         } catch (error) {
-          throw nameLayer(error, layer);
+          throw nameLayer(error, task.layer);
         }
       },
       done,
@@ -48,20 +59,96 @@ export class StoreReader implements LayerReader {
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
-    await readStreams(tasks, layer => this.open(layer));
+    if (!this.#isByPosition) return await readStreams(tasks, layer => this.open(layer));
+    for (const { layer, consumer } of tasks) {
+      try {
+        await withTar(this.#find(layer), tar => consumer.readAt(tar));
+      } catch (error) {
+        throw nameLayer(error, layer);
+      }
+    }
   }
 
   access(): LayerAccess {
-    return 'layer';
+    return this.#isByPosition ? 'position' : 'layer';
   }
 
-  open({ index }: StoredLayer): AsyncIterable<Uint8Array> {
-    const layer = this.#layers[index];
-    if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
-    return rebuildTar(layer.recordPath, layer.filesPath);
+  open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    const { recordPath, filesPath } = this.#find(layer);
+    return rebuildTar(recordPath, filesPath);
   }
 
   async close(): Promise<void> {
     // Nothing is open between two calls.
+  }
+
+  async #scanAll(
+    { layer }: LayerTask,
+    options: ReadOptions,
+    lane: ScanLane,
+    count: CountBytes,
+  ): Promise<LayerScan> {
+    const { collectors, limits } = options;
+    const how = { diffId: layer.diffId, collectors, limits, content: 'all', verify: true } as const;
+    const tar = countChunks(lane.unlessAborted(this.open(layer)), count);
+    const thread = lane.threadFor(this.#find(layer).size ?? 0);
+    return await (thread ? scanLayerWith(thread, tar, how) : scanLayerStream(tar, how));
+  }
+
+  async #scanHeaders(
+    task: LayerTask,
+    options: ReadOptions,
+    lane: ScanLane,
+    count: CountBytes,
+  ): Promise<LayerScan> {
+    const listed = this.#find(task.layer);
+    let opened: RebuiltTar | null = null;
+    const tar: PlacedTar = {
+      // A record that is small is read as fast as what is kept of it.
+      size: listed.size ?? Number.POSITIVE_INFINITY,
+      place: () => placeOf(listed.recordPath),
+      open: async () => {
+        opened = await RebuiltTar.open(listed.recordPath, listed.filesPath);
+        const bytes = task.content === 'cheap' ? opened.checkFiles() : null;
+        if (bytes !== null && bytes !== (listed.size ?? bytes)) throw layerChanged(listed.recordPath);
+        return opened;
+      },
+    };
+    try {
+      const scan = await this.#byPosition.scan(tar, task, options, lane);
+      count(listed.size ?? 0);
+      return scan;
+    } finally {
+      (opened as RebuiltTar | null)?.close();
+    }
+  }
+
+  #find({ index }: StoredLayer): ListedLayer {
+    const layer = this.#layers[index];
+    if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
+    return layer;
+  }
+}
+
+async function withTar<T>(
+  { recordPath, filesPath }: ListedLayer,
+  body: (tar: RebuiltTar) => Promise<T>,
+): Promise<T> {
+  const tar = await RebuiltTar.open(recordPath, filesPath);
+  try {
+    return await body(tar);
+  } finally {
+    tar.close();
+  }
+}
+
+/** What a tar is put together by says whether it is as it was. */
+function placeOf(recordPath: string): BytesPlace | null {
+  const record = openRandomAccess(recordPath);
+  try {
+    const place = record.place?.() ?? null;
+    return place && { ...place, text: `tar-split ${place.text}` };
+  } finally {
+    record.close();
   }
 }

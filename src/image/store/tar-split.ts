@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, lstatSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
@@ -133,16 +133,28 @@ export class LayerFiles {
       return {
         read: (target, at) => {
           if (actual !== size || readSync(descriptor, target, 0, target.length, at) < target.length)
-            throw changed(path);
+            throw layerChanged(path);
         },
         close: () => closeSync(descriptor),
       };
     } catch (cause) {
       const code = systemErrorCode(cause);
       throw cause instanceof UnfitFile || code === 'ENOENT' || code === 'ELOOP'
-        ? changed(path)
+        ? layerChanged(path)
         : storeUnreadable(nameForMessage(path), cause);
     }
+  }
+
+  /** Looks at a file without reading it. @throws DeadweightError as `open` */
+  check(name: Buffer, size: number): void {
+    const path = this.#find(textOf(name));
+    try {
+      const stats = lstatSync(bytesOf(path));
+      if (stats.isFile() && stats.size === size) return;
+    } catch (cause) {
+      if (systemErrorCode(cause) !== 'ENOENT') throw storeUnreadable(nameForMessage(path), cause);
+    }
+    throw layerChanged(path);
   }
 
   /** @returns a path whose folders are no links, inside of the layer's folder */
@@ -151,7 +163,8 @@ export class LayerFiles {
     const folder = dirname(path);
     if (this.#last.folder !== folder) this.#last = { folder, real: resolveLinks(folder) };
     const { real } = this.#last;
-    if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null) throw changed(path);
+    if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null)
+      throw layerChanged(path);
     return join(real, basename(path));
   }
 }
@@ -175,13 +188,13 @@ function resolveLinks(folder: string): string {
   } catch (cause) {
     const code = systemErrorCode(cause);
     throw code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
-      ? changed(folder)
+      ? layerChanged(folder)
       : storeUnreadable(nameForMessage(folder), cause);
   }
 }
 
 /** The store has something else there than what was unpacked. @param path each character is a byte */
-function changed(path: string): DeadweightError {
+export function layerChanged(path: string): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `${printable(nameForMessage(path))} is not the file that the store has a record of.`,
     remedy: 'Run podman save NAME | deadweight inspect - instead, and see whether podman can read it.',

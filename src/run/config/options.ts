@@ -22,6 +22,7 @@ import { BUILD_OPTIONS } from '../../build/build-options.ts';
 import { readList } from '../../build/input-list.ts';
 import { REPORT_ARTIFACT_GLOB } from '../../github/artifact/artifact-name.ts';
 import { COMMENT_POLICIES } from '../../github/comment-policy.ts';
+import { ENGINE_STORE_USES } from '../../image/image.ts';
 import { TRANSPORTS } from '../../image/transports.ts';
 import { BYTES, budget, PATH_OR_FALSE, PLATFORM, PULL_REQUEST, THRESHOLD, TITLE } from './option-kinds.ts';
 
@@ -318,6 +319,18 @@ export const OWN_OPTIONS = {
     description: 'Path of the snapshot, for a later `deadweight diff` (default a temporary file)',
     flags: [flag('--snapshot <file>', WEIGHING, { description: 'write a snapshot for a later diff' })],
     input: 'reports',
+  },
+  'engine-store': {
+    kind: choice(ENGINE_STORE_USES, 'auto'),
+    description:
+      "How images of an engine are read, `auto` (from the engine's own files where it is on this machine and they may be read, else through its API), `sudo` (with `sudo -n`, where only root may read them) or `api`",
+    flags: [
+      flag('--engine-store <how>', ALL, {
+        description: 'how images of an engine are read: auto (its own files where they may be), sudo or api',
+      }),
+    ],
+    // Not in the file: `sudo` widens rights.
+    input: 'image',
   },
   'scan-cache-size': {
     kind: BYTES,

@@ -49,7 +49,7 @@ async function askEngine({ env, homeDir, hostPlatform, log }: BuilderContext): P
     try {
       const client = await EngineClient.connect(connection, env['DOCKER_API_VERSION']);
       if (!client.checksLayers) return null;
-      return (await client.hasContainerdStore()) ? 'containerd' : 'graph-driver';
+      return (await client.info()).hasContainerdStore ? 'containerd' : 'graph-driver';
     } finally {
       connection.close();
     }

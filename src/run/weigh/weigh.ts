@@ -68,7 +68,16 @@ export async function weighOpened(
 export async function withImage<T>(
   reference: string,
   platform: Platform | null,
-  { hostPlatform, env, homeDir, log, exec, saveStandardInput, progress }: Omit<WeighContext, 'scanStore'>,
+  {
+    hostPlatform,
+    env,
+    homeDir,
+    log,
+    exec,
+    engineStore,
+    saveStandardInput,
+    progress,
+  }: Omit<WeighContext, 'scanStore'>,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
   const image = await openImage(reference, {
@@ -78,6 +87,7 @@ export async function withImage<T>(
     homeDir,
     log,
     exec,
+    engineStore,
     saveStandardInput,
     progress,
   });

@@ -1,0 +1,116 @@
+import type { Log } from '../base/effects.ts';
+import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
+import { ImageLimits } from '../layer/image-limits.ts';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import type { RandomAccess } from '../tar/random-access.ts';
+import type {
+  LayerAccess,
+  LayerReader,
+  LayerTask,
+  ReadOptions,
+  ReadTask,
+  StoredLayer,
+} from './layer-reader.ts';
+
+/** Reads layers from a medium that may turn out to be unfit, and those that it could not read there from another. */
+export class FallbackReader implements LayerReader {
+  readonly #second: LayerReader;
+  readonly #log: Log;
+  /** Null once it has failed. */
+  #first: LayerReader | null;
+
+  /** @param log is told why the first is not used any more, for who debugs */
+  constructor(first: LayerReader, second: LayerReader, log: Log) {
+    this.#first = first;
+    this.#second = second;
+    this.#log = log;
+  }
+
+  async scan(
+    tasks: readonly LayerTask[],
+    options: ReadOptions,
+    done: (scan: LayerScan) => Promise<void>,
+  ): Promise<void> {
+    const left = [...tasks];
+    const limits = new ImageLimits();
+    let isOurs = true;
+    const handOn = async (scan: LayerScan) => {
+      const index = left.findIndex(({ layer }) => layer.diffId === scan.diffId);
+      if (index >= 0) left.splice(index, 1);
+      isOurs = false;
+      await done(scan);
+      isOurs = true;
+      limits.addScan(scan);
+    };
+    try {
+      if (this.#first !== null) return await this.#first.scan(tasks, options, handOn);
+    } catch (error) {
+      if (!isOurs) throw error;
+      await this.#giveUp(error);
+    }
+    // What the first has counted of layers that it did not finish is counted anew.
+    await this.#second.scan(left, left.length < tasks.length ? { ...options, limits } : options, done);
+  }
+
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    const left = new Set(tasks);
+    for (const task of this.#first === null ? [] : tasks) {
+      let isTouched = false;
+      const consumer = {
+        readAt: (source: RandomAccess) => {
+          isTouched = true;
+          return task.consumer.readAt(source);
+        },
+        write: (chunk: Uint8Array) => {
+          isTouched = true;
+          return task.consumer.write(chunk);
+        },
+        end: () => task.consumer.end(),
+      };
+      try {
+        await this.#first?.read([{ layer: task.layer, consumer }]);
+        left.delete(task);
+      } catch (error) {
+        // A consumer takes a layer once.
+        if (isTouched) throw error;
+        await this.#giveUp(error);
+        break;
+      }
+    }
+    if (left.size > 0) await this.#second.read([...left]);
+  }
+
+  access(layer: StoredLayer): LayerAccess {
+    return (this.#first ?? this.#second).access(layer);
+  }
+
+  async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    let isBegun = false;
+    try {
+      if (this.#first !== null) {
+        for await (const chunk of this.#first.open(layer)) {
+          isBegun = true;
+          yield chunk;
+        }
+        return;
+      }
+    } catch (error) {
+      if (isBegun) throw error;
+      await this.#giveUp(error);
+    }
+    yield* this.#second.open(layer);
+  }
+
+  async close(): Promise<void> {
+    await this.#first?.close();
+    await this.#second.close();
+  }
+
+  /** @throws what is no fault of the medium */
+  async #giveUp(error: unknown): Promise<void> {
+    if (!(error instanceof DeadweightError) && systemErrorCode(error) === null) throw error;
+    this.#log.debug(`Layers are not read from the engine's own files: ${messageOf(error)}`);
+    await this.#first?.close();
+    this.#first = null;
+  }
+}

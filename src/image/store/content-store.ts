@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
+import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
+import { openRandomAccess } from '../../tar/random-access.ts';
+import { BlobReader } from '../blob-reader.ts';
+import { blobMissing } from '../layer-bytes.ts';
+import type { ImageFiles } from '../layer-reader.ts';
+import { isInside, readInside } from './inside-root.ts';
+
+/** Where the containerd of a machine itself listens, and keeps what it has. */
+const OF_MACHINE = { socket: '/run/containerd/containerd.sock', root: '/var/lib/containerd' };
+/** Below the engine's root, where it has started a containerd of its own. */
+const OF_ENGINE = 'containerd/daemon';
+
+/** Blobs by digest, as the OCI image layout has them. */
+export type ContentStore = Pick<ImageFiles, 'name' | 'has' | 'read' | 'reader'>;
+
+/**
+ * The blobs of the containerd that an engine keeps its images with; null where they cannot be read there: it is another
+ * machine's or another user's. Nothing is opened that is a link, or leads out of the root.
+ * https://github.com/containerd/containerd/blob/main/docs/content-flow.md
+ * @param root data root of the engine
+ * @param socket where its containerd listens; null where the engine does not say
+ * @param pathOf where a blob is, in the OCI image layout
+ * @param digest of a blob that it must have
+ */
+export function findContentStore(
+  root: string,
+  socket: string | null,
+  pathOf: (digest: Digest) => string,
+  digest: Digest,
+): ContentStore | null {
+  const roots = [join(root, OF_ENGINE), ...(socket === OF_MACHINE.socket ? [OF_MACHINE.root] : [])];
+  const stores = roots.map(each => contentStore(join(each, 'io.containerd.content.v1.content')));
+  return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
+}
+
+function contentStore(folder: string): ContentStore {
+  return {
+    name: folder,
+    has: path => isInside(folder, join(folder, path)),
+    read: path => readInside(folder, join(folder, path), MAX_DOCUMENT),
+    reader: () =>
+      new BlobReader(layer => {
+        const path = join(folder, layer.path);
+        if (!isInside(folder, path)) throw blobMissing(layer);
+        return openRandomAccess(path);
+      }),
+  };
+}
