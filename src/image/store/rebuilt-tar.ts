@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import type { RandomAccess } from '../../tar/random-access.ts';
-import { type LayerFile, LayerFiles, nameOf, readPieces } from './tar-split.ts';
+import { type LayerFile, LayerFiles, readPieces } from './tar-split.ts';
 
 /**
  * The tar of a layer that was unpacked, to be read by position: put together from the record that was made of it and the
@@ -20,8 +20,8 @@ export class RebuiltTar implements RandomAccess {
   static async open(recordPath: string, folder: string): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
     for await (const piece of readPieces(recordPath)) {
-      if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload ?? '', 'base64'));
-      else if (piece.size) pieces.addFile(nameOf(piece), piece.size);
+      if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
+      else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
     }
     return new RebuiltTar(pieces.finish(), new LayerFiles(folder));
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { CountBytes } from '../../base/effects.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import type { PlacedTar } from '../../layer/placed-scan.ts';
@@ -102,24 +103,25 @@ export class StoreReader implements LayerReader {
     count: CountBytes,
   ): Promise<LayerScan> {
     const listed = this.#find(task.layer);
-    let opened: RebuiltTar | null = null;
+    const isFirst = task.content === 'cheap';
+    const opened: RebuiltTar[] = [];
     const tar: PlacedTar = {
-      // A record that is small is read as fast as what is kept of it.
+      // Before it is opened nobody knows how long the tar is.
       size: listed.size ?? Number.POSITIVE_INFINITY,
       place: () => placeOf(listed.recordPath),
-      open: async () => {
-        opened = await RebuiltTar.open(listed.recordPath, listed.filesPath);
-        const bytes = task.content === 'cheap' ? opened.checkFiles() : null;
-        if (bytes !== null && bytes !== (listed.size ?? bytes)) throw layerChanged(listed.recordPath);
-        return opened;
+      async open() {
+        const rebuilt = await RebuiltTar.open(listed.recordPath, listed.filesPath);
+        opened.push(rebuilt);
+        return rebuilt;
       },
     };
     try {
       const scan = await this.#byPosition.scan(tar, task, options, lane);
+      for (const each of isFirst ? opened : []) assertUnchanged(each.checkFiles(), scan, listed);
       count(listed.size ?? 0);
       return scan;
     } finally {
-      (opened as RebuiltTar | null)?.close();
+      for (const each of opened) each.close();
     }
   }
 
@@ -128,6 +130,19 @@ export class StoreReader implements LayerReader {
     if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
     return layer;
   }
+}
+
+/**
+ * @param bytes of the files that the record has, each of which is there
+ * @throws DeadweightError `input-corrupt` when the store has counted others
+ */
+function assertUnchanged(bytes: number, { entries }: LayerScan, { size, recordPath }: ListedLayer): void {
+  if (size === null || size === bytes) return;
+  // Of a layer that was unpacked symbolic links are counted, too (moby, pkg/directory); of one that was built they are not.
+  let links = 0;
+  for (const { kind, linkname = '' } of entries.values())
+    if (kind === 'symlink') links += Buffer.byteLength(linkname);
+  if (size !== bytes + links) throw layerChanged(recordPath);
 }
 
 async function withTar<T>(

@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, lstatSync, readSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import { join } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import { openInputFile, UnfitFile } from '../../base/input-file.ts';
 import { pathInside } from '../../base/inside-path.ts';
-import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { isByteCount, isRecord } from '../../layer/json-value.ts';
 import { decompress, detectCompression } from '../../tar/compression.ts';
 import { readText } from '../../tar/header-field.ts';
 import { openRandomAccess, streamRange } from '../../tar/random-access.ts';
@@ -17,18 +16,22 @@ const CHUNK = 256 * 1024;
 /** Characters of a line: a header with long names and attributes, as base64. */
 const MAX_LINE = 16 * 1024 * 1024;
 
-/** A piece of a tar: bytes that are no file's content, or where that is. */
-const pieceSchema = lazy(() =>
-  z.discriminatedUnion('type', [
-    z.object({ type: z.literal(2), payload: z.string().nullish() }),
-    z.object({
-      type: z.literal(1),
-      name: z.string().nullish(),
-      name_raw: z.string().nullish(),
-      size: z.int().nonnegative().nullish(),
-    }),
-  ]),
-);
+/** A piece of a tar. */
+type Piece = BytesPiece | FilePiece;
+
+/** Bytes that are no file's content. */
+interface BytesPiece {
+  readonly type: 2;
+  /** As base64. */
+  readonly payload: string;
+}
+
+/** A file, whose content lies elsewhere. */
+interface FilePiece {
+  readonly type: 1;
+  readonly name: Buffer;
+  readonly size: number;
+}
 
 /**
  * The tar of a layer that was unpacked, byte for byte: put together from the record that was made of it and the files
@@ -42,9 +45,9 @@ export async function* rebuildTar(recordPath: string, folder: string): AsyncIter
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let length = 0;
   for await (const piece of readPieces(recordPath)) {
-    const content = piece.type === 2 ? Buffer.from(piece.payload ?? '', 'base64') : null;
-    const size = piece.type === 2 ? (content?.length ?? 0) : (piece.size ?? 0);
-    const file = piece.type === 1 && size > 0 ? files.open(nameOf(piece), size) : null;
+    const content = piece.type === 2 ? Buffer.from(piece.payload, 'base64') : null;
+    const size = piece.type === 2 ? (content?.length ?? 0) : piece.size;
+    const file = piece.type === 1 && size > 0 ? files.open(piece.name, size) : null;
     try {
       for (let at = 0; at < size; ) {
         const count = Math.min(CHUNK - length, size - at);
@@ -64,26 +67,29 @@ export async function* rebuildTar(recordPath: string, folder: string): AsyncIter
   if (length > 0) yield chunk.subarray(0, length);
 }
 
-type Piece = z.infer<ReturnType<typeof pieceSchema>>;
-
 /** The pieces of a tar by its record, in their order. @throws DeadweightError as `rebuildTar` */
 export async function* readPieces(recordPath: string): AsyncIterable<Piece> {
   for await (const line of readLines(recordPath)) yield readPiece(line, recordPath);
 }
 
-type FilePiece = Extract<Piece, { type: 1 }>;
-
-/** A name that is no UTF-8 is recorded as base64. */
-export function nameOf({ name, name_raw: raw }: FilePiece): Buffer {
-  return raw ? Buffer.from(raw, 'base64') : Buffer.from(name ?? '');
-}
-
+/** By hand: there are two hundred thousand of them, and a schema takes as long as all the rest. */
 function readPiece(line: string, recordPath: string): Piece {
   try {
-    return pieceSchema().parse(JSON.parse(line));
+    const wire: unknown = JSON.parse(line);
+    if (isRecord(wire)) {
+      const { type, payload = null, name = null, name_raw: raw = null, size = 0 } = wire;
+      if (type === 2 && (payload === null || typeof payload === 'string'))
+        return { type, payload: payload ?? '' };
+      // A name that is no UTF-8 is recorded as base64.
+      const bytes = typeof raw === 'string' && raw !== '' ? Buffer.from(raw, 'base64') : null;
+      const text = typeof name === 'string' ? name : '';
+      if (type === 1 && isByteCount(size ?? 0))
+        return { type, name: bytes ?? Buffer.from(text), size: Number(size) };
+    }
   } catch (cause) {
     throw recordCorrupt(recordPath, cause);
   }
+  throw recordCorrupt(recordPath, new Error('a line is no piece of a tar'));
 }
 
 async function* readLines(path: string): AsyncIterable<string> {
@@ -119,7 +125,7 @@ export interface LayerFile {
 export class LayerFiles {
   readonly #folder: string;
   readonly #real: string;
-  #last = { folder: '', real: '' };
+  #last: { readonly folder: string | null; readonly real: string } = { folder: null, real: '' };
 
   constructor(folder: string) {
     this.#folder = textOf(Buffer.from(folder));
@@ -159,13 +165,20 @@ export class LayerFiles {
 
   /** @returns a path whose folders are no links, inside of the layer's folder */
   #find(name: string): string {
-    const path = join(this.#folder, name);
-    const folder = dirname(path);
-    if (this.#last.folder !== folder) this.#last = { folder, real: resolveLinks(folder) };
-    const { real } = this.#last;
+    const slash = name.lastIndexOf('/');
+    const folder = slash < 0 ? '' : name.slice(0, slash);
+    const file = name.slice(slash + 1);
+    if (this.#last.folder !== folder) this.#last = { folder, real: this.#resolve(folder) };
+    if (file === '' || file === '.' || file === '..') throw layerChanged(join(this.#folder, name));
+    return `${this.#last.real}/${file}`;
+  }
+
+  #resolve(folder: string): string {
+    const path = join(this.#folder, folder);
+    const real = resolveLinks(path);
     if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null)
       throw layerChanged(path);
-    return join(real, basename(path));
+    return real;
   }
 }
 
