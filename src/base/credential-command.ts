@@ -37,6 +37,10 @@ function read(text: string, from: number, to: number, depth: number, found: Word
   let written: Word[] = [];
   let heredoc: string | null = null;
   for (const { words: quoted, isPiped } of commandsIn(text, from, to)) {
+    if (heredoc === null && !isTelling(text, quoted)) {
+      [before, written] = [quoted, []];
+      continue;
+    }
     const words = quoted.map(word => trimmed(text, word));
     const texts = words.map(({ start, end }) => text.slice(start, end));
     if (heredoc !== null) {
@@ -56,7 +60,7 @@ function read(text: string, from: number, to: number, depth: number, found: Word
     }
     const hereString = hereStringOf(words, texts);
     if (names.includes('chpasswd')) {
-      const given = [...(isPiped ? [...written, ...before] : []), ...words];
+      const given = [...(isPiped ? [...written, ...before.map(word => trimmed(text, word))] : []), ...words];
       const format = given.findIndex(({ start, end }) => text.slice(start, end).includes(':%s'));
       found.push(...given.flatMap(word => pairsIn(text, word)));
       if (format >= 0) found.push(...given.slice(format + 1));
@@ -73,9 +77,15 @@ function read(text: string, from: number, to: number, depth: number, found: Word
           read(text, inner.start, inner.end, depth + 1, found);
       }
     }
-    before = words;
+    before = quoted;
     written = writtenBy(names, words, written);
   }
+}
+
+/** Whether a command may have a password, or write one for the next. */
+function isTelling(text: string, words: readonly Word[]): boolean {
+  const command = text.slice(words[0]?.start, words.at(-1)?.end);
+  return /\b(?:echo|printf|yes|tee|cat)\b/.test(command) || PROGRAM_HINT.test(command);
 }
 
 function writtenBy(names: readonly string[], words: readonly Word[], before: readonly Word[]): Word[] {

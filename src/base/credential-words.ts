@@ -12,6 +12,11 @@ interface Command {
 
 const LINE_END = /[ \t\r]{0,80}\n/y;
 
+/** Characters that are a part of a word wherever they stand. */
+const PLAIN = new Uint8Array(128);
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+%@~^*?!$')
+  PLAIN[char.charCodeAt(0)] = 1;
+
 /**
  * The simple commands of a text and their words, as shells and arrays (`["mysql", "-p…"]`) have them. Not what a shell
  * makes of them: what is masked is to be found in what somebody wrote, and a quote that does not end is none.
@@ -26,6 +31,10 @@ export function* commandsIn(text: string, from: number, to: number): Generator<C
     start = -1;
   };
   for (let at = from; at < to; at += 1) {
+    if (PLAIN[text.charCodeAt(at)] === 1) {
+      if (start < 0) start = at;
+      continue;
+    }
     const char = text.charAt(at);
     if (char === '\\') {
       LINE_END.lastIndex = at + 1;

@@ -18,9 +18,28 @@ export interface TextCredential {
   readonly end: number;
 }
 
-/** What it could stand for a pattern; most texts have none. */
+/** What stands in or near all that the patterns find; most lines have none. */
 const HINT =
-  /pass|pwd|secret|token|key|cred|auth|identified|pat\b|pw\b|bearer|cookie|securestring|machine|conda|bundle|login|dsn|echo|printf|crypt|:\d{1,5}:|pgpass|salt|sig=|signature|jfrog|@(?:tcp|udp|unix)\(/i;
+  /pass|pwd|secret|token|key|cred|auth|identified|pat\b|pw\b|bearer|cookie|securestring|machine|conda|bundle|login|dsn|echo|printf|crypt|:\d{1,5}:|:\*:|pgpass|salt|sig=|signature|jfrog|@(?:tcp|udp|unix)\(/gi;
+/** Characters from a hint on in which a value begins, at most. */
+const MAX_DISTANCE = 300;
+
+/** The lines of a text in which patterns may find something. */
+function* hintedParts(text: string): Generator<readonly [start: number, end: number]> {
+  let [start, end] = [0, 0];
+  HINT.lastIndex = 0;
+  for (let hint = HINT.exec(text); hint !== null; hint = HINT.exec(text)) {
+    const first = text.lastIndexOf('\n', hint.index) + 1;
+    if (first > end) {
+      if (end > start) yield [start, end];
+      start = first;
+    }
+    const last = text.indexOf('\n', hint.index + MAX_DISTANCE);
+    end = last < 0 ? text.length : last;
+    HINT.lastIndex = Math.max(end, hint.index + 1);
+  }
+  if (end > start) yield [start, end];
+}
 
 /** The credentials of a text, each once: by their shape, by the name they are assigned to, by where they stand. Linear. */
 export function findTextCredentials(text: string): readonly TextCredential[] {
@@ -39,11 +58,17 @@ export function findTextCredentials(text: string): readonly TextCredential[] {
 
 function findIn(text: string): readonly TextCredential[] {
   const found: TextCredential[] = [];
-  if (HINT.test(text)) {
-    for (const each of CREDENTIAL_PATTERNS)
-      if (each.needs === undefined || text.includes(each.needs)) found.push(...findByPattern(text, each));
-    found.push(...namedSettings(text));
+  let hasHint = false;
+  for (const [start, end] of hintedParts(text)) {
+    hasHint = true;
+    const part = text.slice(start, end);
+    for (const each of CREDENTIAL_PATTERNS) {
+      if (each.needs !== undefined && !part.includes(each.needs)) continue;
+      for (const credential of findByPattern(part, each))
+        found.push({ ...credential, start: start + credential.start, end: start + credential.end });
+    }
   }
+  if (hasHint) found.push(...namedSettings(text));
   for (const { start, end } of loginSecretsIn(text)) {
     if (!isPlaceholder(text.slice(start, end))) found.push({ kind: 'url-password', name: null, start, end });
   }
