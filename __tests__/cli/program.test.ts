@@ -91,6 +91,7 @@ describe('deadweight build', () => {
         '--dry-run',
         '--config',
         '--json',
+        '--engine-store',
         '--scan-cache-size',
         '--layer-cache-size',
       ],

@@ -14,8 +14,8 @@ import { countChunks } from '../counted-bytes.ts';
 import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
+import { findEngineFiles } from '../engine/engine-files.ts';
 import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
-import { findOwnFiles } from '../engine/own-files.ts';
 import { FallbackReader } from '../fallback-reader.ts';
 import { cleanName } from '../files/archive-index.ts';
 import { keepDocument } from '../files/streamed-files.ts';
@@ -88,7 +88,7 @@ async function openGraphImage(
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
-  const layers = await findOwnFiles(client, options, info =>
+  const layers = await findEngineFiles(client, options, info =>
     info.sharesContents ? null : findGraphLayers(info, image.diffIds),
   );
   const own = layers && new StoreReader(layers, { isByPosition: true });
@@ -106,7 +106,7 @@ async function openContainerdImage(
   const platform = wanted && image.manifests.length > 1 ? wanted.platform : null;
   const open = () => client.save(image.id, platform);
   const digest = wanted?.digest ?? null;
-  const store = await findOwnFiles(client, options, ({ root, containerd }) =>
+  const store = await findEngineFiles(client, options, ({ root, containerd }) =>
     findContentStore(root, containerd, blobPath, digest ?? image.id),
   );
   const kept = store && readKeptImage(store, digest ?? image.id, choice);

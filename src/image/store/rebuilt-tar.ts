@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import type { RandomAccess } from '../../tar/random-access.ts';
-import { type LayerFile, LayerFiles, readPieces } from './tar-split.ts';
+import { readPieces, type UnpackedFile, UnpackedFiles } from './tar-split.ts';
 
 /**
  * The tar of a layer that was unpacked, to be read by position: put together from the record that was made of it and the
@@ -10,11 +10,11 @@ import { type LayerFile, LayerFiles, readPieces } from './tar-split.ts';
 export class RebuiltTar implements RandomAccess {
   /** Whoever reads ahead would open every file. */
   readonly isScattered = true;
-  readonly #files: LayerFiles;
+  readonly #files: UnpackedFiles;
   readonly #pieces: Pieces;
   /** Index of the piece that was read last: most reads go on from there. */
   #last = 0;
-  #open: { readonly index: number; readonly file: LayerFile } | null = null;
+  #open: { readonly index: number; readonly file: UnpackedFile } | null = null;
 
   /** @throws DeadweightError as `rebuildTar` */
   static async open(recordPath: string, folder: string): Promise<RebuiltTar> {
@@ -23,10 +23,10 @@ export class RebuiltTar implements RandomAccess {
       if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
       else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
     }
-    return new RebuiltTar(pieces.finish(), new LayerFiles(folder));
+    return new RebuiltTar(pieces.finish(), new UnpackedFiles(folder));
   }
 
-  private constructor(pieces: Pieces, files: LayerFiles) {
+  private constructor(pieces: Pieces, files: UnpackedFiles) {
     this.#pieces = pieces;
     this.#files = files;
   }
@@ -73,7 +73,7 @@ export class RebuiltTar implements RandomAccess {
     this.#open = null;
   }
 
-  #fileAt(index: number, name: Buffer): LayerFile {
+  #fileAt(index: number, name: Buffer): UnpackedFile {
     if (this.#open?.index === index) return this.#open.file;
     this.close();
     const file = this.#files.open(name, this.#pieces.lengthOf(index));

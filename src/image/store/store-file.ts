@@ -55,7 +55,7 @@ function parseList(bytes: Uint8Array, path: string): unknown {
 /** @param path of something in a store that this user may not read */
 export function storeUnreadable(path: string, cause: unknown): DeadweightError {
   return new DeadweightError('permission-denied', {
-    message: `${printable(path)} of podman's store cannot be read: ${systemReason(cause)}.`,
+    message: `${printable(path)} of the store cannot be read: ${systemReason(cause)}.`,
     remedy:
       'Run it as the user whose store it is, as root, or in podman unshare; or run podman save NAME | deadweight inspect -',
     cause,

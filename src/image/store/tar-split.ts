@@ -41,7 +41,7 @@ interface FilePiece {
  * @throws DeadweightError `input-missing`, `input-corrupt`, `input-truncated`, `permission-denied`, `limit-exceeded`
  */
 export async function* rebuildTar(recordPath: string, folder: string): AsyncIterable<Uint8Array> {
-  const files = new LayerFiles(folder);
+  const files = new UnpackedFiles(folder);
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let length = 0;
   for await (const piece of readPieces(recordPath)) {
@@ -113,7 +113,7 @@ async function* readLines(path: string): AsyncIterable<string> {
 }
 
 /** Reads as many bytes as the target holds. */
-export interface LayerFile {
+export interface UnpackedFile {
   read(target: Uint8Array, at: number): void;
   close(): void;
 }
@@ -122,7 +122,7 @@ export interface LayerFile {
  * Opens the files of a layer; of those that have the same folder, the folder is looked at once. A name is any bytes: paths
  * are texts of which each character is a byte.
  */
-export class LayerFiles {
+export class UnpackedFiles {
   readonly #folder: string;
   readonly #real: string;
   #last: { readonly folder: string | null; readonly real: string } = { folder: null, real: '' };
@@ -132,7 +132,7 @@ export class LayerFiles {
     this.#real = resolveLinks(this.#folder);
   }
 
-  open(name: Buffer, size: number): LayerFile {
+  open(name: Buffer, size: number): UnpackedFile {
     const path = this.#find(textOf(name));
     try {
       const { descriptor, size: actual } = openInputFile(bytesOf(path), { followsLink: false });
@@ -210,14 +210,16 @@ function resolveLinks(folder: string): string {
 export function layerChanged(path: string): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `${printable(nameForMessage(path))} is not the file that the store has a record of.`,
-    remedy: 'Run podman save NAME | deadweight inspect - instead, and see whether podman can read it.',
+    remedy:
+      'Read the image through the program that keeps it instead: podman save NAME | deadweight inspect -, or --engine-store api.',
   });
 }
 
 function recordCorrupt(path: string, cause: unknown): DeadweightError {
   return new DeadweightError('input-corrupt', {
     message: `${printable(path)}, the store's record of a layer, is damaged.`,
-    remedy: 'Run podman save NAME | deadweight inspect - instead, or pull the image again.',
+    remedy:
+      'Read the image through the program that keeps it instead (podman save NAME | deadweight inspect -, or --engine-store api), or pull it again.',
     cause,
   });
 }

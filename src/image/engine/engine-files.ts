@@ -8,7 +8,7 @@ import type { EngineInfo } from './engine-wire.ts';
  * @param find looks where the engine says that they are
  * @returns null where the engine is elsewhere, its files are not to be read or cannot be
  */
-export async function findOwnFiles<T>(
+export async function findEngineFiles<T>(
   client: EngineClient,
   { engineStore, log }: Pick<OpenOptions, 'engineStore' | 'log'>,
   find: (info: EngineInfo) => T | null,
