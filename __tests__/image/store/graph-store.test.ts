@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findGraphLayers } from '../../../src/image/store/graph-store.ts';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
+import { ownAccess } from '../../../src/image/store/store-access.ts';
 import { graphStore } from '../../support/fabricate/graph-store.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
 import { file } from '../../support/fabricate/node.ts';
@@ -24,7 +25,11 @@ async function storeOf() {
   const root = await folderOf({});
   await writeFiles(root, graphStore(image));
   const folder = join(root, 'image/overlay2/layerdb/sha256', diffIds[0]?.slice('sha256:'.length) ?? '');
-  return { root, folder, find: (driver = 'overlay2') => findGraphLayers({ root, driver }, diffIds) };
+  return {
+    root,
+    folder,
+    find: (driver = 'overlay2') => findGraphLayers({ root, driver }, diffIds, ownAccess),
+  };
 }
 
 it('has the layers of an image, with all of their bytes', async () => {
@@ -32,7 +37,7 @@ it('has the layers of an image, with all of their bytes', async () => {
   const layers = find() ?? [];
   expect(layers.map(({ size }) => size)).toEqual(image.layers.map(({ tar }) => tar.length));
   for (const [index, { recordPath, filesPath }] of layers.entries()) {
-    const rebuilt = await RebuiltTar.open(recordPath, filesPath);
+    const rebuilt = await RebuiltTar.open(recordPath, filesPath, ownAccess);
     const bytes = Buffer.alloc(rebuilt.size);
     rebuilt.read(bytes, 0);
     expect(bytes.equals(image.layers[index]?.tar ?? Buffer.alloc(0))).toBe(true);

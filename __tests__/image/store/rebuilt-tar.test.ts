@@ -3,6 +3,7 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
+import { ownAccess } from '../../../src/image/store/store-access.ts';
 import { containersStorage } from '../../support/fabricate/containers-storage.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
 import { dir, file, hardlink, whiteout } from '../../support/fabricate/node.ts';
@@ -38,7 +39,7 @@ async function layerOf() {
 
 it('has the bytes of the tar wherever they are read', async () => {
   const { tar, record, folder } = await layerOf();
-  const rebuilt = await RebuiltTar.open(record, folder);
+  const rebuilt = await RebuiltTar.open(record, folder, ownAccess);
   expect(rebuilt.size).toBe(tar.length);
   const all = Buffer.alloc(tar.length + 100);
   expect(rebuilt.read(all, 0)).toBe(tar.length);
@@ -57,7 +58,7 @@ it('has the bytes of the tar wherever they are read', async () => {
 it('is not what it was where a file has changed', async () => {
   const { tar, record, folder, inside } = await layerOf();
   await truncate(inside, 100);
-  const rebuilt = await RebuiltTar.open(record, folder);
+  const rebuilt = await RebuiltTar.open(record, folder, ownAccess);
   expect(() => rebuilt.read(Buffer.alloc(tar.length), 0)).toThrow(
     'is not the file that the store has a record of',
   );

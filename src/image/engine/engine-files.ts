@@ -1,29 +1,44 @@
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { OpenOptions } from '../image.ts';
+import { CONTAINERD_OF_MACHINE } from '../store/content-store.ts';
+import { ownAccess, type StoreAccess } from '../store/store-access.ts';
+import { sudoAccess } from '../store/sudo-access.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { EngineInfo } from './engine-wire.ts';
 
+type Find<T> = (info: EngineInfo, access: StoreAccess) => T | null;
+
 /**
  * What is found among the files of an engine itself, which are read far faster than what it sends.
- * @param find looks where the engine says that they are
+ * @param find looks where the engine says that they are. What it returns closes the access
  * @returns null where the engine is elsewhere, its files are not to be read or cannot be
  */
 export async function findEngineFiles<T>(
   client: EngineClient,
-  { engineStore, log }: Pick<OpenOptions, 'engineStore' | 'log'>,
-  find: (info: EngineInfo) => T | null,
+  { engineStore, log, env }: Pick<OpenOptions, 'engineStore' | 'log' | 'env'>,
+  find: Find<T>,
 ): Promise<T | null> {
   if (engineStore === 'api' || !client.isLocal) return null;
   try {
     const info = await client.info();
-    const found = find(info);
-    log.debug(
-      `The files of ${client.name} in ${info.root} are ${found === null ? 'not to be read here' : 'read where they lie'}.`,
-    );
+    const found = find(info, ownAccess) ?? (engineStore === 'sudo' ? findWithSudo(info, env, find) : null);
+    const how = found === null ? 'not to be read here' : 'read where they lie';
+    log.debug(`The files of ${client.name} in ${info.root} are ${how}.`);
     return found;
   } catch (error) {
     if (!(error instanceof DeadweightError)) throw error;
-    log.debug(`The files of ${client.name} are not read: ${messageOf(error)}`);
+    const text = `The files of ${client.name} are not read: ${messageOf(error)}`;
+    // Who asks for it wants to know why not.
+    if (engineStore === 'sudo') log.warn(text);
+    else log.debug(text);
     return null;
   }
+}
+
+function findWithSudo<T>(info: EngineInfo, env: OpenOptions['env'], find: Find<T>): T | null {
+  const ofMachine = info.hasContainerdStore && info.containerd === CONTAINERD_OF_MACHINE.socket;
+  const access = sudoAccess(ofMachine ? CONTAINERD_OF_MACHINE.root : info.root, env);
+  const found = find(info, access);
+  if (found === null) access.close?.();
+  return found;
 }

@@ -9,6 +9,7 @@ import { assertSameLayerCount, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
 import { findLayers, ImageStore, type ListedImage } from '../store/image-store.ts';
 import { findStorages, type StorageLocation } from '../store/storage-location.ts';
+import { ownAccess } from '../store/store-access.ts';
 import { StoreReader } from '../store/store-reader.ts';
 import { chooseCandidate, type DocumentFiles, findCandidates } from './image-candidates.ts';
 
@@ -65,7 +66,10 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
       layer.mediaType !== null && isCompressedLayer(layer.mediaType) ? layer.compressedSize : null,
     stored: { ...layer.stored, digest: null, size: null },
   }));
-  return createImage({ ...facts, layers: unpacked }, new StoreReader(layers, { isByPosition: false }));
+  return createImage(
+    { ...facts, layers: unpacked },
+    new StoreReader(layers, { isByPosition: false, access: ownAccess }),
+  );
 }
 
 /** Reads `[DRIVER@ROOT+RUNROOT:OPTIONS]NAME`: of the options, `overlay.imagestore=ROOT` names stores of base images. */

@@ -88,10 +88,10 @@ async function openGraphImage(
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
-  const layers = await findEngineFiles(client, options, info =>
-    info.sharesContents ? null : findGraphLayers(info, image.diffIds),
-  );
-  const own = layers && new StoreReader(layers, { isByPosition: true });
+  const own = await findEngineFiles(client, options, (info, access) => {
+    const layers = info.sharesContents ? null : findGraphLayers(info, image.diffIds, access);
+    return layers && new StoreReader(layers, { isByPosition: true, access });
+  });
   return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
 }
 
@@ -106,8 +106,8 @@ async function openContainerdImage(
   const platform = wanted && image.manifests.length > 1 ? wanted.platform : null;
   const open = () => client.save(image.id, platform);
   const digest = wanted?.digest ?? null;
-  const store = await findEngineFiles(client, options, ({ root, containerd }) =>
-    findContentStore(root, containerd, blobPath, digest ?? image.id),
+  const store = await findEngineFiles(client, options, ({ root, containerd }, access) =>
+    findContentStore(root, containerd, blobPath, digest ?? image.id, access),
   );
   const kept = store && readKeptImage(store, digest ?? image.id, choice);
   const { descriptor, manifest, config } =

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
-import { openRandomAccess } from '../../tar/random-access.ts';
 import { BlobReader } from '../blob-reader.ts';
 import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
-import { isInside, readInside } from './inside-root.ts';
+import type { StoreAccess } from './store-access.ts';
 
 /** Where the containerd of a machine itself listens, and keeps what it has. */
-const OF_MACHINE = { socket: '/run/containerd/containerd.sock', root: '/var/lib/containerd' };
+export const CONTAINERD_OF_MACHINE = {
+  socket: '/run/containerd/containerd.sock',
+  root: '/var/lib/containerd',
+};
 /** Below the engine's root, where it has started a containerd of its own. */
 const OF_ENGINE = 'containerd/daemon';
 
@@ -29,22 +31,29 @@ export function findContentStore(
   socket: string | null,
   pathOf: (digest: Digest) => string,
   digest: Digest,
+  access: StoreAccess,
 ): ContentStore | null {
-  const roots = [join(root, OF_ENGINE), ...(socket === OF_MACHINE.socket ? [OF_MACHINE.root] : [])];
-  const stores = roots.map(each => contentStore(join(each, 'io.containerd.content.v1.content')));
+  const roots = [
+    join(root, OF_ENGINE),
+    ...(socket === CONTAINERD_OF_MACHINE.socket ? [CONTAINERD_OF_MACHINE.root] : []),
+  ];
+  const stores = roots.map(each => contentStore(join(each, 'io.containerd.content.v1.content'), access));
   return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
 }
 
-function contentStore(folder: string): ContentStore {
+function contentStore(folder: string, access: StoreAccess): ContentStore {
   return {
     name: folder,
-    has: path => isInside(folder, join(folder, path)),
-    read: path => readInside(folder, join(folder, path), MAX_DOCUMENT),
+    has: path => access.isInside(folder, join(folder, path)),
+    read: path => access.readInside(folder, join(folder, path), MAX_DOCUMENT),
     reader: () =>
-      new BlobReader(layer => {
-        const path = join(folder, layer.path);
-        if (!isInside(folder, path)) throw blobMissing(layer);
-        return openRandomAccess(path);
-      }),
+      new BlobReader(
+        layer => {
+          const path = join(folder, layer.path);
+          if (!access.isInside(folder, path)) throw blobMissing(layer);
+          return access.open(path);
+        },
+        () => access.close?.(),
+      ),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DiffId, digestHex, sha256 } from '../../base/digest.ts';
 import type { ListedLayer } from './image-store.ts';
-import { isInside, readInside } from './inside-root.ts';
+import type { StoreAccess } from './store-access.ts';
 
 /** Where an engine says that it keeps its images: `/var/lib/docker`, `overlay2`. */
 export interface GraphStore {
@@ -30,6 +30,7 @@ const CACHE_ID = /^[0-9a-z]{20,128}$/;
 export function findGraphLayers(
   { root, driver }: GraphStore,
   diffIds: readonly DiffId[],
+  access: StoreAccess,
 ): readonly ListedLayer[] | null {
   const filesOf = DRIVERS.get(driver);
   if (filesOf === undefined) return null;
@@ -38,13 +39,15 @@ export function findGraphLayers(
   for (const diffId of diffIds) {
     chain = chain === '' ? diffId : sha256(`${chain} ${diffId}`);
     const folder = join(root, 'image', driver, 'layerdb/sha256', chain.slice('sha256:'.length));
-    const word = (name: string) => readInside(root, join(folder, name), MAX_WORD)?.toString('utf8').trim();
+    const word = (name: string) =>
+      access.readInside(root, join(folder, name), MAX_WORD)?.toString('utf8').trim();
     const cacheId = word('cache-id') ?? '';
     if (!CACHE_ID.test(cacheId) || word('diff') !== diffId) return null;
     const size = word('size') ?? '';
     const recordPath = join(folder, 'tar-split.json.gz');
     const filesPath = join(root, filesOf(cacheId));
-    if (!isInside(root, recordPath) || !isInside(root, filesPath) || !/^\d{1,15}$/.test(size)) return null;
+    if (!access.isInside(root, recordPath) || !access.isInside(root, filesPath) || !/^\d{1,15}$/.test(size))
+      return null;
     layers.push({
       id: digestHex(diffId),
       parent: layers.at(-1)?.id ?? null,

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import type { RandomAccess } from '../../tar/random-access.ts';
-import { readPieces, type UnpackedFile, UnpackedFiles } from './tar-split.ts';
+import type { StoreAccess } from './store-access.ts';
+import { readPieces } from './tar-split.ts';
+import type { LayerFolder, NamedSize, UnpackedFile } from './unpacked-files.ts';
 
 /**
  * The tar of a layer that was unpacked, to be read by position: put together from the record that was made of it and the
@@ -10,23 +12,23 @@ import { readPieces, type UnpackedFile, UnpackedFiles } from './tar-split.ts';
 export class RebuiltTar implements RandomAccess {
   /** Whoever reads ahead would open every file. */
   readonly isScattered = true;
-  readonly #files: UnpackedFiles;
+  readonly #files: LayerFolder;
   readonly #pieces: Pieces;
   /** Index of the piece that was read last: most reads go on from there. */
   #last = 0;
   #open: { readonly index: number; readonly file: UnpackedFile } | null = null;
 
   /** @throws DeadweightError as `rebuildTar` */
-  static async open(recordPath: string, folder: string): Promise<RebuiltTar> {
+  static async open(recordPath: string, folder: string, access: StoreAccess): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
-    for await (const piece of readPieces(recordPath)) {
+    for await (const piece of readPieces(recordPath, access)) {
       if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
       else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
     }
-    return new RebuiltTar(pieces.finish(), new UnpackedFiles(folder));
+    return new RebuiltTar(pieces.finish(), access.folder(folder));
   }
 
-  private constructor(pieces: Pieces, files: UnpackedFiles) {
+  private constructor(pieces: Pieces, files: LayerFolder) {
     this.#pieces = pieces;
     this.#files = files;
   }
@@ -42,13 +44,15 @@ export class RebuiltTar implements RandomAccess {
    */
   checkFiles(): number {
     let bytes = 0;
+    const files: NamedSize[] = [];
     for (let index = 0; index < this.#pieces.count; index += 1) {
       const name = this.#pieces.nameOf(index);
       if (name === null) continue;
       const size = this.#pieces.lengthOf(index);
-      this.#files.check(name, size);
+      files.push({ name, size });
       bytes += size;
     }
+    this.#files.check(files);
     return bytes;
   }
 

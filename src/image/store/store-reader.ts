@@ -3,7 +3,7 @@ import type { CountBytes } from '../../base/effects.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import type { PlacedTar } from '../../layer/placed-scan.ts';
 import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
-import { type BytesPlace, openRandomAccess } from '../../tar/random-access.ts';
+import type { BytesPlace } from '../../tar/random-access.ts';
 import { countChunks, totalOf } from '../counted-bytes.ts';
 import { nameLayer, readStreams } from '../layer-bytes.ts';
 import type {
@@ -18,12 +18,15 @@ import { PositionScans } from '../position-scans.ts';
 import { type ScanLane, scanWithProgress } from '../scan-lanes.ts';
 import type { ListedLayer } from './image-store.ts';
 import { RebuiltTar } from './rebuilt-tar.ts';
-import { layerChanged, rebuildTar } from './tar-split.ts';
+import type { StoreAccess } from './store-access.ts';
+import { rebuildTar } from './tar-split.ts';
+import { layerChanged } from './unpacked-files.ts';
 
 /** Reads layers that a store keeps unpacked. */
 export class StoreReader implements LayerReader {
   readonly #layers: readonly ListedLayer[];
   readonly #isByPosition: boolean;
+  readonly #access: StoreAccess;
   readonly #byPosition = new PositionScans();
 
   /**
@@ -31,7 +34,11 @@ export class StoreReader implements LayerReader {
    * @param isByPosition whether headers are read from the records of the tars, and files are looked at and not read,
    * unless they are asked for; else each layer is put together again, and checked against its diffID
    */
-  constructor(layers: readonly ListedLayer[], { isByPosition }: { readonly isByPosition: boolean }) {
+  constructor(
+    layers: readonly ListedLayer[],
+    { isByPosition, access }: { readonly isByPosition: boolean; readonly access: StoreAccess },
+  ) {
+    this.#access = access;
     this.#layers = layers;
     this.#isByPosition = isByPosition;
   }
@@ -63,7 +70,7 @@ export class StoreReader implements LayerReader {
     if (!this.#isByPosition) return await readStreams(tasks, layer => this.open(layer));
     for (const { layer, consumer } of tasks) {
       try {
-        await withTar(this.#find(layer), tar => consumer.readAt(tar));
+        await withTar(this.#find(layer), this.#access, tar => consumer.readAt(tar));
       } catch (error) {
         throw nameLayer(error, layer);
       }
@@ -76,11 +83,11 @@ export class StoreReader implements LayerReader {
 
   open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     const { recordPath, filesPath } = this.#find(layer);
-    return rebuildTar(recordPath, filesPath);
+    return rebuildTar(recordPath, filesPath, this.#access);
   }
 
   async close(): Promise<void> {
-    // Nothing is open between two calls.
+    this.#access.close?.();
   }
 
   async #scanAll(
@@ -103,14 +110,15 @@ export class StoreReader implements LayerReader {
     count: CountBytes,
   ): Promise<LayerScan> {
     const listed = this.#find(task.layer);
+    const access = this.#access;
     const isFirst = task.content === 'cheap';
     const opened: RebuiltTar[] = [];
     const tar: PlacedTar = {
       // Before it is opened nobody knows how long the tar is.
       size: listed.size ?? Number.POSITIVE_INFINITY,
-      place: () => placeOf(listed.recordPath),
+      place: () => placeOf(listed.recordPath, access),
       async open() {
-        const rebuilt = await RebuiltTar.open(listed.recordPath, listed.filesPath);
+        const rebuilt = await RebuiltTar.open(listed.recordPath, listed.filesPath, access);
         opened.push(rebuilt);
         return rebuilt;
       },
@@ -147,9 +155,10 @@ function assertUnchanged(bytes: number, { entries }: LayerScan, { size, recordPa
 
 async function withTar<T>(
   { recordPath, filesPath }: ListedLayer,
+  access: StoreAccess,
   body: (tar: RebuiltTar) => Promise<T>,
 ): Promise<T> {
-  const tar = await RebuiltTar.open(recordPath, filesPath);
+  const tar = await RebuiltTar.open(recordPath, filesPath, access);
   try {
     return await body(tar);
   } finally {
@@ -158,8 +167,8 @@ async function withTar<T>(
 }
 
 /** What a tar is put together by says whether it is as it was. */
-function placeOf(recordPath: string): BytesPlace | null {
-  const record = openRandomAccess(recordPath);
+function placeOf(recordPath: string, access: StoreAccess): BytesPlace | null {
+  const record = access.open(recordPath);
   try {
     const place = record.place?.() ?? null;
     return place && { ...place, text: `tar-split ${place.text}` };

@@ -1,0 +1,129 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, lstatSync, readSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
+import { openInputFile, UnfitFile } from '../../base/input-file.ts';
+import { pathInside } from '../../base/inside-path.ts';
+import { printable } from '../../base/untrusted-text.ts';
+import { readText } from '../../tar/header-field.ts';
+import { storeUnreadable } from './store-file.ts';
+
+/** Reads as many bytes as the target holds. */
+export interface UnpackedFile {
+  read(target: Uint8Array, at: number): void;
+  close(): void;
+}
+
+/** The files of a layer that is unpacked. A name is any bytes. */
+export interface LayerFolder {
+  /** @throws DeadweightError `input-corrupt` where it is no file of that size, `permission-denied` */
+  open(name: Buffer, size: number): UnpackedFile;
+  /** Looks at files without reading them. @throws DeadweightError as `open` */
+  check(files: Iterable<NamedSize>): void;
+}
+
+export interface NamedSize {
+  readonly name: Buffer;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Opens the files of a layer; of those that have the same folder, the folder is looked at once. A name is any bytes: paths
+ * are texts of which each character is a byte.
+ */
+export class UnpackedFiles implements LayerFolder {
+  readonly #folder: string;
+  readonly #real: string;
+  #last: { readonly folder: string | null; readonly real: string } = { folder: null, real: '' };
+
+  constructor(folder: string) {
+    this.#folder = textOf(Buffer.from(folder));
+    this.#real = resolveLinks(this.#folder);
+  }
+
+  open(name: Buffer, size: number): UnpackedFile {
+    const path = this.#find(textOf(name));
+    try {
+      const { descriptor, size: actual } = openInputFile(bytesOf(path), { followsLink: false });
+      return {
+        read: (target, at) => {
+          if (actual !== size || readSync(descriptor, target, 0, target.length, at) < target.length)
+            throw layerChanged(path);
+        },
+        close: () => closeSync(descriptor),
+      };
+    } catch (cause) {
+      const code = systemErrorCode(cause);
+      throw cause instanceof UnfitFile || code === 'ENOENT' || code === 'ELOOP'
+        ? layerChanged(path)
+        : storeUnreadable(nameForMessage(path), cause);
+    }
+  }
+
+  check(files: Iterable<NamedSize>): void {
+    for (const { name, size } of files) this.#check(name, size);
+  }
+
+  #check(name: Buffer, size: number): void {
+    const path = this.#find(textOf(name));
+    try {
+      const stats = lstatSync(bytesOf(path));
+      if (stats.isFile() && stats.size === size) return;
+    } catch (cause) {
+      if (systemErrorCode(cause) !== 'ENOENT') throw storeUnreadable(nameForMessage(path), cause);
+    }
+    throw layerChanged(path);
+  }
+
+  /** @returns a path whose folders are no links, inside of the layer's folder */
+  #find(name: string): string {
+    const slash = name.lastIndexOf('/');
+    const folder = slash < 0 ? '' : name.slice(0, slash);
+    const file = name.slice(slash + 1);
+    if (this.#last.folder !== folder) this.#last = { folder, real: this.#resolve(folder) };
+    if (file === '' || file === '.' || file === '..') throw layerChanged(join(this.#folder, name));
+    return `${this.#last.real}/${file}`;
+  }
+
+  #resolve(folder: string): string {
+    const path = join(this.#folder, folder);
+    const real = resolveLinks(path);
+    if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null)
+      throw layerChanged(path);
+    return real;
+  }
+}
+
+function textOf(path: Buffer): string {
+  return path.toString('latin1');
+}
+
+function bytesOf(path: string): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+/** As paths of layers are shown: a byte that is no UTF-8 is `\\xHH`. */
+function nameForMessage(path: string): string {
+  return readText(bytesOf(path), 0, path.length);
+}
+
+function resolveLinks(folder: string): string {
+  try {
+    return textOf(realpathSync.native(bytesOf(folder), { encoding: 'buffer' }));
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    throw code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
+      ? layerChanged(folder)
+      : storeUnreadable(nameForMessage(folder), cause);
+  }
+}
+
+/** The store has something else there than what was unpacked. @param path each character is a byte */
+export function layerChanged(path: string): DeadweightError {
+  return new DeadweightError('input-corrupt', {
+    message: `${printable(nameForMessage(path))} is not the file that the store has a record of.`,
+    remedy:
+      'Read the image through the program that keeps it instead: podman save NAME | deadweight inspect -, or --engine-store api.',
+  });
+}
