@@ -1,8 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { ActionsServices } from '../__tests__/support/actions-services/actions-services.ts';
+import { pullRequestScopes } from '../__tests__/support/actions-services/runtime-token.ts';
+import { cacheEnv } from '../__tests__/support/e2e/cached-job.ts';
 import { BASE } from '../__tests__/support/e2e/engines.ts';
 import { pullRequestEvent, type Step, stepProcess } from '../__tests__/support/e2e/runner.ts';
+import { folderOf } from '../__tests__/support/folder.ts';
 import { type PullRequestRemote, pullRequest } from '../__tests__/support/git/pull-request.ts';
 import { checkout } from '../__tests__/support/git/repository.ts';
 import { startGitHubServer } from '../__tests__/support/github-server/server.ts';
@@ -42,8 +43,13 @@ function pullRequestRoute(store: Store): Route {
           withEngine(engine),
           workspace,
         );
+      const services = await ActionsServices.start();
+      const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left }];
+      const server = await startGitHubServer({ pullRequests });
+      const job = { ...cacheEnv(services, server, pullRequestScopes(7)), ...engine.env };
+      const step = (image: string): Promise<Run> => actionStep({ remote, workspace, server, job, image });
       return {
-        own: () => runAll(IMAGES.map(image => () => actionStep(remote, workspace, image, engine))),
+        own: () => runAll(IMAGES.map(image => () => step(image))),
         plain: () => runAll(IMAGES.map(image => () => build(image))),
       };
     },
@@ -58,27 +64,26 @@ function withEngine({ env }: Engine): NodeJS.ProcessEnv {
   return { ...process.env, ...env };
 }
 
-/** The step of one image, on a runner that has nothing but the engine's cache. */
-async function actionStep(
-  remote: PullRequestRemote,
-  workspace: string,
-  image: string,
-  engine: Engine,
-): Promise<Run> {
-  const pullRequests = [{ number: 7, headSha: remote.head, baseSha: remote.left }];
-  const server = await startGitHubServer({ pullRequests });
+/** The step of one image, on a runner that has nothing but the engine's cache and the Actions cache. */
+async function actionStep({
+  remote,
+  workspace,
+  server,
+  job,
+  image,
+}: Pick<Step, 'workspace' | 'server'> & {
+  readonly remote: PullRequestRemote;
+  readonly job: Readonly<Record<string, string>>;
+  readonly image: string;
+}): Promise<Run> {
   const { DOCKER_CONFIG = '' } = process.env;
   const step: Step = {
     workspace,
     server,
     event: pullRequestEvent(remote),
     inputs: { context: image, tags: tagOf(image), title: image },
-    env: { ...engine.env, DOCKER_CONFIG },
+    env: { ...job, DOCKER_CONFIG },
   };
-  try {
-    const { program, env, cwd } = await stepProcess(step, await mkdtemp(join(tmpdir(), 'deadweight-job-')));
-    return await run(process.execPath, [program], env, cwd);
-  } finally {
-    await server.close();
-  }
+  const { program, env, cwd } = await stepProcess(step, await folderOf());
+  return run(process.execPath, [program], env, cwd);
 }

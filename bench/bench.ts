@@ -80,7 +80,12 @@ async function measureRoute(route: Route, place: string): Promise<readonly Measu
 async function measureAll(routes: readonly Route[], measured: Measured[]): Promise<readonly RowPlan[]> {
   const missing: RowPlan[] = [];
   for (const [index, route] of routes.entries()) {
-    const found = await measureRoute(route, `[${index + 1}/${routes.length}]`);
+    const place = `[${index + 1}/${routes.length}]`;
+    const found = await measureRoute(route, place).catch((error: unknown) => {
+      tell(`${place}  failed: ${error}`);
+      process.exitCode = 1;
+      return null;
+    });
     if (found === null) missing.push(...route.rows);
     for (const each of found ?? []) console.log(rowOf(each));
     measured.push(...(found ?? []));
@@ -113,3 +118,5 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
+// Servers of routes are up still.
+process.exit();

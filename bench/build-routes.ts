@@ -10,7 +10,7 @@ const TAG = 'deadweight/bench:built';
 
 /** Builds of which nothing has changed, held against docker's own. */
 export function buildRoutes(bundles: Bundles): readonly Route[] {
-  return STORES.flatMap(store => [cachedBuild(store, bundles), cachedPush(store, bundles)]);
+  return [...STORES.map(store => cachedBuild(store, bundles)), cachedPush(bundles)];
 }
 
 /** Three thousand small files, and what a build makes of them. */
@@ -65,25 +65,26 @@ function cachedBuild(store: Store, bundles: Bundles): Route {
   };
 }
 
-function cachedPush(store: Store, bundles: Bundles): Route {
+/** The BuildKit of an engine with a graph driver pushes nothing itself. */
+function cachedPush(bundles: Bundles): Route {
   return {
     rows: [
       {
-        name: `cached push from a remote builder (${store})`,
+        name: 'cached push from a remote builder',
         floor: 'plain buildx',
         mostTimes: 1.5,
         against: 'plain',
       },
     ],
     async prepare() {
-      const engine = engineOf(store);
+      const engine = engineOf('containerd');
       const registry = process.env['DEADWEIGHT_REGISTRY'];
-      if (engine === null) return `there is no engine with the ${store} store`;
+      if (engine === null) return 'there is no engine with the containerd store';
       if (registry === undefined) return 'there is no registry (script/engine registry up)';
       const cwd = await applicationContext('scratch');
       const builder = await remoteBuilder({ ...definedEnv(), ...engine.env });
       const env = { ...builder.env, DEADWEIGHT_CACHE_DIR: await folderOf() };
-      const args = ['--builder', 'far', '--push', '--tag', `${registry}/deadweight/bench:${store}`, '.'];
+      const args = ['--builder', 'far', '--push', '--tag', `${registry}/deadweight-bench:1`, '.'];
       return builds(bundles, args, { cwd, env });
     },
   };

@@ -38,7 +38,6 @@ export interface RemoteBuilder {
 export async function remoteBuilder(engine: Readonly<Record<string, string>>): Promise<RemoteBuilder> {
   const server = bridge((engine['DOCKER_HOST'] ?? '').replace(/^unix:\/\//, ''));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  server.unref();
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const env = { ...engine, BUILDX_CONFIG: await folderOf() };
