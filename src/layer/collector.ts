@@ -114,11 +114,32 @@ export class RangeReading implements FileReading {
     if (!isPossible) return;
     this.#range = { start, length };
     this.#filled = 0;
-    this.#bytes = new Uint8Array(length);
+    this.#bytes = takeBytes(length);
   }
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Bytes that are allocated at once, and the most that are taken of them at a time. */
+const SLAB = 512 * 1024;
+const MAX_TAKEN = 64 * 1024;
+
+let slab = NOTHING;
+let taken = 0;
+
+/**
+ * Bytes that nobody else has, with anything in them. A layer has 100,000 small files: memory of its own, filled with zeros, for
+ * each of them takes longer than reading them, and waits for the garbage collector meanwhile.
+ */
+function takeBytes(length: number): Uint8Array {
+  if (length > MAX_TAKEN) return new Uint8Array(length);
+  if (taken + length > slab.length) {
+    slab = new Uint8Array(SLAB);
+    taken = 0;
+  }
+  taken += length;
+  return slab.subarray(taken - length, taken);
+}
 
 /** Several collectors on their way through one file: what one asks for is shown to all. */
 export class SharedReading implements FileReading {

@@ -125,9 +125,15 @@ export function createLayerScanner(options: LayerScannerOptions & Pick<ScanOptio
   };
 }
 
+const SCRATCH = Buffer.allocUnsafeSlow(64 * 1024);
+
 function readRanges(source: RandomAccess, data: ByteRange, reading: FileReading): void {
   for (let range = reading.wanted; range !== null; range = reading.wanted) {
-    const bytes = Buffer.allocUnsafeSlow(range.length);
+    // What is taken is copied.
+    const bytes =
+      range.length <= SCRATCH.length
+        ? SCRATCH.subarray(0, range.length)
+        : Buffer.allocUnsafeSlow(range.length);
     if (source.read(bytes, data.start + range.start) < range.length) throw shrunkError();
     reading.take(bytes, range.start);
   }
