@@ -61,9 +61,9 @@ export async function readStreamed(bytes: Buffer, lengths: readonly number[] = [
 export async function readPositioned(bytes: Buffer): Promise<Collected[]> {
   const source = inMemory(bytes);
   const found: { header: TarHeader; extent: ByteRange; stored: Buffer }[] = [];
-  readTarAt(source, (header, data, start) => {
+  readTarAt(source, (header, data, start, lend) => {
     const extent = { start, length: data.start + paddedSize(data.length) - start };
-    found.push({ header, extent, stored: bytes.subarray(data.start, data.start + data.length) });
+    found.push({ header, extent, stored: Buffer.from(lend(data.start, data.length)) });
   });
   const entries: Collected[] = [];
   for (const { header, extent, stored } of found) {

@@ -5,7 +5,7 @@ import { DeadweightError } from '../base/errors.ts';
 import { type ContentSink, SparseSink } from '../tar/content-sink.ts';
 import type { TarHeader } from '../tar/header.ts';
 import { type ByteRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
-import { readTarAt } from '../tar/tar-index.ts';
+import { type LendBytes, readTarAt } from '../tar/tar-index.ts';
 import { readTarStream, TarParser } from '../tar/tar-parser.ts';
 import type { FileReading } from './collector.ts';
 import { CONTENT_CHUNK, copyContent, shrunkError } from './content-copy.ts';
@@ -82,14 +82,14 @@ export async function scanLayerAt(
   }
   const scanner = new LayerScanner(options);
   const wanted: { header: TarHeader; data: ByteRange; sink: FileContent }[] = [];
-  readTarAt(source, (header, data) => {
+  readTarAt(source, (header, data, _start, lend) => {
     const sink = scanner.entry(header);
     if (isScannedFile(header)) starts.push(header.sparse === undefined ? data.start : Number.NaN);
     const reading = header.sparse === undefined ? sink?.onlyRanges : null;
     if (sink === undefined) return;
     if (!reading) wanted.push({ header, data, sink });
     else {
-      readRanges(source, data, reading);
+      readRanges(lend, data, reading);
       sink.end();
     }
   });
@@ -125,16 +125,11 @@ export function createLayerScanner(options: LayerScannerOptions & Pick<ScanOptio
   };
 }
 
-const SCRATCH = Buffer.allocUnsafeSlow(64 * 1024);
-
-function readRanges(source: RandomAccess, data: ByteRange, reading: FileReading): void {
+/** What is taken is copied. */
+function readRanges(lend: LendBytes, data: ByteRange, reading: FileReading): void {
   for (let range = reading.wanted; range !== null; range = reading.wanted) {
-    // What is taken is copied.
-    const bytes =
-      range.length <= SCRATCH.length
-        ? SCRATCH.subarray(0, range.length)
-        : Buffer.allocUnsafeSlow(range.length);
-    if (source.read(bytes, data.start + range.start) < range.length) throw shrunkError();
+    const bytes = lend(data.start + range.start, range.length);
+    if (bytes.length < range.length) throw shrunkError();
     reading.take(bytes, range.start);
   }
 }

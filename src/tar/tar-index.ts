@@ -12,18 +12,23 @@ const MAX_WINDOW = 256 * 1024;
 /** Reading so many bytes more takes as long as one further read. */
 const WORTH_A_JUMP = 8 * 1024;
 
+/** Bytes of the source that nobody may keep: fewer than so many only at its end. Those that were read ahead are not read again. */
+export type LendBytes = (position: number, length: number) => Uint8Array;
+
 /**
  * Reads headers only, jumping over content.
  * @param visit is told the entry, where its stored content is, and where its first header (PAX and long names
  * included) starts: the bytes from there to the end of the padded content are the whole entry, in order and without gaps.
+ * `lend` is for parts of the content, until it returns.
  * @throws DeadweightError `input-corrupt`, `input-truncated`, `limit-exceeded`
  */
 export function readTarAt(
   source: RandomAccess,
-  visit: (header: TarHeader, data: ByteRange, start: number) => void,
+  visit: (header: TarHeader, data: ByteRange, start: number, lend: LendBytes) => void,
 ): void {
   const reader = new HeaderReader();
   const window = new ReadWindow(source);
+  const lend: LendBytes = (from, length) => window.lend(from, length);
   let position = 0;
   let start = 0;
   while (!reader.ended) {
@@ -37,7 +42,7 @@ export function readTarAt(
     position += wanted;
     if (header === null) continue;
     if (header.storedSize > source.size - position) throw truncatedTar(quote(header.path));
-    visit(header, { start: position, length: header.storedSize }, start);
+    visit(header, { start: position, length: header.storedSize }, start, lend);
     position += paddedSize(header.storedSize);
     start = position;
   }
@@ -50,6 +55,7 @@ export function readTarAt(
 class ReadWindow {
   bytes: Buffer = Buffer.allocUnsafeSlow(MIN_WINDOW);
   readonly #source: RandomAccess;
+  #lent = Buffer.alloc(0);
   #size = MIN_WINDOW;
   #start = 0;
   #length = 0;
@@ -68,6 +74,14 @@ class ReadWindow {
     this.#length = this.#source.read(this.bytes.subarray(0, size), position);
     if (this.#length < wanted) throw truncatedTar('a header (the file shrank while it was read)');
     return 0;
+  }
+
+  /** What was read ahead as it is, the rest in memory of its own. */
+  lend(position: number, length: number): Uint8Array {
+    const at = position - this.#start;
+    if (at >= 0 && at + length <= this.#length) return this.bytes.subarray(at, at + length);
+    if (length > this.#lent.length) this.#lent = Buffer.allocUnsafeSlow(Math.max(length, MAX_WINDOW));
+    return this.#lent.subarray(0, this.#source.read(this.#lent.subarray(0, length), position));
   }
 
   /** Bytes that are read at once. @param at where, counted from the start of the window */
