@@ -21,9 +21,11 @@ export class RebuiltTar implements RandomAccess {
   /** @throws DeadweightError as `rebuildTar` */
   static async open(recordPath: string, folder: string, access: StoreAccess): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
-    for await (const piece of readPieces(recordPath, access)) {
-      if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
-      else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
+    for await (const some of readPieces(recordPath, access)) {
+      for (const piece of some) {
+        if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
+        else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
+      }
     }
     return new RebuiltTar(pieces.finish(), access.folder(folder));
   }
