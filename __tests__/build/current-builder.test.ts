@@ -1,36 +1,63 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { buildsInEngine } from '../../src/build/current-builder.ts';
+import { readBuilder } from '../../src/build/current-builder.ts';
 import { folderOf } from '../support/folder.ts';
 
-const NONE = '{"Key":"unix:///var/run/docker.sock","Name":"","Global":false}';
-const CHOSEN = '{"Key":"unix:///var/run/docker.sock","Name":"far","Global":false}';
+const HERE = 'unix:///var/run/docker.sock';
+const ENGINE = { kind: 'engine' };
+const FAR = { kind: 'instance', driver: 'remote', endpoints: ['tcp://far:1'] };
+const INSTANCE = { Name: 'far', Driver: 'remote', Nodes: [{ Name: 'far0', Endpoint: 'tcp://far:1' }] };
+
+const choice = (Name: string, change = {}) => JSON.stringify({ Key: HERE, Name, Global: false, ...change });
+const instance = (change = {}) => ({ 'buildx/instances/far': JSON.stringify({ ...INSTANCE, ...change }) });
 
 it.each([
-  [{}, true],
-  [{ 'buildx/activity/default': '' }, true],
-  [{ 'buildx/current': NONE }, true],
-  [{ 'buildx/current': CHOSEN }, false],
-  [{ 'buildx/current': 'no JSON' }, false],
-  [{ 'buildx/current': '{}' }, false],
-  [{ 'buildx/current': NONE, 'buildx/instances/far': '{}' }, false],
-  [{ 'buildx/defaults/0a1b': 'far' }, false],
-  [{ 'buildx/instances': 'a file' }, false],
-])('what buildx keeps as %j is the engine itself: %s', async (files, expected) => {
+  [{}, ENGINE],
+  [{ 'buildx/activity/default': '' }, ENGINE],
+  [{ 'buildx/current': choice('') }, ENGINE],
+  [{ 'buildx/current': choice(''), ...instance() }, ENGINE],
+  [{ 'buildx/current': choice('far', { Key: 'unix:///other' }), ...instance() }, ENGINE],
+  [{ 'buildx/current': choice('far'), ...instance() }, FAR],
+  [{ 'buildx/current': choice('far', { Key: 'other', Global: true }), ...instance() }, FAR],
+  [
+    { 'buildx/current': choice('far'), ...instance({ Driver: 'docker-container' }) },
+    { driver: 'docker-container' },
+  ],
+  [{ 'buildx/current': choice('far'), ...instance({ Driver: 'docker' }) }, null],
+  [{ 'buildx/current': choice('far'), ...instance({ Driver: 'cloud' }) }, null],
+  [{ 'buildx/current': choice('far'), ...instance({ Nodes: [] }) }, null],
+  [{ 'buildx/current': choice('far'), 'buildx/instances/far': '{' }, null],
+  [{ 'buildx/current': choice('far') }, null],
+  [{ 'buildx/current': choice('../far'), ...instance() }, null],
+  [{ 'buildx/current': 'no JSON' }, null],
+  [{ 'buildx/current': '{}' }, null],
+  [{ 'buildx/defaults/0a1b': 'far' }, null],
+  [{ 'buildx/instances/default': '{}' }, null],
+])('of what buildx keeps as %j the builder is %j', async (files, expected) => {
   const DOCKER_CONFIG = await folderOf(files);
-  expect(buildsInEngine('', { env: { DOCKER_CONFIG }, homeDir: '/nonexistent' })).toBe(expected);
-  const BUILDX_CONFIG = join(DOCKER_CONFIG, 'buildx');
-  const moved = { BUILDX_CONFIG, DOCKER_CONFIG: '/nonexistent' };
-  expect(buildsInEngine('', { env: moved, homeDir: '/nonexistent' })).toBe(expected);
+  const read = (env: Record<string, string>) =>
+    readBuilder('', { env, homeDir: '/nonexistent', endpoint: HERE });
+  const moved = { BUILDX_CONFIG: join(DOCKER_CONFIG, 'buildx'), DOCKER_CONFIG: '/nonexistent' };
+  for (const env of [{ DOCKER_CONFIG }, moved]) {
+    if (expected === null) expect(read(env)).toBeNull();
+    else expect(read(env)).toMatchObject(expected);
+  }
 });
 
-it('is below the home of the user where nothing else is said', async () => {
-  const homeDir = await folderOf({ '.docker/buildx/current': CHOSEN });
-  expect(buildsInEngine('', { env: {}, homeDir })).toBe(false);
-  expect(buildsInEngine('', { env: {}, homeDir: await folderOf() })).toBe(true);
+it('is below the home of the user where nothing else is said, and of a context by its name', async () => {
+  const homeDir = await folderOf({ '.docker/buildx/current': choice('far', { Key: 'there' }) });
+  const read = (endpoint: string) => readBuilder('', { env: {}, homeDir, endpoint });
+  expect(read('there')).toBeNull();
+  expect(read(HERE)).toEqual(ENGINE);
 });
 
-it('a builder that is named is asked', () => {
-  expect(buildsInEngine('far', { env: {}, homeDir: '/nonexistent' })).toBe(false);
-  expect(buildsInEngine('', { env: { BUILDX_BUILDER: 'far' }, homeDir: '/nonexistent' })).toBe(false);
+it('may have a name', async () => {
+  const DOCKER_CONFIG = await folderOf(instance());
+  const read = (builder: string, env: Record<string, string> = {}) =>
+    readBuilder(builder, { env: { DOCKER_CONFIG, ...env }, homeDir: '/nonexistent', endpoint: HERE });
+  expect(read('far')).toEqual(FAR);
+  expect(read('Far')).toEqual(FAR);
+  expect(read('', { BUILDX_BUILDER: 'far' })).toEqual(FAR);
+  expect(read('near')).toBeNull();
+  expect(read('default')).toBeNull();
 });

@@ -70,6 +70,9 @@ function player(recording: Recording): Exec {
         const { version = 'github.com/docker/buildx v0.29.1 abc' } = recording;
         return { exitCode: version === null ? 1 : 0, stdout: version ?? '', stderr: 'no such command' };
       }
+      if (args[1] === 'inspect' && recording.version !== null) {
+        return { exitCode: 0, stdout: 'Driver: remote\nStatus: running\n', stderr: '' };
+      }
       await recording.during?.(args, options.env ?? {});
       const after = (flag: string): string => args[args.indexOf(flag) + 1] ?? '';
       if (recording.metadata !== undefined) await writeFile(after('--metadata-file'), recording.metadata);

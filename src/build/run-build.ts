@@ -1,6 +1,6 @@
 import { type Clock, type Exec, type Log, SlowProgram } from '../base/effects.ts';
 import { DeadweightError, messageOf } from '../base/errors.ts';
-import { askVersion } from './build-driver.ts';
+import { askVersion, detectDriver } from './build-driver.ts';
 import { buildFailure } from './build-failure.ts';
 import { readMetadata, readProvenances } from './build-metadata.ts';
 import { findExportedLayout } from './build-output.ts';
@@ -35,8 +35,8 @@ export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<
   const exitCode = await withFiles(plan.files, () => build(plan, trace, effects));
   const durationMs = effects.clock.now() - startedAt;
   if (exitCode !== 0) {
-    // The last word of buildx is its error; docker without it takes its options for wrong ones.
-    if (!trace.lines.some(line => line.startsWith('ERROR: '))) await askVersion(effects);
+    // Nothing ran: docker may have no buildx, which takes its options for wrong ones, or no such builder.
+    if (trace.vertices.size === 0) await detectDriver(plan.driver.builder, effects);
     throw buildFailure(trace, exitCode, sources, plan.buildArgs);
   }
   const file = await readMetadata(plan, effects.env, effects.log);

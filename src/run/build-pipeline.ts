@@ -30,7 +30,7 @@ import {
   type ExaminedBuild,
   pushWeighed,
 } from './weigh/built-image.ts';
-import { planComparison } from './weigh/comparison-plan.ts';
+import { type ComparedHeads, planComparison } from './weigh/comparison-plan.ts';
 import type { ExaminedImage } from './weigh/examine.ts';
 import { builtImageName, reportKey } from './weigh/image-name.ts';
 import {
@@ -103,7 +103,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   );
   const name = builtImageName(inputs, settings.title, cwd);
   const sources = sourcesOf(head.build, inputs.target);
-  const heads = head.images.map(
+  const compares = baseline !== null || seeds;
+  const heads = (compares ? head.images : []).map(
     ({ analysis }): BaselineHead => ({
       analysis,
       snapshot: createSnapshot(analysis, origin.commit, sources),
@@ -112,7 +113,9 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   );
   const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
-  const compared = await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment));
+  const compared = compares
+    ? await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment))
+    : NOT_COMPARED;
 
   const images = examined.map((image, index) => {
     const { analysis } = image;
@@ -142,6 +145,8 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   const pushing = { ...options, title: 'Push' };
   return { images, metadata: await pushWeighed(inputs, head, pushing, environment) };
 }
+
+const NOT_COMPARED: ComparedHeads = { images: [], rebuilt: null };
 
 /** A default budget is no wish of the user's: what it fails was pushed before it was there, and still is. */
 function waitsForVerdict(inputs: BuildInputs, { budgets, failOn }: Settings): boolean {

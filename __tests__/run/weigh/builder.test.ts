@@ -41,14 +41,15 @@ it.each([
   await engine.close();
 });
 
-it('docker is asked for a builder that has a name, was chosen, or is no Docker engine', async () => {
+it('docker is asked for a builder that is not recorded, and where no Docker engine answers', async () => {
   const options = { api: 51, store: 'graph', archive: Buffer.alloc(0) } as const;
   const engine = await fakeEngine([], options);
   const other = await fakeEngine([], { ...options, server: 'Libpod/5.0' });
-  const chosen = { 'buildx/current': '{"Name":"far"}' };
+  const chosen = { 'buildx/current': '{"Key":"","Name":"far","Global":true}' };
   for (const [builder, host, files] of [
     ['far', engine.host, {}],
     ['', engine.host, chosen],
+    ['', engine.host, { 'config.json': '{' }],
     ['', other.host, {}],
     ['', 'unix:///nonexistent.sock', {}],
   ] as const) {
@@ -59,4 +60,25 @@ it('docker is asked for a builder that has a name, was chosen, or is no Docker e
   }
   await engine.close();
   await other.close();
+});
+
+it('a builder of another driver is what buildx has recorded; a remote one where somebody listens', async () => {
+  const server = await fakeEngine([], { api: 51, store: 'graph', archive: Buffer.alloc(0) });
+  const recordOf = (Driver: string, ...endpoints: readonly string[]) => ({
+    'buildx/instances/far': JSON.stringify({ Driver, Nodes: endpoints.map(Endpoint => ({ Endpoint })) }),
+  });
+  for (const [driver, endpoints, isAsked] of [
+    ['docker-container', ['unix:///var/run/docker.sock'], false],
+    ['kubernetes', ['kubernetes:///far'], false],
+    ['remote', [server.host], false],
+    ['remote', [server.host, 'tcp://127.0.0.1:1'], true],
+    ['remote', ['tcp://127.0.0.1:1'], true],
+    ['remote', ['unix:///nonexistent.sock'], true],
+    ['remote', ['docker-container://far'], true],
+  ] as const) {
+    const { driver: found, calls } = await asked('far', 'unix:///x', recordOf(driver, ...endpoints));
+    expect(calls, `${driver} ${endpoints}`).toHaveLength(isAsked ? 1 : 0);
+    if (!isAsked) expect(found).toEqual({ builder: 'far', driver, store: null, buildkitVersion: null });
+  }
+  await server.close();
 });

@@ -1,8 +1,10 @@
+import { connect } from 'node:net';
 import type { Exec, Log } from '../../base/effects.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
 import { type BuildDriver, detectDriver } from '../../build/build-driver.ts';
-import { buildsInEngine } from '../../build/current-builder.ts';
+import { type RecordedBuilder, readBuilder } from '../../build/current-builder.ts';
+import { readDockerConfig } from '../../image/engine/docker-config.ts';
 import { chooseEndpoint } from '../../image/engine/endpoint.ts';
 import { EngineClient } from '../../image/engine/engine-client.ts';
 import { EngineConnection } from '../../image/engine/engine-connection.ts';
@@ -21,8 +23,8 @@ interface BuilderContext {
 const known = new WeakMap<Exec, Map<string, Promise<BuildDriver>>>();
 
 /**
- * The builder of a run, asked for once. The engine itself is asked where buildx has no builder but it: programs of docker
- * need ten times as long for the same answer.
+ * The builder of a run, asked for once. What buildx has recorded tells which it is, and the engine where it keeps images:
+ * programs of docker need ten times as long for the same answers, and are asked where these are none.
  * @param builder name of the builder; empty for the current one
  * @throws DeadweightError as `detectDriver`
  */
@@ -35,10 +37,54 @@ export function findBuilder(builder: string, cwd: string, context: BuilderContex
 }
 
 async function askForBuilder(builder: string, cwd: string, context: BuilderContext): Promise<BuildDriver> {
-  const { exec, env } = context;
-  const store = buildsInEngine(builder, context) ? await askEngine(context) : null;
+  const { exec, env, log } = context;
+  const recorded = readRecord(builder, context);
+  log.debug(`the builder is ${recorded === null ? 'what docker says' : JSON.stringify(recorded)}`);
+  if (recorded?.kind === 'instance' && (await answers(recorded))) {
+    return { builder, driver: recorded.driver, store: null, buildkitVersion: null };
+  }
+  const store = recorded?.kind === 'engine' ? await askEngine(context) : null;
   if (store !== null) return { builder, driver: 'docker', store, buildkitVersion: null };
   return detectDriver(builder, { exec, env: definedOnly(env), cwd });
+}
+
+function readRecord(builder: string, { env, homeDir, hostPlatform }: BuilderContext): RecordedBuilder | null {
+  try {
+    const context = env['DOCKER_CONTEXT'] || readDockerConfig({ env, homeDir }).currentContext;
+    const isDefault = Boolean(env['DOCKER_HOST']) || !context || context === 'default';
+    const endpoint = isDefault ? chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os }).text : context;
+    return readBuilder(builder, { env, homeDir, endpoint });
+  } catch {
+    // Docker says what is wrong with its configuration.
+    return null;
+  }
+}
+
+/** Milliseconds. */
+const MAX_CONNECTING = 3000;
+
+/**
+ * Whether somebody listens where a remote builder is: a build waits for it for twenty seconds. What buildx starts itself need
+ * not be there.
+ */
+async function answers({ driver, endpoints }: RecordedBuilder & { readonly kind: 'instance' }) {
+  if (driver !== 'remote') return true;
+  const [endpoint = '', ...others] = endpoints;
+  const path = /^unix:\/\/(\/.+)$/.exec(endpoint)?.[1];
+  const { hostname, port, protocol } = URL.canParse(endpoint) ? new URL(endpoint) : new URL('none:');
+  const isAddress = protocol === 'tcp:' && port !== '';
+  // Of several nodes some may be away.
+  if (others.length > 0 || (path === undefined && !isAddress)) return false;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = path === undefined ? connect({ host, port: Number(port) }) : connect({ path });
+  return await new Promise<boolean>(resolve => {
+    const end = (isThere: boolean): void => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.setTimeout(MAX_CONNECTING, () => end(false));
+    socket.on('connect', () => end(true)).on('error', () => end(false));
+  });
 }
 
 /** @returns null where it is no Docker engine, or does not answer: docker has the words for why */

@@ -89,7 +89,7 @@ export async function planComparison(
       const baseline = found?.baselines[index] ?? null;
       images.push(await compareHead(baseline, head, context.scanStore, seeds));
     }
-    const kept = images.map(({ head: { key }, snapshot }) => ({
+    const kept = (seeds ? images : []).map(({ head: { key }, snapshot }) => ({
       key,
       snapshot: context.secrets.snapshot(snapshot),
     }));
