@@ -38,9 +38,12 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   ],
   'is tried by the targets of tars, layers, archives and package databases, which call it': [
     'image/blob-reader.ts',
+    'image/fallback-reader.ts',
     'image/registry/registry-reader.ts',
     'image/scan-lanes.ts',
+    'image/store/inside-root.ts',
     'image/store/store-reader.ts',
+    'image/store/unpacked-files.ts',
     'image/tar-stream-reader.ts',
     'layer/placed-scan.ts',
     'layer/scan.ts',
@@ -71,6 +74,8 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'tar/decompression-program.ts',
   ],
   'writes to standard output, or reads what this program or the kernel wrote': [
+    'image/store/sudo-access.ts',
+    'image/store/sudo-script.ts',
     'action/build-summary.ts',
     'action/main.ts',
     'base/process-owner.ts',

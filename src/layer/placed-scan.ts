@@ -1,5 +1,6 @@
 import { takeTurn } from '../base/turn.ts';
 import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
+import type { Collector } from './collector.ts';
 import type { PlacedScan } from './layer-scan.ts';
 import { type ScanOptions, scanLayerAt } from './scan.ts';
 import type { PlacedLayer, ScanStore } from './scan-store.ts';
@@ -38,7 +39,7 @@ export async function scanPlacedLayer(
   tar: PlacedTar,
   options: ScanOptions & { readonly verify: false },
   store: ScanStore,
-): Promise<PlacedScan> {
+): Promise<KeptScan> {
   const { diffId, collectors = [] } = options;
   const begun = Date.now();
   const place = tar.size < MIN_PLACED_SIZE ? null : tar.place();
@@ -46,7 +47,7 @@ export async function scanPlacedLayer(
   const stored = layer && (await store.getPlaced(layer, collectors));
   if (stored) {
     options.limits?.addScan(stored.scan);
-    return stored;
+    return { ...stored, keptAs: layer };
   }
   await takeTurn();
   const starts: number[] = [];
@@ -54,8 +55,23 @@ export async function scanPlacedLayer(
   const found = { scan, starts };
   const isSettled =
     place !== null && place.changedAt < begun - UNSETTLED_FOR && tar.place()?.text === place.text;
-  if (layer && isSettled && scan.entries.length >= MIN_PLACED_ENTRIES) {
-    await store.putPlaced(layer, found, collectors);
-  }
-  return found;
+  const keptAs = isSettled && scan.entries.length >= MIN_PLACED_ENTRIES ? layer : null;
+  if (keptAs !== null) await store.putPlaced(keptAs, found, collectors);
+  return { ...found, keptAs };
+}
+
+/** A scan, and where it is kept for the next run; null where it is not. */
+export interface KeptScan extends PlacedScan {
+  readonly keptAs: PlacedLayer | null;
+}
+
+/** Keeps what was learned of a layer since it was scanned: contents that were asked for. */
+export async function keepLearned(
+  tar: PlacedTar,
+  { keptAs, ...learned }: KeptScan,
+  collectors: readonly Collector[],
+  store: ScanStore,
+): Promise<void> {
+  if (keptAs !== null && tar.place()?.text === keptAs.place)
+    await store.putPlaced(keptAs, learned, collectors);
 }
