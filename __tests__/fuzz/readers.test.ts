@@ -73,9 +73,12 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'run/weigh/prepare-command.ts',
     'tar/decompression-program.ts',
   ],
+  'takes what is not exactly as buildx writes it for not known': ['build/current-builder.ts'],
   'writes to standard output, or reads what this program or the kernel wrote': [
     'image/store/sudo-access.ts',
     'image/store/sudo-script.ts',
+    'layer/layer-numbers.ts',
+    'run/export-layouts.ts',
     'action/build-summary.ts',
     'action/main.ts',
     'base/process-owner.ts',
