@@ -8,6 +8,8 @@ export interface InputFile {
   readonly descriptor: number;
   /** Bytes, when it was opened. */
   readonly size: number;
+  /** When anything of it was changed last, which nobody can set (ctime). Milliseconds since the epoch. */
+  readonly changedAt: number;
 }
 
 interface OpenInputOptions {
@@ -23,7 +25,7 @@ interface OpenInputOptions {
  */
 export function openInputFile(path: string | Buffer, options: OpenInputOptions = {}): InputFile {
   const { descriptor, stats } = openAny(path, options);
-  if (stats.isFile()) return { descriptor, size: stats.size };
+  if (stats.isFile()) return { descriptor, size: stats.size, changedAt: stats.ctimeMs };
   closeSync(descriptor);
   throw new UnfitFile(`it is ${kindOf(stats)}`);
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { truncate } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
 import { ownAccess } from '../../../src/image/store/store-access.ts';
@@ -62,4 +63,13 @@ it('is not what it was where a file has changed', async () => {
   expect(() => rebuilt.read(Buffer.alloc(tar.length), 0)).toThrow(
     'is not the file that the store has a record of',
   );
+});
+
+it('keeps no more of a record than is allowed', async () => {
+  const { record, folder } = await layerOf();
+  const line = `${JSON.stringify({ type: 2, payload: Buffer.alloc(1024 * 1024, 1).toString('base64') })}\n`;
+  // A member of a gzip is one as often as it stands there.
+  const member = gzipSync(line.repeat(16));
+  await writeFile(record, Buffer.concat(Array.from({ length: 17 }, () => member)));
+  await expect(RebuiltTar.open(record, folder, ownAccess)).rejects.toMatchObject({ code: 'limit-exceeded' });
 });

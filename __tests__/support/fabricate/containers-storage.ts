@@ -16,6 +16,12 @@ const FILES = {
 
 type Driver = keyof typeof FILES;
 
+const TABLE = Array.from({ length: 256 }, (_, byte) => {
+  let sum = BigInt(byte);
+  for (let bit = 0; bit < 8; bit += 1) sum = (sum >> 1n) ^ (sum & 1n ? 0xd8n << 56n : 0n);
+  return sum;
+});
+
 /** The files of a store of podman that has these images. */
 export function containersStorage(images: readonly FabricatedImage[], driver: Driver = 'overlay'): FileSet {
   const files = new Map<string, Buffer>();
@@ -79,8 +85,9 @@ function addLayer(
     until(start);
     end = start + length;
     const name = path.includes('\\x') ? { name_raw: rawName(tar, header) } : { name: path };
-    pieces.push({ type: 1, ...name, size: length, payload: '' });
-    files.set(`${folder}/${posix.normalize(path)}`, tar.subarray(start, end));
+    const content = tar.subarray(start, end);
+    pieces.push({ type: 1, ...name, size: length, payload: crc64(content).toString('base64') });
+    files.set(`${folder}/${posix.normalize(path)}`, content);
   });
   until(tar.length);
   const lines = pieces.map((piece, position) => JSON.stringify({ ...Object(piece), position }));
@@ -89,4 +96,13 @@ function addLayer(
 
 function rawName(tar: Buffer, header: number): string {
   return tar.subarray(header, tar.indexOf(0, header)).toString('base64');
+}
+
+/** As Go's `hash/crc64` has it with its ISO table, bit by bit. */
+export function crc64(content: Uint8Array): Buffer {
+  let sum = 2n ** 64n - 1n;
+  for (const byte of content) sum = (TABLE[Number(sum & 255n) ^ byte] ?? 0n) ^ (sum >> 8n);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(sum ^ (2n ** 64n - 1n));
+  return bytes;
 }

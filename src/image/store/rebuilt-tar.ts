@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
+import { limit } from '../../layer/image-limits.ts';
 import type { RandomAccess } from '../../tar/random-access.ts';
+import { Crc64 } from './crc64.ts';
 import type { StoreAccess } from './store-access.ts';
-import { readPieces } from './tar-split.ts';
-import type { LayerFolder, NamedSize, UnpackedFile } from './unpacked-files.ts';
+import { type FilePiece, readPieces } from './tar-split.ts';
+import { type LayerFolder, layerChanged, type NamedSize, type UnpackedFile } from './unpacked-files.ts';
 
 /**
  * The tar of a layer that was unpacked, to be read by position: put together from the record that was made of it and the
@@ -14,6 +16,7 @@ export class RebuiltTar implements RandomAccess {
   readonly isScattered = true;
   readonly #files: LayerFolder;
   readonly #pieces: Pieces;
+  readonly #recordedAt: number;
   /** Index of the piece that was read last: most reads go on from there. */
   #last = 0;
   #open: { readonly index: number; readonly file: UnpackedFile } | null = null;
@@ -21,18 +24,21 @@ export class RebuiltTar implements RandomAccess {
   /** @throws DeadweightError as `rebuildTar` */
   static async open(recordPath: string, folder: string, access: StoreAccess): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
+    // Looked at first: what changes from here on is newer.
+    const recordedAt = changedAt(recordPath, access);
     for await (const some of readPieces(recordPath, access)) {
       for (const piece of some) {
         if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
-        else if (piece.size > 0) pieces.addFile(piece.name, piece.size);
+        else if (piece.size > 0) pieces.addFile(piece);
       }
     }
-    return new RebuiltTar(pieces.finish(), access.folder(folder));
+    return new RebuiltTar(pieces.finish(), access.folder(folder), recordedAt);
   }
 
-  private constructor(pieces: Pieces, files: LayerFolder) {
+  private constructor(pieces: Pieces, files: LayerFolder, recordedAt: number) {
     this.#pieces = pieces;
     this.#files = files;
+    this.#recordedAt = recordedAt;
   }
 
   get size(): number {
@@ -84,7 +90,24 @@ export class RebuiltTar implements RandomAccess {
     this.close();
     const file = this.#files.open(name, this.#pieces.lengthOf(index));
     this.#open = { index, file };
+    // A file may be another one of the same size. What was not touched since the record was made is what it was.
+    if (file.changedAt > this.#recordedAt) this.#compare(index, name, file);
     return file;
+  }
+
+  /** @throws DeadweightError `input-corrupt` */
+  #compare(index: number, name: Buffer, file: UnpackedFile): void {
+    const size = this.#pieces.lengthOf(index);
+    const crc = new Crc64();
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, size));
+    for (let at = 0; at < size; at += chunk.length) {
+      const part = chunk.subarray(0, Math.min(chunk.length, size - at));
+      file.read(part, at);
+      crc.update(part);
+    }
+    if (crc.digest().equals(this.#pieces.checksumOf(index))) return;
+    this.close();
+    throw layerChanged(name.toString('latin1'));
   }
 
   /** The piece that a position is in; behind the last where it is behind all. */
@@ -105,6 +128,13 @@ export class RebuiltTar implements RandomAccess {
   }
 }
 
+/** Bytes of the checksum of a file, which are kept before its name. */
+const CHECKSUM = 8;
+/** Bytes that are kept of the record of a layer: that of 700,000 files. */
+const MAX_KEPT = 256 * 1024 * 1024;
+/** Bytes of a file that are compared at a time. */
+const CHUNK = 256 * 1024;
+
 /** Stands for the zeros before the bytes where a piece is a file. */
 const FILE = 0xffff_ffff;
 
@@ -116,7 +146,7 @@ class Pieces {
   readonly #starts: NumberColumn;
   /** Of each, how many zeros are before its bytes; or `FILE`. */
   readonly #zeros: NumberColumn;
-  /** Of each and of the end, where its bytes or its name start in `bytes`. */
+  /** Of each and of the end, where its bytes, or its checksum and name, start in `bytes`. */
   readonly #offsets: NumberColumn;
   readonly #bytes: Uint8Array;
 
@@ -145,7 +175,15 @@ class Pieces {
 
   /** Null where it is bytes. */
   nameOf(index: number): Buffer | null {
-    if (this.#zeros[index] !== FILE) return null;
+    return this.#zeros[index] === FILE ? this.#keptOf(index).subarray(CHECKSUM) : null;
+  }
+
+  /** Of a file. */
+  checksumOf(index: number): Buffer {
+    return this.#keptOf(index).subarray(0, CHECKSUM);
+  }
+
+  #keptOf(index: number): Buffer {
     const { buffer, byteOffset } = this.#bytes;
     const [start = 0, end = 0] = [this.#offsets[index], this.#offsets[index + 1]];
     return Buffer.from(buffer, byteOffset + start, end - start);
@@ -180,8 +218,12 @@ class PiecesBuilder {
     this.#add(bytes.length, start, bytes.subarray(start, end));
   }
 
-  addFile(name: Buffer, size: number): void {
-    this.#add(size, FILE, name);
+  addFile({ name, size, checksum }: FilePiece): void {
+    // What has none agrees with none.
+    const kept = Buffer.alloc(CHECKSUM + name.length);
+    if (checksum.length === CHECKSUM) checksum.copy(kept);
+    name.copy(kept, CHECKSUM);
+    this.#add(size, FILE, kept);
   }
 
   finish(): Pieces {
@@ -194,9 +236,20 @@ class PiecesBuilder {
     this.#starts.push(this.#size);
     this.#zeros.push(zeros);
     this.#offsets.push(this.#length);
+    limit(this.#length + bytes.length, MAX_KEPT, 'bytes in the record of a layer');
     this.#bytes = grown(this.#bytes, this.#length + bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#size += size;
+  }
+}
+
+/** Milliseconds since the epoch; the past where nothing says so. */
+function changedAt(recordPath: string, access: StoreAccess): number {
+  const record = access.open(recordPath);
+  try {
+    return record.place?.()?.changedAt ?? 0;
+  } finally {
+    record.close();
   }
 }

@@ -161,6 +161,7 @@ class SudoFolder implements LayerFolder {
     const path = `${this.#folder}/${clean(name)}`;
     const file = new SudoFile(this.#helper, this.#root, path);
     return {
+      changedAt: file.place().changedAt,
       read: (target: Uint8Array, at: number): void => {
         if (file.size !== size || file.read(target, at) < target.length) throw layerChanged(path);
       },

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { DeadweightError } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { limit, MAX_ENTRIES } from '../../layer/image-limits.ts';
 import { isByteCount, isRecord } from '../../layer/json-value.ts';
 import { decompress, detectCompression } from '../../tar/compression.ts';
 import { type RandomAccess, streamRange } from '../../tar/random-access.ts';
@@ -10,6 +11,8 @@ import type { StoreAccess } from './store-access.ts';
 const CHUNK = 256 * 1024;
 /** Characters of a line: a header with long names and attributes, as base64. */
 const MAX_LINE = 16 * 1024 * 1024;
+/** An entry has two: its header, and what it is the header of. */
+const MAX_LINES = 3 * MAX_ENTRIES;
 
 /** A piece of a tar. */
 type Piece = BytesPiece | FilePiece;
@@ -22,10 +25,12 @@ interface BytesPiece {
 }
 
 /** A file, whose content lies elsewhere. */
-interface FilePiece {
+export interface FilePiece {
   readonly type: 1;
   readonly name: Buffer;
   readonly size: number;
+  /** Of its content (`Crc64`). */
+  readonly checksum: Buffer;
 }
 
 /**
@@ -95,8 +100,9 @@ function readPiece(line: string, recordPath: string): Piece {
       // A name that is no UTF-8 is recorded as base64.
       const bytes = typeof raw === 'string' && raw !== '' ? Buffer.from(raw, 'base64') : null;
       const text = typeof name === 'string' ? name : '';
+      const checksum = Buffer.from(typeof payload === 'string' ? payload : '', 'base64');
       if (type === 1 && isByteCount(size ?? 0))
-        return { type, name: bytes ?? Buffer.from(text), size: Number(size) };
+        return { type, name: bytes ?? Buffer.from(text), size: Number(size), checksum };
     }
   } catch (cause) {
     throw recordCorrupt(recordPath, cause);
@@ -111,9 +117,12 @@ async function* readLines(source: RandomAccess, path: string): AsyncIterable<rea
     const packed = streamRange(source, { start: 0, length: source.size });
     const decoder = new TextDecoder();
     let rest = '';
+    let count = 0;
     for await (const bytes of decompress(packed, detectCompression(head))) {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
+      count += lines.length;
+      limit(count, MAX_LINES, 'lines in the record of a layer');
       if (rest.length > MAX_LINE) throw recordCorrupt(path, new Error('a line is too long'));
       yield lines.filter(line => line !== '');
     }

@@ -10,6 +10,8 @@ import { storeUnreadable } from './store-file.ts';
 
 /** Reads as many bytes as the target holds. */
 export interface UnpackedFile {
+  /** When anything of it was changed last, which nobody can set. Milliseconds since the epoch. */
+  readonly changedAt: number;
   read(target: Uint8Array, at: number): void;
   close(): void;
 }
@@ -45,8 +47,9 @@ export class UnpackedFiles implements LayerFolder {
   open(name: Buffer, size: number): UnpackedFile {
     const path = this.#find(textOf(name));
     try {
-      const { descriptor, size: actual } = openInputFile(bytesOf(path), { followsLink: false });
+      const { descriptor, size: actual, changedAt } = openInputFile(bytesOf(path), { followsLink: false });
       return {
+        changedAt,
         read: (target, at) => {
           if (actual !== size || readSync(descriptor, target, 0, target.length, at) < target.length)
             throw layerChanged(path);
@@ -81,8 +84,10 @@ export class UnpackedFiles implements LayerFolder {
     const slash = name.lastIndexOf('/');
     const folder = slash < 0 ? '' : name.slice(0, slash);
     const file = name.slice(slash + 1);
+    // The system knows no path with a zero in it.
+    if (file === '' || file === '.' || file === '..' || name.includes('\0'))
+      throw layerChanged(join(this.#folder, name));
     if (this.#last.folder !== folder) this.#last = { folder, real: this.#resolve(folder) };
-    if (file === '' || file === '.' || file === '..') throw layerChanged(join(this.#folder, name));
     return `${this.#last.real}/${file}`;
   }
 
