@@ -37,7 +37,11 @@ export class PositionScans {
     const scan = headers
       ? await new IndexedLayer(headers.found).withContents(source, content, hashLane)
       : null;
-    if (headers === undefined || scan === null) return await scanLayerAt(source, { ...options, content });
+    if (headers === undefined || scan === null) {
+      const whole = await scanLayerAt(source, { ...options, content });
+      tar.check?.(whole);
+      return whole;
+    }
     const found = { ...headers.found, scan };
     this.#read.set(layer.path, { ...headers, found });
     await keepLearned(tar, found, headers.collectors, headers.store);

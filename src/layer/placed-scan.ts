@@ -1,7 +1,7 @@
 import { takeTurn } from '../base/turn.ts';
 import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type { Collector } from './collector.ts';
-import type { PlacedScan } from './layer-scan.ts';
+import type { LayerScan, PlacedScan } from './layer-scan.ts';
 import { type ScanOptions, scanLayerAt } from './scan.ts';
 import type { PlacedLayer, ScanStore } from './scan-store.ts';
 
@@ -22,6 +22,8 @@ export interface PlacedTar {
   /** As that of `RandomAccess`, before it is opened. */
   place(): BytesPlace | null;
   open(): RandomAccess | Promise<RandomAccess>;
+  /** Told what was scanned before it is kept. Throws where that is not to be believed. */
+  check?(scan: LayerScan): void;
 }
 
 /** One that is open. */
@@ -33,7 +35,7 @@ export function openedTar(source: RandomAccess): PlacedTar {
  * Scans a layer by its headers (`scanLayerAt`), or takes what was scanned at the same place of the same file before.
  * Kept is only what cannot have changed unnoticed: the file has been as it is for a while before it was read, and is
  * as it was afterwards. That of its times nobody can set (ctime) is looked at, too.
- * @throws DeadweightError as `scanLayerAt`
+ * @throws DeadweightError as `scanLayerAt`, and what the tar's `check` throws
  */
 export async function scanPlacedLayer(
   tar: PlacedTar,
@@ -52,6 +54,7 @@ export async function scanPlacedLayer(
   await takeTurn();
   const starts: number[] = [];
   const scan = await scanLayerAt(await tar.open(), options, starts);
+  tar.check?.(scan);
   const found = { scan, starts };
   const isSettled =
     place !== null && place.changedAt < begun - UNSETTLED_FOR && tar.place()?.text === place.text;

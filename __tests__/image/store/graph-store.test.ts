@@ -35,7 +35,7 @@ async function storeOf() {
 it('has the layers of an image, with all of their bytes', async () => {
   const { find } = await storeOf();
   const layers = find() ?? [];
-  expect(layers.map(({ size }) => size)).toEqual(image.layers.map(({ tar }) => tar.length));
+  expect(layers.map(({ size }) => size)).toEqual([5000, 6000]);
   for (const [index, { recordPath, filesPath }] of layers.entries()) {
     const rebuilt = await RebuiltTar.open(recordPath, filesPath, ownAccess);
     const bytes = Buffer.alloc(rebuilt.size);

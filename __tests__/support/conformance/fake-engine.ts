@@ -17,6 +17,8 @@ export interface FakeEngineOptions {
   readonly stopAfter?: number;
   /** Serves none of the archive before that. */
   readonly packed?: Promise<void>;
+  /** Where it says that it keeps its images; nowhere when absent. */
+  readonly root?: string;
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
 }
@@ -85,8 +87,21 @@ export function containerdArchive(images: readonly FabricatedImage[]): Promise<B
   return fabricateTar([...entries, ['manifest.json', file(JSON.stringify(items))]]);
 }
 
-function infoOf({ store }: FakeEngineOptions): unknown {
-  return { DriverStatus: store === 'containerd' ? [['driver-type', 'io.containerd.snapshotter.v1']] : null };
+function infoOf({ store, root }: FakeEngineOptions): unknown {
+  const byContainerd = store === 'containerd';
+  return {
+    Driver: byContainerd ? 'overlayfs' : 'overlay2',
+    DriverStatus: byContainerd
+      ? [['driver-type', 'io.containerd.snapshotter.v1']]
+      : [
+          ['Backing Filesystem', 'extfs'],
+          ['Using metacopy', 'false'],
+        ],
+    ...(root !== undefined && {
+      DockerRootDir: root,
+      Containerd: { Address: `${root}/exec/containerd/containerd.sock` },
+    }),
+  };
 }
 
 function inspectionOf(image: FabricatedImage, { store, api }: FakeEngineOptions): unknown {

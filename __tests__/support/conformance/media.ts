@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { expect } from 'vitest';
 import { containersStorage } from '../fabricate/containers-storage.ts';
 import {
   dockerArchive,
@@ -8,6 +9,7 @@ import {
   kanikoArchive,
   legacyDockerArchive,
 } from '../fabricate/docker-archive.ts';
+import { engineFiles } from '../fabricate/graph-store.ts';
 import type { FabricatedImage } from '../fabricate/image.ts';
 import { archiveOf, ociLayout, skopeoDirectory, writeFiles } from '../fabricate/oci-layout.ts';
 import { strictRegistry } from '../registry/strict-registry.ts';
@@ -74,9 +76,12 @@ export const MEDIA: readonly Medium[] = [
     },
   },
   engine('with a graph driver', dockerArchive, { api: 51, store: 'graph' }),
+  kept('its own layers', dockerArchive, { api: 51, store: 'graph' }),
   engine('before 25', legacyDockerArchive, { api: 43, store: 'graph' }),
   engine('with the containerd store', containerdArchive, { api: 51, store: 'containerd' }),
   engine('with the containerd store, before API 1.48', containerdArchive, { api: 45, store: 'containerd' }),
+  kept('the blobs of its containerd', containerdArchive, { api: 51, store: 'containerd' }),
+  kept('the blobs of its containerd, before API 1.48', containerdArchive, { api: 45, store: 'containerd' }),
 ];
 
 function archive(
@@ -111,6 +116,29 @@ function engine(name: string, make: MakeArchive, how: Pick<FakeEngineOptions, 'a
         env: { DOCKER_HOST: server.host },
         contentRequests: () => server.requests.filter(path => path.includes('/get')).length,
         close: () => server.close(),
+      };
+    },
+  };
+}
+
+/** An engine whose files are read: it is asked for no image. */
+function kept(name: string, make: MakeArchive, how: Pick<FakeEngineOptions, 'api' | 'store'>): Medium {
+  return {
+    name: `the files of an engine, ${name}`,
+    isPositional: how.store === 'graph',
+    hasBlobs: how.store === 'containerd',
+    prepare: async (images, directory) => {
+      const root = join(directory, 'data');
+      await writeFiles(root, engineFiles(images, how.store));
+      const options = { ...how, archive: await make(images.slice(0, 1)), root };
+      const server = await fakeEngine(images, options, join(directory, 'docker.sock'));
+      return {
+        reference: `docker-daemon:${images[0]?.tags[0] ?? ''}`,
+        env: { DOCKER_HOST: server.host },
+        close: async () => {
+          await server.close();
+          expect(server.requests.filter(path => path.includes('/get'))).toEqual([]);
+        },
       };
     },
   };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { BlobReader } from '../blob-reader.ts';
@@ -37,7 +37,9 @@ export function findContentStore(
     join(root, OF_ENGINE),
     ...(socket === CONTAINERD_OF_MACHINE.socket ? [CONTAINERD_OF_MACHINE.root] : []),
   ];
-  const stores = roots.map(each => contentStore(join(each, 'io.containerd.content.v1.content'), access));
+  const stores = roots
+    .filter(each => isAbsolute(each))
+    .map(each => contentStore(join(each, 'io.containerd.content.v1.content'), access));
   return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type DiffId, digestHex, sha256 } from '../../base/digest.ts';
 import type { ListedLayer } from './image-store.ts';
 import type { StoreAccess } from './store-access.ts';
@@ -33,7 +33,7 @@ export function findGraphLayers(
   access: StoreAccess,
 ): readonly ListedLayer[] | null {
   const filesOf = DRIVERS.get(driver);
-  if (filesOf === undefined) return null;
+  if (filesOf === undefined || !isAbsolute(root)) return null;
   const layers: ListedLayer[] = [];
   let chain = '';
   for (const diffId of diffIds) {

@@ -28,6 +28,8 @@ export class StoreReader implements LayerReader {
   readonly #isByPosition: boolean;
   readonly #access: StoreAccess;
   readonly #byPosition = new PositionScans();
+  /** Layers whose files were looked at. */
+  readonly #checked = new Set<ListedLayer>();
 
   /**
    * @param layers in the order of the image's
@@ -111,7 +113,6 @@ export class StoreReader implements LayerReader {
   ): Promise<LayerScan> {
     const listed = this.#find(task.layer);
     const access = this.#access;
-    const isFirst = task.content === 'cheap';
     const opened: RebuiltTar[] = [];
     const tar: PlacedTar = {
       // Before it is opened nobody knows how long the tar is.
@@ -122,11 +123,15 @@ export class StoreReader implements LayerReader {
         opened.push(rebuilt);
         return rebuilt;
       },
+      check: scan => {
+        if (this.#checked.has(listed)) return;
+        for (const each of opened) assertUnchanged(each.checkFiles(), scan, listed);
+        this.#checked.add(listed);
+      },
     };
     try {
       const scan = await this.#byPosition.scan(tar, task, options, lane);
-      for (const each of isFirst ? opened : []) assertUnchanged(each.checkFiles(), scan, listed);
-      count(listed.size ?? 0);
+      if (listed.size) count(listed.size);
       return scan;
     } finally {
       for (const each of opened) each.close();
