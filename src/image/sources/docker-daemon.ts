@@ -67,7 +67,13 @@ async function openGraphImage(
   const { id } = image;
   const { reference } = choice;
   chooseCandidate([image], choice);
-  const newestFirst = await client.history(id);
+  const [newestFirst, own] = await Promise.all([
+    client.history(id),
+    findEngineFiles(client, options, (info, access) => {
+      const layers = info.sharesContents ? null : findGraphLayers(info, image.diffIds, access);
+      return layers && new StoreReader(layers, { isByPosition: true, access });
+    }),
+  ]);
   const { env, labels, commands } = image;
   const history = buildHistory(newestFirst, image.diffIds.length, secretSettings({ env, labels }));
   const credentials = findConfigCredentials({
@@ -88,10 +94,6 @@ async function openGraphImage(
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
-  const own = await findEngineFiles(client, options, (info, access) => {
-    const layers = info.sharesContents ? null : findGraphLayers(info, image.diffIds, access);
-    return layers && new StoreReader(layers, { isByPosition: true, access });
-  });
   return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
 }
 
