@@ -63,16 +63,10 @@ export function archiveRoutes(folder: string, bundles: Bundles): readonly Route[
 }
 
 /** With findings, and without. */
-export function weigh(
-  bundles: Bundles,
-  image: string,
-  env: Readonly<Record<string, string>> = {},
-  options: readonly string[] = [],
-): Readonly<Record<string, Contestant>> {
-  const alone = inspect(image, ...options, '--no-findings');
+function weigh(bundles: Bundles, image: string): Readonly<Record<string, Contestant>> {
   return {
-    ...ofBundles(bundles, inspect(image, ...options), { env }),
-    alone: () => deadweight(bundles.cli, alone, { env }),
+    ...ofBundles(bundles, inspect(image)),
+    alone: () => deadweight(bundles.cli, inspect(image, '--no-findings')),
   };
 }
 

@@ -1,6 +1,5 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { weigh } from './archive-routes.ts';
 import { type Bundles, bareNode, deadweight, inspect, ofBundles } from './command-line.ts';
 import { type Engine, engineOf, STORES, type Store } from './engine.ts';
 import { type BenchFile, flatImage, largeImage } from './fixture.ts';
@@ -51,7 +50,7 @@ function fromFiles(store: Store, folder: string, bundles: Bundles): Route {
         if (!(await knowsStores(bundles.cli))) return 'this bundle reads engines through their APIs alone';
         const readFiles = await engine.readFiles(LARGE);
         if (readFiles === null) return 'its files may not be read';
-        const contest = weigh(bundles, `docker-daemon:${LARGE}`, engine.env);
+        const contest = ofBundles(bundles, inspect(`docker-daemon:${LARGE}`), { env: engine.env });
         return { ...contest, floor: () => engine.drain(LARGE), files: readFiles };
       }),
   };
@@ -64,7 +63,8 @@ function throughApi(store: Store, folder: string, bundles: Bundles): Route {
     prepare: () =>
       withImage(store, LARGE, largeImage, folder, async engine => {
         const options = (await knowsStores(bundles.cli)) ? ['--engine-store', 'api'] : [];
-        const contest = weigh(bundles, `docker-daemon:${LARGE}`, engine.env, options);
+        const args = inspect(`docker-daemon:${LARGE}`, ...options);
+        const contest = ofBundles(bundles, args, { env: engine.env });
         return { ...contest, floor: () => engine.drain(LARGE) };
       }),
   };

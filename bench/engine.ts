@@ -70,7 +70,7 @@ export class Engine {
     const found = this.store === 'overlay2' ? await this.#folders(name) : await this.#blobs(name);
     if (found === null || !found.every(each => existsSync(each))) return null;
     return this.store === 'overlay2'
-      ? () => run('find', [...found, '-size', '+1T'])
+      ? () => run('find', [...found, '-size', '+9999G'])
       : () => run('cat', found);
   }
 
