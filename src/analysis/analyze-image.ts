@@ -5,14 +5,10 @@ import type { Image, ImageHead, Layer, LayerHead } from '../image/image.ts';
 import { MAX_COLLECTED_FILE } from '../layer/collector.ts';
 import { MAX_COLLECTED_BYTES, MAX_COLLECTED_FILES, MAX_FOUND_TEXT } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { findPackages, type InstalledPackages, NO_PACKAGES } from '../packages/installed-packages.ts';
 import { type BaseLayers, readBaseLayers } from './base-layers.ts';
-import { diveNumbers } from './dive-numbers.ts';
-import { type LayerWeight, measureEfficiency, sumWeights, weighLayers } from './efficiency.ts';
-import type { ImageAnalysis, LayerAnalysis, VisibleFiles } from './image-analysis.ts';
-import { ImagePaths } from './image-paths.ts';
-import { LayerStack } from './layer-stack.ts';
-import { listVisibleFiles, listWastedFiles } from './listed-files.ts';
+import { type LayerWeight, measureEfficiency, sumWeights } from './efficiency.ts';
+import type { ImageAnalysis, LayerAnalysis } from './image-analysis.ts';
+import { StackedScans } from './stacked-scans.ts';
 
 type AnalyzedLayer = LayerHead & Pick<Layer, 'index' | 'createdBy'>;
 
@@ -27,8 +23,8 @@ export interface AnalyzedImage extends Omit<ImageHead, 'user'>, Pick<Image, 'not
 /**
  * Weighs an image. Pure; linear in the entries of the layers.
  * @param scans one for each layer, lowest first.
- * @param paths of these scans, where they were put together before
  * @param origins what the build tells of the layers; null when nothing does.
+ * @param stacked these scans, where they were stacked before
  * @throws DeadweightError `limit-exceeded`
  * @throws RangeError when scans and layers differ in number.
  */
@@ -36,17 +32,12 @@ export function analyzeImage(
   image: AnalyzedImage,
   scans: readonly LayerScan[],
   origins: ImageOrigins | null,
-  paths = new ImagePaths(scans),
+  stacked = new StackedScans(scans),
 ): ImageAnalysis {
   if (scans.length !== image.layers.length) throw new RangeError('an analysis needs one scan for each layer');
-  const stack = new LayerStack(scans, paths);
-  const weights = weighLayers(scans.length, stack.inodes);
-  const wasted = listWastedFiles(stack.inodes);
+  const { stack, weights, wasted } = stacked;
   const baseImage = readBaseLayers(scans.length, origins);
   const { size } = sumWeights(weights);
-  let visible: VisibleFiles | null = null;
-  let packages: InstalledPackages | null = null;
-  const files = (): VisibleFiles => (visible ??= listVisibleFiles(stack.tree, stack.inodes));
   const baseSize = baseImage.count === null ? null : sumWeights(weights.slice(0, baseImage.count)).size;
   return {
     reference: image.reference,
@@ -65,16 +56,14 @@ export function analyzeImage(
       describeLayer(layer, index, scans[index], weights[index], baseImage),
     ),
     efficiency: measureEfficiency(weights, wasted, baseImage.count),
-    dive: diveNumbers(scans, paths),
+    dive: stacked.dive,
     wastedFiles: wasted,
     // Many who weigh never ask: the walk and the sorting are a third of the work.
     get visibleFiles() {
-      return files();
+      return stacked.visibleFiles;
     },
     get packages() {
-      // Scans without collectors tell of none: the walk is saved.
-      packages ??= haveCollected(scans) ? findPackages({ scans, visibleFiles: files() }) : NO_PACKAGES;
-      return packages;
+      return stacked.packages;
     },
     history: image.history,
     labels: image.labels,
@@ -88,10 +77,6 @@ export function analyzeImage(
       ...skippedFiles(scans),
     ],
   };
-}
-
-function haveCollected(scans: readonly LayerScan[]): boolean {
-  return scans.some(({ collected }) => Object.keys(collected).length > 0);
 }
 
 function describeLayer(

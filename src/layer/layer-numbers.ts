@@ -1,6 +1,5 @@
-import { Buffer } from 'node:buffer';
-import { type DiffId, sha256 } from '../base/digest.ts';
-import { parseBoundedJson } from '../base/json-shape.ts';
+import type { DiffId } from '../base/digest.ts';
+import { decodeDocument, encodeDocument } from './checked-document.ts';
 import { isRecord } from './json-value.ts';
 
 /** What was measured of a layer. The key says what, and all that the number depends on beside the layer. */
@@ -14,22 +13,15 @@ export function numbersKey(diffId: DiffId): string {
   return `numbers@1 ${diffId}`;
 }
 
-/** The SHA-256 of a JSON document, a line feed, and the document. */
 export function encodeNumbers(numbers: LayerNumbers, diffId: DiffId): Uint8Array {
-  const newest = Object.fromEntries([...numbers].slice(-MAX_NUMBERS));
-  const text = JSON.stringify({ key: numbersKey(diffId), numbers: newest });
-  return Buffer.from(`${sha256(text)}\n${text}`);
+  return encodeDocument(numbersKey(diffId), Object.fromEntries([...numbers].slice(-MAX_NUMBERS)));
 }
 
 /** @returns null for what is damaged, or of another layer */
 export function decodeNumbers(bytes: Uint8Array, diffId: DiffId): LayerNumbers | null {
-  const [checksum = '', text = ''] = Buffer.from(bytes).toString('utf8').split('\n', 2);
-  if (sha256(text) !== checksum) return null;
-  const parsed: unknown = parseBoundedJson(text);
-  if (!isRecord(parsed) || parsed['key'] !== numbersKey(diffId) || !isRecord(parsed['numbers'])) return null;
+  const numbers = decodeDocument(bytes, numbersKey(diffId));
+  if (!isRecord(numbers)) return null;
   return new Map(
-    Object.entries(parsed['numbers']).filter((pair): pair is [string, number] =>
-      Number.isSafeInteger(pair[1]),
-    ),
+    Object.entries(numbers).filter((pair): pair is [string, number] => Number.isSafeInteger(pair[1])),
   );
 }

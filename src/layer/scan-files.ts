@@ -6,9 +6,9 @@ import { systemErrorCode } from '../base/errors.ts';
 import { sumBytes } from '../base/sum-bytes.ts';
 
 /** A scan or what was measured of a layer, or one that another process is writing: 64 hexadecimal digits, an ending, and a random name for a draft. */
-const SCAN_NAME = /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers)$/;
+const SCAN_NAME = /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers)$/;
 const DRAFT_NAME =
-  /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+  /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** A draft was left by a writer that was killed when nothing was written to it for so long. Milliseconds. */
 const ABANDONED_AFTER = 10 * 60 * 1000;

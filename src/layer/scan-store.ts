@@ -5,6 +5,7 @@ import type { Log } from '../base/effects.ts';
 import { messageOf, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import type { Collector } from './collector.ts';
+import { decodeLayers, encodeLayers, type KnownLayer, layersKey } from './known-layers.ts';
 import { decodeNumbers, encodeNumbers, type LayerNumbers, numbersKey } from './layer-numbers.ts';
 import type { LayerScan, PlacedScan } from './layer-scan.ts';
 import { trimScanFiles, writeScanFile } from './scan-files.ts';
@@ -39,6 +40,9 @@ export interface ScanStore {
   getNumbers(diffId: DiffId): Promise<LayerNumbers>;
   /** Adds to what is known. */
   putNumbers(diffId: DiffId, numbers: LayerNumbers): Promise<void>;
+  /** The layers that something had last; none where that is not known. @param name of it */
+  getLayers(name: string): Promise<readonly KnownLayer[]>;
+  putLayers(name: string, layers: readonly KnownLayer[]): Promise<void>;
   /** Holds the store to its size. For whoever has read or written what it needs. */
   trim(): void;
 }
@@ -50,6 +54,8 @@ export const noScanStore: ScanStore = {
   putPlaced: async () => undefined,
   getNumbers: async () => new Map(),
   putNumbers: async () => undefined,
+  getLayers: async () => [],
+  putLayers: async () => undefined,
   trim: () => undefined,
 };
 
@@ -128,6 +134,14 @@ class DiskScanStore implements ScanStore {
     if (numbers.size === 0) return;
     const all = new Map([...(await this.getNumbers(diffId)), ...numbers]);
     await this.#write(scanFileName(numbersKey(diffId), '.numbers'), () => encodeNumbers(all, diffId));
+  }
+
+  async getLayers(name: string): Promise<readonly KnownLayer[]> {
+    return this.#read(scanFileName(layersKey(name), '.layers'), bytes => decodeLayers(bytes, name)) ?? [];
+  }
+
+  async putLayers(name: string, layers: readonly KnownLayer[]): Promise<void> {
+    await this.#write(scanFileName(layersKey(name), '.layers'), () => encodeLayers(layers, name));
   }
 
   #placedKey({ diffId, place }: PlacedLayer, collectors: readonly Collector[]): string | null {

@@ -52,7 +52,7 @@ export function placedScanKey(place: string, diffId: DiffId, collectors: readonl
 }
 
 /** File name for a key. */
-export function scanFileName(key: string, ending: '.scan' | '.placed-scan' | '.numbers'): string {
+export function scanFileName(key: string, ending: '.scan' | '.placed-scan' | '.numbers' | '.layers'): string {
   return sha256(key).slice('sha256:'.length) + ending;
 }
 

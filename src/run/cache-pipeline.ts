@@ -38,13 +38,18 @@ export function inspectCache({ directories, maxBytes, maxLayerBytes, clears }: C
   return {
     schemaVersion: CACHE_REPORT_VERSION,
     tool: { name: 'deadweight', version: VERSION },
-    scans: directories && { directory: directories.scans, maxBytes, ...sumUp(scans) },
+    scans: directories && {
+      directory: directories.scans,
+      maxBytes,
+      ...sumUp(scans),
+      count: countScans(scans),
+    },
     layers: directories && { directory: directories.layers, maxBytes: maxLayerBytes, ...sumUp(layers) },
     temporaryFiles: { count: drafts.length, bytes: sumBytes(drafts) },
     compiledCode: directories && { directory: directories.compiled, bytes: sumBytes(code.files) },
     cleared: clears
       ? {
-          scans: before.scans.length,
+          scans: countScans(before.scans),
           layers: before.layers.length,
           temporaryFiles: before.drafts.length,
           bytes: bytesOf(before),
@@ -66,6 +71,11 @@ function findKept(directories: CacheRequest['directories']): Kept {
 
 function bytesOf({ scans, drafts, layers, code }: Kept): number {
   return sumBytes([...scans, ...drafts, ...layers, ...code.files]);
+}
+
+/** Beside them lie small files of what was measured and remembered. */
+function countScans(files: readonly ScanFile[]): number {
+  return files.filter(({ path }) => path.endsWith('scan')).length;
 }
 
 function sumUp(files: readonly (ScanFile | KeptLayer)[]) {

@@ -30,6 +30,7 @@ import type { SecretMask } from '../secret-values.ts';
 import type { BuildDisplay } from './build-display.ts';
 import { findBuilder } from './builder.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
+import { ExpectedImage } from './expected-image.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
 
 /** A build, and what each of its images weighs and could save. */
@@ -69,15 +70,25 @@ export async function buildAndExamine(
   decisions: Decisions,
   context: BuildContext,
 ): Promise<ExaminedBuild> {
+  const expected = new ExpectedImage(context.scanStore, nameBuild(inputs, options));
+  const expecting = { ...context, scanStore: expected.store, stack: expected.stack.bind(expected) };
   const examine = (request: MadeRequest): Promise<ExaminedImage> =>
-    examineImage({ ...request, decisions }, context);
+    examineImage({ ...request, decisions }, expecting);
   // Told before the build: without its secret it may fail, and then no report says why.
   const warn = ({ notices }: BuildPlan): void => {
     for (const { message } of notices) context.log.warn(message);
   };
-  const { build, images } = await buildImages(inputs, options, context, examine, warn);
+  const { build, images } = await buildImages(inputs, options, context, examine, warn, expected);
+  const [image, ...others] = images;
+  if (image && others.length === 0) await expected.remember(image.analysis.layers.map(each => each.diffId));
   const layerCounts = images.map(({ analysis }) => analysis.layers.length);
   return { build: { ...build, notices: relevantNotices(build, layerCounts) }, images };
+}
+
+/** What tells builds apart of which one is like the next. Build arguments, which may be secret, are left out. */
+function nameBuild(inputs: BuildInputs, { cwd }: BuildOptions): string {
+  const { context, file, target, platforms, builder } = inputs;
+  return JSON.stringify([cwd, context, file, target, platforms, builder]);
 }
 
 /**
@@ -145,6 +156,7 @@ async function buildImages<T>(
   context: BuildContext,
   read: (request: MadeRequest) => Promise<T>,
   onPlan: (plan: BuildPlan) => void = () => undefined,
+  expected: ExpectedImage | null = null,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
   const { cwd, namesFrom, pins, attestation, title } = options;
   const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
@@ -165,7 +177,9 @@ async function buildImages<T>(
       onPlan(plan);
       const build = await display.show(title, show => {
         const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
-        return runBuild(plan, { exec, log, clock, ...place, env, onProgress });
+        const building = runBuild(plan, { exec, log, clock, ...place, env, onProgress });
+        void expected?.prepare();
+        return building.finally(() => expected?.stop());
       });
       const images: T[] = [];
       for (const image of build.images) {

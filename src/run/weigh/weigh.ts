@@ -1,7 +1,8 @@
 import { analyzeImage } from '../../analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import { ImagePaths } from '../../analysis/image-paths.ts';
+import type { ImagePaths } from '../../analysis/image-paths.ts';
 import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
+import { StackedScans } from '../../analysis/stacked-scans.ts';
 import type { Progress } from '../../base/effects.ts';
 import type { Platform } from '../../base/platform.ts';
 import { takeTurn } from '../../base/turn.ts';
@@ -18,6 +19,8 @@ export interface WeighContext extends Omit<OpenOptions, 'platform'> {
   readonly progress: Progress;
   /** Layers that were scanned before. */
   readonly scanStore: ScanStore;
+  /** Stacks scans, where that was done beforehand. */
+  readonly stack?: (scans: readonly LayerScan[]) => StackedScans;
 }
 
 export interface WeighRequest {
@@ -47,18 +50,21 @@ const MANY_ENTRIES = 300_000;
 export async function weighOpened(
   image: Image,
   { verify, origins, collectors = COLLECTORS, redact }: Omit<WeighRequest, 'reference' | 'platform'>,
-  context: Pick<WeighContext, 'progress' | 'scanStore'>,
+  context: Pick<WeighContext, 'progress' | 'scanStore' | 'stack'>,
 ): Promise<ImageAnalysis> {
   const scans = await scanAll(image, verify, collectors, context);
   const entries = scans.reduce((sum, scan) => sum + scan.entries.length, 0);
   const work = { label: `Analyzing ${image.reference}`, isLong: entries > MANY_ENTRIES };
   return context.progress.show(work, async () => {
     await takeTurn();
-    const paths = new ImagePaths(scans);
+    const { stack = each => new StackedScans(each) } = context;
+    const stacked = stack(scans);
+    const { paths } = stacked;
     await takeTurn();
     const learned = await withCandidates(image, scans, paths, context);
     await takeTurn();
-    const analysis = analyzeImage(image, learned, origins(image), paths);
+    const known = learned === scans ? stacked : new StackedScans(learned, paths);
+    const analysis = analyzeImage(image, learned, origins(image), known);
     await takeTurn();
     return redact ? redact(analysis) : analysis;
   });
@@ -77,7 +83,7 @@ export async function withImage<T>(
     engineStore,
     saveStandardInput,
     progress,
-  }: Omit<WeighContext, 'scanStore'>,
+  }: Omit<WeighContext, 'scanStore' | 'stack'>,
   body: (image: Image) => Promise<T>,
 ): Promise<T> {
   const image = await openImage(reference, {
