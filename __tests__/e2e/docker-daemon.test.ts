@@ -1,10 +1,10 @@
-import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../src/image/open-image.ts';
 import { conforms } from '../support/conformance/conformance.ts';
 import { containerdArchive } from '../support/conformance/fake-engine.ts';
 import { type Medium, openOptions } from '../support/conformance/medium.ts';
 import { SAMPLE_LABELS, SAMPLE_STEPS } from '../support/conformance/sample-image.ts';
+import { askEngine } from '../support/e2e/engine-api.ts';
 import { dockerArchive } from '../support/fabricate/docker-archive.ts';
 import { type FabricatedImage, fabricateImage } from '../support/fabricate/image.ts';
 
@@ -19,20 +19,21 @@ describe.each([
 ] as const)('a real engine, %s', (store, host, makeArchive) => {
   describe.skipIf(!host)('at DOCKER_HOST', () => {
     const env = { DOCKER_HOST: host ?? '' };
-    const medium: Medium = {
-      name: `with ${store}`,
-      isPositional: false,
+    const medium = (engineStore: 'api' | 'auto'): Medium => ({
+      name: `with ${store}, ${engineStore === 'api' ? 'through its API' : 'in its own files'}`,
+      isPositional: store === 'overlay2' && engineStore === 'auto',
       hasBlobs: store === 'containerd',
       prepare: async images => {
-        await ask(env.DOCKER_HOST, 'POST', '/images/load?quiet=1', await makeArchive(images));
-        const close = async () => void (await ask(env.DOCKER_HOST, 'DELETE', `/images/${TAG}?force=1`));
-        return { reference: `docker-daemon:${TAG}`, env, close };
+        await askEngine(env.DOCKER_HOST, 'POST', '/images/load?quiet=1', await makeArchive(images));
+        const close = async () => void (await askEngine(env.DOCKER_HOST, 'DELETE', `/images/${TAG}?force=1`));
+        return { reference: `docker-daemon:${TAG}`, env, engineStore, close };
       },
-    };
-    conforms(medium, async (): Promise<readonly FabricatedImage[]> => [await image()]);
+    });
+    for (const engineStore of ['api', 'auto'] as const)
+      conforms(medium(engineStore), async (): Promise<readonly FabricatedImage[]> => [await image()]);
 
     it('reads the base image, whole', async () => {
-      const opened = await openImage(BASE, openOptions({ env }));
+      const opened = await openImage(BASE, openOptions({ env, engineStore: 'api' }));
       const [scan] = await opened.scan({});
       expect(scan?.entries.length).toBeGreaterThan(3000);
       expect(scan?.verified).toBe(true);
@@ -46,20 +47,3 @@ describe.each([
     });
   });
 });
-
-/** One request to the engine on its Unix socket. */
-function ask(host: string, method: string, path: string, body?: Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socketPath = host.replace(/^unix:\/\//, '');
-    const headers = { 'content-type': 'application/x-tar' };
-    const sent = request({ socketPath, method, path, headers }, answer => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.on('end', () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(text))));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}

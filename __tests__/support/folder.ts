@@ -32,7 +32,7 @@ if (process.env['VITEST'] === undefined) {
 }
 
 /** A folder with files in it, for as long as the tests of the file, or the process, run. */
-export async function folderOf(files: Files = {}): Promise<string> {
+export async function folderOf(files: Changes = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deadweight-test-')));
   folders.push(folder);
   await changeFiles(folder, files);

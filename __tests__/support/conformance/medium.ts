@@ -11,6 +11,8 @@ import { silentLog } from '../silent-log.ts';
 export interface Prepared {
   readonly reference: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Its own files where they can be read, when absent. */
+  readonly engineStore?: OpenOptions['engineStore'];
   /** Requests for content so far, where the medium counts them. */
   readonly contentRequests?: () => number;
   close?(): Promise<void>;
@@ -48,7 +50,8 @@ export async function withMedium(
   await withDirectory(async directory => {
     const prepared = await medium.prepare(images, directory);
     try {
-      const image = await openImage(prepared.reference, openOptions({ env: prepared.env ?? {} }));
+      const { reference, env = {}, engineStore = 'auto' } = prepared;
+      const image = await openImage(reference, openOptions({ env, engineStore }));
       try {
         await body(image, prepared);
       } finally {
