@@ -22,6 +22,19 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /(?:connect|silence|ping|answer|image|idle): ([\d_]+),/g,
     provenBy: 'image/engine/silent-engine.test.ts',
   },
+  'image/store/sudo-access.ts': {
+    for: 'what reads files with sudo',
+    bound: [30],
+    limit: /MAX_WAIT = ([\d_]+)/g,
+    provenBy: 'image/store/sudo-access.test.ts',
+  },
+  'image/store/sudo-script.ts': {
+    for: 'the same, from the thread between',
+    bound: [30],
+    limit: /MAX_WAIT = ([\d_]+)/g,
+    in: 'image/store/sudo-access.ts',
+    provenBy: 'image/store/sudo-access.test.ts',
+  },
   'image/engine/ssh-tunnel.ts': {
     for: "ssh; the connection's own bounds hold for what is behind it",
     bound: [30],

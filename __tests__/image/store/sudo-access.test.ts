@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { isAlive } from '../../../src/base/process-owner.ts';
 import { findGraphLayers } from '../../../src/image/store/graph-store.ts';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
 import { ownAccess, type StoreAccess } from '../../../src/image/store/store-access.ts';
 import { sudoAccess } from '../../../src/image/store/sudo-access.ts';
+import { until } from '../../support/e2e/gate.ts';
 import { graphStore } from '../../support/fabricate/graph-store.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
 import { file, hardlink, whiteout } from '../../support/fabricate/node.ts';
@@ -25,11 +27,11 @@ afterEach(() => {
   for (const access of open.splice(0)) access.close?.();
 });
 
-async function withSudo(root: string, script = SUDO): Promise<StoreAccess> {
+async function withSudo(root: string, script = SUDO, maxWait?: number): Promise<StoreAccess> {
   const programs = await folderOf();
   await writeFile(join(programs, 'sudo'), script);
   await chmod(join(programs, 'sudo'), 0o755);
-  const access = sudoAccess(root, { PATH: `${programs}:${process.env['PATH']}`, SECRET: 'x' });
+  const access = sudoAccess(root, { PATH: `${programs}:${process.env['PATH']}`, SECRET: 'x' }, maxWait);
   open.push(access);
   return access;
 }
@@ -125,4 +127,17 @@ it.each([
     code: 'permission-denied',
     message: expect.stringContaining(words),
   });
+});
+
+it('does not wait for ever', async () => {
+  const { root } = await store();
+  const mark = await folderOf();
+  await expect(
+    withSudo(root, `#!/bin/sh\necho $$ > ${mark}/pid\nexec sleep 1000\n`, 1000),
+  ).rejects.toMatchObject({
+    code: 'permission-denied',
+    message: expect.stringContaining('it does not answer'),
+  });
+  const pid = Number(await readFile(join(mark, 'pid'), 'utf8'));
+  await until(() => !isAlive(pid), 'the end of what was started');
 });

@@ -31,10 +31,15 @@ type Wire = ReturnType<typeof wire>;
  * The files below a root by `sudo -n`, which asks for no password: a fixed program reads them, and opens nothing but files of
  * layers, their records and blobs (`HELPER`).
  * @param root of the store; absolute
+ * @param maxWait milliseconds
  * @throws DeadweightError `permission-denied` where sudo does not let it run
  */
-export function sudoAccess(root: string, env: Readonly<Record<string, string | undefined>>): StoreAccess {
-  const helper = new Helper(env);
+export function sudoAccess(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  maxWait: number = MAX_WAIT,
+): StoreAccess {
+  const helper = new Helper(env, maxWait);
   try {
     return new RootAccess(root, helper.ask('root', { path: latin1(root) }).json.real, helper);
   } catch (error) {
@@ -212,8 +217,10 @@ class Helper {
   readonly #worker: Worker;
   readonly #state: Int32Array;
   readonly #bytes: Uint8Array;
+  readonly #maxWait: number;
 
-  constructor(env: Readonly<Record<string, string | undefined>>) {
+  constructor(env: Readonly<Record<string, string | undefined>>, maxWait: number) {
+    this.#maxWait = maxWait;
     const shared = new SharedArrayBuffer(16 + MAX_ANSWER + MAX_PART);
     this.#state = new Int32Array(shared, 0, 4);
     this.#bytes = new Uint8Array(shared, 16);
@@ -232,7 +239,7 @@ class Helper {
   ask<Kind extends keyof Wire>(kind: Kind, request: Record<string, unknown>): Answer<Kind> {
     Atomics.store(this.#state, 0, 0);
     this.#worker.postMessage(JSON.stringify({ is: kind, ...request }));
-    const isLate = Atomics.wait(this.#state, 0, 0, MAX_WAIT) === 'timed-out';
+    const isLate = Atomics.wait(this.#state, 0, 0, this.#maxWait) === 'timed-out';
     if (isLate) {
       this.close();
       throw helperFailed('it does not answer');
@@ -248,7 +255,7 @@ class Helper {
   }
 
   close(): void {
-    void this.#worker.terminate();
+    this.#worker.postMessage(null);
   }
 }
 

@@ -145,6 +145,13 @@ child.stdout.on('data', chunk => {
   tell(1, whole.subarray(8, 8 + json), whole.subarray(8 + json, 8 + json + content));
 });
 parentPort.on('message', request => {
+  if (request === null) {
+    // Who was made root by sudo takes no signal of ours, and ends with its input.
+    child.stdin.end();
+    child.kill();
+    parentPort.close();
+    return;
+  }
   isAsked = true;
   if (failure !== null) tell(2, failure, new Uint8Array());
   else child.stdin.write(request + '\\n', 'latin1');

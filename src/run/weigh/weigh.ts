@@ -1,6 +1,5 @@
 import { analyzeImage } from '../../analysis/analyze-image.ts';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import type { ImagePaths } from '../../analysis/image-paths.ts';
 import { contentCandidates, mergeContent } from '../../analysis/rewrite.ts';
 import { StackedScans } from '../../analysis/stacked-scans.ts';
 import type { Progress } from '../../base/effects.ts';
@@ -31,6 +30,11 @@ export interface WeighRequest {
   readonly origins: (image: Image) => ImageOrigins | null;
   /** Whether to hash what could be read by position, too. */
   readonly verify: boolean;
+  /**
+   * Whether the contents of all files of own layers are learned: the image is compared when it is not open any more. Else
+   * those alone that weighing takes. False when absent.
+   */
+  readonly knowsOwnContents?: boolean;
   /** What looks into files while they pass by; all that there are when absent. */
   readonly collectors?: readonly Collector[];
   /** Takes out of the analysis what must not be shown; absent where nothing must. */
@@ -49,7 +53,13 @@ const MANY_ENTRIES = 300_000;
 /** Reads each layer of an image that is open, and stays so, and weighs the stack. */
 export async function weighOpened(
   image: Image,
-  { verify, origins, collectors = COLLECTORS, redact }: Omit<WeighRequest, 'reference' | 'platform'>,
+  {
+    verify,
+    origins,
+    knowsOwnContents = false,
+    collectors = COLLECTORS,
+    redact,
+  }: Omit<WeighRequest, 'reference' | 'platform'>,
   context: Pick<WeighContext, 'progress' | 'scanStore' | 'stack'>,
 ): Promise<ImageAnalysis> {
   const scans = await scanAll(image, verify, collectors, context);
@@ -61,10 +71,12 @@ export async function weighOpened(
     const stacked = stack(scans);
     const { paths } = stacked;
     await takeTurn();
-    const learned = await withCandidates(image, scans, paths, context);
+    const where = origins(image);
+    const files = knowsOwnContents ? ownFiles(scans, where) : contentCandidates(scans, paths);
+    const learned = await withContents(image, scans, files, context);
     await takeTurn();
     const known = learned === scans ? stacked : new StackedScans(learned, paths);
-    const analysis = analyzeImage(image, learned, origins(image), known);
+    const analysis = analyzeImage(image, learned, where, known);
     await takeTurn();
     return redact ? redact(analysis) : analysis;
   });
@@ -114,16 +126,30 @@ async function scanAll(
   return present(await image.scan(options));
 }
 
-/** The layers with the contents of the few files that decide between rewritten and merely touched. */
-async function withCandidates(
+/** The files of own layers whose contents are not known, by layer. */
+function ownFiles(
+  scans: readonly LayerScan[],
+  origins: ImageOrigins | null,
+): ReadonlyMap<number, ReadonlySet<string>> {
+  const files = new Map<number, ReadonlySet<string>>();
+  for (const [index, { contentKnown, entries }] of scans.entries()) {
+    if (contentKnown === 'all' || index < (origins?.baseLayerCount ?? 0)) continue;
+    const paths = new Set<string>();
+    for (let at = 0; at < entries.length; at += 1)
+      if (entries.isFile(at) && !entries.knowsContent(at)) paths.add(entries.pathOf(at));
+    if (paths.size > 0) files.set(index, paths);
+  }
+  return files;
+}
+
+/** The layers with the contents of some of their files. */
+async function withContents(
   image: Image,
   scans: readonly LayerScan[],
-  paths: ImagePaths,
+  files: ReadonlyMap<number, ReadonlySet<string>>,
   { progress }: Pick<WeighContext, 'progress'>,
 ): Promise<readonly LayerScan[]> {
-  const candidates = contentCandidates(scans, paths);
-  if (candidates.size === 0) return scans;
-  return mergeContent(scans, await readContents(image, candidates, progress));
+  return files.size === 0 ? scans : mergeContent(scans, await readContents(image, files, progress));
 }
 
 /**
