@@ -77,6 +77,8 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   'writes to standard output, or reads what this program or the kernel wrote': [
     'image/store/sudo-access.ts',
     'image/store/sudo-script.ts',
+    'layer/checked-document.ts',
+    'layer/known-layers.ts',
     'layer/layer-numbers.ts',
     'run/export-layouts.ts',
     'action/build-summary.ts',

@@ -197,7 +197,7 @@ const ENGINE_ANSWERS = [
 const engines: Target = {
   name: 'engines',
   parsers: ['image/engine/engine-client.ts', 'image/engine/engine-connection.ts', 'image/chunk-pipe.ts'],
-  accepts: ['inspect', 'history', 'hasContainerdStore', 'save'],
+  accepts: ['inspect', 'history', 'info', 'save'],
   holds: 'nothing more',
   maxMs: 2000,
   generate: random => answerText(ENGINE_ANSWERS, random),
