@@ -49,6 +49,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   'weighing from an engine': {
     hold: ({ engine }) => engine.hold('/get'),
     isReached: ({ engine }) => engine.isReached(),
+    args: () => ['--engine-store', 'api'],
     readsAnew: true,
   },
   'weighing a layout': {
