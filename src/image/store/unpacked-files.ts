@@ -30,14 +30,18 @@ export interface NamedSize {
   readonly size: number;
 }
 
+/** Folders whose place is remembered. */
+const MAX_FOLDERS = 50_000;
+
 /**
- * Opens the files of a layer; of those that have the same folder, the folder is looked at once. A name is any bytes: paths
+ * Opens the files of a layer; each folder is looked at once. A name is any bytes: paths
  * are texts of which each character is a byte.
  */
 export class UnpackedFiles implements LayerFolder {
   readonly #folder: string;
   readonly #real: string;
-  #last: { readonly folder: string | null; readonly real: string } = { folder: null, real: '' };
+  /** Of folders that were looked at: where they are. */
+  readonly #folders = new Map<string, string>();
 
   constructor(folder: string) {
     this.#folder = textOf(Buffer.from(folder));
@@ -87,13 +91,21 @@ export class UnpackedFiles implements LayerFolder {
     // The system knows no path with a zero in it.
     if (file === '' || file === '.' || file === '..' || name.includes('\0'))
       throw layerChanged(join(this.#folder, name));
-    if (this.#last.folder !== folder) this.#last = { folder, real: this.#resolve(folder) };
-    return `${this.#last.real}/${file}`;
+    return `${this.#folders.get(folder) ?? this.#look(folder)}/${file}`;
+  }
+
+  #look(folder: string): string {
+    const real = this.#resolve(folder);
+    if (this.#folders.size >= MAX_FOLDERS) this.#folders.clear();
+    this.#folders.set(folder, real);
+    return real;
   }
 
   #resolve(folder: string): string {
     const path = join(this.#folder, folder);
     const real = resolveLinks(path);
+    // As it nearly always is: nothing on the way is a link.
+    if (path === `${this.#folder}/${folder}` && real === `${this.#real}/${folder}`) return real;
     if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null)
       throw layerChanged(path);
     return real;
