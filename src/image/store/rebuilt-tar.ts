@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import { limit } from '../../layer/image-limits.ts';
-import type { RandomAccess } from '../../tar/random-access.ts';
+import type { BytesPlace, RandomAccess } from '../../tar/random-access.ts';
 import { Crc64 } from './crc64.ts';
 import type { StoreAccess } from './store-access.ts';
 import { type FilePiece, readPieces } from './tar-split.ts';
@@ -25,7 +25,8 @@ export class RebuiltTar implements RandomAccess {
   static async open(recordPath: string, folder: string, access: StoreAccess): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
     // Looked at first: what changes from here on is newer.
-    const recordedAt = changedAt(recordPath, access);
+    // The past where nothing says so: then each file is compared.
+    const recordedAt = recordPlace(recordPath, access)?.changedAt ?? 0;
     for await (const some of readPieces(recordPath, access)) {
       for (const piece of some) {
         if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
@@ -244,11 +245,11 @@ class PiecesBuilder {
   }
 }
 
-/** Milliseconds since the epoch; the past where nothing says so. */
-function changedAt(recordPath: string, access: StoreAccess): number {
+/** What says whether the record of a tar is as it was; null where nothing does. */
+export function recordPlace(recordPath: string, access: StoreAccess): BytesPlace | null {
   const record = access.open(recordPath);
   try {
-    return record.place?.()?.changedAt ?? 0;
+    return record.place?.() ?? null;
   } finally {
     record.close();
   }

@@ -17,7 +17,7 @@ import type {
 import { PositionScans } from '../position-scans.ts';
 import { type ScanLane, scanWithProgress } from '../scan-lanes.ts';
 import type { ListedLayer } from './image-store.ts';
-import { RebuiltTar } from './rebuilt-tar.ts';
+import { RebuiltTar, recordPlace } from './rebuilt-tar.ts';
 import type { StoreAccess } from './store-access.ts';
 import { rebuildTar } from './tar-split.ts';
 import { layerChanged } from './unpacked-files.ts';
@@ -173,11 +173,6 @@ async function withTar<T>(
 
 /** What a tar is put together by says whether it is as it was. */
 function placeOf(recordPath: string, access: StoreAccess): BytesPlace | null {
-  const record = access.open(recordPath);
-  try {
-    const place = record.place?.() ?? null;
-    return place && { ...place, text: `tar-split ${place.text}` };
-  } finally {
-    record.close();
-  }
+  const place = recordPlace(recordPath, access);
+  return place && { ...place, text: `tar-split ${place.text}` };
 }
