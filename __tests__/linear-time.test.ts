@@ -222,10 +222,19 @@ it.each<readonly [string, () => unknown]>([
   ['digits of a version', () => versionNumber(`${many('1.')}x`)],
   ['a size with a gap', () => parseSize(`1${spaces}1`)],
 ])('%s take no more than some seconds', (_what, read) => {
-  const start = computedMs();
-  read();
-  expect(computedMs() - start).toBeLessThan(3000);
+  expect(leastOf(read)).toBeLessThan(3000);
 });
+
+/** What it takes where nothing disturbs: neighbours on a machine take its caches, too. What is quadratic takes too long always. */
+function leastOf(read: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3 && least >= 3000; round += 1) {
+    const start = computedMs();
+    read();
+    least = Math.min(least, computedMs() - start);
+  }
+  return least;
+}
 
 /** The words that a pattern has, each in front of what can be repeated: there most of it has matched already. */
 function hostileTo({ source }: RegExp): readonly string[] {
@@ -239,9 +248,10 @@ function hostileTo({ source }: RegExp): readonly string[] {
 it.each(
   CREDENTIAL_FORMATS.flatMap(({ kind, names, pattern }) => (pattern ? [{ kind, names, pattern }] : [])),
 )('what is like $kind in $names takes no more than some seconds', ({ pattern }) => {
-  const start = computedMs();
   // The words alone, too, again and again.
   const texts = [...hostileTo(pattern), ...hostileTo(pattern).map(text => text.slice(0, 20).repeat(500))];
-  for (const text of texts) expect([...text.matchAll(pattern)].length).toBeLessThan(text.length);
-  expect(computedMs() - start).toBeLessThan(3000);
+  const read = () => {
+    for (const text of texts) expect([...text.matchAll(pattern)].length).toBeLessThan(text.length);
+  };
+  expect(leastOf(read)).toBeLessThan(3000);
 });

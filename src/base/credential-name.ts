@@ -68,8 +68,9 @@ const MIN_VALUE = 6;
 
 /** Whether what is assigned to a name is a secret: by its name, where it is no placeholder, or by both of them. */
 export function isSecretSetting(name: string, value: string): boolean {
-  if (value.length < MIN_VALUE || isPlaceholder(value, name)) return false;
-  return namesSecret(name) || (LOGIN.test(name) && isLogin(value));
+  if (value.length < MIN_VALUE) return false;
+  // Last what reads all of the value: in hostile texts each value may hold all of those behind it.
+  return (namesSecret(name) || (LOGIN.test(name) && isLogin(value))) && !isPlaceholder(value, name);
 }
 
 /** `user:password`, or a token. */
