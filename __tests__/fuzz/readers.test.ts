@@ -41,7 +41,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'image/fallback-reader.ts',
     'image/registry/registry-reader.ts',
     'image/scan-lanes.ts',
-    'image/store/inside-root.ts',
+    'image/store/real-path.ts',
     'image/store/store-reader.ts',
     'image/store/unpacked-files.ts',
     'image/tar-stream-reader.ts',

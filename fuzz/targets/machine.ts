@@ -14,7 +14,7 @@ import { readDaemonRegistries } from '../../src/image/registry/daemon-json.ts';
 import { findPlaces } from '../../src/image/registry/registries-conf.ts';
 import { findLayers, ImageStore } from '../../src/image/store/image-store.ts';
 import { findStorages } from '../../src/image/store/storage-location.ts';
-import { ownAccess } from '../../src/image/store/store-access.ts';
+import { podmanAccess } from '../../src/image/store/store-access.ts';
 import { rebuildTar } from '../../src/image/store/tar-split.ts';
 import { mutateBytes } from '../mutators/bytes.ts';
 import { mutateJsonBytes } from '../mutators/json.ts';
@@ -265,7 +265,7 @@ async function readPieces(content: Buffer): Promise<void> {
   await settledOutcomeOf(async () => {
     const parts: Uint8Array[] = [];
     let bytes = 0;
-    for await (const part of rebuildTar(record, join(SCRATCH, 'files'), ownAccess)) {
+    for await (const part of rebuildTar(record, join(SCRATCH, 'files'), podmanAccess)) {
       parts.push(part);
       bytes += part.length;
     }

@@ -12,7 +12,7 @@ export interface InputFile {
   readonly changedAt: number;
 }
 
-interface OpenInputOptions {
+export interface OpenInputOptions {
   /** Whether a symbolic link at the end of the path is followed. True when absent. */
   readonly followsLink?: boolean;
 }

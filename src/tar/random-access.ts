@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { DeadweightError, systemErrorCode, systemReason } from '../base/errors.ts';
-import { type InputFile, openInputFile, UnfitFile } from '../base/input-file.ts';
+import { type InputFile, type OpenInputOptions, openInputFile, UnfitFile } from '../base/input-file.ts';
 import { truncatedTar } from './tar-error.ts';
 
 /**
@@ -41,8 +41,8 @@ const CHUNK = 256 * 1024;
  * Opens a regular file. Its size is what it was then.
  * @throws DeadweightError `input-missing`, `permission-denied`, `input-corrupt` (a directory or device)
  */
-export function openRandomAccess(path: string): RandomAccess {
-  const { descriptor, size } = openFile(path);
+export function openRandomAccess(path: string, options: OpenInputOptions = {}): RandomAccess {
+  const { descriptor, size } = openFile(path, options);
   return new FileAccess(path, descriptor, size);
 }
 
@@ -141,9 +141,9 @@ class FileAccess implements RandomAccess {
   }
 }
 
-function openFile(path: string): InputFile {
+function openFile(path: string, options: OpenInputOptions): InputFile {
   try {
-    return openInputFile(path);
+    return openInputFile(path, options);
   } catch (cause) {
     if (cause instanceof UnfitFile) throw notAFile(path, cause);
     const code = systemErrorCode(cause);

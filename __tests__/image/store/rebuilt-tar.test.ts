@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { truncate, writeFile } from 'node:fs/promises';
+import { rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
@@ -63,6 +63,32 @@ it('is not what it was where a file has changed', async () => {
   expect(() => rebuilt.read(Buffer.alloc(tar.length), 0)).toThrow(
     'is not the file that the store has a record of',
   );
+});
+
+it.each([
+  ['a folder of the layer', (folder: string) => join(folder, 'usr')],
+  ['the folder of the layer', (folder: string) => folder],
+])('follows no link that %s has become', async (_what, of) => {
+  const { tar, record, folder } = await layerOf();
+  await rename(of(folder), `${of(folder)}-else`);
+  await symlink(`${of(folder)}-else`, of(folder));
+  const read = async () => {
+    const rebuilt = await RebuiltTar.open(record, folder, ownAccess);
+    return { check: () => rebuilt.checkFiles(), read: () => rebuilt.read(Buffer.alloc(tar.length), 0) };
+  };
+  const words = 'is not the file that the store has a record of';
+  if (of(folder) === folder) await expect(read()).rejects.toThrow(words);
+  else {
+    expect((await read()).check).toThrow(words);
+    expect((await read()).read).toThrow(words);
+  }
+});
+
+it('follows no link that its record has become', async () => {
+  const { record, folder } = await layerOf();
+  await rename(record, `${record}-else`);
+  await symlink(`${record}-else`, record);
+  await expect(RebuiltTar.open(record, folder, ownAccess)).rejects.toThrow('is not the file');
 });
 
 it('keeps no more of a record than is allowed', async () => {

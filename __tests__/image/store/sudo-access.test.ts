@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../../../src/base/process-owner.ts';
 import { findGraphLayers } from '../../../src/image/store/graph-store.ts';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
-import { ownAccess, type StoreAccess } from '../../../src/image/store/store-access.ts';
+import { type EngineAccess, ownAccess } from '../../../src/image/store/store-access.ts';
 import { sudoAccess } from '../../../src/image/store/sudo-access.ts';
 import { until } from '../../support/e2e/gate.ts';
 import { graphStore } from '../../support/fabricate/graph-store.ts';
@@ -22,12 +22,12 @@ shift 2
 exec "$@"
 `;
 
-const open: StoreAccess[] = [];
+const open: EngineAccess[] = [];
 afterEach(() => {
   for (const access of open.splice(0)) access.close?.();
 });
 
-async function withSudo(root: string, script = SUDO, maxWait?: number): Promise<StoreAccess> {
+async function withSudo(root: string, script = SUDO, maxWait?: number): Promise<EngineAccess> {
   const programs = await folderOf();
   await writeFile(join(programs, 'sudo'), script);
   await chmod(join(programs, 'sudo'), 0o755);
@@ -55,7 +55,7 @@ async function store() {
   return {
     root,
     tar,
-    find: (access: StoreAccess) => findGraphLayers({ root, driver: 'overlay2' }, diffIds, access),
+    find: (access: EngineAccess) => findGraphLayers({ root, driver: 'overlay2' }, diffIds, access),
   };
 }
 
@@ -87,7 +87,7 @@ it('opens nothing else', async () => {
   const access = await withSudo(root);
   const tried = ['/etc/passwd', join(root, 'key'), join(root, 'image/overlay2/other/size'), `${folder}/link`];
   for (const path of [...tried, `${folder}/up/key`, `${folder}/../../../key`]) {
-    expect(access.readInside(root, path, 1000), path).toBeNull();
+    expect(access.readReal(path, 1000), path).toBeNull();
     expect(() => access.open(path), path).toThrow('is not the file that the store has a record of');
   }
   const files = access.folder(folder);
@@ -95,7 +95,7 @@ it('opens nothing else', async () => {
     expect(() => files.open(Buffer.from(name), 6), name).toThrow('is not the file');
   await rename(record, `${record}.old`);
   await symlink(`${record}.old`, record);
-  expect(access.isInside(root, record)).toBe(false);
+  expect(access.isReal(record)).toBe(false);
   expect(find(access)).toBeNull();
 });
 

@@ -1,12 +1,12 @@
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import type { OpenOptions } from '../image.ts';
 import { CONTAINERD_OF_MACHINE } from '../store/content-store.ts';
-import { ownAccess, type StoreAccess } from '../store/store-access.ts';
+import { type EngineAccess, ownAccess } from '../store/store-access.ts';
 import { sudoAccess } from '../store/sudo-access.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { EngineInfo } from './engine-wire.ts';
 
-type Find<T> = (info: EngineInfo, access: StoreAccess) => T | null;
+type Find<T> = (info: EngineInfo, access: EngineAccess) => T | null;
 
 /**
  * What is found among the files of an engine itself, which are read far faster than what it sends.

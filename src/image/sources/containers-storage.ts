@@ -9,7 +9,7 @@ import { assertSameLayerCount, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
 import { findLayers, ImageStore, type ListedImage } from '../store/image-store.ts';
 import { findStorages, type StorageLocation } from '../store/storage-location.ts';
-import { ownAccess } from '../store/store-access.ts';
+import { podmanAccess } from '../store/store-access.ts';
 import { StoreReader } from '../store/store-reader.ts';
 import { chooseCandidate, type DocumentFiles, findCandidates } from './image-candidates.ts';
 
@@ -68,7 +68,7 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
   }));
   return createImage(
     { ...facts, layers: unpacked },
-    new StoreReader(layers, { isByPosition: false, access: ownAccess }),
+    new StoreReader(layers, { isByPosition: false, access: podmanAccess }),
   );
 }
 

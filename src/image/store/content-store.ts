@@ -2,9 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import { BlobReader } from '../blob-reader.ts';
-import { blobMissing } from '../layer-bytes.ts';
 import type { ImageFiles } from '../layer-reader.ts';
-import type { StoreAccess } from './store-access.ts';
+import type { EngineAccess } from './store-access.ts';
 
 /** Where the containerd of a machine itself listens, and keeps what it has. */
 export const CONTAINERD_OF_MACHINE = {
@@ -19,7 +18,8 @@ export type ContentStore = Pick<ImageFiles, 'name' | 'has' | 'read' | 'reader'>;
 
 /**
  * The blobs of the containerd that an engine keeps its images with; null where they cannot be read there: it is another
- * machine's or another user's. Nothing is opened that is a link, or leads out of the root.
+ * machine's or another user's. Nothing is opened that is a link, or leads out
+ * of the root, which may be one itself.
  * https://github.com/containerd/containerd/blob/main/docs/content-flow.md
  * @param root data root of the engine
  * @param socket where its containerd listens; null where the engine does not say
@@ -31,30 +31,26 @@ export function findContentStore(
   socket: string | null,
   pathOf: (digest: Digest) => string,
   digest: Digest,
-  access: StoreAccess,
+  access: EngineAccess,
 ): ContentStore | null {
-  const roots = [
-    join(root, OF_ENGINE),
-    ...(socket === CONTAINERD_OF_MACHINE.socket ? [CONTAINERD_OF_MACHINE.root] : []),
-  ];
-  const stores = roots
-    .filter(each => isAbsolute(each))
-    .map(each => contentStore(join(each, 'io.containerd.content.v1.content'), access));
+  const stores = [
+    { root, below: OF_ENGINE },
+    ...(socket === CONTAINERD_OF_MACHINE.socket ? [{ root: CONTAINERD_OF_MACHINE.root, below: '' }] : []),
+  ].flatMap(({ root, below }) => {
+    const real = isAbsolute(root) ? access.realRoot(root) : null;
+    return real === null ? [] : [contentStore(join(real, below, 'io.containerd.content.v1.content'), access)];
+  });
   return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
 }
 
-function contentStore(folder: string, access: StoreAccess): ContentStore {
+function contentStore(folder: string, access: EngineAccess): ContentStore {
   return {
     name: folder,
-    has: path => access.isInside(folder, join(folder, path)),
-    read: path => access.readInside(folder, join(folder, path), MAX_DOCUMENT),
+    has: path => access.isReal(join(folder, path)),
+    read: path => access.readReal(join(folder, path), MAX_DOCUMENT),
     reader: () =>
       new BlobReader(
-        layer => {
-          const path = join(folder, layer.path);
-          if (!access.isInside(folder, path)) throw blobMissing(layer);
-          return access.open(path);
-        },
+        layer => access.open(join(folder, layer.path)),
         () => access.close?.(),
       ),
   };

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { type DiffId, digestHex, sha256 } from '../../base/digest.ts';
 import type { ListedLayer } from './image-store.ts';
-import type { StoreAccess } from './store-access.ts';
+import type { EngineAccess } from './store-access.ts';
 
 /** Where an engine says that it keeps its images: `/var/lib/docker`, `overlay2`. */
 export interface GraphStore {
@@ -25,29 +25,29 @@ const CACHE_ID = /^[0-9a-z]{20,128}$/;
  * The layers of an image of an engine with a graph driver, where they lie; null where not all of them can be read there: it is
  * another machine's or another user's, or the engine keeps them otherwise. Layers are listed by the chain of their diffIDs
  * (moby, layer/filestore.go), so that another engine's of that name are the same. Nothing is opened that is a link, or leads out
- * of the root.
+ * of the root, which may be one itself.
  */
 export function findGraphLayers(
-  { root, driver }: GraphStore,
+  store: GraphStore,
   diffIds: readonly DiffId[],
-  access: StoreAccess,
+  access: EngineAccess,
 ): readonly ListedLayer[] | null {
+  const { driver } = store;
   const filesOf = DRIVERS.get(driver);
-  if (filesOf === undefined || !isAbsolute(root)) return null;
+  const root = isAbsolute(store.root) ? access.realRoot(store.root) : null;
+  if (filesOf === undefined || root === null) return null;
   const layers: ListedLayer[] = [];
   let chain = '';
   for (const diffId of diffIds) {
     chain = chain === '' ? diffId : sha256(`${chain} ${diffId}`);
     const folder = join(root, 'image', driver, 'layerdb/sha256', chain.slice('sha256:'.length));
-    const word = (name: string) =>
-      access.readInside(root, join(folder, name), MAX_WORD)?.toString('utf8').trim();
+    const word = (name: string) => access.readReal(join(folder, name), MAX_WORD)?.toString('utf8').trim();
     const cacheId = word('cache-id') ?? '';
     if (!CACHE_ID.test(cacheId) || word('diff') !== diffId) return null;
     const size = word('size') ?? '';
     const recordPath = join(folder, 'tar-split.json.gz');
     const filesPath = join(root, filesOf(cacheId));
-    if (!access.isInside(root, recordPath) || !access.isInside(root, filesPath) || !/^\d{1,15}$/.test(size))
-      return null;
+    if (!access.isReal(recordPath) || !access.isReal(filesPath) || !/^\d{1,15}$/.test(size)) return null;
     layers.push({
       id: digestHex(diffId),
       parent: layers.at(-1)?.id ?? null,

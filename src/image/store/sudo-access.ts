@@ -7,7 +7,7 @@ import { pathInside } from '../../base/inside-path.ts';
 import { lazy } from '../../base/lazy.ts';
 import { printable } from '../../base/untrusted-text.ts';
 import type { BytesPlace, RandomAccess } from '../../tar/random-access.ts';
-import type { StoreAccess } from './store-access.ts';
+import type { EngineAccess } from './store-access.ts';
 import { GO_BETWEEN, HELPER, MAX_ANSWER, MAX_PART } from './sudo-script.ts';
 import { type LayerFolder, layerChanged, type NamedSize } from './unpacked-files.ts';
 
@@ -38,7 +38,7 @@ export function sudoAccess(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
   maxWait: number = MAX_WAIT,
-): StoreAccess {
+): EngineAccess {
   const helper = new Helper(env, maxWait);
   try {
     return new RootAccess(root, helper.ask('root', { path: latin1(root) }).json.real, helper);
@@ -48,7 +48,7 @@ export function sudoAccess(
   }
 }
 
-class RootAccess implements StoreAccess {
+class RootAccess implements EngineAccess {
   /** As the caller names it. */
   readonly #root: string;
   /** As the helper does, each character a byte. */
@@ -61,11 +61,16 @@ class RootAccess implements StoreAccess {
     this.#helper = helper;
   }
 
-  isInside(_root: string, path: string): boolean {
+  /** The helper has resolved it. */
+  realRoot(root: string): string | null {
+    return root;
+  }
+
+  isReal(path: string): boolean {
     return this.#tryAsk('inside', { path: this.#relative(path) })?.json.isInside ?? false;
   }
 
-  readInside(_root: string, path: string, maxBytes: number): Buffer | null {
+  readReal(path: string, maxBytes: number): Buffer | null {
     const file = this.#tryAsk('read', { path: this.#relative(path), at: 0, length: MAX_PART });
     if (file === null || file.json.size > maxBytes) return null;
     const bytes = Buffer.alloc(file.json.size);

@@ -35,17 +35,21 @@ const MAX_FOLDERS = 50_000;
 
 /**
  * Opens the files of a layer; each folder is looked at once. A name is any bytes: paths
- * are texts of which each character is a byte.
+ * are texts of which each character is a byte. No link leads out of the layer's folder.
  */
 export class UnpackedFiles implements LayerFolder {
   readonly #folder: string;
   readonly #real: string;
+  readonly #followsLinks: boolean;
   /** Of folders that were looked at: where they are. */
   readonly #folders = new Map<string, string>();
 
-  constructor(folder: string) {
+  /** @param followsLinks whether folders may be come by through links of the layer itself; else none is a link, from `/` on */
+  constructor(folder: string, { followsLinks }: { readonly followsLinks: boolean }) {
     this.#folder = textOf(Buffer.from(folder));
     this.#real = resolveLinks(this.#folder);
+    this.#followsLinks = followsLinks;
+    if (!followsLinks && this.#real !== this.#folder) throw layerChanged(this.#folder);
   }
 
   open(name: Buffer, size: number): UnpackedFile {
@@ -106,9 +110,9 @@ export class UnpackedFiles implements LayerFolder {
     const real = resolveLinks(path);
     // As it nearly always is: nothing on the way is a link.
     if (path === `${this.#folder}/${folder}` && real === `${this.#real}/${folder}`) return real;
-    if (pathInside(this.#real, real) === null || pathInside(this.#folder, path) === null)
-      throw layerChanged(path);
-    return real;
+    const isInside = pathInside(this.#real, real) !== null && pathInside(this.#folder, path) !== null;
+    if (isInside && (this.#followsLinks || real === path)) return real;
+    throw layerChanged(path);
   }
 }
 
