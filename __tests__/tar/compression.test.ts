@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -86,6 +87,19 @@ describe.each(['gzip', 'zstd'] as const)('%s', compression => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('hands on what its source throws when all is unpacked already', async () => {
+    async function* source() {
+      yield pack(content);
+      yield Buffer.alloc(70_000);
+      await setTimeout(20);
+      throw new TypeError('its digest is another');
+    }
+    const unpacked = async () => {
+      for await (const chunk of decompress(source(), compression)) expect(chunk.length).toBeGreaterThan(0);
+    };
+    await expect(unpacked()).rejects.toThrow('its digest is another');
   });
 
   it('hands on what its source throws, and closes the source of who stops', async () => {

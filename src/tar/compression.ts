@@ -110,6 +110,8 @@ async function* inflate(
 ): AsyncIterable<Uint8Array> {
   const source = chunks[Symbol.asyncIterator]();
   let failure: unknown;
+  // What the source throws once all is unpacked comes when nobody listens any more; it is thrown below.
+  engine.on('error', () => undefined);
   const feeding = feed(source, engine).catch((error: unknown) => {
     failure ??= error;
     engine.destroy(error instanceof Error ? error : new Error(String(error)));
