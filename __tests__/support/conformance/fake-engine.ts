@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { digestHex } from '../../../src/base/digest.ts';
+import { type Digest, digestHex } from '../../../src/base/digest.ts';
 import { descriptorOf, type FabricatedImage } from '../fabricate/image.ts';
 import { fabricateTar } from '../fabricate/layer.ts';
 import { file } from '../fabricate/node.ts';
@@ -19,6 +19,8 @@ export interface FakeEngineOptions {
   readonly packed?: Promise<void>;
   /** Where it says that it keeps its images; nowhere when absent. */
   readonly root?: string;
+  /** The index that it says the image is; its manifest when absent. */
+  readonly index?: Digest;
   /** What it says that it is; Docker when absent. */
   readonly server?: string;
 }
@@ -46,7 +48,7 @@ export async function fakeEngine(
     }
     const [, name = '', what = ''] = /^\/images\/(.+?)\/(json|history|get)(?:\?|$)/.exec(path) ?? [];
     const image = images.find(({ tags, config, manifest }) =>
-      [...tags, config.digest, manifest.digest].includes(name),
+      [...tags, config.digest, manifest.digest, options.index].includes(name),
     );
     if (path === '/info') return void response.end(JSON.stringify(infoOf(options)));
     if (!image)
@@ -104,14 +106,14 @@ function infoOf({ store, root }: FakeEngineOptions): unknown {
   };
 }
 
-function inspectionOf(image: FabricatedImage, { store, api }: FakeEngineOptions): unknown {
+function inspectionOf(image: FabricatedImage, { store, api, index }: FakeEngineOptions): unknown {
   const { config, manifest, layers, platform } = image;
   const { Labels, User } = JSON.parse(config.bytes.toString('utf8')).config;
   const byContainerd = store === 'containerd';
   const descriptor = descriptorOf(manifest);
   const entry = { Descriptor: descriptor, Available: true, Kind: 'image', ImageData: { Platform: platform } };
   return {
-    Id: byContainerd ? manifest.digest : config.digest,
+    Id: byContainerd ? (index ?? manifest.digest) : config.digest,
     Os: platform.os,
     Architecture: platform.architecture,
     RootFS: { Type: 'layers', Layers: layers.map(layer => layer.diffId) },

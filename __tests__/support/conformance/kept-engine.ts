@@ -56,7 +56,7 @@ export class KeptEngine {
   }
 
   /** Of the containerd store. */
-  blob(blob: { readonly digest: FabricatedImage['config']['digest'] } & FabricatedImage['config']): string {
+  blob(blob: FabricatedImage['config']): string {
     return join(this.root, 'containerd/daemon/io.containerd.content.v1.content', blobPath(blob));
   }
 

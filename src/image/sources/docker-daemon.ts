@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { silentProgress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
-import { formatPlatform } from '../../base/platform.ts';
+import { formatPlatform, type Platform, samePlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
 import { findConfigCredentials, secretSettings } from '../../oci/config-credentials.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -111,7 +111,9 @@ async function openContainerdImage(
   const store = await findEngineFiles(client, options, ({ root, containerd }, access) =>
     findContentStore(root, containerd, blobPath, digest ?? image.id, access),
   );
-  const kept = store && readKeptImage(store, digest ?? image.id, choice);
+  // Of several platforms, only some of which are there, the engine has chosen one.
+  const own = wanted === null && choice.platform === undefined ? image.platform : null;
+  const kept = store && readKeptImage(store, digest ?? image.id, choice, own);
   const { descriptor, manifest, config } =
     kept ??
     (await progress.show({ label: waitingFor(choice.reference) }, () =>
@@ -125,15 +127,24 @@ async function openContainerdImage(
     hasUnnamedLayers: false,
     isVerified: false,
   });
-  const own = kept && store ? store.reader([]) : null;
-  return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
+  const reader = kept && store ? store.reader([]) : null;
+  return createImage(facts, reader ? new FallbackReader(reader, stream, options.log) : stream);
 }
 
-/** From the blobs that containerd keeps; null where they are not as they should be: the engine says then what is wrong. */
-function readKeptImage(store: ContentStore, digest: Digest, choice: Choice): Candidate | null {
+/**
+ * From the blobs that containerd keeps; null where they are not as they should be: the engine says then what is wrong.
+ * @param platform that it must have; null for the one that is chosen
+ */
+function readKeptImage(
+  store: ContentStore,
+  digest: Digest,
+  choice: Choice,
+  platform: Platform | null,
+): Candidate | null {
   const files = { ...store, name: choice.reference };
   try {
-    return chooseCandidate(findCandidates(files, [describeManifest(files, digest)]), choice);
+    const found = chooseCandidate(findCandidates(files, [describeManifest(files, digest)]), choice);
+    return platform === null || samePlatform(found.platform, platform) ? found : null;
   } catch (error) {
     if (error instanceof DeadweightError) return null;
     throw error;
