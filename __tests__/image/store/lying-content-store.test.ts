@@ -46,6 +46,9 @@ const other = await fabricateImage({
   steps: [{ createdBy: 'COPY', compression: 'none', layer: { 'etc/secret': file(1000, { seed: 9 }) } }],
 });
 
+const archive = await containerdArchive([image]);
+const bomb = gzipSync(Buffer.alloc(200_000_000), { level: 9 });
+
 type Lie = readonly [name: string, tell: (engine: KeptEngine) => unknown];
 
 const [plain, packed] = [image.layers[0] ?? image.config, image.layers[1] ?? image.config];
@@ -163,8 +166,7 @@ const LIES: readonly Lie[] = [
   ],
   [
     'a layer unpacks to far more than it has bytes',
-    engine =>
-      writeFileSync(engine.blob(packed), likeness(packed, gzipSync(Buffer.alloc(400_000_000), { level: 9 }))),
+    engine => writeFileSync(engine.blob(packed), likeness(packed, bomb)),
   ],
   ['there is nothing', engine => rmSync(engine.root, { recursive: true })],
   ['the root is a file', engine => replace(engine.root, () => writeFileSync(engine.root, ''))],
@@ -175,7 +177,7 @@ async function withEngine(
   body: (engine: KeptEngine) => Promise<void>,
   more: Parameters<typeof KeptEngine.start>[2] = {},
 ): Promise<void> {
-  const engine = await KeptEngine.start(image, 'containerd', { api, ...more });
+  const engine = await KeptEngine.start(image, 'containerd', { api, archive, ...more });
   try {
     await body(engine);
   } finally {

@@ -31,6 +31,7 @@ const image = await fabricateImage({
         etc: dir(),
         'etc/a': file(700, { seed: 1 }),
         'etc/b': file(700, { seed: 2 }),
+        'etc/empty': file(0),
         'usr/lib/big.so': file(300_000),
         'usr/lib/hard.so': hardlink('usr/lib/big.so'),
         'usr/lib/link.so': symlink('big.so'),
@@ -346,6 +347,65 @@ describe('contents that are not those of the layer', () => {
   });
 });
 
+/** What only the bytes of a whole layer prove: each of these is a store that was written anew by who knows how. */
+describe('is not noticed unless all is verified, where', () => {
+  it.each<Lie>([
+    [
+      'a record was written anew, with other headers',
+      engine =>
+        editRecord(engine, lines => {
+          const at = lines.findIndex(line => line.startsWith('{"type":2'));
+          const { payload, ...rest } = JSON.parse(lines[at] ?? '');
+          const bytes = Buffer.from(payload, 'base64');
+          return lines.with(
+            at,
+            JSON.stringify({ ...rest, payload: withMode(bytes, 0o4777).toString('base64') }),
+          );
+        }),
+    ],
+    [
+      'a file is another of its size, and older than the record',
+      async engine => {
+        flip(inside(engine).a);
+        // File systems tell times in steps.
+        await setTimeout(50);
+        editRecord(engine, lines => lines);
+      },
+    ],
+    [
+      'record, files and size of a layer are all those of another',
+      engine => {
+        for (const name of ['tar-split.json.gz', 'cache-id', 'size'])
+          copyFileSync(join(engine.layer(1).facts, name), join(engine.layer(0).facts, name));
+      },
+    ],
+    [
+      'a record lacks an empty file',
+      engine =>
+        editRecord(engine, lines =>
+          lines.map(line => {
+            const wire: { payload?: string } = line === '' ? {} : JSON.parse(line);
+            const bytes = Buffer.from(wire.payload ?? '', 'base64');
+            const at = bytes.indexOf('etc/empty\0');
+            if (at < 0) return line;
+            const others = [bytes.subarray(0, at), bytes.subarray(at + 512)];
+            return JSON.stringify({ ...wire, payload: Buffer.concat(others).toString('base64') });
+          }),
+        ),
+    ],
+  ])('%s', async (_name, tell) => {
+    await withEngine(async engine => {
+      const told = known(await engine.weigh({ verify: true }, { engineStore: 'api' }));
+      await tell(engine);
+      const figures = await engine.weigh(allContents(image, told));
+      expect(engine.sent).toBe(1);
+      expect(figures).not.toEqual(told);
+      expect(await engine.weigh({ verify: true })).toEqual(told);
+      expect(engine.sent).toBe(2);
+    });
+  });
+});
+
 it('keeps no scan of what it does not believe', async () => {
   const layer = Object.fromEntries(
     Array.from({ length: 600 }, (_, index) => [`usr/${index}`, file(2000, { seed: index })]),
@@ -382,6 +442,16 @@ it('keeps no scan of what it does not believe', async () => {
 function known<T>(figures: T | string): T {
   if (typeof figures === 'string') throw new TypeError(`there are no figures: ${figures}`);
   return figures;
+}
+
+/** A header of a tar, with another mode and the checksum that it needs. */
+function withMode(bytes: Buffer, mode: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.write(`${mode.toString(8).padStart(7, '0')}\0`, 100, 'latin1');
+  changed.fill(' ', 148, 156);
+  const sum = changed.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return changed;
 }
 
 function flip(path: string): void {

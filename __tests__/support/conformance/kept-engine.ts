@@ -32,8 +32,8 @@ export class KeptEngine {
     const folder = await folderOf();
     const root = join(folder, 'data');
     await writeFiles(root, engineFiles([image], store));
-    const archive = await (store === 'graph' ? dockerArchive : containerdArchive)([image]);
-    const options = { api: 51, store, archive, root: more.says?.(root) ?? root, ...more };
+    const archive = more.archive ?? (await (store === 'graph' ? dockerArchive : containerdArchive)([image]));
+    const options = { api: 51, store, root: more.says?.(root) ?? root, ...more, archive };
     return new KeptEngine(image, root, await fakeEngine([image], options, join(folder, 'docker.sock')));
   }
 
@@ -79,10 +79,18 @@ export class KeptEngine {
     );
   }
 
-  /** Figures of all layers; the code of our error where there are none. */
-  async weigh(request: ScanRequest = {}, more: Partial<OpenOptions> = {}): Promise<Figures | string> {
+  /**
+   * Figures of all layers; the code of our error where there are none.
+   * @param opened is called before they are scanned
+   */
+  async weigh(
+    request: ScanRequest = {},
+    more: Partial<OpenOptions> = {},
+    opened: () => void = () => undefined,
+  ): Promise<Figures | string> {
     try {
       const image = await this.open(more);
+      opened();
       try {
         return (await image.scan(request)).map(scan => figuresOf(scan));
       } finally {

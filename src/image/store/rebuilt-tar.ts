@@ -91,8 +91,8 @@ export class RebuiltTar implements RandomAccess {
     this.close();
     const file = this.#files.open(name, this.#pieces.lengthOf(index));
     this.#open = { index, file };
-    // A file may be another one of the same size. What was not touched since the record was made is what it was.
-    if (file.changedAt > this.#recordedAt) this.#compare(index, name, file);
+    // A file may be another one of the same size. What was touched before the record was made is what it was.
+    if (file.changedAt >= this.#recordedAt) this.#compare(index, name, file);
     return file;
   }
 
