@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LiveArea } from '../../src/run/live-area.ts';
+import { SecretMask } from '../../src/run/secret-values.ts';
 import { terminalLog } from '../../src/run/terminal.ts';
+import { noSecrets } from '../support/no-secrets.ts';
 
 function screen(isTTY = true) {
   const written: string[] = [];
@@ -12,11 +14,11 @@ describe('the log of a terminal', () => {
   it.each([
     [false, false, ['i\n', 'warning: w\n', 'e\n', 'g\n']],
     [true, false, ['warning: w\n', 'e\n']],
-    [false, true, ['d\n', 'i\n', 'warning: w\n', 'e\n', 'g\n']],
+    [false, true, ['d ***\n', 'i\n', 'warning: w\n', 'e\n', 'g\n']],
   ])('quiet %s, debug %s', async (quiet, debug, expected) => {
     const { written, area } = screen();
-    const log = terminalLog({ area, quiet, debug });
-    log.debug('d');
+    const log = terminalLog({ area, quiet, debug, secrets: new SecretMask(['hush-hush-hush']) });
+    log.debug('d hush-hush-hush');
     log.info('i');
     log.warn('w');
     log.error('e');
@@ -30,7 +32,7 @@ it('breaks long warnings for a terminal alone, and no path or address', () => {
     'The file "/srv/a folder/with a long name/app.tar" is not there: see https://example.org/a-long-address.';
   for (const isTTY of [true, false]) {
     const { written, area } = screen(isTTY);
-    terminalLog({ area, quiet: false, debug: false }).warn(text);
+    terminalLog({ area, quiet: false, debug: false, secrets: noSecrets }).warn(text);
     expect(written).toEqual([
       isTTY
         ? 'warning: The file\n"/srv/a folder/with a long name/app.tar"\nis not there: see\nhttps://example.org/a-long-address.\n'

@@ -24,7 +24,13 @@ function image(
     throw new Error('nothing is read for a plan');
   };
   const known = imageOf(scans);
-  const layers = known.layers.map(layer => ({ ...layer, mediaType, open: refuse, access: () => access }));
+  const layers = known.layers.map(layer => ({
+    ...layer,
+    mediaType,
+    open: refuse,
+    access: () => access,
+    place: () => null,
+  }));
   return { ...known, user: '', layers, scan: refuse, read: refuse, close: refuse };
 }
 

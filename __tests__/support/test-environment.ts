@@ -18,6 +18,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     gitRun: new GitRun(),
     secrets: noSecrets,
     scanStore: noScanStore,
+    reportMaker: null,
     snapshotCache: null,
     hostPlatform: { os: 'linux', architecture: 'amd64' },
     exec: { run: () => Promise.reject(new Error('there is no such program')) },

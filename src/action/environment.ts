@@ -55,6 +55,8 @@ export async function actionEnvironment(
       mostBytes: options['layer-cache-size'] ?? (directories ? DEFAULT_KEPT_SIZE : Infinity),
     }),
     gitRun: new GitRun(),
+    // Each run of a workflow has a commit of its own.
+    reportMaker: null,
     snapshotCache: actionsCache(env, homedir(), log),
     hostPlatform: hostPlatform(process.arch),
     exec: stepExec(env),

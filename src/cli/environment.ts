@@ -16,6 +16,7 @@ import { makeRunFolder, removeRunFolder } from '../run/run-folder.ts';
 import type { SecretMask } from '../run/secret-values.ts';
 import { readStandardInput } from '../run/standard-input.ts';
 import { terminalLog } from '../run/terminal.ts';
+import { CODE_ID } from '../run/version.ts';
 import { type BuildDisplay, loggedDisplay, silentDisplay } from '../run/weigh/build-display.ts';
 import { liveDisplay } from '../run/weigh/live-display.ts';
 import { workingDirectory } from '../run/working-directory.ts';
@@ -60,7 +61,7 @@ export async function commandLineEnvironment(
   const { quiet, debug } = options;
   const area = new LiveArea(process.stderr);
   const clock = { now: () => Date.now() };
-  const log = secrets.log(terminalLog({ area, quiet, debug }));
+  const log = terminalLog({ area, quiet, debug, secrets });
   const directories = findCacheDirectories(process.env, homedir());
   const progress = progressFor(quiet, log, area, clock, secrets);
   return {
@@ -77,6 +78,7 @@ export async function commandLineEnvironment(
       mostBytes: options['layer-cache-size'] ?? (directories ? DEFAULT_KEPT_SIZE : Infinity),
     }),
     gitRun: new GitRun(),
+    reportMaker: CODE_ID && `${CODE_ID} ${hostname()}`,
     snapshotCache: null,
     hostPlatform: hostPlatform(process.arch),
     exec: systemExec(process.env),

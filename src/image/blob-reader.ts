@@ -2,7 +2,7 @@ import type { CountBytes } from '../base/effects.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import { openedTar } from '../layer/placed-scan.ts';
 import { type ScanOptions, scanLayerStream, scanLayerWith } from '../layer/scan.ts';
-import { lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
+import { type BytesPlace, lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { CountedAccess, totalOf } from './counted-bytes.ts';
 import {
   detectLayerCompression,
@@ -76,6 +76,15 @@ export class BlobReader implements LayerReader {
     const blob = this.#openBlob(layer);
     try {
       return isPacked(blob, layer) ? 'layer' : 'position';
+    } finally {
+      blob.close();
+    }
+  }
+
+  place(layer: StoredLayer): BytesPlace | null {
+    const blob = this.#openBlob(layer);
+    try {
+      return blob.place?.() ?? null;
     } finally {
       blob.close();
     }

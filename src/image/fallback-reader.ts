@@ -2,7 +2,7 @@ import type { Log } from '../base/effects.ts';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import type { RandomAccess } from '../tar/random-access.ts';
+import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type {
   LayerAccess,
   LayerReader,
@@ -82,6 +82,10 @@ export class FallbackReader implements LayerReader {
 
   access(layer: StoredLayer): LayerAccess {
     return (this.#first ?? this.#second).access(layer);
+  }
+
+  place(layer: StoredLayer): BytesPlace | null {
+    return (this.#first ?? this.#second).place(layer);
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {

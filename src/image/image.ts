@@ -6,6 +6,7 @@ import type { Collector } from '../layer/collector.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
 import type { ConfigCredential } from '../oci/config-credentials.ts';
+import type { BytesPlace } from '../tar/random-access.ts';
 import type { LayerAccess, TarConsumer } from './layer-reader.ts';
 
 /** What an image says of itself, before any layer is read. */
@@ -71,6 +72,8 @@ export interface Layer extends LayerHead {
   open(): AsyncIterable<Uint8Array>;
   /** What `read` costs. @throws DeadweightError `blob-missing` */
   access(): LayerAccess;
+  /** What says now that its stored bytes are the same as before; null where nothing does. @throws DeadweightError `blob-missing` */
+  place(): BytesPlace | null;
 }
 
 /** An entry of the image's history (`history` of the OCI image configuration). */

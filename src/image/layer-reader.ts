@@ -4,7 +4,7 @@ import type { Collector } from '../layer/collector.ts';
 import type { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
-import type { RandomAccess } from '../tar/random-access.ts';
+import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 
 /** Takes the uncompressed tar of one layer, in whichever of two ways its medium has it. */
 export interface TarConsumer {
@@ -86,6 +86,8 @@ export interface LayerReader {
   read(tasks: readonly ReadTask[]): Promise<void>;
   /** How much of the medium has to be read for one layer. Looks at its first bytes at most. */
   access(layer: StoredLayer): LayerAccess;
+  /** What says now that the stored bytes are the same as before; null where nothing does. @throws as `open` */
+  place(layer: StoredLayer): BytesPlace | null;
   /** The uncompressed tar, afresh. */
   open(layer: StoredLayer): AsyncIterable<Uint8Array>;
   /** Twice is harmless. */

@@ -15,7 +15,8 @@ export function createImage(facts: ImageFacts, reader: LayerReader): Image {
   const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
     const open = () => nameErrors(reader.open(stored), stored);
     const access = () => reader.access(stored);
-    return { ...layer, index, createdBy: createdBy[index] ?? '', open, access };
+    const place = () => reader.place(stored);
+    return { ...layer, index, createdBy: createdBy[index] ?? '', open, access, place };
   });
   const stored = layerFacts.map(layer => layer.stored);
   return {

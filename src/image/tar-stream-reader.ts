@@ -136,6 +136,11 @@ export class TarStreamReader implements LayerReader {
     return 'image';
   }
 
+  /** Another stream may have other bytes. */
+  place(): null {
+    return null;
+  }
+
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     this.#stream.check?.(layer);
     if (yield* this.#pass(layer)) return;

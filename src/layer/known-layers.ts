@@ -1,4 +1,4 @@
-import { type DiffId, isDiffId } from '../base/digest.ts';
+import { type DiffId, isDiffId, sha256 } from '../base/digest.ts';
 import { decodeDocument, encodeDocument } from './checked-document.ts';
 import { isRecord, isString } from './json-value.ts';
 
@@ -9,9 +9,9 @@ export interface KnownLayer {
   readonly place: string | null;
 }
 
-/** Names the file. @param what the layers are of */
+/** Names the file. @param what the layers are of, which may be an address with a login: nobody gets to see it */
 export function layersKey(what: string): string {
-  return `layers@1 ${what}`;
+  return `layers@2 ${sha256(what)}`;
 }
 
 export function encodeLayers(layers: readonly KnownLayer[], what: string): Uint8Array {

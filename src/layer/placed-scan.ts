@@ -56,11 +56,15 @@ export async function scanPlacedLayer(
   const scan = await scanLayerAt(await tar.open(), options, starts);
   tar.check?.(scan);
   const found = { scan, starts };
-  const isSettled =
-    place !== null && place.changedAt < begun - UNSETTLED_FOR && tar.place()?.text === place.text;
-  const keptAs = isSettled && scan.entries.length >= MIN_PLACED_ENTRIES ? layer : null;
+  const isUnchanged = place !== null && isSettled(place, begun) && tar.place()?.text === place.text;
+  const keptAs = isUnchanged && scan.entries.length >= MIN_PLACED_ENTRIES ? layer : null;
   if (keptAs !== null) await store.putPlaced(keptAs, found, collectors);
   return { ...found, keptAs };
+}
+
+/** Whether what lies there has been as it is for so long that another change would show. @param now milliseconds since the epoch */
+export function isSettled({ changedAt }: BytesPlace, now: number): boolean {
+  return changedAt < now - UNSETTLED_FOR;
 }
 
 /** A scan, and where it is kept for the next run; null where it is not. */

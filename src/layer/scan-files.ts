@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { sumBytes } from '../base/sum-bytes.ts';
 
-/** A scan or what was measured of a layer, or one that another process is writing: 64 hexadecimal digits, an ending, and a random name for a draft. */
-const SCAN_NAME = /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers)$/;
+/** A scan, or what was measured or made of layers, or one that another process is writing: 64 hexadecimal digits, an ending, and a random name for a draft. */
+const SCAN_NAME = /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers|result)$/;
 const DRAFT_NAME =
-  /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+  /^[0-9a-f]{64}\.(?:(?:placed-)?scan|numbers|layers|result)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** A draft was left by a writer that was killed when nothing was written to it for so long. Milliseconds. */
 const ABANDONED_AFTER = 10 * 60 * 1000;
@@ -59,7 +59,8 @@ export async function writeScanFile(path: string, bytes: Uint8Array): Promise<vo
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await makeFolders(dirname(path));
-    await writeFile(draft, bytes, { flag: 'wx' });
+    // What an image holds is nothing to other users of the machine.
+    await writeFile(draft, bytes, { flag: 'wx', mode: 0o600 });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);

@@ -4,6 +4,7 @@ import type { DiffId } from '../base/digest.ts';
 import type { Log } from '../base/effects.ts';
 import { messageOf, systemErrorCode, systemReason } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
+import { decodeDocument, encodeDocument } from './checked-document.ts';
 import type { Collector } from './collector.ts';
 import { decodeLayers, encodeLayers, type KnownLayer, layersKey } from './known-layers.ts';
 import { decodeNumbers, encodeNumbers, type LayerNumbers, numbersKey } from './layer-numbers.ts';
@@ -43,6 +44,12 @@ export interface ScanStore {
   /** The layers that something had last; none where that is not known. @param name of it */
   getLayers(name: string): Promise<readonly KnownLayer[]>;
   putLayers(name: string, layers: readonly KnownLayer[]): Promise<void>;
+  /**
+   * What was made of layers, by all that it was made of: JSON.
+   * @returns undefined where nothing is known
+   */
+  getResult(key: string): Promise<unknown>;
+  putResult(key: string, result: unknown): Promise<void>;
   /** Holds the store to its size. For whoever has read or written what it needs. */
   trim(): void;
 }
@@ -56,6 +63,8 @@ export const noScanStore: ScanStore = {
   putNumbers: async () => undefined,
   getLayers: async () => [],
   putLayers: async () => undefined,
+  getResult: async () => undefined,
+  putResult: async () => undefined,
   trim: () => undefined,
 };
 
@@ -142,6 +151,14 @@ class DiskScanStore implements ScanStore {
 
   async putLayers(name: string, layers: readonly KnownLayer[]): Promise<void> {
     await this.#write(scanFileName(layersKey(name), '.layers'), () => encodeLayers(layers, name));
+  }
+
+  async getResult(key: string): Promise<unknown> {
+    return this.#read(scanFileName(key, '.result'), bytes => decodeDocument(bytes, key) ?? null) ?? undefined;
+  }
+
+  async putResult(key: string, result: unknown): Promise<void> {
+    await this.#write(scanFileName(key, '.result'), () => encodeDocument(key, result));
   }
 
   #placedKey({ diffId, place }: PlacedLayer, collectors: readonly Collector[]): string | null {

@@ -51,8 +51,10 @@ export function placedScanKey(place: string, diffId: DiffId, collectors: readonl
   return `at ${place} ${scanKey(diffId, collectors)}`;
 }
 
+export type ScanFileEnding = '.scan' | '.placed-scan' | '.numbers' | '.layers' | '.result';
+
 /** File name for a key. */
-export function scanFileName(key: string, ending: '.scan' | '.placed-scan' | '.numbers' | '.layers'): string {
+export function scanFileName(key: string, ending: ScanFileEnding): string {
   return sha256(key).slice('sha256:'.length) + ending;
 }
 

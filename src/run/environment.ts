@@ -18,6 +18,8 @@ export interface Environment extends BuildContext {
   readonly gitRun: GitRun;
   /** What nobody may read. The log has it already. */
   readonly secrets: SecretMask;
+  /** Names what makes reports, code and machine: nobody else takes those that it keeps. Null keeps none. */
+  readonly reportMaker: string | null;
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
   readonly exportLayouts: Pick<ExportLayouts, 'use' | 'release'>;

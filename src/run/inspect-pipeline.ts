@@ -9,6 +9,7 @@ import type { Image } from '../image/image.ts';
 import type { OptionValues } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './environment.ts';
+import { KeptReport } from './kept-report.ts';
 import { planComparison } from './weigh/comparison-plan.ts';
 import { examineOpened, weighOnly } from './weigh/examine.ts';
 import { inspectedImageName, reportKey } from './weigh/image-name.ts';
@@ -27,7 +28,7 @@ export interface InspectionContext {
 
 export interface InspectRequest {
   readonly reference: string;
-  readonly options: Pick<OptionValues, 'base' | 'findings' | 'platform' | 'verify'>;
+  readonly options: Pick<OptionValues, 'base' | 'findings' | 'platform' | 'snapshot' | 'verify'>;
 }
 
 const ALONE: InspectionContext = { origin: LOCAL_ORIGIN, baseline: null, seeds: false };
@@ -40,7 +41,7 @@ export async function inspectImage(
   { origin, baseline, seeds }: InspectionContext = ALONE,
 ): Promise<ReportedImage> {
   const { reference, options } = request;
-  const { platform, verify } = options;
+  const { platform, snapshot: snapshotPath, verify } = options;
   const { commit } = origin;
   const compareHeads =
     baseline || seeds
@@ -58,6 +59,16 @@ export async function inspectImage(
   };
   const wanted = { origins, verify, making: null, decisions: settings.decisions };
   return withImage(reference, platform, environment, async opened => {
+    const isAlone = compareHeads === null && snapshotPath === null && !verify;
+    const kept = isAlone
+      ? KeptReport.of(
+          opened,
+          { settings, baseImage, findings: options.findings, platform, origin },
+          environment,
+        )
+      : null;
+    const known = await kept?.find();
+    if (known) return { report: known, hidesSecrets: false, snapshot: unmadeSnapshot };
     const examine = options.findings ? examineOpened : weighOnly;
     const image = await examine(opened, wanted, environment);
     const { analysis } = image;
@@ -69,7 +80,7 @@ export async function inspectImage(
       snapshot &&
       (await compareHeads([{ analysis, snapshot, key, readContents: read }], null)).images[0];
     const name = inspectedImageName(reference, settings.title);
-    return buildReport({
+    const reported = buildReport({
       image,
       settings,
       build: null,
@@ -83,7 +94,14 @@ export async function inspectImage(
       secrets: environment.secrets,
       now: environment.clock.now(),
     });
+    await kept?.keep(reported, analysis.scans);
+    return reported;
   });
+}
+
+/** Who asks for one has the image weighed. */
+function unmadeSnapshot(): never {
+  throw new TypeError('no snapshot was asked for');
 }
 
 async function readBaseImage(name: string, platform: Platform | null, context: WeighContext) {

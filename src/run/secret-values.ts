@@ -91,6 +91,16 @@ export class SecretMask {
     return mapTexts(report, text => this.#without(secrets, maskTextCredentials(text)));
   }
 
+  /** Whether a text of a report has a secret of the run, as `report` would hide it. */
+  isIn(report: unknown): boolean {
+    const secrets = this.#longSecrets;
+    if (secrets.length === 0) return false;
+    if (typeof report === 'string') return secrets.some(some => report.search(some) >= 0);
+    return (
+      typeof report === 'object' && report !== null && Object.values(report).some(each => this.isIn(each))
+    );
+  }
+
   /** A snapshot, with what it has of the Dockerfile and of the history; the names of its files stay. */
   snapshot(snapshot: Snapshot): Snapshot {
     const { sources, layers } = snapshot;

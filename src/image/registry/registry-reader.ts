@@ -81,6 +81,10 @@ export class RegistryReader implements LayerReader {
     return 'layer';
   }
 
+  place(): null {
+    return null;
+  }
+
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     yield* uncompressLayer(this.#fetch(layer), layer);
   }

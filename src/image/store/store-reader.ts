@@ -83,6 +83,10 @@ export class StoreReader implements LayerReader {
     return this.#isByPosition ? 'position' : 'layer';
   }
 
+  place(layer: StoredLayer): BytesPlace | null {
+    return placeOf(this.#find(layer).recordPath, this.#access);
+  }
+
   open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     const { recordPath, filesPath } = this.#find(layer);
     return rebuildTar(recordPath, filesPath, this.#access);

@@ -104,6 +104,8 @@ export class ExpectedImage {
       putNumbers: (diffId, numbers) => store.putNumbers(diffId, numbers),
       getLayers: name => store.getLayers(name),
       putLayers: (name, layers) => store.putLayers(name, layers),
+      getResult: key => store.getResult(key),
+      putResult: (key, result) => store.putResult(key, result),
       trim: () => store.trim(),
     };
   }

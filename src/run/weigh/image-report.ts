@@ -21,6 +21,8 @@ import type { ExaminedImage } from './examine.ts';
 /** The report of one image, and what later runs may compare with. */
 export interface ReportedImage {
   readonly report: Report;
+  /** Whether secrets of the run are hidden in it. */
+  readonly hidesSecrets: boolean;
   /** Made when it is asked for: it lists every file. */
   readonly snapshot: () => Snapshot;
 }
@@ -107,6 +109,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
   return {
     // What a comment is found by again must not depend on what a run knows.
     report: { ...secrets.report(report), key: report.key },
+    hidesSecrets: secrets.isIn(report),
     snapshot: () => secrets.snapshot(input.snapshot()),
   };
 }
