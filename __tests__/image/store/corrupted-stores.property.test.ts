@@ -114,45 +114,49 @@ function filesBelow(root: string): readonly string[] {
 it.each<readonly [StoreKind, (images: readonly FabricatedImage[]) => Promise<Buffer>]>([
   ['graph', dockerArchive],
   ['containerd', containerdArchive],
-])('has the figures of the API whatever becomes of the files of the %s store', async (store, archiveOf) => {
-  const archive = await archiveOf([image]);
-  const whole = await KeptEngine.start(image, store, { archive });
-  const truth = await whole.weigh({ verify: true }, { engineStore: 'api' });
-  if (typeof truth === 'string') throw new TypeError(truth);
-  let read = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(corruptions, { minLength: 1, maxLength: 3 }),
-      fc.constantFrom('headers', 'contents', 'verified'),
-      fc.boolean(),
-      async (some, what, isOpen) => {
-        const engine = await KeptEngine.start(image, store, { archive });
-        try {
-          const files = filesBelow(engine.root);
-          const corrupt = () => {
-            // A file that one has taken away is not there for the next.
-            for (const each of some)
-              try {
-                each(files);
-              } catch (error) {
-                if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-              }
-          };
-          const request =
-            what === 'contents' ? allContents(image, truth) : what === 'verified' ? { verify: true } : {};
-          if (!isOpen) corrupt();
-          const found = await engine.weigh(request, {}, isOpen ? corrupt : undefined);
-          const figures: Figures = typeof found === 'string' ? [] : found;
-          expect(figures).toEqual(what === 'headers' ? agreeing(truth, figures) : truth);
-          if (engine.sent === 0) read += 1;
-        } finally {
-          await engine.close();
-        }
-      },
-    ),
-    { numRuns: times(150) },
-  );
-  // What is not looked at does no harm: it is no test of a way that is never taken.
-  expect(read).toBeGreaterThan(5);
-  await whole.close();
-});
+])(
+  'has the figures of the API whatever becomes of the files of the %s store',
+  { timeout: 1_200_000 },
+  async (store, archiveOf) => {
+    const archive = await archiveOf([image]);
+    const whole = await KeptEngine.start(image, store, { archive });
+    const truth = await whole.weigh({ verify: true }, { engineStore: 'api' });
+    if (typeof truth === 'string') throw new TypeError(truth);
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(corruptions, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('headers', 'contents', 'verified'),
+        fc.boolean(),
+        async (some, what, isOpen) => {
+          const engine = await KeptEngine.start(image, store, { archive });
+          try {
+            const files = filesBelow(engine.root);
+            const corrupt = () => {
+              // A file that one has taken away is not there for the next.
+              for (const each of some)
+                try {
+                  each(files);
+                } catch (error) {
+                  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+                }
+            };
+            const request =
+              what === 'contents' ? allContents(image, truth) : what === 'verified' ? { verify: true } : {};
+            if (!isOpen) corrupt();
+            const found = await engine.weigh(request, {}, isOpen ? corrupt : undefined);
+            const figures: Figures = typeof found === 'string' ? [] : found;
+            expect(figures).toEqual(what === 'headers' ? agreeing(truth, figures) : truth);
+            if (engine.sent === 0) read += 1;
+          } finally {
+            await engine.close();
+          }
+        },
+      ),
+      { numRuns: times(100, 1500) },
+    );
+    // What is not looked at does no harm: it is no test of a way that is never taken.
+    expect(read).toBeGreaterThan(5);
+    await whole.close();
+  },
+);
