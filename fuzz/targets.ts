@@ -3,6 +3,7 @@ import { BUILD_TARGETS } from './targets/builds.ts';
 import { CONTAINER_TARGETS } from './targets/containers.ts';
 import { CREDENTIAL_TARGETS } from './targets/credentials.ts';
 import { DOCKERFILE_TARGETS } from './targets/dockerfiles.ts';
+import { STORE_TARGETS } from './targets/engine-stores.ts';
 import { GIT_TARGETS } from './targets/git.ts';
 import { IMAGE_TARGETS } from './targets/images.ts';
 import { MACHINE_TARGETS } from './targets/machine.ts';
@@ -21,6 +22,7 @@ export const TARGETS: readonly Target[] = [
   ...PACKAGE_TARGETS,
   ...BUILD_TARGETS,
   ...MACHINE_TARGETS,
+  ...STORE_TARGETS,
   ...GIT_TARGETS,
   ...SERVER_TARGETS,
   ...OPTION_TARGETS,
