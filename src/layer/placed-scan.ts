@@ -19,6 +19,8 @@ const UNSETTLED_FOR = 2000;
 export interface PlacedTar {
   /** Bytes, as far as is known before it is opened. */
   readonly size: number;
+  /** Whether it lies there for as long as it exists, and is read by many runs: then it is kept however small. */
+  readonly staysThere?: true;
   /** As that of `RandomAccess`, before it is opened. */
   place(): BytesPlace | null;
   open(): RandomAccess | Promise<RandomAccess>;
@@ -44,7 +46,8 @@ export async function scanPlacedLayer(
 ): Promise<KeptScan> {
   const { diffId, collectors = [] } = options;
   const begun = Date.now();
-  const place = tar.size < MIN_PLACED_SIZE ? null : tar.place();
+  const isKept = (size: number, least: number): boolean => tar.staysThere === true || size >= least;
+  const place = isKept(tar.size, MIN_PLACED_SIZE) ? tar.place() : null;
   const layer: PlacedLayer | null = place && { diffId, place: place.text };
   const stored = layer && (await store.getPlaced(layer, collectors));
   if (stored) {
@@ -57,7 +60,7 @@ export async function scanPlacedLayer(
   tar.check?.(scan);
   const found = { scan, starts };
   const isUnchanged = place !== null && isSettled(place, begun) && tar.place()?.text === place.text;
-  const keptAs = isUnchanged && scan.entries.length >= MIN_PLACED_ENTRIES ? layer : null;
+  const keptAs = isUnchanged && isKept(scan.entries.length, MIN_PLACED_ENTRIES) ? layer : null;
   if (keptAs !== null) await store.putPlaced(keptAs, found, collectors);
   return { ...found, keptAs };
 }

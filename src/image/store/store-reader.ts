@@ -121,6 +121,8 @@ export class StoreReader implements LayerReader {
     const tar: PlacedTar = {
       // Before it is opened nobody knows how long the tar is.
       size: listed.size ?? Number.POSITIVE_INFINITY,
+      // A build's image is expected of its kept scans, if they are all there.
+      staysThere: true,
       place: () => placeOf(listed.recordPath, access),
       async open() {
         const rebuilt = await RebuiltTar.open(listed.recordPath, listed.filesPath, access);
