@@ -41,7 +41,7 @@ async function withTree<T>(
   { folder, ...request }: Partial<TreeRequest> & { readonly folder?: string } = {},
 ): Promise<T> {
   const temporary = folder ?? (await folderOf());
-  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile', prepare: null };
+  const whole = { at: '', cwd: '', contexts: [''], dockerfile: 'Dockerfile', prepare: null };
   const result = await withBaselineTree(repository, { commit: sha, ...whole, ...request }, temporary, body);
   expect(await readdir(temporary)).toEqual([]);
   return result;
@@ -151,7 +151,14 @@ describe('the tree of the base', () => {
 
   it('says so when there is no folder for it', async () => {
     const repository = await open(await checkout(remote.origin, remote.merge));
-    const request = { commit: remote.main, at: '', contexts: [''], dockerfile: 'Dockerfile', prepare: null };
+    const request = {
+      commit: remote.main,
+      at: '',
+      contexts: [''],
+      cwd: '',
+      dockerfile: 'Dockerfile',
+      prepare: null,
+    };
     await expect(withBaselineTree(repository, request, '/nonexistent', async () => 1)).rejects.toMatchObject({
       code: 'git-failed',
     });
@@ -546,7 +553,7 @@ describe('what no commit holds', () => {
 });
 
 describe('a tree that is prepared', () => {
-  const whole = { at: '', contexts: [''], dockerfile: 'Dockerfile' };
+  const whole = { at: '', cwd: '', contexts: [''], dockerfile: 'Dockerfile' };
 
   it('starts from the files of its commit alone, and nothing of the checkout can be written through it', async () => {
     const repository = await createRepository();
@@ -659,6 +666,71 @@ describe('a tree that is prepared', () => {
     );
     await expect(failing).rejects.toThrow('prepare failed');
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('the tree of a build that reads a part of its repository', () => {
+  const files = {
+    'api/Dockerfile': 'FROM scratch\nCOPY . /\n',
+    'api/a.js': '1',
+    'web/b.js': '1',
+    'docker/web.Dockerfile': 'FROM scratch\nCOPY . /\n',
+    'docker/web.Dockerfile.dockerignore': '*.md\n',
+    'docker/other': '1',
+    'tools/run.sh': '1',
+    'docs/page.md': '1',
+  };
+  const api = { contexts: ['api'], dockerfile: 'api/Dockerfile' };
+
+  /** Paths of files that the tree has. */
+  async function laidOut(
+    given: Readonly<Record<string, string>>,
+    request: Partial<TreeRequest>,
+    make: (repository: string) => Promise<unknown> = async () => undefined,
+  ): Promise<readonly string[]> {
+    const repository = await createRepository();
+    await changeFiles(repository, given);
+    await make(repository);
+    await git(repository, 'add', '--all');
+    await git(repository, 'commit', '--quiet', '--message', 'base');
+    const base = await git(repository, 'rev-parse', 'HEAD');
+    await commit(repository, { 'api/a.js': '2', 'docs/page.md': '2' });
+    return await withTree(
+      await open(repository),
+      base,
+      async ({ directory }) => {
+        const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+        const paths = entries.map(entry => join(entry.parentPath, entry.name).slice(directory.length + 1));
+        return paths.filter((path, at) => !entries[at]?.isDirectory() && !path.startsWith('.git')).sort();
+      },
+      request,
+    );
+  }
+
+  it('has its contexts, its Dockerfile with its ignore file, and where it runs', async () => {
+    expect(await laidOut(files, api)).toEqual(['api/Dockerfile', 'api/a.js']);
+    const web = { contexts: ['web', 'api'], dockerfile: 'docker/web.Dockerfile', cwd: 'tools' };
+    expect(await laidOut(files, web)).toEqual([
+      'api/Dockerfile',
+      'api/a.js',
+      'docker/web.Dockerfile',
+      'docker/web.Dockerfile.dockerignore',
+      'tools/run.sh',
+      'web/b.js',
+    ]);
+  });
+
+  it('has all where a command may read it, or the commit has a link or nothing in a place', async () => {
+    const all = Object.keys(files).sort();
+    expect(await laidOut(files, { ...api, prepare: async () => undefined })).toEqual(all);
+    expect(await laidOut(files, { contexts: ['api'], dockerfile: 'api/Renamed' })).toEqual(all);
+    const linked = { contexts: ['at/now'], dockerfile: 'api/Dockerfile' };
+    expect(await laidOut(files, linked, folder => symlink('api', join(folder, 'at')))).toEqual([
+      'api/Dockerfile',
+      'api/a.js',
+      'at',
+      ...all.slice(2),
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import { smudgingSettings, splitLfsPaths } from './lfs-pointers.ts';
 import { LinkedFiles } from './linked-files.ts';
 import { keepMovedTimes } from './moved-times.ts';
 import { makeBaselineFolder } from './private-repository.ts';
+import { ALL_PATHS, type ReadPaths, type ReadPlaces, readPaths } from './read-paths.ts';
 import { type BuildPlaces, findOldPlaces } from './renamed-file.ts';
 import type { GitRepository } from './repository.ts';
 import { listSubmodules, submoduleRepository } from './submodules.ts';
@@ -26,18 +27,18 @@ import {
 import { makeTreeHistory } from './tree-history.ts';
 
 /** Which tree is made, and what for: what the build reads of the checkout, through no link. */
-export interface TreeRequest extends BuildPlaces {
+export interface TreeRequest extends ReadPlaces {
   readonly commit: string;
   /** Where the top of the tree is in the working directory of its build, as that of the checkout is in its own. */
   readonly at: string;
   /**
    * Makes the generated files of the tree, in a directory as `BaselineTree` has it; null where nothing does. The tree then
-   * starts from the files of its commit alone, none of which is a link.
+   * starts from the files of its commit alone, all of them, none of which is a link.
    */
   readonly prepare: ((directory: string) => Promise<void>) | null;
 }
 
-/** The files of a commit, and all else that a build finds in the checkout. */
+/** The files of a commit, as far as its build reads them, and all else that a build finds in the checkout. */
 export interface BaselineTree {
   /** What stands for the working directory, or for the top of the checkout where `at` is empty. */
   readonly directory: string;
@@ -69,7 +70,7 @@ export async function withBaselineTree<T>(
 ): Promise<T> {
   const folder = await makeBaselineFolder(temporaryFolder, 'deadweight-base-');
   const { prepare } = request;
-  const maker = new TreeMaker(folder, request.commit);
+  const maker = new TreeMaker(folder, request.commit, prepare === null ? request : null);
   const laidOut = <L>(make: () => Promise<L>): Promise<L> =>
     repository.git.progress.show({ label: LAYING_OUT }, () => withSystemErrors(make));
   try {
@@ -155,13 +156,17 @@ class TreeMaker {
   #top: { readonly checkout: Checkout; readonly files: ReadonlyMap<string, TrackedFile> } | null = null;
   /** Of the repository that has all others as its submodules. */
   readonly #commit: string;
+  /** null lays out all files. */
+  readonly #places: ReadPlaces | null;
+  #reads: ReadPaths = ALL_PATHS;
   /** Of the checkout, where the commit has none: what is in them is not the commit's. */
   readonly addedSubmodules = new Set<string>();
   #indexes = 0;
 
-  constructor(folder: string, commit: string) {
+  constructor(folder: string, commit: string, places: ReadPlaces | null) {
     this.#folder = folder;
     this.#commit = commit;
+    this.#places = places;
   }
 
   /** @param prefix of a submodule's paths, with a slash at its end */
@@ -177,14 +182,20 @@ class TreeMaker {
     this.repositories.push(prefix);
     const checkout = await readCheckout(clone);
     const files = await listCommit(await repository.objects(), commit);
-    if (depth === 0) this.#top = { checkout, files };
+    if (depth === 0) {
+      this.#top = { checkout, files };
+      if (this.#places !== null) this.#reads = readPaths(files, this.#places);
+    }
     for (const [path, { mode }] of checkout.tracked) {
       this.tracked.add(prefix + path);
       if (mode === SUBMODULE_MODE && files.get(path)?.mode !== SUBMODULE_MODE)
         this.addedSubmodules.add(prefix + path);
     }
     this.uncommitted.push(...checkout.uncommitted.map(path => prefix + path));
-    const { copied, checkedOut } = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
+    const plan = planCheckout(files, checkout, await sparseRules(clone, files, checkout));
+    const [copied = [], checkedOut = []] = [plan.copied, plan.checkedOut].map(paths =>
+      paths.filter(path => this.#reads.isRead(prefix + path)),
+    );
     const links = new LinkedFiles(clone, directory);
     const missing: string[] = [];
     for (const [index, path] of copied.entries()) {
@@ -247,14 +258,18 @@ class TreeMaker {
     prefix: string,
     depth: number,
   ): Promise<void> {
-    const { present, absent } = await listSubmodules(repository.git, await repository.objects(), commit);
+    const listed = await listSubmodules(repository.git, await repository.objects(), commit);
+    const isRead = (path: string): boolean => this.#reads.isReadIn(prefix + path);
+    const present = listed.present.filter(({ path }) => isRead(path));
+    const absent = listed.absent.filter(isRead);
     for (const path of [...present.map(each => each.path), ...absent]) {
       await mkdir(join(directory, path), { recursive: true });
     }
     for (const path of absent) {
       // A head without any of its submodules is how people build it: nothing is missing.
       const isRemoved = !this.tracked.has(`${prefix}${path}`);
-      if (isRemoved || present.length > 0) this.#incomplete(prefix + path, 'the head does not have it');
+      if (isRemoved || listed.present.length > 0)
+        this.#incomplete(prefix + path, 'the head does not have it');
     }
     for (const submodule of present) {
       const { path } = submodule;

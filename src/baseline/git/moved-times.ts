@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileCopy, keepTimes } from './file-times.ts';
 import type { Git } from './git.ts';
-import { type Checkout, SUBMODULE_MODE, type TrackedFile } from './tracked-files.ts';
+import { type Checkout, LINK_MODE, SUBMODULE_MODE, type TrackedFile } from './tracked-files.ts';
 
 /** A folder of a commit, and what the checkout calls it. */
 export interface MovedFolder {
@@ -34,7 +34,7 @@ export async function keepMovedTimes(
     if (own?.mode !== mode || own.id !== id || edited.has(now)) continue;
     // What a sparse checkout leaves out is not there, and would be made.
     if (lstatSync(join(to, name), { throwIfNoEntry: false }) === undefined) continue;
-    copies.push({ path: inside, place: inside, isLink: mode === '120000' });
+    copies.push({ path: inside, place: inside, isLink: mode === LINK_MODE });
   }
   await keepTimes(from.in(join(from.directory, path)), join(to, oldPath), copies);
 }

@@ -5,6 +5,9 @@ import type { Git } from './git.ts';
 /** As git writes the mode of a submodule. */
 export const SUBMODULE_MODE = '160000';
 
+/** And of a symbolic link. */
+export const LINK_MODE = '120000';
+
 /** A path of a tree or an index, as git holds it. */
 export interface TrackedFile {
   /** `100644`, `100755`, `120000` (a symbolic link) or `160000` (a submodule). */
