@@ -19,23 +19,27 @@ interface LogEffects {
 /** Bytes of docker's configuration. */
 const MAX_CONFIG = 4 * 1024 * 1024;
 
-/** Groups of the log that tell what builds here, as docker/build-push-action has them. Nothing here fails a step. */
-export async function logBuilder(builder: string, { exec, env, log }: LogEffects): Promise<void> {
+/**
+ * Groups of the log that tell what builds here, as docker/build-push-action has them. Docker is asked at once, and takes half
+ * a second. Nothing here fails a step.
+ * @returns writes them
+ */
+export function askBuilder(builder: string, { exec, env, log }: LogEffects): () => Promise<void> {
   const ask = (...args: readonly string[]): Promise<string> =>
     exec.run('docker', ['buildx', ...args], { maxSilence: MAX_DOCKER_SILENCE }).then(
       ({ stdout, stderr }) => withoutCredentials((stdout || stderr).trim()),
       error => messageOf(error),
     );
-  const [version, info] = await Promise.all([
-    ask('version'),
-    ask('inspect', ...(builder === '' ? [] : [builder])),
-  ]);
-  const groups = {
-    'Proxy configuration': describeProxies(env),
-    'Buildx version': version,
-    'Builder info': info,
+  const asked = Promise.all([ask('version'), ask('inspect', ...(builder === '' ? [] : [builder]))]);
+  return async () => {
+    const [version, info] = await asked;
+    const groups = {
+      'Proxy configuration': describeProxies(env),
+      'Buildx version': version,
+      'Builder info': info,
+    };
+    for (const [title, text] of Object.entries(groups)) await log.group(title, async () => log.info(text));
   };
-  for (const [title, text] of Object.entries(groups)) await log.group(title, async () => log.info(text));
 }
 
 /** What docker hands to builds as proxies, without their logins. */

@@ -35,8 +35,9 @@ import { type InspectRequest, inspectImage } from '../run/inspect-pipeline.ts';
 import { handOver } from '../run/publish/handover.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { publish } from '../run/publish/publish.ts';
+import { beginFindingBuilder } from '../run/weigh/builder.ts';
 import { type RunOrigin, worstVerdict } from '../run/weigh/image-report.ts';
-import { logBuilder, logResult } from './build-log.ts';
+import { askBuilder, logResult } from './build-log.ts';
 import { rememberBuild } from './build-summary.ts';
 import { readSwitch } from './build-switch.ts';
 import { findCommentTarget } from './comment-target.ts';
@@ -56,11 +57,13 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const { build, attestation } = stepBuild(given, event, environment.env);
   const inputs = { ...given, build };
   const api = githubApi(options['github-token'], event);
-  if (options.image === null) {
-    await checkPrivilege(options, event, api);
-    await logBuilder(build.builder, environment);
-    if (isCall(build)) return await callInGroup(build, environment);
+  if (options.image === null) await checkPrivilege(options, event, api);
+  const logBuilder = options.image === null ? askBuilder(build.builder, environment) : null;
+  if (options.image === null && isCall(build)) {
+    await logBuilder?.();
+    return await callInGroup(build, environment);
   }
+  if (options.image === null) beginFindingBuilder(build.builder, environment.cwd, environment);
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
   const checkouts = [environment.cwd, ...(checkout.top === null ? [] : [checkout.top])];
@@ -77,6 +80,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const place = { origin, checkout, commit, remoteContext };
   const remember = (metadata: BuildMetadata | null): void =>
     rememberBuild(given.build, metadata, startedAt, event, environment);
+  await logBuilder?.();
   const weighed = await weigh(inputs, settings, event, place, environment).catch(async error => {
     if (options.image === null) remember(null);
     throw await reportFailure(error, { inputs, settings, event, origin, api }, environment);

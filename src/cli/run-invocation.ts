@@ -32,6 +32,7 @@ import { DEFAULT_KEPT_SIZE } from '../run/kept-layers.ts';
 import { writeOutputFile } from '../run/publish/output-file.ts';
 import { clearRunFolders } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
+import { beginFindingBuilder } from '../run/weigh/builder.ts';
 import { LOCAL_ORIGIN, type ReportedImage, worstVerdict } from '../run/weigh/image-report.ts';
 import { workingDirectory } from '../run/working-directory.ts';
 import { terminalAsker } from './ask.ts';
@@ -148,6 +149,7 @@ async function buildImages(
   options: OptionValues,
   environment: CommandLineEnvironment,
 ): Promise<readonly ReportedImage[]> {
+  beginFindingBuilder(inputs.builder, environment.cwd, environment);
   const settings = await resolveSettings(options, environment.cwd);
   const git = readGitContext(inputs.context);
   const { folder } = await findCheckout(localFolder(inputs.context), environment);

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Exec } from '../../../src/base/effects.ts';
-import { findBuilder } from '../../../src/run/weigh/builder.ts';
+import { beginFindingBuilder, findBuilder } from '../../../src/run/weigh/builder.ts';
 import { fakeEngine } from '../../support/conformance/fake-engine.ts';
 import { folderOf } from '../../support/folder.ts';
 import { testEnvironment } from '../../support/test-environment.ts';
@@ -81,4 +82,18 @@ it('a builder of another driver is what buildx has recorded; a remote one where 
     if (!isAsked) expect(found).toEqual({ builder: 'far', driver, store: null, buildkitVersion: null });
   }
   await server.close();
+});
+
+it('is asked ahead once, and what is wrong with it is told to who needs it', async () => {
+  const { exec, calls } = docker();
+  const env = { DOCKER_HOST: 'unix:///nonexistent.sock', DOCKER_CONFIG: await folderOf() };
+  const environment = testEnvironment('/', { env, exec });
+  beginFindingBuilder('', '/', environment);
+  expect(await findBuilder('', '/', environment)).toMatchObject({ driver: 'docker-container' });
+  expect(calls).toEqual(['buildx inspect']);
+  const refusing: Exec = { run: () => Promise.reject(new Error('ENOENT')) };
+  const broken = testEnvironment('/', { env, exec: refusing });
+  beginFindingBuilder('', '/', broken);
+  await setTimeout(50);
+  await expect(findBuilder('', '/', broken)).rejects.toMatchObject({ code: 'buildx-missing' });
 });

@@ -36,6 +36,11 @@ export function findBuilder(builder: string, cwd: string, context: BuilderContex
   return found;
 }
 
+/** Asks ahead, while a run does what needs no builder. Who needs it is told what is wrong with it. */
+export function beginFindingBuilder(builder: string, cwd: string, context: BuilderContext): void {
+  void findBuilder(builder, cwd, context).catch(() => undefined);
+}
+
 async function askForBuilder(builder: string, cwd: string, context: BuilderContext): Promise<BuildDriver> {
   const { exec, env, log } = context;
   const recorded = readRecord(builder, context);
