@@ -34,36 +34,29 @@ const header = (name: string, size: number) => bytesOf(rawHeader({ name, size })
 const padding = (content: string) => bytesOf(padded(content).subarray(content.length));
 
 /** A layer as an engine keeps it: its facts, and the lines of its record. */
-const LAYERS = [
-  {
+const layerOf = (size: number, ...record: readonly object[]) =>
+  JSON.stringify({
     driver: 'overlay2',
     'cache-id': CACHE_ID,
     diff: DIFF_ID,
-    size: '9',
-    record: [
-      header('a', 3),
-      fileOf('a', 'abc'),
-      padding('abc'),
-      header('d/b', 6),
-      fileOf('', 'second', { name_raw: Buffer.from('d/b').toString('base64') }),
-      padding('second'),
-      bytesOf(Buffer.alloc(1024)),
-    ],
-  },
-  {
-    driver: 'overlay2',
-    'cache-id': CACHE_ID,
-    diff: DIFF_ID,
-    size: '3',
-    record: [
-      ...['../outside', 'link', 'up/outside', '/a', './a', 'd/../a', 'd', 'none'].flatMap(name => [
-        header(name, 3),
-        fileOf(name, 'abc'),
-        padding('abc'),
-      ]),
-    ],
-  },
-].map(layer => JSON.stringify(layer));
+    size: String(size),
+    record: [...record, bytesOf(Buffer.alloc(1024))],
+  });
+
+const LAYER = layerOf(
+  9,
+  header('a', 3),
+  fileOf('a', 'abc'),
+  padding('abc'),
+  header('d/b', 6),
+  fileOf('', 'second', { name_raw: Buffer.from('d/b').toString('base64') }),
+  padding('second'),
+);
+/** Names that lead out, to what has the size and checksum that are recorded. */
+const LEADING_OUT = ['../outside', 'link', 'up/outside', 'd/../../outside', '/../outside'].map(name =>
+  layerOf(SECRET.length, header(name, SECRET.length), fileOf(name, SECRET), padding(SECRET)),
+);
+const LAYERS = [...LEADING_OUT, ...LEADING_OUT.map(() => LAYER)];
 
 /** What lies where the layer is, and beside it. */
 function placeFiles(): void {
