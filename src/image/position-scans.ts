@@ -38,8 +38,9 @@ export class PositionScans {
       ? await new IndexedLayer(headers.found).withContents(source, content, hashLane)
       : null;
     if (headers === undefined || scan === null) {
-      const whole = await scanLayerAt(source, { ...options, content });
-      tar.check?.(whole);
+      const starts: number[] = [];
+      const whole = await scanLayerAt(source, { ...options, content }, starts);
+      tar.check?.({ scan: whole, starts });
       return whole;
     }
     const found = { ...headers.found, scan };

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { RandomAccess } from '../tar/random-access.ts';
+import type { ByteRange, RandomAccess } from '../tar/random-access.ts';
 import { CONTENT_CHUNK, copyContent, hashContent } from './content-copy.ts';
 import { CONTENT_DIGITS, FileContent, type HashLane } from './file-content.ts';
 import type { LayerEntry } from './layer-entry.ts';
@@ -45,6 +45,18 @@ export class IndexedLayer {
     await hashLane.settled();
     if (wanted.length === 0) return this.#scan;
     return { ...this.#scan, entries: this.#scan.entries.withContents(known), contentKnown: 'some' };
+  }
+
+  /** Where the contents of regular files that have any lie, in the order of the tar; NaN for one that is packed (sparse). */
+  *contents(): Generator<ByteRange> {
+    const { entries } = this.#scan;
+    let file = 0;
+    for (let index = 0; index < entries.length; index += 1) {
+      if (!entries.isFile(index)) continue;
+      const length = entries.sizeOf(index);
+      if (length > 0) yield { start: this.#starts[file] ?? Number.NaN, length };
+      file += 1;
+    }
   }
 
   #wanted(paths: ReadonlySet<string>) {

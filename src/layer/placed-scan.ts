@@ -1,7 +1,7 @@
 import { takeTurn } from '../base/turn.ts';
 import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type { Collector } from './collector.ts';
-import type { LayerScan, PlacedScan } from './layer-scan.ts';
+import type { PlacedScan } from './layer-scan.ts';
 import { type ScanOptions, scanLayerAt } from './scan.ts';
 import type { PlacedLayer, ScanStore } from './scan-store.ts';
 
@@ -25,7 +25,7 @@ export interface PlacedTar {
   place(): BytesPlace | null;
   open(): RandomAccess | Promise<RandomAccess>;
   /** Told what was scanned before it is kept. Throws where that is not to be believed. */
-  check?(scan: LayerScan): void;
+  check?(found: PlacedScan): void;
 }
 
 /** One that is open. */
@@ -57,8 +57,8 @@ export async function scanPlacedLayer(
   await takeTurn();
   const starts: number[] = [];
   const scan = await scanLayerAt(await tar.open(), options, starts);
-  tar.check?.(scan);
   const found = { scan, starts };
+  tar.check?.(found);
   const isUnchanged = place !== null && isSettled(place, begun) && tar.place()?.text === place.text;
   const keptAs = isUnchanged && isKept(scan.entries.length, MIN_PLACED_ENTRIES) ? layer : null;
   if (keptAs !== null) await store.putPlaced(keptAs, found, collectors);

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { Crc64 } from '../../../src/image/store/crc64.ts';
 import { noScanStore, type ScanStore } from '../../../src/layer/scan-store.ts';
 import { agreeing, allContents, KeptEngine } from '../../support/conformance/kept-engine.ts';
 import { type FabricatedImage, fabricateImage } from '../../support/fabricate/image.ts';
@@ -90,6 +91,26 @@ const LIES: readonly Lie[] = [
   ],
   ['a record has more behind it', engine => appendFileSync(engine.layer(0).record, 'x')],
   ['a record is empty', engine => truncateSync(engine.layer(0).record, 0)],
+  [
+    // So it is where a sparse file was unpacked: its header tells the size that was packed, and what follows are zeros.
+    'a record has a file that is longer than its header says',
+    engine => {
+      const { a } = inside(engine);
+      const long = Buffer.concat([readFileSync(a), Buffer.alloc(3 * 512)]);
+      writeFileSync(a, long);
+      writeFileSync(join(engine.layer(0).facts, 'size'), String(301_400 + 3 * 512));
+      const sum = new Crc64();
+      sum.update(long);
+      const payload = sum.digest().toString('base64');
+      editRecord(engine, lines =>
+        lines.map(line =>
+          line.includes('"etc/a"')
+            ? JSON.stringify({ ...JSON.parse(line), size: long.length, payload })
+            : line,
+        ),
+      );
+    },
+  ],
   [
     'a record lacks a file',
     engine => editRecord(engine, lines => lines.filter(line => !line.includes('"etc/a"'))),

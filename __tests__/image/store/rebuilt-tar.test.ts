@@ -10,6 +10,7 @@ import { fabricateImage } from '../../support/fabricate/image.ts';
 import { dir, file, hardlink, whiteout } from '../../support/fabricate/node.ts';
 import { writeFiles } from '../../support/fabricate/oci-layout.ts';
 import { folderOf } from '../../support/folder.ts';
+import { checkRebuilt } from '../../support/rebuilt-contents.ts';
 import { RandomNumbers } from '../../support/shells/random-numbers.ts';
 
 async function layerOf() {
@@ -74,12 +75,12 @@ it.each([
   await symlink(`${of(folder)}-else`, of(folder));
   const read = async () => {
     const rebuilt = await RebuiltTar.open(record, folder, ownAccess);
-    return { check: () => rebuilt.checkFiles(), read: () => rebuilt.read(Buffer.alloc(tar.length), 0) };
+    return { check: () => checkRebuilt(rebuilt), read: () => rebuilt.read(Buffer.alloc(tar.length), 0) };
   };
   const words = 'is not the file that the store has a record of';
   if (of(folder) === folder) await expect(read()).rejects.toThrow(words);
   else {
-    expect((await read()).check).toThrow(words);
+    await expect((await read()).check()).rejects.toThrow(words);
     expect((await read()).read).toThrow(words);
   }
 });

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { grown, type NumberColumn, NumberColumnBuilder } from '../../layer/column.ts';
 import { limit } from '../../layer/image-limits.ts';
-import type { BytesPlace, RandomAccess } from '../../tar/random-access.ts';
+import type { ByteRange, BytesPlace, RandomAccess } from '../../tar/random-access.ts';
 import { Crc64 } from './crc64.ts';
 import type { StoreAccess } from './store-access.ts';
 import { type FilePiece, readPieces } from './tar-split.ts';
@@ -48,16 +48,21 @@ export class RebuiltTar implements RandomAccess {
 
   /**
    * Looks at each file, and reads none.
-   * @returns bytes of all of them
+   * @param contents where the headers say that the contents of regular files are, in the order of the tar. Those have to be
+   * the files: a sparse file is recorded as long as it is unpacked, and its header has the size that was packed
+   * @returns bytes of all files
    * @throws DeadweightError `input-corrupt` where one is not as it is recorded, `permission-denied`
    */
-  checkFiles(): number {
+  checkFiles(contents: Iterator<ByteRange>): number {
     let bytes = 0;
     const files: NamedSize[] = [];
     for (let index = 0; index < this.#pieces.count; index += 1) {
       const name = this.#pieces.nameOf(index);
       if (name === null) continue;
       const size = this.#pieces.lengthOf(index);
+      const { value } = contents.next();
+      if (value?.start !== this.#pieces.startOf(index) || value?.length !== size)
+        throw layerChanged(name.toString('latin1'));
       files.push({ name, size });
       bytes += size;
     }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { CountBytes } from '../../base/effects.ts';
+import { IndexedLayer } from '../../layer/indexed-layer.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
 import type { PlacedTar } from '../../layer/placed-scan.ts';
 import { scanLayerStream, scanLayerWith } from '../../layer/scan.ts';
@@ -129,9 +130,13 @@ export class StoreReader implements LayerReader {
         opened.push(rebuilt);
         return rebuilt;
       },
-      check: scan => {
+      check: found => {
         if (this.#checked.has(listed)) return;
-        for (const each of opened) assertUnchanged(each.checkFiles(), scan, listed);
+        for (const each of opened) {
+          const contents = new IndexedLayer(found).contents();
+          assertUnchanged(each.checkFiles(contents), found.scan, listed);
+          if (!contents.next().done) throw layerChanged(listed.recordPath);
+        }
         this.#checked.add(listed);
       },
     };
@@ -180,5 +185,5 @@ async function withTar<T>(
 /** What a tar is put together by says whether it is as it was. */
 function placeOf(recordPath: string, access: StoreAccess): BytesPlace | null {
   const place = recordPlace(recordPath, access);
-  return place && { ...place, text: `tar-split ${place.text}` };
+  return place && { ...place, text: `tar-split@2 ${place.text}` };
 }
