@@ -1,6 +1,5 @@
 import type { Log } from '../base/effects.ts';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
-import { ImageLimits } from '../layer/image-limits.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
 import type {
@@ -16,11 +15,16 @@ import type {
 export class FallbackReader implements LayerReader {
   readonly #second: LayerReader;
   readonly #log: Log;
+  readonly #name: string;
   /** Null once it has failed. */
   #first: LayerReader | null;
 
-  /** @param log is told why the first is not used any more, for who debugs */
-  constructor(first: LayerReader, second: LayerReader, log: Log) {
+  /**
+   * @param name of the first medium, for messages
+   * @param log is told why the first is not used any more, for who debugs
+   */
+  constructor(first: LayerReader, second: LayerReader, name: string, log: Log) {
+    this.#name = name;
     this.#first = first;
     this.#second = second;
     this.#log = log;
@@ -32,24 +36,26 @@ export class FallbackReader implements LayerReader {
     done: (scan: LayerScan) => Promise<void>,
   ): Promise<void> {
     const left = [...tasks];
-    const limits = new ImageLimits();
-    let isOurs = true;
+    const { limits } = options;
+    // What the first counts of layers that it does not finish is nothing to the second.
+    const tried = limits.copy();
+    // Else whoever takes the scans has failed.
+    let isReading = true;
     const handOn = async (scan: LayerScan) => {
       const index = left.findIndex(({ layer }) => layer.diffId === scan.diffId);
       if (index >= 0) left.splice(index, 1);
-      isOurs = false;
+      isReading = false;
       await done(scan);
-      isOurs = true;
+      isReading = true;
       limits.addScan(scan);
     };
     try {
-      if (this.#first !== null) return await this.#first.scan(tasks, options, handOn);
+      if (this.#first !== null) return await this.#first.scan(tasks, { ...options, limits: tried }, handOn);
     } catch (error) {
-      if (!isOurs) throw error;
+      if (!isReading) throw error;
       await this.#giveUp(error);
     }
-    // What the first has counted of layers that it did not finish is counted anew.
-    await this.#second.scan(left, left.length < tasks.length ? { ...options, limits } : options, done);
+    await this.#second.scan(left, options, done);
   }
 
   async read(tasks: readonly ReadTask[]): Promise<void> {
@@ -81,11 +87,11 @@ export class FallbackReader implements LayerReader {
   }
 
   access(layer: StoredLayer): LayerAccess {
-    return (this.#first ?? this.#second).access(layer);
+    return this.#ask(reader => reader.access(layer));
   }
 
   place(layer: StoredLayer): BytesPlace | null {
-    return (this.#first ?? this.#second).place(layer);
+    return this.#ask(reader => reader.place(layer));
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
@@ -110,11 +116,26 @@ export class FallbackReader implements LayerReader {
     await this.#second.close();
   }
 
+  /** What the first says, or the second where that fails: reading it will fail as well. */
+  #ask<T>(ask: (reader: LayerReader) => T): T {
+    if (this.#first === null) return ask(this.#second);
+    try {
+      return ask(this.#first);
+    } catch (error) {
+      if (!isOfMedium(error)) throw error;
+      return ask(this.#second);
+    }
+  }
+
   /** @throws what is no fault of the medium */
   async #giveUp(error: unknown): Promise<void> {
-    if (!(error instanceof DeadweightError) && systemErrorCode(error) === null) throw error;
-    this.#log.debug(`Layers are not read from the engine's own files: ${messageOf(error)}`);
+    if (!isOfMedium(error)) throw error;
+    this.#log.debug(`Layers are not read from ${this.#name}: ${messageOf(error)}`);
     await this.#first?.close();
     this.#first = null;
   }
+}
+
+function isOfMedium(error: unknown): boolean {
+  return error instanceof DeadweightError || systemErrorCode(error) !== null;
 }

@@ -45,6 +45,21 @@ export class ImageLimits {
   #holes = 0;
   #found = 0;
 
+  /** What a try takes up, in addition to what was taken up before: another way may follow. */
+  copy(): ImageLimits {
+    const copy = new ImageLimits();
+    copy.#entries = this.#entries;
+    copy.#marks = this.#marks;
+    copy.#text = this.#text;
+    copy.#nameBytes = this.#nameBytes;
+    copy.#implied = this.#implied;
+    copy.#collected = this.#collected;
+    copy.#collectedFiles = this.#collectedFiles;
+    copy.#holes = this.#holes;
+    copy.#found = this.#found;
+    return copy;
+  }
+
   /** Before anything is kept of an entry. @throws DeadweightError `limit-exceeded` */
   addEntry(path: string, linkname: string): void {
     if (path.length > MAX_PATH) throw excessive(`a path has more than ${formatCount(MAX_PATH)} characters`);

@@ -58,6 +58,8 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
   }
 }
 
+const OWN_FILES = "the engine's own files";
+
 async function openGraphImage(
   client: EngineClient,
   image: InspectedImage,
@@ -94,7 +96,7 @@ async function openGraphImage(
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
-  return createImage(facts, own ? new FallbackReader(own, stream, options.log) : stream);
+  return createImage(facts, own ? new FallbackReader(own, stream, OWN_FILES, options.log) : stream);
 }
 
 async function openContainerdImage(
@@ -128,7 +130,7 @@ async function openContainerdImage(
     isVerified: false,
   });
   const reader = kept && store ? store.reader([]) : null;
-  return createImage(facts, reader ? new FallbackReader(reader, stream, options.log) : stream);
+  return createImage(facts, reader ? new FallbackReader(reader, stream, OWN_FILES, options.log) : stream);
 }
 
 /**

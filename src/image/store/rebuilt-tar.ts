@@ -47,22 +47,32 @@ export class RebuiltTar implements RandomAccess {
   }
 
   /**
+   * Whether the files are the contents of its entries: a sparse file is recorded as long as it is unpacked, and its header
+   * has the size that was packed.
+   * @param contents of regular files that have any, in the order of the tar, as the headers have them
+   */
+  hasContents(contents: Iterator<ByteRange>): boolean {
+    for (let index = 0; index < this.#pieces.count; index += 1) {
+      if (this.#pieces.nameOf(index) === null) continue;
+      const { value } = contents.next();
+      if (value?.start !== this.#pieces.startOf(index) || value?.length !== this.#pieces.lengthOf(index))
+        return false;
+    }
+    return contents.next().done === true;
+  }
+
+  /**
    * Looks at each file, and reads none.
-   * @param contents where the headers say that the contents of regular files are, in the order of the tar. Those have to be
-   * the files: a sparse file is recorded as long as it is unpacked, and its header has the size that was packed
    * @returns bytes of all files
    * @throws DeadweightError `input-corrupt` where one is not as it is recorded, `permission-denied`
    */
-  checkFiles(contents: Iterator<ByteRange>): number {
+  checkFiles(): number {
     let bytes = 0;
     const files: NamedSize[] = [];
     for (let index = 0; index < this.#pieces.count; index += 1) {
       const name = this.#pieces.nameOf(index);
       if (name === null) continue;
       const size = this.#pieces.lengthOf(index);
-      const { value } = contents.next();
-      if (value?.start !== this.#pieces.startOf(index) || value?.length !== size)
-        throw layerChanged(name.toString('latin1'));
       files.push({ name, size });
       bytes += size;
     }

@@ -133,9 +133,8 @@ export class StoreReader implements LayerReader {
       check: found => {
         if (this.#checked.has(listed)) return;
         for (const each of opened) {
-          const contents = new IndexedLayer(found).contents();
-          assertUnchanged(each.checkFiles(contents), found.scan, listed);
-          if (!contents.next().done) throw layerChanged(listed.recordPath);
+          if (!each.hasContents(new IndexedLayer(found).contents())) throw layerChanged(listed.recordPath);
+          assertUnchanged(each.checkFiles(), found.scan, listed);
         }
         this.#checked.add(listed);
       },
