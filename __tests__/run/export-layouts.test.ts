@@ -37,7 +37,8 @@ async function layoutsIn(options: { readonly mostBytes?: number; readonly isTemp
   const base = { directory, temporaryDir, log: silentLog, mostBytes: 1024 ** 3, isTemporary: false };
   const layouts = new ExportLayouts({ ...base, ...options });
   const kept = async (): Promise<readonly string[]> => (await readdir(directory)).sort();
-  return { directory, temporaryDir, layouts, kept };
+  const without = new ExportLayouts({ ...base, mostBytes: 0 });
+  return { directory, temporaryDir, layouts, without, kept };
 }
 
 function damaged(): DeadweightError {
@@ -96,6 +97,11 @@ describe('the layouts of builds', () => {
     expect(await none.layouts.use(to => exportTo(to, base))).toEqual([nameOf(base)]);
     expect(await none.layouts.use(to => exportTo(to, base))).toEqual([nameOf(base)]);
     await expect(none.kept()).rejects.toMatchObject({ code: 'ENOENT' });
+    const some = await layoutsIn();
+    await some.layouts.use(to => exportTo(to, base));
+    expect(await some.kept()).toEqual([nameOf(base)]);
+    await some.without.use(to => exportTo(to, base));
+    expect(await some.kept()).toEqual([]);
     expect(await readdir(none.temporaryDir)).toEqual([]);
   });
 

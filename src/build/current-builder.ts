@@ -10,8 +10,8 @@ import { lazy } from '../base/lazy.ts';
 interface DockerUser {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
-  /** What docker talks to: an address, or the name of a context that is not the default. */
-  readonly endpoint: string;
+  /** What docker talks to, letter by letter: an address, or the name of a context that is not the default; null where it is not known. */
+  readonly endpoint: string | null;
 }
 
 /** A builder as buildx has recorded it. */
@@ -38,11 +38,14 @@ export function readBuilder(builder: string, { env, homeDir, endpoint }: DockerU
   const choice = readChoice(join(directory, 'current'));
   if (choice === undefined) return null;
   const isChosen = choice !== null && (choice.Global || choice.Key === endpoint);
-  const name = builder || env['BUILDX_BUILDER'] || (isChosen ? choice.Name : '');
+  const named = builder || env['BUILDX_BUILDER'];
+  // Whether it was chosen for this endpoint is not known.
+  if (endpoint === null && !named && choice !== null && !choice.Global) return null;
+  const name = named || (isChosen ? choice.Name : '');
   const instances = join(directory, 'instances');
   if (name !== '') return readInstance(instances, name.toLowerCase());
   // A choice for another endpoint is none; a default may be kept for this one, and a builder be named as a context.
-  const context = endpoint.includes('://') ? 'default' : endpoint;
+  const context = endpoint === null || endpoint.includes('://') ? 'default' : endpoint;
   return isEmpty(join(directory, 'defaults')) && !existsSync(join(instances, context))
     ? { kind: 'engine' }
     : null;

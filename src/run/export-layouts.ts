@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { link, mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../base/effects.ts';
-import { DeadweightError, messageOf } from '../base/errors.ts';
+import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
 import { makeFolders } from '../layer/scan-files.ts';
 import { isKeptSize, listBlobs, listKeptLayers, trimKeptLayers } from './kept-layers.ts';
@@ -56,10 +56,13 @@ export class ExportLayouts {
 
   async #open(): Promise<Layout> {
     const { directory, mostBytes, temporaryDir, log } = this.#options;
-    if (mostBytes > 0) {
+    if (mostBytes === 0) forgetKept(directory, log);
+    else {
       try {
         await makeFolders(join(directory, '..'));
-        await mkdir(directory, { mode: 0o700, recursive: true });
+        await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+          if (systemErrorCode(error) !== 'EEXIST') throw error;
+        });
         return await KeepingLayout.open(await makeRunFolder(directory), this.#options);
       } catch (error) {
         log.debug(`Layers cannot be kept in ${directory}: ${messageOf(error)}`);
@@ -70,6 +73,15 @@ export class ExportLayouts {
       directory: folder,
       close: () => rm(folder, { recursive: true, force: true }).catch(() => undefined),
     };
+  }
+}
+
+/** Who keeps none wants none there either. */
+function forgetKept(directory: string, log: Log): void {
+  try {
+    trimKeptLayers(directory, 0, Date.now());
+  } catch (error) {
+    log.debug(`Layers that are kept in ${directory} cannot be removed: ${messageOf(error)}`);
   }
 }
 
@@ -99,6 +111,15 @@ class KeepingLayout implements Layout {
   }
 
   static async open(folder: string, options: ExportLayoutsOptions): Promise<KeepingLayout> {
+    try {
+      return await KeepingLayout.#link(folder, options);
+    } catch (error) {
+      removeRunFolder(folder);
+      throw error;
+    }
+  }
+
+  static async #link(folder: string, options: ExportLayoutsOptions): Promise<KeepingLayout> {
     const linked = new Set<string>();
     await mkdir(blobsOf(folder), { recursive: true });
     for (const { name, path } of listKeptLayers(options.directory)) {

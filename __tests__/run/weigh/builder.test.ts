@@ -50,6 +50,8 @@ it('docker is asked for a builder that is not recorded, and where no Docker engi
   for (const [builder, host, files] of [
     ['far', engine.host, {}],
     ['', engine.host, chosen],
+    ['', 'tcp://127.0.0.1:9', { 'buildx/current': '{"Key":"tcp://127.0.0.1:2376","Name":"far"}' }],
+    ['', 'ssh://me@127.0.0.1', { 'buildx/current': '{"Key":"ssh://me@127.0.0.1","Name":"far"}' }],
     ['', engine.host, { 'config.json': '{' }],
     ['', other.host, {}],
     ['', 'unix:///nonexistent.sock', {}],

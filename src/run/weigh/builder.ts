@@ -57,8 +57,10 @@ function readRecord(builder: string, { env, homeDir, hostPlatform }: BuilderCont
   try {
     const context = env['DOCKER_CONTEXT'] || readDockerConfig({ env, homeDir }).currentContext;
     const isDefault = Boolean(env['DOCKER_HOST']) || !context || context === 'default';
-    const endpoint = isDefault ? chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os }).text : context;
-    return readBuilder(builder, { env, homeDir, endpoint });
+    const chosen = chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os });
+    // Buildx completes the addresses of others: a port, a user, a path.
+    const address = chosen.kind === 'socket' ? chosen.text : null;
+    return readBuilder(builder, { env, homeDir, endpoint: isDefault ? address : context });
   } catch {
     // Docker says what is wrong with its configuration.
     return null;

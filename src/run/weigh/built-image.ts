@@ -70,7 +70,7 @@ export async function buildAndExamine(
   decisions: Decisions,
   context: BuildContext,
 ): Promise<ExaminedBuild> {
-  const expected = new ExpectedImage(context.scanStore, nameBuild(inputs, options));
+  const expected = new ExpectedImage(context.scanStore, nameBuild(inputs, options, context));
   const expecting = { ...context, scanStore: expected.store, stack: expected.stack.bind(expected) };
   const examine = (request: MadeRequest): Promise<ExaminedImage> =>
     examineImage({ ...request, decisions }, expecting);
@@ -86,9 +86,14 @@ export async function buildAndExamine(
 }
 
 /** What tells builds apart of which one is like the next. Build arguments, which may be secret, are left out. */
-function nameBuild(inputs: BuildInputs, { cwd }: BuildOptions): string {
-  const { context, file, target, platforms, builder } = inputs;
-  return JSON.stringify([cwd, context, file, target, platforms, builder]);
+function nameBuild(
+  { context, file, target, platforms, builder }: BuildInputs,
+  { cwd }: BuildOptions,
+  { temporaryDir }: Pick<BuildContext, 'temporaryDir'>,
+): string {
+  // What is of this run is called otherwise in the next.
+  const places = [context, file].map(path => path?.replace(temporaryDir, ''));
+  return JSON.stringify([cwd, ...places, target, platforms, builder]);
 }
 
 /**
