@@ -16,7 +16,10 @@ import { type FabricatedImage, fabricateImage } from '../../support/fabricate/im
 import { dir, file, hardlink, opaque, symlink, whiteout } from '../../support/fabricate/node.ts';
 import { times } from '../../support/long.ts';
 
-/** Files of the same size, as layers rewrite them, so that much can be taken for something else. */
+/**
+ * Files of the same size, as layers rewrite them, so that much can be taken for something else; but no two layers have the very
+ * same ones, whose records could be taken for each other.
+ */
 const image = await fabricateImage({
   tags: ['app:1'],
   steps: [
@@ -44,7 +47,7 @@ const image = await fabricateImage({
     {
       createdBy: 'COPY',
       compression: 'zstd',
-      layer: { 'etc/a': file(700, { seed: 6 }), 'etc/c': file(700, { seed: 7 }) },
+      layer: { 'etc/a': file(700, { seed: 6 }), 'etc/d': file(700, { seed: 7 }) },
     },
   ],
 });

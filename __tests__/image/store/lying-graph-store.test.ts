@@ -427,6 +427,23 @@ describe('is not noticed unless all is verified, where', () => {
   });
 });
 
+it('is not noticed unless all is verified, where a record is that of a layer with the same files', async () => {
+  const layers = [1, 2].map(seed => ({ 'etc/a': file(700, { seed }), [`etc/${seed}`]: whiteout() }));
+  const steps = layers.map(layer => ({ createdBy: 'COPY', layer }));
+  const made = await fabricateImage({ tags: ['app:1'], steps });
+  await withEngine(
+    async engine => {
+      const told = known(await engine.weigh({ verify: true }, { engineStore: 'api' }));
+      copyFileSync(engine.layer(1).record, engine.layer(0).record);
+      const figures = known(await engine.weigh());
+      expect(figures[0]?.whiteouts).toEqual(told[1]?.whiteouts);
+      expect(await engine.weigh({ verify: true })).toEqual(told);
+    },
+    {},
+    made,
+  );
+});
+
 it('keeps no scan of what it does not believe', async () => {
   const layer = Object.fromEntries(
     Array.from({ length: 600 }, (_, index) => [`usr/${index}`, file(2000, { seed: index })]),
