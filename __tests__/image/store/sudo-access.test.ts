@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../../../src/base/process-owner.ts';
@@ -13,14 +13,7 @@ import { fabricateImage } from '../../support/fabricate/image.ts';
 import { file, hardlink, whiteout } from '../../support/fabricate/node.ts';
 import { writeFiles } from '../../support/fabricate/oci-layout.ts';
 import { folderOf } from '../../support/folder.ts';
-
-/** As strict as the real one: no password is asked for, and only one program is run. */
-const SUDO = `#!/bin/sh
-[ "$1 $2" = '-n --' ] && [ "$3" = '${process.execPath}' ] && [ "$4" = -e ] && [ $# = 5 ] || exit 9
-[ "$(env | grep -cv '^\\(PATH\\|PWD\\|SHLVL\\|_\\|OLDPWD\\)=')" = 0 ] || { echo 'sudo: more of the environment' >&2; exit 9; }
-shift 2
-exec "$@"
-`;
+import { pathWithSudo, SUDO } from '../../support/sudo.ts';
 
 const open: EngineAccess[] = [];
 afterEach(() => {
@@ -28,10 +21,7 @@ afterEach(() => {
 });
 
 async function withSudo(root: string, script = SUDO, maxWait?: number): Promise<EngineAccess> {
-  const programs = await folderOf();
-  await writeFile(join(programs, 'sudo'), script);
-  await chmod(join(programs, 'sudo'), 0o755);
-  const access = sudoAccess(root, { PATH: `${programs}:${process.env['PATH']}`, SECRET: 'x' }, maxWait);
+  const access = sudoAccess(root, { PATH: await pathWithSudo(script), SECRET: 'x' }, maxWait);
   open.push(access);
   return access;
 }
