@@ -67,7 +67,8 @@ describe.each(STORES)('a baseline on %s', (_store, engine) => {
     const seeding = await push();
     expect(seeding).toMatchObject({ code: 0, stderr: '', outputs: { 'size-delta': '' } });
     expect(seeding.stdout).not.toContain('::group::Build the base');
-    expect(services.cache.entries).toHaveLength(1);
+    const keys = services.cache.entries.map(({ key }) => key);
+    expect(keys.filter(key => !key.startsWith('deadweight-scans-'))).toHaveLength(1);
 
     const cached = await compare();
     expect(cached).toMatchObject({ code: 0, stderr: '', outputs: { 'size-delta': '200000' } });

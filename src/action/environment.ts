@@ -8,9 +8,11 @@ import { GitRun } from '../baseline/git/git-run.ts';
 import { settingVariables } from '../baseline/git/git-variables.ts';
 import type { SnapshotCache } from '../baseline/store/snapshot-store.ts';
 import { ActionsCacheStore } from '../github/cache/actions-cache-store.ts';
-import { cacheAccess } from '../github/cache/cache-service.ts';
+import { ActionsScanCache } from '../github/cache/actions-scan-cache.ts';
+import { cacheAccess, type ServiceState } from '../github/cache/cache-service.ts';
+import { rememberPlaced } from '../layer/remembered-scans.ts';
 import { createDiskScanStore, DEFAULT_STORE_SIZE } from '../layer/scan-store.ts';
-import { findCacheDirectories } from '../run/cache-directories.ts';
+import { findCacheDirectories, jobScans } from '../run/cache-directories.ts';
 import { OPTIONS, type OptionValues } from '../run/config/options.ts';
 import { type Environment, hostPlatform } from '../run/environment.ts';
 import { ExportLayouts } from '../run/export-layouts.ts';
@@ -30,11 +32,20 @@ const runnerLog: Log = {
   group: (title, body) => core.group(withoutCommands(title), body),
 };
 
-/** The effects of the Action: messages go to the runner's log. */
+export interface ActionEnvironment extends Environment {
+  /** Scans of other jobs; null where a machine keeps its own, or nothing is to be kept. */
+  readonly scanCache: ActionsScanCache | null;
+}
+
+/**
+ * The effects of the Action: messages go to the runner's log.
+ * @param name of what the step weighs
+ */
 export async function actionEnvironment(
   options: Pick<OptionValues, 'scan-cache-size' | 'layer-cache-size' | 'engine-store'>,
   secrets: SecretMask,
-): Promise<Environment> {
+  name: string,
+): Promise<ActionEnvironment> {
   const env = trustCheckout(process.env);
   const log = secrets.log(runnerLog);
   const mostBytes = options['scan-cache-size'] ?? DEFAULT_STORE_SIZE;
@@ -42,13 +53,22 @@ export async function actionEnvironment(
   const temporaryDir = await makeRunFolder(env['RUNNER_TEMP'] || tmpdir());
   const directories = keepsFiles(env) ? findCacheDirectories(env, homedir()) : null;
   const clock = { now: () => Date.now() };
+  const ofJob = keepsFiles(env) || env['DEADWEIGHT_CACHE_DIR'] === '' ? '' : env['RUNNER_TEMP'];
+  const directory = directories?.scans ?? (ofJob ? jobScans(ofJob) : join(temporaryDir, 'scans'));
+  const service: ServiceState = { isSilent: false };
+  const kept = rememberPlaced(createDiskScanStore(directory, { log, mostBytes }));
+  const scanCache =
+    ofJob && mostBytes > 0
+      ? new ActionsScanCache({ env, homeDir: homedir(), log, directory, name, service })
+      : null;
   return {
     env,
     cwd,
     homeDir: homedir(),
     temporaryDir,
     secrets,
-    scanStore: createDiskScanStore(directories?.scans ?? join(temporaryDir, 'scans'), { log, mostBytes }),
+    scanStore: scanCache?.over(kept) ?? kept,
+    scanCache,
     exportLayouts: new ExportLayouts({
       ...{ temporaryDir, log, isTemporary: directories === null },
       directory: directories?.layers ?? join(temporaryDir, 'layers'),
@@ -57,7 +77,7 @@ export async function actionEnvironment(
     gitRun: new GitRun(),
     // Each run of a workflow has a commit of its own.
     reportMaker: null,
-    snapshotCache: actionsCache(env, homedir(), log),
+    snapshotCache: actionsCache(env, homedir(), log, service),
     hostPlatform: hostPlatform(process.arch),
     exec: stepExec(env),
     engineStore: options['engine-store'],
@@ -99,9 +119,15 @@ export function stepExec(env: Environment['env']): Exec {
 }
 
 /** The Actions cache of the job. */
-export function actionsCache(env: Environment['env'], homeDir: string, log: Log): SnapshotCache {
+export function actionsCache(
+  env: Environment['env'],
+  homeDir: string,
+  log: Log,
+  service: ServiceState = { isSilent: false },
+): SnapshotCache {
   let notices: Notice[] = [];
-  const store = new ActionsCacheStore({ env, homeDir, log, notice: one => void notices.push(one) });
+  const notice = (one: Notice): void => void notices.push(one);
+  const store = new ActionsCacheStore({ env, homeDir, log, notice, service });
   return {
     store,
     takeNotices() {

@@ -4,6 +4,7 @@ import { givenInputs } from '../base/option.ts';
 import { type BuildInputs, readBuildInputs } from '../build/build-inputs.ts';
 import { isDefaultContext } from '../build/build-options.ts';
 import { type OptionValues, readOwnOptions } from '../run/config/options.ts';
+import { VERSION } from '../run/version.ts';
 
 /** The inputs of a step, as action.yml has them. */
 export interface ActionInputs {
@@ -21,6 +22,12 @@ export function actionInputs(): ActionInputs {
   checkPrepare(options);
   const isDefault = isDefaultContext(getInput('context'));
   return { options, build: readBuildInputs(given), isDefaultContext: isDefault };
+}
+
+/** What tells apart which step of another run weighs the same, and how. May hold secrets. */
+export function nameOfStep({ options, build }: ActionInputs): string {
+  const { context, file, target, platforms } = build;
+  return JSON.stringify([VERSION, options.image, context, file, target, platforms]);
 }
 
 /** @throws DeadweightError `usage` when something is missing, or named and not read: that would be a silent mistake */

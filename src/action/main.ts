@@ -7,7 +7,7 @@ import { handOverRunFolder } from '../run/run-folder.ts';
 import { namedSecrets, secretMask } from '../run/secret-values.ts';
 import { VERSION } from '../run/version.ts';
 import { actionEnvironment } from './environment.ts';
-import { actionInputs } from './inputs.ts';
+import { actionInputs, nameOfStep } from './inputs.ts';
 import { runAction } from './run-action.ts';
 import { runComment } from './run-comment.ts';
 import { announcePost, isPost, rememberFolder, runPost } from './run-post.ts';
@@ -40,7 +40,7 @@ async function runStep(): Promise<void> {
   const { build, options } = inputs;
   for (const secret of new Set(namedSecrets(build, process.env))) core.setSecret(secret);
   const secrets = secretMask(build, process.env, [options.image ?? ''], [options['github-token']]);
-  const environment = await actionEnvironment(options, secrets);
+  const environment = await actionEnvironment(options, secrets, nameOfStep(inputs));
   rememberFolder(environment.temporaryDir, environment.env);
   cleanUpWhenInterrupted(environment.temporaryDir);
   try {

@@ -41,16 +41,17 @@ import { askBuilder, logResult } from './build-log.ts';
 import { rememberBuild } from './build-summary.ts';
 import { readSwitch } from './build-switch.ts';
 import { findCommentTarget } from './comment-target.ts';
+import type { ActionEnvironment } from './environment.ts';
 import { githubApi, runnerEvent } from './github.ts';
 import type { ActionInputs } from './inputs.ts';
 import { type ReportPaths, setOutputs } from './outputs.ts';
 import { checkPrivilege } from './privilege.ts';
-import { baselineOfStep, findStepCommit, seedsCache } from './step-baseline.ts';
+import { baselineOfStep, findStepCommit, isOnBranch, seedsCache } from './step-baseline.ts';
 import { stepBuild } from './step-build.ts';
 import { reportFailure } from './step-failure.ts';
 
 /** One step of a workflow, from its inputs to the comment. */
-export async function runAction(given: ActionInputs, environment: Environment): Promise<void> {
+export async function runAction(given: ActionInputs, environment: ActionEnvironment): Promise<void> {
   const startedAt = environment.clock.now();
   const event = await runnerEvent(environment.env);
   const { options } = given;
@@ -63,6 +64,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
     await logBuilder?.();
     return await callInGroup(build, environment);
   }
+  environment.scanCache?.restore();
   if (options.image === null) beginFindingBuilder(build.builder, environment.cwd, environment);
   const folder = options.image === null ? localFolder(inputs.build.context) : null;
   const checkout = await findCheckout(folder, environment);
@@ -105,6 +107,7 @@ export async function runAction(given: ActionInputs, environment: Environment): 
   const paths = await writeReports(outcome, published.body, options, environment);
   setOutputs(outcome, published, paths);
   if (outcome.metadata !== null) await logResult(outcome.metadata, environment.log);
+  if (isOnBranch(options, event)) await environment.scanCache?.save();
   for (const line of closingLines(reports, published.comment)) core.info(safeText(line, 'log'));
   if (worstVerdict(reports) === 'fail') core.setFailed(failureOf(outcome));
 }

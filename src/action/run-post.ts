@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as core from '@actions/core';
 import { messageOf } from '../base/errors.ts';
 import { isRunFolderName } from '../base/run-folder-name.ts';
+import { jobScans } from '../run/cache-directories.ts';
 import { removeRunFolder } from '../run/run-folder.ts';
 import { secretMask } from '../run/secret-values.ts';
 import { summarizeBuild } from './build-summary.ts';
@@ -44,6 +46,8 @@ export async function runPost(env: Env): Promise<void> {
   try {
     await summarizeBuild(temporaryDir, env);
     await core.group(`Removing ${temporaryDir}`, async () => removeRunFolder(temporaryDir));
+    // No step is left that weighs. Most runners clear the folder above it, too.
+    if (env['RUNNER_TEMP']) await rm(jobScans(env['RUNNER_TEMP']), { recursive: true, force: true });
   } catch (error) {
     core.warning(secretMask(null, env).failure(`${temporaryDir} was not removed: ${messageOf(error)}`));
   }

@@ -83,7 +83,15 @@ export function seedsCache(
   event: GitHubEvent,
   cache: SnapshotCache | null,
 ): boolean {
-  const isOnBranch = ['push', 'schedule', 'workflow_dispatch'].includes(event.name);
-  if (!isOnBranch || pullRequest !== null || !event.ref.startsWith(BRANCHES)) return false;
+  if (!isOnBranch({ 'pr-number': pullRequest }, event)) return false;
   return baseline === 'cache' || (baseline === 'auto' && cache?.isExpected === true);
+}
+
+/** Whether a run is of a branch itself, whose entries in the cache are for others to read. */
+export function isOnBranch(
+  { 'pr-number': pullRequest }: Pick<OptionValues, 'pr-number'>,
+  event: GitHubEvent,
+): boolean {
+  const isEvent = ['push', 'schedule', 'workflow_dispatch'].includes(event.name);
+  return isEvent && pullRequest === null && event.ref.startsWith(BRANCHES);
 }

@@ -68,6 +68,23 @@ export const noScanStore: ScanStore = {
   trim: () => undefined,
 };
 
+/** The same store, for who puts something before one of its methods. */
+export function forwardScans(store: ScanStore): ScanStore {
+  return {
+    get: (diffId, collectors) => store.get(diffId, collectors),
+    put: (scan, collectors) => store.put(scan, collectors),
+    getPlaced: (layer, collectors) => store.getPlaced(layer, collectors),
+    putPlaced: (layer, found, collectors) => store.putPlaced(layer, found, collectors),
+    getNumbers: diffId => store.getNumbers(diffId),
+    putNumbers: (diffId, numbers) => store.putNumbers(diffId, numbers),
+    getLayers: name => store.getLayers(name),
+    putLayers: (name, layers) => store.putLayers(name, layers),
+    getResult: key => store.getResult(key),
+    putResult: (key, result) => store.putResult(key, result),
+    trim: () => store.trim(),
+  };
+}
+
 /** All scans together, unless somebody says otherwise. Bytes. */
 export const DEFAULT_STORE_SIZE = 256 * 1024 * 1024;
 

@@ -26,6 +26,11 @@ export function findCacheDirectories(
   return inDirectory(join(caches, 'deadweight'), 'scans');
 }
 
+/** Where the steps of one job keep scans, in the runner's folder for what lives as long as a job. */
+export function jobScans(runnerTemp: string): string {
+  return join(runnerTemp, 'deadweight-scans');
+}
+
 function inDirectory(directory: string, scans: string): CacheDirectories {
   return {
     scans: join(directory, scans),

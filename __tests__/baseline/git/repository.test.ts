@@ -46,7 +46,7 @@ describe('opening', () => {
   it('reads what another user owns where the runner made it', async () => {
     vi.stubEnv('GITHUB_WORKSPACE', full);
     vi.stubEnv('RUNNER_TEMP', await folderOf());
-    const { env } = await actionEnvironment(optionValues(), noSecrets);
+    const { env } = await actionEnvironment(optionValues(), noSecrets, 'app');
     const another = { ...gitEnv, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
     const context = { exec: realExec(), temporaryDir: await folderOf(), gitRun: new GitRun() };
     await expect(GitRepository.open({ ...context, env: another }, full)).rejects.toMatchObject({

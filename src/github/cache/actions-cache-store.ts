@@ -14,7 +14,13 @@ import {
 import type { Snapshot } from '../../compare/snapshot.ts';
 import { boundedRequest, NoAnswer } from '../bounded-request.ts';
 import { readOnlyText } from './cache-archive.ts';
-import { type CacheService, cacheAccess, cacheScopes, findCacheEntry } from './cache-service.ts';
+import {
+  type CacheService,
+  cacheAccess,
+  cacheScopes,
+  findCacheEntry,
+  type ServiceState,
+} from './cache-service.ts';
 import { CACHED_PATH, CACHED_VERSIONS, withCachedFile } from './cached-file.ts';
 
 /** Bytes of a compressed entry. */
@@ -28,6 +34,8 @@ interface ActionsCacheOptions {
   readonly homeDir: string;
   readonly log: Log;
   readonly notice: NoticeSink;
+  /** Shared with others that ask the same service; of this store alone when absent. */
+  readonly service?: ServiceState;
   /** Milliseconds that all of a `get` may take. Where that passes without an answer, nobody is asked again. */
   readonly readMs?: number;
   /** Milliseconds that a `put` may take. @actions/cache alone would go on for minutes. */
@@ -44,17 +52,24 @@ export class ActionsCacheStore implements SnapshotStore {
   readonly #options: ActionsCacheOptions;
   readonly #noticed = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
-  /** Nobody answered in time: several platforms would wait as long each. */
-  #isSilent = false;
+  /** Several platforms would wait for it each. */
+  readonly #service: ServiceState;
+  /** Whether that is told. */
+  #hasToldSilence = false;
 
   constructor(options: ActionsCacheOptions) {
     this.#options = options;
+    this.#service = options.service ?? { isSilent: false };
   }
 
   async get(key: SnapshotKey, ancestors: readonly string[] = []): Promise<StoredSnapshot | null> {
     const access = cacheAccess(this.#options.env, 'read');
     if ('unavailable' in access) return this.#unavailable(access.unavailable);
-    if (this.#isSilent) return null;
+    if (this.#service.isSilent) {
+      if (!this.#hasToldSilence) this.#unavailable('It did not answer before.');
+      this.#hasToldSilence = true;
+      return null;
+    }
     const signal = AbortSignal.timeout(this.#options.readMs ?? MAX_WAIT_MS);
     try {
       const exact = await this.#read(access.service, key, signal);
@@ -66,7 +81,8 @@ export class ActionsCacheStore implements SnapshotStore {
       }
       return null;
     } catch (error) {
-      this.#isSilent ||= error instanceof NoAnswer;
+      this.#hasToldSilence = error instanceof NoAnswer;
+      this.#service.isSilent ||= this.#hasToldSilence;
       return this.#unavailable(sentenceOf(error));
     }
   }
@@ -113,7 +129,7 @@ export class ActionsCacheStore implements SnapshotStore {
         'The token of this run may only read it. Let a workflow on `push` to the base branch write the snapshots.',
       );
     }
-    if (this.#isSilent) return this.#notWritten('It did not answer before.');
+    if (this.#service.isSilent) return this.#notWritten('It did not answer before.');
     try {
       const text = writeStoredText(key, snapshot);
       if (Buffer.byteLength(text) > MAX_STORED_TEXT) return this.#notWritten('The snapshot is too large.');
@@ -128,7 +144,7 @@ export class ActionsCacheStore implements SnapshotStore {
       );
       if (id < 0) await this.#explain(access.service, name, signal);
     } catch (error) {
-      this.#isSilent ||= error instanceof NoAnswer;
+      this.#service.isSilent ||= error instanceof NoAnswer;
       this.#notWritten(sentenceOf(error));
     }
   }
@@ -161,12 +177,13 @@ export class ActionsCacheStore implements SnapshotStore {
   }
 }
 
-function isReadOnly({ token }: CacheService): boolean {
+/** Whether a job's token permits no writing at all. */
+export function isReadOnly({ token }: CacheService): boolean {
   return cacheScopes(token)?.every(scope => !scope.canWrite) ?? false;
 }
 
 /** The client cannot be stopped: it is left behind, and the entry ends the process when all else is done. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void =>
       reject(

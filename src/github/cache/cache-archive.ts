@@ -6,14 +6,24 @@ import { readTarStream } from '../../tar/tar-parser.ts';
 /** What the archive may unpack to, above the text that is wanted: headers and padding. Bytes. */
 const MAX_OVERHEAD = 1024 * 1024;
 
+/** The text of the one file of an archive. @throws DeadweightError as `readOnlyFile` */
+export async function readOnlyText(archive: Buffer, maxBytes: number): Promise<string> {
+  const content = await readOnlyFile(archive, maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (cause) {
+    throw unexpected('it is not UTF-8 text', cause);
+  }
+}
+
 /**
- * The text of the one file of an archive that @actions/cache made: a tar, compressed with zstd or gzip.
+ * The content of the one file of an archive that @actions/cache made: a tar, compressed with zstd or gzip.
  * The client itself unpacks with `tar -P`, wherever the archive says, and without limits; an entry that somebody else
  * wrote is read in memory instead.
- * @param maxBytes of the text
+ * @param maxBytes of the content
  * @throws DeadweightError `input-corrupt`, `input-truncated`, `limit-exceeded`
  */
-export async function readOnlyText(archive: Buffer, maxBytes: number): Promise<string> {
+export async function readOnlyFile(archive: Buffer, maxBytes: number): Promise<Buffer> {
   const tar = decompress(cutChunks(archive), detectCompression(archive.subarray(0, 4)));
   const chunks: Buffer[] = [];
   let entries = 0;
@@ -26,11 +36,7 @@ export async function readOnlyText(archive: Buffer, maxBytes: number): Promise<s
     },
   });
   if (entries === 0) throw unexpected('it is empty');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (cause) {
-    throw unexpected('it is not UTF-8 text', cause);
-  }
+  return Buffer.concat(chunks);
 }
 
 /** In pieces, so that a limit stops the work early. */

@@ -12,6 +12,12 @@ export interface CacheService {
   readonly token: string;
 }
 
+/** What the users of the service in one process know of it. */
+export interface ServiceState {
+  /** Nobody answered in time: who asks next need not wait for it again. */
+  isSilent: boolean;
+}
+
 type CacheAccess = { readonly service: CacheService } | { readonly unavailable: string };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -62,6 +68,7 @@ const twirpError = lazy(() => z.object({ msg: z.string() }));
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 interface CacheLookup {
+  /** Of the entry, or what its key begins with. */
   readonly key: string;
   readonly version: string;
   readonly signal: AbortSignal;
@@ -74,13 +81,40 @@ interface CacheLookup {
  * @throws DeadweightError `github-request-failed`
  */
 export async function findCacheEntry(service: CacheService, lookup: CacheLookup): Promise<string | null> {
+  const entry = await lookUp(service, lookup);
+  return entry?.key === lookup.key ? entry.url : null;
+}
+
+/** An entry of the cache, and the signed URL of its archive. */
+export interface FoundEntry {
+  readonly key: string;
+  readonly url: string;
+}
+
+/**
+ * Asks for the newest entry whose key begins so: of the job's own ref, else of its base, else of the default branch.
+ * @throws DeadweightError `github-request-failed`
+ */
+export async function findNewestEntry(
+  service: CacheService,
+  lookup: CacheLookup,
+): Promise<FoundEntry | null> {
+  const entry = await lookUp(service, lookup, [lookup.key]);
+  return entry?.key.startsWith(lookup.key) ? entry : null;
+}
+
+async function lookUp(
+  service: CacheService,
+  lookup: CacheLookup,
+  prefixes: readonly string[] = [],
+): Promise<FoundEntry | null> {
   const { key, version, signal } = lookup;
   const path = '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL';
   const request = {
     method: 'POST',
     url: new URL(path, service.url).href,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${service.token}` },
-    body: JSON.stringify({ key, version }),
+    body: JSON.stringify({ key, version, ...(prefixes.length > 0 && { restore_keys: prefixes }) }),
     maxBytes: MAX_ANSWER_BYTES,
     signal,
   } as const;
@@ -90,7 +124,7 @@ export async function findCacheEntry(service: CacheService, lookup: CacheLookup)
   const parsed = found().safeParse(answer);
   if (!parsed.success) throw refusal(status, null);
   const { ok, matched_key: matched, signed_download_url: url } = parsed.data;
-  return ok && matched === key && URL.canParse(url) ? url : null;
+  return ok && URL.canParse(url) ? { key: matched, url } : null;
 }
 
 function parseAnswer(text: string): unknown {

@@ -31,19 +31,19 @@ const STALE_MS = 5 * 60_000;
 const POLL_MS = 100;
 
 /**
- * Runs `body` while the text stands at CACHED_PATH. Runners that share a home directory take turns.
+ * Runs `body` while the content stands at CACHED_PATH. Runners that share a home directory take turns.
  * @throws an Error when it cannot be written or nobody made room for it before the signal
  */
 export async function withCachedFile<T>(
   homeDir: string,
-  text: string,
+  content: string | Uint8Array,
   signal: AbortSignal,
   body: () => Promise<T>,
 ): Promise<T> {
   const folder = join(homeDir, FOLDER);
   await takeFolder(folder, signal);
   try {
-    await writeFile(join(folder, FILE), text, { flag: 'wx' });
+    await writeFile(join(folder, FILE), content, { flag: 'wx' });
     return await body();
   } finally {
     await rm(folder, { recursive: true, force: true });
