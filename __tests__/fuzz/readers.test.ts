@@ -25,6 +25,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
     'build/dockerfile-source.ts',
     'github/artifact/report-download.ts',
     'github/cache/actions-cache-store.ts',
+    'github/cache/actions-scan-cache.ts',
     'image/registry/registry-limits.ts',
     'layer/scan-store.ts',
     'run/context-archive.ts',
@@ -50,6 +51,7 @@ const WITHOUT_TARGET: Readonly<Record<string, readonly string[]>> = {
   ],
   'works on what readers with a target have parsed': [
     'analysis/base-layers.ts',
+    'baseline/git/read-paths.ts',
     'build/directory-copy.ts',
     'build/image-origins.ts',
     'compare/base-changes.ts',

@@ -6,6 +6,7 @@ import { type Collected, chunked, readPositioned, readStreamed } from '../../__t
 import { DeadweightError } from '../../src/base/errors.ts';
 import { readZipTexts } from '../../src/github/artifact/zip-reader.ts';
 import { readOnlyText } from '../../src/github/cache/cache-archive.ts';
+import { bundleScans, unbundleScans } from '../../src/layer/scan-bundle.ts';
 import { decompress } from '../../src/tar/compression.ts';
 import { Expansion } from '../../src/tar/expansion.ts';
 import { randomGzip, randomZstd } from '../mutators/compressed.ts';
@@ -134,10 +135,33 @@ const cacheArchiveTarget: Target = {
   },
 };
 
+const scanBundleTarget: Target = {
+  name: 'scan-bundles',
+  parsers: ['layer/scan-bundle.ts'],
+  accepts: ['unbundleScans'],
+  holds: 'each scan is a file of the store by its name, and together they are all that is there',
+  maxMs: 500,
+  generate(random) {
+    const scans = Array.from({ length: random.below(4) }, () => ({
+      name: random.oneIn(8) ? '../../x' : `${String(random.below(10)).repeat(64)}.scan`,
+      bytes: Buffer.alloc(random.below(300), random.below(256)),
+    }));
+    const bundle = Buffer.from(bundleScans(scans));
+    return random.oneIn(4) ? bundle.subarray(0, random.below(bundle.length + 1)) : bundle;
+  },
+  async check(input) {
+    const scans = accept('unbundleScans', unbundleScans(input) ?? []);
+    for (const { name } of scans) require(/^[0-9a-f]{64}\.scan$/.test(name), 'a name is that of no scan');
+    const bytes = scans.reduce((sum, scan) => sum + scan.bytes.length, 0);
+    require(bytes <= input.length, 'there is more than was given');
+  },
+};
+
 export const CONTAINER_TARGETS: readonly Target[] = [
   tarTarget,
   compressionTarget('gzip', ['tar/compression.ts', 'tar/expansion.ts'], randomGzip),
   compressionTarget('zstd', ['tar/compression.ts', 'tar/zstd-frames.ts'], randomZstd),
   zipTarget,
   cacheArchiveTarget,
+  scanBundleTarget,
 ];
