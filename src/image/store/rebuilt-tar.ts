@@ -24,10 +24,11 @@ export class RebuiltTar implements RandomAccess {
   /** @throws DeadweightError as `rebuildTar` */
   static async open(recordPath: string, folder: string, access: StoreAccess): Promise<RebuiltTar> {
     const pieces = new PiecesBuilder();
+    const record = access.open(recordPath);
     // Looked at first: what changes from here on is newer.
     // The past where nothing says so: then each file is compared.
-    const recordedAt = recordPlace(recordPath, access)?.changedAt ?? 0;
-    for await (const some of readPieces(recordPath, access)) {
+    const recordedAt = record.place?.()?.changedAt ?? 0;
+    for await (const some of readPieces(record, recordPath)) {
       for (const piece of some) {
         if (piece.type === 2) pieces.addBytes(Buffer.from(piece.payload, 'base64'));
         else if (piece.size > 0) pieces.addFile(piece);

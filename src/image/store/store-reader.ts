@@ -65,7 +65,7 @@ export class StoreReader implements LayerReader {
         }
       },
       done,
-      totalOf(tasks.map(({ layer }) => this.#layers[layer.index]?.size ?? null)),
+      totalOf(tasks.map(({ layer }) => this.#find(layer).size)),
     );
   }
 

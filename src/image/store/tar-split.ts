@@ -48,7 +48,7 @@ export async function* rebuildTar(
   const files = access.folder(folder);
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let length = 0;
-  for await (const pieces of readPieces(recordPath, access))
+  for await (const pieces of readPieces(access.open(recordPath), recordPath))
     for (const piece of pieces) {
       const content = piece.type === 2 ? Buffer.from(piece.payload, 'base64') : null;
       const size = piece.type === 2 ? (content?.length ?? 0) : piece.size;
@@ -72,12 +72,13 @@ export async function* rebuildTar(
   if (length > 0) yield chunk.subarray(0, length);
 }
 
-/** The pieces of a tar by its record, in their order, some at a time. @throws DeadweightError as `rebuildTar` */
-export async function* readPieces(
-  recordPath: string,
-  access: Pick<StoreAccess, 'open'>,
-): AsyncIterable<readonly Piece[]> {
-  for await (const lines of readLines(access.open(recordPath), recordPath))
+/**
+ * The pieces of a tar by its record, in their order, some at a time.
+ * @param record is closed when it is read
+ * @throws DeadweightError as `rebuildTar`
+ */
+export async function* readPieces(record: RandomAccess, recordPath: string): AsyncIterable<readonly Piece[]> {
+  for await (const lines of readLines(record, recordPath))
     yield lines.map(line => readPiece(line, recordPath));
 }
 
