@@ -18,15 +18,15 @@ export async function pathWithSudo(script: string = SUDO): Promise<string> {
 /**
  * A PATH with a `sudo` for which a folder lies elsewhere: what cannot be read without it can be read with it, whoever runs the
  * tests.
+ * @param pids file that the number of each process that it starts is added to
  */
-export async function pathWithSudoFor(folder: string, real: string): Promise<string> {
+export async function pathWithSudoFor(folder: string, real: string, pids = '/dev/null'): Promise<string> {
   const hook = `
 const fs = require('node:fs');
 const { native } = fs.realpathSync;
 fs.realpathSync.native = (path, how) => native(String(path) === ${JSON.stringify(folder)} ? ${JSON.stringify(real)} : path, how);
 `;
   const place = await folderOf({ 'hook.cjs': hook });
-  return await pathWithSudo(
-    SUDO.replace('shift 2\nexec "$@"', `exec "$3" -r '${join(place, 'hook.cjs')}' -e "$5"`),
-  );
+  const run = `echo $$ >> '${pids}'\nexec "$3" -r '${join(place, 'hook.cjs')}' -e "$5"`;
+  return await pathWithSudo(SUDO.replace('shift 2\nexec "$@"', () => run));
 }

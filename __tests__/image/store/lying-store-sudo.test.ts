@@ -1,9 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../../src/base/process-owner.ts';
 import { CONTENT_LIES, LIED_ABOUT_BLOBS } from '../../support/conformance/content-lies.ts';
 import { containerdArchive } from '../../support/conformance/fake-engine.ts';
-import { GRAPH_LIES, LIED_ABOUT, LIES_OF_CONTENTS, type Lie } from '../../support/conformance/graph-lies.ts';
+import {
+  flip,
+  GRAPH_LIES,
+  LIED_ABOUT,
+  LIES_OF_CONTENTS,
+  type Lie,
+} from '../../support/conformance/graph-lies.ts';
 import { allContents, KeptEngine } from '../../support/conformance/kept-engine.ts';
+import { until } from '../../support/e2e/gate.ts';
 import { dockerArchive } from '../../support/fabricate/docker-archive.ts';
+import { folderOf } from '../../support/folder.ts';
 import { times } from '../../support/long.ts';
 import { pathWithSudoFor } from '../../support/sudo.ts';
 
@@ -27,6 +38,28 @@ const STORES = [
 
 /** A helper is started for each: every day one of four. */
 const someOf = (lies: readonly Lie[]) => lies.filter((_lie, index) => index % times(4, 1) === 0);
+
+it.each([
+  ['while an image is read through the API instead', true],
+  ['once an image is closed', false],
+])('the helper has ended %s', async (_when, isLie) => {
+  const [, { image, archive }] = STORES;
+  const engine = await KeptEngine.start(image, 'containerd', { archive, says: () => ROOT });
+  const pids = join(await folderOf({ pids: '' }), 'pids');
+  if (isLie) flip(engine.blob(image.manifest));
+  const env = { DOCKER_HOST: engine.host, PATH: await pathWithSudoFor(ROOT, engine.root, pids) };
+  const opened = await engine.open({ env, engineStore: 'sudo' });
+  const [started, ...others] = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+  expect([started, others]).toEqual([expect.any(Number), []]);
+  expect(started).toBeGreaterThan(0);
+  if (!isLie) {
+    expect(isAlive(started ?? 0)).toBe(true);
+    await opened.close();
+  }
+  await until(() => !isAlive(started ?? 0), 'the end of the helper');
+  await opened.close();
+  await engine.close();
+});
 
 describe.each(STORES)('with sudo, in the $store store', ({ store, image, archive, lies }) => {
   const weigh = async (tell: Lie[1]) => {

@@ -116,6 +116,8 @@ async function openContainerdImage(
   // Of several platforms, only some of which are there, the engine has chosen one.
   const own = wanted === null && choice.platform === undefined ? image.platform : null;
   const kept = store && readKeptImage(store, digest ?? image.id, choice, own);
+  // Nothing else is read of it.
+  if (kept === null) store?.close();
   const { descriptor, manifest, config } =
     kept ??
     (await progress.show({ label: waitingFor(choice.reference) }, () =>

@@ -13,8 +13,8 @@ export const CONTAINERD_OF_MACHINE = {
 /** Below the engine's root, where it has started a containerd of its own. */
 const OF_ENGINE = 'containerd/daemon';
 
-/** Blobs by digest, as the OCI image layout has them. */
-export type ContentStore = Pick<ImageFiles, 'name' | 'has' | 'read' | 'reader'>;
+/** Blobs by digest, as the OCI image layout has them. Its reader closes it as well. */
+export type ContentStore = Pick<ImageFiles, 'name' | 'has' | 'read' | 'reader' | 'close'>;
 
 /**
  * The blobs of the containerd that an engine keeps its images with; null where they cannot be read there: it is another
@@ -53,5 +53,6 @@ function contentStore(folder: string, access: EngineAccess): ContentStore {
         layer => access.open(join(folder, layer.path)),
         () => access.close?.(),
       ),
+    close: () => access.close?.(),
   };
 }
