@@ -19,6 +19,8 @@ export class RebuiltTar implements RandomAccess {
   readonly #recordedAt: number;
   /** Index of the piece that was read last: most reads go on from there. */
   #last = 0;
+  /** Files that are not there any more, by the later one of their name that is. */
+  #replaced: ReadonlyMap<number, number> | null = null;
   #open: { readonly index: number; readonly file: UnpackedFile } | null = null;
 
   /** @throws DeadweightError as `rebuildTar` */
@@ -63,16 +65,17 @@ export class RebuiltTar implements RandomAccess {
   }
 
   /**
-   * Looks at each file, and reads none.
-   * @returns bytes of all files
+   * Looks at each file, and reads none. What the tar has twice is there once.
+   * @returns bytes of all files that are there
    * @throws DeadweightError `input-corrupt` where one is not as it is recorded, `permission-denied`
    */
   checkFiles(): number {
     let bytes = 0;
     const files: NamedSize[] = [];
+    const replaced = this.#findReplaced();
     for (let index = 0; index < this.#pieces.count; index += 1) {
       const name = this.#pieces.nameOf(index);
-      if (name === null) continue;
+      if (name === null || replaced.has(index)) continue;
       const size = this.#pieces.lengthOf(index);
       files.push({ name, size });
       bytes += size;
@@ -105,11 +108,19 @@ export class RebuiltTar implements RandomAccess {
   #fileAt(index: number, name: Buffer): UnpackedFile {
     if (this.#open?.index === index) return this.#open.file;
     this.close();
+    const later = this.#findReplaced().get(index);
+    if (later !== undefined && !this.#pieces.haveSameContent(index, later))
+      throw layerChanged(name.toString('latin1'));
     const file = this.#files.open(name, this.#pieces.lengthOf(index));
     this.#open = { index, file };
     // A file may be another one of the same size. What was touched before the record was made is what it was.
     if (file.changedAt >= this.#recordedAt) this.#compare(index, name, file);
     return file;
+  }
+
+  #findReplaced(): ReadonlyMap<number, number> {
+    this.#replaced ??= this.#pieces.findReplaced();
+    return this.#replaced;
   }
 
   /** @throws DeadweightError `input-corrupt` */
@@ -198,6 +209,46 @@ class Pieces {
   /** Of a file. */
   checksumOf(index: number): Buffer {
     return this.#keptOf(index).subarray(0, CHECKSUM);
+  }
+
+  /** Whether two files are told to have the same content. */
+  haveSameContent(index: number, other: number): boolean {
+    const checksum = this.checksumOf(index);
+    const isTold = checksum.some(byte => byte !== 0);
+    return isTold && this.lengthOf(index) === this.lengthOf(other) && checksum.equals(this.checksumOf(other));
+  }
+
+  /** Files of which a later one has the name, by that: none, nearly always, which numbers tell sooner than names. */
+  findReplaced(): ReadonlyMap<number, number> {
+    const hashes = new Uint32Array(this.count);
+    for (let index = 0; index < this.count; index += 1)
+      if (this.#zeros[index] === FILE) hashes[index] = this.#hashName(index);
+    const sorted = hashes.toSorted();
+    const shared = new Set<number>();
+    for (let at = 1; at < sorted.length; at += 1) {
+      const hash = sorted[at] ?? 0;
+      if (hash !== 0 && hash === sorted[at - 1]) shared.add(hash);
+    }
+    const replaced = new Map<number, number>();
+    if (shared.size === 0) return replaced;
+    const last = new Map<string, number>();
+    for (let index = this.count - 1; index >= 0; index -= 1) {
+      if (!shared.has(hashes[index] ?? 0)) continue;
+      const name = this.nameOf(index)?.toString('latin1') ?? '';
+      const later = last.get(name);
+      if (later === undefined) last.set(name, index);
+      else replaced.set(index, later);
+    }
+    return replaced;
+  }
+
+  /** FNV-1a of the name of a file; never 0. */
+  #hashName(index: number): number {
+    let hash = 0x811c9dc5;
+    const end = this.#offsets[index + 1] ?? 0;
+    for (let at = (this.#offsets[index] ?? 0) + CHECKSUM; at < end; at += 1)
+      hash = Math.imul(hash ^ (this.#bytes[at] ?? 0), 0x01000193);
+    return hash >>> 0 || 1;
   }
 
   #keptOf(index: number): Buffer {
