@@ -220,9 +220,7 @@ class Pieces {
 
   /** Files of which a later one has the name, by that: none, nearly always, which numbers tell sooner than names. */
   findReplaced(): ReadonlyMap<number, number> {
-    const hashes = new Uint32Array(this.count);
-    for (let index = 0; index < this.count; index += 1)
-      if (this.#zeros[index] === FILE) hashes[index] = this.#hashName(index);
+    const hashes = this.#hashNames();
     const sorted = hashes.toSorted();
     const shared = new Set<number>();
     for (let at = 1; at < sorted.length; at += 1) {
@@ -242,13 +240,19 @@ class Pieces {
     return replaced;
   }
 
-  /** FNV-1a of the name of a file; never 0. */
-  #hashName(index: number): number {
-    let hash = 0x811c9dc5;
-    const end = this.#offsets[index + 1] ?? 0;
-    for (let at = (this.#offsets[index] ?? 0) + CHECKSUM; at < end; at += 1)
-      hash = Math.imul(hash ^ (this.#bytes[at] ?? 0), 0x01000193);
-    return hash >>> 0 || 1;
+  /** FNV-1a of the names of files, which is never 0; 0 for what is none. */
+  #hashNames(): Uint32Array {
+    const [bytes, offsets, zeros] = [this.#bytes, this.#offsets, this.#zeros];
+    const hashes = new Uint32Array(this.count);
+    for (let index = 0; index < hashes.length; index += 1) {
+      if (zeros[index] !== FILE) continue;
+      const end = offsets[index + 1] ?? 0;
+      let hash = 0x811c9dc5;
+      for (let at = (offsets[index] ?? 0) + CHECKSUM; at < end; at += 1)
+        hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+      hashes[index] = hash >>> 0 || 1;
+    }
+    return hashes;
   }
 
   #keptOf(index: number): Buffer {
