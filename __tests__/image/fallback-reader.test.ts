@@ -79,7 +79,7 @@ describe('a reader with another one behind it', () => {
       const [first, second] = [reader(at), reader(null)];
       const done: LayerScan[] = [];
       const given = options();
-      await new FallbackReader(first, second, 'the first', silentLog).scan(
+      await new FallbackReader(first, second, 'the first', silentLog.debug).scan(
         TASKS,
         given,
         async each => void done.push(each),
@@ -92,7 +92,7 @@ describe('a reader with another one behind it', () => {
   it('throws what who takes the scans throws, and tries nothing else', async () => {
     const second = reader(null);
     const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-    const scanning = new FallbackReader(reader(null), second, 'the first', silentLog).scan(
+    const scanning = new FallbackReader(reader(null), second, 'the first', silentLog.debug).scan(
       TASKS,
       options(),
       () => Promise.reject(full),
@@ -104,7 +104,7 @@ describe('a reader with another one behind it', () => {
   it('asks that where the first cannot say what it has', () => {
     const [layer] = LAYERS;
     if (layer === undefined) throw new TypeError('there are layers');
-    const asked = new FallbackReader(reader(0), reader(null), 'the first', silentLog);
+    const asked = new FallbackReader(reader(0), reader(null), 'the first', silentLog.debug);
     expect([asked.access(layer), asked.place(layer)]).toEqual(['layer', null]);
   });
 });

@@ -1,4 +1,3 @@
-import type { Log } from '../base/effects.ts';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
 import type { BytesPlace, RandomAccess } from '../tar/random-access.ts';
@@ -14,20 +13,20 @@ import type {
 /** Reads layers from a medium that may turn out to be unfit, and those that it could not read there from another. */
 export class FallbackReader implements LayerReader {
   readonly #second: LayerReader;
-  readonly #log: Log;
+  readonly #tell: (why: string) => void;
   readonly #name: string;
   /** Null once it has failed. */
   #first: LayerReader | null;
 
   /**
    * @param name of the first medium, for messages
-   * @param log is told why the first is not used any more, for who debugs
+   * @param tell is told why the first is not used any more
    */
-  constructor(first: LayerReader, second: LayerReader, name: string, log: Log) {
+  constructor(first: LayerReader, second: LayerReader, name: string, tell: (why: string) => void) {
     this.#name = name;
     this.#first = first;
     this.#second = second;
-    this.#log = log;
+    this.#tell = tell;
   }
 
   async scan(
@@ -130,7 +129,7 @@ export class FallbackReader implements LayerReader {
   /** @throws what is no fault of the medium */
   async #giveUp(error: unknown): Promise<void> {
     if (!isOfMedium(error)) throw error;
-    this.#log.debug(`Layers are not read from ${this.#name}: ${messageOf(error)}`);
+    this.#tell(`Layers are not read from ${this.#name}: ${messageOf(error)}`);
     await this.#first?.close();
     this.#first = null;
   }

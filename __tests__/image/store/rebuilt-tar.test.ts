@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { rename, symlink, truncate, writeFile } from 'node:fs/promises';
+import { rename, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { RebuiltTar } from '../../../src/image/store/rebuilt-tar.ts';
 import { ownAccess } from '../../../src/image/store/store-access.ts';
+import { UnpackedFiles } from '../../../src/image/store/unpacked-files.ts';
 import { containersStorage } from '../../support/fabricate/containers-storage.ts';
 import { fabricateImage } from '../../support/fabricate/image.ts';
 import { dir, file, hardlink, whiteout } from '../../support/fabricate/node.ts';
@@ -81,6 +82,19 @@ it.each([
   else {
     expect((await read()).check).toThrow(words);
     expect((await read()).read).toThrow(words);
+  }
+});
+
+it('opens nothing through a folder that has become a link since it was looked at', async () => {
+  const { folder } = await layerOf();
+  for (const followsLinks of [true, false]) {
+    const files = new UnpackedFiles(folder, { followsLinks });
+    files.open(Buffer.from('usr/1'), 7).close();
+    await rename(join(folder, 'usr'), `${folder}-else`);
+    await symlink(`${folder}-else`, join(folder, 'usr'));
+    expect(() => files.open(Buffer.from('usr/2'), 14)).toThrow('is not the file');
+    await unlink(join(folder, 'usr'));
+    await rename(`${folder}-else`, join(folder, 'usr'));
   }
 });
 

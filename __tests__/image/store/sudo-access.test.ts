@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../../../src/base/process-owner.ts';
@@ -130,4 +130,27 @@ it('does not wait for ever', async () => {
   });
   const pid = Number(await readFile(join(mark, 'pid'), 'utf8'));
   await until(() => !isAlive(pid), 'the end of what was started');
+});
+
+it('sees what became of a file that it has open, and opens none through what has become a link', async () => {
+  const { root, find } = await store();
+  const [layer] = find(ownAccess) ?? [];
+  const [record, folder] = [layer?.recordPath ?? '', layer?.filesPath ?? ''];
+  const access = await withSudo(root);
+  const file = access.open(record);
+  const before = file.place?.()?.text;
+  await appendFile(record, 'x');
+  expect(file.place?.()?.text).not.toBe(before);
+  await rename(record, `${record}.old`);
+  await writeFile(record, 'another');
+  const bytes = Buffer.alloc(7);
+  expect([access.open(record).read(bytes, 0), bytes.toString()]).toEqual([7, 'another']);
+
+  const files = access.folder(folder);
+  files.open(Buffer.from('usr/1'), 1).read(Buffer.alloc(1), 0);
+  await rename(join(folder, 'usr'), join(root, 'else'));
+  await symlink(join(root, 'else'), join(folder, 'usr'));
+  for (const name of ['usr/1', 'usr/2'])
+    expect(() => files.open(Buffer.from(name), Number(name.at(-1))), name).toThrow('is not the file');
+  expect(() => files.check([{ name: Buffer.from('usr/2'), size: 2 }])).toThrow('is not the file');
 });

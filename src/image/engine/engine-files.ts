@@ -1,4 +1,5 @@
 import { DeadweightError, messageOf } from '../../base/errors.ts';
+import { printable } from '../../base/untrusted-text.ts';
 import type { OpenOptions } from '../image.ts';
 import { CONTAINERD_OF_MACHINE } from '../store/content-store.ts';
 import { type EngineAccess, ownAccess } from '../store/store-access.ts';
@@ -19,20 +20,27 @@ export async function findEngineFiles<T>(
   find: Find<T>,
 ): Promise<T | null> {
   if (engineStore === 'api' || !client.isLocal) return null;
+  const tell = tellWhyNot({ engineStore, log });
   try {
     const info = await client.info();
     const found = find(info, ownAccess) ?? (engineStore === 'sudo' ? findWithSudo(info, env, find) : null);
-    const how = found === null ? 'not to be read here' : 'read where they lie';
-    log.debug(`The files of ${client.name} in ${info.root} are ${how}.`);
+    const files = `The files of ${client.name} in ${printable(info.root)}`;
+    if (found !== null) log.debug(`${files} are read where they lie.`);
+    else tell(`${files} are not to be read here (driver ${printable(info.driver)}).`);
     return found;
   } catch (error) {
     if (!(error instanceof DeadweightError)) throw error;
-    const text = `The files of ${client.name} are not read: ${messageOf(error)}`;
-    // Who asks for it wants to know why not.
-    if (engineStore === 'sudo') log.warn(text);
-    else log.debug(text);
+    tell(`The files of ${client.name} are not read: ${messageOf(error)}`);
     return null;
   }
+}
+
+/** Why an engine's files are not read: who asks for them wants to know. */
+export function tellWhyNot({
+  engineStore,
+  log,
+}: Pick<OpenOptions, 'engineStore' | 'log'>): (text: string) => void {
+  return engineStore === 'sudo' ? text => log.warn(text) : text => log.debug(text);
 }
 
 function findWithSudo<T>(info: EngineInfo, env: OpenOptions['env'], find: Find<T>): T | null {

@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import { silentProgress } from '../../base/effects.ts';
-import { DeadweightError } from '../../base/errors.ts';
+import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../base/platform.ts';
 import { platformUnknown } from '../../oci/choose-platform.ts';
 import { findConfigCredentials, secretSettings } from '../../oci/config-credentials.ts';
@@ -14,7 +14,7 @@ import { countChunks } from '../counted-bytes.ts';
 import { chooseEndpoint } from '../engine/endpoint.ts';
 import { EngineClient } from '../engine/engine-client.ts';
 import { EngineConnection } from '../engine/engine-connection.ts';
-import { findEngineFiles } from '../engine/engine-files.ts';
+import { findEngineFiles, tellWhyNot } from '../engine/engine-files.ts';
 import { buildHistory, type InspectedImage, type StoredManifest } from '../engine/engine-wire.ts';
 import { FallbackReader } from '../fallback-reader.ts';
 import { cleanName } from '../files/archive-index.ts';
@@ -69,13 +69,16 @@ async function openGraphImage(
   const { id } = image;
   const { reference } = choice;
   chooseCandidate([image], choice);
-  const [newestFirst, own] = await Promise.all([
-    client.history(id),
-    findEngineFiles(client, options, (info, access) => {
-      const layers = info.sharesContents ? null : findGraphLayers(info, image.diffIds, access);
-      return layers && new StoreReader(layers, { isByPosition: true, access });
-    }),
-  ]);
+  const finding = findEngineFiles(client, options, (info, access) => {
+    const layers = info.sharesContents ? null : findGraphLayers(info, image.diffIds, access);
+    return layers && new StoreReader(layers, { isByPosition: true, access });
+  });
+  const [newestFirst, own] = await Promise.all([client.history(id), finding]).catch(
+    async (error: unknown) => {
+      await (await finding)?.close();
+      throw error;
+    },
+  );
   const { env, labels, commands } = image;
   const history = buildHistory(newestFirst, image.diffIds.length, secretSettings({ env, labels }));
   const credentials = findConfigCredentials({
@@ -96,7 +99,7 @@ async function openGraphImage(
   const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
-  return createImage(facts, own ? new FallbackReader(own, stream, OWN_FILES, options.log) : stream);
+  return createImage(facts, own ? new FallbackReader(own, stream, OWN_FILES, tellWhyNot(options)) : stream);
 }
 
 async function openContainerdImage(
@@ -115,7 +118,7 @@ async function openContainerdImage(
   );
   // Of several platforms, only some of which are there, the engine has chosen one.
   const own = wanted === null && choice.platform === undefined ? image.platform : null;
-  const kept = store && readKeptImage(store, digest ?? image.id, choice, own);
+  const kept = store && readKeptImage(store, digest ?? image.id, choice, own, tellWhyNot(options));
   // Nothing else is read of it.
   if (kept === null) store?.close();
   const { descriptor, manifest, config } =
@@ -132,26 +135,32 @@ async function openContainerdImage(
     isVerified: false,
   });
   const reader = kept && store ? store.reader([]) : null;
-  return createImage(facts, reader ? new FallbackReader(reader, stream, OWN_FILES, options.log) : stream);
+  return createImage(
+    facts,
+    reader ? new FallbackReader(reader, stream, OWN_FILES, tellWhyNot(options)) : stream,
+  );
 }
 
 /**
  * From the blobs that containerd keeps; null where they are not as they should be: the engine says then what is wrong.
  * @param platform that it must have; null for the one that is chosen
+ * @param tell is told why they are not read
  */
 function readKeptImage(
   store: ContentStore,
   digest: Digest,
   choice: Choice,
   platform: Platform | null,
+  tell: (why: string) => void,
 ): Candidate | null {
   const files = { ...store, name: choice.reference };
   try {
     const found = chooseCandidate(findCandidates(files, [describeManifest(files, digest)]), choice);
     return platform === null || samePlatform(found.platform, platform) ? found : null;
   } catch (error) {
-    if (error instanceof DeadweightError) return null;
-    throw error;
+    if (!(error instanceof DeadweightError)) throw error;
+    tell(`${choice.reference} is not read from ${OWN_FILES}: ${messageOf(error)}`);
+    return null;
   }
 }
 

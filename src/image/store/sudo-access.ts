@@ -44,7 +44,7 @@ export function sudoAccess(
     return new RootAccess(root, helper.ask('root', { path: latin1(root) }).json.real, helper);
   } catch (error) {
     helper.close();
-    throw error instanceof Refused ? helperFailed(`${root}: ${error.message}`) : error;
+    throw error instanceof Refused ? rootUnread(root, error.message) : error;
   }
 }
 
@@ -114,7 +114,6 @@ class SudoFile implements RandomAccess {
   readonly size: number;
   readonly #helper: Helper;
   readonly #file: { readonly root: string; readonly path: string };
-  readonly #place: BytesPlace;
   #part: { readonly start: number; readonly bytes: Uint8Array };
 
   constructor(helper: Helper, root: string, path: string) {
@@ -122,7 +121,6 @@ class SudoFile implements RandomAccess {
     this.#file = { root, path };
     const { json, bytes } = ask(helper, { ...this.#file, at: 0, length: FIRST_PART });
     this.size = json.size;
-    this.#place = { text: json.place, changedAt: json.changedAt };
     this.#part = { start: 0, bytes };
   }
 
@@ -138,7 +136,8 @@ class SudoFile implements RandomAccess {
   }
 
   place(): BytesPlace {
-    return this.#place;
+    const { place, changedAt } = ask(this.#helper, { ...this.#file, at: 0, length: 0 }).json;
+    return { text: place, changedAt };
   }
 
   close(): void {
@@ -262,6 +261,18 @@ class Helper {
   close(): void {
     this.#worker.postMessage(null);
   }
+}
+
+/** @param answer of the helper */
+function rootUnread(root: string, answer: string): DeadweightError {
+  const isAway = answer.includes('"ENOENT"');
+  const why = isAway ? 'the folder is not on this machine' : answer;
+  return new DeadweightError(isAway ? 'input-missing' : 'permission-denied', {
+    message: `The engine's files in ${printable(root)} cannot be read with sudo: ${printable(why)}.`,
+    remedy: isAway
+      ? 'Use engine-store: auto: an engine in a virtual machine is read through its API.'
+      : 'Check the folder that docker info shows, or use engine-store: auto.',
+  });
 }
 
 function helperFailed(words: string): DeadweightError {

@@ -1,6 +1,6 @@
 /*
- * What runs as root under `engine-store: sudo`, and beside it. Plain scripts in strings, as arguments of Node itself: no file
- * that somebody could have changed is run, and the arguments of sudo are always the same.
+ * What runs as root under `engine-store: sudo`, and beside it. Plain scripts in strings, as arguments of Node itself: of files
+ * nothing but Node's own program is run, and the arguments of sudo are always the same.
  */
 
 /** Bytes of a file that come with one answer, at most. */
@@ -38,20 +38,28 @@ function find(root, path) {
 const open = new Map();
 function opened(root, path) {
   const key = root + '/' + path;
+  const place = find(root, path);
   const known = open.get(key);
-  if (known !== undefined) return known;
-  const file = fs.openSync(find(root, path), O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (known !== undefined) {
+    const stats = fs.fstatSync(known, { bigint: true });
+    const { dev, ino } = fs.lstatSync(place, { bigint: true });
+    if (stats.dev === dev && stats.ino === ino) return { file: known, stats };
+    open.delete(key);
+    fs.closeSync(known);
+  }
+  const file = fs.openSync(place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   const stats = fs.fstatSync(file, { bigint: true });
-  if (!stats.isFile()) {
+  // A folder on the way may have become a link since it was looked at.
+  if (!stats.isFile() || fs.readlinkSync('/proc/self/fd/' + file, { encoding: 'buffer' }).toString('latin1') !== key) {
     fs.closeSync(file);
     throw new Error('no file');
   }
   const [oldest] = open;
   if (open.size >= 64) {
     open.delete(oldest[0]);
-    fs.closeSync(oldest[1].file);
+    fs.closeSync(oldest[1]);
   }
-  open.set(key, { file, stats });
+  open.set(key, file);
   return { file, stats };
 }
 const handlers = {
@@ -93,6 +101,7 @@ process.stdin.setEncoding('latin1').on('data', chunk => {
   const lines = (rest + chunk).split('\\n');
   rest = lines.pop();
   for (const line of lines) {
+    last = { folder: null, isReal: false };
     try {
       const request = JSON.parse(line);
       answer(...handlers[request.is](request));

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, lstatSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, lstatSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeadweightError, systemErrorCode } from '../../base/errors.ts';
 import { openInputFile, UnfitFile } from '../../base/input-file.ts';
@@ -56,6 +56,10 @@ export class UnpackedFiles implements LayerFolder {
     const path = this.#find(textOf(name));
     try {
       const { descriptor, size: actual, changedAt } = openInputFile(bytesOf(path), { followsLink: false });
+      if (!isAt(descriptor, path)) {
+        closeSync(descriptor);
+        throw layerChanged(path);
+      }
       return {
         changedAt,
         read: (target, at) => {
@@ -65,6 +69,7 @@ export class UnpackedFiles implements LayerFolder {
         close: () => closeSync(descriptor),
       };
     } catch (cause) {
+      if (cause instanceof DeadweightError) throw cause;
       const code = systemErrorCode(cause);
       throw cause instanceof UnfitFile || code === 'ENOENT' || code === 'ELOOP'
         ? layerChanged(path)
@@ -113,6 +118,16 @@ export class UnpackedFiles implements LayerFolder {
     const isInside = pathInside(this.#real, real) !== null && pathInside(this.#folder, path) !== null;
     if (isInside && (this.#followsLinks || real === path)) return real;
     throw layerChanged(path);
+  }
+}
+
+/** Whether an open file is the one there: a folder on the way may have become a link since it was looked at. Linux tells. */
+function isAt(descriptor: number, path: string): boolean {
+  try {
+    return textOf(readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' })) === path;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return true;
+    throw error;
   }
 }
 
