@@ -61,3 +61,16 @@ it('may have a name', async () => {
   expect(read('near')).toBeNull();
   expect(read('default')).toBeNull();
 });
+
+it('is not certain where one was chosen for an address that is not known letter by letter', async () => {
+  const DOCKER_CONFIG = await folderOf({
+    'buildx/current': choice('far', { Key: 'tcp://far:2375' }),
+    ...instance(),
+  });
+  const read = (builder: string, endpoint: string | null) =>
+    readBuilder(builder, { env: { DOCKER_CONFIG }, homeDir: '/nonexistent', endpoint });
+  expect([read('', null), read('far', null), read('', HERE)]).toEqual([null, FAR, ENGINE]);
+  const all = await folderOf({ 'buildx/current': choice('far', { Key: '', Global: true }), ...instance() });
+  const env = { DOCKER_CONFIG: all };
+  expect(readBuilder('', { env, homeDir: '/nonexistent', endpoint: null })).toEqual(FAR);
+});

@@ -56,7 +56,7 @@ export class RebuiltTar implements RandomAccess {
    */
   hasContents(contents: Iterator<ByteRange>): boolean {
     for (let index = 0; index < this.#pieces.count; index += 1) {
-      if (this.#pieces.nameOf(index) === null) continue;
+      if (!this.#pieces.isFile(index)) continue;
       const { value } = contents.next();
       if (value?.start !== this.#pieces.startOf(index) || value?.length !== this.#pieces.lengthOf(index))
         return false;
@@ -201,9 +201,13 @@ class Pieces {
     return this.startOf(index + 1) - this.startOf(index);
   }
 
+  isFile(index: number): boolean {
+    return this.#zeros[index] === FILE;
+  }
+
   /** Null where it is bytes. */
   nameOf(index: number): Buffer | null {
-    return this.#zeros[index] === FILE ? this.#keptOf(index).subarray(CHECKSUM) : null;
+    return this.isFile(index) ? this.#keptOf(index).subarray(CHECKSUM) : null;
   }
 
   /** Of a file. */
