@@ -182,6 +182,12 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: /MAX_WAIT_MS = ([\d_]+)/g,
     provenBy: 'e2e/hanging-services.test.ts',
   },
+  'github/cache/actions-scan-cache.ts': {
+    for: 'the cache service, for scans of layers',
+    bound: [10],
+    limit: /MAX_WAIT_MS = ([\d_]+)/g,
+    provenBy: 'github/cache/actions-scan-cache.test.ts',
+  },
   'github/artifact/report-upload.ts': {
     for: 'the artifact service',
     bound: [10],

@@ -59,14 +59,14 @@ export async function scanPlacedLayer(
   const scan = await scanLayerAt(await tar.open(), options, starts);
   const found = { scan, starts };
   tar.check?.(found);
-  const isUnchanged = place !== null && isSettled(place, begun) && tar.place()?.text === place.text;
+  const isUnchanged = place !== null && hasSettled(place, begun) && tar.place()?.text === place.text;
   const keptAs = isUnchanged && isKept(scan.entries.length, MIN_PLACED_ENTRIES) ? layer : null;
   if (keptAs !== null) await store.putPlaced(keptAs, found, collectors);
   return { ...found, keptAs };
 }
 
 /** Whether what lies there has been as it is for so long that another change would show. @param now milliseconds since the epoch */
-export function isSettled({ changedAt }: BytesPlace, now: number): boolean {
+export function hasSettled({ changedAt }: BytesPlace, now: number): boolean {
   return changedAt < now - UNSETTLED_FOR;
 }
 

@@ -3,7 +3,7 @@ import type { Clock, Log } from '../base/effects.ts';
 import { DeadweightError, systemErrorCode } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
-import { isSettled } from '../layer/placed-scan.ts';
+import { hasSettled } from '../layer/placed-scan.ts';
 import type { ScanStore } from '../layer/scan-store.ts';
 import type { Report } from '../report/report.ts';
 import type { BytesPlace } from '../tar/random-access.ts';
@@ -64,6 +64,8 @@ export class KeptReport {
     const { scanStore, secrets, clock, log } = this.#context;
     const found = await scanStore.getResult(this.#key);
     if (!isReport(found) || secrets.isIn(found)) return null;
+    // As after reading: the user may have set it smaller.
+    scanStore.trim();
     log.debug(`${this.#image.reference} was weighed before: nothing of it has changed.`);
     return { ...found, generatedAt: new Date(clock.now()).toISOString() };
   }
@@ -75,7 +77,7 @@ export class KeptReport {
     const isKnown = scans.every(({ verified }, index) => {
       const place = this.#places[index] ?? null;
       return (
-        verified || (place !== null && isSettled(place, this.#begun) && now?.[index]?.text === place.text)
+        verified || (place !== null && hasSettled(place, this.#begun) && now?.[index]?.text === place.text)
       );
     });
     if (isKnown) await this.#context.scanStore.putResult(this.#key, report);
