@@ -68,7 +68,7 @@ export async function inspectImage(
         )
       : null;
     const known = await kept?.find();
-    if (known) return { report: known, hidesSecrets: false, snapshot: unmadeSnapshot };
+    if (known) return { report: known, hidesSecrets: () => false, snapshot: unmadeSnapshot };
     const examine = options.findings ? examineOpened : weighOnly;
     const image = await examine(opened, wanted, environment);
     const { analysis } = image;

@@ -72,7 +72,7 @@ export class KeptReport {
 
   /** @param scans of all layers */
   async keep({ report, hidesSecrets }: ReportedImage, scans: readonly LayerScan[]): Promise<void> {
-    if (hidesSecrets) return;
+    if (hidesSecrets()) return;
     const now = placesOf(this.#image);
     const isKnown = scans.every(({ verified }, index) => {
       const place = this.#places[index] ?? null;

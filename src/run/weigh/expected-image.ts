@@ -4,7 +4,7 @@ import type { DiffId } from '../../base/digest.ts';
 import { takeTurn } from '../../base/turn.ts';
 import type { KnownLayer } from '../../layer/known-layers.ts';
 import type { LayerScan, PlacedScan } from '../../layer/layer-scan.ts';
-import type { ScanStore } from '../../layer/scan-store.ts';
+import { forwardScans, type ScanStore } from '../../layer/scan-store.ts';
 import { COLLECTORS } from '../../packages/collectors.ts';
 
 /** Milliseconds until docker has started, which is what a build waits for first. */
@@ -81,6 +81,7 @@ export class ExpectedImage {
       collectors === COLLECTORS ? this.#ahead.get(keyOf(diffId, place)) : undefined;
     const see = (diffId: DiffId, place: string | null): void => void seen.set(diffId, { diffId, place });
     return {
+      ...forwardScans(store),
       async get(diffId, collectors) {
         const scan = aheadOf(collectors, diffId, null)?.scan ?? (await store.get(diffId, collectors));
         if (scan !== null) see(diffId, null);
@@ -100,13 +101,6 @@ export class ExpectedImage {
         see(layer.diffId, layer.place);
         await store.putPlaced(layer, found, collectors);
       },
-      getNumbers: diffId => store.getNumbers(diffId),
-      putNumbers: (diffId, numbers) => store.putNumbers(diffId, numbers),
-      getLayers: name => store.getLayers(name),
-      putLayers: (name, layers) => store.putLayers(name, layers),
-      getResult: key => store.getResult(key),
-      putResult: (key, result) => store.putResult(key, result),
-      trim: () => store.trim(),
     };
   }
 

@@ -22,7 +22,7 @@ import type { ExaminedImage } from './examine.ts';
 export interface ReportedImage {
   readonly report: Report;
   /** Whether secrets of the run are hidden in it. */
-  readonly hidesSecrets: boolean;
+  readonly hidesSecrets: () => boolean;
   /** Made when it is asked for: it lists every file. */
   readonly snapshot: () => Snapshot;
 }
@@ -109,7 +109,7 @@ export function buildReport(input: ImageReportInput): ReportedImage {
   return {
     // What a comment is found by again must not depend on what a run knows.
     report: { ...secrets.report(report), key: report.key },
-    hidesSecrets: secrets.isIn(report),
+    hidesSecrets: () => secrets.isIn(report),
     snapshot: () => secrets.snapshot(input.snapshot()),
   };
 }
