@@ -49,6 +49,11 @@ export class RebuiltTar implements RandomAccess {
     return this.#pieces.size;
   }
 
+  /** Bytes of memory that it takes up. */
+  get memory(): number {
+    return this.#pieces.memory;
+  }
+
   /**
    * Whether the files are the contents of its entries: a sparse file is recorded as long as it is unpacked, and its header
    * has the size that was packed.
@@ -100,6 +105,7 @@ export class RebuiltTar implements RandomAccess {
     return length;
   }
 
+  /** Of the file that it has open. It may be read again. */
   close(): void {
     this.#open?.file.close();
     this.#open = null;
@@ -191,6 +197,11 @@ class Pieces {
     this.#zeros = zeros;
     this.#offsets = offsets;
     this.#bytes = bytes;
+  }
+
+  get memory(): number {
+    const columns = [this.#starts, this.#zeros, this.#offsets, this.#bytes];
+    return columns.reduce((sum, column) => sum + column.byteLength, 0);
   }
 
   startOf(index: number): number {

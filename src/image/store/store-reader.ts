@@ -23,6 +23,9 @@ import type { StoreAccess } from './store-access.ts';
 import { rebuildTar } from './tar-split.ts';
 import { layerChanged } from './unpacked-files.ts';
 
+/** Bytes of memory of records that are kept, as they are read up to three times: those of a million files have more. */
+const MAX_KEPT = 64 * 1024 * 1024;
+
 /** Reads layers that a store keeps unpacked. */
 export class StoreReader implements LayerReader {
   readonly #layers: readonly ListedLayer[];
@@ -31,6 +34,9 @@ export class StoreReader implements LayerReader {
   readonly #byPosition = new PositionScans();
   /** Layers whose files were looked at. */
   readonly #checked = new Set<ListedLayer>();
+  /** Tars whose records were read. */
+  readonly #kept = new Map<ListedLayer, RebuiltTar>();
+  #keptBytes = 0;
 
   /**
    * @param layers in the order of the image's
@@ -73,7 +79,12 @@ export class StoreReader implements LayerReader {
     if (!this.#isByPosition) return await readStreams(tasks, layer => this.open(layer));
     for (const { layer, consumer } of tasks) {
       try {
-        await withTar(this.#find(layer), this.#access, tar => consumer.readAt(tar));
+        const tar = await this.#openTar(this.#find(layer));
+        try {
+          await consumer.readAt(tar);
+        } finally {
+          tar.close();
+        }
       } catch (error) {
         throw nameLayer(error, layer);
       }
@@ -94,6 +105,8 @@ export class StoreReader implements LayerReader {
   }
 
   async close(): Promise<void> {
+    this.#kept.clear();
+    this.#keptBytes = 0;
     this.#access.close?.();
   }
 
@@ -125,8 +138,8 @@ export class StoreReader implements LayerReader {
       // A build's image is expected of its kept scans, if they are all there.
       staysThere: true,
       place: () => placeOf(listed.recordPath, access),
-      async open() {
-        const rebuilt = await RebuiltTar.open(listed.recordPath, listed.filesPath, access);
+      open: async () => {
+        const rebuilt = await this.#openTar(listed);
         opened.push(rebuilt);
         return rebuilt;
       },
@@ -148,6 +161,17 @@ export class StoreReader implements LayerReader {
     }
   }
 
+  async #openTar(layer: ListedLayer): Promise<RebuiltTar> {
+    const kept = this.#kept.get(layer);
+    if (kept !== undefined) return kept;
+    const tar = await RebuiltTar.open(layer.recordPath, layer.filesPath, this.#access);
+    if (this.#keptBytes + tar.memory <= MAX_KEPT) {
+      this.#kept.set(layer, tar);
+      this.#keptBytes += tar.memory;
+    }
+    return tar;
+  }
+
   #find({ index }: StoredLayer): ListedLayer {
     const layer = this.#layers[index];
     if (layer === undefined) throw new TypeError(`the image has no layer ${index}`);
@@ -166,19 +190,6 @@ function assertUnchanged(bytes: number, { entries }: LayerScan, { size, recordPa
   for (const { kind, linkname = '' } of entries.values())
     if (kind === 'symlink') links += Buffer.byteLength(linkname);
   if (size !== bytes + links) throw layerChanged(recordPath);
-}
-
-async function withTar<T>(
-  { recordPath, filesPath }: ListedLayer,
-  access: StoreAccess,
-  body: (tar: RebuiltTar) => Promise<T>,
-): Promise<T> {
-  const tar = await RebuiltTar.open(recordPath, filesPath, access);
-  try {
-    return await body(tar);
-  } finally {
-    tar.close();
-  }
 }
 
 /** What a tar is put together by says whether it is as it was. */

@@ -32,6 +32,8 @@ export interface NamedSize {
 
 /** Folders whose place is remembered. */
 const MAX_FOLDERS = 50_000;
+/** Folders that are looked at one in the other. */
+const MAX_DEPTH = 100;
 
 /**
  * Opens the files of a layer; each folder is looked at once. A name is any bytes: paths
@@ -103,14 +105,17 @@ export class UnpackedFiles implements LayerFolder {
     return `${this.#folders.get(folder) ?? this.#look(folder)}/${file}`;
   }
 
-  #look(folder: string): string {
-    const real = this.#resolve(folder);
+  #look(folder: string, depth = 0): string {
+    const real = this.#resolve(folder, depth);
     if (this.#folders.size >= MAX_FOLDERS) this.#folders.clear();
     this.#folders.set(folder, real);
     return real;
   }
 
-  #resolve(folder: string): string {
+  #resolve(folder: string, depth = 0): string {
+    if (folder === '') return this.#real;
+    const below = depth < MAX_DEPTH ? this.#stepInto(folder, depth) : null;
+    if (below !== null) return below;
     const path = join(this.#folder, folder);
     const real = resolveLinks(path);
     // As it nearly always is: nothing on the way is a link.
@@ -119,6 +124,26 @@ export class UnpackedFiles implements LayerFolder {
     if (isInside && (this.#followsLinks || real === path)) return real;
     throw layerChanged(path);
   }
+
+  /** By one look from the folder above, where it is no link: the system's own way looks at each above it anew. */
+  #stepInto(folder: string, depth: number): string | null {
+    const slash = folder.lastIndexOf('/');
+    const above = folder.slice(0, Math.max(slash, 0));
+    const name = folder.slice(slash + 1);
+    if (!isPlain(name) || (slash >= 0 && above === '')) return null;
+    const real = `${this.#folders.get(above) ?? this.#look(above, depth + 1)}/${name}`;
+    try {
+      return lstatSync(bytesOf(real)).isDirectory() ? real : null;
+    } catch {
+      // The system's own way says what is wrong.
+      return null;
+    }
+  }
+}
+
+/** A name that leads below, and is written in one way alone. */
+function isPlain(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..';
 }
 
 /** Whether an open file is the one there: a folder on the way may have become a link since it was looked at. Linux tells. */
