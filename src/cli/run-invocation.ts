@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { config } from 'zod';
 import { formatPlatform } from '../base/platform.ts';
 import type { BaselineRequest } from '../baseline/baseline-request.ts';
 import { findCheckout, findCleanHead } from '../baseline/git/checkout.ts';
@@ -48,6 +49,8 @@ type InspectingRequest = Extract<Request, { readonly command: 'inspect' | 'diff'
 /** Carries out what the command line asked for, and prints it. @returns the exit code */
 export async function runInvocation(invocation: Invocation): Promise<number> {
   const { request, options } = invocation;
+  // A command reads few documents of each kind: code that is made for a kind takes longer than it saves.
+  config({ jitless: true });
   if (request.command === 'cache') return await showCache(options);
   if (request.command === 'explain') {
     process.stdout.write(explainRule(request.rule, terminalOptions(options), rulePages()));

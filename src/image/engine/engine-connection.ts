@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { readInputFile } from '../../base/input-file.ts';
 import { http, https, refuseUpgrade } from '../network.ts';
@@ -115,15 +116,15 @@ export class EngineConnection {
 
   #request(path: string): ClientRequest {
     const { endpoint } = this;
-    const options: RequestOptions = { path, agent: false, headers: { host: 'docker', connection: 'close' } };
-    if (endpoint.kind === 'socket') return http().request({ ...options, socketPath: endpoint.path });
-    if (endpoint.kind === 'ssh') {
-      // Node asks createConnection only where no agent is named, be it `false`.
-      const { agent: _agent, ...plain } = options;
-      return http().request({ ...plain, createConnection: () => new SshTunnel(endpoint, this.#env) });
+    if (endpoint.kind !== 'tcp') {
+      const headers = { host: 'docker', connection: 'close' };
+      // Without an agent, be it `false`: it would name and list what is used once.
+      const createConnection = () =>
+        endpoint.kind === 'ssh' ? new SshTunnel(endpoint, this.#env) : connect(endpoint.path);
+      return http().request({ path, headers, createConnection });
     }
     const { host, port, tls } = endpoint;
-    const address = { ...options, host, port, headers: { connection: 'close' } };
+    const address: RequestOptions = { path, agent: false, host, port, headers: { connection: 'close' } };
     const request = tls ? https().request({ ...address, ...certificates(tls) }) : http().request(address);
     request.on('socket', socket => {
       const { connect } = this.limits;
