@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadweight } from '../support/e2e/command-line.ts';
@@ -67,5 +67,23 @@ describe.skipIf(HOST === undefined)('layers that builds export', () => {
       expect(layers.slice(0, first.layers.length)).toEqual(first.layers);
     }
     expect((await kept(cache)).size).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(['cut off', 'of other bytes'])('are written anew where one is %s', async how => {
+    const cache = await folderOf();
+    const own = `FROM ${SMALL_BASE}\n${makes(300_000)}`;
+    const first = await build(cache, own, '--builder', 'far');
+    for (const name of await readdir(join(cache, 'layers'))) {
+      const path = join(cache, 'layers', name);
+      const bytes = await readFile(path);
+      const damaged = how === 'cut off' ? bytes.subarray(0, 70_000) : bytes.fill(7, 50_000, 60_000);
+      await rm(path);
+      await writeFile(path, damaged);
+    }
+    // What is known of the layers would be believed.
+    for (const name of await readdir(cache))
+      if (name !== 'layers') await rm(join(cache, name), { recursive: true });
+    expect(await build(cache, own, '--builder', 'far')).toEqual(first);
+    expect(await build(cache, own, '--builder', 'far')).toEqual(first);
   });
 });

@@ -114,17 +114,42 @@ describe('the layouts of builds', () => {
     expect(await readdir(temporaryDir)).toEqual([]);
   });
 
-  it('forget what was damaged, and nothing where the build failed', async () => {
+  it('forget nothing where the build failed', async () => {
     const { layouts, kept } = await layoutsIn();
     await layouts.use(to => exportTo(to, base, own));
     const failed = layouts.use(() => Promise.reject(new Error('the build failed')));
     await expect(failed).rejects.toThrowError('the build failed');
     expect(await kept()).toHaveLength(2);
+  });
+
+  it('are made once more without what was kept and is damaged', async () => {
+    const { layouts, kept } = await layoutsIn();
+    await layouts.use(to => exportTo(to, base, own));
+    const written: (readonly string[])[] = [];
     const read = layouts.use(async to => {
-      await exportTo(to, base, other);
-      throw damaged();
+      written.push(await exportTo(to, base, other));
+      if (written.length === 1) throw damaged();
+      return 'weighed';
     });
-    await expect(read).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(read).resolves.toBe('weighed');
+    expect(written).toEqual([[nameOf(other)], [nameOf(base), nameOf(other)]]);
+    expect(await kept()).toEqual([nameOf(base), nameOf(own), nameOf(other)].sort());
+  });
+
+  it('forget what is damaged each time, and that was not kept', async () => {
+    const { layouts, kept } = await layoutsIn();
+    await layouts.use(to => exportTo(to, base, own));
+    let times = 0;
+    const readAll = (...blobs: readonly Buffer[]) =>
+      layouts.use(async to => {
+        times += 1;
+        await exportTo(to, ...blobs);
+        throw damaged();
+      });
+    await expect(readAll(base, other)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(times).toBe(2);
+    await expect(readAll(other)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(times).toBe(3);
     expect(await kept()).toEqual([nameOf(own)]);
   });
 

@@ -34,24 +34,34 @@ export class ExportLayouts {
 
   /**
    * Hands a directory for the layout of a build to who builds and reads it, and keeps its layers for the next one.
+   * @param body is called once more where it found damaged what an earlier build had left
    * @throws what the body throws
    */
   async use<T>(body: (directory: string) => Promise<T>): Promise<T> {
-    const layout = await this.#open();
-    try {
-      const result = await body(layout.directory);
-      await layout.close(true);
-      return result;
-    } catch (error) {
-      await layout.close(!saysDamaged(error));
-      throw error;
-    }
+    return await this.#use(body, true);
   }
 
   /** The run builds nothing more. */
   async release(): Promise<void> {
     const { directory, isTemporary } = this.#options;
     if (isTemporary) await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  async #use<T>(body: (directory: string) => Promise<T>, mayRepeat: boolean): Promise<T> {
+    const layout = await this.#open();
+    try {
+      const result = await body(layout.directory);
+      await layout.close(true);
+      return result;
+    } catch (error) {
+      const isDamaged = saysDamaged(error);
+      const repeats = mayRepeat && isDamaged && layout.hasKept();
+      await layout.close(!isDamaged);
+      if (!repeats) throw error;
+      const what = `A layer that an earlier build left is damaged (${messageOf(error)})`;
+      this.#options.log.warn(`${what}: building once more without what was kept.`);
+    }
+    return await this.#use(body, false);
   }
 
   async #open(): Promise<Layout> {
@@ -71,6 +81,7 @@ export class ExportLayouts {
     const folder = await mkdtemp(join(temporaryDir, 'layout-'));
     return {
       directory: folder,
+      hasKept: () => false,
       close: () => rm(folder, { recursive: true, force: true }).catch(() => undefined),
     };
   }
@@ -87,6 +98,8 @@ function forgetKept(directory: string, log: Log): void {
 
 interface Layout {
   readonly directory: string;
+  /** Whether the build's image has layers of earlier builds. */
+  hasKept(): boolean;
   /** @param isSound whether its layers may be kept */
   close(isSound: boolean): Promise<void>;
 }
@@ -131,6 +144,14 @@ class KeepingLayout implements Layout {
       if (isLinked) linked.add(name);
     }
     return new KeepingLayout(folder, options, linked);
+  }
+
+  hasKept(): boolean {
+    try {
+      return [...this.#namedLayers()].some(name => this.#linked.has(name));
+    } catch {
+      return false;
+    }
   }
 
   async close(isSound: boolean): Promise<void> {
