@@ -29,6 +29,11 @@ describe('manifests', () => {
     expect(manifest({ ...MANIFEST, mediaType: 'application/y' }).mediaType).toBe('application/y');
   });
 
+  it('takes null for no layers, as BuildKit writes it of an image from scratch', () => {
+    expect(manifest({ ...MANIFEST, layers: null })).toMatchObject({ kind: 'manifest', layers: [] });
+    expect(manifest({ schemaVersion: 2, manifests: [], layers: null })).toMatchObject({ kind: 'index' });
+  });
+
   it.each([
     ['a negative size', { ...MANIFEST, layers: [{ ...LAYER, size: -1 }] }, 'input-corrupt', 'layers.0.size'],
     [

@@ -51,10 +51,12 @@ export function parseManifest(
 ): ImageManifest | ImageIndex {
   if (parseJson(bytes, versionOnly(), place).schemaVersion === 1) throw schemaOne(place);
   const document = parseJson(bytes, wire(), place);
-  const { config, layers, manifests } = document;
+  const { config, manifests } = document;
+  // As BuildKit writes it of an image that has none.
+  const layers = document.layers === null ? [] : document.layers;
   const type = document.mediaType || mediaType;
   // Both at once lets two readers see two images in one digest (CVE-2021-41190).
-  if (manifests && (config || layers)) throw ambiguous(place);
+  if (manifests && (config || document.layers)) throw ambiguous(place);
   if (manifests) {
     assertImageIndex(manifests, place);
     return { kind: 'index', mediaType: type || OCI_INDEX, manifests };
