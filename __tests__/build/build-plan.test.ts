@@ -82,6 +82,27 @@ describe('outputs and where the image will be', () => {
     expect(plan(given, on).image.kind).toBe(kind);
   });
 
+  it.each([
+    [{}, 'daemon'],
+    [{ load: true }, 'daemon'],
+    [{ outputs: ['type=docker,name=a'] }, 'daemon'],
+    [{ load: true, outputs: ['type=local,dest=out'] }, 'daemon'],
+    [{ outputs: ['type=local,dest=out'] }, 'layout'],
+    [{ outputs: ['type=cacheonly'] }, 'layout'],
+    [{ outputs: ['type=docker,dest=a.tar'] }, 'layout'],
+    [{ outputs: ['type=docker', 'type=oci,dest=a.tar'] }, 'layout'],
+    [{ load: true, outputs: ['type=image,name=a,compression=zstd'] }, 'layout'],
+    [{ load: true, outputs: ['type=oci,tar=false,dest=mine'] }, 'layout'],
+    [{ push: true, load: true, tags: ['a'] }, 'layout'],
+  ] as const)('what the engine keeps is read where it lies, if nothing else is made: %j', (given, kind) => {
+    const here = plan(given, CONTAINERD, { readsEngine: true });
+    expect(here.image.kind).toBe(kind);
+    expect(here.args.some(arg => arg.startsWith('type=oci,tar=false'))).toBe(kind === 'layout');
+    // Where it is not known to be readable, and of other builders, all is exported.
+    expect(plan(given, CONTAINERD).image.kind).toBe('layout');
+    expect(plan(given, CONTAINER, { readsEngine: false }).image.kind).toBe('layout');
+  });
+
   it('reads the layout where the user had it written', () => {
     expect(plan({ outputs: ['type=oci,tar=false,dest=mine'] }, CONTAINER).image).toEqual({
       kind: 'layout',

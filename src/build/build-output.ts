@@ -49,6 +49,11 @@ export function isOciDirectory(output: BuildOutput): boolean {
   return output.type === 'oci' && output.attributes.get('tar') === 'false';
 }
 
+/** Whether the engine that builds keeps the image. */
+function isKeptByEngine({ type, attributes }: BuildOutput): boolean {
+  return type === 'docker' && !attributes.has('dest');
+}
+
 /** Where the image will be once it is built. */
 export type PlannedImage =
   | { readonly kind: 'daemon' }
@@ -64,12 +69,14 @@ interface PlannedOutputs {
  * The outputs in the order that BuildKit needs. `--load` and `--push` are written out, because buildx appends them
  * after all others, and an OCI directory must come last: before a registry output its index names a digest
  * that is not there.
+ * @param readsEngine whether what the engine keeps as blobs can be read where it lies: then no layout is needed of it
  */
 export function planOutputs(
   inputs: BuildInputs,
   driver: BuildDriver,
   given: readonly BuildOutput[],
   layout: string,
+  readsEngine: boolean,
 ): PlannedOutputs {
   // For buildx a registry is an image that is pushed: such an output is what `push` pushes.
   const isPushed = given.some(({ type }) => type === 'image' || type === 'registry');
@@ -77,12 +84,16 @@ export function planOutputs(
     .filter(output => !isOciDirectory(output))
     .map(({ type, text }) => (inputs.push && type === 'image' ? `${text},push=true` : text));
   if (inputs.push && !isPushed) texts.push('type=registry');
-  const isLoaded = given.some(({ type, attributes }) => type === 'docker' && !attributes.has('dest'));
+  const isLoaded = given.some(isKeptByEngine);
   // What `docker buildx build` does on this driver when nothing is asked for.
   const loadsByDefault = driver.driver === 'docker' && given.length === 0 && !inputs.push;
   const needsDaemon = isGraphDriver(driver) && !inputs.push && !given.some(isImage);
-  if ((inputs.load || loadsByDefault || needsDaemon) && !isLoaded) texts.push('type=docker');
+  const loads = inputs.load || loadsByDefault || needsDaemon;
+  if (loads && !isLoaded) texts.push('type=docker');
   if (isGraphDriver(driver)) return { texts, image: { kind: 'daemon' } };
+  // Another image may have other layers than the engine's.
+  const isAllKept = !inputs.push && given.filter(isImage).every(isKeptByEngine);
+  if (readsEngine && isAllKept && (loads || isLoaded)) return { texts, image: { kind: 'daemon' } };
   const own = given.find(isOciDirectory);
   const directory = own?.attributes.get('dest') ?? layout;
   texts.push(

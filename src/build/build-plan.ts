@@ -28,6 +28,8 @@ export interface BuildPlanOptions {
   /** Digests that images are held to, by name as in FROM (`debian:bookworm`): `pins` of another build's result. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly attestation?: AttestationDefaults | null;
+  /** Whether the blobs of the engine that builds can be read where it keeps them; false when absent. */
+  readonly readsEngine?: boolean;
   /** Whether there is no file at a path of the inputs; nothing is missing when absent. */
   readonly isMissing?: (path: string) => boolean;
   /** The environment of docker; empty when absent. */
@@ -66,7 +68,13 @@ export function planBuild(
   options: BuildPlanOptions = {},
 ): BuildPlan {
   const given = inputs.outputs.map(readOutput);
-  const outputs = planOutputs(inputs, driver, given, paths.layout ?? join(paths.work, 'layout'));
+  const outputs = planOutputs(
+    inputs,
+    driver,
+    given,
+    paths.layout ?? join(paths.work, 'layout'),
+    options.readsEngine ?? false,
+  );
   const attests = planAttestations(inputs, driver, given, options.attestation ?? null);
   refuseImpossible(inputs, driver, given, attests);
   const secrets = planSecrets(inputs, paths.work, options.isMissing);

@@ -13,7 +13,7 @@ import { findBuilder } from './weigh/builder.ts';
 
 type CallContext = Pick<
   Environment,
-  'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env' | 'secrets' | 'homeDir' | 'hostPlatform'
+  'exec' | 'cwd' | 'temporaryDir' | 'log' | 'env' | 'secrets' | 'homeDir' | 'hostPlatform' | 'engineStore'
 >;
 
 /** Milliseconds that docker may say nothing: a call runs no steps, but may fetch a frontend. */

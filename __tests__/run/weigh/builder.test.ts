@@ -1,9 +1,14 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Exec } from '../../../src/base/effects.ts';
+import type { EngineStoreUse } from '../../../src/image/image.ts';
+import type { Environment } from '../../../src/run/environment.ts';
 import { beginFindingBuilder, findBuilder } from '../../../src/run/weigh/builder.ts';
-import { fakeEngine } from '../../support/conformance/fake-engine.ts';
+import { type FakeEngineOptions, fakeEngine } from '../../support/conformance/fake-engine.ts';
 import { folderOf } from '../../support/folder.ts';
 import { testEnvironment } from '../../support/test-environment.ts';
 
@@ -20,10 +25,15 @@ function docker() {
   return { exec, calls };
 }
 
-async function asked(builder: string, host: string, files: Record<string, string> = {}) {
+async function asked(
+  builder: string,
+  host: string,
+  files: Record<string, string> = {},
+  changes: Partial<Environment> = {},
+) {
   const { exec, calls } = docker();
   const env = { DOCKER_HOST: host, DOCKER_CONFIG: await folderOf(files) };
-  const environment = testEnvironment('/', { env, exec });
+  const environment = testEnvironment('/', { env, exec, ...changes });
   const driver = await findBuilder(builder, '/', environment);
   return { driver, calls, again: () => findBuilder(builder, '/elsewhere', environment) };
 }
@@ -34,12 +44,42 @@ it.each([
 ] as const)('the engine tells where it keeps images (%s), and no program runs', async (store, expected) => {
   const engine = await fakeEngine([], { api: 51, store, archive: Buffer.alloc(0) });
   const { driver, calls, again } = await asked('', engine.host);
-  expect(driver).toEqual({ builder: '', driver: 'docker', store: expected, buildkitVersion: null });
+  expect(driver).toEqual({
+    ...{ builder: '', driver: 'docker', store: expected, buildkitVersion: null, contents: null },
+  });
   expect(calls).toEqual([]);
   const before = engine.requests.length;
   expect(await again()).toBe(driver);
   expect(engine.requests).toHaveLength(before);
   await engine.close();
+});
+
+it("knows which blobs an engine with containerd's store has, where they can be read", async () => {
+  const blob = Buffer.from('{}');
+  const digest = `sha256:${createHash('sha256').update(blob).digest('hex')}`;
+  const blobs = 'containerd/daemon/io.containerd.content.v1.content/blobs/sha256';
+  const root = await realpath(await folderOf({ [`${blobs}/${digest.slice('sha256:'.length)}`]: '{}' }));
+  const found = async (
+    changes: Partial<FakeEngineOptions>,
+    engineStore: EngineStoreUse = 'auto',
+    isLocal = true,
+  ) => {
+    const socket = isLocal ? join(await folderOf(), 'engine.sock') : null;
+    const options = { api: 51, store: 'containerd', archive: Buffer.alloc(0), root, ...changes } as const;
+    const engine = await fakeEngine([], options, socket);
+    const { driver } = await asked('', engine.host, {}, { engineStore });
+    await engine.close();
+    return driver.contents;
+  };
+  const contents = await found({});
+  expect(contents?.has(digest)).toBe(true);
+  expect(contents?.has(digest.replaceAll('4', '5'))).toBe(false);
+  expect(contents?.has('')).toBe(false);
+  expect((await found({}, 'sudo'))?.has(digest)).toBe(true);
+  expect(await found({}, 'api')).toBeNull();
+  expect(await found({}, 'auto', false)).toBeNull();
+  expect(await found({ store: 'graph' })).toBeNull();
+  expect(await found({ root: await folderOf() })).toBeNull();
 });
 
 it('docker is asked for a builder that is not recorded, and where no Docker engine answers', async () => {
@@ -57,7 +97,9 @@ it('docker is asked for a builder that is not recorded, and where no Docker engi
     ['', 'unix:///nonexistent.sock', {}],
   ] as const) {
     const { driver, calls, again } = await asked(builder, host, files);
-    expect(driver).toEqual({ builder, driver: 'docker-container', store: null, buildkitVersion: '0.25.1' });
+    expect(driver).toEqual({
+      ...{ builder, driver: 'docker-container', store: null, buildkitVersion: '0.25.1', contents: null },
+    });
     await again();
     expect(calls).toEqual([`buildx inspect${builder === '' ? '' : ' far'}`]);
   }
@@ -81,7 +123,11 @@ it('a builder of another driver is what buildx has recorded; a remote one where 
   ] as const) {
     const { driver: found, calls } = await asked('far', 'unix:///x', recordOf(driver, ...endpoints));
     expect(calls, `${driver} ${endpoints}`).toHaveLength(isAsked ? 1 : 0);
-    if (!isAsked) expect(found).toEqual({ builder: 'far', driver, store: null, buildkitVersion: null });
+    if (!isAsked) {
+      expect(found).toEqual({
+        ...{ builder: 'far', driver, store: null, buildkitVersion: null, contents: null },
+      });
+    }
   }
   await server.close();
 });

@@ -33,14 +33,23 @@ export function findContentStore(
   digest: Digest,
   access: EngineAccess,
 ): ContentStore | null {
-  const stores = [
+  const stores = contentFolders(root, socket, access).map(folder => contentStore(folder, access));
+  return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
+}
+
+/** Whether there is a folder of blobs where an engine may keep its images: which of them are there is another matter. */
+export function hasContentFolder(root: string, socket: string | null, access: EngineAccess): boolean {
+  return contentFolders(root, socket, access).some(folder => access.isReal(join(folder, 'blobs')));
+}
+
+function contentFolders(root: string, socket: string | null, access: EngineAccess): readonly string[] {
+  return [
     { root, below: OF_ENGINE },
     ...(socket === CONTAINERD_OF_MACHINE.socket ? [{ root: CONTAINERD_OF_MACHINE.root, below: '' }] : []),
   ].flatMap(({ root, below }) => {
     const real = isAbsolute(root) ? access.realRoot(root) : null;
-    return real === null ? [] : [contentStore(join(real, below, 'io.containerd.content.v1.content'), access)];
+    return real === null ? [] : [join(real, below, 'io.containerd.content.v1.content')];
   });
-  return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
 }
 
 function contentStore(folder: string, access: EngineAccess): ContentStore {

@@ -8,6 +8,8 @@ import { readDockerConfig } from '../../image/engine/docker-config.ts';
 import { chooseEndpoint } from '../../image/engine/endpoint.ts';
 import { EngineClient } from '../../image/engine/engine-client.ts';
 import { EngineConnection } from '../../image/engine/engine-connection.ts';
+import { type EngineContents, findEngineContents } from '../../image/engine/engine-contents.ts';
+import type { EngineStoreUse } from '../../image/image.ts';
 import { definedOnly } from '../program-exec.ts';
 
 /** What asking for the builder takes. */
@@ -17,10 +19,16 @@ interface BuilderContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
   readonly hostPlatform: Platform;
+  readonly engineStore: EngineStoreUse;
+}
+
+export interface FoundBuilder extends BuildDriver {
+  /** Of the engine that it is, as far as it is known to be that of this run; null where they cannot be read. */
+  readonly contents: EngineContents | null;
 }
 
 /** What a run has learned: its builds, and its push, ask the same. */
-const known = new WeakMap<Exec, Map<string, Promise<BuildDriver>>>();
+const known = new WeakMap<Exec, Map<string, Promise<FoundBuilder>>>();
 
 /**
  * The builder of a run, asked for once. What buildx has recorded tells which it is, and the engine where it keeps images:
@@ -28,8 +36,8 @@ const known = new WeakMap<Exec, Map<string, Promise<BuildDriver>>>();
  * @param builder name of the builder; empty for the current one
  * @throws DeadweightError as `detectDriver`
  */
-export function findBuilder(builder: string, cwd: string, context: BuilderContext): Promise<BuildDriver> {
-  const builders = known.get(context.exec) ?? new Map<string, Promise<BuildDriver>>();
+export function findBuilder(builder: string, cwd: string, context: BuilderContext): Promise<FoundBuilder> {
+  const builders = known.get(context.exec) ?? new Map<string, Promise<FoundBuilder>>();
   known.set(context.exec, builders);
   const found = builders.get(builder) ?? askForBuilder(builder, cwd, context);
   builders.set(builder, found);
@@ -41,16 +49,16 @@ export function beginFindingBuilder(builder: string, cwd: string, context: Build
   void findBuilder(builder, cwd, context).catch(() => undefined);
 }
 
-async function askForBuilder(builder: string, cwd: string, context: BuilderContext): Promise<BuildDriver> {
+async function askForBuilder(builder: string, cwd: string, context: BuilderContext): Promise<FoundBuilder> {
   const { exec, env, log } = context;
   const recorded = readRecord(builder, context);
   log.debug(`the builder is ${recorded === null ? 'what docker says' : JSON.stringify(recorded)}`);
   if (recorded?.kind === 'instance' && (await answers(recorded))) {
-    return { builder, driver: recorded.driver, store: null, buildkitVersion: null };
+    return { builder, driver: recorded.driver, store: null, buildkitVersion: null, contents: null };
   }
-  const store = recorded?.kind === 'engine' ? await askEngine(context) : null;
-  if (store !== null) return { builder, driver: 'docker', store, buildkitVersion: null };
-  return detectDriver(builder, { exec, env: definedOnly(env), cwd });
+  const engine = recorded?.kind === 'engine' ? await askEngine(context) : null;
+  if (engine !== null) return { builder, driver: 'docker', buildkitVersion: null, ...engine };
+  return { ...(await detectDriver(builder, { exec, env: definedOnly(env), cwd })), contents: null };
 }
 
 function readRecord(builder: string, { env, homeDir, hostPlatform }: BuilderContext): RecordedBuilder | null {
@@ -95,14 +103,24 @@ async function answers({ driver, endpoints }: RecordedBuilder & { readonly kind:
 }
 
 /** @returns null where it is no Docker engine, or does not answer: docker has the words for why */
-async function askEngine({ env, homeDir, hostPlatform, log }: BuilderContext): Promise<BuildDriver['store']> {
+async function askEngine({
+  env,
+  homeDir,
+  hostPlatform,
+  engineStore,
+  log,
+}: BuilderContext): Promise<Pick<FoundBuilder, 'store' | 'contents'> | null> {
   try {
     const endpoint = chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os });
     const connection = new EngineConnection(endpoint, env);
     try {
       const client = await EngineClient.connect(connection, env['DOCKER_API_VERSION']);
       if (!client.checksLayers) return null;
-      return (await client.info()).hasContainerdStore ? 'containerd' : 'graph-driver';
+      const { hasContainerdStore } = await client.info();
+      return {
+        store: hasContainerdStore ? 'containerd' : 'graph-driver',
+        contents: await findEngineContents(client, { engineStore }),
+      };
     } finally {
       connection.close();
     }

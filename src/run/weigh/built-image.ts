@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
 import type { Clock } from '../../base/effects.ts';
+import { DeadweightError } from '../../base/errors.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { WeighedBuild } from '../../baseline/baseline-source.ts';
 import type { AttestationDefaults } from '../../build/attestation.ts';
@@ -176,16 +177,17 @@ async function buildImages<T>(
     const driver = await progress.show({ label: 'Asking docker for the builder' }, () =>
       findBuilder(inputs.builder, cwd, context),
     );
-    const buildInto = async (folders: BuildPaths) => {
-      const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
-      const plan = planBuild(inputs, driver, folders, { pins, attestation, isMissing, env });
-      onPlan(plan);
-      const build = await display.show(title, show => {
+    const isMissing = (path: string): boolean => !existsSync(resolve(cwd, path));
+    const planOf = (wanted: BuildInputs, folders: BuildPaths, readsEngine = false): BuildPlan =>
+      planBuild(wanted, driver, folders, { pins, attestation, isMissing, env, readsEngine });
+    const buildAs = (plan: BuildPlan): Promise<BuildResult> =>
+      display.show(title, show => {
         const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
         const building = runBuild(plan, { exec, log, clock, ...place, env, onProgress });
         void expected?.prepare();
         return building.finally(() => expected?.stop());
       });
+    const readAll = async (build: BuildResult, plan: BuildPlan) => {
       const images: T[] = [];
       for (const image of build.images) {
         const making = makingOf(build, image, plan.target, clock.now());
@@ -193,11 +195,37 @@ async function buildImages<T>(
       }
       return { build, images };
     };
-    if (isGraphDriver(driver)) return await buildInto({ work });
-    return await context.exportLayouts.use(layout => buildInto({ work, layout }));
+    const { contents } = driver;
+    const first = planOf(inputs, { work }, contents !== null);
+    onPlan(first);
+    const kept = first.image.kind === 'daemon' ? await buildAs(first) : null;
+    if (kept !== null) {
+      const readKept = () => readAll(kept, first);
+      if (contents === null) return await readKept();
+      const images = contents.has(kept.metadata.imageId) ? await unlessGone(readKept) : null;
+      if (images !== null) return images;
+      log.debug('The engine does not have the image among its files: it is exported from the cache.');
+    }
+    return await context.exportLayouts.use(async layout => {
+      const plan = planOf(kept === null ? inputs : fromCache(inputs), { work, layout });
+      const made = await buildAs(plan);
+      return await readAll(kept === null ? made : { ...kept, images: made.images }, plan);
+    });
   } finally {
     // The metadata of the build has the values of its arguments.
     await rm(work, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** @returns null where an engine has no such image any more: one of the same name has taken its place */
+async function unlessGone<T>(body: () => Promise<T>): Promise<T | null> {
+  try {
+    return await body();
+  } catch (error) {
+    const isGone =
+      error instanceof DeadweightError && ['image-not-found', 'blob-missing'].includes(error.code);
+    if (isGone) return null;
+    throw error;
   }
 }
 
