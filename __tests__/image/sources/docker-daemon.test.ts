@@ -126,6 +126,25 @@ describe('an engine', () => {
     });
   });
 
+  it('says in its last bytes why it sends no more', async () => {
+    const image = await made();
+    const said = '{"message":"content digest sha256:ab: blob not found: not found"}\r\n';
+    const whole = await containerdArchive([image]);
+    // Behind the header of a layer, as where its blob is not there.
+    const end = whole.indexOf(image.layers[0]?.bytes ?? said);
+    const archive = Buffer.concat([whole.subarray(0, end), Buffer.from(said)]);
+    await withEngine({ archive }, async (_image, env) => {
+      const opened = await openImage('app:1', openOptions({ env }));
+      await expect(opened.scan({})).rejects.toThrowError(
+        failure(
+          'input-truncated',
+          new RegExp(`after ${end} bytes: content digest .* blob not found: not found\\.`),
+        ),
+      );
+      await opened.close();
+    });
+  });
+
   it('is not listened to any longer than it takes', async () => {
     const image = await made();
     const archive = await containerdArchive([image]);

@@ -22,6 +22,7 @@ import {
   infoSchema,
   inspectSchema,
 } from './engine-wire.ts';
+import { findToldFailure, type ToldFailure } from './told-failure.ts';
 
 /** Minor version of the newest API 1.x that this client was written for. */
 const NEWEST_MINOR = 51;
@@ -104,10 +105,19 @@ export class EngineClient {
     const { endpoint, limits } = this.#connection;
     const answer = await this.#get(`/images/${name}/get${query}`, name, limits.image);
     let bytes = 0;
+    let last: { readonly chunk: Uint8Array; readonly failure: ToldFailure } | null = null;
     try {
       for await (const chunk of streamBody(answer, limits.idle)) {
+        // It was in the middle of a file.
+        if (last !== null) yield last.chunk;
+        const failure = findToldFailure(chunk);
+        last = failure && { chunk, failure };
+        if (failure === null) yield chunk;
         bytes += chunk.length;
-        yield chunk;
+      }
+      if (last !== null) {
+        const { chunk, failure } = last;
+        throw engineBrokeOff(endpoint, bytes - chunk.length + failure.at, failure.reason);
       }
     } catch (cause) {
       throw cause instanceof DeadweightError ? cause : engineBrokeOff(endpoint, bytes, cause);
