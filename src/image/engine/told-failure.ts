@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 
 /** Bytes that an engine needs to say why it stopped: a few digests and paths. */
 const MAX_LENGTH = 8192;
-const BEGIN = Buffer.from('{"message":');
+/** As the engine writes errors into what it has begun to send (moby, pkg/streamformatter), and those before it. */
+const BEGINNINGS = ['{"errorDetail":', '{"message":'].map(text => Buffer.from(text));
 
 /** Why an engine sends no more, and where in its last bytes it says so. */
 export interface ToldFailure {
@@ -19,11 +20,13 @@ export interface ToldFailure {
 export function findToldFailure(tail: Uint8Array): ToldFailure | null {
   if (tail.at(-1) !== 0x0a) return null;
   const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.length);
-  const at = bytes.indexOf(BEGIN, Math.max(0, bytes.length - MAX_LENGTH));
-  if (at < 0) return null;
+  const from = Math.max(0, bytes.length - MAX_LENGTH);
+  const at = BEGINNINGS.map(text => bytes.indexOf(text, from)).find(place => place >= 0);
+  if (at === undefined) return null;
   try {
-    const { message }: { message?: unknown } = JSON.parse(bytes.toString('utf8', at));
-    return typeof message === 'string' ? { at, reason: message } : null;
+    const { error, message }: { error?: unknown; message?: unknown } = JSON.parse(bytes.toString('utf8', at));
+    const reason = error ?? message;
+    return typeof reason === 'string' ? { at, reason } : null;
   } catch {
     return null;
   }
