@@ -112,6 +112,8 @@ class RootAccess implements EngineAccess {
 /** A file that is read by position. */
 class SudoFile implements RandomAccess {
   readonly size: number;
+  /** As of `place`, when it was opened. */
+  readonly changedAt: number;
   readonly #helper: Helper;
   readonly #file: { readonly root: string; readonly path: string };
   #part: { readonly start: number; readonly bytes: Uint8Array };
@@ -121,6 +123,7 @@ class SudoFile implements RandomAccess {
     this.#file = { root, path };
     const { json, bytes } = ask(helper, { ...this.#file, at: 0, length: FIRST_PART });
     this.size = json.size;
+    this.changedAt = json.changedAt;
     this.#part = { start: 0, bytes };
   }
 
@@ -170,7 +173,7 @@ class SudoFolder implements LayerFolder {
     const path = `${this.#folder}/${clean(name)}`;
     const file = new SudoFile(this.#helper, this.#root, path);
     return {
-      changedAt: file.place().changedAt,
+      changedAt: file.changedAt,
       read: (target: Uint8Array, at: number): void => {
         if (file.size !== size || file.read(target, at) < target.length) throw layerChanged(path);
       },
