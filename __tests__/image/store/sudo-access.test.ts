@@ -106,6 +106,11 @@ it.each([
     'a password is required',
   ],
   [
+    'warns before it asks',
+    '#!/bin/sh\nprintf "sudo: unable to resolve host a\\r\\nsudo: a password is required\\n" >&2\nexit 1\n',
+    'sudo: unable to resolve host a; sudo: a password is required.',
+  ],
+  [
     'says something else',
     '#!/bin/sh\nhead -c 100000 /dev/zero | tr "\\0" x\ncat\n',
     'it answers something else',

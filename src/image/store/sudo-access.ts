@@ -279,8 +279,10 @@ function rootUnread(root: string, answer: string): DeadweightError {
 }
 
 function helperFailed(words: string): DeadweightError {
+  // What sudo warns of first has a line of its own.
+  const sentence = words.replace(/\s*\n\s*/g, '; ');
   return new DeadweightError('permission-denied', {
-    message: `The engine's files cannot be read with sudo: ${printable(words)}.`,
+    message: `The engine's files cannot be read with sudo: ${printable(sentence)}.`,
     remedy: 'Let this user run sudo without a password, or use engine-store: auto.',
   });
 }
