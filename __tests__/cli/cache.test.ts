@@ -126,7 +126,7 @@ describe('deadweight cache', () => {
   it('says so where nothing is kept, and is empty where nothing is yet', async () => {
     const cwd = await folderOf();
     const off = { cwd, env: { DEADWEIGHT_CACHE_DIR: '' } };
-    const nothing = 'Nothing is kept: DEADWEIGHT_CACHE_DIR is empty.\n';
+    const nothing = 'Nothing is kept: DEADWEIGHT_CACHE_DIR is empty, or there is no home.\n';
     expect(await deadweight(['cache'], off)).toEqual({ code: 0, stdout: nothing, stderr: '' });
     expect(await deadweight(['cache', '--clear'], off)).toEqual({ code: 0, stdout: nothing, stderr: '' });
     const { stdout } = await deadweight(['cache', '--json', '-'], off);
@@ -194,7 +194,14 @@ describe('where things are kept', () => {
       layers: '/x/deadweight/layers',
       compiled: '/x/deadweight/compiled',
     });
+    expect(of({ XDG_CACHE_HOME: '.cache' })).toEqual(of({}));
     expect(of({})?.scans).toMatch(/^\/home\/eve\/(?:\.cache|Library\/Caches)\/deadweight\/scans$/);
+  });
+
+  it('is never the working directory, unless the user says so', () => {
+    expect(findCacheDirectories({}, '')).toBeNull();
+    expect(findCacheDirectories({ XDG_CACHE_HOME: 'x' }, '')).toBeNull();
+    expect(findCacheDirectories({ DEADWEIGHT_CACHE_DIR: 'x' }, '')?.scans).toBe(join(process.cwd(), 'x'));
   });
 });
 

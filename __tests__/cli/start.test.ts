@@ -98,6 +98,7 @@ describe('the compile cache', () => {
 
   it('is none where nothing is kept, or where Node is told so', async () => {
     expect(compileCacheOf(await start({ DEADWEIGHT_CACHE_DIR: '' }))).toBeNull();
+    expect(compileCacheOf(await start({ HOME: '', XDG_CACHE_HOME: '.cache' }))).toBeNull();
     const cache = await folderOf();
     const told = await start({ DEADWEIGHT_CACHE_DIR: cache, NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(compileCacheOf(told)).toBeNull();

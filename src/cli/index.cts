@@ -34,8 +34,9 @@ function cacheDirectory(): string | null {
   if (given === '') return null;
   if (given) return path.resolve(given, 'compiled');
   var home = process.env['XDG_CACHE_HOME'];
-  if (!home) home = path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
-  return path.join(home, 'deadweight', 'compiled');
+  if (!home || !path.isAbsolute(home))
+    home = path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return path.isAbsolute(home) ? path.join(home, 'deadweight', 'compiled') : null;
 }
 
 /** Not by `recursive`: Node tries for ever where a directory is there and none can be made in it, as in a mount that was removed. */

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /** Where things are kept between runs. */
 export interface CacheDirectories {
@@ -11,7 +11,8 @@ export interface CacheDirectories {
 }
 
 /**
- * A directory that the user names holds the scans themselves; the user's own cache has a directory for each.
+ * A directory that the user names holds the scans themselves; the user's own cache has a directory for each. A relative
+ * XDG_CACHE_HOME is none (https://specifications.freedesktop.org/basedir-spec/latest/).
  * @returns null where nothing is kept
  */
 export function findCacheDirectories(
@@ -21,8 +22,12 @@ export function findCacheDirectories(
   const named = env['DEADWEIGHT_CACHE_DIR'];
   if (named === '') return null;
   if (named !== undefined) return inDirectory(resolve(named), '');
-  const caches =
-    env['XDG_CACHE_HOME'] || join(homeDir, process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  const given = env['XDG_CACHE_HOME'] ?? '';
+  const caches = isAbsolute(given)
+    ? given
+    : join(homeDir, process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  // Without a home it would be in the working directory, which may be a checkout that somebody else has filled.
+  if (!isAbsolute(caches)) return null;
   return inDirectory(join(caches, 'deadweight'), 'scans');
 }
 

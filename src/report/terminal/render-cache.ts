@@ -8,7 +8,8 @@ export function renderCache(report: CacheReport): string {
 }
 
 function linesOf({ scans, layers, temporaryFiles, compiledCode, cleared }: CacheReport): readonly string[] {
-  if (scans === null || compiledCode === null) return ['Nothing is kept: DEADWEIGHT_CACHE_DIR is empty.'];
+  if (scans === null || compiledCode === null)
+    return ['Nothing is kept: DEADWEIGHT_CACHE_DIR is empty, or there is no home.'];
   if (cleared !== null) return [clearedLine(cleared)];
   return [
     ...storeRows('Scans of layers', scans),
