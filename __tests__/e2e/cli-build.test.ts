@@ -180,6 +180,17 @@ describe.each(STORES.slice(0, times(1, 2)))('deadweight build on %s', (_store, h
   });
 
   real('alone', () => {
+    it('is of the commit that is checked out, unless that was edited', async () => {
+      const cwd = await branched({ Dockerfile: `FROM ${SMALL_BASE}\n` }, { 'other.txt': 'x' });
+      const commitOf = async (): Promise<string | null> => {
+        await run(cwd, 'build', '--json', '../alone.json');
+        return (await reportIn(join(cwd, '../alone.json'))).context.commit;
+      };
+      expect(await commitOf()).toBe(await git(cwd, 'rev-parse', 'HEAD'));
+      await changeFiles(cwd, { 'other.txt': 'y' });
+      expect(await commitOf()).toBeNull();
+    });
+
     it('follows stages, and inspects the same image to the same numbers', async () => {
       const tag = `deadweight-e2e-cli:${fresh()}`;
       const Dockerfile = `FROM ${BASE} AS build

@@ -220,7 +220,7 @@ async function weigh(
       fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: waiverOf(options['waive-label'], event),
-      checkoutFolder: checkout.folder,
+      checkout: async () => ({ folder: checkout.folder, commit: origin.commit }),
       remoteContext,
       namesFrom: checkout.top ?? environment.cwd,
     },

@@ -9,7 +9,7 @@ import type { BuildResult } from './build-result.ts';
 import { withFiles } from './build-secret.ts';
 import { BuildTrace } from './build-trace.ts';
 import { composeResult } from './compose-result.ts';
-import { type BuildPlace, readLocalSources } from './dockerfile-source.ts';
+import { type BuildPlace, type LocalSources, readLocalSources } from './dockerfile-source.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { ProgressReader } from './progress-reader.ts';
 
@@ -19,6 +19,8 @@ export interface BuildEffects extends BuildPlace {
   readonly clock: Clock;
   /** The whole environment of docker, before the plan adds its own. */
   readonly env: Readonly<Record<string, string>>;
+  /** What was read of the build before; it is read here when absent. */
+  readonly sources?: LocalSources | null;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
@@ -28,7 +30,7 @@ export interface BuildEffects extends BuildPlace {
  * `buildx-missing`, `disk-full`, `permission-denied`
  */
 export async function runBuild(plan: BuildPlan, effects: BuildEffects): Promise<BuildResult> {
-  const sources = await readLocalSources(plan.dockerfile, effects);
+  const { sources = await readLocalSources(plan.dockerfile, effects) } = effects;
   const dockerfile = sources?.dockerfile ?? null;
   const trace = new BuildTrace();
   const startedAt = effects.clock.now();

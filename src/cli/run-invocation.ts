@@ -155,8 +155,11 @@ async function buildImages(
   beginFindingBuilder(inputs.builder, environment.cwd, environment);
   const settings = await resolveSettings(options, environment.cwd);
   const git = readGitContext(inputs.context);
-  const { folder } = await findCheckout(localFolder(inputs.context), environment);
-  const commit = git ? commitOfContext(git) : await findCleanHead({ ...environment, cwd: folder });
+  const checkout = async () => {
+    const { folder } = await findCheckout(localFolder(inputs.context), environment);
+    const commit = git ? commitOfContext(git) : await findCleanHead({ ...environment, cwd: folder });
+    return { folder, commit };
+  };
   const outcome = await weighBuild(
     {
       settings,
@@ -168,8 +171,8 @@ async function buildImages(
       fixCheck: options['fix-check'],
       pushesOverBudget: options['push-over-budget'],
       waiver: null,
-      origin: { ...LOCAL_ORIGIN, commit },
-      checkoutFolder: folder,
+      checkout,
+      origin: LOCAL_ORIGIN,
       remoteContext: git && { ...git, eventRepository: null, settings: {} },
       namesFrom,
     },

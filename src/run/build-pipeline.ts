@@ -42,6 +42,14 @@ import {
 } from './weigh/image-report.ts';
 import { type Prepare, planPrepare } from './weigh/prepare-command.ts';
 
+/** What git knows of what is built. */
+export interface BuiltCheckout {
+  /** Where git is opened. */
+  readonly folder: string;
+  /** What the head is of; null where it is not known, or of no commit. */
+  readonly commit: string | null;
+}
+
 export interface BuildPipeline {
   readonly inputs: BuildInputs;
   readonly settings: Settings;
@@ -58,9 +66,9 @@ export interface BuildPipeline {
   readonly pushesOverBudget: boolean;
   /** The label that waives the budgets of this run; null where nothing does. */
   readonly waiver: string | null;
-  readonly origin: RunOrigin;
-  /** Where git is opened. */
-  readonly checkoutFolder: string;
+  readonly origin: Omit<RunOrigin, 'commit'>;
+  /** Asks git. It is called while the head is built, where nothing before that needs to know. */
+  readonly checkout: () => Promise<BuiltCheckout>;
   /** What BuildKit fetches the context from; null for a checkout. */
   readonly remoteContext: RemoteContext | null;
   /** Top of the repository, where the paths that reports name start; null names files as the inputs do. */
@@ -85,15 +93,26 @@ export async function weighBuild(pipeline: BuildPipeline, environment: Environme
 }
 
 async function weighHeads(pipeline: BuildPipeline, environment: Environment): Promise<BuildOutcome> {
-  const { inputs, settings, baseline, seeds, origin, checkoutFolder, remoteContext, namesFrom } = pipeline;
+  const { inputs, settings, baseline, seeds, remoteContext, namesFrom } = pipeline;
   const { cwd, clock } = environment;
   const prepare = planPrepare(pipeline.prepare, inputs, environment);
-  const comparison = { baseline, seeds, commit: origin.commit, checkoutFolder, remoteContext };
-  const compareHeads = await planComparison(comparison, environment);
+  const compares = baseline !== null || seeds;
+  const asked = onceAsked(pipeline.checkout);
+  // What is prepared is no commit any more.
+  const known = compares || prepare !== null ? await asked() : null;
+  const compareHeads =
+    known && compares
+      ? await planComparison(
+          { baseline, seeds, commit: known.commit, checkoutFolder: known.folder, remoteContext },
+          environment,
+        )
+      : null;
   await prepare?.({ cwd, title: 'Prepare', isBaseline: false });
 
   const place = namesFrom === null ? { cwd } : { cwd, namesFrom };
-  const options = { ...place, pins: {}, attestation: origin.attestation, title: 'Build' };
+  const { attestation } = pipeline.origin;
+  const meanwhile = (): void => void asked().catch(() => undefined);
+  const options = { ...place, pins: {}, attestation, title: 'Build', meanwhile };
   const waits = waitsForVerdict(inputs, settings);
   const head = await buildAndExamine(
     waits ? withoutPush(inputs) : inputs,
@@ -103,7 +122,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   );
   const name = builtImageName(inputs, settings.title, cwd);
   const sources = sourcesOf(head.build, inputs.target);
-  const compares = baseline !== null || seeds;
+  const origin: RunOrigin = { ...pipeline.origin, commit: (await asked()).commit };
   const heads = (compares ? head.images : []).map(
     ({ analysis }): BaselineHead => ({
       analysis,
@@ -113,7 +132,7 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   );
   const fixable = await findFixableFiles(inputs, head.build, place);
   const examined = await withFixes(head, fixable, pipeline, environment);
-  const compared = compares
+  const compared = compareHeads
     ? await compareHeads(heads, headBuild(pipeline, head.build, prepare, environment))
     : NOT_COMPARED;
 
@@ -144,6 +163,14 @@ async function weighHeads(pipeline: BuildPipeline, environment: Environment): Pr
   }
   const pushing = { ...options, title: 'Push' };
   return { images, metadata: await pushWeighed(inputs, head, pushing, environment) };
+}
+
+function onceAsked<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
 }
 
 const NOT_COMPARED: ComparedHeads = { images: [], rebuilt: null };

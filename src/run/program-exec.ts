@@ -68,14 +68,18 @@ export function systemExec(env: Readonly<Record<string, string | undefined>>): E
 type HeardOptions = ExecOptions &
   Required<Pick<ExecOptions, 'onStdout' | 'onStderr'>> & { readonly env: Record<string, string> };
 
+/** Of no use to most inspections, which run no program. Who is about to build has it loaded while something is waited for. */
+export function loadBuildExec(): Promise<typeof import('@actions/exec')> {
+  return import('@actions/exec');
+}
+
 /** A build, which may take as long as it likes and reads no input. */
 async function runBuildProgram(
   program: string,
   args: readonly string[],
   { cwd, env, onStdout, onStderr }: HeardOptions,
 ): Promise<number> {
-  // Loaded here: most inspections run no program.
-  const { exec } = await import('@actions/exec');
+  const { exec } = await loadBuildExec();
   // The first parameter is a command line, split at blanks: quotes keep a program's path whole.
   return await exec(`"${program}"`, [...args], {
     env,

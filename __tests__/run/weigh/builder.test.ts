@@ -6,9 +6,16 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Exec } from '../../../src/base/effects.ts';
 import type { EngineStoreUse } from '../../../src/image/image.ts';
+import { openImage } from '../../../src/image/open-image.ts';
 import type { Environment } from '../../../src/run/environment.ts';
 import { beginFindingBuilder, findBuilder } from '../../../src/run/weigh/builder.ts';
-import { type FakeEngineOptions, fakeEngine } from '../../support/conformance/fake-engine.ts';
+import {
+  containerdArchive,
+  type FakeEngineOptions,
+  fakeEngine,
+} from '../../support/conformance/fake-engine.ts';
+import { fabricateImage } from '../../support/fabricate/image.ts';
+import { file } from '../../support/fabricate/node.ts';
 import { folderOf } from '../../support/folder.ts';
 import { testEnvironment } from '../../support/test-environment.ts';
 
@@ -35,7 +42,7 @@ async function asked(
   const env = { DOCKER_HOST: host, DOCKER_CONFIG: await folderOf(files) };
   const environment = testEnvironment('/', { env, exec, ...changes });
   const driver = await findBuilder(builder, '/', environment);
-  return { driver, calls, again: () => findBuilder(builder, '/elsewhere', environment) };
+  return { driver, calls, environment, again: () => findBuilder(builder, '/elsewhere', environment) };
 }
 
 it.each([
@@ -80,6 +87,22 @@ it("knows which blobs an engine with containerd's store has, where they can be r
   expect(await found({}, 'auto', false)).toBeNull();
   expect(await found({ store: 'graph' })).toBeNull();
   expect(await found({ root: await folderOf() })).toBeNull();
+});
+
+it('what the engine is, is asked once for the builder and the images', async () => {
+  const image = await fabricateImage({
+    tags: ['app:1'],
+    steps: [{ createdBy: 'COPY made', layer: [['made', file('made')]] }],
+  });
+  const options = { api: 51, store: 'containerd', archive: await containerdArchive([image]) } as const;
+  const engine = await fakeEngine([image], options);
+  const { environment } = await asked('', engine.host);
+  for (const _time of [1, 2]) await (await openImage('docker-daemon:app:1', environment)).close();
+  expect(engine.requests.filter(path => !path.startsWith('/images/'))).toEqual(['/_ping', '/info']);
+  // Another run asks anew.
+  await asked('', engine.host);
+  expect(engine.requests.filter(path => path === '/_ping')).toHaveLength(2);
+  await engine.close();
 });
 
 it('docker is asked for a builder that is not recorded, and where no Docker engine answers', async () => {

@@ -29,21 +29,44 @@ const NEWEST_MINOR = 51;
 /** From here on images of several platforms can be told apart and asked for one by one. */
 const PLATFORMS_SINCE = 48;
 
+/** What an engine was asked once, and says of itself as long as it runs. */
+interface KnownEngine {
+  readonly minor: number;
+  readonly checksLayers: boolean;
+  info: EngineInfo | null;
+}
+
+/** By run, endpoint and wanted version: a build and its image ask the same. */
+const known = new WeakMap<object, Map<string, KnownEngine>>();
+
 /** The few requests that reading an image takes. https://docs.docker.com/reference/api/engine/ */
 export class EngineClient {
   readonly #connection: EngineConnection;
-  readonly #minor: number;
-  /**
-   * Whether a graph driver's layers are compared with their diffIDs before they are sent (moby, layer/ro_layer.go,
-   * TarStream). Other engines speak this API, too, and of those it is not known.
-   */
-  readonly checksLayers: boolean;
-  #info: EngineInfo | null = null;
+  readonly #engine: KnownEngine;
 
-  private constructor(connection: EngineConnection, minor: number, checksLayers: boolean) {
+  private constructor(connection: EngineConnection, engine: KnownEngine) {
     this.#connection = connection;
-    this.#minor = minor;
-    this.checksLayers = checksLayers;
+    this.#engine = engine;
+  }
+
+  /**
+   * As `connect`, and remembers for a run what the engine is.
+   * @param run whatever lives as long as the run
+   * @throws DeadweightError as `connect`
+   */
+  static async connectOnce(
+    connection: EngineConnection,
+    wantedVersion: string | undefined,
+    run: object,
+  ): Promise<EngineClient> {
+    const engines = known.get(run) ?? new Map<string, KnownEngine>();
+    known.set(run, engines);
+    const name = JSON.stringify([connection.endpoint, wantedVersion]);
+    const engine = engines.get(name);
+    if (engine !== undefined) return new EngineClient(connection, engine);
+    const client = await EngineClient.connect(connection, wantedVersion);
+    engines.set(name, client.#engine);
+    return client;
   }
 
   /**
@@ -58,11 +81,19 @@ export class EngineClient {
       throw engineRefused(connection.endpoint, answer.statusCode ?? 0, 'it is not a Docker engine');
     }
     const wanted = /^1\.(\d{1,3})$/.exec(wantedVersion ?? '')?.[1];
-    return new EngineClient(
-      connection,
-      Math.min(NEWEST_MINOR, Number(offered), Number(wanted ?? NEWEST_MINOR)),
-      /^Docker\/\d/.test(String(answer.headers['server'])),
-    );
+    return new EngineClient(connection, {
+      minor: Math.min(NEWEST_MINOR, Number(offered), Number(wanted ?? NEWEST_MINOR)),
+      checksLayers: /^Docker\/\d/.test(String(answer.headers['server'])),
+      info: null,
+    });
+  }
+
+  /**
+   * Whether a graph driver's layers are compared with their diffIDs before they are sent (moby, layer/ro_layer.go,
+   * TarStream). Other engines speak this API, too, and of those it is not known.
+   */
+  get checksLayers(): boolean {
+    return this.#engine.checksLayers;
   }
 
   /** `the Docker engine at unix:///… (the default)`. */
@@ -71,7 +102,7 @@ export class EngineClient {
   }
 
   get knowsPlatforms(): boolean {
-    return this.#minor >= PLATFORMS_SINCE;
+    return this.#engine.minor >= PLATFORMS_SINCE;
   }
 
   /** @throws DeadweightError `image-not-found`. */
@@ -87,8 +118,8 @@ export class EngineClient {
 
   /** What it says of itself. */
   async info(): Promise<EngineInfo> {
-    this.#info ??= await this.#json('/info', infoSchema(), '');
-    return this.#info;
+    this.#engine.info ??= await this.#json('/info', infoSchema(), '');
+    return this.#engine.info;
   }
 
   /** Whether it listens on a socket of this machine. */
@@ -146,7 +177,7 @@ export class EngineClient {
   }
 
   async #get(path: string, image: string, longest?: number): Promise<IncomingMessage> {
-    const answer = await this.#connection.get(`/v1.${this.#minor}${path}`, longest);
+    const answer = await this.#connection.get(`/v1.${this.#engine.minor}${path}`, longest);
     if (answer.statusCode === 200) return answer;
     const reason = parseMessage(await this.#whole(answer));
     if (answer.statusCode !== 404 || image === '') {

@@ -44,7 +44,7 @@ export async function openEngineImage(name: string, choice: Choice, options: Ope
   const endpoint = chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os });
   const connection = new EngineConnection(endpoint, env);
   try {
-    const client = await EngineClient.connect(connection, env['DOCKER_API_VERSION']);
+    const client = await EngineClient.connectOnce(connection, env['DOCKER_API_VERSION'], options.exec);
     const image = await client.inspect(name);
     options.log.debug(`${client.name} has ${name} as ${image.id}`);
     const byContainerd =

@@ -10,7 +10,7 @@ import { EngineClient } from '../../image/engine/engine-client.ts';
 import { EngineConnection } from '../../image/engine/engine-connection.ts';
 import { type EngineContents, findEngineContents } from '../../image/engine/engine-contents.ts';
 import type { EngineStoreUse } from '../../image/image.ts';
-import { definedOnly } from '../program-exec.ts';
+import { definedOnly, loadBuildExec } from '../program-exec.ts';
 
 /** What asking for the builder takes. */
 interface BuilderContext {
@@ -47,6 +47,7 @@ export function findBuilder(builder: string, cwd: string, context: BuilderContex
 /** Asks ahead, while a run does what needs no builder. Who needs it is told what is wrong with it. */
 export function beginFindingBuilder(builder: string, cwd: string, context: BuilderContext): void {
   void findBuilder(builder, cwd, context).catch(() => undefined);
+  void loadBuildExec();
 }
 
 async function askForBuilder(builder: string, cwd: string, context: BuilderContext): Promise<FoundBuilder> {
@@ -108,13 +109,14 @@ async function askEngine({
   homeDir,
   hostPlatform,
   engineStore,
+  exec,
   log,
 }: BuilderContext): Promise<Pick<FoundBuilder, 'store' | 'contents'> | null> {
   try {
     const endpoint = chooseEndpoint({ env, homeDir, hostOs: hostPlatform.os });
     const connection = new EngineConnection(endpoint, env);
     try {
-      const client = await EngineClient.connect(connection, env['DOCKER_API_VERSION']);
+      const client = await EngineClient.connectOnce(connection, env['DOCKER_API_VERSION'], exec);
       if (!client.checksLayers) return null;
       const { hasContainerdStore } = await client.info();
       return {

@@ -34,6 +34,9 @@ import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking
 import { ExpectedImage } from './expected-image.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
 
+/** Milliseconds until docker has started, which is what a build waits for first. */
+const STARTING = 30;
+
 /** A build, and what each of its images weighs and could save. */
 export interface ExaminedBuild {
   readonly build: BuildResult;
@@ -47,6 +50,8 @@ export interface BuildOptions extends BuildPlace {
   readonly attestation: AttestationDefaults | null;
   /** What the display calls this build. */
   readonly title: string;
+  /** Is called when docker has been started, and may begin what needs no build. */
+  readonly meanwhile?: () => void;
 }
 
 /** What a build takes beside what weighing its image takes. */
@@ -164,7 +169,7 @@ async function buildImages<T>(
   onPlan: (plan: BuildPlan) => void = () => undefined,
   expected: ExpectedImage | null = null,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
-  const { cwd, namesFrom, pins, attestation, title } = options;
+  const { cwd, namesFrom, pins, attestation, title, meanwhile } = options;
   const place = namesFrom === undefined ? { cwd } : { cwd, namesFrom };
   const { exec, log, clock, display, progress, temporaryDir } = context;
   // A wrong path fails before an engine is asked for anything.
@@ -183,9 +188,15 @@ async function buildImages<T>(
     const buildAs = (plan: BuildPlan): Promise<BuildResult> =>
       display.show(title, show => {
         const onProgress = (event: ProgressEvent): void => show(redactEvent(event, plan.buildArgs));
-        const building = runBuild(plan, { exec, log, clock, ...place, env, onProgress });
-        void expected?.prepare();
-        return building.finally(() => expected?.stop());
+        const building = runBuild(plan, { exec, log, clock, ...place, env, sources, onProgress });
+        const waiting = setTimeout(() => {
+          meanwhile?.();
+          void expected?.prepare();
+        }, STARTING);
+        return building.finally(() => {
+          clearTimeout(waiting);
+          expected?.stop();
+        });
       });
     const readAll = async (build: BuildResult, plan: BuildPlan) => {
       const images: T[] = [];

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { StackedScans } from '../../analysis/stacked-scans.ts';
 import type { DiffId } from '../../base/digest.ts';
 import { takeTurn } from '../../base/turn.ts';
@@ -7,8 +6,6 @@ import type { LayerScan, PlacedScan } from '../../layer/layer-scan.ts';
 import { forwardScans, type ScanStore } from '../../layer/scan-store.ts';
 import { COLLECTORS } from '../../packages/collectors.ts';
 
-/** Milliseconds until docker has started, which is what a build waits for first. */
-const STARTING = 30;
 /** Entries of an image that is stacked beforehand: a larger one would keep this thread from hearing the build. */
 const MAX_ENTRIES = 300_000;
 
@@ -33,7 +30,6 @@ export class ExpectedImage {
 
   /** Works ahead until `stop`. Nothing depends on it: what goes wrong will be told where it is needed. */
   async prepare(): Promise<void> {
-    await setTimeout(STARTING);
     await this.#prepare().catch(() => undefined);
   }
 
