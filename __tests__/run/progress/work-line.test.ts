@@ -50,7 +50,8 @@ describe('a line on work', () => {
     [45, 'Reading app:1: 412 MB of 1.3 GB, 96 MB/s'],
     [35, 'Reading app:1: 412 MB of 1.3 GB'],
     [28, 'Read…app:1: 412 MB of 1.3 GB'],
-    [10, ': 412 MB …'],
+    [17, '412 MB of 1.3 GB'],
+    [10, '412 MB of…'],
     [1, '…'],
   ])('in %i columns', (columns, expected) => {
     expect(line(going, columns)).toBe(expected);

@@ -50,7 +50,9 @@ export function workLine(
 }
 
 function join(label: string, tail: string, columns: number): string {
-  return fitEnd(`${fitMiddle(label, Math.max(0, columns - columnsOf(tail)))}${tail}`, columns);
+  const kept = fitMiddle(label, Math.max(0, columns - columnsOf(tail)));
+  // Behind no label it needs nothing to stand apart from.
+  return fitEnd(kept === '' ? tail.replace(/^: /, '') : `${kept}${tail}`, columns);
 }
 
 function tailOf(amounts: readonly string[]): string {
