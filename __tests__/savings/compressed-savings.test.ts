@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DiffId } from '../../src/base/digest.ts';
 import { silentProgress } from '../../src/base/effects.ts';
@@ -152,12 +153,15 @@ describe('what is not measured', () => {
 
 describe('what was measured before', () => {
   function memoryStore() {
-    const stored = new Map<DiffId, LayerNumbers>();
+    const stored = new Map<string, LayerNumbers>();
+    const keyOf = (diffId: DiffId, place: string | null) => (place === null ? diffId : `${diffId} ${place}`);
     return {
       stored,
-      getNumbers: async (diffId: DiffId) => stored.get(diffId) ?? new Map(),
-      putNumbers: async (diffId: DiffId, numbers: LayerNumbers) => {
-        stored.set(diffId, new Map([...(stored.get(diffId) ?? []), ...numbers]));
+      getNumbers: async (diffId: DiffId, place: string | null) =>
+        stored.get(keyOf(diffId, place)) ?? new Map(),
+      putNumbers: async (diffId: DiffId, place: string | null, numbers: LayerNumbers) => {
+        const key = keyOf(diffId, place);
+        stored.set(key, new Map([...(stored.get(key) ?? []), ...numbers]));
       },
     };
   }
@@ -176,7 +180,7 @@ describe('what was measured before', () => {
     });
   });
 
-  it('is kept of a layer whose bytes were hashed, and of no other', async () => {
+  it('is kept of a layer whose bytes were hashed, or of where it has lain for a while', async () => {
     const fabricated = await made('none');
     await withDirectory(async directory => {
       const path = join(directory, 'app.tar');
@@ -189,6 +193,16 @@ describe('what was measured before', () => {
       );
       expect(bytes[0]).toBeGreaterThan(0);
       expect(store.stored.size).toBe(0);
+      await setTimeout(2100);
+      const measure = (from: Image) =>
+        measureCompressedSavings(from, scans, [[LISTS]], THOROUGH_LIMIT, silentProgress, { store });
+      expect((await measure(image)).bytes).toEqual(bytes);
+      const place = image.layers[0]?.place()?.text;
+      expect([...store.stored.keys()]).toEqual([`${image.layers[0]?.diffId} ${place}`]);
+      const unread: Image = { ...image, read: () => Promise.reject(new Error('read again')) };
+      expect((await measure(unread)).bytes).toEqual(bytes);
+      await utimes(path, 1, 1);
+      await expect(measure(unread)).rejects.toThrowError('read again');
       await image.close();
     });
     const tar = fabricated.layers[0]?.tar ?? Buffer.alloc(0);

@@ -8,18 +8,19 @@ export type LayerNumbers = ReadonlyMap<string, number>;
 /** The newest are kept: a layer that many images build upon is measured in many ways. */
 const MAX_NUMBERS = 1000;
 
-/** Names the file. */
-export function numbersKey(diffId: DiffId): string {
-  return `numbers@1 ${diffId}`;
+/** Names the file. @param place of a layer that was not hashed; null where it was */
+export function numbersKey(diffId: DiffId, place: string | null): string {
+  return place === null ? `numbers@1 ${diffId}` : `numbers@1 at ${place} ${diffId}`;
 }
 
-export function encodeNumbers(numbers: LayerNumbers, diffId: DiffId): Uint8Array {
-  return encodeDocument(numbersKey(diffId), Object.fromEntries([...numbers].slice(-MAX_NUMBERS)));
+/** @param key of `numbersKey` */
+export function encodeNumbers(numbers: LayerNumbers, key: string): Uint8Array {
+  return encodeDocument(key, Object.fromEntries([...numbers].slice(-MAX_NUMBERS)));
 }
 
 /** @returns null for what is damaged, or of another layer */
-export function decodeNumbers(bytes: Uint8Array, diffId: DiffId): LayerNumbers | null {
-  const numbers = decodeDocument(bytes, numbersKey(diffId));
+export function decodeNumbers(bytes: Uint8Array, key: string): LayerNumbers | null {
+  const numbers = decodeDocument(bytes, key);
   if (!isRecord(numbers)) return null;
   return new Map(
     Object.entries(numbers).filter((pair): pair is [string, number] => Number.isSafeInteger(pair[1])),

@@ -37,10 +37,13 @@ export interface ScanStore {
   getPlaced(layer: PlacedLayer, collectors: readonly Collector[]): Promise<PlacedScan | null>;
   /** Ignores scans that skipped files, and all where places mean nothing to the next run. */
   putPlaced(layer: PlacedLayer, found: PlacedScan, collectors: readonly Collector[]): Promise<void>;
-  /** What was measured of a layer whose bytes were hashed, by what it is: for who knows what the numbers depend on. */
-  getNumbers(diffId: DiffId): Promise<LayerNumbers>;
-  /** Adds to what is known. */
-  putNumbers(diffId: DiffId, numbers: LayerNumbers): Promise<void>;
+  /**
+   * What was measured of a layer, for who knows what the numbers depend on.
+   * @param place of its bytes where they were not hashed (`PlacedLayer`); null where they were
+   */
+  getNumbers(diffId: DiffId, place: string | null): Promise<LayerNumbers>;
+  /** Adds to what is known. Ignores all of a place where places mean nothing to the next run. */
+  putNumbers(diffId: DiffId, place: string | null, numbers: LayerNumbers): Promise<void>;
   /** The layers that something had last; none where that is not known. @param name of it */
   getLayers(name: string): Promise<readonly KnownLayer[]>;
   putLayers(name: string, layers: readonly KnownLayer[]): Promise<void>;
@@ -75,8 +78,8 @@ export function forwardScans(store: ScanStore): ScanStore {
     put: (scan, collectors) => store.put(scan, collectors),
     getPlaced: (layer, collectors) => store.getPlaced(layer, collectors),
     putPlaced: (layer, found, collectors) => store.putPlaced(layer, found, collectors),
-    getNumbers: diffId => store.getNumbers(diffId),
-    putNumbers: (diffId, numbers) => store.putNumbers(diffId, numbers),
+    getNumbers: (diffId, place) => store.getNumbers(diffId, place),
+    putNumbers: (diffId, place, numbers) => store.putNumbers(diffId, place, numbers),
     getLayers: name => store.getLayers(name),
     putLayers: (name, layers) => store.putLayers(name, layers),
     getResult: key => store.getResult(key),
@@ -149,17 +152,17 @@ class DiskScanStore implements ScanStore {
     await this.#write(scanFileName(key, '.placed-scan'), () => encodePlacedScan(found, key));
   }
 
-  async getNumbers(diffId: DiffId): Promise<LayerNumbers> {
-    const found = this.#read(scanFileName(numbersKey(diffId), '.numbers'), bytes =>
-      decodeNumbers(bytes, diffId),
-    );
-    return found ?? new Map();
+  async getNumbers(diffId: DiffId, place: string | null): Promise<LayerNumbers> {
+    const key = this.#numbersKey(diffId, place);
+    const found = key && this.#read(scanFileName(key, '.numbers'), bytes => decodeNumbers(bytes, key));
+    return found || new Map();
   }
 
-  async putNumbers(diffId: DiffId, numbers: LayerNumbers): Promise<void> {
-    if (numbers.size === 0) return;
-    const all = new Map([...(await this.getNumbers(diffId)), ...numbers]);
-    await this.#write(scanFileName(numbersKey(diffId), '.numbers'), () => encodeNumbers(all, diffId));
+  async putNumbers(diffId: DiffId, place: string | null, numbers: LayerNumbers): Promise<void> {
+    const key = this.#numbersKey(diffId, place);
+    if (key === null || numbers.size === 0) return;
+    const all = new Map([...(await this.getNumbers(diffId, place)), ...numbers]);
+    await this.#write(scanFileName(key, '.numbers'), () => encodeNumbers(all, key));
   }
 
   async getLayers(name: string): Promise<readonly KnownLayer[]> {
@@ -176,6 +179,11 @@ class DiskScanStore implements ScanStore {
 
   async putResult(key: string, result: unknown): Promise<void> {
     await this.#write(scanFileName(key, '.result'), () => encodeDocument(key, result));
+  }
+
+  #numbersKey(diffId: DiffId, place: string | null): string | null {
+    if (place === null) return numbersKey(diffId, null);
+    return this.#machine && numbersKey(diffId, `${this.#machine} ${place}`);
   }
 
   #placedKey({ diffId, place }: PlacedLayer, collectors: readonly Collector[]): string | null {

@@ -4,7 +4,9 @@ import { DeadweightError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LayerNumbers } from '../layer/layer-numbers.ts';
 import type { LayerScan } from '../layer/layer-scan.ts';
+import { hasSettled } from '../layer/placed-scan.ts';
 import { noScanStore, type ScanStore } from '../layer/scan-store.ts';
+import type { BytesPlace } from '../tar/random-access.ts';
 import { CompressionPool } from './compression-pool.ts';
 import { LayerCuts, type PlannedCut } from './layer-cuts.ts';
 import type { FreedFile } from './layer-files.ts';
@@ -26,7 +28,7 @@ export interface CompressedSavings {
 export interface MeasuringOptions {
   /** How many at the end are what several of the others save together: measured where there is time left. None when absent. */
   readonly totals?: number;
-  /** What was measured before, of layers whose bytes were hashed. */
+  /** What was measured before. */
   readonly store?: Pick<ScanStore, 'getNumbers' | 'putNumbers'>;
 }
 
@@ -70,8 +72,15 @@ async function measure(
   const pool = new CompressionPool(count);
   const readings = new Map<DiffId, LayerCuts>();
   const saved = new Map<PlannedCut, Promise<number | null>>();
+  const places = new Map<DiffId, BytesPlace | null>();
+  const begun = Date.now();
   for (const [diffId, own] of Map.groupBy(planned, cut => cut.diffId)) {
-    const known = await store.getNumbers(diffId);
+    const place = placeOf(image, diffId);
+    places.set(diffId, place);
+    const known = new Map([
+      ...(place ? await store.getNumbers(diffId, place.text) : []),
+      ...(await store.getNumbers(diffId, null)),
+    ]);
     const unknown = own.filter(cut => {
       const bytes = known.get(numberKey(cut));
       if (bytes === undefined) return true;
@@ -87,9 +96,25 @@ async function measure(
   for (const [diffId, reading] of readings) {
     const measured = reading.saved();
     for (const [cut, bytes] of measured) saved.set(cut, bytes);
-    if (reading.isVerified()) await store.putNumbers(diffId, await numbersOf(measured));
+    const numbers = await numbersOf(measured);
+    const place = places.get(diffId) ?? null;
+    if (reading.isVerified()) await store.putNumbers(diffId, null, numbers);
+    else if (place && hasSettled(place, begun) && placeOf(image, diffId)?.text === place.text)
+      await store.putNumbers(diffId, place.text, numbers);
   }
   return Promise.all(cuts.map(each => (each === null ? null : sumOf(each, saved))));
+}
+
+/** What says whether a layer's bytes are as they were; null where nothing does. */
+function placeOf({ layers }: Image, diffId: DiffId): BytesPlace | null {
+  try {
+    // As `Image.read` does, where it has the layer twice.
+    return layers.findLast(layer => layer.diffId === diffId)?.place() ?? null;
+  } catch (error) {
+    // Reading it tells what is wrong.
+    if (error instanceof DeadweightError) return null;
+    throw error;
+  }
 }
 
 /** What a cut's number depends on beside its layer: raise the version when it is measured otherwise. */
