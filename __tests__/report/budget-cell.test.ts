@@ -116,7 +116,28 @@ it.each(BUDGET_NAMES)('shows %s in its row, and blames its excess on its cause',
 it('blames the largest layer for a size that did not grow', () => {
   const report = { ...failing(), comparison: null };
   expect(excessCause(report, 'max-own-size')).toMatchObject({ kind: 'layer', bytes: 212_600_000 });
-  expect(excessCause({ ...report, findings: [] }, 'max-wasted')).toBeNull();
+});
+
+it('blames waste on a finding of it, not on one of what is there to be seen, or on the largest path', () => {
+  const report = failing();
+  const [wasted] = report.wastedFiles;
+  const [finding] = report.findings;
+  if (wasted === undefined || finding === undefined) throw new Error('The report has no waste');
+  const of = (path: string) => ({
+    ...finding,
+    evidence: { ...finding.evidence, paths: [{ path, bytes: 1 }] },
+  });
+  const cause = (...paths: readonly string[]) =>
+    excessCause({ ...report, findings: paths.map(of) }, 'max-wasted');
+  expect(cause('seen/file', wasted.path)).toMatchObject({ bytes: finding.evidence.bytes });
+  const folder = wasted.path.slice(0, wasted.path.indexOf('/') + 1);
+  expect(cause(folder)).toMatchObject({ bytes: finding.evidence.bytes });
+  for (const others of [['seen/file'], []]) {
+    const found = cause(...others);
+    expect(found).toMatchObject({ kind: 'waste', bytes: wasted.bytes });
+    expect(found && plainText(found.text)).toContain(wasted.path);
+  }
+  expect(excessCause({ ...report, findings: [], wastedFiles: [] }, 'max-wasted')).toBeNull();
 });
 
 /** What is said behind a budget of 70 MB that is exceeded, of an image with these layers. */

@@ -9,6 +9,7 @@ import { causeContent } from './sentences/cause-content.ts';
 import { causeLocation, causePlace } from './sentences/cause-place.ts';
 import { causeSentence } from './sentences/cause-sentence.ts';
 import { findingSentence } from './sentences/finding-line.ts';
+import { wasteReason } from './wasted-paths.ts';
 
 /** What most of the excess over a budget comes from. */
 interface ExcessCause {
@@ -34,15 +35,40 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
   }
 }
 
-function largestWaste(report: Report): ExcessCause | null {
-  const finding = report.findings.find(candidate => candidate.evidence.bytes > 0);
-  if (!finding) return null;
-  return {
-    kind: 'waste',
-    text: findingSentence(finding),
-    location: finding.location,
-    bytes: finding.evidence.bytes,
-  };
+/** Wasted files that tell whether a finding is of the waste, and folders above each. */
+const MAX_WASTED = 20;
+const MAX_FOLDERS = 32;
+
+/** Bytes that are there to be seen may be worth saving, and are no waste. */
+function largestWaste({ findings, wastedFiles }: Report): ExcessCause | null {
+  const places = new Set(wastedFiles.slice(0, MAX_WASTED).flatMap(({ path }) => placesOf(path)));
+  const finding = findings.find(({ evidence: { bytes, paths } }) => {
+    return bytes > 0 && paths.some(({ path }) => places.has(trimSlash(path)));
+  });
+  if (finding !== undefined) {
+    const { location, evidence } = finding;
+    return { kind: 'waste', text: findingSentence(finding), location, bytes: evidence.bytes };
+  }
+  const [largest] = wastedFiles;
+  if (largest === undefined) return null;
+  const text = phrase`${formatSize(largest.bytes)} of it is ${code(`/${largest.path}`)}, ${wasteReason(largest)}`;
+  return { kind: 'waste', text, location: null, bytes: largest.bytes };
+}
+
+/** A file, and the folders that it is in, the nearest first. */
+function placesOf(file: string): readonly string[] {
+  const places = [trimSlash(file)];
+  for (
+    let end = file.lastIndexOf('/');
+    end > 0 && places.length <= MAX_FOLDERS;
+    end = file.lastIndexOf('/', end - 1)
+  )
+    places.push(file.slice(0, end));
+  return places;
+}
+
+function trimSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function largestGrowth(report: Report): ExcessCause | null {
