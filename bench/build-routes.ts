@@ -10,7 +10,11 @@ const TAG = 'deadweight/bench:built';
 
 /** Builds of which nothing has changed, held against docker's own. */
 export function buildRoutes(bundles: Bundles): readonly Route[] {
-  return [...STORES.map(store => cachedBuild(store, bundles)), cachedPush(bundles)];
+  return [
+    ...STORES.map(store => cachedBuild(store, bundles)),
+    ...STORES.map(store => coldBuild(store, bundles)),
+    cachedPush(bundles),
+  ];
 }
 
 /** Three thousand small files, and what a build makes of them. */
@@ -61,6 +65,44 @@ function cachedBuild(store: Store, bundles: Bundles): Route {
       const cwd = await applicationContext(BASE);
       const env = { ...engine.env, DEADWEIGHT_CACHE_DIR: await folderOf() };
       return { ...builds(bundles, ['--tag', TAG, '.'], { cwd, env }), floor: bareNode };
+    },
+  };
+}
+
+/** A word of the steps that are built anew each time: what they leave in the cache is found by it. */
+const COLD = 'deadweight-bench-cold';
+
+/** Four steps, each of which writes 25 MB in 250 files that no layer before has had. */
+function coldBuild(store: Store, bundles: Bundles): Route {
+  return {
+    rows: [
+      {
+        name: `cold build (${store}), 100 MB in four steps`,
+        floor: 'plain buildx',
+        mostTimes: 1.05,
+        against: 'plain',
+      },
+    ],
+    async prepare() {
+      const engine = engineOf(store);
+      if (engine === null) return `there is no engine with the ${store} store`;
+      if (!(await engine.has(BASE))) return `the engine has no ${BASE} (script/engine base)`;
+      const writes = (step: number): string =>
+        `RUN : ${COLD}; mkdir -p /srv/${step}; for i in $(seq 250); do head -c 100000 /dev/urandom > /srv/${step}/$i; done`;
+      const Dockerfile = [`FROM ${BASE}`, ...[1, 2, 3, 4].map(writes), ''].join('\n');
+      const cwd = await folderOf({ Dockerfile });
+      const env = { ...engine.env, DEADWEIGHT_CACHE_DIR: await folderOf() };
+      const contestants = builds(bundles, ['--no-cache', '--tag', `${TAG}-cold`, '.'], { cwd, env });
+      return Object.fromEntries(
+        Object.entries(contestants).map(([name, contestant]) => [
+          name,
+          async () => {
+            const ended = await contestant();
+            await engine.forget(`${TAG}-cold`, COLD);
+            return ended;
+          },
+        ]),
+      );
     },
   };
 }

@@ -62,6 +62,12 @@ export class Engine {
     await this.docker('image', 'rm', '--force', ...names).catch(() => undefined);
   }
 
+  /** Removes an image, and what the cache has of the steps that made it. @param word of their commands */
+  async forget(name: string, word: string): Promise<void> {
+    await this.docker('image', 'rm', '--force', name);
+    await this.docker('buildx', 'prune', '--force', '--filter', `description~=${word}`);
+  }
+
   /**
    * What reads the layers where the engine has them: `find` over their folders, or `cat` of their blobs.
    * @returns null where this user may not
