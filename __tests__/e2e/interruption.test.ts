@@ -46,6 +46,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   'a fetch': atGate('fetch'),
   'prepare of the head': atGate('prepare-head', prepare),
   'the build of the head': adding('head'),
+  'a build into a layout': { ...adding('head'), args: () => ['--engine-store', 'api'] },
   'weighing from an engine': {
     hold: ({ engine }) => engine.hold('/get'),
     isReached: ({ engine }) => engine.isReached(),
@@ -55,6 +56,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   'weighing a layout': {
     hold: () => undefined,
     isReached: ({ temporary }) => globSync(`${temporary}/deadweight-*/**/index.json`).length > 0,
+    args: () => ['--engine-store', 'api'],
     readsAnew: true,
   },
   'a smudge filter of the base': atGate('checkout'),
@@ -78,8 +80,9 @@ const IS_LONG = times(0, 1) === 1;
 
 /** Phases that a run on a store has. */
 function phasesOn(store: string): readonly string[] {
-  const absent = store === 'overlay2' ? 'weighing a layout' : 'weighing from an engine';
-  return Object.keys(PHASES).filter(name => name !== absent && (IS_LONG || !PHASES[name]?.onlyLong));
+  const absent =
+    store === 'overlay2' ? ['a build into a layout', 'weighing a layout'] : ['weighing from an engine'];
+  return Object.keys(PHASES).filter(name => !absent.includes(name) && (IS_LONG || !PHASES[name]?.onlyLong));
 }
 
 /** Each phase with the signals that it is ended by: one of them every day. */
@@ -155,6 +158,7 @@ describe.each(engines)('a run that is broken off on %s', (store, host) => {
     expect(processesWith(MARK, run.mark)).toEqual([]);
     expect([ended.code, ended.signal], ended.stderr).toEqual([128 + constants.signals[signal], null]);
     expect(await readdir(world.temporary)).toEqual([]);
+    expect(globSync(`${world.cache}/layers/deadweight-*`)).toEqual([]);
     await world.release();
     expect(await checkoutState(world.workspace)).toEqual(before);
   });

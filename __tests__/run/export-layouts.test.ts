@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DeadweightError } from '../../src/base/errors.ts';
 import { ExportLayouts } from '../../src/run/export-layouts.ts';
@@ -56,6 +56,19 @@ describe('the layouts of builds', () => {
     expect(await kept()).toEqual([nameOf(base), nameOf(own), nameOf(other)].sort());
     expect((await readFile(join(directory, nameOf(own)))).equals(own)).toBe(true);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
+  });
+
+  it('have folders that the run may have to remove, for as long as they are there', async () => {
+    const { directory, layouts } = await layoutsIn();
+    const during = await layouts.use(async to => {
+      await exportTo(to, base);
+      return { to, folders: layouts.folders };
+    });
+    expect(during.folders).toEqual([dirname(during.to)]);
+    expect(dirname(during.folders[0] ?? '')).toBe(directory);
+    expect(layouts.folders).toEqual([]);
+    await layouts.use(() => Promise.reject(new Error('the build failed'))).catch(() => undefined);
+    expect(layouts.folders).toEqual([]);
   });
 
   it('are of one build each, also at once, and take nothing from another', async () => {

@@ -14,7 +14,7 @@ export function testEnvironment(cwd: string, changes: Partial<Environment> = {})
     cwd,
     homeDir: cwd,
     temporaryDir: cwd,
-    exportLayouts: { use: body => body(join(cwd, 'layout')), release: async () => undefined },
+    exportLayouts: { use: body => body(join(cwd, 'layout')), release: async () => undefined, folders: [] },
     gitRun: new GitRun(),
     secrets: noSecrets,
     scanStore: noScanStore,

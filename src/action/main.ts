@@ -42,7 +42,7 @@ async function runStep(): Promise<void> {
   const secrets = secretMask(build, process.env, [options.image ?? ''], [options['github-token']]);
   const environment = await actionEnvironment(options, secrets, nameOfStep(inputs));
   rememberFolder(environment.temporaryDir, environment.env);
-  cleanUpWhenInterrupted(environment.temporaryDir);
+  cleanUpWhenInterrupted(() => [environment.temporaryDir, ...environment.exportLayouts.folders]);
   try {
     await run(inputs, environment);
   } catch (error) {

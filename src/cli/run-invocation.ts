@@ -60,7 +60,8 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   const secrets = secretMask('inputs' in request ? request.inputs : null, process.env, textsOf(request));
   const environment = await commandLineEnvironment(options, secrets);
   try {
-    cleanUpWhenInterrupted(environment.temporaryDir);
+    const { temporaryDir, exportLayouts } = environment;
+    cleanUpWhenInterrupted(() => [temporaryDir, ...exportLayouts.folders]);
     return await runIn(environment, request, options);
   } catch (error) {
     throw secrets.error(error);

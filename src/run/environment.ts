@@ -22,7 +22,7 @@ export interface Environment extends BuildContext {
   readonly reportMaker: string | null;
   /** The platform of the images that this machine runs. */
   readonly hostPlatform: Platform;
-  readonly exportLayouts: Pick<ExportLayouts, 'use' | 'release'>;
+  readonly exportLayouts: Pick<ExportLayouts, 'use' | 'release' | 'folders'>;
 }
 
 /** Node's names of architectures, where they are not those of the image specification. */

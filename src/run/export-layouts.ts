@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { link, mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Log } from '../base/effects.ts';
 import { DeadweightError, messageOf, systemErrorCode } from '../base/errors.ts';
 import { readInputFile } from '../base/input-file.ts';
@@ -27,9 +27,15 @@ interface ExportLayoutsOptions {
  */
 export class ExportLayouts {
   readonly #options: ExportLayoutsOptions;
+  readonly #folders = new Set<string>();
 
   constructor(options: ExportLayoutsOptions) {
     this.#options = options;
+  }
+
+  /** Those of the run that are there now, outside of its temporary files (`makeRunFolder`). */
+  get folders(): readonly string[] {
+    return [...this.#folders];
   }
 
   /**
@@ -51,17 +57,22 @@ export class ExportLayouts {
     const layout = await this.#open();
     try {
       const result = await body(layout.directory);
-      await layout.close(true);
+      await this.#close(layout, true);
       return result;
     } catch (error) {
       const isDamaged = saysDamaged(error);
       const repeats = mayRepeat && isDamaged && layout.hasKept();
-      await layout.close(!isDamaged);
+      await this.#close(layout, !isDamaged);
       if (!repeats) throw error;
       const what = `A layer that an earlier build left is damaged (${messageOf(error)})`;
       this.#options.log.warn(`${what}: building once more without what was kept.`);
     }
     return await this.#use(body, false);
+  }
+
+  async #close(layout: Layout, isSound: boolean): Promise<void> {
+    await layout.close(isSound);
+    this.#folders.delete(dirname(layout.directory));
   }
 
   async #open(): Promise<Layout> {
@@ -73,7 +84,9 @@ export class ExportLayouts {
         await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
           if (systemErrorCode(error) !== 'EEXIST') throw error;
         });
-        return await KeepingLayout.open(await makeRunFolder(directory), this.#options);
+        const folder = await makeRunFolder(directory);
+        this.#folders.add(folder);
+        return await KeepingLayout.open(folder, this.#options);
       } catch (error) {
         log.debug(`Layers cannot be kept in ${directory}: ${messageOf(error)}`);
       }

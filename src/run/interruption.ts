@@ -5,17 +5,18 @@ import { removeRunFolder } from './run-folder.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Leaves nothing behind when a run is broken off: programs that it started end with it (on Linux), and its temporary
- * folder goes, with the tree of a base in it. Nothing else was written: neither the checkout nor its git directory.
+ * Leaves nothing behind when a run is broken off: programs that it started end with it (on Linux), and its folders go,
+ * with the tree of a base and half an export in them. Nothing else was written: neither the checkout nor its git directory.
  * All of it happens in one turn, so that the run does not go on meanwhile.
+ * @param folders of the run, as they are then
  */
-export function cleanUpWhenInterrupted(temporaryDir: string): void {
+export function cleanUpWhenInterrupted(folders: () => readonly string[]): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       try {
         endProcesses(found => findDescendants(process.pid, found));
-        // Where something is left of the folder, its record is too, and the next run clears it.
-        removeRunFolder(temporaryDir);
+        // Where something is left of a folder, its record is too, and the next run clears it.
+        for (const folder of folders()) removeRunFolder(folder);
       } finally {
         process.exit(128 + constants.signals[signal]);
       }
