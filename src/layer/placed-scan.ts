@@ -66,8 +66,8 @@ export async function scanPlacedLayer(
 }
 
 /** Whether what lies there has been as it is for so long that another change would show. @param now milliseconds since the epoch */
-export function hasSettled({ changedAt }: BytesPlace, now: number): boolean {
-  return changedAt < now - UNSETTLED_FOR;
+export function hasSettled({ changedAt, resolution = UNSETTLED_FOR }: BytesPlace, now: number): boolean {
+  return changedAt < now - resolution;
 }
 
 /** A scan, and where it is kept for the next run; null where it is not. */

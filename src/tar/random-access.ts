@@ -26,6 +26,8 @@ export interface BytesPlace {
   readonly text: string;
   /** When anything of the file was changed last. Milliseconds since the epoch. */
   readonly changedAt: number;
+  /** How far apart changes are told from each other where it lies, where that is known. Milliseconds. */
+  readonly resolution?: number;
 }
 
 /** Bytes from `start`. */

@@ -20,7 +20,7 @@ it('keeps the scan of each layer, however small, for as long as it lies there', 
   const engine = await KeptEngine.start(image, 'graph');
   try {
     // What changed just now may change again.
-    await setTimeout(2100);
+    await setTimeout(300);
     const store = createDiskScanStore(await folderOf(), { log: silentLog, machine: 'here' });
     const asked = vi.spyOn(store, 'getPlaced');
     const found = async (): Promise<readonly boolean[]> => {

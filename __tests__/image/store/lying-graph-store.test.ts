@@ -256,7 +256,7 @@ it('keeps no scan of what it does not believe', async () => {
   await withEngine(
     async engine => {
       copyFileSync(engine.layer(1).record, engine.layer(0).record);
-      await setTimeout(2100);
+      await setTimeout(300);
       const told = await engine.weigh({}, { engineStore: 'api' });
       expect(await engine.weigh({ store })).toEqual(told);
       expect(engine.sent).toBe(2);

@@ -192,8 +192,14 @@ function assertUnchanged(bytes: number, { entries }: LayerScan, { size, recordPa
   if (size !== bytes + links) throw layerChanged(recordPath);
 }
 
+/**
+ * Engines keep layers where there are links and attributes: such file systems tell the time by the kernel's ticks, of a
+ * hundredth of a second at the most. An image is often weighed as soon as it is built. Milliseconds.
+ */
+const RESOLUTION = 100;
+
 /** What a tar is put together by says whether it is as it was. */
 function placeOf(recordPath: string, access: StoreAccess): BytesPlace | null {
   const place = recordPlace(recordPath, access);
-  return place && { ...place, text: `tar-split@2 ${place.text}` };
+  return place && { ...place, text: `tar-split@2 ${place.text}`, resolution: RESOLUTION };
 }
