@@ -19,6 +19,10 @@ export interface FakeEngineOptions {
   readonly packed?: Promise<void>;
   /** Where it says that it keeps its images; nowhere when absent. */
   readonly root?: string;
+  /** Its graph driver; overlay2 when absent. */
+  readonly driver?: string;
+  /** What it says of metacopy; `false` when absent. */
+  readonly metacopy?: string;
   /** The index that it says the image is; its manifest when absent. */
   readonly index?: Digest;
   /** What it says that it is; Docker when absent. */
@@ -89,15 +93,15 @@ export function containerdArchive(images: readonly FabricatedImage[]): Promise<B
   return fabricateTar([...entries, ['manifest.json', file(JSON.stringify(items))]]);
 }
 
-function infoOf({ store, root }: FakeEngineOptions): unknown {
+function infoOf({ store, root, driver = 'overlay2', metacopy = 'false' }: FakeEngineOptions): unknown {
   const byContainerd = store === 'containerd';
   return {
-    Driver: byContainerd ? 'overlayfs' : 'overlay2',
+    Driver: byContainerd ? 'overlayfs' : driver,
     DriverStatus: byContainerd
       ? [['driver-type', 'io.containerd.snapshotter.v1']]
       : [
           ['Backing Filesystem', 'extfs'],
-          ['Using metacopy', 'false'],
+          ['Using metacopy', metacopy],
         ],
     ...(root !== undefined && {
       DockerRootDir: root,

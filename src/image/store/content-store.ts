@@ -12,6 +12,7 @@ export const CONTAINERD_OF_MACHINE = {
 };
 /** Below the engine's root, where it has started a containerd of its own. */
 const OF_ENGINE = 'containerd/daemon';
+const CONTENT = 'io.containerd.content.v1.content';
 
 /** Blobs by digest, as the OCI image layout has them. Its reader closes it as well. */
 export type ContentStore = Pick<ImageFiles, 'name' | 'has' | 'read' | 'reader' | 'close'>;
@@ -33,23 +34,31 @@ export function findContentStore(
   digest: Digest,
   access: EngineAccess,
 ): ContentStore | null {
-  const stores = contentFolders(root, socket, access).map(folder => contentStore(folder, access));
+  const stores = realFolders(root, socket, access).map(folder => contentStore(folder, access));
   return stores.find(store => store.read(pathOf(digest)) !== null) ?? null;
 }
 
 /** Whether there is a folder of blobs where an engine may keep its images: which of them are there is another matter. */
 export function hasContentFolder(root: string, socket: string | null, access: EngineAccess): boolean {
-  return contentFolders(root, socket, access).some(folder => access.isReal(join(folder, 'blobs')));
+  return realFolders(root, socket, access).some(folder => access.isReal(join(folder, 'blobs')));
 }
 
-function contentFolders(root: string, socket: string | null, access: EngineAccess): readonly string[] {
-  return [
-    { root, below: OF_ENGINE },
-    ...(socket === CONTAINERD_OF_MACHINE.socket ? [{ root: CONTAINERD_OF_MACHINE.root, below: '' }] : []),
-  ].flatMap(({ root, below }) => {
+/** Where an engine may keep blobs. */
+export function contentFolders(root: string, socket: string | null): readonly string[] {
+  return contentPlaces(root, socket).map(({ root, below }) => join(root, below, CONTENT));
+}
+
+/** Those of them that are there. */
+function realFolders(root: string, socket: string | null, access: EngineAccess): readonly string[] {
+  return contentPlaces(root, socket).flatMap(({ root, below }) => {
     const real = isAbsolute(root) ? access.realRoot(root) : null;
-    return real === null ? [] : [join(real, below, 'io.containerd.content.v1.content')];
+    return real === null ? [] : [join(real, below, CONTENT)];
   });
+}
+
+function contentPlaces(root: string, socket: string | null) {
+  const ofMachine = { root: CONTAINERD_OF_MACHINE.root, below: '' };
+  return [{ root, below: OF_ENGINE }, ...(socket === CONTAINERD_OF_MACHINE.socket ? [ofMachine] : [])];
 }
 
 function contentStore(folder: string, access: EngineAccess): ContentStore {

@@ -21,6 +21,16 @@ const MAX_WORD = 256;
 /** The engine's own random IDs, and those that BuildKit makes. */
 const CACHE_ID = /^[0-9a-z]{20,128}$/;
 
+/** Whether the layers of a driver can be read where they lie. */
+export function readsDriver(driver: string): boolean {
+  return DRIVERS.has(driver);
+}
+
+/** Where the layers are listed. */
+export function layerListFolder({ root, driver }: GraphStore): string {
+  return join(root, 'image', driver, 'layerdb/sha256');
+}
+
 /**
  * The layers of an image of an engine with a graph driver, where they lie; null where not all of them can be read there: it is
  * another machine's or another user's, or the engine keeps them otherwise. Layers are listed by the chain of their diffIDs
@@ -40,7 +50,7 @@ export function findGraphLayers(
   let chain = '';
   for (const diffId of diffIds) {
     chain = chain === '' ? diffId : sha256(`${chain} ${diffId}`);
-    const folder = join(root, 'image', driver, 'layerdb/sha256', chain.slice('sha256:'.length));
+    const folder = join(layerListFolder({ root, driver }), chain.slice('sha256:'.length));
     const word = (name: string) => access.readReal(join(folder, name), MAX_WORD)?.toString('utf8').trim();
     const cacheId = word('cache-id') ?? '';
     if (!CACHE_ID.test(cacheId) || word('diff') !== diffId) return null;

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readInputFile, UnfitFile } from '../../base/input-file.ts';
 
@@ -17,6 +18,16 @@ export function realRoot(root: string): string | null {
 export function isReal(path: string): boolean {
   // The system knows no path with a zero in it.
   return !path.includes('\0') && realRoot(path) === path;
+}
+
+/** Whether this user may not look into a folder, or not get to it. */
+export function isForbidden(folder: string): boolean {
+  try {
+    lstatSync(join(folder, 'any'));
+    return false;
+  } catch (error) {
+    return ['EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '');
+  }
 }
 
 /** A file, whole; null where there is none that may be read, or only by way of a link, or a larger one. */
