@@ -46,6 +46,18 @@ describe('the builder', () => {
     });
   });
 
+  it.each([
+    "docker: 'buildx' is not a docker command.\nSee 'docker --help'",
+    'docker: unknown command: docker buildx',
+  ])('is not asked for in the words of a docker without Buildx: %s', async words => {
+    const stderr = `${words}\n\nRun 'docker --help' for more information\n`;
+    const { exec } = docker({ buildx: { exitCode: 1, stderr } });
+    await expect(detectDriver('', { exec })).rejects.toMatchObject({
+      code: 'buildx-missing',
+      message: 'The Buildx plugin of Docker is not installed.',
+    });
+  });
+
   it('of another driver keeps none, and the engine is not asked', async () => {
     const { exec, calls } = docker({
       ...VERSION,

@@ -72,12 +72,7 @@ describe.concurrent('without an engine', () => {
     });
     await chmod(join(bin, 'docker'), 0o755);
     const ended = await refusal(['build'], { Dockerfile: 'FROM scratch\n' }, { PATH: `${bin}:/bin` });
-    expectRefusal(
-      ended,
-      3,
-      /buildx does not run: .*'buildx' is not a docker command/,
-      /Install the Buildx plugin/,
-    );
+    expectRefusal(ended, 3, /The Buildx plugin of Docker is not installed\./, /Install the Buildx plugin/);
   });
 });
 

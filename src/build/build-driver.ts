@@ -130,8 +130,12 @@ export function builderUnreachable(words: string): DeadweightError {
 }
 
 function buildxMissing(words: string): DeadweightError {
+  // The second is what docker said before version 28.
+  const isAbsent = /unknown command: docker buildx|'buildx' is not a docker command/.test(words);
   return new DeadweightError('buildx-missing', {
-    message: `docker buildx does not run: ${lastLine(words)}`,
+    message: isAbsent
+      ? 'The Buildx plugin of Docker is not installed.'
+      : `docker buildx does not run: ${lastLine(words)}`,
     remedy: 'Install the Buildx plugin of Docker, version 0.26 or newer.',
   });
 }
