@@ -46,7 +46,7 @@ describe('a full disk', () => {
     await store.put(layer, []);
     expect(await readdir(directory)).toEqual([]);
     expect(await store.get(layer.diffId, [])).toBeNull();
-    expect(warnings).toEqual([`Scans cannot be kept for the next run: ${reason}.`]);
+    expect(warnings).toEqual([`Scans cannot be kept in ${directory} for the next run: ${reason}.`]);
     fill(null);
     await store.put(layer, []);
     expect(plainScan(await store.get(layer.diffId, []))).toEqual(plainScan(layer));
@@ -90,7 +90,9 @@ describe.skipIf(mounted === null)('a disk that is full in earnest', () => {
     for (let round = 0; round < 2; round += 1) {
       const ended = await inspect(directory);
       expect(ended.code).toBe(0);
-      expect(ended.stderr).toBe('warning: Scans cannot be kept for the next run: the disk is full.\n');
+      expect(ended.stderr).toBe(
+        `warning: Scans cannot be kept in ${directory} for the next run: the disk is full.\n`,
+      );
       expect(figures(ended.stdout)).toEqual(figures(expected.stdout));
       expect(readdirSync(directory)).toEqual(['ballast']);
     }

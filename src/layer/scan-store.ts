@@ -222,7 +222,7 @@ class DiskScanStore implements ScanStore {
     } catch (error) {
       // Another process has cleared the store meanwhile.
       if (systemErrorCode(error) === 'ENOENT') this.#log.debug(`${path}: ${messageOf(error)}`);
-      else this.#warn('Scans cannot be kept for the next run', error);
+      else this.#warn(`Scans cannot be kept in ${this.#directory} for the next run`, error);
     }
     if (this.#unseen > this.#mostBytes * UNSEEN_PART) this.trim();
   }
