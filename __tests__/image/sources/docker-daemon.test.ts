@@ -85,10 +85,15 @@ describe('an engine that cannot be used', () => {
 describe('an engine', () => {
   it('says that an image is not there', async () => {
     await withEngine({}, async (_image, env) => {
+      const byId = openImage(`docker-daemon:${'1a'.repeat(32)}`, openOptions({ env }));
+      await expect(byId).rejects.toMatchObject({
+        remedy: expect.stringMatching(/^Pull or build it first, or name an archive/),
+      });
       const open = openImage('docker-daemon:nope:2', openOptions({ env }));
       await expect(open).rejects.toThrowError(failure('image-not-found', /has no image nope:2/));
       await expect(open).rejects.toMatchObject({
-        remedy: expect.stringMatching(/Pull or build.*docker-archive/),
+        remedy:
+          'Pull or build it first, read it from its registry (docker://nope:2), or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
       });
     });
   });

@@ -1,5 +1,6 @@
 import { DeadweightError, messageOf, systemErrorCode } from '../../base/errors.ts';
 import { printable } from '../../base/untrusted-text.ts';
+import { normalizeName } from '../../oci/docker-name.ts';
 
 /** An engine as errors name it. */
 interface NamedEngine {
@@ -49,10 +50,12 @@ export function engineRefused(engine: NamedEngine, status: number, reason: strin
 
 /** @param reason what the engine says of it */
 export function engineLacksImage(engine: NamedEngine, image: string, reason: string): DeadweightError {
+  const isId = /^(?:sha256:)?[0-9a-f]{12,64}$/.test(image);
+  const inRegistry =
+    isId || normalizeName(image) === null ? '' : `read it from its registry (docker://${image}), `;
   return new DeadweightError('image-not-found', {
     message: `${theEngine(engine)} has no image ${printable(image)}.`,
-    remedy:
-      'Pull or build it first, or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.',
+    remedy: `Pull or build it first, ${inRegistry}or name an archive: docker-archive:PATH, oci-archive:PATH, oci:DIRECTORY.`,
     cause: new Error(reason),
   });
 }
