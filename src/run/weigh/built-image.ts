@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ImageAnalysis } from '../../analysis/image-analysis.ts';
-import type { Clock } from '../../base/effects.ts';
+import type { Clock, Progress } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import { parsePlatform } from '../../base/platform.ts';
 import type { WeighedBuild } from '../../baseline/baseline-source.ts';
@@ -32,6 +32,7 @@ import type { BuildDisplay } from './build-display.ts';
 import { findBuilder } from './builder.ts';
 import { type ExaminedImage, type ExamineRequest, examineImage, type ImageMaking } from './examine.ts';
 import { ExpectedImage } from './expected-image.ts';
+import { namedProgress } from './named-progress.ts';
 import { type WeighContext, type WeighRequest, weighImage, withImage } from './weigh.ts';
 
 /** Milliseconds until docker has started, which is what a build waits for first. */
@@ -78,8 +79,8 @@ export async function buildAndExamine(
 ): Promise<ExaminedBuild> {
   const expected = new ExpectedImage(context.scanStore, nameBuild(inputs, options, context));
   const expecting = { ...context, scanStore: expected.store, stack: expected.stack.bind(expected) };
-  const examine = (request: MadeRequest): Promise<ExaminedImage> =>
-    examineImage({ ...request, decisions }, expecting);
+  const examine = (request: MadeRequest, progress: Progress): Promise<ExaminedImage> =>
+    examineImage({ ...request, decisions }, { ...expecting, progress });
   // Told before the build: without its secret it may fail, and then no report says why.
   const warn = ({ notices }: BuildPlan): void => {
     for (const { message } of notices) context.log.warn(message);
@@ -111,7 +112,8 @@ export async function buildAndWeigh(
   options: BuildOptions,
   context: BuildContext,
 ): Promise<WeighedBuild> {
-  const weigh = (request: WeighRequest): Promise<ImageAnalysis> => weighImage(request, context);
+  const weigh = (request: WeighRequest, progress: Progress): Promise<ImageAnalysis> =>
+    weighImage(request, { ...context, progress });
   const { build, images } = await buildImages(inputs, options, context, weigh);
   return { build, analyses: images };
 }
@@ -139,8 +141,8 @@ export async function pushWeighed(
       ),
     );
   }
-  const readLayers = ({ reference, platform }: MadeRequest): Promise<string> =>
-    withImage(reference, platform, context, async image => listLayers(image));
+  const readLayers = ({ reference, platform }: MadeRequest, own: Progress): Promise<string> =>
+    withImage(reference, platform, { ...context, progress: own }, async image => listLayers(image));
   const pushed = await buildImages(fromCache(inputs), options, context, readLayers);
   checkPushed(
     pushed.images,
@@ -160,12 +162,12 @@ function listLayers({
 
 type MadeRequest = Omit<ExamineRequest, 'decisions'>;
 
-/** @param read opens each image while the layout that it may lie in is still that of this build */
+/** @param read opens each image while the layout that it may lie in is still that of this build, and shows that by its name */
 async function buildImages<T>(
   inputs: BuildInputs,
   options: BuildOptions,
   context: BuildContext,
-  read: (request: MadeRequest) => Promise<T>,
+  read: (request: MadeRequest, progress: Progress) => Promise<T>,
   onPlan: (plan: BuildPlan) => void = () => undefined,
   expected: ExpectedImage | null = null,
 ): Promise<{ readonly build: BuildResult; readonly images: readonly T[] }> {
@@ -202,7 +204,10 @@ async function buildImages<T>(
       const images: T[] = [];
       for (const image of build.images) {
         const making = makingOf(build, image, plan.target, clock.now());
-        images.push(await read({ ...weighRequest(image, sources?.dockerfile ?? null, plan), making }));
+        const request = { ...weighRequest(image, sources?.dockerfile ?? null, plan), making };
+        const of = image.platform === null ? '' : ` (${image.platform})`;
+        const name = `${inputs.tags[0] ?? 'the image'}${of}`;
+        images.push(await read(request, namedProgress(progress, image.reference, name)));
       }
       return { build, images };
     };
