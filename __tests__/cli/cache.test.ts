@@ -57,10 +57,10 @@ describe('deadweight cache', () => {
     const { directory, run, json } = await cacheOf(OWN);
     expect((await run('inspect', 'oci:layout')).code).toBe(0);
     const report = await json();
-    expect(report.scans).toMatchObject({ directory, count: 3, maxBytes: 256 * 1024 * 1024 });
+    expect(report.scans).toMatchObject({ directory, count: 3, maxBytes: 256_000_000 });
     expect(report).toMatchObject({
       temporaryFiles: { count: 1, bytes: 11 },
-      layers: { directory: join(directory, 'layers'), count: 1, bytes: 7, maxBytes: 2 * 1024 ** 3 },
+      layers: { directory: join(directory, 'layers'), count: 1, bytes: 7, maxBytes: 2_000_000_000 },
       compiledCode: { directory: join(directory, 'compiled'), bytes: 15 },
       cleared: null,
     });
@@ -72,10 +72,10 @@ describe('deadweight cache', () => {
     expect(stdout.replaceAll(directory, '/cache')).toMatch(
       new RegExp(
         [
-          '^Scans of layers   3, \\d\\.\\d kB of at most 250\\.0 MB',
+          '^Scans of layers   3, \\d\\.\\d kB of at most 250 MB',
           ' {18}used from 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC to 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC',
           ' {18}/cache',
-          'Layers of builds  1, 7 B of at most 1\\.0 GB',
+          'Layers of builds  1, 7 B of at most 1 GB',
           ' {18}used from .*',
           ' {18}/cache/layers',
           'Temporary files   1, 11 B',

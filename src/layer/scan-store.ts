@@ -89,7 +89,7 @@ export function forwardScans(store: ScanStore): ScanStore {
 }
 
 /** All scans together, unless somebody says otherwise. Bytes. */
-export const DEFAULT_STORE_SIZE = 256 * 1024 * 1024;
+export const DEFAULT_STORE_SIZE = 256_000_000;
 
 /** Bytes that a process writes before it looks again at what all have written: this part of the store's size. */
 const UNSEEN_PART = 1 / 16;

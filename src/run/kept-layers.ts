@@ -15,7 +15,7 @@ export interface KeptLayer {
 }
 
 /** All kept layers together, unless somebody says otherwise. Bytes. */
-export const DEFAULT_KEPT_SIZE = 2 * 1024 ** 3;
+export const DEFAULT_KEPT_SIZE = 2_000_000_000;
 /** What no build has had for two weeks is of another time. Milliseconds. */
 const MAX_AGE = 14 * 24 * 3_600_000;
 /** Each is linked into the layout of each build. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseSize } from '../../../src/base/number-text.ts';
+import { formatSizeLimit, parseSize } from '../../../src/base/number-text.ts';
 import { DEFAULT_STORE_SIZE } from '../../../src/layer/scan-store.ts';
 import { type OptionValues, OWN_OPTIONS } from '../../../src/run/config/options.ts';
 import { resolveSettings } from '../../../src/run/config/settings.ts';
+import { DEFAULT_KEPT_SIZE } from '../../../src/run/kept-layers.ts';
 import { parseBudgets } from '../../support/budgets.ts';
 import { type Files, folderOf } from '../../support/folder.ts';
 import { optionValues } from '../../support/option-values.ts';
@@ -104,8 +105,14 @@ describe('settings', () => {
     await expect(resolved({ '.deadweight.yml': 'scan-cache-size: 0' })).rejects.toMatchObject({
       code: 'config-invalid',
     });
-    const [, told = ''] = /default (\w+)/.exec(OWN_OPTIONS['scan-cache-size'].description) ?? [];
-    expect(parseSize(told)).toBe(DEFAULT_STORE_SIZE);
+  });
+
+  it.each([
+    ['scan-cache-size', DEFAULT_STORE_SIZE],
+    ['layer-cache-size', DEFAULT_KEPT_SIZE],
+  ] as const)('say what %s is, in the units of every report', (name, bytes) => {
+    const [, told = ''] = /default (\d+ [MG]B);/.exec(OWN_OPTIONS[name].description) ?? [];
+    expect([parseSize(told), formatSizeLimit(bytes)]).toEqual([bytes, told]);
   });
 
   describe('of dive', () => {

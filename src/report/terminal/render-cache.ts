@@ -1,4 +1,4 @@
-import { formatSize, plural } from '../../base/number-text.ts';
+import { formatSize, formatSizeLimit, plural } from '../../base/number-text.ts';
 import { safeText, withoutCommands } from '../../base/untrusted-text.ts';
 import type { CacheReport } from '../cache-report.ts';
 
@@ -25,7 +25,7 @@ function linesOf({ scans, layers, temporaryFiles, compiledCode, cleared }: Cache
 function storeRows(what: string, store: NonNullable<CacheReport['scans']>): readonly string[] {
   const { count, bytes, maxBytes, oldestUse, lastUse, directory } = store;
   return [
-    row(what, `${count}, ${formatSize(bytes)} of at most ${formatSize(maxBytes)}`),
+    row(what, `${count}, ${formatSize(bytes)} of at most ${formatSizeLimit(maxBytes)}`),
     ...(oldestUse && lastUse ? [row('', `used from ${minuteOf(oldestUse)} to ${minuteOf(lastUse)}`)] : []),
     row('', directory),
   ];

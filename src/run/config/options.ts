@@ -334,14 +334,14 @@ export const OWN_OPTIONS = {
   },
   'scan-cache-size': {
     kind: BYTES,
-    description: 'Most bytes of all stored scans of layers (default 256MiB; 0 stores none)',
+    description: 'Most bytes of all stored scans of layers (default 256 MB; 0 stores none)',
     flags: [flag('--scan-cache-size <size>', [...ALL, ...CACHE])],
     // Not in the file: the store is of all checkouts of a user.
     input: 'image',
   },
   'layer-cache-size': {
     kind: BYTES,
-    description: 'Most bytes of all kept layers of builds (default 2GiB; 0 keeps none)',
+    description: 'Most bytes of all kept layers of builds (default 2 GB; 0 keeps none)',
     flags: [flag('--layer-cache-size <size>', ['build', 'fix', ...CACHE])],
     // Not in the file: as that of scans.
     input: 'image',
