@@ -35,6 +35,36 @@ it('asks for deleted files that the layer which deleted them may have moved', ()
   ).toEqual({ 1: ['a'], 2: ['c'] });
 });
 
+it('asks for small ones that kept their name: a directory may have been moved', () => {
+  expect(
+    candidates(
+      { base: true },
+      { text: 'COPY', line: 2, files: { 'a/x': 100, 'a/y': 200, 'a/z': 300 } },
+      {
+        text: 'RUN mv',
+        line: 3,
+        deletes: ['a/x', 'a/y', 'a/z'],
+        files: { 'b/x': 100, 'b/other': 200, 'b/z': 301 },
+      },
+    ),
+  ).toEqual({ 1: ['a/x'], 2: ['b/x'] });
+});
+
+it('asks for none of a size of which there are very many', () => {
+  const names = Array.from({ length: 30_000 }, (_, index) => `${index}/__init__.py`);
+  const sizeOf = (index: number): number => (index % 3) + 1;
+  const files = (folder: string) =>
+    Object.fromEntries(names.map((name, index) => [`${folder}/${name}`, sizeOf(index)]));
+  const { files: asked } = twinCandidates(
+    fabricate([
+      { base: true },
+      { text: 'COPY', line: 2, files: files('a') },
+      { text: 'RUN mv', line: 3, deletes: ['a'], files: files('b') },
+    ]),
+  );
+  expect(asked.size).toBe(0);
+});
+
 it('leaves out files that are over a gigabyte together, and says so', () => {
   const large = { size: 600_000_000 };
   const { files, notices } = twinCandidates(
