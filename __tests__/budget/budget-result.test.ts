@@ -94,6 +94,16 @@ test.each([
   expect(notices[0]).toContain(name);
 });
 
+test.each(['max-compressed-size', 'max-pull'])(
+  '%s is said to be known of engines with containerd, too',
+  name => {
+    const before = fabricate([{ files: { b: 5 } }], { baseKnown: false });
+    const comparison = compareSnapshots(createSnapshot(before, null), createSnapshot(UNKNOWN, null));
+    const { notices } = outcome({ [name]: '1MB' }, { analysis: UNKNOWN, comparison });
+    expect(notices).toEqual([expect.stringMatching(/containerd's store have it.*overlay2.* do not\.$/)]);
+  },
+);
+
 test('a missing base fails the budgets to fail at that need one, where that is asked for', () => {
   const verdict = (settings: Record<string, BudgetSetting>, comparison: Comparison | null = null) =>
     evaluateBudgets(parseBudgets(settings), IMAGE, comparison, 'fail').verdict;

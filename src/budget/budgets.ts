@@ -54,6 +54,11 @@ interface DiveBudget extends BudgetDefinition {
   readonly whenAbsent: string;
 }
 
+const COMPRESSED_UNKNOWN =
+  "the compressed size is unknown: registries, OCI layouts and engines with containerd's store have it, engines with a graph driver (overlay2) and their archives do not";
+/** Of budgets that need it. */
+const NOT_OF_GRAPH_DRIVERS = '(an engine with overlay2 does not know them)';
+
 const optionBudgets = {
   'max-layers': {
     description: `Most layers, base layers included (${MAX_LAYERS} unless set)`,
@@ -75,11 +80,10 @@ const optionBudgets = {
     excess: 'growth',
   },
   'max-compressed-size': {
-    description: 'Most bytes of all layers as a registry holds them',
+    description: `Most bytes of all layers as a registry holds them ${NOT_OF_GRAPH_DRIVERS}`,
     bound: 'max',
     limit: SIZE,
-    measure: ({ compressedSize }) =>
-      known(compressedSize, 'the compressed size is unknown here: only registries and OCI layouts have it'),
+    measure: ({ compressedSize }) => known(compressedSize, COMPRESSED_UNKNOWN),
     subject: size => `Compressed size ${size}`,
     row: 'compressedSize',
     excess: 'growth',
@@ -113,7 +117,7 @@ const optionBudgets = {
     needsBaseline: true,
   },
   'max-pull': {
-    description: "Most compressed bytes that a machine with the base's image downloads for this one",
+    description: `Most compressed bytes that a machine with the base's image downloads for this one ${NOT_OF_GRAPH_DRIVERS}`,
     bound: 'max',
     limit: SIZE,
     measure: (_image, comparison) => pulledBytes(comparison),
@@ -223,10 +227,7 @@ function largestLayer({ layers, baseLayerCount }: ImageAnalysis): number {
 function pulledBytes(comparison: Comparison | null): Measure {
   const pull = comparison?.pull ?? null;
   if (pull === null) return { unknown: 'there is no base to compare with' };
-  return known(
-    pull.compressedSize,
-    'the compressed size is unknown here: only registries and OCI layouts have it',
-  );
+  return known(pull.compressedSize, COMPRESSED_UNKNOWN);
 }
 
 /** Any growth of an image of no bytes is infinite. */
