@@ -38,7 +38,7 @@ export function readBaseLayers(layerCount: number, given: ImageOrigins | null): 
 const BASE_UNKNOWN: Notice = {
   code: 'base-unknown',
   message:
-    'Which layers come from the base image is unknown, so every layer counts as own. Build the image with Deadweight, or name its base, to tell the layers apart.',
+    'Which layers come from the base image is unknown, so every layer counts as own. The image alone does not tell: a build with provenance does, and inspect takes the image that FROM names as --base.',
 };
 
 function mismatch(given: number, found: number): Notice {
