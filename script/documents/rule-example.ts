@@ -14,6 +14,8 @@ export interface RuleExample {
   readonly dockerfile: readonly string[];
   /** What the rule finds in it. */
   readonly finding: Finding;
+  /** Whether the same only informs where nobody knows which layers are the base's. */
+  readonly needsBase: boolean;
 }
 
 /** Ids of the rules that have an example. */
@@ -27,5 +29,7 @@ export function ruleExample(rule: string): RuleExample {
   const found = rankFindings(findFindings(contextOf(given)));
   const finding = found.find(each => each.rule === rule);
   if (finding === undefined || given.dockerfile === undefined) throw new Error(`${rule} has no such finding`);
-  return { dockerfile: given.dockerfile, finding };
+  const unsure = findFindings(contextOf({ ...given, baseKnown: false })).filter(each => each.rule === rule);
+  const needsBase = finding.severity !== 'info' && unsure.some(({ severity }) => severity === 'info');
+  return { dockerfile: given.dockerfile, finding, needsBase };
 }

@@ -24,12 +24,16 @@ export function ruleTables(): string {
   }).join('\n\n');
 }
 
-function rulePage(rule: Rule, { dockerfile, finding }: RuleExample): string {
+/** What is said of every rule that takes the base's files for possible where the base is unknown. */
+const LOWERED =
+  ', and info where the base image is not known ([why](../configuration.md#failing-on-findings))';
+
+function rulePage(rule: Rule, { dockerfile, finding, needsBase }: RuleExample): string {
   return [
     '<!-- Written by script/generate.ts: change the rule or its example instead. -->',
     `# \`${rule.id}\``,
     `**${rule.finds}.** ${rule.why}`,
-    `Level: ${rule.severity}.`,
+    `Level: ${rule.severity}${needsBase ? LOWERED : ''}.`,
     '## How many bytes',
     rule.usual,
     '## How to fix it',
