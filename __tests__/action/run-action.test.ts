@@ -64,7 +64,7 @@ describe('a step without an engine', () => {
     ['no image there', { image: 'docker-archive:nope.tar' }, /^::error::.*nope\.tar/m],
     ['a wrong limit', { image: 'x', 'max-size': 'lots' }, /^::error::The budget max-size is "lots"/m],
     ['no Dockerfile', { file: 'nope' }, /^::error::There is no Dockerfile at nope/m],
-    ['no engine', {}, /^::error::.*(buildx|Docker engine)/m],
+    ['no engine', {}, /^::error::.*([Bb]uildx|Docker engine)/m],
   ])('fails in one line for %s', async (_name, inputs, message) => {
     const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock', DOCKER_CONFIG: '/nonexistent' };
     const ended = await step(inputs, { env });

@@ -18,6 +18,7 @@ import { parseHunks } from '../../src/github/review/diff-hunk.ts';
 import { formatSuggestionMarker, parseSuggestionMarker } from '../../src/github/review/own-suggestions.ts';
 import { parseEndpoint } from '../../src/image/engine/endpoint.ts';
 import { buildHistory, historySchema, inspectSchema } from '../../src/image/engine/engine-wire.ts';
+import { findToldFailure } from '../../src/image/engine/told-failure.ts';
 import { parseImageReference } from '../../src/image/open-image.ts';
 import { parseChallenge } from '../../src/image/registry/registry-authorization.ts';
 import { parseReason } from '../../src/image/registry/registry-errors.ts';
@@ -354,14 +355,17 @@ const HISTORY = JSON.stringify([
   { CreatedBy: 'ENV A=b', Created: 0, Size: 0 },
 ]);
 
+const TOLD_FAILURE = `${JSON.stringify({ errorDetail: { message: 'gone' }, error: 'gone' })}\n`;
+
 const engine: Target = {
   name: 'engine-answers',
-  parsers: ['image/engine/engine-wire.ts'],
-  accepts: ['inspectSchema', 'buildHistory'],
+  parsers: ['image/engine/engine-wire.ts', 'image/engine/told-failure.ts'],
+  accepts: ['inspectSchema', 'buildHistory', 'findToldFailure'],
   holds: 'nothing more',
   maxMs: 1000,
-  generate: random => mutateJsonBytes([INSPECTED, HISTORY], random),
+  generate: random => mutateJsonBytes([INSPECTED, HISTORY, TOLD_FAILURE], random),
   check(input) {
+    outcomeOf(() => findToldFailure(input) && accept('findToldFailure', null));
     outcomeOf(() => accept('inspectSchema', parseJson(input, inspectSchema(), 'The answer')));
     outcomeOf(() => accept('buildHistory', buildHistory(parseJson(input, historySchema(), 'The answer'), 1)));
   },
