@@ -8,7 +8,7 @@ const ranks = [
   ['dockerfile', 'layer'],
   ['image', 'build', 'packages'],
   ['analysis'],
-  ['compare', 'savings'],
+  ['compare', 'savings', 'squash'],
   ['findings', 'budget', 'baseline'],
   ['report'],
   ['github'],

@@ -37,9 +37,15 @@ function isMarked(path: string): boolean {
   return path.startsWith(META) || path.includes(`/${META}`);
 }
 
-/** Whether a scan has an entry of kind `file` for it: the k-th such header of a tar is the k-th such entry of its scan. */
-export function isScannedFile({ kind, path }: Pick<TarHeader, 'kind' | 'path'>): boolean {
-  if (kind !== 'file') return false;
+/** Whether a scan has an entry for it: the k-th such header of a tar is the k-th entry of its scan. */
+export function isScannedEntry({ kind, path }: Pick<TarHeader, 'kind' | 'path'>): boolean {
   const clean = cleanPath(path);
-  return clean !== '' && meaningOf(clean).type === 'entry';
+  // Unknown kinds are unpacked by no engine; nor is the root anything but a directory.
+  if (kind === 'other' || (clean === '' && kind !== 'directory')) return false;
+  return meaningOf(clean).type === 'entry';
+}
+
+/** Whether a scan has an entry of kind `file` for it: the k-th such header of a tar is the k-th such entry of its scan. */
+export function isScannedFile(header: Pick<TarHeader, 'kind' | 'path'>): boolean {
+  return header.kind === 'file' && isScannedEntry(header);
 }

@@ -1,0 +1,216 @@
+import { Buffer } from 'node:buffer';
+import type { LayerScan } from '../layer/layer-scan.ts';
+import { isScannedEntry } from '../layer/whiteout.ts';
+import type { TarVisitor } from '../tar/content-sink.ts';
+import { BLOCK, paddedSize, type TarHeader } from '../tar/header.ts';
+import { type HeaderChanges, rewriteHeader, writeHeader } from '../tar/header-writer.ts';
+import type { ByteRange } from '../tar/random-access.ts';
+import { TarParser } from '../tar/tar-parser.ts';
+import type { Fate, LayerMerge } from './layer-merge.ts';
+import { type EntryNumber, EntryNumbers } from './replayed-layers.ts';
+
+/** The uncompressed tar of a layer, afresh. */
+export type OpenLayer = (layer: number) => AsyncIterable<Uint8Array>;
+
+/**
+ * The tar of what layers are merged into: the same bytes for the same layers. Markers come first, then directories that
+ * have to, then what is left of each layer, as it is. Nothing is held but what is being handed on.
+ * @param scans of all layers, as for the plan
+ * @throws what a layer's stream throws
+ */
+export async function* mergeLayers(
+  plan: LayerMerge,
+  scans: readonly LayerScan[],
+  open: OpenLayer,
+): AsyncGenerator<Uint8Array> {
+  const numbers = new EntryNumbers(scans);
+  const early = new Set(plan.early);
+  yield firstEntries(plan, await readHeaders(plan, numbers, open));
+  for (const { layer, fates } of plan.layers) {
+    const scan = scans[layer];
+    if (scan === undefined) throw new RangeError(`there is no layer ${layer}`);
+    const start = numbers.startOf(layer);
+    const copier = new EntryCopier(index => {
+      const fate = early.has(start + index) ? undefined : fates.get(index);
+      return fate === undefined ? null : changesOf(fate, index, scan, scans, numbers);
+    });
+    for await (const chunk of open(layer)) yield* copier.take(chunk);
+    yield* copier.finish();
+  }
+  yield Buffer.alloc(2 * BLOCK);
+}
+
+type Changes = HeaderChanges | 'none';
+
+function changesOf(
+  fate: Fate,
+  index: number,
+  { entries }: LayerScan,
+  scans: readonly LayerScan[],
+  numbers: EntryNumbers,
+): Changes {
+  if (fate.type === 'kept') return 'none';
+  if (fate.type === 'linked') {
+    return entries.linknameOf(index) === fate.target ? 'none' : { linkname: bytesOfName(fate.target) };
+  }
+  const layer = numbers.layerOf(fate.to);
+  const path = scans[layer]?.entries.pathOf(fate.to - numbers.startOf(layer));
+  if (path === undefined) throw new RangeError(`there is no layer ${layer}`);
+  return { path: bytesOfName(path) };
+}
+
+/** Of directories, which have nothing but headers. */
+async function readHeaders(
+  { early }: LayerMerge,
+  numbers: EntryNumbers,
+  open: OpenLayer,
+): Promise<ReadonlyMap<EntryNumber, Buffer>> {
+  const headers = new Map<EntryNumber, Buffer>();
+  for (const [layer, entries] of Map.groupBy(early, entry => numbers.layerOf(entry))) {
+    const missing = new Set(entries);
+    const copier = new EntryCopier((index, header) => {
+      const entry = numbers.numberOf(layer, index);
+      if (missing.delete(entry)) headers.set(entry, header());
+      return null;
+    });
+    for await (const chunk of open(layer)) {
+      copier.take(chunk);
+      if (missing.size === 0) break;
+    }
+  }
+  return headers;
+}
+
+function firstEntries(
+  { whiteouts, opaques, unnamed, early }: LayerMerge,
+  headers: ReadonlyMap<EntryNumber, Buffer>,
+): Buffer {
+  const directory = (path: string) =>
+    writeHeader({ path: bytesOfName(`${path}/`), kind: 'directory', mode: 0o755, size: 0, mtime: 0 });
+  const marker = (path: string) =>
+    writeHeader({ path: bytesOfName(path), kind: 'file', mode: 0, size: 0, mtime: 0 });
+  return Buffer.concat([
+    ...unnamed.map(directory),
+    ...early.map(entry => headers.get(entry) ?? Buffer.alloc(0)),
+    ...opaques.map(path => marker(`${path}/.wh..wh..opq`)),
+    ...whiteouts.map(path => marker(whiteoutOf(path))),
+  ]);
+}
+
+function whiteoutOf(path: string): string {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
+}
+
+/** The bytes of a name as headers read it: what is no UTF-8 is written as `\xHH`. */
+function bytesOfName(name: string): Buffer {
+  if (!name.includes('\\x')) return Buffer.from(name);
+  const parts = name.split(/(\\x[89a-f][0-9a-f])/);
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.slice(2), 'hex'))),
+  );
+}
+
+/**
+ * What becomes of an entry: it is left out, it stays as it is, or its headers do not.
+ * @param header all blocks before its content
+ */
+type Decide = (index: number, header: () => Buffer) => HeaderChanges | 'none' | null;
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+}
+
+/** Takes the chunks of a layer's tar, and gives back what of them is to be there. */
+class EntryCopier implements TarVisitor {
+  readonly #parser = new TarParser(this);
+  readonly #decide: Decide;
+  #chunks: Chunk[] = [];
+  #position = 0;
+  #index = 0;
+  /** What stays and was not given back: ranges of the tar, and headers in place of others. */
+  #kept: (ByteRange | Buffer)[] = [];
+
+  constructor(decide: Decide) {
+    this.#decide = decide;
+  }
+
+  entry(header: TarHeader, { start, length }: ByteRange): undefined {
+    if (!isScannedEntry(header)) return;
+    const headerLength = length - paddedSize(header.storedSize);
+    const raw = () => this.#collect({ start, length: headerLength });
+    const changes = this.#decide(this.#index, raw);
+    this.#index += 1;
+    if (changes === null) return;
+    if (changes === 'none') this.#keep({ start, length });
+    else {
+      this.#kept.push(rewriteHeader(raw(), changes));
+      this.#keep({ start: start + headerLength, length: length - headerLength });
+    }
+  }
+
+  /** @throws DeadweightError as `TarParser.write` */
+  take(bytes: Uint8Array): readonly Uint8Array[] {
+    this.#chunks.push({ bytes, start: this.#position });
+    this.#position += bytes.length;
+    this.#parser.write(bytes);
+    const found = this.#give();
+    // Headers that are being read may still be wanted.
+    const { settled } = this.#parser;
+    this.#chunks = this.#chunks.filter(chunk => chunk.start + chunk.bytes.length > settled);
+    return found;
+  }
+
+  /** @throws DeadweightError as `TarParser.finish` */
+  finish(): readonly Uint8Array[] {
+    this.#parser.finish();
+    // The padding of the last content may lack.
+    const missing = this.#kept.reduce((sum, part) => sum + (isRange(part) ? part.length : 0), 0);
+    this.#kept = [];
+    return missing > 0 ? [Buffer.alloc(missing)] : [];
+  }
+
+  #keep(range: ByteRange): void {
+    if (range.length === 0) return;
+    const last = this.#kept.at(-1);
+    if (last !== undefined && isRange(last) && last.start + last.length === range.start)
+      this.#kept[this.#kept.length - 1] = { start: last.start, length: last.length + range.length };
+    else this.#kept.push(range);
+  }
+
+  #give(): readonly Uint8Array[] {
+    const found: Uint8Array[] = [];
+    const rest: ByteRange[] = [];
+    for (const part of this.#kept) {
+      if (!isRange(part)) {
+        found.push(part);
+        continue;
+      }
+      found.push(...this.#slices(part));
+      const end = part.start + part.length;
+      if (end > this.#position) {
+        const start = Math.max(part.start, this.#position);
+        rest.push({ start, length: end - start });
+      }
+    }
+    this.#kept = rest;
+    return found;
+  }
+
+  #collect(range: ByteRange): Buffer {
+    return Buffer.concat(this.#slices(range));
+  }
+
+  #slices({ start, length }: ByteRange): readonly Uint8Array[] {
+    return this.#chunks.flatMap(chunk => {
+      const from = Math.max(start - chunk.start, 0);
+      const to = Math.min(start + length - chunk.start, chunk.bytes.length);
+      return from < to ? [chunk.bytes.subarray(from, to)] : [];
+    });
+  }
+}
+
+function isRange(part: ByteRange | Buffer): part is ByteRange {
+  return !Buffer.isBuffer(part);
+}
