@@ -1,0 +1,79 @@
+import type { WastedFile } from '../analysis/image-analysis.ts';
+import type { LayerRange } from './layer-merge.ts';
+
+/** What merging a range would free, and what would have to be pulled again for it. Bytes of files. */
+export interface RangeGain extends LayerRange {
+  /** What some layer of the range holds and a later one of it hides. */
+  readonly freed: number;
+  /** Of the layer that it becomes. */
+  readonly size: number;
+}
+
+/** What merging layers would free, for every range of them. */
+export class SquashGains {
+  /** Of each layer. Bytes. */
+  readonly #sizes: readonly number[];
+  /** By the layer that wrote, then by the one that hid: what was written no lower and hidden no higher. Bytes. */
+  readonly #freed: readonly Float64Array[];
+
+  /**
+   * @param sizes of the layers, the lowest first. Bytes of files
+   * @param wasted all hidden copies of the image
+   */
+  constructor(
+    sizes: readonly number[],
+    wasted: readonly Pick<WastedFile, 'writtenBy' | 'hiddenBy' | 'bytes'>[],
+  ) {
+    this.#sizes = sizes;
+    const freed = sizes.map(() => new Float64Array(sizes.length));
+    for (const { writtenBy, hiddenBy, bytes } of wasted) add(freed[writtenBy], hiddenBy, bytes);
+    for (const row of freed)
+      for (let layer = 1; layer < row.length; layer += 1) add(row, layer, row[layer - 1] ?? 0);
+    for (let layer = sizes.length - 2; layer >= 0; layer -= 1)
+      for (let hider = 0; hider < sizes.length; hider += 1)
+        add(freed[layer], hider, freed[layer + 1]?.[hider] ?? 0);
+    this.#freed = freed;
+  }
+
+  of({ first, last }: LayerRange): RangeGain {
+    const freed = this.#freed[first]?.[last] ?? 0;
+    const held = this.#sizes.slice(first, last + 1).reduce((sum, size) => sum + size, 0);
+    return { first, last, freed, size: held - freed };
+  }
+
+  /**
+   * Ranges that are worth it: each frees more than any range in it, and nothing frees as much for fewer bytes that are to be
+   * pulled again. What frees most for those comes first.
+   * @param from the lowest layer that may be merged
+   * @param least bytes that a range has to free
+   */
+  worthwhile(from: number, least: number): readonly RangeGain[] {
+    const found: RangeGain[] = [];
+    for (let first = from; first < this.#sizes.length; first += 1) {
+      for (let last = first + 1; last < this.#sizes.length; last += 1) {
+        const gain = this.of({ first, last });
+        const isTight =
+          gain.freed > this.of({ first: first + 1, last }).freed &&
+          gain.freed > this.of({ first, last: last - 1 }).freed;
+        if (isTight && gain.freed >= least) found.push(gain);
+      }
+    }
+    const bySize = found.toSorted((one, other) => one.size - other.size || other.freed - one.freed);
+    let most = 0;
+    const best = bySize.filter(({ freed }) => {
+      const isMore = freed > most;
+      most = Math.max(most, freed);
+      return isMore;
+    });
+    return best.sort((one, other) => worth(other) - worth(one) || other.freed - one.freed);
+  }
+}
+
+/** Bytes that are freed for each that is pulled again. */
+function worth({ freed, size }: RangeGain): number {
+  return freed / Math.max(size, 1);
+}
+
+function add(row: Float64Array | undefined, at: number, bytes: number): void {
+  if (row !== undefined) row[at] = (row[at] ?? 0) + bytes;
+}
