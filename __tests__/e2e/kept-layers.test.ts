@@ -6,6 +6,7 @@ import { dockerEnv, fresh, SMALL_BASE } from '../support/e2e/engines.ts';
 import { type RemoteBuilder, remoteBuilder } from '../support/e2e/remote-builder.ts';
 import { reportIn } from '../support/e2e/report-file.ts';
 import { folderOf } from '../support/folder.ts';
+import { times } from '../support/long.ts';
 
 const HOST = process.env['DEADWEIGHT_E2E_CONTAINERD'];
 
@@ -80,23 +81,26 @@ describe.skipIf(HOST === undefined)('layers that builds export', () => {
     expect((await kept(cache)).size).toBeGreaterThanOrEqual(4);
   });
 
-  it.each(['cut off', 'of other bytes'])('are written anew where one is %s', async how => {
-    const cache = await folderOf();
-    const own = `FROM ${SMALL_BASE}\n${makes(300_000)}`;
-    const first = await build(cache, own, '--builder', 'far');
-    for (const name of await readdir(join(cache, 'layers'))) {
-      const path = join(cache, 'layers', name);
-      const bytes = await readFile(path);
-      const damaged = how === 'cut off' ? bytes.subarray(0, 70_000) : bytes.fill(7, 50_000, 60_000);
-      await rm(path);
-      await writeFile(path, damaged);
-    }
-    // What is known of the layers would be believed.
-    for (const name of await readdir(cache))
-      if (name !== 'layers') await rm(join(cache, name), { recursive: true });
-    expect(await build(cache, own, '--builder', 'far')).toEqual(first);
-    expect(await build(cache, own, '--builder', 'far')).toEqual(first);
-  });
+  it.each(['cut off', 'of other bytes'].slice(0, times(1, 2)))(
+    'are written anew where one is %s',
+    async how => {
+      const cache = await folderOf();
+      const own = `FROM ${SMALL_BASE}\n${makes(300_000)}`;
+      const first = await build(cache, own, '--builder', 'far');
+      for (const name of await readdir(join(cache, 'layers'))) {
+        const path = join(cache, 'layers', name);
+        const bytes = await readFile(path);
+        const damaged = how === 'cut off' ? bytes.subarray(0, 70_000) : bytes.fill(7, 50_000, 60_000);
+        await rm(path);
+        await writeFile(path, damaged);
+      }
+      // What is known of the layers would be believed.
+      for (const name of await readdir(cache))
+        if (name !== 'layers') await rm(join(cache, name), { recursive: true });
+      expect(await build(cache, own, '--builder', 'far')).toEqual(first);
+      expect(await build(cache, own, '--builder', 'far')).toEqual(first);
+    },
+  );
 
   it("are not exported where the engine's own files are read, and figures are the same", async () => {
     const cache = await folderOf();
