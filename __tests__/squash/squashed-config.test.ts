@@ -54,3 +54,12 @@ it('takes several ranges, and an image without a history', () => {
     'c+d',
   ]);
 });
+
+it('leaves a history alone that tells of other layers', () => {
+  const range = { first: 1, last: 2, diffId: MERGED ?? diffIdOf(Buffer.alloc(0)) };
+  const history = CONFIG.history.slice(0, -1);
+  expect(squashConfig({ ...CONFIG, history }, [range])).toMatchObject({
+    rootfs: { diff_ids: [A, MERGED, D] },
+    history,
+  });
+});

@@ -2,12 +2,14 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TarHeader } from '../../src/tar/header.ts';
+import { paddedSize } from '../../src/tar/header.ts';
 import { rewriteHeader, writeHeader } from '../../src/tar/header-writer.ts';
 import { readTarStream } from '../../src/tar/tar-parser.ts';
 import { fabricateTar } from '../support/fabricate/layer.ts';
 import { file, hardlink, type Node } from '../support/fabricate/node.ts';
-import { chunked } from './collect.ts';
+import { chunked, readStreamed } from './collect.ts';
 import { GNU, padded, rawHeader } from './raw-header.ts';
+import { SPARSE_CONTENT, sparseTars } from './sparse-tars.ts';
 
 /** The one entry that headers are of, without its content. */
 async function headerIn(blocks: Buffer): Promise<TarHeader> {
@@ -64,6 +66,32 @@ describe('a header that is written anew', () => {
       const path = Buffer.alloc(length, 0xff);
       const { path: read } = await headerIn(rewriteHeader(raw, { path }));
       expect(read).toBe('\\xff'.repeat(length));
+    }
+  });
+
+  it.each(sparseTars)('keeps the map of a sparse file: $format', async ({ tar }) => {
+    const [before] = await readStreamed(tar);
+    if (before === undefined) throw new Error('there is no entry');
+    const { header, extent } = before;
+    const length = extent.length - paddedSize(header.storedSize);
+    const start = extent.start;
+    const changed = rewriteHeader(tar.subarray(start, start + length), { path: Buffer.from('other') });
+    const moved = Buffer.concat([tar.subarray(0, start), changed, tar.subarray(start + length)]);
+    const [after] = await readStreamed(moved);
+    expect(after?.header).toEqual({ ...header, path: 'other' });
+    expect(after?.content.equals(SPARSE_CONTENT)).toBe(true);
+  });
+
+  it('takes the first part of a name away, and leaves the times that GNU has in its place', async () => {
+    for (const magic of ['ustar\x0000', GNU]) {
+      const block = rawHeader({ name: 'name', type: '0', size: 4, magic });
+      block.write(magic === GNU ? '14000000000\x0014000000000\0' : 'folder', 345, 'latin1');
+      block.fill(0x20, 148, 156);
+      const sum = block.reduce((all, byte) => all + byte, 0);
+      block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+      const changed = rewriteHeader(block, { path: Buffer.from('other') });
+      expect((await headerIn(changed)).path).toBe('other');
+      expect(changed[345]).toBe(magic === GNU ? 0x31 : 0);
     }
   });
 

@@ -9,7 +9,7 @@ import type { JsonValue } from './json-value.ts';
 import { LayerEntriesBuilder } from './layer-entries.ts';
 import type { EntryKind, LayerEntry } from './layer-entry.ts';
 import type { CollectedFile, LayerScan } from './layer-scan.ts';
-import { meaningOf } from './whiteout.ts';
+import { isUnpacked, meaningOf } from './whiteout.ts';
 
 export interface LayerScannerOptions {
   readonly collectors?: readonly Collector[];
@@ -76,13 +76,13 @@ export class LayerScanner implements TarVisitor {
       case 'entry':
         break;
     }
-    // Unknown kinds are unpacked by no engine; nor is the root anything but a directory.
-    if (header.kind === 'other' || (path === '' && header.kind !== 'directory')) return undefined;
-    const entry = describeEntry(path, header.kind, header);
+    const { kind } = header;
+    if (!isUnpacked(kind, path)) return undefined;
+    const entry = describeEntry(path, kind, header);
     const index = this.#entries.add(entry);
     this.#limitNames();
-    if (header.kind === 'hardlink') this.#fileCount += 1;
-    return header.kind === 'file' ? this.#file(entry, index, header) : undefined;
+    if (kind === 'hardlink') this.#fileCount += 1;
+    return kind === 'file' ? this.#file(entry, index, header) : undefined;
   }
 
   /** @param verified whether the bytes of the tar were hashed and are those of `diffId` */

@@ -1,5 +1,6 @@
 import type { TarHeader } from '../tar/header.ts';
 import { cleanPath } from './clean-path.ts';
+import type { EntryKind } from './layer-entry.ts';
 
 /** What a clean path says by its name alone. */
 type Meaning =
@@ -40,9 +41,12 @@ function isMarked(path: string): boolean {
 /** Whether a scan has an entry for it: the k-th such header of a tar is the k-th entry of its scan. */
 export function isScannedEntry({ kind, path }: Pick<TarHeader, 'kind' | 'path'>): boolean {
   const clean = cleanPath(path);
-  // Unknown kinds are unpacked by no engine; nor is the root anything but a directory.
-  if (kind === 'other' || (clean === '' && kind !== 'directory')) return false;
-  return meaningOf(clean).type === 'entry';
+  return isUnpacked(kind, clean) && meaningOf(clean).type === 'entry';
+}
+
+/** Unknown kinds are unpacked by no engine; nor is the root anything but a directory. @param path clean */
+export function isUnpacked(kind: TarHeader['kind'], path: string): kind is EntryKind {
+  return kind !== 'other' && (path !== '' || kind === 'directory');
 }
 
 /** Whether a scan has an entry of kind `file` for it: the k-th such header of a tar is the k-th such entry of its scan. */

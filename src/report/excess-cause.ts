@@ -1,5 +1,6 @@
 import { formatSize } from '../base/number-text.ts';
 import { code, type Phrase, phrase, placeAside } from '../base/phrase.ts';
+import { pathAndParents } from '../base/slash-path.ts';
 import { BUDGETS, type BudgetName } from '../budget/budgets.ts';
 import type { InstructionLocation } from '../dockerfile/dockerfile-instruction.ts';
 import { exceededBudgets } from './budget-cell.ts';
@@ -35,13 +36,15 @@ export function excessCause(report: Report, name: BudgetName): ExcessCause | nul
   }
 }
 
-/** Wasted files that tell whether a finding is of the waste, and folders above each. */
+/** Wasted files that tell whether a finding is of the waste, and how many places of each: itself, and folders above it. */
 const MAX_WASTED = 20;
-const MAX_FOLDERS = 32;
+const MAX_PLACES = 33;
 
 /** Bytes that are there to be seen may be worth saving, and are no waste. */
 function largestWaste({ findings, wastedFiles }: Report): ExcessCause | null {
-  const places = new Set(wastedFiles.slice(0, MAX_WASTED).flatMap(({ path }) => placesOf(path)));
+  const places = new Set(
+    wastedFiles.slice(0, MAX_WASTED).flatMap(({ path }) => [...pathAndParents(path).take(MAX_PLACES)]),
+  );
   const finding = findings.find(({ evidence: { bytes, paths } }) => {
     return bytes > 0 && paths.some(({ path }) => places.has(trimSlash(path)));
   });
@@ -53,18 +56,6 @@ function largestWaste({ findings, wastedFiles }: Report): ExcessCause | null {
   if (largest === undefined) return null;
   const text = phrase`${formatSize(largest.bytes)} of it is ${code(`/${largest.path}`)}, ${wasteReason(largest)}`;
   return { kind: 'waste', text, location: null, bytes: largest.bytes };
-}
-
-/** A file, and the folders that it is in, the nearest first. */
-function placesOf(file: string): readonly string[] {
-  const places = [trimSlash(file)];
-  for (
-    let end = file.lastIndexOf('/');
-    end > 0 && places.length <= MAX_FOLDERS;
-    end = file.lastIndexOf('/', end - 1)
-  )
-    places.push(file.slice(0, end));
-  return places;
 }
 
 function trimSlash(path: string): string {

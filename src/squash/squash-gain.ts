@@ -11,8 +11,8 @@ export interface RangeGain extends LayerRange {
 
 /** What merging layers would free, for every range of them. */
 export class SquashGains {
-  /** Of each layer. Bytes. */
-  readonly #sizes: readonly number[];
+  /** Of all layers below each, and of all. Bytes. */
+  readonly #below: readonly number[];
   /** By the layer that wrote, then by the one that hid: what was written no lower and hidden no higher. Bytes. */
   readonly #freed: readonly Float64Array[];
 
@@ -24,7 +24,9 @@ export class SquashGains {
     sizes: readonly number[],
     wasted: readonly Pick<WastedFile, 'writtenBy' | 'hiddenBy' | 'bytes'>[],
   ) {
-    this.#sizes = sizes;
+    const below = [0];
+    for (const size of sizes) below.push((below.at(-1) ?? 0) + size);
+    this.#below = below;
     const freed = sizes.map(() => new Float64Array(sizes.length));
     for (const { writtenBy, hiddenBy, bytes } of wasted) add(freed[writtenBy], hiddenBy, bytes);
     for (const row of freed)
@@ -37,7 +39,7 @@ export class SquashGains {
 
   of({ first, last }: LayerRange): RangeGain {
     const freed = this.#freed[first]?.[last] ?? 0;
-    const held = this.#sizes.slice(first, last + 1).reduce((sum, size) => sum + size, 0);
+    const held = (this.#below[last + 1] ?? 0) - (this.#below[first] ?? 0);
     return { first, last, freed, size: held - freed };
   }
 
@@ -49,8 +51,8 @@ export class SquashGains {
    */
   worthwhile(from: number, least: number): readonly RangeGain[] {
     const found: RangeGain[] = [];
-    for (let first = from; first < this.#sizes.length; first += 1) {
-      for (let last = first + 1; last < this.#sizes.length; last += 1) {
+    for (let first = from; first < this.#freed.length; first += 1) {
+      for (let last = first + 1; last < this.#freed.length; last += 1) {
         const gain = this.of({ first, last });
         const isTight =
           gain.freed > this.of({ first: first + 1, last }).freed &&

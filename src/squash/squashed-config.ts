@@ -12,20 +12,21 @@ export interface MergedRange extends LayerRange {
 
 /**
  * The config of an image of which some layers became one. Its history keeps each step: the last of a range has the layer,
- * and the others made none. Settings, times and what else there is stay.
+ * and the others made none; one that tells of other layers than there are is left alone: nobody knows which step made which.
+ * Settings, times and what else there is stay.
  * @param config that was checked: its `rootfs.diff_ids` are the layers
  * @param ranges that do not meet
  */
 export function squashConfig(config: ConfigDocument, ranges: readonly MergedRange[]): ConfigDocument {
-  const { rootfs, history } = config;
+  const { history } = config;
+  const rootfs = objectOf(config['rootfs']);
+  const diffIds = listOf(rootfs['diff_ids']);
   const merged = {
     ...config,
-    rootfs: {
-      ...objectOf(rootfs),
-      diff_ids: replaceLayers(listOf(objectOf(rootfs)['diff_ids']), ranges, ({ diffId }) => diffId),
-    },
+    rootfs: { ...rootfs, diff_ids: replaceLayers(diffIds, ranges, ({ diffId }) => diffId) },
   };
-  return Array.isArray(history) ? { ...merged, history: squashHistory(history, ranges) } : merged;
+  if (!Array.isArray(history) || history.filter(makesLayer).length !== diffIds.length) return merged;
+  return { ...merged, history: squashHistory(history, ranges) };
 }
 
 /**
@@ -44,17 +45,19 @@ export function replaceLayers<T>(
   });
 }
 
-/** A history that tells of other layers than there are is left alone: nobody knows which step made which. */
 function squashHistory(history: readonly unknown[], ranges: readonly MergedRange[]): readonly unknown[] {
   let layer = -1;
   return history.map(step => {
-    const fields = objectOf(step);
-    if (fields['empty_layer'] === true) return step;
+    if (!makesLayer(step)) return step;
     layer += 1;
     const index = layer;
     const isMerged = ranges.some(({ first, last }) => first <= index && index < last);
-    return isMerged ? { ...fields, empty_layer: true } : step;
+    return isMerged ? { ...objectOf(step), empty_layer: true } : step;
   });
+}
+
+function makesLayer(step: unknown): boolean {
+  return objectOf(step)['empty_layer'] !== true;
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

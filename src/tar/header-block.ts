@@ -119,6 +119,18 @@ function readPrefix(buffer: Buffer, at: number, magic: Magic): string {
   return /^[\x01-\x7f]*$/.test(prefix) ? prefix : '';
 }
 
+/**
+ * Bytes of the name's first part in a header; 0 where there is none. What else stands there is of other formats: times, and
+ * the map of a sparse file.
+ */
+export function prefixLength(buffer: Buffer, at: number): number {
+  const magic = readMagic(buffer, at);
+  if (readPrefix(buffer, at, magic) === '') return 0;
+  const field = buffer.subarray(at + 345, at + 345 + (magic === 'star' ? 131 : 155));
+  const end = field.indexOf(0);
+  return end < 0 ? field.length : end;
+}
+
 /** The kind of a type flag. V7 archives tell directories by a trailing slash. */
 export function kindOf(typeflag: number, path: string): TarKind {
   switch (typeflag) {

@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { BLOCK, paddedSize } from './header.ts';
+import { prefixLength } from './header-block.ts';
 import { readNumber } from './header-field.ts';
 
 /** What an entry without content is made of. */
@@ -25,7 +26,7 @@ export interface HeaderChanges {
 
 const NAME = { start: 0, length: 100 };
 const LINKNAME = { start: 157, length: 100 };
-const PREFIX = { start: 345, length: 155 };
+const PREFIX = 345;
 /** The largest number of seven octal digits, and of eleven. */
 const MAX_SHORT = 0o7777777;
 const MAX_LONG = 0o77777777777;
@@ -88,7 +89,8 @@ class HeaderDraft {
   static read(raw: Buffer): HeaderDraft {
     let records: Records = [];
     const others: Buffer[] = [];
-    let [longPath, longLink]: (Uint8Array | null)[] = [null, null];
+    let longPath: Uint8Array | null = null;
+    let longLink: Uint8Array | null = null;
     for (let at = 0; ; ) {
       const size = readNumber(raw, at + 124, 12);
       const content = raw.subarray(at + BLOCK, at + BLOCK + size);
@@ -109,7 +111,7 @@ class HeaderDraft {
         default: {
           const block = Buffer.from(raw.subarray(at, at + BLOCK));
           const rest = raw.subarray(at + BLOCK);
-          return new HeaderDraft(block, records, others, rest, longPath ?? null, longLink ?? null);
+          return new HeaderDraft(block, records, others, rest, longPath, longLink);
         }
       }
       at = end;
@@ -120,8 +122,7 @@ class HeaderDraft {
     this.#longPath = null;
     const isSparse = this.#records.some(([key]) => key === 'GNU.sparse.name');
     this.#drop('path');
-    // Where the field is a prefix; GNU has times there, which make no name longer.
-    this.#block.fill(0, PREFIX.start, PREFIX.start + PREFIX.length);
+    this.#block.fill(0, PREFIX, PREFIX + prefixLength(this.#block, 0));
     if (isSparse) this.#set('GNU.sparse.name', path);
     this.#setText(NAME, path);
     if (isSparse || path.length <= NAME.length) return;
@@ -224,7 +225,7 @@ function readRecords(content: Buffer): Records {
 }
 
 function writeRecords(records: Records): Buffer {
-  return Buffer.concat([...records].map(([key, value]) => writeRecord(key, value)));
+  return Buffer.concat(records.map(([key, value]) => writeRecord(key, value)));
 }
 
 /** `LENGTH KEY=VALUE\n`, where the length counts its own digits. */
