@@ -140,10 +140,10 @@ describe('configs', () => {
       user: '',
       credentials: [],
     };
-    expect(config({ rootfs: {} })).toEqual(nothing);
-    expect(config({ rootfs: { diff_ids: null }, history: null, config: { Labels: null }, os: null })).toEqual(
-      nothing,
-    );
+    expect(config({ rootfs: {} })).toMatchObject(nothing);
+    expect(
+      config({ rootfs: { diff_ids: null }, history: null, config: { Labels: null }, os: null }),
+    ).toMatchObject(nothing);
   });
 
   it('normalises the platform', () => {

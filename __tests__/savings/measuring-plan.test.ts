@@ -28,10 +28,21 @@ function image(
     ...layer,
     mediaType,
     open: refuse,
+    openStored: refuse,
     access: () => access,
     place: () => null,
   }));
-  return { ...known, user: '', layers, scan: refuse, read: refuse, close: refuse };
+  return {
+    ...known,
+    user: '',
+    layers,
+    platforms: [known.platform],
+    isAttested: false,
+    documents: refuse,
+    scan: refuse,
+    read: refuse,
+    close: refuse,
+  };
 }
 
 function freed(path: string, bytes: number, layer = Number(path[0])): FreedFile {

@@ -5,6 +5,7 @@ import { type ScanOptions, scanLayerStream, scanLayerWith } from '../layer/scan.
 import { type BytesPlace, lendRange, type RandomAccess, streamRange } from '../tar/random-access.ts';
 import { CountedAccess, totalOf } from './counted-bytes.ts';
 import {
+  checkStored,
   detectLayerCompression,
   HEAD_LENGTH,
   nameLayer,
@@ -91,16 +92,24 @@ export class BlobReader implements LayerReader {
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
-    const blob = this.#openBlob(layer);
-    try {
-      yield* uncompressLayer(streamRange(blob, { start: 0, length: blob.size }), layer);
-    } finally {
-      blob.close();
-    }
+    yield* uncompressLayer(this.#stream(layer), layer);
+  }
+
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return checkStored(this.#stream(layer), layer);
   }
 
   async close(): Promise<void> {
     this.#release();
+  }
+
+  async *#stream(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    const blob = this.#openBlob(layer);
+    try {
+      yield* streamRange(blob, { start: 0, length: blob.size });
+    } finally {
+      blob.close();
+    }
   }
 
   async #withBlob<T>(layer: StoredLayer, body: (blob: RandomAccess) => Promise<T>): Promise<T> {

@@ -93,11 +93,24 @@ export class FallbackReader implements LayerReader {
     return this.#ask(reader => reader.place(layer));
   }
 
-  async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+  open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return this.#stream(reader => reader.open(layer));
+  }
+
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return this.#stream(reader => reader.openStored(layer));
+  }
+
+  async close(): Promise<void> {
+    await this.#first?.close();
+    await this.#second.close();
+  }
+
+  async *#stream(open: (reader: LayerReader) => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     let isBegun = false;
     try {
       if (this.#first !== null) {
-        for await (const chunk of this.#first.open(layer)) {
+        for await (const chunk of open(this.#first)) {
           isBegun = true;
           yield chunk;
         }
@@ -107,12 +120,7 @@ export class FallbackReader implements LayerReader {
       if (isBegun) throw error;
       await this.#giveUp(error);
     }
-    yield* this.#second.open(layer);
-  }
-
-  async close(): Promise<void> {
-    await this.#first?.close();
-    await this.#second.close();
+    yield* open(this.#second);
   }
 
   /** What the first says, or the second where that fails: reading it will fail as well. */

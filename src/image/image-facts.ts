@@ -1,17 +1,22 @@
 import type { DiffId, Digest } from '../base/digest.ts';
 import { DeadweightError } from '../base/errors.ts';
 import type { Notice } from '../base/notice.ts';
+import type { Platform } from '../base/platform.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ImageConfig } from '../oci/image-config.ts';
 import type { ImageManifest } from '../oci/manifest.ts';
 import { parseLayerMediaType } from '../oci/media-type.ts';
-import type { HistoryEntry, ImageHead, LayerHead } from './image.ts';
+import type { HistoryEntry, ImageDocuments, ImageHead, LayerHead } from './image.ts';
 import type { StoredLayer } from './layer-reader.ts';
 
 /** What a source brings of an image: how its layers are read is the reader's business. */
 export interface ImageFacts extends ImageHead {
   readonly notices: readonly Notice[];
   readonly layers: readonly LayerFacts[];
+  /** Of all images that the reference names and that are there. */
+  readonly platforms: readonly Platform[];
+  readonly isAttested: boolean;
+  documents(): Promise<ImageDocuments>;
 }
 
 /** What a source brings of a layer. */
@@ -54,10 +59,15 @@ interface ConfiguredImage {
   readonly config: Pick<ImageConfig, 'platform' | 'diffIds' | 'history' | 'labels' | 'user' | 'credentials'>;
   /** Where the medium keeps a layer, and how messages call that place. */
   readonly locate: (diffId: DiffId, index: number) => Pick<StoredLayer, 'path' | 'place'>;
+  /** Of all images that the reference names. */
+  readonly platforms: readonly Platform[];
+  /** The config as it is written. */
+  readonly readConfig: () => Promise<Uint8Array>;
 }
 
 /** The facts of an image from its config alone. */
-export function configFacts({ reference, imageId, config, locate }: ConfiguredImage): ImageFacts {
+export function configFacts(image: ConfiguredImage): ImageFacts {
+  const { reference, imageId, config, locate, platforms, readConfig } = image;
   const { platform, diffIds, history, labels, user, credentials } = config;
   const layers = diffIds.map((diffId, index): LayerFacts => {
     const stored = { ...locate(diffId, index), index, diffId, digest: null, size: null, foreign: false };
@@ -75,6 +85,9 @@ export function configFacts({ reference, imageId, config, locate }: ConfiguredIm
     credentials,
     notices: [],
     layers,
+    platforms,
+    isAttested: false,
+    documents: async () => ({ config: await readConfig(), manifest: null }),
   };
 }
 
@@ -88,6 +101,10 @@ interface ManifestImage {
   readonly config: ImageConfig;
   /** Where the medium keeps a blob. */
   readonly pathOf: (layer: Descriptor, index: number) => string;
+  /** Of all images that the reference names and that are there. */
+  readonly platforms: readonly Platform[];
+  /** Whether its index has attestations of it. */
+  readonly isAttested: boolean;
 }
 
 /**
@@ -95,7 +112,7 @@ interface ManifestImage {
  * @throws DeadweightError `input-corrupt` when manifest and config have different layers.
  */
 export function manifestFacts(image: ManifestImage): ImageFacts {
-  const { manifest, config, descriptor, medium } = image;
+  const { manifest, config, descriptor, medium, platforms, isAttested } = image;
   const place = `The manifest ${descriptor.digest} of ${medium}`;
   assertSameLayerCount(manifest.layers.length, config, place);
   const layers = config.diffIds.flatMap((diffId, index): LayerFacts[] => {
@@ -121,5 +138,8 @@ export function manifestFacts(image: ManifestImage): ImageFacts {
     credentials: config.credentials,
     notices: [],
     layers,
+    platforms,
+    isAttested,
+    documents: async () => ({ config: config.bytes, manifest: manifest.bytes }),
   };
 }

@@ -35,6 +35,12 @@ export interface Image extends ImageHead {
   readonly layers: readonly Layer[];
   /** What opening the image could not learn. */
   readonly notices: readonly Notice[];
+  /** Of all images that the reference names and that are there; one alone where its medium has one. */
+  readonly platforms: readonly Platform[];
+  /** Whether its index has attestations of it: provenance, a list of packages. */
+  readonly isAttested: boolean;
+  /** Reads what describes it, byte for byte. @throws DeadweightError as `scan` */
+  documents(): Promise<ImageDocuments>;
   /**
    * Scans layers, in as few passes over the medium as it allows. Results are in the order of `layers`;
    * a layer that was not asked for is null.
@@ -49,6 +55,13 @@ export interface Image extends ImageHead {
   read(consumers: ReadonlyMap<DiffId, TarConsumer>): Promise<void>;
   /** Releases file handles and connections. Calling it twice is harmless. */
   close(): Promise<void>;
+}
+
+/** What describes an image, as it is written. */
+export interface ImageDocuments {
+  readonly config: Uint8Array;
+  /** null where the medium has none. */
+  readonly manifest: Uint8Array | null;
 }
 
 /** What an image says of a layer, before it is read. */
@@ -70,6 +83,8 @@ export interface Layer extends LayerHead {
   readonly createdBy: string;
   /** A fresh stream of the layer's uncompressed tar. */
   open(): AsyncIterable<Uint8Array>;
+  /** A fresh stream of its bytes as they are stored, checked against its digest; of its tar where it is kept unpacked. */
+  openStored(): AsyncIterable<Uint8Array>;
   /** What `read` costs. @throws DeadweightError `blob-missing` */
   access(): LayerAccess;
   /** What says now that its stored bytes are the same as before; null where nothing does. @throws DeadweightError `blob-missing` */

@@ -59,8 +59,7 @@ export async function* uncompressLayer(
   layer: StoredLayer,
   expansion?: Expansion,
 ): AsyncIterable<Uint8Array> {
-  const check = new StoredBytesCheck(layer, layer.digest);
-  const chunks = checkBytes(stored, check)[Symbol.asyncIterator]();
+  const chunks = checkStored(stored, layer)[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
   let length = 0;
   let ended = false;
@@ -77,10 +76,15 @@ export async function* uncompressLayer(
   yield* compression === 'none' ? all : decompress(all, compression, expansion);
 }
 
-async function* checkBytes(
+/**
+ * The stored bytes of a layer, checked against what the manifest says when they have passed whole.
+ * @throws DeadweightError `digest-mismatch`, `input-truncated`, at the end
+ */
+export async function* checkStored(
   stored: AsyncIterable<Uint8Array>,
-  check: StoredBytesCheck,
+  layer: StoredLayer,
 ): AsyncIterable<Uint8Array> {
+  const check = new StoredBytesCheck(layer, layer.digest);
   for await (const chunk of stored) {
     check.add(chunk);
     yield chunk;

@@ -90,6 +90,8 @@ export interface LayerReader {
   place(layer: StoredLayer): BytesPlace | null;
   /** The uncompressed tar, afresh. */
   open(layer: StoredLayer): AsyncIterable<Uint8Array>;
+  /** The stored bytes, afresh, checked against what the manifest says; the tar where the medium keeps it unpacked. */
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array>;
   /** Twice is harmless. */
   close(): Promise<void>;
 }

@@ -14,9 +14,10 @@ export function createImage(facts: ImageFacts, reader: LayerReader): Image {
   const { createdBy, notices } = matchHistory(facts.history, layerFacts.length);
   const layers = layerFacts.map(({ stored, ...layer }, index): Layer => {
     const open = () => nameErrors(reader.open(stored), stored);
+    const openStored = () => nameErrors(reader.openStored(stored), stored);
     const access = () => reader.access(stored);
     const place = () => reader.place(stored);
-    return { ...layer, index, createdBy: createdBy[index] ?? '', open, access, place };
+    return { ...layer, index, createdBy: createdBy[index] ?? '', open, openStored, access, place };
   });
   const stored = layerFacts.map(layer => layer.stored);
   return {

@@ -9,7 +9,7 @@ import type { TarHeader } from '../tar/header.ts';
 import { readTarStream } from '../tar/tar-parser.ts';
 import { ChunkPipe } from './chunk-pipe.ts';
 import { ConsumerSink, UnnamedLayerSink } from './entry-sinks.ts';
-import { blobMissing, nameLayer, uncompressLayer } from './layer-bytes.ts';
+import { blobMissing, checkStored, nameLayer, uncompressLayer } from './layer-bytes.ts';
 import { hashVerifiedElsewhere, LayerHashes } from './layer-hashes.ts';
 import type {
   LayerAccess,
@@ -142,6 +142,19 @@ export class TarStreamReader implements LayerReader {
   }
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    yield* uncompressLayer(this.#find(layer), layer);
+  }
+
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return checkStored(this.#find(layer), layer);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.close?.();
+  }
+
+  /** The stored bytes of one layer. */
+  async *#find(layer: StoredLayer): AsyncIterable<Uint8Array> {
     this.#stream.check?.(layer);
     if (yield* this.#pass(layer)) return;
     if (this.#stream.hasUnnamedLayers) {
@@ -149,10 +162,6 @@ export class TarStreamReader implements LayerReader {
       if (yield* this.#pass(layer)) return;
     }
     throw blobMissing(layer);
-  }
-
-  async close(): Promise<void> {
-    this.#stream.close?.();
   }
 
   /** One pass for all layers that are wanted; those that were there are taken out. */
@@ -201,7 +210,7 @@ export class TarStreamReader implements LayerReader {
     );
     try {
       if (!(await isThere.promise)) return false;
-      yield* uncompressLayer(pipe, layer);
+      yield* pipe;
       return true;
     } finally {
       pipe.abandon();

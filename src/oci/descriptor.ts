@@ -69,3 +69,8 @@ export function isAttestation(descriptor: Descriptor): boolean {
   if (annotations['vnd.docker.reference.type'] !== undefined) return true;
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
+
+/** Digest of the manifest that an entry of an index attests; null where it is none of BuildKit's attestations. */
+export function attestedBy({ annotations }: Descriptor): string | null {
+  return annotations['vnd.docker.reference.digest'] ?? null;
+}

@@ -23,6 +23,8 @@ interface ConfigHistory {
 
 /** What we need of an image's config blob. */
 export interface ImageConfig {
+  /** The document as it is written. */
+  readonly bytes: Uint8Array;
   /** Normalised; `unknown` stands for a part that the config leaves out. */
   readonly platform: Platform;
   /** Lowest layer first. */
@@ -90,6 +92,7 @@ export function parseImageConfig(bytes: Uint8Array, place: string): ImageConfig 
   const env = wire.config?.Env ?? [];
   const secrets = secretSettings({ env, labels });
   return {
+    bytes,
     platform: normalizePlatform(variant ? { os, architecture, variant } : { os, architecture }),
     diffIds: wire.rootfs.diff_ids ?? [],
     history: history.map(entry => ({

@@ -8,6 +8,8 @@ import { parseJson } from './parse-json.ts';
 
 export interface ImageManifest {
   readonly kind: 'manifest';
+  /** The document as it is written. */
+  readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly config: Descriptor;
   /** Lowest first; every one has the media type of a filesystem layer. */
@@ -64,7 +66,7 @@ export function parseManifest(
   if (!config || !layers) throw noManifest(place);
   const { artifactType = null, subject = null } = document;
   assertImageManifest({ artifactType, config, layers, subject }, place);
-  return { kind: 'manifest', mediaType: type || OCI_MANIFEST, config, layers };
+  return { kind: 'manifest', bytes, mediaType: type || OCI_MANIFEST, config, layers };
 }
 
 function ambiguous(place: string): DeadweightError {

@@ -117,6 +117,24 @@ export function conforms(medium: Medium, images: () => Promise<readonly Fabricat
       });
     });
 
+    it('hands out its documents and its blobs byte for byte, and checks the blobs', async () => {
+      const made = await first();
+      await opened(async image => {
+        const { config, manifest } = await image.documents();
+        expect(Buffer.from(config)).toEqual(made.config.bytes);
+        expect(manifest && Buffer.from(manifest)).toEqual(medium.hasBlobs ? made.manifest.bytes : null);
+        expect(image.platforms).toContainEqual(image.platform);
+        expect(image.isAttested).toBe(false);
+        for (const [index, layer] of image.layers.entries()) {
+          const { bytes, tar } = made.layers[index] ?? {};
+          for await (const _chunk of layer.openStored()) break;
+          const stored = await bytesOfStream(layer.openStored());
+          if (medium.hasBlobs && !medium.isUnpacked) expect(stored).toEqual(bytes);
+          else expect([tar, bytes]).toContainEqual(stored);
+        }
+      });
+    });
+
     it('hands each layer over once more, once, by position or whole, and ignores what it has not', async () => {
       const made = await first();
       await opened(async image => {

@@ -16,6 +16,8 @@ export function engineFiles(images: readonly FabricatedImage[], store: 'graph' |
 export function graphStore(image: FabricatedImage, driver = 'overlay2'): FileSet {
   const files = new Map<string, Buffer>();
   const stored = [...containersStorage([image])];
+  const { config } = image;
+  files.set(`image/${driver}/imagedb/content/sha256/${digestHex(config.digest)}`, config.bytes);
   let [chain, parent] = ['', ''];
   for (const { diffId } of image.layers) {
     const id = digestHex(sha256(Buffer.from(parent + diffId)));

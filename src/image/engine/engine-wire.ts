@@ -22,6 +22,8 @@ export interface InspectedImage {
   /** Only the containerd store has one (from API 1.48). */
   readonly descriptor: Descriptor | null;
   readonly manifests: readonly StoredManifest[];
+  /** Digests of the manifests that there are attestations of. */
+  readonly attested: ReadonlySet<string>;
   /** Bytes of its files, or of its blobs in the containerd store; null where the engine does not say. For progress alone. */
   readonly size: number | null;
 }
@@ -62,6 +64,7 @@ const manifestSchema = lazy(() =>
     Available: z.boolean().nullish(),
     Kind: z.string().nullish(),
     ImageData: z.object({ Platform: platformSchema().nullish() }).nullish(),
+    AttestationData: z.object({ For: digestSchema() }).nullish(),
     Size: z.object({ Content: z.number().nullish() }).nullish(),
   }),
 );
@@ -104,6 +107,7 @@ export const inspectSchema = lazy(() =>
         commands: runtimeCommands(wire.Config ?? {}),
         descriptor: wire.Descriptor ?? null,
         manifests: (wire.Manifests ?? []).flatMap(readStoredManifest),
+        attested: new Set((wire.Manifests ?? []).flatMap(each => each.AttestationData?.For ?? [])),
         size: wire.Size ?? null,
       }),
     ),

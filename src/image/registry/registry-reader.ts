@@ -2,7 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { CountBytes } from '../../base/effects.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { LayerScan } from '../../layer/layer-scan.ts';
-import { blobMissing, nameLayer, readStreams, uncompressLayer } from '../layer-bytes.ts';
+import { blobMissing, checkStored, nameLayer, readStreams, uncompressLayer } from '../layer-bytes.ts';
 import { LayerHashes } from '../layer-hashes.ts';
 import type {
   LayerAccess,
@@ -87,6 +87,10 @@ export class RegistryReader implements LayerReader {
 
   async *open(layer: StoredLayer): AsyncIterable<Uint8Array> {
     yield* uncompressLayer(this.#fetch(layer), layer);
+  }
+
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return checkStored(this.#fetch(layer), layer);
   }
 
   async close(): Promise<void> {

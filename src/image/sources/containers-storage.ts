@@ -11,7 +11,7 @@ import { findLayers, ImageStore, type ListedImage } from '../store/image-store.t
 import { findStorages, type StorageLocation } from '../store/storage-location.ts';
 import { podmanAccess } from '../store/store-access.ts';
 import { StoreReader } from '../store/store-reader.ts';
-import { chooseCandidate, type DocumentFiles, findCandidates } from './image-candidates.ts';
+import { chooseWithPlatforms, type DocumentFiles, findCandidates } from './image-candidates.ts';
 
 const MANIFEST = 'manifest';
 
@@ -47,17 +47,15 @@ export async function openStoredImage(text: string, choice: Choice, options: Ope
     const key = `${MANIFEST}-${digest}`;
     return files.has(key) ? key : digest;
   };
-  const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, [root], pathOf), choice);
+  const chosen = chooseWithPlatforms(findCandidates(files, [root], pathOf), choice);
   const facts = manifestFacts({
+    ...chosen,
     reference: choice.reference,
     medium,
-    descriptor,
-    manifest,
-    config,
     pathOf: layer => layer.digest,
   });
   const layers = findLayers(stores, image.layer);
-  assertSameLayerCount(layers.length, config, `The image ${image.id.slice(0, 12)} of ${medium}`);
+  assertSameLayerCount(layers.length, chosen.config, `The image ${image.id.slice(0, 12)} of ${medium}`);
   // What the manifest tells of is what was pulled; what lies here is that unpacked.
   const unpacked = facts.layers.map(layer => ({
     ...layer,

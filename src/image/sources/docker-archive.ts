@@ -48,11 +48,9 @@ export async function openDockerArchive(path: string, choice: Choice, progress?:
 /** Opens an image of an archive with a manifest.json. The caller closes `files` when it throws. */
 export function openSavedImage(files: ImageFiles, choice: Choice): Image {
   const entries = chooseEntries(readEntries(files), files.name, choice);
-  const image = chooseCandidate(
-    entries.map(entry => readConfig(files, entry)),
-    choice,
-  );
-  const facts = readFacts(files, image, choice.reference);
+  const images = entries.map(entry => readConfig(files, entry));
+  const platforms = images.map(({ platform }) => platform);
+  const facts = readFacts(files, chooseCandidate(images, choice), platforms, choice.reference);
   return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));
 }
 
@@ -84,21 +82,26 @@ function readConfig(files: ImageFiles, entry: ArchiveManifest): ArchivedImage {
   return { entry, config, imageId: sha256(bytes), platform: config.platform };
 }
 
-function readFacts(files: ImageFiles, image: ArchivedImage, reference: string): ImageFacts {
+function readFacts(
+  files: ImageFiles,
+  image: ArchivedImage,
+  platforms: readonly Platform[],
+  reference: string,
+): ImageFacts {
   const { entry, config, imageId } = image;
   const medium = files.name;
   assertSameLayerCount(entry.layers.length, config, `manifest.json of ${medium}`);
   const { candidate, notices } = registryManifest(files, image);
   if (candidate) {
-    const { descriptor, manifest } = candidate;
     const pathOf = (_layer: unknown, index: number) => entry.layers[index] ?? '';
-    return { ...manifestFacts({ reference, medium, descriptor, manifest, config, pathOf }), notices };
+    return { ...manifestFacts({ ...candidate, reference, medium, config, pathOf, platforms }), notices };
   }
   const locate = (_diffId: unknown, index: number) => {
     const path = entry.layers[index] ?? '';
     return { path, place: `Layer ${index} (${printable(path)} of ${medium})` };
   };
-  return { ...configFacts({ reference, imageId, config, locate }), notices };
+  const readConfig = async () => config.bytes;
+  return { ...configFacts({ reference, imageId, config, locate, platforms, readConfig }), notices };
 }
 
 /**

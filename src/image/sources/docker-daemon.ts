@@ -1,4 +1,4 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, sha256 } from '../../base/digest.ts';
 import { silentProgress } from '../../base/effects.ts';
 import { DeadweightError, messageOf } from '../../base/errors.ts';
 import { formatPlatform, type Platform, samePlatform } from '../../base/platform.ts';
@@ -23,7 +23,7 @@ import type { Choice, Image, OpenOptions } from '../image.ts';
 import { configFacts, type ImageFacts, manifestFacts } from '../image-facts.ts';
 import { createImage } from '../opened-image.ts';
 import { type ContentStore, findContentStore } from '../store/content-store.ts';
-import { findGraphLayers } from '../store/graph-store.ts';
+import { findGraphConfig, findGraphLayers } from '../store/graph-store.ts';
 import { StoreReader } from '../store/store-reader.ts';
 import { type TarStream, TarStreamReader } from '../tar-stream-reader.ts';
 import {
@@ -87,6 +87,7 @@ async function openGraphImage(
     history: newestFirst.toReversed().map(({ createdBy }) => createdBy),
     commands,
   });
+  const open = () => client.save(id, null);
   const facts = configFacts({
     reference,
     imageId: id,
@@ -95,11 +96,47 @@ async function openGraphImage(
       path: `blobs/${diffId.replace(':', '/')}`,
       place: `Layer ${index} (${diffId}) of ${reference}`,
     }),
+    platforms: [image.platform],
+    readConfig: async () =>
+      (await readKeptConfig(client, id, options)) ?? (await readSavedConfig(open(), id, reference)),
   });
-  const open = () => client.save(id, null);
   const isVerified = client.checksLayers;
   const stream = streamOf(facts, open, client, { size: image.size, hasUnnamedLayers: true, isVerified });
   return createImage(facts, own ? new FallbackReader(own, stream, OWN_FILES, tellWhyNot(options)) : stream);
+}
+
+/** @returns null where it cannot be read there */
+async function readKeptConfig(
+  client: EngineClient,
+  id: Digest,
+  options: OpenOptions,
+): Promise<Uint8Array | null> {
+  return await findEngineFiles(client, options, (info, access) => {
+    const config = findGraphConfig(info, id, access);
+    access.close?.();
+    return config;
+  });
+}
+
+/** From the stream of `docker save`, where it may come last. @throws DeadweightError `blob-missing`, … */
+async function readSavedConfig(
+  archive: AsyncIterable<Uint8Array>,
+  id: Digest,
+  reference: string,
+): Promise<Uint8Array> {
+  const documents = new Map<string, Uint8Array>();
+  const find = () => documents.values().find(bytes => sha256(bytes) === id) ?? null;
+  let found: Uint8Array | null = null;
+  await readDocuments(archive, documents, () => {
+    found = find();
+    if (found === null) documents.clear();
+    return found !== null;
+  });
+  if (found !== null) return found;
+  throw new DeadweightError('blob-missing', {
+    message: `The engine sends ${reference} without its config ${id}.`,
+    remedy: 'Pull or build the image again.',
+  });
 }
 
 async function openContainerdImage(
@@ -121,14 +158,24 @@ async function openContainerdImage(
   const kept = store && readKeptImage(store, digest ?? image.id, choice, own, tellWhyNot(options));
   // Nothing else is read of it.
   if (kept === null) store?.close();
-  const { descriptor, manifest, config } =
+  const chosen =
     kept ??
     (await progress.show({ label: waitingFor(choice.reference) }, () =>
       readSavedImage(open(), digest, choice),
     ));
   const medium = choice.reference;
-  const pathOf = (layer: { readonly digest: typeof descriptor.digest }) => blobPath(layer.digest);
-  const facts = manifestFacts({ reference: choice.reference, medium, descriptor, manifest, config, pathOf });
+  const pathOf = (layer: { readonly digest: Digest }) => blobPath(layer.digest);
+  const available = image.manifests.filter(({ isAvailable }) => isAvailable);
+  const platforms = available.length > 0 ? available.map(each => each.platform) : [chosen.platform];
+  const isAttested = chosen.isAttested || image.attested.has(chosen.descriptor.digest);
+  const facts = manifestFacts({
+    ...chosen,
+    reference: choice.reference,
+    medium,
+    pathOf,
+    platforms,
+    isAttested,
+  });
   const stream = streamOf(facts, open, client, {
     size: wanted?.contentSize ?? null,
     hasUnnamedLayers: false,

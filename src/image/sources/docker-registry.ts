@@ -1,7 +1,8 @@
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
 import { DeadweightError, sentenceOf } from '../../base/errors.ts';
+import type { Platform } from '../../base/platform.ts';
 import { isArtefact } from '../../oci/artefact.ts';
-import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
+import { attestedBy, type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import type { DockerName } from '../../oci/docker-name.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
@@ -53,14 +54,23 @@ async function openPlace(
 ): Promise<Image> {
   const client = clientOf(place, options);
   try {
-    const { descriptor, manifest } = await resolve(client, name, choice);
+    const { descriptor, manifest, platforms, isAttested } = await resolve(client, name, choice);
     const config = await readConfig(client, manifest, choice);
     // Where no index told a platform, the one image there is must be the one that was asked for.
     if (descriptor.platform === null) chooseCandidate([config], choice);
     const medium = `${name.registry}/${name.repository}`;
     const pathOf = (layer: Descriptor) => layer.digest;
     const { reference } = choice;
-    const facts = manifestFacts({ reference, medium, descriptor, manifest, config, pathOf });
+    const facts = manifestFacts({
+      reference,
+      medium,
+      descriptor,
+      manifest,
+      config,
+      pathOf,
+      platforms: platforms ?? [config.platform],
+      isAttested,
+    });
     return createImage(
       facts,
       new RegistryReader(
@@ -84,13 +94,22 @@ function clientOf(place: RegistryPlace, options: OpenOptions): RegistryClient {
 interface ResolvedManifest {
   readonly descriptor: Descriptor;
   readonly manifest: ImageManifest;
+  /** Of all images of the index that lists it; null where none does. */
+  readonly platforms: readonly Platform[] | null;
+  readonly isAttested: boolean;
 }
 
 async function resolve(client: RegistryClient, name: DockerName, choice: Choice): Promise<ResolvedManifest> {
   let wanted: Wanted = { digest: name.digest, platform: null };
+  let index: ImageIndex | null = null;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const { manifest, descriptor } = await readManifest(client, name, wanted, choice);
-    if (manifest.kind === 'manifest') return { descriptor, manifest };
+    if (manifest.kind === 'manifest') {
+      const { digest } = descriptor;
+      const isAttested = index?.manifests.some(entry => attestedBy(entry) === digest) ?? false;
+      return { descriptor, manifest, platforms: index && platformsOf(index), isAttested };
+    }
+    index = manifest;
     wanted = chooseEntry(manifest, choice);
   }
   throw new DeadweightError('limit-exceeded', {
@@ -130,8 +149,18 @@ async function readManifest(
   };
 }
 
+function imagesOf(index: ImageIndex): readonly Descriptor[] {
+  return index.manifests.filter(entry => !isAttestation(entry) && !isArtefact(entry));
+}
+
+/** null where an entry does not state its own: the config does. */
+function platformsOf(index: ImageIndex): readonly Platform[] | null {
+  const platforms = imagesOf(index).flatMap(({ platform }) => platform ?? []);
+  return platforms.length > 0 ? platforms : null;
+}
+
 function chooseEntry(index: ImageIndex, choice: Choice): Descriptor {
-  const images = index.manifests.filter(entry => !isAttestation(entry) && !isArtefact(entry));
+  const images = imagesOf(index);
   const [first] = images;
   // The entry of an index with one image need not state its platform: the config does.
   if (first && images.length === 1 && first.platform === null) return first;

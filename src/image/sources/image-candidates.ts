@@ -3,7 +3,7 @@ import { type Digest, digestAlgorithm, digestHex } from '../../base/digest.ts';
 import { DeadweightError } from '../../base/errors.ts';
 import type { Platform } from '../../base/platform.ts';
 import { choosePlatform, platformUnknown } from '../../oci/choose-platform.ts';
-import { type Descriptor, isAttestation } from '../../oci/descriptor.ts';
+import { attestedBy, type Descriptor, isAttestation } from '../../oci/descriptor.ts';
 import { type ImageConfig, parseImageConfig } from '../../oci/image-config.ts';
 import { type ImageIndex, type ImageManifest, parseManifest } from '../../oci/manifest.ts';
 import type { Choice } from '../image.ts';
@@ -15,6 +15,8 @@ export interface Candidate {
   readonly platform: Platform;
   readonly manifest: ImageManifest;
   readonly config: ImageConfig;
+  /** Whether an index that lists it has attestations of it. */
+  readonly isAttested: boolean;
 }
 
 const MAX_DEPTH = 8;
@@ -44,7 +46,10 @@ export function findCandidates(
     }
   };
   const seen = new Set<string>();
+  const attested = new Set<string>();
   const visit = (descriptor: Descriptor, depth: number): void => {
+    const subject = attestedBy(descriptor);
+    if (subject !== null) attested.add(subject);
     if (isAttestation(descriptor) || seen.has(descriptor.digest) || !files.has(pathOf(descriptor.digest)))
       return;
     seen.add(descriptor.digest);
@@ -57,14 +62,14 @@ export function findCandidates(
     }
     const config = readConfig(files, manifest.config, pathOf);
     const platform = descriptor.platform ?? config.platform;
-    found.set(descriptor.digest, { descriptor, platform, manifest, config });
+    found.set(descriptor.digest, { descriptor, platform, manifest, config, isAttested: false });
   };
   for (const root of roots) visit(root, 0);
   if (found.size === 0 && refusal !== null) throw refusal;
   const [first] = roots;
   // Reading it says that it is missing.
   if (found.size === 0 && first) readManifest(files, first, pathOf);
-  return [...found.values()];
+  return [...found.values()].map(each => ({ ...each, isAttested: attested.has(each.descriptor.digest) }));
 }
 
 /** @throws DeadweightError `platform-unknown`. */
@@ -76,6 +81,15 @@ export function chooseCandidate<T extends { readonly platform: Platform }>(
   if (chosen) return chosen;
   const present = candidates.map(candidate => candidate.platform);
   throw platformUnknown(reference, platform, hostPlatform, present);
+}
+
+/** An image that was chosen, with the platforms of all that it was chosen among. */
+export type ChosenCandidate = Candidate & { readonly platforms: readonly Platform[] };
+
+/** @throws DeadweightError `platform-unknown`. */
+export function chooseWithPlatforms(candidates: readonly Candidate[], choice: Choice): ChosenCandidate {
+  const platforms = candidates.map(({ platform }) => platform);
+  return { ...chooseCandidate(candidates, choice), platforms };
 }
 
 /** The remedy where a medium holds several images and none is named. */

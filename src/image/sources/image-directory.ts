@@ -7,7 +7,7 @@ import type { Choice, Image } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
-import { chooseCandidate, findCandidates } from './image-candidates.ts';
+import { chooseWithPlatforms, findCandidates } from './image-candidates.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -21,13 +21,11 @@ export async function openImageDirectory(directory: string, choice: Choice): Pro
   const files = openDirectory(directory, 'dir');
   const root = readRoot(files);
   const pathOf = (digest: Digest) => (digest === root.digest ? MANIFEST : findBlob(files, digest));
-  const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, [root], pathOf), choice);
+  const image = chooseWithPlatforms(findCandidates(files, [root], pathOf), choice);
   const facts = manifestFacts({
+    ...image,
     reference: choice.reference,
     medium: files.name,
-    descriptor,
-    manifest,
-    config,
     pathOf: layer => pathOf(layer.digest),
   });
   return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));

@@ -12,7 +12,13 @@ import type { Choice, Image } from '../image.ts';
 import { manifestFacts } from '../image-facts.ts';
 import type { ImageFiles } from '../layer-reader.ts';
 import { createImage } from '../opened-image.ts';
-import { blobPath, chooseCandidate, findCandidates, nameOneOf, readManifest } from './image-candidates.ts';
+import {
+  blobPath,
+  chooseWithPlatforms,
+  findCandidates,
+  nameOneOf,
+  readManifest,
+} from './image-candidates.ts';
 import { isList, unpackedArchive } from './image-directory.ts';
 
 /** Opens `oci:DIR[:REF]`. @throws DeadweightError as `openOciImage`, and `input-missing`. */
@@ -44,13 +50,11 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
  */
 export function openOciImage(files: ImageFiles, choice: Choice): Image {
   const roots = chooseRoots(files, readRoots(files), choice);
-  const { descriptor, manifest, config } = chooseCandidate(findCandidates(files, roots), choice);
+  const image = chooseWithPlatforms(findCandidates(files, roots), choice);
   const facts = manifestFacts({
+    ...image,
     reference: choice.reference,
     medium: files.name,
-    descriptor,
-    manifest,
-    config,
     pathOf: layer => blobPath(layer.digest),
   });
   return createImage(facts, files.reader(facts.layers.map(layer => layer.stored)));

@@ -1,5 +1,7 @@
+import type { Buffer } from 'node:buffer';
 import { isAbsolute, join } from 'node:path';
-import { type DiffId, digestHex, sha256 } from '../../base/digest.ts';
+import { type DiffId, type Digest, digestHex, sha256 } from '../../base/digest.ts';
+import { MAX_DOCUMENT } from '../../oci/parse-json.ts';
 import type { ListedLayer } from './image-store.ts';
 import type { EngineAccess } from './store-access.ts';
 
@@ -29,6 +31,22 @@ export function readsDriver(driver: string): boolean {
 /** Where the layers are listed. */
 export function layerListFolder({ root, driver }: GraphStore): string {
   return join(root, 'image', driver, 'layerdb/sha256');
+}
+
+/**
+ * The config of an image of an engine with a graph driver, as it lies there (moby, image/fs.go); null where it cannot be
+ * read there.
+ */
+export function findGraphConfig(
+  { root, driver }: GraphStore,
+  imageId: Digest,
+  access: EngineAccess,
+): Buffer | null {
+  const real = isAbsolute(root) && DRIVERS.has(driver) ? access.realRoot(root) : null;
+  if (real === null) return null;
+  const path = join(real, 'image', driver, 'imagedb/content/sha256', digestHex(imageId));
+  const bytes = access.readReal(path, MAX_DOCUMENT);
+  return bytes !== null && sha256(bytes) === imageId ? bytes : null;
 }
 
 /**

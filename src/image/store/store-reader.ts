@@ -104,6 +104,10 @@ export class StoreReader implements LayerReader {
     return rebuildTar(recordPath, filesPath, this.#access);
   }
 
+  openStored(layer: StoredLayer): AsyncIterable<Uint8Array> {
+    return this.open(layer);
+  }
+
   async close(): Promise<void> {
     this.#kept.clear();
     this.#keptBytes = 0;
